@@ -1,0 +1,248 @@
+"""The command line: parse, one call into retrieval, print."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from retrieval.briefing import Briefing
+    from retrieval.models import Filter
+
+BUSY = 75
+STOPPED = 130
+
+_data_dir = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where articles and indexes are kept. [default: BRIEFING_DATA_DIR, else .briefing]",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+_since = click.option("--since", metavar="DATE", help="Only articles of this day or later, e.g. 2024-12-03.")
+_until = click.option("--until", metavar="DATE", help="Only articles of this day or earlier.")
+_as_of = click.option("--as-of", metavar="DATE", help="The day of asking. [default: today]")
+_outlet = click.option("--outlet", "outlets", metavar="NAME", multiple=True, help="Only this outlet; may be repeated.")
+
+
+def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
+    def apply(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return apply
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="briefing")
+def briefing() -> None:
+    """Answers questions from your articles, with citations that open the very sentence.
+
+    \b
+    briefing ask "Does Ukraine still want to join NATO?"
+    briefing ingest reports/ clippings/2024.pdf
+    briefing search "security guarantees" --since 2024-12-01 -k 5
+    """
+
+
+@briefing.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_options(_data_dir, _json)
+def ingest(paths: Sequence[Path], data_dir: Path | None, as_json: bool) -> None:
+    """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not. [default: seeds]
+
+    Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
+
+    \b
+    briefing ingest reports/
+    briefing ingest clippings/2024.pdf --json
+    """
+    from bot import documents, terminal
+
+    with _open(data_dir) as opened:
+        report = opened.ingest(paths or [_seeds()])
+    _print(as_json, partial(documents.ingest, report), partial(terminal.ingest, report))
+
+
+@briefing.command()
+@click.argument("question")
+@_options(_since, _until, _as_of, _outlet)
+@click.option("--max-sentences", type=click.IntRange(1, 20), help="Longest answer. [default: 3, of 80 words]")
+@_options(_data_dir, _json)
+def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
+    """Answer a question from the articles, or say that they do not answer it.
+
+    Dates and outlets in the question count: "in December 2024", "this week", "according to AP".
+
+    \b
+    briefing ask "Does Ukraine still want to join NATO?"
+    briefing ask "What did NATO say about membership?" --until 2024-12-31 --outlet AP
+    """
+    from bot import documents, terminal
+
+    only, as_of = _narrow(**narrowing)
+    with _open(data_dir) as opened:
+        if opened.is_empty():
+            opened.ingest([_seeds()])
+        answer = opened.ask(question, only, as_of, max_sentences)
+    _print(as_json, partial(documents.answer, answer), partial(terminal.answer, answer))
+
+
+@briefing.command()
+@click.argument("query")
+@click.option("-k", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
+@_options(_since, _until, _as_of, _outlet, _data_dir, _json)
+def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
+    """List the passages that best match a query, best first.
+
+    \b
+    briefing search "security guarantees" -k 5
+    briefing search "NATO summit" --since 2024-12-01 --json
+    """
+    from bot import documents, terminal
+
+    only, as_of = _narrow(**narrowing)
+    with _open(data_dir) as opened:
+        hits = opened.search(query, count, only, as_of)
+    _print(as_json, partial(documents.passages, hits), partial(terminal.passages, hits))
+
+
+@briefing.command()
+@click.argument("file")
+@_options(_data_dir, _json)
+def show(file: str, data_dir: Path | None, as_json: bool) -> None:
+    """Print a stored article; with --json, what is known of it.
+
+    \b
+    briefing show 001_82df3489a97b2c5e.txt
+    """
+    from bot import documents, terminal
+
+    with _open(data_dir) as opened:
+        article, text = opened.show(file)
+    _print(as_json, partial(documents.article, article), partial(terminal.article, text))
+
+
+@briefing.command("eval")
+@click.argument("questions", type=click.Path(path_type=Path))
+@click.option("--limit", type=click.IntRange(1), help="Only the first questions of the file.")
+@click.option("--as-of-cutoff", is_flag=True, help="Hide articles later than a question's as_of.")
+@_options(_data_dir, _json)
+def evaluate(questions: Path, limit: int | None, as_of_cutoff: bool, data_dir: Path | None, as_json: bool) -> None:
+    """Measure retrieval and answers on a file of questions (JSON lines).
+
+    \b
+    briefing eval questions.jsonl --data-dir .briefing-news
+    """
+    from bot import documents, terminal
+    from retrieval import evaluation
+
+    asked = evaluation.read_questions(questions, limit)
+    with _open(data_dir) as opened:
+        outcomes = evaluation.run(opened, asked, terminal.progress(), cutoff=as_of_cutoff)
+    figures = evaluation.summarise(outcomes)
+    _print(as_json, partial(documents.plain, figures), partial(terminal.figures, figures))
+
+
+@briefing.command()
+@_options(_data_dir, _json)
+def doctor(data_dir: Path | None, as_json: bool) -> None:
+    """Check settings, data folder, indexes and model, and say how to mend each.
+
+    \b
+    briefing doctor
+    """
+    from bot import documents, terminal
+    from bot.doctor import examine
+
+    findings = examine(data_dir)
+    _print(as_json, partial(documents.findings, findings), partial(terminal.findings, findings))
+    if not all(finding.well for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; every failure is one line on standard error and an exit status."""
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit status: 0 done, 1 failed, 2 wrong usage, 75 busy."""
+    from retrieval.errors import BriefingError, BusyError
+
+    try:
+        return briefing.main(list(arguments), "briefing", standalone_mode=False) or 0
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "briefing"
+        return _fail(f"{error.format_message()} (see `{command} --help`)", 2)
+    except click.ClickException as error:
+        return _fail(error.format_message(), 1)
+    except BusyError as error:
+        return _fail(str(error), BUSY)
+    except BriefingError as error:
+        return _fail(str(error), 1)
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("stopped; what was done is kept", STOPPED)
+    except BrokenPipeError:
+        # Whoever read our output has had enough; keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _fail(line: str, status: int) -> int:
+    from retrieval.readable import visible
+
+    click.echo(f"briefing: {visible(line)}", err=True)
+    return status
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _open(data_dir: Path | None) -> Iterator[Briefing]:
+    from bot.terminal import progress
+    from retrieval.build import open_briefing
+    from retrieval.settings import load_settings
+
+    with open_briefing(load_settings(data_dir), progress()) as opened:
+        yield opened
+
+
+def _seeds() -> Path:
+    from retrieval.build import seeds_folder
+
+    folder = seeds_folder()
+    if folder is None:
+        raise click.ClickException("no articles yet: name a file or folder, `briefing ingest PATH`")
+    return folder
+
+
+def _narrow(since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str]) -> tuple[Filter, Any]:
+    from retrieval.models import Filter
+    from retrieval.search.dates import parse_day
+
+    first = parse_day(since).isoformat() if since else None
+    last = parse_day(until, end=True).isoformat() if until else None
+    return Filter(first, last, tuple(outlets)), parse_day(as_of, end=True) if as_of else None
+
+
+def _print(as_json: bool, document: Callable[[], Any], lines: Callable[[], str]) -> None:
+    if as_json:
+        from bot.documents import dump
+
+        click.echo(dump(document()))
+    else:
+        click.echo(lines())

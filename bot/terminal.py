@@ -1,0 +1,119 @@
+"""What a person at a terminal sees: plain lines, no control character that came from an article."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from retrieval.models import Answer, Citation, Hit, IngestReport
+from retrieval.progress import Progress
+from retrieval.readable import readable, visible
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
+
+
+def progress() -> Progress:
+    """Progress bars and notes on standard error."""
+    return Progress(_bar, lambda line: print(f"briefing: {visible(line)}", file=sys.stderr))  # noqa: T201
+
+
+@contextmanager
+def _bar(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
+    from tqdm import tqdm
+
+    # Shown only for work that takes over a second.
+    with tqdm(desc=work, total=total, unit=f" {unit}", delay=1, leave=False, file=sys.stderr) as bar:
+        yield bar.update
+
+
+def ingest(report: IngestReport) -> str:
+    """What an ingest did."""
+    counts = ", ".join(
+        f"{getattr(report, what)} {what}"
+        for what in ("added", "updated", "unchanged", "removed")
+        if getattr(report, what) or what == "added"
+    )
+    lines = [f"{counts}: {report.articles} articles, {report.passages} passages ({report.seconds:.1f} s)"]
+    lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
+    lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
+    return "\n".join(lines)
+
+
+def answer(given: Answer) -> str:
+    """An answer with its sources, or a refusal with what came closest."""
+    parts = [_wrap(given.text)]
+    if given.citations:
+        parts.append("\n".join(_source(citation) for citation in given.citations))
+        parts.append(_searched(given))
+    return "\n\n".join(parts)
+
+
+def _source(citation: Citation) -> str:
+    when = day(citation.published, citation.published_estimated)
+    who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
+    head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
+    return f"[{citation.number}] {head}\n    {visible(citation.link)}"
+
+
+def _searched(given: Answer) -> str:
+    newest = f", the newest of {day(given.searched.newest)}" if given.searched.newest else ""
+    return f"Searched {given.searched.articles} articles{newest}."
+
+
+def passages(hits: Sequence[Hit]) -> str:
+    """Passages found, with where they stand."""
+    if not hits:
+        return "Nothing found."
+    return "\n\n".join(_hit(number, hit) for number, hit in enumerate(hits, 1))
+
+
+def _hit(number: int, hit: Hit) -> str:
+    article = hit.passage.article
+    head = f"{number}. {visible(article.metadata.title or article.file)} · {day(article.metadata.published)}"
+    where = f"   {visible(article.file)}:{hit.passage.line}  (score {hit.score:.2f})"
+    text = textwrap.shorten(readable(hit.passage.text), 300, placeholder=" …")
+    return "\n".join([head, where, textwrap.indent(_wrap(text, 3), "   ")])
+
+
+def article(text: str) -> str:
+    """An article's text, each active character replaced by one that is not, so that offsets stay."""
+    return "".join(each if each in "\n\t" or each.isprintable() else "\ufffd" for each in text)
+
+
+def figures(measured: Mapping[str, Any]) -> str:
+    """The figures of an evaluation, a line each."""
+    return "\n".join(f"{name:12} {_figure(value)}" for name, value in measured.items())
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_figure(each)}" for name, each in value.items())
+    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """What the doctor found, and how to mend it."""
+    return "\n".join(
+        f"{'ok  ' if each.well else 'BAD '} {each.subject}: {visible(each.state)}"
+        + (f"\n     mend: {visible(each.mend)}" if each.mend else "")
+        for each in found
+    )
+
+
+def day(published: str | None, estimated: bool = False) -> str:
+    """A date as people write it: `14 Dec 2025`, with a word where it is an estimate or not known."""
+    if published is None:
+        return "undated"
+    when = date.fromisoformat(published[:10])
+    return f"{when.day} {when:%b %Y}" + (" (date estimated)" if estimated else "")
+
+
+def _wrap(text: str, indent: int = 0) -> str:
+    width = min(shutil.get_terminal_size().columns, 100) - indent
+    return textwrap.fill(visible(text), max(width, 40), break_long_words=False, break_on_hyphens=False)

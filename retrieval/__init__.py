@@ -1,0 +1,1 @@
+"""The library: articles in, cited answers out. Knows nothing of its front ends."""

@@ -1,0 +1,1 @@
+"""From passages to a cited answer, or an honest refusal."""

@@ -1,0 +1,135 @@
+"""The sentences of the passages found, each with what speaks for its answering the question.
+
+A sentence's evidence is how much of the question's wording it covers (weighted by inverse document
+frequency), how near its vector lies to the question's, how well its passage was found, and whether it holds
+the kind of thing asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval import thresholds
+from retrieval.models import Hit
+from retrieval.readable import readable
+from retrieval.search.finder import Found
+from retrieval.search.query import Query
+from retrieval.sentences import sentences
+from retrieval.words import content_terms
+
+Vectors = NDArray[np.float32]
+Embed = Callable[[Sequence[str]], Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage found; `start` and `end` are offsets into the passage's text."""
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a sentence, each share from 0 to 1, and the `score` made of it.
+
+    `coverage` is the weighted share of the question's terms in the sentence, `context` in the sentence, its
+    neighbours and the headline. `vector` is the sentence's, of unit length.
+    """
+
+    sentence: Sentence
+    coverage: float
+    context: float
+    cosine: float
+    fits: bool
+    score: float
+    vector: Vectors
+
+
+def gather(query: Query, found: Found, embed: Embed) -> list[Evidence]:
+    """The evidence of the sentences most worth looking at, strongest first."""
+    sentences_found = [sentence for hit in found.hits for sentence in _split(hit)]
+    drafts = sorted(
+        (_Draft(sentence, *_coverage(sentence, found.weights)) for sentence in sentences_found),
+        key=lambda draft: -draft.promise,
+    )[: thresholds.SENTENCES]
+    if not drafts:
+        return []
+    vectors = embed([draft.sentence.text for draft in drafts])
+    evidence = [
+        _weigh(query, draft, vector, float(vector @ found.vector))
+        for draft, vector in zip(drafts, vectors, strict=True)
+    ]
+    return sorted(evidence, key=lambda each: -each.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    sentence: Sentence
+    coverage: float
+    context: float
+
+    @property
+    def promise(self) -> float:
+        """How much a sentence is worth looking at, before its vector is known."""
+        return self.coverage + 0.5 * self.context + self.sentence.hit.score
+
+
+def _split(hit: Hit) -> list[Sentence]:
+    """The sentences of a passage that say something."""
+    found = []
+    for start, end in sentences(hit.passage.text):
+        text = readable(hit.passage.text[start:end])
+        if terms := frozenset(content_terms(text)):
+            found.append(Sentence(hit, start, end, text, terms))
+    return found
+
+
+def _coverage(sentence: Sentence, weights: Mapping[str, float]) -> tuple[float, float]:
+    """The weighted share of the question's terms in the sentence, and in its passage and headline."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0, 0.0
+    passage = sentence.hit.passage
+    around = frozenset(content_terms(f"{passage.article.metadata.title or ''} {readable(passage.text)}"))
+    within = sum(weight for term, weight in weights.items() if term in sentence.terms)
+    near = sum(weight for term, weight in weights.items() if term in around)
+    return within / total, near / total
+
+
+def _weigh(query: Query, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
+    fits = _fits(query.answer_type, draft.sentence.text)
+    parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fits))
+    score = sum(weight * part for weight, part in zip(thresholds.EVIDENCE_WEIGHTS, parts, strict=True))
+    return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fits, score, vector)
+
+
+# What shows that a sentence holds the kind of thing asked for; a name is a capital inside the sentence.
+_SIGNS = {
+    "person": re.compile(r"(?<=[\w,;’”\"] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|^[A-Z][\w’'-]+ [A-Z][\w’'-]+"),
+    "place": re.compile(r"(?<=[\w,;’”\"] )[A-Z][\w’'-]+"),
+    "number": re.compile(
+        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
+        r"|billions?|half|third|quarter|twice|double)\b",
+        re.IGNORECASE,
+    ),
+    "date": re.compile(
+        r"\b(?:1[5-9]|20)\d\d\b|\b(?:Jan|Feb|March|April|May|June|July|Aug|Sep|Oct|Nov|Dec)|\b(?:Mon|Tues|Wednes|Thurs"
+        r"|Fri|Satur|Sun)day\b|\b(?:yesterday|today|decades?|years?|months?|weeks?)\b",
+        re.IGNORECASE,
+    ),
+    "quote": re.compile(r"[“\"‘«]"),
+}
+
+
+def _fits(kind: str | None, text: str) -> bool:
+    """Whether a sentence holds the kind of thing asked for; where nothing particular is, any does."""
+    return kind is None or _SIGNS[kind].search(text) is not None

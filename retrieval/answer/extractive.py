@@ -1,0 +1,83 @@
+"""The answer in the articles' own sentences: verbatim, cited, no longer than it needs to be."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from retrieval import thresholds
+from retrieval.answer.citations import cite
+from retrieval.answer.evidence import Embed, Evidence, gather
+from retrieval.answer.refusal import refuse
+from retrieval.models import Answer
+from retrieval.search.finder import Found
+from retrieval.search.query import Query
+
+_BRACKETED = re.compile(r"\[(\d+)\]")
+
+
+def answer(query: Query, found: Found, embed: Embed, source_base_url: str, max_sentences: int | None = None) -> Answer:
+    """The sentences that answer, best first, or a refusal where the evidence is too weak.
+
+    At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
+    """
+    evidence = gather(query, found, embed)
+    score = confidence(evidence, found)
+    if score < thresholds.ANSWER_FROM:
+        return refuse(query, found, score)
+    chosen = choose(evidence, max_sentences)
+    return Answer(
+        question=query.text,
+        text=" ".join(f"{_unmarked(each.sentence.text)} [{number}]" for number, each in enumerate(chosen, 1)),
+        grounded=True,
+        score=score,
+        reason=None,
+        searched=found.searched,
+        citations=tuple(cite(each.sentence, number, source_base_url) for number, each in enumerate(chosen, 1)),
+    )
+
+
+def confidence(evidence: Sequence[Evidence], found: Found) -> float:
+    """How likely the articles answer the question, 0 to 1: a logistic function of the best evidence."""
+    if not evidence:
+        return 0.0
+    features = (
+        max(each.coverage for each in evidence),
+        max(each.context for each in evidence),
+        max(each.cosine for each in evidence),
+        max(hit.cosine for hit in found.hits),
+    )
+    weighted = sum(weight * value for weight, value in zip(thresholds.CONFIDENCE_WEIGHTS, features, strict=True))
+    return 1 / (1 + math.exp(-(weighted + thresholds.CONFIDENCE_BIAS)))
+
+
+def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evidence]:
+    """The shortest run of the strongest sentences that is worth giving.
+
+    A sentence joins the best one only where it is nearly as strong and says something else; two that say the
+    same are one, whichever articles they stand in.
+    """
+    most_words = math.inf if max_sentences else thresholds.MAX_WORDS
+    chosen: list[Evidence] = []
+    words = 0
+    for each in evidence:
+        length = len(each.sentence.text.split())
+        if len(chosen) == (max_sentences or thresholds.MAX_SENTENCES):
+            break
+        if words + length > most_words or any(_same(each, other) for other in chosen):
+            continue
+        if chosen and each.score < thresholds.JOINS_FROM * chosen[0].score:
+            break
+        chosen.append(each)
+        words += length
+    return chosen
+
+
+def _same(one: Evidence, other: Evidence) -> bool:
+    return float(one.vector @ other.vector) > thresholds.SAME_SENTENCE
+
+
+def _unmarked(text: str) -> str:
+    """A sentence whose own bracketed numbers cannot be taken for citations."""
+    return _BRACKETED.sub(r"(\1)", text)

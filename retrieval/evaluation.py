@@ -1,0 +1,171 @@
+"""Measures answers and retrieval on a file of questions, as `briefing eval` prints it.
+
+Hits@k and MRR@10 are over documents (the articles of the passages found, each at its best rank) on questions
+with gold files. AUROC is the probability that an answerable question scores higher than an unanswerable one
+(the Mann-Whitney statistic, ties count half).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from retrieval.briefing import Briefing
+from retrieval.errors import NotFoundError, QuestionError
+from retrieval.models import Answer, Citation, Filter, Hit
+from retrieval.progress import Progress
+
+# Passages ranked for a question: enough for ten documents.
+RANKED_PASSAGES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of a question file."""
+
+    question: str
+    answerable: bool
+    answers: tuple[str, ...]
+    gold: frozenset[str]
+    silver: frozenset[str]
+    as_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question with what came of it: the files found, best first, the answer, and milliseconds taken."""
+
+    question: Question
+    files: tuple[str, ...]
+    answer: Answer
+    verbatim: bool
+    milliseconds: float
+
+
+def read_questions(path: Path, limit: int | None = None) -> list[Question]:
+    """The questions of a JSON-lines file.
+
+    Raises:
+        NotFoundError: there is no such file.
+        QuestionError: a line is not a question.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFoundError(f"cannot read the questions in {path}: {error}") from error
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return [_question(path, number, line) for number, line in numbered[:limit]]
+
+
+def _question(path: Path, number: int, line: str) -> Question:
+    try:
+        row = json.loads(line)
+        return Question(
+            question=str(row["question"]),
+            answerable=bool(row["answerable"]),
+            answers=tuple(map(str, row.get("answers") or ())),
+            gold=frozenset(row.get("gold") or ()),
+            silver=frozenset(row.get("silver") or ()),
+            as_of=row.get("as_of"),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise QuestionError(f"{path}, line {number}: not a question ({error!r})") from error
+
+
+def run(
+    briefing: Briefing, questions: Sequence[Question], progress: Progress, *, cutoff: bool = False
+) -> list[Outcome]:
+    """Ask every question on its own day; with `cutoff`, articles later than that day are hidden."""
+    outcomes = []
+    with progress.track("Asking", len(questions), "questions") as done:
+        for question in questions:
+            outcomes.append(_ask(briefing, question, cutoff))
+            done(1)
+    return outcomes
+
+
+def _ask(briefing: Briefing, question: Question, cutoff: bool) -> Outcome:
+    day = date.fromisoformat(question.as_of) if question.as_of else None
+    only = Filter(until=question.as_of if cutoff else None)
+    hits = briefing.search(question.question, RANKED_PASSAGES, only, day)
+    started = time.perf_counter()
+    answer = briefing.ask(question.question, only, day)
+    milliseconds = (time.perf_counter() - started) * 1000
+    verbatim = all(_verbatim(briefing, citation) for citation in answer.citations)
+    return Outcome(question, documents(hits), answer, verbatim, milliseconds)
+
+
+def _verbatim(briefing: Briefing, citation: Citation) -> bool:
+    _, text = briefing.show(citation.file)
+    return text[citation.start : citation.end] == citation.quote
+
+
+def documents(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The files of the passages found, each once, best first."""
+    return tuple(dict.fromkeys(hit.passage.article.file for hit in hits))
+
+
+def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The figures of `briefing eval`; a share of nothing is null."""
+    answerable = [outcome for outcome in outcomes if outcome.question.answerable]
+    absent = [outcome for outcome in outcomes if not outcome.question.answerable]
+    gold = [outcome for outcome in answerable if outcome.question.gold]
+    return {
+        "questions": len(outcomes),
+        "answerable": len(answerable),
+        **{f"hits@{k}": _share(_rank(outcome) <= k for outcome in gold) for k in (1, 5, 10)},
+        "mrr@10": _mean([1 / rank if (rank := _rank(outcome)) <= 10 else 0.0 for outcome in gold]),
+        "contained": _share(_contains(outcome) for outcome in gold),
+        "cited_gold": _share(_cites_gold(outcome) for outcome in gold),
+        "verbatim": _share(outcome.verbatim for outcome in outcomes if outcome.answer.citations),
+        "refused": _share(not outcome.answer.grounded for outcome in absent),
+        "answered": _share(outcome.answer.grounded for outcome in answerable),
+        "auroc": auroc([outcome.answer.score for outcome in answerable], [outcome.answer.score for outcome in absent]),
+        "latency_ms": _latency([outcome.milliseconds for outcome in outcomes]),
+    }
+
+
+def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | None:
+    """The chance that a positive scores above a negative, ties counting half; None where either is missing."""
+    if not positives or not negatives:
+        return None
+    wins = sum((p > n) + (p == n) / 2 for p in positives for n in negatives)
+    return round(wins / (len(positives) * len(negatives)), 4)
+
+
+def _rank(outcome: Outcome) -> float:
+    """The rank of the first gold file found, counted from 1; infinite where none was."""
+    ranks = (rank for rank, file in enumerate(outcome.files, 1) if file in outcome.question.gold)
+    return next(ranks, math.inf)
+
+
+def _contains(outcome: Outcome) -> bool:
+    text = outcome.answer.text.casefold()
+    return outcome.answer.grounded and any(answer.casefold() in text for answer in outcome.question.answers)
+
+
+def _cites_gold(outcome: Outcome) -> bool:
+    wanted = outcome.question.gold | outcome.question.silver
+    return any(citation.file in wanted for citation in outcome.answer.citations)
+
+
+def _share(hits: Iterable[bool]) -> float | None:
+    return _mean([float(hit) for hit in hits])
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(statistics.fmean(values), 4) if values else None
+
+
+def _latency(milliseconds: Sequence[float]) -> dict[str, float | None]:
+    if len(milliseconds) < 2:
+        return {"p50": next(iter(milliseconds), None), "p95": next(iter(milliseconds), None)}
+    cuts = statistics.quantiles(milliseconds, n=20, method="inclusive")
+    return {"p50": round(cuts[9], 2), "p95": round(cuts[18], 2)}

@@ -1,0 +1,149 @@
+"""The one embedder the rest of the library sees, whichever model stands behind it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import BriefingError, EmbeddingError, SettingsError
+from retrieval.index.minilm import MiniLM, package_folder
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+Vectors = NDArray[np.float32]
+
+BATCH = 96  # texts to a request: the smallest limit among the providers LangChain names (Cohere's)
+LOCAL_BATCH = 1_024
+
+
+class Model(Protocol):
+    """LangChain's `Embeddings`, as far as it is used here."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
+
+    def embed_query(self, text: str) -> list[float]: ...
+
+
+class Embedder:
+    """Texts to unit vectors. Every failure of the model behind it is an EmbeddingError of one line.
+
+    Blank text is embedded as a dash: some providers refuse an empty string, and its whole batch with it.
+    """
+
+    def __init__(self, name: str, model: Model, *, dimensions: int | None = None, batch: int = BATCH) -> None:
+        self.name = name
+        self._model = model
+        self._dimensions = dimensions
+        self._batch = batch
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector; asks the model for one when none has come back yet."""
+        return self._dimensions or len(self.query("dimensions"))
+
+    def documents(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimensions), unit length."""
+        batches = []
+        for start in range(0, len(texts), self._batch):
+            batch = [_sendable(text) for text in texts[start : start + self._batch]]
+            with self._translated():
+                batches.append(self._checked(self._model.embed_documents(batch), len(batch)))
+        return np.concatenate(batches) if batches else np.empty((0, self._dimensions or 0), np.float32)
+
+    def query(self, text: str) -> Vectors:
+        """Shape (dimensions,), unit length."""
+        with self._translated():
+            return self._checked([self._model.embed_query(_sendable(text))], 1).reshape(-1)
+
+    def _checked(self, answer: Sequence[Sequence[float]], count: int) -> Vectors:
+        """What came back as unit vectors; EmbeddingError for anything that is not `count` usable vectors."""
+        vectors = np.asarray(answer, np.float64)  # a float32 sum of squares can overflow
+        if vectors.ndim != 2 or vectors.shape[0] != count:
+            raise EmbeddingError(f"{self.name} answered {len(answer)} vectors for {count} texts, or uneven ones")
+        if self._dimensions not in (None, vectors.shape[1]):
+            raise EmbeddingError(
+                f"{self.name} answered vectors of {vectors.shape[1]} numbers, before of {self._dimensions}"
+            )
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not np.isfinite(lengths).all() or not lengths.all():
+            raise EmbeddingError(f"{self.name} answered a vector that is zero or not finite")
+        self._dimensions = vectors.shape[1]
+        unit: Vectors = (vectors / lengths).astype(np.float32)
+        return unit
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except BriefingError:
+            raise
+        except Exception as error:  # each provider has its own tree of errors
+            raise EmbeddingError(f"the embedding model {self.name} did not answer: {_reason(error)}") from error
+
+
+def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Embeddings] | None = None) -> Embedder:
+    """The embedder for a name from the settings: `minilm`, or one LangChain knows (`provider:model`).
+
+    `fallback` makes the same model from elsewhere when the package with its weights is absent. Raises
+    SettingsError for an unknown name, and for a provider whose package or key is missing.
+    """
+    if name != MiniLM.name:
+        return Embedder(name, _named(name))
+    model: Model = fallback() if fallback and package_folder() is None else MiniLM(models_dir)
+    return Embedder(name, model, dimensions=MiniLM.dimensions, batch=LOCAL_BATCH)
+
+
+def as_langchain(embedder: Embedder) -> Embeddings:
+    """The embedder as LangChain's own type, asynchronous methods included."""
+    from langchain_core.embeddings import Embeddings
+
+    class Adapter(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return [vector.tolist() for vector in embedder.documents(texts)]
+
+        def embed_query(self, text: str) -> list[float]:
+            return [float(number) for number in embedder.query(text)]
+
+    return Adapter()
+
+
+def _named(name: str) -> Embeddings:
+    from langchain.embeddings import init_embeddings
+
+    provider, _, model = name.partition(":")
+    if not (provider.strip() and model.strip()):
+        raise SettingsError(
+            f"{name!r} is no embedding model: name minilm, or provider:model as LangChain does, "
+            "for example openai:text-embedding-3-small"
+        )
+    try:
+        return init_embeddings(name)
+    except Exception as error:  # no package, no key, no such provider: of another type with each provider
+        raise SettingsError(f"the embedding model {name} cannot be used: {_reason(error)}") from error
+
+
+def _sendable(text: str) -> str:
+    """Valid UTF-8 (a lone surrogate can't be sent) and never blank."""
+    return text.encode("utf-8", "replace").decode("utf-8") if text.strip() else "-"
+
+
+def _reason(error: Exception) -> str:
+    """One line of at most 300 characters that says what went wrong, without any key."""
+    from pydantic import ValidationError
+
+    text = str(error)
+    if isinstance(error, ValidationError):  # its text repeats the input, and so a key; its messages do not
+        text = "; ".join(part["msg"] for part in error.errors())
+    for variable, value in os.environ.items():
+        if re.search(r"KEY|TOKEN|SECRET|PASSWORD", variable) and len(value) >= 8:
+            text = text.replace(value, "[hidden]")
+    text = re.sub(r"\b(sk|pk|key)-[\w*-]{6,}", "[hidden]", text)  # providers quote a wrong key half masked
+    return " ".join(text.split())[:300] or type(error).__name__

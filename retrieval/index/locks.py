@@ -1,0 +1,43 @@
+"""Who may do what in a data folder: one process writes articles, one process touches the Chroma folder.
+
+The locks are the operating system's own, so they go with the process that holds them, however it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+from retrieval.errors import BusyError, StoreError
+
+
+def try_lock(file: Path) -> BaseFileLock | None:
+    """Take the lock until its `release()`, or None where another process has it."""
+    lock = FileLock(file, timeout=0)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        return None
+    except OSError as error:
+        raise StoreError(f"cannot use the data folder: {error.strerror}: {error.filename}") from error
+    return lock
+
+
+@contextmanager
+def writing_articles(data_dir: Path) -> Iterator[None]:
+    """Be the one process that writes articles.
+
+    Raises:
+        BusyError: another process is writing.
+    """
+    lock = try_lock(data_dir / "ingest.lock")
+    if lock is None:
+        raise BusyError(f"another process is adding articles to {data_dir}: try again when it is done")
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,224 @@
+"""Everything that is read from the catalog: articles, passages, stored vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import BindParameter, Connection, bindparam, func, select, text
+
+from retrieval.index.schema import articles, changes, passages, vectors
+from retrieval.index.words import filter_sql
+from retrieval.models import Article, Filter, Metadata, Passage, Searched
+
+Vectors = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+_ARTICLE = [
+    articles.c.id,
+    articles.c.file,
+    articles.c.story,
+    articles.c.title,
+    articles.c.author,
+    articles.c.outlet,
+    articles.c.url,
+    articles.c.published,
+    articles.c.published_estimated,
+    articles.c.tags,
+    articles.c.basis,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage belongs: its article, the article's story and its date."""
+
+    article: int
+    story: int
+    published: str | None
+
+
+def searched(connection: Connection, only: Filter) -> Searched:
+    """How many articles satisfy the filter, and the day of the newest."""
+    where, bound = filter_sql(only)
+    count, newest = connection.execute(
+        text(f"SELECT count(*), max(published) FROM articles WHERE {where}"),
+        bound,
+    ).one()
+    return Searched(count, newest[:10] if newest else None)
+
+
+def count_passages(connection: Connection) -> int:
+    """How many passages are stored."""
+    return int(connection.execute(select(func.count()).select_from(passages)).scalar_one())
+
+
+def outlets(connection: Connection) -> tuple[str, ...]:
+    """The names of all outlets, sorted."""
+    query = select(articles.c.outlet).where(articles.c.outlet.is_not(None)).distinct().order_by(articles.c.outlet)
+    return tuple(connection.execute(query).scalars())
+
+
+def density_window(connection: Connection, day: str, count: int) -> str | None:
+    """The date of the `count`-th newest article published up to `day`, or of the oldest where there are fewer."""
+    query = (
+        select(articles.c.published)
+        .where(articles.c.published <= day + "~")
+        .order_by(articles.c.published.desc())
+        .limit(count)
+    )
+    dates = list(connection.execute(query).scalars())
+    return dates[-1] if dates else None
+
+
+def find_articles(connection: Connection, file: str) -> list[Article]:
+    """The articles stored under this file name, by full name or by its last part."""
+    exact = list(connection.execute(select(*_ARTICLE).where(articles.c.file == file)))
+    if not exact:
+        exact = list(connection.execute(select(*_ARTICLE).where(articles.c.file.endswith("/" + file, autoescape=True))))
+    return [_article(row) for row in exact]
+
+
+def article_text(connection: Connection, article: int) -> str:
+    """The stored text of an article."""
+    return str(connection.execute(select(articles.c.text).where(articles.c.id == article)).scalar_one())
+
+
+def article_body(connection: Connection, article: int) -> str:
+    """The passages of an article, without the furniture between them."""
+    text = article_text(connection, article)
+    spans = select(passages.c.start, passages.c.end).where(passages.c.article == article).order_by(passages.c.start)
+    return "\n".join(text[start:end] for start, end in connection.execute(spans))
+
+
+def load_article(connection: Connection, article: int) -> Article:
+    """An article by its id."""
+    return _article(connection.execute(select(*_ARTICLE).where(articles.c.id == article)).one())
+
+
+def places(connection: Connection, ids: Sequence[int]) -> Mapping[int, Place]:
+    """Where each passage belongs; a passage that is gone is left out."""
+    rows = connection.execute(_PLACES, {"ids": list(ids)})
+    return {id_: Place(article, story, published) for id_, article, story, published in rows}
+
+
+def filtered(connection: Connection, ids: Sequence[int], only: Filter) -> list[int]:
+    """Those of the passages whose article satisfies the filter, in the order given."""
+    where, bound = filter_sql(only)
+    query = text(
+        "SELECT passages.id FROM passages JOIN articles ON articles.id = passages.article "
+        f"WHERE passages.id IN :ids AND {where}"
+    ).bindparams(bindparam("ids", expanding=True))
+    kept = set(connection.execute(query, {"ids": list(ids)} | bound).scalars())
+    return [id_ for id_ in ids if id_ in kept]
+
+
+def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Passage]:
+    """Passages with their text and article."""
+    rows = connection.execute(_PASSAGES, {"ids": list(ids)})
+    return {row.passage: Passage(row.passage, _article(row), row.start, row.end, row.line, row.text) for row in rows}
+
+
+def load_vectors(connection: Connection, ids: Sequence[int]) -> tuple[Ids, Vectors]:
+    """The stored vectors of passages: ids (n,) and vectors (n, dimensions), in no particular order."""
+    return _matrix(connection.execute(_VECTORS, {"ids": list(ids)}).all())
+
+
+def vectors_within(connection: Connection, only: Filter, limit: int) -> tuple[Ids, Vectors] | None:
+    """The vectors of all passages that satisfy the filter, or None where they are more than `limit`."""
+    where, bound = filter_sql(only)
+    join = f"FROM articles JOIN passages ON passages.article = articles.id WHERE {where}"
+    query = f"SELECT passages.id {join} LIMIT :limit"
+    ids = list(connection.execute(text(query), bound | {"limit": limit + 1}).scalars())
+    return None if len(ids) > limit else load_vectors(connection, ids)
+
+
+def scan_vectors(connection: Connection, chunk: int = 4096) -> Iterator[tuple[Ids, Vectors]]:
+    """All stored vectors, a chunk at a time, by growing passage id."""
+    last = 0
+    query = (
+        select(vectors.c.passage, vectors.c.vector)
+        .where(vectors.c.passage > bindparam("last"))
+        .order_by(vectors.c.passage)
+        .limit(chunk)
+    )
+    while rows := connection.execute(query, {"last": last}).all():
+        ids, matrix = _matrix(rows)
+        yield ids, matrix
+        last = int(ids[-1])
+
+
+def passage_ids(connection: Connection) -> set[int]:
+    """The ids of all passages."""
+    return set(connection.execute(select(passages.c.id)).scalars())
+
+
+def centroids(connection: Connection) -> tuple[Ids, Vectors]:
+    """The mean vector of every article: ids (n,) and vectors (n, dimensions)."""
+    return _matrix(connection.execute(select(articles.c.id, articles.c.centroid)).all())
+
+
+def pending_changes(connection: Connection, limit: int) -> tuple[int, list[int]]:
+    """The passages the vector index has yet to follow, oldest change first, and the number of the last change."""
+    query = select(changes.c.number, changes.c.passage).order_by(changes.c.number).limit(limit)
+    rows = connection.execute(query).all()
+    return (rows[-1].number, [row.passage for row in rows]) if rows else (0, [])
+
+
+def count_changes(connection: Connection) -> int:
+    """How many changes the vector index has yet to follow."""
+    return int(connection.execute(select(func.count()).select_from(changes)).scalar_one())
+
+
+def count_articles(connection: Connection) -> int:
+    """How many articles are stored."""
+    return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
+
+
+def last_change(connection: Connection) -> int:
+    """The number of the newest change ever noted."""
+    return connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'changes'")).scalar() or 0
+
+
+def _matrix(rows: Sequence[Any]) -> tuple[Ids, Vectors]:
+    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
+    return ids, flat.reshape(len(rows), -1) if rows else np.empty((0, 0), np.float32)
+
+
+def _article(row: Any) -> Article:
+    metadata = Metadata(
+        title=row.title,
+        author=row.author,
+        outlet=row.outlet,
+        url=row.url,
+        published=row.published,
+        published_estimated=row.published_estimated,
+        tags=tuple(row.tags),
+        basis=row.basis,
+    )
+    return Article(row.id, row.file, metadata, row.story)
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_PLACES = (
+    select(passages.c.id, articles.c.id, articles.c.story, articles.c.published)
+    .join(articles, articles.c.id == passages.c.article)
+    .where(passages.c.id.in_(_IDS))
+)
+_PASSAGES = (
+    select(
+        passages.c.id.label("passage"),
+        passages.c.start,
+        passages.c.end,
+        passages.c.line,
+        func.substr(articles.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("text"),
+        *_ARTICLE,
+    )
+    .join(articles, articles.c.id == passages.c.article)
+    .where(passages.c.id.in_(_IDS))
+)
+_VECTORS = select(vectors.c.passage, vectors.c.vector).where(vectors.c.passage.in_(_IDS))

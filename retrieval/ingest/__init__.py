@@ -1,0 +1,1 @@
+"""From a file to a stored article: readers, cleaning, metadata, pipeline."""

@@ -1,0 +1,96 @@
+"""The files below the paths somebody asked to ingest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from retrieval.errors import NotFoundError, UnreadableError
+from retrieval.ingest import manifest
+from retrieval.ingest.readers import readable
+from retrieval.models import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read: the `name` it goes by, and what its folder's manifest says of it."""
+
+    path: Path
+    name: str
+    given: Mapping[str, object]
+
+
+@dataclass(slots=True)
+class Listing:
+    """The files found, those passed over with their reasons, and the folders looked through to the end."""
+
+    sources: list[Source] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+
+
+def list_files(paths: Sequence[Path]) -> Listing:
+    """All files below the paths, folders in order of their names.
+
+    Raises:
+        NotFoundError: a path is not there or may not be read.
+    """
+    listing = Listing()
+    for path in paths:
+        if not path.exists():
+            raise NotFoundError(f"there is no file or folder {path}")
+        if path.is_dir():
+            _list_folder(path.resolve(), listing)
+        else:
+            _add(path.resolve(), path.name, _manifest(path.resolve().parent, listing), listing)
+    return listing
+
+
+def _list_folder(top: Path, listing: Listing) -> None:
+    if not os.access(top, os.R_OK | os.X_OK):
+        raise NotFoundError(f"the folder {top} may not be read: check its permissions")
+    complete = True
+    for folder, files in _walk(top):
+        given = _manifest(folder, listing)
+        if files is None:
+            complete = False
+            listing.skipped.append(Skipped(str(folder.relative_to(top)), "folder may not be read"))
+            continue
+        for name in files:
+            _add(folder / name, (folder / name).relative_to(top).as_posix(), given, listing)
+    if complete:
+        listing.folders.append(top)
+
+
+def _walk(top: Path) -> Iterator[tuple[Path, list[str] | None]]:
+    """Folders with their files, hidden ones left out; None for the files of a folder that may not be read."""
+    refused: list[Path] = []
+    for folder, folders, files in os.walk(top, onerror=lambda error: refused.append(Path(str(error.filename)))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield (
+            Path(folder),
+            sorted(name for name in files if not name.startswith(".") and name != manifest.NAME),
+        )
+    for path in refused:
+        yield path, None
+
+
+def _manifest(folder: Path, listing: Listing) -> Mapping[str, Mapping[str, object]]:
+    """What the folder's manifest says of its files; a broken one is named among the skipped files."""
+    file = folder / manifest.NAME
+    try:
+        return manifest.parse(file.read_bytes()) if file.is_file() else {}
+    except OSError as error:
+        listing.skipped.append(Skipped(manifest.NAME, f"may not be read: {error.strerror}"))
+    except UnreadableError as error:
+        listing.skipped.append(Skipped(manifest.NAME, str(error)))
+    return {}
+
+
+def _add(path: Path, name: str, given: Mapping[str, Mapping[str, object]], listing: Listing) -> None:
+    if readable(path):
+        listing.sources.append(Source(path, name, given.get(path.name, {})))
+    else:
+        listing.skipped.append(Skipped(name, "not a text, Markdown, HTML or PDF file"))

@@ -1,0 +1,84 @@
+"""What is known of an article, each field with the place where it was read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from retrieval.ingest import dates
+from retrieval.models import Basis, Metadata
+
+FIELDS = ("title", "author", "outlet", "url", "published", "tags")
+LONGEST = 300
+MOST_TAGS = 50
+# Controls, lone surrogates, and the marks that reorder or hide text in a chat window; joiners stay, for
+# Persian and emoji need them.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+    "\ufff9-\uffff\ud800-\udfff]"
+)
+_LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+_LONGEST_LINK = 2_000
+
+
+def tidy(value: str) -> str:
+    """One line of at most 300 characters without control characters."""
+    # Cut first: a title of a megabyte is not worth a megabyte's work.
+    line = " ".join(_UNWANTED.sub("", value[: LONGEST * 20]).split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+
+
+def strip_controls(text: str) -> str:
+    """The text without control characters, lone surrogates and marks that reorder text; line breaks stay."""
+    return _UNWANTED.sub("", text)
+
+
+def from_table(table: Mapping[str, object], basis: Basis) -> Metadata:
+    """Metadata from a manifest's or page's values; a value of the wrong type counts as absent."""
+    known: dict[str, Any] = {}
+    for name in ("title", "author", "outlet"):
+        if text := tidy(_text(table.get(name))):
+            known[name] = text
+    link = _text(table.get("url")).strip()
+    if len(link) <= _LONGEST_LINK and _LINK.fullmatch(link):
+        known["url"] = strip_controls(link)
+    if published := dates.normalise(table.get("published")):
+        known["published"] = published
+    if tags := _tags(table.get("tags")):
+        known["tags"] = tags
+    estimated = "published" in known and table.get("published_estimated") in (True, "true", "yes")
+    return Metadata(**known, published_estimated=estimated, basis=dict.fromkeys(known, basis))
+
+
+def merge(*sources: Metadata) -> Metadata:
+    """Each field from the first source that knows it; an estimate stays with the date it qualifies."""
+    known: dict[str, Any] = {}
+    basis: dict[str, Basis] = {}
+    for name in FIELDS:
+        source = next((source for source in sources if getattr(source, name)), None)
+        if source is not None:
+            known[name] = getattr(source, name)
+            basis[name] = source.basis[name]
+            if name == "published":
+                known["published_estimated"] = source.published_estimated
+    return Metadata(**known, basis=basis)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(item for item in value[:MOST_TAGS] if isinstance(item, str))
+    return ""
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = value.split(",", MOST_TAGS)[:MOST_TAGS]
+    if not isinstance(value, list | tuple):
+        return ()
+    tags = (tidy(tag) for tag in value[:MOST_TAGS] if isinstance(tag, str))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))

@@ -1,0 +1,126 @@
+"""Lines of a text, and the paragraphs they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+from retrieval.errors import UnreadableError
+from retrieval.models import BlockKind
+
+MOST = 200_000
+_LINE = re.compile(r"[^\r\n]+")
+_BULLET = re.compile(r"(?:[•◦▪‣●■·*+–—-]|\d{1,3}[.)])[ \t\xa0]+(?=\S)")
+_RULE = re.compile(r"[\s*_=~#•.♦<>\-–—]+")
+_SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u200b\u2060\ufeff"
+_WIDEST, _NARROWEST = 120, 40  # of hard-wrapped text, in characters
+_SLACK = 15  # a link or a long word may stand out
+_FULL_SHARE = 0.7
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A stretch of the text; `chunk` counts the groups that blank lines and rules make."""
+
+    text: str  # as judged: whitespace collapsed
+    start: int
+    end: int
+    chunk: int
+    kind: BlockKind | None = None
+    indent: int = 0  # columns before it on its line: space and bullet
+    bullet: str = ""
+
+    @cached_property
+    def words(self) -> list[str]:
+        return self.text.split()
+
+    @property
+    def width(self) -> int:
+        return self.indent + self.end - self.start
+
+
+def lines(text: str, start: int = 0) -> Iterator[Paragraph]:
+    """The lines that hold something, trimmed; a bullet mark makes an item that starts after it.
+
+    Lines end at line feeds and carriage returns only: the other characters that Python splits at are part of
+    what somebody wrote. Raises UnreadableError for more lines than any article has.
+    """
+    chunk, previous = 0, start
+    for count, match in enumerate(_LINE.finditer(text, start)):
+        if count > MOST:
+            raise UnreadableError(f"too large (over {MOST:,} lines)")
+        gap = text[previous : match.start()]
+        previous = match.end()
+        if max(gap.count("\n"), gap.count("\r")) > 1:
+            chunk += 1
+        line = trim(text, match.start(), match.end(), chunk)
+        if line is None or _RULE.fullmatch(line.text):
+            chunk += 1
+        elif bullet := _BULLET.match(text, line.start, line.end):
+            item = _collapse(text[bullet.end() : line.end])
+            indent = bullet.end() - match.start()
+            yield Paragraph(item, bullet.end(), line.end, chunk, "item", indent, bullet[0].strip())
+        else:
+            yield replace(line, indent=line.start - match.start())
+
+
+def trim(text: str, start: int, end: int, chunk: int, kind: BlockKind | None = None) -> Paragraph | None:
+    """The paragraph between two offsets without the space around it; None where there is only space."""
+    raw = text[start:end]
+    stripped = raw.strip(_SPACE).strip()
+    if not stripped:
+        return None
+    start += raw.index(stripped)
+    return Paragraph(_collapse(stripped), start, start + len(stripped), chunk, kind)
+
+
+def join(pieces: Iterable[Paragraph], *, soft_breaks: bool = False) -> list[Paragraph]:
+    """Puts hard-wrapped lines together again.
+
+    A line is taken for wrapped when the next line's first word would not have fitted into the width that most
+    lines of the file share. With `soft_breaks` (Markdown), adjoining short lines are one paragraph anyway.
+    """
+    listed = list(pieces)
+    width = _width([(one, two) for one, two in pairwise(listed) if _adjoin(one, two)])
+    groups: list[list[Paragraph]] = []
+    for line in listed:
+        if groups and _adjoin(groups[-1][-1], line) and _continues(groups[-1][-1], line, width, soft_breaks):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [group[0] if len(group) == 1 else _whole(group) for group in groups]
+
+
+def _whole(group: list[Paragraph]) -> Paragraph:
+    return replace(group[0], text=" ".join(line.text for line in group), end=group[-1].end)
+
+
+def _adjoin(one: Paragraph, two: Paragraph) -> bool:
+    return one.chunk == two.chunk and one.kind != "heading" and two.kind is None
+
+
+def _continues(one: Paragraph, two: Paragraph, width: int | None, soft_breaks: bool) -> bool:
+    if width is not None and _fills(one, two, width):
+        return True
+    return soft_breaks and one.width <= _WIDEST and two.width <= _WIDEST
+
+
+def _width(pairs: list[tuple[Paragraph, Paragraph]]) -> int | None:
+    """The column at which the file was wrapped; None if it was not."""
+    if not pairs:
+        return None
+    widths = sorted(one.width for one, _ in pairs)
+    width = widths[int(0.9 * (len(widths) - 1))]
+    full = sum(_fills(one, two, width) for one, two in pairs)
+    return width if _NARROWEST <= width <= _WIDEST and full >= _FULL_SHARE * len(pairs) else None
+
+
+def _fills(one: Paragraph, two: Paragraph, width: int) -> bool:
+    return one.width + 1 + len(two.words[0]) > width and max(one.width, two.width) <= width + _SLACK
+
+
+def _collapse(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,114 @@
+"""The words that pages put around articles: buttons, forms, pleas and credits, as patterns for whole lines.
+
+Phrases common across the web, never one site's own. Each list is one alternation, matched without case.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+_SITES = (
+    r"(?:facebook|twitter|x|linkedin|reddit|whatsapp|telegram|instagram|pinterest|flipboard|threads|bluesky"
+    r"|mastodon|youtube|tiktok|messenger|tumblr|pocket|google news)"
+)
+_THINGS = r"(?:posts?|articles?|stories|story|news|headlines|contents?|reads?|topics?|videos?|reports?|coverage)"
+_LEGAL = (
+    r"(?:privacy policy|terms (?:of|and) \w+|cookie policy|contact us|about us|advertise(?: with us)?|sitemap"
+    r"|accessibility|do not sell my personal information)"
+)
+_AGENCIES = (
+    r"(?:getty(?: images)?|reuters|afp|ap(?: photo)?|epa(?:-efe)?|shutterstock|alamy|istock(?:photo)?|bloomberg"
+    r"|unsplash|pixabay|pexels|wikimedia(?: commons)?|dpa|anadolu|zuma(?: press)?|usa today sports|imagn)"
+)
+
+# Headings of lists of other stories. What follows decides whether they end the article.
+LIST_HEADING = _any(
+    rf"(?:the )?latest(?: (?:{_THINGS}|updates|from .{{1,40}}|in .{{1,40}}))?",
+    rf"(?:related|recent|recommended|popular|trending|featured|similar|top|other|also)(?: {_THINGS})?",
+    r"(?:related|recommended|suggested) (?:links?|reading|tags|for you|by .{1,40})",
+    rf"(?:most|editors?['’]?s?) (?:popular|read|viewed|shared|commented|recent|picks?|choice)(?: {_THINGS})?",
+    rf"(?:trending|popular|happening)(?: now| today| this week| on .{{1,30}}| {_THINGS})",
+    rf"(?:read|see|view|show|load|keep|discover)? ?more(?: {_THINGS})?",
+    rf"more(?: {_THINGS})? (?:like this|from .{{1,50}}|on this(?: \w+)?|for you|by .{{1,50}}|in .{{1,40}})",
+    r"more to (?:read|explore)|explore more|in case you missed it|up next|next up|newest|archives?",
+    r"(?:keep|continue|further|also|next) read(?:ing)?|(?:what to )?read(?: this)? next",
+    r"you (?:may|might|could) (?:also )?(?:like|enjoy|be interested in|want to read|have missed).{0,20}",
+    r"you['’]ll (?:also )?(?:like|love)|(?:see|read|watch) also|(?:also|don['’]t) (?:read|see|miss)",
+    r"(?:stories|articles|posts) (?:for you|you (?:may|might) (?:like|have missed))",
+    r"(?:promoted|sponsored|paid|partner) (?:content|links?|stories|posts)|(?:from )?(?:around|across) the web",
+    r"in other news|elsewhere on .{1,40}|what others are reading|people also read",
+)
+# Headings of boxes that no article has inside it.
+BOX_HEADING = _any(
+    r"leave (?:a|your) (?:reply|comment|response)(?: .{0,30})?|(?:post|add|write|submit) (?:a|your)? ?comments?",
+    r"(?:view |show |read )?(?:all )?\d* ?comments?(?: \(\d+\))?|join the (?:conversation|discussion)",
+    r"share(?: (?:post|this|article|story|on|via|with)(?: .{0,30})?)?",
+    r"(?:previous|next|older|newer) (?:article|post|story)s?|categories|tags|filed under|topics|quick links",
+    r"about (?:the )?(?:author|writer|us)|subscribe(?: (?:now|today|here|to .{1,40}))?|(?:our )?newsletters?",
+    r"follow us(?: .{0,40})?|stay connected|connect with us",
+)
+LINE = _any(
+    # Buttons, menus, counters
+    rf"(?:(?:share|tweet|pin(?: it)?|print|e-?mail|save|copy(?: link)?|like|{_SITES}|on|via|or|and|more)[\s|/,·•:]*)+",
+    r"(?:main )?menu|search|skip to .{1,30}|register|home|close|next|previous|back to top|toggle .{1,30}",
+    r"sign[ -]?(?:in|up|out)|log[ -]?(?:in|out)|advertisements?|ads?|sponsored|promoted|loading\.*",
+    r"read more|continue reading|(?:view|see|show) all|play(?: video)?|watch(?: live| now| the video)?",
+    r"listen(?: now| to this .{1,30})?|image|photo|video|caption|gallery|getty images|(?:spot_img)+",
+    r"gift (?:this )?article|(?:order )?reprints?|print (?:this )?article",
+    r"download (?:our|the) .{0,30}\bapp\b.{0,60}|[^'’.:]{3,40}\bavatar",
+    r"\d+(?:[.,]\d+)?[km]? ?(?:comments?|shares?|views?|likes?|reactions?|retweets|min(?:ute)?s?\.? read)",
+    r"(?:reading time|estimated reading time|read time):? .{1,20}|(?:advertisement|scroll down)? ?[-–—]? ?scroll to .{1,40}",
+    r"\W?(?:advertisement ?[-–—] ?)?(?:the )?(?:story|article|content) continues?(?: below| after .{1,30})?\W?",
+    # Forms, consent, law
+    r"(?:please )?enter your .{1,60}|your e-?mail address will not be published.*|required fields are marked.*",
+    r"save my name, e-?mail.*|notify me (?:of|when|by) .*|(?:post|submit) comment|you must be (?:logged|signed) in.*",
+    r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? cookies.*",
+    r"(?:accept|reject|manage) (?:all )?cookies?.*|please enable javascript.*|.{0,100}\bcould not be loaded\b.{0,60}",
+    r"by (?:clicking|subscribing|signing up|submitting|continuing)\b.*\b(?:agree|accept|consent|terms|privacy)\b.*",
+    rf"{_LEGAL}(?:[ |·•,]+(?:and )?{_LEGAL})*|(?:copyright|©|\(c\)) .{{0,200}}|.{{0,150}}\ball rights reserved.{{0,100}}",
+    r"this copy is for your personal, non-commercial use.*|our standards: .{1,80}",
+    # Pleas to subscribe, follow, visit
+    r"(?:sign up|subscribe|register)\b(?! with| as).{0,40}\b(?:now|today|here|free|subscription|subscriber|podcast)\b.*",
+    r"(?:sign up|subscribe|register)\b.{0,40}\b(?:newsletters?|updates|alerts|inbox|digest|channel)\b.*",
+    r".*\b(?:delivered|sent|straight|directly|right) (?:\w+ )?(?:to|into) your (?:inbox|phone|e-?mail).*",
+    r"get .{1,60}\b(?:in|to) your inbox\b.*",
+    r"(?:get|receive|want) (?:our|the (?:latest|best|top)|more) .{0,60}\b(?:newsletters?|alerts|app|inbox|updates)\b.*",
+    rf"(?:follow|connect with|reach|(?:find|like|join) (?:us|me|him|her|them|more|our))\b.{{1,80}} \W?{_SITES}\b.{{0,80}}",
+    r"follow @\w+.*|(?:on )?twitter: ?@\w+|(?:join|follow|like) (?:us|our)\b.{0,120}|follow every game: .{1,60}",
+    r"for (?:all )?(?:the )?(?:more|latest|further|full|additional|breaking)\b(?! than).{0,120}"
+    r"(?:,|\b(?:info|information|news|updates|details|coverage|stories|here)\b,?) (?:please )?"
+    r"(?:visit|click|follow|go to|head (?:over )?to|check out|see|subscribe|download)\b.{1,160}",
+    r"(?:click|tap) here (?:to|for)\b.*|(?:click|tap) (?:to|for) .{1,60}",
+    r"(?:read|see|find|learn) more (?:here|at|on our|about us)\b.{0,120}",
+    r"(?:more|full|complete|all) [\w’' ]{1,40}coverage: ?\S+.*",
+    r"(?:visit|check out) .{1,80}['’]s? (?:coverage|website|page|app)\b.{0,60}",
+    r"(?:to )?(?:support|empower) (?:the |our |local |independent |quality )+(?:\w+ )?journalism\b.{0,160}",
+    r"thank you for supporting .{0,40}journalism\b.*|got a (?:news )?tip\b.{0,150}|have your say\b.{0,80}",
+    r"like this (?:story|article)\?.{0,80}|what do you think\?.{0,120}\bcomments?\b.{0,60}",
+    # Credits
+    r"contributing: .{1,300}|.{3,200} contributed (?:reporting|to (?:this|the) (?:report|story|article))\b.{0,80}",
+    r"\W?(?:(?:additional |with )?reporting|editing|written|compiled|graphics?|produced) by [^.?!]{3,270}\.?\)?",
+    r"(?:this|the) (?:article|story|piece|post)(?: was| has been)? (?:first |originally )(?:appeared|published).{1,120}",
+    r"(?:file |cover |top |main |featured )?(?:photo|image|picture|video|illustration|graphic)s?"
+    r"(?: credit| source| by| courtesy)?(?: of)?\s*[:|] ?.{2,100}",
+    r"\(?(?:file )?(?:photo(?:graph)?s?|images?|illustrations?) (?:by|courtesy of|credit|from|via) .{2,150}",
+    r"(?:credit|source|caption): .{2,80}",
+)
+# Who took a picture, at the end of its caption.
+PICTURE_CREDIT = re.compile(
+    rf"(?:/ ?|\(|\[|[-–—|] ?|\bvia |©\s?|\bphotos? (?:by|:) ?|\bimages?: ?){_AGENCIES}"
+    rf"(?:[ /,]+(?:{_AGENCIES}|file|pool|via|[A-Z][\w.'’-]+)){{0,6}}[\])]?$",
+    re.IGNORECASE,
+)
+# A pointer to another story: what to do, a colon, a headline.
+POINTER = _any(
+    r"(?:(?:read|see|watch|learn|also|find|know)(?: more| also| next| this)?|more|more on [^:]{1,30}|related(?: \w+){0,2}"
+    r"|don['’]t miss|videos?|gallery|in (?:photos|pictures)|live updates|also on \S+|recommended|up next|listen)"
+    r"\W*[:|►] ?.{4,}",
+    r"[►▶▸»›]\s*.{4,}",
+)

@@ -1,0 +1,215 @@
+"""The walk of an article: read, clean, cut into passages, embed, and write in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.errors import UnreadableError
+from retrieval.index import lookup
+from retrieval.index.catalog import Catalog, Known, NewArticle, Vectors
+from retrieval.index.embedding import Embedder
+from retrieval.index.passages import Span, split_passages
+from retrieval.index.words import recount_frequent
+from retrieval.ingest.duplicates import recognise
+from retrieval.ingest.files import Listing, Source, list_files
+from retrieval.ingest.readers import read
+from retrieval.models import Document, Duplicate, IngestReport, Skipped
+from retrieval.progress import Progress
+from retrieval.readable import readable
+
+# Bytes: no article is longer, and a file that is must not be read into memory to find out.
+FILE_LIMIT = 50_000_000
+# Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
+READER_VERSION = 1
+# Passages embedded at a time: enough to sort by length, few enough to lose little when killed.
+GROUP = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An article read and cut, not yet embedded."""
+
+    source: Source
+    fingerprint: str
+    document: Document
+    spans: Sequence[Span]
+    replaces: int | None
+
+    @property
+    def body(self) -> str:
+        """The article without the furniture between its passages."""
+        return "\n".join(self.document.text[start:end] for start, end in self.spans)
+
+
+@dataclass(slots=True)
+class _Tally:
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    duplicates: list[Duplicate] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+class Pipeline:
+    """Brings files into the catalog. The embedder is asked for only when there is something to embed."""
+
+    def __init__(self, catalog: Catalog, embedder: Callable[[], Embedder], progress: Progress) -> None:
+        self._catalog = catalog
+        self._embedder = embedder
+        self._progress = progress
+
+    def run(self, paths: Sequence[Path]) -> IngestReport:
+        """Bring the files below the paths into the catalog; what is unchanged costs a hash.
+
+        Raises:
+            NotFoundError: a path is not there.
+            StoreError: the catalog cannot be written.
+        """
+        started = time.perf_counter()
+        listing = list_files(paths)
+        known = self._catalog.known()
+        tally = _Tally(skipped=listing.skipped)
+        self._remove_gone(listing, known, tally)
+        with self._progress.track("Reading", len(listing.sources), "articles") as done:
+            for group in _grouped(self._drafts(listing.sources, known, tally, done)):
+                self._store(group, tally)
+        return self._report(tally, time.perf_counter() - started)
+
+    def _remove_gone(self, listing: Listing, known: Mapping[str, Known], tally: _Tally) -> None:
+        """Take out the articles whose files have gone from the folders looked through."""
+        here = {str(source.path) for source in listing.sources}
+        gone = [
+            kept.id
+            for path, kept in known.items()
+            if path not in here and any(Path(path).is_relative_to(folder) for folder in listing.folders)
+        ]
+        if gone:
+            self._catalog.remove(gone)
+        tally.removed = len(gone)
+
+    def _drafts(
+        self,
+        sources: Iterable[Source],
+        known: Mapping[str, Known],
+        tally: _Tally,
+        done: Callable[[int], object],
+    ) -> Iterator[_Draft]:
+        for source in sources:
+            try:
+                draft = _draft(source, known.get(str(source.path)))
+            except UnreadableError as error:
+                tally.skipped.append(Skipped(source.name, str(error)))
+            else:
+                if draft is None:
+                    tally.unchanged += 1
+                else:
+                    yield draft
+            done(1)
+
+    def _store(self, drafts: Sequence[_Draft], tally: _Tally) -> None:
+        embedder = self._embedder()
+        texts = [readable(draft.document.text[start:end]) for draft in drafts for start, end in draft.spans]
+        self._catalog.bind_model(embedder.name)
+        vectors = embedder.documents(texts)
+        first = 0
+        for draft in drafts:
+            own = vectors[first : first + len(draft.spans)]
+            first += len(draft.spans)
+            self._write(draft, own, tally)
+
+    def _write(self, draft: _Draft, vectors: Vectors, tally: _Tally) -> None:
+        centroid = _mean(vectors)
+        with self._catalog.reading() as connection:
+            published = draft.document.metadata.published
+            told = recognise(connection, draft.body, published, centroid, draft.replaces)
+        new = NewArticle(
+            path=str(draft.source.path),
+            file=draft.source.name,
+            fingerprint=draft.fingerprint,
+            document=draft.document,
+            spans=draft.spans,
+            vectors=vectors,
+            centroid=centroid,
+            story=told.article.story if told else None,
+            replaces=draft.replaces,
+        )
+        self._catalog.store(new)
+        if draft.replaces is None:
+            tally.added += 1
+        else:
+            tally.updated += 1
+        if told:
+            tally.duplicates.append(Duplicate(draft.source.name, told.article.file, told.kind))
+
+    def _report(self, tally: _Tally, seconds: float) -> IngestReport:
+        if tally.added or tally.updated or tally.removed:
+            with self._catalog.writing() as connection:
+                recount_frequent(connection)
+        with self._catalog.reading() as connection:
+            articles = lookup.count_articles(connection)
+            passages = lookup.count_passages(connection)
+        return IngestReport(
+            added=tally.added,
+            updated=tally.updated,
+            unchanged=tally.unchanged,
+            removed=tally.removed,
+            duplicates=tuple(tally.duplicates),
+            skipped=tuple(tally.skipped),
+            articles=articles,
+            passages=passages,
+            seconds=round(seconds, 3),
+        )
+
+
+def _draft(source: Source, known: Known | None) -> _Draft | None:
+    """The article in a file, or None where the catalog has it as it is."""
+    data = _read_bytes(source.path)
+    mark = _fingerprint(data, source.given)
+    if known and known.fingerprint == mark:
+        return None
+    document = read(data, source.path.name, source.given)
+    spans = split_passages(document.text, document.blocks)
+    if not spans:
+        raise UnreadableError("no text")
+    return _Draft(source, mark, document, spans, known.id if known else None)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > FILE_LIMIT:
+            raise UnreadableError(f"too large ({size // 1_000_000} MB; at most {FILE_LIMIT // 1_000_000})")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"may not be read: {error.strerror}") from error
+
+
+def _fingerprint(data: bytes, given: Mapping[str, object]) -> str:
+    mark = hashlib.sha256(data)
+    mark.update(repr((READER_VERSION, sorted(given.items()))).encode())
+    return mark.hexdigest()
+
+
+def _grouped(drafts: Iterable[_Draft]) -> Iterator[list[_Draft]]:
+    group: list[_Draft] = []
+    for draft in drafts:
+        group.append(draft)
+        if sum(len(each.spans) for each in group) >= GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _mean(vectors: Vectors) -> Vectors:
+    """The direction of the mean of the vectors, of unit length."""
+    mean = vectors.mean(axis=0)
+    length = float(np.linalg.norm(mean))
+    return np.asarray(mean / length if length else mean, np.float32)

@@ -1,0 +1,148 @@
+"""Web pages: the article in them, and what they say about themselves."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from retrieval.errors import UnreadableError
+from retrieval.ingest import dates
+from retrieval.ingest.metadata import from_table, strip_controls
+from retrieval.ingest.pieces import Piece
+from retrieval.models import BlockKind, Metadata
+
+_MOST_ELEMENTS = 100_000
+_MOST_ATTRIBUTES = 5_000  # in one tag: the parser takes time by the square of their number
+_TAG = re.compile(r"<(?=[a-zA-Z])")
+_BARE = re.compile(r"[^\"'>]*")
+_SKIPPED = {"<script": "</script", "<style": "</style", "<!--": "-->"}
+_SKIP = re.compile(r"<(?:script|style|!--)", re.IGNORECASE)
+_BLOCKS: dict[str, BlockKind] = {
+    "p": "paragraph",
+    "quote": "paragraph",
+    "code": "paragraph",
+    "head": "heading",
+    "item": "item",
+    "row": "item",
+    "list": "paragraph",
+    "table": "paragraph",
+}
+# What the page declares: no years out of copyright lines or addresses of pictures.
+_DATE = {"original_date": True, "extensive_search": False, "min_date": dates.EARLIEST}
+_ENOUGH = 250  # characters of text, below which a second look is worth its time
+_GENERIC = {"admin", "administrator", "editor", "staff", "webmaster", "guest", "unknown"}
+
+
+def extract(page: str) -> tuple[list[Piece], Metadata]:
+    """The article's paragraphs, and title, author, outlet, link, date and tags as the page states them.
+
+    Raises UnreadableError for pages that are too large, too tangled to parse in reasonable time, or that
+    hold no article.
+    """
+    import trafilatura
+
+    for name in ("trafilatura", "htmldate", "charset_normalizer", "courlan", "justext"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    check_tags(page)
+    tree = trafilatura.load_html(page)
+    if tree is None:
+        raise UnreadableError("no text")
+    if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
+        raise UnreadableError("too large (over 100,000 elements)")
+    # Without the other extractors to fall back to, the article is cut more exactly; so they come second.
+    for fast in (True, False):
+        pieces, found = _extract(tree, fast=fast)
+        if sum(len(piece.text) for piece in pieces) >= _ENOUGH:
+            break
+    if not pieces:
+        raise UnreadableError("no text")
+    return pieces, _metadata(found)
+
+
+def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
+    import trafilatura
+
+    try:
+        found = trafilatura.bare_extraction(
+            deepcopy(tree), fast=fast, include_comments=False, with_metadata=True, date_extraction_params=_DATE
+        )
+    except Exception:  # it follows pages made by anyone; whatever it trips over is that page's fault
+        raise UnreadableError("not a readable page") from None
+    if found is None or isinstance(found, dict):
+        return [], None
+    # The title is known already, and stands on its own.
+    pieces = [piece for piece in _pieces(found.body) if piece.text != found.title]
+    return pieces, found
+
+
+def check_tags(page: str) -> None:
+    """Raises UnreadableError for a tag with thousands of attributes, which would hold the parser for minutes."""
+    position = 0
+    while tag := _TAG.search(page, position):
+        if skip := _SKIP.match(page, tag.start()):
+            end = page.find(_SKIPPED[skip[0].lower()], skip.end())
+            position = len(page) if end < 0 else end + 2
+            continue
+        position, attributes = tag.end(), 0
+        while bare := _BARE.match(page, position):
+            attributes += len(bare[0].split())
+            position = bare.end() + 1
+            quote = page[bare.end() : position]
+            if quote not in ('"', "'"):
+                break
+            closing = page.find(quote, position)
+            position = len(page) if closing < 0 else closing + 1
+            if attributes > _MOST_ATTRIBUTES:
+                raise UnreadableError("too tangled to read")
+
+
+def _metadata(found: Any) -> Metadata:
+    authors = [name.strip() for name in (found.author or "").split(";")]
+    tags = [tag.strip() for listed in found.tags or () for tag in str(listed).split(",")]
+    table = {
+        "title": found.title,
+        "author": ", ".join(name for name in authors if name and name.casefold() not in _GENERIC),
+        "outlet": re.sub(r"^(?:https?:)?//(?:www\.)?|/$", "", found.sitename or ""),
+        "url": found.url,
+        "published": dates.believable(dates.normalise(found.date)),
+        "tags": [tag for tag in tags if not tag.startswith("@")],
+    }
+    return from_table(table, "page")
+
+
+def _pieces(body: Any) -> Iterator[Piece]:
+    """The paragraphs below an extracted body, in order. Recursion is safe: the parser stops at 256 levels."""
+    waiting: list[str] = []
+
+    def finish(kind: BlockKind) -> Iterator[Piece]:
+        text = " ".join(strip_controls("".join(waiting)).split())
+        waiting.clear()
+        if text := text.strip("| "):
+            yield Piece(text, kind)
+
+    def walk(element: Any, kind: BlockKind) -> Iterator[Piece]:
+        own = _BLOCKS.get(element.tag)
+        if own:
+            yield from finish(kind)
+        inner = kind if kind == "item" else own or kind
+        waiting.append(element.text or "")
+        for child in element:
+            yield from walk(child, inner)
+            if child.tag == "lb" and _breaks("".join(waiting), child.tail or ""):
+                yield from finish(inner)
+            waiting.append(" | " if child.tag == "cell" else " " if child.tag == "lb" else "")
+            waiting.append(child.tail or "")
+        if own:
+            yield from finish(inner)
+
+    yield from walk(body, "paragraph")
+    yield from finish("paragraph")
+
+
+def _breaks(before: str, after: str) -> bool:
+    """Whether a line break ends a paragraph: not in the middle of a sentence."""
+    start = after.lstrip()[:1]
+    return not (start.islower() and before.rstrip()[-1:] not in ".!?:")

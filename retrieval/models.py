@@ -1,0 +1,187 @@
+"""What walks between the rooms: plain frozen dataclasses.
+
+Offsets are character offsets, end-exclusive, into an article's stored text: the decoded file itself for
+text and Markdown, the extracted text for HTML and PDF. Dates are ISO 8601 strings (`2024-12-03`, or
+`2024-12-03T09:30:00+00:00`), so that they sort and compare by their first ten characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Basis = Literal["front_matter", "manifest", "feed", "page", "text", "unknown"]
+BlockKind = Literal["heading", "paragraph", "item"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading or list item of the article proper; page furniture has no blocks."""
+
+    start: int
+    end: int
+    kind: BlockKind = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of an article; `basis` says for each known field where it was read."""
+
+    title: str | None = None
+    author: str | None = None
+    outlet: str | None = None
+    url: str | None = None
+    published: str | None = None
+    published_estimated: bool = False
+    tags: tuple[str, ...] = ()
+    basis: Mapping[str, Basis] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file read and cleaned, not yet stored. `blocks` are in order and never overlap."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Metadata
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article without its text. `file` is its path inside the ingested folder.
+
+    `story` is the id shared by all articles that tell one origin's story (an agency piece and its
+    rewrites): articles of one story are one witness.
+    """
+
+    id: int
+    file: str
+    metadata: Metadata
+    story: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of sentences of one article; `text` is the article's text from `start` to `end`.
+
+    `line` is the line it starts on, counted from 1.
+    """
+
+    id: int
+    article: Article
+    start: int
+    end: int
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a passage's article must satisfy: inclusive days of publication, and outlets (any of them)."""
+
+    since: str | None = None
+    until: str | None = None
+    outlets: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.outlets)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found: the fused `score` that ranks it, and its cosine to the question (-1 to 1)."""
+
+    passage: Passage
+    score: float
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search looked through: how many articles, and the day of the newest."""
+
+    articles: int
+    newest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and where it stands: `quote` is the article's text from `start` to `end`."""
+
+    number: int
+    file: str
+    title: str | None
+    outlet: str | None
+    author: str | None
+    published: str | None
+    published_basis: Basis
+    published_estimated: bool
+    quote: str
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+    url: str | None
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The article that came closest to a question the articles do not answer."""
+
+    file: str
+    title: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its citations, or, where `grounded` is false, a refusal with its `reason`.
+
+    `score` (0 to 1) orders questions by how likely the articles answer them.
+    """
+
+    question: str
+    text: str
+    grounded: bool
+    score: float
+    reason: str | None
+    searched: Searched
+    citations: tuple[Citation, ...] = ()
+    closest: tuple[Closest, ...] = ()
+    mode: str = "extractive"
+    timings_ms: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that did not become an article, and why, in a few words."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A new article that repeats a stored one: a `copy` in its words, a `rewrite` in its content."""
+
+    file: str
+    of: str
+    kind: Literal["copy", "rewrite"]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did to the catalog, and what the catalog holds after it."""
+
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    duplicates: tuple[Duplicate, ...]
+    skipped: tuple[Skipped, ...]
+    articles: int
+    passages: int
+    seconds: float

@@ -1,0 +1,37 @@
+"""Article text as a person reads it: no markup, no control characters, single spaces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"]*\")?\)")
+_EMPHASIS = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_])")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def readable(text: str) -> str:
+    """The text without Markdown and HTML markup, control and format characters, in single spaces."""
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if "*" in text or "_" in text:
+        text = _EMPHASIS.sub(r"\2", text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    return visible(text)
+
+
+def visible(text: str) -> str:
+    """The text without control and format characters, in single spaces."""
+    return " ".join(_without_unsafe(text).split())
+
+
+def _without_unsafe(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace() or unicodedata.category(character) not in _UNSAFE
+    )

@@ -1,0 +1,49 @@
+"""The search as a LangChain retriever, to drop into a chain of one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from retrieval.briefing import Briefing
+from retrieval.models import Filter, Hit
+
+
+class BriefingRetriever(BaseRetriever):
+    """Passages of an open `Briefing`, best first.
+
+        with open_briefing(load_settings()) as briefing:
+            chain = BriefingRetriever(briefing=briefing, k=5) | prompt | model
+
+    The metadata of a document says where it stands: `file`, `title`, `outlet`, `author`, `url`, `published`,
+    the offsets `start` and `end` into the stored article, and the `score` that ranked it.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    briefing: Briefing
+    k: int = 10
+    only: Filter = Filter()
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        return [_document(hit) for hit in self.briefing.search(query, self.k, self.only)]
+
+
+def _document(hit: Hit) -> Document:
+    passage, known = hit.passage, hit.passage.article.metadata
+    metadata: dict[str, Any] = {
+        "file": passage.article.file,
+        "title": known.title,
+        "outlet": known.outlet,
+        "author": known.author,
+        "url": known.url,
+        "published": known.published,
+        "start": passage.start,
+        "end": passage.end,
+        "score": hit.score,
+    }
+    return Document(page_content=passage.text, metadata=metadata, id=str(passage.id))

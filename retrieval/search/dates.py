@@ -1,0 +1,132 @@
+"""Calendar periods: those that a written date names, and those counted back from the day of asking."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from retrieval.errors import QuestionError
+
+# By first three letters, so that "Sept.", "September" and "sep" are one.
+MONTHS = {
+    name: number for number, name in enumerate(str.split("jan feb mar apr may jun jul aug sep oct nov dec"), start=1)
+}
+WEEKDAYS = {name: number for number, name in enumerate(str.split("mon tue wed thu fri sat sun"))}
+# First month of three; a winter bears the year of its December.
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+
+Kind = Literal["relative", "absolute"]
+
+_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A run of days, both ends included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Publication dates from `since` to `until`, both included; None leaves that end open.
+
+    `spans` are the phrases of a text that it was read from. Without `kind` there is no window, and the
+    phrases only say "some time".
+    """
+
+    since: date | None
+    until: date | None
+    kind: Kind | None
+    spans: tuple[tuple[int, int], ...]
+
+
+def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:
+    """The day an option such as `--since` names; of a month or a year its first day, or its last with `end`.
+
+    Raises `QuestionError` for anything but `2024-12-03`, `2024-12`, `2024`, `today` and `yesterday`.
+    """
+    word = text.strip().casefold()
+    if word in ("today", "yesterday"):
+        now = today or date.today()
+        return now if word == "today" else days_before(now, 1)
+    match = _ISO.fullmatch(word)
+    period = period_of(*(int(part) if part else None for part in match.groups())) if match else None
+    if period is None:
+        shown = text.strip()[:40]
+        raise QuestionError(f'"{shown}" is not a date: write it like 2024-12-03, 2024-12, 2024 or "yesterday".')
+    return period.last if end else period.first
+
+
+def period_of(year: int | None, month: int | None = None, day: int | None = None) -> Period | None:
+    """The year, month or day; None where the calendar has no such thing."""
+    try:
+        if year is None:
+            return None
+        if month is None:
+            return Period(date(year, 1, 1), date(year, 12, 31))
+        if day is None:
+            return Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+        return Period(date(year, month, day), date(year, month, day))
+    except ValueError:
+        return None
+
+
+def latest(month: int, day: int | None, not_after: date) -> Period | None:
+    """The last such month or day that had begun by `not_after`."""
+    # Eight years hold a 29 February even across a century year that has none.
+    for year in range(not_after.year, not_after.year - 9, -1):
+        period = period_of(year, month, day)
+        if period and period.first <= not_after:
+            return period
+    return None
+
+
+def months_of(year: int, month: int, count: int) -> Period | None:
+    """`count` months from the first of `month` on; they may run into the next year."""
+    index = month - 1 + count - 1
+    begin, close = period_of(year, month), period_of(year + index // 12, index % 12 + 1)
+    return Period(begin.first, close.last) if begin and close else None
+
+
+def part_of(period: Period, part: str) -> Period:
+    """The early, middle or late third of a period."""
+    days = (period.last - period.first).days + 1
+    if days > 364:  # by whole months
+        year = period.first.year
+        first = 1 if part.startswith(("early", "begin", "start")) else 5 if part.startswith("mid") else 9
+        return months_of(year, first, 4) or period
+    third = days // 3
+    if part.startswith(("early", "begin", "start")):
+        return Period(period.first, days_before(period.last, 2 * third))
+    if part.startswith("mid"):
+        return Period(period.first + timedelta(days=third), days_before(period.last, third))
+    return Period(period.first + timedelta(days=2 * third), period.last)
+
+
+def days_before(day: date, count: int) -> date:
+    """Never fails: the calendar's first day is as far back as it goes."""
+    return day - timedelta(days=min(count, day.toordinal() - 1))
+
+
+def months_before(day: date, count: int) -> date:
+    """The same day of an earlier month, or the last one that month has."""
+    index = day.year * 12 + day.month - 1 - count
+    if index < 12:
+        return date.min
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def weekday_before(day: date, name: str, *, strictly: bool = False) -> Period | None:
+    """The last such weekday, `day` itself included unless `strictly`; None where `name` is no weekday."""
+    number = WEEKDAYS.get(name[:3].casefold())
+    if number is None or not name.casefold().endswith("day"):
+        return None
+    gap = (day.weekday() - number) % 7
+    found = days_before(day, gap or 7 if strictly else gap)
+    return Period(found, found)

@@ -1,0 +1,110 @@
+"""What a question asks for, beside its words: when, from whom, and what kind of answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from retrieval.errors import QuestionError
+from retrieval.search.answers import AnswerType, answer_type
+from retrieval.search.attributions import find_attributions
+from retrieval.search.dates import Kind
+from retrieval.search.windows import find_window
+from retrieval.words import content_terms
+
+Tense = Literal["now", "changed"]
+
+MAX_LENGTH = 2000
+
+_NOW = re.compile(
+    r"\b(?:still|currently|now|nowadays|anymore|any\s+more(?=\s*(?:[?.,!]|$))|any\s+longer|no\s+longer|at\s+present|these\s+days|as\s+things\s+stand"
+    r"|current|latest(?!\s+(?:to|the)\b))\b"
+    # "Has Kyiv dropped its condition?", asked for yes or no
+    r"|(?:^|[.?!,]\s+)(?:has|have)\s[^.?!]*\b(?:dropped|abandoned|given\s+up|backed|withdrawn|ended|stopped|lifted|softened"
+    r"|hardened|reversed|agreed|accepted|rejected)\b",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"\bhow\s+(?:has|have)\b|\bsince\s+when\b|\bover\s+(?:time|the\s+(?:years|months|weeks))\b"
+    r"|\b(?:has|have|had|how|what|what['’]s|whether|when|why)\b[^?.,]*\b(?:changed|changing|evolved|evolving|shifted)\b"
+    r"|\b(?:change|shift|evolve)\s+(?:in|of|its|their|his|her|over|since|on)\b"
+    r"|\bhow\s+(?:did|does)\s[^.?!]*\b(?:change|evolve|shift)\b",
+    re.IGNORECASE,
+)
+
+_QUOTED = re.compile(r'["“][^"“”]{1,300}["”]')
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, read. The window holds publication dates, both ends included, exactly as the question puts them.
+
+    `outlets` are spelt as in the catalog. `focus` is the question without the phrases that became the window and the
+    outlets: what to embed and to search words by. `tense` says whether the newest word counts ("now") or the
+    course of things ("changed").
+    """
+
+    text: str
+    focus: str
+    since: date | None = None
+    until: date | None = None
+    window_kind: Kind | None = None
+    outlets: tuple[str, ...] = ()
+    tense: Tense | None = None
+    answer_type: AnswerType | None = None
+
+
+def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> Query:
+    """Read a question asked on the day `as_of` of articles from `outlets`; raises `QuestionError` if it has no words."""
+    text = clean(question)
+    mentions = find_attributions(text, outlets)
+    # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
+    window = find_window(_blanked(text, [span for _, span in mentions]), as_of)
+    return Query(
+        text=text,
+        focus=_without(text, [*window.spans, *(span for _, span in mentions)]),
+        since=window.since,
+        until=window.until,
+        window_kind=window.kind,
+        outlets=tuple(dict.fromkeys(name for names, _ in mentions for name in names)),
+        tense=_tense(text),
+        answer_type=answer_type(text),
+    )
+
+
+def clean(question: str) -> str:
+    """NFC, on one line, without control and format characters, at most `MAX_LENGTH` long."""
+    text = unicodedata.normalize("NFC", " ".join(question[: 8 * MAX_LENGTH].split()))
+    if not text.isprintable():
+        text = " ".join("".join(char if char.isprintable() else " " * char.isspace() for char in text).split())
+    text = text[:MAX_LENGTH].rstrip()
+    if not any(char.isalnum() for char in text):
+        raise QuestionError('The question has no words: ask something like "What did NATO decide this week?".')
+    return text
+
+
+def _tense(text: str) -> Tense | None:
+    unquoted = _QUOTED.sub(" ", text)  # "Both Sides Now" is a title
+    if _CHANGED.search(unquoted):
+        return "changed"
+    return "now" if _NOW.search(unquoted) else None
+
+
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    """The text outside the spans, with the punctuation they leave behind; all of it where only function words are left."""
+    left = _blanked(text, spans)
+    left = re.sub(r"\s*\0+(?:['’]s\b)?\s*", " ", left)
+    left = re.sub(r"\s+([?,.;:!])", r"\1", left)
+    left = re.sub(r"([,;:])[,;:\s]*(?=[,;:.?!])", "", left)
+    left = re.sub(r"^[\s,;:.?!]+", "", left).strip()
+    return left if content_terms(left) else text

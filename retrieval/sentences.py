@@ -1,0 +1,159 @@
+"""Where the sentences of a news text begin and end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+LONGEST = 400  # characters; what runs on longer is split at a clause
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*(?=\n)|\u2029")
+_BULLET = re.compile(r"\n(?=[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|#{1,6}|[–—](?=\s+[A-Z0-9\"“]))\s)")
+# A full stop with the quotes, brackets and note marks that close behind it.
+_STOP = re.compile(r"(?:[.!?…۔؟]+|[。！？｡।॥]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*")
+_SPACELESS = re.compile("[。！？｡।॥]")
+_NEXT = re.compile(r"\s*([\"'“‘«‹(\[¿¡「『（„*_]*)\s?(.?)")
+_GLUED = re.compile(r"[\"'“‘«(]?[A-Z][a-z]")
+_LAST_WORD = re.compile(r"[^\W_][\w.’'&-]*$|[^\W_]$")
+_ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
+_CLAUSES = tuple(
+    re.compile(pattern) for pattern in (r"[;；]", r"\s[–—-]+(?=\s)|—", r"[,:，、：](?=\s)|[，、：]", r"\s")
+)
+
+# A full stop behind these never ends a sentence,
+_TITLES = frozenset(
+    str.split(
+        "mr mrs ms mme mlle messrs dr drs prof rev hon msgr st ste mt ft gen gens lt ltcol col capt cmdr"
+        " cdr maj brig adm sgt cpl pvt pfc spc sen sens rep reps gov govs pres supt det insp amb atty asst"
+        " sec min dep vs cf eg ie viz approx ca"
+    )
+)
+# behind these not before a number or a small letter,
+_MONTHS = frozenset(str.split("jan feb mar apr jun jul aug sep sept oct nov dec"))
+_BEFORE_NUMBER = frozenset(str.split("no nos art fig p pp vol ch para sect"))
+# behind these only before a word that often begins one.
+_SHORT = frozenset(
+    str.split(
+        "inc corp ltd co cos bros jr sr esq etc al dept univ ave blvd rd est ph.d calif fla ga ala ariz"
+        " ark colo conn del ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa tenn tex"
+        " va vt wash wis wyo"
+    )
+)
+_STARTERS = frozenset(
+    str.split(
+        "a about according after all also although an and another any as at because before both but by"
+        " despite during each even every few first for former from he her his how however i if in instead"
+        " is it its last later many meanwhile more most my no not now of officials on one only or other"
+        " our over police she since so some still such that the their then there these they this those"
+        " though three to two under until we what when where whether which while who why with yet you"
+    )
+)
+_AFTER_HOUR = frozenset(
+    str.split("et est edt ct cst cdt mt mst mdt pt pst pdt gmt bst utc cet cest eastern central pacific mountain local")
+)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans (start, end) into `text`: trimmed, in order, apart from each other, at most `LONGEST` long.
+
+    Every character that is not white space lies in one. Blank lines and bullets always part sentences; a single
+    line break does so only behind a full stop. Takes time linear in the length of the text, whatever it holds.
+    """
+    cuts = {match.end() for match in _PARAGRAPH.finditer(text)} | {match.end() for match in _BULLET.finditer(text)}
+    cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for cut in (*sorted(cuts), len(text)):
+        if trimmed := _trimmed(text, start, cut):
+            spans.extend(_pieces(text, *trimmed))
+        start = cut
+    return spans
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    piece = text[start:end]
+    inner = piece.strip()
+    if not inner:
+        return None
+    start += len(piece) - len(piece.lstrip())
+    return start, start + len(inner)
+
+
+def _ends(text: str, stop: re.Match[str]) -> bool:
+    """Whether a sentence ends with this full stop, by the word before it and what comes after."""
+    end = stop.end()
+    if end == len(text) or _SPACELESS.match(stop[0]):
+        return True
+    if not text[end].isspace():
+        # Scraped text often lacks the space: "in Kyiv.The war".
+        return bool(_GLUED.match(text, end) and text[max(0, stop.start() - 2) : stop.start()].islower())
+    following = _NEXT.match(text, end)
+    opening, letter = following.groups() if following else ("", "")
+    if not letter:
+        return True
+    if letter.islower() or not (opening or letter.isalnum() or letter in "$£€#@%&•-–—+"):
+        return False
+    if letter in "-–—" and "\n" not in text[end : following.end() if following else end]:
+        return False
+    if stop[0][0] != "." or len(stop[0]) > 1:
+        return True
+    return _ends_after_word(text, stop.start(), opening, following.start(2) if following else end)
+
+
+def _ends_after_word(text: str, position: int, opening: str, next_start: int) -> bool:
+    """For a single full stop: whether the word before it is an abbreviation that goes on."""
+    found = _LAST_WORD.search(text[max(0, position - 24) : position])
+    if found is None:
+        return True
+    word, lower = found[0], found[0].lower().rpartition("-")[2]
+    letter = text[next_start]
+    if lower in _TITLES and (word[0].isupper() or lower in ("vs", "cf", "eg", "ie", "viz", "approx", "ca")):
+        return False
+    if lower in _MONTHS or lower in _BEFORE_NUMBER:
+        return not letter.isdigit()
+    if _numbers_item(text, position - len(word), word):
+        return False
+    next_word = re.compile(r"\w*").match(text, next_start, next_start + 24)
+    after = next_word[0].lower() if next_word else ""
+    if lower in ("a.m", "p.m"):
+        return (
+            after not in _AFTER_HOUR
+            and not letter.isdigit()
+            and not re.match(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", after)
+        )
+    initial = len(word) == 1 and word.isupper() and word.isalpha()
+    if initial or _ACRONYM.fullmatch(word) or (lower in _SHORT and word[0].isupper()) or lower in ("etc", "al"):
+        return bool(opening.strip("([")) or after in _STARTERS
+    return True
+
+
+def _numbers_item(text: str, start: int, word: str) -> bool:
+    """Whether the word is the "1" or "b" that an item of a list begins with, on its own line or in a row."""
+    if len(word) > 2 or not (word.isdigit() or len(word) == 1):
+        return False
+    before = text[max(0, start - 40) : start].rstrip(" \t")
+    return not before or before.endswith(("\n", ".", "!", "?", ":", ";"))
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentence itself, or parts of about one length if it runs on for too long."""
+    while end - start > LONGEST:
+        count = -(-(end - start) // LONGEST)
+        cut = _clause_end(text, start, (end - start) // count)
+        if trimmed := _trimmed(text, start, cut):
+            yield trimmed
+        rest = _trimmed(text, cut, end)
+        if rest is None:
+            return
+        start = rest[0]
+    yield start, end
+
+
+def _clause_end(text: str, start: int, target: int) -> int:
+    """Behind the mark nearest to `target` of the best kind there is; without any, right at the limit."""
+    window = text[start : start + LONGEST]
+    for clause in _CLAUSES:
+        ends = [match.end() for match in clause.finditer(window) if match.end() >= target // 2]
+        if ends:
+            return start + min(ends, key=lambda end: abs(end - target))
+    return start + LONGEST

@@ -1,0 +1,135 @@
+"""The words of a text as index and overlap scores see them: folded, stemmed, without marks and accents."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+
+import Stemmer
+
+# Marks that belong to the word they stand in: `\w` leaves out the vowel signs of Indic and Arabic script.
+_MARKS = "".join(chr(code) for code in range(0x0370, 0x1B00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+# Over Latin and Greek letters only: elsewhere they make another letter, such as й of и.
+_ACCENTS = re.compile("(?<=[A-Za-z\u0370-\u03ff])[\u0300-\u036f]+")
+_UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_TOKEN = re.compile(
+    r"[$£€¥]?[0-9]+(?:[.,][0-9]+)*[^\W_]*"  # 1,600  45.7  $3.7M  1990s  5G
+    r"|[^\W\d_](?:\.[^\W\d_])+(?![^\W_])(?:\.?['’]s\b|\.)?"  # U.S.  a.m.
+    rf"|[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’&](?:[^\W_]|[{_MARKS}])+)*"  # Ukraine's  don't  AT&T
+)
+_NUMBER = re.compile(r"([$£€¥]?)([0-9]+(?:[.,][0-9]+)*)([^\W\d_]*)")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_UNITS = {
+    "bn": "billion",
+    "mn": "million",
+    "mln": "million",
+    "mil": "million",
+    "tn": "trillion",
+    "trn": "trillion",
+}
+# These only after a currency sign: "100m" may be a distance, "4K" a screen.
+_MONEY_UNITS = _UNITS | {"m": "million", "b": "billion", "k": "thousand", "t": "trillion"}
+# Capitals tell them from "us" and "who"; the terms are spelt so that no word of a text meets them.
+_ACRONYMS = {"US": "usa", "U.S.": "usa", "U.S": "usa", "U.S.A.": "usa", "WHO": "whoorg", "W.H.O.": "whoorg"}
+_ENDING = re.compile(r"['’](?:s|d|m|ll|re|ve)$", re.IGNORECASE)  # "Ukraine's"; "she'll" is no shell
+_INNER = re.compile(r"[.'’&](?![0-9])")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+
+_LONGEST = 64  # what is longer is no word, and is cut
+_MOST_CACHED = 400_000
+
+# Without "may" and "quite": the first is a month too, the stem of the second a verb.
+_FUNCTION_WORDS = """
+    a about above after again against all also am among an and any are aren't as at be because been before
+    being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't
+    down during each either else etc ever every few for from further had hadn't has hasn't have haven't
+    having he hence her here hers herself him himself his how however i if in into is isn't it its itself
+    just let's me might more most much must my myself neither no nor not of off on once only onto or other
+    our ours ourselves out over own per rather same shall she should shouldn't since so some such than that
+    the their theirs them themselves then there these they this those though through thus to together too
+    toward towards under until up upon us very via was wasn't we were weren't what when whence where whether
+    which while who whom whose why will with within without won't would wouldn't yet you your yours yourself
+    yourselves
+"""
+
+
+class _Terms(dict[str, tuple[str, ...]]):
+    """Terms by raw token, made on the first miss: the words of news are few, so nearly every look-up hits."""
+
+    def __init__(self) -> None:
+        self._stemmer = Stemmer.Stemmer("english", 0)
+        self._lock = threading.Lock()  # a stemmer is not safe to share between threads
+
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        with self._lock:
+            made = tuple(self._stemmer.stemWord(word) for word in _words(token[:_LONGEST]))
+        if len(token) <= _LONGEST:
+            if len(self) >= _MOST_CACHED:
+                self.clear()
+            self[token] = made
+        return made
+
+
+def terms(text: str) -> list[str]:
+    """English stems in the order of the text, repeated as often as they stand in it.
+
+    Folded: case, accents, compatibility forms, thousands marks. Hyphenated words give their parts; "U.S." and
+    "US" give "usa", apart from the pronoun. Chinese and Japanese give pairs of characters; other scripts pass
+    as they are.
+    """
+    return [term for token in _TOKEN.findall(_folded(text)) for term in _TERMS[token]]
+
+
+def content_terms(text: str) -> list[str]:
+    """`terms` without function and question words."""
+    return [term for term in terms(text) if term not in STOPWORDS]
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text
+    # Composed again, since decomposing takes Korean syllables apart too.
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
+
+
+def _words(token: str) -> list[str]:
+    if token in _ACRONYMS:
+        return [_ACRONYMS[token]]
+    if number := _NUMBER.fullmatch(token):
+        return _number_words(*number.groups())
+    word = _ENDING.sub("", token)
+    if word in _ACRONYMS:
+        return [_ACRONYMS[word]]
+    word = _INNER.sub("", word).casefold().translate(_UNDECOMPOSED)
+    return _pairs(word) if _CJK.search(word) else [word]
+
+
+def _number_words(currency: str, digits: str, suffix: str) -> list[str]:
+    if _THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "")
+    numbers = digits.split(",")
+    unit = (_MONEY_UNITS if currency else _UNITS).get(suffix.casefold())
+    if unit:
+        return [*numbers, unit]
+    if suffix in ("m", "M"):
+        return [*numbers, "m"]
+    return [*numbers[:-1], numbers[-1] + suffix.casefold()]
+
+
+def _pairs(word: str) -> list[str]:
+    """Scripts without spaces: overlapping pairs of characters; what else is in the run stays whole."""
+    found: list[str] = []
+    position = 0
+    for match in _CJK.finditer(word):
+        found += [word[position : match.start()]] if match.start() > position else []
+        run = match[0]
+        found += [run[index : index + 2] for index in range(len(run) - 1)] or [run]
+        position = match.end()
+    return found + ([word[position:]] if position < len(word) else [])
+
+
+_TERMS = _Terms()
+
+# As `terms` gives them, so that they can be compared with its output.
+STOPWORDS = frozenset(terms(_FUNCTION_WORDS))
