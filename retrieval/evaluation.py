@@ -22,8 +22,8 @@ from retrieval.errors import NotFoundError, QuestionError
 from retrieval.models import Answer, Citation, Filter, Hit
 from retrieval.progress import Progress
 
-# Passages ranked for a question: enough for ten documents.
-RANKED_PASSAGES = 60
+# Passages ranked for a question: enough for ten documents, whatever their length.
+RANKED_PASSAGES = 100
 
 
 @dataclass(frozen=True, slots=True)

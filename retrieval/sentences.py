@@ -15,6 +15,9 @@ _SPACELESS = re.compile("[。！？｡।॥]")
 _NEXT = re.compile(r"\s*([\"'“‘«‹(\[¿¡「『（„*_]*)\s?(.?)")
 _GLUED = re.compile(r"[\"'“‘«(]?[A-Z][a-z]")
 _LAST_WORD = re.compile(r"[^\W_][\w.’'&-]*$|[^\W_]$")
+_SOLID = re.compile(r"\S")
+_WORD = re.compile(r"\w*")
+_WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day")
 _ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _CLAUSES = tuple(
     re.compile(pattern) for pattern in (r"[;；]", r"\s[–—-]+(?=\s)|—", r"[,:，、：](?=\s)|[，、：]", r"\s")
@@ -88,16 +91,16 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
         # Scraped text often lacks the space: "in Kyiv.The war".
         return bool(_GLUED.match(text, end) and text[max(0, stop.start() - 2) : stop.start()].islower())
     following = _NEXT.match(text, end)
-    opening, letter = following.groups() if following else ("", "")
-    if not letter:
+    if following is None or not following[2]:
         return True
+    opening, letter = following.groups()
     if letter.islower() or not (opening or letter.isalnum() or letter in "$£€#@%&•-–—+"):
         return False
-    if letter in "-–—" and "\n" not in text[end : following.end() if following else end]:
+    if letter in "-–—" and "\n" not in following[0]:
         return False
     if stop[0][0] != "." or len(stop[0]) > 1:
         return True
-    return _ends_after_word(text, stop.start(), opening, following.start(2) if following else end)
+    return _ends_after_word(text, stop.start(), opening, following.start(2))
 
 
 def _ends_after_word(text: str, position: int, opening: str, next_start: int) -> bool:
@@ -113,14 +116,10 @@ def _ends_after_word(text: str, position: int, opening: str, next_start: int) ->
         return not letter.isdigit()
     if _numbers_item(text, position - len(word), word):
         return False
-    next_word = re.compile(r"\w*").match(text, next_start, next_start + 24)
+    next_word = _WORD.match(text, next_start, next_start + 24)
     after = next_word[0].lower() if next_word else ""
     if lower in ("a.m", "p.m"):
-        return (
-            after not in _AFTER_HOUR
-            and not letter.isdigit()
-            and not re.match(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", after)
-        )
+        return not (letter.isdigit() or after in _AFTER_HOUR or _WEEKDAY.match(after))
     initial = len(word) == 1 and word.isupper() and word.isalpha()
     if initial or _ACRONYM.fullmatch(word) or (lower in _SHORT and word[0].isupper()) or lower in ("etc", "al"):
         return bool(opening.strip("([")) or after in _STARTERS
@@ -142,10 +141,10 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         cut = _clause_end(text, start, (end - start) // count)
         if trimmed := _trimmed(text, start, cut):
             yield trimmed
-        rest = _trimmed(text, cut, end)
+        rest = _SOLID.search(text, cut, end)
         if rest is None:
             return
-        start = rest[0]
+        start = rest.start()
     yield start, end
 
 

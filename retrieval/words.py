@@ -36,12 +36,19 @@ _ENDING = re.compile(r"['’](?:s|d|m|ll|re|ve)$", re.IGNORECASE)  # "Ukraine's"
 _INNER = re.compile(r"[.'’&](?![0-9])")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 
+_ENDINGS = (
+    (re.compile(r"is(?=(?:ation|ations|e|ed|es|er|ers|ing)$)"), "iz"),
+    (re.compile(r"(?<=\w\w)our(?=$|s$|ed$|ing$|able$|ful$|ite$|hood$)"), "or"),
+    (re.compile(r"(?<=\w\w)enc(?=e$|es$)"), "ens"),
+    (re.compile(r"(?<=\w\w)tre(?=$|s$)"), "ter"),
+)
+
 _LONGEST = 64  # what is longer is no word, and is cut
 _MOST_CACHED = 400_000
 
 # Without "may" and "quite": the first is a month too, the stem of the second a verb.
 _FUNCTION_WORDS = """
-    a about above after again against all also am among an and any are aren't as at be because been before
+    a about above according after again against all also am among an and any are aren't as at be because been before
     being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't
     down during each either else etc ever every few for from further had hadn't has hasn't have haven't
     having he hence her here hers herself him himself his how however i if in into is isn't it its itself
@@ -102,19 +109,34 @@ def _words(token: str) -> list[str]:
     if word in _ACRONYMS:
         return [_ACRONYMS[word]]
     word = _INNER.sub("", word).casefold().translate(_UNDECOMPOSED)
-    return _pairs(word) if _CJK.search(word) else [word]
+    return _pairs(word) if _CJK.search(word) else [_one_spelling(word)]
+
+
+def _one_spelling(word: str) -> str:
+    """British and American endings as one: "defence" and "defense" are the same question.
+
+    What no dictionary spells so ("promize") does no harm: text and question go the same way.
+    """
+    if len(word) < 5:
+        return word
+    for ending, other in _ENDINGS:
+        word = ending.sub(other, word)
+    return word
 
 
 def _number_words(currency: str, digits: str, suffix: str) -> list[str]:
+    suffix = suffix.casefold()
     if _THOUSANDS.fullmatch(digits):
         digits = digits.replace(",", "")
     numbers = digits.split(",")
-    unit = (_MONEY_UNITS if currency else _UNITS).get(suffix.casefold())
+    unit = (_MONEY_UNITS if currency else _UNITS).get(suffix)
     if unit:
         return [*numbers, unit]
-    if suffix in ("m", "M"):
+    if suffix == "m":
         return [*numbers, "m"]
-    return [*numbers[:-1], numbers[-1] + suffix.casefold()]
+    if _CJK.search(suffix):
+        return [*numbers, *_pairs(suffix)]
+    return [*numbers[:-1], numbers[-1] + suffix]
 
 
 def _pairs(word: str) -> list[str]:

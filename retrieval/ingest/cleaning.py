@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
 
-from retrieval.ingest import furniture, masthead
+from retrieval.ingest import byline, furniture, masthead
 from retrieval.ingest.paragraphs import Paragraph
 from retrieval.models import Block
 
@@ -14,6 +14,7 @@ _LONGEST_TEASER = 300  # characters
 _DASHES = ("-", "–", "—")
 _LONGEST_HEADING = 120
 _HEADING_WORDS = 16
+_AUTHOR_LINES = 4
 
 
 def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Paragraph]:
@@ -43,22 +44,28 @@ def _without_tail(parts: list[Paragraph]) -> list[Paragraph]:
     A teaser is a headline, or one sentence under a headline; two sentences in a row, or a long one, are the
     article again. Walked from the end, so that each line is judged once.
     """
-    cut, sentences, headlines = len(parts), 0, 0
-    for index in range(len(parts) - 1, 0, -1):
-        part = parts[index]
-        follows = index + 1 < len(parts) and _is_sentence(parts[index + 1])
-        if _is_sentence(part):
-            if follows or len(part.text) > _LONGEST_TEASER:
-                break
-            sentences += 1
-            continue
-        if not follows and sentences <= headlines and _heads_box(part):
+    first = next((index for index, part in enumerate(parts) if _is_sentence(part)), len(parts))
+    cut, sentences, headlines, follows = len(parts), 0, 0, False
+    for index in range(len(parts) - 1, first, -1):
+        part, above = parts[index], _is_sentence(parts[index])
+        if above and (follows or len(part.text) > _LONGEST_TEASER):
+            break
+        if not above and not follows and sentences <= headlines and _opens_tail(part, sentences):
             cut = index
-        headlines += 1
-    else:
-        if cut < len(parts) and not any(_is_sentence(part) for part in parts[:cut]):
-            return parts  # nothing but teasers: then they are what the file is about
-    return _without_teasers(parts[:cut])
+        sentences, headlines, follows = sentences + above, headlines + (not above), above
+    return _without_author(_without_teasers(parts[:cut]))
+
+
+def _opens_tail(part: Paragraph, sentences: int) -> bool:
+    return furniture.heads_end(part.text) or (not sentences and furniture.heads_box(part.text))
+
+
+def _without_author(parts: list[Paragraph]) -> list[Paragraph]:
+    """Cuts a note on the author off the end."""
+    for index in range(max(1, len(parts) - _AUTHOR_LINES), len(parts)):
+        if furniture.heads_author(parts[index].text):
+            return parts[:index]
+    return parts
 
 
 def _without_teasers(parts: list[Paragraph]) -> list[Paragraph]:
@@ -67,7 +74,7 @@ def _without_teasers(parts: list[Paragraph]) -> list[Paragraph]:
     while start and not _is_sentence(parts[start - 1]):
         start -= 1
     run = parts[start:]
-    marks = sum(furniture.is_cut_short(part.text) or masthead.is_dated(part.text) for part in run)
+    marks = sum(furniture.is_cut_short(part.text) or byline.is_dated(part.text) for part in run)
     return parts[:start] if start and len(run) >= 4 and marks >= 2 else parts
 
 
@@ -77,7 +84,7 @@ def _without_boxes(parts: list[Paragraph]) -> list[Paragraph]:
     kept: list[Paragraph] = []
     chunk, inside = -1, False
     for part, following in zip_longest(parts, parts[1:]):
-        if part.kind is None and following and _heads_box(part) and _is_listed(following, part.chunk):
+        if part.kind is None and following and furniture.heads_box(part.text) and _is_listed(following, part.chunk):
             chunk, inside = part.chunk, True
             continue
         inside = inside and _is_listed(part, chunk)
@@ -104,7 +111,7 @@ def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragra
         elif not _introduces(part, heading, before_title=before_title, last=last):
             kept.append(part)
     name = heading.text.casefold() if heading else name
-    rest = (part for part in parts[len(top) :] if part.text.casefold() != name)
+    rest = (part for part in parts[len(top) :] if part.text.casefold() != name or furniture.is_prose(part.text))
     return [*kept, *rest]
 
 
@@ -113,12 +120,12 @@ def _introduces(part: Paragraph, heading: Paragraph | None, *, before_title: boo
     text = part.text
     if part.kind == "heading":
         return heading is not None and text.casefold() == heading.text.casefold()
-    if masthead.is_about_article(part) or furniture.is_line(text):
+    if byline.is_about_article(part) or furniture.is_line(text):
         return True
     if heading is not None and text.casefold().endswith(heading.text.casefold()):
         return True
     label = len(part.words) <= 3 and not furniture.is_ended(text)
-    return label and (before_title or not last or masthead.is_signature(text))
+    return label and (before_title or not last or byline.is_signature(text))
 
 
 def _without_signatures(parts: list[Paragraph]) -> list[Paragraph]:
@@ -127,18 +134,14 @@ def _without_signatures(parts: list[Paragraph]) -> list[Paragraph]:
     for is_item, group in groupby(parts, key=lambda part: part.kind == "item"):
         run = list(group)
         alone = is_item and len(run) == 1 and run[0].bullet in _DASHES
-        if not (alone and masthead.is_signature(run[0].text)):
+        if not (alone and byline.is_signature(run[0].text)):
             kept.extend(run)
     return kept
 
 
 def _closes(part: Paragraph) -> bool:
     short = len(part.text) <= _LONGEST_HEADING and not furniture.is_ended(part.text)
-    return short and (_heads_box(part) or masthead.is_about_article(part))
-
-
-def _heads_box(part: Paragraph) -> bool:
-    return furniture.is_list_heading(part.text) or furniture.is_box_heading(part.text)
+    return short and (furniture.heads_box(part.text) or byline.is_about_article(part))
 
 
 def _is_sentence(part: Paragraph) -> bool:

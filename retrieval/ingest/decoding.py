@@ -20,6 +20,9 @@ _DECLARED_WITHIN = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SAMPLE = 1 << 16
 _CONTROL_SHARE = 0.1
+_WESTERN_SHARE = 0.3
+_LATIN = re.compile(r"cp125[0247]$|iso8859_(?:[1-49]|1[03-6])$|latin|mac_(?:roman|latin)")
+_MOST_MEMBERS = 1_000
 _GZIP_WINDOW = 31  # zlib's way of saying "gzip header and trailer"
 
 
@@ -34,6 +37,8 @@ def unpack(data: bytes, limit: int) -> bytes:
     parts: list[bytes] = []
     room = limit
     while data:
+        if len(parts) == _MOST_MEMBERS:
+            raise UnreadableError("broken gzip")
         member = zlib.decompressobj(_GZIP_WINDOW)
         try:
             parts.append(member.decompress(data, room + 1))
@@ -90,10 +95,12 @@ def _guess(data: bytes) -> str:
 
     matches = from_bytes(data[:_SAMPLE])
     best = matches.best()
+    high = sum(byte > 0x7F for byte in data[:_SAMPLE])
+    if best is not None and not _LATIN.match(best.encoding) and high < _WESTERN_SHARE * len(data[:_SAMPLE]):
+        return "cp1252"  # a few accents among plain letters; a text in another script has more
     if best is None:
         raise UnreadableError("binary")
-    # Short Western texts fit several single-byte encodings equally well; the Web's own default wins a tie.
+    # Short Western texts fit several encodings equally well; the Web's own default wins a tie.
     tied = {match.encoding for match in matches if match.chaos <= best.chaos}
-    if best.encoding.startswith("cp125") and "cp1252" in {best.encoding, *best.could_be_from_charset, *tied}:
-        return "cp1252"
-    return best.encoding
+    western = "cp1252" in {best.encoding, *best.could_be_from_charset, *tied}
+    return "cp1252" if western and best.encoding.startswith("cp125") else best.encoding

@@ -15,6 +15,10 @@ _MARKS = " \t:.…|>»›→-–—•*#►▶+"
 _CREDITED = re.compile(r"\((?:ap photo|photo|image|credit|source|file photo|via)\b[^()]{2,80}\)\W?$", re.IGNORECASE)
 # A link to another story as text: a kicker, a colon with no space after it, a headline.
 _KICKER = re.compile(r"[►▶▸»›*]?\s*[^:.!?]{2,60}[.!?]?:(?=[\"'“‘]?[^\W\d_]{2})\S.{8,}")
+# Where the page stands in its site: three or more short names with marks between them.
+_BREADCRUMB = re.compile(
+    r"[^\s>»›/|]+(?: [^\s>»›/|]+){0,3}(?: ?[>»›] ?| [/|] )(?:[^>»›/|]{1,40}(?: ?[>»›] ?| [/|] ))+[^>»›|]{1,200}"
+)
 _ENDED = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"'”’»)\]]*$")
 _NEXT_SENTENCE = re.compile(r"[.!?][\"'”’»)\]]*\s+[\"'“‘«(]?[^\Wa-z_]|[。！？]")
@@ -28,7 +32,8 @@ def is_line(text: str) -> bool:
     bare = text.strip(" \t:|>»›→←-–—•*")
     if not bare or phrases.LINE.fullmatch(bare):
         return True
-    return not is_ended(text) and bool(is_caption(text) or _KICKER.fullmatch(text) or phrases.POINTER.fullmatch(text))
+    shapes = (_KICKER, _BREADCRUMB, phrases.POINTER)
+    return not is_ended(text) and (is_caption(text) or any(shape.fullmatch(text) for shape in shapes))
 
 
 def is_caption(text: str) -> bool:
@@ -36,14 +41,23 @@ def is_caption(text: str) -> bool:
     return len(text) <= _LONGEST and bool(phrases.PICTURE_CREDIT.search(text) or _CREDITED.search(text))
 
 
-def is_list_heading(text: str) -> bool:
-    """Whether a line heads a list of other stories."""
-    return len(text) <= _LONGEST_HEADING and bool(phrases.LIST_HEADING.fullmatch(text.strip(_MARKS)))
+def heads_end(text: str) -> bool:
+    """Whether a line heads what comes after an article: a list of other stories, or readers' comments."""
+    return _heads(text, phrases.LIST_HEADING) or _heads(text, phrases.END_HEADING)
 
 
-def is_box_heading(text: str) -> bool:
-    """Whether a line heads a box of the page: comments, sharing, about the author."""
-    return len(text) <= _LONGEST_HEADING and bool(phrases.BOX_HEADING.fullmatch(text.strip(_MARKS)))
+def heads_box(text: str) -> bool:
+    """Whether a line heads anything a page sets around an article, or between its paragraphs."""
+    return heads_end(text) or _heads(text, phrases.BOX_HEADING)
+
+
+def heads_author(text: str) -> bool:
+    """Whether a line heads a note on the author."""
+    return _heads(text, phrases.AUTHOR_HEADING)
+
+
+def _heads(text: str, headings: re.Pattern[str]) -> bool:
+    return len(text) <= _LONGEST_HEADING and bool(headings.fullmatch(text.strip(_MARKS)))
 
 
 def is_ended(text: str) -> bool:

@@ -19,6 +19,7 @@ _SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u200b\u2060\ufeff"
 _WIDEST, _NARROWEST = 120, 40  # of hard-wrapped text, in characters
 _SLACK = 15  # a link or a long word may stand out
 _FULL_SHARE = 0.7
+_SENTENCE_ENDS = '.!?…"”’»)'
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,16 @@ def _continues(one: Paragraph, two: Paragraph, width: int | None, soft_breaks: b
 
 
 def _width(pairs: list[tuple[Paragraph, Paragraph]]) -> int | None:
-    """The column at which the file was wrapped; None if it was not."""
-    if not pairs:
-        return None
-    widths = sorted(one.width for one, _ in pairs)
+    """The column at which the file was wrapped; None if it was not: then lines end anywhere, or where
+    sentences do. Lines of less than half the width say nothing, for wrapped files hold lists too."""
+    widths = sorted(one.width for one, _ in pairs) or [0]
     width = widths[int(0.9 * (len(widths) - 1))]
-    full = sum(_fills(one, two, width) for one, two in pairs)
-    return width if _NARROWEST <= width <= _WIDEST and full >= _FULL_SHARE * len(pairs) else None
+    if not _NARROWEST <= width <= _WIDEST:
+        return None
+    telling = [(one, two) for one, two in pairs if one.width > width / 2]
+    full = [one for one, two in telling if _fills(one, two, width)]
+    broken = sum(one.text[-1] not in _SENTENCE_ENDS for one in full)
+    return width if len(full) >= _FULL_SHARE * len(telling) and broken >= len(full) / 2 else None
 
 
 def _fills(one: Paragraph, two: Paragraph, width: int) -> bool:

@@ -43,15 +43,19 @@ LIST_HEADING = _any(
     r"(?:promoted|sponsored|paid|partner) (?:content|links?|stories|posts)|(?:from )?(?:around|across) the web",
     r"in other news|elsewhere on .{1,40}|what others are reading|people also read",
 )
-# Headings of boxes that no article has inside it.
-BOX_HEADING = _any(
+# Headings of what only stands after an article.
+END_HEADING = _any(
     r"leave (?:a|your) (?:reply|comment|response)(?: .{0,30})?|(?:post|add|write|submit) (?:a|your)? ?comments?",
     r"(?:view |show |read )?(?:all )?\d* ?comments?(?: \(\d+\))?|join the (?:conversation|discussion)",
-    r"share(?: (?:post|this|article|story|on|via|with)(?: .{0,30})?)?",
-    r"(?:previous|next|older|newer) (?:article|post|story)s?|categories|tags|filed under|topics|quick links",
-    r"about (?:the )?(?:author|writer|us)|subscribe(?: (?:now|today|here|to .{1,40}))?|(?:our )?newsletters?",
-    r"follow us(?: .{0,40})?|stay connected|connect with us",
+    r"(?:previous|next|older|newer) (?:article|post|story)s?",
 )
+# Headings of boxes that also stand beside or between its paragraphs.
+BOX_HEADING = _any(
+    r"share(?: (?:post|this|article|story|on|via|with)(?: .{0,30})?)?|categories|tags|filed under|topics|quick links",
+    r"subscribe(?: (?:now|today|here|to .{1,40}))?|(?:our )?newsletters?|follow us(?: .{0,40})?|stay connected",
+    r"connect with us|like this",
+)
+AUTHOR_HEADING = _any(r"(?:more )?about (?:the )?(?:author|writer|reporter)s?|(?:the )?author|meet the author")
 LINE = _any(
     # Buttons, menus, counters
     rf"(?:(?:share|tweet|pin(?: it)?|print|e-?mail|save|copy(?: link)?|like|{_SITES}|on|via|or|and|more)[\s|/,·•:]*)+",
@@ -62,23 +66,25 @@ LINE = _any(
     r"gift (?:this )?article|(?:order )?reprints?|print (?:this )?article",
     r"download (?:our|the) .{0,30}\bapp\b.{0,60}|[^'’.:]{3,40}\bavatar",
     r"\d+(?:[.,]\d+)?[km]? ?(?:comments?|shares?|views?|likes?|reactions?|retweets|min(?:ute)?s?\.? read)",
-    r"(?:reading time|estimated reading time|read time):? .{1,20}|(?:advertisement|scroll down)? ?[-–—]? ?scroll to .{1,40}",
+    r"(?:estimated )?read(?:ing)? time:? .{1,20}|(?:advertisement|scroll down)? ?[-–—]? ?scroll to .{1,40}",
     r"\W?(?:advertisement ?[-–—] ?)?(?:the )?(?:story|article|content) continues?(?: below| after .{1,30})?\W?",
+    r"share (?:post|this(?: \w+)?|article|story)|(?:tags?|filed under|categories|topics|keywords): [^.!?]{1,200}",
     # Forms, consent, law
     r"(?:please )?enter your .{1,60}|your e-?mail address will not be published.*|required fields are marked.*",
     r"save my name, e-?mail.*|notify me (?:of|when|by) .*|(?:post|submit) comment|you must be (?:logged|signed) in.*",
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? cookies.*",
     r"(?:accept|reject|manage) (?:all )?cookies?.*|please enable javascript.*|.{0,100}\bcould not be loaded\b.{0,60}",
     r"by (?:clicking|subscribing|signing up|submitting|continuing)\b.*\b(?:agree|accept|consent|terms|privacy)\b.*",
-    rf"{_LEGAL}(?:[ |·•,]+(?:and )?{_LEGAL})*|(?:copyright|©|\(c\)) .{{0,200}}|.{{0,150}}\ball rights reserved.{{0,100}}",
+    rf"{_LEGAL}(?:[ |·•,]+(?:and )?{_LEGAL})*",
+    r"(?:copyright|©|\(c\)) .{0,200}|.{0,150}\ball rights reserved.{0,100}",
     r"this copy is for your personal, non-commercial use.*|our standards: .{1,80}",
     # Pleas to subscribe, follow, visit
-    r"(?:sign up|subscribe|register)\b(?! with| as).{0,40}\b(?:now|today|here|free|subscription|subscriber|podcast)\b.*",
+    r"(?:sign up|subscribe|register)\b(?! with| as).{0,40}\b(?:now|today|here|free|subscri\w+|podcast)\b.*",
     r"(?:sign up|subscribe|register)\b.{0,40}\b(?:newsletters?|updates|alerts|inbox|digest|channel)\b.*",
     r".*\b(?:delivered|sent|straight|directly|right) (?:\w+ )?(?:to|into) your (?:inbox|phone|e-?mail).*",
     r"get .{1,60}\b(?:in|to) your inbox\b.*",
     r"(?:get|receive|want) (?:our|the (?:latest|best|top)|more) .{0,60}\b(?:newsletters?|alerts|app|inbox|updates)\b.*",
-    rf"(?:follow|connect with|reach|(?:find|like|join) (?:us|me|him|her|them|more|our))\b.{{1,80}} \W?{_SITES}\b.{{0,80}}",
+    rf"(?:follow|connect with|reach|(?:find|like|join) (?:us|me|him|her|them|our))\b.{{1,80}} \W?{_SITES}\b.{{0,80}}",
     r"follow @\w+.*|(?:on )?twitter: ?@\w+|(?:join|follow|like) (?:us|our)\b.{0,120}|follow every game: .{1,60}",
     r"for (?:all )?(?:the )?(?:more|latest|further|full|additional|breaking)\b(?! than).{0,120}"
     r"(?:,|\b(?:info|information|news|updates|details|coverage|stories|here)\b,?) (?:please )?"
@@ -92,8 +98,9 @@ LINE = _any(
     r"like this (?:story|article)\?.{0,80}|what do you think\?.{0,120}\bcomments?\b.{0,60}",
     # Credits
     r"contributing: .{1,300}|.{3,200} contributed (?:reporting|to (?:this|the) (?:report|story|article))\b.{0,80}",
-    r"\W?(?:(?:additional |with )?reporting|editing|written|compiled|graphics?|produced) by [^.?!]{3,270}\.?\)?",
-    r"(?:this|the) (?:article|story|piece|post)(?: was| has been)? (?:first |originally )(?:appeared|published).{1,120}",
+    r"\W?(?:(?:additional |with )?reporting|editing) by [^.?!]{3,270}\.?\)?",
+    r"(?:written|compiled|graphics?|produced|photographs) by [^.,?!]{3,80}\.?",
+    r"(?:this|the) (?:article|story|post)(?: was| has been)? (?:first |originally )(?:appeared|published).{1,120}",
     r"(?:file |cover |top |main |featured )?(?:photo|image|picture|video|illustration|graphic)s?"
     r"(?: credit| source| by| courtesy)?(?: of)?\s*[:|] ?.{2,100}",
     r"\(?(?:file )?(?:photo(?:graph)?s?|images?|illustrations?) (?:by|courtesy of|credit|from|via) .{2,150}",
@@ -107,8 +114,8 @@ PICTURE_CREDIT = re.compile(
 )
 # A pointer to another story: what to do, a colon, a headline.
 POINTER = _any(
-    r"(?:(?:read|see|watch|learn|also|find|know)(?: more| also| next| this)?|more|more on [^:]{1,30}|related(?: \w+){0,2}"
-    r"|don['’]t miss|videos?|gallery|in (?:photos|pictures)|live updates|also on \S+|recommended|up next|listen)"
-    r"\W*[:|►] ?.{4,}",
+    r"(?:(?:read|see|watch|learn|also|find|know)(?: more| also| next| this)?|more|more on [^:]{1,30}"
+    r"|related(?: \w+){0,2}|don['’]t miss|videos?|gallery|in (?:photos|pictures)|live updates|also on \S+|recommended"
+    r"|up next|listen)\W*[:|►] ?.{4,}",
     r"[►▶▸»›]\s*.{4,}",
 )

@@ -73,7 +73,7 @@ def _read_text(data: bytes, format_: str, manifest: Metadata) -> Document:
     if not parts:
         raise UnreadableError("empty")
     stated = masthead.read(parts)
-    kept = cleaning.clean(parts, known.title or stated.title)
+    kept = cleaning.clean(parts, known.title)
     return Document(text, cleaning.blocks(kept), merge(known, stated), format_)
 
 

@@ -9,17 +9,12 @@ from copy import deepcopy
 from typing import Any
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest import dates
+from retrieval.ingest import dates, tangles
 from retrieval.ingest.metadata import from_table, strip_controls
 from retrieval.ingest.pieces import Piece
 from retrieval.models import BlockKind, Metadata
 
-_MOST_ELEMENTS = 100_000
-_MOST_ATTRIBUTES = 5_000  # in one tag: the parser takes time by the square of their number
-_TAG = re.compile(r"<(?=[a-zA-Z])")
-_BARE = re.compile(r"[^\"'>]*")
-_SKIPPED = {"<script": "</script", "<style": "</style", "<!--": "-->"}
-_SKIP = re.compile(r"<(?:script|style|!--)", re.IGNORECASE)
+_FEW_ELEMENTS = 20_000
 _BLOCKS: dict[str, BlockKind] = {
     "p": "paragraph",
     "quote": "paragraph",
@@ -46,17 +41,15 @@ def extract(page: str) -> tuple[list[Piece], Metadata]:
 
     for name in ("trafilatura", "htmldate", "charset_normalizer", "courlan", "justext"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    check_tags(page)
+    tangles.check_tags(page)
     tree = trafilatura.load_html(page)
     if tree is None:
         raise UnreadableError("no text")
-    if sum(1 for _ in tree.iter()) > _MOST_ELEMENTS:
-        raise UnreadableError("too large (over 100,000 elements)")
-    # Without the other extractors to fall back to, the article is cut more exactly; so they come second.
-    for fast in (True, False):
-        pieces, found = _extract(tree, fast=fast)
-        if sum(len(piece.text) for piece in pieces) >= _ENOUGH:
-            break
+    elements = tangles.check_elements(tree)
+    pieces, found = _extract(tree, fast=True)
+    # The other extractors cut the article less exactly, and are asked where the first finds next to nothing.
+    if sum(len(piece.text) for piece in pieces) < _ENOUGH and elements <= _FEW_ELEMENTS:
+        pieces, found = _extract(tree, fast=False)
     if not pieces:
         raise UnreadableError("no text")
     return pieces, _metadata(found)
@@ -76,27 +69,6 @@ def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
     # The title is known already, and stands on its own.
     pieces = [piece for piece in _pieces(found.body) if piece.text != found.title]
     return pieces, found
-
-
-def check_tags(page: str) -> None:
-    """Raises UnreadableError for a tag with thousands of attributes, which would hold the parser for minutes."""
-    position = 0
-    while tag := _TAG.search(page, position):
-        if skip := _SKIP.match(page, tag.start()):
-            end = page.find(_SKIPPED[skip[0].lower()], skip.end())
-            position = len(page) if end < 0 else end + 2
-            continue
-        position, attributes = tag.end(), 0
-        while bare := _BARE.match(page, position):
-            attributes += len(bare[0].split())
-            position = bare.end() + 1
-            quote = page[bare.end() : position]
-            if quote not in ('"', "'"):
-                break
-            closing = page.find(quote, position)
-            position = len(page) if closing < 0 else closing + 1
-            if attributes > _MOST_ATTRIBUTES:
-                raise UnreadableError("too tangled to read")
 
 
 def _metadata(found: Any) -> Metadata:

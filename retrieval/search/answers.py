@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from retrieval.sentences import sentences
+
 AnswerType = Literal["person", "number", "date", "place", "quote"]
 
 _NOUNS: dict[AnswerType, str] = {
@@ -44,7 +46,6 @@ _VERBS = frozenset(
 )
 _TYPES = {noun: kind for kind, nouns in _NOUNS.items() for noun in nouns.split()}
 
-_SENTENCE = re.compile(r"(?<=[.?!])[\"”’']?\s+")
 _ASKING = re.compile(r"\b(?:wh(?:at|ich|o|om|ose|ere|en|y)|how)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(
     r"\bhow\s+(?:many|much|old|long(?!\s+ago)|far|high|tall|big|large|fast|heavy|hot|deep|wide)\b",
@@ -82,9 +83,9 @@ _LONE_TYPES: dict[str, AnswerType] = {
 
 def answer_type(question: str) -> AnswerType | None:
     """Read from the last sentence that asks anything; the question word may stand anywhere in it."""
-    for sentence in reversed(_SENTENCE.split(question)):
-        if _ASKING.search(sentence):
-            return _type_of(sentence)
+    for start, end in reversed(sentences(question)):
+        if _ASKING.search(question, start, end):
+            return _type_of(question[start:end])
     return None
 
 

@@ -61,8 +61,13 @@ def find_attributions(text: str, known: Collection[str]) -> list[Mention]:
     if not known:
         return []
     index = index_of(frozenset(known))
-    mentions = [*_after_cue(text, index), *_between(text, index), *_before_cue(text, index)]
-    return sorted(mentions, key=lambda mention: mention[1])
+    mentions: list[Mention] = []
+    found = [*_after_cue(text, index), *_between(text, index), *_before_cue(text, index)]
+    for mention in sorted(found, key=lambda mention: mention[1]):
+        # "Reported by Reuters" holds "by Reuters" too.
+        if not mentions or mention[1][0] >= mentions[-1][1][1]:
+            mentions.append(mention)
+    return mentions
 
 
 def _after_cue(text: str, index: Index) -> Iterator[Mention]:

@@ -1,6 +1,6 @@
 """From an understood question to the passages that may answer it.
 
-One embedding, one vector query, one word search; nothing here is asked of a store twice.
+One embedding, vector and word search, one score; the stores are asked nothing after it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -20,7 +20,7 @@ from retrieval.index.embedding import Embedder
 from retrieval.index.vectors import Nearest
 from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words, search_words
 from retrieval.models import Filter, Hit, Searched
-from retrieval.search.fusion import add_recency, best, fuse
+from retrieval.search.fusion import Candidate, Moment, rank
 from retrieval.search.query import Query
 from retrieval.words import content_terms
 
@@ -51,37 +51,54 @@ class Finder:
     def find(self, query: Query, count: int, only: Filter, as_of: date) -> Found:
         """The `count` best passages, best first, as of a day.
 
-        The question's own dates and outlets filter where `only` leaves them open.
+        What the question itself says of dates and outlets holds where `only` leaves them open: outlets and
+        named dates filter, words like "this week" prefer. Where nothing was published in that week, nothing
+        is found: older articles do not answer the question.
         """
         started = time.perf_counter()
         vector = self._embedder.query(query.focus)
         embedded = time.perf_counter()
         with self._catalog.reading() as connection:
-            only = narrow(connection, query, only)
-            scores, cosines = self._score(connection, query, vector, only, as_of)
-            hits = _load(connection, scores, cosines, count)
+            only, preferred = narrow(connection, query, only)
+            if preferred and not lookup.searched(connection, preferred).articles:
+                only = preferred
+            searched = lookup.searched(connection, only)
+            hits = self._hits(connection, query, vector, only, preferred, as_of, count) if searched.articles else ()
             weights = _weigh(connection, query)
-            looked_through = lookup.searched(connection, only)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
-        return Found(hits, looked_through, only, vector, weights, timings)
+        return Found(hits, searched, only, vector, weights, timings)
 
-    def _score(
-        self, connection: Connection, query: Query, vector: Vectors, only: Filter, as_of: date
-    ) -> tuple[dict[int, float], dict[int, float]]:
-        """Fused scores and cosines of all candidates."""
+    def _hits(
+        self,
+        connection: Connection,
+        query: Query,
+        vector: Vectors,
+        only: Filter,
+        preferred: Filter | None,
+        as_of: date,
+        count: int,
+    ) -> tuple[Hit, ...]:
+        candidates = self._candidates(connection, query, vector, only)
+        moment = _moment(connection, as_of)
+        if preferred:
+            candidates |= self._candidates(connection, query, vector, preferred)
+            moment = replace(moment, since=preferred.since, until=preferred.until)
+        ranked = rank(list(candidates.values()), moment)[:count]
+        passages = lookup.load_passages(connection, [id_ for id_, _ in ranked])
+        return tuple(Hit(passages[id_], score, candidates[id_].cosine) for id_, score in ranked if id_ in passages)
+
+    def _candidates(self, connection: Connection, query: Query, vector: Vectors, only: Filter) -> dict[int, Candidate]:
+        """What words and vectors find under the filter, by passage id."""
         frequent = frequent_words(connection)
         words = dict(search_words(connection, query.focus, thresholds.CANDIDATES, only, frequent))
         cosines = self._near(connection, vector, only)
         cosines |= _cosines(connection, [id_ for id_ in words if id_ not in cosines], vector)
-        places = lookup.places(connection, sorted(words.keys() | cosines.keys()))
-        fused = fuse(
-            {id_: score for id_, score in words.items() if id_ in places},
-            {id_: score for id_, score in cosines.items() if id_ in places},
-        )
-        published = {id_: place.published for id_, place in places.items()}
-        reference, scale = _recency_scale(connection, as_of)
-        return add_recency(fused, published, reference, scale), cosines
+        # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
+        return {
+            id_: Candidate(id_, place.article, place.published, words.get(id_, 0.0), cosines[id_])
+            for id_, place in lookup.places(connection, sorted(cosines)).items()
+        }
 
     def _near(self, connection: Connection, vector: Vectors, only: Filter) -> dict[int, float]:
         """The cosines of the nearest passages that satisfy the filter."""
@@ -89,33 +106,31 @@ class Finder:
             return dict(self._vectors().nearest(vector, thresholds.CANDIDATES))
         within = lookup.vectors_within(connection, only, thresholds.EXACT_PASSAGES)
         if within is not None:
-            ids, matrix = within
-            cosines = dict(zip(ids.tolist(), (matrix @ vector).tolist(), strict=True)) if len(ids) else {}
-        else:
-            near = dict(self._vectors().nearest(vector, thresholds.OVER_FETCH))
-            cosines = {id_: near[id_] for id_ in lookup.filtered(connection, list(near), only)}
-        return {id_: cosines[id_] for id_ in best(cosines, thresholds.CANDIDATES)}
+            near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
+            return {id_: cosine for cosine, id_ in near[: thresholds.CANDIDATES]}
+        found = dict(self._vectors().nearest(vector, thresholds.OVER_FETCH))
+        kept = lookup.filtered(connection, list(found), only)
+        return {id_: found[id_] for id_ in kept[: thresholds.CANDIDATES]}
 
 
-def narrow(connection: Connection, query: Query, only: Filter) -> Filter:
-    """The filter with what the question itself says of dates and outlets, where the filter leaves that open.
+def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, Filter | None]:
+    """The filter that holds, and the one that is preferred, if any.
 
-    A window named by a date may be when something happened and not when it was written ("signed in 1994"):
-    it holds only where articles of that time exist. One relative to the day of asking ("this week") holds
-    always: old articles do not answer it.
+    Outlets the question names filter. So does a time named by a date, but only where articles of that time
+    exist: it may be when something happened and not when it was written ("signed in 1994"). A time relative
+    to the day of asking ("this week") is said loosely, and only preferred.
     """
     if query.outlets and not only.outlets:
         only = replace(only, outlets=query.outlets)
     if query.window_kind is None or only.since or only.until:
-        return only
-    dated = replace(
-        only,
-        since=query.since.isoformat() if query.since else None,
-        until=query.until.isoformat() if query.until else None,
-    )
-    if query.window_kind == "relative" or lookup.searched(connection, dated).articles:
-        return dated
-    return only
+        return only, None
+    since, until = query.since, query.until
+    if since and since == until:
+        until = since + timedelta(days=1)  # news of a day is printed on the next
+    dated = replace(only, since=since and since.isoformat(), until=until and until.isoformat())
+    if query.window_kind == "relative":
+        return only, dated
+    return (dated if lookup.searched(connection, dated).articles else only), None
 
 
 def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
@@ -123,31 +138,31 @@ def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dic
     return dict(zip(found.tolist(), (matrix @ vector).tolist(), strict=True)) if len(found) else {}
 
 
-def _recency_scale(connection: Connection, as_of: date) -> tuple[date, float]:
-    """The day recency counts from, and the age in days at which it has faded."""
-    everything = lookup.searched(connection, Filter(until=as_of.isoformat()))
-    reference = date.fromisoformat(everything.newest) if everything.newest else as_of
+def _moment(connection: Connection, as_of: date) -> Moment:
+    """Recency counts from the day of asking, or from the newest article where that is older."""
+    newest = lookup.searched(connection, Filter(until=as_of.isoformat())).newest
+    reference = date.fromisoformat(newest) if newest else as_of
     oldest = lookup.density_window(connection, reference.isoformat(), thresholds.RECENCY_ARTICLES)
     span = (reference - date.fromisoformat(oldest[:10])).days if oldest else 0
     shortest, longest = thresholds.RECENCY_DAYS
-    return reference, float(min(max(span, shortest), longest))
-
-
-def _load(
-    connection: Connection, scores: Mapping[int, float], cosines: Mapping[int, float], count: int
-) -> tuple[Hit, ...]:
-    ids = best(scores, count)
-    passages = lookup.load_passages(connection, ids)
-    return tuple(Hit(passages[id_], scores[id_], cosines[id_]) for id_ in ids if id_ in passages)
+    return Moment(reference, float(min(max(span, shortest), longest)))
 
 
 def _weigh(connection: Connection, query: Query) -> dict[str, float]:
-    """Inverse document frequencies over passages, smoothed: ln(1 + N / (n + 1/2))."""
+    """Inverse document frequencies over passages: ln(1 + N / (n + 1/2)).
+
+    As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
+    they do not use says little about what they tell.
+    """
     wanted = set(content_terms(query.focus))
-    total = lookup.count_passages(connection)
+    stored = lookup.count_passages(connection)
     frequent = frequent_words(connection)
     counts = count_words(connection, wanted - frequent)
-    many = total * FREQUENT_SHARE
+    many = stored * FREQUENT_SHARE
+    assumed = thresholds.IDF_PASSAGES * thresholds.IDF_SHARE + 0.5
     return {
-        term: math.log(1 + total / ((many if term in frequent else counts.get(term, 0)) + 0.5)) for term in wanted
+        term: math.log(
+            1 + (stored + thresholds.IDF_PASSAGES) / ((many if term in frequent else counts.get(term, 0)) + assumed)
+        )
+        for term in wanted
     }

@@ -58,7 +58,7 @@ _RELATIVE = re.compile(
 )
 
 _BACKGROUND = re.compile(
-    r"(?:\w\s+(?:who|that)\s+(?:\w+\s+){1,3}|,\s+(?:\w+\s+)?\w+(?:ed|en|orn|uilt)\s+"
+    r"(?:\w\s+(?:who|that)\s+(?:\w+\s+){1,3}|,\s+(?:(?!wh)\w+\s+)?(?!wh)\w+(?:ed|en|orn|uilt)\s+"
     r"|\b(?:born|founded|built|dating|back)\s+"
     r"|\b(?:time|first|last|most|least|worst|best|level|record|\w+est)\s+)$",
     re.IGNORECASE,

@@ -21,8 +21,8 @@ Tense = Literal["now", "changed"]
 MAX_LENGTH = 2000
 
 _NOW = re.compile(
-    r"\b(?:still|currently|now|nowadays|anymore|any\s+more(?=\s*(?:[?.,!]|$))|any\s+longer|no\s+longer|at\s+present|these\s+days|as\s+things\s+stand"
-    r"|current|latest(?!\s+(?:to|the)\b))\b"
+    r"\b(?:still|currently|now|nowadays|anymore|any\s+more(?=\s*(?:[?.,!]|$))|any\s+longer"
+    r"|no\s+longer|at\s+present|these\s+days|as\s+things\s+stand|current|latest(?!\s+(?:to|the)\b))\b"
     # "Has Kyiv dropped its condition?", asked for yes or no
     r"|(?:^|[.?!,]\s+)(?:has|have)\s[^.?!]*\b(?:dropped|abandoned|given\s+up|backed|withdrawn|ended|stopped|lifted|softened"
     r"|hardened|reversed|agreed|accepted|rejected)\b",
@@ -59,7 +59,10 @@ class Query:
 
 
 def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> Query:
-    """Read a question asked on the day `as_of` of articles from `outlets`; raises `QuestionError` if it has no words."""
+    """Read a question asked on the day `as_of` of articles from `outlets`, the catalog's names.
+
+    Raises `QuestionError` for a question without words.
+    """
     text = clean(question)
     mentions = find_attributions(text, outlets)
     # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
@@ -101,7 +104,7 @@ def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    """The text outside the spans, with the punctuation they leave behind; all of it where only function words are left."""
+    """The text outside the spans, tidied; all of it where nothing but function words would be left."""
     left = _blanked(text, spans)
     left = re.sub(r"\s*\0+(?:['’]s\b)?\s*", " ", left)
     left = re.sub(r"\s+([?,.;:!])", r"\1", left)

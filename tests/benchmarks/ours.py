@@ -1,0 +1,26 @@
+"""This project, put together over a folder of the benchmark's own with an embedder of its choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from retrieval.briefing import Briefing
+from retrieval.index.catalog import open_catalog
+from retrieval.index.embedding import Embedder
+from retrieval.index.follower import open_vectors
+from retrieval.progress import SILENT
+
+
+@contextmanager
+def open_ours(data_dir: Path, embedder: Embedder) -> Iterator[Briefing]:
+    """A briefing as `retrieval.build` makes it, whatever the environment's settings say."""
+    catalog = open_catalog(f"sqlite:///{data_dir / 'catalog.sqlite3'}")
+    vectors = partial(open_vectors, catalog, data_dir, "", SILENT)
+    briefing = Briefing(catalog, lambda: embedder, vectors, data_dir, SILENT)
+    try:
+        yield briefing
+    finally:
+        briefing.close()

@@ -1,0 +1,72 @@
+"""Both parts of the benchmark at toy size: they run offline, and their figures can be true."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from retrieval.build import seeds_folder
+from retrieval.index.minilm import package_folder
+from tests.benchmarks import index, press, samples, side_by_side
+from tests.benchmarks.report import Row, Target, document, markdown
+
+
+def _by_measure(rows: list[Row]) -> dict[tuple[str, str | None], Row]:
+    return {(row.measure, row.against): row for row in rows}
+
+
+@pytest.mark.skipif(package_folder() is None, reason="needs the weights of the default embedder")
+def test_both_sides_ingest_and_find_the_same_articles(tmp_path: Path) -> None:
+    folder = seeds_folder()
+    assert folder is not None
+    questions = press.write_press(tmp_path / "press", sorted(folder.glob("*.txt")), 4)
+    sample = samples.draw(tmp_path / "press", questions, 3, tmp_path / "sample")
+    rows = _by_measure(side_by_side.run(sample, tmp_path / "work", tmp_path / "models", lambda _line: None))
+    assert len(sample.questions) == 3
+    for measure in ("ingest", "query p50", "query p95", "Hits@10", "MRR@10", "peak memory of ingest (a process each)"):
+        row = rows[measure, "stock"]
+        assert row.ours > 0
+        assert row.beside is not None
+        assert row.beside > 0
+    assert rows["again, unchanged", "first ingest"].ours > rows["ingest", "stock"].ours
+
+
+def test_the_index_alone_finds_what_an_exact_search_finds(tmp_path: Path) -> None:
+    measured = index.run([100, 200], 10, tmp_path, lambda _line: None)
+    rows = _by_measure([row for row in measured if row.table.startswith("200")])
+    assert rows["recall@10 of the vector index", "exact search"].ours > 0.9
+    assert rows["search p95", "100 passages"].ratio is not None
+    for share in ("", ", 1% of the days", ", 10% of the days", ", 50% of the days", ", 90% of the days"):
+        assert 0 < rows[f"search p50{share}", "stock"].ours <= rows[f"search p95{share}", "stock"].ours < 10_000
+
+
+def test_an_unchanged_folder_is_not_embedded_again(tmp_path: Path) -> None:
+    from tests.benchmarks.alone import Job, ingest_alone
+    from tests.benchmarks.corpus import write_corpus
+
+    write_corpus(tmp_path / "articles", 50)
+    taken = ingest_alone(Job("ours", [str(tmp_path / "articles")], str(tmp_path / "data")))
+    assert (taken.passages, taken.embedded) == (50, 0)
+    assert 0 < taken.again < taken.seconds
+
+
+def test_a_sample_holds_the_gold_articles_first(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    for name in "abcde":
+        (articles / f"{name}.md").write_text(name, "utf-8")
+    lines = [{"question": "What?", "answerable": True, "gold": gold} for gold in (["e.md"], ["d.md", "c.md"], [])]
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    sample = samples.draw(articles, questions, 2, tmp_path / "sample")
+    assert sorted(path.name for path in (tmp_path / "sample").rglob("*.md")) == ["c.md", "e.md"]
+    assert [question.gold for question in sample.questions] == [{"e.md"}]
+
+
+def test_rows_print_with_ratio_and_target() -> None:
+    rows = [Row("t", "ingest", "articles/s", 12, 3, target=Target("ratio", "≥", 3)), Row("t", "peak", "MiB", 1600.4)]
+    assert "| ingest | 12 articles/s | 3 articles/s (stock) | 4 | ratio ≥ 3: met |" in markdown(rows)
+    assert "| peak | 1,600 MiB |" in markdown(rows)
+    first, second = document(rows)["rows"]
+    assert (first["ratio"], first["met"]) == (4, True)
+    assert (second["ratio"], second["met"], second["against"]) == (None, None, None)

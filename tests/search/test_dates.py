@@ -1,0 +1,89 @@
+"""What an option may say for a day, and the calendar behind it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from retrieval.errors import QuestionError
+from retrieval.search.dates import (
+    Period,
+    days_before,
+    latest,
+    months_before,
+    months_of,
+    parse_day,
+    part_of,
+    period_of,
+    weekday_before,
+)
+
+TODAY = date(2024, 12, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024-12-03", date(2024, 12, 3), date(2024, 12, 3)),
+        (" 2024-02 ", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("today", TODAY, TODAY),
+        ("Yesterday", date(2024, 12, 3), date(2024, 12, 3)),
+    ],
+)
+def test_an_option_names_a_day_or_the_first_or_last_of_a_month_or_year(text: str, first: date, last: date) -> None:
+    assert parse_day(text, today=TODAY) == first
+    assert parse_day(text, end=True, today=TODAY) == last
+
+
+@pytest.mark.parametrize(
+    "text", ["", "3 December", "2024-13", "2024-02-30", "0000", "03/12/2024", "20241203", "2024-W01", "٢٠٢٤", "x" * 500]
+)
+def test_anything_else_is_refused_in_one_line_with_an_example(text: str) -> None:
+    with pytest.raises(QuestionError) as refusal:
+        parse_day(text)
+    message = str(refusal.value)
+    assert "2024-12-03" in message
+    assert "\n" not in message
+    assert len(message) < 150
+
+
+def test_a_day_the_calendar_does_not_have_is_no_period() -> None:
+    assert period_of(2023, 2, 29) is None
+    assert period_of(0) is None
+    assert period_of(10_000) is None
+    assert period_of(None) is None
+
+
+def test_the_latest_month_may_be_the_one_that_runs() -> None:
+    assert latest(12, None, TODAY) == Period(date(2024, 12, 1), date(2024, 12, 31))
+    assert latest(12, 5, TODAY) == Period(date(2023, 12, 5), date(2023, 12, 5))
+    assert latest(2, 29, date(2023, 6, 1)) == Period(date(2020, 2, 29), date(2020, 2, 29))
+    assert latest(2, 30, TODAY) is None
+
+
+def test_months_run_into_the_next_year() -> None:
+    assert months_of(2023, 12, 3) == Period(date(2023, 12, 1), date(2024, 2, 29))
+
+
+def test_a_year_parts_into_three_times_four_months() -> None:
+    year, month = Period(date(2024, 1, 1), date(2024, 12, 31)), Period(date(2024, 6, 1), date(2024, 6, 30))
+    assert part_of(year, "early") == Period(date(2024, 1, 1), date(2024, 4, 30))
+    assert part_of(year, "mid") == Period(date(2024, 5, 1), date(2024, 8, 31))
+    assert part_of(year, "late") == Period(date(2024, 9, 1), date(2024, 12, 31))
+    assert part_of(month, "mid") == Period(date(2024, 6, 11), date(2024, 6, 20))
+
+
+def test_counting_back_ends_where_the_calendar_does() -> None:
+    assert days_before(date.min, 1) == date.min
+    assert days_before(date(1, 1, 3), 500) == date.min
+    assert months_before(date(1, 3, 1), 40) == date.min
+    assert months_before(date(2024, 3, 31), 1) == date(2024, 2, 29)
+
+
+def test_a_weekday_is_the_last_such_day_and_strictly_not_today() -> None:
+    wednesday = Period(TODAY, TODAY)
+    assert weekday_before(TODAY, "Wednesday") == wednesday
+    assert weekday_before(TODAY, "wednesday", strictly=True) == Period(date(2024, 11, 27), date(2024, 11, 27))
+    assert weekday_before(TODAY, "month") is None

@@ -1,0 +1,165 @@
+"""What is read out of a question."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.errors import QuestionError
+from retrieval.search.query import MAX_LENGTH, understand
+
+AS_OF = date(2024, 12, 4)
+KNOWN = ("AP", "cnn.com", "usatoday.com", "theweek.co.uk")
+
+
+def test_a_question_is_read_for_time_source_and_kind_of_answer() -> None:
+    query = understand("According to CNN, who resigned in November 2024?", as_of=AS_OF, outlets=KNOWN)
+    assert query.text == "According to CNN, who resigned in November 2024?"
+    assert query.focus == "who resigned?"
+    assert (query.since, query.until, query.window_kind) == (date(2024, 11, 1), date(2024, 11, 30), "absolute")
+    assert query.outlets == ("cnn.com",)
+    assert query.answer_type == "person"
+
+
+def test_a_plain_question_has_nothing_but_its_words() -> None:
+    query = understand("Why did Ukraine's foreign ministry call the agreement a mistake?", as_of=AS_OF)
+    assert query.focus == query.text
+    assert (query.since, query.until, query.window_kind, query.outlets) == (None, None, None, ())
+    assert (query.tense, query.answer_type) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("  Who \n leads\tNATO?\u00a0", "Who leads NATO?"),
+        ("Who\u200b le\u00adads\x00 NATO\u202e?", "Who leads NATO?"),
+        ("Who is Zele\u0301n?", "Who is Zelén?"),
+        ("Who is\ud800 it?", "Who is it?"),
+    ],
+)
+def test_the_text_is_cleaned(question: str, text: str) -> None:
+    assert understand(question, as_of=AS_OF).text == text
+
+
+def test_the_text_is_bounded() -> None:
+    assert len(understand("why " * 100_000, as_of=AS_OF).text) <= MAX_LENGTH
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "\u200b\x00", "?!", "…"])
+def test_a_question_without_words_is_refused(question: str) -> None:
+    with pytest.raises(QuestionError, match="no words"):
+        understand(question, as_of=AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("question", "focus"),
+    [
+        ("This week, Japan won what?", "Japan won what?"),
+        ("Which team recently won its first title?", "Which team won its first title?"),
+        ("Who most recently agreed to meet?", "Who most recently agreed to meet?"),
+        ("Who won, according to AP, in 2023?", "Who won?"),
+        ("Who spoke at this week’s summit?", "Who spoke at summit?"),
+        ("What did CNN say about Iran yesterday?", "What about Iran?"),
+        ("What did AP report today?", "What did AP report today?"),  # nothing to search for would be left
+        ("Which two supermarkets plan to merge in 2030?", "Which two supermarkets plan to merge in 2030?"),
+    ],
+)
+def test_the_focus_is_what_is_left_to_search_for(question: str, focus: str) -> None:
+    assert understand(question, as_of=AS_OF, outlets=KNOWN).focus == focus
+
+
+def test_the_name_of_an_outlet_is_no_day() -> None:
+    query = understand("What did USA TODAY say about the trial?", as_of=AS_OF, outlets=KNOWN)
+    assert query.outlets == ("usatoday.com",)
+    assert query.window_kind is None
+
+
+@pytest.mark.parametrize(
+    ("question", "tense"),
+    [
+        ("Does Ukraine still insist on joining NATO?", "now"),
+        ("What is Kyiv's current stance on joining NATO?", "now"),
+        ("What is the latest on the talks?", "now"),
+        ("Has Kyiv dropped its condition?", "now"),
+        ("Is NATO membership no longer a condition?", "now"),
+        ("How has Kyiv's position on NATO changed?", "changed"),
+        ("Since when does Rutte lead NATO?", "changed"),
+        ("Has Ukraine changed its position?", "changed"),
+        ("How did the demands evolve over time?", "changed"),
+        ("How has the current stance developed?", "changed"),
+        ("Which nation is the latest to legalise it?", None),
+        ('Who is the artist of "Both Sides Now"?', None),
+        ("What does climate change cost?", None),
+        ("Kanye West, who legally changed his name, bought what?", None),
+        ("Who has prevented any more strikes?", None),
+        ("What did Rutte say?", None),
+    ],
+)
+def test_the_tense_says_whether_the_newest_or_the_course_counts(question: str, tense: str | None) -> None:
+    assert understand(question, as_of=AS_OF).tense == tense
+
+
+@pytest.mark.parametrize(
+    ("question", "answer_type"),
+    [
+        ("Who is NATO's secretary general?", "person"),
+        ("Before the vote, for whom was the funeral held?", "person"),
+        ("A star sparked controversy by using whose name?", "person"),
+        ("Which former England player was criticised?", "person"),
+        ("Which U.S. senator said so?", "person"),
+        ("Which of these NFL head coaches was fired?", "person"),
+        ("Comments by which cabinet minister have angered India?", "person"),
+        ("Truss resigned after how many days in office?", "number"),
+        ("Fox News agreed to pay Dominion how much to settle?", "number"),
+        ("What percentage of adults are behind on bills?", "number"),
+        ("He regained the title of oldest dog. How old is he?", "number"),
+        ("What is the exchange rate of the hryvnia?", "number"),
+        ("When did the war begin?", "date"),
+        ("The coronation will take place on what date?", "date"),
+        ("Since when does Rutte lead NATO?", "date"),
+        ("What year was the treaty signed?", "date"),
+        ("He reclaimed the presidency after holding the role when?", "date"),
+        ("Where is the World Cup being held?", "place"),
+        ("She became which country’s new prime minister?", "place"),
+        ("In which key state did they flip a seat?", "place"),
+        ("Which city isn't in the top 10?", "place"),
+        ("The house is located where?", "place"),
+        ("It was held in the Abbey, but where was she laid to rest?", "place"),
+        ("Activists held a sign saying what?", "quote"),
+        ("Biden spoke about the pandemic. What did he say?", "quote"),
+        ("What did Biden say was a concern for voters?", None),
+        ("Which high street supermarket will close?", None),
+        ("People in which age group are allowed a booster?", None),
+        ("Which women’s professional sport was investigated?", None),
+        ("Which company was bought by the man who owns X?", None),
+        ("In the US, where he is wanted, Snowden did what?", None),
+        ("When Trump met Rutte, what was agreed?", None),
+        ("Iran executed the first prisoner for what?", None),
+        ("Actor Jordan, who died, was known for which film?", None),
+    ],
+)
+def test_the_question_word_tells_the_kind_of_answer(question: str, answer_type: str | None) -> None:
+    assert understand(question, as_of=AS_OF).answer_type == answer_type
+
+
+WORDS = st.sampled_from(
+    str.split(
+        "in on since before between and the last this may March Dec. 3 31 2024 9999 0000 week Tuesday 's , . ? “ AP"
+        " CNN according to reported who which country how many what did say January auguſt 2024-02-30 early of"
+    )
+)
+
+
+@given(st.one_of(st.text(), st.lists(WORDS, max_size=30).map(" ".join)), st.dates())
+def test_no_question_breaks_it(question: str, as_of: date) -> None:
+    try:
+        query = understand(question, as_of=as_of, outlets=KNOWN)
+    except QuestionError:
+        return
+    assert query.text.isprintable()
+    assert query.focus
+    assert (query.window_kind is None) == (query.since is None and query.until is None)
+    assert not (query.since and query.until) or query.since <= query.until

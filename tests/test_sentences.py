@@ -1,0 +1,104 @@
+"""Where sentences begin and end."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.sentences import LONGEST, sentences
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Mr. Smith met Gen. Mark Milley in the U.S. Senate.", "He left at 4 p.m.", "The vote failed."],
+        ["J. K. Rowling wrote it.", "W. H. Auden did not."],
+        ["On Jan. 6 it fell 3.5 percent to $1.50.", "No. 10 said No.", "That was it."],
+        ["He works for Apple Inc. in Cupertino.", "It is big."],
+        ["She lives in the U.S.", "She works for Apple Inc.", "He does not."],
+        ["The alert came at 4:45 a.m. ET in Florida.", "It woke Sgt. Miller."],
+        ["“We won.”", "“Did we?” she asked.", "(He nodded.)", "‘Yes.’", "So."],
+        ['"Really?!" he asked.', "Yes...", "But no… wait... then…", "Good."],
+        ["Fruit, e.g. apples, vs. nuts etc. are on sale.", "He said: buy; she did not."],
+        ["He left in 2022.", "15 people stayed.", "$5 was lost."],
+        ["It was said.[1]", "Nobody heard."],
+        ["これは文です。", "次の文！", "はい。"],
+        ["दूसरा वाक्य।", "तीसरा वाक्य।"],
+        ["کیا حال ہے؟", "ٹھیک ہے۔", "اچھا"],
+        ["Привет.", "Как дела?", "Хорошо."],
+    ],
+)
+def test_sentences_part_where_they_end(parts: list[str]) -> None:
+    assert split(" ".join(parts)) == parts
+
+
+def test_hard_wrapped_prose_joins() -> None:
+    assert split("The war goes\non in Kyiv. He saw Gen.\nMilley there.\nIt was late.") == [
+        "The war goes\non in Kyiv.",
+        "He saw Gen.\nMilley there.",
+        "It was late.",
+    ]
+
+
+def test_blank_lines_and_bullets_always_part() -> None:
+    text = "A title\n\nThe list:\n- one\n• two\n1. Three\n2) four\n \r\n# Heading\r\n\r\nThe end"
+    assert split(text) == ["A title", "The list:", "- one", "• two", "1. Three", "2) four", "# Heading", "The end"]
+
+
+def test_a_dash_in_wrapped_prose_is_no_bullet() -> None:
+    assert len(split("The plan was late\n– and dear – in the end.")) == 1
+
+
+def test_a_missing_space_does_not_hide_the_end() -> None:
+    assert split("They met in Kyiv.The war goes on at cnn.com and Node.js.") == [
+        "They met in Kyiv.",
+        "The war goes on at cnn.com and Node.js.",
+    ]
+
+
+def test_numbers_of_a_list_stay_with_their_items() -> None:
+    assert split("1. First. 2. Second.") == ["1. First.", "2. Second."]
+
+
+def test_a_run_on_is_split_at_its_best_clause() -> None:
+    half = "the minister said, again, that it was late and that nobody had known of it" + " at all" * 20
+    assert split(f"{half}; {half}.") == [f"{half};", f"{half}."]
+    assert split(f"{half} — {half}.") == [f"{half} —", f"{half}."]
+    assert all(len(part) <= LONGEST for part in split("word " * 1000))
+    assert all(len(part) <= LONGEST for part in split("x" * 1000))
+
+
+def test_nothing_has_no_sentences() -> None:
+    assert sentences("") == []
+    assert sentences(" \n\t\n ") == []
+
+
+ALPHABET = st.sampled_from([*'.!?…。”"’)( \n\n\r-•1aAz;,—।', "U.S. ", "Mr. ", "\u2029", "\x1c", "[1]", "x" * 150])
+
+
+@given(st.one_of(st.text(), st.lists(ALPHABET).map("".join)))
+def test_spans_are_trimmed_ordered_and_cover_all_but_space(text: str) -> None:
+    position = 0
+    for start, end in sentences(text):
+        assert position <= start < end <= len(text)
+        assert end - start <= LONGEST
+        assert not text[position:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        position = end
+    assert not text[position:].strip()
+
+
+@pytest.mark.parametrize(
+    "piece", [".", ". ", "a", "\n", "\n ", '."', "U.S. ", "1. ", "- ", ".[1", "? ", ".((", "。", "\n-", " "]
+)
+def test_hostile_text_takes_no_longer_than_other_text(piece: str) -> None:
+    began = perf_counter()
+    sentences(piece * (300_000 // len(piece)))
+    assert perf_counter() - began < 5  # far above what it takes; a quadratic way would need minutes

@@ -1,0 +1,85 @@
+"""Terms: what the index and overlap scores see of a text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.words import STOPWORDS, content_terms, terms
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ukraine's peacekeepers", ["ukrain", "peacekeep"]),
+        ("Ukraine’s peacekeepers’", ["ukrain", "peacekeep"]),
+        ("short-sightedness", ["short", "sighted"]),
+        ("café CAFÉ cafe\u0301", ["cafe", "cafe", "cafe"]),
+        ("Łódź Straße ﬁne", ["lodz", "strass", "fine"]),
+        ("1,600 and 1600", ["1600", "and", "1600"]),
+        ("1,600.50", ["1600.50"]),
+        ("45.7%", ["45.7"]),
+        ("$3.7M £2.9m $3.7bn", ["3.7", "million", "2.9", "million", "3.7", "billion"]),
+        ("600m people", ["600", "m", "peopl"]),
+        ("5G in the 1990s", ["5g", "in", "the", "1990s"]),
+        ("2024-12-03", ["2024", "12", "03"]),
+        ("Covid-19", ["covid", "19"]),
+        ("don't", ["dont"]),
+        ("O’Brien of AT&T", ["obrien", "of", "att"]),
+        ("at 4 p.m. in the U.N.", ["at", "4", "pm", "in", "the", "un"]),
+        ("", []),
+        (" . , ’ $ — ", []),
+    ],
+)
+def test_words_are_folded_and_stemmed(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+def test_the_country_and_the_pronoun_are_two_terms() -> None:
+    assert terms("The U.S. told us; US, USA, U.S.A. and America’s") == [
+        "the", "usa", "told", "us", "usa", "usa", "usa", "and", "america",
+    ]  # fmt: skip
+    assert content_terms("the US") == ["usa"]
+    assert content_terms("told us") == ["told"]
+
+
+def test_the_health_organisation_is_no_question_word() -> None:
+    assert content_terms("What did the WHO say, and who heard it?") == ["whoorg", "say", "heard"]
+
+
+def test_function_and_question_words_carry_no_content() -> None:
+    assert content_terms("Why doesn't he say what she'd been told?") == ["say", "told"]
+    assert content_terms("Shell quit in May") == ["shell", "quit", "may"]
+
+
+def test_stopwords_are_in_the_form_of_terms() -> None:
+    assert {"becaus", "the", "which", "befor"} <= STOPWORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Зеленський і Україна", ["зеленський", "і", "україна"]),
+        ("हिन्दी भाषा", ["हिन्दी", "भाषा"]),
+        ("سلام عليكم", ["سلام", "عليكم"]),
+        ("한국어", ["한국어"]),
+        ("東京都 2024年", ["東京", "京都", "2024", "年"]),
+        ("中", ["中"]),
+        ("0A㐀", ["0", "a", "㐀"]),
+    ],
+)
+def test_other_scripts_pass(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+def test_what_is_longer_than_any_word_is_cut() -> None:
+    assert [len(term) for term in terms("x" * 1_000_000)] == [64]
+
+
+@given(st.text())
+def test_terms_hold_neither_space_nor_capital(text: str) -> None:
+    for term in terms(text):
+        assert term
+        assert not any(char.isspace() for char in term)
+        assert not any(char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for char in term)
