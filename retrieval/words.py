@@ -58,6 +58,7 @@ _FUNCTION_WORDS = """
     toward towards under until up upon us very via was wasn't we were weren't what when whence where whether
     which while who whom whose why will with within without won't would wouldn't yet you your yours yourself
     yourselves
+    approximately exactly kind kinds many sort sorts type types
 """
 
 

@@ -20,7 +20,10 @@ from retrieval.readable import readable
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
 from retrieval.sentences import sentences
-from retrieval.words import content_terms
+from retrieval.words import content_terms, terms
+
+# What may close a sentence after its full stop.
+_CLOSING = "\"'”’»)] "
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -84,12 +87,13 @@ class _Draft:
 
 
 def _split(hit: Hit) -> list[Sentence]:
-    """The sentences of a passage that say something."""
+    """The sentences of a passage that say something. A question answers none, however like the one asked."""
     found = []
     for start, end in sentences(hit.passage.text):
         text = readable(hit.passage.text[start:end])
-        if terms := frozenset(content_terms(text)):
-            found.append(Sentence(hit, start, end, text, terms))
+        said = frozenset(content_terms(text))
+        if said and not text.rstrip(_CLOSING).endswith("?"):
+            found.append(Sentence(hit, start, end, text, said))
     return found
 
 
@@ -106,30 +110,34 @@ def _coverage(sentence: Sentence, weights: Mapping[str, float]) -> tuple[float, 
 
 
 def _weigh(query: Query, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
-    fits = _fits(query.answer_type, draft.sentence.text)
+    fits = _fits(query, draft.sentence.text)
     parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fits))
     score = sum(weight * part for weight, part in zip(thresholds.EVIDENCE_WEIGHTS, parts, strict=True))
     return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fits, score, vector)
 
 
-# What shows that a sentence holds the kind of thing asked for; a name is a capital inside the sentence.
-_SIGNS = {
-    "person": re.compile(r"(?<=[\w,;’”\"] )[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*|^[A-Z][\w’'-]+ [A-Z][\w’'-]+"),
-    "place": re.compile(r"(?<=[\w,;’”\"] )[A-Z][\w’'-]+"),
-    "number": re.compile(
-        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
-        r"|billions?|half|third|quarter|twice|double)\b",
-        re.IGNORECASE,
-    ),
-    "date": re.compile(
-        r"\b(?:1[5-9]|20)\d\d\b|\b(?:Jan|Feb|March|April|May|June|July|Aug|Sep|Oct|Nov|Dec)|\b(?:Mon|Tues|Wednes|Thurs"
-        r"|Fri|Satur|Sun)day\b|\b(?:yesterday|today|decades?|years?|months?|weeks?)\b",
-        re.IGNORECASE,
-    ),
-    "quote": re.compile(r"[“\"‘«]"),
-}
+# Names and numbers: what most questions ask for. A capital that opens a sentence is no sign of a name, but two
+# in a row are.
+_NAMED = re.compile(
+    r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|^[A-Z][\w’'&-]+ [A-Z][\w’'&-]+|\b\w*\d[\w.,%]*"
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
+    r"|billions?|half|third|quarter|twice|double)\b",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\b(?:1[5-9]|20)\d\d\b|\b(?:Jan|Feb|March|April|May|June|July|Aug|Sep|Oct|Nov|Dec)|\b(?:Mon|Tues|Wednes|Thurs"
+    r"|Fri|Satur|Sun)day\b|\b(?:yesterday|today|decades?|years?|months?|weeks?)\b",
+    re.IGNORECASE,
+)
+_QUOTE = re.compile(r"[“\"‘«]")
+_SIGNS = {"number": _NUMBER, "date": _DATE, "quote": _QUOTE}
 
 
-def _fits(kind: str | None, text: str) -> bool:
-    """Whether a sentence holds the kind of thing asked for; where nothing particular is, any does."""
-    return kind is None or _SIGNS[kind].search(text) is not None
+def _fits(query: Query, text: str) -> bool:
+    """Whether a sentence holds the kind of thing asked for, and names something the question does not."""
+    if query.answer_type in _SIGNS and not _SIGNS[query.answer_type].search(text):
+        return False
+    asked = frozenset(terms(query.text))
+    return any(term not in asked for match in _NAMED.finditer(text) for term in terms(match[0]))

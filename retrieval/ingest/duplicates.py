@@ -1,12 +1,14 @@
 """Recognises an article that repeats a stored one: a copy of its words, or a rewrite of the same agency story.
 
-Articles of one story are one witness. The stored articles whose mean vectors lie nearest are the candidates;
-what decides is how much of the shorter article stands in the longer one: its runs of words for a copy, its
-names, numbers and other telling terms for a rewrite.
+Articles of one story are one witness. The stored articles whose mean vectors lie nearest are the candidates.
+For a copy, runs of words decide; for a rewrite, how much of the shorter article's content stands in the
+longer one, above all its names and numbers, provided that either credits an agency: two reporters who saw
+the same thing use the same names too.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -18,9 +20,14 @@ from retrieval import thresholds
 from retrieval.index import lookup
 from retrieval.index.catalog import Vectors
 from retrieval.models import Article
-from retrieval.words import terms
+from retrieval.words import content_terms, terms
 
 Kind = Literal["copy", "rewrite"]
+
+_AGENCY = re.compile(
+    r"\b(?:AP|Associated Press|Reuters|AFP|Agence France-Presse|UPI|dpa|ANSA|Xinhua|TASS|Interfax|PA Media)\b"
+)
+_TELLING = re.compile(r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|\b\w*\d[\w.,%]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +38,61 @@ class Told:
     kind: Kind
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What of an article is compared: its runs of five words, its terms, and its names and numbers."""
+
+    runs: frozenset[str]
+    terms: frozenset[str]
+    names: frozenset[str]
+    published: str | None
+    credited: bool
+
+
 def recognise(
-    connection: Connection, body: str, published: str | None, centroid: Vectors, itself: int | None
+    connection: Connection, text: str, body: str, published: str | None, centroid: Vectors, itself: int | None
 ) -> Told | None:
-    """The stored article that repeats this one or is repeated by it; `itself` is its own earlier version.
+    """The stored article that this one repeats or is repeated by; `itself` is its own earlier version.
 
     `body` is the article without furniture, `centroid` the mean of its vectors.
     """
-    for id_ in _candidates(connection, centroid, itself):
+    candidates = _candidates(connection, centroid, itself)
+    new = telling(text, body, published) if candidates else None
+    for id_, cosine in candidates:
         article = lookup.load_article(connection, id_)
-        near = _near(published, article.metadata.published)
-        if kind := compare(body, lookup.article_body(connection, id_), near=near):
+        other_text, other_body = lookup.article_text(connection, id_), lookup.article_body(connection, id_)
+        other = telling(other_text, other_body, article.metadata.published)
+        if new and (kind := compare(new, other, cosine)):
             return Told(article, kind)
     return None
 
 
-def _candidates(connection: Connection, centroid: Vectors, itself: int | None) -> list[int]:
-    ids, centroids = lookup.centroids(connection)
-    if not len(ids):
-        return []
-    cosines = centroids @ centroid
-    nearest = np.argsort(-cosines)[: thresholds.DUPLICATE_CANDIDATES + 1]
-    return [int(ids[at]) for at in nearest if cosines[at] >= thresholds.DUPLICATE_COSINE and ids[at] != itself]
+def telling(text: str, body: str, published: str | None) -> Telling:
+    """What is compared of an article; an agency may be credited in the furniture too."""
+    words = terms(body)
+    return Telling(
+        runs=frozenset(" ".join(words[first : first + 5]) for first in range(len(words) - 4)),
+        terms=frozenset(content_terms(body)),
+        names=frozenset(term for match in _TELLING.finditer(body) for term in terms(match[0])),
+        published=published,
+        credited=_AGENCY.search(text) is not None,
+    )
 
 
-def compare(one: str, other: str, *, near: bool) -> Kind | None:
-    """Whether the shorter of two texts repeats the longer; `near`: their dates allow the same occasion."""
-    if containment(_runs(one), _runs(other)) >= thresholds.COPY_CONTAINMENT:
+def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
+    """Whether the shorter article repeats the longer; `cosine` is that of their mean vectors."""
+    near = _near(one.published, other.published)
+    repeated = containment(one.runs, other.runs)
+    if repeated >= (thresholds.COPY_CONTAINMENT if near else thresholds.LATE_COPY_CONTAINMENT):
         return "copy"
-    return None
+    rewritten = (
+        near
+        and (one.credited or other.credited)
+        and cosine >= thresholds.REWRITE_COSINE
+        and containment(one.terms, other.terms) >= thresholds.REWRITE_TERMS
+        and containment(one.names, other.names) >= thresholds.REWRITE_NAMES
+    )
+    return "rewrite" if rewritten else None
 
 
 def containment(one: frozenset[str], other: frozenset[str]) -> float:
@@ -68,13 +101,21 @@ def containment(one: frozenset[str], other: frozenset[str]) -> float:
     return len(smaller & larger) / len(smaller) if smaller else 0.0
 
 
-def _runs(text: str, length: int = 5) -> frozenset[str]:
-    """All runs of `length` words."""
-    words = terms(text)
-    return frozenset(" ".join(words[first : first + length]) for first in range(len(words) - length + 1))
+def _candidates(connection: Connection, centroid: Vectors, itself: int | None) -> list[tuple[int, float]]:
+    ids, centroids = lookup.centroids(connection)
+    if not len(ids):
+        return []
+    cosines = centroids @ centroid
+    nearest = np.argsort(-cosines)[: thresholds.DUPLICATE_CANDIDATES + 1]
+    return [
+        (int(ids[at]), float(cosines[at]))
+        for at in nearest
+        if cosines[at] >= thresholds.DUPLICATE_COSINE and ids[at] != itself
+    ]
 
 
 def _near(one: str | None, other: str | None) -> bool:
+    """Whether two dates allow the same occasion; an unknown one does."""
     if one is None or other is None:
         return True
     return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) <= thresholds.DUPLICATE_DAYS

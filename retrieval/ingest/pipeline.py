@@ -18,13 +18,11 @@ from retrieval.index.passages import Span, split_passages
 from retrieval.index.words import recount_frequent
 from retrieval.ingest.duplicates import recognise
 from retrieval.ingest.files import Listing, Source, list_files
-from retrieval.ingest.readers import read
+from retrieval.ingest.readers import load_bytes, read
 from retrieval.models import Document, Duplicate, IngestReport, Skipped
 from retrieval.progress import Progress
 from retrieval.readable import readable
 
-# Bytes: no article is longer, and a file that is must not be read into memory to find out.
-FILE_LIMIT = 50_000_000
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
 READER_VERSION = 1
 # Passages embedded at a time: enough to sort by length, few enough to lose little when killed.
@@ -128,7 +126,7 @@ class Pipeline:
         centroid = _mean(vectors)
         with self._catalog.reading() as connection:
             published = draft.document.metadata.published
-            told = recognise(connection, draft.body, published, centroid, draft.replaces)
+            told = recognise(connection, draft.document.text, draft.body, published, centroid, draft.replaces)
         new = NewArticle(
             path=str(draft.source.path),
             file=draft.source.name,
@@ -170,7 +168,7 @@ class Pipeline:
 
 def _draft(source: Source, known: Known | None) -> _Draft | None:
     """The article in a file, or None where the catalog has it as it is."""
-    data = _read_bytes(source.path)
+    data = load_bytes(source.path)
     mark = _fingerprint(data, source.given)
     if known and known.fingerprint == mark:
         return None
@@ -179,16 +177,6 @@ def _draft(source: Source, known: Known | None) -> _Draft | None:
     if not spans:
         raise UnreadableError("no text")
     return _Draft(source, mark, document, spans, known.id if known else None)
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > FILE_LIMIT:
-            raise UnreadableError(f"too large ({size // 1_000_000} MB; at most {FILE_LIMIT // 1_000_000})")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"may not be read: {error.strerror}") from error
 
 
 def _fingerprint(data: bytes, given: Mapping[str, object]) -> str:

@@ -20,18 +20,17 @@ def readable(path: Path) -> bool:
     return _format(path.name) is not None
 
 
-def load(path: Path, given: Mapping[str, object] | None = None, *, limit: int = MAX_BYTES) -> Document:
-    """Reads a file; one of more than `limit` bytes is refused before it is opened.
+def load_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
+    """A file's bytes; one of more than `limit` bytes is refused before it is opened.
 
     Raises UnreadableError as `read` does, and for a file that is gone or may not be opened.
     """
     try:
         if path.stat().st_size > limit:
             raise decoding.too_large(limit)
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableError((error.strerror or "cannot be opened").lower()) from None
-    return read(data, path.name, given, limit=limit)
 
 
 def read(data: bytes, name: str, given: Mapping[str, object] | None = None, *, limit: int = MAX_BYTES) -> Document:

@@ -127,7 +127,7 @@ def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, 
     since, until = query.since, query.until
     if since and since == until:
         until = since + timedelta(days=1)  # news of a day is printed on the next
-    dated = replace(only, since=since and since.isoformat(), until=until and until.isoformat())
+    dated = replace(only, since=since.isoformat() if since else None, until=until.isoformat() if until else None)
     if query.window_kind == "relative":
         return only, dated
     return (dated if lookup.searched(connection, dated).articles else only), None

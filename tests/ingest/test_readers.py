@@ -7,7 +7,7 @@ import pytest
 
 from retrieval.errors import UnreadableError
 from retrieval.ingest import readers
-from retrieval.ingest.readers import load, read, readable
+from retrieval.ingest.readers import load_bytes, read, readable
 from tests.ingest.samples import ARTICLE, FIRST, NASTY, PAGE, SECOND, pdf, read_text, texts
 
 
@@ -96,7 +96,7 @@ def test_a_hundred_megabytes_are_refused_unread(tmp_path: Path, monkeypatch: pyt
         file.truncate(100_000_000)
     monkeypatch.setattr(readers, "read", None)
     with pytest.raises(UnreadableError, match="too large"):
-        load(path)
+        load_bytes(path)
 
 
 def test_a_text_of_endless_lines_is_too_large() -> None:
@@ -106,7 +106,7 @@ def test_a_text_of_endless_lines_is_too_large() -> None:
 
 def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="no such file"):
-        load(tmp_path / "gone.txt")
+        load_bytes(tmp_path / "gone.txt")
 
 
 def test_an_unknown_format_is_refused() -> None:
