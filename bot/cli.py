@@ -134,6 +134,9 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
 @briefing.command("eval")
 @click.argument("questions", type=click.Path(path_type=Path))
 @click.option("--limit", type=click.IntRange(1), help="Only the first questions of the file.")
+@click.option(
+    "--gold", is_flag=True, help="Only questions whose evidence is known (gold files), and unanswerable ones."
+)
 @click.option("--as-of-cutoff", is_flag=True, help="Hide articles later than a question's as_of.")
 @_options(_data_dir, _json)
 def evaluate(questions: Path, limit: int | None, as_of_cutoff: bool, data_dir: Path | None, as_json: bool) -> None:
@@ -146,6 +149,8 @@ def evaluate(questions: Path, limit: int | None, as_of_cutoff: bool, data_dir: P
     from retrieval import evaluation
 
     asked = evaluation.read_questions(questions, limit)
+    if gold:
+        asked = [question for question in asked if question.gold or not question.answerable]
     with _open(data_dir) as opened:
         outcomes = evaluation.run(opened, asked, terminal.progress(), cutoff=as_of_cutoff)
     figures = evaluation.summarise(outcomes)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from retrieval import thresholds
 from retrieval.answer.extractive import answer
 from retrieval.errors import NotFoundError
 from retrieval.index import lookup
@@ -22,9 +23,6 @@ from retrieval.progress import Progress
 from retrieval.search.finder import Finder, Found
 from retrieval.search.outlets import resolve_outlets
 from retrieval.search.query import Query, understand
-
-# Passages an answer looks into.
-LOOKED_INTO = 12
 
 
 class Briefing:
@@ -87,7 +85,7 @@ class Briefing:
     def ask(self, question: str, only: Filter, as_of: date | None = None, max_sentences: int | None = None) -> Answer:
         """Answer a question from the articles, or say that they do not answer it."""
         started = time.perf_counter()
-        query, found = self._find(question, LOOKED_INTO, only, as_of)
+        query, found = self._find(question, thresholds.LOOKED_INTO, only, as_of)
         answering = time.perf_counter()
         given = answer(query, found, self._embedder().documents, self._source_base_url, max_sentences)
         done = time.perf_counter()

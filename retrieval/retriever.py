@@ -29,7 +29,12 @@ class BriefingRetriever(BaseRetriever):
     k: int = 10
     only: Filter = Filter()
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002
+    ) -> list[Document]:
         return [_document(hit) for hit in self.briefing.search(query, self.k, self.only)]
 
 

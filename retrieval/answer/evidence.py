@@ -44,8 +44,8 @@ class Sentence:
 class Evidence:
     """What speaks for a sentence, each share from 0 to 1, and the `score` made of it.
 
-    `coverage` is the weighted share of the question's terms in the sentence, `context` in the sentence, its
-    neighbours and the headline. `vector` is the sentence's, of unit length.
+    `coverage` is the weighted share of the question's terms in the sentence, `context` that in its passage and
+    headline. `vector` is the sentence's, of unit length.
     """
 
     sentence: Sentence
@@ -59,10 +59,8 @@ class Evidence:
 
 def gather(query: Query, found: Found, embed: Embed) -> list[Evidence]:
     """The evidence of the sentences most worth looking at, strongest first."""
-    sentences_found = [sentence for hit in found.hits for sentence in _split(hit)]
     drafts = sorted(
-        (_Draft(sentence, *_coverage(sentence, found.weights)) for sentence in sentences_found),
-        key=lambda draft: -draft.promise,
+        (draft for hit in found.hits for draft in _draft(hit, found.weights)), key=lambda draft: -draft.promise
     )[: thresholds.SENTENCES]
     if not drafts:
         return []
@@ -86,6 +84,11 @@ class _Draft:
         return self.coverage + 0.5 * self.context + self.sentence.hit.score
 
 
+def _draft(hit: Hit, weights: Mapping[str, float]) -> list[_Draft]:
+    context = _share(weights, _around(hit))
+    return [_Draft(sentence, _share(weights, sentence.terms), context) for sentence in _split(hit)]
+
+
 def _split(hit: Hit) -> list[Sentence]:
     """The sentences of a passage that say something. A question answers none, however like the one asked."""
     found = []
@@ -97,16 +100,36 @@ def _split(hit: Hit) -> list[Sentence]:
     return found
 
 
-def _coverage(sentence: Sentence, weights: Mapping[str, float]) -> tuple[float, float]:
-    """The weighted share of the question's terms in the sentence, and in its passage and headline."""
+def names_covered(query: Query, found: Found) -> float:
+    """The weighted share of the question's names and numbers that one passage has; 1 where it has none."""
+    names = _names(query.text) & found.weights.keys()
+    weights = {term: found.weights[term] for term in names}
+    return max((_share(weights, _around(hit)) for hit in found.hits), default=0.0) if names else 1.0
+
+
+def _names(question: str) -> frozenset[str]:
+    """The terms of the words that a capital or a digit marks; a capital that opens a sentence marks nothing."""
+    marked = (
+        match[0]
+        for match in _WORD.finditer(question)
+        if any(map(str.isdigit, match[0])) or (match[0][0].isupper() and not _opens(question[: match.start()]))
+    )
+    return frozenset(term for word in marked for term in content_terms(word))
+
+
+def _opens(before: str) -> bool:
+    return not before.strip() or before.rstrip()[-1] in '.?!:“"'
+
+
+def _around(hit: Hit) -> frozenset[str]:
+    """The terms of a passage and its headline."""
+    return frozenset(content_terms(f"{hit.passage.article.metadata.title or ''} {readable(hit.passage.text)}"))
+
+
+def _share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
+    """The weighted share of the terms that is there, 0 to 1."""
     total = sum(weights.values())
-    if not total:
-        return 0.0, 0.0
-    passage = sentence.hit.passage
-    around = frozenset(content_terms(f"{passage.article.metadata.title or ''} {readable(passage.text)}"))
-    within = sum(weight for term, weight in weights.items() if term in sentence.terms)
-    near = sum(weight for term, weight in weights.items() if term in around)
-    return within / total, near / total
+    return sum(weight for term, weight in weights.items() if term in terms_there) / total if total else 0.0
 
 
 def _weigh(query: Query, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
@@ -131,6 +154,7 @@ _DATE = re.compile(
     r"|Fri|Satur|Sun)day\b|\b(?:yesterday|today|decades?|years?|months?|weeks?)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[\w’'.&-]+")
 _QUOTE = re.compile(r"[“\"‘«]")
 _SIGNS = {"number": _NUMBER, "date": _DATE, "quote": _QUOTE}
 

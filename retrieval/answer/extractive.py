@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from retrieval import thresholds
 from retrieval.answer.citations import cite
-from retrieval.answer.evidence import Embed, Evidence, gather
+from retrieval.answer.evidence import Embed, Evidence, gather, names_covered
 from retrieval.answer.refusal import refuse
 from retrieval.models import Answer
 from retrieval.search.finder import Found
@@ -23,7 +23,7 @@ def answer(query: Query, found: Found, embed: Embed, source_base_url: str, max_s
     At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
     """
     evidence = gather(query, found, embed)
-    score = confidence(evidence, found)
+    score = confidence(query, evidence, found)
     if score < thresholds.ANSWER_FROM:
         return refuse(query, found, score)
     chosen = choose(evidence, max_sentences)
@@ -38,15 +38,14 @@ def answer(query: Query, found: Found, embed: Embed, source_base_url: str, max_s
     )
 
 
-def confidence(evidence: Sequence[Evidence], found: Found) -> float:
+def confidence(query: Query, evidence: Sequence[Evidence], found: Found) -> float:
     """How likely the articles answer the question, 0 to 1: a logistic function of the best evidence."""
     if not evidence:
         return 0.0
     features = (
-        max(each.coverage for each in evidence),
-        max(each.context for each in evidence),
         max(each.cosine for each in evidence),
-        max(hit.cosine for hit in found.hits),
+        max((each.context + each.cosine) / 2 for each in evidence),
+        names_covered(query, found),
     )
     weighted = sum(weight * value for weight, value in zip(thresholds.CONFIDENCE_WEIGHTS, features, strict=True))
     return 1 / (1 + math.exp(-(weighted + thresholds.CONFIDENCE_BIAS)))

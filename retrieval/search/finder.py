@@ -80,7 +80,7 @@ class Finder:
         count: int,
     ) -> tuple[Hit, ...]:
         candidates = self._candidates(connection, query, vector, only)
-        moment = _moment(connection, as_of)
+        moment = _moment(connection, query, as_of)
         if preferred:
             candidates |= self._candidates(connection, query, vector, preferred)
             moment = replace(moment, since=preferred.since, until=preferred.until)
@@ -138,14 +138,15 @@ def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dic
     return dict(zip(found.tolist(), (matrix @ vector).tolist(), strict=True)) if len(found) else {}
 
 
-def _moment(connection: Connection, as_of: date) -> Moment:
+def _moment(connection: Connection, query: Query, as_of: date) -> Moment:
     """Recency counts from the day of asking, or from the newest article where that is older."""
     newest = lookup.searched(connection, Filter(until=as_of.isoformat())).newest
     reference = date.fromisoformat(newest) if newest else as_of
     oldest = lookup.density_window(connection, reference.isoformat(), thresholds.RECENCY_ARTICLES)
     span = (reference - date.fromisoformat(oldest[:10])).days if oldest else 0
     shortest, longest = thresholds.RECENCY_DAYS
-    return Moment(reference, float(min(max(span, shortest), longest)))
+    weight = thresholds.NOW_RECENCY_WEIGHT if query.tense == "now" else thresholds.RECENCY_WEIGHT
+    return Moment(reference, float(min(max(span, shortest), longest)), weight)
 
 
 def _weigh(connection: Connection, query: Query) -> dict[str, float]:

@@ -30,13 +30,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a question is asked: recency counts from `reference` and fades to 1/e in `scale` days.
+    """When a question is asked: recency counts from `reference`, fades to 1/e in `scale` days, and counts `weight`.
 
     Articles from `since` to `until` are preferred, where these are given.
     """
 
     reference: date
     scale: float
+    weight: float = thresholds.RECENCY_WEIGHT
     since: str | None = None
     until: str | None = None
 
@@ -53,7 +54,7 @@ def rank(candidates: Sequence[Candidate], moment: Moment) -> list[tuple[int, flo
         each.passage: share * by_word + (1 - share) * by_vector + _timeliness(each.published, moment)
         for each, by_word, by_vector in zip(candidates, words, cosines, strict=True)
     }
-    total = (1 + thresholds.RECENCY_WEIGHT + thresholds.WINDOW_WEIGHT) * (1 + 2 * thresholds.SUPPORT_WEIGHT)
+    total = (1 + moment.weight + thresholds.WINDOW_WEIGHT) * (1 + 2 * thresholds.SUPPORT_WEIGHT)
     support = _support(candidates, own)
     scores = {
         each.passage: (own[each.passage] + thresholds.SUPPORT_WEIGHT * support[each.article]) / total
@@ -96,7 +97,7 @@ def _timeliness(published: str | None, moment: Moment) -> float:
         and (not moment.since or published[:10] >= moment.since)
         and (not moment.until or published[:10] <= moment.until)
     )
-    return thresholds.RECENCY_WEIGHT * recency(published, moment) + thresholds.WINDOW_WEIGHT * within
+    return moment.weight * recency(published, moment) + thresholds.WINDOW_WEIGHT * within
 
 
 def _support(candidates: Sequence[Candidate], scores: Mapping[int, float]) -> dict[int, float]:

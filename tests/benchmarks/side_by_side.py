@@ -24,7 +24,7 @@ COUNT = 10
 Search = Callable[[Question, int], Sequence[str]]
 
 
-def run(sample: Sample, work: Path, models: Path, say: Say) -> list[Row]:
+def run(sample: Sample, work: Path, models: Path, say: Say, rounds: int = ROUNDS) -> list[Row]:
     """Ingest, ask, and weigh; `work` is an empty folder, `models` keeps both sides' models between runs."""
     provide_model(models)
     table = f"{sample.size} articles, {len(sample.questions)} questions, real embeddings"
@@ -38,7 +38,7 @@ def run(sample: Sample, work: Path, models: Path, say: Say) -> list[Row]:
         rows = _ingest(table, sample, ours, kept, say)
         searches = {"ours": _ours(ours), "stock": _stock(stock), "stock, model kept loaded": _stock(kept)}
         if sample.questions:
-            rows += _latency(table, sample.questions, searches, say)
+            rows += _latency(table, sample.questions, searches, rounds, say)
             rows += _quality(table, sample.questions, searches, say)
     return rows + _memory(table, sample, work, models, say)
 
@@ -62,12 +62,14 @@ def _ingest(table: str, sample: Sample, ours: Briefing, stock: Stock, say: Say) 
     ]
 
 
-def _latency(table: str, questions: Sequence[Question], searches: dict[str, Search], say: Say) -> list[Row]:
+def _latency(
+    table: str, questions: Sequence[Question], searches: dict[str, Search], rounds: int, say: Say
+) -> list[Row]:
     """From a question to its passages, embedding included; the sides take turns, another first in each round."""
     taken: dict[str, list[float]] = {name: [] for name in searches}
     names = list(searches)
-    for number in range(ROUNDS):
-        say(f"asking {len(questions)} questions, round {number + 1} of {ROUNDS}")
+    for number in range(rounds):
+        say(f"asking {len(questions)} questions, round {number + 1} of {rounds}")
         for name in names[number:] + names[:number]:
             searches[name](questions[0], COUNT)  # warm after the others' turns
             taken[name] += [timed(searches[name], question, COUNT)[0] * 1000 for question in questions]

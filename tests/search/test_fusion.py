@@ -1,0 +1,69 @@
+"""How candidates are ranked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from retrieval.search.fusion import Candidate, Moment, normalise, rank, recency
+
+NOW = Moment(date(2025, 12, 14), scale=365.0)
+
+
+def candidate(
+    passage: int, *, words: float = 1.0, cosine: float = 0.5, published: str | None = None, article: int | None = None
+) -> Candidate:
+    return Candidate(passage, passage if article is None else article, published, words, cosine)
+
+
+def order(*candidates: Candidate, moment: Moment = NOW) -> list[int]:
+    return [passage for passage, _ in rank(candidates, moment)]
+
+
+def test_a_passage_that_words_and_vectors_both_like_comes_first() -> None:
+    assert order(candidate(1, words=9), candidate(2, cosine=0.9), candidate(3, words=8, cosine=0.85))[0] == 3
+
+
+def test_of_two_equals_the_newer_comes_first() -> None:
+    assert order(candidate(1, published="2024-12-03"), candidate(2, published="2025-12-14")) == [2, 1]
+
+
+def test_an_undated_article_is_never_taken_for_new() -> None:
+    assert order(candidate(1), candidate(2, published="2024-12-03")) == [2, 1]
+
+
+def test_recency_fades_to_a_third_in_its_scale_and_counts_the_future_like_the_past() -> None:
+    assert recency("2025-12-14", NOW) == 1.0
+    assert 0.36 < recency("2024-12-14", NOW) < 0.37
+    assert recency("2026-01-14T08:00:00+00:00", NOW) == recency("2025-11-13", NOW)
+
+
+def test_the_time_a_question_names_outweighs_a_little_more_relevance() -> None:
+    week = Moment(date(2025, 12, 14), 30.0, since="2025-12-07", until="2025-12-14")
+    old, new = candidate(1, words=2, cosine=0.6, published="2025-06-01"), candidate(2, published="2025-12-10")
+    base = candidate(3, words=0, cosine=0.1)
+    assert order(old, new, base, moment=week)[0] == 2
+
+
+def test_an_article_that_speaks_of_the_matter_throughout_beats_one_that_mentions_it() -> None:
+    mention = candidate(1, words=5, cosine=0.60, article=1)
+    throughout = [candidate(id_, words=5, cosine=0.59, article=2) for id_ in (2, 3, 4)]
+    noise = candidate(5, words=0, cosine=0.1, article=3)
+    assert order(mention, *throughout, noise)[0] == 2
+
+
+def test_the_first_places_are_shared_among_articles() -> None:
+    one = [candidate(id_, words=9, cosine=0.9, article=1) for id_ in range(1, 9)]
+    other = candidate(9, words=8, cosine=0.8, article=2)
+    noise = candidate(10, words=0, cosine=0.1, article=3)
+    assert order(*one, other, noise).index(9) < len(one)
+
+
+def test_scores_stay_between_nothing_and_one() -> None:
+    scores = [score for _, score in rank([candidate(1, words=9, cosine=1), candidate(2, words=0, cosine=-1)], NOW)]
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_scores_that_are_all_alike_normalise_to_one() -> None:
+    assert normalise([2.0, 2.0]) == [1.0, 1.0]
+    assert normalise([]) == []
+    assert normalise([1.0, 3.0, 2.0]) == [0.0, 1.0, 0.5]

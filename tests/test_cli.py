@@ -1,0 +1,257 @@
+"""The command line as people and scripts use it, over the seeds, with the real embedder."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import run
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+Briefing = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the seeds in it."""
+    folder = tmp_path_factory.mktemp("seeded")
+    assert run(["ingest", str(SEEDS), "--data-dir", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def briefing(seeded: Path, capsys: pytest.CaptureFixture[str]) -> Briefing:
+    """Runs a command over the seeds and gives its JSON document."""
+
+    def call(*arguments: str) -> Any:
+        status = run([*arguments, "--json", "--data-dir", str(seeded)])
+        output = capsys.readouterr()
+        assert status == 0, output.err
+        return json.loads(output.out)
+
+    return call
+
+
+def test_an_empty_data_folder_is_filled_with_the_seeds_and_the_answer_is_cited(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["ask", "Does Ukraine still want to join NATO?", "--data-dir", str(tmp_path / "new")]) == 0
+    shown = capsys.readouterr().out
+    assert "[1]" in shown
+    assert re.search(r"00\d_[0-9a-f]{16}\.txt:\d+", shown)
+
+
+def test_an_answer_quotes_the_source_file_character_for_character(briefing: Briefing) -> None:
+    answer = briefing("ask", "Who is NATO's secretary general?")
+    assert answer["grounded"] is True
+    assert "Mark Rutte" in answer["answer"]
+    for citation in answer["citations"]:
+        text = (SEEDS / citation["file"]).read_bytes().decode("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+        lines = text.split("\n")[citation["line_start"] - 1 : citation["line_end"]]
+        assert citation["quote"] in "\n".join(lines)
+        assert f"[{citation['number']}]" in answer["answer"]
+
+
+def test_an_answer_has_every_field_scripts_rely_on(briefing: Briefing) -> None:
+    answer = briefing("ask", "What does Russia demand about neutrality?")
+    fields = "question answer grounded score mode reason searched citations timeline conflicts timings_ms"
+    assert set(fields.split()) <= set(answer)
+    assert answer["mode"] == "extractive"
+    assert answer["searched"] == {"articles": 5, "newest": "2025-12-14"}
+    assert {"embed", "search", "answer", "total"} <= set(answer["timings_ms"])
+    fields = "number file title outlet author published published_basis quote start end line_start line_end url link"
+    assert set(fields.split()) <= set(answer["citations"][0])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How did Tesla's sales develop?",
+        "What did Jake Tapper criticise Biden for?",
+        "Which tourists face new entry rules in Spain?",
+        "Who won the world cup final?",
+        "What is the population of Ukraine's capital?",
+    ],
+)
+def test_what_only_page_furniture_or_nothing_answers_is_refused(briefing: Briefing, question: str) -> None:
+    answer = briefing("ask", question)
+    assert answer["grounded"] is False
+    assert answer["citations"] == []
+    assert answer["reason"] == "not_found"
+    assert "Not in the articles" in answer["answer"]
+    assert answer["closest"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What did Zelenskyy propose for a ceasefire?", "front lines"),
+        ("What was Ukraine's nuclear arsenal ranked globally?", "third largest"),
+        ("What has Germany said about sending foreign troops?", "apprehensive"),
+        ("How many points does Zelenskyy's peace plan have?", "20-point"),
+    ],
+)
+def test_a_fact_in_the_articles_is_found(briefing: Briefing, question: str, said: str) -> None:
+    answer = briefing("ask", question)
+    assert answer["grounded"] is True
+    assert said.casefold() in answer["answer"].casefold()
+
+
+def test_an_answer_stays_short_unless_asked_otherwise(briefing: Briefing) -> None:
+    question = "What did NATO leaders say about Ukraine's membership?"
+    short = briefing("ask", question)
+    assert len(short["citations"]) <= 3
+    assert len(short["answer"].split()) <= 80 + len(short["citations"])
+    assert len(briefing("ask", question, "--max-sentences", "1")["citations"]) == 1
+
+
+def test_a_month_in_the_question_filters_by_publication(briefing: Briefing) -> None:
+    found = briefing("ask", "What did Ukraine say about NATO membership in December 2024?")
+    assert found["citations"]
+    assert all(citation["published"].startswith("2024-12") for citation in found["citations"])
+
+
+def test_dates_given_as_options_filter_the_search(briefing: Briefing) -> None:
+    found = briefing("search", "NATO membership", "--since", "2025-01-01")["passages"]
+    assert {passage["file"] for passage in found} == {"001_82df3489a97b2c5e.txt"}
+    assert briefing("search", "NATO membership", "--until", "2023")["passages"] == []
+
+
+def test_passages_come_best_first_with_their_place_in_the_file(briefing: Briefing) -> None:
+    found = briefing("search", "Budapest Memorandum", "-k", "4")["passages"]
+    assert len(found) == 4
+    assert [passage["score"] for passage in found] == sorted((each["score"] for each in found), reverse=True)
+    for passage in found:
+        text = (SEEDS / passage["file"]).read_bytes().decode("utf-8")
+        assert text[passage["start"] : passage["end"]] == passage["text"]
+
+
+def test_ingesting_again_changes_nothing(briefing: Briefing) -> None:
+    report = briefing("ingest", str(SEEDS))
+    assert (report["added"], report["updated"], report["unchanged"], report["removed"]) == (0, 0, 5, 0)
+    assert report["articles"] == 5
+
+
+def test_two_rewrites_of_one_agency_story_are_told_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["ingest", str(SEEDS), "--json", "--data-dir", str(tmp_path)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [(each["file"][:3], each["of"][:3], each["kind"]) for each in report["duplicates"]] == [
+        ("004", "002", "rewrite")
+    ]
+
+
+def test_show_prints_the_article_and_with_json_what_is_known_of_it(
+    briefing: Briefing, seeded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = briefing("show", "001_82df3489a97b2c5e.txt")
+    assert known["published"] == "2025-12-14"
+    assert known["published_estimated"] is True
+    assert known["basis"]["published"] == "manifest"
+    assert run(["show", "001_82df3489a97b2c5e.txt", "--data-dir", str(seeded)]) == 0
+    assert capsys.readouterr().out.rstrip("\n") == (SEEDS / "001_82df3489a97b2c5e.txt").read_text("utf-8").rstrip("\n")
+
+
+def test_eval_prints_the_figures_of_a_question_file(briefing: Briefing, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    rows = [
+        {"id": "1", "question": "Who is NATO's secretary general?", "answerable": True, "answers": ["Mark Rutte"]}
+        | {"gold": ["002_109866a445957986.txt"]},
+        {"id": "2", "question": "Which team won the Champions League?", "answerable": False, "answers": [], "gold": []},
+    ]
+    questions.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    figures = briefing("eval", str(questions))
+    assert figures["questions"] == 2
+    assert figures["hits@10"] == figures["contained"] == figures["verbatim"] == 1.0
+    assert figures["refused"] == figures["answered"] == figures["auroc"] == 1.0
+    assert figures["latency_ms"]["p50"] > 0
+
+
+def test_the_doctor_finds_a_healthy_house_well(briefing: Briefing) -> None:
+    report = briefing("doctor")
+    assert report["well"] is True
+    assert {"settings", "data folder", "catalog", "embedding model", "vector index"} <= {
+        check["subject"] for check in report["checks"]
+    }
+
+
+NAUGHTY = [
+    "\x1b[31mred\x1b[0m \x07bell \x00nul",
+    "\u202eright to left\u202c \u2066isolate\u2069 \u200bzero\u200dwidth \ufeff",
+    "Robert'); DROP TABLE articles;--",
+    '"NEAR(" OR * AND NOT ^ title:x {',
+    "<script>alert(1)</script> <img src=x onerror=alert(1)>",
+    "${jndi:ldap://127.0.0.1/a} $(touch x) `id` %s %n {0} {{7*7}}",
+    "Ω≈ç√∫˜µ≤≥÷ åß∂ƒ©˙∆ 田中さんにあげて下さい 표준국어 אותיות الكل",
+    "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞",
+    "👩‍👩‍👧‍👦 🏳️‍🌈 \ud800 lone surrogate",
+    "../../../../etc/passwd%00 CON NUL \\\\?\\",
+    "a" * 20_000,
+    "...",
+    "",
+    "-",
+]
+
+
+@pytest.mark.parametrize("text", NAUGHTY)
+def test_naughty_questions_are_asked_or_refused_in_one_line_and_print_nothing_active(
+    text: str, seeded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (["ask", "--json"], ["ask"], ["search"]):
+        status = run([*arguments, "--data-dir", str(seeded), "--", text])
+        output = capsys.readouterr()
+        assert status in (0, 1)
+        assert (output.err.count("\n") == 1) == (status == 1)
+        assert not [each for each in output.out + output.err if _active(each)]
+
+
+def _active(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs") and character != "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "hint"),
+    [
+        (["ask"], 2, "briefing ask --help"),
+        (["ask", "x", "--frobnicate"], 2, "--frobnicate"),
+        (["fetch"], 2, "fetch"),
+        (["ask", "NATO?", "--since", "soon"], 1, "soon"),
+        (["ask", "NATO?", "--outlet", "The Daily Nothing"], 1, "Daily Nothing"),
+        (["show", "nothing.txt"], 1, "nothing.txt"),
+        (["eval", "nothing.jsonl"], 1, "nothing.jsonl"),
+        (["ingest", "no/such/folder"], 1, "no/such/folder"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    arguments: list[str], status: int, hint: str, seeded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*arguments, *([] if status == 2 else ["--data-dir", str(seeded)])]) == status
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert hint in output.err
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("BRIEFING_CHROMA_URL", "localhost:8000")
+    assert run(["search", "NATO"]) == 1
+    assert "BRIEFING_CHROMA_URL must start with http" in capsys.readouterr().err
+
+
+def test_help_shows_examples_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from bot.cli import run; run(['--help']); "
+        "print([name for name in ('numpy', 'sqlalchemy', 'chromadb', 'onnxruntime', 'langchain_core', 'pydantic')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'briefing ask "' in done.stdout
+    assert done.stdout.rstrip().endswith("[]")

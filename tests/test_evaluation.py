@@ -1,0 +1,65 @@
+"""The figures of `briefing eval`, on outcomes whose figures are known."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from retrieval.errors import NotFoundError, QuestionError
+from retrieval.evaluation import Outcome, Question, auroc, read_questions, summarise
+from retrieval.models import Answer, Searched
+
+
+def outcome(
+    *files: str, gold: str = "", text: str = "", answers: str = "", grounded: bool = True, score: float = 0.5
+) -> Outcome:
+    question = Question(
+        "?", bool(gold), (answers,) if answers else (), frozenset(filter(None, [gold])), frozenset(), None
+    )
+    return Outcome(question, files, Answer("?", text, grounded, score, None, Searched(1, None)), True, 1.0)
+
+
+def test_hits_and_reciprocal_rank_count_documents() -> None:
+    figures = summarise([outcome("a", "b", gold="a"), outcome("a", "b", gold="b"), outcome("a", gold="c")])
+    assert figures["hits@1"] == pytest.approx(1 / 3, abs=1e-4)
+    assert figures["hits@5"] == pytest.approx(2 / 3, abs=1e-4)
+    assert figures["mrr@10"] == pytest.approx(0.5)
+
+
+def test_an_answer_counts_as_contained_whatever_its_case() -> None:
+    figures = summarise(
+        [outcome(gold="a", text="By MARK Rutte.", answers="mark rutte"), outcome(gold="a", answers="x")]
+    )
+    assert figures["contained"] == 0.5
+
+
+def test_refusals_count_only_where_there_is_nothing_to_answer() -> None:
+    figures = summarise(
+        [outcome(gold="a"), outcome(gold="a", grounded=False), outcome(grounded=False), outcome(grounded=False)]
+    )
+    assert (figures["answered"], figures["refused"]) == (0.5, 1.0)
+
+
+def test_auroc_is_the_chance_that_an_answerable_question_scores_higher() -> None:
+    assert auroc([0.9, 0.8], [0.1, 0.2]) == 1.0
+    assert auroc([0.5], [0.5]) == 0.5
+    assert auroc([0.1, 0.9], [0.5]) == 0.5
+    assert auroc([0.1], []) is None
+
+
+def test_a_share_of_nothing_is_null() -> None:
+    figures = summarise([outcome(grounded=False)])
+    assert figures["hits@1"] is None
+    assert figures["answered"] is None
+
+
+def test_a_line_that_is_no_question_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps({"question": "?", "answerable": True}) + "\n\n{broken\n", "utf-8")
+    with pytest.raises(QuestionError, match="line 3"):
+        read_questions(file)
+    assert len(read_questions(file, limit=1)) == 1
+    with pytest.raises(NotFoundError):
+        read_questions(tmp_path / "missing.jsonl")
