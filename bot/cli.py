@@ -139,7 +139,9 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
 )
 @click.option("--as-of-cutoff", is_flag=True, help="Hide articles later than a question's as_of.")
 @_options(_data_dir, _json)
-def evaluate(questions: Path, limit: int | None, as_of_cutoff: bool, data_dir: Path | None, as_json: bool) -> None:
+def evaluate(
+    questions: Path, limit: int | None, gold: bool, as_of_cutoff: bool, data_dir: Path | None, as_json: bool
+) -> None:
     """Measure retrieval and answers on a file of questions (JSON lines).
 
     \b

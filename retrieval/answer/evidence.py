@@ -25,6 +25,9 @@ from retrieval.words import content_terms, terms
 # What may close a sentence after its full stop.
 _CLOSING = "\"'”’»)] "
 
+# What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
+_MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
+
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 
@@ -52,7 +55,6 @@ class Evidence:
     coverage: float
     context: float
     cosine: float
-    fits: bool
     score: float
     vector: Vectors
 
@@ -92,7 +94,9 @@ def _draft(hit: Hit, weights: Mapping[str, float]) -> list[_Draft]:
 def _split(hit: Hit) -> list[Sentence]:
     """The sentences of a passage that say something. A question answers none, however like the one asked."""
     found = []
-    for start, end in sentences(hit.passage.text):
+    for first, end in sentences(hit.passage.text):
+        mark = _MARK.match(hit.passage.text, first, end)
+        start = mark.end() if mark else first
         text = readable(hit.passage.text[start:end])
         said = frozenset(content_terms(text))
         if said and not text.rstrip(_CLOSING).endswith("?"):
@@ -133,10 +137,10 @@ def _share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 
 
 def _weigh(query: Query, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
-    fits = _fits(query, draft.sentence.text)
-    parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fits))
+    fit = _fit(query, draft.sentence.text)
+    parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fit))
     score = sum(weight * part for weight, part in zip(thresholds.EVIDENCE_WEIGHTS, parts, strict=True))
-    return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fits, score, vector)
+    return Evidence(draft.sentence, draft.coverage, draft.context, cosine, score, vector)
 
 
 # Names and numbers: what most questions ask for. A capital that opens a sentence is no sign of a name, but two
@@ -159,9 +163,10 @@ _QUOTE = re.compile(r"[“\"‘«]")
 _SIGNS = {"number": _NUMBER, "date": _DATE, "quote": _QUOTE}
 
 
-def _fits(query: Query, text: str) -> bool:
-    """Whether a sentence holds the kind of thing asked for, and names something the question does not."""
-    if query.answer_type in _SIGNS and not _SIGNS[query.answer_type].search(text):
-        return False
+def _fit(query: Query, text: str) -> int:
+    """1 for a sentence that names something the question does not, -1 for one without the kind of thing asked for."""
+    sign = _SIGNS.get(query.answer_type or "")
+    if sign and not sign.search(text):
+        return -1
     asked = frozenset(terms(query.text))
-    return any(term not in asked for match in _NAMED.finditer(text) for term in terms(match[0]))
+    return int(any(term not in asked for match in _NAMED.finditer(text) for term in terms(match[0])))

@@ -37,7 +37,11 @@ def _sentence(found: Found, closest: tuple[Closest, ...]) -> str:
         return f"Not in the articles: there is none{_narrowing(found.only)}."
     newest = f", the newest of {_day(searched.newest)}" if searched.newest else ""
     said = f"Not in the articles: I searched {among}{_narrowing(found.only)}{newest}"
-    return f"{said}, and what came closest is “{closest[0].title or closest[0].file}”." if closest else f"{said}."
+    return (
+        f"{said}, and what came closest is “{(closest[0].title or closest[0].file).rstrip('.')}”."
+        if closest
+        else f"{said}."
+    )
 
 
 def _narrowing(only: Filter) -> str:
