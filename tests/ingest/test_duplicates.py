@@ -1,0 +1,58 @@
+"""Copies and rewrites are told from independent reports."""
+
+from __future__ import annotations
+
+from retrieval.ingest.duplicates import compare, containment, telling
+
+AGENCY = (
+    "BRUSSELS (AP) — Mark Rutte said Tuesday that NATO will send 500 more generators to Kyiv before January. "
+    "The 32 allies met in Brussels for 2 days, and Antony Blinken pledged $725 million in arms. "
+    "Volodymyr Zelenskyy thanked the allies, and asked for 19 more air defence batteries."
+)
+REWRITE = (
+    "Kyiv will get 500 more generators before January, Mark Rutte told reporters on Tuesday in Brussels. "
+    "At the 2 days of talks of the 32 allies, $725 million in arms was pledged by Antony Blinken, and Volodymyr "
+    "Zelenskyy asked NATO, which he thanked, for 19 air defence batteries more. For more, visit AP's coverage."
+)
+OTHER = (
+    "Olaf Scholz visited Kyiv on Monday for the first time in 2 years and promised 650 million euros. "
+    "Germany remains wary of sending troops, Boris Pistorius told Deutschlandfunk on Tuesday."
+)
+DAY, NEXT_DAY, NEXT_MONTH = "2024-12-03", "2024-12-04", "2025-01-05"
+
+
+def told(
+    one: str, other: str, *, days: tuple[str | None, str | None] = (DAY, NEXT_DAY), cosine: float = 0.95
+) -> str | None:
+    return compare(telling(one, one, days[0]), telling(other, other, days[1]), cosine)
+
+
+def test_the_same_words_are_a_copy_even_when_printed_much_later() -> None:
+    assert told(AGENCY, f"{AGENCY} Additional reporting by our staff in Berlin.") == "copy"
+    assert told(AGENCY, AGENCY, days=(DAY, NEXT_MONTH)) == "copy"
+
+
+def test_a_column_that_repeats_half_of_itself_every_month_is_no_copy() -> None:
+    half = "The five things to know today are these, and here they are in short for all of our readers again."
+    one, other = f"{half} {AGENCY}", f"{half} {half} {OTHER}"
+    assert told(one, other, days=(DAY, NEXT_MONTH)) is None
+
+
+def test_a_retold_agency_story_is_a_rewrite() -> None:
+    assert told(AGENCY, REWRITE) == "rewrite"
+    assert told(AGENCY, REWRITE, days=(DAY, None)) == "rewrite"
+
+
+def test_a_retold_story_is_no_rewrite_weeks_later_or_without_an_agency() -> None:
+    assert told(AGENCY, REWRITE, days=(DAY, NEXT_MONTH)) is None
+    assert told(AGENCY.replace("(AP) ", ""), REWRITE.replace("AP's", "our")) is None
+
+
+def test_another_report_of_the_same_days_is_another_witness() -> None:
+    assert told(AGENCY, OTHER) is None
+    assert told(AGENCY, REWRITE, cosine=0.8) is None
+
+
+def test_texts_too_short_to_compare_share_nothing() -> None:
+    assert told("Short.", "Short.") is None
+    assert containment(frozenset(), frozenset({"a"})) == 0.0
