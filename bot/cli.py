@@ -112,6 +112,8 @@ def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narro
     only, as_of = _narrow(**narrowing)
     with _open(data_dir) as opened:
         hits = opened.search(query, count, only, as_of)
+        if not hits and opened.is_empty():
+            terminal.progress().note("no articles yet: bring some in with `briefing ingest PATH`")
     _print(as_json, partial(documents.passages, hits), partial(terminal.passages, hits))
 
 
@@ -205,6 +207,8 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read our output has had enough; keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: {error.filename or 'standard output'}", 1)
 
 
 def _fail(line: str, status: int) -> int:

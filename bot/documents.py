@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,20 @@ from retrieval.models import Answer, Article, Hit, IngestReport
 if TYPE_CHECKING:
     from bot.doctor import Finding
 
-# What JSON leaves as it is but a terminal may act on: DEL, C1, and characters that turn or hide text.
-_ACTIVE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
+# Unicode categories that JSON leaves as they are but a terminal may act on: controls, format characters, lone
+# surrogates, line and paragraph separators.
+_ACTIVE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def dump(document: Any) -> str:
     """The document as text, with every control character escaped."""
-    plain = json.dumps(document, ensure_ascii=False, indent=2)
-    return _ACTIVE.sub(lambda match: f"\\u{ord(match[0]):04x}", plain)
+    return "".join(map(_escape, json.dumps(document, ensure_ascii=False, indent=2)))
+
+
+def _escape(character: str) -> str:
+    if character.isprintable() or character == "\n" or unicodedata.category(character) not in _ACTIVE:
+        return character
+    return json.dumps(character)[1:-1]
 
 
 def plain(document: Mapping[str, Any]) -> Mapping[str, Any]:

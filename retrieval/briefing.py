@@ -47,10 +47,12 @@ class Briefing:
 
     def close(self) -> None:
         """Let go of the data folder, in good order."""
-        if self._opened:
-            self._opened.close()
-            self._opened = None
-        self._catalog.close()
+        try:
+            if self._opened:
+                self._opened.close()
+                self._opened = None
+        finally:
+            self._catalog.close()
 
     def is_empty(self) -> bool:
         """Whether no article is stored yet."""

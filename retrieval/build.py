@@ -11,6 +11,7 @@ from retrieval.briefing import Briefing
 from retrieval.index.catalog import open_catalog
 from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.follower import open_vectors
+from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.progress import SILENT, Progress
 from retrieval.settings import Settings
 
@@ -25,7 +26,7 @@ def open_briefing(settings: Settings, progress: Progress = SILENT) -> Iterator[B
 
     @cache
     def embedder() -> Embedder:
-        opened = open_embedder(settings.embeddings, settings.data_dir / "models")
+        opened = open_embedder(settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
         catalog.check_model(opened.name)
         return opened
 

@@ -1,6 +1,8 @@
 """What tests of several packages share."""
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,3 +11,22 @@ import pytest
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the default embedder keeps its model: built by the first test that embeds, then read by all."""
     return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture
+def probes() -> list[str]:
+    """The Chroma folders that this process has had looked into since the test began."""
+    _PROBES.clear()
+    return _PROBES
+
+
+_PROBES: list[str] = []
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    # What the interpreter itself reports of every process that is started; such a hook stays for good.
+    if event == "subprocess.Popen" and "retrieval.index.probe" in arguments[1]:
+        _PROBES.append(str(arguments[1][-2]))
+
+
+sys.addaudithook(_hear)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.briefing import Briefing
+from retrieval.index.catalog import open_catalog
+from retrieval.index.embedding import Embedder
+from retrieval.index.follower import open_vectors
+from retrieval.progress import SILENT, Progress
 from retrieval.words import content_terms
 
 
@@ -30,3 +38,32 @@ class WordVectors:
         for term in content_terms(text):
             vector[zlib.crc32(term.encode()) % self.dimensions] += 1.0
         return vector
+
+
+@contextmanager
+def open_with(
+    data_dir: Path, model: WordVectors | None = None, progress: Progress = SILENT, name: str = "words"
+) -> Iterator[Briefing]:
+    """A briefing over real stores, composed as `build.open_briefing` does, with a model that costs nothing."""
+    catalog = open_catalog(catalog_url(data_dir))
+    embedder = Embedder(name, model or WordVectors())
+
+    def checked() -> Embedder:
+        catalog.check_model(name)
+        return embedder
+
+    briefing = Briefing(catalog, checked, partial(open_vectors, catalog, data_dir, "", progress), data_dir, progress)
+    try:
+        yield briefing
+    finally:
+        briefing.close()
+
+
+def catalog_url(data_dir: Path) -> str:
+    """The address of the catalog in a data folder."""
+    return f"sqlite:///{data_dir / 'catalog.sqlite3'}"
+
+
+def noting(notes: list[str]) -> Progress:
+    """Collects the notes that a person at the terminal would read."""
+    return Progress(SILENT.track, notes.append)

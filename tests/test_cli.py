@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -255,3 +256,26 @@ def test_help_shows_examples_and_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert 'briefing ask "' in done.stdout
     assert done.stdout.rstrip().endswith("[]")
+
+
+def test_files_with_naughty_names_and_titles_are_taken_in_and_shown_safely(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    text = "The council of Exampletown decided on Tuesday to plant 40 trees along the river."
+    for number, name in enumerate(NAUGHTY):
+        title = json.dumps(name[:200])
+        (folder / f"{number}.md").write_text(f"---\ntitle: {title}\n---\n\n{text}\n", "utf-8")
+    names = [b"esc\x1b[31m.txt", "\u202egnp.txt".encode(), b"latin-\xe9.txt", b"line\nbreak.txt"]
+    for raw in names:
+        (folder / os.fsdecode(raw)).write_text(text, "utf-8")
+    arguments = ["--data-dir", str(tmp_path / "data")]
+    assert run(["ingest", str(folder), *arguments]) == 0
+    assert run(["ask", "How many trees does Exampletown plant?", *arguments]) == 0
+    assert run(["search", "trees", "-k", "50", *arguments]) == 0
+    assert run(["search", "trees", "-k", "50", "--json", *arguments]) == 0
+    output = capsys.readouterr()
+    assert not [each for each in output.out + output.err if _active(each)]
+    listed = json.loads(output.out[output.out.index('{\n  "passages"') :])["passages"]
+    assert {"latin-\\xe9.txt", "line\nbreak.txt"} <= {passage["file"] for passage in listed}

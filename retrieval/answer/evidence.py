@@ -48,13 +48,15 @@ class Evidence:
     """What speaks for a sentence, each share from 0 to 1, and the `score` made of it.
 
     `coverage` is the weighted share of the question's terms in the sentence, `context` that in its passage and
-    headline. `vector` is the sentence's, of unit length.
+    headline. It `fits` where it holds the kind of thing asked for and names something the question does not.
+    `vector` is the sentence's, of unit length.
     """
 
     sentence: Sentence
     coverage: float
     context: float
     cosine: float
+    fits: bool
     score: float
     vector: Vectors
 
@@ -140,7 +142,7 @@ def _weigh(query: Query, draft: _Draft, vector: Vectors, cosine: float) -> Evide
     fit = _fit(query, draft.sentence.text)
     parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fit))
     score = sum(weight * part for weight, part in zip(thresholds.EVIDENCE_WEIGHTS, parts, strict=True))
-    return Evidence(draft.sentence, draft.coverage, draft.context, cosine, score, vector)
+    return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fit > 0, score, vector)
 
 
 # Names and numbers: what most questions ask for. A capital that opens a sentence is no sign of a name, but two

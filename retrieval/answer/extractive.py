@@ -43,9 +43,10 @@ def confidence(query: Query, evidence: Sequence[Evidence], found: Found) -> floa
     if not evidence:
         return 0.0
     features = (
-        max(each.cosine for each in evidence),
         max((each.context + each.cosine) / 2 for each in evidence),
         names_covered(query, found),
+        max((each.cosine for each in evidence if each.fits), default=0.0),
+        math.log10(found.passages),
     )
     weighted = sum(weight * value for weight, value in zip(thresholds.CONFIDENCE_WEIGHTS, features, strict=True))
     return 1 / (1 + math.exp(-(weighted + thresholds.CONFIDENCE_BIAS)))

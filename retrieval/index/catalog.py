@@ -10,7 +10,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from retrieval.errors import BusyError, ModelMismatchError, StoreError
 from retrieval.index import migrations
+from retrieval.index.locks import using_folder
 from retrieval.index.schema import articles, changes, facts, passages, vectors
 from retrieval.index.words import insert_words, remove_words
 from retrieval.models import Document
@@ -103,8 +104,13 @@ class Catalog:
     def bind_model(self, name: str) -> None:
         """Remember which embedding model makes the vectors, after checking that no others are stored."""
         self.check_model(name)
+        if (kept := self.fact("model")) == name:
+            return
         with self.writing() as connection:
-            connection.execute(text("INSERT OR REPLACE INTO facts VALUES ('model', :name)"), {"name": name})
+            _remember(connection, "model", name)
+            if kept:
+                # Emptied of another model's vectors; an index made for those may not take vectors of this length.
+                _remember(connection, "catalog", uuid.uuid4().hex)
 
     def known(self) -> Mapping[str, Known]:
         """The stored files, by absolute path."""
@@ -116,22 +122,37 @@ class Catalog:
         """Write one article with everything that hangs on it; the id it got."""
         with self.writing() as connection:
             if new.replaces is not None:
-                _delete(connection, [new.replaces])
+                heir = _delete(connection, new.replaces)
+                if new.story == new.replaces:
+                    new = replace(new, story=heir)
             article = _insert_article(connection, new)
             ids = _insert_passages(connection, article, new)
             insert_words(connection, ids, new.document, new.spans)
             connection.execute(insert(changes), [{"passage": id_} for id_ in ids])
             return article
 
+    def move(self, article: int, path: str, file: str) -> None:
+        """Let an article go by another name: its file has moved, and is the same in every byte."""
+        with self.writing() as connection:
+            connection.execute(articles.update().where(articles.c.id == article).values(path=path, file=file))
+
     def remove(self, ids: Sequence[int]) -> None:
         """Delete articles and everything that hangs on them."""
         with self.writing() as connection:
-            _delete(connection, ids)
+            for id_ in ids:
+                _delete(connection, id_)
 
-    def followed(self, number: int) -> None:
-        """Forget the changes up to `number`: the vector index has them."""
+    def followed(self, number: int) -> str:
+        """Forget the changes up to `number`: the vector index has them. Gives the `mark` of this moment."""
+        mark = uuid.uuid4().hex
         with self.writing() as connection:
             connection.execute(delete(changes).where(changes.c.number <= number))
+            _remember(connection, "mark", mark)
+        return mark
+
+    def mark(self) -> str:
+        """Names the moment when a vector index last followed, so that one left at another moment can be told."""
+        return self.fact("mark") or "never"
 
 
 def open_catalog(url: str) -> Catalog:
@@ -143,14 +164,18 @@ def open_catalog(url: str) -> Catalog:
     engine = create_engine(url, poolclass=QueuePool, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    catalog = Catalog(engine)
     with translated(engine):
-        if engine.url.database:
+        if engine.url.database and "uri" not in engine.url.query:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-        with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+    with catalog.reading() as connection:
+        # Looked at before anything is written, so that a command that only reads waits for nobody who writes.
+        ready = migrations.is_current(connection)
+    if not ready:
+        with catalog.writing() as connection:
             migrations.migrate(connection)
-            if not connection.execute(select(facts.c.value).where(facts.c.name == "catalog")).scalar():
-                connection.execute(insert(facts).values(name="catalog", value=uuid.uuid4().hex))
-    return Catalog(engine)
+            connection.execute(insert(facts).values(name="catalog", value=uuid.uuid4().hex).prefix_with("OR IGNORE"))
+    return catalog
 
 
 @contextmanager
@@ -158,11 +183,10 @@ def translated(engine: Engine) -> Iterator[None]:
     """Turn what SQLite and the file system raise into one clear line."""
     file = engine.url.database
     try:
-        yield
+        with using_folder():
+            yield
     except DatabaseError as error:
         raise _store_error(str(error.orig), file) from error
-    except OSError as error:
-        raise StoreError(f"cannot use the data folder: {error.strerror}: {error.filename}") from error
 
 
 def _store_error(message: str, file: str | None) -> Exception:
@@ -240,18 +264,23 @@ def _insert_passages(connection: Connection, article: int, new: NewArticle) -> l
     return ids
 
 
-def _delete(connection: Connection, ids: Sequence[int]) -> None:
-    for article in ids:
-        gone = list(connection.execute(select(passages.c.id).where(passages.c.article == article)).scalars())
-        if gone:
-            remove_words(connection, gone)
-            connection.execute(insert(changes), [{"passage": id_} for id_ in gone])
-        connection.execute(delete(articles).where(articles.c.id == article))
-        _hand_on_story(connection, article)
+def _delete(connection: Connection, article: int) -> int | None:
+    """Take an article out; the id its story goes by from now on, if it went by this article's and others tell it."""
+    gone = list(connection.execute(select(passages.c.id).where(passages.c.article == article)).scalars())
+    if gone:
+        remove_words(connection, article)
+        connection.execute(insert(changes), [{"passage": id_} for id_ in gone])
+    connection.execute(delete(articles).where(articles.c.id == article))
+    return _hand_on_story(connection, article)
 
 
-def _hand_on_story(connection: Connection, gone: int) -> None:
+def _hand_on_story(connection: Connection, gone: int) -> int | None:
     """A story goes by the id of its oldest article; when that one goes, the next oldest takes over."""
     heir = connection.execute(select(func.min(articles.c.id)).where(articles.c.story == gone)).scalar()
     if heir is not None:
         connection.execute(articles.update().where(articles.c.story == gone).values(story=heir))
+    return heir
+
+
+def _remember(connection: Connection, name: str, value: str) -> None:
+    connection.execute(insert(facts).values(name=name, value=value).prefix_with("OR REPLACE"))

@@ -89,7 +89,7 @@ class Embedder:
             raise EmbeddingError(f"the embedding model {self.name} did not answer: {_reason(error)}") from error
 
 
-def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Embeddings] | None = None) -> Embedder:
+def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Model] | None = None) -> Embedder:
     """The embedder for a name from the settings: `minilm`, or one LangChain knows (`provider:model`).
 
     `fallback` makes the same model from elsewhere when the package with its weights is absent. Raises

@@ -18,13 +18,23 @@ def try_lock(file: Path) -> BaseFileLock | None:
     """Take the lock until its `release()`, or None where another process has it."""
     lock = FileLock(file, timeout=0)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        with using_folder():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
     except Timeout:
         return None
+    return lock
+
+
+@contextmanager
+def using_folder() -> Iterator[None]:
+    """Turn what the file system raises over the data folder into one clear line."""
+    try:
+        yield
+    except Timeout:  # an OSError too, but no failure
+        raise
     except OSError as error:
         raise StoreError(f"cannot use the data folder: {error.strerror}: {error.filename}") from error
-    return lock
 
 
 @contextmanager

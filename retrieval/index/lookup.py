@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BindParameter, Connection, bindparam, func, select, text
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from retrieval.index.schema import articles, changes, passages, vectors
 from retrieval.index.words import filter_sql
@@ -44,10 +45,9 @@ class Place:
 def searched(connection: Connection, only: Filter) -> Searched:
     """How many articles satisfy the filter, and the day of the newest."""
     where, bound = filter_sql(only)
-    count, newest = connection.execute(
-        text(f"SELECT count(*), max(published) FROM articles WHERE {where}"),
-        bound,
-    ).one()
+    # Asked for apart, each is answered by an index alone.
+    counted, newest = (f"(SELECT {what} FROM articles WHERE {where})" for what in ("count(*)", "max(published)"))
+    count, newest = connection.execute(text(f"SELECT {counted}, {newest}"), bound).one()
     return Searched(count, newest[:10] if newest else None)
 
 
@@ -58,8 +58,7 @@ def count_passages(connection: Connection) -> int:
 
 def outlets(connection: Connection) -> tuple[str, ...]:
     """The names of all outlets, sorted."""
-    query = select(articles.c.outlet).where(articles.c.outlet.is_not(None)).distinct().order_by(articles.c.outlet)
-    return tuple(connection.execute(query).scalars())
+    return tuple(connection.execute(_OUTLETS).scalars())
 
 
 def density_window(connection: Connection, day: str, count: int) -> str | None:
@@ -101,39 +100,41 @@ def load_article(connection: Connection, article: int) -> Article:
 
 def places(connection: Connection, ids: Sequence[int]) -> Mapping[int, Place]:
     """Where each passage belongs; a passage that is gone is left out."""
-    rows = connection.execute(_PLACES, {"ids": list(ids)})
+    rows = connection.execute(_PLACES, _these(ids))
     return {id_: Place(article, story, published) for id_, article, story, published in rows}
 
 
 def filtered(connection: Connection, ids: Sequence[int], only: Filter) -> list[int]:
     """Those of the passages whose article satisfies the filter, in the order given."""
     where, bound = filter_sql(only)
-    query = text(
+    query = (
         "SELECT passages.id FROM passages JOIN articles ON articles.id = passages.article "
-        f"WHERE passages.id IN :ids AND {where}"
-    ).bindparams(bindparam("ids", expanding=True))
-    kept = set(connection.execute(query, {"ids": list(ids)} | bound).scalars())
+        f"WHERE passages.id IN (SELECT value FROM json_each(:ids)) AND {where}"
+    )
+    kept = set(connection.execute(text(query), bound | _these(ids)).scalars())
     return [id_ for id_ in ids if id_ in kept]
 
 
 def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Passage]:
     """Passages with their text and article."""
-    rows = connection.execute(_PASSAGES, {"ids": list(ids)})
+    rows = connection.execute(_PASSAGES, _these(ids))
     return {row.passage: Passage(row.passage, _article(row), row.start, row.end, row.line, row.text) for row in rows}
 
 
 def load_vectors(connection: Connection, ids: Sequence[int]) -> tuple[Ids, Vectors]:
     """The stored vectors of passages: ids (n,) and vectors (n, dimensions), in no particular order."""
-    return _matrix(connection.execute(_VECTORS, {"ids": list(ids)}).all())
+    return _matrix(connection.execute(_VECTORS, _these(ids)).all())
 
 
 def vectors_within(connection: Connection, only: Filter, limit: int) -> tuple[Ids, Vectors] | None:
     """The vectors of all passages that satisfy the filter, or None where they are more than `limit`."""
     where, bound = filter_sql(only)
-    join = f"FROM articles JOIN passages ON passages.article = articles.id WHERE {where}"
-    query = f"SELECT passages.id {join} LIMIT :limit"
-    ids = list(connection.execute(text(query), bound | {"limit": limit + 1}).scalars())
-    return None if len(ids) > limit else load_vectors(connection, ids)
+    within = f"FROM articles JOIN passages ON passages.article = articles.id WHERE {where}"
+    beyond = text(f"SELECT EXISTS (SELECT 1 {within} LIMIT 1 OFFSET :limit)")
+    if connection.execute(beyond, bound | {"limit": limit}).scalar():
+        return None
+    query = f"SELECT passage, vector FROM vectors WHERE passage IN (SELECT passages.id {within})"
+    return _matrix(connection.execute(text(query), bound).all())
 
 
 def scan_vectors(connection: Connection, chunk: int = 4096) -> Iterator[tuple[Ids, Vectors]]:
@@ -161,8 +162,8 @@ def centroids(connection: Connection) -> tuple[Ids, Vectors]:
     return _matrix(connection.execute(select(articles.c.id, articles.c.centroid)).all())
 
 
-def pending_changes(connection: Connection, limit: int) -> tuple[int, list[int]]:
-    """The passages the vector index has yet to follow, oldest change first, and the number of the last change."""
+def pending_changes(connection: Connection, limit: int | None = None) -> tuple[int, list[int]]:
+    """The number of the last change the vector index has yet to follow, and the passages, oldest change first."""
     query = select(changes.c.number, changes.c.passage).order_by(changes.c.number).limit(limit)
     rows = connection.execute(query).all()
     return (rows[-1].number, [row.passage for row in rows]) if rows else (0, [])
@@ -176,11 +177,6 @@ def count_changes(connection: Connection) -> int:
 def count_articles(connection: Connection) -> int:
     """How many articles are stored."""
     return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
-
-
-def last_change(connection: Connection) -> int:
-    """The number of the newest change ever noted."""
-    return connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'changes'")).scalar() or 0
 
 
 def _matrix(rows: Sequence[Any]) -> tuple[Ids, Vectors]:
@@ -203,7 +199,19 @@ def _article(row: Any) -> Article:
     return Article(row.id, row.file, metadata, row.story)
 
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+def _these(ids: Sequence[int]) -> dict[str, str]:
+    """The ids for a statement: one value, so that the statement is the same however many they are."""
+    return {"ids": json.dumps(list(ids))}
+
+
+_EACH = func.json_each(bindparam("ids")).table_valued("value")
+_IDS = select(_EACH.c.value)
+# From name to name along the index: a DISTINCT would read an entry for each article.
+_OUTLETS = text(
+    "WITH RECURSIVE names(name) AS (SELECT min(outlet) FROM articles UNION ALL "
+    "SELECT (SELECT min(outlet) FROM articles WHERE outlet > name) FROM names WHERE name IS NOT NULL) "
+    "SELECT name FROM names WHERE name IS NOT NULL"
+)
 _PLACES = (
     select(passages.c.id, articles.c.id, articles.c.story, articles.c.published)
     .join(articles, articles.c.id == passages.c.article)

@@ -1,14 +1,17 @@
 """Vouches for a Chroma folder between two uses of it.
 
-Closing the folder in good order leaves a seal beside it: the state of its files, and the number of the last
-change of the catalog they hold. A process that is killed leaves none.
+Closing the folder in good order leaves a seal beside it: the state of its files, and the mark the catalog got
+when the folder last followed it. A process that is killed leaves none; a catalog put back from a copy, or
+followed by another folder since, has another mark.
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import BaseFileLock
 
@@ -27,25 +30,27 @@ class Seal:
     def _file(self) -> Path:
         return self.folder.with_name(self.folder.name + ".seal")
 
-    def open(self, last_change: int) -> bool:
-        """Whether the folder is as it was left; from here on nobody vouches for it until it is closed."""
+    def open(self, mark: str) -> bool:
+        """Whether the folder is as it was left at this mark; from here on nobody vouches for it until it is closed."""
         try:
             kept = json.loads(self._file.read_text("utf-8"))
         except (OSError, ValueError):
-            kept = {}
+            kept = None
         self._file.unlink(missing_ok=True)
-        return bool(
-            kept.get("catalog") == self.catalog
-            and kept["change"] <= last_change
-            and kept["files"] == _state(self.folder)
-        )
+        return bool(kept == self._words(mark))
 
-    def close(self, change: int | None) -> None:
-        """Seal the folder at this change (None: leave it open to doubt), and let others have it."""
-        if change is not None:
-            state = {"catalog": self.catalog, "change": change, "files": _state(self.folder)}
-            self._file.write_text(json.dumps(state), "utf-8")
-        self.lock.release()
+    def close(self, mark: str | None) -> None:
+        """Seal the folder at this mark (None: leave it open to doubt), and let others have it."""
+        try:
+            if mark is not None:
+                # Where there is no room for a seal, the next process looks into the folder instead.
+                with suppress(OSError):
+                    self._file.write_text(json.dumps(self._words(mark)), "utf-8")
+        finally:
+            self.lock.release()
+
+    def _words(self, mark: str) -> dict[str, Any]:
+        return {"catalog": self.catalog, "mark": mark, "files": _state(self.folder)}
 
 
 def take(folder: Path, catalog: str) -> Seal | None:

@@ -60,24 +60,43 @@ class ChromaVectors:
         """How many passages are held."""
         return int(_call(self._collection.count))
 
-    def sample(self, count: int) -> tuple[list[int], Vectors]:
-        """Some of the passages held, with their vectors (n, dimensions)."""
-        found = _call(self._collection.get, limit=count, include=["embeddings"])
-        return [int(id_) for id_ in found["ids"]], np.asarray(found["embeddings"], np.float32)
+    def load(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of those of the passages that are held, shape (n, dimensions)."""
+        found = _call(self._collection.get, ids=[str(id_) for id_ in ids], include=["embeddings"])
+        return np.asarray(found["embeddings"], np.float32)
 
     def close(self) -> None:
         """Let go of the folder, with everything written."""
         _call(self._client.close)
 
 
-def open_folder(folder: Path, catalog: str) -> ChromaVectors:
-    """Open the Chroma folder that follows the catalog of this id, making it where it is missing.
+class DownloadedMiniLM:
+    """The default embedding model as Chroma ships it: downloaded at first use, for installs without the weights."""
+
+    def __init__(self) -> None:
+        _quiet()
+        from chromadb.utils.embedding_functions.onnx_mini_lm_l6_v2 import ONNXMiniLM_L6_V2
+
+        self._function = ONNXMiniLM_L6_V2(preferred_providers=["CPUExecutionProvider"])
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [[float(number) for number in vector] for vector in self._function(texts)]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]
+
+
+def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVectors:
+    """Open the Chroma folder that follows the catalog of this id; `make` what of it is missing.
 
     The caller holds the lock: two processes on one folder lose vectors without a word.
+
+    Raises:
+        StoreError: the folder is damaged, or there is no room for it; nothing is in it and `make` is False.
     """
     import chromadb
 
-    return _collection(chromadb.PersistentClient(str(folder), settings=_quiet()), catalog)
+    return _collection(_call(chromadb.PersistentClient, str(folder), settings=_quiet()), catalog, make=make)
 
 
 def open_server(url: str, catalog: str) -> ChromaVectors:
@@ -106,14 +125,14 @@ def _quiet() -> Any:
     return Settings(anonymized_telemetry=False)
 
 
-def _collection(client: Any, catalog: str) -> ChromaVectors:
-    collection = _call(
-        client.get_or_create_collection,
-        f"passages-{catalog}",
-        embedding_function=None,
-        configuration={"hnsw": _HNSW},
-    )
-    return ChromaVectors(client, collection)
+def _collection(client: Any, catalog: str, *, make: bool = True) -> ChromaVectors:
+    name = f"passages-{catalog}"
+    if make:
+        configuration = {"hnsw": _HNSW}
+        found = _call(client.get_or_create_collection, name, embedding_function=None, configuration=configuration)
+    else:
+        found = _call(client.get_collection, name, embedding_function=None)
+    return ChromaVectors(client, found)
 
 
 def _call(method: Any, *args: Any, **values: Any) -> Any:

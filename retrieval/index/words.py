@@ -17,7 +17,7 @@ FREQUENT_SHARE = 0.05
 FREQUENT_FROM = 2_000
 
 _INSERT = text("INSERT INTO words(rowid, title, outlet, text) VALUES (:id, :title, :outlet, :text)")
-_DELETE = text("DELETE FROM words WHERE rowid IN :ids").bindparams(bindparam("ids", expanding=True))
+_DELETE = text("DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE article = :article)")
 _COUNTS = text("SELECT term, doc FROM word_counts WHERE term IN :terms").bindparams(bindparam("terms", expanding=True))
 # Title words count double: a headline names what the article is about.
 _RANK = "bm25(words, 2.0, 1.0, 1.0)"
@@ -43,9 +43,9 @@ def insert_words(
         connection.execute(_INSERT, rows)
 
 
-def remove_words(connection: Connection, ids: Sequence[int]) -> None:
-    """Take passages out of the word index."""
-    connection.execute(_DELETE, {"ids": list(ids)})
+def remove_words(connection: Connection, article: int) -> None:
+    """Take the passages of an article out of the word index, before they go themselves."""
+    connection.execute(_DELETE, {"article": article})
 
 
 def search_words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,19 @@ from retrieval.models import Skipped
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read: the `name` it goes by, and what its folder's manifest says of it."""
+    """A file to read: the `name` it goes by, and what its folder's manifest says of it.
+
+    `place` is the absolute path as text that any store takes: file names are bytes, and need not be UTF-8.
+    """
 
     path: Path
     name: str
     given: Mapping[str, object]
+
+    @property
+    def place(self) -> str:
+        """The absolute path, with what is not UTF-8 written as escapes."""
+        return storable(str(self.path))
 
 
 @dataclass(slots=True)
@@ -39,13 +48,27 @@ def list_files(paths: Sequence[Path]) -> Listing:
     """
     listing = Listing()
     for path in paths:
-        if not path.exists():
-            raise NotFoundError(f"there is no file or folder {path}")
-        if path.is_dir():
+        if _is_folder(path):
             _list_folder(path.resolve(), listing)
         else:
             _add(path.resolve(), path.name, _manifest(path.resolve().parent, listing), listing)
+    # Once each, as first met: the paths may overlap.
+    listing.sources = list({source.path: source for source in reversed(listing.sources)}.values())[::-1]
     return listing
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFoundError(f"there is no file or folder {path}") from None
+    except OSError as error:
+        raise NotFoundError(f"{path} may not be read: {error.strerror}") from error
+
+
+def storable(name: str) -> str:
+    """A file name as valid Unicode; bytes that are none become escapes, so that two names never fall together."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _list_folder(top: Path, listing: Listing) -> None:
@@ -56,7 +79,7 @@ def _list_folder(top: Path, listing: Listing) -> None:
         given = _manifest(folder, listing)
         if files is None:
             complete = False
-            listing.skipped.append(Skipped(str(folder.relative_to(top)), "folder may not be read"))
+            listing.skipped.append(Skipped(storable(str(folder.relative_to(top))), "folder may not be read"))
             continue
         for name in files:
             _add(folder / name, (folder / name).relative_to(top).as_posix(), given, listing)
@@ -91,6 +114,6 @@ def _manifest(folder: Path, listing: Listing) -> Mapping[str, Mapping[str, objec
 
 def _add(path: Path, name: str, given: Mapping[str, Mapping[str, object]], listing: Listing) -> None:
     if readable(path):
-        listing.sources.append(Source(path, name, given.get(path.name, {})))
+        listing.sources.append(Source(path, storable(name), given.get(path.name, {})))
     else:
-        listing.skipped.append(Skipped(name, "not a text, Markdown, HTML or PDF file"))
+        listing.skipped.append(Skipped(storable(name), "not a text, Markdown, HTML or PDF file"))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,6 +75,7 @@ class Pipeline:
         """
         started = time.perf_counter()
         listing = list_files(paths)
+        self._follow_moves(listing, self._catalog.known())
         known = self._catalog.known()
         tally = _Tally(skipped=listing.skipped)
         self._remove_gone(listing, known, tally)
@@ -80,9 +84,22 @@ class Pipeline:
                 self._store(group, tally)
         return self._report(tally, time.perf_counter() - started)
 
+    def _follow_moves(self, listing: Listing, known: Mapping[str, Known]) -> None:
+        """Let an article keep all it has where its file has moved: the same bytes, and nothing at the old place."""
+        new = [source for source in listing.sources if source.place not in known]
+        left: defaultdict[str, list[str]] = defaultdict(list)
+        for place, kept in known.items() if new else ():
+            if not os.path.lexists(place):
+                left[kept.fingerprint].append(place)
+        for source in new if left else ():
+            with suppress(UnreadableError):  # said when it is read to be stored
+                places = left[_fingerprint(load_bytes(source.path), source.given)]
+                if places and _ending(places[-1]) == _ending(source.name):
+                    self._catalog.move(known[places.pop()].id, source.place, source.name)
+
     def _remove_gone(self, listing: Listing, known: Mapping[str, Known], tally: _Tally) -> None:
         """Take out the articles whose files have gone from the folders looked through."""
-        here = {str(source.path) for source in listing.sources}
+        here = {source.place for source in listing.sources}
         gone = [
             kept.id
             for path, kept in known.items()
@@ -101,7 +118,7 @@ class Pipeline:
     ) -> Iterator[_Draft]:
         for source in sources:
             try:
-                draft = _draft(source, known.get(str(source.path)))
+                draft = _draft(source, known.get(source.place))
             except UnreadableError as error:
                 tally.skipped.append(Skipped(source.name, str(error)))
             else:
@@ -128,7 +145,7 @@ class Pipeline:
             published = draft.document.metadata.published
             told = recognise(connection, draft.document.text, draft.body, published, centroid, draft.replaces)
         new = NewArticle(
-            path=str(draft.source.path),
+            path=draft.source.place,
             file=draft.source.name,
             fingerprint=draft.fingerprint,
             document=draft.document,
@@ -183,6 +200,11 @@ def _fingerprint(data: bytes, given: Mapping[str, object]) -> str:
     mark = hashlib.sha256(data)
     mark.update(repr((READER_VERSION, sorted(given.items()))).encode())
     return mark.hexdigest()
+
+
+def _ending(name: str) -> str:
+    """What of a file's name tells how it is read."""
+    return Path(name.removesuffix(".gz")).suffix
 
 
 def _grouped(drafts: Iterable[_Draft]) -> Iterator[list[_Draft]]:

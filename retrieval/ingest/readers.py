@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def load_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
     Raises UnreadableError as `read` does, and for a file that is gone or may not be opened.
     """
     try:
-        if path.stat().st_size > limit:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise UnreadableError("not a regular file")  # a pipe or a device may never end
+        if found.st_size > limit:
             raise decoding.too_large(limit)
         return path.read_bytes()
     except OSError as error:

@@ -29,11 +29,13 @@ from retrieval.words import content_terms
 class Found:
     """What a search found, and all that an answer needs to know of it without asking a store again.
 
-    `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held.
+    `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held;
+    `passages` is how many there are in all.
     """
 
     hits: tuple[Hit, ...]
     searched: Searched
+    passages: int
     only: Filter
     vector: Vectors
     weights: Mapping[str, float]
@@ -64,10 +66,11 @@ class Finder:
                 only = preferred
             searched = lookup.searched(connection, only)
             hits = self._hits(connection, query, vector, only, preferred, as_of, count) if searched.articles else ()
-            weights = _weigh(connection, query)
+            passages = lookup.count_passages(connection)
+            weights = _weigh(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
-        return Found(hits, searched, only, vector, weights, timings)
+        return Found(hits, searched, passages, only, vector, weights, timings)
 
     def _hits(
         self,
@@ -108,8 +111,11 @@ class Finder:
         if within is not None:
             near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
             return {id_: cosine for cosine, id_ in near[: thresholds.CANDIDATES]}
-        found = dict(self._vectors().nearest(vector, thresholds.OVER_FETCH))
-        kept = lookup.filtered(connection, list(found), only)
+        for wanted in sorted({_likely_enough(connection, only), thresholds.OVER_FETCH}):
+            found = dict(self._vectors().nearest(vector, wanted))
+            kept = lookup.filtered(connection, list(found), only)
+            if len(kept) >= thresholds.CANDIDATES:
+                break
         return {id_: found[id_] for id_ in kept[: thresholds.CANDIDATES]}
 
 
@@ -133,6 +139,12 @@ def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, 
     return (dated if lookup.searched(connection, dated).articles else only), None
 
 
+def _likely_enough(connection: Connection, only: Filter) -> int:
+    """How many passages to ask for so that enough satisfy the filter: twice what its share of articles suggests."""
+    share = lookup.searched(connection, only).articles / lookup.count_articles(connection)
+    return min(math.ceil(2 * thresholds.CANDIDATES / share), thresholds.OVER_FETCH)
+
+
 def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
     found, matrix = lookup.load_vectors(connection, ids)
     return dict(zip(found.tolist(), (matrix @ vector).tolist(), strict=True)) if len(found) else {}
@@ -140,8 +152,8 @@ def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dic
 
 def _moment(connection: Connection, query: Query, as_of: date) -> Moment:
     """Recency counts from the day of asking, or from the newest article where that is older."""
-    newest = lookup.searched(connection, Filter(until=as_of.isoformat())).newest
-    reference = date.fromisoformat(newest) if newest else as_of
+    newest = lookup.density_window(connection, as_of.isoformat(), 1)
+    reference = date.fromisoformat(newest[:10]) if newest else as_of
     oldest = lookup.density_window(connection, reference.isoformat(), thresholds.RECENCY_ARTICLES)
     span = (reference - date.fromisoformat(oldest[:10])).days if oldest else 0
     shortest, longest = thresholds.RECENCY_DAYS
@@ -149,14 +161,13 @@ def _moment(connection: Connection, query: Query, as_of: date) -> Moment:
     return Moment(reference, float(min(max(span, shortest), longest)), weight)
 
 
-def _weigh(connection: Connection, query: Query) -> dict[str, float]:
+def _weigh(connection: Connection, query: Query, stored: int) -> dict[str, float]:
     """Inverse document frequencies over passages: ln(1 + N / (n + 1/2)).
 
     As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
     they do not use says little about what they tell.
     """
     wanted = set(content_terms(query.focus))
-    stored = lookup.count_passages(connection)
     frequent = frequent_words(connection)
     counts = count_words(connection, wanted - frequent)
     many = stored * FREQUENT_SHARE

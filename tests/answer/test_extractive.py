@@ -27,7 +27,7 @@ def ask(question: str, *texts: str, max_sentences: int | None = None, only: Filt
         for number, text in enumerate(texts)
     )
     weights = dict.fromkeys(content_terms(query.focus), 1.0)
-    found = Found(hits, Searched(len(texts), "2024-12-04"), only or Filter(), vector, weights, {})
+    found = Found(hits, Searched(len(texts), "2024-12-04"), len(texts), only or Filter(), vector, weights, {})
     return answer(query, found, EMBEDDER.documents, "", max_sentences)
 
 

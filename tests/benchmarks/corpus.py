@@ -25,7 +25,7 @@ _PASSAGE_WORDS = 150
 _VOCABULARY = 50_000
 _OUTLETS = ("Northern Post", "Harbour Gazette", "Evening Ledger", "Valley Tribune", "Wire Service Nine")
 _NOISE_DIMENSIONS = 48
-_NOISE = 0.8  # length of the noise against the length of a topic's centre
+_NOISE = 1.4  # length of the noise against the length of a topic's centre: passages of one topic have cosines near .34
 
 
 class Prose:

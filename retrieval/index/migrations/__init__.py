@@ -6,23 +6,41 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from retrieval.errors import StoreError
+
 HEAD = "0001"
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the catalog is at the newest revision.
+
+    Told by its version row alone: Alembic takes a second to import.
+    """
+    return _revision(connection) == HEAD
 
 
 def migrate(connection: Connection) -> None:
     """Bring the catalog behind `connection` to the newest revision.
 
-    Alembic takes a second to import, so a catalog that is up to date is told by its version row alone.
+    Raises:
+        StoreError: it is at a revision this version does not know.
     """
-    if _revision(connection) == HEAD:
+    if is_current(connection):
         return
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(
+            f"the catalog was made by a newer version ({_revision(connection)}): "
+            "install that one, or ingest into another --data-dir"
+        ) from error
 
 
 def _revision(connection: Connection) -> str | None:

@@ -1,0 +1,164 @@
+"""What runs in a process of its own in the tests, so that it can be killed, stopped and raced with.
+
+The processes are forked from a server of `multiprocessing`'s own that has imported everything once: starting
+Python and importing Chroma takes longer than most of what is tested.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+# For the server, which imports this module before it forks.
+import alembic.command
+import alembic.config
+import chromadb  # noqa: F401
+
+from bot import cli
+from retrieval import build
+from retrieval.index import migrations  # noqa: F401
+from retrieval.index.catalog import open_catalog
+from retrieval.index.embedding import Embedder
+from retrieval.index.follower import open_vectors
+from retrieval.progress import SILENT, Progress
+from tests.fakes import WordVectors, catalog_url, open_with
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["tests.commands"])
+# Seconds: far more than anything here takes; what takes longer hangs.
+PATIENCE = 60
+
+
+@dataclass(slots=True)
+class Running:
+    """A process and the pipe to it."""
+
+    process: BaseProcess
+    pipe: Connection
+
+    def hear(self) -> Any:
+        """What the process says next; EOFError where it has ended instead."""
+        assert self.pipe.poll(PATIENCE), "the process says nothing"
+        return self.pipe.recv()
+
+    def say(self, word: str) -> None:
+        """Let a process that waits for a word go on."""
+        self.pipe.send(word)
+
+    def listen(self, seconds: float) -> bool:
+        """Hear the process out for some time; whether it is still there then."""
+        end = time.perf_counter() + seconds
+        try:
+            while (left := end - time.perf_counter()) > 0:
+                if self.pipe.poll(left):
+                    self.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.wait()
+
+    def wait(self) -> int:
+        """Its exit status; negative where a signal ended it."""
+        self.process.join(PATIENCE)
+        assert self.process.exitcode is not None, "the process does not end"
+        self.pipe.close()
+        return self.process.exitcode
+
+
+def start(work: Callable[..., object], *arguments: object) -> Running:
+    """Run `work(pipe, *arguments)` in a process of its own."""
+    ours, theirs = _FORKS.Pipe()
+    process = _FORKS.Process(target=work, args=(theirs, *arguments), daemon=True)
+    process.start()
+    theirs.close()
+    return Running(process, ours)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(slots=True)
+class Command:
+    """A command of the command line while it runs."""
+
+    running: Running
+    folder: Path
+
+    def ended(self) -> Ended:
+        """Wait for its end."""
+        status = self.running.wait()
+        return Ended(status, (self.folder / "out").read_text("utf-8"), (self.folder / "err").read_text("utf-8"))
+
+
+def start_briefing(folder: Path, *arguments: object, environment: Mapping[str, str] | None = None) -> Command:
+    """Start the real command line over `WordVectors`; what it prints goes to files in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    words = [str(argument) for argument in arguments]
+    return Command(start(_command, folder, words, dict(environment or {})), folder)
+
+
+def briefing(folder: Path, *arguments: object, environment: Mapping[str, str] | None = None) -> Ended:
+    """Run a command of the command line to its end."""
+    return start_briefing(folder, *arguments, environment=environment).ended()
+
+
+def _command(_pipe: Connection, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    os.environ.update(environment)
+    build.open_embedder = _words  # type: ignore[assignment]
+    sys.argv = ["briefing", *arguments]
+    cli.main()
+
+
+def _words(_name: str, _folder: Path, **_others: object) -> Embedder:
+    return Embedder("words", WordVectors())
+
+
+def ingest(pipe: Connection, data_dir: Path, folder: Path, pausing: bool = False) -> None:
+    """Ingest the folder and tell the pipe of every step; where `pausing`, wait for a word before each work."""
+    with open_with(data_dir, progress=_telling(pipe, pausing)) as opened:
+        opened.ingest([folder])
+        pipe.send("closing")
+    pipe.send("closed")
+
+
+def hold(pipe: Connection, data_dir: Path) -> None:
+    """Hold the vector index, as a bot does; follow the catalog at every word but `close`."""
+    catalog = open_catalog(catalog_url(data_dir))
+    index = open_vectors(catalog, data_dir, "", SILENT)
+    pipe.send(type(index).__name__)
+    while pipe.recv() != "close":
+        pipe.send(index.follow())
+    index.close()
+    catalog.close()
+
+
+def _telling(pipe: Connection, pausing: bool) -> Progress:
+    @contextmanager
+    def track(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
+        pipe.send(f"{work} {total} {unit}")
+        if pausing:
+            pipe.recv()
+        yield lambda _done: pipe.send(work)
+
+    return Progress(track, lambda line: pipe.send(line))

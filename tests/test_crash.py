@@ -1,0 +1,129 @@
+"""Killed at any moment, the next command repairs.
+
+A few kills by default. For a thorough run:
+
+    CRASH_KILLS=30 uv run pytest tests/test_crash.py
+
+CRASH_SEED chooses other moments.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests import commands
+from tests.press import Stored, found, held, stored, write_articles
+
+KILLS = int(os.environ.get("CRASH_KILLS", "3"))
+SEED = os.environ.get("CRASH_SEED", "1")
+ASKED = range(0, 130, 9)
+
+Moment = tuple[int, bool]
+# From nothing, and over what an earlier ingest left.
+MOMENTS = [(number, number % 2 == 1) for number in range(KILLS)]
+FEWER = MOMENTS[: KILLS // 3 + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """What an undisturbed run makes of the articles in a folder, in so many seconds.
+
+    `before` is a data folder that holds an earlier version of them: some have changed since, some are new,
+    some have gone.
+    """
+
+    folder: Path
+    before: Path
+    seconds: dict[bool, float]
+    content: Stored
+    found: dict[tuple[int, str, int], float]
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
+    folder, before, after = (tmp_path_factory.mktemp(name) for name in ("articles", "before", "after"))
+    # Over a thousand passages: from there on Chroma keeps files of its own beside its database, and rewrites them.
+    write_articles(folder, range(120), paragraphs=9)
+    seconds = {False: _ingest(before, folder)}
+    write_articles(folder, range(30, 60), paragraphs=9, version=1)
+    write_articles(folder, range(120, 130), paragraphs=9)
+    for number in range(60, 80):
+        (folder / f"{number:04}.txt").unlink()
+    shutil.copy(folder / "0000.txt", folder / "copy.txt")
+    shutil.copytree(before, after, dirs_exist_ok=True)
+    seconds[True] = _ingest(after, folder)
+    content = stored(after)
+    assert len(content.articles) == 111
+    assert {"0000.txt", "copy.txt"} in content.stories
+    assert held(after) == len(content.passages) > 900
+    return Calm(folder, before, seconds, content, found(after, ASKED))
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_at_any_moment_the_next_ingest_finishes_the_work(calm: Calm, moment: Moment, tmp_path: Path) -> None:
+    running = _start(calm, moment, tmp_path)
+    running.listen(_chance("any", moment).uniform(0, calm.seconds[moment[1]]))
+    running.kill()
+    _assert_repaired(calm, tmp_path)
+
+
+@pytest.mark.parametrize("moment", FEWER)
+def test_killed_while_the_vector_index_follows_nothing_is_missing(calm: Calm, moment: Moment, tmp_path: Path) -> None:
+    running = _start(calm, moment, tmp_path)
+    while not str(said := running.hear()).startswith("Indexing "):
+        pass
+    chance = _chance("following", moment)
+    for _ in range(chance.randrange(int(str(said).split()[1]) // 50)):
+        running.hear()
+    running.listen(chance.uniform(0, 0.02))
+    running.kill()
+    _assert_repaired(calm, tmp_path)
+
+
+@pytest.mark.parametrize("moment", FEWER)
+def test_killed_at_the_close_nothing_is_missing(calm: Calm, moment: Moment, tmp_path: Path) -> None:
+    running = _start(calm, moment, tmp_path)
+    while running.hear() != "closing":
+        pass
+    running.listen(_chance("closing", moment).uniform(0, 0.02))
+    running.kill()
+    _assert_repaired(calm, tmp_path)
+
+
+def _start(calm: Calm, moment: Moment, data_dir: Path) -> commands.Running:
+    """Begin to ingest; reading has begun when this returns."""
+    if moment[1]:
+        shutil.copytree(calm.before, data_dir, dirs_exist_ok=True)
+    running = commands.start(commands.ingest, data_dir, calm.folder)
+    assert str(running.hear()).startswith("Reading")
+    return running
+
+
+def _chance(test: str, moment: Moment) -> random.Random:
+    return random.Random(f"{SEED} {test} {moment}")
+
+
+def _ingest(data_dir: Path, folder: Path) -> float:
+    """Ingest in peace; the seconds it took from the first article on."""
+    running = commands.start(commands.ingest, data_dir, folder)
+    running.hear()
+    began = time.perf_counter()
+    while running.hear() != "closed":
+        pass
+    seconds = time.perf_counter() - began
+    assert running.wait() == 0
+    return seconds
+
+
+def _assert_repaired(calm: Calm, data_dir: Path) -> None:
+    _ingest(data_dir, calm.folder)
+    assert stored(data_dir) == calm.content
+    assert found(data_dir, ASKED) == pytest.approx(calm.found, abs=0.01)
+    assert held(data_dir) == len(calm.content.passages)
