@@ -1,0 +1,28 @@
+"""The search as a LangChain retriever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from langchain_core.runnables import RunnableLambda
+
+from retrieval.build import open_briefing
+from retrieval.models import Filter
+from retrieval.retriever import BriefingRetriever
+from retrieval.settings import Settings
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+def test_the_search_drops_into_a_chain(tmp_path: Path) -> None:
+    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
+        briefing.ingest([SEEDS])
+        retriever = BriefingRetriever(briefing=briefing, k=3, only=Filter(until="2024-12-31"))
+        chain = retriever | RunnableLambda(lambda documents: [each.metadata["file"] for each in documents])
+        documents = retriever.invoke("Budapest Memorandum")
+        assert chain.invoke("Budapest Memorandum") == [each.metadata["file"] for each in documents]
+    assert len(documents) == 3
+    for document in documents:
+        text = (SEEDS / document.metadata["file"]).read_bytes().decode("utf-8")
+        assert text[document.metadata["start"] : document.metadata["end"]] == document.page_content
+        assert document.metadata["published"] < "2025"
