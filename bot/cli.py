@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot import exits
+
 if TYPE_CHECKING:
+    from datetime import date
+
     from retrieval.briefing import Briefing
     from retrieval.models import Filter
 
-BUSY = 75
-STOPPED = 130
-
 _data_dir = click.option(
     "--data-dir",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
     help="Where articles and indexes are kept. [default: BRIEFING_DATA_DIR, else .briefing]",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -41,9 +40,12 @@ def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="briefing")
-def briefing() -> None:
+@click.pass_context
+def briefing(context: click.Context) -> None:
     """Answers questions from your articles, with citations that open the very sentence.
 
     \b
@@ -51,10 +53,12 @@ def briefing() -> None:
     briefing ingest reports/ clippings/2024.pdf
     briefing search "security guarantees" --since 2024-12-01 -k 5
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @briefing.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @_options(_data_dir, _json)
 def ingest(paths: Sequence[Path], data_dir: Path | None, as_json: bool) -> None:
     """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not. [default: seeds]
@@ -84,7 +88,7 @@ def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json
 
     \b
     briefing ask "Does Ukraine still want to join NATO?"
-    briefing ask "What did NATO say about membership?" --until 2024-12-31 --outlet AP
+    briefing ask "What did NATO say about membership?" --until 2024-12-31
     """
     from bot import documents, terminal
 
@@ -175,51 +179,18 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
     findings = examine(data_dir)
     _print(as_json, partial(documents.findings, findings), partial(terminal.findings, findings))
     if not all(finding.well for finding in findings):
-        raise click.exceptions.Exit(1)
+        raise click.ClickException("not everything is well, see above")
 
 
 def main() -> None:
     """Run the command line; every failure is one line on standard error and an exit status."""
-    signal.signal(signal.SIGTERM, _stop)
+    exits.stop_on_sigterm()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; its exit status: 0 done, 1 failed, 2 wrong usage, 75 busy."""
-    from retrieval.errors import BriefingError, BusyError
-
-    try:
-        return briefing.main(list(arguments), "briefing", standalone_mode=False) or 0
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "briefing"
-        return _fail(f"{error.format_message()} (see `{command} --help`)", 2)
-    except click.ClickException as error:
-        return _fail(error.format_message(), 1)
-    except BusyError as error:
-        return _fail(str(error), BUSY)
-    except BriefingError as error:
-        return _fail(str(error), 1)
-    except (KeyboardInterrupt, click.Abort):
-        return _fail("stopped; what was done is kept", STOPPED)
-    except BrokenPipeError:
-        # Whoever read our output has had enough; keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        return _fail(f"{error.strerror or error}: {error.filename or 'standard output'}", 1)
-
-
-def _fail(line: str, status: int) -> int:
-    from retrieval.readable import visible
-
-    click.echo(f"briefing: {visible(line)}", err=True)
-    return status
-
-
-def _stop(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+    """Run one command; its exit status: 0 done, 1 failed, 2 wrong usage, 75 busy, 130 stopped."""
+    return exits.run(briefing, arguments)
 
 
 @contextmanager
@@ -241,13 +212,19 @@ def _seeds() -> Path:
     return folder
 
 
-def _narrow(since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str]) -> tuple[Filter, Any]:
+def _narrow(
+    since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str]
+) -> tuple[Filter, date | None]:
+    from retrieval.errors import QuestionError
     from retrieval.models import Filter
     from retrieval.search.dates import parse_day
 
-    first = parse_day(since).isoformat() if since else None
-    last = parse_day(until, end=True).isoformat() if until else None
-    return Filter(first, last, tuple(outlets)), parse_day(as_of, end=True) if as_of else None
+    try:
+        first = parse_day(since).isoformat() if since else None
+        last = parse_day(until, end=True).isoformat() if until else None
+        return Filter(first, last, tuple(outlets)), parse_day(as_of, end=True) if as_of else None
+    except QuestionError as error:
+        raise click.UsageError(str(error).rstrip(".")) from error
 
 
 def _print(as_json: bool, document: Callable[[], Any], lines: Callable[[], str]) -> None:

@@ -70,6 +70,7 @@ def _passage(hit: Hit) -> dict[str, Any]:
         "outlet": known.outlet,
         "published": known.published,
         "score": round(hit.score, 4),
+        "also": list(hit.also),
         "text": passage.text,
         "start": passage.start,
         "end": passage.end,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -58,12 +59,14 @@ def _source(citation: Citation) -> str:
     when = day(citation.published, citation.published_estimated)
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
     head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
-    return f"[{citation.number}] {head}\n    {visible(citation.link)}"
+    lines = f"[{citation.number}] {head}\n    {visible(citation.file)}:{citation.line_start}"
+    return lines if citation.link.startswith(citation.file) else f"{lines}\n    {visible(citation.link)}"
 
 
 def _searched(given: Answer) -> str:
     newest = f", the newest of {day(given.searched.newest)}" if given.searched.newest else ""
-    return f"Searched {given.searched.articles} articles{newest}."
+    many = given.searched.articles
+    return f"Searched {many} article{'' if many == 1 else 's'}{newest}."
 
 
 def passages(hits: Sequence[Hit]) -> str:
@@ -77,13 +80,21 @@ def _hit(number: int, hit: Hit) -> str:
     article = hit.passage.article
     head = f"{number}. {visible(article.metadata.title or article.file)} · {day(article.metadata.published)}"
     where = f"   {visible(article.file)}:{hit.passage.line}  (score {hit.score:.2f})"
+    if hit.also:
+        where += f"\n   also told by {', '.join(map(visible, hit.also))}"
     text = textwrap.shorten(readable(hit.passage.text), 300, placeholder=" …")
     return "\n".join([head, where, textwrap.indent(_wrap(text, 3), "   ")])
 
 
 def article(text: str) -> str:
-    """An article's text, each active character replaced by one that is not, so that offsets stay."""
-    return "".join(each if each in "\n\t" or each.isprintable() else "\ufffd" for each in text)
+    """An article's text, each character a terminal may act on replaced by one it won't, so that offsets stay."""
+    return "".join("\ufffd" if _is_active(each) else each for each in text)
+
+
+def _is_active(character: str) -> bool:
+    """Controls, lone surrogates, and the marks that turn the direction of writing; joiners and spaces are text."""
+    turning = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+    return turning or (character not in "\n\r\t" and unicodedata.category(character) in ("Cc", "Cs"))
 
 
 def figures(measured: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from retrieval.index.embedding import Embedder
 from retrieval.index.follower import FollowingVectors
 from retrieval.index.locks import writing_articles
 from retrieval.index.stored import StoredVectors
+from retrieval.ingest.files import storable
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.models import Answer, Article, Filter, Hit, IngestReport
 from retrieval.progress import Progress
@@ -76,7 +77,7 @@ class Briefing:
         with self._catalog.reading() as connection:
             pending = lookup.count_changes(connection)
         if pending and isinstance(self._vectors(), StoredVectors):
-            self._progress.note("another process holds the vector index and will take the changes in")
+            self._progress.note("another process holds the vector index: it, or the next command, takes the changes in")
         elif pending:
             self._vectors().follow()
 
@@ -109,6 +110,7 @@ class Briefing:
         Raises:
             NotFoundError: no article, or more than one, goes by that name.
         """
+        file = storable(file)
         with self._catalog.reading() as connection:
             articles = lookup.find_articles(connection, file)
             if not articles:

@@ -22,7 +22,7 @@ def open_briefing(settings: Settings, progress: Progress = SILENT) -> Iterator[B
 
     Models and the vector index are opened when they are first needed.
     """
-    catalog = open_catalog(settings.catalog_url)
+    catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
 
     @cache
     def embedder() -> Embedder:

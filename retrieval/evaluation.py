@@ -1,8 +1,9 @@
 """Measures answers and retrieval on a file of questions, as `briefing eval` prints it.
 
 Hits@k and MRR@10 are over documents (the articles of the passages found, each at its best rank) on questions
-with gold files. AUROC is the probability that an answerable question scores higher than an unanswerable one
-(the Mann-Whitney statistic, ties count half).
+with gold files; so are `contained` and `cited_gold`, since only there is it known that the articles answer.
+AUROC is the probability that an answerable question scores higher than an unanswerable one (the Mann-Whitney
+statistic, ties count half).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Question:
     answers: tuple[str, ...]
     gold: frozenset[str]
     silver: frozenset[str]
-    as_of: str | None
+    as_of: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _question(path: Path, number: int, line: str) -> Question:
             answers=tuple(map(str, row.get("answers") or ())),
             gold=frozenset(row.get("gold") or ()),
             silver=frozenset(row.get("silver") or ()),
-            as_of=row.get("as_of"),
+            as_of=date.fromisoformat(str(row["as_of"])[:10]) if row.get("as_of") else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise QuestionError(f"{path}, line {number}: not a question ({error!r})") from error
@@ -82,7 +83,14 @@ def _question(path: Path, number: int, line: str) -> Question:
 def run(
     briefing: Briefing, questions: Sequence[Question], progress: Progress, *, cutoff: bool = False
 ) -> list[Outcome]:
-    """Ask every question on its own day; with `cutoff`, articles later than that day are hidden."""
+    """Ask every question on its own day; with `cutoff`, articles later than that day are hidden.
+
+    Raises:
+        NotFoundError: there are no articles to ask.
+        QuestionError: a question cannot be asked.
+    """
+    if briefing.is_empty():
+        raise NotFoundError("no articles yet: bring some in with `briefing ingest PATH`")
     outcomes = []
     with progress.track("Asking", len(questions), "questions") as done:
         for question in questions:
@@ -92,11 +100,10 @@ def run(
 
 
 def _ask(briefing: Briefing, question: Question, cutoff: bool) -> Outcome:
-    day = date.fromisoformat(question.as_of) if question.as_of else None
-    only = Filter(until=question.as_of if cutoff else None)
-    hits = briefing.search(question.question, RANKED_PASSAGES, only, day)
+    only = Filter(until=question.as_of.isoformat() if cutoff and question.as_of else None)
+    hits = briefing.search(question.question, RANKED_PASSAGES, only, question.as_of)
     started = time.perf_counter()
-    answer = briefing.ask(question.question, only, day)
+    answer = briefing.ask(question.question, only, question.as_of)
     milliseconds = (time.perf_counter() - started) * 1000
     verbatim = all(_verbatim(briefing, citation) for citation in answer.citations)
     return Outcome(question, documents(hits), answer, verbatim, milliseconds)

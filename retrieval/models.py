@@ -91,11 +91,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found: the fused `score` that ranks it, and its cosine to the question (-1 to 1)."""
+    """A passage found, with the fused `score` that ranks it (0 to 1).
+
+    `also` names the files of the other articles that tell the same story: copies, and rewrites of one agency piece.
+    """
 
     passage: Passage
     score: float
-    cosine: float
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

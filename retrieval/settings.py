@@ -37,20 +37,17 @@ class Settings(BaseSettings):
             raise ValueError("must be a SQLite address such as sqlite:////srv/briefing/catalog.sqlite3")
         return value
 
-    @property
-    def catalog_url(self) -> str:
-        """The SQLAlchemy address of the catalog."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'catalog.sqlite3'}"
-
 
 def load_settings(data_dir: Path | None = None) -> Settings:
     """Read the settings; `data_dir` wins over the environment.
 
     Raises:
-        SettingsError: a setting has a value that cannot be used.
+        SettingsError: a setting has a value that cannot be used, or `.env` cannot be read.
     """
     try:
         return Settings(data_dir=data_dir) if data_dir else Settings()
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f".env cannot be read: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = "BRIEFING_" + "_".join(str(part) for part in first["loc"]).upper()

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -20,12 +20,11 @@ from typing import Any
 
 # For the server, which imports this module before it forks.
 import alembic.command
-import alembic.config
+import alembic.config  # noqa: F401
 import chromadb  # noqa: F401
 
-from bot import cli
-from retrieval import build
-from retrieval.index import migrations  # noqa: F401
+import retrieval.build
+from bot import cli, exits, terminal
 from retrieval.index.catalog import open_catalog
 from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
@@ -53,6 +52,12 @@ class Running:
     def say(self, word: str) -> None:
         """Let a process that waits for a word go on."""
         self.pipe.send(word)
+
+    def go_on_until(self, said: str) -> str:
+        """Let a process that waits at every step go on to the step where it says something that begins so."""
+        while not (heard := str(self.hear())).startswith(said):
+            self.say("go on")
+        return heard
 
     def listen(self, seconds: float) -> bool:
         """Hear the process out for some time; whether it is still there then."""
@@ -109,23 +114,26 @@ class Command:
         return Ended(status, (self.folder / "out").read_text("utf-8"), (self.folder / "err").read_text("utf-8"))
 
 
-def start_briefing(folder: Path, *arguments: object, environment: Mapping[str, str] | None = None) -> Command:
-    """Start the real command line over `WordVectors`; what it prints goes to files in the folder."""
+def start_briefing(folder: Path, *arguments: object, pausing: bool = False) -> Command:
+    """Start the real command line over `WordVectors`; what it prints goes to files in the folder.
+
+    Where `pausing`, it waits for a word at every step of its work, instead of drawing a bar.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    words = [str(argument) for argument in arguments]
-    return Command(start(_command, folder, words, dict(environment or {})), folder)
+    return Command(start(_command, folder, [str(argument) for argument in arguments], pausing), folder)
 
 
-def briefing(folder: Path, *arguments: object, environment: Mapping[str, str] | None = None) -> Ended:
+def briefing(folder: Path, *arguments: object) -> Ended:
     """Run a command of the command line to its end."""
-    return start_briefing(folder, *arguments, environment=environment).ended()
+    return start_briefing(folder, *arguments).ended()
 
 
-def _command(_pipe: Connection, folder: Path, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+def _command(pipe: Connection, folder: Path, arguments: Sequence[str], pausing: bool) -> None:
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-    os.environ.update(environment)
-    build.open_embedder = _words  # type: ignore[assignment]
+    retrieval.build.open_embedder = _words  # type: ignore[attr-defined, assignment]
+    if pausing:
+        terminal.progress = lambda: _telling(pipe, pausing)
     sys.argv = ["briefing", *arguments]
     cli.main()
 
@@ -135,7 +143,8 @@ def _words(_name: str, _folder: Path, **_others: object) -> Embedder:
 
 
 def ingest(pipe: Connection, data_dir: Path, folder: Path, pausing: bool = False) -> None:
-    """Ingest the folder and tell the pipe of every step; where `pausing`, wait for a word before each work."""
+    """Ingest the folder and tell the pipe of every step; where `pausing`, wait for a word at each."""
+    exits.stop_on_sigterm()
     with open_with(data_dir, progress=_telling(pipe, pausing)) as opened:
         opened.ingest([folder])
         pipe.send("closing")
@@ -154,11 +163,14 @@ def hold(pipe: Connection, data_dir: Path) -> None:
 
 
 def _telling(pipe: Connection, pausing: bool) -> Progress:
-    @contextmanager
-    def track(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
-        pipe.send(f"{work} {total} {unit}")
+    def tell(step: str) -> None:
+        pipe.send(step)
         if pausing:
             pipe.recv()
-        yield lambda _done: pipe.send(work)
 
-    return Progress(track, lambda line: pipe.send(line))
+    @contextmanager
+    def track(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
+        tell(f"{work} {total} {unit}")
+        yield lambda done: tell(f"{work}: {done} done")
+
+    return Progress(track, tell)

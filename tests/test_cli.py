@@ -224,7 +224,7 @@ def _active(character: str) -> bool:
         (["ask"], 2, "briefing ask --help"),
         (["ask", "x", "--frobnicate"], 2, "--frobnicate"),
         (["fetch"], 2, "fetch"),
-        (["ask", "NATO?", "--since", "soon"], 1, "soon"),
+        (["ask", "NATO?", "--since", "soon"], 2, "soon"),
         (["ask", "NATO?", "--outlet", "The Daily Nothing"], 1, "Daily Nothing"),
         (["show", "nothing.txt"], 1, "nothing.txt"),
         (["eval", "nothing.jsonl"], 1, "nothing.jsonl"),
@@ -278,4 +278,6 @@ def test_files_with_naughty_names_and_titles_are_taken_in_and_shown_safely(
     output = capsys.readouterr()
     assert not [each for each in output.out + output.err if _active(each)]
     listed = json.loads(output.out[output.out.index('{\n  "passages"') :])["passages"]
-    assert {"latin-\\xe9.txt", "line\nbreak.txt"} <= {passage["file"] for passage in listed}
+    assert {"latin-\\xe9.txt", "line\nbreak.txt"} <= {
+        file for passage in listed for file in [passage["file"], *passage["also"]]
+    }

@@ -49,11 +49,11 @@ class Calm:
 @pytest.fixture(scope="module")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
     folder, before, after = (tmp_path_factory.mktemp(name) for name in ("articles", "before", "after"))
-    # Over a thousand passages: from there on Chroma keeps files of its own beside its database, and rewrites them.
-    write_articles(folder, range(120), paragraphs=9)
+    # At every thousandth change Chroma rewrites the files it keeps beside its database: once in each of the two runs.
+    write_articles(folder, range(120), paragraphs=10)
     seconds = {False: _ingest(before, folder)}
-    write_articles(folder, range(30, 60), paragraphs=9, version=1)
-    write_articles(folder, range(120, 130), paragraphs=9)
+    write_articles(folder, range(30, 60), paragraphs=10, version=1)
+    write_articles(folder, range(120, 130), paragraphs=10)
     for number in range(60, 80):
         (folder / f"{number:04}.txt").unlink()
     shutil.copy(folder / "0000.txt", folder / "copy.txt")
@@ -62,7 +62,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
     content = stored(after)
     assert len(content.articles) == 111
     assert {"0000.txt", "copy.txt"} in content.stories
-    assert held(after) == len(content.passages) > 900
+    assert held(after) == len(content.passages) > 1_000
     return Calm(folder, before, seconds, content, found(after, ASKED))
 
 
@@ -77,10 +77,9 @@ def test_killed_at_any_moment_the_next_ingest_finishes_the_work(calm: Calm, mome
 @pytest.mark.parametrize("moment", FEWER)
 def test_killed_while_the_vector_index_follows_nothing_is_missing(calm: Calm, moment: Moment, tmp_path: Path) -> None:
     running = _start(calm, moment, tmp_path)
-    while not str(said := running.hear()).startswith("Indexing "):
-        pass
+    total = int(running.go_on_until("Indexing ").split()[1])
     chance = _chance("following", moment)
-    for _ in range(chance.randrange(int(str(said).split()[1]) // 50)):
+    for _ in range(chance.randrange(total // 50)):
         running.hear()
     running.listen(chance.uniform(0, 0.02))
     running.kill()
@@ -88,13 +87,42 @@ def test_killed_while_the_vector_index_follows_nothing_is_missing(calm: Calm, mo
 
 
 @pytest.mark.parametrize("moment", FEWER)
+def test_killed_while_chroma_rewrites_its_files_nothing_is_missing(calm: Calm, moment: Moment, tmp_path: Path) -> None:
+    running = _start(calm, moment, tmp_path)
+    running.go_on_until("Indexing ")
+    running.listen(0.02)  # by then the files are there
+    chance = _chance("rewriting", moment)
+    name = chance.choice(["header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle"])
+    before = _state(tmp_path, name)
+    while _state(tmp_path, name) == before and running.listen(0):
+        pass
+    running.listen(chance.uniform(0, 0.003))
+    running.kill()
+    _assert_repaired(calm, tmp_path)
+
+
+def _state(data_dir: Path, name: str) -> list[tuple[int, int]]:
+    files = [file.stat() for file in data_dir.glob(f"chroma/*/{name}")]
+    return [(file.st_size, file.st_mtime_ns) for file in files]
+
+
+@pytest.mark.parametrize("moment", FEWER)
 def test_killed_at_the_close_nothing_is_missing(calm: Calm, moment: Moment, tmp_path: Path) -> None:
     running = _start(calm, moment, tmp_path)
-    while running.hear() != "closing":
-        pass
+    running.go_on_until("closing")
     running.listen(_chance("closing", moment).uniform(0, 0.02))
     running.kill()
     _assert_repaired(calm, tmp_path)
+
+
+@pytest.mark.parametrize("moment", FEWER)
+def test_stopped_at_any_moment_nothing_is_damaged(calm: Calm, moment: Moment, tmp_path: Path) -> None:
+    running = _start(calm, moment, tmp_path)
+    running.listen(_chance("stopped", moment).uniform(0, calm.seconds[moment[1]]))
+    running.process.terminate()
+    running.wait()
+    _assert_repaired(calm, tmp_path)
+    assert not (tmp_path / "chroma.damaged").exists()
 
 
 def _start(calm: Calm, moment: Moment, data_dir: Path) -> commands.Running:
@@ -115,8 +143,7 @@ def _ingest(data_dir: Path, folder: Path) -> float:
     running = commands.start(commands.ingest, data_dir, folder)
     running.hear()
     began = time.perf_counter()
-    while running.hear() != "closed":
-        pass
+    running.go_on_until("closed")
     seconds = time.perf_counter() - began
     assert running.wait() == 0
     return seconds

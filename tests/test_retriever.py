@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from langchain_core.documents import Document
 from langchain_core.runnables import RunnableLambda
 
 from retrieval.build import open_briefing
@@ -14,13 +15,17 @@ from retrieval.settings import Settings
 SEEDS = Path(__file__).parents[1] / "seeds"
 
 
+def files(documents: list[Document]) -> list[str]:
+    return [document.metadata["file"] for document in documents]
+
+
 def test_the_search_drops_into_a_chain(tmp_path: Path) -> None:
     with open_briefing(Settings(data_dir=tmp_path)) as briefing:
         briefing.ingest([SEEDS])
         retriever = BriefingRetriever(briefing=briefing, k=3, only=Filter(until="2024-12-31"))
-        chain = retriever | RunnableLambda(lambda documents: [each.metadata["file"] for each in documents])
+        chain = retriever | RunnableLambda(files)
         documents = retriever.invoke("Budapest Memorandum")
-        assert chain.invoke("Budapest Memorandum") == [each.metadata["file"] for each in documents]
+        assert chain.invoke("Budapest Memorandum") == files(documents)
     assert len(documents) == 3
     for document in documents:
         text = (SEEDS / document.metadata["file"]).read_bytes().decode("utf-8")

@@ -1,4 +1,4 @@
-"""Quotes become citations: where each stands in its article, checked character for character."""
+"""Quotes become citations: each is a slice of its article's own text, with its place in the file."""
 
 from __future__ import annotations
 

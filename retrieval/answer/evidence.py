@@ -161,8 +161,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\w’'.&-]+")
-_QUOTE = re.compile(r"[“\"‘«]")
-_SIGNS = {"number": _NUMBER, "date": _DATE, "quote": _QUOTE}
+_SIGNS = {"number": _NUMBER, "date": _DATE}
 
 
 def _fit(query: Query, text: str) -> int:

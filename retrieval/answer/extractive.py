@@ -24,9 +24,9 @@ def answer(query: Query, found: Found, embed: Embed, source_base_url: str, max_s
     """
     evidence = gather(query, found, embed)
     score = confidence(query, evidence, found)
-    if score < thresholds.ANSWER_FROM:
+    chosen = choose(evidence, max_sentences) if score >= thresholds.ANSWER_FROM else []
+    if not chosen:
         return refuse(query, found, score)
-    chosen = choose(evidence, max_sentences)
     return Answer(
         question=query.text,
         text=" ".join(f"{_unmarked(each.sentence.text)} [{number}]" for number, each in enumerate(chosen, 1)),

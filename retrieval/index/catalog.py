@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, func, insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
@@ -28,6 +28,9 @@ from retrieval.index.words import insert_words, remove_words
 from retrieval.models import Document
 
 Vectors = NDArray[np.float32]
+
+# The mark of a catalog that no vector index has followed yet.
+NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +155,17 @@ class Catalog:
 
     def mark(self) -> str:
         """Names the moment when a vector index last followed, so that one left at another moment can be told."""
-        return self.fact("mark") or "never"
+        return self.fact("mark") or NEVER
 
 
-def open_catalog(url: str) -> Catalog:
-    """Open the catalog at a SQLAlchemy address, making or migrating its tables as needed.
+def open_catalog(place: Path | str) -> Catalog:
+    """Open the catalog in a SQLite file or at a SQLAlchemy address, making or migrating its tables as needed.
 
     Raises:
         StoreError: the folder or file cannot be made, read or written.
     """
+    # Not put together as text: a question mark in a folder's name is no query.
+    url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else place
     engine = create_engine(url, poolclass=QueuePool, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -198,6 +203,8 @@ def _store_error(message: str, file: str | None) -> Exception:
         return StoreError(f"no space left for {file}: free some and run the command again, nothing is lost")
     if "malformed" in message or "not a database" in message:
         return StoreError(f"{file} is damaged ({message}): restore it, or remove its folder and ingest again")
+    if "disk I/O" in message:
+        return StoreError(f"{file} cannot be read or written ({message}): check the disk and the space left on it")
     return StoreError(f"{file}: {message}")
 
 

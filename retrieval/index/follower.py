@@ -15,7 +15,7 @@ from pathlib import Path
 
 from retrieval.errors import StoreError
 from retrieval.index import lookup, seal
-from retrieval.index.catalog import Catalog, Vectors
+from retrieval.index.catalog import NEVER, Catalog, Vectors
 from retrieval.index.locks import using_folder
 from retrieval.index.probe import probe
 from retrieval.index.seal import Seal
@@ -139,14 +139,14 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress)
 
 
 def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> FollowingVectors:
-    with catalog.reading() as connection:
-        first_time = lookup.count_changes(connection) >= lookup.count_passages(connection)
     mark = catalog.mark()
-    vouched = taken.open(mark)
+    with catalog.reading() as connection:
+        first_time = mark == NEVER and lookup.count_changes(connection) >= lookup.count_passages(connection)
+    vouched = taken.open(mark) or (first_time and not taken.folder.exists())
     held = set() if vouched or not taken.folder.exists() else probe(taken.folder, taken.catalog)
     if held is None:
         _set_aside(taken.folder)
-    if not vouched:
+    if first_time or not vouched:
         _check_room(taken.folder)
     chroma = open_folder(taken.folder, taken.catalog)
     index = FollowingVectors(catalog, chroma, taken, progress, mark if vouched else None)
@@ -154,7 +154,7 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> Followi
         if vouched:
             index.follow()
         elif (mended := index.mend(held or ())) and held is None:
-            progress.note(f"the vector index was damaged and is made anew from {mended} stored vectors")
+            progress.note(f"the vector index was damaged: set aside, and made anew from {mended} stored vectors")
         elif mended and not first_time:
             progress.note(f"mended the vector index: {mended} passages from their stored vectors")
     except BaseException:
@@ -166,11 +166,8 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> Followi
 
 def _follow_server(catalog: Catalog, chroma: ChromaVectors, progress: Progress) -> FollowingVectors:
     index = FollowingVectors(catalog, chroma, None, progress, None)
-    index.follow()
-    with catalog.reading() as connection:
-        complete = chroma.count() == lookup.count_passages(connection)
-    if not complete:
-        index.mend(chroma.ids())
+    # Another index may have followed the catalog since this one was last open, and taken the changes.
+    index.mend(chroma.ids())
     return index
 
 

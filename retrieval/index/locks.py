@@ -5,6 +5,7 @@ The locks are the operating system's own, so they go with the process that holds
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,9 @@ def using_folder() -> Iterator[None]:
     except Timeout:  # an OSError too, but no failure
         raise
     except OSError as error:
-        raise StoreError(f"cannot use the data folder: {error.strerror}: {error.filename}") from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "free some space" if full else "check its permissions or name another --data-dir"
+        raise StoreError(f"cannot use the data folder ({error.strerror or error}): {advice}") from error
 
 
 @contextmanager

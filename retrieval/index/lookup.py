@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +79,20 @@ def find_articles(connection: Connection, file: str) -> list[Article]:
     if not exact:
         exact = list(connection.execute(select(*_ARTICLE).where(articles.c.file.endswith("/" + file, autoescape=True))))
     return [_article(row) for row in exact]
+
+
+def place_of(connection: Connection, file: str) -> str | None:
+    """The path of the file that goes by this name."""
+    return connection.execute(select(articles.c.path).where(articles.c.file == file)).scalar()
+
+
+def tellers(connection: Connection, stories: Collection[int]) -> Mapping[int, Sequence[str]]:
+    """The files that tell each of the stories, oldest article first."""
+    told: dict[int, list[str]] = {story: [] for story in stories}
+    query = select(articles.c.story, articles.c.file).where(articles.c.story.in_(_IDS)).order_by(articles.c.id)
+    for story, file in connection.execute(query, _these(list(stories))):
+        told[story].append(file)
+    return told
 
 
 def article_text(connection: Connection, article: int) -> str:

@@ -96,7 +96,13 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
     """
     import chromadb
 
-    return _collection(_call(chromadb.PersistentClient, str(folder), settings=_quiet()), catalog, make=make)
+    client = _call(chromadb.PersistentClient, str(folder), settings=_quiet())
+    try:
+        return _collection(client, catalog, make=make)
+    except BaseException:
+        # Chroma keeps a client it was not told to close, and gives it to whoever opens the same path later.
+        client.close()
+        raise
 
 
 def open_server(url: str, catalog: str) -> ChromaVectors:
@@ -136,9 +142,7 @@ def _collection(client: Any, catalog: str, *, make: bool = True) -> ChromaVector
 
 
 def _call(method: Any, *args: Any, **values: Any) -> Any:
-    from chromadb.errors import ChromaError
-
     try:
         return method(*args, **values)
-    except (ChromaError, OSError, RuntimeError, ValueError) as error:
+    except Exception as error:  # Chroma's own, the file system's, its HTTP client's, and bare ones for a 5xx
         raise StoreError(f"the vector index failed: {str(error).splitlines()[0] if str(error) else error!r}") from error

@@ -75,7 +75,7 @@ def decode_page(data: bytes) -> str:
         for encoding in ("utf-8", declared[1].decode("ascii")):
             try:
                 return data.decode(encoding).replace("\0", "")
-            except (UnicodeDecodeError, LookupError):
+            except (UnicodeError, LookupError):
                 continue
     return decode(data)
 
@@ -86,7 +86,7 @@ def _decode_other(data: bytes) -> str:
         raise UnreadableError("binary")
     try:
         return data.decode(encoding or _guess(data))
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         raise UnreadableError("binary") from None
 
 

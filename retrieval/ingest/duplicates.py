@@ -49,22 +49,49 @@ class Telling:
     credited: bool
 
 
-def recognise(
-    connection: Connection, text: str, body: str, published: str | None, centroid: Vectors, itself: int | None
-) -> Told | None:
-    """The stored article that this one repeats or is repeated by; `itself` is its own earlier version.
+class Stories:
+    """The mean vectors of all stored articles, read once and kept up while more are stored."""
 
-    `body` is the article without furniture, `centroid` the mean of its vectors.
-    """
-    candidates = _candidates(connection, centroid, itself)
-    new = telling(text, body, published) if candidates else None
-    for id_, cosine in candidates:
-        article = lookup.load_article(connection, id_)
-        other_text, other_body = lookup.article_text(connection, id_), lookup.article_body(connection, id_)
-        other = telling(other_text, other_body, article.metadata.published)
-        if new and (kind := compare(new, other, cosine)):
-            return Told(article, kind)
-    return None
+    def __init__(self, connection: Connection) -> None:
+        ids, self._centroids = lookup.centroids(connection)
+        self._ids: list[int] = ids.tolist()
+
+    def add(self, article: int, centroid: Vectors, replaced: int | None) -> None:
+        """Take in an article that was stored, in place of the one it replaced."""
+        if replaced in self._ids:
+            at = self._ids.index(replaced)
+            self._ids[at], self._centroids[at] = article, centroid
+        else:
+            self._ids.append(article)
+            self._centroids = np.vstack([self._centroids.reshape(-1, len(centroid)), centroid])
+
+    def recognise(
+        self, connection: Connection, text: str, body: str, published: str | None, centroid: Vectors, itself: int | None
+    ) -> Told | None:
+        """The stored article that this one repeats or is repeated by; `itself` is its own earlier version.
+
+        `body` is the article without furniture, `centroid` the mean of its vectors.
+        """
+        candidates = self._candidates(centroid, itself)
+        new = telling(text, body, published) if candidates else None
+        for id_, cosine in candidates:
+            article = lookup.load_article(connection, id_)
+            other_text, other_body = lookup.article_text(connection, id_), lookup.article_body(connection, id_)
+            other = telling(other_text, other_body, article.metadata.published)
+            if new and (kind := compare(new, other, cosine)):
+                return Told(article, kind)
+        return None
+
+    def _candidates(self, centroid: Vectors, itself: int | None) -> list[tuple[int, float]]:
+        if not self._ids:
+            return []
+        cosines = self._centroids @ centroid
+        nearest = np.argsort(-cosines)[: thresholds.DUPLICATE_CANDIDATES + 1]
+        return [
+            (self._ids[at], float(cosines[at]))
+            for at in nearest
+            if cosines[at] >= thresholds.DUPLICATE_COSINE and self._ids[at] != itself
+        ]
 
 
 def telling(text: str, body: str, published: str | None) -> Telling:
@@ -99,19 +126,6 @@ def containment(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of the smaller set that is in the larger, 0 to 1; 0 where one is empty."""
     smaller, larger = sorted((one, other), key=len)
     return len(smaller & larger) / len(smaller) if smaller else 0.0
-
-
-def _candidates(connection: Connection, centroid: Vectors, itself: int | None) -> list[tuple[int, float]]:
-    ids, centroids = lookup.centroids(connection)
-    if not len(ids):
-        return []
-    cosines = centroids @ centroid
-    nearest = np.argsort(-cosines)[: thresholds.DUPLICATE_CANDIDATES + 1]
-    return [
-        (int(ids[at]), float(cosines[at]))
-        for at in nearest
-        if cosines[at] >= thresholds.DUPLICATE_COSINE and ids[at] != itself
-    ]
 
 
 def _near(one: str | None, other: str | None) -> bool:

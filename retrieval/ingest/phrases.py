@@ -62,7 +62,7 @@ LINE = _any(
     r"(?:main )?menu|search|skip to .{1,30}|register|home|close|next|previous|back to top|toggle .{1,30}",
     r"sign[ -]?(?:in|up|out)|log[ -]?(?:in|out)|advertisements?|ads?|sponsored|promoted|loading\.*",
     r"read more|continue reading|(?:view|see|show) all|play(?: video)?|watch(?: live| now| the video)?",
-    r"listen(?: now| to this .{1,30})?|image|photo|video|caption|gallery|getty images|(?:spot_img)+",
+    r"listen(?: now| to this .{1,30})?|image|photo|video|caption|gallery|getty images|(?:[a-z]+_[a-z_]+)+",
     r"gift (?:this )?article|(?:order )?reprints?|print (?:this )?article",
     r"download (?:our|the) .{0,30}\bapp\b.{0,60}|[^'’.:]{3,40}\bavatar",
     r"\d+(?:[.,]\d+)?[km]? ?(?:comments?|shares?|views?|likes?|reactions?|retweets|min(?:ute)?s?\.? read)",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy import Connection
 
 from retrieval.errors import UnreadableError
 from retrieval.index import lookup
@@ -19,8 +20,8 @@ from retrieval.index.catalog import Catalog, Known, NewArticle, Vectors
 from retrieval.index.embedding import Embedder
 from retrieval.index.passages import Span, split_passages
 from retrieval.index.words import recount_frequent
-from retrieval.ingest.duplicates import recognise
-from retrieval.ingest.files import Listing, Source, list_files
+from retrieval.ingest.duplicates import Stories
+from retrieval.ingest.files import Listing, Source, list_files, storable
 from retrieval.ingest.readers import load_bytes, read
 from retrieval.models import Document, Duplicate, IngestReport, Skipped
 from retrieval.progress import Progress
@@ -28,7 +29,7 @@ from retrieval.readable import readable
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
 READER_VERSION = 1
-# Passages embedded at a time: enough to sort by length, few enough to lose little when killed.
+# Passages embedded at a time: enough for every core, few enough to lose little when killed.
 GROUP = 64
 
 
@@ -75,17 +76,24 @@ class Pipeline:
         """
         started = time.perf_counter()
         listing = list_files(paths)
-        self._follow_moves(listing, self._catalog.known())
-        known = self._catalog.known()
+        if self._follow_moves(listing, known := self._catalog.known()):
+            known = self._catalog.known()
         tally = _Tally(skipped=listing.skipped)
         self._remove_gone(listing, known, tally)
         with self._progress.track("Reading", len(listing.sources), "articles") as done:
+            stories: Stories | None = None
             for group in _grouped(self._drafts(listing.sources, known, tally, done)):
-                self._store(group, tally)
+                stories = stories or self._stories()
+                self._store(group, stories, tally)
         return self._report(tally, time.perf_counter() - started)
 
-    def _follow_moves(self, listing: Listing, known: Mapping[str, Known]) -> None:
+    def _stories(self) -> Stories:
+        with self._catalog.reading() as connection:
+            return Stories(connection)
+
+    def _follow_moves(self, listing: Listing, known: Mapping[str, Known]) -> int:
         """Let an article keep all it has where its file has moved: the same bytes, and nothing at the old place."""
+        moved = 0
         new = [source for source in listing.sources if source.place not in known]
         left: defaultdict[str, list[str]] = defaultdict(list)
         for place, kept in known.items() if new else ():
@@ -95,7 +103,11 @@ class Pipeline:
             with suppress(UnreadableError):  # said when it is read to be stored
                 places = left[_fingerprint(load_bytes(source.path), source.given)]
                 if places and _ending(places[-1]) == _ending(source.name):
-                    self._catalog.move(known[places.pop()].id, source.place, source.name)
+                    with self._catalog.reading() as connection:
+                        name = _unique_name(connection, source, places[-1])
+                    self._catalog.move(known[places.pop()].id, source.place, name)
+                    moved += 1
+        return moved
 
     def _remove_gone(self, listing: Listing, known: Mapping[str, Known], tally: _Tally) -> None:
         """Take out the articles whose files have gone from the folders looked through."""
@@ -128,7 +140,7 @@ class Pipeline:
                     yield draft
             done(1)
 
-    def _store(self, drafts: Sequence[_Draft], tally: _Tally) -> None:
+    def _store(self, drafts: Sequence[_Draft], stories: Stories, tally: _Tally) -> None:
         embedder = self._embedder()
         texts = [readable(draft.document.text[start:end]) for draft in drafts for start, end in draft.spans]
         self._catalog.bind_model(embedder.name)
@@ -137,16 +149,17 @@ class Pipeline:
         for draft in drafts:
             own = vectors[first : first + len(draft.spans)]
             first += len(draft.spans)
-            self._write(draft, own, tally)
+            self._write(draft, own, stories, tally)
 
-    def _write(self, draft: _Draft, vectors: Vectors, tally: _Tally) -> None:
+    def _write(self, draft: _Draft, vectors: Vectors, stories: Stories, tally: _Tally) -> None:
         centroid = _mean(vectors)
         with self._catalog.reading() as connection:
             published = draft.document.metadata.published
-            told = recognise(connection, draft.document.text, draft.body, published, centroid, draft.replaces)
+            told = stories.recognise(connection, draft.document.text, draft.body, published, centroid, draft.replaces)
+            name = _unique_name(connection, draft.source)
         new = NewArticle(
             path=draft.source.place,
-            file=draft.source.name,
+            file=name,
             fingerprint=draft.fingerprint,
             document=draft.document,
             spans=draft.spans,
@@ -155,13 +168,13 @@ class Pipeline:
             story=told.article.story if told else None,
             replaces=draft.replaces,
         )
-        self._catalog.store(new)
+        stories.add(self._catalog.store(new), centroid, draft.replaces)
         if draft.replaces is None:
             tally.added += 1
         else:
             tally.updated += 1
         if told:
-            tally.duplicates.append(Duplicate(draft.source.name, told.article.file, told.kind))
+            tally.duplicates.append(Duplicate(name, told.article.file, told.kind))
 
     def _report(self, tally: _Tally, seconds: float) -> IngestReport:
         if tally.added or tally.updated or tally.removed:
@@ -181,6 +194,17 @@ class Pipeline:
             passages=passages,
             seconds=round(seconds, 3),
         )
+
+
+def _unique_name(connection: Connection, source: Source, left: str | None = None) -> str:
+    """The name a file goes by; one that another file has taken is told apart by the folders above it.
+
+    `left` is the place the file has moved from.
+    """
+    name, above = source.name, list(source.path.parts[1 : -len(Path(source.name).parts)])
+    while above and lookup.place_of(connection, name) not in (None, source.place, left):
+        name = storable(f"{above.pop()}/{name}")
+    return name
 
 
 def _draft(source: Source, known: Known | None) -> _Draft | None:

@@ -54,6 +54,15 @@ def read(data: bytes, name: str, given: Mapping[str, object] | None = None, *, l
     if not data.strip():
         raise UnreadableError("empty")
     manifest = from_table(given or {}, "manifest")
+    try:
+        return _read_format(data, format_, manifest)
+    except UnreadableError:
+        raise
+    except Exception as error:  # the libraries behind follow files made by anyone, and trip in ways of their own
+        raise UnreadableError(f"not readable as {format_} ({type(error).__name__})") from error
+
+
+def _read_format(data: bytes, format_: str, manifest: Metadata) -> Document:
     if format_ == "html":
         return _read_page(data, manifest)
     if format_ == "pdf":

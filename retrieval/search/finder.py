@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,8 +20,8 @@ from retrieval.index.catalog import Catalog, Vectors
 from retrieval.index.embedding import Embedder
 from retrieval.index.vectors import Nearest
 from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words, search_words
-from retrieval.models import Filter, Hit, Searched
-from retrieval.search.fusion import Candidate, Moment, rank
+from retrieval.models import Filter, Hit, Passage, Searched
+from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.query import Query
 from retrieval.words import content_terms
 
@@ -87,9 +88,10 @@ class Finder:
         if preferred:
             candidates |= self._candidates(connection, query, vector, preferred)
             moment = replace(moment, since=preferred.since, until=preferred.until)
-        ranked = rank(list(candidates.values()), moment)[:count]
+        ranked = fold(rank(list(candidates.values()), moment), candidates, _shared(connection, candidates))[:count]
         passages = lookup.load_passages(connection, [id_ for id_, _ in ranked])
-        return tuple(Hit(passages[id_], score, candidates[id_].cosine) for id_, score in ranked if id_ in passages)
+        tellers = lookup.tellers(connection, {passage.article.story for passage in passages.values()})
+        return tuple(_hit(passages[id_], score, tellers) for id_, score in ranked if id_ in passages)
 
     def _candidates(self, connection: Connection, query: Query, vector: Vectors, only: Filter) -> dict[int, Candidate]:
         """What words and vectors find under the filter, by passage id."""
@@ -99,7 +101,7 @@ class Finder:
         cosines |= _cosines(connection, [id_ for id_ in words if id_ not in cosines], vector)
         # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
         return {
-            id_: Candidate(id_, place.article, place.published, words.get(id_, 0.0), cosines[id_])
+            id_: Candidate(id_, place.article, place.story, place.published, words.get(id_, 0.0), cosines[id_])
             for id_, place in lookup.places(connection, sorted(cosines)).items()
         }
 
@@ -117,6 +119,22 @@ class Finder:
             if len(kept) >= thresholds.CANDIDATES:
                 break
         return {id_: found[id_] for id_ in kept[: thresholds.CANDIDATES]}
+
+
+def _shared(connection: Connection, candidates: Mapping[int, Candidate]) -> dict[int, Vectors]:
+    """The vectors of the passages whose story several of the candidates' articles tell."""
+    told_by: dict[int, set[int]] = defaultdict(set)
+    for each in candidates.values():
+        told_by[each.story].add(each.article)
+    ids, vectors = lookup.load_vectors(
+        connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1]
+    )
+    return dict(zip(ids.tolist(), vectors, strict=True))
+
+
+def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -> Hit:
+    others = [file for file in tellers[passage.article.story] if file != passage.article.file]
+    return Hit(passage, score, tuple(others))
 
 
 def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, Filter | None]:

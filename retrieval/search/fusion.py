@@ -14,15 +14,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval import thresholds
+
+Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that words or vectors found. `words` is its BM25 score, 0 where they did not find it."""
+    """A passage that words or vectors found. `words` is its BM25 score, 0 where they did not find it.
+
+    Articles with the same `story` are copies or rewrites of one another.
+    """
 
     passage: int
     article: int
+    story: int
     published: str | None
     words: float
     cosine: float
@@ -61,6 +70,25 @@ def rank(candidates: Sequence[Candidate], moment: Moment) -> list[tuple[int, flo
         for each in candidates
     }
     return _vary(scores, {each.passage: each.article for each in candidates})
+
+
+def fold(
+    ranked: Sequence[tuple[int, float]], candidates: Mapping[int, Candidate], vectors: Mapping[int, Vectors]
+) -> list[tuple[int, float]]:
+    """The ranked passages without those that say what a better one of the same story says: copies are one witness.
+
+    What a rewrite adds stays. `vectors` has the unit vectors of all passages whose story has several articles.
+    """
+    kept: list[tuple[int, float]] = []
+    by_story: dict[int, list[int]] = defaultdict(list)
+    for passage, score in ranked:
+        this = candidates[passage]
+        others = [each for each in by_story[this.story] if candidates[each].article != this.article]
+        if any(float(vectors[each] @ vectors[passage]) >= thresholds.SAME_PASSAGE for each in others):
+            continue
+        by_story[this.story].append(passage)
+        kept.append((passage, score))
+    return kept
 
 
 def _vary(scores: Mapping[int, float], articles: Mapping[int, int]) -> list[tuple[int, float]]:

@@ -22,10 +22,7 @@ def ask(question: str, *texts: str, max_sentences: int | None = None, only: Filt
     """The answer to a question where these passages, each of an article of its own, were found in this order."""
     query = understand(question, as_of=date(2025, 1, 1))
     vector = EMBEDDER.query(query.focus)
-    hits = tuple(
-        Hit(passage(number, text), 0.8 - number / 100, float(EMBEDDER.query(text) @ vector))
-        for number, text in enumerate(texts)
-    )
+    hits = tuple(Hit(passage(number, text), 0.8 - number / 100) for number, text in enumerate(texts))
     weights = dict.fromkeys(content_terms(query.focus), 1.0)
     found = Found(hits, Searched(len(texts), "2024-12-04"), len(texts), only or Filter(), vector, weights, {})
     return answer(query, found, EMBEDDER.documents, "", max_sentences)

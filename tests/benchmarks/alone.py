@@ -53,6 +53,11 @@ def ingest_alone(job: Job) -> Ingest:
     return Ingest(**json.loads(done.stdout.splitlines()[-1]))
 
 
+def ingest(job: Job) -> Ingest:
+    """Do the job in this process."""
+    return _stock(job) if job.side == "stock" else _ours(job)
+
+
 def peak_mib() -> float:
     """The most memory this process has held at a time."""
     status = Path("/proc/self/status")
@@ -104,4 +109,4 @@ def _ours(job: Job) -> Ingest:
 
 if __name__ == "__main__":
     asked = Job(**json.loads(sys.argv[1]))
-    print(json.dumps(asdict({"ours": _ours, "stock": _stock}[asked.side](asked))))
+    print(json.dumps(asdict(ingest(asked))))

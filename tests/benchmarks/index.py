@@ -6,7 +6,7 @@ searches words and vectors; the stock store searches vectors, and filters by a n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -49,9 +49,13 @@ class Figures:
 
 def run(sizes: Sequence[int], asked: int, work: Path, say: Say) -> list[Row]:
     """Measure at each size with so many questions; `work` is an empty folder."""
-    measured = {size: _measure(size, asked, work / str(size), say) for size in sizes}
+    return tabulate({size: _measure(size, asked, work / str(size), say) for size in sizes})
+
+
+def tabulate(measured: Mapping[int, Figures]) -> list[Row]:
+    """The rows of each size, and how the largest compares with the smallest."""
     rows = [row for size, figures in measured.items() for row in _rows(_table(size), figures)]
-    small, large = min(sizes), max(sizes)
+    small, large = min(measured), max(measured)
     if small < large:
         slow, fast = (measured[size].percentile("ours", 1, 95) for size in (large, small))
         rows.append(Row(_table(large), "search p95", "ms", slow, fast, f"{small:,} passages", Target("ratio", "≤", 3)))
@@ -68,6 +72,7 @@ def _measure(size: int, asked: int, work: Path, say: Say) -> Figures:
     folders = [str(top) for top in sorted((work / "articles").iterdir())]
     say(f"{size:,} passages: ingesting them")
     ours = ingest_alone(Job("ours", folders, str(work / "ours")))
+    assert not ours.embedded, "an unchanged article was embedded again"
     say(f"{size:,} passages: ingesting them into the stock store")
     stock = ingest_alone(Job("stock", folders, str(work / "stock")))
     wanted = questions(work / "articles", asked)
@@ -131,8 +136,8 @@ def _rows(table: str, figures: Figures) -> list[Row]:
     speed, again = ours.passages / ours.seconds, ours.passages / ours.again
     rows = [
         Row(table, "ingest without embedding", "passages/s", speed, stock.passages / stock.seconds),
-        Row(table, "again, unchanged", "passages/s", again, speed, "first ingest", Target("ratio", "≥", 50)),
-        Row(table, "of it Chroma's", "s", ours.indexing, ours.seconds, "whole ingest"),
+        Row(table, "of that, following into Chroma", "s", ours.indexing, ours.seconds, "whole ingest"),
+        Row(table, "ingest again, unchanged", "passages/s", again, speed, "first ingest", Target("ratio", "≥", 50)),
         Row(table, "peak memory of ingest", "MiB", ours.peak_mib, stock.peak_mib, target=Target("value", "≤", 1536)),
         Row(table, "recall@10 of the vector index", "", figures.recall, 1.0, "exact search"),
     ]

@@ -66,7 +66,7 @@ def pending(catalog: Catalog) -> list[int]:
 
 def stories(catalog: Catalog) -> dict[str, int]:
     with catalog.reading() as connection:
-        return {file: story for file, story in connection.execute(text("SELECT file, story FROM articles"))}
+        return {row.file: row.story for row in connection.execute(text("SELECT file, story FROM articles"))}
 
 
 def test_the_migrations_make_the_tables_of_the_schema(catalog: Catalog) -> None:
@@ -259,7 +259,9 @@ def test_a_damaged_catalog_is_named_with_what_can_be_done(content: bytes, tmp_pa
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    with pytest.raises(StoreError, match="cannot use the data folder: Not a directory: .*/file/data"):
+    with pytest.raises(
+        StoreError, match=r"cannot use the data folder \(Not a directory: .*/file/data\): .* --data-dir"
+    ):
         open_catalog(catalog_url(tmp_path / "file" / "data"))
 
 

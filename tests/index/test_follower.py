@@ -65,6 +65,11 @@ def cut(name: str) -> Callable[[Path], object]:
     return lambda folder: os.truncate(segment(folder, name), segment(folder, name).stat().st_size // 2)
 
 
+def empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "half of the vectors": cut("data_level0.bin"),
     "half of the header": cut("header.bin"),
@@ -74,7 +79,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "garbage for a database": lambda folder: (folder / "chroma.sqlite3").write_bytes(b"garbage" * 1_000),
     "an empty database": lambda folder: os.truncate(folder / "chroma.sqlite3", 0),
     "half of the database": lambda folder: os.truncate(folder / "chroma.sqlite3", 200_000),
-    "nothing at all": lambda folder: [shutil.rmtree(folder), folder.mkdir()],
+    "nothing at all": empty,
 }
 
 
@@ -118,7 +123,7 @@ def test_a_damaged_folder_is_set_aside_and_made_anew_from_the_stored_vectors(
     model = WordVectors()
     with open_with(data_dir, model, noting(notes)) as briefing:
         assert briefing.search(town(0), 3, Filter())
-    assert notes == [f"the vector index was damaged and is made anew from {PASSAGES} stored vectors"]
+    assert notes == [f"the vector index was damaged: set aside, and made anew from {PASSAGES} stored vectors"]
     assert model.embedded == 0
     assert (data_dir / "chroma.damaged").is_dir()
     assert found(data_dir, ASKED) == pytest.approx(expected, abs=0.01)
@@ -172,11 +177,11 @@ def test_an_index_that_fails_while_it_is_searched_is_mended_by_the_next_command(
     dates = rotten.stat()
     rotten.write_bytes(bytes(dates.st_size))
     os.utime(rotten, ns=(dates.st_atime_ns, dates.st_mtime_ns))
-    with pytest.raises(StoreError, match="^the vector index failed: .* run the command again, it mends the index"):
+    with pytest.raises(StoreError, match=r"^the vector index failed: .* run the command again, it mends the index"):
         found(data_dir, ASKED)
     notes: list[str] = []
     assert found(data_dir, ASKED, noting(notes)) == pytest.approx(expected, abs=0.01)
-    assert notes == [f"the vector index was damaged and is made anew from {PASSAGES} stored vectors"]
+    assert notes == [f"the vector index was damaged: set aside, and made anew from {PASSAGES} stored vectors"]
 
 
 def test_the_folder_of_another_catalog_is_not_trusted(data_dir: Path, tmp_path: Path) -> None:
@@ -228,7 +233,7 @@ def _stopping(at: str) -> Progress:
         raise KeyboardInterrupt
 
     @contextmanager
-    def track(work: str, _total: int, _unit: str) -> Iterator[Callable[[int], object]]:
+    def track(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:  # noqa: ARG001
         yield stop if work == at else lambda _done: None
 
     return Progress(track, lambda _line: None)
@@ -243,7 +248,7 @@ def test_where_room_runs_out_nothing_is_written_and_nothing_lost(
         context.setattr(follower, "ROOM", 1 << 60)
         assert found(data_dir, [7])
         with (
-            pytest.raises(StoreError, match="MB left for .*: free some space and run the command again, nothing is"),
+            pytest.raises(StoreError, match=r"MB left for .*: free some space and run the command again, nothing is"),
             open_with(data_dir) as briefing,
         ):
             briefing.ingest([data_dir.parent / "new"])

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
-from retrieval.search.fusion import Candidate, Moment, normalise, rank, recency
+import numpy as np
+
+from retrieval.search.fusion import Candidate, Moment, fold, normalise, rank, recency
 
 NOW = Moment(date(2025, 12, 14), scale=365.0)
 
 
 def candidate(
-    passage: int, *, words: float = 1.0, cosine: float = 0.5, published: str | None = None, article: int | None = None
+    passage: int,
+    *,
+    words: float = 1.0,
+    cosine: float = 0.5,
+    published: str | None = None,
+    article: int | None = None,
+    story: int = 0,
 ) -> Candidate:
-    return Candidate(passage, passage if article is None else article, published, words, cosine)
+    article = passage if article is None else article
+    return Candidate(passage, article, story or article, published, words, cosine)
 
 
 def order(*candidates: Candidate, moment: Moment = NOW) -> list[int]:
@@ -56,6 +65,13 @@ def test_the_first_places_are_shared_among_articles() -> None:
     other = candidate(9, words=8, cosine=0.8, article=2)
     noise = candidate(10, words=0, cosine=0.1, article=3)
     assert order(*one, other, noise).index(9) < len(one)
+
+
+def test_a_passage_that_repeats_a_better_one_of_its_story_is_folded_and_what_a_rewrite_adds_is_kept() -> None:
+    told = {id_: candidate(id_, article=article, story=1) for id_, article in ((1, 1), (2, 2), (3, 2), (4, 1))}
+    same, other = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
+    ranked = [(1, 0.9), (2, 0.8), (3, 0.7), (4, 0.6)]
+    assert [id_ for id_, _ in fold(ranked, told, {1: same, 2: same, 3: other, 4: same})] == [1, 3, 4]
 
 
 def test_scores_stay_between_nothing_and_one() -> None:

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("value", sa.String, nullable=False),
     )
     # Terms are stemmed before they come here, so the tokenizer only has to part them at spaces.
-    op.execute("CREATE VIRTUAL TABLE words USING fts5(title, outlet, text, tokenize=\"unicode61 tokenchars '.'\")")
+    op.execute("CREATE VIRTUAL TABLE words USING fts5(title, outlet, text, tokenize=\"ascii tokenchars '.'\")")
     op.execute("CREATE VIRTUAL TABLE word_counts USING fts5vocab(words, row)")
 
 
