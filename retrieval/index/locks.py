@@ -37,7 +37,8 @@ def using_folder() -> Iterator[None]:
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         advice = "free some space" if full else "check its permissions or name another --data-dir"
-        raise StoreError(f"cannot use the data folder ({error.strerror or error}): {advice}") from error
+        what = f"{error.strerror}: {error.filename}" if error.filename else error.strerror or str(error)
+        raise StoreError(f"cannot use the data folder ({what}): {advice}") from error
 
 
 @contextmanager

@@ -53,8 +53,9 @@ class Stories:
     """The mean vectors of all stored articles, read once and kept up while more are stored."""
 
     def __init__(self, connection: Connection) -> None:
-        ids, self._centroids = lookup.centroids(connection)
+        ids, centroids = lookup.centroids(connection)
         self._ids: list[int] = ids.tolist()
+        self._centroids = centroids.copy()  # what was read may not be written to
 
     def add(self, article: int, centroid: Vectors, replaced: int | None) -> None:
         """Take in an article that was stored, in place of the one it replaced."""

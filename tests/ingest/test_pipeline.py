@@ -156,6 +156,16 @@ def test_a_renamed_folder_keeps_its_articles_and_embeds_nothing(house: House) ->
     assert counts(house.ingest(house.articles.with_name("renamed"))) == (0, 0, 3, 0)
 
 
+def test_names_stay_apart_when_one_of_two_folders_with_the_same_names_moves(house: House, tmp_path: Path) -> None:
+    write_articles(tmp_path / "others", range(3), version=1)
+    house.ingest(tmp_path / "others")
+    before = house.files()
+    assert len(set(before)) == 6
+    (tmp_path / "others").rename(tmp_path / "moved")
+    assert counts(house.ingest(tmp_path / "moved")) == (0, 0, 3, 0)
+    assert house.files() == [file.replace("others/", "moved/") for file in before]
+
+
 def test_a_file_moved_within_its_folder_goes_by_its_new_name(house: House) -> None:
     (house.articles / "deeper").mkdir()
     (house.articles / "0001.txt").rename(house.articles / "deeper" / "new.txt")
