@@ -222,6 +222,8 @@ def _narrow(
     try:
         first = parse_day(since).isoformat() if since else None
         last = parse_day(until, end=True).isoformat() if until else None
+        if first and last and first > last:
+            raise click.UsageError(f"--since {first} is after --until {last}")
         return Filter(first, last, tuple(outlets)), parse_day(as_of, end=True) if as_of else None
     except QuestionError as error:
         raise click.UsageError(str(error).rstrip(".")) from error

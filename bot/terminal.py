@@ -59,7 +59,7 @@ def _source(citation: Citation) -> str:
     when = day(citation.published, citation.published_estimated)
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
     head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
-    lines = f"[{citation.number}] {head}\n    {visible(citation.file)}:{citation.line_start}"
+    lines = f"{_wrap(f'[{citation.number}] {head}', hanging=4)}\n    {visible(citation.file)}:{citation.line_start}"
     return lines if citation.link.startswith(citation.file) else f"{lines}\n    {visible(citation.link)}"
 
 
@@ -125,6 +125,7 @@ def day(published: str | None, estimated: bool = False) -> str:
     return f"{when.day} {when:%b %Y}" + (" (date estimated)" if estimated else "")
 
 
-def _wrap(text: str, indent: int = 0) -> str:
-    width = min(shutil.get_terminal_size().columns, 100) - indent
-    return textwrap.fill(visible(text), max(width, 40), break_long_words=False, break_on_hyphens=False)
+def _wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
+    width = max(min(shutil.get_terminal_size().columns, 100) - indent, 40)
+    below = " " * hanging
+    return textwrap.fill(visible(text), width, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)

@@ -23,6 +23,11 @@ class Settings(BaseSettings):
     database_url: str = ""
     source_base_url: str = ""
 
+    @field_validator("data_dir")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
     @field_validator("chroma_url", "source_base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:

@@ -121,6 +121,19 @@ def test_a_month_in_the_question_filters_by_publication(briefing: Briefing) -> N
     assert all(citation["published"].startswith("2024-12") for citation in found["citations"])
 
 
+@pytest.mark.parametrize("when", ["in March 2024", "on 3 May 2022", "since February 2026", "last month"])
+def test_a_time_of_which_there_is_no_article_is_refused_and_named(briefing: Briefing, when: str) -> None:
+    answer = briefing("ask", f"What did Rutte say about Ukraine {when}?")
+    assert answer["grounded"] is False
+    assert "there is none published" in answer["answer"]
+
+
+def test_a_year_that_tells_when_something_happened_filters_nothing(briefing: Briefing) -> None:
+    assert (
+        briefing("ask", "Which arsenal did Ukraine give up under the Budapest Memorandum in 1994?")["grounded"] is True
+    )
+
+
 def test_dates_given_as_options_filter_the_search(briefing: Briefing) -> None:
     found = briefing("search", "NATO membership", "--since", "2025-01-01")["passages"]
     assert {passage["file"] for passage in found} == {"001_82df3489a97b2c5e.txt"}
@@ -225,6 +238,7 @@ def _active(character: str) -> bool:
         (["ask", "x", "--frobnicate"], 2, "--frobnicate"),
         (["fetch"], 2, "fetch"),
         (["ask", "NATO?", "--since", "soon"], 2, "soon"),
+        (["ask", "NATO?", "--since", "2025", "--until", "2024"], 2, "after"),
         (["ask", "NATO?", "--outlet", "The Daily Nothing"], 1, "Daily Nothing"),
         (["show", "nothing.txt"], 1, "nothing.txt"),
         (["eval", "nothing.jsonl"], 1, "nothing.jsonl"),

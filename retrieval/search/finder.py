@@ -140,9 +140,9 @@ def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -
 def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, Filter | None]:
     """The filter that holds, and the one that is preferred, if any.
 
-    Outlets the question names filter. So does a time named by a date, but only where articles of that time
-    exist: it may be when something happened and not when it was written ("signed in 1994"). A time relative
-    to the day of asking ("this week") is said loosely, and only preferred.
+    Outlets and dates the question names filter. Only a whole year in which nothing was published is passed over:
+    it is when something happened and not when it was written ("signed in 1994"). A time relative to the day of
+    asking ("this week") is said loosely, and preferred.
     """
     if query.outlets and not only.outlets:
         only = replace(only, outlets=query.outlets)
@@ -154,7 +154,13 @@ def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, 
     dated = replace(only, since=since.isoformat() if since else None, until=until.isoformat() if until else None)
     if query.window_kind == "relative":
         return only, dated
-    return (dated if lookup.searched(connection, dated).articles else only), None
+    if _is_whole_year(since, until) and not lookup.searched(connection, dated).articles:
+        return only, None
+    return dated, None
+
+
+def _is_whole_year(since: date | None, until: date | None) -> bool:
+    return bool(since and until and (since.month, since.day, until.month, until.day) == (1, 1, 12, 31))
 
 
 def _likely_enough(connection: Connection, only: Filter) -> int:
