@@ -28,7 +28,7 @@ ASKED = range(0, 130, 9)
 Moment = tuple[int, bool]
 # From nothing, and over what an earlier ingest left.
 MOMENTS = [(number, number % 2 == 1) for number in range(KILLS)]
-FEWER = MOMENTS[: KILLS // 3 + 1]
+FEWER = MOMENTS[: max(1, KILLS // 3)]
 
 
 @dataclass(frozen=True, slots=True)

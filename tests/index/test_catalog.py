@@ -7,7 +7,7 @@ import re
 import shutil
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -173,14 +173,16 @@ def test_what_is_removed_leaves_nothing_behind(catalog: Catalog) -> None:
     assert set(catalog.known()) == {"/press/2.txt"}
 
 
-def test_an_article_with_more_passages_than_sqlite_takes_values_can_be_removed(catalog: Catalog) -> None:
-    passages = 33_000
-    spans = [(number * 4, number * 4 + 3) for number in range(passages)]
-    vectors = np.ones((passages, 1), np.float32)
-    document = Document("No. " * passages, (), Metadata(), "txt")
-    long = NewArticle("/press/long.txt", "long.txt", "mark", document, spans, vectors, vectors[0])
-    catalog.remove([catalog.store(long)])
-    assert count(catalog, "words") == 0
+def test_an_article_with_more_passages_than_sqlite_takes_values_can_be_replaced_and_removed(tmp_path: Path) -> None:
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 50)  # as it comes, 32,766
+
+    with _connecting(limit), opened(tmp_path) as catalog:
+        first = catalog.store(article("long.txt", "A sentence. " * 200))
+        second = catalog.store(article("long.txt", "Another one. " * 200, replaces=first))
+        assert count(catalog, "words") == 200
+        catalog.remove([second])
+        assert count(catalog, "words") == 0
 
 
 def test_a_story_is_handed_on_when_its_first_article_goes(catalog: Catalog) -> None:
@@ -224,7 +226,11 @@ def test_a_full_disk_is_said_in_one_line_and_loses_nothing(tmp_path: Path) -> No
     with opened(tmp_path) as catalog:
         catalog.store(article("bridge.txt"))
     before = stored(tmp_path)
-    with _room(catalog_pages=45), opened(tmp_path) as catalog, pytest.raises(StoreError) as caught:
+
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count=45")  # beyond it SQLite answers as on a full disk
+
+    with _connecting(limit), opened(tmp_path) as catalog, pytest.raises(StoreError) as caught:
         catalog.store(article("long.txt", "A sentence. " * 9_000))
     assert str(caught.value) == (
         f"no space left for {tmp_path / 'catalog.sqlite3'}: free some and run the command again, nothing is lost"
@@ -236,12 +242,8 @@ def test_a_full_disk_is_said_in_one_line_and_loses_nothing(tmp_path: Path) -> No
 
 
 @contextmanager
-def _room(catalog_pages: int) -> Iterator[None]:
-    """A catalog opened inside may not grow beyond so many pages; SQLite then answers as on a full disk."""
-
-    def limit(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute(f"PRAGMA max_page_count={catalog_pages}")
-
+def _connecting(limit: Callable[[sqlite3.Connection, object], None]) -> Iterator[None]:
+    """A catalog opened inside works within this limit."""
     event.listen(Engine, "connect", limit)
     try:
         yield
