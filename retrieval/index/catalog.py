@@ -7,6 +7,7 @@ written in one transaction, so that a process killed anywhere leaves either the 
 from __future__ import annotations
 
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ Vectors = NDArray[np.float32]
 
 # The mark of a catalog that no vector index has followed yet.
 NEVER = "never"
+# Seconds to wait for another process that writes.
+_PATIENCE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def open_catalog(place: Path | str) -> Catalog:
     """
     # Not put together as text: a question mark in a folder's name is no query.
     url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else place
-    engine = create_engine(url, poolclass=QueuePool, connect_args={"timeout": 30})
+    engine = create_engine(url, poolclass=QueuePool, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     catalog = Catalog(engine)
@@ -215,9 +218,24 @@ def _begin(connection: Connection) -> None:
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # Python's driver begins no transaction for reads and table definitions; `_begin` does.
     connection.isolation_level = None
-    # WAL lets others read while one writes; NORMAL keeps what is committed across a killed process.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-64000"):
+    _share(connection)
+    # NORMAL keeps what is committed across a killed process.
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-64000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _share(connection: sqlite3.Connection) -> None:
+    """Turn on WAL, which lets others read while one writes."""
+    patience = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # Of two processes that open a new file at once, SQLite refuses one without letting it wait its turn.
+            if "locked" not in str(error) or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
 
 
 def _insert_article(connection: Connection, new: NewArticle) -> int:

@@ -8,9 +8,11 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ from sqlalchemy import Engine, event, text
 
 from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.index import lookup
-from retrieval.index.catalog import Catalog, NewArticle, open_catalog
+from retrieval.index.catalog import NEVER, Catalog, NewArticle, open_catalog
 from retrieval.index.schema import tables
 from retrieval.index.words import search_words
 from retrieval.models import Block, Document, Filter, Metadata
@@ -305,3 +307,17 @@ def test_a_copy_of_a_catalog_has_a_mark_of_another_moment(tmp_path: Path) -> Non
     copied = open_catalog(f"sqlite:///{tmp_path / 'copy.sqlite3'}")
     assert copied.mark() == left
     copied.close()
+
+
+def test_threads_that_open_a_new_catalog_at_once_all_get_it(tmp_path: Path) -> None:
+    for number in range(20):
+        folder = tmp_path / str(number)
+        together = Barrier(4)
+
+        def open_it(folder: Path = folder, together: Barrier = together) -> str:
+            together.wait()
+            with opened(folder) as catalog:
+                return catalog.mark()
+
+        with ThreadPoolExecutor(4) as threads:
+            assert [future.result() for future in [threads.submit(open_it) for _ in range(4)]] == [NEVER] * 4
