@@ -16,6 +16,7 @@ from bot import exits
 if TYPE_CHECKING:
     from datetime import date
 
+    from bot.settings import BotSettings
     from retrieval.briefing import Briefing
     from retrieval.models import Filter
 
@@ -59,11 +60,14 @@ def briefing(context: click.Context) -> None:
 
 @briefing.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
+@click.option("--guild", type=click.IntRange(1), metavar="ID", help="Only for the Discord server of this id.")
 @_options(_data_dir, _json)
-def ingest(paths: Sequence[Path], data_dir: Path | None, as_json: bool) -> None:
+def ingest(paths: Sequence[Path], guild: int | None, data_dir: Path | None, as_json: bool) -> None:
     """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not. [default: seeds]
 
     Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
+    With --guild, only that Discord server's questions see these articles; without, what is stored keeps its server,
+    and what is new is for all.
 
     \b
     briefing ingest reports/
@@ -71,8 +75,8 @@ def ingest(paths: Sequence[Path], data_dir: Path | None, as_json: bool) -> None:
     """
     from bot import documents, terminal
 
-    with _open(data_dir) as opened:
-        report = opened.ingest(paths or [_seeds()])
+    with _open(_settings(data_dir)) as opened:
+        report = opened.ingest(paths or [_seeds()], str(guild) if guild else None)
     _print(as_json, partial(documents.ingest, report), partial(terminal.ingest, report))
 
 
@@ -93,11 +97,12 @@ def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json
     from bot import documents, terminal
 
     only, as_of = _narrow(**narrowing)
-    with _open(data_dir) as opened:
+    settings = _settings(data_dir)
+    with _open(settings) as opened:
         if opened.is_empty():
             opened.ingest([_seeds()])
         answer = opened.ask(question, only, as_of, max_sentences)
-    _print(as_json, partial(documents.answer, answer), partial(terminal.answer, answer))
+    _print(as_json, partial(documents.answer, answer, settings.bases), partial(terminal.answer, answer, settings.bases))
 
 
 @briefing.command()
@@ -114,11 +119,12 @@ def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narro
     from bot import documents, terminal
 
     only, as_of = _narrow(**narrowing)
-    with _open(data_dir) as opened:
+    settings = _settings(data_dir)
+    with _open(settings) as opened:
         hits = opened.search(query, count, only, as_of)
         if not hits and opened.is_empty():
             terminal.progress().note("no articles yet: bring some in with `briefing ingest PATH`")
-    _print(as_json, partial(documents.passages, hits), partial(terminal.passages, hits))
+    _print(as_json, partial(documents.passages, hits, settings.bases), partial(terminal.passages, hits))
 
 
 @briefing.command()
@@ -132,7 +138,7 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
     """
     from bot import documents, terminal
 
-    with _open(data_dir) as opened:
+    with _open(_settings(data_dir)) as opened:
         article, text = opened.show(file)
     _print(as_json, partial(documents.article, article), partial(terminal.article, text))
 
@@ -159,16 +165,55 @@ def evaluate(
     asked = evaluation.read_questions(questions, limit)
     if gold:
         asked = [question for question in asked if question.gold or not question.answerable]
-    with _open(data_dir) as opened:
+    with _open(_settings(data_dir)) as opened:
         outcomes = evaluation.run(opened, asked, terminal.progress(), cutoff=as_of_cutoff)
     figures = evaluation.summarise(outcomes)
     _print(as_json, partial(documents.plain, figures), partial(terminal.figures, figures))
 
 
 @briefing.command()
+@click.option("--sync", is_flag=True, help="Tell Discord of the commands even where they have not changed.")
+@_options(_data_dir)
+def bot(sync: bool, data_dir: Path | None) -> None:
+    """Run the Discord bot until it is stopped. The token is read from DISCORD_TOKEN.
+
+    Exit status 1: a setting must be mended first (`briefing doctor` says which). 75: try again in a while.
+
+    \b
+    briefing bot
+    """
+    import asyncio
+    import logging
+
+    from bot.service import serve
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = _settings(data_dir)
+    with _open(settings) as opened:
+        if opened.is_empty():
+            opened.ingest([_seeds()])
+        asyncio.run(serve(opened, settings, sync))
+
+
+@briefing.command()
+@_options(_data_dir, _json)
+def feedback(data_dir: Path | None, as_json: bool) -> None:
+    """What people thought of the answers they were given, oldest first.
+
+    \b
+    briefing feedback --json > feedback.json
+    """
+    from bot import documents, terminal
+
+    with _open(_settings(data_dir)) as opened:
+        judged = opened.feedback.all()
+    _print(as_json, partial(documents.feedback, judged), partial(terminal.feedback, judged))
+
+
+@briefing.command()
 @_options(_data_dir, _json)
 def doctor(data_dir: Path | None, as_json: bool) -> None:
-    """Check settings, data folder, indexes and model, and say how to mend each.
+    """Check settings, data folder, indexes, model, Discord and the reader page, and say how to mend each.
 
     \b
     briefing doctor
@@ -193,13 +238,18 @@ def run(arguments: Sequence[str]) -> int:
     return exits.run(briefing, arguments)
 
 
+def _settings(data_dir: Path | None) -> BotSettings:
+    from bot.settings import load_bot_settings
+
+    return load_bot_settings(data_dir)
+
+
 @contextmanager
-def _open(data_dir: Path | None) -> Iterator[Briefing]:
+def _open(settings: BotSettings) -> Iterator[Briefing]:
     from bot.terminal import progress
     from retrieval.build import open_briefing
-    from retrieval.settings import load_settings
 
-    with open_briefing(load_settings(data_dir), progress()) as opened:
+    with open_briefing(settings, progress()) as opened:
         yield opened
 
 

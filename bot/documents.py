@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from retrieval.models import Answer, Article, Hit, IngestReport
+from bot.links import Bases, best_link
+from retrieval.answer.citations import cite_part
+from retrieval.models import Answer, Article, Citation, Hit, IngestReport
 
 if TYPE_CHECKING:
-    from bot.doctor import Finding
+    from bot.findings import Finding
+    from retrieval.memory.feedback import Judgement
 
 # Unicode categories that JSON leaves as they are but a terminal may act on: controls, format characters, lone
 # surrogates, line and paragraph separators.
@@ -39,7 +42,7 @@ def ingest(report: IngestReport) -> dict[str, Any]:
     return asdict(report)
 
 
-def answer(given: Answer) -> dict[str, Any]:
+def answer(given: Answer, bases: Bases) -> dict[str, Any]:
     """The document of `briefing ask`."""
     return {
         "question": given.question,
@@ -49,7 +52,7 @@ def answer(given: Answer) -> dict[str, Any]:
         "mode": given.mode,
         "reason": given.reason,
         "searched": asdict(given.searched),
-        "citations": [asdict(citation) for citation in given.citations],
+        "citations": [_citation(each, bases) for each in given.citations],
         "closest": [asdict(closest) for closest in given.closest],
         "timeline": [],
         "conflicts": [],
@@ -57,12 +60,16 @@ def answer(given: Answer) -> dict[str, Any]:
     }
 
 
-def passages(hits: Sequence[Hit]) -> dict[str, Any]:
+def _citation(citation: Citation, bases: Bases) -> dict[str, Any]:
+    return {**asdict(citation), "link": best_link(citation, bases)}
+
+
+def passages(hits: Sequence[Hit], bases: Bases) -> dict[str, Any]:
     """The document of `briefing search`."""
-    return {"passages": [_passage(hit) for hit in hits]}
+    return {"passages": [_passage(hit, bases) for hit in hits]}
 
 
-def _passage(hit: Hit) -> dict[str, Any]:
+def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
     passage, known = hit.passage, hit.passage.article.metadata
     return {
         "file": passage.article.file,
@@ -74,12 +81,24 @@ def _passage(hit: Hit) -> dict[str, Any]:
         "text": passage.text,
         "start": passage.start,
         "end": passage.end,
+        "line": passage.line,
+        "url": known.url,
+        "link": best_link(cite_part(passage, 1), bases),
     }
 
 
 def article(shown: Article) -> dict[str, Any]:
     """The document of `briefing show --json`."""
     return {"file": shown.file, **asdict(shown.metadata)}
+
+
+def feedback(judged: Sequence[Judgement]) -> dict[str, Any]:
+    """The document of `briefing feedback`."""
+    return {"feedback": [_judgement(each) for each in judged]}
+
+
+def _judgement(judged: Judgement) -> dict[str, Any]:
+    return {**asdict(judged), "citations": [{"file": file, "quote": quote} for file, quote in judged.citations]}
 
 
 def findings(found: Sequence[Finding]) -> dict[str, Any]:

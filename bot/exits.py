@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import click
 
-BUSY = 75
+LATER = 75
 STOPPED = 130
 
 
 def run(command: click.Command, arguments: Sequence[str]) -> int:
-    """Run a command; its exit status: 0 done, 1 failed, 2 wrong usage, 75 busy, 130 stopped."""
-    from retrieval.errors import BriefingError, BusyError
+    """Run a command; its exit status: 0 done, 1 failed, 2 wrong usage, 75 try again later, 130 stopped."""
+    from retrieval.errors import BriefingError, BusyError, UnreachableError
 
     try:
         return command.main(list(arguments), "briefing", standalone_mode=False) or 0
@@ -26,8 +26,8 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
         return _fail(f"{error.format_message()} (see `{usage} --help`)", 2)
     except click.ClickException as error:
         return _fail(error.format_message(), 1)
-    except BusyError as error:
-        return _fail(str(error), BUSY)
+    except (BusyError, UnreachableError) as error:
+        return _fail(str(error), LATER)
     except BriefingError as error:
         return _fail(str(error), 1)
     except (KeyboardInterrupt, click.Abort):

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from bot.links import Bases, best_link, is_address
 from retrieval.models import Answer, Citation, Hit, IngestReport
 from retrieval.progress import Progress
 from retrieval.readable import readable, visible
 
 if TYPE_CHECKING:
-    from bot.doctor import Finding
+    from bot.findings import Finding
+    from retrieval.memory.feedback import Judgement
 
 
 def progress() -> Progress:
@@ -46,21 +48,22 @@ def ingest(report: IngestReport) -> str:
     return "\n".join(lines)
 
 
-def answer(given: Answer) -> str:
+def answer(given: Answer, bases: Bases) -> str:
     """An answer with its sources, or a refusal with what came closest."""
     parts = [_wrap(given.text)]
     if given.citations:
-        parts.append("\n".join(_source(citation) for citation in given.citations))
+        parts.append("\n".join(_source(citation, bases) for citation in given.citations))
         parts.append(_searched(given))
     return "\n\n".join(parts)
 
 
-def _source(citation: Citation) -> str:
+def _source(citation: Citation, bases: Bases) -> str:
     when = day(citation.published, citation.published_estimated)
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
     head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
     lines = f"{_wrap(f'[{citation.number}] {head}', hanging=4)}\n    {visible(citation.file)}:{citation.line_start}"
-    return lines if citation.link.startswith(citation.file) else f"{lines}\n    {visible(citation.link)}"
+    link = best_link(citation, bases)
+    return f"{lines}\n    {visible(link)}" if is_address(link) else lines
 
 
 def _searched(given: Answer) -> str:
@@ -77,8 +80,9 @@ def passages(hits: Sequence[Hit]) -> str:
 
 
 def _hit(number: int, hit: Hit) -> str:
-    article = hit.passage.article
-    head = f"{number}. {visible(article.metadata.title or article.file)} · {day(article.metadata.published)}"
+    article, known = hit.passage.article, hit.passage.article.metadata
+    when = day(known.published, known.published_estimated)
+    head = f"{number}. {visible(known.title or article.file)} · {when}"
     where = f"   {visible(article.file)}:{hit.passage.line}  (score {hit.score:.2f})"
     if hit.also:
         where += f"\n   also told by {', '.join(map(visible, hit.also))}"
@@ -108,10 +112,21 @@ def _figure(value: Any) -> str:
     return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
+def feedback(judged: Sequence[Judgement]) -> str:
+    """What people thought of answers, an answer each."""
+    return "\n\n".join(_judgement(each) for each in judged) or "Nobody has judged an answer yet."
+
+
+def _judgement(judged: Judgement) -> str:
+    verdict = "helpful" if judged.helpful else "not helpful"
+    reason = f": {visible(judged.reason)}" if judged.reason else ""
+    return "\n".join([f"{judged.given[:10]} {verdict}{reason}", _wrap(judged.question), _wrap(judged.answer)])
+
+
 def findings(found: Sequence[Finding]) -> str:
     """What the doctor found, and how to mend it."""
     return "\n".join(
-        f"{'ok  ' if each.well else 'BAD '} {each.subject}: {visible(each.state)}"
+        f"{('note' if each.mend else 'ok  ') if each.well else 'BAD '} {each.subject}: {visible(each.state)}"
         + (f"\n     mend: {visible(each.mend)}" if each.mend else "")
         for each in found
     )

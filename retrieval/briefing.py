@@ -7,9 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
+from typing import Literal
 
 from retrieval import thresholds
+from retrieval.answer.citations import cite_part, excerpt
 from retrieval.answer.extractive import answer
+from retrieval.answer.support import judge
 from retrieval.errors import NotFoundError
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
@@ -19,15 +23,23 @@ from retrieval.index.locks import writing_articles
 from retrieval.index.stored import StoredVectors
 from retrieval.ingest.files import storable
 from retrieval.ingest.pipeline import Pipeline
-from retrieval.models import Answer, Article, Filter, Hit, IngestReport
+from retrieval.memory.answers import Answers
+from retrieval.memory.feedback import Feedback
+from retrieval.models import Answer, Article, Citation, Excerpt, Filter, Hit, IngestReport, Passage, Verdict
 from retrieval.progress import Progress
 from retrieval.search.finder import Finder, Found
+from retrieval.search.followup import standalone
 from retrieval.search.outlets import resolve_outlets
-from retrieval.search.query import Query, understand
+from retrieval.search.query import Query, clean, understand
+
+Stage = Literal["searching", "reading"]
 
 
 class Briefing:
-    """Articles in, cited answers out. Made by `build.open_briefing`; close it to leave everything in good order."""
+    """Articles in, cited answers out. Made by `build.open_briefing`; close it to leave everything in good order.
+
+    Safe to use from several threads; a question waits for no other, and for no ingest.
+    """
 
     def __init__(
         self,
@@ -36,7 +48,6 @@ class Briefing:
         vectors: Callable[[], FollowingVectors | StoredVectors],
         data_dir: Path,
         progress: Progress,
-        source_base_url: str = "",
     ) -> None:
         self._catalog = catalog
         self._embedder = embedder
@@ -44,7 +55,9 @@ class Briefing:
         self._opened: FollowingVectors | StoredVectors | None = None
         self._data_dir = data_dir
         self._progress = progress
-        self._source_base_url = source_base_url
+        self._opening, self._following = Lock(), Lock()
+        self.answers = Answers(catalog)
+        self.feedback = Feedback(catalog)
 
     def close(self) -> None:
         """Let go of the data folder, in good order."""
@@ -60,8 +73,11 @@ class Briefing:
         with self._catalog.reading() as connection:
             return lookup.count_articles(connection) == 0
 
-    def ingest(self, paths: Sequence[Path]) -> IngestReport:
+    def ingest(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
         """Bring the files below the paths in, and what has gone from them out.
+
+        `scope` says who sees them: `SHARED`, or the name of one audience. Where it is None, what is stored keeps its
+        own, and what is new is shared.
 
         Raises:
             BusyError: another process is adding articles.
@@ -69,56 +85,125 @@ class Briefing:
         """
         started = time.perf_counter()
         with writing_articles(self._data_dir):
-            report = Pipeline(self._catalog, self._embedder, self._progress).run(paths)
-            self._follow()
+            report = Pipeline(self._catalog, self._embedder, self._progress).run(paths, scope)
+            self.follow()
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 
-    def _follow(self) -> None:
-        with self._catalog.reading() as connection:
-            pending = lookup.count_changes(connection)
-        if pending and isinstance(self._vectors(), StoredVectors):
-            self._progress.note("another process holds the vector index: it, or the next command, takes the changes in")
-        elif pending:
-            self._vectors().follow()
+    def follow(self) -> None:
+        """Bring the vector index in step with what this or another process has stored."""
+        with self._following:
+            with self._catalog.reading() as connection:
+                pending = lookup.count_changes(connection)
+            if not pending:
+                return
+            if isinstance(self._opened, StoredVectors):
+                self._opened = None  # whoever held the index may have gone
+            if isinstance(self._vectors(), StoredVectors):
+                self._progress.note(
+                    "another process holds the vector index: it, or the next command, takes the changes in"
+                )
+            else:
+                self._vectors().follow()
 
     def search(self, question: str, count: int, only: Filter, as_of: date | None = None) -> tuple[Hit, ...]:
         """The passages that best match a question, best first."""
         return self._find(question, count, only, as_of)[1].hits
 
-    def ask(self, question: str, only: Filter, as_of: date | None = None, max_sentences: int | None = None) -> Answer:
-        """Answer a question from the articles, or say that they do not answer it."""
+    def ask(
+        self,
+        question: str,
+        only: Filter,
+        as_of: date | None = None,
+        max_sentences: int | None = None,
+        stage: Callable[[Stage], object] = lambda _stage: None,
+    ) -> Answer:
+        """Answer a question from the articles, or say that they do not answer it. Tells `stage` what it is at."""
         started = time.perf_counter()
+        stage("searching")
         query, found = self._find(question, thresholds.LOOKED_INTO, only, as_of)
         answering = time.perf_counter()
-        given = answer(query, found, self._embedder().documents, self._source_base_url, max_sentences)
+        stage("reading")
+        given = answer(query, found, self._embedder().documents, max_sentences)
         done = time.perf_counter()
         timings = {"answer": (done - answering) * 1000, "total": (done - started) * 1000}
         return replace(given, timings_ms={**found.timings_ms, **timings})
 
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Query, Found]:
         day = as_of or date.today()
-        with self._catalog.reading() as connection:
-            known = lookup.outlets(connection)
+        known = self.outlets(only.scopes)
         if only.outlets:
             only = replace(only, outlets=resolve_outlets(only.outlets, known))
         query = understand(question, as_of=day, outlets=known)
         return query, Finder(self._catalog, self._embedder(), self._vectors).find(query, count, only, day)
 
-    def show(self, file: str) -> tuple[Article, str]:
-        """A stored article and its text, by file name.
+    def in_context(self, question: str, conversation: str, scope: str) -> str:
+        """A question as it can be asked alone, in the light of the conversation's last turns."""
+        return standalone(question, self.answers.turns(conversation, scope))
+
+    def verify(self, claim: str, only: Filter) -> Verdict:
+        """Whether the articles support a claim, by the sentences that come nearest to it."""
+        # Dates and outlets in a claim are what it says, not where to look.
+        query = Query(clean(claim), clean(claim))
+        found = Finder(self._catalog, self._embedder(), self._vectors).find(
+            query, thresholds.LOOKED_INTO, only, date.today()
+        )
+        return judge(claim, query, found, self._embedder().documents)
+
+    def more(self, given: Answer, only: Filter, count: int) -> tuple[Citation, ...]:
+        """The passages that match a question best after those that its answer cites."""
+        found = [hit.passage for hit in self.search(given.question, count + len(given.citations), only)]
+        others = [passage for passage in found if not any(_holds(passage, each) for each in given.citations)]
+        return tuple(cite_part(passage, number) for number, passage in enumerate(others[:count], 1))
+
+    def excerpt(self, citation: Citation) -> Excerpt | None:
+        """A quote in its paragraph; None where the article no longer has it."""
+        opened = self.open(citation.key)
+        return excerpt(citation, opened[1]) if opened else None
+
+    def outlets(self, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
+        """The names of the outlets that articles of these scopes come from."""
+        with self._catalog.reading() as connection:
+            return lookup.outlets(connection, scopes)
+
+    def articles(
+        self, only: Filter, containing: str = "", first: int = 0, count: int = 10
+    ) -> tuple[list[Article], int]:
+        """Articles that satisfy the filter and hold these words in title, outlet or file name, newest first.
+
+        Gives `count` of them from the `first` on, and how many there are.
+        """
+        with self._catalog.reading() as connection:
+            return lookup.list_articles(connection, only, containing, first, count)
+
+    def open(self, key: str) -> tuple[Article, str] | None:
+        """The article that links name so, and its text."""
+        with self._catalog.reading() as connection:
+            article = lookup.article_by_key(connection, key)
+            return (article, lookup.article_text(connection, article.id)) if article else None
+
+    def show(self, file: str, scopes: Sequence[str] | None = None) -> tuple[Article, str]:
+        """A stored article of these scopes and its text, by file name.
 
         Raises:
             NotFoundError: no article, or more than one, goes by that name.
         """
         file = storable(file)
         with self._catalog.reading() as connection:
-            articles = lookup.find_articles(connection, file)
+            articles = lookup.find_articles(connection, file, scopes)
             if not articles:
-                raise NotFoundError(f"no article goes by the name {file}: `briefing search` shows names")
+                raise NotFoundError(f"no article goes by the name {file}")
             if len(articles) > 1:
                 names = ", ".join(article.file for article in articles[:5])
                 raise NotFoundError(f"{len(articles)} articles go by the name {file}: {names}")
             return articles[0], lookup.article_text(connection, articles[0].id)
+
+    def recall(self, name: str) -> str | None:
+        """What a front end has asked to be remembered."""
+        return self._catalog.fact(name)
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep something for a front end until after a restart."""
+        self._catalog.remember(name, value)
 
     def describe(self) -> str:
         """One line on what is stored."""
@@ -138,6 +223,11 @@ class Briefing:
         return "in step with the catalog"
 
     def _vectors(self) -> FollowingVectors | StoredVectors:
-        if self._opened is None:
-            self._opened = self._open_vectors()
-        return self._opened
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open_vectors()
+            return self._opened
+
+
+def _holds(passage: Passage, cited: Citation) -> bool:
+    return passage.article.key == cited.key and passage.start < cited.end and cited.start < passage.end

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 
 from retrieval.briefing import Briefing
 from retrieval.index.catalog import open_catalog
@@ -24,14 +25,20 @@ def open_briefing(settings: Settings, progress: Progress = SILENT) -> Iterator[B
     """
     catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
 
+    loading = Lock()
+
     @cache
-    def embedder() -> Embedder:
+    def load() -> Embedder:
         opened = open_embedder(settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
         catalog.check_model(opened.name)
         return opened
 
+    def embedder() -> Embedder:
+        with loading:
+            return load()
+
     vectors = partial(open_vectors, catalog, settings.data_dir, settings.chroma_url, progress)
-    briefing = Briefing(catalog, embedder, vectors, settings.data_dir, progress, settings.source_base_url)
+    briefing = Briefing(catalog, embedder, vectors, settings.data_dir, progress)
     try:
         yield briefing
     finally:

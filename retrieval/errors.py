@@ -8,6 +8,7 @@ BriefingError
  ├─ StoreError         the data folder cannot be read or written (full, read-only, damaged)
  │   └─ ModelMismatchError   the stored vectors were made by another embedding model
  ├─ EmbeddingError     the embedding model cannot be loaded or did not answer
+ ├─ UnreachableError   a service on the network does not answer; trying again may help: exit status 75
  └─ BusyError          another process holds what this command needs: exit status 75
 """
 
@@ -42,6 +43,10 @@ class ModelMismatchError(StoreError):
 
 class EmbeddingError(BriefingError):
     """The embedding model cannot be loaded, or did not answer."""
+
+
+class UnreachableError(BriefingError):
+    """A service on the network does not answer right now."""
 
 
 class BusyError(BriefingError):

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+# The scope of the articles that everybody sees.
+SHARED = ""
+
 Basis = Literal["front_matter", "manifest", "feed", "page", "text", "unknown"]
 BlockKind = Literal["heading", "paragraph", "item"]
 
@@ -53,13 +56,16 @@ class Article:
     """A stored article without its text. `file` is its path inside the ingested folder.
 
     `story` is the id shared by all articles that tell one origin's story (an agency piece and its
-    rewrites): articles of one story are one witness.
+    rewrites): articles of one story are one witness. `key` names the article in links: nobody can guess it, and it
+    stays when the article is stored anew. `scope` says who sees it: `SHARED`, or the name of one audience.
     """
 
     id: int
     file: str
     metadata: Metadata
     story: int
+    key: str
+    scope: str = SHARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +85,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a passage's article must satisfy: inclusive days of publication, and outlets (any of them)."""
+    """What a passage's article must satisfy: inclusive days of publication, outlets and scopes (any of them).
+
+    `scopes` of None is everything there is: what the operator at the command line sees.
+    """
 
     since: str | None = None
     until: str | None = None
     outlets: tuple[str, ...] = ()
+    scopes: tuple[str, ...] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.outlets)
+        return bool(self.since or self.until or self.outlets) or self.scopes is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote and where it stands: `quote` is the article's text from `start` to `end`."""
+    """A verbatim quote and where it stands: `quote` is the text of the article `key` from `start` to `end`."""
 
     number: int
     file: str
@@ -127,7 +137,16 @@ class Citation:
     line_start: int
     line_end: int
     url: str | None
-    link: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A quote in its paragraph, word for word: what stands before it, the quote, what stands after it."""
+
+    before: str
+    quote: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +175,25 @@ class Answer:
     closest: tuple[Closest, ...] = ()
     mode: str = "extractive"
     timings_ms: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question asked earlier in a conversation, as it was asked and as it was understood, and its answer."""
+
+    asked: str
+    understood: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the articles support a claim. `score` (0 to 1) is how near the best evidence comes to saying it."""
+
+    claim: str
+    verdict: Literal["supported", "partly", "unsupported", "contradicted"]
+    score: float
+    evidence: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

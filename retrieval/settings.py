@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from retrieval.errors import SettingsError
+
+# Settings that go without the prefix, under the name everybody knows them by.
+ALIASES = frozenset({"DISCORD_TOKEN"})
 
 
 class Settings(BaseSettings):
@@ -21,19 +25,16 @@ class Settings(BaseSettings):
     embeddings: str = "minilm"
     chroma_url: str = ""
     database_url: str = ""
-    source_base_url: str = ""
 
     @field_validator("data_dir")
     @classmethod
     def _home(cls, value: Path) -> Path:
         return value.expanduser()
 
-    @field_validator("chroma_url", "source_base_url")
+    @field_validator("chroma_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
-        return value
+        return web_address(value)
 
     @field_validator("database_url")
     @classmethod
@@ -43,17 +44,37 @@ class Settings(BaseSettings):
         return value
 
 
+def web_address(value: str) -> str:
+    """The value, or an error that says what it must be."""
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return value
+
+
 def load_settings(data_dir: Path | None = None) -> Settings:
-    """Read the settings; `data_dir` wins over the environment.
+    """Read the settings of the library; `data_dir` wins over the environment.
+
+    Raises:
+        SettingsError: a setting has a value that cannot be used, or `.env` cannot be read.
+    """
+    return load(Settings, data_dir)
+
+
+Kind = TypeVar("Kind", bound=Settings)
+
+
+def load(kind: type[Kind], data_dir: Path | None = None) -> Kind:
+    """Read settings of this kind; `data_dir` wins over the environment.
 
     Raises:
         SettingsError: a setting has a value that cannot be used, or `.env` cannot be read.
     """
     try:
-        return Settings(data_dir=data_dir) if data_dir else Settings()
+        return kind(data_dir=data_dir) if data_dir else kind()
     except (UnicodeDecodeError, OSError) as error:
         raise SettingsError(f".env cannot be read: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        name = "BRIEFING_" + "_".join(str(part) for part in first["loc"]).upper()
+        name = "_".join(str(part) for part in first["loc"][:1]).upper()
+        name = name if name in ALIASES else f"BRIEFING_{name}"
         raise SettingsError(f"{name} {first['msg'].removeprefix('Value error, ')}") from error

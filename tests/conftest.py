@@ -13,7 +13,7 @@ import pytest
 def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests see no settings of whoever runs them: neither the environment's nor those of an `.env` file."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("BRIEFING_")]:
+        for name in [name for name in os.environ if name.startswith("BRIEFING_") or name == "DISCORD_TOKEN"]:
             patch.delenv(name)
         patch.chdir(tmp_path_factory.mktemp("elsewhere"))
         yield

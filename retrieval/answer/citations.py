@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote as percent_encode
+import re
 
 from retrieval.answer.evidence import Sentence
-from retrieval.models import Article, Citation
+from retrieval.models import Citation, Excerpt, Passage
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
-def cite(sentence: Sentence, number: int, source_base_url: str) -> Citation:
+def cite(sentence: Sentence, number: int) -> Citation:
     """The citation of a sentence. Its quote is the article's own text, never a cleaned form of it."""
-    passage, article = sentence.hit.passage, sentence.hit.passage.article
-    quote = passage.text[sentence.start : sentence.end]
-    line_start = passage.line + passage.text.count("\n", 0, sentence.start)
-    line_end = line_start + quote.count("\n")
+    return cite_part(sentence.hit.passage, number, sentence.start, sentence.end)
+
+
+def cite_part(passage: Passage, number: int, start: int = 0, end: int | None = None) -> Citation:
+    """The citation of a part of a passage, by default the whole; offsets into the passage's text."""
+    article, quote = passage.article, passage.text[start:end]
+    line = passage.line + passage.text.count("\n", 0, start)
     known = article.metadata
     return Citation(
         number=number,
@@ -25,21 +30,20 @@ def cite(sentence: Sentence, number: int, source_base_url: str) -> Citation:
         published_basis=known.basis.get("published", "unknown"),
         published_estimated=known.published_estimated,
         quote=quote,
-        start=passage.start + sentence.start,
-        end=passage.start + sentence.end,
-        line_start=line_start,
-        line_end=line_end,
+        start=passage.start + start,
+        end=passage.start + start + len(quote),
+        line_start=line,
+        line_end=line + quote.count("\n"),
         url=known.url,
-        link=link(article, line_start, line_end, source_base_url),
+        key=article.key,
     )
 
 
-def link(article: Article, line_start: int, line_end: int, source_base_url: str) -> str:
-    """The original article's address; else the source file's, at its lines; else the file and its lines as text."""
-    if article.metadata.url:
-        return article.metadata.url
-    if source_base_url:
-        base = source_base_url.rstrip("/")
-        return f"{base}/{percent_encode(article.file)}#L{line_start}-L{line_end}"
-    lines = str(line_start) if line_start == line_end else f"{line_start}-{line_end}"
-    return f"{article.file}:{lines}"
+def excerpt(citation: Citation, text: str) -> Excerpt | None:
+    """The quote in its paragraph; None where the article's text no longer has it in its place."""
+    if text[citation.start : citation.end] != citation.quote:
+        return None
+    first = max((match.end() for match in _BLANK_LINE.finditer(text, 0, citation.start)), default=0)
+    after = _BLANK_LINE.search(text, citation.end)
+    last = after.start() if after else len(text)
+    return Excerpt(text[first : citation.start], citation.quote, text[citation.end : last])

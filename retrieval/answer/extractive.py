@@ -17,7 +17,7 @@ from retrieval.search.query import Query
 _BRACKETED = re.compile(r"\[(\d+)\]")
 
 
-def answer(query: Query, found: Found, embed: Embed, source_base_url: str, max_sentences: int | None = None) -> Answer:
+def answer(query: Query, found: Found, embed: Embed, max_sentences: int | None = None) -> Answer:
     """The sentences that answer, best first, or a refusal where the evidence is too weak.
 
     At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
@@ -34,7 +34,7 @@ def answer(query: Query, found: Found, embed: Embed, source_base_url: str, max_s
         score=score,
         reason=None,
         searched=found.searched,
-        citations=tuple(cite(each.sentence, number, source_base_url) for number, each in enumerate(chosen, 1)),
+        citations=tuple(cite(each.sentence, number) for number, each in enumerate(chosen, 1)),
     )
 
 

@@ -6,6 +6,7 @@ written in one transaction, so that a process killed anywhere leaves either the 
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import time
 import uuid
@@ -26,7 +27,7 @@ from retrieval.index import migrations
 from retrieval.index.locks import using_folder
 from retrieval.index.schema import articles, changes, facts, passages, vectors
 from retrieval.index.words import insert_words, remove_words
-from retrieval.models import Document
+from retrieval.models import SHARED, Document
 
 Vectors = NDArray[np.float32]
 
@@ -38,10 +39,11 @@ _PATIENCE = 30
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored file: the id of its article, and the fingerprint of what it was made from."""
+    """A stored file: the id and scope of its article, and the fingerprint of what it was made from."""
 
     id: int
     fingerprint: str
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class NewArticle:
     centroid: Vectors
     story: int | None = None
     replaces: int | None = None
+    scope: str = SHARED
 
 
 class Catalog:
@@ -118,20 +121,26 @@ class Catalog:
                 # Emptied of another model's vectors; an index made for those may not take vectors of this length.
                 _remember(connection, "catalog", uuid.uuid4().hex)
 
+    def remember(self, name: str, value: str) -> None:
+        """Keep a fact about the catalog, or what a front end wants to find again after a restart."""
+        with self.writing() as connection:
+            _remember(connection, name, value)
+
     def known(self) -> Mapping[str, Known]:
         """The stored files, by absolute path."""
-        query = select(articles.c.path, articles.c.id, articles.c.fingerprint)
+        query = select(articles.c.path, articles.c.id, articles.c.fingerprint, articles.c.scope)
         with self.reading() as connection:
-            return {path: Known(id_, mark) for path, id_, mark in connection.execute(query)}
+            return {path: Known(id_, mark, scope) for path, id_, mark, scope in connection.execute(query)}
 
     def store(self, new: NewArticle) -> int:
         """Write one article with everything that hangs on it; the id it got."""
         with self.writing() as connection:
+            key = _key(connection, new.replaces)
             if new.replaces is not None:
                 heir = _delete(connection, new.replaces)
                 if new.story == new.replaces:
                     new = replace(new, story=heir)
-            article = _insert_article(connection, new)
+            article = _insert_article(connection, new, key)
             ids = _insert_passages(connection, article, new)
             insert_words(connection, ids, new.document, new.spans)
             connection.execute(insert(changes), [{"passage": id_} for id_ in ids])
@@ -141,6 +150,11 @@ class Catalog:
         """Let an article go by another name: its file has moved, and is the same in every byte."""
         with self.writing() as connection:
             connection.execute(articles.update().where(articles.c.id == article).values(path=path, file=file))
+
+    def rescope(self, article: int, scope: str) -> None:
+        """Let others see an article than until now."""
+        with self.writing() as connection:
+            connection.execute(articles.update().where(articles.c.id == article).values(scope=scope))
 
     def remove(self, ids: Sequence[int]) -> None:
         """Delete articles and everything that hangs on them."""
@@ -238,7 +252,13 @@ def _share(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _insert_article(connection: Connection, new: NewArticle) -> int:
+def _key(connection: Connection, replaces: int | None) -> str:
+    """The key of the article that is replaced, so that links to it stay; else a new one."""
+    kept = connection.execute(select(articles.c.key).where(articles.c.id == replaces)).scalar() if replaces else None
+    return kept or secrets.token_hex(12)
+
+
+def _insert_article(connection: Connection, new: NewArticle, key: str) -> int:
     known = new.document.metadata
     row: dict[str, Any] = {
         "path": new.path,
@@ -255,6 +275,8 @@ def _insert_article(connection: Connection, new: NewArticle) -> int:
         "basis": dict(known.basis),
         "centroid": new.centroid.tobytes(),
         "text": new.document.text,
+        "key": key,
+        "scope": new.scope,
     }
     article = int(connection.execute(insert(articles).returning(articles.c.id), row).scalar_one())
     if new.story is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, bindparam, exists, func, select, text
 
 from retrieval.index.schema import articles, changes, passages, vectors
 from retrieval.index.words import filter_sql
@@ -30,6 +30,8 @@ _ARTICLE = [
     articles.c.published_estimated,
     articles.c.tags,
     articles.c.basis,
+    articles.c.key,
+    articles.c.scope,
 ]
 
 
@@ -56,9 +58,18 @@ def count_passages(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(passages)).scalar_one())
 
 
-def outlets(connection: Connection) -> tuple[str, ...]:
-    """The names of all outlets, sorted."""
-    return tuple(connection.execute(_OUTLETS).scalars())
+def outlets(connection: Connection, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
+    """The names of all outlets that articles of these scopes come from, sorted."""
+    names = connection.execute(_OUTLETS).scalars().all()
+    if scopes is None or not hides(connection, scopes):
+        return tuple(names)
+    seen = exists().where(articles.c.outlet == bindparam("name"), articles.c.scope.in_(scopes))
+    return tuple(name for name in names if connection.execute(select(seen), {"name": name}).scalar())
+
+
+def hides(connection: Connection, scopes: Sequence[str]) -> bool:
+    """Whether there are articles of other scopes than these."""
+    return bool(connection.execute(select(exists().where(articles.c.scope.not_in(scopes)))).scalar())
 
 
 def density_window(connection: Connection, day: str, count: int) -> str | None:
@@ -73,12 +84,36 @@ def density_window(connection: Connection, day: str, count: int) -> str | None:
     return dates[-1] if dates else None
 
 
-def find_articles(connection: Connection, file: str) -> list[Article]:
-    """The articles stored under this file name, by full name or by its last part."""
-    exact = list(connection.execute(select(*_ARTICLE).where(articles.c.file == file)))
+def find_articles(connection: Connection, file: str, scopes: Sequence[str] | None = None) -> list[Article]:
+    """The articles of these scopes stored under this file name, by full name or by its last part."""
+    query = select(*_ARTICLE) if scopes is None else select(*_ARTICLE).where(articles.c.scope.in_(scopes))
+    exact = list(connection.execute(query.where(articles.c.file == file)))
     if not exact:
-        exact = list(connection.execute(select(*_ARTICLE).where(articles.c.file.endswith("/" + file, autoescape=True))))
+        exact = list(connection.execute(query.where(articles.c.file.endswith("/" + file, autoescape=True))))
     return [_article(row) for row in exact]
+
+
+def article_by_key(connection: Connection, key: str) -> Article | None:
+    """The article that links name so."""
+    row = connection.execute(select(*_ARTICLE).where(articles.c.key == key)).one_or_none()
+    return _article(row) if row else None
+
+
+def list_articles(
+    connection: Connection, only: Filter, containing: str, first: int, count: int
+) -> tuple[list[Article], int]:
+    """Articles that satisfy the filter, newest first, and how many there are.
+
+    `containing`: its title, file or outlet holds these words, whatever their case.
+    """
+    where, bound = filter_sql(only)
+    query = select(*_ARTICLE).where(text(where))
+    held = func.coalesce(articles.c.title, "") + " " + articles.c.file + " " + func.coalesce(articles.c.outlet, "")
+    for word in containing.split()[:8]:
+        query = query.where(held.icontains(word, autoescape=True))
+    total = connection.execute(select(func.count()).select_from(query.subquery()), bound).scalar_one()
+    order = query.order_by(articles.c.published.desc().nulls_last(), articles.c.id.desc()).limit(count).offset(first)
+    return [_article(row) for row in connection.execute(order, bound)], int(total)
 
 
 def place_of(connection: Connection, file: str) -> str | None:
@@ -86,10 +121,14 @@ def place_of(connection: Connection, file: str) -> str | None:
     return connection.execute(select(articles.c.path).where(articles.c.file == file)).scalar()
 
 
-def tellers(connection: Connection, stories: Collection[int]) -> Mapping[int, Sequence[str]]:
-    """The files that tell each of the stories, oldest article first."""
+def tellers(
+    connection: Connection, stories: Collection[int], scopes: Sequence[str] | None = None
+) -> Mapping[int, Sequence[str]]:
+    """The files of these scopes that tell each of the stories, oldest article first."""
     told: dict[int, list[str]] = {story: [] for story in stories}
     query = select(articles.c.story, articles.c.file).where(articles.c.story.in_(_IDS)).order_by(articles.c.id)
+    if scopes is not None:
+        query = query.where(articles.c.scope.in_(scopes))
     for story, file in connection.execute(query, _these(list(stories))):
         told[story].append(file)
     return told
@@ -210,7 +249,7 @@ def _article(row: Any) -> Article:
         tags=tuple(row.tags),
         basis=row.basis,
     )
-    return Article(row.id, row.file, metadata, row.story)
+    return Article(row.id, row.file, metadata, row.story, row.key, row.scope)
 
 
 def _these(ids: Sequence[int]) -> dict[str, str]:

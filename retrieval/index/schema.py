@@ -42,12 +42,16 @@ articles = Table(
     Column("tags", JSON, nullable=False),
     Column("basis", JSON, nullable=False),
     Column("centroid", LargeBinary, nullable=False),
-    # Last, so that SQLite reads the fields above without walking the pages a long text spills into.
+    # After all that a search reads of every candidate, so that SQLite need not walk the pages a long text spills into.
     Column("text", Text, nullable=False),
+    Column("key", String, nullable=False, server_default=""),
+    Column("scope", String, nullable=False, server_default=""),
     Index("articles_by_file", "file"),
     Index("articles_by_day", "published"),
     Index("articles_by_outlet", "outlet"),
     Index("articles_by_story", "story"),
+    Index("articles_by_key", "key", unique=True),
+    Index("articles_by_scope", "scope"),
     sqlite_autoincrement=True,
 )
 
@@ -78,4 +82,34 @@ changes = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("passage", Integer, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# What was answered, so that buttons and follow-ups work after a restart. `conversation` is where it was asked,
+# `message` what shows it; `scope` says who may see it again; `only` is the filter that held.
+answers = Table(
+    "answers",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False),
+    Column("given", String, nullable=False),
+    Column("conversation", String, nullable=False),
+    Column("message", String),
+    Column("scope", String, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("only", JSON, nullable=False),
+    Column("answer", JSON, nullable=False),
+    Index("answers_by_key", "key", unique=True),
+    Index("answers_by_conversation", "conversation"),
+    Index("answers_by_message", "message"),
+    sqlite_autoincrement=True,
+)
+
+feedback = Table(
+    "feedback",
+    tables,
+    Column("answer", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("voter", String, primary_key=True),
+    Column("given", String, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("reason", Text),
 )

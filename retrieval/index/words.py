@@ -83,6 +83,10 @@ def filter_sql(only: Filter) -> tuple[str, dict[str, object]]:
         names = {f"outlet{number}": name for number, name in enumerate(only.outlets)}
         parts.append(f"articles.outlet IN ({', '.join(':' + key for key in names)})")
         bound |= names
+    if only.scopes is not None:
+        names = {f"scope{number}": name for number, name in enumerate(only.scopes)}
+        parts.append(f"articles.scope IN ({', '.join(':' + key for key in names)})")
+        bound |= names
     return " AND ".join(parts), bound
 
 

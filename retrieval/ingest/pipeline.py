@@ -23,7 +23,7 @@ from retrieval.index.words import recount_frequent
 from retrieval.ingest.duplicates import Stories
 from retrieval.ingest.files import Listing, Source, list_files, storable
 from retrieval.ingest.readers import load_bytes, read
-from retrieval.models import Document, Duplicate, IngestReport, Skipped
+from retrieval.models import SHARED, Document, Duplicate, IngestReport, Skipped
 from retrieval.progress import Progress
 from retrieval.readable import readable
 
@@ -41,7 +41,7 @@ class _Draft:
     fingerprint: str
     document: Document
     spans: Sequence[Span]
-    replaces: int | None
+    replaces: Known | None
 
     @property
     def body(self) -> str:
@@ -67,8 +67,10 @@ class Pipeline:
         self._embedder = embedder
         self._progress = progress
 
-    def run(self, paths: Sequence[Path]) -> IngestReport:
+    def run(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
         """Bring the files below the paths into the catalog; what is unchanged costs a hash.
+
+        `scope` says who sees them; where it is None, what is stored keeps its own and what is new is shared.
 
         Raises:
             NotFoundError: a path is not there.
@@ -80,12 +82,20 @@ class Pipeline:
             known = self._catalog.known()
         tally = _Tally(skipped=listing.skipped)
         self._remove_gone(listing, known, tally)
+        if scope is not None:
+            self._rescope(listing, known, scope)
         with self._progress.track("Reading", len(listing.sources), "articles") as done:
             stories: Stories | None = None
             for group in _grouped(self._drafts(listing.sources, known, tally, done)):
                 stories = stories or self._stories()
-                self._store(group, stories, tally)
+                self._store(group, stories, tally, scope)
         return self._report(tally, time.perf_counter() - started)
+
+    def _rescope(self, listing: Listing, known: Mapping[str, Known], scope: str) -> None:
+        """Before anything is read, so that nobody sees for another moment what is theirs no longer."""
+        for kept in (known[source.place] for source in listing.sources if source.place in known):
+            if kept.scope != scope:
+                self._catalog.rescope(kept.id, scope)
 
     def _stories(self) -> Stories:
         with self._catalog.reading() as connection:
@@ -140,7 +150,7 @@ class Pipeline:
                     yield draft
             done(1)
 
-    def _store(self, drafts: Sequence[_Draft], stories: Stories, tally: _Tally) -> None:
+    def _store(self, drafts: Sequence[_Draft], stories: Stories, tally: _Tally, scope: str | None) -> None:
         embedder = self._embedder()
         texts = [readable(draft.document.text[start:end]) for draft in drafts for start, end in draft.spans]
         self._catalog.bind_model(embedder.name)
@@ -149,13 +159,15 @@ class Pipeline:
         for draft in drafts:
             own = vectors[first : first + len(draft.spans)]
             first += len(draft.spans)
-            self._write(draft, own, stories, tally)
+            self._write(draft, own, stories, tally, scope)
 
-    def _write(self, draft: _Draft, vectors: Vectors, stories: Stories, tally: _Tally) -> None:
+    def _write(self, draft: _Draft, vectors: Vectors, stories: Stories, tally: _Tally, scope: str | None) -> None:
         centroid = _mean(vectors)
+        old = draft.replaces
+        replaces = old.id if old else None
         with self._catalog.reading() as connection:
             published = draft.document.metadata.published
-            told = stories.recognise(connection, draft.document.text, draft.body, published, centroid, draft.replaces)
+            told = stories.recognise(connection, draft.document.text, draft.body, published, centroid, replaces)
             name = _unique_name(connection, draft.source)
         new = NewArticle(
             path=draft.source.place,
@@ -166,10 +178,11 @@ class Pipeline:
             vectors=vectors,
             centroid=centroid,
             story=told.article.story if told else None,
-            replaces=draft.replaces,
+            replaces=replaces,
+            scope=scope if scope is not None else old.scope if old else SHARED,
         )
-        stories.add(self._catalog.store(new), centroid, draft.replaces)
-        if draft.replaces is None:
+        stories.add(self._catalog.store(new), centroid, replaces)
+        if old is None:
             tally.added += 1
         else:
             tally.updated += 1
@@ -217,7 +230,7 @@ def _draft(source: Source, known: Known | None) -> _Draft | None:
     spans = split_passages(document.text, document.blocks)
     if not spans:
         raise UnreadableError("no text")
-    return _Draft(source, mark, document, spans, known.id if known else None)
+    return _Draft(source, mark, document, spans, known)
 
 
 def _fingerprint(data: bytes, given: Mapping[str, object]) -> str:

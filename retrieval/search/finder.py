@@ -62,6 +62,8 @@ class Finder:
         vector = self._embedder.query(query.focus)
         embedded = time.perf_counter()
         with self._catalog.reading() as connection:
+            if only.scopes is not None and not lookup.hides(connection, only.scopes):
+                only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
             only, preferred = narrow(connection, query, only)
             if preferred and not lookup.searched(connection, preferred).articles:
                 only = preferred
@@ -90,7 +92,7 @@ class Finder:
             moment = replace(moment, since=preferred.since, until=preferred.until)
         ranked = fold(rank(list(candidates.values()), moment), candidates, _shared(connection, candidates))[:count]
         passages = lookup.load_passages(connection, [id_ for id_, _ in ranked])
-        tellers = lookup.tellers(connection, {passage.article.story for passage in passages.values()})
+        tellers = lookup.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
         return tuple(_hit(passages[id_], score, tellers) for id_, score in ranked if id_ in passages)
 
     def _candidates(self, connection: Connection, query: Query, vector: Vectors, only: Filter) -> dict[int, Candidate]:

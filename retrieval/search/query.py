@@ -22,7 +22,7 @@ MAX_LENGTH = 2000
 
 _NOW = re.compile(
     r"\b(?:still|currently|now|nowadays|anymore|any\s+more(?=\s*(?:[?.,!]|$))|any\s+longer"
-    r"|no\s+longer|at\s+present|these\s+days|as\s+things\s+stand|current|latest(?!\s+(?:to|the)\b))\b"
+    r"|no\s+longer|at\s+present|these\s+days|as\s+things\s+stand|current|newe(?:r|st)|latest(?!\s+(?:to|the)\b))\b"
     # "Has Kyiv dropped its condition?", asked for yes or no
     r"|(?:^|[.?!,]\s+)(?:has|have)\s[^.?!]*\b(?:dropped|abandoned|given\s+up|backed|withdrawn|ended|stopped|lifted|softened"
     r"|hardened|reversed|agreed|accepted|rejected)\b",

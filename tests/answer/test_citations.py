@@ -1,25 +1,27 @@
-"""Where a citation's link leads."""
+"""Quotes in their paragraphs."""
 
 from __future__ import annotations
 
-from retrieval.answer.citations import link
-from retrieval.models import Article, Metadata
+from dataclasses import replace
+
+from retrieval.answer.citations import cite_part, excerpt
+from retrieval.models import Article, Excerpt, Metadata, Passage
+
+TEXT = "A headline\n\nFirst. The bridge is closed.\nA ferry runs.\n \nThe end."
+ARTICLE = Article(1, "a.txt", Metadata(), 1, "key")
 
 
-def article(file: str, url: str | None = None) -> Article:
-    return Article(1, file, Metadata(url=url), 1)
+def test_a_part_of_a_passage_is_cited_at_its_place_in_the_file() -> None:
+    cited = cite_part(Passage(1, ARTICLE, 12, 54, 3, TEXT[12:54]), 2, 7, 28)
+    assert (cited.number, cited.quote, cited.line_start) == (2, "The bridge is closed.", 3)
+    assert TEXT[cited.start : cited.end] == cited.quote
 
 
-def test_the_original_article_is_the_best_link() -> None:
-    assert link(article("a.txt", "https://example.org/a"), 3, 3, "https://git.example/blob") == "https://example.org/a"
+def test_a_quote_is_shown_in_its_paragraph() -> None:
+    cited = cite_part(Passage(1, ARTICLE, 19, 40, 3, "The bridge is closed."), 1)
+    assert excerpt(cited, TEXT) == Excerpt("First. ", "The bridge is closed.", "\nA ferry runs.")
 
 
-def test_without_one_the_source_file_is_linked_at_its_lines() -> None:
-    assert link(article("notes/ä b.txt"), 3, 5, "https://git.example/blob/") == (
-        "https://git.example/blob/notes/%C3%A4%20b.txt#L3-L5"
-    )
-
-
-def test_with_neither_the_file_and_its_lines_are_named() -> None:
-    assert link(article("a.txt"), 3, 3, "") == "a.txt:3"
-    assert link(article("a.txt"), 3, 5, "") == "a.txt:3-5"
+def test_a_quote_that_is_no_longer_in_its_place_is_not_shown() -> None:
+    cited = cite_part(Passage(1, ARTICLE, 19, 40, 3, "The bridge is closed."), 1)
+    assert excerpt(replace(cited, start=20, end=41), TEXT) is None

@@ -25,11 +25,13 @@ def ask(question: str, *texts: str, max_sentences: int | None = None, only: Filt
     hits = tuple(Hit(passage(number, text), 0.8 - number / 100) for number, text in enumerate(texts))
     weights = dict.fromkeys(content_terms(query.focus), 1.0)
     found = Found(hits, Searched(len(texts), "2024-12-04"), len(texts), only or Filter(), vector, weights, {})
-    return answer(query, found, EMBEDDER.documents, "", max_sentences)
+    return answer(query, found, EMBEDDER.documents, max_sentences)
 
 
 def passage(number: int, text: str) -> Passage:
-    article = Article(number, f"{number}.txt", Metadata(title="A headline", published="2024-12-04"), number)
+    article = Article(
+        number, f"{number}.txt", Metadata(title="A headline", published="2024-12-04"), number, f"key{number}"
+    )
     return Passage(number, article, 100, 100 + len(text), 7, text)
 
 

@@ -17,16 +17,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 
 from retrieval.errors import ModelMismatchError, StoreError
-from retrieval.index import lookup
+from retrieval.index import lookup, migrations
 from retrieval.index.catalog import NEVER, Catalog, NewArticle, open_catalog
 from retrieval.index.schema import tables
 from retrieval.index.words import search_words
-from retrieval.models import Block, Document, Filter, Metadata
+from retrieval.models import SHARED, Block, Document, Filter, Metadata
 from tests import commands
 from tests.fakes import catalog_url
 from tests.press import stored
@@ -78,7 +80,7 @@ def test_the_migrations_make_the_tables_of_the_schema(catalog: Catalog) -> None:
     with catalog.reading() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
         assert compare_metadata(context, tables) == []
-        assert context.get_current_revision() == "0001"
+        assert context.get_current_revision() == "0002"
 
 
 @pytest.mark.parametrize("statement", [2, 7, 13, 19])
@@ -321,3 +323,25 @@ def test_threads_that_open_a_new_catalog_at_once_all_get_it(tmp_path: Path) -> N
 
         with ThreadPoolExecutor(4) as threads:
             assert [future.result() for future in [threads.submit(open_it) for _ in range(4)]] == [NEVER] * 4
+
+
+def test_an_older_catalog_keeps_its_articles_and_gets_the_new_columns(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(catalog_url(tmp_path))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for name in "ab":
+            connection.execute(
+                text(
+                    "INSERT INTO articles (path, file, fingerprint, story, published_estimated, tags, basis, centroid, "
+                    f"text) VALUES ('/{name}', '{name}', '{name}', 1, 0, '[]', '{{}}', x'', 'words')"
+                )
+            )
+    engine.dispose()
+    with opened(tmp_path) as catalog, catalog.reading() as connection:
+        (one,), (other,) = (lookup.find_articles(connection, name) for name in "ab")
+    assert len(one.key) == len(other.key) == 24
+    assert one.key != other.key
+    assert one.scope == SHARED

@@ -1,0 +1,19 @@
+"""What the doctor finds, and says how to mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.settings import PORTAL
+
+NEW_TOKEN = f"at {PORTAL}, under Bot, reset the token, and copy the new one into .env as DISCORD_TOKEN=…"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The state of one thing, and how to mend it where it is not well."""
+
+    subject: str
+    state: str
+    well: bool = True
+    mend: str | None = None

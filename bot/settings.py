@@ -1,0 +1,64 @@
+"""What the front ends are told: the library's settings, and those of Discord, links and the reader page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from bot.links import Bases
+from retrieval.settings import Settings, load, web_address
+
+# Where Discord gives out tokens.
+PORTAL = "https://discord.com/developers/applications"
+
+
+class BotSettings(Settings):
+    """Every setting there is; each but the token has a working default.
+
+    `guilds` are the ids of the servers the bot serves, all it is invited to where there is none; `message_content`
+    asks Discord for the privileged intent that lets it read follow-ups which do not mention it. At most `questions`
+    a person in `questions_seconds`, and `workers` at work at once.
+    """
+
+    discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
+    guilds: Annotated[frozenset[int], NoDecode] = frozenset()
+    message_content: bool = False
+    public_url: str = ""
+    source_base_url: str = ""
+    reader_host: str = "127.0.0.1"
+    reader_port: int = Field(default=8080, ge=0, le=65535)
+    questions: int = Field(default=10, ge=1)
+    questions_seconds: int = Field(default=60, ge=1)
+    workers: int = Field(default=4, ge=1, le=64)
+
+    @field_validator("guilds", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = value.replace(",", " ").split()
+        if not all(each.isascii() and each.isdigit() for each in ids):
+            raise ValueError("must be server ids, such as 123456789012345678, parted by commas")
+        return frozenset(map(int, ids))
+
+    @field_validator("public_url", "source_base_url")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        return web_address(value)
+
+    @property
+    def bases(self) -> Bases:
+        """What links are made from."""
+        return Bases(self.public_url, self.source_base_url)
+
+
+def load_bot_settings(data_dir: Path | None = None) -> BotSettings:
+    """Read the settings; `data_dir` wins over the environment.
+
+    Raises:
+        SettingsError: a setting has a value that cannot be used, or `.env` cannot be read.
+    """
+    return load(BotSettings, data_dir)

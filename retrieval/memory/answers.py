@@ -1,0 +1,118 @@
+"""Answers that were given, kept so that their buttons and follow-ups work after a restart."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from retrieval.index.catalog import Catalog
+from retrieval.index.schema import answers, feedback
+from retrieval.models import Answer, Citation, Closest, Filter, Searched, Turn
+
+# Turns of a conversation that a follow-up is understood by.
+TURNS = 6
+# Answers kept beside those that somebody judged.
+KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given: the `key` its buttons name, the question as it was `asked`, where, and to whom."""
+
+    key: str
+    conversation: str
+    scope: str
+    asked: str
+    only: Filter
+    answer: Answer
+
+
+class Answers:
+    """The answers given, in the catalog's own file."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def keep(self, answer: Answer, asked: str, only: Filter, conversation: str, scope: str) -> str:
+        """Keep an answer; the key it goes by. `asked` is the question before it was understood by its conversation."""
+        key = secrets.token_hex(8)
+        row = {
+            "key": key,
+            "given": datetime.now(UTC).isoformat(timespec="seconds"),
+            "conversation": conversation,
+            "scope": scope,
+            "asked": asked,
+            "only": asdict(only),
+            "answer": asdict(answer),
+        }
+        with self._catalog.writing() as connection:
+            id_ = connection.execute(insert(answers).returning(answers.c.id), row).scalar_one()
+            _forget(connection, id_ - KEPT)
+        return key
+
+    def place(self, key: str, message: str, conversation: str | None = None) -> None:
+        """Say which message shows an answer, and where it is talked about if that is somewhere else."""
+        values = {"message": message} | ({"conversation": conversation} if conversation else {})
+        with self._catalog.writing() as connection:
+            connection.execute(update(answers).where(answers.c.key == key).values(values))
+
+    def find(self, key: str, scope: str) -> Given | None:
+        """An answer given in this scope; None where it was never given there, or is too old to be kept."""
+        with self._catalog.reading() as connection:
+            query = select(answers).where(answers.c.key == key, answers.c.scope == scope)
+            row = connection.execute(query).mappings().one_or_none()
+        return _given(dict(row)) if row else None
+
+    def conversation_of(self, message: str, scope: str) -> str | None:
+        """The conversation that a message with an answer belongs to."""
+        query = select(answers.c.conversation).where(answers.c.message == message, answers.c.scope == scope)
+        with self._catalog.reading() as connection:
+            return connection.execute(query.order_by(answers.c.id.desc()).limit(1)).scalar()
+
+    def turns(self, conversation: str, scope: str) -> list[Turn]:
+        """The last turns of a conversation, oldest first."""
+        query = (
+            select(answers)
+            .where(answers.c.conversation == conversation, answers.c.scope == scope)
+            .order_by(answers.c.id.desc())
+            .limit(TURNS)
+        )
+        with self._catalog.reading() as connection:
+            found = [_given(dict(row)) for row in connection.execute(query).mappings()]
+        return [Turn(each.asked, each.answer.question, each.answer.text) for each in reversed(found) if each]
+
+
+def _forget(connection: Connection, last: int) -> None:
+    judged = select(feedback.c.answer)
+    connection.execute(delete(answers).where(answers.c.id <= last, answers.c.id.not_in(judged)))
+
+
+def _given(row: Mapping[str, Any]) -> Given | None:
+    try:
+        only = row["only"]
+        names = {name: tuple(only[name]) if only[name] is not None else None for name in ("outlets", "scopes")}
+        return Given(
+            key=row["key"],
+            conversation=row["conversation"],
+            scope=row["scope"],
+            asked=row["asked"],
+            only=Filter(**only | names),
+            answer=_answer(row["answer"]),
+        )
+    except (TypeError, KeyError):
+        # Kept by another version, whose answers had other fields.
+        return None
+
+
+def _answer(kept: Mapping[str, Any]) -> Answer:
+    parts = {
+        "searched": Searched(**kept["searched"]),
+        "citations": tuple(Citation(**each) for each in kept["citations"]),
+        "closest": tuple(Closest(**each) for each in kept["closest"]),
+    }
+    return Answer(**{**kept, **parts})

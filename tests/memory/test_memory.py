@@ -1,0 +1,113 @@
+"""What was answered and how it was judged, kept for buttons, follow-ups and the people who improve the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retrieval.answer.citations import cite_part
+from retrieval.briefing import Briefing
+from retrieval.memory import answers
+from retrieval.models import Answer, Filter, Searched
+from tests.fakes import open_with
+
+EVERYBODY = Filter(scopes=("",))
+
+
+@pytest.fixture
+def briefing(tmp_path: Path) -> Iterator[Briefing]:
+    """Two articles, and nothing asked yet."""
+    with open_with(tmp_path / "data") as opened:
+        folder = tmp_path / "articles"
+        folder.mkdir()
+        (folder / "bridge.txt").write_text("The harbour bridge is closed.\n\nA ferry runs every hour instead.\n")
+        opened.ingest([folder])
+        yield opened
+
+
+def refusal(question: str) -> Answer:
+    return Answer(question, "Not in the articles.", False, 0.1, "not_found", Searched(1, None))
+
+
+def answered(briefing: Briefing) -> Answer:
+    """An answer that cites the first sentence of the article."""
+    (hit,) = briefing.search("bridge", 1, Filter())
+    quote = "The harbour bridge is closed."
+    cited = cite_part(hit.passage, 1, hit.passage.text.index(quote), hit.passage.text.index(quote) + len(quote))
+    return Answer("Is the bridge closed?", f"{quote} [1]", True, 0.9, None, Searched(1, None), (cited,))
+
+
+def keep(briefing: Briefing, question: str, conversation: str = "1", scope: str = "7") -> str:
+    return briefing.answers.keep(refusal(question), question, EVERYBODY, conversation, scope)
+
+
+def test_an_answer_comes_back_whole_after_a_restart(tmp_path: Path, briefing: Briefing) -> None:
+    only = Filter(since="2024-01-01", outlets=("AP",), scopes=("", "7"))
+    given = answered(briefing)
+    key = briefing.answers.keep(given, "is it closed?", only, "1", "7")
+    with open_with(tmp_path / "data") as again:
+        kept = again.answers.find(key, "7")
+    assert kept
+    assert (kept.answer.citations, kept.answer.text, kept.only) == (given.citations, given.text, only)
+    assert (kept.asked, kept.conversation) == ("is it closed?", "1")
+
+
+def test_an_answer_is_not_found_from_another_server(briefing: Briefing) -> None:
+    key = keep(briefing, "What?")
+    assert briefing.answers.find(key, "8") is None
+    assert not briefing.feedback.judge(key, "8", "ann", helpful=True)
+    briefing.answers.place(key, "99")
+    assert briefing.answers.conversation_of("99", "8") is None
+    assert briefing.answers.turns("1", "8") == []
+
+
+def test_a_conversation_is_its_last_turns_oldest_first(briefing: Briefing) -> None:
+    for number in range(answers.TURNS + 2):
+        keep(briefing, f"Question {number}?")
+    keep(briefing, "Elsewhere?", conversation="2")
+    asked = [turn.asked for turn in briefing.answers.turns("1", "7")]
+    assert asked == [f"Question {number}?" for number in range(2, answers.TURNS + 2)]
+
+
+def test_a_conversation_is_found_by_the_message_that_shows_an_answer(briefing: Briefing) -> None:
+    key = keep(briefing, "What?", conversation="")
+    briefing.answers.place(key, "99", "thread")
+    assert briefing.answers.conversation_of("99", "7") == "thread"
+    assert [turn.asked for turn in briefing.answers.turns("thread", "7")] == ["What?"]
+
+
+def test_old_answers_go_but_judged_ones_stay(briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "KEPT", 3)
+    keys = [keep(briefing, f"Question {number}?") for number in range(3)]
+    briefing.feedback.judge(keys[0], "7", "ann", helpful=False)
+    keys += [keep(briefing, f"Question {number}?") for number in range(3, 6)]
+    kept = [key for key in keys if briefing.answers.find(key, "7")]
+    assert kept == [keys[0], *keys[3:]]
+
+
+def test_the_last_judgement_of_a_person_counts(briefing: Briefing) -> None:
+    key = keep(briefing, "What?")
+    briefing.feedback.judge(key, "7", "ann", helpful=True)
+    briefing.feedback.judge(key, "7", "bob", helpful=True)
+    briefing.feedback.judge(key, "7", "ann", helpful=False, reason="It says nothing")
+    judged = sorted(briefing.feedback.all(), key=lambda each: each.helpful)
+    assert [(each.helpful, each.reason) for each in judged] == [(False, "It says nothing"), (True, None)]
+    assert judged[0].question == "What?"
+
+
+def test_more_shows_passages_that_the_answer_does_not_cite(briefing: Briefing) -> None:
+    assert briefing.more(refusal("harbour bridge"), Filter(), 5)
+    assert briefing.more(answered(briefing), Filter(), 5) == ()
+
+
+def test_a_quote_is_shown_in_its_paragraph_until_the_article_changes(tmp_path: Path, briefing: Briefing) -> None:
+    (citation,) = answered(briefing).citations
+    shown = briefing.excerpt(citation)
+    assert shown
+    assert shown.quote == "The harbour bridge is closed."
+    (tmp_path / "articles" / "bridge.txt").write_text("Now it is open again, says the harbour master.\n")
+    briefing.ingest([tmp_path / "articles"])
+    assert briefing.excerpt(citation) is None
+    assert briefing.open(citation.key)
