@@ -1,0 +1,201 @@
+"""The buttons under answers and lists. Each names in its id all it needs, so that it works after a restart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot import render
+from bot.failures import report
+from bot.links import best_link
+from bot.replies import InteractionReply, take
+from bot.scopes import scope, scopes
+from retrieval.memory.answers import Given
+from retrieval.models import Answer, Filter
+
+if TYPE_CHECKING:
+    from bot.client import BriefingBot
+
+Interaction = discord.Interaction[Any]
+
+_FORGOTTEN = "This answer is too old for me to remember. Ask again, and I will."
+_LABELS = {"sources": "Sources", "more": "More", "helpful": "Helpful", "unhelpful": "Not helpful"}
+_SIGNS = {"sources": "📑", "more": "➕", "helpful": "👍", "unhelpful": "👎"}
+# Passages that "More" shows, and articles on a page.
+_MORE, PAGE = 5, 10
+
+
+class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:([a-z]+):([0-9a-f]{16})"):
+    """A button under an answer: what it does, and the key of the answer."""
+
+    def __init__(self, act: str, key: str) -> None:
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=_LABELS[act], emoji=_SIGNS[act], custom_id=f"briefing:{act}:{key}"
+        )
+        super().__init__(button)
+        self._act, self._key = act, key
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> AnswerButton:
+        """The button as it was before a restart."""
+        return cls(match[1], match[2])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Do what the button says, or tell in one line why not: discord.py only logs what fails here."""
+        try:
+            await _ACTS[self._act](interaction, self._key)
+        except Exception as error:
+            await report(interaction, error)
+
+
+class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:page:(\d{1,6}):(.{0,60})"):
+    """Turns a list of articles to the page that begins with article `first`."""
+
+    def __init__(self, label: str, first: int, containing: str, disabled: bool = False) -> None:
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=f"briefing:page:{first}:{containing}", disabled=disabled
+        )
+        super().__init__(button)
+        self._first, self._containing = first, containing
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> PageButton:
+        """The button as it was before a restart."""
+        return cls("…", int(match[1]), match[2])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Show the page in the place of the one that is shown."""
+        try:
+            await take(interaction.response.defer())
+            page, view = await list_page(interaction, self._first, self._containing)
+            await interaction.edit_original_response(content=page, view=view)
+        except Exception as error:
+            await report(interaction, error)
+
+
+async def list_page(interaction: Interaction, first: int, containing: str) -> tuple[str, discord.ui.View | None]:
+    """A page of the list of articles, and the buttons that turn it."""
+    bot: BriefingBot = interaction.client
+    only = Filter(scopes=scopes(interaction.guild_id))
+    shown, total = await bot.desk.run(partial(bot.briefing.articles, only, containing, first, PAGE))
+    page = render.articles(shown, first + 1, total)
+    if total <= PAGE:
+        return page, None
+    view = discord.ui.View(timeout=None)
+    view.add_item(PageButton("◀ Newer", max(first - PAGE, 0), containing, disabled=first == 0))
+    # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
+    view.add_item(PageButton("Older ▶", first + PAGE, containing, disabled=first + PAGE >= total))
+    return page, view
+
+
+def answer_buttons(key: str, given: Answer) -> discord.ui.View:
+    """What can be done with an answer; a refusal has no sources to show."""
+    view = discord.ui.View(timeout=None)
+    for act in _LABELS if given.grounded else ("more", "helpful", "unhelpful"):
+        view.add_item(AnswerButton(act, key))
+    return view
+
+
+async def _show_sources(interaction: Interaction, key: str) -> None:
+    bot: BriefingBot = interaction.client
+    given = await _recall(interaction, key)
+    if given is None:
+        return
+
+    def read() -> list[Any]:
+        return [bot.briefing.excerpt(citation) for citation in given.answer.citations]
+
+    shown = await bot.desk.run(read)
+    await _tell(interaction, render.excerpts(given.answer, shown, partial(best_link, bases=bot.settings.bases)))
+
+
+async def _show_more(interaction: Interaction, key: str) -> None:
+    bot: BriefingBot = interaction.client
+    given = await _recall(interaction, key)
+    if given is None:
+        return
+    found = await bot.desk.run(partial(bot.briefing.more, given.answer, given.only, _MORE))
+    await _tell(interaction, render.passages(found, partial(best_link, bases=bot.settings.bases)))
+
+
+async def _recall(interaction: Interaction, key: str) -> Given | None:
+    """Take the click at once, then look for the answer; says so itself where it is forgotten."""
+    bot: BriefingBot = interaction.client
+    await InteractionReply(interaction, private=True).begin()
+    given: Given | None = await bot.desk.run(partial(bot.briefing.answers.find, key, scope(interaction.guild_id)))
+    if given is None:
+        await _tell(interaction, [_FORGOTTEN])
+    return given
+
+
+async def _tell(interaction: Interaction, pages: list[str]) -> None:
+    await InteractionReply(interaction, private=True).deliver(pages)
+
+
+async def _praise(interaction: Interaction, key: str) -> None:
+    await InteractionReply(interaction, private=True).begin()
+    await _tell(interaction, [await judge(interaction, key, helpful=True)])
+
+
+async def _ask_reason(interaction: Interaction, key: str) -> None:
+    await take(interaction.response.send_modal(ReasonModal(key)))
+    # Kept before a reason comes, and when none does.
+    await judge(interaction, key, helpful=False)
+
+
+async def judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:
+    """Keep what somebody thinks of an answer; the line to thank with."""
+    bot: BriefingBot = interaction.client
+    kept = await bot.desk.run(
+        partial(
+            bot.briefing.feedback.judge,
+            key,
+            scope(interaction.guild_id),
+            str(interaction.user.id),
+            helpful,
+            reason,
+        )
+    )
+    return "Thank you, noted." if kept else _FORGOTTEN
+
+
+class ReasonModal(discord.ui.Modal, title="Not helpful"):
+    """Asks what was wrong with an answer."""
+
+    reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        custom_id="reason",
+        label="What was wrong? (optional)",
+        style=discord.TextStyle.paragraph,
+        required=False,
+        max_length=1000,
+    )
+
+    def __init__(self, key: str) -> None:
+        super().__init__(timeout=900)
+        self._key = key
+
+    async def on_submit(self, interaction: Interaction) -> None:
+        """Keep the reason."""
+        await InteractionReply(interaction, private=True).begin()
+        line = await judge(interaction, self._key, helpful=False, reason=self.reason.value.strip() or None)
+        await _tell(interaction, [line])
+
+    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
+        """Say it in one line."""
+        await report(interaction, error)
+
+
+_ACTS: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
+    "sources": _show_sources,
+    "more": _show_more,
+    "helpful": _praise,
+    "unhelpful": _ask_reason,
+}

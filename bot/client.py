@@ -1,0 +1,118 @@
+"""The bot: what it may see and say, its commands, and the one place where their errors end."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from bot.buttons import AnswerButton, PageButton
+from bot.desk import Desk
+from bot.failures import report
+from bot.questions import Questions
+from bot.settings import BotSettings
+from retrieval.briefing import Briefing
+from retrieval.errors import BriefingError
+
+_log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction["BriefingBot"]
+
+# The fact that remembers which commands Discord was told of.
+_SYNCED = "discord commands"
+# What the bot asks a server for, and no more.
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    read_message_history=True,
+)
+_COGS = ("ask", "mentions", "sources", "check", "status")
+
+
+class Tree(app_commands.CommandTree["BriefingBot"]):
+    """The commands, and what they have in common."""
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Only on the servers that the settings name."""
+        if self.client.serves(interaction.guild_id):
+            return True
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await interaction.response.send_message("I do not work on this server.", ephemeral=True)
+        return False
+
+    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
+        """One line for whoever gave the command."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            _log.warning("no choices: %s", error)
+            return
+        await report(interaction, error)
+
+
+class BriefingBot(commands.Bot):
+    """A discord.py bot over an open briefing; `sync` tells Discord of the commands whether they changed or not."""
+
+    def __init__(self, briefing: Briefing, settings: BotSettings, sync: bool = False) -> None:
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        intents.message_content = settings.message_content
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            tree_cls=Tree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+        )
+        self.briefing = briefing
+        self.settings = settings
+        self.desk = Desk(settings.workers)
+        self.questions = Questions(briefing, self.desk, settings)
+        self._sync = sync
+
+    def serves(self, guild: int | None) -> bool:
+        """Whether the bot works on a server; private messages belong to none."""
+        return guild is None or not self.settings.guilds or guild in self.settings.guilds
+
+    async def setup_hook(self) -> None:
+        """Load the commands and buttons, and tell Discord of them where they changed."""
+        for name in _COGS:
+            await self.load_extension(f"bot.cogs.{name}")
+        self.add_dynamic_items(AnswerButton, PageButton)
+        await self._sync_commands()
+        self._follow.start()
+
+    async def _sync_commands(self) -> None:
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        # Another application's commands are its own, however alike.
+        known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
+        digest = hashlib.sha256(known.encode()).hexdigest()
+        if self._sync or await asyncio.to_thread(self.briefing.recall, _SYNCED) != digest:
+            await self.tree.sync()
+            await asyncio.to_thread(self.briefing.remember, _SYNCED, digest)
+            _log.info("told Discord of %d commands", len(payload))
+
+    async def process_commands(self, message: discord.Message, /) -> None:
+        """There are no commands in messages: a mention is a question."""
+
+    @tasks.loop(seconds=5)
+    async def _follow(self) -> None:
+        """Take in what the command line has stored meanwhile; a loop that raises would end for good."""
+        try:
+            await asyncio.to_thread(self.briefing.follow)
+        except BriefingError as error:
+            _log.warning("%s", error)
+        except Exception:
+            _log.exception("could not follow the catalog")
+
+    async def close(self) -> None:
+        """Finish what is being answered, then leave."""
+        self._follow.cancel()
+        await super().close()
+        await asyncio.to_thread(self.desk.close)

@@ -1,0 +1,1 @@
+"""One small file a command family: parse, one call into retrieval, render."""

@@ -1,0 +1,78 @@
+"""`/ask`: a question, and optionally from when and from whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import render
+from bot.client import BriefingBot, Interaction
+from bot.questions import Asked
+from bot.replies import InteractionReply
+from bot.scopes import scope, scopes
+from retrieval.errors import QuestionError
+from retrieval.models import Filter
+from retrieval.search.dates import parse_day
+
+
+class Ask(commands.Cog):
+    """Questions by command."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Ask the articles a question; the answer cites the very sentences.")
+    @app_commands.describe(
+        question="What you want to know",
+        since="Only articles of this day or later: 2024-12-03, March 2024, yesterday",
+        until="Only articles of this day or earlier",
+        outlet="Only articles of this outlet",
+        private="Show the answer to you alone",
+    )
+    async def ask(
+        self,
+        interaction: Interaction,
+        question: app_commands.Range[str, 1, 1500],
+        since: str | None = None,
+        until: str | None = None,
+        outlet: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Answer a question from the articles."""
+        bot, channel = self._bot, interaction.channel
+        try:
+            only = replace(
+                _window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(interaction.guild_id)
+            )
+        except QuestionError as error:
+            await interaction.response.send_message(str(error), ephemeral=True)
+            return
+        # A command in a thread goes on with what was asked there; elsewhere it begins anew.
+        conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
+        asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only)
+        await bot.questions.answer(asked, InteractionReply(interaction, private))
+
+    @ask.autocomplete("outlet")
+    async def _outlets(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        bot = self._bot
+        names = await bot.desk.run(partial(bot.briefing.outlets, scopes(interaction.guild_id)))
+        # A choice stands for at most 100 characters; a longer name can still be typed.
+        found = [name for name in names if current.casefold() in name.casefold() and len(name) <= 100]
+        return [app_commands.Choice(name=render.choice(name), value=name) for name in found[:25]]
+
+
+def _window(since: str | None, until: str | None) -> Filter:
+    first = parse_day(since).isoformat() if since else None
+    last = parse_day(until, end=True).isoformat() if until else None
+    if first and last and first > last:
+        raise QuestionError(f"{first} is after {last}: swap since and until.")
+    return Filter(first, last)
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Ask(bot))

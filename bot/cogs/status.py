@@ -1,0 +1,46 @@
+"""`/status`, for those who manage the server: what is stored, and how busy the bot is."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import BriefingBot, Interaction
+from bot.replies import InteractionReply
+from bot.scopes import scopes
+from bot.terminal import day
+from retrieval.models import Filter
+
+
+class Status(commands.Cog):
+    """The state of things by command."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="What is stored, and how busy I am.")
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def status(self, interaction: Interaction) -> None:
+        """Tell what this server's questions are answered from."""
+        bot = self._bot
+        reply = InteractionReply(interaction, private=True)
+        await reply.begin()
+        shared, own = await bot.desk.run(lambda: [self._stored((each,)) for each in scopes(interaction.guild_id)])
+        lines = [
+            f"For every server: {shared}.",
+            f"For this server alone: {own}.",
+            f"Waiting for an answer: {bot.desk.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
+        ]
+        await reply.deliver(["\n".join(lines)])
+
+    def _stored(self, scopes: tuple[str, ...]) -> str:
+        newest, count = self._bot.briefing.articles(Filter(scopes=scopes), count=1)
+        if not count:
+            return "no articles"
+        return f"{count} article{'' if count == 1 else 's'}, the newest of {day(newest[0].metadata.published)}"
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Status(bot))

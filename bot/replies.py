@@ -1,0 +1,267 @@
+"""How an answer reaches the person who asked: into an interaction, or under a message. Nothing is sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any, Protocol, TypeVar, cast
+
+import aiohttp
+import discord
+
+from bot.failures import UNSENT
+
+_log = logging.getLogger(__name__)
+
+Sent = TypeVar("Sent")
+
+# Seconds before each further try, where Discord is out of order and discord.py does not try again by itself.
+_PAUSES = (1.0, 3.0)
+# Seconds after which Discord no longer lets a command or click be taken.
+_TAKEN = 3
+# What Discord refuses where a message has got its thread already, and `create_thread` may not be tried again.
+_HAS_THREAD = 160004
+_LOST = "The rest of this may not have got through to Discord. Please ask again."
+# What Discord refuses where a message may be sent but not as a reply: the message is gone or its history is hidden.
+_NO_REPLY = frozenset({10008, 50035, 160002})
+
+
+class Reply(Protocol):
+    """A place for one answer. Every call may raise `discord.HTTPException`."""
+
+    @property
+    def private(self) -> bool:
+        """Whether only the person who asked sees it."""
+
+    async def begin(self) -> None:
+        """Show at once that an answer is coming."""
+
+    async def stage(self, line: str) -> None:
+        """Show what the answer is waiting for."""
+
+    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+        """Show the answer; gives the message that carries the buttons."""
+
+    async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
+        """Open a place to follow up in, where there is room for one; gives its id."""
+
+
+async def persist(send: Callable[[], Awaitable[Sent]], repeatable: bool = True) -> Sent:
+    """Send, and send again where Discord was out of order.
+
+    `repeatable` says that Discord recognises what it has got already; what is not is only sent again where it
+    certainly has not got it.
+    """
+    for pause in _PAUSES:
+        try:
+            return await send()
+        except UNSENT as error:
+            if not (_is_unread(error) or (repeatable and _is_passing(error))):
+                raise
+            _log.warning("sending again in %s s: %s", pause, error)
+            await asyncio.sleep(pause)
+    return await send()
+
+
+def _is_unread(error: BaseException) -> bool:
+    # A TypeError is what discord.py makes of a 429 that is no JSON.
+    limited = isinstance(error, discord.HTTPException) and error.status == 429
+    return limited or isinstance(error, (aiohttp.ClientConnectorError, TypeError))
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, (discord.DiscordServerError, aiohttp.ClientConnectionError, TimeoutError))
+
+
+async def take(acknowledge: Awaitable[object]) -> None:
+    """Take a command or click, within Discord's three seconds; does not raise where that fails.
+
+    It may have been taken all the same, its receipt lost; if not, delivering the answer will tell.
+    """
+    try:
+        async with asyncio.timeout(_TAKEN):
+            await acknowledge
+    except UNSENT as refused:
+        _log.warning("a command or click was not taken: %s", refused)
+
+
+class InteractionReply:
+    """Answers a command or click. The first message is an edit, which may be repeated; further ones follow it."""
+
+    def __init__(self, interaction: discord.Interaction, private: bool) -> None:
+        self._interaction = interaction
+        self.private = private
+
+    async def begin(self) -> None:
+        """Take it."""
+        await take(self._interaction.response.defer(ephemeral=self.private, thinking=True))
+
+    async def stage(self, line: str) -> None:
+        """Show it in the place of the answer."""
+        with suppress(*UNSENT):
+            await self._interaction.edit_original_response(content=line)
+
+    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+        """The first page in the place of the stages, the others after it."""
+        first, *more = pages
+        try:
+            shown = await self._show(first, None if more else buttons)
+        except (discord.Forbidden, discord.NotFound) as closed:
+            return await self._deliver_elsewhere(pages, buttons, closed)
+        return await self._follow(more, buttons) if more else shown
+
+    async def _show(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
+        return await persist(lambda: self._interaction.edit_original_response(content=page, view=buttons))
+
+    async def _follow(self, pages: Sequence[str], buttons: discord.ui.View | None) -> discord.Message:
+        """The pages after the first; where one is lost, a line that says so."""
+        try:
+            for page in pages[:-1]:
+                await self._follow_up(page)
+            return await self._follow_up(pages[-1], buttons)
+        except UNSENT as refused:
+            _log.warning("a page was lost: %s", refused)
+        try:
+            return await self._follow_up(_LOST, buttons)
+        except UNSENT:
+            return await self._show(_LOST, buttons)
+
+    async def _follow_up(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
+        webhook, view = self._interaction.followup, buttons or discord.utils.MISSING
+        if not isinstance(webhook.session, _Once):
+            webhook.session = cast(aiohttp.ClientSession, _Once(webhook.session))
+        options: dict[str, Any] = {"ephemeral": self.private, "view": view, "suppress_embeds": True, "wait": True}
+        return await persist(lambda: webhook.send(page, **options), repeatable=False)
+
+    async def _deliver_elsewhere(
+        self, pages: Sequence[str], buttons: discord.ui.View | None, closed: discord.HTTPException
+    ) -> discord.Message:
+        """Discord has given the interaction up, but not the channel, or not the person."""
+        left, post = list(pages), Post(self._interaction.id)
+        channel = self._interaction.channel
+        if not self.private and isinstance(channel, discord.abc.Messageable):
+            try:
+                return await post.send(channel, left, buttons)
+            except (discord.Forbidden, discord.NotFound) as refused:
+                closed = refused
+        return await post.send_privately(self._interaction.user, channel, left, closed)
+
+    async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:  # noqa: ARG002
+        """None: what a command answers stays where it was given; who follows up replies to it."""
+        return None
+
+
+class _Once:
+    """A session that raises at once where a server fails: discord.py would send it again, and it would stand twice."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    @asynccontextmanager
+    async def request(self, method: str, url: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
+        async with self._session.request(method, url, **options) as response:
+            if response.status >= 500:
+                raise discord.DiscordServerError(response, await response.text())
+            yield response
+
+
+class MessageReply:
+    """Answers a message: under it where that is allowed, else after it, else in private."""
+
+    private = False
+
+    def __init__(self, message: discord.Message) -> None:
+        self._message = message
+        self._post = Post(message.id)
+
+    async def begin(self) -> None:
+        """Show that somebody is typing."""
+        with suppress(*UNSENT):
+            async with asyncio.timeout(_TAKEN):
+                await self._message.channel.typing()
+
+    async def stage(self, line: str) -> None:  # noqa: ARG002
+        """Keep typing: Discord stops showing it after ten seconds."""
+        await self.begin()
+
+    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+        """As a reply; where none is allowed here, as a message; where not even that, to the person alone."""
+        message, left, post = self._message, list(pages), self._post
+        try:
+            try:
+                return await post.send(message.channel, left, buttons, message.to_reference(fail_if_not_exists=False))
+            except discord.HTTPException as refused:
+                if refused.code not in _NO_REPLY:
+                    raise
+                return await post.send(message.channel, left, buttons)
+        except (discord.Forbidden, discord.NotFound) as closed:
+            return await post.send_privately(message.author, message.channel, left, closed)
+
+    async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
+        """A thread under the answer, in a channel that can have one and lets the bot open it."""
+        channel = answer.channel
+        if not isinstance(channel, discord.TextChannel):
+            return None
+        may = channel.permissions_for(channel.guild.me)
+        if not (may.create_public_threads and may.send_messages_in_threads):
+            return None
+        try:
+            thread = await _open(answer, channel, name)
+            await persist(partial(thread.send, welcome, nonce=f"{answer.id}-w"))
+        except UNSENT as refused:
+            _log.info("no thread under %s, or no welcome in it: %s", answer.id, refused)
+            return None
+        return thread.id
+
+
+async def _open(answer: discord.Message, channel: discord.TextChannel, name: str) -> discord.Thread:
+    try:
+        return await answer.create_thread(name=name, auto_archive_duration=1440)
+    except discord.HTTPException as refused:
+        thread = channel.get_thread(answer.id)
+        if refused.code != _HAS_THREAD or thread is None:
+            raise
+        return thread
+
+
+class Post:
+    """Posts pages, each at most once: `question` and a count are what Discord knows a page by that it has got."""
+
+    def __init__(self, question: int) -> None:
+        self._question = question
+        self._posted = 0
+
+    async def send(
+        self,
+        place: discord.abc.Messageable,
+        left: list[str],
+        buttons: discord.ui.View | None,
+        reference: discord.MessageReference | None = None,
+    ) -> discord.Message:
+        """Post the pages that are left, taking each off the list once it is there; gives the last message."""
+        while True:
+            options: dict[str, Any] = {"suppress_embeds": True, "nonce": f"{self._question}-{self._posted}"}
+            if reference:
+                options |= {"reference": reference, "mention_author": False}
+            if buttons and len(left) == 1:
+                options["view"] = buttons
+            sent = await persist(partial(place.send, left[0], **options))
+            self._posted += 1
+            reference = None
+            del left[0]
+            if not left:
+                return sent
+
+    async def send_privately(
+        self, person: discord.User | discord.Member, where: object, left: list[str], closed: discord.HTTPException
+    ) -> discord.Message:
+        """Post what is left to the person alone, and say why; without buttons, which know the server they belong to."""
+        line = "Discord no longer lets me answer where you asked. Here is your answer."
+        if isinstance(closed, discord.Forbidden):
+            named = getattr(where, "mention", "that channel")
+            line = f"I may not write in {named}: whoever runs the server can allow me to. Here is your answer."
+        left.insert(0, line)
+        return await self.send(person, left, None)

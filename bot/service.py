@@ -1,0 +1,126 @@
+"""The bot as a process: starts it and the reader page, stops both in good order, and says in one line what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
+
+import aiohttp
+import discord
+from aiohttp import web
+
+from bot.client import BriefingBot
+from bot.reader import Health, Opened, make_app
+from bot.settings import PORTAL, BotSettings
+from retrieval.briefing import Briefing
+from retrieval.errors import SettingsError, UnreachableError
+
+_log = logging.getLogger(__name__)
+
+# Seconds that what is being answered gets when the process is asked to stop; supervisors kill after ten.
+_GRACE = 5
+# What the gateway closes with where the token has been made invalid since the bot logged in.
+_BAD_TOKEN = 4004
+
+
+async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -> None:
+    """Run the bot until it is told to stop.
+
+    Raises:
+        SettingsError: the token is missing or refused, or an intent is.
+        UnreachableError: there is no way to Discord.
+    """
+    token = settings.discord_token.get_secret_value()
+    if not token:
+        raise SettingsError(f"DISCORD_TOKEN is not set: copy the bot's token from {PORTAL} into .env")
+    bot = BriefingBot(briefing, settings, sync)
+    with _told():
+        async with bot, _reading(bot, settings):
+            # `reconnect` keeps trying once it has been connected; what fails before is for a supervisor.
+            await _until_stopped(bot.start(token), partial(bot.questions.finish, _GRACE))
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], Awaitable[None]]) -> None:
+    """Do the work until it ends, or until the process is asked to stop and has finished what it began."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    running = asyncio.create_task(work)
+    asked = asyncio.create_task(stopped.wait())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        await finish()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        for task in (running, asked):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what discord.py raises into one clear line."""
+    bad_token = f"Discord refuses the token in DISCORD_TOKEN: copy it anew from {PORTAL}"
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise SettingsError(bad_token) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise SettingsError(
+            "Discord refuses the message content intent: switch it on under Bot at "
+            f"{PORTAL}, or set BRIEFING_MESSAGE_CONTENT=false"
+        ) from error
+    except discord.HTTPException as error:
+        raise UnreachableError(f"Discord answers with an error ({error.status}): try again in a while") from error
+    except (aiohttp.ClientError, discord.GatewayNotFound, discord.ConnectionClosed, OSError) as error:
+        if isinstance(error, discord.ConnectionClosed) and error.code == _BAD_TOKEN:
+            raise SettingsError(bad_token) from error
+        raise UnreachableError(f"cannot reach Discord ({error}): check the network and try again") from error
+    except AttributeError as error:
+        # What discord.py ends with where the very first connection to the gateway fails.
+        if "'NoneType'" not in str(error):
+            raise
+        raise UnreachableError("cannot reach Discord's gateway: check the network and try again") from error
+
+
+@asynccontextmanager
+async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[None]:
+    """Serve the reader page and the health of the bot; a port of 0 turns both off."""
+    if not settings.reader_port:
+        yield
+        return
+
+    async def open_article(key: str) -> Opened | None:
+        return await asyncio.to_thread(bot.briefing.open, key)
+
+    # No log of accesses: the key in an address is what lets one read the article.
+    runner = web.AppRunner(make_app(open_article, partial(_health, bot)), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()
+    except OSError as error:
+        await runner.cleanup()
+        where = f"{settings.reader_host}:{settings.reader_port}"
+        line = f"the reader page cannot listen at {where} ({error.strerror}): set BRIEFING_READER_PORT"
+        raise SettingsError(line) from error
+    _log.info("reader page and /healthz at http://%s:%d", settings.reader_host, settings.reader_port)
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _health(bot: BriefingBot) -> Health:
+    """Well while Discord is connected."""
+    ready = bot.is_ready() and not bot.is_closed()
+    return Health(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.desk.busy})

@@ -1,0 +1,107 @@
+"""The real bot over the seeds, on a simulated Discord."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.client import BriefingBot
+from bot.settings import BotSettings
+from retrieval.briefing import Briefing
+from retrieval.build import open_briefing
+from retrieval.settings import Settings
+from tests import discord_rules
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+    """A data folder with the seeds in it, brought in by the real embedder; copied by every test."""
+    data_dir = tmp_path_factory.mktemp("seeded")
+    (data_dir / "models").symlink_to(models_dir)
+    with open_briefing(Settings(data_dir=data_dir)) as briefing:
+        briefing.ingest([SEEDS])
+    return data_dir
+
+
+@pytest.fixture
+def briefing(seeded: Path, tmp_path: Path) -> Iterator[Briefing]:
+    """The seeds, and nothing asked yet."""
+    data_dir = tmp_path / "data"
+    shutil.copytree(seeded, data_dir, symlinks=True)
+    with open_briefing(Settings(data_dir=data_dir)) as opened:
+        yield opened
+
+
+@dataclass
+class Town:
+    """A server with a channel and a person in it, and the bot."""
+
+    env: simcord.Env
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    ann: simcord.MemberActor
+
+    @property
+    def bot(self) -> BriefingBot:
+        """The bot that runs now."""
+        bot = self.env.bot
+        assert isinstance(bot, BriefingBot)
+        return bot
+
+    async def restart(self, **settings: Any) -> None:
+        """End the bot, and start another over the same articles."""
+        await self.env.restart_bot(make_bot(self.bot.briefing, **settings))
+
+    async def mention(self, text: str, **options: Any) -> discord.Message:
+        """Ann mentions the bot in the channel."""
+        return await self.ann.send(self.channel, f"<@{self.user.id}> {text}", **options)
+
+    @property
+    def user(self) -> discord.ClientUser:
+        """The bot as others see it."""
+        assert self.env.bot.user
+        return self.env.bot.user
+
+    def said(self, channel: simcord.ChannelHandle | None = None) -> list[discord.Message]:
+        """What the bot has said to everybody, oldest first."""
+        history = (channel or self.channel).history()
+        return [message for message in history if message.author.id == self.user.id and message.content]
+
+
+def make_bot(briefing: Briefing, sync: bool = False, **settings: Any) -> BriefingBot:
+    """The bot, without a reader page."""
+    return BriefingBot(briefing, BotSettings(reader_port=0, **settings), sync)
+
+
+@pytest.fixture
+async def env(briefing: Briefing, request: pytest.FixtureRequest) -> AsyncIterator[simcord.Env]:
+    """A simulated Discord with the bot on it.
+
+    Every request that the bot makes in a test is held against Discord's own rules at its end. Settings are given by
+    `@pytest.mark.parametrize("env", [{...}], indirect=True)`.
+    """
+    env = simcord.Env(make_bot(briefing, **getattr(request, "param", {})), settle_timeout=30)
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+    env.raise_errors()
+    discord_rules.check(env.http_requests)
+
+
+@pytest.fixture
+def town(env: simcord.Env) -> Town:
+    """A server with one channel, and Ann in it."""
+    guild = env.create_guild("Policy team")
+    channel = guild.create_text_channel("briefing")
+    return Town(env, guild, channel, guild.add_member(env.create_user("ann")))

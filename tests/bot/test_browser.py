@@ -1,0 +1,200 @@
+"""What a real browser makes of the links and of the reader page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.links import Bases, best_link
+from bot.permalinks import permalink
+from bot.reader import Health, Opened, make_app
+from retrieval.models import Article, Metadata
+from tests.bot.browser import EXECUTABLE, Browser, open_browser
+from tests.bot.test_links import citation
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(
+        EXECUTABLE is None, reason="needs chromium (Debian's package chromium), chromium-browser or google-chrome"
+    ),
+]
+
+_FILLER = "".join(f"<p>Paragraph {number} says that we have convinced nobody of anything.</p>" for number in range(150))
+LONG = (
+    "On December 3, Ukraine’s foreign ministry reiterated, “We are convinced the only real guarantee of security for "
+    "Ukraine is its full membership in NATO,” underscoring their discontent with previous agreements, such as the 1994 "
+    "Budapest Memorandum, which they argue failed to protect them against hostile actions."
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def published(paragraph: str) -> AsyncIterator[str]:
+    """A publisher's page with the paragraph far below the fold; its address."""
+    page = f"<!DOCTYPE html><meta charset=utf-8><h1>News</h1>{_FILLER}{paragraph}{_FILLER}<p id=last>The very end.</p>"
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(text=page, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/news", answer)
+    async with TestServer(app, host="127.0.0.1") as server:
+        yield str(server.make_url("/news"))
+
+
+@pytest.mark.parametrize(
+    ("quote", "page"),
+    [
+        pytest.param("“We won’t,” he said.", None, id="curly quotes"),
+        pytest.param('"We won\'t," he said.', "“We won’t,” he said.", id="quotes that the page makes curly"),
+        pytest.param("The plan – late — was dear—and bad.", None, id="dashes"),
+        pytest.param("Le président français a déjà annoncé sa décision.", None, id="accents"),
+        pytest.param(
+            "Le pre\u0301sident franc\u0327ais a de\u0301ja\u0300 annonce\u0301.", None, id="accents of two characters"
+        ),
+        pytest.param(
+            "Le pre\u0301sident a annonce\u0301.", "Le président a annoncé.", id="accents the page has as one character"
+        ),
+        pytest.param(LONG, None, id="a long quote"),
+        pytest.param(
+            LONG,
+            LONG.replace("such as the", "such as the <em>famous</em>"),
+            id="a long quote with a word changed within",
+        ),
+        pytest.param("A well-known, 5% cut -- by R&D, e.g. #1/2 + $3?", None, id="signs"),
+        pytest.param("-5, -10 and -15 degrees", None, id="a hyphen first"),
+        pytest.param("… “(and so it went) …”", None, id="punctuation at both ends"),
+        pytest.param("The allies' U.S. and J.P. offices, etc.", None, id="abbreviations"),
+        pytest.param("He was <em>very</em> sure of <a href='#'>the plan</a>, he said.", None, id="markup in the quote"),
+        pytest.param(
+            "He was *very* sure of [the plan](https://example.org/a_(b)), **he said.",
+            "He was <em>very</em> sure of <a href='#'>the plan</a>, he said.",
+            id="Markdown",
+        ),
+        pytest.param(
+            "First the one thing happened.\n\nThen the other thing did.",
+            "First the one thing happened.</p><p>Then the other thing did.",
+            id="two paragraphs",
+        ),
+        pytest.param(
+            "Background\n\nThen the other thing did.", "Then the other thing did.", id="a heading and a paragraph"
+        ),
+        pytest.param(
+            "The plan was wrapped\nover two\r\nlines.", "The plan was wrapped over two<br>lines.", id="line breaks"
+        ),
+        pytest.param("外交部星期二重申了这一立场。", None, id="a short Chinese sentence"),
+        pytest.param(
+            "我们认为，加入北约是乌克兰安全的唯一真正保证，外交部在星期二的一份声明中重申了这一立场，并表示将继续努力，直到达成目标为止。",
+            None,
+            id="a long Chinese sentence",
+        ),
+        pytest.param(
+            "日本の首相は火曜日、北大西洋条約機構の事務総長と会談し、ウクライナへの支援を続ける考えを伝えた。",
+            None,
+            id="Japanese",
+        ),
+        pytest.param("ประธานาธิบดียูเครนกล่าวว่า ประเทศของเขาพร้อมแล้ว", None, id="Thai"),
+        pytest.param("می‌خواهم بروم، گفت رئیس جمهور.", None, id="Persian with joiners"),
+        pytest.param("विदेश मंत्रालय ने मंगलवार को यह बात दोहराई।", None, id="Hindi"),
+        pytest.param(
+            "Президент Украины Владимир Зеленский заявил, что Украина готова отказаться от вступления в НАТО.",
+            None,
+            id="Russian",
+        ),
+        pytest.param("The family 👨‍👩‍👧 waved 👍🏽 twice", None, id="emoji"),
+        pytest.param("a soft\u00adened word", None, id="a soft hyphen"),
+        pytest.param("The Rada’s 20\u00a0billion arrived.", None, id="a hard space"),
+    ],
+)
+async def test_a_link_opens_the_very_sentence(browser: Browser, quote: str, page: str | None) -> None:
+    shown = f"<div id=quoted><p>Before it. {page or quote} After it.</p></div>"
+    file = "a.md" if "**" in quote else "a.html"
+    async with published(shown) as url, browser.page() as tab:
+        link = best_link(citation(quote, url=url, file=file), Bases())
+        await tab.open(link)
+        await tab.scroll()
+        assert await tab.shows("#quoted"), link
+
+
+async def test_words_that_are_not_there_scroll_nowhere(browser: Browser) -> None:
+    async with published("<p id=quoted>He said so.</p>") as url, browser.page() as tab:
+        # The browser goes to the first of the two that it finds.
+        await tab.open(best_link(citation("He never said so.", url=url), Bases()) + "&text=The%20very%20end")
+        await tab.scroll()
+        assert await tab.shows("#last")
+        assert not await tab.shows("#quoted")
+
+
+@asynccontextmanager
+async def reader(text: str) -> AsyncIterator[str]:
+    """The reader page over one article; its address."""
+    article = Article(1, "a.txt", Metadata(title="News", published="2025-12-14", url="https://example.org/a"), 1, "k3y")
+
+    async def open_article(_key: str) -> Opened:
+        return article, text
+
+    async def health() -> Health:
+        return Health(True, {})
+
+    async with TestServer(make_app(open_article, health), host="127.0.0.1") as server:
+        yield str(server.make_url("/"))
+
+
+TEXT = "\n\n".join(f"Paragraph {number} holds <b>nothing</b> & is long. {'Word ' * 60}" for number in range(60))
+QUOTE = "Paragraph 40 holds <b>nothing</b> & is long."
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("dark", [False, True])
+async def test_the_reader_page_opens_at_the_marked_passage(browser: Browser, scripts: bool, dark: bool) -> None:
+    cited = citation(QUOTE, start=TEXT.index(QUOTE))
+    async with reader(TEXT) as url, browser.page(dark=dark, scripts=scripts) as tab:
+        await tab.open(permalink(cited, url))
+        await tab.screenshot()  # drawn, and so scrolled
+        assert await tab.shows("#cited")
+        assert await tab.evaluate("document.querySelector('#cited').textContent") == QUOTE
+        look = await tab.evaluate(
+            "[document.body, document.querySelector('mark')].map(each => getComputedStyle(each)).flatMap("
+            "style => [style.color, style.backgroundColor])"
+        )
+        assert contrast(look[0], look[1]) > 7
+        assert contrast(look[2], look[3]) > 7
+        assert (brightness(look[1]) < brightness(look[0])) is dark
+
+
+async def test_the_skip_link_is_the_first_thing_the_keyboard_reaches(browser: Browser) -> None:
+    cited = citation(QUOTE, start=TEXT.index(QUOTE))
+    async with reader(TEXT) as url, browser.page() as tab:
+        await tab.open(permalink(cited, url).partition("#")[0])
+        assert not await tab.shows("#cited")
+        await tab.press("Tab", 9)
+        assert await tab.evaluate("document.activeElement.textContent") == "Go to the cited passage"
+        assert await tab.shows(".skip")
+        await tab.press("Enter", 13)
+        await tab.scroll()
+        assert await tab.shows("#cited")
+        assert await tab.evaluate("document.activeElement.id") == "cited"
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as the Web Content Accessibility Guidelines count it; 4.5 is their level AA."""
+    low, high = sorted(map(brightness, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def brightness(colour: str) -> float:
+    """The relative luminance of a colour such as `rgb(1, 2, 3)`."""
+    parts = [int(each) / 255 for each in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,544 @@
+"""What people see of answers, sources and articles, and that nothing in an article can break it."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import render
+from bot.markdown import clean
+from retrieval.models import Answer, Article, Citation, Closest, Excerpt, Metadata, Searched, Verdict
+
+URL = "https://example.org/2025/nato"
+
+
+def citation(number: int = 1, **changes: Any) -> Citation:
+    known = Citation(
+        number=number,
+        file=f"00{number}_82df.txt",
+        title="Ukraine shifts stance",
+        outlet="AP",
+        author="Jordan Hayes",
+        published="2025-12-14",
+        published_basis="manifest",
+        published_estimated=False,
+        quote="Ukraine gave it up.",
+        start=10,
+        end=29,
+        line_start=9,
+        line_end=9,
+        url=None,
+        key="k",
+    )
+    return replace(known, **changes)
+
+
+def answered(text: str, *citations: Citation, **changes: Any) -> Answer:
+    known = Answer("Does it?", text, True, 0.8, None, Searched(5, "2025-12-14"), citations)
+    return replace(known, **changes)
+
+
+def refused(**changes: Any) -> Answer:
+    text = "Not in the articles: I searched the 5 articles, the newest of 14 December 2025."
+    return replace(Answer("Does it?", text, False, 0.1, "not_found", Searched(5, "2025-12-14")), **changes)
+
+
+def listed(number: int = 1, **changes: Any) -> Article:
+    known = Metadata(title=f"Title {number}", outlet="AP", author="Jordan Hayes", published="2025-12-14")
+    return Article(number, f"{number}.txt", replace(known, **changes), number, f"k{number}")
+
+
+def to_page(_: Citation) -> str:
+    return URL
+
+
+def to_file(cited: Citation) -> str:
+    return f"{cited.file}:{cited.line_start}"
+
+
+# How an answer looks
+
+
+def test_an_answer_shows_linked_numbers_its_sources_and_what_was_searched() -> None:
+    given = answered("Ukraine gave it up. [1]", citation(), searched=Searched(5, "2025-12-20"))
+    assert render.answer(given, to_page) == [
+        f"Ukraine gave it up. [[1]](<{URL}>)\n\n"
+        "**Sources**\n"
+        f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
+        "-# As of 14 Dec 2025 · searched 5 articles, the newest of 20 Dec 2025"
+    ]
+
+
+def test_without_an_address_the_file_and_its_lines_are_named() -> None:
+    (message,) = render.answer(answered("It did. [1]", citation(line_start=9)), lambda _: "001_82df.txt:9-11")
+    assert message.startswith("It did. [1]\n\n")
+    assert "\n[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9-11`\n" in message
+
+
+@pytest.mark.parametrize("title", [None, "", " \u200b\u202e ", "\u3164"])
+def test_a_source_without_a_title_is_called_by_its_file(title: str | None) -> None:
+    given = answered("It did. [1]", citation(title=title, outlet=None, author=None))
+    assert f"\n[1] [001\\_82df.txt](<{URL}>) · 14 Dec 2025\n" in render.answer(given, to_page)[0]
+    assert "\n[1] `001_82df.txt:9` · 14 Dec 2025\n" in render.answer(given, to_file)[0]
+
+
+@pytest.mark.parametrize(
+    ("published", "estimated", "said"),
+    [("2025-12-04T10:00:00+00:00", False, "4 Dec 2025"), ("2025-12-04", True, "4 Dec 2025 (date estimated)")],
+)
+def test_the_answer_is_as_old_as_its_newest_source(published: str, estimated: bool, said: str) -> None:
+    known = citation(1, published=published, published_estimated=estimated)
+    (message,) = render.answer(answered("It did. [1]", known, citation(2, published="2024-01-01")), to_page)
+    assert f"Jordan Hayes · {said}\n" in message
+    assert f"-# As of {said} · searched 5 articles" in message
+
+
+def test_a_source_without_a_date_is_undated() -> None:
+    (message,) = render.answer(answered("It did. [1]", citation(published=None)), to_page)
+    assert message.endswith("Jordan Hayes · undated\n-# Searched 5 articles, the newest of 14 Dec 2025")
+
+
+def test_what_was_understood_is_shown_where_it_is_not_what_was_asked() -> None:
+    given = answered("It did. [1]", citation(), question="Did Germany *gain*?")
+    assert render.answer(given, to_page, "And Germany?")[0].endswith("\n-# Understood as: Did Germany \\*gain\\*?")
+    assert "Understood" not in render.answer(given, to_page, "did  germany *gain*?")[0]
+    assert "Understood" not in render.answer(given, to_page)[0]
+
+
+def test_a_number_that_cites_nothing_stays_text() -> None:
+    (message,) = render.answer(answered("So it says [7]. [1]", citation()), to_page)
+    assert message.startswith(f"So it says \\[7\\]. [[1]](<{URL}>)")
+
+
+def test_links_leave_the_titles_first_where_there_is_no_room() -> None:
+    long = f"{URL}/{'x' * 350}"
+    given = answered("One. [1] Two. [2] Three. [3]", *(citation(number) for number in (1, 2, 3, 4)))
+    (message,) = render.answer(given, lambda _: long)
+    assert message.count(f"(<{long}>)") == 4
+    assert "\n[3] Ukraine shifts stance · AP" in message
+    assert f"\n[4] [Ukraine shifts stance](<{long}>) · AP" in message, "only its title has its link"
+
+
+def test_an_address_too_long_for_a_message_gives_way_to_the_file() -> None:
+    (message,) = render.answer(answered("It did. [1]", citation()), lambda _: f"{URL}/{'x' * 1500}")
+    assert message.startswith("It did. [1]\n")
+    assert message.count("`001_82df.txt:9`") == 1
+
+
+def test_a_refusal_looks_like_none_of_the_answers() -> None:
+    closest = (Closest("a.txt", "A plan", "2025-12-14"), Closest("b_c.txt", None, None))
+    assert render.answer(refused(closest=closest, question="Does Ukraine?"), to_page, "Does it?") == [
+        "> 🔍 Not in the articles: I searched the 5 articles, the newest of 14 December 2025.\n"
+        "**Came closest**\n"
+        "- A plan · 14 Dec 2025\n"
+        "- b\\_c.txt · undated\n"
+        "-# Understood as: Does Ukraine?"
+    ]
+
+
+def test_a_refusal_says_once_what_was_searched() -> None:
+    given = refused(text="The question can be read in two ways.")
+    assert render.answer(given, to_page) == [
+        "> 🔍 The question can be read in two ways.\n-# Searched 5 articles, the newest of 14 Dec 2025"
+    ]
+    assert "-#" not in render.answer(refused(), to_page)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("*a* _b_ ~~c~~ `d` ||e||", r"\*a\* \_b\_ \~\~c\~\~ \`d\` \|\|e\|\|"),
+        ("# Head\n> quote\n- item\n-# small\n1. one", "\\# Head\n\\> quote\n\\- item\n\\-\\# small\n1\\. one"),
+        ("In 2025. A - b + 1.5 -2", "In 2025. A - b + 1.5 -2"),
+        (
+            "@everyone @Here <@1> <@!2> <@&3>",
+            "@\u200beveryone @\u200bHere \\<@\u200b1\\> \\<@\u200b!2\\> \\<@\u200b&3\\>",
+        ),
+        ("<#4> <:x:5> <t:6:R> </ask:7>", r"\<\#4\> \<\:x:5\> \<t\:6:R\> \</ask:7\>"),
+        ("me@example.org at 10:30", "me@example.org at 10:30"),
+        ("[here](https://evil.example/)", r"\[here\]\(<https://evil.example/>\)"),
+        ("(see https://a.org/b_(c)_d.)", r"\(see <https://a.org/b_(c)_d>.\)"),
+        ("https://a.org/@everyone|**x", "<https://a.org/%40everyone%7C%2A%2Ax>"),
+        ("http://[::1]/ xhttps://a_b", r"http\://\[::1\]/ xhttps\://a\_b"),
+        ("a\\b ¯\\_(ツ)_/¯", "a\\\\b ¯\\\\\\_\\(ツ\\)\\_/¯"),
+        ("a\u202eb\u200bc\x07d\ue000\ufeff", "abcd"),
+        ("👩‍👩‍👧 🏳️‍🌈 می‌خواهم a\u200db", "👩‍👩‍👧 🏳️‍🌈 می‌خواهم ab"),
+        ("one\r\ntwo\u2028three\n\n\n\nfour", "one\ntwo\nthree\n\nfour"),
+    ],
+)
+def test_article_text_is_shown_as_it_is(text: str, shown: str) -> None:
+    (message,) = render.answer(answered(text, citation()), to_page)
+    assert message.partition("\n\n**Sources**")[0] == shown
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("[LIVE] War", r"\(LIVE\) War"),
+        ("https://evil.example/x", "evil.example/x"),
+        ("httphttps://s://x", "x"),
+        ("https://", "link"),
+        ("a](https://evil.example)", r"a\)\(evil.example\)"),
+    ],
+)
+def test_a_label_never_keeps_discord_from_hiding_the_address(title: str, label: str) -> None:
+    assert f"[{label}](<{URL}>)" in render.answer(answered("It did. [1]", citation(title=title)), to_page)[0]
+
+
+def test_an_address_never_ends_its_link_early() -> None:
+    (message,) = render.answer(answered("It did. [1]", citation()), lambda _: "https://a.org/b_(c) <d>[e]\\f*@everyone")
+    assert "[[1]](<https://a.org/b_%28c%29%20%3Cd%3E%5Be%5D%5Cf%2A%40everyone>)" in message
+
+
+def test_titles_of_any_length_are_shortened_between_words() -> None:
+    (message,) = render.answer(answered("It did. [1]", citation(title="A very long title " * 90)), to_page)
+    assert re.search(r"\[A very long title [\w ]{80,}…\]\(", message)
+
+
+# Sources, more, verdicts
+
+
+def test_a_quote_is_shown_in_its_paragraph() -> None:
+    given = answered("It did. [1] So. [2]", citation(), citation(2))
+    shown = [Excerpt("First this.\n", "Then *that*\nhappened.", " And more."), None]
+    assert render.excerpts(given, shown, to_page) == [
+        f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
+        "> First this.\n> **Then \\*that\\*\n> happened.** And more.\n\n"
+        f"[2] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
+        "-# The article has changed or is gone since this answer."
+    ]
+
+
+def test_what_stands_far_from_the_quote_is_left_out() -> None:
+    shown = Excerpt("Far away. " * 100 + "Near ", "the quote", ", near. " + "Far away. " * 100)
+    (message,) = render.excerpts(answered("It did. [1]", citation()), [shown], to_page)
+    assert re.search(r"> …[\w. ]{250,300}Near \*\*the quote\*\*, near\.[\w. ]{250,300}…$", message)
+
+
+def test_a_quote_longer_than_a_message_stays_bold_and_a_quote() -> None:
+    quote = "Every word of it counts. " * 200
+    messages = render.excerpts(answered("It did. [1]", citation()), [Excerpt("", quote, "")], to_page)
+    assert len(messages) == 3
+    for message in messages:
+        assert re.fullmatch(r"> \*\*Every[^*]*counts\.\*\*", message.split("\n")[-1])
+
+
+def test_an_answer_without_sources_says_so() -> None:
+    assert render.excerpts(refused(), [], to_page) == ["This answer has no sources."]
+
+
+def test_more_passages_are_shown_word_for_word() -> None:
+    hits = [citation(1, quote="One.\n\nTwo."), citation(2, quote="# Three")]
+    assert render.passages(hits, to_file) == [
+        "[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9`\n> One.\n> Two.\n\n"
+        "[2] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `002_82df.txt:9`\n> \\# Three"
+    ]
+    assert render.passages([], to_page) == ["Nothing more was found."]
+
+
+def test_verdicts_show_the_claim_and_the_quotes() -> None:
+    found = [
+        Verdict("It *gave* it up.", "supported", 0.9, (citation(),)),
+        Verdict("It rains.", "unsupported", 0.1),
+        Verdict("It did not.", "contradicted", 0.2, (citation(),)),
+        Verdict("Half of it.", "partly", 0.5),
+    ]
+    evidence = f"> “Ukraine gave it up.”\n> [[1]](<{URL}>) Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025"
+    assert render.verdicts(found, to_page) == [
+        f"✅ **Supported**: “It \\*gave\\* it up.”\n{evidence}\n\n"
+        "⚪ **Nothing found in the articles**: “It rains.”\n\n"
+        f"❌ **Contradicted**: “It did not.”\n{evidence}\n\n"
+        "🟡 **Partly supported**: “Half of it.”\n\n"
+        "-# Judged by likeness of words and meaning with the articles, not by a person: read the quotes."
+    ]
+
+
+def test_a_message_without_a_claim_says_so() -> None:
+    assert render.verdicts([], to_page) == ["There is no claim to check in this message."]
+
+
+# Articles
+
+
+def test_a_page_of_articles_says_which_they_are() -> None:
+    assert render.articles([listed(11), listed(12, published=None)], 11, 57) == (
+        "**Articles 11–12 of 57**\n11. Title 11 · AP · 14 Dec 2025\n12. Title 12 · AP · undated"
+    )
+    assert render.articles([listed()], 1, 1).startswith("**1 article**\n1. Title 1")
+    assert render.articles([], 1, 0) == "No articles."
+    assert render.articles([], 61, 57) == "No more articles: there are 57."
+
+
+def test_a_page_of_long_titles_is_one_message_with_every_article() -> None:
+    page = render.articles([listed(number, title="*Long* " * 50, outlet="_" * 90) for number in range(1, 26)], 1, 25)
+    assert len(page) <= 2000
+    assert all(f"\n{number}. " in page for number in range(1, 26))
+
+
+def test_an_article_is_introduced_and_can_be_read_on() -> None:
+    shown = listed(tags=("nato", "peace_talks"), published_estimated=True)
+    assert render.article(shown, "Title\n\n" + "It began. " * 600, URL)[0].split("\n") == [
+        "**Title 1**",
+        "AP · Jordan Hayes · 14 Dec 2025 (date estimated)",
+        "-# 1,201 words, about 5 minutes to read · tags: nato, peace\\_talks · `1.txt`",
+        "> Title",
+        f"> {'It began. ' * 99}It…",
+        f"[Read on](<{URL}>)",
+    ]
+
+
+@pytest.mark.parametrize("link", [None, "1.txt:1"])
+def test_an_article_without_an_address_has_no_link(link: str | None) -> None:
+    (message,) = render.article(listed(), "Short.", link)
+    assert message.endswith("\n-# 1 word, about 1 minute to read · `1.txt`\n> Short.")
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Does Ukraine still want to join NATO?", "Does Ukraine still want to join NATO?"),
+        ("<@123> **What** did\n`France` say_so?", "What did France say so?"),
+        ("## - @everyone #1 in C#", "everyone 1 in C#"),
+        ("", "Question"),
+        ("<@!123> \u200b**\u2800", "Question"),
+        ("word " * 40, "word " * 19 + "word…"),
+        ("語" * 200, "語" * 99 + "…"),
+        ("👩‍👩‍👧" * 50, "👩‍👩‍👧" * 12 + "…"),
+    ],
+)
+def test_a_thread_is_named_by_its_question(question: str, name: str) -> None:
+    assert render.thread_name(question) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("A_B *c*", "A_B *c*"), ("", "(no name)"), ("\u200b", "(no name)"), ("x" * 101, "x" * 99 + "…")]
+)
+def test_a_choice_is_named_as_it_is(name: str, shown: str) -> None:
+    assert render.choice(name) == shown
+
+
+# Splitting
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("One sentence here. Another of words that go on.", ["One sentence here.", "Another of words that go on."]),
+        ("A line of some words\nanother one. It goes on", ["A line of some words", "another one. It goes on"]),
+        (
+            "A line, words.\n\nA paragraph of\nlines. It goes on",
+            ["A line, words.", "A paragraph of\nlines. It goes on"],
+        ),
+        ("Said so it was here. [1] And it went on for long", ["Said so it was here. [1]", "And it went on for long"]),
+        ("> a quote that is too long for one of them all", ["> a quote that is too long for one of", "> them all"]),
+        ("-# small print too long for one of them all", ["-# small print too long for one of them", "-# all"]),
+        (
+            "a **bold run of words too long for one of them**",
+            ["a **bold run of words too long for one**", "**of them**"],
+        ),
+        ("words that come just before one big dash - is", ["words that come just before one big dash", "\\- is"]),
+        ("words that come just before one number 55. is", ["words that come just before one number", "55\\. is"]),
+        ("x" * 90, ["x" * 40, "x" * 40, "x" * 10]),
+        ("e\u0301" * 50, ["e\u0301" * 20, "e\u0301" * 20, "e\u0301" * 10]),
+        ("x" + "🇺🇦" * 12, ["x" + "🇺🇦" * 9, "🇺🇦" * 3]),
+        ("  \n ", []),
+    ],
+)
+def test_text_is_cut_at_the_best_place_there_is(text: str, messages: list[str]) -> None:
+    assert render.split(text, 40) == messages
+
+
+def test_an_address_or_a_link_is_never_cut() -> None:
+    for whole in (
+        f"[[1]](<{URL}{'x' * 1000}>)",
+        f"<{URL}{'x' * 1500}>",
+        f"{URL}{'x' * 1500}",
+        "\\*",
+        "\\_",
+        "\\[12\\]",
+        "@\u200beveryone",
+    ):
+        for before in range(1940, 2003):
+            messages = render.split("y" * before + whole + " the end")
+            assert sum(whole in message for message in messages) == 1
+
+
+# Whatever an article holds
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a reader sees of messages, and where their links lead."""
+
+    text: str
+    links: tuple[str, ...]
+
+
+_TOKENS = re.compile(
+    r"\[(?P<label>\[[0-9]+\]|(?:\\[^0-9A-Za-z\s]|[^\[\]\\\n])+)\]\(<(?P<to>https?://[^\s()<>\[\]\\]+)>\)"
+    r"|<(?P<address>https?://[^\s<>\\]+)>"
+    r"|`(?P<code>[^`\n]+)`"
+    r"|\\(?P<escaped>[^0-9A-Za-z\s])"
+    r"|(?P<ours>\[[0-9]+\]|\*\*|^(?:> |-# |- |[0-9]+\. ))"
+    r"|(?P<active>[\\*_~`|<>#\[\]]|https?://|^(?:[-+] |[0-9]+\. ))"
+    r"|(?P<plain>.)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def read(messages: Sequence[str]) -> Shown:
+    """What Discord makes of messages; fails on what Discord refuses, and on any formatting that is not ours."""
+    text, links = "", []
+    for message in messages:
+        assert 1 <= len(message.encode("utf-16-le")) // 2 <= 2000
+        assert message == message.strip()
+        assert not re.search(r"@(everyone|here|[!&]?\d)", message, re.IGNORECASE)
+        assert [token["ours"] for token in _TOKENS.finditer(message)].count("**") % 2 == 0
+        for token in _TOKENS.finditer(message):
+            assert not token["active"], f"{token} in {message}"
+            if token["to"]:
+                links.append(token["to"])
+                label = re.sub(r"\\([^0-9A-Za-z\s])", r"\1", token["label"])
+                assert "://" not in label
+                text += label
+            elif token["ours"]:
+                text += token["ours"] if token["ours"].startswith("[") else ""
+            else:
+                text += token["address"] or token["code"] or token["escaped"] or token["plain"] or ""
+    return Shown(text, tuple(links))
+
+
+def pressed(text: str) -> str:
+    """The text without what cutting and encoding may change: spaces, and the encoding of addresses."""
+    return unquote(re.sub(r"[\s\u200b]", "", text))
+
+
+PIECES = [
+    *("@everyone", "<@&1>", "<@1>", "<#2>", "<:a:3>", "<t:4>", "</ask:5>", "@here", ":smile:", "`", "```", "**", "__"),
+    *("||", "~~", "[", "]", "(", ")", "](", "[1]", "[9]", "[x](https://evil.example)", "\\", "<", ">", "# ", "- "),
+    *("1. ", "-# ", "\n> ", "\n\n", "\n", " ", "\u202e", "\u200b", "\u200d", "\u0301", "\u2028", "\x00", "\u3164"),
+    *("\ufe0f", "\ue000", "👩‍👧", "🇺🇦", "مرحبا", "語", "words go on. ", "x" * 300),
+    *("https://a.org/b_(c)", "https://a.org/@everyone", "http://", "http://[::1]/", "xhttps://a_b"),
+]
+HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=30).map("".join)
+LONG = st.builds(operator.mul, HOSTILE, st.integers(1, 30))
+SHORT = st.none() | HOSTILE
+DAYS = st.none() | st.dates(min_value=date(1900, 1, 1)).map(date.isoformat)
+LINKS = st.sampled_from(
+    [to_page, to_file, lambda _: "https://a.org/b_(c)[d]*@everyone <e>", lambda _: URL + "x" * 1600]
+)
+PATIENTLY = settings(max_examples=60, deadline=None)  # fifty sources and long texts take their time on a busy machine
+MANY = st.integers(0, 3) | st.just(50)
+
+
+@st.composite
+def citations(draw: st.DrawFn) -> tuple[Citation, ...]:
+    one = citation(title=draw(SHORT), outlet=draw(SHORT), author=draw(SHORT), file=draw(HOSTILE), published=draw(DAYS))
+    quote = draw(HOSTILE)
+    return tuple(replace(one, number=number, quote=quote) for number in range(1, draw(MANY) + 1))
+
+
+@PATIENTLY
+@given(LONG, citations(), LINKS, SHORT)
+def test_an_answer_arrives_whole_whatever_it_holds(
+    text: str, cited: tuple[Citation, ...], link: Callable[[Citation], str], question: str | None
+) -> None:
+    shown = read(render.answer(answered(text, *cited, question=question or "?"), link, "Does it?"))
+    assert pressed(shown.text).startswith(pressed(clean(text)))
+    assert pressed(shown.text).count("articles,thenewestof") >= 1
+    assert len(set(shown.links)) <= 1
+
+
+@PATIENTLY
+@given(LONG, st.lists(st.builds(Closest, HOSTILE, SHORT, DAYS), max_size=4), SHORT)
+def test_a_refusal_arrives_whole_and_links_nothing(text: str, closest: list[Closest], question: str | None) -> None:
+    shown = read(
+        render.answer(refused(text=text, closest=tuple(closest), question=question or "?"), to_page, "Does it?")
+    )
+    assert pressed(shown.text).startswith(pressed("🔍" + clean(text)))
+    assert not shown.links
+
+
+@PATIENTLY
+@given(HOSTILE, LONG, HOSTILE, citations(), LINKS)
+def test_quotes_arrive_whole_whatever_stands_around_them(
+    before: str, quote: str, after: str, cited: tuple[Citation, ...], link: Callable[[Citation], str]
+) -> None:
+    shown = [Excerpt(before, quote, after) if each.number % 5 else None for each in cited]
+    text = pressed(read(render.excerpts(answered("It did.", *cited), shown, link)).text)
+    assert text.count(pressed(clean(quote)) or "[") >= sum(each is not None for each in shown)
+
+
+@PATIENTLY
+@given(citations(), LINKS)
+def test_passages_arrive_whole(cited: tuple[Citation, ...], link: Callable[[Citation], str]) -> None:
+    text = pressed(read(render.passages(cited, link)).text)
+    assert all(pressed(clean(each.quote)) in text for each in cited)
+
+
+@PATIENTLY
+@given(
+    st.lists(
+        st.builds(Verdict, HOSTILE, st.sampled_from(["supported", "partly"]), st.just(0.5), citations()), max_size=2
+    ),
+    LINKS,
+)
+def test_verdicts_arrive_whole(found: list[Verdict], link: Callable[[Citation], str]) -> None:
+    text = pressed(read(render.verdicts(found, link)).text)
+    assert all(pressed(clean(quote.quote)) in text for each in found for quote in each.evidence)
+
+
+KNOWN = st.builds(Metadata, title=SHORT, author=SHORT, outlet=SHORT, published=DAYS, tags=st.tuples(HOSTILE, HOSTILE))
+STORED = st.builds(Article, st.just(1), HOSTILE, KNOWN, st.just(1), st.just("k"))
+
+
+@PATIENTLY
+@given(st.lists(STORED, max_size=4), st.integers(1, 30))
+def test_a_page_of_articles_is_one_message_whatever_they_are_called(shown: list[Article], times: int) -> None:
+    read([render.articles(shown * times, 1, 10_000)])
+
+
+@PATIENTLY
+@given(STORED, LONG)
+def test_an_article_is_introduced_whatever_it_holds(shown: Article, text: str) -> None:
+    assert read(render.article(shown, text, URL)).links == (URL,)
+    assert read(render.article(shown, text, None)).links == ()
+
+
+@PATIENTLY
+@given(LONG)
+def test_names_are_never_blank_nor_too_long(text: str) -> None:
+    for name in (render.thread_name(text), render.choice(text)):
+        assert 1 <= len(name.encode("utf-16-le")) // 2 <= 100
+        assert name == " ".join(name.split())
+    assert not re.search(r"[*_~`|\\]", render.thread_name(text))
+
+
+@PATIENTLY
+@given(LONG, st.integers(40, 200))
+def test_any_text_is_split_without_loss(text: str, limit: int) -> None:
+    messages = render.split(text, limit)
+    assert all(
+        message.strip() and len(message.encode("utf-16-le", "surrogatepass")) <= 2 * limit for message in messages
+    )
+    unmarked = [re.sub(r"[\s*\\>#-]", "", each) for each in ("".join(messages), text)]
+    assert unmarked[0] == unmarked[1]
+
+
+def test_ten_thousand_characters_arrive_in_as_few_messages_as_they_can() -> None:
+    text = "This sentence has forty-four characters [1]. " * 230
+    messages = render.answer(answered(text, citation()), to_file)
+    assert len(messages) == 6
+    assert pressed("".join(messages)).startswith(pressed(text))

@@ -1,0 +1,539 @@
+"""Discord's documented limits, and the bot's own habits, held against every request it was recorded to make.
+
+Written from Discord's documents, so that it also refuses what SimCord lets through. `check` is for a whole record
+(`env.http_requests`, or `DiscordServer.requests`), `broken` for one request, `check_openapi` for Discord's schemas.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simcord import HttpLogEntry
+
+from retrieval.readable import visible
+
+SUPPRESS_EMBEDS, EPHEMERAL, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 15
+
+Body = Mapping[str, Any]
+Faults = Iterator[str]
+
+_OPENAPI = Path(__file__).parents[2] / "shared" / "discord" / "openapi.json"
+_CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+_BARE_LINK = re.compile(r"(?<!<)https?://\S")
+_COMMAND_NAME = re.compile(r"[-_'\w]{1,32}")
+
+_ROW, _BUTTON, _SELECT, _INPUT, _SECTION, _TEXT, _THUMBNAIL, _GALLERY, _FILE, _SEPARATOR = (
+    1,
+    2,
+    3,
+    4,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+)
+_CONTAINER, _LABEL = 17, 18
+_SELECTS = {_SELECT, 5, 6, 7, 8}
+_LINK_BUTTON, _PREMIUM_BUTTON = 5, 6
+
+
+def check(requests: Iterable[HttpLogEntry]) -> None:
+    """Fails with every fault of every request, in the order they were made.
+
+    An edit that says nothing of flags keeps those its message was posted with: those of the last message posted in
+    that channel or with that token, or, when it edits a message that a button stands under, those of all so far.
+    """
+    quiet: dict[str, bool] = {}
+    faults = []
+    for number, entry in enumerate(requests, 1):
+        place = _place(entry.path)
+        found = broken(entry, quiet=quiet.get(place, False))
+        faults += [f"request {number}, {entry.method} {entry.path}: {fault}" for fault in found]
+        kind, message = _message_of(entry)
+        if kind in (_UPDATE, _DEFER_UPDATE):
+            quiet[place] = all(quiet.values()) or bool(_flags(message) & SUPPRESS_EMBEDS)
+        elif kind in (_REPLY, _DEFER):
+            quiet[place] = bool(_flags(message) & SUPPRESS_EMBEDS)
+    assert not faults, "\n".join(faults)
+
+
+def broken(entry: HttpLogEntry, *, quiet: bool = False) -> list[str]:
+    """The limits and habits that one request breaks; `quiet` says that an edited message unfolds no previews."""
+    for method, path, rule in _RULES:
+        if entry.method == method and re.fullmatch(path, entry.path):
+            return list(rule(entry.json or {}, quiet))
+    return ["there is no rule for this request: write one"] if entry.json else []
+
+
+def openapi() -> dict[str, Any]:
+    """Discord's OpenAPI document, which is not part of the project: skips the test where it is missing."""
+    if not _OPENAPI.exists():
+        pytest.skip(f"Discord's OpenAPI document is not at {_OPENAPI}")
+    document: dict[str, Any] = json.loads(_OPENAPI.read_text(encoding="utf-8"))
+    return document
+
+
+def check_openapi(entries: Iterable[HttpLogEntry], document: Mapping[str, Any]) -> None:
+    """Fails with every body that Discord's own schema of its operation refuses; skips without `jsonschema`."""
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema comes with SimCord and Chroma, and is missing")
+    # The document knows ids as strings only; Discord's reference lets them be numbers too, as discord.py sends them.
+    numbers = {"SnowflakeType": {"type": ["string", "integer"]}}
+    components = {**document["components"], "schemas": {**document["components"]["schemas"], **numbers}}
+    faults = []
+    for entry in entries:
+        if (schema := _body_schema(entry, document)) is None:
+            continue
+        validator = jsonschema.Draft202012Validator({**schema, "components": components})
+        if error := jsonschema.exceptions.best_match(validator.iter_errors(entry.json)):
+            faults.append(f"{entry.method} {entry.path}: {error.json_path}: {error.message}"[:500])
+    assert not faults, "\n".join(faults)
+
+
+def _body_schema(entry: HttpLogEntry, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    for template in sorted(document["paths"], key=lambda path: path.count("{")):
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), entry.path):
+            operation = document["paths"][template].get(entry.method.lower())
+            if operation is None:
+                continue
+            body = operation.get("requestBody")
+            schema: Mapping[str, Any] | None = body and body["content"]["application/json"]["schema"]
+            return schema
+    raise AssertionError(f"Discord's document knows no {entry.method} {entry.path}")
+
+
+# Interaction callbacks: what `type` says that `data` is.
+_REPLY, _DEFER, _DEFER_UPDATE, _UPDATE, _CHOICES, _MODAL = 4, 5, 6, 7, 8, 9
+
+
+def _place(path: str) -> str:
+    """The channel of a message, or the token of an interaction."""
+    parts = path.strip("/").split("/")
+    return parts[1] if parts[0] == "channels" else parts[2] if len(parts) > 2 else ""
+
+
+def _message_of(entry: HttpLogEntry) -> tuple[int | None, Body]:
+    """A message that a request posts, with the kind of callback it is or is like; no kind where it posts none."""
+    body = entry.json if isinstance(entry.json, Mapping) else {}
+    if entry.path.endswith("/callback"):
+        return body.get("type"), body.get("data") or {}
+    posts = entry.method == "POST" and re.fullmatch(f"{_CHANNEL}/messages|{_WEBHOOK}", entry.path)
+    return (_REPLY if posts else None), body
+
+
+def _flags(message: Body) -> int:
+    return int(message.get("flags") or 0)
+
+
+# Messages
+
+
+def _post(body: Body, _quiet: bool) -> Faults:
+    if _flags(body) & EPHEMERAL:
+        yield "only a reply to an interaction can be ephemeral"
+    yield from _new(body)
+
+
+def _follow_up(body: Body, _quiet: bool) -> Faults:
+    yield from _new(body)
+
+
+def _new(body: Body) -> Faults:
+    others = ("embeds", "components", "attachments", "poll", "sticker_ids")
+    if not any(body.get(part) for part in others) and not _flags(body) & COMPONENTS_V2:
+        yield from _length("content", body.get("content"), 2000, least=1)
+    yield from _length("nonce", str(body.get("nonce") or ""), 25)
+    yield from _message(body, quiet=False)
+
+
+def _edit(body: Body, quiet: bool) -> Faults:
+    if _flags(body) & EPHEMERAL:
+        yield "an edit cannot make a message ephemeral"
+    emptied = "content" in body and all(part in body and not body[part] for part in ("embeds", "components"))
+    if emptied and not body.get("attachments"):
+        yield from _length("content", body["content"], 2000, least=1)
+    yield from _message(body, quiet=quiet and "flags" not in body)
+
+
+def _message(body: Body, quiet: bool) -> Faults:
+    content, embeds, components = (body.get(part) or () for part in ("content", "embeds", "components"))
+    texts = [content or "", *(each.get("content", "") for each in _walk(components) if each.get("type") == _TEXT)]
+    yield from _length("content", content or None, 2000)
+    yield from _mentions(body.get("allowed_mentions"), any(texts))
+    if _BARE_LINK.search(_CODE.sub("", "\n".join(texts))) and not quiet and not _flags(body) & SUPPRESS_EMBEDS:
+        yield "a link unfolds a preview: set suppress_embeds, or write the link as <link>"
+    if embeds and _flags(body) & SUPPRESS_EMBEDS:
+        yield "suppress_embeds hides the message's own embeds"
+    yield from _at_most("attachments", body.get("attachments") or (), 10)
+    yield from _embeds(embeds)
+    if _flags(body) & COMPONENTS_V2:
+        if content or embeds or body.get("poll") or body.get("sticker_ids"):
+            yield "components v2 stand alone: no content, embeds, poll or stickers"
+        yield from _layout(components)
+    else:
+        yield from _classic(components)
+
+
+def _mentions(allowed: Body | None, has_text: bool) -> Faults:
+    if allowed is None:
+        if has_text:
+            yield "allowed_mentions is missing: everything in the text would ping"
+    elif allowed.get("parse") != [] or any(allowed.get(who) for who in ("users", "roles", "replied_user")):
+        yield f"allowed_mentions lets something ping: {dict(allowed)}"
+
+
+def _embeds(embeds: Sequence[Body]) -> Faults:
+    yield from _at_most("embeds", embeds, 10)
+    total = 0
+    for embed in embeds:
+        footer, author, fields = embed.get("footer") or {}, embed.get("author") or {}, embed.get("fields") or []
+        limits = [("title", embed.get("title"), 256), ("description", embed.get("description"), 4096)]
+        limits += [("footer", footer.get("text"), 2048), ("author", author.get("name"), 256)]
+        named = [(part, field.get(part), most) for field in fields for part, most in (("name", 256), ("value", 1024))]
+        for name, text, most in limits:
+            yield from _length(f"embed {name}", text, most)
+        for name, text, most in named:
+            yield from _length(f"embed field {name}", text, most, least=1)
+        yield from _at_most("embed fields", fields, 25)
+        yield from _embed_urls(embed, footer, author)
+        total += sum(len(text or "") for _, text, _ in limits + named)
+        if not any(visible(text or "") for _, text, _ in limits + named) and not embed.get("image"):
+            yield "an embed says nothing"
+    if total > 6000:
+        yield f"embeds: {total} characters in all, 6000 at most"
+
+
+def _embed_urls(embed: Body, footer: Body, author: Body) -> Faults:
+    pages = {"embed url": embed.get("url"), "embed author url": author.get("url")}
+    pictures = {name: (embed.get(name) or {}).get("url") for name in ("image", "thumbnail")}
+    pictures |= {"footer icon": footer.get("icon_url"), "author icon": author.get("icon_url")}
+    for name, url in pages.items():
+        yield from _url(name, url, 2048)
+    for name, url in pictures.items():
+        yield from _url(name, url, 2048, schemes=("http", "https", "attachment"))
+
+
+# Components
+
+
+def _walk(components: Iterable[Body]) -> Iterator[Body]:
+    for component in components:
+        yield component
+        yield from _walk(component.get("components") or ())
+        yield from _walk(component[part] for part in ("accessory", "component") if component.get(part))
+
+
+def _classic(components: Sequence[Body]) -> Faults:
+    yield from _at_most("rows", components, 5)
+    if any(component.get("type") != _ROW for component in components):
+        yield "outside components v2, components stand in rows"
+    yield from _each(components, {_ROW, _BUTTON, *_SELECTS})
+
+
+def _layout(components: Sequence[Body]) -> Faults:
+    every = list(_walk(components))
+    yield from _at_most("components", every, 40)
+    text = sum(len(each.get("content") or "") for each in every if each.get("type") == _TEXT)
+    if text > 4000:
+        yield f"components: {text} characters in all, 4000 at most"
+    if not components:
+        yield "components v2 without a component"
+    if any(each.get("type") in (_BUTTON, _THUMBNAIL, *_SELECTS) for each in components):
+        yield "a button, thumbnail or select stands outside a row or section"
+    yield from _each(components, {*_PARTS} - {_INPUT, _LABEL})
+
+
+def _each(components: Sequence[Body], allowed: Iterable[int]) -> Faults:
+    every = list(_walk(components))
+    yield from _unique("custom_id", (each["custom_id"] for each in every if each.get("custom_id") is not None))
+    for component in every:
+        kind: int = component.get("type", 0)
+        if kind not in allowed:
+            yield f"a component of type {kind} cannot stand here"
+        else:
+            yield from _PARTS[kind](component)
+
+
+def _row(row: Body) -> Faults:
+    kinds = [each.get("type") for each in row.get("components") or ()]
+    if not kinds:
+        yield "an empty row"
+    elif kinds == [_BUTTON] * len(kinds):
+        yield from _at_most("buttons in a row", kinds, 5)
+    elif len(kinds) > 1:
+        yield "a row holds five buttons or one select"
+
+
+def _button(button: Body) -> Faults:
+    style, label, url = button.get("style"), button.get("label"), button.get("url")
+    yield from _length("button label", label, 80)
+    if style == _LINK_BUTTON:
+        yield from _url("button", url or "", 512)
+        if button.get("custom_id") is not None:
+            yield "a link button has no custom_id"
+    elif style != _PREMIUM_BUTTON:
+        yield from _length("custom_id", button.get("custom_id"), 100, least=1)
+        if url:
+            yield "only a link button has a URL"
+    if style != _PREMIUM_BUTTON and not visible(label or "") and not button.get("emoji"):
+        yield "a button with neither label nor emoji"
+
+
+def _select(select: Body) -> Faults:
+    yield from _length("custom_id", select.get("custom_id"), 100, least=1)
+    yield from _length("placeholder", select.get("placeholder"), 150)
+    options = select.get("options") or []
+    least, most = select.get("min_values", 1), select.get("max_values", 1)
+    if not 0 <= least <= most <= 25 or most < 1:
+        yield f"a select of {least} to {most} values"
+    if select["type"] != _SELECT:
+        return
+    yield from _at_most("select options", options, 25)
+    if not options or most > len(options):
+        yield f"a select of {most} values has {len(options)} options"
+    yield from _unique("select option value", (option.get("value") for option in options))
+    for option in options:
+        for part, least in (("label", 1), ("value", 1), ("description", 0)):
+            yield from _length(f"option {part}", option.get(part), 100, least)
+
+
+def _section(section: Body) -> Faults:
+    if not 1 <= len(section.get("components") or ()) <= 3 or not section.get("accessory"):
+        yield "a section holds one to three texts and an accessory"
+
+
+def _gallery(gallery: Body) -> Faults:
+    items = gallery.get("items") or []
+    if not 1 <= len(items) <= 10:
+        yield f"a gallery of {len(items)} pictures"
+    for item in items:
+        yield from _media(item)
+
+
+def _media(component: Body) -> Faults:
+    media = component.get("media") or component.get("file") or {}
+    yield from _url("media", media.get("url") or "", 2048, schemes=("http", "https", "attachment"))
+    yield from _length("media description", component.get("description"), 1024)
+
+
+def _container(container: Body) -> Faults:
+    if not container.get("components"):
+        yield "an empty container"
+
+
+def _text(text: Body) -> Faults:
+    yield from _length("text", text.get("content"), 4000, least=1)
+
+
+def _input(field: Body) -> Faults:
+    yield from _length("custom_id", field.get("custom_id"), 100, least=1)
+    yield from _length("text input label", field.get("label"), 45)
+    yield from _length("text input placeholder", field.get("placeholder"), 100)
+    yield from _length("text input value", field.get("value"), 4000)
+    least, most = field.get("min_length") or 0, field.get("max_length", 4000)
+    if most is not None and not (0 <= least <= most and 1 <= most <= 4000):
+        yield f"a text input of {least} to {most} characters, 4000 at most"
+
+
+def _label(label: Body) -> Faults:
+    yield from _length("label", label.get("label"), 45, least=1)
+    yield from _length("label description", label.get("description"), 100)
+
+
+def _nothing(_body: Body, _quiet: bool = False) -> Faults:
+    yield from ()
+
+
+_PARTS: dict[int, Callable[[Body], Faults]] = {
+    _ROW: _row,
+    _BUTTON: _button,
+    **dict.fromkeys(_SELECTS, _select),
+    _INPUT: _input,
+    _SECTION: _section,
+    _TEXT: _text,
+    _THUMBNAIL: _media,
+    _GALLERY: _gallery,
+    _FILE: _media,
+    _SEPARATOR: _nothing,
+    _CONTAINER: _container,
+    _LABEL: _label,
+}
+
+
+# Interactions, threads, commands
+
+
+def _callback(body: Body, quiet: bool) -> Faults:
+    kind, data = body.get("type"), body.get("data") or {}
+    if kind == _REPLY:
+        yield from _new(data)
+    elif kind == _UPDATE:
+        yield from _edit(data, quiet)
+    elif kind == _CHOICES:
+        yield from _choices(data.get("choices") or [])
+    elif kind == _MODAL:
+        yield from _modal(data)
+    elif kind == _DEFER:
+        if _flags(data) & ~EPHEMERAL:
+            yield "a deferred reply can be ephemeral, and takes no other flag"
+    elif kind != _DEFER_UPDATE:
+        yield f"no such callback: {kind}"
+
+
+def _choices(choices: Sequence[Body]) -> Faults:
+    yield from _at_most("choices", choices, 25)
+    for choice in choices:
+        yield from _length("choice name", choice.get("name"), 100, least=1)
+        if not isinstance(choice.get("value"), int | float):
+            yield from _length("choice value", choice.get("value"), 100, least=1)
+
+
+def _modal(modal: Body) -> Faults:
+    components = modal.get("components") or []
+    yield from _length("modal title", modal.get("title"), 45, least=1)
+    yield from _length("modal custom_id", modal.get("custom_id"), 100, least=1)
+    if not 1 <= len(components) <= 5:
+        yield f"a modal of {len(components)} components, one to five"
+    inside = [_ROW, _LABEL, _TEXT, _INPUT, *_SELECTS]
+    yield from _each(components, inside)
+    for row in components:
+        inputs = row.get("components") or []
+        if row.get("type") == _ROW and [each.get("type") for each in inputs] != [_INPUT]:
+            yield "a modal's row holds one text input"
+        elif row.get("type") == _ROW:
+            yield from _length("text input label", inputs[0].get("label"), 45, least=1)
+        elif row.get("type") not in (_LABEL, _TEXT):
+            yield "in a modal, an input stands in a label or a row"
+
+
+def _thread(body: Body, _quiet: bool) -> Faults:
+    yield from _length("thread name", body.get("name"), 100, least=1)
+    if body.get("auto_archive_duration", 60) not in (None, 60, 1440, 4320, 10080):
+        yield f"a thread cannot be archived after {body['auto_archive_duration']} minutes"
+    if "message" in body:
+        yield from _post(body["message"], False)
+
+
+def _channel_edit(body: Body, _quiet: bool) -> Faults:
+    if "name" in body:
+        yield from _length("thread name", body["name"], 100, least=1)
+
+
+def _commands(body: Sequence[Body], _quiet: bool) -> Faults:
+    kinds = Counter(command.get("type", 1) for command in body)
+    for kind, what, most in ((1, "slash", 100), (2, "user", 15), (3, "message", 15)):
+        if kinds[kind] > most:
+            yield f"{kinds[kind]} {what} commands, {most} at most"
+    yield from _unique("command", ((command.get("type", 1), command.get("name")) for command in body))
+    for command in body:
+        yield from _command(command)
+        if (size := _command_size(command)) > 8000:
+            yield f"command {command.get('name')}: {size} characters in all, 8000 at most"
+
+
+def _command(command: Body) -> Faults:
+    if command.get("type", 1) == 1:
+        yield from _named("command", command)
+        yield from _options(command.get("options") or [])
+        return
+    yield from _length("command name", command.get("name"), 32, least=1)
+    if command.get("description") or command.get("options"):
+        yield f"the menu command {command.get('name')} has a description or options"
+
+
+def _named(what: str, body: Body) -> Faults:
+    names = [body.get("name") or "", *(body.get("name_localizations") or {}).values()]
+    for name in names:
+        if not _COMMAND_NAME.fullmatch(name) or name != name.lower():
+            yield f"{what} name {name!r}: lowercase letters, digits, - and _, 1 to 32"
+    for text in (body.get("description"), *(body.get("description_localizations") or {}).values()):
+        yield from _length(f"{what} description", text, 100, least=1)
+
+
+def _options(options: Sequence[Body]) -> Faults:
+    yield from _at_most("options", options, 25)
+    yield from _unique("option", (option.get("name") for option in options))
+    needed = [bool(option.get("required")) for option in options]
+    if any(later and not earlier for earlier, later in pairwise(needed)):
+        yield "a required option comes after an optional one"
+    nested = [option.get("type") in (1, 2) for option in options]
+    if any(nested) and not all(nested):
+        yield "subcommands and options do not mix"
+    for option in options:
+        yield from _named("option", option)
+        yield from _options(option.get("options") or [])
+        yield from _choices(option.get("choices") or [])
+        if option.get("choices") and option.get("autocomplete"):
+            yield f"option {option.get('name')} has both choices and autocomplete"
+
+
+def _command_size(command: Body) -> int:
+    localized = [
+        max(
+            len(command.get(part) or ""),
+            *(len(text) for text in (command.get(f"{part}_localizations") or {"": ""}).values()),
+        )
+        for part in ("name", "description")
+    ]
+    value = command.get("value")
+    inner = [*(command.get("options") or ()), *(command.get("choices") or ())]
+    return sum(localized) + (len(value) if isinstance(value, str) else 0) + sum(map(_command_size, inner))
+
+
+# Measures
+
+
+def _length(name: str, text: Any, most: int, least: int = 0) -> Faults:
+    """Blank is what shows a reader nothing: Discord refuses white space, and takes zero-width characters."""
+    if text is None or text == "":
+        if least:
+            yield f"{name} is missing"
+    elif not isinstance(text, str):
+        yield f"{name} is not text: {text!r}"
+    elif len(text) > most:
+        yield f"{name}: {len(text)} characters, {most} at most"
+    elif least and not visible(text):
+        yield f"{name} is blank"
+
+
+def _at_most(name: str, things: Sequence[Any], most: int) -> Faults:
+    if len(things) > most:
+        yield f"{len(things)} {name}, {most} at most"
+
+
+def _unique(name: str, values: Iterable[Any]) -> Faults:
+    for value, times in Counter(values).items():
+        if times > 1:
+            yield f"{name} {value!r} is there {times} times"
+
+
+def _url(name: str, url: str | None, most: int, schemes: tuple[str, ...] = ("http", "https")) -> Faults:
+    if url is None:
+        return
+    if not re.fullmatch(rf"(?:{'|'.join(schemes)})://[^\s<>]+", url):
+        yield f"{name} is no {' or '.join(schemes)} link: {url!r}"
+    yield from _length(f"{name} link", url, most)
+
+
+_CHANNEL, _WEBHOOK = r"/channels/\d+", r"/webhooks/\d+/[^/]+"
+_COMMANDS = r"/applications/\d+(?:/guilds/\d+)?/commands"
+_RULES: tuple[tuple[str, str, Callable[[Any, bool], Faults]], ...] = (
+    ("POST", rf"{_CHANNEL}/messages", _post),
+    ("PATCH", rf"{_CHANNEL}/messages/\d+", _edit),
+    ("POST", _WEBHOOK, _follow_up),
+    ("PATCH", rf"{_WEBHOOK}/messages/(?:@original|\d+)", _edit),
+    ("POST", r"/interactions/\d+/[^/]+/callback", _callback),
+    ("POST", rf"{_CHANNEL}(?:/messages/\d+)?/threads", _thread),
+    ("PATCH", _CHANNEL, _channel_edit),
+    ("PUT", _COMMANDS, _commands),
+    ("POST", _COMMANDS, lambda body, quiet: _commands([body], quiet)),
+    ("POST", "/users/@me/channels", _nothing),
+)
