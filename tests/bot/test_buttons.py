@@ -87,7 +87,7 @@ async def test_a_reason_is_kept_with_the_blame(
 
 
 async def test_an_answer_that_was_forgotten_is_said_to_be(
-    town: Town, asked: simcord.InteractionResult, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
+    town: Town, asked: simcord.InteractionResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "KEPT", 0)
     await town.ann.slash(town.channel, "ask", question="Who leads NATO?")
