@@ -19,16 +19,8 @@ from retrieval.models import Hit
 from retrieval.readable import readable
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
-from retrieval.sentences import sentences
+from retrieval.search.statements import statements
 from retrieval.words import content_terms, terms
-
-# What may close a sentence after its full stop.
-_CLOSING = "\"'”’»)] "
-
-# The longest line that may be a heading.
-_HEADING_WORDS = 16
-# What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
-_MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -92,27 +84,8 @@ class _Draft:
 
 def _draft(hit: Hit, weights: Mapping[str, float]) -> list[_Draft]:
     context = _share(weights, _around(hit))
-    return [_Draft(sentence, _share(weights, sentence.terms), context) for sentence in _split(hit)]
-
-
-def _split(hit: Hit) -> list[Sentence]:
-    """The sentences of a passage that say something. Questions and headings answer none, however like the one asked."""
-    found = []
-    for first, end in sentences(hit.passage.text):
-        mark = _MARK.match(hit.passage.text, first, end)
-        start = mark.end() if mark else first
-        text = readable(hit.passage.text[start:end])
-        said = frozenset(content_terms(text))
-        if said and not text.rstrip(_CLOSING).endswith("?") and (mark or not _is_heading(text, hit)):
-            found.append(Sentence(hit, start, end, text, said))
-    return found
-
-
-def _is_heading(text: str, hit: Hit) -> bool:
-    """Whether a line is the headline, or too short for a sentence and ends like none."""
-    if text.rstrip(".") == (hit.passage.article.metadata.title or "").rstrip("."):
-        return True
-    return len(text.split()) <= _HEADING_WORDS and text.rstrip(_CLOSING)[-1:] not in ".!…:;"
+    said = (Sentence(hit, each.start, each.end, each.text, each.terms) for each in statements(hit.passage))
+    return [_Draft(sentence, _share(weights, sentence.terms), context) for sentence in said]
 
 
 def names_covered(query: Query, found: Found) -> float:
