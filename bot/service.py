@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 _GRACE = 5
 # What the gateway closes with where the token has been made invalid since the bot logged in.
 _BAD_TOKEN = 4004
+_REFUSED_TOKEN = f"Discord refuses the token in DISCORD_TOKEN: copy it anew from {PORTAL}"
 
 
 async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -> None:
@@ -36,9 +37,12 @@ async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -
         SettingsError: the token is missing or refused, or an intent is.
         UnreachableError: there is no way to Discord.
     """
-    token = settings.discord_token.get_secret_value()
+    token = settings.discord_token.get_secret_value().strip()
     if not token:
         raise SettingsError(f"DISCORD_TOKEN is not set: copy the bot's token from {PORTAL} into .env")
+    if not (token.isascii() and token.isprintable()):
+        # No token is like that, and aiohttp's complaint of it would show it.
+        raise SettingsError(_REFUSED_TOKEN)
     bot = BriefingBot(briefing, settings, sync)
     with _told():
         async with bot, _reading(bot, settings):
@@ -49,10 +53,9 @@ async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -
 async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], Awaitable[None]]) -> None:
     """Do the work until it ends, or until the process is asked to stop and has finished what it began."""
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-    running = asyncio.create_task(work)
-    asked = asyncio.create_task(stopped.wait())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
+    running, asked = asyncio.create_task(work), asyncio.create_task(stopped.wait())
     try:
         await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
@@ -70,11 +73,10 @@ async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], A
 @contextmanager
 def _told() -> Iterator[None]:
     """Turn what discord.py raises into one clear line."""
-    bad_token = f"Discord refuses the token in DISCORD_TOKEN: copy it anew from {PORTAL}"
     try:
         yield
     except discord.LoginFailure as error:
-        raise SettingsError(bad_token) from error
+        raise SettingsError(_REFUSED_TOKEN) from error
     except discord.PrivilegedIntentsRequired as error:
         raise SettingsError(
             "Discord refuses the message content intent: switch it on under Bot at "
@@ -84,7 +86,7 @@ def _told() -> Iterator[None]:
         raise UnreachableError(f"Discord answers with an error ({error.status}): try again in a while") from error
     except (aiohttp.ClientError, discord.GatewayNotFound, discord.ConnectionClosed, OSError) as error:
         if isinstance(error, discord.ConnectionClosed) and error.code == _BAD_TOKEN:
-            raise SettingsError(bad_token) from error
+            raise SettingsError(_REFUSED_TOKEN) from error
         raise UnreachableError(f"cannot reach Discord ({error}): check the network and try again") from error
     except AttributeError as error:
         # What discord.py ends with where the very first connection to the gateway fails.
