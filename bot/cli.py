@@ -32,6 +32,22 @@ _as_of = click.option("--as-of", metavar="DATE", help="The day of asking. [defau
 _outlet = click.option("--outlet", "outlets", metavar="NAME", multiple=True, help="Only this outlet; may be repeated.")
 
 
+class Guild(click.ParamType[str]):
+    """The id of a Discord server, or `all`; becomes the scope of articles."""
+
+    name = "guild"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The scope that the value names."""
+        from retrieval.models import SHARED
+
+        if value == "all":
+            return SHARED
+        if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**63):
+            self.fail(f"{value} is neither the id of a Discord server nor `all`", param, ctx)
+        return str(int(value))
+
+
 def _options(*options: Callable[..., Any]) -> Callable[..., Any]:
     def apply(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
@@ -60,14 +76,14 @@ def briefing(context: click.Context) -> None:
 
 @briefing.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
-@click.option("--guild", type=click.IntRange(1), metavar="ID", help="Only for the Discord server of this id.")
+@click.option("--guild", type=Guild(), metavar="ID|all", help="Who sees these articles: one Discord server, or all.")
 @_options(_data_dir, _json)
-def ingest(paths: Sequence[Path], guild: int | None, data_dir: Path | None, as_json: bool) -> None:
+def ingest(paths: Sequence[Path], guild: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not. [default: seeds]
 
     Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
-    With --guild, only that Discord server's questions see these articles; without, what is stored keeps its server,
-    and what is new is for all.
+    With --guild ID only that Discord server's questions see these articles, with --guild all everybody's; without it,
+    what is stored stays whose it is, and what is new is for all. At the command line all articles are seen.
 
     \b
     briefing ingest reports/
@@ -76,7 +92,7 @@ def ingest(paths: Sequence[Path], guild: int | None, data_dir: Path | None, as_j
     from bot import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
-        report = opened.ingest(paths or [_seeds()], str(guild) if guild else None)
+        report = opened.ingest(paths or [_seeds()], guild)
     _print(as_json, partial(documents.ingest, report), partial(terminal.ingest, report))
 
 
@@ -141,6 +157,23 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
     with _open(_settings(data_dir)) as opened:
         article, text = opened.show(file)
     _print(as_json, partial(documents.article, article), partial(terminal.article, text))
+
+
+@briefing.command()
+@click.argument("names", nargs=-1, required=True)
+@_options(_data_dir, _json)
+def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
+    """Take articles out: by the name they are cited by, or by the file or folder they came from, gone or not.
+
+    \b
+    briefing remove 001_82df3489a97b2c5e.txt
+    briefing remove seeds/ old/clippings.pdf
+    """
+    from bot import documents, terminal
+
+    with _open(_settings(data_dir)) as opened:
+        removed = sum(opened.remove(name) for name in names)
+    _print(as_json, partial(documents.plain, {"removed": removed}), partial(terminal.removed, removed))
 
 
 @briefing.command("eval")

@@ -59,6 +59,8 @@ class BriefingBot(commands.Bot):
     """A discord.py bot over an open briefing; `sync` tells Discord of the commands whether they changed or not."""
 
     def __init__(self, briefing: Briefing, settings: BotSettings, sync: bool = False) -> None:
+        # The bot has no voice, so it needs none of what discord.py would warn of.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         intents.message_content = settings.message_content
         super().__init__(

@@ -89,7 +89,7 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
 
 def article(shown: Article) -> dict[str, Any]:
     """The document of `briefing show --json`."""
-    return {"file": shown.file, **asdict(shown.metadata)}
+    return {"file": shown.file, "guild": shown.scope or None, **asdict(shown.metadata)}
 
 
 def feedback(judged: Sequence[Judgement]) -> dict[str, Any]:

@@ -37,15 +37,23 @@ def _bar(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
 
 def ingest(report: IngestReport) -> str:
     """What an ingest did."""
-    counts = ", ".join(
-        f"{getattr(report, what)} {what}"
-        for what in ("added", "updated", "unchanged", "removed")
-        if getattr(report, what) or what == "added"
-    )
+    done = {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "now seen by others": report.rescoped,
+        "removed": report.removed,
+    }
+    counts = ", ".join(f"{count} {what}" for what, count in done.items() if count or what == "added")
     lines = [f"{counts}: {report.articles} articles, {report.passages} passages ({report.seconds:.1f} s)"]
     lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
     lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
     return "\n".join(lines)
+
+
+def removed(count: int) -> str:
+    """How many articles were taken out."""
+    return f"{count} article{'' if count == 1 else 's'} removed"
 
 
 def answer(given: Answer, bases: Bases) -> str:

@@ -89,6 +89,22 @@ class Briefing:
             self.follow()
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 
+    def remove(self, name: str) -> int:
+        """Take out the article of this file name, or all that came from this file or folder; how many that were.
+
+        The files may be gone already; where they are not, the next ingest of their folder brings them in again.
+
+        Raises:
+            BusyError: another process is adding articles.
+            NotFoundError: there is no such article, or more than one goes by the name.
+        """
+        with writing_articles(self._data_dir):
+            with self._catalog.reading() as connection:
+                ids = lookup.articles_below(connection, str(Path(name).absolute()))
+            self._catalog.remove(ids or [self.show(name)[0].id])
+            self.follow()
+        return len(ids) or 1
+
     def follow(self) -> None:
         """Bring the vector index in step with what this or another process has stored."""
         with self._following:

@@ -215,7 +215,10 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did to the catalog, and what the catalog holds after it."""
+    """What an ingest did to the catalog, and what the catalog holds after it.
+
+    `rescoped` articles are as they were, but others see them now.
+    """
 
     added: int
     updated: int
@@ -226,3 +229,4 @@ class IngestReport:
     articles: int
     passages: int
     seconds: float
+    rescoped: int = 0

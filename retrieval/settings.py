@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +15,13 @@ from retrieval.errors import SettingsError
 
 # Settings that go without the prefix, under the name everybody knows them by.
 ALIASES = frozenset({"DISCORD_TOKEN"})
+# What must stand in a setting, by what pydantic found wrong with it.
+_WANTED = {
+    "int_parsing": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+}
 
 
 class Settings(BaseSettings):
@@ -70,11 +80,38 @@ def load(kind: type[Kind], data_dir: Path | None = None) -> Kind:
         SettingsError: a setting has a value that cannot be used, or `.env` cannot be read.
     """
     try:
-        return kind(data_dir=data_dir) if data_dir else kind()
-    except (UnicodeDecodeError, OSError) as error:
+        with _heard() as unread:
+            settings = kind(data_dir=data_dir) if data_dir else kind()
+    except UnicodeDecodeError as error:
+        raise SettingsError(".env cannot be read: it is no text in UTF-8") from error
+    except OSError as error:
         raise SettingsError(f".env cannot be read: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"][:1]).upper()
-        name = name if name in ALIASES else f"BRIEFING_{name}"
-        raise SettingsError(f"{name} {first['msg'].removeprefix('Value error, ')}") from error
+        raise SettingsError(_explain(error)) from error
+    if unread:
+        line = unread[0].args[0] if isinstance(unread[0].args, tuple) and unread[0].args else "?"
+        raise SettingsError(f".env cannot be read: line {line} is no NAME=value, or has a quote that is not closed")
+    return settings
+
+
+@contextmanager
+def _heard() -> Iterator[list[logging.LogRecord]]:
+    """What python-dotenv cannot read it only logs, and goes on without."""
+    log, heard = logging.getLogger("dotenv.main"), list[logging.LogRecord]()
+
+    def hear(record: logging.LogRecord) -> bool:
+        heard.append(record)
+        return False
+
+    log.addFilter(hear)
+    try:
+        yield heard
+    finally:
+        log.removeFilter(hear)
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"][:1]).upper()
+    wanted = _WANTED.get(first["type"], "").format(**first.get("ctx", {})) or first["msg"].removeprefix("Value error, ")
+    return f"{name if name in ALIASES else f'BRIEFING_{name}'} {wanted}"

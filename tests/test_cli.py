@@ -243,6 +243,8 @@ def _active(character: str) -> bool:
         (["show", "nothing.txt"], 1, "nothing.txt"),
         (["eval", "nothing.jsonl"], 1, "nothing.jsonl"),
         (["ingest", "no/such/folder"], 1, "no/such/folder"),
+        (["ingest", "seeds", "--guild", "policy"], 2, "policy is neither the id of a Discord server nor `all`"),
+        (["remove", "nothing.txt"], 1, "nothing.txt"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(
@@ -255,10 +257,50 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert hint in output.err
 
 
-def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("BRIEFING_CHROMA_URL", "localhost:8000")
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("BRIEFING_CHROMA_URL", "localhost:8000", "must start with http"),
+        ("BRIEFING_READER_PORT", "99999", "must be at most 65535"),
+        ("BRIEFING_WORKERS", "many", "must be a whole number"),
+        ("BRIEFING_MESSAGE_CONTENT", "perhaps", "must be true or false"),
+        ("BRIEFING_GUILDS", "policy", "must be server ids"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    name: str, value: str, wanted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
     assert run(["search", "NATO"]) == 1
-    assert "BRIEFING_CHROMA_URL must start with http" in capsys.readouterr().err
+    assert f"{name} {wanted}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ["DISCORD_TOKEN: abc", 'DISCORD_TOKEN="abc'])
+def test_a_line_of_env_that_cannot_be_read_is_named(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text(f"BRIEFING_WORKERS=2\n{line}\n")
+    assert run(["search", "NATO"]) == 1
+    assert capsys.readouterr().err == (
+        "briefing: .env cannot be read: line 2 is no NAME=value, or has a quote that is not closed\n"
+    )
+
+
+@pytest.mark.parametrize("by", ["name", "file", "folder"])
+def test_articles_are_taken_out_by_name_file_or_folder_gone_or_not(
+    by: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, data_dir = tmp_path / "press", ["--data-dir", str(tmp_path / "data")]
+    folder.mkdir()
+    file = folder / "bridge.txt"
+    file.write_text("The harbour bridge is closed to lorries.\n")
+    assert run(["ingest", str(folder), *data_dir]) == 0
+    file.unlink()
+    assert run(["remove", {"name": file.name, "file": str(file), "folder": str(folder)}[by], *data_dir]) == 0
+    assert "1 article removed" in capsys.readouterr().out
+    assert run(["search", "harbour bridge", *data_dir]) == 0
+    assert "Nothing found" in capsys.readouterr().out
 
 
 def test_help_shows_examples_and_loads_nothing_heavy() -> None:

@@ -49,7 +49,7 @@ def test_lists_names_and_outlets_are_a_servers_own(briefing: Briefing) -> None:
     assert briefing.outlets(OTHER.scopes) == ("shared Post",)
     assert briefing.outlets(ONE.scopes) == ("secret Post", "shared Post")
     assert briefing.articles(OTHER, "secret") == ([], 0)
-    assert briefing.articles(ONE, "LEAK")[1] == 1
+    assert briefing.articles(ONE, "SECRET")[1] == 1
     with pytest.raises(NotFoundError):
         briefing.show("secret.md", OTHER.scopes)
 
@@ -79,3 +79,10 @@ def test_an_articles_key_stays_when_it_is_stored_anew(tmp_path: Path, briefing: 
     opened = briefing.open(before.key)
     assert opened
     assert opened[1] == text
+
+
+def test_an_ingest_says_how_many_articles_others_see_now(tmp_path: Path, briefing: Briefing) -> None:
+    assert briefing.ingest([tmp_path / "shared"], scope="2").rescoped == 1
+    assert briefing.ingest([tmp_path / "shared"], scope="2").rescoped == 0
+    assert briefing.ingest([tmp_path / "shared"], scope="").rescoped == 1
+    assert found(briefing, ONE) == {"shared.md", "secret.md"}

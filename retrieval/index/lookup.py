@@ -116,6 +116,12 @@ def list_articles(
     return [_article(row) for row in connection.execute(order, bound)], int(total)
 
 
+def articles_below(connection: Connection, path: str) -> list[int]:
+    """The ids of the articles from this file, or from a folder of this path."""
+    below = articles.c.path.startswith(path.rstrip("/") + "/", autoescape=True)
+    return list(connection.execute(select(articles.c.id).where((articles.c.path == path) | below)).scalars())
+
+
 def place_of(connection: Connection, file: str) -> str | None:
     """The path of the file that goes by this name."""
     return connection.execute(select(articles.c.path).where(articles.c.file == file)).scalar()

@@ -55,6 +55,7 @@ class _Tally:
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
+    rescoped: int = 0
     duplicates: list[Duplicate] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ class Pipeline:
         tally = _Tally(skipped=listing.skipped)
         self._remove_gone(listing, known, tally)
         if scope is not None:
-            self._rescope(listing, known, scope)
+            self._rescope(listing, known, scope, tally)
         with self._progress.track("Reading", len(listing.sources), "articles") as done:
             stories: Stories | None = None
             for group in _grouped(self._drafts(listing.sources, known, tally, done)):
@@ -91,11 +92,12 @@ class Pipeline:
                 self._store(group, stories, tally, scope)
         return self._report(tally, time.perf_counter() - started)
 
-    def _rescope(self, listing: Listing, known: Mapping[str, Known], scope: str) -> None:
+    def _rescope(self, listing: Listing, known: Mapping[str, Known], scope: str, tally: _Tally) -> None:
         """Before anything is read, so that nobody sees for another moment what is theirs no longer."""
         for kept in (known[source.place] for source in listing.sources if source.place in known):
             if kept.scope != scope:
                 self._catalog.rescope(kept.id, scope)
+                tally.rescoped += 1
 
     def _stories(self) -> Stories:
         with self._catalog.reading() as connection:
@@ -206,6 +208,7 @@ class Pipeline:
             articles=articles,
             passages=passages,
             seconds=round(seconds, 3),
+            rescoped=tally.rescoped,
         )
 
 
