@@ -11,6 +11,7 @@ import discord
 
 from bot import render
 from bot.failures import report
+from bot.judging import FORGOTTEN, blame, praise, tell
 from bot.links import best_link
 from bot.replies import InteractionReply, take
 from bot.scopes import scope, scopes
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
 
 Interaction = discord.Interaction[Any]
 
-_FORGOTTEN = "This answer is too old for me to remember. Ask again, and I will."
 _LABELS = {"sources": "Sources", "more": "More", "helpful": "Helpful", "unhelpful": "Not helpful"}
 _SIGNS = {"sources": "📑", "more": "➕", "helpful": "👍", "unhelpful": "👎"}
 # Passages that "More" shows, and articles on a page.
 _MORE, PAGE = 5, 10
 
 
-class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:([a-z]+):([0-9a-f]{16})"):
+class AnswerButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:(sources|more|helpful|unhelpful):([0-9a-f]{16})"
+):
     """A button under an answer: what it does, and the key of the answer."""
 
     def __init__(self, act: str, key: str) -> None:
@@ -49,7 +51,8 @@ class AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"br
     async def callback(self, interaction: Interaction) -> None:
         """Do what the button says, or tell in one line why not: discord.py only logs what fails here."""
         try:
-            await _ACTS[self._act](interaction, self._key)
+            if await is_served(interaction):
+                await _ACTS[self._act](interaction, self._key)
         except Exception as error:
             await report(interaction, error)
 
@@ -74,6 +77,8 @@ class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"brie
     async def callback(self, interaction: Interaction) -> None:
         """Show the page in the place of the one that is shown."""
         try:
+            if not await is_served(interaction):
+                return
             await take(interaction.response.defer())
             page, view = await list_page(interaction, self._first, self._containing)
             await interaction.edit_original_response(content=page, view=view)
@@ -81,11 +86,24 @@ class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"brie
             await report(interaction, error)
 
 
+async def is_served(interaction: Interaction) -> bool:
+    """Whether the bot works where somebody clicked or commanded; tells them where it does not."""
+    bot: BriefingBot = interaction.client
+    if bot.serves(interaction.guild_id):
+        return True
+    if interaction.type is not discord.InteractionType.autocomplete:
+        await interaction.response.send_message("I do not work here.", ephemeral=True)
+    return False
+
+
 async def list_page(interaction: Interaction, first: int, containing: str) -> tuple[str, discord.ui.View | None]:
     """A page of the list of articles, and the buttons that turn it."""
     bot: BriefingBot = interaction.client
     only = Filter(scopes=scopes(interaction.guild_id))
     shown, total = await bot.desk.run(partial(bot.briefing.articles, only, containing, first, PAGE))
+    if first and not shown:
+        # The list has grown shorter since the button was made.
+        return await list_page(interaction, 0, containing)
     page = render.articles(shown, first + 1, total)
     if total <= PAGE:
         return page, None
@@ -111,10 +129,11 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
         return
 
     def read() -> list[Any]:
-        return [bot.briefing.excerpt(citation) for citation in given.answer.citations]
+        seen = scopes(interaction.guild_id)
+        return [bot.briefing.excerpt(citation, seen) for citation in given.answer.citations]
 
     shown = await bot.desk.run(read)
-    await _tell(interaction, render.excerpts(given.answer, shown, partial(best_link, bases=bot.settings.bases)))
+    await tell(interaction, render.excerpts(given.answer, shown, partial(best_link, bases=bot.settings.bases)))
 
 
 async def _show_more(interaction: Interaction, key: str) -> None:
@@ -123,7 +142,7 @@ async def _show_more(interaction: Interaction, key: str) -> None:
     if given is None:
         return
     found = await bot.desk.run(partial(bot.briefing.more, given.answer, given.only, _MORE))
-    await _tell(interaction, render.passages(found, partial(best_link, bases=bot.settings.bases)))
+    await tell(interaction, render.passages(found, partial(best_link, bases=bot.settings.bases)))
 
 
 async def _recall(interaction: Interaction, key: str) -> Given | None:
@@ -132,70 +151,13 @@ async def _recall(interaction: Interaction, key: str) -> Given | None:
     await InteractionReply(interaction, private=True).begin()
     given: Given | None = await bot.desk.run(partial(bot.briefing.answers.find, key, scope(interaction.guild_id)))
     if given is None:
-        await _tell(interaction, [_FORGOTTEN])
+        await tell(interaction, [FORGOTTEN])
     return given
-
-
-async def _tell(interaction: Interaction, pages: list[str]) -> None:
-    await InteractionReply(interaction, private=True).deliver(pages)
-
-
-async def _praise(interaction: Interaction, key: str) -> None:
-    await InteractionReply(interaction, private=True).begin()
-    await _tell(interaction, [await judge(interaction, key, helpful=True)])
-
-
-async def _ask_reason(interaction: Interaction, key: str) -> None:
-    await take(interaction.response.send_modal(ReasonModal(key)))
-    # Kept before a reason comes, and when none does.
-    await judge(interaction, key, helpful=False)
-
-
-async def judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:
-    """Keep what somebody thinks of an answer; the line to thank with."""
-    bot: BriefingBot = interaction.client
-    kept = await bot.desk.run(
-        partial(
-            bot.briefing.feedback.judge,
-            key,
-            scope(interaction.guild_id),
-            str(interaction.user.id),
-            helpful,
-            reason,
-        )
-    )
-    return "Thank you, noted." if kept else _FORGOTTEN
-
-
-class ReasonModal(discord.ui.Modal, title="Not helpful"):
-    """Asks what was wrong with an answer."""
-
-    reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        custom_id="reason",
-        label="What was wrong? (optional)",
-        style=discord.TextStyle.paragraph,
-        required=False,
-        max_length=1000,
-    )
-
-    def __init__(self, key: str) -> None:
-        super().__init__(timeout=900)
-        self._key = key
-
-    async def on_submit(self, interaction: Interaction) -> None:
-        """Keep the reason."""
-        await InteractionReply(interaction, private=True).begin()
-        line = await judge(interaction, self._key, helpful=False, reason=self.reason.value.strip() or None)
-        await _tell(interaction, [line])
-
-    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Say it in one line."""
-        await report(interaction, error)
 
 
 _ACTS: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     "sources": _show_sources,
     "more": _show_more,
-    "helpful": _praise,
-    "unhelpful": _ask_reason,
+    "helpful": praise,
+    "unhelpful": blame,
 }

@@ -11,9 +11,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from bot.buttons import AnswerButton, PageButton
+from bot.buttons import AnswerButton, PageButton, is_served
 from bot.desk import Desk
 from bot.failures import report
+from bot.judging import take_reason
 from bot.questions import Questions
 from bot.settings import BotSettings
 from retrieval.briefing import Briefing
@@ -41,11 +42,7 @@ class Tree(app_commands.CommandTree["BriefingBot"]):
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Only on the servers that the settings name."""
-        if self.client.serves(interaction.guild_id):
-            return True
-        if interaction.type is not discord.InteractionType.autocomplete:
-            await interaction.response.send_message("I do not work on this server.", ephemeral=True)
-        return False
+        return await is_served(interaction)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
         """One line for whoever gave the command."""
@@ -79,8 +76,13 @@ class BriefingBot(commands.Bot):
         self._sync = sync
 
     def serves(self, guild: int | None) -> bool:
-        """Whether the bot works on a server; private messages belong to none."""
-        return guild is None or not self.settings.guilds or guild in self.settings.guilds
+        """Whether the bot works on a server, or (None) in private messages: there only if it works for everybody."""
+        return not self.settings.guilds or guild in self.settings.guilds
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Forms come here, whoever has shown them: discord.py forgets its own with every restart."""
+        if interaction.type is discord.InteractionType.modal_submit and await is_served(interaction):
+            await take_reason(interaction)
 
     async def setup_hook(self) -> None:
         """Load the commands and buttons, and tell Discord of them where they changed."""

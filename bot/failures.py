@@ -9,6 +9,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot import render
 from bot.desk import CrowdedError
 from retrieval.errors import BriefingError, BusyError, EmbeddingError, NotFoundError, QuestionError, StoreError
 
@@ -37,7 +38,7 @@ def explain(error: BaseException) -> str:
     if isinstance(error, CrowdedError):
         return CROWDED
     if isinstance(error, (QuestionError, NotFoundError)):
-        return str(error)
+        return render.line(str(error))
     if isinstance(error, app_commands.CheckFailure):
         return "You may not use this command here."
     if isinstance(error, (discord.HTTPException, aiohttp.ClientError)):
@@ -61,7 +62,10 @@ async def report(interaction: discord.Interaction, error: BaseException) -> None
         return
     line = explain(error)
     try:
-        if interaction.response.is_done() or not await _respond(interaction, line):
+        if interaction.response.type is discord.InteractionResponseType.modal:
+            # The original response of a click that opened a form is the message it was made on.
+            await interaction.followup.send(line, ephemeral=True)
+        elif interaction.response.is_done() or not await _respond(interaction, line):
             # In the place of what was begun: an edit may be tried again, and stands there once.
             await interaction.edit_original_response(content=line)
     except UNSENT as refused:

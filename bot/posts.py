@@ -64,10 +64,14 @@ class Once:
 
 
 class Post:
-    """Posts pages, each at most once: `question` and a count are what Discord knows a page by that it has got."""
+    """Posts pages, each at most once: `question` and a count are what Discord knows a page by that it has got.
 
-    def __init__(self, question: int) -> None:
+    The ids of what is posted are added to `messages`.
+    """
+
+    def __init__(self, question: int, messages: list[int]) -> None:
         self._question = question
+        self._messages = messages
         self._posted = 0
 
     async def send(
@@ -86,6 +90,7 @@ class Post:
                 options["view"] = buttons
             sent = await persist(partial(place.send, left[0], **options))
             self._posted += 1
+            self._messages.append(sent.id)
             reference = None
             del left[0]
             if not left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,17 +28,23 @@ _log = logging.getLogger(__name__)
 
 # Seconds an answer may take before the person who asked is shown what it is at, and between two such lines.
 _SILENCE = 1.5
+_QUEUED = "⏳ Others asked before you; you are next in line …"
 _STAGES: dict[Stage, str] = {"searching": "🔎 Searching the articles …", "reading": "📖 Reading what was found …"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it was asked, by whom, where, and how narrow. `conversation` is None for a new one."""
+    """A question as it was asked, by whom, where, and how narrow.
+
+    `conversation` is the thread or private channel it goes on in, `replies_to` the message that it replies to; both
+    are None for a new one.
+    """
 
     text: str
     person: int
     scope: str
     conversation: str | None = None
+    replies_to: str | None = None
     only: Filter = field(default_factory=Filter)
 
 
@@ -88,40 +94,45 @@ class Questions:
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
+    def hold(self, person: int) -> str | None:
+        """Count a question of this person; the line that says how long they have to wait, if they do."""
+        seconds = self._turnstile.wait(person, time.monotonic())
+        return f"You ask faster than I can read. Please try again in {seconds} s." if seconds else None
+
     async def _answer(self, asked: Asked, reply: Reply) -> None:
-        await reply.begin()
-        if seconds := self._turnstile.wait(asked.person, time.monotonic()):
-            await reply.deliver([f"You ask faster than I can read. Please try again in {seconds} s."])
+        if line := self.hold(asked.person):
+            await reply.decline(line)
             return
-        given, key = await self._ask(asked, reply)
+        await reply.begin()
+        given, key, conversation = await self._ask(asked, reply)
         pages = render.answer(given, self._link, asked.text)
         shown = await reply.deliver(pages, answer_buttons(key, given))
         thread = None
-        if asked.conversation is None and given.grounded:
+        if conversation is None and given.grounded:
             thread = await reply.open_thread(shown, render.thread_name(asked.text), self._welcome)
-        await self._place(key, shown.id, asked.conversation or str(thread or shown.id))
+        await self._place(key, reply.messages, conversation or str(thread or shown.id))
 
-    async def _place(self, key: str, shown: int, conversation: str) -> None:
+    async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Keep where an answer stands; whoever asked has it, and need not hear where that fails."""
         try:
-            await self._desk.run(partial(self._briefing.answers.place, key, str(shown), conversation))
+            await self._desk.run(
+                partial(self._briefing.answers.place, key, [str(each) for each in messages], conversation)
+            )
         except Exception as error:
             _log.warning("follow-ups to answer %s will not be understood by it: %s", key, explain(error))
 
-    async def _ask(self, asked: Asked, reply: Reply) -> tuple[Answer, str]:
+    async def _ask(self, asked: Asked, reply: Reply) -> tuple[Answer, str, str | None]:
         stages: list[Stage] = []
         work = asyncio.ensure_future(self._desk.run(lambda: self._work(asked, stages.append)))
-        shown: Stage | None = None
         while not (await asyncio.wait({work}, timeout=_SILENCE))[0]:
-            if stages and stages[-1] != shown:
-                shown = stages[-1]
-                await reply.stage(_STAGES[shown])
+            await reply.stage(_STAGES[stages[-1]] if stages else _QUEUED)
         return work.result()
 
-    def _work(self, asked: Asked, stage: Callable[[Stage], object]) -> tuple[Answer, str]:
-        question = asked.text
-        if asked.conversation:
-            question = self._briefing.in_context(asked.text, asked.conversation, asked.scope)
+    def _work(self, asked: Asked, stage: Callable[[Stage], object]) -> tuple[Answer, str, str | None]:
+        """The answer, its key, and the conversation it belongs to, if it is none that begins with it."""
+        answers, conversation = self._briefing.answers, asked.conversation
+        if conversation is None and asked.replies_to:
+            conversation = answers.conversation_of(asked.replies_to, asked.scope)
+        question = self._briefing.in_context(asked.text, conversation, asked.scope) if conversation else asked.text
         given = self._briefing.ask(question, asked.only, stage=stage)
-        key = self._briefing.answers.keep(given, asked.text, asked.only, asked.conversation or "", asked.scope)
-        return given, key
+        return given, answers.keep(given, asked.text, asked.only, conversation or "", asked.scope), conversation

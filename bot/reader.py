@@ -21,6 +21,7 @@ from bot import terminal
 from bot.links import address
 from bot.permalinks import Cited, find, read_permalink
 from retrieval.models import Article, Basis, Metadata
+from retrieval.readable import beginning
 
 Opened = tuple[Article, str]
 
@@ -137,7 +138,7 @@ def _compose(article: Article, text: str, cited: Cited | None) -> str:
         original=address(known.url or ""),
         marked=span is not None,
         changed=cited is not None and span is None,
-        paragraphs=list(_paragraphs(text, span or (0, 0))),
+        paragraphs=list(_paragraphs(text, span or (0, 0), beginning(text))),
     )
 
 
@@ -149,12 +150,12 @@ def _facts(file: str, known: Metadata) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, value in facts.items() if value)
 
 
-def _paragraphs(text: str, span: tuple[int, int]) -> Iterator[Paragraph]:
+def _paragraphs(text: str, span: tuple[int, int], begins: int) -> Iterator[Paragraph]:
     """The text as people may see it, paragraph by paragraph; the marked span may run over several."""
     shown = terminal.article(text)
-    breaks = [match.span() for match in _BLANK_LINES.finditer(text)]
+    breaks = [match.span() for match in _BLANK_LINES.finditer(text, begins)]
     first = True
-    for (_, start), (end, _) in zip([(0, 0), *breaks], [*breaks, (len(text), 0)], strict=True):
+    for (_, start), (end, _) in zip([(0, begins), *breaks], [*breaks, (len(text), 0)], strict=True):
         begin, stop = (min(max(place, start), end) for place in span)
         if text[begin:stop].strip():
             yield Paragraph(shown[start:begin], shown[begin:stop], shown[stop:end], first)

@@ -21,6 +21,7 @@ __all__ = [
     "articles",
     "choice",
     "excerpts",
+    "line",
     "passages",
     "split",
     "thread_name",
@@ -34,7 +35,7 @@ _MARKED = re.compile(r"\[([0-9]{1,4})\]")
 _MENTION = re.compile(r"<(?:[@#][!&]?|/[^<>:]*:|a?:\w+:|t:)[^<>\s]*>|@(?=everyone|here)", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_~`|\\<>\[\]]+|(?<!\w)#+|^[+\-\s]+")
 
-_TITLE, _NAME, _CLAIM = 120, 40, 200
+_TITLE, _NAME, _CLAIM, _LINE = 120, 40, 200, 800
 _AROUND = 300  # of a quote's paragraph, on either side of it
 _BEGINNING = 1000  # of an article
 _PACE = 230  # words a minute
@@ -42,7 +43,7 @@ _LONGEST_NAME = 100  # of a thread, or of a choice
 
 _VERDICTS = {
     "supported": "✅ **Supported**",
-    "partly": "🟡 **Partly supported**",
+    "partly": "🟡 **Related, but not all of it is there**",
     "unsupported": "⚪ **Nothing found in the articles**",
     "contradicted": "❌ **Contradicted**",
 }
@@ -66,6 +67,11 @@ def answer(given: Answer, link: Link, asked: str | None = None) -> list[str]:
     return split(whole)
 
 
+def line(text: str) -> str:
+    """One line that holds words of other people's, such as what they have typed."""
+    return escape(shorten(clean_line(text), _LINE))
+
+
 def excerpts(given: Answer, shown: Sequence[Excerpt | None], link: Link) -> list[str]:
     """Every quote of an answer in its paragraph; `shown` has one for each citation, None where it is gone."""
     if not given.citations:
@@ -87,12 +93,14 @@ def passages(hits: Sequence[Citation], link: Link) -> list[str]:
     return split("\n\n".join(_join(_source(each, link), _quoted(escape(clean(each.quote)))) for each in hits))
 
 
-def verdicts(found: Sequence[Verdict], link: Link) -> list[str]:
-    """What the articles say to each claim of a message."""
+def verdicts(found: Sequence[Verdict], link: Link, total: int) -> list[str]:
+    """What the articles say to the first claims of a message, of `total` in it."""
     if not found:
         return ["There is no claim to check in this message."]
+    first = f"Checked the first {len(found)} of {total} sentences." if len(found) < total else ""
     small = "Judged by likeness of words and meaning with the articles, not by a person: read the quotes."
-    return split("\n\n".join([*(_verdict(each, link) for each in found), _small(small)]))
+    judged = _join(_small(first) if first else "", _small(small))
+    return split("\n\n".join([*(_verdict(each, link) for each in found), judged]))
 
 
 def articles(shown: Sequence[Article], first: int, total: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -19,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 # Seconds after which Discord no longer lets a command or click be taken.
 _TAKEN = 3
+# Seconds after which typing is shown anew: Discord stops showing it after ten.
+_TYPING = 8
 # What Discord refuses where a message has got its thread already: nothing else tells that the first try did it.
 _HAS_THREAD = 160004
 _LOST = "The rest of this may not have got through to Discord. Please ask again."
@@ -27,7 +31,12 @@ _NO_REPLY = frozenset({10008, 50035, 160002})
 
 
 class Reply(Protocol):
-    """A place for one answer. Every call may raise `discord.HTTPException`."""
+    """A place for one answer. Every call may raise `discord.HTTPException`.
+
+    `messages` are the ids of the messages that show it.
+    """
+
+    messages: list[int]
 
     @property
     def private(self) -> bool:
@@ -37,7 +46,10 @@ class Reply(Protocol):
         """Show at once that an answer is coming."""
 
     async def stage(self, line: str) -> None:
-        """Show what the answer is waiting for."""
+        """Show what the answer is waiting for; called again and again while it does."""
+
+    async def decline(self, line: str) -> None:
+        """Say, instead of beginning, why there will be no answer."""
 
     async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
         """Show the answer; gives the message that carries the buttons."""
@@ -64,15 +76,23 @@ class InteractionReply:
     def __init__(self, interaction: discord.Interaction, private: bool) -> None:
         self._interaction = interaction
         self.private = private
+        self.messages: list[int] = []
+        self._staged = ""
 
     async def begin(self) -> None:
         """Take it."""
         await take(self._interaction.response.defer(ephemeral=self.private, thinking=True))
 
     async def stage(self, line: str) -> None:
-        """Show it in the place of the answer."""
-        with suppress(*UNSENT):
-            await self._interaction.edit_original_response(content=line)
+        """Show it in the place of the answer, where it is another than before."""
+        if line != self._staged:
+            self._staged = line
+            with suppress(*UNSENT):
+                await self._interaction.edit_original_response(content=line)
+
+    async def decline(self, line: str) -> None:
+        """To the person alone, wherever they asked."""
+        await self._interaction.response.send_message(line, ephemeral=True)
 
     async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
         """The first page in the place of the stages, the others after it."""
@@ -84,7 +104,9 @@ class InteractionReply:
         return await self._follow(more, buttons) if more else shown
 
     async def _show(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
-        return await persist(lambda: self._interaction.edit_original_response(content=page, view=buttons))
+        shown = await persist(lambda: self._interaction.edit_original_response(content=page, view=buttons))
+        self.messages.append(shown.id)
+        return shown
 
     async def _follow(self, pages: Sequence[str], buttons: discord.ui.View | None) -> discord.Message:
         """The pages after the first; where one is lost, a line that says so."""
@@ -104,13 +126,15 @@ class InteractionReply:
         if not isinstance(webhook.session, Once):
             webhook.session = cast(aiohttp.ClientSession, Once(webhook.session))
         options: dict[str, Any] = {"ephemeral": self.private, "view": view, "suppress_embeds": True, "wait": True}
-        return await persist(lambda: webhook.send(page, **options), repeatable=False)
+        shown: discord.Message = await persist(lambda: webhook.send(page, **options), repeatable=False)
+        self.messages.append(shown.id)
+        return shown
 
     async def _deliver_elsewhere(
         self, pages: Sequence[str], buttons: discord.ui.View | None, closed: discord.HTTPException
     ) -> discord.Message:
         """Discord has given the interaction up, but not the channel, or not the person."""
-        left, post = list(pages), Post(self._interaction.id)
+        left, post = list(pages), Post(self._interaction.id, self.messages)
         channel = self._interaction.channel
         if not self.private and isinstance(channel, discord.abc.Messageable):
             try:
@@ -131,17 +155,25 @@ class MessageReply:
 
     def __init__(self, message: discord.Message) -> None:
         self._message = message
-        self._post = Post(message.id)
+        self.messages: list[int] = []
+        self._post = Post(message.id, self.messages)
+        self._typed = -math.inf
 
     async def begin(self) -> None:
         """Show that somebody is typing."""
+        self._typed = time.monotonic()
         with suppress(*UNSENT):
             async with asyncio.timeout(_TAKEN):
                 await self._message.channel.typing()
 
     async def stage(self, line: str) -> None:  # noqa: ARG002
-        """Keep typing: Discord stops showing it after ten seconds."""
-        await self.begin()
+        """Keep typing."""
+        if time.monotonic() - self._typed > _TYPING:
+            await self.begin()
+
+    async def decline(self, line: str) -> None:
+        """As any answer."""
+        await self.deliver([line])
 
     async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
         """As a reply; where none is allowed here, as a message; where not even that, to the person alone."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -66,8 +66,8 @@ async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], A
             loop.remove_signal_handler(number)
         for task in (running, asked):
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await task
+        # Waited for, not awaited: that would take from an error what it says of where it was raised.
+        await asyncio.wait({running, asked})
 
 
 @contextmanager
@@ -90,9 +90,14 @@ def _told() -> Iterator[None]:
         raise UnreachableError(f"cannot reach Discord ({error}): check the network and try again") from error
     except AttributeError as error:
         # What discord.py ends with where the very first connection to the gateway fails.
-        if "'NoneType'" not in str(error):
+        if not _is_in_discord(error):
             raise
         raise UnreachableError("cannot reach Discord's gateway: check the network and try again") from error
+
+
+def _is_in_discord(error: BaseException) -> bool:
+    *_, last = traceback.walk_tb(error.__traceback__)
+    return str(last[0].f_globals["__name__"]).startswith("discord.")
 
 
 @asynccontextmanager

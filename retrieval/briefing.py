@@ -171,10 +171,11 @@ class Briefing:
         others = [passage for passage in found if not any(_holds(passage, each) for each in given.citations)]
         return tuple(cite_part(passage, number) for number, passage in enumerate(others[:count], 1))
 
-    def excerpt(self, citation: Citation) -> Excerpt | None:
-        """A quote in its paragraph; None where the article no longer has it."""
+    def excerpt(self, citation: Citation, scopes: Sequence[str] | None = None) -> Excerpt | None:
+        """A quote in its paragraph; None where no article of these scopes has it any longer."""
         opened = self.open(citation.key)
-        return excerpt(citation, opened[1]) if opened else None
+        seen = opened and (scopes is None or opened[0].scope in scopes)
+        return excerpt(citation, opened[1]) if opened and seen else None
 
     def outlets(self, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
         """The names of the outlets that articles of these scopes come from."""

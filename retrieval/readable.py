@@ -11,6 +11,15 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[^\S\n]*\n.*?\n---[^\S\n]*(?:\n\s*|\Z)", re.DOTALL)
+
+
+def beginning(text: str) -> int:
+    """Where a stored text begins to be an article: behind its front matter."""
+    matter = _FRONT_MATTER.match(text)
+    return matter.end() if matter else 0
+
+
 def readable(text: str) -> str:
     """The text without Markdown and HTML markup, control and format characters, in single spaces."""
     if "](" in text:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from functools import partial
 
 import discord
 from discord import app_commands
@@ -49,17 +49,18 @@ class Ask(commands.Cog):
                 _window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(interaction.guild_id)
             )
         except QuestionError as error:
-            await interaction.response.send_message(str(error), ephemeral=True)
+            await interaction.response.send_message(render.line(str(error)), ephemeral=True)
             return
         # A command in a thread goes on with what was asked there; elsewhere it begins anew.
         conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
-        asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only)
+        asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
         await bot.questions.answer(asked, InteractionReply(interaction, private))
 
     @ask.autocomplete("outlet")
     async def _outlets(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         bot = self._bot
-        names = await bot.desk.run(partial(bot.briefing.outlets, scopes(interaction.guild_id)))
+        # Not at the desk: choices that come after what waits there are shown to nobody.
+        names = await asyncio.to_thread(bot.briefing.outlets, scopes(interaction.guild_id))
         # A choice stands for at most 100 characters; a longer name can still be typed.
         found = [name for name in names if current.casefold() in name.casefold() and len(name) <= 100]
         return [app_commands.Choice(name=render.choice(name), value=name) for name in found[:25]]

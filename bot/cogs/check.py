@@ -16,6 +16,8 @@ from bot.scopes import scopes
 from retrieval.answer.claims import claims
 from retrieval.models import Filter, Verdict
 
+MAX_CLAIMS = 10
+
 
 class Check(commands.Cog):
     """Checks by right-click. Message commands cannot be declared in a cog, so it adds and removes its own."""
@@ -34,13 +36,17 @@ class Check(commands.Cog):
 
     async def _check(self, interaction: Interaction, message: discord.Message) -> None:
         bot = self._bot
+        if line := bot.questions.hold(interaction.user.id):
+            await interaction.response.send_message(line, ephemeral=True)
+            return
         reply = InteractionReply(interaction, private=True)
         await reply.begin()
-        found = await bot.desk.run(partial(self._judge, message.content, scopes(interaction.guild_id)))
-        await reply.deliver(render.verdicts(found, partial(best_link, bases=bot.settings.bases)))
+        stated = claims(message.content)
+        found = await bot.desk.run(partial(self._judge, stated[:MAX_CLAIMS], scopes(interaction.guild_id)))
+        await reply.deliver(render.verdicts(found, partial(best_link, bases=bot.settings.bases), len(stated)))
 
-    def _judge(self, text: str, scopes: tuple[str, ...]) -> list[Verdict]:
-        return [self._bot.briefing.verify(claim, Filter(scopes=scopes)) for claim in claims(text)]
+    def _judge(self, stated: list[str], scopes: tuple[str, ...]) -> list[Verdict]:
+        return [self._bot.briefing.verify(claim, Filter(scopes=scopes)) for claim in stated]
 
 
 async def setup(bot: BriefingBot) -> None:

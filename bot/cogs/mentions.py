@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 import discord
 from discord.ext import commands
@@ -13,11 +12,14 @@ from bot.questions import Asked
 from bot.replies import MessageReply
 from bot.scopes import scope, scopes
 from retrieval.models import Filter
+from retrieval.search.followup import is_courtesy, is_question
 
 _HELP = (
     "Ask me a question about the articles: mention me and write it, or use `/ask`. "
     "I answer with quotes and links, or say that it is not in the articles."
 )
+_GREETING = "Any time. Ask me a question about the articles."
+_ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
 _UNREAD = "I can only read messages that mention me: mention me in your question, please."
 
 
@@ -31,21 +33,26 @@ class Mentions(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that is meant for the bot."""
         bot = self._bot
-        if message.author.bot or not bot.serves(message.guild.id if message.guild else None):
+        if message.author.bot:
+            return
+        if not bot.serves(message.guild.id if message.guild else None):
+            if message.guild is None:
+                await bot.questions.say(MessageReply(message), _ELSEWHERE)
             return
         if message.type not in (discord.MessageType.default, discord.MessageType.reply):
             return
-        conversation = await self._conversation(message)
-        if not (self._is_called(message) or (conversation and self._is_followed(message))):
+        called = self._is_called(message)
+        if not (called or self._is_followed(message)):
             return
-        text = self._without_mention(message)
-        reply = MessageReply(message)
+        reply, text = MessageReply(message), self._without_mention(message)
         if not text:
-            await bot.questions.say(reply, _HELP if self._is_called(message) else _UNREAD)
-            return
-        guild = message.guild.id if message.guild else None
-        only = Filter(scopes=scopes(guild))
-        await bot.questions.answer(Asked(text, message.author.id, scope(guild), conversation, only), reply)
+            await bot.questions.say(reply, _HELP if called else _UNREAD)
+        elif not (called or is_question(text)):
+            return  # people may talk to each other in the bot's threads
+        elif is_courtesy(text):
+            await bot.questions.say(reply, _GREETING)
+        else:
+            await bot.questions.answer(self._ask(message, text), reply)
 
     def _is_called(self, message: discord.Message) -> bool:
         return message.guild is None or self._bot.user in message.mentions
@@ -68,14 +75,19 @@ class Mentions(commands.Cog):
         original = message.reference.resolved if message.reference else None
         return isinstance(original, discord.Message) and original.author == self._bot.user
 
-    async def _conversation(self, message: discord.Message) -> str | None:
-        """What a message goes on with: its thread or private channel, or the answer it replies to."""
-        if message.guild is None or isinstance(message.channel, discord.Thread):
-            return str(message.channel.id)
-        if message.reference is None or message.reference.message_id is None:
-            return None
-        find = self._bot.briefing.answers.conversation_of
-        return await self._bot.desk.run(partial(find, str(message.reference.message_id), scope(message.guild.id)))
+    def _ask(self, message: discord.Message, text: str) -> Asked:
+        """The question, with what it goes on with: its thread or private channel, or the answer it replies to."""
+        guild = message.guild.id if message.guild else None
+        within = guild is None or isinstance(message.channel, discord.Thread)
+        original = message.reference.message_id if message.reference else None
+        return Asked(
+            text,
+            message.author.id,
+            scope(guild),
+            conversation=str(message.channel.id) if within else None,
+            replies_to=str(original) if original else None,
+            only=Filter(scopes=scopes(guild)),
+        )
 
     def _without_mention(self, message: discord.Message) -> str:
         user = self._bot.user

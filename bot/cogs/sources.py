@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from discord import app_commands
@@ -15,6 +16,7 @@ from bot.replies import InteractionReply
 from bot.scopes import scopes
 from retrieval.errors import NotFoundError
 from retrieval.models import Article, Filter
+from retrieval.readable import beginning
 
 
 class Sources(commands.GroupCog, group_name="sources", group_description="The articles that answers come from"):
@@ -50,15 +52,16 @@ class Sources(commands.GroupCog, group_name="sources", group_description="The ar
         try:
             found, text = await bot.desk.run(partial(self._find, article, scopes(interaction.guild_id)))
         except NotFoundError as error:
-            await reply.deliver([str(error)])
+            await reply.deliver([render.line(str(error))])
             return
-        await reply.deliver(render.article(found, text, article_link(found, bot.settings.bases)))
+        await reply.deliver(render.article(found, text[beginning(text) :], article_link(found, bot.settings.bases)))
 
     @show.autocomplete("article")
     async def _titles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         bot = self._bot
         only = Filter(scopes=scopes(interaction.guild_id))
-        found, _total = await bot.desk.run(partial(bot.briefing.articles, only, current, 0, 25))
+        # Not at the desk: choices that come after what waits there are shown to nobody.
+        found, _total = await asyncio.to_thread(bot.briefing.articles, only, current, 0, 25)
         return [
             app_commands.Choice(name=render.choice(each.metadata.title or each.file), value=each.key) for each in found
         ]

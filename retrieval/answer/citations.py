@@ -6,6 +6,7 @@ import re
 
 from retrieval.answer.evidence import Sentence
 from retrieval.models import Citation, Excerpt, Passage
+from retrieval.readable import beginning
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
@@ -44,6 +45,7 @@ def excerpt(citation: Citation, text: str) -> Excerpt | None:
     if text[citation.start : citation.end] != citation.quote:
         return None
     first = max((match.end() for match in _BLANK_LINE.finditer(text, 0, citation.start)), default=0)
+    first = max(first, min(beginning(text), citation.start))
     after = _BLANK_LINE.search(text, citation.end)
     last = after.start() if after else len(text)
     return Excerpt(text[first : citation.start], citation.quote, text[citation.end : last])

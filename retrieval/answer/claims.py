@@ -8,8 +8,19 @@ from retrieval.readable import readable
 from retrieval.sentences import sentences
 from retrieval.words import content_terms
 
-MAX_CLAIMS = 10
+# More than a message of Discord has room for.
+_MOST = 500
 
+# Marks that a backslash keeps from formatting wait in Unicode's private area until the markup is gone.
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PRIVATE = 0xE000
+_PLAIN = {_PRIVATE + code: chr(code) for code in range(128)}
+# What our own answers hold beside their sentences: the sources, what came closest, small print, numbers of sources.
+_APPENDED = re.compile(
+    r"^\*\*(?:Sources|Came closest)\*\*[^\S\n]*$.*|^(?:-#\s|\[[0-9]{1,4}\]\s[^\n]*\s·\s)[^\n]*$",
+    re.DOTALL | re.MULTILINE,
+)
+_MARKER = re.compile(r"(?:(?<=\S)[^\S\n]+)?\[(?:\[[0-9]{1,4}\]\]\(<?https?://[^\s<>]*>?\)|[0-9]{1,3}\](?!\())")
 # What a message shows as code or quotes is another's; what it strikes out is withdrawn.
 _FOREIGN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|^[^\S\n]*>>>\s.*|~~[^~]+~~", re.DOTALL | re.MULTILINE)
 _QUOTED = re.compile(r"^[^\S\n]*>(?:[^\S\n].*)?$", re.MULTILINE)
@@ -22,7 +33,7 @@ _LINE_END = re.compile(r"\n(?![a-z])")
 # What leaving out a link or an emoji leaves before a full stop.
 _GAP = re.compile(r"\s+(?=[.,;!?](?:\s|$))")
 # The mark of a heading or of an item in a list.
-_MARK = re.compile(r"\A(?:-?#{1,3}|[-*+•–—]|\d{1,2}[.)])\s+")
+_MARK = re.compile(r"\A(?:#{1,3}|[-*+•–—]|\d{1,2}[.)])\s+")
 _GREETING = re.compile(
     r"\A(?:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening)|thanks|thank\s+you|welcome|cheers|fyi)"
     r"(?:\s+(?:all|everyone|everybody|folks|team|there|colleagues))*\s*(?:[,.!:–—-]+\s*|\Z)",
@@ -39,18 +50,20 @@ _CLOSING = "\"'”’»)] "
 
 
 def claims(text: str) -> list[str]:
-    """The sentences of a chat message that can be checked, in order and each once, at most `MAX_CLAIMS`.
+    """The sentences of a chat message that can be checked, in order and each once.
 
-    Without markup, questions, greetings, links and code, and without what the message quotes of others.
+    Without markup, questions, greetings, links and code, and without what the message quotes of others. Of an answer
+    of ours its sentences, without their sources.
     """
-    text = _LINE_END.sub("\n\n", _unlinked(_own(text.replace("\r\n", "\n"))))
+    text = _ESCAPED.sub(lambda mark: chr(_PRIVATE + ord(mark[1])), text.replace("\r\n", "\n"))
+    text = _LINE_END.sub("\n\n", _unlinked(_own(text)).translate(_PLAIN))
     bare = (_bare(text[start:end]) for start, end in sentences(text))
-    return list(dict.fromkeys(each for each in bare if _is_checkable(each)))[:MAX_CLAIMS]
+    return list(dict.fromkeys(each for each in bare if _is_checkable(each)))[:_MOST]
 
 
 def _own(text: str) -> str:
     """What the writer of a message says and stands by."""
-    return _QUOTED.sub("", _FOREIGN.sub(" ", text))
+    return _MARKER.sub("", _QUOTED.sub("", _FOREIGN.sub(" ", _APPENDED.sub("", text))))
 
 
 def _unlinked(text: str) -> str:

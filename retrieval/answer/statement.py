@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from retrieval.words import STOPWORDS, content_terms, terms
 
@@ -22,7 +22,8 @@ _REFUSING = re.compile(r"\bdeclin(?:e[sd]?|ing)\s+to\b|\brul(?:e[sd]?|ing)\s+out
 class Statement:
     """A text taken apart. `denied` and `affirmed` are the content terms that a negation reaches and that none does.
 
-    `heads` stand right behind a negation, `evaded` are denied by a verb of evasion.
+    `heads` stand right behind a negation, `evaded` are denied by a verb of evasion; `ended` is what is said to be so no
+    longer, or to be given up.
     """
 
     terms: frozenset[str]
@@ -32,22 +33,24 @@ class Statement:
     affirmed: frozenset[str]
     heads: frozenset[str]
     evaded: frozenset[str]
+    ended: frozenset[str]
 
 
 def read(text: str, usual: frozenset[str] = frozenset()) -> Statement:
     """What a text states. `usual` are terms that are no names where they open a sentence."""
     text = _REFUSING.sub(" not ", _STATES.sub(lambda match: "US" if match[1] else "UK", text))
     polar = list(_polarity(text))
-    denied = frozenset(term for term, cue, _ in polar if cue)
-    affirmed = frozenset(term for term, cue, _ in polar if not cue)
+    denied = frozenset(each.term for each in polar if each.cue)
+    affirmed = frozenset(each.term for each in polar if not each.cue)
     return Statement(
         terms=frozenset(content_terms(text)),
         names=_names(text, usual),
         figures=tuple(_figures(text)),
         denied=denied - affirmed,
         affirmed=affirmed - denied,
-        heads=frozenset(term for term, _, distance in polar if distance == 0),
-        evaded=frozenset(term for term, cue, _ in polar if cue in _EVASIONS),
+        heads=frozenset(each.term for each in polar if each.distance == 0),
+        evaded=frozenset(each.term for each in polar if each.cue in _EVASIONS),
+        ended=frozenset(each.term for each in polar if each.ended),
     )
 
 
@@ -64,21 +67,35 @@ _NEGATIONS = frozenset(
 )
 # Too loose to rest a contradiction on: "aims to avoid" and "seeks to prevent" are one.
 _EVASIONS = frozenset(terms("fail lack refrain avoid prevent dodge sidestep evade unable unwilling unlikely"))
+# What follows is so no more, as "no longer" says it too.
+_GIVING_UP = re.compile(r"\b(?:giv(?:e|es|en|ing)|gave)\s+up\b", re.IGNORECASE)
+ENDINGS = frozenset(terms("relinquish abandon renounce forgo forsake drop shelve scrap ditch cease stop quit cancel"))
 # How many content terms a negation reaches, and words beside the function words that do not count.
 _REACH = 4
 _IDLE = frozenset(terms("longer anymore"))
 
 
-def _polarity(text: str) -> Iterator[tuple[str, str, int]]:
-    """The content terms, each with the negation that reaches it ("" for none) and how many terms stand between."""
-    for clause in _CLAUSE.split(text):
-        cue, distance = "", _REACH
+class _Polar(NamedTuple):
+    """A content term with the negation that reaches it ("" for none), and how many terms stand between."""
+
+    term: str
+    cue: str
+    distance: int
+    ended: bool
+
+
+def _polarity(text: str) -> Iterator[_Polar]:
+    for clause in _CLAUSE.split(_GIVING_UP.sub("relinquish", text)):
+        cue, distance, since = "", _REACH, _REACH
         for term in terms(_NO_NEGATION.sub(" ", clause)):
             if term in _NEGATIONS or term in _EVASIONS:
                 cue, distance = term, 0
-            elif term not in STOPWORDS and term not in _IDLE:
-                yield term, cue if distance < _REACH else "", distance
-                distance += 1
+            elif term in _IDLE:
+                since = distance
+            elif term not in STOPWORDS:
+                denying = distance < _REACH
+                yield _Polar(term, cue if denying else "", distance, since < _REACH)
+                distance, since = distance + 1, 0 if term in ENDINGS and not denying else since + 1
 
 
 _Kind = Literal["number", "ordinal", "day", "weekday", "month", "year"]

@@ -152,9 +152,10 @@ class Catalog:
             connection.execute(articles.update().where(articles.c.id == article).values(path=path, file=file))
 
     def rescope(self, article: int, scope: str) -> None:
-        """Let others see an article than until now."""
+        """Let others see an article than until now; links that the others were given lead to it no longer."""
         with self.writing() as connection:
-            connection.execute(articles.update().where(articles.c.id == article).values(scope=scope))
+            changed = articles.update().where(articles.c.id == article)
+            connection.execute(changed.values(scope=scope, key=secrets.token_hex(12)))
 
     def remove(self, ids: Sequence[int]) -> None:
         """Delete articles and everything that hangs on them."""

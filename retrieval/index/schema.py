@@ -85,7 +85,7 @@ changes = Table(
 )
 
 # What was answered, so that buttons and follow-ups work after a restart. `conversation` is where it was asked,
-# `message` what shows it; `scope` says who may see it again; `only` is the filter that held.
+# `scope` says who may see it again, `only` is the filter that held.
 answers = Table(
     "answers",
     tables,
@@ -93,15 +93,22 @@ answers = Table(
     Column("key", String, nullable=False),
     Column("given", String, nullable=False),
     Column("conversation", String, nullable=False),
-    Column("message", String),
     Column("scope", String, nullable=False),
     Column("asked", Text, nullable=False),
     Column("only", JSON, nullable=False),
     Column("answer", JSON, nullable=False),
     Index("answers_by_key", "key", unique=True),
     Index("answers_by_conversation", "conversation"),
-    Index("answers_by_message", "message"),
     sqlite_autoincrement=True,
+)
+
+# The messages that show an answer.
+shown = Table(
+    "shown",
+    tables,
+    Column("message", String, primary_key=True),
+    Column("answer", ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
+    Index("shown_by_answer", "answer"),
 )
 
 feedback = Table(

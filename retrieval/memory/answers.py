@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from retrieval.index.catalog import Catalog
-from retrieval.index.schema import answers, feedback
+from retrieval.index.schema import answers, feedback, shown
 from retrieval.models import Answer, Citation, Closest, Filter, Searched, Turn
 
 # Turns of a conversation that a follow-up is understood by.
@@ -55,11 +55,16 @@ class Answers:
             _forget(connection, id_ - KEPT)
         return key
 
-    def place(self, key: str, message: str, conversation: str | None = None) -> None:
-        """Say which message shows an answer, and where it is talked about if that is somewhere else."""
-        values = {"message": message} | ({"conversation": conversation} if conversation else {})
+    def place(self, key: str, messages: Sequence[str], conversation: str) -> None:
+        """Say which messages show an answer, and where it is talked about."""
+        found = select(answers.c.id).where(answers.c.key == key)
         with self._catalog.writing() as connection:
-            connection.execute(update(answers).where(answers.c.key == key).values(values))
+            id_ = connection.execute(found).scalar()
+            if id_ is not None:
+                connection.execute(update(answers).where(answers.c.id == id_).values(conversation=conversation))
+                rows = [{"message": message, "answer": id_} for message in messages]
+                if rows:
+                    connection.execute(insert(shown).prefix_with("OR REPLACE"), rows)
 
     def find(self, key: str, scope: str) -> Given | None:
         """An answer given in this scope; None where it was never given there, or is too old to be kept."""
@@ -70,9 +75,9 @@ class Answers:
 
     def conversation_of(self, message: str, scope: str) -> str | None:
         """The conversation that a message with an answer belongs to."""
-        query = select(answers.c.conversation).where(answers.c.message == message, answers.c.scope == scope)
+        query = select(answers.c.conversation).join(shown, shown.c.answer == answers.c.id)
         with self._catalog.reading() as connection:
-            return connection.execute(query.order_by(answers.c.id.desc()).limit(1)).scalar()
+            return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
 
     def turns(self, conversation: str, scope: str) -> list[Turn]:
         """The last turns of a conversation, oldest first."""

@@ -34,18 +34,24 @@ class Feedback:
         self._catalog = catalog
 
     def judge(self, key: str, scope: str, voter: str, helpful: bool, reason: str | None = None) -> bool:
-        """Keep what somebody thinks of an answer; whether there is such an answer. `voter` tells people apart."""
+        """Keep what somebody thinks of an answer; whether there is such an answer. `voter` tells people apart.
+
+        A reason given before stays until another is given, or the judgement is another.
+        """
         with self._catalog.writing() as connection:
             found = select(answers.c.id).where(answers.c.key == key, answers.c.scope == scope)
             answer = connection.execute(found).scalar()
             if answer is None:
                 return False
+            before = select(feedback.c.reason).where(
+                feedback.c.answer == answer, feedback.c.voter == voter, feedback.c.helpful == helpful
+            )
             row = {
                 "answer": answer,
                 "voter": voter,
                 "given": datetime.now(UTC).isoformat(timespec="seconds"),
                 "helpful": helpful,
-                "reason": reason,
+                "reason": reason or connection.execute(before).scalar(),
             }
             connection.execute(insert(feedback).values(row).prefix_with("OR REPLACE"))
         return True

@@ -53,14 +53,24 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
     """
     text = " ".join(question.split())
     earlier = [turn for turn in turns[-6:] if not set(content_terms(turn.understood)) <= _COURTESY]
-    asks = re.search(rf"\b{ASKS}\b", text, re.IGNORECASE)
-    thanks = not asks and set(content_terms(text)) <= _COURTESY and not _COURTESY.isdisjoint(terms(text))
-    if not earlier or not terms(text) or thanks or len(text) > _LONGEST:
+    if not earlier or not terms(text) or is_courtesy(text) or len(text) > _LONGEST:
         return question
     # A refusal names what came closest, which nobody asked about.
     answer = "" if earlier[-1].answer.startswith("Not in the articles") else earlier[-1].answer[:1000]
     made = _completed(text, _carried(earlier[-1].understood), answer)
     return made if made and len(made) <= 300 else question
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether it only greets, thanks or agrees."""
+    asks = re.search(rf"\b{ASKS}\b", text, re.IGNORECASE)
+    return not asks and set(content_terms(text)) <= _COURTESY and not _COURTESY.isdisjoint(terms(text))
+
+
+def is_question(text: str) -> bool:
+    """Whether it is put as a question."""
+    rest = _OPENER.findall(text)[0][2]
+    return "?" in text or bool(re.match(rf"{ASKS}\b", rest, re.IGNORECASE))
 
 
 def _carried(understood: str) -> str:

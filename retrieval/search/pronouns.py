@@ -62,7 +62,12 @@ def _person(before: str, answer: str) -> str | None:
         for match in re.finditer(NAME, text):
             starts = re.search(r"(?:^|[.?!]\s+)$", text[: match.start()])
             verb = " " in match[0] or _VERB_NEXT.match(text, match.end())
-            if not _IMPERSONAL.fullmatch(match[0]) and not THING.fullmatch(match[0]) and (verb or not starts):
+            if (
+                content_terms(match[0])
+                and not _IMPERSONAL.fullmatch(match[0])
+                and not THING.fullmatch(match[0])
+                and (verb or not starts)
+            ):
                 return match[0]
     return None
 

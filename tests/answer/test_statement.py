@@ -48,6 +48,21 @@ def test_what_is_avoided_is_denied_by_evasion() -> None:
     assert stated.evaded == stated.denied == set(terms("promise"))
 
 
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("Estonia gave up its tanks.", "tanks"),
+        ("Estonia dropped plans for tanks; Latvia bought some.", "plans tanks"),
+        ("Estonia no longer builds tanks.", "builds tanks"),
+        ("Estonia will not abandon its tanks.", ""),
+        ("Estonia builds longer tanks.", ""),
+        ("Estonia refuses tanks.", ""),
+    ],
+)
+def test_what_is_given_up_or_so_no_longer_has_ended(text: str, ended: str) -> None:
+    assert read(text).ended == set(terms(ended))
+
+
 def test_a_capital_marks_a_name_and_at_the_head_of_a_sentence_an_unusual_word() -> None:
     assert read("Tanks reached Estonia on Monday. Rutte smiled.").names == set(terms("Estonia Rutte"))
     assert read("Weapon makers met. Rutte smiled.", frozenset(terms("weapon"))).names == set(terms("Rutte"))

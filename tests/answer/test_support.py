@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -39,16 +40,21 @@ def check(briefing: Briefing) -> Check:
     return lambda claim: briefing.verify(claim, Filter())
 
 
-def against(claim: str, *texts: str) -> Verdict:
-    """The verdict of these passages, each of an article of its own, with vectors that only know words."""
-    hits = tuple(Hit(_passage(number, text), 0.8 - number / 100) for number, text in enumerate(texts))
+def against(claim: str, *texts: str, days: Sequence[str | None] = ()) -> Verdict:
+    """The verdict of these passages, each of an article of its own, with vectors that only know words.
+
+    `days` are those of their publication.
+    """
+    dated = list(zip_longest(texts, days))
+    hits = tuple(Hit(_passage(number, *each), 0.8 - number / 100) for number, each in enumerate(dated))
     weights = dict.fromkeys(content_terms(claim), 1.0)
     found = Found(hits, Searched(len(texts), None), len(texts), Filter(), EMBEDDER.query(claim), weights, {})
     return judge(claim, Query(claim, claim), found, EMBEDDER.documents)
 
 
-def _passage(number: int, text: str) -> Passage:
-    article = Article(number, f"{number}.txt", Metadata(title="A headline"), number, f"key{number}")
+def _passage(number: int, text: str, day: str | None) -> Passage:
+    known = Metadata(title="A headline", published=day)
+    article = Article(number, f"{number}.txt", known, number, f"key{number}")
     return Passage(number, article, 100, 100 + len(text), 7, text)
 
 
@@ -92,6 +98,44 @@ def test_another_number_or_day_for_the_same_thing_contradicts(check: Check, clai
     given = check(claim)
     assert given.verdict == "contradicted"
     assert quoted in given.evidence[0].quote
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Ukraine does not want to join NATO any more.",
+        "Kyiv no longer aspires to NATO membership.",
+        "Ukraine will not join NATO.",
+        "Zelenskyy isn't insisting on membership anymore.",
+        "Ukraine's government does not seek membership in the alliance now.",
+    ],
+)
+def test_what_a_newer_article_says_is_given_up_is_not_contradicted_by_older_ones(check: Check, claim: str) -> None:
+    assert check(claim).verdict in ("partly", "unsupported")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["NATO has 45 members.", "NATO has 40 members.", "The alliance has 17 member nations."],
+)
+def test_a_sentence_that_counts_the_same_otherwise_is_all_that_is_related(check: Check, claim: str) -> None:
+    given = check(claim)
+    assert given.verdict in ("partly", "contradicted")
+    assert "32 NATO member nations" in given.evidence[0].quote
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "NATO was founded in 1949.",
+        "There are 27 countries in NATO.",
+        "Germany has 16 states.",
+        "Putin was born in 1952.",
+        "Ukraine declared independence in 1991.",
+    ],
+)
+def test_the_topic_alone_supports_no_part_of_a_figure(check: Check, claim: str) -> None:
+    assert check(claim).verdict == "unsupported"
 
 
 @pytest.mark.parametrize(
@@ -161,6 +205,43 @@ def test_a_denial_that_no_sentence_shares_is_not_supported() -> None:
 def test_avoiding_and_preventing_contradict_nothing() -> None:
     text = "The alliance aims to avoid a broader conflict with Russia."
     assert against("The alliance wants a broader conflict with Russia.", text).verdict == "unsupported"
+
+
+def test_to_give_up_is_to_deny() -> None:
+    given_up = "The ministers are dropping their demand for a new tribunal."
+    assert against("The ministers do not demand a new tribunal.", given_up).verdict == "partly"
+    assert against("The ministers did not drop their demand for a new tribunal.", given_up).verdict == "contradicted"
+    assert against("The ministers made their demand for a new tribunal.", given_up).verdict == "partly"
+
+
+OLD = "The ministers will not settle for a court in Geneva."
+NEW = "The ministers have dropped all they asked for beyond a court in Geneva."
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict"),
+    [
+        (("2025-01-01", "2025-03-01"), "partly"),
+        (("2025-03-01T09:00:00+00:00", "2025-03-01"), "contradicted"),
+        ((None, "2025-03-01"), "contradicted"),
+    ],
+)
+def test_only_a_later_end_takes_a_contradiction_back(days: tuple[str | None, str], verdict: str) -> None:
+    assert against("The ministers will settle for a court in Geneva.", OLD, NEW, days=days).verdict == verdict
+
+
+def test_a_sentence_that_agrees_takes_a_contradiction_back() -> None:
+    denies, agrees = (
+        "The ministers will not open a tribunal in Geneva.",
+        "The ministers will open a tribunal in Geneva.",
+    )
+    assert against("Ministers will open a tribunal in Geneva.", denies).verdict == "contradicted"
+    assert against("Ministers will open a tribunal in Geneva.", denies, agrees).verdict == "supported"
+
+
+def test_a_denial_of_something_else_supports_a_denial_in_part_at_most() -> None:
+    text = "The new tribunal opens in Geneva, which ministers could not visit."
+    assert against("The new tribunal in Geneva will not close.", text).verdict != "supported"
 
 
 def test_a_figure_the_sentence_leaves_out_is_supported_in_part() -> None:

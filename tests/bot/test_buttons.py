@@ -100,3 +100,25 @@ async def test_a_refusal_has_no_sources_to_show(town: Town) -> None:
     assert result.response
     labels = [button["label"] for row in result.response.components for button in row["components"]]
     assert labels == ["More", "Helpful", "Not helpful"]
+
+
+async def test_a_reason_given_after_a_restart_is_kept(
+    town: Town, asked: simcord.InteractionResult, briefing: Briefing
+) -> None:
+    shown = await press(town, asked, "Not helpful")
+    await town.restart()
+    result = await town.ann.submit_modal(shown, {"reason": "It leaves out December."})
+    assert "Thank you" in said(result)
+    assert [each.reason for each in briefing.feedback.all()] == ["It leaves out December."]
+
+
+async def test_who_judged_is_not_kept(town: Town, asked: simcord.InteractionResult, tmp_path: Path) -> None:
+    await press(town, asked, "Helpful")
+    kept = b"".join(file.read_bytes() for file in (tmp_path / "data").glob("catalog.sqlite3*"))
+    assert str(town.ann.id).encode() not in kept
+
+
+async def test_buttons_do_nothing_where_the_bot_no_longer_works(town: Town, asked: simcord.InteractionResult) -> None:
+    await town.restart(guilds=frozenset({1}))
+    for label in ("Sources", "More", "Helpful", "Not helpful"):
+        assert said(await press(town, asked, label)) == "I do not work here."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import discord
@@ -10,7 +12,8 @@ import simcord
 
 from bot.client import PERMISSIONS
 from retrieval.briefing import Briefing
-from retrieval.models import Filter
+from retrieval.build import open_briefing
+from retrieval.settings import Settings
 from tests.bot.conftest import Town, make_bot
 
 NATO = "Does Ukraine still want to join NATO?"
@@ -46,11 +49,19 @@ def test_only_harmless_permissions_are_asked_for() -> None:
     assert not PERMISSIONS.mention_everyone
 
 
-async def test_what_the_command_line_brings_in_is_found_within_seconds(
+async def test_what_the_command_line_brings_in_is_followed_within_seconds(
     town: Town, briefing: Briefing, tmp_path: Path
 ) -> None:
+    await asyncio.to_thread(briefing.try_vectors)  # the bot's process holds the vector index
     (tmp_path / "new.md").write_text("The harbour bridge was closed to lorries because of rust.\n")
-    briefing.ingest([tmp_path / "new.md"])
+    with open_briefing(Settings(data_dir=tmp_path / "data")) as command_line:
+        await asyncio.to_thread(command_line.ingest, [tmp_path / "new.md"])
+    assert pending(tmp_path / "data")
     await town.env.advance_time(10)
-    found = await asyncio.to_thread(briefing.search, "harbour bridge lorries", 1, Filter(scopes=("", "1")))
-    assert found[0].passage.article.file == "new.md"
+    assert not pending(tmp_path / "data")
+
+
+def pending(data_dir: Path) -> int:
+    """How many passages the vector index has yet to follow."""
+    with closing(sqlite3.connect(data_dir / "catalog.sqlite3")) as connection:
+        return int(connection.execute("SELECT count(*) FROM changes").fetchone()[0])

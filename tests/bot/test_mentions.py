@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 import pytest
 import simcord
 
+from retrieval.briefing import Briefing
+from retrieval.models import Filter
 from tests.bot.conftest import Town
 
 NATO = "Does Ukraine still want to join NATO?"
@@ -128,5 +132,40 @@ async def test_servers_that_are_not_named_are_left_alone(town: Town) -> None:
     assert town.said() == []
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     assert result.response
-    assert result.response.content == "I do not work on this server."
+    assert result.response.content == "I do not work here."
     assert result.ephemeral
+
+
+async def test_thanks_are_no_question(town: Town) -> None:
+    await town.mention("thanks, very good!")
+    assert town.said()[-1].content == "Any time. Ask me a question about the articles."
+
+
+@pytest.mark.parametrize("env", [{"message_content": True}], indirect=True)
+@pytest.mark.parametrize("said", ["ok", "I agree, let's discuss it tomorrow.", "thanks!"])
+async def test_people_may_talk_to_each_other_in_a_thread_of_the_bot(town: Town, said: str) -> None:
+    await town.mention(NATO)
+    (thread,) = town.channel.threads
+    before = len(town.said(thread))
+    await town.ann.send(thread, said)
+    assert len(town.said(thread)) == before
+
+
+async def test_a_reply_to_any_page_of_an_answer_goes_on_with_it(
+    town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = briefing.ask(NATO, Filter())
+    long = replace(given, question="What did Mark Rutte say about NATO?", text="So he said. " * 400 + "[1]")
+    with monkeypatch.context() as patch:
+        patch.setattr(briefing, "ask", lambda *_args, **_options: long)
+        await town.mention("What did Mark Rutte say about NATO?")
+    first, *others = town.said()
+    assert others
+    await town.mention("and Zelenskyy?", reply_to=first)
+    assert "Zelenskyy say about NATO" in town.said()[-1].content
+
+
+@pytest.mark.parametrize("env", [{"guilds": frozenset({1})}], indirect=True)
+async def test_with_servers_named_private_messages_are_told_so(town: Town) -> None:
+    await town.ann.send_dm(NATO)
+    assert "not in private messages" in town.said(town.ann.user.dm_channel)[-1].content

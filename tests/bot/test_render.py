@@ -253,17 +253,22 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
         Verdict("Half of it.", "partly", 0.5),
     ]
     evidence = f"> “Ukraine gave it up.”\n> [[1]](<{URL}>) Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025"
-    assert render.verdicts(found, to_page) == [
+    assert render.verdicts(found, to_page, 4) == [
         f"✅ **Supported**: “It \\*gave\\* it up.”\n{evidence}\n\n"
         "⚪ **Nothing found in the articles**: “It rains.”\n\n"
         f"❌ **Contradicted**: “It did not.”\n{evidence}\n\n"
-        "🟡 **Partly supported**: “Half of it.”\n\n"
+        "🟡 **Related, but not all of it is there**: “Half of it.”\n\n"
         "-# Judged by likeness of words and meaning with the articles, not by a person: read the quotes."
     ]
 
 
+def test_where_not_all_claims_were_checked_that_is_said() -> None:
+    (message,) = render.verdicts([Verdict("It rains.", "unsupported", 0.1)] * 10, to_page, 15)
+    assert "\n-# Checked the first 10 of 15 sentences.\n-# Judged by" in message
+
+
 def test_a_message_without_a_claim_says_so() -> None:
-    assert render.verdicts([], to_page) == ["There is no claim to check in this message."]
+    assert render.verdicts([], to_page, 0) == ["There is no claim to check in this message."]
 
 
 # Articles
@@ -496,7 +501,7 @@ def test_passages_arrive_whole(cited: tuple[Citation, ...], link: Callable[[Cita
     LINKS,
 )
 def test_verdicts_arrive_whole(found: list[Verdict], link: Callable[[Citation], str]) -> None:
-    text = pressed(read(render.verdicts(found, link)).text)
+    text = pressed(read(render.verdicts(found, link, 20)).text)
     assert all(pressed(clean(quote.quote)) in text for each in found for quote in each.evidence)
 
 

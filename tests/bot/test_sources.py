@@ -96,3 +96,18 @@ async def test_status_is_for_those_who_manage_the_server(library: Town) -> None:
     result = await boss.slash(library.channel, "status")
     assert "For every server: 29 articles" in said(result)
     assert "For this server alone: no articles" in said(result)
+
+
+async def test_of_a_long_message_the_first_sentences_are_checked_and_that_is_said(town: Town) -> None:
+    text = " ".join(f"The bridge number {number} is closed to lorries." for number in range(15))
+    message = await town.ann.send(town.channel, text)
+    assert "first 10 of 15" in said(await town.ann.context_menu(town.channel, "Check against sources", message))
+
+
+@pytest.mark.parametrize("env", [{"questions": 1}], indirect=True)
+async def test_checks_count_as_questions(town: Town) -> None:
+    message = await town.ann.send(town.channel, "Mark Rutte is the NATO Secretary-General.")
+    await town.ann.context_menu(town.channel, "Check against sources", message)
+    result = await town.ann.context_menu(town.channel, "Check against sources", message)
+    assert result.ephemeral
+    assert "Please try again in" in said(result)

@@ -58,7 +58,7 @@ def test_an_answer_is_not_found_from_another_server(briefing: Briefing) -> None:
     key = keep(briefing, "What?")
     assert briefing.answers.find(key, "8") is None
     assert not briefing.feedback.judge(key, "8", "ann", helpful=True)
-    briefing.answers.place(key, "99")
+    briefing.answers.place(key, ["99"], "1")
     assert briefing.answers.conversation_of("99", "8") is None
     assert briefing.answers.turns("1", "8") == []
 
@@ -73,8 +73,8 @@ def test_a_conversation_is_its_last_turns_oldest_first(briefing: Briefing) -> No
 
 def test_a_conversation_is_found_by_the_message_that_shows_an_answer(briefing: Briefing) -> None:
     key = keep(briefing, "What?", conversation="")
-    briefing.answers.place(key, "99", "thread")
-    assert briefing.answers.conversation_of("99", "7") == "thread"
+    briefing.answers.place(key, ["98", "99"], "thread")
+    assert briefing.answers.conversation_of("98", "7") == briefing.answers.conversation_of("99", "7") == "thread"
     assert [turn.asked for turn in briefing.answers.turns("thread", "7")] == ["What?"]
 
 
@@ -92,6 +92,7 @@ def test_the_last_judgement_of_a_person_counts(briefing: Briefing) -> None:
     briefing.feedback.judge(key, "7", "ann", helpful=True)
     briefing.feedback.judge(key, "7", "bob", helpful=True)
     briefing.feedback.judge(key, "7", "ann", helpful=False, reason="It says nothing")
+    briefing.feedback.judge(key, "7", "ann", helpful=False)
     judged = sorted(briefing.feedback.all(), key=lambda each: each.helpful)
     assert [(each.helpful, each.reason) for each in judged] == [(False, "It says nothing"), (True, None)]
     assert judged[0].question == "What?"

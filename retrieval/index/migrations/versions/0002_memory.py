@@ -17,6 +17,12 @@ def upgrade() -> None:
     op.create_index("articles_by_scope", "articles", ["scope"])
     _make_answers()
     op.create_table(
+        "shown",
+        sa.Column("message", sa.String, primary_key=True),
+        sa.Column("answer", sa.Integer, sa.ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
+    )
+    op.create_index("shown_by_answer", "shown", ["answer"])
+    op.create_table(
         "feedback",
         sa.Column("answer", sa.Integer, sa.ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("voter", sa.String, primary_key=True),
@@ -33,7 +39,6 @@ def _make_answers() -> None:
         sa.Column("key", sa.String, nullable=False),
         sa.Column("given", sa.String, nullable=False),
         sa.Column("conversation", sa.String, nullable=False),
-        sa.Column("message", sa.String),
         sa.Column("scope", sa.String, nullable=False),
         sa.Column("asked", sa.Text, nullable=False),
         sa.Column("only", sa.JSON, nullable=False),
@@ -42,4 +47,3 @@ def _make_answers() -> None:
     )
     op.create_index("answers_by_key", "answers", ["key"], unique=True)
     op.create_index("answers_by_conversation", "answers", ["conversation"])
-    op.create_index("answers_by_message", "answers", ["message"])

@@ -1,0 +1,87 @@
+"""What somebody sees while a question waits and is worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
+import discord
+import pytest
+
+from bot import questions
+from bot.desk import Desk
+from bot.questions import Asked, Questions
+from bot.settings import BotSettings
+from retrieval.briefing import Briefing
+from retrieval.models import Answer, Searched
+
+REFUSAL = Answer("What?", "Not in the articles.", False, 0.1, "not_found", Searched(1, None))
+
+
+class Recorder:
+    """A place for an answer that notes what is shown there, and can wait for it."""
+
+    private = True
+
+    def __init__(self, until: str, shown: Event) -> None:
+        self.messages: list[int] = []
+        self.lines: list[str] = []
+        self._until, self._shown = until, shown
+
+    async def begin(self) -> None:
+        self.lines.append("begun")
+
+    async def stage(self, line: str) -> None:
+        self.lines.append(line)
+        if self._until in line:
+            self._shown.set()
+
+    async def decline(self, line: str) -> None:
+        self.lines.append(line)
+
+    async def deliver(self, pages: Any, _buttons: Any = None) -> discord.Message:
+        self.lines += pages
+        return discord.Object(1)  # type: ignore[return-value]
+
+    async def open_thread(self, _answer: discord.Message, _name: str, _welcome: str) -> int | None:
+        return None
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """A desk with one thread."""
+    desk = Desk(1)
+    yield desk
+    desk.close()
+
+
+@pytest.mark.parametrize(("stage", "line"), [("searching", "Searching the articles"), ("reading", "Reading what")])
+async def test_what_takes_long_says_what_it_is_at(
+    stage: str, line: str, desk: Desk, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Event()
+
+    def ask(*_arguments: Any, **options: Any) -> Answer:
+        options["stage"](stage)
+        assert shown.wait(30)
+        return REFUSAL
+
+    monkeypatch.setattr(briefing, "ask", ask)
+    monkeypatch.setattr(questions, "_SILENCE", 0.01)
+    reply = Recorder(line, shown)
+    await Questions(briefing, desk, BotSettings()).answer(Asked("What?", 1, ""), reply)
+    assert reply.lines[0] == "begun"
+    assert any(line in each for each in reply.lines)
+    assert "Not in the articles" in reply.lines[-1]
+
+
+async def test_who_waits_for_others_is_told_so(desk: Desk, briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Event()
+    monkeypatch.setattr(briefing, "ask", lambda *_arguments, **_options: REFUSAL)
+    monkeypatch.setattr(questions, "_SILENCE", 0.01)
+    before = desk._threads.submit(shown.wait, 30)
+    reply = Recorder("Others asked before you", shown)
+    await Questions(briefing, desk, BotSettings()).answer(Asked("What?", 1, ""), reply)
+    assert before.result()
+    assert "Not in the articles" in reply.lines[-1]

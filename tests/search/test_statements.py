@@ -1,0 +1,29 @@
+"""Which sentences of a passage say something."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.models import Article, Metadata, Passage
+from retrieval.search.statements import statements
+
+
+def said(text: str, title: str | None = None) -> list[str]:
+    article = Article(1, "a.txt", Metadata(title=title), 1, "key")
+    return [each.text for each in statements(Passage(1, article, 0, len(text), 1, text))]
+
+
+def test_questions_and_headings_say_nothing() -> None:
+    text = "Key points:\n\nIs it closed? It is closed to lorries.\n\nWhat comes next\n\n- A ferry runs."
+    assert said(text) == ["It is closed to lorries.", "A ferry runs."]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The bridge is closed.\n\nA ferry runs.", ["A ferry runs."]),
+        ("The bridge is closed.", ["The bridge is closed."]),
+    ],
+)
+def test_the_title_says_nothing_unless_it_is_all_there_is(text: str, expected: list[str]) -> None:
+    assert said(text, title="The bridge is closed") == expected
