@@ -472,7 +472,8 @@ def test_a_refusal_arrives_whole_and_links_nothing(text: str, closest: list[Clos
     shown = read(
         render.answer(refused(text=text, closest=tuple(closest), question=question or "?"), to_page, "Does it?")
     )
-    assert pressed(shown.text).startswith(pressed("🔍" + clean(text)))
+    # A percent sign and our own "Ca…" after it would read as an encoded character.
+    assert pressed(shown.text.replace("%", "")).startswith(pressed("🔍" + clean(text).replace("%", "")))
     assert not shown.links
 
 
