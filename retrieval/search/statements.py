@@ -45,6 +45,5 @@ def statements(passage: Passage) -> list[Statement]:
 def _is_heading(text: str, passage: Passage) -> bool:
     """Whether a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
     if text.rstrip(".") == (passage.article.metadata.title or "").rstrip("."):
-        # An article of one sentence is called by it, and says it.
-        return readable(passage.text) != text
+        return True
     return len(text.split()) <= _HEADING_WORDS and text.rstrip(_CLOSING)[-1:] not in ".!…;"

@@ -67,13 +67,16 @@ async def test_what_was_shared_once_is_not_shown_by_an_old_button(
     town: Town, other: Town, briefing: Briefing, tmp_path: Path
 ) -> None:
     file = tmp_path / "ferry.md"
-    file.write_text("The ferry to the island runs every hour, says Captain Maria Jansen.\n")
+    head = "---\ntitle: Ferry news\n---\n"
+    file.write_text(f"{head}The ferry to the island runs every hour, says Captain Maria Jansen.\n")
     await asyncio.to_thread(briefing.ingest, [file])
     answer = await other.ann.slash(other.channel, "ask", question="Does the ferry to the island run every hour?")
     assert answer.response
     assert "every hour" in said(answer)
     key = (await asyncio.to_thread(briefing.articles, Filter(), "ferry"))[0][0].key
-    file.write_text("The ferry to the island runs every hour, says Captain Maria Jansen. SECRET: it will stop.\n")
+    file.write_text(
+        f"{head}The ferry to the island runs every hour, says Captain Maria Jansen. SECRET: it will stop.\n"
+    )
     await asyncio.to_thread(briefing.ingest, [file], str(town.guild.id))
     shown = said(await other.ann.click(answer.response, label="Sources"))
     assert "SECRET" not in shown

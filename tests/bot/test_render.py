@@ -472,8 +472,9 @@ def test_a_refusal_arrives_whole_and_links_nothing(text: str, closest: list[Clos
     shown = read(
         render.answer(refused(text=text, closest=tuple(closest), question=question or "?"), to_page, "Does it?")
     )
-    # A percent sign and our own "Ca…" after it would read as an encoded character.
-    assert pressed(shown.text.replace("%", "")).startswith(pressed("🔍" + clean(text).replace("%", "")))
+    # A percent sign at the end and our own "Ca…" after it would read as an encoded character.
+    told = re.sub(r"%[0-9A-Fa-f]?$", "", pressed(clean(text)))
+    assert pressed(shown.text).startswith("🔍" + told)
     assert not shown.links
 
 

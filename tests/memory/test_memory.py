@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.answer.citations import cite_part
 from retrieval.briefing import Briefing
 from retrieval.memory import answers
 from retrieval.models import Answer, Filter, Searched
+from retrieval.search.citations import cite_part
 from tests.fakes import open_with
 
 EVERYBODY = Filter(scopes=("",))
