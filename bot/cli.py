@@ -144,6 +144,31 @@ def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narro
 
 
 @briefing.command()
+@click.option("--date", "on", metavar="DATE", help="One day, or a month. [default: the newest day there is]")
+@_options(_since, _until)
+@click.option("--topic", metavar="TEXT", help="Only stories about this.")
+@_options(_data_dir, _json)
+def digest(
+    on: str | None, since: str | None, until: str | None, topic: str | None, data_dir: Path | None, as_json: bool
+) -> None:
+    """The stories of a day or of some days, the weightiest first, in the articles' own sentences.
+
+    \b
+    briefing digest --date 2024-12-03
+    briefing digest --since 2024-12-01 --until 2024-12-07 --topic "NATO membership"
+    """
+    from bot import documents, terminal
+
+    if on and (since or until):
+        raise click.UsageError("--date goes without --since and --until")
+    only, _as_of = _narrow(on or since, on or until, None, ())
+    settings = _settings(data_dir)
+    with _open(settings) as opened:
+        made = opened.digest(only, topic)
+    _print(as_json, partial(documents.digest, made, settings.bases), partial(terminal.digest, made, settings.bases))
+
+
+@briefing.command()
 @click.argument("file")
 @_options(_data_dir, _json)
 def show(file: str, data_dir: Path | None, as_json: bool) -> None:

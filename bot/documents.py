@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.links import Bases, best_link
-from retrieval.answer.citations import cite_part
-from retrieval.models import Answer, Article, Citation, Hit, IngestReport
+from retrieval.models import Answer, Article, Citation, Digest, Hit, IngestReport
+from retrieval.search.citations import cite_part
 
 if TYPE_CHECKING:
     from bot.findings import Finding
@@ -84,6 +84,18 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
         "line": passage.line,
         "url": known.url,
         "link": best_link(cite_part(passage, 1), bases),
+    }
+
+
+def digest(made: Digest, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing digest`. `new` is for destinations that remember: here every story is."""
+    return {
+        "from": made.since,
+        "to": made.until,
+        "articles": made.articles,
+        "stories": [{**asdict(story), "new": True} for story in made.stories],
+        "found": made.found,
+        "citations": [_citation(each, bases) for each in made.citations],
     }
 
 

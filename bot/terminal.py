@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.links import Bases, best_link, is_address
-from retrieval.models import Answer, Citation, Hit, IngestReport
+from retrieval.models import Answer, Citation, Digest, Hit, IngestReport, Story
 from retrieval.progress import Progress
 from retrieval.readable import readable, visible
 
@@ -78,6 +78,31 @@ def _searched(given: Answer) -> str:
     newest = f", the newest of {day(given.searched.newest)}" if given.searched.newest else ""
     many = given.searched.articles
     return f"Searched {many} article{'' if many == 1 else 's'}{newest}."
+
+
+def digest(made: Digest, bases: Bases) -> str:
+    """The stories of some days, each with its key sentences and their sources."""
+    days = day(made.since) if made.since == made.until else f"{day(made.since)} to {day(made.until)}"
+    if not made.stories:
+        return f"{days}: no stories."
+    many = f"{made.articles} article{'' if made.articles == 1 else 's'}"
+    parts = [f"{days}: {many}, {made.found} stor{'y' if made.found == 1 else 'ies'}"]
+    sources = {each.number: each for each in made.citations}
+    parts += [_story(number, story, sources, bases) for number, story in enumerate(made.stories, 1)]
+    return "\n\n".join(parts)
+
+
+def _story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
+    told = [f"told by {', '.join(map(visible, story.outlets))}" if story.outlets else ""]
+    told.append(f"{len(story.files)} articles" if len(story.files) > 1 else "")
+    told.append(f"copies or rewrites of one {story.origin} piece among them" if story.origin else "")
+    lines = [_wrap(f"{number}. {visible(story.title)}", hanging=3)]
+    if any(told):
+        lines.append(f"   {' · '.join(filter(None, told))}")
+    for point in story.points:
+        lines.append(textwrap.indent(_wrap(point.text, indent=3), "   "))
+        lines += [textwrap.indent(_source(sources[each], bases), "   ") for each in point.citations]
+    return "\n".join(lines)
 
 
 def passages(hits: Sequence[Hit]) -> str:

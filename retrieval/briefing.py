@@ -11,9 +11,9 @@ from threading import Lock
 from typing import Literal
 
 from retrieval import thresholds
-from retrieval.answer.citations import cite_part, excerpt
 from retrieval.answer.extractive import answer
 from retrieval.answer.support import judge
+from retrieval.digest.compose import Topic, compose
 from retrieval.errors import NotFoundError
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
@@ -25,12 +25,14 @@ from retrieval.ingest.files import storable
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.memory.answers import Answers
 from retrieval.memory.feedback import Feedback
-from retrieval.models import Answer, Article, Citation, Excerpt, Filter, Hit, IngestReport, Passage, Verdict
+from retrieval.models import Answer, Article, Citation, Digest, Excerpt, Filter, Hit, IngestReport, Passage, Verdict
 from retrieval.progress import Progress
+from retrieval.search.citations import cite_part, excerpt
 from retrieval.search.finder import Finder, Found
 from retrieval.search.followup import standalone
 from retrieval.search.outlets import resolve_outlets
 from retrieval.search.query import Query, clean, understand
+from retrieval.words import content_terms
 
 Stage = Literal["searching", "reading"]
 
@@ -170,6 +172,15 @@ class Briefing:
         found = [hit.passage for hit in self.search(given.question, count + len(given.citations), only)]
         others = [passage for passage in found if not any(_holds(passage, each) for each in given.citations)]
         return tuple(cite_part(passage, number) for number, passage in enumerate(others[:count], 1))
+
+    def digest(self, only: Filter, topic: str | None = None) -> Digest:
+        """What was published in the days of the filter, as stories; about a topic alone where one is given."""
+        about = Topic(frozenset(content_terms(topic)), self._embedder().query(clean(topic))) if topic else None
+        with self._catalog.reading() as connection:
+            newest = lookup.searched(connection, only).newest or date.today().isoformat()
+            # Open to one side it reaches to the newest article, open to both it is the newest day.
+            only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
+            return compose(connection, only, about)
 
     def excerpt(self, citation: Citation, scopes: Sequence[str] | None = None) -> Excerpt | None:
         """A quote in its paragraph; None where no article of these scopes has it any longer."""

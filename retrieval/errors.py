@@ -5,6 +5,8 @@ BriefingError
  ├─ QuestionError      a question or filter that cannot be asked
  ├─ UnreadableError    a file that cannot become an article: its reason goes into the list of skipped files
  ├─ NotFoundError      a path or article that is not there
+ ├─ FetchError         (in `web`) a page that cannot be fetched; the message is the reason, in a few words
+ ├─ FeedError          (in `feeds`) bytes that are no feed
  ├─ StoreError         the data folder cannot be read or written (full, read-only, damaged)
  │   └─ ModelMismatchError   the stored vectors were made by another embedding model
  ├─ EmbeddingError     the embedding model cannot be loaded or did not answer

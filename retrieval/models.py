@@ -178,6 +178,40 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A key sentence of a story, and the numbers of its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What several articles tell, or one. `origin` is the agency whose piece some of them print or rewrite."""
+
+    title: str
+    files: tuple[str, ...]
+    outlets: tuple[str, ...]
+    origin: str | None
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The stories of some days, both inclusive, the weightiest first; `found` says how many there are in all.
+
+    `articles` is how many articles they are.
+    """
+
+    since: str
+    until: str
+    articles: int
+    stories: tuple[Story, ...]
+    found: int
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question asked earlier in a conversation, as it was asked and as it was understood, and its answer."""
 

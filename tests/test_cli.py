@@ -337,3 +337,40 @@ def test_files_with_naughty_names_and_titles_are_taken_in_and_shown_safely(
     assert {"latin-\\xe9.txt", "line\nbreak.txt"} <= {
         file for passage in listed for file in [passage["file"], *passage["also"]]
     }
+
+
+def test_a_digest_tells_a_days_stories_in_the_articles_own_words(briefing: Briefing) -> None:
+    made = briefing("digest", "--since", "2024-12-03", "--until", "2024-12-04")
+    assert (made["from"], made["to"], made["articles"]) == ("2024-12-03", "2024-12-04", 4)
+    (story,) = [story for story in made["stories"] if "002_109866a445957986.txt" in story["files"]]
+    assert "004_92108ae0858e4d18.txt" in story["files"]
+    assert story["origin"] == "AP"
+    assert story["new"]
+    cited = {each["number"]: each for each in made["citations"]}
+    for point in story["points"]:
+        (number,) = point["citations"]
+        source = (SEEDS / cited[number]["file"]).read_text("utf-8")
+        assert source[cited[number]["start"] : cited[number]["end"]] == cited[number]["quote"]
+        assert cited[number]["quote"].split()[0] == point["text"].split()[0]
+
+
+def test_a_digest_is_of_the_newest_day_unless_another_is_named(briefing: Briefing) -> None:
+    assert briefing("digest")["from"] == briefing("digest")["to"] == "2025-12-14"
+    month = briefing("digest", "--date", "2024-12")
+    assert (month["from"], month["to"], month["articles"]) == ("2024-12-01", "2024-12-31", 4)
+    assert briefing("digest", "--date", "2019-05-01")["stories"] == []
+
+
+def test_a_digest_on_a_topic_leaves_the_rest_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "press").mkdir()
+    for name, text in (
+        ("bridge", "The harbour bridge was closed to lorries on Monday after rust was found in its cables."),
+        ("goal", "Ada Okafor scored twice as Lagos won the women's cup final against Accra on Monday night."),
+    ):
+        (tmp_path / "press" / f"{name}.md").write_text(f"---\ntitle: {name}\npublished: 2025-03-03\n---\n{text}\n")
+    assert run(["ingest", str(tmp_path / "press"), "--data-dir", str(tmp_path / "data")]) == 0
+    capsys.readouterr()
+    assert run(["digest", "--topic", "women's cup final", "--data-dir", str(tmp_path / "data")]) == 0
+    shown = capsys.readouterr().out
+    assert "Ada Okafor scored twice" in shown
+    assert "bridge" not in shown

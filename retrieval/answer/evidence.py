@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import thresholds
-from retrieval.models import Hit
+from retrieval.models import Citation, Hit
 from retrieval.readable import readable
+from retrieval.search.citations import cite_part
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
 from retrieval.search.statements import statements
@@ -86,6 +87,11 @@ def _draft(hit: Hit, weights: Mapping[str, float]) -> list[_Draft]:
     context = _share(weights, _around(hit))
     said = (Sentence(hit, each.start, each.end, each.text, each.terms) for each in statements(hit.passage))
     return [_Draft(sentence, _share(weights, sentence.terms), context) for sentence in said]
+
+
+def cite(sentence: Sentence, number: int) -> Citation:
+    """The citation of a sentence."""
+    return cite_part(sentence.hit.passage, number, sentence.start, sentence.end)
 
 
 def names_covered(query: Query, found: Found) -> float:

@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 
 from retrieval import thresholds
-from retrieval.answer.citations import cite
-from retrieval.answer.evidence import Embed, Evidence, gather, names_covered
+from retrieval.answer.evidence import Embed, Evidence, cite, gather, names_covered
 from retrieval.answer.refusal import refuse
 from retrieval.models import Answer
 from retrieval.search.finder import Found

@@ -16,8 +16,7 @@ from typing import Literal
 import numpy as np
 
 from retrieval import thresholds
-from retrieval.answer.citations import cite
-from retrieval.answer.evidence import Embed, Evidence, Sentence, gather
+from retrieval.answer.evidence import Embed, Evidence, Sentence, cite, gather
 from retrieval.answer.statement import ENDINGS, Figure, Statement, is_named, read
 from retrieval.models import Verdict
 from retrieval.readable import readable

@@ -145,6 +145,24 @@ def article_text(connection: Connection, article: int) -> str:
     return str(connection.execute(select(articles.c.text).where(articles.c.id == article)).scalar_one())
 
 
+def window(connection: Connection, only: Filter) -> list[tuple[Article, Vectors]]:
+    """The dated articles that satisfy the filter, oldest first, each with the mean vector of its passages."""
+    where, bound = filter_sql(only)
+    query = select(*_ARTICLE, articles.c.centroid).where(text(where), articles.c.published.is_not(None))
+    rows = connection.execute(query.order_by(articles.c.published, articles.c.id), bound)
+    return [(_article(row), np.frombuffer(row.centroid, np.float32)) for row in rows]
+
+
+def leading_passages(connection: Connection, ids: Sequence[int], count: int) -> list[Passage]:
+    """The first passages of each of the articles, in the order of the ids."""
+    firsts = select(passages.c.id).where(passages.c.article == bindparam("article"))
+    wanted: list[int] = []
+    for article in ids:
+        wanted += connection.execute(firsts.order_by(passages.c.start).limit(count), {"article": article}).scalars()
+    loaded = load_passages(connection, wanted)
+    return [loaded[id_] for id_ in wanted if id_ in loaded]
+
+
 def article_body(connection: Connection, article: int) -> str:
     """The passages of an article, without the furniture between them."""
     text = article_text(connection, article)

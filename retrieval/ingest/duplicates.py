@@ -17,6 +17,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import thresholds
+from retrieval.agencies import credits_agency
 from retrieval.index import lookup
 from retrieval.index.catalog import Vectors
 from retrieval.models import Article
@@ -24,9 +25,6 @@ from retrieval.words import content_terms, terms
 
 Kind = Literal["copy", "rewrite"]
 
-_AGENCY = re.compile(
-    r"\b(?:AP|Associated Press|Reuters|AFP|Agence France-Presse|UPI|dpa|ANSA|Xinhua|TASS|Interfax|PA Media)\b"
-)
 _TELLING = re.compile(r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|\b\w*\d[\w.,%]*")
 
 
@@ -103,7 +101,7 @@ def telling(text: str, body: str, published: str | None) -> Telling:
         terms=frozenset(content_terms(body)),
         names=frozenset(term for match in _TELLING.finditer(body) for term in terms(match[0])),
         published=published,
-        credited=_AGENCY.search(text) is not None,
+        credited=credits_agency(text),
     )
 
 

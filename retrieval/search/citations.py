@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 
-from retrieval.answer.evidence import Sentence
 from retrieval.models import Citation, Excerpt, Passage
 from retrieval.readable import beginning
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
-def cite(sentence: Sentence, number: int) -> Citation:
-    """The citation of a sentence. Its quote is the article's own text, never a cleaned form of it."""
-    return cite_part(sentence.hit.passage, number, sentence.start, sentence.end)
-
-
 def cite_part(passage: Passage, number: int, start: int = 0, end: int | None = None) -> Citation:
-    """The citation of a part of a passage, by default the whole; offsets into the passage's text."""
+    """The citation of a part of a passage, by default the whole; offsets into the passage's text.
+
+    Its quote is the article's own text, never a cleaned form of it.
+    """
     article, quote = passage.article, passage.text[start:end]
     line = passage.line + passage.text.count("\n", 0, start)
     known = article.metadata

@@ -1,0 +1,1 @@
+"""What a window of days was about: its articles as stories, weighed."""

@@ -1,0 +1,119 @@
+"""How likely two pieces tell of one matter, by their words, their names, their vectors and the days between them.
+
+A paragraph is a small sample of what it is about: two of them share few words even where they tell the same, two long
+articles share many where they don't. So each cosine is corrected for attenuation (C. Spearman, "The proof and
+measurement of association between two things", 1904), each side by the reliability that its length gives it,
+n / (n + half). With that one threshold serves teasers and whole articles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval import thresholds
+from retrieval.digest.pieces import Piece
+from retrieval.words import content_terms
+
+Matrix = NDArray[np.float32]
+
+# Columns of words multiplied at a time: what bounds the memory.
+_COLUMNS = 2_048
+# Words that stand in the news of any day and any matter. A window of a few articles cannot tell that by counting.
+_EVERYDAY = frozenset(
+    content_terms("""
+    say says said saying tell tells told telling ask asked asks add added adds call called calls speak spoke talk
+    announce announced report reported reports reporter reporters according statement spokesman spokeswoman spokesperson
+    comment comments news story media press interview official officials government state states country countries
+    national world international people person man men woman women family group members leader leaders
+    year years month months week weeks day days hour hours today yesterday tomorrow night morning time times moment
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
+    September October November December
+    one two three four five six seven eight nine ten first second third last next latest hundred thousand million
+    billion percent per cent number numbers dozens several
+    new old big small large long short high low good better best great major important recent recently early later
+    ago still even just like well way back now already yet however former current far less least
+    make makes made making take takes took taken get gets got give gives gave given go goes going went come comes
+    came coming keep kept put see seen saw look looking find found use used using need needs want wants know known
+    think thought show shows showed shown set become became begin began start started end ended continue continued
+    help work working call part place side case point line lot thing things issue issues plan plans move
+    include included including expect expected follow followed following around along among near across
+    """)
+)
+
+
+def compare(pieces: Sequence[Piece], days: Matrix) -> Matrix:
+    """The likeness of every two pieces, shape (n, n), 0 to 1; `days` are those between them."""
+    words, names, vectors = thresholds.STORY_WEIGHTS
+    half_words, half_names, half_vector = thresholds.STORY_HALVES
+    vocabulary = [{term: n for term, n in each.terms.items() if term not in _EVERYDAY} for each in pieces]
+    # On less the correction would make much of chance, and a vector alone would decide.
+    lengths = np.maximum(_lengths(vocabulary), thresholds.STORY_SHORTEST)
+    by_words = _corrected(_cosines(vocabulary), lengths, half_words)
+    named = [dict.fromkeys(each.names, 1) for each in pieces]
+    by_names = _corrected(_cosines(named), _lengths(named), half_names)
+    # Scripts without capitals have no names to go by.
+    nameless = np.array([not each.names for each in pieces])
+    by_names = np.where(nameless[:, None] | nameless[None, :], by_words, by_names)
+    matrix = np.stack([each.vector for each in pieces])
+    by_vector = _corrected(np.clip(matrix @ matrix.T, 0, 1), lengths, half_vector)
+    likeness = words * by_words + names * by_names + vectors * by_vector
+    faded: Matrix = (likeness * np.exp(-days / thresholds.STORY_DAYS)).astype(np.float32)
+    return faded
+
+
+def days_between(pieces: Sequence[Piece]) -> Matrix:
+    """Days between every two pieces; none where one day is unknown, for a window's pieces are near as it is."""
+    days = np.array(
+        [date.fromisoformat(each.published[:10]).toordinal() if each.published else np.nan for each in pieces]
+    )
+    between: Matrix = np.nan_to_num(np.abs(days[:, None] - days[None, :])).astype(np.float32)
+    return between
+
+
+def _lengths(bags: Sequence[Mapping[str, int]]) -> Matrix:
+    return np.array([sum(bag.values()) or 1 for bag in bags], np.float32)
+
+
+def _corrected(cosines: Matrix, lengths: Matrix, half: float) -> Matrix:
+    """Cosines corrected for the length of both sides, at most 1."""
+    correction = np.sqrt(1 + half / lengths)
+    corrected: Matrix = np.minimum(cosines * correction[:, None] * correction[None, :], 1)
+    return corrected
+
+
+def _cosines(bags: Sequence[Mapping[str, int]]) -> Matrix:
+    """TF-IDF cosines."""
+    shares = Counter(term for bag in bags for term in bag)
+    weights = [{term: (1 + math.log(n)) * _rarity(shares[term], len(bags)) for term, n in bag.items()} for bag in bags]
+    norms = np.array([math.hypot(*bag.values()) or 1.0 for bag in weights], np.float32)
+    cosines: Matrix = _products(weights, [term for term, n in shares.items() if n > 1])
+    cosines /= norms[:, None] * norms[None, :]
+    return cosines
+
+
+def _rarity(share: int, pieces: int) -> float:
+    """Inverse document frequency, in news at large where the pieces are few."""
+    assumed = thresholds.IDF_PASSAGES
+    return math.log((pieces + assumed) / (share + assumed * thresholds.IDF_SHARE))
+
+
+def _products(bags: Sequence[Mapping[str, float]], shared: Sequence[str]) -> Matrix:
+    """Every bag times every other, over the terms that several share."""
+    columns = {term: column for column, term in enumerate(sorted(shared))}
+    products = np.zeros((len(bags), len(bags)), np.float32)
+    places = [[(columns[term], weight) for term, weight in bag.items() if term in columns] for bag in bags]
+    rows = np.array([row for row, place in enumerate(places) for _ in place], np.intp)
+    at = np.array([column for place in places for column, _ in place], np.intp)
+    values = np.array([weight for place in places for _, weight in place], np.float32)
+    for start in range(0, len(columns), _COLUMNS):
+        block = np.zeros((len(bags), min(_COLUMNS, len(columns) - start)), np.float32)
+        within = (at >= start) & (at < start + _COLUMNS)
+        block[rows[within], at[within] - start] = values[within]
+        products += block @ block.T
+    return products

@@ -1,0 +1,48 @@
+"""The few sentences that tell a story: verbatim, each from one of its articles."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from retrieval import thresholds
+from retrieval.models import Passage
+from retrieval.search.statements import Statement, statements
+
+
+def choose_points(leads: Sequence[Passage], frequencies: Mapping[str, int], articles: int) -> list[Statement]:
+    """The sentences of a story's leading passages that say the most of what they say together.
+
+    Each term counts by how many of the story's sentences have it and by its inverse document frequency in the window
+    (`frequencies`: in how many of its `articles` a term stands), after the SumBasic and centroid methods of
+    multi-document summaries (Nenkova and Vanderwende 2005, Radev et al. 2004). What was said is not said again.
+    """
+    said = [(place, each) for lead in leads for place, each in enumerate(statements(lead))]
+    shared = Counter(term for _, each in said for term in each.terms)
+    weights = {
+        term: math.log(1 + count) * math.log(1 + articles / (1 + frequencies.get(term, 0)))
+        for term, count in shared.items()
+    }
+    ranked = sorted(said, key=lambda each: -_worth(each[1], each[0], weights))
+    chosen: list[Statement] = []
+    words = 0
+    for _, each in ranked:
+        length = len(each.text.split())
+        fits = length >= thresholds.POINT_FEWEST_WORDS and words + length <= thresholds.POINT_WORDS
+        if fits and not any(_repeats(each, other) for other in chosen):
+            chosen.append(each)
+            words += length
+        if len(chosen) == thresholds.POINTS:
+            break
+    return chosen
+
+
+def _worth(each: Statement, place: int, weights: Mapping[str, float]) -> float:
+    """What a sentence says, for its length; news says what matters first."""
+    said = sum(weights[term] for term in each.terms)
+    return said / math.sqrt(len(each.text.split())) / (1 + thresholds.POINT_PLACE_WEIGHT * place)
+
+
+def _repeats(one: Statement, other: Statement) -> bool:
+    return len(one.terms & other.terms) >= thresholds.POINT_REPEATS * min(len(one.terms), len(other.terms))

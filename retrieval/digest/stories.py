@@ -1,0 +1,107 @@
+"""Pieces become stories, and stories are put in order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval import thresholds
+from retrieval.digest.likeness import Matrix, compare, days_between
+from retrieval.digest.linkage import merge
+from retrieval.digest.pieces import Piece, Vector
+
+# The least that pairs count in a mean, however far apart: more than nothing.
+_FARTHEST = np.float32(1e-6)
+
+
+def cluster(pieces: Sequence[Piece]) -> list[list[int]]:
+    """The pieces of each story as indices, whatever order the pieces come in; most stories may have one.
+
+    Pieces of one `Piece.story` stay together. More than `STORY_PIECES` are compared in runs by date, so that memory
+    is bounded; a story that goes on over the end of a run is then two, unless it is one origin's.
+    """
+    order = sorted(range(len(pieces)), key=lambda at: (pieces[at].published or "", pieces[at].id))
+    found: list[list[int]] = []
+    for start in range(0, len(order), thresholds.STORY_PIECES):
+        found += _cluster([(at, pieces[at]) for at in order[start : start + thresholds.STORY_PIECES]])
+    return sorted(_joined(found, pieces))
+
+
+def weigh(pieces: Sequence[Piece], since: str, until: str) -> float:
+    """How much a story matters in a window of days, both inclusive: the higher comes first.
+
+    From one independent witness to three counts as much as from the window's first day to its last; what the same
+    witnesses wrote besides counts little. A story without a date stands in the middle of the window.
+    """
+    first, last = _day(since), _day(until)
+    newest = max((_day(each.published) for each in pieces if each.published), default=(first + last) / 2)
+    recency = min(max((newest - first) / max(last - first, 1), 0), 1)
+    origins = len({each.story for each in pieces})
+    return (
+        math.log2(1 + count_witnesses(pieces))
+        + thresholds.STORY_RECENCY_WEIGHT * recency
+        + thresholds.STORY_SIZE_WEIGHT * math.log2(origins)
+    )
+
+
+def count_witnesses(pieces: Iterable[Piece]) -> int:
+    """How many told it independently: an outlet counts once, and so does an origin however many print it.
+
+    An origin goes to the outlet that had it first; where no outlet is known it is its own.
+    """
+    first: dict[int, Piece] = {}
+    for each in sorted(pieces, key=lambda each: (each.published or "9", each.id)):
+        first.setdefault(each.story, each)
+    return len({each.outlet or story for story, each in first.items()})
+
+
+def topical(vector: Vector, pieces: Sequence[Piece]) -> float:
+    """How near a story comes to a topic, by the unit vector of the topic's text: the cosine of its nearest piece.
+
+    From `thresholds.TOPICAL_FROM` on it is about it.
+    """
+    return max((float(each.vector @ vector) for each in pieces), default=0.0)
+
+
+def _cluster(run: Sequence[tuple[int, Piece]]) -> list[list[int]]:
+    """Origins are merged, each as one however many copies it has: copies make a story no nearer to another.
+
+    Near days count more in the mean: a long story's end need not be like its beginning.
+    """
+    run = sorted(run, key=lambda each: each[1].story)  # stable: by date within
+    stories = np.array([piece.story for _, piece in run])
+    starts = np.flatnonzero(np.r_[True, stories[1:] != stories[:-1]])
+    days = days_between([piece for _, piece in run])
+    weights = np.exp(-days / np.float32(thresholds.STORY_NEAR)) + _FARTHEST
+    likeness = compare([piece for _, piece in run], days)
+    groups = merge(_means(likeness, starts), _means(weights, starts), thresholds.STORY_FROM)
+    origins = np.split(np.array([at for at, _ in run]), starts[1:])
+    return [[int(at) for origin in group for at in origins[origin]] for group in groups]
+
+
+def _means(matrix: Matrix, starts: NDArray[np.intp]) -> Matrix:
+    """The means of the blocks of a square matrix that start at these rows and columns."""
+    if len(starts) == len(matrix):
+        return matrix
+    sizes = np.diff(np.append(starts, len(matrix))).astype(np.float32)
+    sums = np.add.reduceat(np.add.reduceat(matrix, starts, axis=0), starts, axis=1)
+    means: Matrix = sums / (sizes[:, None] * sizes[None, :])
+    return means
+
+
+def _joined(groups: Iterable[list[int]], pieces: Sequence[Piece]) -> list[list[int]]:
+    """Groups that have an origin in common become one."""
+    group_of: dict[int, frozenset[int]] = {}
+    for group in groups:
+        stories = {pieces[at].story for at in group}
+        joined = frozenset(group).union(*(group_of[story] for story in stories if story in group_of))
+        group_of |= {pieces[at].story: joined for at in joined}
+    return [sorted(group) for group in set(group_of.values())]
+
+
+def _day(day: str) -> float:
+    return date.fromisoformat(day[:10]).toordinal()
