@@ -120,3 +120,42 @@ feedback = Table(
     Column("helpful", Boolean, nullable=False),
     Column("reason", Text),
 )
+
+# What is to be delivered, and when by local clocks. `since` is the moment up to which all that was due is settled;
+# `warning` is a line that the creator has not been told yet.
+schedules = Table(
+    "schedules",
+    tables,
+    # Never reused: messages in Discord are told apart by it.
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("scope", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("time", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("weekdays", JSON, nullable=False),
+    Column("topic", Text),
+    Column("role", String),
+    Column("creator", String, nullable=False),
+    Column("created", String, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("since", String, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("retry_at", String),
+    Column("warning", Text),
+    Index("schedules_by_scope", "scope"),
+    sqlite_autoincrement=True,
+)
+
+# What was due: claimed before anything is posted, then posted or given up. `pages` are kept while they are being
+# posted, so that every try posts the same; `messages` show them, in order. `at` is when it was claimed.
+deliveries = Table(
+    "deliveries",
+    tables,
+    Column("schedule", ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True),
+    Column("due", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("pages", JSON(none_as_null=True)),
+    Column("messages", JSON, nullable=False),
+)

@@ -1,0 +1,113 @@
+"""Feed and Entry, and how what a feed says becomes one: clean, believable, each entry once."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urljoin, urlsplit
+
+from retrieval.errors import BriefingError
+
+MOST_ENTRIES = 500
+MOST_TAGS = 50
+_LONGEST_TEXT = 200_000
+_LONGEST_ID = 500
+_LONGEST_LINK = 2_000
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
+_NO_LINK = re.compile(r"[\s<>\"\\^`{|}\x00-\x20\x7f-\x9f]")
+
+
+class FeedError(BriefingError):
+    """What was fetched is no feed; the message is the reason, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `id` is stable between readings; `published` is ISO 8601 with an offset, or a day; `text` is what the
+    feed itself says, in paragraphs parted by blank lines. Title and text are plain, and empty where there is none."""
+
+    id: str
+    title: str
+    link: str | None
+    published: str | None
+    author: str | None
+    text: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed with at most MOST_ENTRIES entries, the newest first; those without a date come last, as the feed has
+    them. No two share an id."""
+
+    title: str
+    link: str | None
+    entries: tuple[Entry, ...]
+
+
+def address(link: object, base: str) -> str | None:
+    """An absolute http(s) address, or None."""
+    if not isinstance(link, str) or not (link := link.strip()) or len(link) > _LONGEST_LINK:
+        return None
+    try:
+        whole = urljoin(base, link)
+        parts = urlsplit(whole)
+        known = parts.scheme in ("http", "https") and parts.hostname
+    except ValueError:
+        return None
+    if not known or len(whole) > _LONGEST_LINK:
+        return None
+    return _NO_LINK.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), whole)
+
+
+def believable(moments: Iterable[date | None], now: datetime) -> str | None:
+    """The first moment that is neither before 1990 nor more than a day ahead, in ISO 8601; a date stays a date."""
+    for moment in moments:
+        if moment is None:
+            continue
+        exact = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+        if _EARLIEST <= exact <= now + _AHEAD:
+            return moment.isoformat()
+    return None
+
+
+def entry(
+    identity: str, title: str, link: str | None, published: str | None, author: str, text: str, tags: Iterable[str]
+) -> Entry:
+    """An entry of cleaned parts; `identity` is what the feed calls it, if anything."""
+    if len(text) > _LONGEST_TEXT:
+        text = text[: _LONGEST_TEXT - 1] + "…"
+    kept = tuple(dict.fromkeys(tag for tag in tags if tag))[:MOST_TAGS]
+    found = Entry(identity, title, link, published, author or None, text, kept)
+    return found if 0 < len(identity) <= _LONGEST_ID else replace(found, id=_derived(found))
+
+
+def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The newest, each once. Where a feed gives one id to different articles, theirs are derived: of all of them, so
+    that one keeps its id when the others leave the feed's window."""
+    named = defaultdict(list)
+    for each in sorted(entries, key=_age):
+        named[each.id].append(each)
+    shared = {name for name, group in named.items() if len({each.link or each.title for each in group}) > 1}
+    unique: dict[str, Entry] = {}
+    for each in sorted((each for group in named.values() for each in group), key=_age):
+        own = replace(each, id=_derived(each)) if each.id in shared else each
+        unique.setdefault(own.id, own)
+    return tuple(unique.values())[:MOST_ENTRIES]
+
+
+def _derived(found: Entry) -> str:
+    source = found.link or "\n".join((found.title or found.text, found.published or ""))
+    return sha256(source.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _age(found: Entry) -> float:
+    if found.published is None:
+        return float("inf")
+    moment = datetime.fromisoformat(found.published)
+    return -(moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

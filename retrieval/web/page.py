@@ -1,0 +1,44 @@
+"""What a fetch gives: a page, or one clear reason why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from retrieval.errors import BriefingError
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer with a status of 2xx, or a 304 to a conditional request: then `unchanged`, with no body.
+
+    `url` is where the redirects ended, without a fragment; `content_type` the header as sent, parameters and all;
+    `body` is unpacked. `etag` and `modified` go into the next request for the same address.
+    """
+
+    url: str
+    content_type: str
+    body: bytes
+    etag: str | None
+    modified: str | None
+    unchanged: bool = False
+
+
+class FetchError(BriefingError):
+    """A page that could not be fetched; the message is the reason, in a few words.
+
+    `status` is the HTTP status where the reason is one, `retry_after` the seconds the server asks to be left alone.
+    `permanent`: asking again soon will not help.
+    """
+
+    def __init__(
+        self, reason: str, *, status: int | None = None, retry_after: float | None = None, permanent: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.retry_after = retry_after
+        self.permanent = permanent
+
+
+def refused(why: str) -> FetchError:
+    """The error for an address that is not even tried."""
+    return FetchError(f"not a web address that may be fetched ({why})", permanent=True)

@@ -1,0 +1,53 @@
+"""Politeness: one request at a time to a host, and a pause between two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+
+class _Host:
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.waiting = 0
+        self.free_at = float("-inf")
+
+
+class Turns:
+    """Who may ask a host now. Hosts are forgotten once their pause is over, so that it does not grow."""
+
+    def __init__(self, pause: float, clock: Callable[[], float], sleep: Callable[[float], object]) -> None:
+        self._pause = pause
+        self._clock = clock
+        self._sleep = sleep
+        self._hosts: dict[str, _Host] = {}
+        self._lock = Lock()
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[float]:
+        """Have the turn while inside; the value entered is how many seconds were waited for it."""
+        asked = self._clock()
+        host = self._enter(name)
+        try:
+            with host.lock:
+                if (pause := host.free_at - self._clock()) > 0:
+                    self._sleep(pause)
+                try:
+                    yield self._clock() - asked
+                finally:
+                    host.free_at = self._clock() + self._pause
+        finally:
+            self._leave(host)
+
+    def _enter(self, name: str) -> _Host:
+        with self._lock:
+            host = self._hosts.setdefault(name, _Host())
+            host.waiting += 1
+            return host
+
+    def _leave(self, host: _Host) -> None:
+        with self._lock:
+            host.waiting -= 1
+            now = self._clock()
+            self._hosts = {name: each for name, each in self._hosts.items() if each.waiting or each.free_at > now}

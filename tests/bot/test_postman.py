@@ -1,0 +1,558 @@
+"""Deliveries reach their channels once: over crashes, refusals, silence, downtime and changes of the clocks."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.postman import BACK_OFF, LATE, MAX_AGE, REFUSALS, ROOM, Postman, RefusedError, carries, marked
+from retrieval.errors import StoreError
+from retrieval.index.catalog import Catalog, open_catalog
+from retrieval.memory.schedules import Schedule, Schedules
+from retrieval.timetable import Timetable
+from tests.fakes import catalog_url
+
+DAILY = frozenset(range(7))
+START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
+DUE = START.replace(minute=30)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass
+class Message:
+    """A message as it stands in a channel, with the role that was mentioned."""
+
+    id: str
+    content: str
+    sent: datetime
+    role: str | None
+
+
+@dataclass
+class World:
+    """What outlives the bot: the clock, and what stands in the channels and was told in private."""
+
+    now: datetime = START
+    channels: defaultdict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    told: list[tuple[str, str]] = field(default_factory=list)
+    # What a channel or person does before and after it takes something; either may raise or hang.
+    before: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    after: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    tries: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+
+    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+        assert len(mark) <= 25
+        self.tries[channel].append(self.now)
+        await self._do(self.before, channel)
+        id_ = f"{channel}.{len(self.channels[channel])}"
+        self.channels[channel].append(Message(id_, page, self.now, role))
+        await self._do(self.after, channel)
+        return id_
+
+    async def find(self, channel: str, mark: str, since: datetime) -> list[str]:
+        there = self.channels[channel]
+        return [each.id for each in there if each.sent >= since and carries(each.content, mark)]
+
+    async def warn(self, person: str, line: str) -> None:
+        self.tries[person].append(self.now)
+        await self._do(self.before, person)
+        self.told.append((person, line))
+
+    async def _do(self, faults: dict[str, Callable[[], Any]], place: str) -> None:
+        if fault := faults.get(place):
+            outcome = fault()
+            if asyncio.iscoroutine(outcome):
+                await outcome
+
+    def texts(self, channel: str) -> list[str]:
+        return [message.content for message in self.channels[channel]]
+
+
+@dataclass
+class Office:
+    """Schedules in a file, and a postman over them that can be replaced as a restart does."""
+
+    world: World
+    schedules: Schedules
+    composed: list[tuple[int, datetime]] = field(default_factory=list)
+    pages: tuple[str, ...] = ("News.",)
+
+    def postman(self, **options: Any) -> Postman:
+        return Postman(self.schedules, self.compose, self.world, lambda: self.world.now, **options)
+
+    async def compose(self, schedule: Schedule, due: datetime) -> list[str]:
+        self.composed.append((schedule.id, due))
+        return list(self.pages)
+
+    def add(self, channel: str = "70", time: str = "05:30", **other: Any) -> Schedule:
+        return self.schedules.add("7", channel, Timetable(time, "UTC", DAILY), "ann", self.world.now, **other)
+
+    async def run(self, postman: Postman, *moments: datetime) -> None:
+        for moment in moments:
+            self.world.now = moment
+            await postman.round(moment)
+            await postman.finish()
+
+
+@contextmanager
+def opened(data_dir: Path) -> Iterator[Catalog]:
+    catalog = open_catalog(catalog_url(data_dir))
+    try:
+        yield catalog
+    finally:
+        catalog.close()
+
+
+@pytest.fixture
+def world() -> World:
+    """Five in the morning, and nothing posted yet."""
+    return World()
+
+
+@pytest.fixture
+def office(tmp_path: Path, world: World) -> Iterator[Office]:
+    """Nothing scheduled yet."""
+    with opened(tmp_path) as catalog:
+        yield Office(world, Schedules(catalog))
+
+
+def refuse() -> None:
+    raise RefusedError("I may not write there")
+
+
+def lose() -> None:
+    raise ConnectionError("broken off")
+
+
+async def hang() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_what_is_due_is_posted_page_by_page_and_once(office: Office, world: World) -> None:
+    office.add(role="9")
+    office.pages = ("One.", "Two.")
+    await office.run(office.postman(), START, DUE, DUE + MINUTE, DUE + timedelta(days=1, seconds=-1))
+    assert world.texts("70") == ["One.\n-# digest 1-2606010530/1", "Two.\n-# digest 1-2606010530/2"]
+    assert [each.role for each in world.channels["70"]] == ["9", None]
+    assert office.composed == [(1, DUE)]
+
+
+@pytest.mark.parametrize("age", [LATE, LATE + MINUTE, MAX_AGE])
+async def test_a_start_after_downtime_delivers_and_says_that_it_is_late(
+    office: Office, world: World, age: timedelta
+) -> None:
+    office.add()
+    await office.run(office.postman(), DUE + age)
+    (text,) = world.texts("70")
+    assert text.startswith("-# Late: this was due at 05:30 on 1 June (UTC).\nNews.\n") == (age > LATE)
+
+
+async def test_what_is_too_old_is_given_up(office: Office, world: World) -> None:
+    office.add()
+    days = [timedelta(days=number) for number in range(4)]
+    await office.run(office.postman(), DUE + days[3] - MINUTE)
+    assert world.texts("70") == []
+    await office.run(office.postman(), DUE + days[3])
+    assert len(world.texts("70")) == 1
+    (schedule,) = office.schedules.running()
+    assert schedule.since == DUE + days[3]
+
+
+async def test_what_was_posted_whole_before_downtime_counts_as_posted_however_long_it_was(
+    office: Office, tmp_path: Path
+) -> None:
+    office.add()
+    broken = cast(Schedules, _Broken(office.schedules, {"settle", "fail"}))
+    await office.run(Postman(broken, office.compose, office.world, lambda: DUE), DUE)
+    await office.run(office.postman(), DUE + timedelta(days=1, seconds=-1))
+    with opened(tmp_path) as catalog, catalog.reading() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM deliveries").scalars().all() == ["posted"]
+    assert len(office.world.texts("70")) == 1
+
+
+async def test_a_channel_that_refuses_is_tried_ever_less_often_then_left_alone_and_its_creator_told(
+    office: Office, world: World
+) -> None:
+    office.add()
+    world.before["70"] = refuse
+    postman = office.postman()
+    await office.run(postman, *(DUE + number * MINUTE for number in range(200)))
+    assert [(tried - DUE) // MINUTE for tried in world.tries["70"]] == [0, 1, 6, 31, 91]
+    assert len(BACK_OFF) + 1 == REFUSALS == 5
+    assert world.told == [
+        (
+            "ann",
+            "I could not post the digest in <#70>, 5 times running: I may not write there. "
+            "I have paused schedule 1; resume it once that is mended.",
+        )
+    ]
+    assert office.composed == [(1, DUE)]
+    world.before.clear()
+    office.schedules.resume(1, "7", world.now)
+    await office.run(postman, DUE + timedelta(days=1))
+    assert len(world.texts("70")) == 1
+
+
+async def test_what_fails_in_passing_is_tried_until_it_is_too_old(office: Office, world: World) -> None:
+    office.add()
+    world.before["70"] = lose
+    await office.run(office.postman(), *(DUE + number * MINUTE for number in range(24 * 60)))
+    assert len(world.tries["70"]) == 4 + (12 * 60 - 31) // 60
+    assert world.told == []
+    world.before.clear()
+    await office.run(office.postman(), DUE + timedelta(days=1))
+    assert [each.sent for each in world.channels["70"]] == [DUE + timedelta(days=1)]
+
+
+@pytest.mark.parametrize("fault", [lose, hang])
+async def test_a_page_that_got_through_though_it_seemed_not_to_is_not_posted_again(
+    office: Office, world: World, fault: Callable[[], Any]
+) -> None:
+    office.add()
+    office.pages = ("One.", "Two.")
+    world.after["70"] = fault
+    await office.run(office.postman(patience=0), DUE)
+    world.after.clear()
+    await office.run(office.postman(), DUE + MINUTE)
+    assert [text[:4] for text in world.texts("70")] == ["One.", "Two."]
+
+
+async def test_a_channel_that_hangs_holds_up_no_other(office: Office, world: World) -> None:
+    for channel in ("70", "71", "72"):
+        office.add(channel)
+        office.add(channel, "05:40")
+    world.before["71"] = hang
+    postman = office.postman()
+    for moment in (DUE, DUE + 10 * MINUTE):
+        world.now = moment
+        await postman.round(moment)
+        await asyncio.gather(*(task for channel, task in postman._busy.items() if channel != "71"))
+    assert [len(world.texts(channel)) for channel in ("70", "71", "72")] == [2, 0, 2]
+    assert len(world.tries["71"]) == 1
+    await postman.finish(0)
+    world.before.clear()
+    await office.run(office.postman(), DUE + 11 * MINUTE)
+    assert len(world.texts("71")) == 2
+
+
+async def test_a_digest_that_cannot_be_composed_holds_up_no_other_of_its_channel(office: Office, world: World) -> None:
+    office.add(topic="broken")
+    office.add()
+
+    async def compose(schedule: Schedule, _due: datetime) -> list[str]:
+        if schedule.topic:
+            raise StoreError("no space left")
+        return ["News."]
+
+    postman = Postman(office.schedules, compose, world, lambda: world.now)
+    await office.run(postman, DUE)
+    assert len(world.texts("70")) == 1
+
+
+async def test_a_digest_without_pages_is_done(office: Office, world: World) -> None:
+    office.add()
+    office.pages = ()
+    await office.run(office.postman(), DUE, DUE + MINUTE)
+    assert world.texts("70") == []
+    assert len(office.composed) == 1
+
+
+async def test_a_schedule_paused_while_its_digest_is_composed_posts_nothing(office: Office, world: World) -> None:
+    office.add()
+
+    async def compose(schedule: Schedule, _due: datetime) -> list[str]:
+        office.schedules.pause(schedule.id, "7")
+        return ["News."]
+
+    await office.run(Postman(office.schedules, compose, world, lambda: world.now), DUE, DUE + MINUTE)
+    assert world.texts("70") == []
+
+
+async def test_two_that_deliver_at_once_post_the_same_pages_under_the_same_marks(office: Office, world: World) -> None:
+    # Discord refuses a second message with the nonce of the first.
+    office.add()
+    both = [office.postman(), office.postman()]
+    world.now = DUE
+    for postman in both:
+        await postman.round(DUE)
+    for postman in both:
+        await postman.finish()
+    assert len(set(world.texts("70"))) == 1
+
+
+async def test_who_takes_no_private_messages_is_not_written_to_again(office: Office, world: World) -> None:
+    office.schedules.stop(office.add().id, "It is paused.")
+    world.before["ann"] = refuse
+    await office.run(office.postman(), DUE, DUE + MINUTE)
+    assert len(world.tries["ann"]) == 1
+
+
+async def test_who_could_not_be_told_is_told_later_and_others_meanwhile(office: Office, world: World) -> None:
+    office.schedules.stop(office.add().id, "It is paused.")
+    bobs = office.schedules.add("7", "71", Timetable("05:30", "UTC", DAILY), "bob", START)
+    office.schedules.stop(bobs.id, "So is this.")
+    world.before["ann"] = lose
+    postman = office.postman()
+    await office.run(postman, DUE)
+    world.before.clear()
+    await office.run(postman, DUE + MINUTE, DUE + 2 * MINUTE)
+    assert world.told == [("bob", "So is this."), ("ann", "It is paused.")]
+
+
+async def test_a_store_that_fails_loses_nothing_and_posts_nothing_twice(office: Office, world: World) -> None:
+    office.add()
+    office.schedules.stop(office.add("71").id, "It is paused.")
+    for name in ("running", "claim", "keep", "record", "settle", "warnings", "warned"):
+        broken = cast(Schedules, _Broken(office.schedules, {name, "fail"}))
+        await office.run(Postman(broken, office.compose, world, lambda: world.now), DUE, DUE + MINUTE)
+    await office.run(office.postman(), DUE + 2 * MINUTE)
+    assert len(world.texts("70")) == 1
+    assert world.told[0] == ("ann", "It is paused.")
+
+
+class _Broken:
+    """Schedules some of whose calls fail as on a full disk."""
+
+    def __init__(self, schedules: Schedules, names: set[str]) -> None:
+        self._schedules, self._names = schedules, names
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._names:
+            return self._fail
+        return getattr(self._schedules, name)
+
+    def _fail(self, *_: Any, **__: Any) -> None:
+        raise StoreError("no space left")
+
+
+def test_a_mark_is_found_only_where_it_stands_last() -> None:
+    assert carries(marked("News.", "1-2606010530/1"), "1-2606010530/1")
+    assert carries(marked("News.", "1-2606010530/1") + "\n", "1-2606010530/1")
+    for mark in ("1-2606010530/11", "11-2606010530/1", "1-2606010530/2"):
+        assert not carries(marked("News.", mark), "1-2606010530/1")
+    assert not carries("-# digest 1-2606010530/1\nquoted", "1-2606010530/1")
+
+
+async def test_what_is_put_around_a_page_takes_no_more_than_its_room(office: Office, world: World) -> None:
+    longest = Timetable("05:30", "America/Argentina/ComodRivadavia", DAILY)
+    office.schedules.add("7", "70", longest, "ann", START)
+    await office.run(office.postman(), START + timedelta(hours=9))
+    (text,) = world.texts("70")
+    assert "Late" in text
+    mention = len("<@&> ") + 20
+    assert len(text) - len("News.") + mention <= ROOM
+
+
+# --- A month of days, with the process killed at random moments ---
+
+
+class Killed(BaseException):
+    """The process ends here; nothing in it can catch that."""
+
+
+@dataclass
+class Fate:
+    """Ends the life of a process at a random call, before or after it has worked; from then on nothing does."""
+
+    chance: random.Random
+    odds: float
+    dead: bool = False
+    ended: Counter[str] = field(default_factory=Counter)
+
+    def meet(self, moment: str) -> None:
+        # Most of the time the bot only looks whether there is anything to do.
+        odds = self.odds / 10 if moment.endswith(("running", "warnings")) else self.odds
+        if not self.dead and self.chance.random() < odds:
+            self.dead = True
+            self.ended[moment] += 1
+        if self.dead:
+            raise Killed
+
+
+class MortalSchedules:
+    """The real schedules, used by a process that may end at every call."""
+
+    def __init__(self, schedules: Schedules, fate: Fate) -> None:
+        self._schedules, self._fate = schedules, fate
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._schedules, name)
+
+        def mortal(*args: Any) -> Any:
+            self._fate.meet(f"before {name}")
+            result = call(*args)
+            self._fate.meet(f"after {name}")
+            return result
+
+        return mortal
+
+
+class MortalPoster:
+    """Discord, as a process sees it that may end at every call; now and then a call fails as well."""
+
+    def __init__(self, world: World, fate: Fate, chance: random.Random, faults: float) -> None:
+        self._world, self._fate, self._chance, self._faults = world, fate, chance, faults
+
+    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+        self._fate.meet("before send")
+        self._fail(RefusedError("not now"), ConnectionError("not got through"))
+        id_ = await self._world.send(channel, page, mark, role)
+        self._fate.meet("after send")
+        self._fail(ConnectionError("got through"))
+        return id_
+
+    async def find(self, channel: str, mark: str, since: datetime) -> list[str]:
+        self._fate.meet("before find")
+        self._fail(ConnectionError("not looked up"))
+        return await self._world.find(channel, mark, since)
+
+    async def warn(self, person: str, line: str) -> None:
+        await self._world.warn(person, line)
+
+    def _fail(self, *errors: Exception) -> None:
+        if self._chance.random() < self._faults:
+            raise self._chance.choice(errors)
+
+
+class AtOnce(ThreadPoolExecutor):
+    """Does at once what it is given, so that the same seed gives the same month."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work(*args, **options))
+        except BaseException as error:
+            done.set_exception(error)
+        return done
+
+
+ZONES = ("America/New_York", "Europe/Berlin", "Australia/Sydney")
+TIMES = ("01:30", "02:30", "07:30", "23:55")
+WEEKDAYS = (DAILY, frozenset(range(5)), frozenset({6, 0}))
+
+
+@dataclass
+class Month:
+    """Days on which a bot delivers to a dozen channels and dies now and then."""
+
+    folder: Path
+    world: World
+    chance: random.Random
+    kills: Counter[str] = field(default_factory=Counter)
+
+    def plan(self) -> list[Schedule]:
+        planned = []
+        with opened(self.folder) as catalog:
+            for number in range(12):
+                zone, time = ZONES[number % 3], TIMES[number // 3]
+                timetable = Timetable(time, zone, WEEKDAYS[0 if time < "03" else number % 2 + 1])
+                # Two of them share a channel.
+                planned.append(Schedules(catalog).add("7", str(70 + number % 11), timetable, "ann", self.world.now))
+        return planned
+
+    def pass_until(self, moments: Sequence[datetime], odds: float, faults: float) -> None:
+        """Live through these moments, in as many lives as it takes."""
+        left = list(moments)
+        while left:
+            fate = Fate(self.chance, odds)
+            with opened(self.folder) as catalog:
+                asyncio.run(self._live(Schedules(catalog), fate, faults, left))
+            self.kills += fate.ended
+            downtime = timedelta(seconds=self.chance.choice([2, 50, 600, 2 * 3600]))
+            back = self.world.now + downtime
+            left = [moment for moment in left if moment > back]
+            if fate.dead:
+                left.insert(0, back)
+
+    async def _live(self, schedules: Schedules, fate: Fate, faults: float, left: list[datetime]) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(AtOnce())
+        # What is killed is nobody's error.
+        loop.set_exception_handler(lambda *_: None)
+        poster = MortalPoster(self.world, fate, self.chance, faults)
+        mortal = cast(Schedules, MortalSchedules(schedules, fate))
+        postman = Postman(mortal, self._compose, poster, lambda: self.world.now)
+        while left and not fate.dead:
+            self.world.now = left.pop(0)
+            try:
+                await postman.round(self.world.now)
+            except Killed:
+                return
+            await postman.finish()
+
+    async def _compose(self, _schedule: Schedule, _due: datetime) -> list[str]:
+        # Composed again it would be another one, of another length.
+        count, tag = self.chance.randint(1, 3), f"{self.chance.random():.9f}"
+        return [f"{tag} {number} of {count}" for number in range(1, count + 1)]
+
+
+def dues_by_the_clock(timetable: Timetable, start: datetime, end: datetime) -> Iterator[datetime]:
+    """When a wall clock of the place, looked at every five minutes, first shows the time or has gone past it."""
+    zone, done, moment = ZoneInfo(timetable.zone), set(), start
+    while moment <= end:
+        local = moment.astimezone(zone)
+        if f"{local:%H:%M}" >= timetable.time and local.date() not in done:
+            done.add(local.date())
+            # On the first day the time may have been over already.
+            if moment > start and local.weekday() in timetable.weekdays:
+                yield moment
+        moment += 5 * MINUTE
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        # Forward in New York on 8 March and in Berlin on the 29th, back in Sydney on 5 April.
+        datetime(2026, 3, 7, 12, tzinfo=UTC),
+        # Forward in Sydney on 4 October, back in Berlin on the 25th and in New York on 1 November.
+        datetime(2026, 10, 3, 12, tzinfo=UTC),
+    ],
+)
+def test_in_a_month_of_crashes_everything_due_is_posted_exactly_once(tmp_path: Path, start: datetime) -> None:
+    chance = random.Random(str(start))
+    month = Month(tmp_path, World(start), chance)
+    planned = month.plan()
+    # A bot looks every 20 s; here it does when something is due, and every half hour for what failed.
+    end = start + timedelta(days=30)
+    looks = {start + 30 * MINUTE * number for number in range(48 * 30)}
+    for schedule in planned:
+        for moment in dues_by_the_clock(schedule.timetable, start, end):
+            looks.add(moment + timedelta(seconds=chance.randint(0, 20)))
+    month.pass_until(sorted(looks), odds=0.02, faults=0.03)
+    # What failed last is tried again in peace.
+    month.pass_until([month.world.now + 61 * MINUTE * number for number in (1, 2)], odds=0, faults=0)
+    assert {"before send", "after send", "after record"} <= set(month.kills)
+    assert month.kills.total() > 50
+    assert month.world.now - start >= timedelta(days=30)
+    due = {each.id: set(dues_by_the_clock(each.timetable, start, month.world.now)) for each in planned}
+    assert posted_once(month.world, planned) == due
+
+
+def posted_once(world: World, planned: Sequence[Schedule]) -> dict[int, set[datetime]]:
+    """What stands in the channels, having made sure that each is there in whole and once, and late where it says so."""
+    found = defaultdict(list)
+    for channel, messages in world.channels.items():
+        for message in messages:
+            *late, text, mark = message.content.splitlines()
+            parts = re.fullmatch(r"-# digest (\d+)-(\d{10})/(\d+)", mark)
+            assert parts
+            due = datetime.strptime(parts[2], "%y%m%d%H%M").replace(tzinfo=UTC)
+            assert bool(late) == (parts[3] == "1" and message.sent - due > LATE)
+            assert channel == planned[int(parts[1]) - 1].channel
+            found[int(parts[1]), due].append((int(parts[3]), text))
+    for pages in found.values():
+        tag, _, _, count = pages[0][1].split()
+        assert pages == [(number, f"{tag} {number} of {count}") for number in range(1, int(count) + 1)]
+    return {each.id: {due for id_, due in found if id_ == each.id} for each in planned}
