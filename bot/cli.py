@@ -323,16 +323,14 @@ def _seeds() -> Path:
 def _narrow(
     since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str]
 ) -> tuple[Filter, date | None]:
+    from dataclasses import replace
+
     from retrieval.errors import QuestionError
-    from retrieval.models import Filter
-    from retrieval.search.dates import parse_day
+    from retrieval.search.dates import parse_day, parse_window
 
     try:
-        first = parse_day(since).isoformat() if since else None
-        last = parse_day(until, end=True).isoformat() if until else None
-        if first and last and first > last:
-            raise click.UsageError(f"--since {first} is after --until {last}")
-        return Filter(first, last, tuple(outlets)), parse_day(as_of, end=True) if as_of else None
+        only = replace(parse_window(since, until), outlets=tuple(outlets))
+        return only, parse_day(as_of, end=True) if as_of else None
     except QuestionError as error:
         raise click.UsageError(str(error).rstrip(".")) from error
 

@@ -13,6 +13,7 @@ from discord.ext import commands, tasks
 
 from bot.buttons import AnswerButton, PageButton, is_served
 from bot.desk import Desk
+from bot.digests import DigestButton
 from bot.failures import report
 from bot.judging import take_reason
 from bot.questions import Questions
@@ -34,7 +35,7 @@ PERMISSIONS = discord.Permissions(
     create_public_threads=True,
     read_message_history=True,
 )
-_COGS = ("ask", "mentions", "sources", "check", "status")
+_COGS = ("ask", "mentions", "digest", "sources", "check", "status")
 
 
 class Tree(app_commands.CommandTree["BriefingBot"]):
@@ -88,7 +89,7 @@ class BriefingBot(commands.Bot):
         """Load the commands and buttons, and tell Discord of them where they changed."""
         for name in _COGS:
             await self.load_extension(f"bot.cogs.{name}")
-        self.add_dynamic_items(AnswerButton, PageButton)
+        self.add_dynamic_items(AnswerButton, PageButton, DigestButton)
         await self._sync_commands()
         self._follow.start()
 

@@ -15,8 +15,7 @@ from bot.questions import Asked
 from bot.replies import InteractionReply
 from bot.scopes import scope, scopes
 from retrieval.errors import QuestionError
-from retrieval.models import Filter
-from retrieval.search.dates import parse_day
+from retrieval.search.dates import parse_window
 
 
 class Ask(commands.Cog):
@@ -28,7 +27,7 @@ class Ask(commands.Cog):
     @app_commands.command(description="Ask the articles a question; the answer cites the very sentences.")
     @app_commands.describe(
         question="What you want to know",
-        since="Only articles of this day or later: 2024-12-03, March 2024, yesterday",
+        since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
         until="Only articles of this day or earlier",
         outlet="Only articles of this outlet",
         private="Show the answer to you alone",
@@ -46,7 +45,7 @@ class Ask(commands.Cog):
         bot, channel = self._bot, interaction.channel
         try:
             only = replace(
-                _window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(interaction.guild_id)
+                parse_window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(interaction.guild_id)
             )
         except QuestionError as error:
             await interaction.response.send_message(render.line(str(error)), ephemeral=True)
@@ -64,14 +63,6 @@ class Ask(commands.Cog):
         # A choice stands for at most 100 characters; a longer name can still be typed.
         found = [name for name in names if current.casefold() in name.casefold() and len(name) <= 100]
         return [app_commands.Choice(name=render.choice(name), value=name) for name in found[:25]]
-
-
-def _window(since: str | None, until: str | None) -> Filter:
-    first = parse_day(since).isoformat() if since else None
-    last = parse_day(until, end=True).isoformat() if until else None
-    if first and last and first > last:
-        raise QuestionError(f"{first} is after {last}: swap since and until.")
-    return Filter(first, last)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from retrieval.errors import QuestionError
+from retrieval.models import Filter
 
 # By first three letters, so that "Sept.", "September" and "sep" are one.
 MONTHS = {
@@ -60,6 +61,18 @@ def parse_day(text: str, *, end: bool = False, today: date | None = None) -> dat
         shown = text.strip()[:40]
         raise QuestionError(f'"{shown}" is not a date: write it like 2024-12-03, 2024-12, 2024 or "yesterday".')
     return period.last if end else period.first
+
+
+def parse_window(since: str | None, until: str | None) -> Filter:
+    """The days that two such options name, both inclusive; either may be left open.
+
+    Raises `QuestionError` for what is no date, and where the first is after the last.
+    """
+    first = parse_day(since).isoformat() if since else None
+    last = parse_day(until, end=True).isoformat() if until else None
+    if first and last and first > last:
+        raise QuestionError(f"{first} is after {last}: swap the two dates.")
+    return Filter(first, last)
 
 
 def period_of(year: int | None, month: int | None = None, day: int | None = None) -> Period | None:
