@@ -444,7 +444,7 @@ DAYS = st.none() | st.dates(min_value=date(1900, 1, 1)).map(date.isoformat)
 LINKS = st.sampled_from(
     [to_page, to_file, lambda _: "https://a.org/b_(c)[d]*@everyone <e>", lambda _: URL + "x" * 1600]
 )
-PATIENTLY = settings(max_examples=60, deadline=None)  # fifty sources and long texts take their time on a busy machine
+PATIENTLY = settings(max_examples=25, deadline=None)  # fifty sources and long texts take their time on a busy machine
 MANY = st.integers(0, 3) | st.just(50)
 
 
