@@ -374,3 +374,12 @@ def test_a_digest_on_a_topic_leaves_the_rest_out(tmp_path: Path, capsys: pytest.
     shown = capsys.readouterr().out
     assert "Ada Okafor scored twice" in shown
     assert "bridge" not in shown
+
+
+def test_an_article_without_a_telling_word_stops_no_digest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    article = tmp_path / "only.md"
+    article.write_text("---\npublished: 2025-03-03\n---\nTo be or not to be.\n")
+    assert run(["ingest", str(article), "--data-dir", str(tmp_path / "data")]) == 0
+    capsys.readouterr()
+    assert run(["digest", "--data-dir", str(tmp_path / "data")]) == 0
+    assert "1 article, 1 story" in capsys.readouterr().out

@@ -91,7 +91,8 @@ class Mentions(commands.Cog):
 
     def _without_mention(self, message: discord.Message) -> str:
         user = self._bot.user
-        return re.sub(rf"<@!?{user.id}>" if user else r"\Z(?!\Z)", " ", message.content).strip()
+        text = re.sub(rf"<@!?{user.id}>", " ", message.content) if user else message.content
+        return text.strip()
 
 
 async def setup(bot: BriefingBot) -> None:

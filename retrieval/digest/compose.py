@@ -27,7 +27,6 @@ class _Told:
     """An article of the window, and what of it is compared."""
 
     article: Article
-    body: str
     piece: Piece
 
 
@@ -64,7 +63,7 @@ def _read(connection: Connection, article: Article, vector: Vector) -> _Told:
     known = article.metadata
     terms = Counter(content_terms(f"{known.title or ''} {body}"))
     piece = Piece(article.id, known.published, vector, terms, find_names(body), article.story, known.outlet)
-    return _Told(article, body, piece)
+    return _Told(article, piece)
 
 
 def _is_about(topic: Topic, pieces: Sequence[Piece]) -> bool:
@@ -80,11 +79,16 @@ def _pieces(group: Sequence[_Told]) -> list[Piece]:
 def _nearest(group: Sequence[_Told]) -> list[_Told]:
     """Some articles of a story: an article of each origin, those first that say the most of what all say."""
     shared = Counter(term for each in group for term in each.piece.terms)
-    central = sorted(group, key=lambda each: -sum(shared[term] for term in each.piece.terms) / len(each.piece.terms))
+    central = sorted(group, key=lambda each: -_share(each.piece, shared))
     firsts: dict[int, _Told] = {}
     for each in central:
         firsts.setdefault(each.article.story, each)
     return list(firsts.values())[: thresholds.POINT_ARTICLES]
+
+
+def _share(piece: Piece, shared: Counter[str]) -> float:
+    """How many of a story's articles have a term of this one, in the mean over its terms; 0 where it has none."""
+    return sum(shared[term] for term in piece.terms) / max(len(piece.terms), 1)
 
 
 def _tell(
