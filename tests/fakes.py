@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.briefing import Briefing
-from retrieval.index.catalog import open_catalog
+from retrieval.index.catalog import Catalog, open_catalog
 from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
 from retrieval.progress import SILENT, Progress
@@ -57,6 +57,16 @@ def open_with(
         yield briefing
     finally:
         briefing.close()
+
+
+@contextmanager
+def opened(data_dir: Path) -> Iterator[Catalog]:
+    """The catalog in a data folder, closed on the way out."""
+    catalog = open_catalog(catalog_url(data_dir))
+    try:
+        yield catalog
+    finally:
+        catalog.close()
 
 
 def catalog_url(data_dir: Path) -> str:

@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,10 +18,9 @@ import pytest
 
 from bot.postman import BACK_OFF, LATE, MAX_AGE, REFUSALS, ROOM, Postman, RefusedError, carries, marked
 from retrieval.errors import StoreError
-from retrieval.index.catalog import Catalog, open_catalog
 from retrieval.memory.schedules import Schedule, Schedules
 from retrieval.timetable import Timetable
-from tests.fakes import catalog_url
+from tests.fakes import opened
 
 DAILY = frozenset(range(7))
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
@@ -104,15 +102,6 @@ class Office:
             self.world.now = moment
             await postman.round(moment)
             await postman.finish()
-
-
-@contextmanager
-def opened(data_dir: Path) -> Iterator[Catalog]:
-    catalog = open_catalog(catalog_url(data_dir))
-    try:
-        yield catalog
-    finally:
-        catalog.close()
 
 
 @pytest.fixture
@@ -233,13 +222,20 @@ async def test_a_channel_that_hangs_holds_up_no_other(office: Office, world: Wor
     for channel in ("70", "71", "72"):
         office.add(channel)
         office.add(channel, "05:40")
-    world.before["71"] = hang
+    hanging = asyncio.Event()
+
+    async def begin_to_hang() -> None:
+        hanging.set()
+        await hang()
+
+    world.before["71"] = begin_to_hang
     postman = office.postman()
     for moment in (DUE, DUE + 10 * MINUTE):
         world.now = moment
         await postman.round(moment)
         await asyncio.gather(*(task for channel, task in postman._busy.items() if channel != "71"))
     assert [len(world.texts(channel)) for channel in ("70", "71", "72")] == [2, 0, 2]
+    await asyncio.wait_for(hanging.wait(), 30)
     assert len(world.tries["71"]) == 1
     await postman.finish(0)
     world.before.clear()

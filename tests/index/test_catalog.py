@@ -30,17 +30,8 @@ from retrieval.index.schema import tables
 from retrieval.index.words import search_words
 from retrieval.models import SHARED, Block, Document, Filter, Metadata
 from tests import commands
-from tests.fakes import catalog_url
+from tests.fakes import catalog_url, opened
 from tests.press import stored
-
-
-@contextmanager
-def opened(data_dir: Path) -> Iterator[Catalog]:
-    catalog = open_catalog(catalog_url(data_dir))
-    try:
-        yield catalog
-    finally:
-        catalog.close()
 
 
 @pytest.fixture

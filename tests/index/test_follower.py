@@ -16,13 +16,12 @@ import pytest
 
 from retrieval.errors import StoreError
 from retrieval.index import follower, lookup, seal
-from retrieval.index.catalog import Catalog, open_catalog
 from retrieval.index.follower import open_vectors
 from retrieval.index.probe import limit_memory, look_into
 from retrieval.models import Filter
 from retrieval.progress import SILENT, Progress
 from tests import commands
-from tests.fakes import WordVectors, catalog_url, noting, open_with
+from tests.fakes import WordVectors, noting, open_with, opened
 from tests.press import found, held, town, write_articles
 
 ASKED = range(0, 60, 7)
@@ -108,15 +107,6 @@ def _look_into(_pipe: Connection, data_dir: Path) -> None:
 def catalog_id(data_dir: Path) -> str:
     with opened(data_dir) as catalog:
         return str(catalog.fact("catalog"))
-
-
-@contextmanager
-def opened(data_dir: Path) -> Iterator[Catalog]:
-    catalog = open_catalog(catalog_url(data_dir))
-    try:
-        yield catalog
-    finally:
-        catalog.close()
 
 
 def test_a_damaged_folder_is_set_aside_and_made_anew_from_the_stored_vectors(data_dir: Path, expected: Found) -> None:
