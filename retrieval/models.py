@@ -187,20 +187,45 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What several articles tell, or one. `origin` is the agency whose piece some of them print or rewrite."""
+    """What several articles tell, or one. `origin` is the agency whose piece some of them print or rewrite.
+
+    `new` is false for one still developing: the destination was told of it, by `earlier` articles that are not among
+    its `files`.
+    """
 
     title: str
     files: tuple[str, ...]
     outlets: tuple[str, ...]
     origin: str | None
     points: tuple[Point, ...]
+    new: bool = True
+    earlier: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A feed that cannot be read, and why, in a few words."""
+
+    title: str
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the world the articles see: how many feeds are polled, those that fail, the newest article's day."""
+
+    feeds: int
+    failing: tuple[Trouble, ...]
+    newest: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """The stories of some days, both inclusive, the weightiest first; `found` says how many there are in all.
 
-    `articles` is how many articles they are.
+    `articles` is how many articles they are. `last` is the moment of the last digest of the destination, where one is
+    told; `told` are the keys of the articles that the stories consist of.
     """
 
     since: str
@@ -209,6 +234,9 @@ class Digest:
     stories: tuple[Story, ...]
     found: int
     citations: tuple[Citation, ...] = ()
+    coverage: Coverage | None = None
+    last: str | None = None
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,3 +292,53 @@ class IngestReport:
     passages: int
     seconds: float
     rescoped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed that is polled for the audience `scope`, and how it goes. Moments are in UTC.
+
+    `polled` is when it was last asked for, `worked` when it was last read, `updated` the day the feed says it changed.
+    It has failed `failures` times running; `reason` is what is wrong with it or with some of its articles, if anything.
+    `articles` is how many it brought that are still stored.
+    """
+
+    id: int
+    scope: str
+    url: str
+    title: str
+    added: str
+    polled: str | None
+    worked: str | None
+    updated: str | None
+    failures: int
+    reason: str | None
+    next_at: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """What a poll did: how many feeds were asked for, were read anew, and had not changed; those that failed.
+
+    `skipped` names entries that gave no article, by their addresses.
+    """
+
+    polled: int
+    read: int
+    unchanged: int
+    failing: tuple[Trouble, ...]
+    added: int
+    updated: int
+    duplicates: tuple[Duplicate, ...]
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Intaken:
+    """An article that came by an address or as an attachment. `state` is what that changed in the catalog."""
+
+    article: Article
+    state: Literal["added", "updated", "unchanged"]
+    duplicate: Duplicate | None = None

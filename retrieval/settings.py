@@ -6,10 +6,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.errors import SettingsError
 
@@ -25,7 +25,11 @@ _WANTED = {
 
 
 class Settings(BaseSettings):
-    """Where things are kept and which model makes the vectors; every field has a working default."""
+    """Where things are kept, which model makes the vectors, what is polled; every field has a working default.
+
+    Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
+    `allow_loopback` lets pages be fetched from this machine, which is for tests.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="BRIEFING_", env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True
@@ -35,6 +39,14 @@ class Settings(BaseSettings):
     embeddings: str = "minilm"
     chroma_url: str = ""
     database_url: str = ""
+    poll_minutes: int = Field(default=30, ge=0)
+    topics: Annotated[tuple[str, ...], NoDecode] = ()
+    allow_loopback: bool = False
+
+    @field_validator("topics", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
     @field_validator("data_dir")
     @classmethod

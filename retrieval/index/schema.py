@@ -46,6 +46,8 @@ articles = Table(
     Column("text", Text, nullable=False),
     Column("key", String, nullable=False, server_default=""),
     Column("scope", String, nullable=False, server_default=""),
+    # The day it was first stored, in UTC; empty for those stored before days were noted.
+    Column("added", String, nullable=False, server_default=""),
     Index("articles_by_file", "file"),
     Index("articles_by_day", "published"),
     Index("articles_by_outlet", "outlet"),
@@ -158,4 +160,52 @@ deliveries = Table(
     Column("at", String, nullable=False),
     Column("pages", JSON(none_as_null=True)),
     Column("messages", JSON, nullable=False),
+    Column("told", JSON(none_as_null=True)),
+)
+
+# The articles (by key) that a destination was told of, and when.
+seen = Table(
+    "seen",
+    tables,
+    Column("destination", String, primary_key=True),
+    Column("article", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
+
+# The feeds that are polled. `polled` is when one was last asked for, `worked` when it was last read, `updated` the day
+# the feed itself says it changed; `reason` is what is wrong with it or with some of its articles, if anything.
+# `etag` and `modified` are kept only where nothing of what they stand for is left to do.
+feeds = Table(
+    "feeds",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("scope", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("added", String, nullable=False),
+    Column("polled", String),
+    Column("worked", String),
+    Column("updated", String),
+    Column("failures", Integer, nullable=False),
+    Column("reason", Text),
+    Column("next_at", String, nullable=False),
+    Column("etag", String),
+    Column("modified", String),
+    Index("feeds_by_address", "scope", "url", unique=True),
+    sqlite_autoincrement=True,
+)
+
+# The entries of feeds that were looked at: `mark` changes when the entry does, `tries` counts in vain ones, `place` is
+# that of its article, None where it has none or is still to be had; `seen` is when the feed last had it.
+entries = Table(
+    "entries",
+    tables,
+    Column("feed", ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("entry", String, primary_key=True),
+    Column("mark", String, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("place", String),
+    Column("reason", Text),
+    Column("seen", String, nullable=False),
 )
