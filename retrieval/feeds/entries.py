@@ -43,11 +43,12 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed with at most MOST_ENTRIES entries, the newest first; those without a date come last, as the feed has
-    them. No two share an id."""
+    them. No two share an id. `updated` is when the feed itself says that it changed."""
 
     title: str
     link: str | None
     entries: tuple[Entry, ...]
+    updated: str | None = None
 
 
 def address(link: object, base: str) -> str | None:

@@ -45,6 +45,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | No
         title=_title(about),
         link=_link(about, url),
         entries=ordered(_entry(each, author, url, now) for each in found["entries"]),
+        updated=believable(_moments(about), now),
     )
 
 

@@ -42,6 +42,8 @@ _NAMES = {
     **dict.fromkeys(("author", "author_detail.name", "authors.0.name"), "author"),
     **dict.fromkeys(("id", "guid"), "id"),
 }
+# What of this a Feed has, and its name there.
+_OF_FEEDS = {"title": "title", "link": "link", "published": "updated"}
 _ACTIVE = re.compile(r"<\s*/?\s*(?:script|iframe|object|embed|applet|meta)|\bon\w+\s*=|javascript:", re.IGNORECASE)
 
 
@@ -119,7 +121,7 @@ def _compare(figures: Figures, file: Path, feed: Feed | None, line: str) -> None
         if kind is None or holder not in ("feed", "entries"):
             continue
         label = f"{'feed' if holder == 'feed' else 'entry'} {kind}"
-        if holder == "feed" and kind not in ("title", "link"):
+        if holder == "feed" and kind not in _OF_FEEDS:
             figures.unkept[label] += 1
             continue
         figures.said[label] += 1
@@ -134,7 +136,7 @@ def _compare(figures: Figures, file: Path, feed: Feed | None, line: str) -> None
 def _value(feed: Feed | None, number: str | None, kind: str) -> object:
     if feed is None or (number is not None and int(number) >= len(feed.entries)):
         return None
-    return getattr(feed if number is None else feed.entries[int(number)], kind)
+    return getattr(feed, _OF_FEEDS[kind]) if number is None else getattr(feed.entries[int(number)], kind)
 
 
 def _comparable(kind: str, value: object) -> object:

@@ -66,6 +66,14 @@ def test_atom_gives_the_same() -> None:
     assert (entry.published, entry.author, entry.text) == ("2024-12-03", "The Desk", "The bridge closes.")
 
 
+def test_a_feed_says_when_it_changed() -> None:
+    stated = "<lastBuildDate>Tue, 03 Dec 2024 09:30:00 +0100</lastBuildDate>"
+    assert read(RSS).updated is None
+    assert read(RSS.replace("<item>", f"{stated}<item>")).updated == "2024-12-03T08:30:00+00:00"
+    assert read(RSS.replace("<item>", f"{stated.replace('2024', '2099')}<item>")).updated is None
+    assert read(ATOM.replace("<entry>", "<updated>2024-12-04</updated><entry>")).updated == "2024-12-04"
+
+
 def test_rdf_gives_the_same() -> None:
     (entry,) = read(RDF).entries
     assert (entry.title, entry.link, entry.published) == ("One", "https://a.example/1", "2024-12-03T08:30:00+00:00")
