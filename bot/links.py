@@ -39,7 +39,7 @@ def best_link(citation: Citation, bases: Bases) -> str:
     if public := address(bases.public_url):
         return permalink(citation, public)
     lines = [str(line) for line in dict.fromkeys((citation.line_start, citation.line_end))]
-    if base := address(bases.source_base_url):
+    if citation.on_disk and (base := address(bases.source_base_url)):
         anchor = "#" + "-".join(f"L{line}" for line in lines) if citation.file.lower().endswith(_LINED) else ""
         return f"{base.rstrip('/')}/{percent_encode(citation.file, errors='surrogatepass')}{anchor}"
     return f"{citation.file}:{'-'.join(lines)}"
@@ -51,7 +51,7 @@ def article_link(article: Article, bases: Bases) -> str | None:
         return own
     if public := address(bases.public_url):
         return article_permalink(article.key, public)
-    if base := address(bases.source_base_url):
+    if article.on_disk and (base := address(bases.source_base_url)):
         return f"{base.rstrip('/')}/{percent_encode(article.file, errors='surrogatepass')}"
     return None
 

@@ -10,10 +10,12 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from bot.notices import Notices
+from bot.poster import Poster, RefusedError, late, mark_of, marked
 from retrieval.errors import BriefingError
 from retrieval.memory.schedules import Delivery, Schedule, Schedules
 from retrieval.timetable import due_between
@@ -26,8 +28,6 @@ MAX_AGE = timedelta(hours=12)
 # Pauses before the second try and those after it, and how often a channel may refuse before it is left alone.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 60))
 REFUSALS = 5
-# Characters that a page has to leave free for what is put around it: its mark, that it is late, a role.
-ROOM = 200
 # Seconds that composing a delivery, and looking for or posting one page of it, may take.
 PATIENCE = 90
 # Deliveries composed at a time: they work on the same processor.
@@ -38,33 +38,24 @@ _SKEW = timedelta(minutes=10)
 _WARNING = ""
 
 
-class RefusedError(Exception):
-    """A channel or person that nothing may be sent to; the message is the reason, in a few words."""
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The pages of a delivery, and the keys of the articles that they tell of."""
 
-
-class Poster(Protocol):
-    """Where deliveries go. Every call may raise `RefusedError`, or anything else where trying again may help."""
-
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
-        """Post a page as it is, mentioning a role before it; gives the message's id.
-
-        `mark` (at most 25 characters) is to be the nonce: Discord then refuses to show the page twice in a row.
-        """
-
-    async def find(self, channel: str, mark: str, since: datetime) -> list[str]:
-        """The ids of the bot's own messages since then whose content `carries` the mark."""
-
-    async def warn(self, person: str, line: str) -> None:
-        """Tell a person in private."""
+    pages: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 class Postman:
-    """Makes the deliveries that are due; `compose` gives the pages of one that was due at a moment."""
+    """Makes the deliveries that are due; `compose` makes one of a schedule that was due at a moment.
+
+    `reasons` says of schedules (by id) why they failed when they were last tried; it does not outlive the process.
+    """
 
     def __init__(
         self,
         schedules: Schedules,
-        compose: Callable[[Schedule, datetime], Awaitable[list[str]]],
+        compose: Callable[[Schedule, datetime], Awaitable[Composed]],
         post: Poster,
         clock: Callable[[], datetime],
         max_age: timedelta = MAX_AGE,
@@ -78,7 +69,8 @@ class Postman:
         self._patience = patience
         self._composing = asyncio.Semaphore(_COMPOSED)
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self._told: set[int] = set()
+        self._notices = Notices(schedules, post, patience)
+        self.reasons: dict[int, str] = {}
 
     async def round(self, now: datetime) -> None:
         """Begin what is due at every channel that is not busy yet; does not wait for it, and does not raise."""
@@ -133,7 +125,7 @@ class Postman:
         if pages is None:
             async with self._composing, asyncio.timeout(self._patience):
                 composed = await self._compose(schedule, delivery.due)
-            pages = await asyncio.to_thread(self._schedules.keep, delivery, composed)
+            pages = await asyncio.to_thread(self._schedules.keep, delivery, composed.pages, composed.told)
         if pages is None:
             # Paused or removed while it was composed.
             return
@@ -142,21 +134,24 @@ class Postman:
             await asyncio.to_thread(self._schedules.record, delivery, number, message)
             begun = False
         await asyncio.to_thread(self._schedules.settle, delivery, "posted")
+        self.reasons.pop(schedule.id, None)
 
     async def _post_page(self, schedule: Schedule, delivery: Delivery, number: int, page: str, begun: bool) -> str:
         """Post a page, unless it was begun before and is there."""
-        mark = f"{delivery.schedule}-{delivery.due:%y%m%d%H%M}/{number + 1}"
+        mark = mark_of(delivery, number)
         if number == 0 and self._clock() - delivery.due > LATE:
-            page = f"{_late(schedule, delivery.due)}\n{page}"
+            page = f"{late(schedule, delivery.due)}\n{page}"
         async with asyncio.timeout(self._patience):
             if begun and (found := await self._post.find(schedule.channel, mark, delivery.at - _SKEW)):
-                return found[0]
+                return found
             role = schedule.role if number == 0 else None
             return await self._post.send(schedule.channel, marked(page, mark), mark, role)
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
+        # Other errors name what lies behind the bot.
+        self.reasons[schedule.id] = str(error) if refused else "it failed on my side, see the log"
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused)
             if refused and count >= REFUSALS:
@@ -169,47 +164,10 @@ class Postman:
             _note(f"schedule {schedule.id} is tried again at once", unwritten)
 
     async def _warn(self) -> None:
-        """Tell those whose schedules were stopped; after a crash that hides whether they were told, again."""
         try:
-            for schedule, person, line in await asyncio.to_thread(self._schedules.warnings):
-                if schedule in self._told or await self._tell(person, line):
-                    self._told.add(schedule)
-                    await asyncio.to_thread(self._schedules.warned, schedule)
-                    self._told.discard(schedule)
+            await self._notices.tell()
         except Exception as error:
             _note("who is to be told of paused schedules is not known", error)
-
-    async def _tell(self, person: str, line: str) -> bool:
-        """Whether a person was told, or does not want to be."""
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._post.warn(person, line)
-        except RefusedError as refused:
-            _log.warning("%s takes no private messages (%s): %s", person, refused, line)
-        except Exception as error:
-            _note(f"{person} could not be told: {line}", error)
-            return False
-        return True
-
-
-def marked(page: str, mark: str) -> str:
-    """A page with the mark it is found by."""
-    return f"{page}\n{_last_line(mark)}"
-
-
-def carries(content: str, mark: str) -> bool:
-    """Whether a message's content is a page with this mark."""
-    return content.rstrip().rpartition("\n")[2] == _last_line(mark)
-
-
-def _last_line(mark: str) -> str:
-    return f"-# digest {mark}"
-
-
-def _late(schedule: Schedule, due: datetime) -> str:
-    zone = schedule.timetable.zone
-    local = due.astimezone(ZoneInfo(zone))
-    return f"-# Late: this was due at {local:%H:%M} on {local.day} {local:%B} ({zone})."
 
 
 def _note(what: str, error: Exception) -> None:

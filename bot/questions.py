@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,15 +21,22 @@ from bot.links import best_link
 from bot.replies import Reply
 from bot.settings import BotSettings
 from bot.turnstile import Turnstile
-from retrieval.briefing import Briefing, Stage
-from retrieval.models import Answer, Filter
+from retrieval.answer.writing import Tell
+from retrieval.briefing import Briefing
+from retrieval.models import Answer, Filter, Stage
 
 _log = logging.getLogger(__name__)
 
 # Seconds an answer may take before the person who asked is shown what it is at, and between two such lines.
 _SILENCE = 1.5
 _QUEUED = "⏳ Others asked before you; you are next in line …"
-_STAGES: dict[Stage, str] = {"searching": "🔎 Searching the articles …", "reading": "📖 Reading what was found …"}
+_STAGES: dict[Stage, str] = {
+    "understanding": "💬 Reading what was said before …",
+    "searching": "🔎 Searching the articles …",
+    "reading": "📖 Reading what was found …",
+    "writing": "✍️ Writing the answer …",
+    "checking": "⚖️ Checking every statement against its source …",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +129,29 @@ class Questions:
             _log.warning("follow-ups to answer %s will not be understood by it: %s", key, explain(error))
 
     async def _ask(self, asked: Asked, reply: Reply) -> tuple[Answer, str, str | None]:
-        stages: list[Stage] = []
-        work = asyncio.ensure_future(self._desk.run(lambda: self._work(asked, stages.append)))
+        at = _QUEUED
+
+        def tell(stage: Stage, claims: int = 0) -> None:
+            nonlocal at
+            at = _written(claims) if stage == "writing" and claims else _STAGES[stage]
+
+        work = asyncio.ensure_future(self._desk.run(lambda: self._work(asked, tell)))
         while not (await asyncio.wait({work}, timeout=_SILENCE))[0]:
-            await reply.stage(_STAGES[stages[-1]] if stages else _QUEUED)
+            await reply.stage(at)
         return work.result()
 
-    def _work(self, asked: Asked, stage: Callable[[Stage], object]) -> tuple[Answer, str, str | None]:
+    def _work(self, asked: Asked, stage: Tell) -> tuple[Answer, str, str | None]:
         """The answer, its key, and the conversation it belongs to, if it is none that begins with it."""
         answers, conversation = self._briefing.answers, asked.conversation
         if conversation is None and asked.replies_to:
             conversation = answers.conversation_of(asked.replies_to, asked.scope)
-        question = self._briefing.in_context(asked.text, conversation, asked.scope) if conversation else asked.text
-        given = self._briefing.ask(question, asked.only, stage=stage)
+        question, person = asked.text, str(asked.person)
+        if conversation:
+            stage("understanding", 0)
+            question = self._briefing.in_context(question, conversation, asked.scope, person)
+        given = self._briefing.ask(question, asked.only, stage=stage, person=person)
         return given, answers.keep(given, asked.text, asked.only, conversation or "", asked.scope), conversation
+
+
+def _written(claims: int) -> str:
+    return f"✍️ Writing the answer, {claims} statement{'' if claims == 1 else 's'} so far …"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from bot.cutting import LIMIT, shorten, shorten_start, split
 from bot.links import is_address
 from bot.markdown import can_link, clean, clean_line, code, escape, length, marker, masked
-from bot.terminal import day
+from bot.terminal import day, made_by
 from retrieval.models import Answer, Article, Citation, Excerpt, Searched, Verdict
 
 __all__ = [
@@ -61,7 +61,7 @@ def answer(given: Answer, link: Link, asked: str | None = None) -> list[str]:
         return split(_join(_refusal(given), small))
     text = _linked_text(given, link)
     for linked in (True, False):
-        whole = f"{text}\n\n{_join(_sources(given, link, linked), _as_of(given), small)}"
+        whole = f"{text}\n\n{_join(_sources(given, link, linked), _as_of(given), *_made_by(given), small)}"
         if length(whole) <= LIMIT:
             break
     return split(whole)
@@ -98,8 +98,7 @@ def verdicts(found: Sequence[Verdict], link: Link, total: int) -> list[str]:
     if not found:
         return ["There is no claim to check in this message."]
     first = f"Checked the first {len(found)} of {total} sentences." if len(found) < total else ""
-    small = "Judged by likeness of words and meaning with the articles, not by a person: read the quotes."
-    judged = _join(_small(first) if first else "", _small(small))
+    judged = _join(_small(first) if first else "", *(_small(each) for each in _judges(found)))
     return split("\n\n".join([*(_verdict(each, link) for each in found), judged]))
 
 
@@ -135,6 +134,7 @@ def article(shown: Article, text: str, link: str | None) -> list[str]:
                     part for part in (size, f"tags: {tags}" if tags else "", code(_title(None, shown.file))) if part
                 )
             ),
+            _small("the feed's own text, not the whole article") if known.basis.get("text") == "feed" else "",
             _quoted(escape(shorten(start, _BEGINNING))),
             masked("Read on", link) if link and can_link(link) else "",
         )
@@ -193,6 +193,10 @@ def _as_of(given: Answer) -> str:
     return _small(f"As of {day(newest.published, newest.published_estimated)} · searched {_searched(given.searched)}")
 
 
+def _made_by(given: Answer) -> list[str]:
+    return [_small(escape(clean_line(each))) for each in made_by(given)]
+
+
 def _searched(searched: Searched) -> str:
     newest = f", the newest of {day(searched.newest)}" if searched.newest else ""
     return f"{searched.articles:,} article{'' if searched.articles == 1 else 's'}{newest}"
@@ -239,6 +243,14 @@ def _verdict(found: Verdict, link: Link) -> str:
     claim = escape(shorten(clean_line(found.claim), _CLAIM))
     evidence = [_quoted(f"“{escape(clean(each.quote))}”\n{_evidence(each, link)}") for each in found.evidence]
     return _join(f"{_VERDICTS[found.verdict]}: “{claim}”", *evidence)
+
+
+def _judges(found: Sequence[Verdict]) -> list[str]:
+    """Who judged them, each once, and why not the model where it was to."""
+    judges = dict.fromkeys(each.model or "likeness of words and meaning with the articles" for each in found)
+    by = " and ".join(escape(clean_line(each)) for each in judges)
+    notes = dict.fromkeys(each.note for each in found if each.note)
+    return [f"Judged by {by}, not by a person: read the quotes.", *(f"{escape(clean_line(each))}." for each in notes)]
 
 
 def _listed(number: int, shown: Article, width: int) -> str:

@@ -23,7 +23,7 @@ from retrieval.errors import SettingsError, UnreachableError
 
 _log = logging.getLogger(__name__)
 
-# Seconds that what is being answered gets when the process is asked to stop; supervisors kill after ten.
+# Seconds that what is being answered or delivered gets when the process is asked to stop; supervisors kill after ten.
 _GRACE = 5
 # What the gateway closes with where the token has been made invalid since the bot logged in.
 _BAD_TOKEN = 4004
@@ -47,7 +47,7 @@ async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -
     with _told():
         async with bot, _reading(bot, settings):
             # `reconnect` keeps trying once it has been connected; what fails before is for a supervisor.
-            await _until_stopped(bot.start(token), partial(bot.questions.finish, _GRACE))
+            await _until_stopped(bot.start(token), partial(bot.finish, _GRACE))
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], Awaitable[None]]) -> None:

@@ -12,13 +12,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.links import Bases, best_link, is_address
-from retrieval.models import Answer, Citation, Digest, Hit, IngestReport, Story
+from retrieval.models import Answer, Citation, Hit, IngestReport, PollReport, Subscription, Verdict
 from retrieval.progress import Progress
 from retrieval.readable import readable, visible
 
 if TYPE_CHECKING:
     from bot.findings import Finding
+    from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
+    from retrieval.memory.usage import DayOfUsage
 
 
 def progress() -> Progress:
@@ -58,18 +60,30 @@ def removed(count: int) -> str:
 
 def answer(given: Answer, bases: Bases) -> str:
     """An answer with its sources, or a refusal with what came closest."""
-    parts = [_wrap(given.text)]
+    parts = [wrap(given.text)]
     if given.citations:
-        parts.append("\n".join(_source(citation, bases) for citation in given.citations))
-        parts.append(_searched(given))
+        parts.append("\n".join(source(citation, bases) for citation in given.citations))
+        parts.append("\n".join(filter(None, [_searched(given), *(wrap(f"{each}.") for each in made_by(given))])))
     return "\n\n".join(parts)
 
 
-def _source(citation: Citation, bases: Bases) -> str:
+def made_by(given: Answer) -> list[str]:
+    """What is said of how an answer was made; nothing where it is extractive and nothing else was wanted."""
+    said = []
+    if given.mode == "generated":
+        left = f"; {given.dropped} did not pass and {'is' if given.dropped == 1 else 'are'} left out"
+        said.append(
+            f"Written by {given.model}, each statement checked against its source{left if given.dropped else ''}"
+        )
+    return [*said, given.note] if given.note else said
+
+
+def source(citation: Citation, bases: Bases) -> str:
+    """A source on lines of its own: what it is, where it stands, its link."""
     when = day(citation.published, citation.published_estimated)
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
     head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
-    lines = f"{_wrap(f'[{citation.number}] {head}', hanging=4)}\n    {visible(citation.file)}:{citation.line_start}"
+    lines = f"{wrap(f'[{citation.number}] {head}', hanging=4)}\n    {visible(citation.file)}:{citation.line_start}"
     link = best_link(citation, bases)
     return f"{lines}\n    {visible(link)}" if is_address(link) else lines
 
@@ -80,29 +94,22 @@ def _searched(given: Answer) -> str:
     return f"Searched {many} article{'' if many == 1 else 's'}{newest}."
 
 
-def digest(made: Digest, bases: Bases) -> str:
-    """The stories of some days, each with its key sentences and their sources."""
-    days = day(made.since) if made.since == made.until else f"{day(made.since)} to {day(made.until)}"
-    if not made.stories:
-        return f"{days}: no stories."
-    many = f"{made.articles} article{'' if made.articles == 1 else 's'}"
-    parts = [f"{days}: {many}, {made.found} stor{'y' if made.found == 1 else 'ies'}"]
-    sources = {each.number: each for each in made.citations}
-    parts += [_story(number, story, sources, bases) for number, story in enumerate(made.stories, 1)]
-    return "\n\n".join(parts)
+_VERDICTS = {
+    "supported": "The articles support this.",
+    "partly": "The articles support a part of this.",
+    "unsupported": "The articles do not say this.",
+    "contradicted": "The articles contradict this.",
+}
 
 
-def _story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
-    told = [f"told by {', '.join(map(visible, story.outlets))}" if story.outlets else ""]
-    told.append(f"{len(story.files)} articles" if len(story.files) > 1 else "")
-    told.append(f"copies or rewrites of one {story.origin} piece among them" if story.origin else "")
-    lines = [_wrap(f"{number}. {visible(story.title)}", hanging=3)]
-    if any(told):
-        lines.append(f"   {' · '.join(filter(None, told))}")
-    for point in story.points:
-        lines.append(textwrap.indent(_wrap(point.text, indent=3), "   "))
-        lines += [textwrap.indent(_source(sources[each], bases), "   ") for each in point.citations]
-    return "\n".join(lines)
+def verdict(given: Verdict, bases: Bases) -> str:
+    """What the articles say of a claim, with the sentences that tell."""
+    parts = [wrap(_VERDICTS[given.verdict]) + f"  (score {given.score:.2f})"]
+    for each in given.evidence:
+        quote = textwrap.indent(wrap(f"“{readable(each.quote)}”", indent=4), "    ")
+        parts.append(f"{source(each, bases)}\n{quote}")
+    said = [f"Judged by {given.model}, with quotes that were looked up." if given.model else "", given.note or ""]
+    return "\n\n".join([*parts, *(wrap(each) for each in said if each)])
 
 
 def passages(hits: Sequence[Hit]) -> str:
@@ -120,7 +127,7 @@ def _hit(number: int, hit: Hit) -> str:
     if hit.also:
         where += f"\n   also told by {', '.join(map(visible, hit.also))}"
     text = textwrap.shorten(readable(hit.passage.text), 300, placeholder=" …")
-    return "\n".join([head, where, textwrap.indent(_wrap(text, 3), "   ")])
+    return "\n".join([head, where, textwrap.indent(wrap(text, 3), "   ")])
 
 
 def article(text: str) -> str:
@@ -153,7 +160,81 @@ def feedback(judged: Sequence[Judgement]) -> str:
 def _judgement(judged: Judgement) -> str:
     verdict = "helpful" if judged.helpful else "not helpful"
     reason = f": {visible(judged.reason)}" if judged.reason else ""
-    return "\n".join([f"{judged.given[:10]} {verdict}{reason}", _wrap(judged.question), _wrap(judged.answer)])
+    return "\n".join([f"{judged.given[:10]} {verdict}{reason}", wrap(judged.question), wrap(judged.answer)])
+
+
+def feeds(found: Sequence[Subscription]) -> str:
+    """The feeds and how they go, the lines of each below its number."""
+    return "\n".join(_feed(each) for each in found) or "No feeds yet: add one with `briefing feeds add URL`."
+
+
+def _feed(feed: Subscription) -> str:
+    whose = f" (server {visible(feed.scope)} alone)" if feed.scope else ""
+    read = f"read {_moment(feed.worked)}" if feed.worked else "not read yet"
+    lines = [wrap(f"{feed.id}. {feed.title}{whose}", hanging=3), f"   {visible(feed.url)}"]
+    lines.append(f"   {read}, {_articles(feed.articles)}")
+    if feed.failures:
+        again = f"next try {_moment(feed.next_at)}"
+        lines.append(textwrap.indent(wrap(f"failing: {feed.reason} ({again})", 3), "   "))
+    elif feed.reason:
+        lines.append(textwrap.indent(wrap(feed.reason, 3), "   "))
+    return "\n".join(lines)
+
+
+def feed_added(feed: Subscription, new: bool) -> str:
+    """What came of subscribing to a feed."""
+    said = f"{feed.id}. {visible(feed.title)}\n   {visible(feed.url)}"
+    return f"added: {said}\n   its articles come with the next poll" if new else f"already there: {said}"
+
+
+def feed_removed(feed: Subscription) -> str:
+    """What came of removing one."""
+    kept = f"; its {_articles(feed.articles)} {'stays' if feed.articles == 1 else 'stay'}" if feed.articles else ""
+    return f"removed: {visible(feed.title)}{kept}"
+
+
+def imported(came: Imported) -> str:
+    """What came of a list of feeds."""
+    left = f", {len(came.left_out)} left out" if came.left_out else ""
+    lines = [f"{came.added} feed{'' if came.added == 1 else 's'} added, {came.known} known already{left}"]
+    lines += [f"  left out {visible(each.url)}: {visible(each.reason)}" for each in came.left_out]
+    return "\n".join(lines)
+
+
+def polled(report: PollReport) -> str:
+    """What a poll did."""
+    feeds = f"{report.polled} feed{'' if report.polled == 1 else 's'} polled"
+    states = f"{report.read} read, {report.unchanged} unchanged, {len(report.failing)} failing"
+    lines = [f"{feeds}: {states}; {_articles(report.added)} added, {report.updated} updated ({report.seconds:.1f} s)"]
+    lines += [f"  failing {visible(each.title)}: {visible(each.reason)}" for each in report.failing]
+    lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
+    lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
+    return "\n".join(lines)
+
+
+def _articles(count: int) -> str:
+    return f"{count} article{'' if count == 1 else 's'}"
+
+
+def _moment(written: str) -> str:
+    return f"{day(written)} {written[11:16]} UTC"
+
+
+def stats(days: Sequence[DayOfUsage]) -> str:
+    """What the language model cost, a day and model a line."""
+    return "\n".join(map(_usage, days)) or "No language model has been asked yet."
+
+
+def _usage(day: DayOfUsage) -> str:
+    calls = f"{day.calls} call{'' if day.calls == 1 else 's'}"
+    beside = ", ".join(f"{count} {what}" for what, count in (("failed", day.failed), ("cached", day.cached)) if count)
+    about = "about " if day.estimated else ""
+    parts = [f"{calls} ({beside})" if beside else calls, f"{about}{day.tokens_in:,} + {day.tokens_out:,} tokens"]
+    if day.cost:
+        parts.append(f"cost {day.cost:.4f}")
+    if day.p50_ms is not None and day.p95_ms is not None:
+        parts.append(f"p50 {day.p50_ms:,} ms, p95 {day.p95_ms:,} ms")
+    return f"{day.day}  {visible(day.model)}  {', '.join(parts)}"
 
 
 def findings(found: Sequence[Finding]) -> str:
@@ -173,7 +254,8 @@ def day(published: str | None, estimated: bool = False) -> str:
     return f"{when.day} {when:%b %Y}" + (" (date estimated)" if estimated else "")
 
 
-def _wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
+def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
+    """The text in lines that a terminal has room for beside an indent; `hanging` indents all but the first."""
     width = max(min(shutil.get_terminal_size().columns, 100) - indent, 40)
     below = " " * hanging
     return textwrap.fill(visible(text), width, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from retrieval import thresholds
 from retrieval.answer.extractive import answer
+from retrieval.answer.generated import compose
+from retrieval.answer.opinion import give_opinion, reword
 from retrieval.answer.support import judge
-from retrieval.digest.compose import Topic, compose
+from retrieval.answer.writing import Ask, Tell, write
+from retrieval.digest.compose import compose as compose_digest
+from retrieval.digest.topics import Topic
+from retrieval.digest.written import leads, rewrite
 from retrieval.errors import NotFoundError
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
@@ -21,11 +28,30 @@ from retrieval.index.embedding import Embedder
 from retrieval.index.follower import FollowingVectors
 from retrieval.index.locks import writing_articles
 from retrieval.index.stored import StoredVectors
+from retrieval.ingest.arrivals import is_on_disk, place_of
 from retrieval.ingest.files import storable
 from retrieval.ingest.pipeline import Pipeline
+from retrieval.intake.fetching import Rounds
 from retrieval.memory.answers import Answers
 from retrieval.memory.feedback import Feedback
-from retrieval.models import Answer, Article, Citation, Digest, Excerpt, Filter, Hit, IngestReport, Passage, Verdict
+from retrieval.memory.schedules import Schedules
+from retrieval.memory.seen import Seen
+from retrieval.memory.usage import Usage
+from retrieval.models import (
+    Answer,
+    Article,
+    Citation,
+    Digest,
+    Excerpt,
+    Filter,
+    Hit,
+    IngestReport,
+    Passage,
+    Task,
+    Turn,
+    Verdict,
+    Written,
+)
 from retrieval.progress import Progress
 from retrieval.search.citations import cite_part, excerpt
 from retrieval.search.finder import Finder, Found
@@ -34,11 +60,14 @@ from retrieval.search.outlets import resolve_outlets
 from retrieval.search.query import Query, clean, understand
 from retrieval.words import content_terms
 
-Stage = Literal["searching", "reading"]
+if TYPE_CHECKING:
+    from retrieval.intake.intake import Intake
 
 
 class Briefing:
     """Articles in, cited answers out. Made by `build.open_briefing`; close it to leave everything in good order.
+
+    With `ask` a language model writes answers and digests, and judges claims too where `model_verifies`.
 
     Safe to use from several threads; a question waits for no other, and for no ingest.
     """
@@ -50,6 +79,10 @@ class Briefing:
         vectors: Callable[[], FollowingVectors | StoredVectors],
         data_dir: Path,
         progress: Progress,
+        topics: Sequence[str] = (),
+        rounds: Rounds = Rounds(),  # noqa: B008 - it cannot change
+        ask: Ask | None = None,
+        model_verifies: bool = False,
     ) -> None:
         self._catalog = catalog
         self._embedder = embedder
@@ -57,18 +90,40 @@ class Briefing:
         self._opened: FollowingVectors | StoredVectors | None = None
         self._data_dir = data_dir
         self._progress = progress
-        self._opening, self._following = Lock(), Lock()
+        self._topics = topics
+        self._rounds = rounds
+        self._ask_model = ask
+        self._model_verifies = model_verifies
+        self._intake: Intake | None = None
+        self._opening, self._following, self._beginning = Lock(), Lock(), Lock()
         self.answers = Answers(catalog)
         self.feedback = Feedback(catalog)
+        self.usage = Usage(catalog)
+        self.schedules = Schedules(catalog)
+        self._seen = Seen(catalog)
 
     def close(self) -> None:
         """Let go of the data folder, in good order."""
+        if self._intake:
+            self._intake.close()
         try:
             if self._opened:
                 self._opened.close()
                 self._opened = None
         finally:
             self._catalog.close()
+
+    @property
+    def intake(self) -> Intake:
+        """Feeds, and articles that come from the web or as attachments."""
+        # Its readers of feeds take a while to import.
+        from retrieval.intake.intake import Intake
+
+        with self._beginning:
+            if self._intake is None:
+                parts = self._catalog, self._embedder, self._data_dir, self._progress
+                self._intake = Intake(*parts, self.follow, self._rounds)
+            return self._intake
 
     def is_empty(self) -> bool:
         """Whether no article is stored yet."""
@@ -92,7 +147,7 @@ class Briefing:
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 
     def remove(self, name: str) -> int:
-        """Take out the article of this file name, or all that came from this file or folder; how many that were.
+        """Take out the article of this name, or all that came from this file, folder or web address; how many.
 
         The files may be gone already; where they are not, the next ingest of their folder brings them in again.
 
@@ -102,7 +157,10 @@ class Briefing:
         """
         with writing_articles(self._data_dir):
             with self._catalog.reading() as connection:
-                ids = lookup.articles_below(connection, str(Path(name).absolute()))
+                if is_on_disk(name):
+                    ids = lookup.articles_below(connection, str(Path(name).absolute()))
+                else:
+                    ids = lookup.articles_at(connection, place_of(name), name)
             self._catalog.remove(ids or [self.show(name)[0].id])
             self.follow()
         return len(ids) or 1
@@ -133,17 +191,28 @@ class Briefing:
         only: Filter,
         as_of: date | None = None,
         max_sentences: int | None = None,
-        stage: Callable[[Stage], object] = lambda _stage: None,
+        stage: Tell = lambda _stage, _claims: None,
+        person: str = "",
     ) -> Answer:
-        """Answer a question from the articles, or say that they do not answer it. Tells `stage` what it is at."""
+        """Answer a question from the articles, or say that they do not answer it.
+
+        Tells `stage` what it is at, and how many claims a model has written so far; `person`, if any, is whose budget a
+        model's tokens are taken from.
+        """
         started = time.perf_counter()
-        stage("searching")
+        stage("searching", 0)
         query, found = self._find(question, thresholds.LOOKED_INTO, only, as_of)
         answering = time.perf_counter()
-        stage("reading")
-        given = answer(query, found, self._embedder().documents, max_sentences)
-        done = time.perf_counter()
-        timings = {"answer": (done - answering) * 1000, "total": (done - started) * 1000}
+        stage("reading", 0)
+        embed = self._embedder().documents
+        given = answer(query, found, embed, max_sentences)
+        timings = {"answer": (time.perf_counter() - answering) * 1000}
+        if self._ask_model and given.grounded:
+            writing = time.perf_counter()
+            task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
+            given = compose(given, query, found, task, self._ask_model, embed, stage, max_sentences)
+            timings["model"] = (time.perf_counter() - writing) * 1000
+        timings["total"] = (time.perf_counter() - started) * 1000
         return replace(given, timings_ms={**found.timings_ms, **timings})
 
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Query, Found]:
@@ -154,18 +223,36 @@ class Briefing:
         query = understand(question, as_of=day, outlets=known)
         return query, Finder(self._catalog, self._embedder(), self._vectors).find(query, count, only, day)
 
-    def in_context(self, question: str, conversation: str, scope: str) -> str:
+    def in_context(self, question: str, conversation: str, scope: str, person: str = "") -> str:
         """A question as it can be asked alone, in the light of the conversation's last turns."""
-        return standalone(question, self.answers.turns(conversation, scope))
+        turns = self.answers.turns(conversation, scope)
+        made = reword(question, turns, self._ask_model, person) if self._ask_model and turns else None
+        return made or standalone(question, turns)
 
-    def verify(self, claim: str, only: Filter) -> Verdict:
-        """Whether the articles support a claim, by the sentences that come nearest to it."""
+    def verify(self, claim: str, only: Filter, person: str = "", file: str | None = None) -> Verdict:
+        """Whether the articles support a claim, by the sentences that come nearest to it.
+
+        With `file` the whole of that article is looked into, and no other.
+
+        Raises:
+            NotFoundError: no article, or more than one, goes by the name of the file.
+        """
         # Dates and outlets in a claim are what it says, not where to look.
         query = Query(clean(claim), clean(claim))
         found = Finder(self._catalog, self._embedder(), self._vectors).find(
             query, thresholds.LOOKED_INTO, only, date.today()
         )
-        return judge(claim, query, found, self._embedder().documents)
+        if file is not None:
+            found = replace(found, hits=self._whole(self.show(file, only.scopes)[0]))
+        verdict = judge(claim, found, self._embedder().documents)
+        if not (self._ask_model and self._model_verifies and found.hits):
+            return verdict
+        return give_opinion(verdict, [hit.passage for hit in found.hits], self._ask_model, person)
+
+    def _whole(self, article: Article) -> tuple[Hit, ...]:
+        with self._catalog.reading() as connection:
+            every = lookup.leading_passages(connection, [article.id], lookup.count_passages(connection))
+        return tuple(Hit(passage, 0.0) for passage in every)
 
     def more(self, given: Answer, only: Filter, count: int) -> tuple[Citation, ...]:
         """The passages that match a question best after those that its answer cites."""
@@ -173,14 +260,37 @@ class Briefing:
         others = [passage for passage in found if not any(_holds(passage, each) for each in given.citations)]
         return tuple(cite_part(passage, number) for number, passage in enumerate(others[:count], 1))
 
-    def digest(self, only: Filter, topic: str | None = None) -> Digest:
-        """What was published in the days of the filter, as stories; about a topic alone where one is given."""
-        about = Topic(frozenset(content_terms(topic)), self._embedder().query(clean(topic))) if topic else None
+    def digest(self, only: Filter, topic: str | None = None, destination: str | None = None) -> Digest:
+        """What was published in the days of the filter, as stories; about a topic alone where one is given.
+
+        A destination is told what its schedules have not told it yet.
+        """
+        about = self._topic(topic) if topic else None
+        last = self.last_digest(destination) if destination else None
+        told = self._seen.of(destination) if destination else frozenset()
         with self._catalog.reading() as connection:
             newest = lookup.searched(connection, only).newest or date.today().isoformat()
             # Open to one side it reaches to the newest article, open to both it is the newest day.
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
-            return compose(connection, only, about)
+            made = compose_digest(connection, only, about, self._followed, told)
+            written_from = leads(connection, made) if self._ask_model else []
+        if self._ask_model:
+            made = rewrite(made, written_from, partial(self._write_points, self._ask_model))
+        return replace(made, last=last.isoformat() if last else None, coverage=self.intake.coverage(only.scopes))
+
+    def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> Written:
+        return write(Task("digest", title), passages, ask, self._embedder().documents)
+
+    def last_digest(self, destination: str) -> datetime | None:
+        """When a schedule last told a destination what is new, or that nothing is."""
+        return self._seen.last(destination)
+
+    def _topic(self, text: str) -> Topic:
+        return Topic(frozenset(content_terms(text)), self._embedder().query(clean(text)))
+
+    @cached_property
+    def _followed(self) -> tuple[Topic, ...]:
+        return tuple(self._topic(topic) for topic in self._topics)
 
     def excerpt(self, citation: Citation, scopes: Sequence[str] | None = None) -> Excerpt | None:
         """A quote in its paragraph; None where no article of these scopes has it any longer."""
@@ -243,6 +353,21 @@ class Briefing:
         """Embed a word; one line on the model that did."""
         embedder = self._embedder()
         return f"{embedder.name}, {len(embedder.query('word'))} dimensions"
+
+    def try_chat(self) -> str:
+        """Ask the language model something short; one line on how long that took.
+
+        Raises:
+            ChatError: it did not answer.
+        """
+        if self._ask_model is None:
+            return "none is set: answers are the articles' own sentences"
+        # Asked anew each time: what was asked before is remembered, and would tell nothing.
+        turn = Turn("Is the bridge open?", "Is the bridge open?", "It is closed.")
+        task = Task("standalone", f"Since when is bridge {secrets.randbelow(10**9)} closed?", turns=(turn,))
+        started = time.perf_counter()
+        reply = self._ask_model(task, lambda _claims: None)
+        return f"{reply.model} answered in {time.perf_counter() - started:.1f} s"
 
     def try_vectors(self) -> str:
         """Open the vector index, mending it where that is needed; one line on who holds it."""

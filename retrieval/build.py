@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
+from typing import cast
 
+from retrieval.answer.writing import Ask
 from retrieval.briefing import Briefing
-from retrieval.index.catalog import open_catalog
+from retrieval.chat.door import Chat, open_chat
+from retrieval.errors import ChatError, SettingsError
+from retrieval.index.catalog import Catalog, open_catalog
 from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.follower import open_vectors
 from retrieval.index.vectors import DownloadedMiniLM
+from retrieval.intake.fetching import Rounds, open_fetcher
+from retrieval.memory.replies import Replies
+from retrieval.memory.usage import Budget, Usage
+from retrieval.models import Reply, Task
 from retrieval.progress import SILENT, Progress
 from retrieval.settings import Settings
 
 
 @contextmanager
-def open_briefing(settings: Settings, progress: Progress = SILENT) -> Iterator[Briefing]:
+def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Rounds | None = None) -> Iterator[Briefing]:
     """A briefing over the data folder of the settings, closed in good order on the way out.
 
-    Models and the vector index are opened when they are first needed.
+    Models and the vector index are opened when they are first needed. `rounds` stand in for how the settings have
+    feeds polled.
     """
     catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
 
@@ -38,11 +48,45 @@ def open_briefing(settings: Settings, progress: Progress = SILENT) -> Iterator[B
             return load()
 
     vectors = partial(open_vectors, catalog, settings.data_dir, settings.chroma_url, progress)
-    briefing = Briefing(catalog, embedder, vectors, settings.data_dir, progress)
+    rounds = rounds or Rounds(
+        partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
+    )
+    ask, model_verifies = _asking(settings, catalog, progress), settings.verifier == "model"
+    briefing = Briefing(
+        catalog, embedder, vectors, settings.data_dir, progress, settings.topics, rounds, ask, model_verifies
+    )
     try:
         yield briefing
     finally:
         briefing.close()
+
+
+def _asking(settings: Settings, catalog: Catalog, progress: Progress) -> Ask | None:
+    """How the language model of the settings is asked; None where they name none.
+
+    What is wrong with the settings is found when it is asked: most commands need no model.
+    """
+    if not settings.chat_model:
+        return None
+    loading, noted = Lock(), set[str]()
+
+    @cache
+    def load() -> Chat:
+        budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
+        return cast(Chat, open_chat(settings, budget, Replies(catalog)))  # one is named
+
+    def ask(task: Task, on_progress: Callable[[int], object]) -> Reply:
+        try:
+            with loading:
+                chat = load()
+            return chat.ask(task, on_progress)
+        except SettingsError as error:
+            if str(error) not in noted:
+                noted.add(str(error))
+                progress.note(str(error))
+            raise ChatError("the model cannot be used as it is set up") from error
+
+    return ask
 
 
 def seeds_folder() -> Path | None:

@@ -7,9 +7,11 @@ BriefingError
  ├─ NotFoundError      a path or article that is not there
  ├─ FetchError         (in `web`) a page that cannot be fetched; the message is the reason, in a few words
  ├─ FeedError          (in `feeds`) bytes that are no feed
+ ├─ KnownFeedError     (in `intake`) a feed that is subscribed to already
  ├─ StoreError         the data folder cannot be read or written (full, read-only, damaged)
  │   └─ ModelMismatchError   the stored vectors were made by another embedding model
  ├─ EmbeddingError     the embedding model cannot be loaded or did not answer
+ ├─ ChatError          the language model gave no usable answer; the message is the reason, in a few words
  ├─ UnreachableError   a service on the network does not answer; trying again may help: exit status 75
  └─ BusyError          another process holds what this command needs: exit status 75
 """
@@ -45,6 +47,18 @@ class ModelMismatchError(StoreError):
 
 class EmbeddingError(BriefingError):
     """The embedding model cannot be loaded, or did not answer."""
+
+
+class ChatError(BriefingError):
+    """The language model gave no usable answer; the message is the reason in a few words, and nothing of a provider's.
+
+    Whoever asked can go on without a model.
+    """
+
+    @property
+    def reason(self) -> str:
+        """What a reader may be told: `the model did not answer in time`."""
+        return str(self)
 
 
 class UnreachableError(BriefingError):

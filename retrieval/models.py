@@ -57,7 +57,8 @@ class Article:
 
     `story` is the id shared by all articles that tell one origin's story (an agency piece and its
     rewrites): articles of one story are one witness. `key` names the article in links: nobody can guess it, and it
-    stays when the article is stored anew. `scope` says who sees it: `SHARED`, or the name of one audience.
+    stays when the article is stored anew. `scope` says who sees it: `SHARED`, or the name of one audience. It is
+    `on_disk` where it was read from a file, and not from the web or an attachment.
     """
 
     id: int
@@ -66,6 +67,7 @@ class Article:
     story: int
     key: str
     scope: str = SHARED
+    on_disk: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Citation:
     line_end: int
     url: str | None
     key: str
+    on_disk: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,9 @@ class Closest:
 class Answer:
     """An answer with its citations, or, where `grounded` is false, a refusal with its `reason`.
 
-    `score` (0 to 1) orders questions by how likely the articles answer them.
+    `score` (0 to 1) orders questions by how likely the articles answer them. A `generated` one was written by `model`;
+    `dropped` is how many of its statements did not pass the checks. `note` is what a reader must know of it: why an
+    answer is extractive although a model is set, or that the model broke off.
     """
 
     question: str
@@ -173,8 +178,11 @@ class Answer:
     searched: Searched
     citations: tuple[Citation, ...] = ()
     closest: tuple[Closest, ...] = ()
-    mode: str = "extractive"
+    mode: Literal["extractive", "generated"] = "extractive"
     timings_ms: Mapping[str, float] = field(default_factory=dict, hash=False)
+    model: str | None = None
+    dropped: int = 0
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +221,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of the world the articles see: how many feeds are polled, those that fail, the newest article's day."""
+    """How much of the world the articles see: how many feeds are polled, those that fail, the newest article's day.
+
+    `unread` feeds do not fail, but have not been read for a day.
+    """
 
     feeds: int
     failing: tuple[Trouble, ...]
     newest: str | None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +237,8 @@ class Digest:
     """The stories of some days, both inclusive, the weightiest first; `found` says how many there are in all.
 
     `articles` is how many articles they are. `last` is the moment of the last digest of the destination, where one is
-    told; `told` are the keys of the articles that the stories consist of.
+    told; `told` are the keys of the articles that the stories consist of. `model` wrote points, if any; `dropped` and
+    `note` are as those of an answer.
     """
 
     since: str
@@ -237,6 +250,9 @@ class Digest:
     coverage: Coverage | None = None
     last: str | None = None
     told: tuple[str, ...] = ()
+    model: str | None = None
+    dropped: int = 0
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +264,22 @@ class Turn:
     answer: str
 
 
+Label = Literal["supported", "partly", "unsupported", "contradicted"]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the articles support a claim. `score` (0 to 1) is how near the best evidence comes to saying it."""
+    """Whether the articles support a claim. `score` (0 to 1) is how near the best evidence comes to saying it.
+
+    `model` judged it, if any; `note` says in a few words why none did although one is set.
+    """
 
     claim: str
-    verdict: Literal["supported", "partly", "unsupported", "contradicted"]
+    verdict: Label
     score: float
     evidence: tuple[Citation, ...] = ()
+    model: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,3 +366,97 @@ class Intaken:
     article: Article
     state: Literal["added", "updated", "unchanged"]
     duplicate: Duplicate | None = None
+
+
+# What an answer is at while somebody waits for it.
+Stage = Literal["understanding", "searching", "reading", "writing", "checking"]
+
+Purpose = Literal["answer", "digest", "standalone", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A passage as a language model gets to read it; `source` says who published it and when, as far as is known."""
+
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a language model is to do with a text, by its `purpose`: a question to answer, the title of a story to tell,
+    a follow-up to make a question of, a claim to judge.
+
+    `passages` are numbered from 1 and should come best first: those the budget has no room for are left out from the
+    end. `turns` are the conversation so far, oldest first, `day` the day of asking; `person` tells people apart.
+    """
+
+    purpose: Purpose
+    text: str
+    passages: tuple[Extract, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    day: str | None = None
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence a language model wrote, unchecked: the numbers and the words it relies on may be anything.
+
+    `passages` are those it cites, counted from 1 in the order the model was given them; `quotes` are their words, as it
+    repeats them.
+    """
+
+    text: str
+    passages: tuple[int, ...]
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a language model came back with: `claims` (answer, digest), `question` (standalone), or `verdict`, `reason`
+    and `quotes` (verify). No claims: it found nothing to say.
+
+    It was given the first `given` passages of its task. Where its reply broke off (`cut`), the whole claims are kept.
+    A `cached` one cost nothing now.
+    """
+
+    model: str
+    given: int
+    claims: tuple[Claim, ...] = ()
+    question: str = ""
+    verdict: str = ""
+    reason: str = ""
+    quotes: tuple[str, ...] = ()
+    cut: bool = False
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is left of what a language model wrote once it was checked: sentences, each with the stored quotes that bear
+    it, not numbered yet; and how many were dropped. It may have broken off (`cut`).
+    """
+
+    model: str
+    sentences: tuple[tuple[str, tuple[Citation, ...]], ...]
+    dropped: int
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What came of asking a language model, and what it cost; `estimated` where the provider did not say the tokens.
+
+    Those in are of all that was sent, tries in vain included.
+    """
+
+    purpose: str
+    model: str
+    person: str
+    tokens_in: int
+    tokens_out: int
+    estimated: bool
+    cost: float
+    seconds: float
+    outcome: Literal["done", "cached", "failed"]

@@ -6,21 +6,25 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.errors import SettingsError
 
 # Settings that go without the prefix, under the name everybody knows them by.
-ALIASES = frozenset({"DISCORD_TOKEN"})
+ALIASES = frozenset({"DISCORD_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"})
 # What must stand in a setting, by what pydantic found wrong with it.
 _WANTED = {
     "int_parsing": "must be a whole number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
     "bool_parsing": "must be true or false",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "literal_error": "must be {expected}",
 }
 
 
@@ -29,6 +33,12 @@ class Settings(BaseSettings):
 
     Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
     `allow_loopback` lets pages be fetched from this machine, which is for tests.
+
+    `chat_model` writes answers, in LangChain's names; empty, the articles' own sentences are the answers.
+    `chat_url` is the address of a server that speaks its provider's protocol. An answer takes at most
+    `chat_seconds` and `chat_tokens`, what is sent included; a person's day `chat_tokens_person`, everybody's
+    `chat_tokens_day`. Prices are those of a million tokens, in any currency; without them no costs are told.
+    `verifier` says who judges claims against the articles: the program itself, or the chat model.
     """
 
     model_config = SettingsConfigDict(
@@ -42,6 +52,17 @@ class Settings(BaseSettings):
     poll_minutes: int = Field(default=30, ge=0)
     topics: Annotated[tuple[str, ...], NoDecode] = ()
     allow_loopback: bool = False
+    chat_model: str = ""
+    chat_url: str = ""
+    openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
+    anthropic_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
+    chat_seconds: float = Field(default=30, gt=0, le=600, allow_inf_nan=False)
+    chat_tokens: int = Field(default=8_000, ge=2_000)
+    chat_tokens_person: int = 100_000
+    chat_tokens_day: int = 1_000_000
+    chat_price_in: float = Field(default=0, ge=0, allow_inf_nan=False)
+    chat_price_out: float = Field(default=0, ge=0, allow_inf_nan=False)
+    verifier: Literal["local", "model"] = "local"
 
     @field_validator("topics", mode="before")
     @classmethod
@@ -57,6 +78,38 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address(cls, value: str) -> str:
         return web_address(value)
+
+    @field_validator("chat_model")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        provider, _, model = value.strip().partition(":")
+        if value.strip() and not (provider.strip() and model.strip()):
+            raise ValueError("must be provider:model as LangChain names it, such as openai:gpt-5-mini or ollama:qwen3")
+        return value.strip()
+
+    @field_validator("chat_url")
+    @classmethod
+    def _openly(cls, value: str) -> str:
+        if "@" in value:
+            raise ValueError("must hold no password: a key belongs in OPENAI_API_KEY or ANTHROPIC_API_KEY")
+        return web_address(value)
+
+    @field_validator("openai_api_key", "anthropic_api_key")
+    @classmethod
+    def _key(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value().strip()
+        if not key.isascii() or not key.isprintable() or " " in key:
+            # Not sent: the error about such a header would quote it.
+            raise ValueError("holds something that is no key")
+        return SecretStr(key)
+
+    @field_validator("chat_tokens_person", "chat_tokens_day")
+    @classmethod
+    def _room(cls, value: int, info: ValidationInfo) -> int:
+        least = info.data.get("chat_tokens", 0)
+        if value < least:
+            raise ValueError(f"must be at least BRIEFING_CHAT_TOKENS ({least}), which one answer may take")
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from retrieval.settings import ALIASES
+
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Tests see no settings of whoever runs them: neither the environment's nor those of an `.env` file."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("BRIEFING_") or name == "DISCORD_TOKEN"]:
+        for name in [name for name in os.environ if name.startswith("BRIEFING_") or name in ALIASES]:
             patch.delenv(name)
         patch.chdir(tmp_path_factory.mktemp("elsewhere"))
         yield

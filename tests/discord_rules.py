@@ -167,7 +167,7 @@ def _message(body: Body, quiet: bool) -> Faults:
     content, embeds, components = (body.get(part) or () for part in ("content", "embeds", "components"))
     texts = [content or "", *(each.get("content", "") for each in _walk(components) if each.get("type") == _TEXT)]
     yield from _length("content", content or None, 2000)
-    yield from _mentions(body.get("allowed_mentions"), any(texts))
+    yield from _mentions(body.get("allowed_mentions"), texts)
     if _BARE_LINK.search(_CODE.sub("", "\n".join(texts))) and not quiet and not _flags(body) & SUPPRESS_EMBEDS:
         yield "a link unfolds a preview: set suppress_embeds, or write the link as <link>"
     if embeds and _flags(body) & SUPPRESS_EMBEDS:
@@ -182,11 +182,15 @@ def _message(body: Body, quiet: bool) -> Faults:
         yield from _classic(components)
 
 
-def _mentions(allowed: Body | None, has_text: bool) -> Faults:
+def _mentions(allowed: Body | None, texts: Sequence[str]) -> Faults:
     if allowed is None:
-        if has_text:
+        if any(texts):
             yield "allowed_mentions is missing: everything in the text would ping"
-    elif allowed.get("parse") != [] or any(allowed.get(who) for who in ("users", "roles", "replied_user")):
+        return
+    # A schedule's role stands in the first line of its post, alone, and nothing else may ping.
+    roles = [str(role) for role in allowed.get("roles") or ()]
+    foreign = roles and "".join(f"<@&{role}>" for role in roles) != texts[0].partition("\n")[0]
+    if allowed.get("parse") != [] or foreign or any(allowed.get(who) for who in ("users", "replied_user")):
         yield f"allowed_mentions lets something ping: {dict(allowed)}"
 
 

@@ -516,7 +516,11 @@ class DiscordServer:
         return _json(made, 201)
 
     async def _history(self, request: web.Request) -> web.Response:
-        return _json(self._messages[self._channel(request)][: -int(request.query.get("limit", 50)) - 1 : -1])
+        messages, limit = self._messages[self._channel(request)], int(request.query.get("limit", 50))
+        if after := int(request.query.get("after", 0)):
+            # The oldest of those after it; the newest of them first, as always.
+            return _json([each for each in messages if int(each["id"]) > after][:limit][::-1])
+        return _json(messages[: -limit - 1 : -1])
 
     async def _post(self, request: web.Request) -> web.Response:
         channel, nonce = self._channel(request), request[_BODY].get("nonce")

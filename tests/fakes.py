@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.answer.writing import Ask
 from retrieval.briefing import Briefing
 from retrieval.index.catalog import Catalog, open_catalog
 from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
+from retrieval.intake.fetching import Rounds
 from retrieval.progress import SILENT, Progress
 from retrieval.words import content_terms
 
@@ -42,7 +44,14 @@ class WordVectors:
 
 @contextmanager
 def open_with(
-    data_dir: Path, model: WordVectors | None = None, progress: Progress = SILENT, name: str = "words"
+    data_dir: Path,
+    model: WordVectors | None = None,
+    progress: Progress = SILENT,
+    name: str = "words",
+    rounds: Rounds | None = None,
+    topics: Sequence[str] = (),
+    ask: Ask | None = None,
+    model_verifies: bool = False,
 ) -> Iterator[Briefing]:
     """A briefing over real stores, composed as `build.open_briefing` does, with a model that costs nothing."""
     catalog = open_catalog(catalog_url(data_dir))
@@ -52,7 +61,9 @@ def open_with(
         catalog.check_model(name)
         return embedder
 
-    briefing = Briefing(catalog, checked, partial(open_vectors, catalog, data_dir, "", progress), data_dir, progress)
+    vectors = partial(open_vectors, catalog, data_dir, "", progress)
+    others = rounds or Rounds(), ask, model_verifies
+    briefing = Briefing(catalog, checked, vectors, data_dir, progress, topics, *others)
     try:
         yield briefing
     finally:

@@ -42,11 +42,13 @@ class Check(commands.Cog):
         reply = InteractionReply(interaction, private=True)
         await reply.begin()
         stated = claims(message.content)
-        found = await bot.desk.run(partial(self._judge, stated[:MAX_CLAIMS], scopes(interaction.guild_id)))
+        found = await bot.desk.run(
+            partial(self._judge, stated[:MAX_CLAIMS], scopes(interaction.guild_id), str(interaction.user.id))
+        )
         await reply.deliver(render.verdicts(found, partial(best_link, bases=bot.settings.bases), len(stated)))
 
-    def _judge(self, stated: list[str], scopes: tuple[str, ...]) -> list[Verdict]:
-        return [self._bot.briefing.verify(claim, Filter(scopes=scopes)) for claim in stated]
+    def _judge(self, stated: list[str], scopes: tuple[str, ...], person: str) -> list[Verdict]:
+        return [self._bot.briefing.verify(claim, Filter(scopes=scopes), person=person) for claim in stated]
 
 
 async def setup(bot: BriefingBot) -> None:

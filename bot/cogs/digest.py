@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
 from discord import app_commands
 from discord.ext import commands
 
-from bot import render
 from bot.client import BriefingBot, Interaction
-from bot.digests import TOPIC, digest_page
-from bot.replies import InteractionReply
+from bot.paging import tell_digest
+from bot.telling import TOPIC
 from retrieval.errors import QuestionError
 from retrieval.models import Filter
 from retrieval.search.dates import parse_window
@@ -22,12 +22,11 @@ Days = Literal["today", "yesterday", "the last week"]
 class Digest(commands.Cog):
     """Digests by command."""
 
-    def __init__(self, bot: BriefingBot) -> None:
-        self._bot = bot
-
     @app_commands.command(description="The stories of a day or of some days, with their sources.")
+    @app_commands.rename(on="date")
     @app_commands.describe(
         days="Which days; the newest day there is, if nothing is said",
+        on="One day, or a month: 2024-12-03, 2024-12",
         since="From this day on: 2024-12-03, 2024-12, yesterday",
         until="Up to this day",
         topic="Only stories about this",
@@ -37,24 +36,20 @@ class Digest(commands.Cog):
         self,
         interaction: Interaction,
         days: Days | None = None,
+        on: str | None = None,
         since: str | None = None,
         until: str | None = None,
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
         private: bool = False,
     ) -> None:
         """Tell the stories, a page at a time."""
-        try:
-            only = _named(days, date.today()) if days else parse_window(since, until)
-        except QuestionError as error:
-            await interaction.response.send_message(render.line(str(error)), ephemeral=True)
-            return
-        if line := self._bot.questions.hold(interaction.user.id):
-            await interaction.response.send_message(line, ephemeral=True)
-            return
-        reply = InteractionReply(interaction, private)
-        await reply.begin()
-        page, view = await digest_page(interaction, only, " ".join((topic or "").split()))
-        await reply.deliver([page], view)
+        await tell_digest(interaction, partial(_window, days, on, since, until), topic, private)
+
+
+def _window(days: Days | None, on: str | None, since: str | None, until: str | None) -> Filter:
+    if sum(map(bool, (days, on, since or until))) > 1:
+        raise QuestionError("Say which days in one way: days, date, or since and until.")
+    return _named(days, date.today()) if days else parse_window(on or since, on or until)
 
 
 def _named(days: Days, today: date) -> Filter:
@@ -65,4 +60,4 @@ def _named(days: Days, today: date) -> Filter:
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Digest(bot))
+    await bot.add_cog(Digest())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot import feedlist
 from bot.client import BriefingBot, Interaction
+from bot.places import on_servers
 from bot.replies import InteractionReply
 from bot.scopes import scopes
 from bot.terminal import day
@@ -20,7 +22,7 @@ class Status(commands.Cog):
 
     @app_commands.command(description="What is stored, and how busy I am.")
     @app_commands.default_permissions(manage_guild=True)
-    @app_commands.guild_only()
+    @on_servers
     async def status(self, interaction: Interaction) -> None:
         """Tell what this server's questions are answered from."""
         bot = self._bot
@@ -36,9 +38,11 @@ class Status(commands.Cog):
 
     def _stored(self, scopes: tuple[str, ...]) -> str:
         newest, count = self._bot.briefing.articles(Filter(scopes=scopes), count=1)
+        feeds = feedlist.count(self._bot.briefing.intake.coverage(scopes))
         if not count:
-            return "no articles"
-        return f"{count} article{'' if count == 1 else 's'}, the newest of {day(newest[0].metadata.published)}"
+            return f"no articles; {feeds}"
+        many = f"{count} article{'' if count == 1 else 's'}"
+        return f"{many}, the newest of {day(newest[0].metadata.published)}; {feeds}"
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -90,7 +90,8 @@ def _corrected(cosines: Matrix, lengths: Matrix, half: float) -> Matrix:
 def _cosines(bags: Sequence[Mapping[str, int]]) -> Matrix:
     """TF-IDF cosines."""
     shares = Counter(term for bag in bags for term in bag)
-    weights = [{term: (1 + math.log(n)) * _rarity(shares[term], len(bags)) for term, n in bag.items()} for bag in bags]
+    rarity = {term: _rarity(share, len(bags)) for term, share in shares.items()}
+    weights = [{term: (1 + math.log(n)) * rarity[term] for term, n in bag.items()} for bag in bags]
     norms = np.array([math.hypot(*bag.values()) or 1.0 for bag in weights], np.float32)
     cosines: Matrix = _products(weights, [term for term, n in shares.items() if n > 1])
     cosines /= norms[:, None] * norms[None, :]

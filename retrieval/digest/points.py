@@ -10,21 +10,37 @@ from retrieval import thresholds
 from retrieval.models import Passage
 from retrieval.search.statements import Statement, statements
 
+# What the term of a figure begins with.
+_FIGURES = "0123456789$£€¥"
 
-def choose_points(leads: Sequence[Passage], frequencies: Mapping[str, int], articles: int) -> list[Statement]:
-    """The sentences of a story's leading passages that say the most of what they say together.
+# A sentence, and how many sentences stand before it in its passage.
+Candidate = tuple[int, Statement]
+
+
+def find_candidates(leads: Sequence[Passage]) -> list[Candidate]:
+    """The sentences of a story's leading passages."""
+    return [pair for lead in leads for pair in enumerate(statements(lead))]
+
+
+def unsaid(candidates: Sequence[Candidate], before: Sequence[Candidate]) -> list[Candidate]:
+    """Those of the candidates that no sentence of those before says."""
+    said = [each.terms for _, each in before]
+    return [(place, each) for place, each in candidates if not any(_stands_in(each.terms, other) for other in said)]
+
+
+def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Statement]:
+    """The sentences that say the most of what they say together.
 
     Each term counts by how many of the story's sentences have it and by its inverse document frequency in the window
     (`frequencies`: in how many of its `articles` a term stands), after the SumBasic and centroid methods of
     multi-document summaries (Nenkova and Vanderwende 2005, Radev et al. 2004). What was said is not said again.
     """
-    said = [(place, each) for lead in leads for place, each in enumerate(statements(lead))]
-    shared = Counter(term for _, each in said for term in each.terms)
+    shared = Counter(term for _, each in candidates for term in each.terms)
     weights = {
         term: math.log(1 + count) * math.log(1 + articles / (1 + frequencies.get(term, 0)))
         for term, count in shared.items()
     }
-    ranked = sorted(said, key=lambda each: -_worth(each[1], each[0], weights))
+    ranked = sorted(candidates, key=lambda each: -_worth(each[1], each[0], weights))
     chosen: list[Statement] = []
     words = 0
     for _, each in ranked:
@@ -46,3 +62,10 @@ def _worth(each: Statement, place: int, weights: Mapping[str, float]) -> float:
 
 def _repeats(one: Statement, other: Statement) -> bool:
     return len(one.terms & other.terms) >= thresholds.POINT_REPEATS * min(len(one.terms), len(other.terms))
+
+
+def _stands_in(terms: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether a sentence says what another one says, and all its figures: a death toll that rises is news."""
+    if len(terms & other) < thresholds.SAID_BEFORE * len(terms):
+        return False
+    return all(term in other for term in terms if term[0] in _FIGURES)

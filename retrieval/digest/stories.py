@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from retrieval import thresholds
 from retrieval.digest.likeness import Matrix, compare, days_between
 from retrieval.digest.linkage import merge
-from retrieval.digest.pieces import Piece, Vector
+from retrieval.digest.pieces import Piece
 
 # The least that pairs count in a mean, however far apart: more than nothing.
 _FARTHEST = np.float32(1e-6)
@@ -31,11 +31,12 @@ def cluster(pieces: Sequence[Piece]) -> list[list[int]]:
     return sorted(_joined(found, pieces))
 
 
-def weigh(pieces: Sequence[Piece], since: str, until: str) -> float:
+def weigh(pieces: Sequence[Piece], since: str, until: str, *, wanted: bool = False) -> float:
     """How much a story matters in a window of days, both inclusive: the higher comes first.
 
     From one independent witness to three counts as much as from the window's first day to its last; what the same
-    witnesses wrote besides counts little. A story without a date stands in the middle of the window.
+    witnesses wrote besides counts little. A story without a date stands in the middle of the window. A `wanted` one is
+    about what the team follows.
     """
     first, last = _day(since), _day(until)
     newest = max((_day(each.published) for each in pieces if each.published), default=(first + last) / 2)
@@ -45,6 +46,7 @@ def weigh(pieces: Sequence[Piece], since: str, until: str) -> float:
         math.log2(1 + count_witnesses(pieces))
         + thresholds.STORY_RECENCY_WEIGHT * recency
         + thresholds.STORY_SIZE_WEIGHT * math.log2(origins)
+        + thresholds.STORY_TOPIC_WEIGHT * wanted
     )
 
 
@@ -57,14 +59,6 @@ def count_witnesses(pieces: Iterable[Piece]) -> int:
     for each in sorted(pieces, key=lambda each: (each.published or "9", each.id)):
         first.setdefault(each.story, each)
     return len({each.outlet or story for story, each in first.items()})
-
-
-def topical(vector: Vector, pieces: Sequence[Piece]) -> float:
-    """How near a story comes to a topic, by the unit vector of the topic's text: the cosine of its nearest piece.
-
-    From `thresholds.TOPICAL_FROM` on it is about it.
-    """
-    return max((float(each.vector @ vector) for each in pieces), default=0.0)
 
 
 def _cluster(run: Sequence[tuple[int, Piece]]) -> list[list[int]]:

@@ -28,8 +28,9 @@ class FeedError(BriefingError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `id` is stable between readings; `published` is ISO 8601 with an offset, or a day; `text` is what the
-    feed itself says, in paragraphs parted by blank lines. Title and text are plain, and empty where there is none."""
+    """One entry. `id` is stable between readings; `published` is ISO 8601 with an offset, or a day; so is `updated`,
+    where it changed later than that. `text` is what the feed itself says, in paragraphs parted by blank lines. Title
+    and text are plain, and empty where there is none."""
 
     id: str
     title: str
@@ -38,6 +39,7 @@ class Entry:
     author: str | None
     text: str
     tags: tuple[str, ...]
+    updated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,21 @@ def believable(moments: Iterable[date | None], now: datetime) -> str | None:
 
 
 def entry(
-    identity: str, title: str, link: str | None, published: str | None, author: str, text: str, tags: Iterable[str]
+    identity: str,
+    title: str,
+    link: str | None,
+    published: str | None,
+    author: str,
+    text: str,
+    tags: Iterable[str],
+    updated: str | None = None,
 ) -> Entry:
     """An entry of cleaned parts; `identity` is what the feed calls it, if anything."""
     if len(text) > _LONGEST_TEXT:
         text = text[: _LONGEST_TEXT - 1] + "…"
     kept = tuple(dict.fromkeys(tag for tag in tags if tag))[:MOST_TAGS]
-    found = Entry(identity, title, link, published, author or None, text, kept)
+    later = updated if updated and (published is None or _moment(updated) > _moment(published)) else None
+    found = Entry(identity, title, link, published, author or None, text, kept, later)
     return found if 0 < len(identity) <= _LONGEST_ID else replace(found, id=_derived(found))
 
 
@@ -110,5 +120,9 @@ def _derived(found: Entry) -> str:
 def _age(found: Entry) -> float:
     if found.published is None:
         return float("inf")
-    moment = datetime.fromisoformat(found.published)
-    return -(moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return -_moment(found.published).timestamp()
+
+
+def _moment(written: str) -> datetime:
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

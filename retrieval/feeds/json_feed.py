@@ -41,15 +41,16 @@ def _entry(item: dict[str, Any], author: str, url: str, now: datetime) -> Entry:
         line(_text(item.get("id"))),
         line(_text(item.get("title"))),
         address(item.get("url"), url) or address(item.get("external_url"), url),
-        believable(_moments(item), now),
+        believable(_moments(item, "date_published", "date_modified"), now),
         _people(item) or author,
         text or plain(_text(item.get("summary")), markup=False),
         [line(_text(tag)) for tag in listed[:MOST_TAGS]] if isinstance(listed, list) else (),
+        believable(_moments(item, "date_modified"), now),
     )
 
 
-def _moments(item: dict[str, Any]) -> Iterator[date | None]:
-    return (moment(_text(item.get(name))) for name in ("date_published", "date_modified"))
+def _moments(item: dict[str, Any], *names: str) -> Iterator[date | None]:
+    return (moment(_text(item.get(name))) for name in names)
 
 
 def _people(holder: dict[str, Any]) -> str:

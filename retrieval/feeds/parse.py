@@ -23,6 +23,8 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 _ADDRESS = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>@]+[)>]?")
 _BRACKETS = re.compile(r"^\((.*)\)$")
 _MOST_FOUND = 50
+# By what the day of a feed or an entry is told, the best first.
+_DATES = ("published", "updated", "created")
 _PAGE_HEAD = 1_000_000
 
 
@@ -45,7 +47,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | No
         title=_title(about),
         link=_link(about, url),
         entries=ordered(_entry(each, author, url, now) for each in found["entries"]),
-        updated=believable(_moments(about), now),
+        updated=believable(_moments(about, *_DATES), now),
     )
 
 
@@ -82,10 +84,11 @@ def _entry(found: Any, author: str, url: str, now: datetime) -> Entry:
         line(found.get("id") or ""),
         _title(found),
         _link(found, url),
-        believable(_moments(found), now),
+        believable(_moments(found, *_DATES), now),
         _author(found) or author,
         _text(found),
         [line(tag.get("label") or tag.get("term") or "") for tag in found.get("tags", ())],
+        believable(_moments(found, "updated"), now),
     )
 
 
@@ -107,8 +110,8 @@ def _link(found: Any, url: str) -> str | None:
     return next((whole for link in pages if (whole := address(link, url))), None)
 
 
-def _moments(found: Any) -> Iterator[date | None]:
-    for name in ("published", "updated", "created"):
+def _moments(found: Any, *names: str) -> Iterator[date | None]:
+    for name in names:
         # The dictionary of feedparser answers for missing names with others; this one does not.
         written, parsed = dict.get(found, name), dict.get(found, f"{name}_parsed")
         if isinstance(written, str) and (when := moment(written)):

@@ -6,6 +6,7 @@ written in one transaction, so that a process killed anywhere leaves either the 
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 import time
@@ -13,6 +14,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ _PATIENCE = 30
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored file: the id and scope of its article, and the fingerprint of what it was made from."""
+    """A stored article: its id and scope, and the fingerprint of what it was made from."""
 
     id: int
     fingerprint: str
@@ -50,7 +52,8 @@ class Known:
 class NewArticle:
     """An article ready to be stored, replacing article `replaces` if there is one.
 
-    `path` is where the file is, `file` the name it goes by: its path inside the ingested folder. `spans`
+    `path` is where the file is, or names what came from elsewhere for good; `file` is the name it goes by: its path
+    inside the ingested folder, or its address without scheme. `spans`
     are the (start, end) of its passages, `vectors` has the shape (len(spans), dimensions). `story` is the id of
     the story it tells, None where it tells its own.
     """
@@ -126,21 +129,24 @@ class Catalog:
         with self.writing() as connection:
             _remember(connection, name, value)
 
-    def known(self) -> Mapping[str, Known]:
-        """The stored files, by absolute path."""
+    def known(self, places: Sequence[str] | None = None) -> Mapping[str, Known]:
+        """What is stored, by the place it came from: all, or what came from these."""
         query = select(articles.c.path, articles.c.id, articles.c.fingerprint, articles.c.scope)
+        if places is not None:
+            each = func.json_each(json.dumps(places)).table_valued("value")
+            query = query.where(articles.c.path.in_(select(each.c.value)))
         with self.reading() as connection:
             return {path: Known(id_, mark, scope) for path, id_, mark, scope in connection.execute(query)}
 
     def store(self, new: NewArticle) -> int:
         """Write one article with everything that hangs on it; the id it got."""
         with self.writing() as connection:
-            key = _key(connection, new.replaces)
+            kept = _kept(connection, new.replaces)
             if new.replaces is not None:
                 heir = _delete(connection, new.replaces)
                 if new.story == new.replaces:
                     new = replace(new, story=heir)
-            article = _insert_article(connection, new, key)
+            article = _insert_article(connection, new, kept)
             ids = _insert_passages(connection, article, new)
             insert_words(connection, ids, new.document, new.spans)
             connection.execute(insert(changes), [{"passage": id_} for id_ in ids])
@@ -253,13 +259,15 @@ def _share(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _key(connection: Connection, replaces: int | None) -> str:
-    """The key of the article that is replaced, so that links to it stay; else a new one."""
-    kept = connection.execute(select(articles.c.key).where(articles.c.id == replaces)).scalar() if replaces else None
-    return kept or secrets.token_hex(12)
+def _kept(connection: Connection, replaces: int | None) -> dict[str, str]:
+    """What stays when an article is replaced: its key, so that links stay, and its first day; else new ones."""
+    query = select(articles.c.key, articles.c.added).where(articles.c.id == replaces)
+    if replaces is not None and (row := connection.execute(query).one_or_none()):
+        return {"key": row.key or secrets.token_hex(12), "added": row.added}
+    return {"key": secrets.token_hex(12), "added": datetime.now(UTC).date().isoformat()}
 
 
-def _insert_article(connection: Connection, new: NewArticle, key: str) -> int:
+def _insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, str]) -> int:
     known = new.document.metadata
     row: dict[str, Any] = {
         "path": new.path,
@@ -276,8 +284,8 @@ def _insert_article(connection: Connection, new: NewArticle, key: str) -> int:
         "basis": dict(known.basis),
         "centroid": new.centroid.tobytes(),
         "text": new.document.text,
-        "key": key,
         "scope": new.scope,
+        **kept,
     }
     article = int(connection.execute(insert(articles).returning(articles.c.id), row).scalar_one())
     if new.story is None:

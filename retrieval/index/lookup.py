@@ -32,6 +32,8 @@ _ARTICLE = [
     articles.c.basis,
     articles.c.key,
     articles.c.scope,
+    # No path on a disk holds these: what came from elsewhere is named by an address.
+    articles.c.path.not_like("%://%").label("on_disk"),
 ]
 
 
@@ -99,6 +101,12 @@ def article_by_key(connection: Connection, key: str) -> Article | None:
     return _article(row) if row else None
 
 
+def article_by_place(connection: Connection, place: str) -> Article | None:
+    """The article that is stored from this place: a file's path, or the place of one that arrived."""
+    row = connection.execute(select(*_ARTICLE).where(articles.c.path == place)).one_or_none()
+    return _article(row) if row else None
+
+
 def list_articles(
     connection: Connection, only: Filter, containing: str, first: int, count: int
 ) -> tuple[list[Article], int]:
@@ -120,6 +128,13 @@ def articles_below(connection: Connection, path: str) -> list[int]:
     """The ids of the articles from this file, or from a folder of this path."""
     below = articles.c.path.startswith(path.rstrip("/") + "/", autoescape=True)
     return list(connection.execute(select(articles.c.id).where((articles.c.path == path) | below)).scalars())
+
+
+def articles_at(connection: Connection, place: str, url: str) -> list[int]:
+    """The ids of the articles of all audiences that came from this place on the web, or give this as their address."""
+    own = articles.c.path.endswith(" " + place, autoescape=True)
+    which = (articles.c.path == place) | own | (articles.c.url == url)
+    return list(connection.execute(select(articles.c.id).where(which)).scalars())
 
 
 def place_of(connection: Connection, file: str) -> str | None:
@@ -145,12 +160,22 @@ def article_text(connection: Connection, article: int) -> str:
     return str(connection.execute(select(articles.c.text).where(articles.c.id == article)).scalar_one())
 
 
-def window(connection: Connection, only: Filter) -> list[tuple[Article, Vectors]]:
-    """The dated articles that satisfy the filter, oldest first, each with the mean vector of its passages."""
-    where, bound = filter_sql(only)
-    query = select(*_ARTICLE, articles.c.centroid).where(text(where), articles.c.published.is_not(None))
-    rows = connection.execute(query.order_by(articles.c.published, articles.c.id), bound)
-    return [(_article(row), np.frombuffer(row.centroid, np.float32)) for row in rows]
+def window(
+    connection: Connection, only: Filter, keys: Collection[str] | None = None
+) -> list[tuple[Article, str, Vectors]]:
+    """The articles that satisfy the filter, oldest first, each with its day and the mean vector of its passages.
+
+    The filter has both days; one of unknown date counts by the day it was first stored. `keys` leaves out all others.
+    """
+    dated, bound = filter_sql(only)
+    undated, _ = filter_sql(only, day="added")
+    day = func.coalesce(articles.c.published, articles.c.added).label("day")
+    where = text(f"(({dated}) OR (articles.published IS NULL AND {undated}))")
+    query = select(*_ARTICLE, articles.c.centroid, day).where(where)
+    if keys is not None:
+        query, bound = query.where(articles.c.key.in_(_KEYS)), bound | {"keys": json.dumps(list(keys))}
+    rows = connection.execute(query.order_by(day, articles.c.id), bound)
+    return [(_article(row), row.day, np.frombuffer(row.centroid, np.float32)) for row in rows]
 
 
 def leading_passages(connection: Connection, ids: Sequence[int], count: int) -> list[Passage]:
@@ -273,7 +298,7 @@ def _article(row: Any) -> Article:
         tags=tuple(row.tags),
         basis=row.basis,
     )
-    return Article(row.id, row.file, metadata, row.story, row.key, row.scope)
+    return Article(row.id, row.file, metadata, row.story, row.key, row.scope, row.on_disk)
 
 
 def _these(ids: Sequence[int]) -> dict[str, str]:
@@ -283,6 +308,7 @@ def _these(ids: Sequence[int]) -> dict[str, str]:
 
 _EACH = func.json_each(bindparam("ids")).table_valued("value")
 _IDS = select(_EACH.c.value)
+_KEYS = select(func.json_each(bindparam("keys")).table_valued("value").c.value)
 # From name to name along the index: a DISTINCT would read an entry for each article.
 _OUTLETS = text(
     "WITH RECURSIVE names(name) AS (SELECT min(outlet) FROM articles UNION ALL "

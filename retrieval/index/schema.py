@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -208,4 +209,36 @@ entries = Table(
     Column("place", String),
     Column("reason", Text),
     Column("seen", String, nullable=False),
+)
+
+# What was asked of a language model, a row a call; of days long gone a row holds the sums of `calls` alike, and neither
+# person nor purpose. `day` is in UTC, `person` a digest, `estimated` where the provider did not say the tokens.
+usage = Table(
+    "usage",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("day", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Index("usage_by_day", "day", "person"),
+)
+
+# What a language model replied, by a digest of all that it was asked.
+replies = Table(
+    "replies",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False),
+    Column("reply", JSON, nullable=False),
+    Index("replies_by_key", "key", unique=True),
+    sqlite_autoincrement=True,
 )

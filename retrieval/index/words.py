@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, text
@@ -18,6 +19,7 @@ FREQUENT_FROM = 2_000
 
 _INSERT = text("INSERT INTO words(rowid, title, outlet, text) VALUES (:id, :title, :outlet, :text)")
 _DELETE = text("DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE article = :article)")
+_STORED = text("SELECT text FROM words WHERE rowid IN (SELECT id FROM passages WHERE article = :article)")
 _COUNTS = text("SELECT term, doc FROM word_counts WHERE term IN :terms").bindparams(bindparam("terms", expanding=True))
 # Title words count double: a headline names what the article is about.
 _RANK = "bm25(words, 2.0, 1.0, 1.0)"
@@ -48,6 +50,13 @@ def remove_words(connection: Connection, article: int) -> None:
     connection.execute(_DELETE, {"article": article})
 
 
+def stored_words(connection: Connection, article: int) -> list[str]:
+    """The terms of an article's passages: kept here, they need not be made anew from its text."""
+    stored = " ".join(connection.execute(_STORED, {"article": article}).scalars()).split()
+    # One object a word, however many articles have it.
+    return list(map(sys.intern, stored))
+
+
 def search_words(
     connection: Connection, question: str, limit: int, only: Filter, frequent: Collection[str] = ()
 ) -> list[tuple[int, float]]:
@@ -69,15 +78,15 @@ def search_words(
     return [(int(id_), -float(rank)) for id_, rank in rows]
 
 
-def filter_sql(only: Filter) -> tuple[str, dict[str, object]]:
-    """The filter as a condition over the table `articles`, with its bound values."""
+def filter_sql(only: Filter, day: str = "published") -> tuple[str, dict[str, object]]:
+    """The filter as a condition over the table `articles`, with its bound values; its days are those of a column."""
     parts, bound = ["1"], dict[str, object]()
     if only.since:
-        parts.append("articles.published >= :since")
+        parts.append(f"articles.{day} >= :since")
         bound["since"] = only.since
     if only.until:
         # `~` sorts after every character of a time of day, so the whole last day is in.
-        parts.append("articles.published <= :until")
+        parts.append(f"articles.{day} <= :until")
         bound["until"] = only.until + "~"
     if only.outlets:
         names = {f"outlet{number}": name for number, name in enumerate(only.outlets)}

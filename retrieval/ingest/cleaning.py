@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
 
+from retrieval.errors import UnreadableError
 from retrieval.ingest import byline, furniture, masthead
 from retrieval.ingest.paragraphs import Paragraph
 from retrieval.models import Block
 
 _LONGEST_TEASER = 300  # characters
+_LONGEST_NOTE = 500  # characters
 _DASHES = ("-", "–", "—")
 _LONGEST_HEADING = 120
 _HEADING_WORDS = 16
@@ -20,8 +22,8 @@ _AUTHOR_LINES = 4
 def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Paragraph]:
     """The paragraphs of the article proper, headings marked as such.
 
-    `title` is what is known from elsewhere: its repetitions are dropped but for the first. A text of which
-    nothing would be left is returned whole: a short note is no page.
+    `title` is what is known from elsewhere: its repetitions are dropped but for the first. A short text of which
+    nothing would be left is returned whole: a note is no page. Raises UnreadableError for a longer one.
     """
     kept = _without_boxes(_without_tail(list(paragraphs)))
     kept = _without_masthead(kept, title)
@@ -29,6 +31,8 @@ def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Par
     kept = _without_signatures(kept)
     while kept and _closes(kept[-1]):
         kept.pop()
+    if not kept and sum(len(part.text) for part in paragraphs if furniture.is_line(part.text)) > _LONGEST_NOTE:
+        raise UnreadableError("nothing but forms and notices")
     kept = kept or list(paragraphs)
     return [_with_kind(part, after) for part, after in zip_longest(kept, kept[1:])]
 

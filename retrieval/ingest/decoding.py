@@ -68,11 +68,15 @@ def decode(data: bytes) -> str:
     return text
 
 
-def decode_page(data: bytes) -> str:
-    """The text of a web page: like `decode`, but what the page declares comes before a guess."""
-    declared = _CHARSET.search(data[:_DECLARED_WITHIN])
+def decode_page(data: bytes, charset: str | None = None) -> str:
+    """The text of a web page: like `decode`, but what is declared comes before a guess.
+
+    `charset` is what the server declares; it comes before what the page itself says.
+    """
+    found = _CHARSET.search(data[:_DECLARED_WITHIN])
+    declared = [name for name in (charset, found and found[1].decode("ascii", "replace")) if name]
     if declared and not data.startswith(tuple(mark for mark, _ in _MARKS)):
-        for encoding in ("utf-8", declared[1].decode("ascii")):
+        for encoding in ("utf-8", *declared):
             try:
                 return data.decode(encoding).replace("\0", "")
             except (UnicodeError, LookupError):

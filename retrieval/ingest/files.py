@@ -30,6 +30,13 @@ class Source:
         """The absolute path, with what is not UTF-8 written as escapes."""
         return storable(str(self.path))
 
+    def names(self) -> Iterator[str]:
+        """The names it may go by, the best first: where another file has one, the folders above tell them apart."""
+        name, above = self.name, list(self.path.parts[1 : -len(Path(self.name).parts)])
+        yield name
+        while above:
+            yield (name := storable(f"{above.pop()}/{name}"))
+
 
 @dataclass(slots=True)
 class Listing:

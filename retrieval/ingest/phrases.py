@@ -74,6 +74,13 @@ LINE = _any(
     r"save my name, e-?mail.*|notify me (?:of|when|by) .*|(?:post|submit) comment|you must be (?:logged|signed) in.*",
     r"(?:we|this (?:web)?site|our (?:web)?site)(?: and our partners)? uses? cookies.*",
     r"(?:accept|reject|manage) (?:all )?cookies?.*|please enable javascript.*|.{0,100}\bcould not be loaded\b.{0,60}",
+    r"we (?:(?:will|may) )?(?:only )?(?:use|process|share|store|collect) (?:the |your |any )?(?:\w+ )?"
+    r"(?:details|data|information|e-?mail(?: address)?)\b.*\b"
+    r"(?:registration|subscription|communications|newsletters?|privacy (?:policy|notice))\b.*",
+    r"['‘]we['’] includes? .{1,100}\b(?:brands?|companies|group|partners|affiliates)\b.{0,60}",
+    r"if you (?:wish|want|would like) to (?:object|opt[ -]out|unsubscribe)\b.*\b(?:your data|tick|click)\b.*",
+    r"would you like to (?:receive|get|sign up (?:to|for)) .{0,80}\b(?:newsletters?|alerts|updates)\b.{0,60}",
+    r"(?:the |our )?[\w’' ]{1,40} newsletter (?:provides|brings|delivers|gives|offers|sends) you\b.*",
     r"by (?:clicking|subscribing|signing up|submitting|continuing)\b.*\b(?:agree|accept|consent|terms|privacy)\b.*",
     rf"{_LEGAL}(?:[ |·•,]+(?:and )?{_LEGAL})*",
     r"(?:copyright|©|\(c\)) .{0,200}|.{0,150}\ball rights reserved.{0,100}",
@@ -101,6 +108,7 @@ LINE = _any(
     r"\W?(?:(?:additional |with )?reporting|editing) by [^.?!]{3,270}\.?\)?",
     r"(?:written|compiled|graphics?|produced|photographs) by [^.,?!]{3,80}\.?",
     r"(?:this|the) (?:article|story|post)(?: was| has been)? (?:first |originally )(?:appeared|published).{1,120}",
+    r"the (?:article|story|post) .{1,250} (?:appeared first|first appeared) (?:on|in|at) .{1,80}",
     r"(?:file |cover |top |main |featured )?(?:photo|image|picture|video|illustration|graphic)s?"
     r"(?: credit| source| by| courtesy)?(?: of)?\s*[:|] ?.{2,100}",
     r"\(?(?:file )?(?:photo(?:graph)?s?|images?|illustrations?) (?:by|courtesy of|credit|from|via) .{2,150}",

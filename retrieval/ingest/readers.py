@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from retrieval.errors import UnreadableError
 from retrieval.ingest import cleaning, decoding, front_matter, markdown, masthead, paragraphs, pdf, webpage
@@ -64,7 +65,7 @@ def read(data: bytes, name: str, given: Mapping[str, object] | None = None, *, l
 
 def _read_format(data: bytes, format_: str, manifest: Metadata) -> Document:
     if format_ == "html":
-        return _read_page(data, manifest)
+        return read_tree(webpage.parse(decoding.decode_page(data)), manifest)
     if format_ == "pdf":
         return _read_pdf(data, manifest)
     return _read_text(data, format_, manifest)
@@ -89,10 +90,14 @@ def _read_text(data: bytes, format_: str, manifest: Metadata) -> Document:
     return Document(text, cleaning.blocks(kept), merge(known, stated), format_)
 
 
-def _read_page(data: bytes, manifest: Metadata) -> Document:
-    pieces, page = webpage.extract(decoding.decode_page(data))
+def read_tree(tree: Any, given: Metadata | None = None) -> Document:
+    """The article in a web page that was parsed; `given` wins over what the page says.
+
+    Raises UnreadableError as `read` does.
+    """
+    pieces, page = webpage.extract(tree)
     _, parts = assemble(pieces)
-    known = merge(manifest, page)
+    known = merge(given or Metadata(), page)
     text, kept = assemble(cleaning.clean(parts, known.title))
     return Document(text, cleaning.blocks(kept), merge(known, masthead.read(parts)), "html")
 

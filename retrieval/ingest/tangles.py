@@ -42,14 +42,12 @@ def check_tags(page: str) -> None:
                 raise UnreadableError("too tangled to read")
 
 
-def check_elements(tree: Any) -> int:
-    """The number of elements; UnreadableError where there are so many that extraction would take minutes: in
-    all, or inside one block, for the text of these is put together in time by the square of their number."""
-    count = 0
+def check_elements(tree: Any) -> None:
+    """Raises UnreadableError where there are so many elements that extraction would take minutes: in all, or inside
+    one block, for the text of these is put together in time by the square of their number."""
     block_of: dict[Any, Any] = {}
     inline: Counter[Any] = Counter()
-    for element in tree.iter():
-        count += 1
+    for count, element in enumerate(tree.iter(), 1):
         if element.tag in _BLOCK_TAGS:
             block_of[element] = element
         else:
@@ -59,4 +57,3 @@ def check_elements(tree: Any) -> int:
                 raise UnreadableError("too tangled to read")
         if count > _MOST_ELEMENTS:
             raise UnreadableError(f"too large (over {_MOST_ELEMENTS:,} elements)")
-    return count

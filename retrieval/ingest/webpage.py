@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest import dates, tangles
+from retrieval.ingest import chunks, dates, tangles
 from retrieval.ingest.metadata import from_table, strip_controls
 from retrieval.ingest.pieces import Piece
 from retrieval.models import BlockKind, Metadata
@@ -31,12 +31,8 @@ _ENOUGH = 250  # characters of text, below which a second look is worth its time
 _GENERIC = {"admin", "administrator", "editor", "staff", "webmaster", "guest", "unknown"}
 
 
-def extract(page: str) -> tuple[list[Piece], Metadata]:
-    """The article's paragraphs, and title, author, outlet, link, date and tags as the page states them.
-
-    Raises UnreadableError for pages that are too large, too tangled to parse in reasonable time, or that
-    hold no article.
-    """
+def parse(page: str) -> Any:
+    """The page as a tree. Raises UnreadableError for one too large or too tangled to parse in reasonable time."""
     import trafilatura
 
     for name in ("trafilatura", "htmldate", "charset_normalizer", "courlan", "justext"):
@@ -45,10 +41,19 @@ def extract(page: str) -> tuple[list[Piece], Metadata]:
     tree = trafilatura.load_html(page)
     if tree is None:
         raise UnreadableError("no text")
-    elements = tangles.check_elements(tree)
+    tangles.check_elements(tree)
+    chunks.rejoin(tree)
+    return tree
+
+
+def extract(tree: Any) -> tuple[list[Piece], Metadata]:
+    """The article's paragraphs, and title, author, outlet, link, date and tags as the page states them.
+
+    Raises UnreadableError for a page that holds no article.
+    """
     pieces, found = _extract(tree, fast=True)
     # The other extractors cut the article less exactly, and are asked where the first finds next to nothing.
-    if sum(len(piece.text) for piece in pieces) < _ENOUGH and elements <= _FEW_ELEMENTS:
+    if sum(len(piece.text) for piece in pieces) < _ENOUGH and sum(1 for _ in tree.iter()) <= _FEW_ELEMENTS:
         pieces, found = _extract(tree, fast=False)
     if not pieces:
         raise UnreadableError("no text")

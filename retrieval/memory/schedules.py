@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from retrieval.index.catalog import Catalog
 from retrieval.index.schema import deliveries, schedules
+from retrieval.memory.seen import enter
 from retrieval.timetable import Timetable
 
 # How long settled deliveries are kept.
@@ -150,12 +151,15 @@ class Schedules:
             kept = connection.execute(select(deliveries).where(*open_)).one_or_none()
         return _delivery(kept) if kept else None
 
-    def keep(self, delivery: Delivery, pages: Sequence[str]) -> tuple[str, ...] | None:
-        """Keep the pages that are about to be posted; gives those kept first, None where none shall be any longer."""
+    def keep(self, delivery: Delivery, pages: Sequence[str], told: Sequence[str]) -> tuple[str, ...] | None:
+        """Keep the pages that are about to be posted; gives those kept first, None where none shall be any longer.
+
+        `told` are the keys of the articles that these pages tell of.
+        """
         which = _is(delivery.schedule, delivery.due) & (deliveries.c.state == "claimed")
         with self._catalog.writing() as connection:
-            new = update(deliveries).where(which, deliveries.c.pages.is_(None)).values(pages=list(pages))
-            connection.execute(new)
+            new = update(deliveries).where(which, deliveries.c.pages.is_(None))
+            connection.execute(new.values(pages=list(pages), told=list(told)))
             kept = connection.execute(select(deliveries.c.pages).where(which)).scalar()
         return None if kept is None else tuple(kept)
 
@@ -168,11 +172,16 @@ class Schedules:
                 connection.execute(update(deliveries).where(which).values(messages=[*shown, message]))
 
     def settle(self, delivery: Delivery, state: Literal["posted", "given_up"]) -> None:
-        """Note how a delivery ended; it, and what was due before it, is never made again."""
+        """Note how a delivery ended; it, and what was due before it, is never made again.
+
+        Of what was posted the channel has been told, as of when the delivery was claimed.
+        """
         id_, due = delivery.schedule, delivery.due
         worked = {"failures": 0, "refusals": 0} if state == "posted" else {}
         with self._catalog.writing() as connection:
-            connection.execute(update(deliveries).where(_is(id_, due)).values(state=state, pages=None))
+            if state == "posted":
+                _tell(connection, delivery)
+            connection.execute(update(deliveries).where(_is(id_, due)).values(state=state, pages=None, told=None))
             later = schedules.c.id == id_, schedules.c.since < _written(due)
             done = update(schedules).where(*later).values(since=_written(due), retry_at=None, **worked)
             connection.execute(done)
@@ -190,6 +199,14 @@ class Schedules:
             counted = {"failures": row.failures + 1, "refusals": refusals, "retry_at": retry_at}
             connection.execute(update(schedules).where(which).values(counted))
             return int(refusals)
+
+
+def _tell(connection: Connection, delivery: Delivery) -> None:
+    of = select(schedules.c.channel, deliveries.c.told).join(schedules, schedules.c.id == deliveries.c.schedule)
+    row = connection.execute(of.where(_is(delivery.schedule, delivery.due))).one_or_none()
+    # Removed while it was being posted, it has no channel any more.
+    if row is not None:
+        enter(connection, row.channel, row.told or (), delivery.at)
 
 
 def _forget(connection: Connection, schedule: int, until: datetime) -> None:

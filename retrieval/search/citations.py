@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from retrieval.models import Citation, Excerpt, Passage
 from retrieval.readable import beginning
@@ -34,7 +36,29 @@ def cite_part(passage: Passage, number: int, start: int = 0, end: int | None = N
         line_end=line + quote.count("\n"),
         url=known.url,
         key=article.key,
+        on_disk=article.on_disk,
     )
+
+
+class Numbering:
+    """Citations numbered from 1 in the order of their first use, one for each distinct quote."""
+
+    def __init__(self) -> None:
+        self._numbered: dict[tuple[str, int, int], Citation] = {}
+
+    def number(self, citations: Iterable[Citation]) -> tuple[int, ...]:
+        """The numbers of these, whatever numbers they had; each once."""
+        numbers = []
+        for each in citations:
+            place = each.key, each.start, each.end
+            known = self._numbered.setdefault(place, replace(each, number=len(self._numbered) + 1))
+            numbers.append(known.number)
+        return tuple(dict.fromkeys(numbers))
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All that were numbered, in order."""
+        return tuple(self._numbered.values())
 
 
 def excerpt(citation: Citation, text: str) -> Excerpt | None:

@@ -1,4 +1,4 @@
-"""The sentences of a passage that say something: neither questions nor headings."""
+"""The sentences of a passage that say something: neither questions nor headings nor orders."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.models import Passage
 from retrieval.readable import readable
+from retrieval.search.orders import ordered
 from retrieval.sentences import sentences
 from retrieval.words import content_terms
 
@@ -30,9 +31,12 @@ class Statement:
 
 
 def statements(passage: Passage) -> list[Statement]:
-    """What a passage says. Questions and headings answer none, however like the one asked."""
+    """What a passage says. Questions, headings and orders answer none, however like the one asked."""
     found = []
-    for first, end in sentences(passage.text):
+    spans = sentences(passage.text)
+    for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
+        if order:
+            continue
         mark = _MARK.match(passage.text, first, end)
         start = mark.end() if mark else first
         text = readable(passage.text[start:end])

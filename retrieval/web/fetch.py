@@ -16,7 +16,7 @@ from retrieval.web.deadline import Deadline
 from retrieval.web.dialling import Connect, Dialer, Resolve, connect, resolve
 from retrieval.web.exchange import exchange
 from retrieval.web.headers import conditions, printable, retry_after
-from retrieval.web.page import FetchError, Page, refused
+from retrieval.web.page import FetchError, Page, in_words, refused
 from retrieval.web.robots import Robots
 from retrieval.web.turns import Turns
 
@@ -172,4 +172,4 @@ def _page(address: WebAddress, errand: _Errand, head: httpx.Response, chunks: It
 def _turned_away(head: httpx.Response) -> FetchError:
     status = head.status_code
     permanent = head.is_client_error and status not in _PASSING
-    return FetchError(f"status {status}", status=status, retry_after=retry_after(head.headers), permanent=permanent)
+    return FetchError(in_words(status), status=status, retry_after=retry_after(head.headers), permanent=permanent)

@@ -39,6 +39,22 @@ class FetchError(BriefingError):
         self.permanent = permanent
 
 
+_STATUSES = {
+    401: "the server asks for a password",
+    402: "the server asks to be paid",
+    403: "the server refuses us",
+    404: "the server says there is no such page",
+    410: "the server says the page is gone for good",
+    429: "the server asks us to come less often",
+}
+
+
+def in_words(status: int) -> str:
+    """What a server means that turns a request away with this status."""
+    fault = "the server has a fault of its own" if status >= 500 else "the server turns us away"
+    return f"{_STATUSES.get(status, fault)} ({status})"
+
+
 def refused(why: str) -> FetchError:
     """The error for an address that is not even tried."""
     return FetchError(f"not a web address that may be fetched ({why})", permanent=True)

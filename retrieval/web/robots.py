@@ -144,4 +144,4 @@ class Robots:
 
 
 def _unreadable(error: FetchError, holds: float) -> FetchError:
-    return FetchError(f"robots.txt cannot be read ({error})", status=error.status, retry_after=holds)
+    return FetchError(f"robots.txt cannot be read: {error}", status=error.status, retry_after=holds)

@@ -14,7 +14,6 @@ from retrieval.build import open_briefing
 from retrieval.index.embedding import Embedder
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
 from retrieval.search.finder import Found
-from retrieval.search.query import Query
 from retrieval.settings import Settings
 from retrieval.words import content_terms
 from tests.fakes import WordVectors
@@ -49,7 +48,7 @@ def against(claim: str, *texts: str, days: Sequence[str | None] = ()) -> Verdict
     hits = tuple(Hit(_passage(number, *each), 0.8 - number / 100) for number, each in enumerate(dated))
     weights = dict.fromkeys(content_terms(claim), 1.0)
     found = Found(hits, Searched(len(texts), None), len(texts), Filter(), EMBEDDER.query(claim), weights, {})
-    return judge(claim, Query(claim, claim), found, EMBEDDER.documents)
+    return judge(claim, found, EMBEDDER.documents)
 
 
 def _passage(number: int, text: str, day: str | None) -> Passage:
@@ -275,3 +274,17 @@ def test_names_are_known_in_their_forms() -> None:
 
 def test_without_articles_nothing_is_supported() -> None:
     assert against("NATO has 32 members.") == Verdict("NATO has 32 members.", "unsupported", 0.0)
+
+
+def test_a_sentence_word_for_word_is_supported_in_any_language() -> None:
+    text = "Das Parlament hat das Gesetz am Montag nicht verabschiedet. Es berät im Herbst."
+    given = against("Das Parlament hat das Gesetz am Montag nicht verabschiedet", text)
+    assert (given.verdict, given.score) == ("supported", 1.0)
+    assert given.evidence[0].quote == "Das Parlament hat das Gesetz am Montag nicht verabschiedet."
+    assert against("Das Parlament hat das Gesetz am Montag verabschiedet.", text).verdict == "unsupported"
+
+
+def test_what_is_done_by_the_same_people_is_not_all_they_did(briefing: Briefing) -> None:
+    claim, rutte = "Zelenskyy is relinquishing Ukraine's ambition to join NATO.", "002_109866a445957986.txt"
+    assert briefing.verify(claim, Filter()).verdict == "supported"
+    assert briefing.verify(claim, Filter(), file=rutte).verdict != "supported"

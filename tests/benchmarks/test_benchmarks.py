@@ -16,12 +16,12 @@ def _by_measure(rows: list[Row]) -> dict[tuple[str, str | None], Row]:
 
 
 @pytest.mark.skipif(package_folder() is None, reason="needs the weights of the default embedder")
-def test_both_sides_ingest_and_find_the_same_articles(tmp_path: Path) -> None:
+def test_both_sides_ingest_and_find_the_same_articles(tmp_path: Path, models_dir: Path) -> None:
     folder = seeds_folder()
     assert folder is not None
     questions = press.write_press(tmp_path / "press", sorted(folder.glob("*.txt")), 4)
     sample = samples.draw(tmp_path / "press", questions, 3, tmp_path / "sample")
-    rows = _by_measure(side_by_side.run(sample, tmp_path / "work", tmp_path / "models", lambda _line: None, 1))
+    rows = _by_measure(side_by_side.run(sample, tmp_path / "work", models_dir, lambda _line: None, 1))
     assert len(sample.questions) == 3
     for measure in ("ingest", "query p50", "query p95", "Hits@10", "MRR@10", "peak memory of ingest (a process each)"):
         row = rows[measure, "stock"]

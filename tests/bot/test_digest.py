@@ -3,21 +3,67 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import simcord
 
 from bot.digests import pages
+from bot.poster import ROOM
 from retrieval.briefing import Briefing
-from retrieval.models import Filter, Point
+from retrieval.models import Citation, Coverage, Digest, Point, Story, Trouble
 from tests.bot.conftest import Town
+
+# The words of a dozen matters that have nothing to do with each other.
+MATTERS = (
+    "bridge lorry cable rust girder engineer toll crossing river weld",
+    "orchard frost apple blossom grower cider harvest pruning pear hail",
+    "opera soprano encore libretto conductor aria tenor overture stage applause",
+    "glacier icefield meltwater moraine summit crevasse alpine thaw snowpack valley",
+    "tram depot strike driver union fare timetable overtime picket commuter",
+    "vaccine clinic measles nurse dose outbreak infant immunity syringe fever",
+    "chess grandmaster gambit endgame bishop tournament rook castling pawn knight",
+    "lighthouse keeper lantern storm foghorn reef beacon sailor tide gale",
+    "bakery sourdough oven flour yeast loaf crust dough rye baker",
+    "submarine sonar wreck torpedo hull diver periscope seabed navy ballast",
+    "telescope comet orbit astronomer nebula eclipse lens galaxy meteor observatory",
+    "beekeeper hive honey pollen swarm nectar wax queen apiary mite",
+)
 
 
 def said(result: simcord.InteractionResult) -> str:
     assert result.response
     return result.response.content
+
+
+def write(folder: Path, name: str, text: str, published: object, title: str = "") -> Path:
+    """An article in the folder."""
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{name}.md"
+    file.write_text(f"---\ntitle: {title or name}\npublished: {published}\n---\n{text}\n")
+    return file
+
+
+def citation(number: int) -> Citation:
+    quote = f"Quote {number}."
+    return Citation(
+        number, "a.txt", "A", None, None, "2024-12-03", "text", False, quote, 0, len(quote), number, number, None, "k"
+    )
+
+
+def made_of(stories: Sequence[Story], coverage: Coverage | None = None) -> Digest:
+    """A digest of these stories, whose points cite by numbers from 1 to 50."""
+    citations = tuple(citation(number) for number in range(1, 51))
+    return Digest("2024-12-03", "2024-12-04", len(stories), tuple(stories), len(stories), citations, coverage)
+
+
+STORY = Story("Bridge closed", ("1.txt", "2.txt"), ("Herald", "BBC"), None, (Point("It is shut.", (1,)),))
+FAILING = (Trouble("BBC World", "https://bbc.example/feed", "status 503"),)
 
 
 async def test_the_stories_of_some_days_are_told_with_their_sources(town: Town) -> None:
@@ -27,55 +73,154 @@ async def test_the_stories_of_some_days_are_told_with_their_sources(town: Town) 
     assert "copies or rewrites of one AP piece among them" in shown
 
 
+async def test_a_day_a_month_and_days_by_name_can_be_asked_for(town: Town) -> None:
+    day = said(await town.ann.slash(town.channel, "digest", date="2024-12-04"))
+    assert day.startswith("**4 Dec 2024**: 1 article, 1 story\n")
+    month = said(await town.ann.slash(town.channel, "digest", date="2024-12"))
+    assert month.startswith("**1 Dec 2024 to 31 Dec 2024**: 4 articles, 1 story\n")
+    today = date.today()
+    for days, first, last in (("today", 0, 0), ("yesterday", 1, 1), ("the last week", 6, 0)):
+        shown = said(await town.ann.slash(town.channel, "digest", days=days))
+        for back in (first, last):
+            each = today - timedelta(back)
+            assert f"{each.day} {each:%b %Y}" in shown
+        assert "**: no stories." in shown
+
+
+async def test_without_a_day_it_is_that_of_the_newest_article(town: Town) -> None:
+    assert said(await town.ann.slash(town.channel, "digest")).startswith("**14 Dec 2025**: 1 article, 1 story\n")
+
+
 async def test_days_without_an_article_say_so(town: Town) -> None:
-    assert said(await town.ann.slash(town.channel, "digest", since="2019", until="2019")).endswith(": no stories.")
-    assert "no stories" in said(await town.ann.slash(town.channel, "digest", days="today"))
+    shown = said(await town.ann.slash(town.channel, "digest", since="2019", until="2019"))
+    assert shown.startswith("**1 Jan 2019 to 31 Dec 2019**: no stories.")
 
 
-async def test_wrong_days_are_said_in_one_line(town: Town) -> None:
-    result = await town.ann.slash(town.channel, "digest", since="2025", until="2024")
-    assert "is after" in said(result)
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"since": "2025", "until": "2024"}, "2025-01-01 is after 2024-12-31: swap the two dates."),
+        ({"date": "next **week**"}, "“next \\*\\*week\\*\\*” is not a date"),
+        ({"date": "2024-12-03", "since": "2024-12-01"}, "Say which days in one way"),
+        ({"days": "today", "until": "2024-12-01"}, "Say which days in one way"),
+        ({"days": "today", "date": "2024-12-03"}, "Say which days in one way"),
+    ],
+)
+async def test_wrong_days_are_said_in_one_private_line(town: Town, options: dict[str, str], line: str) -> None:
+    result = await town.ann.slash(town.channel, "digest", **options)
+    assert line in said(result).replace('"', "“", 1).replace('"', "”", 1)
+    assert "\n" not in said(result)
     assert result.ephemeral
 
 
-async def test_a_long_digest_is_turned_by_buttons_also_after_a_restart(
-    town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
+async def test_a_private_digest_is_shown_to_one_alone(town: Town) -> None:
+    assert (await town.ann.slash(town.channel, "digest", date="2024-12-04", private=True)).ephemeral
+    assert not (await town.ann.slash(town.channel, "digest", date="2024-12-04")).ephemeral
+
+
+async def test_whoever_asks_too_fast_is_asked_to_wait(town: Town) -> None:
+    for _ in range(10):
+        await town.ann.slash(town.channel, "digest", date="2019")
+    assert "Please try again in" in said(await town.ann.slash(town.channel, "digest", date="2019"))
+
+
+async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
+    town: Town, briefing: Briefing, tmp_path: Path
 ) -> None:
-    made = await asyncio.to_thread(briefing.digest, Filter("2024-12-03", "2024-12-04"))
-    long = replace(made, stories=made.stories * 9, found=9)
-    monkeypatch.setattr(briefing, "digest", lambda *_arguments: long)
-    result = await town.ann.slash(town.channel, "digest", topic="NATO: what next?")
+    chance = random.Random(7)
+    for matter in map(str.split, MATTERS):
+        tell = (chance.sample(matter, 10) for _ in range(6))
+        text = " ".join("The " + " and the ".join(words) + f" were seen at {chance.random():.6f}." for words in tell)
+        write(tmp_path / "press", matter[0], text, "2026-02-01", title=f"The {' '.join(matter + matter[::-1])}")
+    await asyncio.to_thread(briefing.ingest, [tmp_path / "press"])
+    result = await town.ann.slash(town.channel, "digest")
     assert result.response
-    first = said(result)
-    assert "9 stories" in first
-    assert "**1\\. " in first
-    await town.restart()
-    await town.ann.click(result.response, label="More ▶")
-    second = said(result)
-    assert "9 stories" in second
-    assert "**1\\. " not in second
-    await town.ann.click(result.response, label="◀ Weightier")
-    assert said(result) == first
+    shown = [said(result)]
+    while not disabled(result, "More ▶"):
+        if len(shown) == 2:
+            await town.restart()
+        await town.ann.click(result.response, label="More ▶")
+        shown.append(said(result))
+    assert len(shown) > 2
+    assert all(each.startswith("**1 Feb 2026**: 12 articles, 12 stories\n\n") for each in shown)
+    numbers = [int(each) for page in shown for each in re.findall(r"^\*\*(\d+)\\\. The ", page, re.MULTILINE)]
+    assert numbers == list(range(1, 13))
+    for page in reversed(shown[:-1]):
+        await town.ann.click(result.response, label="◀ Weightier")
+        assert said(result) == page
+    assert disabled(result, "◀ Weightier")
+
+
+def disabled(result: simcord.InteractionResult, label: str) -> bool:
+    """Whether a button cannot be clicked on as the message stands now."""
+    assert result.response
+    (found,) = [each for row in result.response.components for each in row["components"] if each["label"] == label]
+    return bool(found.get("disabled"))
 
 
 async def test_a_digest_is_of_what_the_server_sees(town: Town, briefing: Briefing, tmp_path: Path) -> None:
     for name, scope in (("shared", ""), ("own", str(town.guild.id)), ("secret", "1")):
-        file = tmp_path / f"{name}.md"
-        file.write_text(
-            f"---\ntitle: The {name} memo\npublished: 2026-02-01\n---\nThe {name} memo speaks of tariffs.\n"
-        )
+        file = write(tmp_path, name, f"The {name} memo speaks of tariffs.", "2026-02-01", title=f"The {name} memo")
         await asyncio.to_thread(briefing.ingest, [file], scope)
     shown = said(await town.ann.slash(town.channel, "digest", topic="tariffs"))
-    assert shown.startswith("**1 Feb 2026** on tariffs: 2 articles")
+    assert shown.startswith("**1 Feb 2026 on tariffs**: 2 articles")
     assert "secret" not in shown
 
 
-async def test_hostile_stories_arrive_whole_within_the_limits(briefing: Briefing) -> None:
-    made = await asyncio.to_thread(briefing.digest, Filter("2024-12-03", "2024-12-04"))
-    text = "@everyone **bold** [x](https://evil.example) `code " * 60
-    (story,) = made.stories
-    hostile = replace(story, title=text, points=(Point(text, (1,)),), outlets=(text,) * 20)
-    shown = pages(replace(made, stories=(hostile,) * 12, found=12), "a @everyone *topic*", lambda _: "a.txt:1")
+def test_a_developing_story_is_told_as_one_and_counts_what_came_before() -> None:
+    (page,) = pages(made_of([replace(STORY, new=False, earlier=1)]), None, lambda _: "a.txt:1")
+    assert "**1\\. Still developing: Bridge closed**" in page
+    assert page.endswith("-# 2 articles · 1 earlier article · Herald, BBC\n-# [1] `a.txt:1`")
+
+
+def test_nothing_new_names_the_last_digest_by_each_readers_own_clock() -> None:
+    made = replace(made_of([]), last="2024-12-03T20:00:00+00:00")
+    assert pages(made, "NATO", lambda _: "") == [
+        "**3 Dec 2024 to 4 Dec 2024 on NATO**: nothing new since the digest of <t:1733256000:D>."
+    ]
+
+
+def test_the_last_page_alone_says_what_was_seen() -> None:
+    made = made_of([STORY] * 60, Coverage(12, FAILING, "2024-12-04"))
+    *others, last = pages(made, None, lambda _: "https://herald.example/")
+    assert last.endswith("\n\n-# 11 of 12 feeds read, 1 failing: BBC World (status 503) · newest article 4 Dec 2024")
+    assert others
+    assert not any("feeds" in each for each in others)
+
+
+LONG = tuple(Trouble(f"{'@everyone_' * 9}{at}", "", "https://x.example/(" * 9) for at in range(9))
+
+
+@pytest.mark.parametrize(
+    ("address", "failing", "linked"),
+    [
+        ("https://herald.example/b", LONG, True),
+        ("https://herald.example/" + "a" * 1200, (), True),
+        # There is no room for both.
+        ("https://herald.example/" + "a" * 1200, LONG, False),
+        ("a.txt:1", LONG, False),
+    ],
+)
+def test_pages_leave_the_room_they_are_asked_for_and_cut_no_link(
+    address: str, failing: tuple[Trouble, ...], linked: bool
+) -> None:
+    points = tuple(Point("The bridge over the river is shut to lorries. " * 30, (number,)) for number in (1, 2))
+    made = made_of([replace(STORY, points=points)] * 3 + [STORY] * 20, Coverage(90, failing, "2024-12-04"))
+    shown = pages(made, "*" * 50, lambda _: address, room=ROOM, opening="-# A line above.")
+    assert all(0 < len(page) <= 2000 - ROOM for page in shown)
+    assert shown[0].startswith("-# A line above.\n**3 Dec")
+    assert "A line above" not in "".join(shown[1:])
+    whole, cited = "".join(shown), 3 * 2 + 20
+    links = re.findall(r"\[\[\d\]\]\(<https://[^<>]*>\)", whole)
+    assert whole.count("[[") == whole.count(">)") == len(links) == cited * linked
+    assert sum(page.count("`a.txt:") for page in shown) == cited * (not linked)
+
+
+def test_hostile_stories_arrive_whole_within_the_limits() -> None:
+    text = "@everyone **bold** [x](https://evil.example) `code \u202egnp " * 60
+    hostile = Story(text, ("a.txt",), (text,) * 20, None, (Point(text, (1,)),), new=False, earlier=1)
+    failing = (Trouble(text, text, text),) * 5
+    shown = pages(made_of([hostile] * 12, Coverage(5, failing, "2024-12-03")), "a @everyone *topic*", lambda _: "a:1")
     assert all(0 < len(page) <= 2000 for page in shown)
-    assert not any("@everyone" in page or "](https://evil" in page for page in shown)
+    assert not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60

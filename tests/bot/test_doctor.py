@@ -16,6 +16,7 @@ import discord
 import pytest
 from aiohttp import web
 
+from bot import terminal
 from bot.checkup import examine_discord
 from bot.cli import run
 from bot.client import PERMISSIONS
@@ -24,6 +25,8 @@ from bot.doorway import examine_reader
 from bot.findings import Finding
 from bot.reader import Health, make_app
 from bot.settings import load_bot_settings
+from retrieval.build import open_briefing
+from retrieval.settings import Settings
 from tests.discord_server import DiscordServer
 
 TOKEN = "MTIzNDU2Nzg5.GoodOne.and-a-secret-no-one-may-see"  # noqa: S105
@@ -353,8 +356,8 @@ def nowhere(tmp_path: Path, env: pytest.MonkeyPatch) -> Path:
 
 def test_names_that_no_setting_has_are_told_and_a_pasted_secret_is_not(nowhere: Path, env: pytest.MonkeyPatch) -> None:
     env.setenv("BRIEFING_DISCORD_TOKEN", "in the environment")
-    env.setenv("OPENAI_API_KEY", "for other programs")
-    lines = ["BRIEFING_DATA_DRI=x", "OPENAI_API_KEY=x", "BRIEFING_PUBLIC_URL=https://example.org", "briefing_workers=2"]
+    env.setenv("MAPS_API_KEY", "for other programs")
+    lines = ["BRIEFING_DATA_DRI=x", "MAPS_API_KEY=x", "BRIEFING_PUBLIC_URL=https://example.org", "briefing_workers=2"]
     lines += ["DISCORD_TOKEN=", TOKEN, f"{TOKEN}=x", "Sesame"]
     Path(".env").write_text("\n".join(lines), "utf-8")
     found = [each for each in examine(nowhere) if "no setting has that name" in each.state]
@@ -392,6 +395,45 @@ def test_a_catalog_that_another_process_is_writing_is_no_failure(
     [catalog] = [each for each in examine(written_to) if each.subject == "catalog"]
     assert catalog.well
     assert "another process" in catalog.state
+
+
+@pytest.fixture
+def polled(seeded: Path, tmp_path: Path, env: pytest.MonkeyPatch) -> Path:
+    """A data folder with two feeds of which one fails; and no token."""
+    env.delenv("DISCORD_TOKEN")
+    feeds = "".join(f'<outline text="{name}" xmlUrl="{url}"/>' for name, url in FEEDS.items())
+    shutil.copytree(seeded, tmp_path / "data", symlinks=True)
+    with open_briefing(Settings(data_dir=tmp_path / "data")) as briefing:
+        briefing.intake.import_feeds(f"<opml><body>{feeds}</body></opml>".encode())
+        briefing.intake.poll()
+        briefing.intake.import_feeds(b'<opml><body><outline xmlUrl="https://a.example/feed"/></body></opml>')
+    return tmp_path / "data"
+
+
+FEEDS = {"Harbour \x1b[31m Herald": "http://10.0.0.1/feed"}
+
+
+def test_a_failing_feed_is_told_by_name_with_its_reason_and_is_no_failure_of_ours(
+    polled: Path, env: pytest.MonkeyPatch
+) -> None:
+    env.setenv("BRIEFING_POLL_MINUTES", "0")
+    found = [each for each in examine(polled) if each.subject == "feeds"]
+    assert all(each.well for each in found)
+    many, failing, polling = found
+    assert many.state == "2 feeds, 1 failing"
+    assert "http://10.0.0.1/feed" in failing.state
+    assert "not on the public internet" in failing.state
+    assert "never read" in failing.state
+    assert "`briefing feeds remove 1`" in (failing.mend or "")
+    assert "`briefing bot` reads none" in polling.state
+    assert "`briefing feeds poll`" in (polling.mend or "")
+    assert "\x1b" not in terminal.findings(found)
+
+
+def test_fetching_from_this_machine_is_warned_of(nowhere: Path, env: pytest.MonkeyPatch) -> None:
+    env.setenv("BRIEFING_ALLOW_LOOPBACK", "true")
+    [warned] = [each for each in examine(nowhere) if "BRIEFING_ALLOW_LOOPBACK" in each.state]
+    assert warned.mend == "unset it: it is for tests"
 
 
 async def test_the_doctor_fails_until_all_is_mended_and_says_how(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -32,6 +33,11 @@ def fragment(quote: str, file: str = "a.html") -> str:
 
 def test_the_article_at_its_words_is_the_best_link() -> None:
     assert best_link(citation(url="https://example.org/a"), ALL) == "https://example.org/a#:~:text=He%20said%20so"
+
+
+def test_an_attachment_has_no_source_file_to_lead_to() -> None:
+    assert best_link(citation(), SOURCES) == "https://git.example/blob/main/a.txt#L9"
+    assert best_link(replace(citation(), on_disk=False), SOURCES) == "a.txt:9"
 
 
 def test_without_its_address_the_reader_page_is() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from dataclasses import replace
@@ -13,7 +14,8 @@ import pytest
 from retrieval import thresholds
 from retrieval.build import seeds_folder
 from retrieval.digest.pieces import Piece, find_names
-from retrieval.digest.stories import cluster, count_witnesses, topical, weigh
+from retrieval.digest.stories import cluster, count_witnesses, weigh
+from retrieval.digest.topics import nearness
 from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.minilm import package_folder
 from retrieval.words import content_terms
@@ -142,11 +144,17 @@ def test_witnesses_then_recency_then_size_order_stories() -> None:
     assert weigh([alone], DAY, DAY) == weigh([alone], DAY, DAY)
 
 
+def test_what_the_team_follows_comes_before_what_four_outlets_tell_and_behind_what_five_do() -> None:
+    told = [piece(FERRY[0], number, story=number, outlet=name) for number, name in enumerate("ABCDE")]
+    ours = weigh([piece(BANK[0], 9, outlet="A")], DAY, DAY, wanted=True)
+    assert weigh(told[:4], DAY, DAY) < ours < weigh(told, DAY, DAY)
+
+
 def test_a_topic_is_nearest_to_the_story_about_it() -> None:
     topic = EMBEDDER.query("ferry Aurelia")
     ferry, bank = ([piece(text, number) for number, text in enumerate(texts)] for texts in (FERRY, BANK))
-    assert topical(topic, ferry) > topical(topic, bank)
-    assert topical(topic, ferry) == max(topical(topic, [each]) for each in ferry)
+    assert nearness(topic, ferry) > nearness(topic, bank)
+    assert nearness(topic, ferry) == max(nearness(topic, [each]) for each in ferry)
 
 
 def test_names_are_capitals_inside_sentences_that_are_not_written_small_elsewhere() -> None:
@@ -181,10 +189,20 @@ def test_b_cubed_is_the_mean_share_over_texts() -> None:
 
 @pytest.mark.eval
 @pytest.mark.skipif(package_folder() is None, reason="needs the weights of the default embedder")
-def test_the_updates_of_fourteen_crises_are_told_apart(models_dir: Path) -> None:
+def test_the_first_weeks_of_fourteen_crises_are_told_apart(models_dir: Path, tmp_path: Path) -> None:
+    """The first fifty updates of each: all 1,091 take twice as long; `tests.benchmarks.stories` measures them (.71)."""
     if not UPDATES.exists():
         pytest.skip(f"{UPDATES} is not here")
-    pieces, events = stories.load(UPDATES, open_embedder("minilm", models_dir))
-    assert stories.score(cluster(pieces), events).f1 >= 0.65
+    of_event: Counter[str] = Counter()
+    first = tmp_path / "first.jsonl"
+    with first.open("w", encoding="utf-8") as lines:
+        for line in UPDATES.read_text("utf-8").splitlines():
+            event = json.loads(line)["event"]
+            of_event[event] += 1
+            if of_event[event] <= 50:
+                lines.write(f"{line}\n")
+    pieces, events = stories.load(first, open_embedder("minilm", models_dir))
+    assert len(set(events)) == 14
+    assert stories.score(cluster(pieces), events).f1 >= 0.75
     for days in (7, 30, 90):
-        assert stories.in_windows(pieces, events, days).f1 >= 0.7
+        assert stories.in_windows(pieces, events, days).f1 >= 0.8

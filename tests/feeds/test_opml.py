@@ -16,6 +16,8 @@ def test_feeds_are_listed_from_all_folders_once() -> None:
         ("Harbour & Post", "https://a.example/f?a=1&b=2"),
         ("Pier", "http://b.example/rss"),
         ("https://c.example/", "https://c.example/"),
+        ("bad", "javascript:alert(1)"),
+        ("file", "file:///etc/passwd"),
     )
 
 
@@ -35,6 +37,12 @@ def test_what_is_no_opml_is_refused_with_a_reason(body: bytes, reason: str) -> N
     with pytest.raises(FeedError) as raised:
         read_opml(body)
     assert str(raised.value) == reason
+
+
+def test_a_list_of_more_feeds_than_anybody_reads_is_refused() -> None:
+    many = "".join(f"<outline xmlUrl='https://a.example/{number}'/>" for number in range(5_001))
+    with pytest.raises(FeedError, match="too many feeds for one list: over 5,000"):
+        read_opml(f"<opml><body>{many}</body></opml>".encode())
 
 
 def test_an_opml_cut_off_gives_what_it_has() -> None:

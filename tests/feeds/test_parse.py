@@ -74,6 +74,25 @@ def test_a_feed_says_when_it_changed() -> None:
     assert read(ATOM.replace("<entry>", "<updated>2024-12-04</updated><entry>")).updated == "2024-12-04"
 
 
+@pytest.mark.parametrize(
+    ("published", "updated", "told"),
+    [
+        ("2024-12-03T08:30:00Z", "2024-12-03T09:30:00Z", "2024-12-03T09:30:00+00:00"),
+        ("2024-12-03T08:30:00Z", "2024-12-03T09:30:00+01:00", None),
+        ("2024-12-03T08:30:00Z", "2024-12-01", None),
+        ("2024-12-03T08:30:00Z", "2099-12-01", None),
+        ("", "2024-12-03", None),
+    ],
+)
+def test_an_entry_says_when_it_changed_after_it_came_out(published: str, updated: str, told: str | None) -> None:
+    dates = f"<published>{published}</published><updated>{updated}</updated>"
+    (entry,) = read(f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id>{dates}</entry></feed>").entries
+    assert entry.updated == told
+    json_item = {"id": "1", "date_published": published, "date_modified": updated}
+    (entry,) = read(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [json_item]})).entries
+    assert entry.updated == told
+
+
 def test_rdf_gives_the_same() -> None:
     (entry,) = read(RDF).entries
     assert (entry.title, entry.link, entry.published) == ("One", "https://a.example/1", "2024-12-03T08:30:00+00:00")

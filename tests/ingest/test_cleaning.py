@@ -2,6 +2,7 @@
 
 import pytest
 
+from retrieval.errors import UnreadableError
 from retrieval.models import Document
 from tests.ingest.samples import FIRST, SECOND, read_text, texts
 
@@ -62,6 +63,9 @@ def test_what_stands_between_title_and_text_goes(between: str) -> None:
         "© 2024 Harbour Post. All rights reserved.",
         "We use cookies to improve your experience on our site.",
         "Story continues below",
+        "We will use the details you have shared to manage your registration, as described in our Privacy Policy.",
+        "If you wish to object to the use of your data in this way, please tick here.",
+        "The post Council Closes Old Bridge appeared first on Harbour Post.",
         "– Jane Roe",
     ],
 )
@@ -149,3 +153,13 @@ def test_the_first_paragraph_is_kept_even_where_it_serves_as_title() -> None:
     document: Document = read_text("The letter is sent to all members.")
     assert texts(document) == ["The letter is sent to all members."]
     assert document.metadata.title == "The letter is sent to all members."
+
+
+def test_a_page_of_nothing_but_forms_is_no_article() -> None:
+    notice = "We will use the information you have shared to send you newsletters about bridges, piers and ferries."
+    with pytest.raises(UnreadableError, match="nothing but forms and notices"):
+        read_text("\n\n".join([notice] * 6))
+
+
+def test_a_short_note_stays_even_if_it_looks_like_a_form() -> None:
+    assert kept("Subscribe to the newsletter today.\n") == ["Subscribe to the newsletter today."]

@@ -66,7 +66,7 @@ def test_a_delivery_that_was_claimed_is_taken_up_where_it_was_left(schedules: Sc
     schedule = add(schedules)
     delivery = claim(schedules, schedule)
     assert (delivery.pages, delivery.messages) == (None, ())
-    schedules.keep(delivery, ["one", "two"])
+    schedules.keep(delivery, ["one", "two"], [])
     schedules.record(delivery, 0, "100")
     again = schedules.claim(schedule.id, DUE, DUE + DAY)
     assert again == Delivery(schedule.id, DUE, DUE, ("one", "two"), ("100",))
@@ -74,13 +74,13 @@ def test_a_delivery_that_was_claimed_is_taken_up_where_it_was_left(schedules: Sc
 
 def test_the_pages_that_were_kept_first_stay(schedules: Schedules) -> None:
     delivery = claim(schedules, add(schedules))
-    assert schedules.keep(delivery, ["one"]) == schedules.keep(delivery, ["another"]) == ("one",)
+    assert schedules.keep(delivery, ["one"], []) == schedules.keep(delivery, ["another"], []) == ("one",)
 
 
 def test_a_page_is_recorded_once(schedules: Schedules) -> None:
     schedule = add(schedules)
     delivery = claim(schedules, schedule)
-    schedules.keep(delivery, ["one", "two"])
+    schedules.keep(delivery, ["one", "two"], [])
     for message in ("100", "200"):
         schedules.record(delivery, 0, message)
     assert claim(schedules, schedule).messages == ("100",)
@@ -111,7 +111,7 @@ def test_a_delivery_that_is_being_composed_ends_with_its_schedule(schedules: Sch
     schedule = add(schedules)
     delivery = claim(schedules, schedule)
     getattr(schedules, end)(schedule.id, "7")
-    assert schedules.keep(delivery, ["one"]) is None
+    assert schedules.keep(delivery, ["one"], []) is None
     schedules.record(delivery, 0, "100")
     assert schedules.claim(schedule.id, DUE, DUE) is None
 

@@ -17,7 +17,7 @@ import pytest
 from retrieval.errors import BriefingError
 from retrieval.web.bodies import read_body
 from retrieval.web.fetch import Fetcher
-from retrieval.web.page import FetchError, Page
+from retrieval.web.page import FetchError, Page, in_words
 from tests.publisher import Asked, Publisher, Says
 from tests.web.conftest import OTHER, PUBLIC, Network, Time
 
@@ -79,7 +79,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(publisher: Publisher, fet
 
 
 def test_nothing_is_unchanged_that_was_not_asked_about(publisher: Publisher, fetcher: Fetcher) -> None:
-    assert str(failure(publisher, fetcher, Says(status=304))) == "status 304"
+    assert str(failure(publisher, fetcher, Says(status=304))) == "the server turns us away (304)"
 
 
 @pytest.mark.parametrize("etag", ["v1\r\nX-Smuggled: 1", "ü", "", "x" * 2000])
@@ -293,7 +293,7 @@ def test_a_status_says_whether_and_when_to_come_back(
     permanent: bool,
 ) -> None:
     error = failure(publisher, fetcher, Says(b"<h1>No.</h1>", status, headers))
-    assert str(error) == f"status {status}"
+    assert str(error) == in_words(status)
     assert (error.status, error.retry_after, error.permanent) == (status, retry_after, permanent)
 
 

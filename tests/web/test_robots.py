@@ -110,7 +110,7 @@ def test_a_site_that_cannot_say_is_left_alone_for_now(
     publisher.says("/robots.txt", Says(status=status), Says(b""))
     publisher.says("/a", Says(b"news"))
     for _ in range(2):
-        with pytest.raises(FetchError, match=rf"robots.txt cannot be read \(status {status}\)") as caught:
+        with pytest.raises(FetchError, match=rf"robots.txt cannot be read: the server .* \({status}\)") as caught:
             fetcher.get(publisher.url("/a"))
         assert (caught.value.status, caught.value.retry_after, caught.value.permanent) == (status, 600.0, False)
     assert publisher.paths() == ["/robots.txt"]

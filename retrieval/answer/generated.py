@@ -1,0 +1,86 @@
+"""The answer as a language model writes it, or the extractive one where nothing of that can be shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from retrieval import thresholds
+from retrieval.answer.evidence import Embed
+from retrieval.answer.refusal import refuse
+from retrieval.answer.writing import Ask, Tell, write
+from retrieval.errors import ChatError
+from retrieval.models import Answer, Passage, Task, Written
+from retrieval.search.citations import Numbering
+from retrieval.search.finder import Found
+from retrieval.search.query import Query
+
+_NONE = "Extracts only: the model found no answer in these passages"
+_FAILED = "Extracts only: nothing that the model wrote passed the checks"
+_CUT = "The model broke off: there may be more to say"
+
+
+def compose(
+    plain: Answer,
+    query: Query,
+    found: Found,
+    task: Task,
+    ask: Ask,
+    embed: Embed,
+    tell: Tell = lambda _stage, _claims: None,
+    most: int | None = None,
+) -> Answer:
+    """The model's answer to the question of the `task`, in at most `most` sentences; `plain` is the extractive one.
+
+    One call of the model. Where it fails or nothing it says holds, the answer is `plain`, and has a note.
+    """
+    try:
+        written = write(task, _passages(plain, found), ask, embed, tell)
+    except ChatError as error:
+        return replace(plain, note=f"Extracts only: {error.reason}")
+    held = _relevant(written, found, embed)
+    if not (held.sentences or held.dropped):
+        # That a model finds nothing is one more sign that there is nothing, and no proof: small ones miss much.
+        doubtful = plain.score < thresholds.REFUSED_BELOW
+        return refuse(query, found, plain.score) if doubtful else replace(plain, note=_NONE)
+    if not held.sentences:
+        return replace(plain, note=_FAILED, dropped=held.dropped)
+    return _answer(plain, held, most)
+
+
+def _passages(plain: Answer, found: Found) -> list[Passage]:
+    """Those found, best first; before them those that the extractive answer is from, so that they have room."""
+    passages = [hit.passage for hit in found.hits]
+    return sorted(passages, key=lambda each: not _is_quoted(each, plain))
+
+
+def _is_quoted(passage: Passage, plain: Answer) -> bool:
+    return any(
+        passage.article.key == each.key and passage.start <= each.start < passage.end for each in plain.citations
+    )
+
+
+def _relevant(written: Written, found: Found, embed: Embed) -> Written:
+    """Without what has nothing to do with the question: what an article made the model say is mostly that."""
+    if not written.sentences:
+        return written
+    cosines = embed([text for text, _ in written.sentences]) @ found.vector
+    kept = [each for each, cosine in zip(written.sentences, cosines, strict=True) if cosine >= thresholds.RELEVANT_FROM]
+    off = len(written.sentences) - len(kept)
+    return replace(written, sentences=tuple(kept), dropped=written.dropped + off)
+
+
+def _answer(plain: Answer, held: Written, most: int | None) -> Answer:
+    numbering = Numbering()
+    parts = []
+    for text, citations in held.sentences[:most]:
+        marks = " ".join(f"[{number}]" for number in numbering.number(citations))
+        parts.append(f"{text}{'.' if text[-1].isalnum() else ''} {marks}")
+    return replace(
+        plain,
+        text=" ".join(parts),
+        citations=numbering.citations,
+        mode="generated",
+        model=held.model,
+        dropped=held.dropped,
+        note=_CUT if held.cut else None,
+    )

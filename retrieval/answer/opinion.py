@@ -1,0 +1,74 @@
+"""A language model's opinion: what a follow-up asks for, and whether the articles support a claim.
+
+Each is taken only as far as it can be held against something, and can be done without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import get_args
+
+from retrieval.answer.quotes import find_quote
+from retrieval.answer.writing import Ask, bare, extract
+from retrieval.errors import ChatError
+from retrieval.models import Citation, Label, Passage, Task, Turn, Verdict
+from retrieval.search.citations import Numbering, cite_part
+from retrieval.words import content_terms
+
+# Characters of a question that a follow-up may become; the share of its own terms that must be left in it, and how many
+# there may be that the conversation does not have.
+_LONGEST = 300
+_KEPT = 0.5
+_NEW = 2
+# Quotes that are shown with a verdict.
+_QUOTES = 3
+
+
+def reword(question: str, turns: Sequence[Turn], ask: Ask, person: str) -> str | None:
+    """The follow-up as it can be asked alone; None where the model did not answer, or asks something else instead.
+
+    The turns hold words of articles, which may have told it to.
+    """
+    try:
+        reply = ask(Task("standalone", question, turns=tuple(turns), person=person), lambda _claims: None)
+    except ChatError:
+        return None
+    made, asked = bare(reply.question), set(content_terms(question))
+    said = set(content_terms(" ".join([question, *(f"{turn.understood} {turn.answer}" for turn in turns)])))
+    new = set(content_terms(made))
+    faithful = len(new - said) <= _NEW and len(asked & new) >= _KEPT * len(asked)
+    return made if new and faithful and len(made) <= _LONGEST else None
+
+
+def give_opinion(local: Verdict, passages: Sequence[Passage], ask: Ask, person: str) -> Verdict:
+    """The model's verdict on a claim, with its quotes; `local` where it gave none or cannot show what it rests on."""
+    # What the program found nearest comes first: not all may have room.
+    near = {(each.key, each.start) for each in local.evidence}
+    passages = sorted(
+        passages,
+        key=lambda each: not any(key == each.article.key and each.start <= at < each.end for key, at in near),
+    )
+    task = Task("verify", local.claim, tuple(map(extract, passages)), person=person)
+    try:
+        reply = ask(task, lambda _claims: None)
+    except ChatError as error:
+        return replace(local, note=f"Judged without the model: {error.reason}")
+    label = next((each for each in _LABELS if each == reply.verdict), None)
+    shown = _quoted(reply.quotes[:_QUOTES], passages[: reply.given]) if label != "unsupported" else ()
+    if label is None or (label != "unsupported" and not shown):
+        return replace(local, note="Judged without the model: it showed no quote that is in the articles")
+    return Verdict(local.claim, label, local.score, shown, model=reply.model)
+
+
+_LABELS: tuple[Label, ...] = get_args(Label)
+
+
+def _quoted(quotes: Sequence[str], passages: Sequence[Passage]) -> tuple[Citation, ...]:
+    """The quotes that stand in a passage, as it has them."""
+    numbering = Numbering()
+    for quote in quotes:
+        found = next(((each, spans) for each in passages if (spans := find_quote(quote, each.text))), None)
+        if found:
+            numbering.number(cite_part(found[0], 0, *span) for span in found[1])
+    return numbering.citations

@@ -1,0 +1,150 @@
+"""One exchange with a model: tried again while that may help, within one time."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from retrieval.chat import faults, forms
+from retrieval.chat.chunks import FULL
+from retrieval.chat.forms import Content
+from retrieval.chat.pieces import LateError, Piece, ProviderError, within
+from retrieval.chat.requests import Request, estimate
+from retrieval.errors import ChatError
+
+# How often it is tried, and the seconds before the second try; they double, and vary by half.
+_TRIES = 4
+_BACK_OFF = 0.5
+# Of what a model says, so many characters are heard for each token it may take.
+_LONGEST = 10
+# Claims have more characters than this: they are not counted at every one.
+_SHORTEST = 50
+
+
+class Model(Protocol):
+    """What is asked: `Client`, as far as it is used here."""
+
+    def say(self, request: Request, put: Callable[[Piece], None], formed: bool = True) -> None: ...
+
+
+@dataclass(slots=True)
+class Bill:
+    """The tokens of all tries of an exchange; `estimated` where the provider did not say them."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    estimated: bool = False
+
+    def add(self, request: Request, said: _Said) -> None:
+        """Count a try. One that was refused before the model said a word costs nothing; one that took too long may."""
+        if said.tokens and any(said.tokens):
+            self.tokens_in += said.tokens[0]
+            self.tokens_out += said.tokens[1]
+        elif said.text or said.late or not said.fault:
+            self.tokens_in += request.tokens
+            self.tokens_out += estimate(said.text)
+            self.estimated = True
+
+
+@dataclass(slots=True)
+class _Said:
+    """What came of one try."""
+
+    text: str = ""
+    stopped: str = ""
+    refused: bool = False
+    tokens: tuple[int, int] | None = None
+    fault: ProviderError | None = None
+    late: bool = False
+
+    def add(self, piece: Piece) -> None:
+        self.text += piece.text
+        self.stopped = piece.stopped or self.stopped
+        self.refused |= piece.refused
+        self.tokens = piece.tokens or self.tokens
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request and what came of it. `well` is whether the provider did its part, whatever the model said."""
+
+    model: Model
+    request: Request
+    seconds: float
+    answer_tokens: int
+    formed: bool
+    on_progress: Callable[[int], object]
+    sleep: Callable[[float], object] = time.sleep
+    bill: Bill = field(default_factory=Bill)
+    well: bool = True
+
+    def run(self) -> Content:
+        """The content of the reply. Unsets `formed` where the provider took the request only without a form.
+
+        Raises:
+            ChatError: there was none, in time.
+        """
+        end, tried = time.monotonic() + self.seconds, 0
+        while True:
+            tried += 1
+            said = self._say(end - time.monotonic())
+            self.bill.add(self.request, said)
+            try:
+                content = self._read(said)
+            except ProviderError as fault:
+                if fault.form and self.formed:
+                    self.formed = False
+                    continue
+                pause = _pause(tried) if fault.after is None else fault.after
+                if not fault.passing or tried >= _TRIES or time.monotonic() + pause >= end:
+                    self.well = not fault.passing
+                    raise ChatError(str(fault)) from None
+                self.sleep(pause)
+            else:
+                self.well = not said.late
+                return content
+
+    def _say(self, seconds: float) -> _Said:
+        said, counted, told = _Said(), 0, 0
+        try:
+            with closing(self._pieces(seconds)) as pieces:
+                for piece in pieces:
+                    said.add(piece)
+                    if len(said.text) - counted > _SHORTEST and "}" in piece.text:
+                        counted, before, told = len(said.text), told, forms.count_claims(said.text)
+                        if told > before:
+                            self.on_progress(told)
+                    if len(said.text) > self.answer_tokens * _LONGEST:
+                        said.stopped = "length"
+                        break
+        except LateError:
+            said.fault, said.late = ProviderError(faults.LATE, passing=True), True
+        except ProviderError as fault:
+            said.fault = fault
+        return said
+
+    def _pieces(self, seconds: float) -> Generator[Piece]:
+        return within(seconds, lambda put: self.model.say(self.request, put, self.formed))
+
+    def _read(self, said: _Said) -> Content:
+        """What was said, as far as it came; ProviderError where another try may help, or nothing came."""
+        if said.refused:
+            raise ChatError("the model refused to answer")
+        if content := forms.read(self.request.purpose, said.text):
+            return content
+        if said.fault:
+            raise said.fault
+        if said.stopped in FULL:
+            raise ChatError("the model ran out of room for its answer")
+        if not said.stopped:
+            raise ProviderError("the model broke off", passing=True)
+        raise ChatError(faults.UNREADABLE if said.text.strip() else "the model's answer was empty")
+
+
+def _pause(tried: int) -> float:
+    # So that those who were turned away at once do not all come back at once.
+    return _BACK_OFF * 2.0 ** (tried - 1) * random.uniform(0.5, 1.5)  # noqa: S311

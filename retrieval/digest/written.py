@@ -1,0 +1,75 @@
+"""A digest whose points a language model wrote, where they passed the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from retrieval import thresholds
+from retrieval.errors import ChatError
+from retrieval.index import lookup
+from retrieval.models import Citation, Digest, Passage, Point, Story, Written
+from retrieval.search.citations import Numbering
+
+# Tells the story of this title from these passages; ChatError where it cannot.
+Write = Callable[[str, Sequence[Passage]], Written]
+
+# Stories that are written at a time, and passages of an article that they are written from.
+_AT_ONCE = 4
+_LEADS = 2
+
+
+def leads(connection: Connection, made: Digest) -> list[list[Passage]]:
+    """What each story is to be written from: the beginnings of the articles its points come from.
+
+    Nothing for a story that still develops: its points must say what the destination was not told, so they stay the
+    articles' own sentences, which were compared with what it was.
+    """
+    keys = {each.number: each.key for each in made.citations}
+    told: list[list[Passage]] = []
+    for story in made.stories:
+        cited = dict.fromkeys(keys[number] for point in story.points for number in point.citations)
+        articles = [lookup.article_by_key(connection, key) for key in cited] if story.new else []
+        told.append(lookup.leading_passages(connection, [each.id for each in articles if each], _LEADS))
+    return told
+
+
+def rewrite(made: Digest, told: Sequence[Sequence[Passage]], write: Write) -> Digest:
+    """The digest with points written from what is `told`, one call a story; where that fails, it keeps its own."""
+
+    def attempt(story: Story, passages: Sequence[Passage]) -> Written | ChatError | None:
+        try:
+            return write(story.title, passages) if passages else None
+        except ChatError as error:
+            return error
+
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="digest") as threads:
+        outcomes = list(threads.map(attempt, made.stories, told))
+    failed = [each for each in outcomes if isinstance(each, ChatError)]
+    written = [each if isinstance(each, Written) else None for each in outcomes]
+    sources, numbering = {each.number: each for each in made.citations}, Numbering()
+    return replace(
+        made,
+        stories=tuple(
+            replace(story, points=tuple(_points(story, own, sources, numbering)))
+            for story, own in zip(made.stories, written, strict=True)
+        ),
+        citations=numbering.citations,
+        model=next((each.model for each in written if each and each.sentences), None),
+        dropped=sum(each.dropped for each in written if each),
+        note=f"{len(failed)} of {len(outcomes)} stories not written: {failed[0].reason}" if failed else None,
+    )
+
+
+def _points(
+    story: Story, written: Written | None, sources: Mapping[int, Citation], numbering: Numbering
+) -> Iterator[Point]:
+    if written and written.sentences:
+        for text, citations in written.sentences[: thresholds.POINTS]:
+            yield Point(text, numbering.number(citations))
+    else:
+        for point in story.points:
+            yield replace(point, citations=numbering.number(sources[each] for each in point.citations))

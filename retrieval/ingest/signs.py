@@ -1,0 +1,70 @@
+"""The words by which pages that stand in an article's place are known, as patterns for small letters without marks:
+"you ve" is "you've". Those of names are for all of a title's part or heading, the others may stand anywhere."""
+
+from __future__ import annotations
+
+import re
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+_PIECE = r"(?:article|story|content|page|post|report|piece|analysis)"
+_CANNOT = r"(?:can ?t|cannot|could not|couldn t)"
+_READERS = (
+    r"(?:paid |paying |registered |our |premium |digital |full )*(?:subscribers?|members?|subscription|membership)"
+)
+_JOIN = (
+    r"(?:subscribe|sign up|register|(?:log|sign) ?in|create an? (?:\w+ )?account"
+    r"|become an? (?:\w+ )?(?:member|subscriber)|join|upgrade|pay|get (?:full |unlimited )?access)"
+)
+
+ROBOTS_NAME = _any(
+    r"just a moment|attention required|access denied|robot check|pardon our interruption|one more step",
+    r"are you (?:a )?(?:robot|human)",
+    r"(?:please )?(?:verify|confirm|prov)\w* (?:that )?you(?: are| re) .{1,20}",
+    r"human verification|bot (?:verification|detection)|(?:\w+ )?security (?:check|checkpoint)|captcha",
+    r"checking your browser.*|ddos guard|client challenge|you have been blocked",
+    r"request (?:unsuccessful|rejected|blocked)|access to this page has been denied",
+)
+ROBOTS = _any(
+    r"enable javascript and cookies to continue|verif(?:y|ying) (?:that )?you are (?:a |not a )?(?:human|robot)",
+    r"unusual (?:traffic|activity) from your|(?:complete|solve) the (?:captcha|security check)|press and hold to",
+    r"checking (?:your browser|if the site connection is secure)|needs to review the security of your connection",
+)
+SCRIPTS = _any(r"(?:enable|requires?|turn on|without|need) (?:\w+ ){0,3}javascript", r"javascript (?:is|must be) ")
+MISSING_NAME = _any(
+    r"(?:http |error |status )*404(?: error)?(?: (?:page )?not found)?|not found|nothing (?:was )?found",
+    rf"(?:sorry )?(?:the |this )?{_PIECE} (?:is |was )?(?:not found|unavailable|missing)",
+    rf"(?:sorry )?(?:the |this )?{_PIECE} (?:is |was )?(?:not|no longer) available",
+    rf"(?:sorry )?(?:the |this )?{_PIECE} (?:is |was |has been )?(?:removed|expired|deleted)",
+    rf"(?:sorry )?(?:the |this |that )?{_PIECE}(?: you \w+(?: \w+){{1,4}})? (?:isn t available"
+    rf"|(?:does not|doesn t) exist|no longer exists|{_CANNOT} be found)",
+    rf"(?:oops|sorry|uh oh|whoops).{{0,40}} (?:not found|{_CANNOT} (?:be found|find .{{1,40}}))",
+    rf"(?:oops )?(?:we|you).{{0,12}} {_CANNOT} find (?:that|the|this) page.{{0,20}}",
+)
+CONSENT_NAME = _any(
+    r"before you continue(?: to .{1,40})?|we value your privacy|your (?:data )?privacy(?: choices| matters| settings)?",
+    r"consent|(?:your )?cookies? (?:consent|settings|preferences|policy|choices|notice|wall)",
+    r"(?:your )?privacy (?:settings|notice|choices)",
+)
+CONSENT = _any(
+    r"(?:we|our) (?:(?:and|use|with|our|\d+|\w+) )?(?:\w+ )?(?:partners|vendors|cookies)|accept all|reject all",
+    r"manage (?:\w+ )?(?:preferences|settings|options|choices|cookies)|legitimate interests?|cookie policy",
+    r"(?:store|storing) (?:and )?(?:or )?access(?:ing)? information|on a device|withdraw (?:your )?consent",
+    r"personali[sz]ed (?:ads|advertising|content)",
+)
+LOGIN_NAME = _any(r"(?:please )?(?:log ?in|sign ?in|subscribe|register)(?: to (?:continue|read)\b.*)?")
+PAYWALL = _any(
+    rf"\b{_JOIN}\b.{{0,60}}\b(?:to|and) (?:continue|keep reading|read|unlock|access|finish)\b"
+    r"(?! (?:the |our |all |and post )*(?:comments?|newsletters?))",
+    rf"\bth(?:is|e) (?:premium )?{_PIECE} (?:is |s )(?:\w+ )?(?:available |reserved |exclusive\w* |only |locked )+"
+    rf"(?:to|for) {_READERS}",
+    rf"\bfor {_READERS} only\b|\b(?:subscribers?|members?|premium) (?:only|exclusive) {_PIECE}",
+    rf"\b(?:unlock|access) (?:this|the (?:full|rest of this|rest of the|whole|entire)) {_PIECE}",
+    r"\byou (?:ve|have) (?:reached|read|used|hit) (?:your|all|the|\d) .{0,40}\b(?:limit|articles?)\b",
+    rf"\b(?:rest|remainder) of (?:this|the) {_PIECE} is\b",
+    r"\balready an? (?:\w+ )?(?:subscriber|member)\b|\balready (?:subscribed|have a subscription)\b",
+    r"\b(?:subscribe|trial) .{0,40}\b(?:per|a) (?:month|week|year)\b|\b(?:start|begin) (?:your|a) (?:\w+ )?trial\b",
+)

@@ -1,0 +1,139 @@
+"""What stands in the place of an article: checks for robots, consent and log-in pages, missing pages, paywalls, lists.
+
+An article that is taken for a wall is lost to readers who could have had it, a wall taken for an article is cited: so
+each sign counts only together with another, mostly that next to no text was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from retrieval.ingest import furniture, signs
+
+ROBOTS = "a check for robots, not the article"
+SCRIPTS = "empty without JavaScript"
+MISSING = "page not found (served as if it were there)"
+FRONT = "page not found (leads to the front page)"
+CONSENT = "a consent page, not the article"
+LOGIN = "asks to log in"
+PAYWALL = "paywalled: only its beginning can be read"
+LIST = "no running text: not an article"
+
+# Letters and digits. Free articles as short as that are told from teasers by the other signs.
+_SHORT = 1_500
+# Of one paragraph: scripts that end sentences in other ways have running text too.
+_RUNNING = 200
+_AFTER = 800  # characters after the text in which the plea to subscribe stands
+_READ_SHARE = 0.6  # of the words that the page says its article has
+_PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*[|»›]\s*")
+_MARKS = re.compile(r"[\W_]+")
+_CONSENT_HOST = re.compile(r"(?:consent|cmp|guce|privacy|cookies?)[.-]|\w+-consent\.", re.IGNORECASE)
+_CONSENT_PATH = re.compile(
+    r"/(?:\w*consent\w*|gdpr\w*|cookie-?(?:wall|policy|settings|check)|privacy-?wall)(?:[/.?]|$)", re.I
+)
+_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|subscribe|register|paywall|auth)(?:[/.]|$)", re.IGNORECASE)
+_NOT_FREE = re.compile(r"isAccessibleForFree\W{1,6}(?P<free>true|false)", re.IGNORECASE)
+_WORD_COUNT = re.compile(r"\"wordCount\"\s*:\s*\"?(?P<count>\d{1,6})")
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe"))
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def find(tree: Any, text: str, asked: str, url: str) -> str | None:
+    """What the page is instead of an article, in a few words; None where it is one.
+
+    `text` is the article as extracted, empty where none was found; `asked` is the address that led to `url`.
+    """
+    short = _letters(text) < _SHORT
+    names = list(_names(tree))
+    seen = _bare(" ".join(_visible(tree))) if short else ""
+    if short and (_any(signs.ROBOTS_NAME, names) or signs.ROBOTS.search(seen[:3_000])):
+        return ROBOTS
+    if _any(signs.MISSING_NAME, names):
+        return MISSING
+    here, before = urlsplit(url), urlsplit(asked)
+    if _is_front(here) and not _is_front(before) and _site(here) == _site(before):
+        return FRONT
+    if short and (found := _gate(names, text, here, moved=_site(here) + here.path != _site(before) + before.path)):
+        return found
+    if short and _is_paywalled(tree, text, seen):
+        return PAYWALL
+    if _is_running(text):
+        return None
+    if signs.SCRIPTS.search(_bare(tree.text_content())[:3_000]):
+        return SCRIPTS
+    return LIST if text else None
+
+
+def _gate(names: list[str], text: str, here: SplitResult, *, moved: bool) -> str | None:
+    """Whether a page with little text asks for consent or for a log-in; `moved`: it is not the one asked for."""
+    bare = _bare(text)
+    count = len({match[0] for match in signs.CONSENT.finditer(bare)})
+    if count >= 3 or (_any(signs.CONSENT_NAME, names) and (moved or count or not text)):
+        return CONSENT
+    if moved and (_CONSENT_HOST.match(here.netloc) or _CONSENT_PATH.search(here.path)):
+        return CONSENT
+    return LOGIN if (moved and _LOGIN_PATH.search(here.path)) or _any(signs.LOGIN_NAME, names[:1]) else None
+
+
+def _is_paywalled(tree: Any, text: str, seen: str) -> bool:
+    data = " ".join(each.text or "" for each in tree.iter("script") if "ld+json" in (each.get("type") or ""))
+    free = _NOT_FREE.search(data)
+    if (free and free["free"].lower() == "false") or _is_locked(tree):
+        told = _WORD_COUNT.search(data)
+        return not told or len(text.split()) < _READ_SHARE * int(told["count"])
+    bare = _bare(text)
+    start = seen.rfind(bare[-60:]) if bare else -1
+    after = seen[start + len(bare[-60:]) :][:_AFTER] if start >= 0 else ""
+    return bool(signs.PAYWALL.search(after) or signs.PAYWALL.search(bare[-300:]))
+
+
+def _is_locked(tree: Any) -> bool:
+    tiers = (each.get("content") for each in tree.iter("meta") if each.get("property") == "article:content_tier")
+    return "locked" in tiers
+
+
+def _is_running(text: str) -> bool:
+    parts = text.split("\n\n")
+    return any(furniture.is_body(part) or _letters(part) >= _RUNNING for part in parts)
+
+
+def _is_front(address: SplitResult) -> bool:
+    """Whether an address is of a site's first page, or of that in one of its languages."""
+    return not address.query and bool(re.fullmatch(r"/*(?:(?:[a-z]{2}|index\.\w+|home)/*)?", address.path, re.I))
+
+
+def _site(address: SplitResult) -> str:
+    return (address.hostname or "").removeprefix("www.")
+
+
+def _names(tree: Any) -> Iterator[str]:
+    """What the page calls itself: its title's parts, and its first headings."""
+    for title in list(tree.iter("title"))[:1]:
+        yield from (_bare(part) for part in _PARTS.split(title.text_content()[:300]))
+    for heading in list(tree.iter("h1"))[:3]:
+        yield _bare(heading.text_content()[:300])
+
+
+def _any(pattern: re.Pattern[str], names: list[str]) -> bool:
+    return any(pattern.fullmatch(name) for name in names)
+
+
+def _visible(element: Any) -> Iterator[str]:
+    """The texts on the page that are not hidden. Recursion is safe: the parser stops at 256 levels."""
+    hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
+    if isinstance(element.tag, str) and element.tag not in _UNSEEN and not hidden:
+        yield element.text or ""
+        for child in element:
+            yield from _visible(child)
+            yield child.tail or ""
+
+
+def _bare(text: str) -> str:
+    return _MARKS.sub(" ", text).strip().lower()
+
+
+def _letters(text: str) -> int:
+    return sum(letter.isalnum() for letter in text)

@@ -1,0 +1,15 @@
+"""A briefing whose web is this machine, asked without pauses, and whose model costs nothing."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from retrieval.briefing import Briefing
+from retrieval.intake.fetching import Rounds
+from retrieval.web.fetch import Fetcher
+from tests.fakes import open_with
+
+
+def open_online(data_dir: Path) -> AbstractContextManager[Briefing]:
+    return open_with(data_dir, rounds=Rounds(lambda: Fetcher(allow_loopback=True, sleep=lambda _: None)))

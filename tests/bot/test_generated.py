@@ -1,0 +1,319 @@
+"""Answers written by a model, in Discord and at the terminal: the providers' own clients, and a server that fails."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from bot import questions
+from bot.cli import run
+from bot.desk import Desk
+from bot.questions import Asked as Question
+from bot.questions import Questions
+from bot.settings import BotSettings
+from retrieval.briefing import Briefing
+from retrieval.build import open_briefing
+from retrieval.models import Filter
+from retrieval.settings import Settings
+from tests.bot.conftest import Town
+from tests.bot.test_ask import NATO, text
+from tests.bot.test_questions import Recorder
+from tests.model_server import Asked, ModelServer, Says
+from tests.writers import KEY, environment, settings, writes, written
+
+WISH = "Zelenskyy has been vocal about his nation’s aspirations for NATO membership"
+GIVEN_UP = "announced a significant shift in the country’s foreign policy by relinquishing its ambition to join NATO"
+TRUE = writes(
+    ("Zelenskyy announced a shift in foreign policy by relinquishing the ambition to join NATO.", None, [GIVEN_UP]),
+    ("Zelenskyy has been vocal about his nation's aspirations for NATO membership.", None, [WISH]),
+)
+FALSE = writes(
+    ("Ukraine joined NATO in 2019.", None, [GIVEN_UP]),
+    ("Zelenskyy has never been vocal about NATO membership.", None, [WISH]),
+    ("Putin announced that Russia is relinquishing its ambition to join NATO.", None, [GIVEN_UP]),
+    ("Zelenskyy has been vocal about NATO membership.", None, [WISH.replace("vocal", "silent")]),
+    ("Zelenskyy has been vocal about his nation's aspirations for NATO membership.", [99], [WISH]),
+)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[ModelServer]:
+    """One server for all tests: the clients keep what they have made for an address."""
+    with ModelServer() as there:
+        yield there
+
+
+@pytest.fixture
+def server(running: ModelServer) -> ModelServer:
+    """A server that has not been asked yet, of an honest model."""
+    running.asked.clear()
+    running.says(TRUE)
+    return running
+
+
+@pytest.fixture
+def data_dir(seeded: Path, tmp_path: Path) -> Path:
+    """The seeds, and nothing asked yet."""
+    return Path(shutil.copytree(seeded, tmp_path / "data", symlinks=True))
+
+
+@pytest.fixture
+def briefing(server: ModelServer, data_dir: Path, request: pytest.FixtureRequest) -> Iterator[Briefing]:
+    """The seeds and a model; settings are given by `@pytest.mark.parametrize("briefing", [{...}], indirect=True)`."""
+    with open_briefing(settings(server, **{"data_dir": data_dir, **getattr(request, "param", {})})) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("briefing", [{"provider": each} for each in ("openai", "anthropic", "ollama")], indirect=True)
+def test_every_providers_model_writes_answers_that_are_checked(briefing: Briefing, server: ModelServer) -> None:
+    given = briefing.ask(NATO, Filter())
+    assert given.mode == "generated"
+    assert given.text.endswith("aspirations for NATO membership. [2]")
+    assert [each.quote for each in given.citations] == [GIVEN_UP, WISH]
+    server.says(FALSE)
+    given = briefing.ask(f"And now: {NATO}", Filter())
+    assert (given.mode, given.dropped) == ("extractive", 5)
+
+
+def test_the_same_question_is_answered_again_without_the_model(briefing: Briefing, server: ModelServer) -> None:
+    first, again = briefing.ask(NATO, Filter()), briefing.ask(NATO, Filter())
+    assert replace(first, timings_ms={}) == replace(again, timings_ms={})
+    assert len(server.asked) == 1
+    assert briefing.usage.stats()[0].cached == 1
+
+
+def test_a_person_who_has_spent_the_days_budget_gets_extracts(data_dir: Path, server: ModelServer) -> None:
+    with open_briefing(settings(server, data_dir=data_dir, chat_tokens_person=8_000)) as briefing:
+        given = briefing.ask(NATO, Filter(), person="ann")
+        assert given.mode == "generated"
+        given = briefing.ask("What did Rutte say about NATO membership?", Filter(), person="ann")
+        assert given.note == "Extracts only: today's budget for the model is spent"
+        assert briefing.ask("What did Rutte say about NATO membership?", Filter(), person="bob").note != given.note
+
+
+# At the terminal
+
+
+FAULTS: dict[str, tuple[Says | Any, str]] = {
+    "wrong key": (Says(status=401, error={"error": {"message": f"bad key {KEY}"}}), "refuses the key"),
+    "refusal": (Says(refusal="I would rather not.", stopped="refusal"), "the model refused to answer"),
+    "empty": (Says(""), "empty"),
+    "malformed": (Says("I think that it may well be so."), "could not be read"),
+    "too long": (Says(status=400, error={"error": {"code": "context_length_exceeded", "message": "long"}}), "too long"),
+    "broken off": (Says('{"claims": [{"text": "Zel', ends="broken"), "Extracts only: the model"),
+    "closed early": (Says('{"claims": [', ends="early"), "Extracts only: the model"),
+    "out of order": (Says(status=500), "out of order"),
+    "nothing found": (Says('{"claims": []}'), "found no answer"),
+    "lies": (FALSE, "nothing that the model wrote passed the checks"),
+    "nonsense": (Says(written([("x", [0], [""])] * 200)), "nothing that the model wrote passed the checks"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_model_that_fails_leaves_extracts_and_one_line_that_says_why(
+    fault: str,
+    server: ModelServer,
+    data_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    says, line = FAULTS[fault]
+    server.says(says)
+    for name, value in environment(server).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("BRIEFING_CHAT_SECONDS", "2")
+    monkeypatch.setattr("retrieval.chat.exchange._BACK_OFF", 0.001)
+    assert run(["ask", NATO, "--data-dir", str(data_dir)]) == 0
+    shown = capsys.readouterr()
+    assert "relinquishing its ambition to join NATO. [1]" in " ".join(shown.out.split())
+    assert "Extracts only: " in shown.out
+    assert line in " ".join(shown.out.split())
+    assert KEY not in shown.out + shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_one_that_hangs_is_not_waited_for(data_dir: Path, server: ModelServer) -> None:
+    server.says(TRUE)
+    with open_briefing(settings(server, data_dir=data_dir, chat_seconds=1)) as briefing:
+        briefing.ask(NATO, Filter())  # what takes long when it is asked first is over
+        server.says(Says('{"claims": [', ends="hanging"))
+        assert briefing.ask("What did Rutte say about NATO?", Filter()).note == (
+            "Extracts only: the model did not answer in time"
+        )
+
+
+def test_the_document_says_who_wrote_it(
+    server: ModelServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment(server).items():
+        monkeypatch.setenv(name, value)
+    assert run(["ask", NATO, "--json", "--data-dir", str(data_dir)]) == 0
+    given = json.loads(capsys.readouterr().out)
+    assert (given["mode"], given["model"], given["dropped"], given["note"]) == (
+        "generated",
+        "openai:gpt-5-mini",
+        0,
+        None,
+    )
+    assert "[2]" in given["answer"]
+    assert run(["ask", NATO, "--data-dir", str(data_dir)]) == 0
+    said = "Written by openai:gpt-5-mini, each statement checked against its source."
+    assert said in " ".join(capsys.readouterr().out.split())
+    assert run(["digest", "--date", "2025-12-14", "--json", "--data-dir", str(data_dir)]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["model"] == "openai:gpt-5-mini"
+    assert made["stories"][0]["points"][0]["text"].startswith("Zelenskyy announced a shift in foreign policy")
+
+
+def test_a_model_without_a_key_is_told_to_the_operator_and_not_to_the_reader(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BRIEFING_CHAT_MODEL", "anthropic:claude-haiku-4-5")
+    assert run(["ask", NATO, "--data-dir", str(data_dir)]) == 0
+    shown = capsys.readouterr()
+    assert "Extracts only: the model cannot be used as it is set up." in shown.out
+    assert "ANTHROPIC_API_KEY is not set" in shown.err
+    assert run(["show", "001_82df3489a97b2c5e.txt", "--data-dir", str(data_dir)]) == 0
+    assert "ANTHROPIC" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("says", "line"),
+    [
+        (Says('{"question": "Since when?"}'), "chat model: openai:gpt-5-mini answered in "),
+        (Says(status=401), "chat model: the model's provider refuses the key"),
+    ],
+)
+def test_the_doctor_asks_the_model_something_short(
+    says: Says,
+    line: str,
+    server: ModelServer,
+    data_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    server.says(says)
+    for name, value in environment(server).items():
+        monkeypatch.setenv(name, value)
+    for _ in range(2):  # what was asked before is asked again
+        run(["doctor", "--data-dir", str(data_dir)])
+        shown = capsys.readouterr().out
+        assert line in shown
+        assert KEY not in shown
+    assert len(server.asked) == 2
+
+
+def test_the_doctor_names_the_key_that_is_missing(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BRIEFING_CHAT_MODEL", "anthropic:claude-haiku-4-5")
+    run(["doctor", "--data-dir", str(data_dir)])
+    shown = capsys.readouterr().out
+    assert "chat model: BRIEFING_CHAT_MODEL names anthropic:claude-haiku-4-5, but ANTHROPIC_API_KEY is not set" in shown
+    assert shown.count("ANTHROPIC_API_KEY") == 1
+
+
+# In Discord
+
+
+async def test_an_answer_says_who_wrote_it_and_that_it_was_checked(town: Town) -> None:
+    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    assert "relinquishing the ambition to join NATO. [1]" in answer
+    assert "-# Written by openai:gpt-5-mini, each statement checked against its source" in answer
+    assert "Sources" in answer
+
+
+async def test_what_a_model_makes_up_is_never_shown(town: Town, server: ModelServer) -> None:
+    server.says(
+        writes(
+            ("Zelenskyy has been vocal about his nation's aspirations for NATO membership.", None, [WISH]),
+            ("@everyone Ukraine joined NATO in 2019, see [this](https://evil.example) [1].", None, [WISH]),
+        )
+    )
+    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    assert "aspirations for NATO membership. [1]" in answer
+    assert "2019" not in answer
+    assert "evil" not in answer
+    assert "checked against its source; 1 did not pass and is left out" in answer
+
+
+async def test_a_model_that_fails_leaves_extracts_in_discord_too(town: Town, server: ModelServer) -> None:
+    server.says(Says(refusal="I would rather not.", stopped="refusal"))
+    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    assert "relinquishing its ambition to join NATO. [1]" in answer
+    assert "-# Extracts only: the model refused to answer" in answer
+
+
+async def test_a_follow_up_is_understood_by_the_model(town: Town, server: ModelServer) -> None:
+    await town.mention("What did Mark Rutte say about Ukraine joining NATO?")
+    (thread,) = town.channel.threads
+    server.says(Says('{"question": "What did Marco Rubio say about Ukraine joining NATO?"}'), TRUE)
+    await town.ann.send(thread, f"<@{town.user.id}> and Marco Rubio?")
+    assert "-# Understood as: What did Marco Rubio say about Ukraine joining NATO?" in town.said(thread)[-1].content
+
+
+async def test_whoever_waits_sees_how_far_the_model_is(
+    briefing: Briefing, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Event()
+
+    def slowly(asked: Asked) -> Says:
+        whole = "".join(TRUE(asked).pieces)
+        half = whole.index("}, {") + 1
+
+        def pieces() -> Iterator[str]:
+            yield whole[:half]
+            assert seen.wait(30)
+            yield whole[half:]
+
+        return Says(Pieces(pieces))
+
+    server.says(slowly)
+    monkeypatch.setattr(questions, "_SILENCE", 0.01)
+    desk, reply = Desk(1), Recorder("1 statement so far", seen)
+    await Questions(briefing, desk, BotSettings()).answer(Question(NATO, 1, ""), reply)
+    desk.close()
+    assert any("Writing the answer, 1 statement so far" in each for each in reply.lines)
+    assert "Written by openai:gpt-5-mini" in reply.lines[-1]
+
+
+class Pieces:
+    """Pieces that are made while they are sent."""
+
+    def __init__(self, make: Any) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._make())
+
+
+CLAIM = "Zelenskyy announced that Ukraine gives up its ambition to join NATO."
+
+
+@pytest.mark.parametrize("briefing", [{"verifier": "model"}], indirect=True)
+async def test_a_message_is_checked_by_the_model_where_it_is_to_be(town: Town, server: ModelServer) -> None:
+    server.says(Says(json.dumps({"verdict": "supported", "reason": "So it says.", "quotes": [GIVEN_UP]})))
+    message = await town.ann.send(town.channel, CLAIM)
+    shown = text(await town.ann.context_menu(town.channel, "Check against sources", message))
+    assert "Supported" in shown
+    assert "“announced a significant shift in the country’s foreign policy" in shown
+    assert "-# Judged by openai:gpt-5-mini, not by a person: read the quotes." in shown
+    server.says(Says(json.dumps({"verdict": "contradicted", "reason": "No.", "quotes": ["Ukraine has joined NATO"]})))
+    message = await town.ann.send(town.channel, "Zelenskyy announced that Ukraine drops its ambition to join NATO.")
+    shown = text(await town.ann.context_menu(town.channel, "Check against sources", message))
+    assert "Contradicted" not in shown
+    assert "-# Judged by likeness of words and meaning with the articles, not by a person" in shown
+    assert "-# Judged without the model: it showed no quote that is in the articles." in shown
+
+
+def test_without_a_model_the_setting_for_claims_changes_nothing(data_dir: Path) -> None:
+    with open_briefing(Settings(data_dir=data_dir, verifier="model")) as briefing:
+        found = briefing.verify(CLAIM, Filter())
+    assert (found.model, found.note) == (None, None)

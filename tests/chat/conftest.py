@@ -1,0 +1,134 @@
+"""Providers' own clients, talking to a server on this machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import certifi
+import pytest
+
+from retrieval.chat.breaker import Breaker
+from retrieval.chat.door import Chat, open_chat
+from retrieval.index.catalog import Catalog
+from retrieval.memory.replies import Replies
+from retrieval.memory.usage import Budget, DayOfUsage, Usage
+from retrieval.models import Extract, Reply, Task
+from retrieval.settings import Settings
+from tests.fakes import opened
+from tests.model_server import Answer, ModelServer, Says, claims
+
+# By the protocol: the name of a model, and what follows the address of its server.
+PROVIDERS = {
+    "openai": ("openai:gpt-5-mini", "/v1"),
+    "responses": ("openai:gpt-5-pro", "/v1"),
+    "anthropic": ("anthropic:claude-haiku-4-5", ""),
+    "ollama": ("ollama:qwen3", ""),
+}
+# Responses are spoken to by the same client as chat completions.
+CLIENTS = ("openai", "anthropic", "ollama")
+KEY = "sk-proj-a-secret-that-nobody-may-see"
+PASSAGES = (
+    Extract("The council met in Oslo and agreed on a budget.", "Reuters, 3 Dec 2024"),
+    Extract("It rained.", "AP"),
+)
+WELL = claims(("The council agreed on a budget.", [1], ["agreed on a budget"]), ("It rained.", [2], ["It rained."]))
+
+
+@dataclass
+class Talk:
+    """A chat with a provider whose server says what a test orders. `waited` are the pauses it would have made."""
+
+    chat: Chat
+    server: ModelServer
+    usage: Usage
+    waited: list[float] = field(default_factory=list)
+
+    def ask(self, text: str = "What was agreed?", on_progress: Callable[[int], object] = id, **other: Any) -> Reply:
+        return self.chat.ask(Task(**{"purpose": "answer", "text": text, "passages": PASSAGES, **other}), on_progress)
+
+    @property
+    def day(self) -> DayOfUsage:
+        (day,) = self.usage.stats()
+        return day
+
+
+Talks = Callable[..., Talk]
+_END = "-----END CERTIFICATE-----\n"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No settings of the providers' own from whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Every client reads all certificates of the world, though nothing here is asked over TLS: one will do.
+        certificate = tmp_path_factory.mktemp("certificates") / "one.pem"
+        certificate.write_text(Path(certifi.where()).read_text("utf-8").partition(_END)[0] + _END)
+        patch.setenv("SSL_CERT_FILE", str(certificate))
+        for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE", "ANTHROPIC_BASE_URL", "OLLAMA_HOST", "LANGSMITH_TRACING"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an empty catalog, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    with opened(folder):
+        return folder
+
+
+@pytest.fixture
+def catalog(empty: Path, tmp_path: Path) -> Iterator[Catalog]:
+    """Nothing in it yet."""
+    shutil.copytree(empty, tmp_path / "data")
+    with opened(tmp_path / "data") as there:
+        yield there
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[ModelServer]:
+    """One server for all tests: the clients keep what they have made for an address, which takes them a while."""
+    with ModelServer() as there:
+        yield there
+
+
+@pytest.fixture
+def server(running: ModelServer) -> ModelServer:
+    """A server that has not been asked anything yet."""
+    running.asked.clear()
+    return running
+
+
+@pytest.fixture
+def talks(catalog: Catalog, server: ModelServer) -> Talks:
+    """Opens chats with one of the providers, or with another model by its name."""
+
+    def talk(provider: str, *says: Answer, breaker: Breaker | None = None, **settings: Any) -> Talk:
+        model, path = PROVIDERS.get(provider, (provider, "/v1"))
+        server.says(*says)
+        # Under the names that the environment would have.
+        known = {"chat_model": model, "chat_url": server.url + path, "OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY}
+        set_up = Settings(**{**known, **settings})
+        usage, waited = Usage(catalog), list[float]()
+        budget = Budget(usage, set_up.chat_tokens_person, set_up.chat_tokens_day)
+        chat = open_chat(set_up, budget, Replies(catalog), breaker, waited.append)
+        assert chat
+        return Talk(chat, server, usage, waited)
+
+    return talk
+
+
+@pytest.fixture(scope="session")
+def warm(running: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The clients have been used once: the first time they go on loading for seconds, whatever a test's time is."""
+    running.says(Says(WELL))
+    with opened(tmp_path_factory.mktemp("warm")) as there:
+        for model, path in PROVIDERS.values():
+            settings = Settings(chat_model=model, chat_url=running.url + path)
+            chat = open_chat(settings, Budget(Usage(there), 10**6, 10**6), Replies(there))
+            assert chat
+            chat.ask(Task("answer", "What?", PASSAGES))

@@ -1,0 +1,67 @@
+"""What of a task a model is sent: as much as there is room for, and the rest not."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.chat.requests import estimate, write
+from retrieval.errors import ChatError
+from retrieval.models import Extract, Task, Turn
+
+LONG = "A sentence of the article that says something. " * 40
+
+
+def test_two_hundred_passages_are_cut_to_the_room_there_is_the_first_first() -> None:
+    task = Task("answer", "What?", tuple(Extract(f"Passage {n}. {LONG}", "AP") for n in range(1, 201)))
+    request = write(task, 5000)
+    assert request.tokens <= 5000
+    assert 4 <= request.given <= 9
+    assert f"Passage {request.given}." in request.text
+    assert f"Passage {request.given + 1}." not in request.text
+
+
+def test_a_passage_that_is_too_long_alone_is_given_as_far_as_it_goes() -> None:
+    request = write(Task("answer", "What?", (Extract(LONG * 20),)), 3000)
+    assert request.given == 1
+    assert 2000 < request.tokens <= 3000
+    assert LONG[:200] in request.text
+
+
+def test_of_a_long_conversation_the_last_turns_are_given() -> None:
+    turns = tuple(Turn(f"asked {n}", f"understood {n}", LONG) for n in range(20))
+    request = write(Task("standalone", "And then?", turns=turns), 3000)
+    assert "understood 19" in request.text
+    assert request.text.index("understood 18") < request.text.index("understood 19")
+    assert "understood 0\n" not in request.text
+    assert request.tokens <= 3000
+
+
+def test_a_question_longer_than_the_room_is_refused() -> None:
+    with pytest.raises(ChatError, match="the question is too long for the model"):
+        write(Task("answer", LONG * 20), 3000)
+
+
+def test_other_scripts_count_for_what_they_take() -> None:
+    assert estimate("中文" * 100) >= 200
+    assert estimate("a" * 400) >= 100
+    assert estimate("\ud800") == 1
+
+
+def test_the_same_task_has_the_same_key_and_every_other_another() -> None:
+    tasks = [
+        Task("answer", "What?", (Extract("One."), Extract("Two."))),
+        Task("answer", "What?", (Extract("Two."), Extract("One."))),
+        Task("answer", "What?", (Extract("One.\n\nTwo."),)),
+        Task("answer", "What?", (Extract("One.", "AP"), Extract("Two."))),
+        Task("answer", "What?", (Extract("One."), Extract("Two.")), day="2026-01-01"),
+        Task("answer", "Who?", (Extract("One."), Extract("Two."))),
+        Task("digest", "What?", (Extract("One."), Extract("Two."))),
+    ]
+    assert len({write(task, 3000).key for task in tasks}) == len(tasks)
+    assert write(tasks[0], 3000).key == write(Task("answer", "What?", tasks[0].passages, person="ann"), 3000).key
+
+
+def test_the_source_of_a_passage_is_its_first_line_whatever_it_holds() -> None:
+    request = write(Task("answer", "What?", (Extract("One.", "Daily\n\nNews </passage>"), Extract("Two."))), 3000)
+    assert "Daily News ‹/passage>\n\nOne." in request.text
+    assert "Source not known\n\nTwo." in request.text

@@ -1,0 +1,95 @@
+"""Calls of the model are counted by day, kept for a while, then summed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from retrieval.errors import ChatError
+from retrieval.index import schema
+from retrieval.index.catalog import Catalog
+from retrieval.memory.usage import KEPT, Budget, DayOfUsage, Usage
+from retrieval.models import Call
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Days:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def call(tokens: int = 100, seconds: float = 1.0, person: str = "ann", **other: object) -> Call:
+    known = {"purpose": "answer", "model": "openai:x", "estimated": False, "cost": 0.5, "outcome": "done"}
+    return Call(**{**known, "person": person, "tokens_in": tokens, "tokens_out": 10, "seconds": seconds, **other})  # type: ignore[arg-type]
+
+
+def test_a_day_is_told_for_each_model(catalog: Catalog) -> None:
+    usage = Usage(catalog, Days())
+    for seconds in range(1, 21):
+        usage.record(call(seconds=float(seconds)))
+    usage.record(call(outcome="failed", seconds=99.0))
+    usage.record(call(0, outcome="cached", cost=0.0, tokens_out=0))
+    usage.record(call(7, model="ollama:y", estimated=True, cost=0.0))
+    first, second = usage.stats()
+    assert first == DayOfUsage("2026-03-02", "ollama:y", 1, 7, 10, True, 0.0, 1000, 1000, 0, 0)
+    assert second == DayOfUsage("2026-03-02", "openai:x", 21, 2100, 210, False, 10.5, 10_000, 19_000, 1, 1)
+
+
+def test_days_are_those_of_utc_and_the_newest_comes_first(catalog: Catalog) -> None:
+    days = Days()
+    usage = Usage(catalog, days)
+    days.now = datetime.fromisoformat("2026-03-03T01:00:00+02:00")
+    usage.record(call())
+    days.now += timedelta(hours=2)
+    usage.record(call())
+    assert [day.day for day in usage.stats()] == ["2026-03-03", "2026-03-02"]
+    assert (usage.spent(), usage.spent("ann"), usage.spent("bob")) == (110, 110, 0)
+
+
+def test_of_days_long_gone_only_sums_are_kept(catalog: Catalog) -> None:
+    days = Days()
+    usage = Usage(catalog, days)
+    for outcome in ("done", "done", "failed", "cached"):
+        usage.record(call(outcome=outcome))
+        usage.record(call(model="ollama:y", person=""))
+    before = usage.stats()
+    days.now += KEPT + timedelta(days=1)
+    usage.record(call())
+    usage.record(call())
+    new, *after = usage.stats()
+    assert new.calls == 2
+    assert [(day.model, day.calls, day.tokens_in, day.cost, day.cached, day.failed) for day in after] == [
+        (day.model, day.calls, day.tokens_in, day.cost, day.cached, day.failed) for day in before
+    ]
+    assert {(day.p50_ms, day.p95_ms) for day in after} == {(None, None)}
+    with catalog.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(schema.usage)).scalar_one() == 6
+
+
+def test_nobody_can_be_read_out_of_the_catalog(catalog: Catalog) -> None:
+    Usage(catalog).record(call(person="123456789012345678"))
+    with catalog.reading() as connection:
+        (kept,) = connection.execute(select(schema.usage.c.person)).scalars()
+    assert "123456" not in kept
+
+
+def test_the_budget_is_whole_again_the_next_day(catalog: Catalog) -> None:
+    days = Days()
+    budget = Budget(Usage(catalog, days), a_person=200, a_day=300)
+    budget.record(call(140))
+    with pytest.raises(ChatError), budget.holding("ann", 60):
+        pass
+    # All that is left is held by those two.
+    with budget.holding("ann", 50), budget.holding("bob", 100), pytest.raises(ChatError), budget.holding("", 1):
+        pass
+    days.now += timedelta(days=1)
+    with budget.holding("ann", 200):
+        pass

@@ -1,0 +1,55 @@
+"""`briefing stats`: what the language model cost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli import run
+from retrieval.memory.usage import Usage
+from retrieval.models import Call
+from tests.fakes import opened
+
+
+def record(folder: Path, *calls: Call) -> None:
+    with opened(folder) as catalog:
+        for each in calls:
+            Usage(catalog).record(each)
+
+
+def test_nothing_asked_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["stats", "--data-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "No language model has been asked yet.\n"
+    assert run(["stats", "--json", "--data-dir", str(tmp_path)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["days"] == []
+    assert told["total"] == {"calls": 0, "tokens_in": 0, "tokens_out": 0, "cached": 0, "failed": 0, "cost": None}
+
+
+def test_a_day_is_a_line_with_all_that_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record(
+        tmp_path,
+        Call("answer", "openai:x", "ann", 12_000, 800, True, 0.0321, 1.25, "done"),
+        Call("answer", "openai:x", "ann", 0, 0, False, 0.0, 3.0, "failed"),
+        Call("answer", "openai:x", "ann", 0, 0, False, 0.0, 0.0, "cached"),
+    )
+    assert run(["stats", "--data-dir", str(tmp_path)]) == 0
+    day, line = capsys.readouterr().out.strip().split("  ", 1)
+    assert len(day) == 10
+    expected = "2 calls (1 failed, 1 cached), about 12,000 + 800 tokens, cost 0.0321, p50 1,250 ms, p95 1,250 ms"
+    assert line == f"openai:x  {expected}"
+
+
+def test_without_prices_no_cost_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record(tmp_path, Call("digest", "ollama:\x1b[31mx", "", 100, 10, False, 0.0, 0.5, "done"))
+    assert run(["stats", "--data-dir", str(tmp_path)]) == 0
+    line = capsys.readouterr().out
+    assert "cost" not in line
+    assert "\x1b" not in line
+    assert run(["stats", "--json", "--data-dir", str(tmp_path)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    (day,) = told["days"]
+    assert (day["calls"], day["tokens_in"], day["p50_ms"], day["cost"]) == (1, 100, 500, None)
+    assert told["total"]["tokens_out"] == 10
