@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot import render
 from bot.failures import report
 from bot.judging import FORGOTTEN, blame, praise, tell
-from bot.links import best_link
 from bot.replies import InteractionReply, take
 from bot.scopes import scope, scopes
+from bot.shown import render
+from bot.shown.links import best_link
 from retrieval.memory.answers import Given
 from retrieval.models import Answer, Filter
 

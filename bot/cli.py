@@ -91,7 +91,7 @@ def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_js
     briefing ingest clippings/2024.pdf --json
     briefing ingest https://example.org/news/article
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         report = _bring_in(opened, paths, guild)
@@ -112,7 +112,7 @@ def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json
     briefing ask "Does Ukraine still want to join NATO?"
     briefing ask "What did NATO say about membership?" --until 2024-12-31
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     only, as_of = _narrow(**narrowing)
     settings = _settings(data_dir)
@@ -134,7 +134,7 @@ def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narro
     briefing search "security guarantees" -k 5
     briefing search "NATO summit" --since 2024-12-01 --json
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     only, as_of = _narrow(**narrowing)
     settings = _settings(data_dir)
@@ -169,7 +169,7 @@ def digest(
     briefing digest --since 2024-12-01 --until 2024-12-07 --topic "NATO membership"
     briefing digest --format html > digest.html
     """
-    from bot import documents, sheets
+    from bot.shown import documents, sheets
 
     if on and (since or until):
         raise click.UsageError("--date goes without --since and --until")
@@ -200,7 +200,7 @@ def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, *
     briefing verify "Ukraine gave up its nuclear arsenal."
     briefing verify "NATO has 40 members." --file 002_109866a445957986.txt --json
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     only, _as_of = _narrow(as_of=None, **narrowing)
     settings = _settings(data_dir)
@@ -220,7 +220,7 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing show 001_82df3489a97b2c5e.txt
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         article, text = opened.show(file)
@@ -238,7 +238,7 @@ def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
     briefing remove seeds/ old/clippings.pdf
     briefing remove https://example.org/news/article
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         removed = sum(opened.remove(name) for name in names)
@@ -267,7 +267,7 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
     briefing feeds add https://example.org/rss.xml
     briefing feeds add https://example.org/ --guild 123456789012345678
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
     from retrieval.intake.intake import KnownFeedError
 
     with _open(_settings(data_dir)) as opened:
@@ -286,7 +286,7 @@ def list_feeds(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing feeds list
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         found = opened.intake.subscriptions()
@@ -303,7 +303,7 @@ def remove_feed(name: str, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds remove https://example.org/rss.xml
     briefing feeds remove 3
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         feed = opened.intake.unsubscribe(name)
@@ -320,7 +320,7 @@ def import_feeds(file: Path, guild: str | None, data_dir: Path | None, as_json: 
     \b
     briefing feeds import subscriptions.opml
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         came = opened.intake.import_feeds(file.read_bytes(), guild or "")
@@ -337,7 +337,7 @@ def poll_feeds(everything: bool, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds poll
     briefing feeds poll --all --json
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         report = opened.intake.poll(everything)
@@ -360,7 +360,7 @@ def evaluate(
     \b
     briefing eval questions.jsonl --data-dir .briefing-news
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
     from retrieval import evaluation
 
     asked = evaluation.read_questions(questions, limit)
@@ -404,7 +404,7 @@ def feedback(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing feedback --json > feedback.json
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         judged = opened.feedback.all()
@@ -422,7 +422,7 @@ def stats(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing stats
     """
-    from bot import documents, terminal
+    from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
         days = opened.usage.stats()
@@ -437,8 +437,8 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing doctor
     """
-    from bot import documents, terminal
-    from bot.doctor import examine
+    from bot.health.doctor import examine
+    from bot.shown import documents, terminal
 
     findings = examine(data_dir)
     _print(as_json, partial(documents.findings, findings), partial(terminal.findings, findings))
@@ -465,7 +465,7 @@ def _settings(data_dir: Path | None) -> BotSettings:
 
 @contextmanager
 def _open(settings: BotSettings) -> Iterator[Briefing]:
-    from bot.terminal import progress
+    from bot.shown.terminal import progress
     from retrieval.build import open_briefing
 
     with open_briefing(settings, progress()) as opened:
@@ -480,7 +480,7 @@ def _bring_in(opened: Briefing, paths: Sequence[str], guild: str | None) -> Inge
     found = opened.ingest(files, guild) if files else None
     pages = opened.intake.add_pages(urls, guild or "")
     if found is None and len(pages.skipped) == len(urls):
-        from bot.terminal import progress
+        from bot.shown.terminal import progress
 
         *others, last = (f"{each.file}: {each.reason}" for each in pages.skipped)
         for line in others:
@@ -531,7 +531,7 @@ def _narrow(
 
 def _print(as_json: bool, document: Callable[[], Any], lines: Callable[[], str]) -> None:
     if as_json:
-        from bot.documents import dump
+        from bot.shown.documents import dump
 
         click.echo(dump(document()))
     else:

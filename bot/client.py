@@ -15,13 +15,13 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.buttons import AnswerButton, PageButton, is_served
-from bot.delivery import DiscordPoster
+from bot.delivery.channels import DiscordPoster
+from bot.delivery.editions import Editions
+from bot.delivery.postman import Postman
 from bot.desk import Desk
-from bot.editions import Editions
 from bot.failures import report
 from bot.judging import take_reason
 from bot.paging import DigestButton
-from bot.postman import Postman
 from bot.questions import Questions
 from bot.settings import BotSettings
 from retrieval.briefing import Briefing

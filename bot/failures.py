@@ -9,8 +9,8 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot import render
 from bot.desk import CrowdedError
+from bot.shown import render
 from retrieval.errors import BriefingError, BusyError, EmbeddingError, NotFoundError, QuestionError, StoreError
 
 _log = logging.getLogger(__name__)

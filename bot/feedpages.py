@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot import feedlist
 from bot.buttons import turn
 from bot.scopes import scopes
+from bot.shown import feedlist
 
 if TYPE_CHECKING:
     from bot.client import BriefingBot

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot import render
 from bot.buttons import turn
-from bot.digests import pages
-from bot.links import best_link
 from bot.replies import InteractionReply
 from bot.scopes import scopes
-from bot.telling import TOPIC
+from bot.shown import render
+from bot.shown.digests import pages
+from bot.shown.links import best_link
+from bot.shown.telling import TOPIC
 from retrieval.briefing import Briefing
 from retrieval.errors import QuestionError
 from retrieval.models import Filter

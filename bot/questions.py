@@ -13,13 +13,13 @@ from typing import Any, cast
 
 import discord
 
-from bot import render
 from bot.buttons import answer_buttons
 from bot.desk import Desk
 from bot.failures import UNSENT, explain, is_gone
-from bot.links import best_link
 from bot.replies import Reply
 from bot.settings import BotSettings
+from bot.shown import render
+from bot.shown.links import best_link
 from bot.turnstile import Turnstile
 from retrieval.answer.writing import Tell
 from retrieval.briefing import Briefing

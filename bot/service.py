@@ -16,7 +16,7 @@ import discord
 from aiohttp import web
 
 from bot.client import BriefingBot
-from bot.reader import Health, Opened, make_app
+from bot.reader.app import Health, Opened, make_app
 from bot.settings import PORTAL, BotSettings
 from retrieval.briefing import Briefing
 from retrieval.errors import SettingsError, UnreachableError

@@ -24,7 +24,8 @@ import alembic.config  # noqa: F401
 import chromadb  # noqa: F401
 
 import retrieval.build
-from bot import cli, exits, terminal
+from bot import cli, exits
+from bot.shown import terminal
 from retrieval.index.catalog import open_catalog
 from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot import render
+from bot.shown import render
 from retrieval.answer.evidence import Embed, Vectors
 from retrieval.answer.extractive import answer
 from retrieval.answer.generated import compose

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from lxml import html
 
-from bot import sheets
-from bot.links import Bases
+from bot.shown import sheets
+from bot.shown.links import Bases
 from retrieval.models import Citation, Coverage, Digest, Point, Story, Trouble
 
 BASES = Bases()

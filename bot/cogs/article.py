@@ -10,16 +10,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import additions
-from bot.addresses import addresses, is_upload
 from bot.client import BriefingBot, Interaction
-from bot.cutting import split
 from bot.errands import Errands
 from bot.failures import UNSENT, explain
-from bot.links import article_link
 from bot.places import on_servers
 from bot.replies import InteractionReply
 from bot.scopes import scope
+from bot.shown import additions
+from bot.shown.addresses import addresses, is_upload
+from bot.shown.cutting import split
+from bot.shown.links import article_link
 from retrieval.errors import UnreadableError
 from retrieval.ingest.decoding import too_large
 from retrieval.ingest.readers import MAX_BYTES, readable

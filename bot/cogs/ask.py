@@ -9,11 +9,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import render
 from bot.client import BriefingBot, Interaction
 from bot.questions import Asked
 from bot.replies import InteractionReply
 from bot.scopes import scope, scopes
+from bot.shown import render
 from retrieval.errors import QuestionError
 from retrieval.search.dates import parse_window
 

@@ -8,11 +8,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import render
 from bot.client import BriefingBot, Interaction
-from bot.links import best_link
 from bot.replies import InteractionReply
 from bot.scopes import scopes
+from bot.shown import render
+from bot.shown.links import best_link
 from retrieval.answer.claims import claims
 from retrieval.models import Filter, Verdict
 

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.client import BriefingBot, Interaction
 from bot.paging import tell_digest
-from bot.telling import TOPIC
+from bot.shown.telling import TOPIC
 from retrieval.errors import QuestionError
 from retrieval.models import Filter
 from retrieval.search.dates import parse_window

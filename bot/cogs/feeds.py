@@ -9,7 +9,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import feedlist, render
 from bot.client import BriefingBot, Interaction
 from bot.errands import Errands
 from bot.failures import UNSENT
@@ -17,6 +16,7 @@ from bot.feedpages import FeedsButton, feeds_page
 from bot.places import on_servers
 from bot.replies import InteractionReply
 from bot.scopes import scope
+from bot.shown import feedlist, render
 from retrieval.errors import NotFoundError
 from retrieval.feeds.entries import FeedError
 from retrieval.intake.intake import FullError, KnownFeedError

@@ -10,16 +10,16 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import render
 from bot.client import BriefingBot, Interaction
-from bot.cutting import split
-from bot.delivery import lacking
+from bot.delivery.channels import lacking
+from bot.delivery.poster import RefusedError
 from bot.places import on_servers
-from bot.poster import RefusedError
 from bot.replies import InteractionReply
 from bot.scopes import scope
-from bot.telling import TOPIC
-from bot.timetables import described, when
+from bot.shown import render
+from bot.shown.cutting import split
+from bot.shown.telling import TOPIC
+from bot.shown.timetables import described, when
 from bot.timezones import zones
 from retrieval.errors import QuestionError, UnreachableError
 from retrieval.memory.schedules import Schedule

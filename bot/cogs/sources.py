@@ -8,12 +8,12 @@ from functools import partial
 from discord import app_commands
 from discord.ext import commands
 
-from bot import render
 from bot.buttons import list_page
 from bot.client import BriefingBot, Interaction
-from bot.links import article_link
 from bot.replies import InteractionReply
 from bot.scopes import scopes
+from bot.shown import render
+from bot.shown.links import article_link
 from retrieval.errors import NotFoundError
 from retrieval.models import Article, Filter
 from retrieval.readable import beginning

@@ -5,12 +5,12 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot import feedlist
 from bot.client import BriefingBot, Interaction
 from bot.places import on_servers
 from bot.replies import InteractionReply
 from bot.scopes import scopes
-from bot.terminal import day
+from bot.shown import feedlist
+from bot.shown.terminal import day
 from retrieval.models import Filter
 
 

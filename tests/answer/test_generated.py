@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import telling
+from bot.shown import telling
 from retrieval import thresholds
 from retrieval.answer.writing import bare
 from retrieval.briefing import Briefing

@@ -24,10 +24,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.delivery.editions import Editions
+from bot.delivery.postman import Postman
 from bot.desk import Desk
-from bot.editions import Editions
-from bot.links import Bases
-from bot.postman import Postman
+from bot.shown.links import Bases
 from retrieval.briefing import Briefing
 from retrieval.intake.fetching import Rounds
 from retrieval.timetable import Timetable

@@ -12,9 +12,9 @@ import discord
 import pytest
 import simcord
 
-from bot import additions
 from bot.desk import CrowdedError
 from bot.errands import Errands
+from bot.shown import additions
 from retrieval.briefing import Briefing
 from retrieval.models import SHARED, Article, Duplicate, Filter, Intaken, Metadata
 from tests.bot.conftest import Town

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import simcord
 
-from bot.digests import pages
-from bot.poster import ROOM
+from bot.delivery.poster import ROOM
+from bot.shown.digests import pages
 from retrieval.briefing import Briefing
 from retrieval.models import Citation, Coverage, Digest, Point, Story, Trouble
 from tests.bot.conftest import Town

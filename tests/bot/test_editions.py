@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.editions import window
+from bot.delivery.editions import window
 from retrieval.models import Filter
 from retrieval.timetable import Timetable
 

@@ -19,9 +19,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot import failures, posts, render, replies
+from bot import failures, posts, replies
 from bot.client import BriefingBot
-from bot.links import best_link
+from bot.shown import render
+from bot.shown.links import best_link
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
 from retrieval.models import Answer, Filter

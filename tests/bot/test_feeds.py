@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot import feedlist, render
+from bot.shown import feedlist, render
 from retrieval.briefing import Briefing
 from retrieval.models import SHARED, Article, Coverage, Metadata, Subscription, Trouble
 from tests.bot.conftest import Town

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.links import Bases, address, best_link, is_address
-from bot.permalinks import digest, permalink
+from bot.reader.permalinks import digest, permalink
+from bot.shown.links import Bases, address, best_link, is_address
 from retrieval.models import Citation
 
 ALL = Bases("https://brief.example/read/", "https://git.example/blob/main/")

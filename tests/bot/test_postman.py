@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.poster import ROOM, RefusedError, carries, marked
-from bot.postman import BACK_OFF, LATE, MAX_AGE, REFUSALS, Composed, Postman
+from bot.delivery.poster import ROOM, RefusedError, carries, marked
+from bot.delivery.postman import BACK_OFF, LATE, MAX_AGE, REFUSALS, Composed, Postman
 from retrieval.errors import StoreError
 from retrieval.memory.schedules import Schedule, Schedules
 from retrieval.timetable import Timetable

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import render
-from bot.markdown import clean
+from bot.shown import render
+from bot.shown.markdown import clean
 from retrieval.models import Answer, Article, Citation, Closest, Excerpt, Metadata, Searched, Verdict
 
 URL = "https://example.org/2025/nato"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pydantic_settings import DotEnvSettingsSource
 
-from bot.findings import NEW_TOKEN, Finding
+from bot.health.findings import NEW_TOKEN, Finding
 from bot.settings import BotSettings, load_bot_settings
-from bot.terminal import day
+from bot.shown.terminal import day
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
@@ -68,11 +68,11 @@ def _names() -> set[str]:
 
 def _bot(settings: BotSettings) -> Iterator[Finding]:
     """What only `briefing bot` needs."""
-    from bot.doorway import examine_reader
+    from bot.health.doorway import examine_reader
 
     if settings.discord_token.get_secret_value():
         # discord.py takes a while to load.
-        from bot.checkup import examine_discord
+        from bot.health.checkup import examine_discord
 
         yield from examine_discord(settings)
     else:

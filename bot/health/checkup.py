@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from bot.client import PERMISSIONS
-from bot.findings import NEW_TOKEN, Finding
+from bot.health.findings import NEW_TOKEN, Finding
 from bot.settings import PORTAL, BotSettings
 
 _PAGE = 200  # servers an answer of Discord has at most

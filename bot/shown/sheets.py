@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot import telling, terminal
-from bot.links import Bases, best_link, is_address
+from bot.shown import telling, terminal
+from bot.shown.links import Bases, best_link, is_address
 from retrieval.models import Citation, Digest, Point, Story
 from retrieval.readable import visible
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.cutting import shorten
-from bot.terminal import day
+from bot.shown.cutting import shorten
+from bot.shown.terminal import day
 from retrieval.models import Coverage, Digest, Story, Trouble
 
 Say = Callable[[str], str]

@@ -17,9 +17,9 @@ import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot import terminal
-from bot.links import address
-from bot.permalinks import Cited, find, read_permalink
+from bot.reader.permalinks import Cited, find, read_permalink
+from bot.shown import terminal
+from bot.shown.links import address
 from retrieval.models import Article, Basis, Metadata
 from retrieval.readable import beginning
 

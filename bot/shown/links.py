@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encode
 
-from bot.fragments import fragment
-from bot.permalinks import article_permalink, permalink
+from bot.reader.permalinks import article_permalink, permalink
+from bot.shown.fragments import fragment
 from retrieval.models import Article, Citation
 
 # No user's name before the host: it is there to be taken for another host.

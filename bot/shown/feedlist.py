@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.cutting import LIMIT, shorten, split
-from bot.links import address
-from bot.markdown import can_link, clean_line, escape, length, masked
+from bot.shown.cutting import LIMIT, shorten, split
+from bot.shown.links import address
+from bot.shown.markdown import can_link, clean_line, escape, length, masked
 from retrieval.models import SHARED, Coverage, Subscription
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from bot.markdown import clean_line, escape
+from bot.shown.markdown import clean_line, escape
 from retrieval.memory.schedules import Schedule
 from retrieval.timetable import due_between
 

@@ -7,9 +7,9 @@ import errno
 import socket
 from collections.abc import Iterator, Mapping
 
-from bot.findings import Finding
-from bot.links import address
+from bot.health.findings import Finding
 from bot.settings import BotSettings
+from bot.shown.links import address
 
 _SUBJECT = "reader page"
 _SECONDS = 5

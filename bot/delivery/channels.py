@@ -9,8 +9,8 @@ from typing import TypeGuard
 
 import discord
 
+from bot.delivery.poster import RefusedError, carries
 from bot.failures import UNSENT
-from bot.poster import RefusedError, carries
 from retrieval.errors import UnreachableError
 
 # Where a digest may go.

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from bot.links import is_address
+from bot.shown.links import is_address
 from retrieval.readable import visible
 
 # Joins emoji, and letters of scripts that write one letter in several forms; alone or beside Latin it only hides.

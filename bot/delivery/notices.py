@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from bot.poster import Poster, RefusedError
+from bot.delivery.poster import Poster, RefusedError
 from retrieval.memory.schedules import Schedules
 
 _log = logging.getLogger(__name__)

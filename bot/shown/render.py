@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from bot.cutting import LIMIT, shorten, shorten_start, split
-from bot.links import is_address
-from bot.markdown import can_link, clean, clean_line, code, escape, length, marker, masked
-from bot.terminal import day, made_by
+from bot.shown.cutting import LIMIT, shorten, shorten_start, split
+from bot.shown.links import is_address
+from bot.shown.markdown import can_link, clean, clean_line, code, escape, length, marker, masked
+from bot.shown.terminal import day, made_by
 from retrieval.models import Answer, Article, Citation, Excerpt, Searched, Verdict
 
 __all__ = [

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from bot import telling
-from bot.cutting import LIMIT, shorten, split
-from bot.markdown import can_link, clean_line, code, escape, length, marker
-from bot.render import Link
+from bot.shown import telling
+from bot.shown.cutting import LIMIT, shorten, split
+from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
+from bot.shown.render import Link
 from retrieval.models import Citation, Digest, Story
 
 _TITLE, _FILE = 150, 60

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot.links import Bases, best_link, is_address
+from bot.shown.links import Bases, best_link, is_address
 from retrieval.models import Answer, Citation, Hit, IngestReport, PollReport, Subscription, Verdict
 from retrieval.progress import Progress
 from retrieval.readable import readable, visible
 
 if TYPE_CHECKING:
-    from bot.findings import Finding
+    from bot.health.findings import Finding
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.notices import Notices
-from bot.poster import Poster, RefusedError, late, mark_of, marked
+from bot.delivery.notices import Notices
+from bot.delivery.poster import Poster, RefusedError, late, mark_of, marked
 from retrieval.errors import BriefingError
 from retrieval.memory.schedules import Delivery, Schedule, Schedules
 from retrieval.timetable import due_between

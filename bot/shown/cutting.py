@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from enum import IntEnum
 
-from bot.markdown import escape_start, length
+from bot.shown.markdown import escape_start, length
 
 LIMIT = 2000
 

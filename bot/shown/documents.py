@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.links import Bases, best_link
+from bot.shown.links import Bases, best_link
 from retrieval.models import Answer, Article, Citation, Digest, Hit, IngestReport, PollReport, Subscription, Verdict
 from retrieval.search.citations import cite_part
 
 if TYPE_CHECKING:
-    from bot.findings import Finding
+    from bot.health.findings import Finding
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.delivery.poster import ROOM, RefusedError
+from bot.delivery.postman import Composed
 from bot.desk import Desk
-from bot.digests import pages
-from bot.links import Bases, best_link
-from bot.poster import ROOM, RefusedError
-from bot.postman import Composed
 from bot.scopes import scopes
+from bot.shown.digests import pages
+from bot.shown.links import Bases, best_link
 from retrieval.briefing import Briefing
 from retrieval.memory.schedules import Schedule
 from retrieval.models import Filter

@@ -1,0 +1,1 @@
+"""Digests on schedule: each posted once, whatever fails or ends in between."""

@@ -1,0 +1,1 @@
+"""Whether everything is well, and how to mend what is not."""
