@@ -63,6 +63,8 @@ from retrieval.words import content_terms
 if TYPE_CHECKING:
     from retrieval.intake.intake import Intake
 
+_WAITING = "another process holds the vector index: it, or the next command, takes the changes in"
+
 
 class Briefing:
     """Articles in, cited answers out. Made by `build.open_briefing`; close it to leave everything in good order.
@@ -88,6 +90,7 @@ class Briefing:
         self._embedder = embedder
         self._open_vectors = vectors
         self._opened: FollowingVectors | StoredVectors | None = None
+        self._waiting = False
         self._data_dir = data_dir
         self._progress = progress
         self._topics = topics
@@ -174,12 +177,11 @@ class Briefing:
                 return
             if isinstance(self._opened, StoredVectors):
                 self._opened = None  # whoever held the index may have gone
-            if isinstance(self._vectors(), StoredVectors):
-                self._progress.note(
-                    "another process holds the vector index: it, or the next command, takes the changes in"
-                )
-            else:
+            if not isinstance(self._vectors(), StoredVectors):
                 self._vectors().follow()
+            elif not self._waiting:
+                self._progress.note(_WAITING)
+            self._waiting = isinstance(self._opened, StoredVectors)
 
     def search(self, question: str, count: int, only: Filter, as_of: date | None = None) -> tuple[Hit, ...]:
         """The passages that best match a question, best first."""

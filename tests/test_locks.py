@@ -57,6 +57,20 @@ def test_beside_a_process_that_has_the_index_searches_find_the_same_without_touc
     assert holder.wait() == 0
 
 
+def test_whoever_waits_for_the_index_says_so_once(data_dir: Path) -> None:
+    holder = commands.start(commands.hold, data_dir)
+    assert holder.hear() == "FollowingVectors"
+    notes: list[str] = []
+    with open_with(data_dir, progress=noting(notes)) as briefing:
+        briefing.remove("0003.txt")
+        for _ in range(3):
+            briefing.follow()
+    assert len(notes) == 1
+    assert notes[0].startswith("another process holds the vector index")
+    holder.say("close")
+    assert holder.wait() == 0
+
+
 def test_what_is_ingested_beside_a_process_that_has_the_index_is_taken_in_by_that_process(
     data_dir: Path, probes: list[str]
 ) -> None:
