@@ -174,6 +174,7 @@ class Briefing:
             with self._catalog.reading() as connection:
                 pending = lookup.count_changes(connection)
             if not pending:
+                self._waiting = False
                 return
             if isinstance(self._opened, StoredVectors):
                 self._opened = None  # whoever held the index may have gone
@@ -212,7 +213,7 @@ class Briefing:
         if self._ask_model and given.grounded:
             writing = time.perf_counter()
             task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
-            given = compose(given, query, found, task, self._ask_model, embed, stage, max_sentences)
+            given = compose(given, found, task, self._ask_model, embed, stage, max_sentences)
             timings["model"] = (time.perf_counter() - writing) * 1000
         timings["total"] = (time.perf_counter() - started) * 1000
         return replace(given, timings_ms={**found.timings_ms, **timings})
