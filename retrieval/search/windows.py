@@ -42,4 +42,7 @@ def _joined(windows: list[Window], vague: tuple[tuple[int, int], ...]) -> Window
     kind = windows[0].kind
     if open_end and open_start and max(since) <= min(until):
         return Window(max(since), min(until), kind, spans)
+    if open_end and open_start:
+        # "Since 2000" beside "before 2000" leaves nothing out.
+        return Window(None, None, None, vague)
     return Window(None if open_start else min(since), None if open_end else max(until), kind, spans)

@@ -155,6 +155,11 @@ def test_the_words_may_and_march_count_in_a_question_typed_without_capitals() ->
     assert find_window("What happened in may?", AS_OF).since is None
 
 
+def test_two_open_ends_that_leave_nothing_out_give_none() -> None:
+    assert read("since 2000 and before 2000") == (None, None, None)
+    assert read("since 2000 and before 2010") == ("2000-01-01", "2009-12-31", "absolute")
+
+
 def test_the_spans_are_the_phrases_that_were_read() -> None:
     question = "Who recently resigned in the past two weeks?"
     assert [question[start:end] for start, end in find_window(question, AS_OF).spans] == [
