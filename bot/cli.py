@@ -241,12 +241,13 @@ def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
     from bot.shown import documents, terminal
 
     with _open(_settings(data_dir)) as opened:
-        removed = sum(opened.remove(name) for name in names)
+        removed = opened.remove(*names)
     _print(as_json, partial(documents.plain, {"removed": removed}), partial(terminal.removed, removed))
 
 
-@briefing.group()
-def feeds() -> None:
+@briefing.group(invoke_without_command=True)
+@click.pass_context
+def feeds(context: click.Context) -> None:
     """RSS, Atom and JSON feeds whose articles come in by themselves: the bot polls them, or you do.
 
     \b
@@ -254,6 +255,8 @@ def feeds() -> None:
     briefing feeds poll
     briefing feeds list
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @feeds.command("add")
@@ -268,13 +271,17 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
     briefing feeds add https://example.org/ --guild 123456789012345678
     """
     from bot.shown import documents, terminal
+    from retrieval.feeds.entries import FeedError
     from retrieval.intake.intake import KnownFeedError
+    from retrieval.web.page import FetchError
 
     with _open(_settings(data_dir)) as opened:
         try:
             feed, new = opened.intake.subscribe(url, guild or ""), True
         except KnownFeedError as error:
             feed, new = error.subscription, False
+        except (FetchError, FeedError) as error:
+            raise click.ClickException(f"{url}: {error}") from error
     _print(as_json, partial(documents.feed_added, feed, new), partial(terminal.feed_added, feed, new))
 
 

@@ -149,24 +149,30 @@ class Briefing:
             self.follow()
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 
-    def remove(self, name: str) -> int:
-        """Take out the article of this name, or all that came from this file, folder or web address; how many.
+    def remove(self, *names: str) -> int:
+        """Take out the articles of these names, or all that came from these files, folders and web addresses; how many.
 
-        The files may be gone already; where they are not, the next ingest of their folder brings them in again.
+        All of them or none. The files may be gone already; where they are not, the next ingest of their folder brings
+        them in again.
 
         Raises:
             BusyError: another process is adding articles.
-            NotFoundError: there is no such article, or more than one goes by the name.
+            NotFoundError: there is no such article, or more than one goes by a name.
         """
         with writing_articles(self._data_dir):
-            with self._catalog.reading() as connection:
-                if is_on_disk(name):
-                    ids = lookup.articles_below(connection, str(Path(name).absolute()))
-                else:
-                    ids = lookup.articles_at(connection, place_of(name), name)
-            self._catalog.remove(ids or [self.show(name)[0].id])
+            ids = list(dict.fromkeys(id_ for name in names for id_ in self._named(name)))
+            self._catalog.remove(ids)
             self.follow()
-        return len(ids) or 1
+        return len(ids)
+
+    def _named(self, name: str) -> list[int]:
+        """The ids of the articles that go by a name, or came from a place."""
+        with self._catalog.reading() as connection:
+            if is_on_disk(name):
+                ids = lookup.articles_below(connection, str(Path(name).absolute()))
+            else:
+                ids = lookup.articles_at(connection, place_of(name), name)
+        return ids or [self.show(name)[0].id]
 
     def follow(self) -> None:
         """Bring the vector index in step with what this or another process has stored."""

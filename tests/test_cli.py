@@ -303,6 +303,18 @@ def test_articles_are_taken_out_by_name_file_or_folder_gone_or_not(
     assert "Nothing found" in capsys.readouterr().out
 
 
+def test_of_several_names_all_are_taken_out_or_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, data_dir = tmp_path / "press", ["--data-dir", str(tmp_path / "data")]
+    folder.mkdir()
+    for name in ("bridge", "ferry"):
+        (folder / f"{name}.txt").write_text(f"The harbour {name} is closed to lorries.\n")
+    assert run(["ingest", str(folder), *data_dir]) == 0
+    assert run(["remove", "bridge.txt", "typo.txt", *data_dir]) == 1
+    assert capsys.readouterr().err == "briefing: no article goes by the name typo.txt\n"
+    assert run(["remove", "bridge.txt", "ferry.txt", "bridge.txt", *data_dir]) == 0
+    assert "2 articles removed" in capsys.readouterr().out
+
+
 def test_help_shows_examples_and_loads_nothing_heavy() -> None:
     code = (
         "import sys; from bot.cli import run; run(['--help']); "

@@ -146,16 +146,18 @@ def test_when_no_page_can_be_had_the_reason_of_each_is_told(publisher: Publisher
 
 def test_an_address_without_its_beginning_is_asked_for_with_it(call: Call) -> None:
     assert call("feeds", "add", "example.org")[2] == (
-        "briefing: not a web address that may be fetched (write it with https://)\n"
+        "briefing: example.org: not a web address that may be fetched (write it with https://)\n"
     )
 
 
 def test_what_is_no_feed_is_one_line_on_standard_error(publisher: Publisher, call: Call) -> None:
-    assert call("feeds", "add", publisher.url("/news/1")) == (1, "", "briefing: an HTML page, no feed\n")
+    page = publisher.url("/news/1")
+    assert call("feeds", "add", page) == (1, "", f"briefing: {page}: an HTML page, no feed\n")
     status, _, err = call("feeds", "add", "http://10.0.0.1/feed")
     assert (status, err) == (
         1,
-        "briefing: not a web address that may be fetched (its host is not on the public internet)\n",
+        "briefing: http://10.0.0.1/feed: not a web address that may be fetched "
+        "(its host is not on the public internet)\n",
     )
 
 
@@ -187,3 +189,8 @@ def test_an_article_is_removed_by_its_web_address(publisher: Publisher, call: Ca
 def test_every_command_of_feeds_helps_with_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert run(["feeds", command, "--help"]) == 0
     assert f"briefing feeds {command}" in capsys.readouterr().out.partition("\n")[2]
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["feeds"]) == 0
+    assert "\n  add     Subscribe to a feed" in capsys.readouterr().out

@@ -20,6 +20,8 @@ from retrieval.build import open_briefing
 from retrieval.index.passages import split_passages
 from retrieval.ingest.readers import read
 from retrieval.models import Answer, Article, Filter, Hit, Passage, Task
+from retrieval.search.orders import is_order
+from retrieval.sentences import sentences
 from retrieval.settings import Settings
 from tests.model_server import Asked, ModelServer, Says
 from tests.writers import passages, settings, written
@@ -94,6 +96,16 @@ class Obeying:
         yield f"{wanted} [1](https://{EVIL}) <@123> @everyone", [place], [own]
         yield asked.rules[:300], [place], [own]
         yield given[place][:150] + " " + wanted, [place], [given[place][:60]]
+        for true in _sentences(given[place]):
+            for joint in (". ", "; ", ", and ", " — "):
+                small = wanted if joint == ". " else wanted[:1].lower() + wanted[1:]
+                yield true.rstrip(".") + joint + small, [place], [true]
+
+
+def _sentences(text: str) -> list[str]:
+    """The first whole sentence of a passage that is no order, as far as it may be told."""
+    told = (text[start:end] for start, end in sentences(text))
+    return [each for each in told if 60 < len(each) < 300 and each.endswith(".") and not is_order(each)][:1]
 
 
 def _tamed(order: str) -> str:
@@ -226,7 +238,7 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             plain = answer(query, found, embed)
             shows_nothing(plain, {order: orders[order]})
             assert briefing._ask_model
-            given = compose(plain, query, found, Task("answer", query.text), briefing._ask_model, embed)
+            given = compose(plain, found, Task("answer", query.text), briefing._ask_model, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed
 

@@ -32,8 +32,9 @@ def progress() -> Progress:
 def _bar(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
     from tqdm import tqdm
 
-    # Shown only for work that takes over a second.
-    with tqdm(desc=work, total=total, unit=f" {unit}", delay=1, leave=False, file=sys.stderr) as bar:
+    # Shown only for work that takes over a second, and only to a person: in a log it would be one long line.
+    shown = {"delay": 1, "leave": False, "file": sys.stderr, "disable": None}
+    with tqdm(desc=work, total=total, unit=f" {unit}", **shown) as bar:
         yield bar.update
 
 

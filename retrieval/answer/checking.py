@@ -5,12 +5,13 @@ What the team is shown as a quote is the stored text, never the model's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, combinations
 from typing import Literal
 
 from retrieval import thresholds
+from retrieval.answer.additions import clauses, left_out, nearness, strangers
 from retrieval.answer.comparison import Claimed, Comparison, compare, complete, nearer
 from retrieval.answer.evidence import Embed, Sentence, Vectors
 from retrieval.answer.language import is_english
@@ -20,6 +21,9 @@ from retrieval.answer.statement import read
 from retrieval.answer.support import usual
 from retrieval.models import Citation, Claim, Hit, Passage
 from retrieval.search.citations import cite_part
+from retrieval.search.orders import ordered
+from retrieval.sentences import sentences
+from retrieval.words import terms
 
 # Sentences of the cited passages compared with a claim, and how many of them in pairs too.
 _COMPARED = 4
@@ -99,38 +103,80 @@ def _places(quote: str, cited: Sequence[Hit]) -> list[_Place]:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A claim with the comparisons by words that may bear it, and those that tell it otherwise."""
+    """A claim, or a clause of one, with the comparisons by words that may bear it, and those that tell it otherwise.
 
-    claim: Claim
-    places: tuple[_Place, ...]
+    `strangers` are its words that no cited passage has, `beside` those that each bearing run has in their place.
+    """
+
+    text: str
     bearing: tuple[Comparison, ...]
     turning: tuple[Comparison, ...]
+    strangers: tuple[str, ...] = ()
+    beside: tuple[tuple[str, ...], ...] = ()
+    clauses: tuple[_Candidate, ...] = ()
+
+    def texts(self) -> Iterator[str]:
+        """What has to be embedded to settle it."""
+        runs = [line for compared in (*self.bearing, *self.turning) for line in compared.run]
+        if self.bearing or runs:
+            yield from (self.text, *(line.sentence.text for line in runs))
+        if self.bearing and self.strangers:
+            yield from (*self.strangers, *chain.from_iterable(self.beside))
+        for each in self.clauses if self.bearing else ():
+            yield from each.texts()
 
 
 def _weigh(claims: Sequence[Claim], hits: Sequence[Hit], embed: Embed) -> list[Checked | Dropped]:
     """The outcome of each claim. Embedding takes longest, so only what words leave open is embedded."""
     known = usual(hits)
     candidates = [_candidate(claim, _cited(claim, hits), known) for claim in claims]
-    texts: dict[str, None] = {}
-    for each in candidates:
-        runs = [line for compared in (*each.bearing, *each.turning) for line in compared.run]
-        texts |= dict.fromkeys([each.claim.text, *(line.sentence.text for line in runs)] if runs else [])
-    vectors = dict(zip(texts, embed(list(texts)), strict=True)) if texts else {}
-    return [_outcome(each, vectors) for each in candidates]
+    texts = list(dict.fromkeys(chain.from_iterable(each.texts() for each in candidates)))
+    vectors = dict(zip(texts, embed(texts), strict=True)) if texts else {}
+    return [_outcome(claim, each, hits, vectors) for claim, each in zip(claims, candidates, strict=True)]
 
 
 def _candidate(claim: Claim, cited: Sequence[Hit], known: frozenset[str]) -> _Candidate:
+    drafts, places = _drafts(cited), _quoted(claim, cited)
+    whole = _compared(claim.text, claim.text, drafts, places, known)
+    parts = clauses(claim.text) if whole.bearing else []
+    titles = (each.passage.article.metadata.title or "" for each in cited)
+    there = frozenset(terms(" ".join([*titles, *(each.sentence.text for each in drafts)])))
     stated = read(claim.text, known)
-    claimed = Claimed(claim.text, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
-    places = tuple(place for quote in claim.quotes for place in _places(quote, cited))
-    drafts = draft(cited)
+    return replace(
+        whole,
+        strangers=strangers(claim.text, stated, there),
+        beside=tuple(left_out(" ".join(line.sentence.text for line in each.run), stated) for each in whole.bearing),
+        clauses=tuple(_compared(part, claim.text, drafts, (), known) for part in parts if len(parts) > 1),
+    )
+
+
+def _drafts(cited: Sequence[Hit]) -> list[Draft]:
+    """The sentences of the cited passages, without orders and what stands right behind one: they bear nothing."""
+    apart = set[tuple[int, int]]()
+    for hit in cited:
+        spans = sentences(hit.passage.text)
+        flags = zip(spans, ordered(hit.passage.text, spans), strict=True)
+        apart |= {(hit.passage.id, start) for (start, _), order in flags if order}
+    return [each for each in draft(cited) if (each.sentence.hit.passage.id, each.sentence.start) not in apart]
+
+
+def _compared(
+    text: str, claim: str, drafts: Sequence[Draft], places: Sequence[_Place], known: frozenset[str]
+) -> _Candidate:
+    """A claim, or a clause of it, beside the sentences that share most with it. Whose words it is the claim says."""
+    stated = read(text, known)
+    claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     lines = plain_lines(_choose(promising(stated, drafts, len(drafts)), places))
     alone = [compare(claimed, (each,)) for each in rank(stated, lines)]
     bearing = [each for each in alone if bears(each)]
     if not bearing:
         pairs = [pair for pair in combinations(alone[:_PAIRED], 2) if complete(claimed, *pair)]
         bearing = [each for one, other in pairs if bears(each := compare(claimed, one.run + other.run))]
-    return _Candidate(claim, places, tuple(bearing), tuple(each for each in alone if turns(each)))
+    return _Candidate(text, tuple(bearing), tuple(each for each in alone if turns(each)))
+
+
+def _quoted(claim: Claim, cited: Sequence[Hit]) -> tuple[_Place, ...]:
+    return tuple(place for quote in claim.quotes for place in _places(quote, cited))
 
 
 def _choose(ranked: Sequence[tuple[Draft, float]], places: Sequence[_Place]) -> list[tuple[Draft, float]]:
@@ -147,17 +193,30 @@ def _overlaps(sentence: Sentence, place: _Place) -> bool:
     return same and sentence.start < place.span[1] and place.span[0] < sentence.end
 
 
-def _outcome(candidate: _Candidate, vectors: Mapping[str, Vectors]) -> Checked | Dropped:
-    claim = candidate.claim
-    bearing = [nearer(each, vectors[claim.text], vectors) for each in candidate.bearing]
-    turning = [nearer(each, vectors[claim.text], vectors) for each in candidate.turning]
-    best = max(bearing, key=lambda each: each.near, default=None)
-    if best and any(each.near > best.near + thresholds.KEPT_WITHIN for each in turning):
-        best = None
-    if best and best.near >= thresholds.KEPT_FROM:
-        return Checked(claim, _cite(best.run, candidate.places))
+def _outcome(
+    claim: Claim, candidate: _Candidate, hits: Sequence[Hit], vectors: Mapping[str, Vectors]
+) -> Checked | Dropped:
+    best = _best(candidate, vectors)
+    if best and all(_best(each, vectors) for each in candidate.clauses):
+        return Checked(claim, _cite(best.run, _quoted(claim, _cited(claim, hits))))
+    turning = [nearer(each, vectors[candidate.text], vectors) for each in candidate.turning]
     denied = any(each.denies and each.near >= thresholds.CONTRADICTED_FROM and not each.lacks_name for each in turning)
     return Dropped(claim, "contradicted" if denied else "not supported")
+
+
+def _best(candidate: _Candidate, vectors: Mapping[str, Vectors]) -> Comparison | None:
+    """The nearest run that bears a claim; None where it is not near, another nearer, or a word of the claim strange."""
+    beside = candidate.beside or ((),) * len(candidate.bearing)
+    bearing = [
+        nearer(each, vectors[candidate.text], vectors)
+        for each, others in zip(candidate.bearing, beside, strict=True)
+        if nearness(candidate.strangers, others, vectors) >= thresholds.WORD_FROM
+    ]
+    turning = [nearer(each, vectors[candidate.text], vectors) for each in candidate.turning]
+    best = max(bearing, key=lambda each: each.near, default=None)
+    if not best or best.near < thresholds.KEPT_FROM:
+        return None
+    return None if any(each.near > best.near + thresholds.KEPT_WITHIN for each in turning) else best
 
 
 def bears(compared: Comparison) -> bool:

@@ -40,7 +40,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 # Signs of a verb: an auxiliary, a common form without an ending, or an ending on a word in small letters.
-_VERB = re.compile(
+VERB = re.compile(
     r"\b(?:is|are|was|were|be|has|have|had|do|does|did|will|would|can|could|may|might|must|should|cannot|said|gave"
     r"|took|won|lost|met|made|left|fell|rose|told|held|kept|sent|got|cut|put|set|hit|grew|began|went|came|became|led"
     r"|paid|spent|spoke|saw|built|bought|sold|want|say|think|need|plan|know|expect|[a-z]+(?:n['’]t|ed|[^\Ws]s|ing|en))\b"
@@ -78,4 +78,4 @@ def _bare(sentence: str) -> str:
 def _is_checkable(sentence: str) -> bool:
     if sentence.rstrip(_CLOSING).endswith("?"):
         return False
-    return len(sentence.split()) >= 3 and len(content_terms(sentence)) >= 2 and bool(_VERB.search(sentence))
+    return len(sentence.split()) >= 3 and len(content_terms(sentence)) >= 2 and bool(VERB.search(sentence))

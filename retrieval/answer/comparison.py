@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval import thresholds
+from retrieval.answer.conditions import hinged, is_hinged
 from retrieval.answer.evidence import Sentence, Vectors
 from retrieval.answer.figures import Figure
 from retrieval.answer.lines import Line, share
 from retrieval.answer.opposites import opposites
 from retrieval.answer.polarity import ENDINGS
 from retrieval.answer.statement import Statement, is_named, read
-from retrieval.answer.tellers import is_told, opened, told
+from retrieval.answer.tellers import is_hearsay, is_told, opened, tellings, told
 from retrieval.readable import readable
 from retrieval.sentences import sentences
 from retrieval.words import STOPWORDS, content_terms, terms
@@ -64,8 +65,8 @@ class Comparison:
 
     The run lacks a figure or a name of the claim, the point of it, or its sign (that it denies, or tells of an end);
     `differs` in negation; `denies` the claim, by negation or by another figure, and `disputed` are the terms in
-    question. The claim `overstates` what may be or is to be, is told `as_fact` where somebody says so, has an
-    `opposite` of a word, or two names in `exchanged` places.
+    question. The claim `overstates` what may be, is to be or has a condition, is told `as_fact` where somebody says
+    so, has an `opposite` of a word, or two names in `exchanged` places.
     """
 
     run: tuple[Line, ...]
@@ -105,7 +106,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Comparison:
         differs=bool(flipped) or (bool(stated.denied) and not said.denied and not agreed_end(stated, said)),
         denies=bool(flipped - stated.evaded - said.evaded) or bool(replaced),
         disputed=flipped | replaced,
-        overstates=_overstates(stated, said),
+        overstates=_overstates(stated, said) or _drops_condition(claimed, run),
         as_fact=_as_fact(claimed, said, run),
         opposite=bool(opposed),
         exchanged=_exchanged(stated, said),
@@ -194,9 +195,16 @@ def _unmatched(stated: Statement, said: Statement) -> tuple[list[Figure], list[F
 def _is_given(figure: Figure, said: Statement) -> bool:
     """Whether a figure is said; not where it is said of something else, and another of the very thing."""
     same = [other for other in said.figures if figure.agrees(other, said.terms)]
-    return bool(same) and (
-        any(figure.shares(other) for other in same) or not any(figure.rivals(other) for other in said.figures)
-    )
+    if not same or _is_drawn_away(figure, same, said):
+        return False
+    return any(figure.shares(other) for other in same) or not any(figure.rivals(other) for other in said.figures)
+
+
+def _is_drawn_away(figure: Figure, same: Sequence[Figure], said: Statement) -> bool:
+    """Whether another figure of the kind stands clearly more among the words of this one than it does itself."""
+    own = max(figure.nearness(other) for other in same)
+    others = (other for other in said.figures if other.kind == figure.kind and other.value != figure.value)
+    return any(figure.nearness(other) > own + thresholds.DRAWN_AWAY for other in others)
 
 
 def _terms(figures: Sequence[Figure]) -> frozenset[str]:
@@ -254,15 +262,26 @@ def _overstates(stated: Statement, said: Statement) -> bool:
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be)
 
 
+def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
+    """Whether the claim tells without a condition what mostly holds on one."""
+    if is_hinged(claimed.text, " ".join(each.sentence.text for each in run)):
+        return False
+    words = frozenset[str]().union(*(hinged(each.sentence.text) for each in run))
+    shared = claimed.states.terms & frozenset[str]().union(*(each.sentence.terms for each in run))
+    return bool(words & shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
+
+
 def _as_fact(claimed: Claimed, said: Statement, run: Sequence[Line]) -> bool:
     """Whether the claim tells as a fact what mostly stands in somebody's words."""
-    if is_told(claimed.text):
-        return False
     words = frozenset[str]()
     for each in run:
         inside = opened(each.sentence.hit.passage.text[: each.sentence.start])
         words |= each.sentence.terms if inside else told(each.sentence.text)
     shared = claimed.states.terms & said.terms
+    # What somebody says may itself tell what another says: then the claim has only the other.
+    speaks = claimed.states.names & said.terms - words or not tellings(claimed.text) <= words
+    if is_told(claimed.text) and (speaks or is_hearsay(claimed.text)):
+        return False
     return bool(shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
 
 

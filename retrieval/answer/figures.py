@@ -18,7 +18,8 @@ _Kind = Literal["number", "ordinal", "day", "weekday", "month", "year"]
 class Figure:
     """A number or a part of a date: its value, the terms that give it, and the content terms beside it.
 
-    `loose`: about so many, or an end of a range.
+    `loose`: about so many, or an end of a range. `around` are the nearest content terms that are no units and no
+    figures, with how far they stand: before it below 0, behind it above.
     """
 
     kind: _Kind
@@ -27,6 +28,7 @@ class Figure:
     before: str | None
     after: str | None
     loose: bool
+    around: tuple[tuple[str, int], ...]
 
     def agrees(self, other: Figure, said: frozenset[str] = frozenset()) -> bool:
         """Whether the other is the same figure; of a small number, whether it counts the same.
@@ -43,6 +45,12 @@ class Figure:
         """Whether a term stands beside both."""
         return bool({self.before, self.after} & {other.before, other.after} - {None})
 
+    def nearness(self, other: Figure) -> float:
+        """How much both stand among the same words: what stands near to both, and on the same side, counts most."""
+        theirs = dict(other.around)
+        shared = ((place, theirs[term]) for term, place in self.around if term in theirs)
+        return sum((1.0 if one * two > 0 else 0.5) / (abs(one) + abs(two)) for one, two in shared)
+
     def rivals(self, other: Figure) -> bool:
         """Whether the other is another figure for the very same thing."""
         if self.kind != other.kind or self.value == other.value or self.loose or other.loose:
@@ -55,19 +63,50 @@ _RANGE = re.compile(r"([0-9][0-9.,]*)(?:\s*[-–—]\s*|\s+(?:to|and|or)\s+)([0-
 _PERCENT = re.compile(r"(?<=[0-9])\s*%|\bper\s+cent\b")
 
 
+# What a number is given in says little of what it is a number of.
+_UNITS_OF = frozenset(terms("percent per cent dollar euro pound million billion trillion thousand hundred people"))
+_AROUND = 4
+# The two ends of a change or of a time.
+_ENDS = ("from", "to")
+_JOINTS = frozenset(("and", "but", "while", "whereas"))
+
+
 def figures(text: str) -> Iterator[Figure]:
     """The figures of a text, in order."""
     words = terms(_PERCENT.sub(" percent", text))
     ranged = frozenset(terms(" ".join(chain.from_iterable(_RANGE.findall(text)))))
+    found = list(_found(words))
+    said = [n for n, word in enumerate(words) if word not in _UNITS_OF | STOPWORDS]
+    inside = {place for _, _, first, end in found for place in range(first, end)}
+    numbers = {place for kind, _, first, end in found for place in range(first, end) if kind == "number"}
+    for kind, value, place, end in found:
+        # A number is told by its date as well.
+        telling = [n for n in said if n not in (numbers if kind == "number" else inside)]
+        before = _first_content(reversed(words[max(place - 3, 0) : place]))
+        after = _first_content(words[end : end + 2])
+        loose = words[place] in ranged or not _LOOSE.isdisjoint(words[max(place - 2, 0) : place])
+        yield Figure(kind, value, frozenset(words[place:end]), before, after, loose, _around(words, telling, place))
+
+
+def _found(words: Sequence[str]) -> Iterator[tuple[_Kind, str, int, int]]:
+    """The figures of a text, each with its kind, its value and its place."""
     place = 0
     while place < len(words):
         kind, value, end = _read(words, place)
         if kind:
-            before = _first_content(reversed(words[max(place - 3, 0) : place]))
-            after = _first_content(words[end : end + 2])
-            loose = words[place] in ranged or not _LOOSE.isdisjoint(words[max(place - 2, 0) : place])
-            yield Figure(kind, value, frozenset(words[place:end]), before, after, loose)
+            yield kind, value, place, end
         place = end
+
+
+def _around(words: Sequence[str], telling: Sequence[int], place: int) -> tuple[tuple[str, int], ...]:
+    """The nearest of the telling words on either side, each with how manieth it is, farther in another clause."""
+    found = dict[str, int]()
+    for side in ([n for n in reversed(telling) if n < place][:_AROUND], [n for n in telling if n > place][:_AROUND]):
+        for far, n in enumerate(side, 1):
+            apart = _AROUND * any(word in _JOINTS for word in words[min(n, place) : max(n, place)])
+            if words[n] not in found or far + apart < abs(found[words[n]]):
+                found[words[n]] = far + apart if n > place else -far - apart
+    return tuple((found | {word: -1 for word in words[max(place - 1, 0) : place] if word in _ENDS}).items())
 
 
 def _first_content(words: Iterable[str]) -> str | None:

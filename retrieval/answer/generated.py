@@ -6,13 +6,11 @@ from dataclasses import replace
 
 from retrieval import thresholds
 from retrieval.answer.evidence import Embed
-from retrieval.answer.refusal import refuse
 from retrieval.answer.writing import Ask, Tell, write
 from retrieval.errors import ChatError
 from retrieval.models import Answer, Passage, Task, Written
 from retrieval.search.citations import Numbering
 from retrieval.search.finder import Found
-from retrieval.search.query import Query
 
 _NONE = "Extracts only: the model found no answer in these passages"
 _FAILED = "Extracts only: nothing that the model wrote passed the checks"
@@ -21,7 +19,6 @@ _CUT = "The model broke off: there may be more to say"
 
 def compose(
     plain: Answer,
-    query: Query,
     found: Found,
     task: Task,
     ask: Ask,
@@ -38,12 +35,10 @@ def compose(
     except ChatError as error:
         return replace(plain, note=f"Extracts only: {error.reason}")
     held = _relevant(written, found, embed)
-    if not (held.sentences or held.dropped):
-        # That a model finds nothing is one more sign that there is nothing, and no proof: small ones miss much.
-        doubtful = plain.score < thresholds.REFUSED_BELOW
-        return refuse(query, found, plain.score) if doubtful else replace(plain, note=_NONE)
     if not held.sentences:
-        return replace(plain, note=_FAILED, dropped=held.dropped)
+        # That a model finds nothing is no proof that there is nothing: small ones miss much, and an article may have
+        # told it to say so.
+        return replace(plain, note=_FAILED if held.dropped else _NONE, dropped=held.dropped)
     return _answer(plain, held, most)
 
 

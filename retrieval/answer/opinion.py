@@ -9,10 +9,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-from retrieval.answer.quotes import find_quote
+from retrieval import thresholds
+from retrieval.answer.checking import bears
+from retrieval.answer.comparison import Claimed, compare
+from retrieval.answer.evidence import Sentence
+from retrieval.answer.lines import UNKNOWN, draft, plain_lines
+from retrieval.answer.quotes import Span, find_quote
+from retrieval.answer.statement import is_named, read
+from retrieval.answer.support import rescored
 from retrieval.answer.writing import Ask, bare, extract
 from retrieval.errors import ChatError
-from retrieval.models import Citation, Label, Passage, Task, Turn, Verdict
+from retrieval.models import Hit, Label, Passage, Task, Turn, Verdict
 from retrieval.search.citations import Numbering, cite_part
 from retrieval.words import content_terms
 
@@ -55,20 +62,48 @@ def give_opinion(local: Verdict, passages: Sequence[Passage], ask: Ask, person: 
     except ChatError as error:
         return replace(local, note=f"Judged without the model: {error.reason}")
     label = next((each for each in _LABELS if each == reply.verdict), None)
-    shown = _quoted(reply.quotes[:_QUOTES], passages[: reply.given]) if label != "unsupported" else ()
-    if label is None or (label != "unsupported" and not shown):
+    quoted = _quoted(reply.quotes[:_QUOTES], passages[: reply.given]) if label != "unsupported" else []
+    if label is None or (label != "unsupported" and not quoted):
         return replace(local, note="Judged without the model: it showed no quote that is in the articles")
-    return Verdict(local.claim, label, local.score, shown, model=reply.model)
+    if not _bears_out(label, local.claim, quoted):
+        return replace(local, note="Judged without the model: what it quoted does not show what it says")
+    numbering = Numbering()
+    numbering.number(cite_part(passage, 0, *span) for passage, span in quoted)
+    return Verdict(local.claim, label, rescored(local, label), numbering.citations, model=reply.model)
 
 
 _LABELS: tuple[Label, ...] = get_args(Label)
 
 
-def _quoted(quotes: Sequence[str], passages: Sequence[Passage]) -> tuple[Citation, ...]:
-    """The quotes that stand in a passage, as it has them."""
-    numbering = Numbering()
+def _quoted(quotes: Sequence[str], passages: Sequence[Passage]) -> list[tuple[Passage, Span]]:
+    """Where the quotes stand that do stand in a passage."""
+    found = list[tuple[Passage, Span]]()
     for quote in quotes:
-        found = next(((each, spans) for each in passages if (spans := find_quote(quote, each.text))), None)
-        if found:
-            numbering.number(cite_part(found[0], 0, *span) for span in found[1])
-    return numbering.citations
+        found += next(
+            ([(each, span) for span in spans] for each in passages if (spans := find_quote(quote, each.text))), []
+        )
+    return found
+
+
+def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]]) -> bool:
+    """Whether a verdict may rest on the sentences it quotes.
+
+    What supports a claim has its names and figures and does not deny it; what contradicts it tells of the same, and
+    does not say it itself.
+    """
+    if label not in ("supported", "contradicted"):
+        return True
+    stated = read(claim)
+    drafts = draft(list({passage.id: Hit(passage, 0.0) for passage, _ in quoted}.values()))
+    chosen = [(each, 0.0) for each in drafts if any(_holds(each.sentence, *place) for place in quoted)]
+    if not chosen:
+        return False
+    compared = compare(Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0)), tuple(plain_lines(chosen)))
+    if label == "supported":
+        return not (compared.lacks_figure or compared.lacks_name or compared.denies or compared.differs)
+    said = sum(is_named(term, compared.said.terms) for term in stated.terms)
+    return said >= thresholds.TOLD_FROM * len(stated.terms) and not bears(compared)
+
+
+def _holds(sentence: Sentence, passage: Passage, span: Span) -> bool:
+    return sentence.hit.passage is passage and sentence.start < span[1] and span[0] < sentence.end

@@ -47,7 +47,7 @@ class Statement:
 
 def read(text: str, usual: frozenset[str] = frozenset()) -> Statement:
     """What a text states. `usual` are terms that are no names where they open a sentence."""
-    text = _STATES.sub(lambda match: "US" if match[1] else "UK", text)
+    text = shorten(text)
     polar = list(polarity(text))
     denied = frozenset(each.term for each in polar if each.cue)
     affirmed = frozenset(each.term for each in polar if not each.cue)
@@ -71,6 +71,11 @@ def read(text: str, usual: frozenset[str] = frozenset()) -> Statement:
         order=tuple(terms(text)),
         initials=_initials(text),
     )
+
+
+def shorten(text: str) -> str:
+    """A text with the short names of two states for their long ones."""
+    return _STATES.sub(lambda match: "US" if match[1] else "UK", text)
 
 
 _WORD = re.compile(r"[^\W_][\w’'.&-]*")

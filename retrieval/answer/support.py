@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Literal
 
 from retrieval import thresholds
 from retrieval.answer.comparison import Claimed, Comparison, agreed_end, compare, complete, cosine
@@ -19,7 +18,7 @@ from retrieval.answer.lines import Line, draft, embed_lines, promising, rank, sh
 from retrieval.answer.quotes import find_sentence
 from retrieval.answer.statement import Statement, is_named, read
 from retrieval.answer.tellers import is_told
-from retrieval.models import Hit, Verdict
+from retrieval.models import Hit, Label, Verdict
 from retrieval.search.citations import cite_part
 from retrieval.search.finder import Found
 from retrieval.words import terms
@@ -30,9 +29,8 @@ _PAIRED = 3
 # Of the lines whose figures and names count in a score, how many of the first count by their likeness and context.
 _NEAREST = 3
 
-_Label = Literal["supported", "contradicted", "partly", "unsupported"]
 # What a label leaves of the score.
-_WORTH: dict[_Label, float] = {"supported": 1.0, "contradicted": 0.3, "partly": 0.85, "unsupported": 0.85}
+_WORTH: dict[Label, float] = {"supported": 1.0, "contradicted": 0.3, "partly": 0.85, "unsupported": 0.85}
 
 _SMALL = re.compile(r"\b[a-z]{3,}\b")
 
@@ -57,6 +55,11 @@ def judge(claim: str, found: Found, embed: Embed) -> Verdict:
     return Verdict(claim, label, likelihood * _WORTH[label], cited)
 
 
+def rescored(verdict: Verdict, label: Label) -> float:
+    """The score of a verdict, had it this label: so one given otherwise does not go with the score of another."""
+    return verdict.score / _WORTH[verdict.verdict] * _WORTH[label]
+
+
 def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Line]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
     stated = read(claim, usual(found.hits))
@@ -72,7 +75,7 @@ def usual(hits: Sequence[Hit]) -> frozenset[str]:
 
 def _settle(
     stated: Statement, alone: Sequence[Comparison], paired: Sequence[Comparison]
-) -> tuple[_Label, tuple[Line, ...]]:
+) -> tuple[Label, tuple[Line, ...]]:
     """The label, and the run that bears it: the nearest that tells of the whole claim, else of a part."""
     nearest = max((each.near for each in alone), default=0.0)
     labelled = [(_decide(each, nearest), each) for each in (*alone, *paired)]
@@ -108,7 +111,7 @@ def _day(compared: Comparison) -> str:
     return (compared.run[0].sentence.hit.passage.article.metadata.published or "")[:10]
 
 
-def _decide(compared: Comparison, nearest: float) -> _Label:
+def _decide(compared: Comparison, nearest: float) -> Label:
     """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names."""
     sure = max(thresholds.CONTRADICTED_FROM, nearest - thresholds.CONTRADICTED_WITHIN)
     if compared.denies and len(compared.run) == 1 and not compared.lacks_name and compared.near >= sure:

@@ -25,13 +25,18 @@ _MARKER = re.compile(
     r"|\((?:passages?|sources?)\s[\d\s,;–-]*(?:and\s+\d+\s*)?\)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\(?<?(?<!\w)(?:\w{2,20}://|www\.)[^\s<>()]*>?\)?", re.IGNORECASE)
+# Also without a scheme, where a path stands behind the name.
+_ADDRESS = re.compile(
+    r"\(?<?(?<!\w)(?:\w{2,20}://|www\.|(?:[\w-]{1,63}[.․。]){1,5}[a-z]{2,24}(?::[0-9]{1,5})?/)[^\s<>()]*>?\)?",
+    re.IGNORECASE,
+)
 # Mentions, channels, emoji, times and tags; marks of code, emphasis and spoilers; marks that open a line.
 _MARKUP = re.compile(
     r"<[@#:/a-z][^<>]*>|@(?=everyone\b|here\b)|[`*|~\\]+|__+|\A[\s#>+•–-]+(?=\s|\w)|\A\d{1,2}[.)]\s", re.I
 )
 _GAP = re.compile(r"\s+(?=[.,;:!?](?:\s|\Z))")
 _QUOTED = re.compile(r"[“„«\"]([^“”„«»\"]+)[”“»\"]")
+_JOINT = re.compile(r"\s*[;:—–]\s+|,\s+(?:and|but|so)\s+")
 _CLOSING = "\"'”’»)] "
 
 
@@ -74,7 +79,10 @@ def extract(passage: Passage) -> Extract:
 def _may_stand(claim: Claim, given: Sequence[Passage]) -> bool:
     """Whether it is a statement at all, and quotes nobody but its passages."""
     text = claim.text
-    if not 0 < len(text) <= _LONGEST or text.rstrip(_CLOSING).endswith("?") or is_order(text):
+    if not 0 < len(text) <= _LONGEST or text.rstrip(_CLOSING).endswith("?"):
+        return False
+    # A second sentence could ride on the first, and one is what the model was asked for.
+    if len(sentences(text)) > 1 or any(map(is_order, _JOINT.split(text))):
         return False
     cited = [given[number - 1].text for number in claim.passages if 0 < number <= len(given)]
     return all(any(_quotes(quoted, each) for each in cited) for quoted in _QUOTED.findall(text))

@@ -4,3 +4,8 @@
 gives a `Reply` (both in `retrieval.models`), or raises `ChatError` with a reason for the reader. Nothing that comes
 back is checked here. LangChain is imported in `client` alone, when the first task is there.
 """
+
+import logging
+
+# Python would print the warnings of a process that keeps no log, beside the answer that says the same in one line.
+logging.getLogger(__name__).addHandler(logging.NullHandler())

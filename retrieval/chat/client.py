@@ -47,7 +47,7 @@ class Client:
         self._settings = settings
         self._answer_tokens = answer_tokens
         self._loading = Lock()
-        self._chains: dict[tuple[Purpose, bool], Runnable[Any, Any]] = {}
+        self._models: dict[tuple[Purpose, bool], Runnable[Any, Any]] = {}
         if self._provider in _EXTRAS and find_spec(_EXTRAS[self._provider]) is None:
             raise SettingsError(
                 f"BRIEFING_CHAT_MODEL names {self.model}, but its package is not installed: "
@@ -82,9 +82,9 @@ class Client:
             ProviderError: it failed.
         """
         try:
-            chain = self._chain(request.purpose, formed)
-            # The pieces come by way of the callback; what the chain makes of them in the end is not needed.
-            for _whole in chain.stream(request, config={"callbacks": [_listener(put)]}):
+            model = self._bound(request.purpose, formed)
+            # The pieces come by way of the callback, which has them as the provider sent them.
+            for _whole in model.stream(self._messages(request), config={"callbacks": [_listener(put)]}):
                 pass
         except NotImplementedError as error:
             raise ProviderError("the model's provider does not take the question", form=True) from error
@@ -93,20 +93,29 @@ class Client:
                 raise faults.fault(error) from None
             put(last)
 
-    def _chain(self, purpose: Purpose, formed: bool) -> Runnable[Any, Any]:
-        from langchain_core.runnables import RunnableLambda
-
+    def _bound(self, purpose: Purpose, formed: bool) -> Runnable[Any, Any]:
         with self._loading:
-            if (purpose, formed) not in self._chains:
+            if (purpose, formed) not in self._models:
                 model: Runnable[Any, Any] = self._model
                 if formed:
-                    how = _FORMED.get(self._provider, {})
-                    model = self._model.with_structured_output(forms.schema(purpose), include_raw=True, **how)
+                    model = self._held(purpose)
                 elif self._provider == "openai" and not getattr(self._model, "use_responses_api", None):
                     # Not every server that speaks its protocol knows this either.
                     model = self._model.bind(stream_usage=False)
-                self._chains[purpose, formed] = RunnableLambda(self._messages) | model
-            return self._chains[purpose, formed]
+                self._models[purpose, formed] = model
+            return self._models[purpose, formed]
+
+    def _held(self, purpose: Purpose) -> Runnable[Any, Any]:
+        """The model held to a form, without LangChain's reading of it.
+
+        That would fail at what we can still read; beside the raw text it would run in threads of a pool, for which the
+        process waits at its end, however long the provider keeps a line open.
+        """
+        from langchain_core.runnables import RunnableSequence
+
+        how = _FORMED.get(self._provider, {})
+        read = self._model.with_structured_output(forms.schema(purpose), **how)
+        return read.first if isinstance(read, RunnableSequence) else self._model
 
     def _messages(self, request: Request) -> list[BaseMessage]:
         """The rules first: they are the same every time, and providers keep what they have read before."""
@@ -125,7 +134,7 @@ class Client:
             model: BaseChatModel = init_chat_model(self.model, **self._options())
             return model
         except ImportError as error:
-            package = re.search(r"langchain[-_]\w+", str(error))
+            package = re.search(r"langchain[-_][\w-]+", str(error))
             wanted = f"`pip install {package[0].replace('_', '-')}`" if package else "install its package"
             raise SettingsError(f"BRIEFING_CHAT_MODEL names {self.model}, whose package is missing: {wanted}") from None
         except Exception as error:  # what a provider's package says of its options may hold the key

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Literal, Protocol
 
-from retrieval.chat import requests
+from retrieval.chat import faults, requests
 from retrieval.chat.breaker import Breaker
 from retrieval.chat.client import Client
 from retrieval.chat.exchange import Bill, Exchange
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 class Ledger(Protocol):
     """Where tokens are counted, and held back from others while a call goes on: `memory.usage.Budget`."""
 
-    def holding(self, person: str, tokens: int) -> AbstractContextManager[None]: ...
+    def holding(self, person: str, tokens: int) -> AbstractContextManager[Callable[[int], None]]: ...
 
     def record(self, call: Call) -> None: ...
 
@@ -67,20 +68,22 @@ class Chat:
             self._record(task, Bill(), 0, "cached")
             return kept
         self._client.load()
-        with self._ledger.holding(task.person, request.tokens + self._answer_tokens):
+        with self._ledger.holding(task.person, request.tokens + self._answer_tokens) as hold:
             if not self._breaker.allows():
                 raise ChatError("the model is resting after failures")
-            content = self._exchange(task, request, on_progress)
+            content = self._exchange(task, request, on_progress, hold)
         said = content.claims, content.question, content.verdict, content.reason, content.quotes
         reply = Reply(self.model, request.given, *said, cut=not content.whole)
         with _willing():
             self._recall.keep(request, reply)
         return reply
 
-    def _exchange(self, task: Task, request: Request, on_progress: Callable[[int], object]) -> Content:
+    def _exchange(
+        self, task: Task, request: Request, on_progress: Callable[[int], object], hold: Callable[[int], None]
+    ) -> Content:
         started = time.perf_counter()
         seconds, room = self._settings.chat_seconds, self._answer_tokens
-        exchange = Exchange(self._client, request, seconds, room, self._formed, on_progress, self._sleep)
+        exchange = Exchange(self._client, request, seconds, room, self._formed, on_progress, hold, self._sleep)
         outcome: Literal["done", "failed"] = "failed"
         try:
             content = exchange.run()
@@ -89,6 +92,9 @@ class Chat:
         except ChatError as error:
             _log.warning("%s by %s: %s", task.purpose, self.model, error)
             raise
+        except Exception as error:  # whatever a provider sends, its reader gets an answer
+            _log.error("%s by %s: %s", task.purpose, self.model, _trace(error))
+            raise ChatError(faults.UNREADABLE) from None
         finally:
             self._breaker.note(exchange.well)
             self._record(task, exchange.bill, time.perf_counter() - started, outcome)
@@ -112,6 +118,13 @@ def _willing() -> Iterator[None]:
         yield
     except BriefingError as error:
         _log.warning("a reply of the model could not be noted: %s", error)
+    except Exception as error:
+        _log.error("a reply of the model could not be noted: %s", _trace(error))
+
+
+def _trace(error: Exception) -> str:
+    """Where an error comes from, without its message, which may hold a key or what was asked."""
+    return "".join([type(error).__name__, "\n", *traceback.format_tb(error.__traceback__)])
 
 
 def open_chat(

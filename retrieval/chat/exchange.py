@@ -23,6 +23,8 @@ _BACK_OFF = 0.5
 _LONGEST = 10
 # Claims have more characters than this: they are not counted at every one.
 _SHORTEST = 50
+# A provider's count is believed up to so many times what was held for a try.
+_BELIEVED = 3
 
 
 class Model(Protocol):
@@ -39,9 +41,17 @@ class Bill:
     tokens_out: int = 0
     estimated: bool = False
 
-    def add(self, request: Request, said: _Said) -> None:
-        """Count a try. One that was refused before the model said a word costs nothing; one that took too long may."""
-        if said.tokens and any(said.tokens):
+    @property
+    def tokens(self) -> int:
+        """In and out."""
+        return self.tokens_in + self.tokens_out
+
+    def add(self, request: Request, said: _Said, most: int) -> None:
+        """Count a try, of which neither number can be above `most`.
+
+        One that was refused before the model said a word costs nothing; one that took too long may.
+        """
+        if said.tokens and any(said.tokens) and all(0 <= each <= most for each in said.tokens):
             self.tokens_in += said.tokens[0]
             self.tokens_out += said.tokens[1]
         elif said.text or said.late or not said.fault:
@@ -70,7 +80,10 @@ class _Said:
 
 @dataclass(slots=True)
 class Exchange:
-    """A request and what came of it. `well` is whether the provider did its part, whatever the model said."""
+    """A request and what came of it. `well` is whether the provider did its part, whatever the model said.
+
+    The budget holds the tokens of one try when it begins; `hold` has it hold more.
+    """
 
     model: Model
     request: Request
@@ -78,6 +91,7 @@ class Exchange:
     answer_tokens: int
     formed: bool
     on_progress: Callable[[int], object]
+    hold: Callable[[int], None]
     sleep: Callable[[float], object] = time.sleep
     bill: Bill = field(default_factory=Bill)
     well: bool = True
@@ -90,23 +104,31 @@ class Exchange:
         """
         end, tried = time.monotonic() + self.seconds, 0
         while True:
-            tried += 1
-            said = self._say(end - time.monotonic())
-            self.bill.add(self.request, said)
+            tried, self.well = tried + 1, True
+            said, billed = self._say(end - time.monotonic()), self.bill.tokens
+            self.bill.add(self.request, said, _BELIEVED * (self.request.tokens + self.answer_tokens))
             try:
                 content = self._read(said)
             except ProviderError as fault:
-                if fault.form and self.formed:
-                    self.formed = False
-                    continue
-                pause = _pause(tried) if fault.after is None else fault.after
-                if not fault.passing or tried >= _TRIES or time.monotonic() + pause >= end:
-                    self.well = not fault.passing
-                    raise ChatError(str(fault)) from None
-                self.sleep(pause)
+                self.well = not fault.passing
+                pause = self._pause(fault, tried, end)
+                # What was held is for the next try, beside what this one took.
+                self.hold(self.bill.tokens - billed)
+                if pause:
+                    self.sleep(pause)
             else:
                 self.well = not said.late
                 return content
+
+    def _pause(self, fault: ProviderError, tried: int, end: float) -> float:
+        """The seconds before the next try; ChatError where none would help, or there is no time for one."""
+        if fault.form and self.formed:
+            self.formed = False
+            return 0
+        pause = fault.after if fault.after is not None else _back_off(tried)
+        if not fault.passing or tried >= _TRIES or time.monotonic() + pause >= end:
+            raise ChatError(str(fault)) from None
+        return pause
 
     def _say(self, seconds: float) -> _Said:
         said, counted, told = _Said(), 0, 0
@@ -145,6 +167,6 @@ class Exchange:
         raise ChatError(faults.UNREADABLE if said.text.strip() else "the model's answer was empty")
 
 
-def _pause(tried: int) -> float:
+def _back_off(tried: int) -> float:
     # So that those who were turned away at once do not all come back at once.
     return _BACK_OFF * 2.0 ** (tried - 1) * random.uniform(0.5, 1.5)  # noqa: S311

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import Connection
 
 from retrieval import thresholds
+from retrieval.digest import errands
 from retrieval.errors import ChatError
 from retrieval.index import lookup
 from retrieval.models import Citation, Digest, Passage, Point, Story, Written
@@ -17,9 +18,12 @@ from retrieval.search.citations import Numbering
 # Tells the story of this title from these passages; ChatError where it cannot.
 Write = Callable[[str, Sequence[Passage]], Written]
 
+# For all stories together: whoever posts digests waits a minute and a half for one, its articles' own points included.
+SECONDS = 60.0
 # Stories that are written at a time, and passages of an article that they are written from.
 _AT_ONCE = 4
 _LEADS = 2
+_LATE = ChatError("the model did not answer in time")
 
 
 def leads(connection: Connection, made: Digest) -> list[list[Passage]]:
@@ -38,16 +42,21 @@ def leads(connection: Connection, made: Digest) -> list[list[Passage]]:
 
 
 def rewrite(made: Digest, told: Sequence[Sequence[Passage]], write: Write) -> Digest:
-    """The digest with points written from what is `told`, one call a story; where that fails, it keeps its own."""
+    """The digest with points written from what is `told`, one call a story; where that fails, it keeps its own.
 
-    def attempt(story: Story, passages: Sequence[Passage]) -> Written | ChatError | None:
+    What is not written after `SECONDS` is not waited for.
+    """
+
+    def attempt(title: str, passages: Sequence[Passage]) -> Written | ChatError:
         try:
-            return write(story.title, passages) if passages else None
+            return write(title, passages)
         except ChatError as error:
             return error
 
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="digest") as threads:
-        outcomes = list(threads.map(attempt, made.stories, told))
+    asked = [number for number, passages in enumerate(told) if passages]
+    work = [partial(attempt, made.stories[number].title, told[number]) for number in asked]
+    came = dict(zip(asked, errands.run(work, _AT_ONCE, SECONDS), strict=True))
+    outcomes = [came.get(number) or (_LATE if number in came else None) for number in range(len(told))]
     failed = [each for each in outcomes if isinstance(each, ChatError)]
     written = [each if isinstance(each, Written) else None for each in outcomes]
     sources, numbering = {each.number: each for each in made.citations}, Numbering()

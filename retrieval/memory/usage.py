@@ -100,25 +100,32 @@ class Budget:
         self._lock = Lock()
 
     @contextmanager
-    def holding(self, person: str, tokens: int) -> Iterator[None]:
+    def holding(self, person: str, tokens: int) -> Iterator[Callable[[int], None]]:
         """Hold this many tokens for a call that is about to be made, so that calls at once stay within the budget.
 
-        A call for nobody (`person` is empty) counts for the day alone.
+        What it gives holds so many more. A call for nobody (`person` is empty) counts for the day alone.
 
         Raises:
-            ChatError: today's budget has no room for them.
+            ChatError: today's budget has no room for them; so does what it gives.
         """
         a_person, a_day = self._limits
-        with self._lock:
-            whose = [(None, a_day), (person, a_person)] if person else [(None, a_day)]
-            if any(self._usage.spent(each) + self._held[each] + tokens > limit for each, limit in whose):
-                raise ChatError("today's budget for the model is spent")
-            self._held.update({each: tokens for each, _limit in whose})
+        whose = [(None, a_day), (person, a_person)] if person else [(None, a_day)]
+        held = 0
+
+        def hold(more: int) -> None:
+            nonlocal held
+            with self._lock:
+                if any(self._usage.spent(each) + self._held[each] + more > limit for each, limit in whose):
+                    raise ChatError("today's budget for the model is spent")
+                self._held.update({each: more for each, _limit in whose})
+                held += more
+
+        hold(tokens)
         try:
-            yield
+            yield hold
         finally:
             with self._lock:
-                self._held.subtract({each: tokens for each, _limit in whose})
+                self._held.subtract({each: held for each, _limit in whose})
 
     def record(self, call: Call) -> None:
         """Count a call made now."""

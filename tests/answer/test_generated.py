@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from bot.shown import telling
-from retrieval import thresholds
 from retrieval.answer.writing import bare
 from retrieval.briefing import Briefing
 from retrieval.errors import ChatError
@@ -181,20 +182,13 @@ def test_a_model_that_fails_leaves_the_extracts_and_its_reason(briefing: Briefin
     assert given.grounded
 
 
-def test_a_model_that_finds_nothing_is_believed_where_the_articles_are_in_doubt_too(
-    briefing: Briefing,
-    author: Author,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.mark.parametrize("question", [QUESTION, "Did anyone at the harbour measure the bridge?"])
+def test_a_model_that_finds_nothing_takes_no_answer_away(question: str, briefing: Briefing, author: Author) -> None:
     author.writes()
-    monkeypatch.setattr(thresholds, "REFUSED_BELOW", 0.0)
-    given = ask(briefing)
+    given = ask(briefing, question)
     assert given.grounded
+    assert given.citations[0].quote in BRIDGE
     assert given.note == "Extracts only: the model found no answer in these passages"
-    monkeypatch.setattr(thresholds, "REFUSED_BELOW", 1.0)
-    given = ask(briefing)
-    assert not given.grounded
-    assert given.text.startswith("Not in the articles")
 
 
 def test_what_a_model_wrote_comes_back_whole_when_it_is_remembered(briefing: Briefing, author: Author) -> None:
@@ -367,6 +361,43 @@ def test_a_verdict_that_rests_on_nothing_is_the_programs_own(
     assert note in found.note
 
 
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("An inspector found 19 cracks in the bridge.", "supported"),
+        ("Peter Holm found cracks in the bridge.", "supported"),
+        ("The harbour bridge was not closed on Monday.", "supported"),
+        ("A ferry crosses the harbour.", "contradicted"),
+        ("The harbour bridge was closed on Monday.", "contradicted"),
+    ],
+)
+def test_a_model_that_lies_about_a_claim_is_not_believed(
+    claim: str, verdict: str, judging: Briefing, author: Author
+) -> None:
+    author.says = lambda _task: author.reply(verdict=verdict, quotes=(CLOSED,))
+    found = judging.verify(claim, Filter())
+    assert (found.model, found.note) == (None, "Judged without the model: what it quoted does not show what it says")
+
+
+def test_the_score_goes_with_the_verdict_of_the_model(judging: Briefing, author: Author) -> None:
+    scores = {}
+    for verdict in ("partly", "contradicted"):
+        reply = author.reply(verdict=verdict, quotes=("The city council has not approved",))
+        author.says = partial(lambda own, _: own, reply)
+        found = judging.verify("The city council approved the repair of the bridge.", Filter())
+        assert found.verdict == verdict
+        scores[verdict] = found.score
+    assert scores["contradicted"] < scores["partly"]
+
+
+@pytest.mark.parametrize(
+    "address", ["discord.gg/abc", "evil.example/login", "Evil.Example:8080/a?b=c", "www.evil.example"]
+)
+def test_addresses_without_a_scheme_are_taken_out(address: str) -> None:
+    assert bare(f"See {address} for more.") == "See for more."
+    assert bare("It costs 3.5 million euros/year. The U.S./China talks go on.").endswith("talks go on.")
+
+
 def test_what_the_model_finds_unsupported_needs_no_quote(judging: Briefing, author: Author) -> None:
     author.says = lambda _task: author.reply(verdict="unsupported", quotes=(CLOSED,))
     found = judging.verify(CLAIM, Filter())
@@ -397,3 +428,22 @@ def test_a_story_that_cannot_be_written_keeps_the_articles_own_sentences(briefin
     assert made.note == "1 of 1 stories not written: the model is resting after failures"
     assert telling.outcome(made) == f"1 article, 1 story; {made.note}"
     assert made.model is None
+
+
+def test_a_digest_waits_for_the_model_only_so_long(
+    briefing: Briefing, author: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, over = Event(), Event()
+
+    def slowly(_task: Task) -> Reply:
+        asked.set()
+        over.wait(30)
+        return author.reply()
+
+    author.says = slowly
+    monkeypatch.setattr("retrieval.digest.written.SECONDS", 0.05)
+    made = briefing.digest(Filter(since="2025-01-07"))
+    over.set()
+    assert asked.is_set()
+    assert made.stories[0].points[0].text in BRIDGE
+    assert made.note == "1 of 1 stories not written: the model did not answer in time"

@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 from pathlib import Path
 
@@ -137,6 +137,19 @@ def _quotes(told: Told, given: Sequence[Passage], rng: random.Random) -> tuple[s
     return (given[told.place].text[told.start + words[first].start() : told.start + last.end()],)
 
 
+# Lies that need the form of the stored sentence.
+_AS_IT_STANDS = frozenset(
+    (
+        "attribution lost",
+        "exchanged names",
+        "noun replaced",
+        "verb replaced",
+        "two numbers exchanged",
+        "two dates exchanged",
+    )
+)
+
+
 def _false(
     given: tuple[Passage, ...], names: Sequence[str], other: Sequence[Passage], rng: random.Random
 ) -> Iterator[Case]:
@@ -145,7 +158,7 @@ def _false(
         rng.shuffle(told)
         for each in told:
             reworded = rewriting.reword(each.text, rng) if rng.random() < 0.5 else None
-            base = reworded[0] if reworded and kind not in ("attribution lost", "exchanged names") else each.text
+            base = reworded[0] if reworded and kind not in _AS_IT_STANDS else each.text
             text = lie(base, names, rng)
             if text and text != base and text not in (said.text for said in told):
                 yield Case(kind, False, Claim(text, (each.place + 1,), _quotes(each, given, rng)), given, each.text)
@@ -172,6 +185,8 @@ def _false_sources(
         if away:
             yield Case("true of another passage", False, Claim(each.text, (rng.choice(away) + 1,)), given, each.text)
     yield from _another(given, told, rng)
+    yield from _number_of_another(given, told, rng)
+    yield from _planted(given, told, rng)
     for each in tellable(other[:2])[:1]:
         place = rng.randrange(len(given))
         own = [said for said in told if said.place == place]
@@ -195,6 +210,40 @@ def _another(given: tuple[Passage, ...], told: Sequence[Told], rng: random.Rando
             quotes = _quotes(one, given, rng)
             yield Case("done by another", False, Claim(text, (one.place + 1,), quotes), given, one.text)
             return
+
+
+def _number_of_another(given: tuple[Passage, ...], told: Sequence[Told], rng: random.Random) -> Iterator[Case]:
+    """A number by that of another sentence of the passage."""
+    for one, other in permutations(told, 2):
+        numbers = lying.numbers_in(one.text) if one.place == other.place else []
+        others = [match[0] for match in lying.numbers_in(other.text) if match[0] not in one.text]
+        if numbers and others:
+            place = rng.choice(numbers)
+            text = one.text[: place.start()] + rng.choice(others) + one.text[place.end() :]
+            yield Case("number of another sentence", False, Claim(text, (one.place + 1,)), given, one.text)
+            return
+
+
+_INTRODUCED = (
+    "On Monday, officials claimed ", "In a statement, critics alleged ", "After the meeting, the firm insisted that ",
+    "Earlier this week, opponents said ", "On Friday, the minister warned that ", "In a letter, a witness suggested ",
+)  # fmt: skip
+_CONDITIONS = ("If the court agrees, ", "Unless the talks fail, ", "Should the vote pass, ", "Provided that it rains, ")
+_BY_SOMEBODY = re.compile(r"\b(?:sa(?:id|ys?)|told|according|claim\w*|reportedly|if|unless)\b|[“”\"]", re.IGNORECASE)
+
+
+def _planted(given: tuple[Passage, ...], told: Sequence[Told], rng: random.Random) -> Iterator[Case]:
+    """A sentence as it stands, where the passage has it in somebody's words or on a condition."""
+    plain = [each for each in told if not _BY_SOMEBODY.search(each.text)][:1]
+    for each in plain:
+        kinds = {"attribution lost after an introduction": _INTRODUCED, "condition lost": _CONDITIONS}
+        for kind, openings in kinds.items():
+            source = rng.choice(openings) + rewriting.small(each.text)
+            passage = given[each.place]
+            text = passage.text[: each.start] + source + passage.text[each.end :]
+            changed = replace(passage, text=text, end=passage.start + len(text))
+            altered = tuple(changed if other is passage else other for other in given)
+            yield Case(kind, False, Claim(each.text, (each.place + 1,)), altered, source)
 
 
 def _differs(text: str, passage: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from tests.benchmarks.rewriting import MONTHS, NAME
 
@@ -25,9 +25,7 @@ _NUMBER = re.compile(rf"(?<![\w.,:-])[0-9][0-9,.]*[0-9]\b|(?<![\w.,:-])[0-9]\b|\
 
 def invented_number(text: str, _names: Sequence[str], rng: random.Random) -> str | None:
     """Another number in the place of one, or one where there was none."""
-    dates = [match.span() for match in _DATE.finditer(text)]
-    places = [m for m in _NUMBER.finditer(text) if not any(a < m.end() and m.start() < b for a, b in dates)]
-    if places:
+    if places := numbers_in(text):
         chosen = rng.choice(places)
         return text[: chosen.start()] + _other_number(chosen[0], rng) + text[chosen.end() :]
     added = rng.choice((", affecting {} people.", ", for the {}th time.", ", at a cost of ${} million."))
@@ -207,6 +205,83 @@ def overstated(text: str, _names: Sequence[str], _rng: random.Random) -> str | N
     return None
 
 
+_ADDED = (
+    " because of a bribe.| after a secret deal with the opposition.| and later apologised for it.| under threat of violence."
+    "|, which led to riots.| in order to hide the losses.|, breaking the law.|, and officials were arrested over it."
+    "|, but the whole plan has collapsed.|; the people in charge have fled.|. The money was never found.| — and nobody is safe any more."
+    "|, and the hospital burned down.|, while the markets crashed.| at the request of a foreign power."
+).split("|")
+
+
+def clause_added(text: str, _names: Sequence[str], rng: random.Random) -> str | None:
+    """A clause or a phrase behind it that is made up."""
+    return text.rstrip(".") + rng.choice(_ADDED) if text.endswith(".") else None
+
+
+_NOUNS = (
+    "airport army bank bishop border bridge bus camera cathedral church cinema coach coast committee contract court cruise"
+    " desert diamond doctor dog election embassy engine factory farmer father festival fire flight forest garden gallery"
+    " harbour helicopter hospital hotel island jury kitchen lake library lottery marriage medicine mother mountain museum"
+    " newspaper ocean orchestra parliament pilot pipeline plane prison professor radio railway restaurant river rocket"
+    " satellite school ship singer stadium strike submarine summer teacher telescope temple theatre tourist train union"
+    " university vaccine village virus volcano wedding whale wine winter"
+).split()
+_VERBS = (
+    "abandoned admired arranged baked borrowed boycotted burned cancelled celebrated cheated chased cleaned collected"
+    " concealed copied danced decorated delayed deleted deserted destroyed displayed divorced donated doubled drained"
+    " examined exploded financed flooded followed guarded imported inherited invaded kidnapped leaked liked locked"
+    " married measured mocked murdered noticed obeyed ordered painted photographed played poisoned polished postponed"
+    " punished purchased removed rented repaired rescued robbed sabotaged searched shipped sponsored stored surrendered"
+    " swallowed tested threatened trained translated visited washed watched whispered"
+).split()
+
+
+def noun_replaced(text: str, _names: Sequence[str], rng: random.Random) -> str | None:
+    """A noun behind an article by another one."""
+    return _replaced(text, r"(?<=the )[a-z]{5,}(?![\w-])|(?<=\ba )[a-z]{5,}(?![\w-])", _NOUNS, rng)
+
+
+def verb_replaced(text: str, _names: Sequence[str], rng: random.Random) -> str | None:
+    """A verb in the past by another one."""
+    return _replaced(text, r"(?<=\w )[a-z]{3,}ed\b(?= )", _VERBS, rng)
+
+
+def _replaced(text: str, pattern: str, words: Sequence[str], rng: random.Random) -> str | None:
+    places = list(re.finditer(pattern, text))
+    if not places:
+        return None
+    chosen = rng.choice(places)
+    other = rng.choice([word for word in words if word[:4] != chosen[0][:4]])
+    return text[: chosen.start()] + other + text[chosen.end() :]
+
+
+def numbers_exchanged(text: str, _names: Sequence[str], _rng: random.Random) -> str | None:
+    """Two numbers of the sentence, each in the other's place."""
+    return _traded(text, numbers_in(text))
+
+
+def dates_exchanged(text: str, _names: Sequence[str], _rng: random.Random) -> str | None:
+    """Two years, months or weekdays of the sentence, each in the other's place."""
+    return _traded(text, list(_DATE.finditer(text)))
+
+
+def numbers_in(text: str) -> list[re.Match[str]]:
+    """The numbers that are no part of a date."""
+    dates = [match.span() for match in _DATE.finditer(text)]
+    return [m for m in _NUMBER.finditer(text) if not any(a < m.end() and m.start() < b for a, b in dates)]
+
+
+def _traded(text: str, places: Sequence[re.Match[str]]) -> str | None:
+    for one, other in combinations(places, 2):
+        if one[0] != other[0] and _sort(one[0]) == _sort(other[0]):
+            return f"{text[: one.start()]}{other[0]}{text[one.end() : other.start()]}{one[0]}{text[other.end() :]}"
+    return None
+
+
+def _sort(place: str) -> object:
+    return (len(place) == 4) if place.isdigit() else next((each for each in (MONTHS, _WEEKDAYS) if place in each), None)
+
+
 LIES: Mapping[str, Lie] = {
     "invented number": invented_number,
     "invented date": invented_date,
@@ -216,6 +291,11 @@ LIES: Mapping[str, Lie] = {
     "opposite": opposite,
     "attribution lost": attribution_lost,
     "overstated": overstated,
+    "clause added": clause_added,
+    "noun replaced": noun_replaced,
+    "verb replaced": verb_replaced,
+    "two numbers exchanged": numbers_exchanged,
+    "two dates exchanged": dates_exchanged,
 }
 
 

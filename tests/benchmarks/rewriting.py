@@ -24,8 +24,8 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _small(text: str) -> str:
-    """With a small first letter, where the first word is no name."""
+def small(text: str) -> str:
+    """A sentence with a small first letter, where the first word is no name."""
     usual = r"(?:The|A|An|There|This|That|These|Those|It|In|On|At|Some|Many|Most|All|Two|Three|Its|Their|His|Her)\b"
     return text[:1].lower() + text[1:] if re.match(usual, text) else text
 
@@ -83,13 +83,13 @@ def according(text: str) -> str | None:
 
 
 def _told(who: str, what: str) -> str | None:
-    return None if _FIRST_PERSON.search(what) else f"According to {_small(who)}, {_small(what)}."
+    return None if _FIRST_PERSON.search(what) else f"According to {small(who)}, {small(what)}."
 
 
 def said_last(text: str) -> str | None:
     """ "X said that ..." as "..., X said."."""
     found = re.match(rf"({_SPEAKER}) (said|says|argued) (?:that )?([^”“\",]{{20,}})\.$", text)
-    return f"{_capital(found[3])}, {_small(found[1])} {found[2]}." if found else None
+    return f"{_capital(found[3])}, {small(found[1])} {found[2]}." if found else None
 
 
 _SYNONYMS = dict(
@@ -281,7 +281,7 @@ def passive(text: str) -> str | None:
         return None
     past = {"won": "won", "led": "led", "bought": "bought", "built": "built"}.get(found[2], found[2])
     was = "were" if _MANY.search(found[3]) else "was"
-    return f"{_capital(found[3])} {was} {past} by {_small(found[1])}{found[4] or ''}."
+    return f"{_capital(found[3])} {was} {past} by {small(found[1])}{found[4] or ''}."
 
 
 RULES: Mapping[str, Rule] = {
@@ -321,4 +321,4 @@ def reword(text: str, rng: random.Random) -> tuple[str, str] | None:
 
 def join(first: str, second: str) -> str:
     """Two sentences as one."""
-    return f"{first.rstrip('.')}, and {_small(second)}"
+    return f"{first.rstrip('.')}, and {small(second)}"

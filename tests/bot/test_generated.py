@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Iterator
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from subprocess import PIPE
+from threading import Event, Semaphore
 from typing import Any
 
 import pytest
@@ -147,6 +152,48 @@ def test_one_that_hangs_is_not_waited_for(data_dir: Path, server: ModelServer) -
         assert briefing.ask("What did Rutte say about NATO?", Filter()).note == (
             "Extracts only: the model did not answer in time"
         )
+
+
+def endless(server: ModelServer, asked: Semaphore) -> Callable[[Asked], Says]:
+    """A provider that keeps the line open and says nothing on it."""
+
+    def nothing() -> Iterator[str]:
+        asked.release()
+        while not server.closing.wait(0.05):
+            yield ""
+
+    return lambda _asked: Says(Pieces(nothing))
+
+
+# One process for all: the time is spent on what it has to load.
+COMMANDS = """
+import os, sys
+from bot.cli import run
+
+question, folder = sys.argv[1:]
+for command in (["ask", question], ["digest", "--date", "2025-12-14"], ["doctor"]):
+    print("ends with", run([*command, "--data-dir", folder]), flush=True)
+os.environ["BRIEFING_CHAT_SECONDS"] = "0.5"
+sys.exit(run(["ask", question, "--data-dir", folder]))
+"""
+
+
+def test_a_command_waits_for_a_model_until_it_is_stopped_or_time_is_up(data_dir: Path, server: ModelServer) -> None:
+    asked = Semaphore(0)
+    server.says(endless(server, asked))
+    known = {**os.environ, **environment(server, "ollama"), "BRIEFING_CHAT_SECONDS": "300"}
+    command = [sys.executable, "-c", COMMANDS, NATO, str(data_dir)]
+    with subprocess.Popen(command, env=known, stdout=PIPE, stderr=PIPE, text=True) as process:
+        for _ in range(3):
+            assert asked.acquire(timeout=60)
+            process.send_signal(signal.SIGINT)
+            assert process.stdout
+            assert process.stdout.readline() == "ends with 130\n"
+        out, err = process.communicate(timeout=30)
+    assert "Extracts only: the model did not answer in time" in " ".join(out.split())
+    # And there is no log among it.
+    assert err.split("\n") == ["", "briefing: stopped; what was done is kept"] * 3 + [""]
+    assert process.returncode == 0
 
 
 def test_the_document_says_who_wrote_it(

@@ -23,6 +23,8 @@ from tests.chat.conftest import KEY, PASSAGES, WELL, Talks
 from tests.chat.test_providers import SAID
 from tests.model_server import Says
 
+BUSY = Says(status=429, error={"error": {"type": "rate_limit_error", "message": "slow down"}})
+
 
 def open_with(catalog: Catalog, **settings: Any) -> object:
     return open_chat(Settings(**settings), Budget(Usage(catalog), 10**6, 10**6), Replies(catalog))
@@ -98,6 +100,7 @@ def test_a_package_that_is_missing_is_named_with_its_extra(
     ("model", "line"),
     [
         ("mistralai:large", "whose package is missing: `pip install langchain-mistralai`"),
+        ("google_genai:gemini", "whose package is missing: `pip install langchain-google-genai`"),
         ("nobody:knows", "BRIEFING_CHAT_MODEL: nobody:knows cannot be used"),
     ],
 )
@@ -174,6 +177,19 @@ def test_the_days_tokens_hold_for_all_even_for_those_who_ask_at_once(talks: Talk
         answered = list(pool.map(ask, range(8)))
     assert 1 <= sum(answered) <= 3
     assert talk.usage.spent() <= 5000
+
+
+@pytest.mark.usefixtures("warm")
+def test_the_days_tokens_hold_for_the_tries_of_one_answer_too(talks: Talks) -> None:
+    broken = Says(WELL[:30], tokens=None, ends="broken")
+    talk = talks("openai", broken, broken, Says(WELL), chat_tokens=3000, chat_tokens_person=3000)
+    with pytest.raises(ChatError, match=r"^today's budget for the model is spent$"):
+        talk.ask(person="ann")
+    assert len(talk.server.asked) == 2
+    assert 0 < talk.usage.spent("ann") <= 3000
+    talk.server.says(BUSY, BUSY, BUSY, Says(WELL))
+    # Those that cost nothing leave what they held.
+    assert talk.ask(person="bob").claims == SAID
 
 
 @pytest.mark.usefixtures("warm")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -45,6 +46,13 @@ def test_a_day_to_come_back_is_understood(talks: Talks) -> None:
     talk = talks("openai", Says(status=429, error=BUSY, headers={"Retry-After": then}), Says(WELL))
     talk.ask()
     assert 5 < talk.waited[0] < 9.1
+
+
+@pytest.mark.parametrize("after", ["nan", "-inf", "soon", "Wed, 99 Foo", "Mon, 01 Jan 99999999999999 00:00:00 GMT"])
+def test_a_day_that_nobody_understands_is_no_day(after: str, talks: Talks) -> None:
+    talk = talks("openai", Says(status=429, error=BUSY, headers={"Retry-After": after}), Says(WELL))
+    assert talk.ask().claims == SAID
+    assert 0.25 <= talk.waited[0] <= 0.75
 
 
 @pytest.mark.parametrize("after", ["3600", format_datetime(datetime(2100, 1, 1, tzinfo=UTC), usegmt=True)])
@@ -127,12 +135,18 @@ def test_of_a_provider_that_hangs_in_the_middle_the_whole_claims_are_kept(provid
     assert (reply.claims, reply.cut) == (SAID[:1], True)
 
 
-def test_a_provider_that_only_keeps_the_line_open_is_left_when_time_is_up(talks: Talks, server: ModelServer) -> None:
+@each_provider
+def test_a_provider_that_only_keeps_the_line_open_is_left_when_time_is_up(
+    provider: str, talks: Talks, server: ModelServer
+) -> None:
     def nothing() -> Iterator[str]:
         while not server.closing.wait(0.01):
             yield ""
 
-    assert fails(talks, "openai", Says(nothing()), chat_seconds=0.3) == "the model did not answer in time"
+    before = {*threading.enumerate()}
+    assert fails(talks, provider, Says(nothing()), chat_seconds=0.3) == "the model did not answer in time"
+    # Nor does the process wait for it at its end.
+    assert all(each.daemon for each in {*threading.enumerate()} - before)
 
 
 def test_a_model_that_never_stops_is_stopped(talks: Talks) -> None:
@@ -141,6 +155,21 @@ def test_a_model_that_never_stops_is_stopped(talks: Talks) -> None:
             yield "and so on " * 100
 
     assert fails(talks, "ollama", Says(babble())) == "the model ran out of room for its answer"
+
+
+@each_client
+def test_what_nobody_foresaw_is_one_line_and_a_trace_of_it_is_in_the_log(
+    provider: str, talks: Talks, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(_claims: int) -> None:
+        raise LookupError(KEY)
+
+    talk = talks(provider, Says(WELL))
+    with pytest.raises(ChatError, match=r"^the model's answer could not be read$"):
+        talk.ask(on_progress=stumble)
+    assert (talk.day.failed, KEY in caplog.text) == (1, False)
+    assert "LookupError" in caplog.text
+    assert "in stumble" in caplog.text
 
 
 @each_client

@@ -182,6 +182,18 @@ def test_a_provider_that_bills_nothing_back_is_estimated_for(provider: str, talk
     assert day.cost == pytest.approx((day.tokens_in * 2 + day.tokens_out * 10) / 1_000_000)
 
 
+@each_provider
+@pytest.mark.parametrize("tokens", [(2**63, 5), (10**30, 1), (900, 10**6), (-50_000, 80), (1200, -1)])
+def test_a_provider_that_counts_what_cannot_be_is_estimated_for(
+    provider: str, tokens: tuple[int, int], talks: Talks
+) -> None:
+    talk = talks(provider, Says(WELL, tokens=tokens))
+    assert talk.ask().claims == SAID
+    assert talk.day.estimated
+    assert 300 < talk.day.tokens_in < 3000
+    assert 0 < talk.day.tokens_out < len(WELL)
+
+
 def test_the_rules_come_first_and_unchanged_so_that_providers_can_keep_them(talks: Talks) -> None:
     talk = talks("anthropic", Says(WELL))
     talk.ask()

@@ -93,3 +93,17 @@ def test_the_budget_is_whole_again_the_next_day(catalog: Catalog) -> None:
     days.now += timedelta(days=1)
     with budget.holding("ann", 200):
         pass
+
+
+def test_what_is_held_for_a_call_grows_with_its_tries(catalog: Catalog) -> None:
+    budget = Budget(Usage(catalog), a_person=200, a_day=300)
+    with budget.holding("ann", 100) as hold:
+        hold(60)
+        with pytest.raises(ChatError):
+            hold(41)
+        with pytest.raises(ChatError), budget.holding("bob", 141):
+            pass
+        with budget.holding("bob", 140):
+            pass
+    with budget.holding("ann", 200):
+        pass
