@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from threading import Event
 
 from sqlalchemy import Connection
 
 from retrieval import thresholds
-from retrieval.digest import errands
+from retrieval.crew import spread
 from retrieval.errors import ChatError
 from retrieval.index import lookup
 from retrieval.models import Citation, Digest, Passage, Point, Story, Written
@@ -47,16 +47,15 @@ def rewrite(made: Digest, told: Sequence[Sequence[Passage]], write: Write) -> Di
     What is not written after `SECONDS` is not waited for.
     """
 
-    def attempt(title: str, passages: Sequence[Passage]) -> Written | ChatError:
+    def attempt(number: int) -> tuple[int, Written | ChatError]:
         try:
-            return write(title, passages)
+            return number, write(made.stories[number].title, told[number])
         except ChatError as error:
-            return error
+            return number, error
 
     asked = [number for number, passages in enumerate(told) if passages]
-    work = [partial(attempt, made.stories[number].title, told[number]) for number in asked]
-    came = dict(zip(asked, errands.run(work, _AT_ONCE, SECONDS), strict=True))
-    outcomes = [came.get(number) or (_LATE if number in came else None) for number in range(len(told))]
+    came = dict.fromkeys(asked, _LATE) | dict(spread(attempt, asked, _AT_ONCE, Event(), SECONDS))
+    outcomes = [came.get(number) for number in range(len(told))]
     failed = [each for each in outcomes if isinstance(each, ChatError)]
     written = [each if isinstance(each, Written) else None for each in outcomes]
     sources, numbering = {each.number: each for each in made.citations}, Numbering()

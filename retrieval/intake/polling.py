@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Literal
 
+from retrieval.crew import spread
 from retrieval.errors import BriefingError, BusyError
 from retrieval.feeds.parse import Feed, FeedError, parse_feed
-from retrieval.intake.crew import spread
 from retrieval.intake.entries import Walk
 from retrieval.intake.fetching import Fetches, get_feed
 from retrieval.intake.shelf import Shelf
