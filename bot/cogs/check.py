@@ -13,8 +13,8 @@ from bot.replies import InteractionReply
 from bot.scopes import scopes
 from bot.shown import render
 from bot.shown.links import best_link
-from retrieval.answer.claims import claims
 from retrieval.models import Filter, Verdict
+from retrieval.wording.claims import claims
 
 MAX_CLAIMS = 10
 

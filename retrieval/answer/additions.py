@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from retrieval.answer.claims import VERB
 from retrieval.answer.evidence import Vectors
-from retrieval.answer.statement import Statement, is_named, shorten
 from retrieval.sentences import sentences
+from retrieval.wording.claims import VERB
+from retrieval.wording.statement import Statement, is_named, shorten
 from retrieval.words import content_terms, terms
 
 # Where a clause may end; whether it does shows in what stands on either side.

@@ -14,15 +14,15 @@ from retrieval import thresholds
 from retrieval.answer.additions import clauses, left_out, nearness, strangers
 from retrieval.answer.comparison import Claimed, Comparison, compare, complete, nearer
 from retrieval.answer.evidence import Embed, Sentence, Vectors
-from retrieval.answer.language import is_english
 from retrieval.answer.lines import UNKNOWN, Draft, Line, draft, plain_lines, promising, rank
-from retrieval.answer.quotes import Span, find_quote, find_sentence
-from retrieval.answer.statement import read
 from retrieval.answer.support import usual
 from retrieval.models import Citation, Claim, Hit, Passage
 from retrieval.search.citations import cite_part
 from retrieval.search.orders import ordered
 from retrieval.sentences import sentences
+from retrieval.wording.language import is_english
+from retrieval.wording.quotes import Span, find_quote, find_sentence
+from retrieval.wording.statement import read
 from retrieval.words import terms
 
 # Sentences of the cited passages compared with a claim, and how many of them in pairs too.

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval import thresholds
-from retrieval.answer.conditions import hinged, is_hinged
 from retrieval.answer.evidence import Sentence, Vectors
-from retrieval.answer.figures import Figure
 from retrieval.answer.lines import Line, share
-from retrieval.answer.opposites import opposites
-from retrieval.answer.polarity import ENDINGS
-from retrieval.answer.statement import Statement, is_named, read
-from retrieval.answer.tellers import is_hearsay, is_told, opened, tellings, told
 from retrieval.readable import readable
 from retrieval.sentences import sentences
+from retrieval.wording.conditions import hinged, is_hinged
+from retrieval.wording.figures import Figure
+from retrieval.wording.opposites import opposites
+from retrieval.wording.polarity import ENDINGS
+from retrieval.wording.statement import Statement, is_named, read
+from retrieval.wording.tellers import is_hearsay, is_told, opened, tellings, told
 from retrieval.words import STOPWORDS, content_terms, terms
 
 # Terms beside its names and figures with which a claim states little but the figures.

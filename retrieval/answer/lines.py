@@ -10,10 +10,10 @@ import numpy as np
 
 from retrieval import thresholds
 from retrieval.answer.evidence import Embed, Sentence, Vectors
-from retrieval.answer.statement import Statement
 from retrieval.models import Hit
 from retrieval.readable import readable
 from retrieval.sentences import sentences
+from retrieval.wording.statement import Statement
 from retrieval.words import content_terms
 
 # What may close a question behind its mark.

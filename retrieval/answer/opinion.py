@@ -14,13 +14,13 @@ from retrieval.answer.checking import bears
 from retrieval.answer.comparison import Claimed, compare
 from retrieval.answer.evidence import Sentence
 from retrieval.answer.lines import UNKNOWN, draft, plain_lines
-from retrieval.answer.quotes import Span, find_quote
-from retrieval.answer.statement import is_named, read
 from retrieval.answer.support import rescored
 from retrieval.answer.writing import Ask, bare, extract
 from retrieval.errors import ChatError
 from retrieval.models import Hit, Label, Passage, Task, Turn, Verdict
 from retrieval.search.citations import Numbering, cite_part
+from retrieval.wording.quotes import Span, find_quote
+from retrieval.wording.statement import is_named, read
 from retrieval.words import content_terms
 
 # Characters of a question that a follow-up may become; the share of its own terms that must be left in it, and how many

@@ -13,14 +13,14 @@ from itertools import combinations
 from retrieval import thresholds
 from retrieval.answer.comparison import Claimed, Comparison, agreed_end, compare, complete, cosine
 from retrieval.answer.evidence import Embed, cite
-from retrieval.answer.language import is_english
 from retrieval.answer.lines import Line, draft, embed_lines, promising, rank, share
-from retrieval.answer.quotes import find_sentence
-from retrieval.answer.statement import Statement, is_named, read
-from retrieval.answer.tellers import is_told
 from retrieval.models import Hit, Label, Verdict
 from retrieval.search.citations import cite_part
 from retrieval.search.finder import Found
+from retrieval.wording.language import is_english
+from retrieval.wording.quotes import find_sentence
+from retrieval.wording.statement import Statement, is_named, read
+from retrieval.wording.tellers import is_told
 from retrieval.words import terms
 
 # Sentences compared with a claim, the most promising first, and how many of them in pairs too.

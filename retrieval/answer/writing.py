@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from retrieval.answer.checking import check
 from retrieval.answer.evidence import Embed
-from retrieval.answer.quotes import find_quote
 from retrieval.models import Citation, Claim, Extract, Passage, Reply, Stage, Task, Written
 from retrieval.readable import readable
 from retrieval.search.orders import is_order, ordered
 from retrieval.sentences import sentences
+from retrieval.wording.quotes import find_quote
 
 Ask = Callable[[Task, Callable[[int], object]], Reply]
 Tell = Callable[[Stage, int], object]

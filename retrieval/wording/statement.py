@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from retrieval.answer.figures import MONTHS, WEEKDAYS, Figure, figures
-from retrieval.answer.polarity import EVASIONS, polarity
+from retrieval.wording.figures import MONTHS, WEEKDAYS, Figure, figures
+from retrieval.wording.polarity import EVASIONS, polarity
 from retrieval.words import content_terms, terms
 
 # Long names that are to count as the short ones do.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.answer.quotes import find_quote, find_sentence
+from retrieval.wording.quotes import find_quote, find_sentence
 
 
 @pytest.mark.parametrize(

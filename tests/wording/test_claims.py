@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.answer.claims import claims
+from retrieval.wording.claims import claims
 
 
 def test_the_sentences_of_a_message_come_in_order_and_once() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.answer.statement import is_named, read
+from retrieval.wording.statement import is_named, read
 from retrieval.words import terms
 
 
