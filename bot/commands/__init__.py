@@ -1,0 +1,1 @@
+"""The commands, a family a module: parse, one call into retrieval, print."""

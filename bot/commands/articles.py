@@ -1,0 +1,115 @@
+"""What is stored: `ingest`, `show`, `remove`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.options import (
+    DATA_DIR,
+    GUILD,
+    JSON,
+    opened,
+    options,
+    seeds,
+    settings_of,
+    show_result,
+)
+
+if TYPE_CHECKING:
+    from retrieval.briefing import Briefing
+    from retrieval.models import IngestReport
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@options(GUILD, DATA_DIR, JSON)
+def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_json: bool) -> None:
+    """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not, and web pages by their
+    addresses. [default: seeds]
+
+    Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
+    With --guild ID only that Discord server's questions see these articles, with --guild all everybody's; without it,
+    what is stored stays whose it is, and what is new is for all. At the command line all articles are seen.
+
+    \b
+    briefing ingest reports/
+    briefing ingest clippings/2024.pdf --json
+    briefing ingest https://example.org/news/article
+    """
+    from bot.shown import documents, terminal
+
+    with opened(settings_of(data_dir)) as briefing:
+        report = _bring_in(briefing, paths, guild)
+    show_result(as_json, partial(documents.ingest, report), partial(terminal.ingest, report))
+
+
+@click.command()
+@click.argument("file")
+@options(DATA_DIR, JSON)
+def show(file: str, data_dir: Path | None, as_json: bool) -> None:
+    """Print a stored article; with --json, what is known of it.
+
+    \b
+    briefing show 001_82df3489a97b2c5e.txt
+    """
+    from bot.shown import documents, terminal
+
+    with opened(settings_of(data_dir)) as briefing:
+        article, text = briefing.show(file)
+    show_result(as_json, partial(documents.article, article), partial(terminal.article, text))
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True)
+@options(DATA_DIR, JSON)
+def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
+    """Take articles out: by the name they are cited by, or by the file, folder or web address they came from.
+
+    \b
+    briefing remove 001_82df3489a97b2c5e.txt
+    briefing remove seeds/ old/clippings.pdf
+    briefing remove https://example.org/news/article
+    """
+    from bot.shown import documents, terminal
+
+    with opened(settings_of(data_dir)) as briefing:
+        removed = briefing.remove(*names)
+    show_result(as_json, partial(documents.plain, {"removed": removed}), partial(terminal.removed, removed))
+
+
+def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> IngestReport:
+    urls = [path for path in paths if "://" in path]
+    files = [Path(path) for path in paths if path not in urls]
+    if not urls:
+        return briefing.ingest(files or [seeds()], guild)
+    found = briefing.ingest(files, guild) if files else None
+    pages = briefing.intake.add_pages(urls, guild or "")
+    if found is None and len(pages.skipped) == len(urls):
+        from bot.shown.terminal import progress
+
+        *others, last = (f"{each.file}: {each.reason}" for each in pages.skipped)
+        for line in others:
+            progress().note(line)
+        raise click.ClickException(last)
+    return _together(found, pages) if found else pages
+
+
+def _together(files: IngestReport, pages: IngestReport) -> IngestReport:
+    from dataclasses import replace
+
+    return replace(
+        files,
+        added=files.added + pages.added,
+        updated=files.updated + pages.updated,
+        unchanged=files.unchanged + pages.unchanged,
+        duplicates=files.duplicates + pages.duplicates,
+        skipped=files.skipped + pages.skipped,
+        articles=pages.articles,
+        passages=pages.passages,
+        seconds=round(files.seconds + pages.seconds, 3),
+    )

@@ -1,0 +1,124 @@
+"""The bot, and how all goes: `bot`, `doctor`, `stats`, `feedback`, `eval`."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands.options import (
+    DATA_DIR,
+    JSON,
+    opened,
+    options,
+    seeds,
+    settings_of,
+    show_result,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+@click.command()
+@click.option("--sync", is_flag=True, help="Tell Discord of the commands even where they have not changed.")
+@options(DATA_DIR)
+def bot(sync: bool, data_dir: Path | None) -> None:
+    """Run the Discord bot until it is stopped. The token is read from DISCORD_TOKEN.
+
+    Exit status 1: a setting must be mended first (`briefing doctor` says which). 75: try again in a while.
+
+    \b
+    briefing bot
+    """
+    import asyncio
+    import logging
+
+    from bot.service import serve
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = settings_of(data_dir)
+    with opened(settings) as briefing:
+        if briefing.is_empty():
+            briefing.ingest([seeds()])
+        asyncio.run(serve(briefing, settings, sync))
+
+
+@click.command()
+@options(DATA_DIR, JSON)
+def doctor(data_dir: Path | None, as_json: bool) -> None:
+    """Check settings, data folder, indexes, model, Discord and the reader page, and say how to mend each.
+
+    \b
+    briefing doctor
+    """
+    from bot.health.doctor import examine
+    from bot.shown import documents, terminal
+
+    findings = examine(data_dir)
+    show_result(as_json, partial(documents.findings, findings), partial(terminal.findings, findings))
+    if not all(finding.well for finding in findings):
+        raise click.ClickException("not everything is well, see above")
+
+
+@click.command()
+@options(DATA_DIR, JSON)
+def stats(data_dir: Path | None, as_json: bool) -> None:
+    """What the language model was asked and what that cost, by day (UTC) and model.
+
+    Tokens are those its provider counted, or an estimate where it counts none. Costs need the prices of a million
+    tokens, BRIEFING_CHAT_PRICE_IN and BRIEFING_CHAT_PRICE_OUT.
+
+    \b
+    briefing stats
+    """
+    from bot.shown import documents, terminal
+
+    with opened(settings_of(data_dir)) as briefing:
+        days = briefing.usage.stats()
+    show_result(as_json, partial(documents.stats, days), partial(terminal.stats, days))
+
+
+@click.command()
+@options(DATA_DIR, JSON)
+def feedback(data_dir: Path | None, as_json: bool) -> None:
+    """What people thought of the answers they were given, oldest first.
+
+    \b
+    briefing feedback --json > feedback.json
+    """
+    from bot.shown import documents, terminal
+
+    with opened(settings_of(data_dir)) as briefing:
+        judged = briefing.feedback.all()
+    show_result(as_json, partial(documents.feedback, judged), partial(terminal.feedback, judged))
+
+
+@click.command("eval")
+@click.argument("questions", type=click.Path(path_type=Path))
+@click.option("--limit", type=click.IntRange(1), help="Only the first questions of the file.")
+@click.option(
+    "--gold", is_flag=True, help="Only questions whose evidence is known (gold files), and unanswerable ones."
+)
+@click.option("--as-of-cutoff", is_flag=True, help="Hide articles later than a question's as_of.")
+@options(DATA_DIR, JSON)
+def evaluate(
+    questions: Path, limit: int | None, gold: bool, as_of_cutoff: bool, data_dir: Path | None, as_json: bool
+) -> None:
+    """Measure retrieval and answers on a file of questions (JSON lines).
+
+    \b
+    briefing eval questions.jsonl --data-dir .briefing-news
+    """
+    from bot.shown import documents, terminal
+    from retrieval import evaluation
+
+    asked = evaluation.read_questions(questions, limit)
+    if gold:
+        asked = [question for question in asked if question.gold or not question.answerable]
+    with opened(settings_of(data_dir)) as briefing:
+        outcomes = evaluation.run(briefing, asked, terminal.progress(), cutoff=as_of_cutoff)
+    figures = evaluation.summarise(outcomes)
+    show_result(as_json, partial(documents.plain, figures), partial(terminal.figures, figures))
