@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from bot import exits
-from bot.commands import articles, digests, feeds, questions, running
+from bot.commands import articles, digests, feeds, history, questions, running
 
 
 @click.group(
@@ -33,6 +33,7 @@ for _command in (
     questions.ask,
     questions.search,
     digests.digest,
+    history.timeline,
     questions.verify,
     articles.show,
     articles.remove,

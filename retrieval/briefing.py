@@ -13,6 +13,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from retrieval import thresholds
+from retrieval.answer.age import warn
+from retrieval.answer.conflicts import settle
+from retrieval.answer.embedded import once
 from retrieval.answer.extractive import answer
 from retrieval.answer.generated import compose
 from retrieval.answer.opinion import give_opinion, reword
@@ -22,6 +25,7 @@ from retrieval.digest.compose import compose as compose_digest
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
 from retrieval.errors import NotFoundError
+from retrieval.history.timeline import trace
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
 from retrieval.index.embedding import Embedder
@@ -48,6 +52,7 @@ from retrieval.models import (
     IngestReport,
     Passage,
     Task,
+    Timeline,
     Turn,
     Verdict,
     Written,
@@ -85,6 +90,7 @@ class Briefing:
         rounds: Rounds = Rounds(),  # noqa: B008 - it cannot change
         ask: Ask | None = None,
         model_verifies: bool = False,
+        aged_days: int = 0,
     ) -> None:
         self._catalog = catalog
         self._embedder = embedder
@@ -97,6 +103,7 @@ class Briefing:
         self._rounds = rounds
         self._ask_model = ask
         self._model_verifies = model_verifies
+        self._aged_days = aged_days
         self._intake: Intake | None = None
         self._opening, self._following, self._beginning = Lock(), Lock(), Lock()
         self.answers = Answers(catalog)
@@ -213,14 +220,16 @@ class Briefing:
         query, found = self._find(question, thresholds.LOOKED_INTO, only, as_of)
         answering = time.perf_counter()
         stage("reading", 0)
-        embed = self._embedder().documents
+        embed = once(self._embedder().documents)
         given = answer(query, found, embed, max_sentences)
         timings = {"answer": (time.perf_counter() - answering) * 1000}
         if self._ask_model and given.grounded:
             writing = time.perf_counter()
             task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
-            given = compose(given, found, task, self._ask_model, embed, stage, max_sentences)
+            given = compose(given, query, found, task, self._ask_model, embed, stage, max_sentences)
             timings["model"] = (time.perf_counter() - writing) * 1000
+        given = settle(given, query, found, embed, max_sentences)
+        given = warn(given, query, as_of or date.today(), self._aged_days)
         timings["total"] = (time.perf_counter() - started) * 1000
         return replace(given, timings_ms={**found.timings_ms, **timings})
 
@@ -231,6 +240,16 @@ class Briefing:
             only = replace(only, outlets=resolve_outlets(only.outlets, known))
         query = understand(question, as_of=day, outlets=known)
         return query, Finder(self._catalog, self._embedder(), self._vectors).find(query, count, only, day)
+
+    def timeline(self, topic: str, only: Filter, actor: str | None = None) -> Timeline:
+        """What was said and done about a topic, oldest first; by one actor alone where one is given."""
+        # Dates and outlets in a topic are what it is about, not where to look.
+        query = Query(clean(topic), clean(topic), tense="changed")
+        if only.outlets:
+            only = replace(only, outlets=resolve_outlets(only.outlets, self.outlets(only.scopes)))
+        finder = Finder(self._catalog, self._embedder(), self._vectors)
+        found = finder.find(query, thresholds.TIMELINE_PASSAGES, only, date.today())
+        return trace(query, found, self._embedder().documents, actor)
 
     def in_context(self, question: str, conversation: str, scope: str, person: str = "") -> str:
         """A question as it can be asked alone, in the light of the conversation's last turns."""

@@ -53,7 +53,16 @@ def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Round
     )
     ask, model_verifies = _asking(settings, catalog, progress), settings.verifier == "model"
     briefing = Briefing(
-        catalog, embedder, vectors, settings.data_dir, progress, settings.topics, rounds, ask, model_verifies
+        catalog,
+        embedder,
+        vectors,
+        settings.data_dir,
+        progress,
+        settings.topics,
+        rounds,
+        ask,
+        model_verifies,
+        settings.aged_days,
     )
     try:
         yield briefing

@@ -162,12 +162,72 @@ class Closest:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What some sources say where others say otherwise: the words in question, and the numbers of the citations."""
+
+    said: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources of about the same time that tell a fact differently, the side with the most witnesses first."""
+
+    sides: tuple[Side, ...]
+
+
+Change = Literal["first", "same", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A statement of a timeline: its day, who says or does it, the article's words, and what they change.
+
+    `change` is against the entry before of the same actor; None where nothing can be said of it.
+    """
+
+    date: str
+    actor: str | None
+    text: str
+    change: Change | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What was said and done about a topic, oldest first, and what was looked through for it."""
+
+    topic: str
+    entries: tuple[Entry, ...]
+    searched: Searched
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one side of a comparison says, in its own words, each with its citation; `articles` is how many it has."""
+
+    label: str
+    articles: int
+    statements: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A topic as two outlets tell it, or as it was told in two periods. Citations are numbered through."""
+
+    topic: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its citations, or, where `grounded` is false, a refusal with its `reason`.
 
     `score` (0 to 1) orders questions by how likely the articles answer them. A `generated` one was written by `model`;
     `dropped` is how many of its statements did not pass the checks. `note` is what a reader must know of it: why an
-    answer is extractive although a model is set, or that the model broke off.
+    answer is extractive although a model is set, or that the model broke off. `age` is how many days old the newest
+    source is, where that is more than the team wants to trust. `timeline` is the course of things, oldest first, where
+    the question asks about now or about change; `conflicts` are what sources of one time tell differently.
     """
 
     question: str
@@ -183,6 +243,9 @@ class Answer:
     model: str | None = None
     dropped: int = 0
     note: str | None = None
+    timeline: tuple[Entry, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +254,16 @@ class Point:
 
     text: str
     citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a reader should know of a story: somebody's position has changed (`shift`, the earlier side first), or its
+    sources disagree (`disputed`).
+    """
+
+    kind: Literal["shift", "disputed"]
+    sides: tuple[Side, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +281,7 @@ class Story:
     points: tuple[Point, ...]
     new: bool = True
     earlier: int = 0
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

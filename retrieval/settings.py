@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     """Where things are kept, which model makes the vectors, what is polled; every field has a working default.
 
     Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
+    Answers warn where their newest source is more than `aged_days` old, 0 for never.
     `allow_loopback` lets pages be fetched from this machine, which is for tests.
 
     `chat_model` writes answers, in LangChain's names; empty, the articles' own sentences are the answers.
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     chroma_url: str = ""
     database_url: str = ""
     poll_minutes: int = Field(default=30, ge=0)
+    aged_days: int = Field(default=180, ge=0)
     topics: Annotated[tuple[str, ...], NoDecode] = ()
     allow_loopback: bool = False
     chat_model: str = ""

@@ -238,7 +238,7 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             plain = answer(query, found, embed)
             shows_nothing(plain, {order: orders[order]})
             assert briefing._ask_model
-            given = compose(plain, found, Task("answer", query.text), briefing._ask_model, embed)
+            given = compose(plain, query, found, Task("answer", query.text), briefing._ask_model, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed
 

@@ -9,7 +9,19 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.shown.links import Bases, best_link
-from retrieval.models import Answer, Article, Citation, Digest, Hit, IngestReport, PollReport, Subscription, Verdict
+from retrieval.models import (
+    Answer,
+    Article,
+    Citation,
+    Digest,
+    Entry,
+    Hit,
+    IngestReport,
+    PollReport,
+    Subscription,
+    Timeline,
+    Verdict,
+)
 from retrieval.search.citations import cite_part
 
 if TYPE_CHECKING:
@@ -55,12 +67,13 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
         "model": given.model,
         "dropped": given.dropped,
         "note": given.note,
+        "age_days": given.age,
         "reason": given.reason,
         "searched": asdict(given.searched),
         "citations": [_citation(each, bases) for each in given.citations],
         "closest": [asdict(closest) for closest in given.closest],
-        "timeline": [],
-        "conflicts": [],
+        "timeline": [_entry(each, bases) for each in given.timeline],
+        "conflicts": [asdict(each) for each in given.conflicts],
         "timings_ms": {stage: round(ms, 1) for stage, ms in given.timings_ms.items()},
     }
 
@@ -90,6 +103,16 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
         "url": known.url,
         "link": best_link(cite_part(passage, 1), bases),
     }
+
+
+def timeline(traced: Timeline, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing timeline`."""
+    entries = [_entry(each, bases) for each in traced.entries]
+    return {"topic": traced.topic, "searched": asdict(traced.searched), "entries": entries}
+
+
+def _entry(entry: Entry, bases: Bases) -> dict[str, Any]:
+    return {**asdict(entry), "citation": _citation(entry.citation, bases)}
 
 
 def digest(made: Digest, bases: Bases) -> dict[str, Any]:

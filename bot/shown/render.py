@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from bot.shown.cutting import LIMIT, shorten, shorten_start, split
 from bot.shown.links import is_address
 from bot.shown.markdown import can_link, clean, clean_line, code, escape, length, marker, masked
-from bot.shown.terminal import day, made_by
+from bot.shown.terminal import aged, day, disagreement, made_by
 from retrieval.models import Answer, Article, Citation, Excerpt, Searched, Verdict
 
 __all__ = [
@@ -59,9 +59,11 @@ def answer(given: Answer, link: Link, asked: str | None = None) -> list[str]:
     small = "" if same else _small(f"Understood as: {escape(understood)}")
     if not given.grounded:
         return split(_join(_refusal(given), small))
-    text = _linked_text(given, link)
+    disputed = [f"⚖️ {disagreement(each)}" for each in given.conflicts]
+    text = _linked_text("\n\n".join([given.text, *disputed]), given, link)
     for linked in (True, False):
-        whole = f"{text}\n\n{_join(_sources(given, link, linked), _as_of(given), *_made_by(given), small)}"
+        below = _join(_sources(given, link, linked), _as_of(given), _aged(given), *_made_by(given), small)
+        whole = f"{text}\n\n{below}"
         if length(whole) <= LIMIT:
             break
     return split(whole)
@@ -153,10 +155,10 @@ def choice(name: str) -> str:
     return shorten(clean_line(name), _LONGEST_NAME) or "(no name)"
 
 
-def _linked_text(given: Answer, link: Link) -> str:
+def _linked_text(text: str, given: Answer, link: Link) -> str:
     """The text with its markers as links; a number that cites nothing is text like any other."""
     numbers = {str(each.number): _number(each.number, link(each)) for each in given.citations}
-    parts = _MARKED.split(clean(given.text))
+    parts = _MARKED.split(clean(text))
     return "".join(
         escape(part) if at % 2 == 0 else numbers.get(part) or escape(f"[{part}]") for at, part in enumerate(parts)
     )
@@ -191,6 +193,10 @@ def _as_of(given: Answer) -> str:
     if newest is None:
         return _small(f"Searched {_searched(given.searched)}")
     return _small(f"As of {day(newest.published, newest.published_estimated)} · searched {_searched(given.searched)}")
+
+
+def _aged(given: Answer) -> str:
+    return _small(f"⚠️ {aged(given)}.") if given.age is not None else ""
 
 
 def _made_by(given: Answer) -> list[str]:

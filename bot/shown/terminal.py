@@ -12,7 +12,18 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.shown.links import Bases, best_link, is_address
-from retrieval.models import Answer, Citation, Hit, IngestReport, PollReport, Subscription, Verdict
+from retrieval.models import (
+    Answer,
+    Citation,
+    Conflict,
+    Entry,
+    Hit,
+    IngestReport,
+    PollReport,
+    Subscription,
+    Timeline,
+    Verdict,
+)
 from retrieval.progress import Progress
 from retrieval.readable import readable, visible
 
@@ -61,10 +72,11 @@ def removed(count: int) -> str:
 
 def answer(given: Answer, bases: Bases) -> str:
     """An answer with its sources, or a refusal with what came closest."""
-    parts = [wrap(given.text)]
+    parts = [wrap(given.text), *(wrap(disagreement(each), hanging=2) for each in given.conflicts)]
     if given.citations:
         parts.append("\n".join(source(citation, bases) for citation in given.citations))
-        parts.append("\n".join(filter(None, [_searched(given), *(wrap(f"{each}.") for each in made_by(given))])))
+        said = [*filter(None, [aged(given)]), *made_by(given)]
+        parts.append("\n".join([_searched(given), *(wrap(f"{each}.") for each in said)]))
     return "\n\n".join(parts)
 
 
@@ -77,6 +89,19 @@ def made_by(given: Answer) -> list[str]:
             f"Written by {given.model}, each statement checked against its source{left if given.dropped else ''}"
         )
     return [*said, given.note] if given.note else said
+
+
+def disagreement(conflict: Conflict) -> str:
+    """What sources tell differently, each side in its own words with the numbers of its citations."""
+    sides = (
+        f"“{readable(side.said)}” {' '.join(f'[{number}]' for number in side.citations)}" for side in conflict.sides
+    )
+    return f"Sources disagree: {' but '.join(sides)}"
+
+
+def aged(given: Answer) -> str:
+    """A warning where the newest source of an answer is old; empty where it is not."""
+    return f"Old news: the newest of these sources came out {given.age} days ago" if given.age is not None else ""
 
 
 def source(citation: Citation, bases: Bases) -> str:
@@ -111,6 +136,18 @@ def verdict(given: Verdict, bases: Bases) -> str:
         parts.append(f"{source(each, bases)}\n{quote}")
     said = [f"Judged by {given.model}, with quotes that were looked up." if given.model else "", given.note or ""]
     return "\n\n".join([*parts, *(wrap(each) for each in said if each)])
+
+
+def timeline(traced: Timeline, bases: Bases) -> str:
+    """What was said about a topic, a day after the other."""
+    return "\n\n".join(_entry(each, bases) for each in traced.entries) or "No dated article tells of this."
+
+
+def _entry(entry: Entry, bases: Bases) -> str:
+    when = day(entry.citation.published, entry.citation.published_estimated)
+    head = " · ".join(part for part in (when, visible(entry.actor or ""), entry.change or "") if part)
+    quote = textwrap.indent(wrap(f"“{entry.text}”", indent=4), "    ")
+    return f"{head}\n{quote}\n{source(entry.citation, bases)}"
 
 
 def passages(hits: Sequence[Hit]) -> str:

@@ -61,6 +61,22 @@ def gather(query: Query, found: Found, embed: Embed) -> list[Evidence]:
     drafts = sorted(
         (draft for hit in found.hits for draft in _draft(hit, found.weights)), key=lambda draft: -draft.promise
     )[: thresholds.SENTENCES]
+    return _weighed(query, found, drafts, embed)
+
+
+def weigh(
+    query: Query, found: Found, chosen: Sequence[Sentence], embed: Embed, known: Sequence[Evidence] = ()
+) -> list[Evidence]:
+    """The evidence of these sentences, strongest first; what is known already is not embedded again."""
+    weighed = {(each.sentence.hit.passage.id, each.sentence.start): each for each in known}
+    again = [weighed[place] for each in chosen if (place := (each.hit.passage.id, each.start)) in weighed]
+    chosen = [each for each in chosen if (each.hit.passage.id, each.start) not in weighed]
+    shares = [(_share(found.weights, each.terms), _share(found.weights, _around(each.hit))) for each in chosen]
+    drafts = [_Draft(each, coverage, context) for each, (coverage, context) in zip(chosen, shares, strict=True)]
+    return sorted([*again, *_weighed(query, found, drafts, embed)], key=lambda each: -each.score)
+
+
+def _weighed(query: Query, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
     if not drafts:
         return []
     vectors = embed([draft.sentence.text for draft in drafts])
@@ -85,8 +101,12 @@ class _Draft:
 
 def _draft(hit: Hit, weights: Mapping[str, float]) -> list[_Draft]:
     context = _share(weights, _around(hit))
-    said = (Sentence(hit, each.start, each.end, each.text, each.terms) for each in statements(hit.passage))
-    return [_Draft(sentence, _share(weights, sentence.terms), context) for sentence in said]
+    return [_Draft(sentence, _share(weights, sentence.terms), context) for sentence in said(hit)]
+
+
+def said(hit: Hit) -> list[Sentence]:
+    """The sentences of a passage that say something."""
+    return [Sentence(hit, each.start, each.end, each.text, each.terms) for each in statements(hit.passage)]
 
 
 def cite(sentence: Sentence, number: int) -> Citation:

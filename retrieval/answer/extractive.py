@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from retrieval import thresholds
+from retrieval.answer.course import Step, follow
 from retrieval.answer.evidence import Embed, Evidence, cite, gather, names_covered
 from retrieval.answer.refusal import refuse
 from retrieval.models import Answer
@@ -26,15 +27,23 @@ def answer(query: Query, found: Found, embed: Embed, max_sentences: int | None =
     chosen = choose(evidence, max_sentences) if score >= thresholds.ANSWER_FROM else []
     if not chosen:
         return refuse(query, found, score)
+    steps = (
+        follow(query, found, embed, evidence, chosen, max_sentences) if query.tense else [Step(each) for each in chosen]
+    )
     return Answer(
         question=query.text,
-        text=" ".join(f"{_unmarked(each.sentence.text)} [{number}]" for number, each in enumerate(chosen, 1)),
+        text=" ".join(_written(each, number) for number, each in enumerate(steps, 1)),
         grounded=True,
         score=score,
         reason=None,
         searched=found.searched,
-        citations=tuple(cite(each.sentence, number) for number, each in enumerate(chosen, 1)),
+        citations=tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1)),
     )
+
+
+def _written(step: Step, number: int) -> str:
+    said = f"{unmarked(step.evidence.sentence.text)} [{number}]"
+    return f"{step.opening} {said}" if step.opening else said
 
 
 def confidence(query: Query, evidence: Sequence[Evidence], found: Found) -> float:
@@ -77,6 +86,6 @@ def _same(one: Evidence, other: Evidence) -> bool:
     return float(one.vector @ other.vector) > thresholds.SAME_SENTENCE
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
     """A sentence whose own bracketed numbers cannot be taken for citations."""
     return _BRACKETED.sub(r"(\1)", text)

@@ -11,6 +11,7 @@ from retrieval.errors import ChatError
 from retrieval.models import Answer, Passage, Task, Written
 from retrieval.search.citations import Numbering
 from retrieval.search.finder import Found
+from retrieval.search.query import Query
 
 _NONE = "Extracts only: the model found no answer in these passages"
 _FAILED = "Extracts only: nothing that the model wrote passed the checks"
@@ -19,6 +20,7 @@ _CUT = "The model broke off: there may be more to say"
 
 def compose(
     plain: Answer,
+    query: Query,
     found: Found,
     task: Task,
     ask: Ask,
@@ -31,7 +33,7 @@ def compose(
     One call of the model. Where it fails or nothing it says holds, the answer is `plain`, and has a note.
     """
     try:
-        written = write(task, _passages(plain, found), ask, embed, tell)
+        written = write(task, _passages(plain, query, found), ask, embed, tell)
     except ChatError as error:
         return replace(plain, note=f"Extracts only: {error.reason}")
     held = _relevant(written, found, embed)
@@ -42,16 +44,25 @@ def compose(
     return _answer(plain, held, most)
 
 
-def _passages(plain: Answer, found: Found) -> list[Passage]:
-    """Those found, best first; before them those that the extractive answer is from, so that they have room."""
-    passages = [hit.passage for hit in found.hits]
-    return sorted(passages, key=lambda each: not _is_quoted(each, plain))
+def _passages(plain: Answer, query: Query, found: Found) -> list[Passage]:
+    """Those found, best first; before them those that the extractive answer is from, so that they have room.
+
+    For a question about now or about change those of all times, after the answer's own the newest first.
+    """
+    passages = list({hit.passage.id: hit.passage for hit in (*found.hits, *found.across)}.values())
+    if query.tense:
+        passages.sort(key=lambda each: (each.article.metadata.published or "")[:10], reverse=True)
+    return sorted(passages, key=lambda each: _place(each, plain))
 
 
-def _is_quoted(passage: Passage, plain: Answer) -> bool:
-    return any(
-        passage.article.key == each.key and passage.start <= each.start < passage.end for each in plain.citations
+def _place(passage: Passage, plain: Answer) -> int:
+    """The number of the first quote of the answer that a passage holds, or one behind them all."""
+    places = (
+        number
+        for number, each in enumerate(plain.citations)
+        if passage.article.key == each.key and passage.start <= each.start < passage.end
     )
+    return next(places, len(plain.citations))
 
 
 def _relevant(written: Written, found: Found, embed: Embed) -> Written:

@@ -72,7 +72,8 @@ def bare(text: str) -> str:
 def extract(passage: Passage) -> Extract:
     """A passage as a model gets to read it."""
     known = passage.article.metadata
-    parts = known.outlet, known.published[:10] if known.published else "undated", known.title
+    estimated = " (date estimated)" if known.published_estimated else ""
+    parts = known.outlet, f"{known.published[:10]}{estimated}" if known.published else "undated", known.title
     return Extract(passage.text, " · ".join(filter(None, parts)))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from retrieval.index.catalog import Catalog
 from retrieval.index.schema import answers, feedback, shown
-from retrieval.models import Answer, Citation, Closest, Filter, Searched, Turn
+from retrieval.models import Answer, Citation, Closest, Conflict, Entry, Filter, Searched, Side, Turn
 
 # Turns of a conversation that a follow-up is understood by.
 TURNS = 6
@@ -114,10 +114,20 @@ def _given(row: Mapping[str, Any]) -> Given | None:
         return None
 
 
+def _conflict(kept: Mapping[str, Any]) -> Conflict:
+    return Conflict(tuple(Side(each["said"], tuple(each["citations"])) for each in kept["sides"]))
+
+
+def _entry(kept: Mapping[str, Any]) -> Entry:
+    return Entry(**{**kept, "citation": Citation(**kept["citation"])})
+
+
 def _answer(kept: Mapping[str, Any]) -> Answer:
     parts = {
         "searched": Searched(**kept["searched"]),
         "citations": tuple(Citation(**each) for each in kept["citations"]),
         "closest": tuple(Closest(**each) for each in kept["closest"]),
+        "timeline": tuple(_entry(each) for each in kept.get("timeline", ())),
+        "conflicts": tuple(_conflict(each) for each in kept.get("conflicts", ())),
     }
     return Answer(**{**kept, **parts})

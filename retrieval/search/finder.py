@@ -31,7 +31,8 @@ class Found:
     """What a search found, and all that an answer needs to know of it without asking a store again.
 
     `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held;
-    `passages` is how many there are in all.
+    `passages` is how many there are in all. `across` are passages from the whole span of time, the newest first, where
+    the question is about now or about change; `day` is that of asking.
     """
 
     hits: tuple[Hit, ...]
@@ -41,6 +42,8 @@ class Found:
     vector: Vectors
     weights: Mapping[str, float]
     timings_ms: Mapping[str, float]
+    across: tuple[Hit, ...] = ()
+    day: date | None = None
 
 
 class Finder:
@@ -64,16 +67,18 @@ class Finder:
         with self._catalog.reading() as connection:
             if only.scopes is not None and not lookup.hides(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
+            asked = only
             only, preferred = narrow(connection, query, only)
             if preferred and not lookup.searched(connection, preferred).articles:
                 only = preferred
             searched = lookup.searched(connection, only)
             hits = self._hits(connection, query, vector, only, preferred, as_of, count) if searched.articles else ()
+            across = self._across(connection, query, vector, _whole_course(query, asked, only), as_of) if hits else ()
             passages = lookup.count_passages(connection)
             weights = _weigh(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
-        return Found(hits, searched, passages, only, vector, weights, timings)
+        return Found(hits, searched, passages, only, vector, weights, timings, across, as_of)
 
     def _hits(
         self,
@@ -94,6 +99,26 @@ class Finder:
         passages = lookup.load_passages(connection, [id_ for id_, _ in ranked])
         tellers = lookup.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
         return tuple(_hit(passages[id_], score, tellers) for id_, score in ranked if id_ in passages)
+
+    def _across(
+        self, connection: Connection, query: Query, vector: Vectors, only: Filter, as_of: date
+    ) -> tuple[Hit, ...]:
+        """The best passages of each stretch of time, where the question is about now or about change.
+
+        Each stretch is searched alone: an old one of many articles must not crowd out the newest, whatever its words.
+        """
+        if query.tense is None:
+            return ()
+        moment = replace(_moment(connection, query, as_of), weight=0.0)
+        found: list[tuple[int, float]] = []
+        for era in eras(only, min(moment.reference, as_of)):
+            if not lookup.searched(connection, era).articles:
+                continue
+            candidates = self._candidates(connection, query, vector, era)
+            ranked = fold(rank(list(candidates.values()), moment), candidates, _shared(connection, candidates))
+            found += ranked[: thresholds.ERA_PASSAGES]
+        passages = lookup.load_passages(connection, [id_ for id_, _ in found])
+        return tuple(Hit(passages[id_], score) for id_, score in found if id_ in passages)
 
     def _candidates(self, connection: Connection, query: Query, vector: Vectors, only: Filter) -> dict[int, Candidate]:
         """What words and vectors find under the filter, by passage id."""
@@ -137,6 +162,27 @@ def _shared(connection: Connection, candidates: Mapping[int, Candidate]) -> dict
 def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -> Hit:
     others = [file for file in tellers[passage.article.story] if file != passage.article.file]
     return Hit(passage, score, tuple(others))
+
+
+def _whole_course(query: Query, asked: Filter, only: Filter) -> Filter:
+    """The filter for what is looked at across time: what changed "since May" was otherwise before May."""
+    if query.tense == "changed" and query.since and not query.until:
+        return replace(only, since=asked.since, until=asked.until)
+    return only
+
+
+def eras(only: Filter, last: date) -> list[Filter]:
+    """Stretches of time up to the day `last`, the newest first, as far as the filter lets them be seen."""
+    ends = [last, *(last - timedelta(days=days) for days in thresholds.ERA_DAYS)]
+    found = []
+    for end, start in zip(ends, [*ends[1:], None], strict=True):
+        since = max(
+            filter(None, (only.since, (start + timedelta(days=1)).isoformat() if start else None)), default=None
+        )
+        until = min(filter(None, (only.until, end.isoformat())))
+        if since is None or since <= until:
+            found.append(replace(only, since=since, until=until))
+    return found
 
 
 def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, Filter | None]:

@@ -24,10 +24,21 @@ _NOW = re.compile(
     r"\b(?:still|currently|now|nowadays|anymore|any\s+more(?=\s*(?:[?.,!]|$))|any\s+longer"
     r"|no\s+longer|at\s+present|these\s+days|as\s+things\s+stand|current|newe(?:r|st)|latest(?!\s+(?:to|the)\b))\b"
     # "Has Kyiv dropped its condition?", asked for yes or no
-    r"|(?:^|[.?!,]\s+)(?:has|have)\s[^.?!]*\b(?:dropped|abandoned|given\s+up|backed|withdrawn|ended|stopped|lifted|softened"
+    r"|(?:^|[.?!,]\s+)(?:has|have)\s[^.?!]*\b(?:dropped|abandoned|renounced|relinquished|shelved|given\s+up|backed|withdrawn|ended|stopped|lifted|softened"
     r"|hardened|reversed|agreed|accepted|rejected)\b",
     re.IGNORECASE,
 )
+# "Does Kyiv want to join?", "What is its stance on joining?": the plain present tense about a position.
+_STANDING = re.compile(
+    r"(?:^|[.?!,:]\s+)(?:does|do|doesn['’]t|don['’]t)\s(?!you\b|we\b|i\b)[^.?!]*\b(?:want|wish|insist|support|oppose|favou?r"
+    r"|demand|intend|aspire|accept|reject|refuse|recogni[sz]e|prefer|agree|call\s+for|rule\s+out)\b"
+    r"|(?:^|[.?!,:]\s+)(?:is|are|isn['’]t|aren['’]t)\s[^.?!]*\b(?:in\s+favou?r|against|opposed|(?:un)?willing|prepared\s+to|open\s+to"
+    r"|committed\s+to|adamant|seeking|demanding|insisting|refusing|ruling\s+out)\b"
+    r"|\bwhat(?:\s+(?:is|are)|['’]s)\s[^.?!]*\b(?:positions?|stances?|attitudes?)\b(?:\s+(?:of|on|towards?|about|regarding)\b|\s*\?)"
+    r"|\bwhere\s+do(?:es)?\s[^.?!]*\bstand\b",
+    re.IGNORECASE,
+)
+_BOTH_SIDES = re.compile(r"\bbefore\s+and\s+(?:after|since)\b", re.IGNORECASE)
 _CHANGED = re.compile(
     r"\bhow\s+(?:has|have)\b|\bsince\s+when\b|\bover\s+(?:time|the\s+(?:years|months|weeks))\b"
     r"|\b(?:has|have|had|how|what|what['’]s|whether|when|why)\b[^?.,]*\b(?:changed|changing|evolved|evolving|shifted)\b"
@@ -66,7 +77,10 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     text = clean(question)
     mentions = find_attributions(text, outlets)
     # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
-    window = find_window(_blanked(text, [span for _, span in mentions]), as_of)
+    hidden = [span for _, span in mentions]
+    if both := _BOTH_SIDES.search(text):  # "before and after May" asks about all of time
+        hidden.append((both.start(), len(text)))
+    window = find_window(_blanked(text, hidden), as_of)
     return Query(
         text=text,
         focus=_without(text, [*window.spans, *(span for _, span in mentions)]),
@@ -92,9 +106,9 @@ def clean(question: str) -> str:
 
 def _tense(text: str) -> Tense | None:
     unquoted = _QUOTED.sub(" ", text)  # "Both Sides Now" is a title
-    if _CHANGED.search(unquoted):
+    if _CHANGED.search(unquoted) or _BOTH_SIDES.search(unquoted):
         return "changed"
-    return "now" if _NOW.search(unquoted) else None
+    return "now" if _NOW.search(unquoted) or _STANDING.search(unquoted) else None
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:

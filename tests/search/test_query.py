@@ -90,6 +90,13 @@ def test_the_name_of_an_outlet_is_no_day() -> None:
         ("Has Ukraine changed its position?", "changed"),
         ("How did the demands evolve over time?", "changed"),
         ("How has the current stance developed?", "changed"),
+        ("Does Ukraine want to join NATO?", "now"),
+        ("Is Kyiv open to negotiations?", "now"),
+        ("What is the position of Germany on the treaty?", "now"),
+        ("Where does Berlin stand on the treaty?", "now"),
+        ("What was the position before and after the summit?", "changed"),
+        ("Did Ukraine want to join NATO?", None),
+        ("Do you support the treaty?", None),
         ("Which nation is the latest to legalise it?", None),
         ('Who is the artist of "Both Sides Now"?', None),
         ("What does climate change cost?", None),
@@ -163,3 +170,8 @@ def test_no_question_breaks_it(question: str, as_of: date) -> None:
     assert query.focus
     assert (query.window_kind is None) == (query.since is None and query.until is None)
     assert not (query.since and query.until) or query.since <= query.until
+
+
+def test_before_and_after_a_day_asks_about_both_sides_of_it() -> None:
+    query = understand("What was Kyiv's position before and after December 2025?", as_of=date(2026, 1, 1))
+    assert (query.since, query.until, query.tense) == (None, None, "changed")

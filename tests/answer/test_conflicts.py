@@ -1,0 +1,155 @@
+"""What an answer says where its sources tell a fact differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.shown import documents, render, terminal
+from bot.shown.links import Bases
+from retrieval.briefing import Briefing
+from retrieval.index.embedding import Embedder, open_embedder
+from retrieval.index.stored import StoredVectors
+from retrieval.index.vectors import DownloadedMiniLM
+from retrieval.models import Answer, Conflict, Filter
+from retrieval.progress import SILENT
+from retrieval.wording.offices import offices
+from retrieval.wording.parallels import differing
+from tests.fakes import opened
+
+CALLED = "NATO Secretary-General Mark Rutte spoke to reporters in Brussels about military aid for Ukraine."
+MISCALLED = "Leaders like Mark Rutte, Prime Minister of the Netherlands, spoke about military aid for Ukraine."
+FORMER = "Mark Rutte, former Prime Minister of the Netherlands, spoke about military aid for Ukraine."
+RUTTE = "What did Mark Rutte speak about?"
+
+
+Asks = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def embedder(models_dir: Path) -> Embedder:
+    return open_embedder("minilm", models_dir, fallback=DownloadedMiniLM)
+
+
+@pytest.fixture
+def ask(tmp_path: Path, embedder: Embedder) -> Asks:
+    """The answer of articles, each with its day, or None for undated; they answer the question at all."""
+
+    def asked(question: str, *articles: tuple[str | None, str]) -> Answer:
+        folder = tmp_path / "articles"
+        folder.mkdir()
+        for number, (day, text) in enumerate(articles):
+            dated = f"published: {day}\n" if day else ""
+            matter = f"---\ntitle: Report {number}\n{dated}---\n\n"
+            (folder / f"{number}.md").write_text(f"{matter}{text}\n", "utf-8")
+        with opened(tmp_path) as catalog:
+            briefing = Briefing(catalog, lambda: embedder, lambda: StoredVectors(catalog), tmp_path, SILENT)
+            briefing.ingest([folder])
+            given = briefing.ask(question, Filter())
+            assert given.grounded
+            return given
+
+    return asked
+
+
+def said(conflict: Conflict) -> set[str]:
+    return {side.said for side in conflict.sides}
+
+
+def test_two_offices_of_one_person_on_one_day_are_shown_with_their_quotes(ask: Asks) -> None:
+    given = ask(RUTTE, ("2024-12-03", CALLED), ("2024-12-04", MISCALLED))
+    assert said(given.conflicts[0]) == {"NATO Secretary-General", "Prime Minister of the Netherlands"}
+    quotes = {each.number: each.quote for each in given.citations}
+    assert all(side.said in quotes[side.citations[0]] for side in given.conflicts[0].sides)
+
+
+@pytest.mark.parametrize(
+    "other", [("2025-03-01", MISCALLED), ("2024-12-08", MISCALLED), ("2024-12-03", FORMER), (None, MISCALLED)]
+)
+def test_a_later_article_a_former_office_and_an_undated_article_dispute_nothing(
+    ask: Asks, other: tuple[str | None, str]
+) -> None:
+    assert ask(RUTTE, ("2024-12-03", CALLED), other).conflicts == ()
+
+
+def test_another_number_on_the_same_day_is_a_disagreement(ask: Asks) -> None:
+    first = "The explosion at the Tarnow refinery killed 12 workers on Monday night, officials in the region said."
+    other = "On Monday night the explosion at the Tarnow refinery killed 15 workers, officials in the region said."
+    question = "How many workers did the explosion at the Tarnow refinery kill?"
+    filler = " ".join(f"Paragraph {word} about the harbour and its cranes stands alone." for word in "abcdef")
+    given = ask(question, ("2024-12-03", first), ("2024-12-03", f"{filler} {other}"))
+    assert len(given.conflicts) == 1
+    assert {"12", "15"} == {word for side in given.conflicts[0].sides for word in side.said.split() if word.isdigit()}
+
+
+def test_copies_of_one_story_are_one_source(ask: Asks) -> None:
+    body = " ".join(
+        f"The agency reported that the {word} committee met the delegation of the northern provinces again."
+        for word in ("budget", "trade", "defence", "energy", "health", "harbour")
+    )
+    first, copy = (
+        f"{body} The explosion at the Tarnow refinery killed {count} workers on Monday." for count in (12, 15)
+    )
+    question = "How many workers did the explosion at the Tarnow refinery kill?"
+    assert ask(question, ("2024-12-03", first), ("2024-12-03", copy)).conflicts == ()
+
+
+def test_each_undated_source_is_heard_and_different_answers_are_told(ask: Asks) -> None:
+    given = ask(
+        "When was the Lindqvist Church built?",
+        (None, "The Lindqvist Church in Ham Lake was built in 1872 by farmers."),
+        (None, "Built in 1928, the Lindqvist Church of Swedesburg stands on a hill above the river."),
+    )
+    assert "1872" in given.text and "1928" in given.text
+    assert len(given.conflicts[0].sides) == 2
+
+
+def test_undated_sources_that_agree_are_in_no_dispute(ask: Asks) -> None:
+    given = ask(
+        "When was the Lindqvist Church built?",
+        (None, "The Lindqvist Church in Ham Lake was built in 1872 by farmers."),
+        (None, "Visitors like the Lindqvist Church, built in 1872, for its tower above the river."),
+    )
+    assert given.conflicts == ()
+
+
+def test_a_question_about_now_is_answered_by_time_and_not_by_dispute(ask: Asks) -> None:
+    question = "What does Mark Rutte speak about now?"
+    assert ask(question, ("2024-12-03", CALLED), ("2024-12-04", MISCALLED)).conflicts == ()
+
+
+def test_people_and_scripts_see_both_sides(ask: Asks) -> None:
+    given = ask(RUTTE, ("2024-12-03", CALLED), ("2024-12-04", MISCALLED))
+    shown = " ".join(terminal.answer(given, Bases()).split())
+    assert "Sources disagree: “" in shown and " but “" in shown
+    message = "\n".join(render.answer(given, lambda citation: f"https://example.org/{citation.number}"))
+    assert "Sources disagree: “" in message and "[[2]](<https://example.org/2>)" in message
+    sides = documents.answer(given, Bases())["conflicts"][0]["sides"]
+    assert {side["said"] for side in sides} == said(given.conflicts[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "heads"),
+    [
+        ("French President Emmanuel Macron met UK Prime Minister Keir Starmer.", {"president", "prime minister"}),
+        ("President-elect Donald Trump called former President Barack Obama.", set()),
+        ("Vice President Kamala Harris spoke.", set()),
+        ("Antony Blinken, U.S. Secretary of State, spoke.", {"foreign minister"}),
+    ],
+)
+def test_only_offices_held_now_are_read(text: str, heads: set[str]) -> None:
+    assert {office.head for office in offices(text)} == heads
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "The court in Vilnius fined the airline for delays in the spring.",
+        "The court in Warsaw did not fine the airline 40 million euros for delays in spring.",
+        "The Warsaw court fined the airline for delays in spring.",
+    ],
+)
+def test_what_is_told_in_other_words_or_lacks_a_figure_differs_in_none(other: str) -> None:
+    assert differing("The court in Warsaw fined the airline 40 million euros for delays in spring.", other) is None

@@ -1,0 +1,177 @@
+"""Answers about now and about change: the latest position first, with its day, then what it replaced."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.shown import documents, render, terminal
+from bot.shown.links import Bases
+from retrieval.answer.age import warn
+from retrieval.answer.extractive import answer
+from retrieval.index.embedding import Embedder
+from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
+from retrieval.search.finder import Found
+from retrieval.search.query import understand
+from retrieval.words import content_terms
+from tests.fakes import WordVectors
+
+EMBEDDER = Embedder("words", WordVectors(256))
+TODAY = date(2026, 1, 1)
+NOWHERE = Bases("", "")
+STILL = "Does Norland still insist on joining the Pact?"
+INSISTS = "Norland still insists on joining the Pact, Ada Berg said."
+GIVES_UP = "Norland has given up on joining the Pact, Ada Berg said."
+
+
+def ask(
+    question: str,
+    *told: tuple[str | None, str],
+    across: tuple[tuple[str | None, str], ...] = (),
+    estimated: bool = False,
+    max_sentences: int | None = None,
+    today: date = TODAY,
+) -> Answer:
+    """The answer from passages, each of an article of its own and of this day, that were found in this order.
+
+    Those of `across` were found only by looking through all times.
+    """
+    query = understand(question, as_of=today)
+    hits = [Hit(passage(number, *each, estimated), 0.8 - number / 100) for number, each in enumerate((*told, *across))]
+    weights = dict.fromkeys(content_terms(query.focus), 1.0)
+    found = Found(
+        tuple(hits[: len(told)]),
+        Searched(len(hits), "2025-12-14"),
+        len(hits),
+        Filter(),
+        EMBEDDER.query(query.focus),
+        weights,
+        {},
+        tuple(hits[len(told) :]),
+        today,
+    )
+    return answer(query, found, EMBEDDER.documents, max_sentences)
+
+
+def passage(number: int, day: str | None, text: str, estimated: bool) -> Passage:
+    known = Metadata(title="A headline", published=day, published_estimated=estimated)
+    article = Article(number, f"{number}.txt", known, number, f"key{number}")
+    return Passage(number, article, 0, len(text), 1, text)
+
+
+def test_the_latest_position_leads_with_its_day_and_what_it_replaced_follows_with_its_own() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
+    assert given.text == (f"As of 14 Dec 2025: {GIVES_UP} [1] Earlier, 3 Dec 2024: {INSISTS} [2]")
+    assert [each.quote for each in given.citations] == [GIVES_UP, INSISTS]
+
+
+def test_the_latest_position_is_found_even_where_the_search_for_the_words_missed_it() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), across=(("2025-12-14", GIVES_UP),))
+    assert given.text.startswith(f"As of 14 Dec 2025: {GIVES_UP} [1]")
+
+
+def test_a_date_that_is_an_estimate_says_so() -> None:
+    given = ask(STILL, ("2025-12-14", GIVES_UP), estimated=True)
+    assert given.text == f"As of 14 Dec 2025 (date estimated): {GIVES_UP} [1]"
+
+
+def test_what_has_no_date_is_never_the_latest() -> None:
+    given = ask(STILL, (None, GIVES_UP), ("2024-12-03", INSISTS))
+    assert given.text.startswith(f"As of 3 Dec 2024: {INSISTS} [1]")
+    alone = ask(STILL, (None, GIVES_UP))
+    assert alone.text == f"{GIVES_UP} [1]"
+
+
+def test_what_came_out_after_the_day_of_asking_is_not_the_position_of_that_day() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP), today=date(2024, 12, 10))
+    assert given.text == f"As of 3 Dec 2024: {INSISTS} [1]"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Sudmark insists that Norland gives up the Pact.",
+        "He argues that Norland needs to abandon the Pact.",
+        "Norland might give up joining the Pact.",
+        "Pact Secretary Jon Hald insists on joining talks with Norland.",
+    ],
+)
+def test_what_others_demand_or_may_happen_is_nobodys_position(other: str) -> None:
+    given = ask(STILL, ("2025-12-14", other), ("2024-12-03", INSISTS))
+    assert given.text.startswith(f"As of 3 Dec 2024: {INSISTS} [1]")
+
+
+def test_who_speaks_for_a_country_states_its_position() -> None:
+    given = ask(
+        STILL,
+        ("2024-12-03", f"{INSISTS} Norland’s President Ada Berg smiled."),
+        ("2025-12-14", "Berg has given up on joining the Pact."),
+    )
+    assert given.text.startswith("As of 14 Dec 2025: Berg has given up on joining the Pact. [1]")
+
+
+def test_a_day_more_is_no_news() -> None:
+    question = "Who is currently leader of the Pact?"
+    given = ask(
+        question,
+        ("2024-12-03", "The leader of the Pact is Jon Hald."),
+        ("2024-12-04", "The Pact has a leader, says Eva."),
+    )
+    assert given.text.startswith("As of 3 Dec 2024: The leader of the Pact is Jon Hald. [1]")
+
+
+def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
+    long = "Norland changed its position on the Pact, " * 4 + "Ada Berg said on"
+    days = ("2025-12-14", "2025-06-01", "2024-12-03", "2024-01-03")
+    given = ask("How has Norland's position on the Pact changed?", *((day, f"{long} {day}.") for day in days))
+    assert 1 < len(given.citations) <= 3
+    assert len(given.text.split()) - len(given.citations) <= 80
+    assert [each.published for each in given.citations] == sorted(days, reverse=True)[: len(given.citations)]
+
+
+def test_as_many_sentences_as_are_asked_for_are_given() -> None:
+    told = (("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
+    assert len(ask(STILL, *told, max_sentences=1).citations) == 1
+
+
+def test_a_question_about_neither_now_nor_change_gets_no_days() -> None:
+    given = ask("Who leads the Pact?", ("2024-12-03", "The man who leads the Pact is Jon Hald."))
+    assert given.text == "The man who leads the Pact is Jon Hald. [1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "limit", "age"),
+    [
+        (STILL, 180, 394),
+        (STILL, 394, None),
+        (STILL, 0, None),
+        ("What did Norland insist on in December 2024?", 180, None),
+    ],
+)
+def test_an_answer_from_old_articles_says_how_old_they_are(question: str, limit: int, age: int | None) -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS))
+    assert warn(given, understand(question, as_of=TODAY), TODAY, limit).age == age
+
+
+def test_the_age_of_an_old_answer_is_told_in_the_terminal_and_in_discord() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS))
+    old = warn(given, understand(STILL, as_of=TODAY), TODAY, 180)
+    assert "came out 394 days ago." in " ".join(terminal.answer(old, NOWHERE).split())
+    assert "-# ⚠️ Old news: the newest of these sources came out 394 days ago." in render.answer(old, lambda _: "")[0]
+    assert documents.answer(old, NOWHERE)["age_days"] == 394
+    assert "Old news" not in terminal.answer(given, NOWHERE) + render.answer(given, lambda _: "")[0]
+
+
+def test_a_number_that_is_asked_for_is_no_position() -> None:
+    given = ask(
+        "How many currently want to join the Pact in Norland?",
+        ("2024-12-03", "In Norland 40 of Ada Berg’s 90 deputies currently want to join the Pact."),
+        ("2025-12-14", GIVES_UP),
+    )
+    assert given.text.startswith("As of 3 Dec 2024: In Norland 40 of Ada Berg’s 90 deputies")
+
+
+def test_the_age_of_an_answer_is_that_of_its_newest_source() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
+    assert warn(given, understand(STILL, as_of=TODAY), TODAY, 180).age is None
