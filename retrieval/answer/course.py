@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from retrieval import thresholds
+from retrieval.answer.dating import Day, openings
 from retrieval.answer.evidence import Embed, Evidence, Sentence, said, weigh
 from retrieval.readable import readable
 from retrieval.search.finder import Found
@@ -114,11 +115,9 @@ def _opened(chosen: Sequence[Evidence], today: date | None) -> list[Step]:
     newest = max(map(_when, known))
     # A day more is no news: of one time the strongest leads.
     lead = next(each for each in known if (newest - _when(each)).days <= thresholds.SAME_TIME)
-    steps = [Step(lead, f"As of {_said(lead.sentence)}:")]
-    for each in [*sorted(known, key=_when, reverse=True), *others]:
-        if each is not lead:
-            steps.append(Step(each, _opening(each.sentence, steps[-1].evidence.sentence, lead.sentence)))
-    return steps
+    rest = [each for each in sorted(known, key=_when, reverse=True) if each is not lead]
+    steps = [lead, *rest, *others]
+    return [Step(each, opening) for each, opening in zip(steps, openings(list(map(_dated, steps))), strict=True)]
 
 
 def _is_known(each: Evidence, today: date | None) -> bool:
@@ -139,19 +138,8 @@ def _fit(steps: Sequence[Step]) -> list[Step]:
     return kept
 
 
-def _opening(sentence: Sentence, last: Sentence, lead: Sentence) -> str:
-    """What is said of the day of a statement behind another."""
-    if _day(sentence) == _day(last):
-        return ""
-    if not _day(sentence):
-        return "Undated:"
-    return f"{'Earlier' if _day(sentence) < _day(lead) else 'Also'}, {_said(sentence)}:"
-
-
-def _said(sentence: Sentence) -> str:
-    known = sentence.hit.passage.article.metadata
-    when = date.fromisoformat(_day(sentence))
-    return f"{when.day} {when:%b %Y}" + (" (date estimated)" if known.published_estimated else "")
+def _dated(each: Evidence) -> Day:
+    return Day(_day(each.sentence), each.sentence.hit.passage.article.metadata.published_estimated)
 
 
 def _day(sentence: Sentence) -> str:
