@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def openings(days: Sequence[Day]) -> list[str]:
     if not days or not days[0].day:
         return [""] * len(days)
     opened = [f"As of {days[0]}:"]
-    for last, each in zip(days, days[1:], strict=False):
+    for last, each in pairwise(days):
         opened.append("" if each.day == last.day else _opening(each, days[0]))
     return opened
 

@@ -7,15 +7,12 @@ from dataclasses import replace
 from itertools import groupby
 
 from retrieval import thresholds
-from retrieval.answer.comparison import Claimed, compare
+from retrieval.answer.changes import changed
 from retrieval.answer.evidence import Embed, Evidence, Sentence, cite, said, weigh
-from retrieval.answer.lines import Line
-from retrieval.models import Change, Entry, Timeline
+from retrieval.models import Entry, Timeline
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
 from retrieval.wording.actors import actor, is_same
-from retrieval.wording.polarity import ENDINGS
-from retrieval.wording.statement import read
 
 
 def trace(query: Query, found: Found, embed: Embed, who: str | None = None) -> Timeline:
@@ -73,7 +70,7 @@ def _entries(kept: Sequence[Evidence], found: Found) -> list[Entry]:
     for number, each in enumerate(kept, 1):
         name = actor(each.sentence.text)
         known = next((known for known in last if name and is_same(known, name)), None)
-        change = _change(last[known], each, found) if known else ("first" if name else None)
+        change = changed(last[known], each, found) if known else ("first" if name else None)
         if name:
             last[known or name] = each
         quote = cite(each.sentence, number)
@@ -88,18 +85,6 @@ def _fullest(entries: Sequence[Entry]) -> list[Entry]:
         replace(each, actor=next(name for name in names if is_same(name, each.actor))) if each.actor else each
         for each in entries
     ]
-
-
-def _change(before: Evidence, now: Evidence, found: Found) -> Change | None:
-    """What a statement changes against the one before of the same actor; None where they tell of other things."""
-    stated, said_before = read(now.sentence.text), read(before.sentence.text)
-    if (stated.terms & ENDINGS and not said_before.terms & ENDINGS) or stated.ended - said_before.ended - stated.names:
-        return "changed"
-    claimed = Claimed(now.sentence.text, stated, now.vector, dict.fromkeys(stated.terms, 1.0) | dict(found.weights))
-    compared = compare(claimed, (Line(before.sentence, before.sentence.terms, before.vector, 0.0),))
-    if compared.near < thresholds.ENTRY_NEAR:
-        return None
-    return "changed" if compared.denies or compared.differs or compared.opposite else "same"
 
 
 def _day(each: Evidence) -> str:
