@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from retrieval.wording.conditions import hinged, is_hinged
 from retrieval.wording.figures import Figure
 from retrieval.wording.opposites import opposites
 from retrieval.wording.polarity import ENDINGS
+from retrieval.wording.predicates import is_tied, predicate
 from retrieval.wording.statement import Statement, is_named, read
 from retrieval.wording.tellers import is_hearsay, is_told, opened, tellings, told
 from retrieval.words import STOPWORDS, content_terms, terms
@@ -63,7 +65,8 @@ class Comparison:
     """A claim beside a run of one or two sentences. `near` (at most 1) is how alike they are, missing figures apart.
     `told` is the share of the claim's terms besides its names and figures that is said: of what it tells of them.
 
-    The run lacks a figure or a name of the claim, the point of it, or its sign (that it denies, or tells of an end);
+    The run lacks a figure or a name of the claim, the point of it, its sign (that it denies, or tells of an end), or
+    what ties a noun to the one it is said of;
     `differs` in negation; `denies` the claim, by negation or by another figure, and `disputed` are the terms in
     question. The claim `overstates` what may be, is to be or has a condition, is told `as_fact` where somebody says
     so, has an `opposite` of a word, or two names in `exchanged` places.
@@ -76,6 +79,7 @@ class Comparison:
     lacks_name: bool
     lacks_point: bool
     lacks_sign: bool
+    lacks_tie: bool
     differs: bool
     denies: bool
     disputed: frozenset[str]
@@ -103,10 +107,11 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Comparison:
         lacks_name=bool(_unnamed(stated, said, run)),
         lacks_point=_lacks_point(stated, said, missing),
         lacks_sign=_lacks_sign(stated, said),
+        lacks_tie=_lacks_tie(claimed.text, run),
         differs=bool(flipped) or (bool(stated.denied) and not said.denied and not agreed_end(stated, said)),
         denies=bool(flipped - stated.evaded - said.evaded) or bool(replaced),
         disputed=flipped | replaced,
-        overstates=_overstates(stated, said) or _drops_condition(claimed, run),
+        overstates=_overstates(stated, said) or _is_only_meant(stated, said) or _drops_condition(claimed, run),
         as_fact=_as_fact(claimed, said, run),
         opposite=bool(opposed),
         exchanged=_exchanged(stated, said),
@@ -169,6 +174,12 @@ def _lacks_sign(stated: Statement, said: Statement) -> bool:
         return True
     alone = stated.ended ^ said.ended if not stated.ended & (said.ended | said.denied) else frozenset[str]()
     return bool(alone & stated.terms & said.terms - stated.names) or _denies_more(stated, said)
+
+
+def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
+    """Whether the claim says what somebody is, and none of the sentences does."""
+    stated = predicate(claim)
+    return stated is not None and not any(is_tied(stated, each.sentence.text) for each in run)
 
 
 def _denies_more(stated: Statement, said: Statement) -> bool:
@@ -260,6 +271,17 @@ def _overstates(stated: Statement, said: Statement) -> bool:
         return True
     certain = stated.terms - stated.maybe - stated.unsure - stated.names
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be)
+
+
+def _is_only_meant(stated: Statement, said: Statement) -> bool:
+    """Whether all that the claim says of its names stands behind "to": who is invited to join has not joined."""
+    plain = _plain(stated)
+    return bool(plain) and all(_is_meant(term, said) and not _is_meant(term, stated) for term in plain)
+
+
+def _is_meant(term: str, said: Statement) -> bool:
+    before = {last for last, each in pairwise(said.order) if each == term}
+    return before == {"to"}
 
 
 def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:

@@ -118,7 +118,7 @@ def _decide(compared: Comparison, nearest: float) -> Label:
         return "contradicted"
     if compared.denies or compared.differs or compared.lacks_point or compared.near < thresholds.PARTLY_FROM:
         return "unsupported"
-    lacks = compared.lacks_figure or compared.lacks_name or compared.lacks_sign
+    lacks = compared.lacks_figure or compared.lacks_name or compared.lacks_sign or compared.lacks_tie
     turned = compared.opposite or compared.exchanged or compared.overstates or compared.as_fact
     near = compared.near >= thresholds.SUPPORTED_FROM and compared.told >= thresholds.TOLD_FROM
     return "supported" if near and not (lacks or turned) else "partly"
@@ -133,7 +133,9 @@ def _is_told_whole(claimed: Claimed, alone: Sequence[Comparison]) -> bool:
     nearest = max(first, key=lambda each: each.near)
     together = compare(claimed, tuple(each.run[0] for each in first))
     turned = any(each.differs or each.denies or each.opposite or each.exchanged or each.lacks_sign for each in first)
-    lacks = together.lacks_figure or together.lacks_name or together.told < thresholds.TOLD_TOGETHER
+    lacks = (
+        together.lacks_figure or together.lacks_name or together.lacks_tie or together.told < thresholds.TOLD_TOGETHER
+    )
     return not (turned or lacks or (nearest.lacks_name and is_told(claimed.text)))
 
 

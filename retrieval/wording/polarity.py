@@ -41,6 +41,11 @@ _TO_BE = re.compile(
     r"\b(?:will|shall|would|(?:going|set|about|plan(?:s|ned|ning)?|expect(?:s|ed)?|inten(?:ds|ded)|hop(?:es|ed|ing)"
     r"|want(?:s|ed)?|aim(?:s|ed|ing)?|seek(?:s|ing)?|sought|likely)\s+to)\b"
 )
+# "A path towards joining", "its ambition to join".
+_INTENT = re.compile(
+    r"\b(aims?|ambitions?|aspirations?|bids?|desires?|goals?|hopes?|paths?|plans?|prospects?|push|quests?|roads?|steps?)"
+    r"\s+(?:to(?=\s+(?!the\b|an?\b)[a-z])|(?:to(?:wards?)?|of|for|at)(?=\s+[a-z]+ing\b))"
+)
 _MARKS = {"qmaybeq": 2, "qtobeq": 1}
 # Content terms behind a hedge of each strength that are hedged: the verb, and past an adverb what may be.
 _HEDGED = (0, 1, 2)
@@ -73,7 +78,7 @@ def polarity(text: str) -> Iterator[Polar]:
     for short, long in _SHORT:
         text = short.sub(long, text)
     text = _GIVING_UP.sub("relinquish", _REFUSING.sub(" not ", text))
-    text = _TO_BE.sub(" qtobeq ", _MAYBE.sub(" qmaybeq ", text))
+    text = _INTENT.sub(r"\1 qtobeq ", _TO_BE.sub(" qtobeq ", _MAYBE.sub(" qmaybeq ", text)))
     denials = count()
     for clause in _CLAUSE.split(text):
         unsure = bool(_UNSURE.search(clause)) or "qmaybeq" in clause

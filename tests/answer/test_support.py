@@ -58,6 +58,32 @@ def _passage(number: int, text: str, day: str | None) -> Passage:
 
 
 @pytest.mark.parametrize(
+    "claim",
+    [
+        "Ukraine is a member of NATO.",
+        "Zelenskyy is the president of Russia.",
+        "Mark Rutte is the president of Ukraine.",
+        "Donald Trump is the NATO secretary general.",
+        "Ukraine joined NATO.",
+    ],
+)
+def test_what_names_the_same_without_tying_them_is_no_support(check: Check, claim: str) -> None:
+    assert check(claim).verdict in ("partly", "unsupported", "contradicted")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Mark Rutte is the secretary general of NATO.",
+        "Volodymyr Zelenskyy is the president of Ukraine.",
+        "Mark Rutte is the prime minister of the Netherlands.",
+    ],
+)
+def test_a_title_or_a_description_says_what_somebody_is(check: Check, claim: str) -> None:
+    assert check(claim).verdict == "supported"
+
+
+@pytest.mark.parametrize(
     ("claim", "quoted"),
     [
         ("Ukraine is giving up its ambition to join NATO, Zelenskyy announced.", "relinquishing its ambition"),
