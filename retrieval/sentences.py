@@ -28,9 +28,11 @@ _TITLES = frozenset(
     str.split(
         "mr mrs ms mme mlle messrs dr drs prof rev hon msgr st ste mt ft gen gens lt ltcol col capt cmdr"
         " cdr maj brig adm sgt cpl pvt pfc spc sen sens rep reps gov govs pres supt det insp amb atty asst"
-        " sec min dep vs cf eg ie viz approx ca"
+        " sec min dep"
     )
 )
+# nor behind these, which are written small;
+_LATIN = frozenset(str.split("v vs cf eg ie viz approx ca"))
 # behind these not before a number or a small letter,
 _MONTHS = frozenset(str.split("jan feb mar apr jun jul aug sep sept oct nov dec"))
 _BEFORE_NUMBER = frozenset(str.split("no nos art fig p pp vol ch para sect"))
@@ -110,7 +112,7 @@ def _ends_after_word(text: str, position: int, opening: str, next_start: int) ->
         return True
     word, lower = found[0], found[0].lower().rpartition("-")[2]
     letter = text[next_start]
-    if lower in _TITLES and (word[0].isupper() or lower in ("vs", "cf", "eg", "ie", "viz", "approx", "ca")):
+    if lower in _LATIN or (lower in _TITLES and word[0].isupper()):
         return False
     if lower in _MONTHS or lower in _BEFORE_NUMBER:
         return not letter.isdigit()

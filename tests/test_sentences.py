@@ -18,6 +18,7 @@ def split(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "parts",
     [
+        ["The court overturned Roe v. Wade.", "Protests followed."],
         ["Mr. Smith met Gen. Mark Milley in the U.S. Senate.", "He left at 4 p.m.", "The vote failed."],
         ["J. K. Rowling wrote it.", "W. H. Auden did not."],
         ["On Jan. 6 it fell 3.5 percent to $1.50.", "No. 10 said No.", "That was it."],
