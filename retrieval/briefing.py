@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
@@ -24,7 +24,10 @@ from retrieval.answer.writing import Ask, Tell, write
 from retrieval.digest.compose import compose as compose_digest
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
-from retrieval.errors import NotFoundError
+from retrieval.errors import NotFoundError, QuestionError
+from retrieval.history.contrast import contrast
+from retrieval.history.marks import gather, mark
+from retrieval.history.sides import SAME
 from retrieval.history.timeline import trace
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
@@ -45,6 +48,7 @@ from retrieval.models import (
     Answer,
     Article,
     Citation,
+    Comparison,
     Digest,
     Excerpt,
     Filter,
@@ -221,14 +225,13 @@ class Briefing:
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._embedder().documents)
-        given = answer(query, found, embed, max_sentences)
+        given = settle(answer(query, found, embed, max_sentences), query, found, embed, max_sentences)
         timings = {"answer": (time.perf_counter() - answering) * 1000}
         if self._ask_model and given.grounded:
             writing = time.perf_counter()
             task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
             given = compose(given, query, found, task, self._ask_model, embed, stage, max_sentences)
             timings["model"] = (time.perf_counter() - writing) * 1000
-        given = settle(given, query, found, embed, max_sentences)
         given = warn(given, query, as_of or date.today(), self._aged_days)
         timings["total"] = (time.perf_counter() - started) * 1000
         return replace(given, timings_ms={**found.timings_ms, **timings})
@@ -250,6 +253,24 @@ class Briefing:
         finder = Finder(self._catalog, self._embedder(), self._vectors)
         found = finder.find(query, thresholds.TIMELINE_PASSAGES, only, date.today())
         return trace(query, found, self._embedder().documents, actor)
+
+    def compare(self, topic: str, sides: Sequence[tuple[str, Filter]]) -> Comparison:
+        """What two sides, each a label and a filter, say about a topic; `articles` are all that a filter leaves.
+
+        Raises:
+            QuestionError: both are the same (one outlet may go by two names), or no article is from an outlet.
+        """
+        query = Query(clean(topic), clean(topic))
+        only = [replace(side, outlets=self._meant(side)) for _label, side in sides]
+        if only[0] == only[1]:
+            raise QuestionError(SAME)
+        finder, day = Finder(self._catalog, self._embedder(), self._vectors), date.today()
+        found = [finder.find(query, thresholds.LOOKED_INTO, each, day) for each in only]
+        labels = [label for label, _side in sides]
+        return contrast(query, list(zip(labels, found, strict=True)), self._embedder().documents)
+
+    def _meant(self, only: Filter) -> tuple[str, ...]:
+        return resolve_outlets(only.outlets, self.outlets(only.scopes)) if only.outlets else ()
 
     def in_context(self, question: str, conversation: str, scope: str, person: str = "") -> str:
         """A question as it can be asked alone, in the light of the conversation's last turns."""
@@ -302,9 +323,17 @@ class Briefing:
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
             made = compose_digest(connection, only, about, self._followed, told)
             written_from = leads(connection, made) if self._ask_model else []
+            material = gather(connection, made)
+            past = replace(only, since=None, until=(date.fromisoformat(made.since) - timedelta(1)).isoformat())
+            seek = partial(self._seek, past) if lookup.searched(connection, past).articles else None
         if self._ask_model:
             made = rewrite(made, written_from, partial(self._write_points, self._ask_model))
+        made = mark(made, material, seek, lambda texts: self._embedder().documents(texts))
         return replace(made, last=last.isoformat() if last else None, coverage=self.intake.coverage(only.scopes))
+
+    def _seek(self, only: Filter, query: Query) -> Found:
+        finder = Finder(self._catalog, self._embedder(), self._vectors)
+        return finder.find(query, thresholds.LOOKED_INTO, only, date.today())
 
     def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> Written:
         return write(Task("digest", title), passages, ask, self._embedder().documents)

@@ -195,11 +195,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What was said and done about a topic, oldest first, and what was looked through for it."""
+    """What was said and done about a topic, oldest first, and what was looked through for it.
+
+    `undated` is how many articles tell of it but have no date, and so no place here.
+    """
 
     topic: str
     entries: tuple[Entry, ...]
     searched: Searched
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +217,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A topic as two outlets tell it, or as it was told in two periods. Citations are numbered through."""
+    """A topic as two outlets tell it, or as it was told in two periods. Citations are numbered through.
+
+    The first `alike` statements of both columns speak of the same matter, each beside its like.
+    """
 
     topic: str
     columns: tuple[Column, ...]
+    alike: int = 0
 
 
 @dataclass(frozen=True, slots=True)

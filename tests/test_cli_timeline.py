@@ -31,8 +31,53 @@ def test_a_timeline_has_verbatim_entries_by_day_and_tells_the_change(
     for each in made["entries"]:
         text = (SEEDS / each["citation"]["file"]).read_bytes().decode()
         assert text[each["citation"]["start"] : each["citation"]["end"]] == each["citation"]["quote"]
+        assert each["text"] == each["citation"]["quote"]
     changed = [each for each in made["entries"] if each["change"] == "changed"]
-    assert ("Zelenskyy", NEWEST) in {(each["actor"], each["citation"]["file"]) for each in changed}
+    assert [(each["actor"], each["citation"]["file"]) for each in changed] == [("Volodymyr Zelenskyy", NEWEST)]
+    before = [
+        each["text"] for each in made["entries"] if each["actor"] == "Volodymyr Zelenskyy" and each not in changed
+    ]
+    assert before and all("NATO" in text for text in before)
+
+
+def test_the_seeds_tell_of_one_actor_of_a_story_once_a_day_and_no_comment(
+    seeded: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["timeline", "Ukraine NATO membership", "--json", "--data-dir", seeded]) == 0
+    entries = json.loads(capsys.readouterr().out)["entries"]
+    assert len([each for each in entries if each["actor"] == "Mark Rutte" and each["date"] == "2024-12-03"]) == 1
+    said = " ".join(each["text"] for each in entries)
+    assert "This duality" not in said and "They asserted" not in said and "showcase" not in said
+    assert [each["actor"] for each in entries if each["text"].startswith("He argues")] in ([], ["Vladimir Putin"])
+
+
+@pytest.mark.parametrize("name", ["Zelenskyy", "Zelensky", "Volodymyr Zelenskiy"])
+def test_an_actor_is_found_however_the_name_is_spelt(
+    seeded: str, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert run(["timeline", "Ukraine NATO membership", "--actor", name, "--json", "--data-dir", seeded]) == 0
+    entries = json.loads(capsys.readouterr().out)["entries"]
+    assert {each["actor"] for each in entries} == {"Volodymyr Zelenskyy"}
+    assert {each["date"][:4] for each in entries} == {"2024", "2025"}
+
+
+def test_an_actor_nobody_quotes_is_named_in_the_line_that_says_so(
+    seeded: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["timeline", "Ukraine NATO membership", "--actor", "Ada Lovelace", "--data-dir", seeded]) == 0
+    assert capsys.readouterr().out.startswith("No dated article tells of this by Ada Lovelace.\n")
+
+
+@pytest.mark.parametrize("topic", ["", "?!…"])
+def test_a_topic_without_words_fails_with_one_line(seeded: str, capsys: pytest.CaptureFixture[str], topic: str) -> None:
+    assert run(["timeline", topic, "--data-dir", seeded]) == 1
+    shown = capsys.readouterr()
+    assert not shown.out and len(shown.err.splitlines()) == 1
+
+
+def test_a_topic_of_three_thousand_characters_has_its_timeline(seeded: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["timeline", "Ukraine NATO membership " * 125, "--json", "--data-dir", seeded]) == 0
+    assert json.loads(capsys.readouterr().out)["entries"]
 
 
 def test_one_actor_in_some_days_can_be_asked_for(seeded: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,16 +87,25 @@ def test_one_actor_in_some_days_can_be_asked_for(seeded: str, capsys: pytest.Cap
     assert entries and all("Rutte" in each["actor"] and each["date"] <= "2024-12-31" for each in entries)
 
 
-def test_a_terminal_shows_day_actor_quote_and_source(seeded: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_terminal_shows_each_day_once_and_what_changed_stands_out(
+    seeded: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["timeline", "Ukraine NATO membership", "--data-dir", seeded]) == 0
-    shown = capsys.readouterr().out
-    assert "14 Dec 2025 (date estimated) · Zelenskyy · changed" in shown
-    assert f"{NEWEST}:" in shown
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line and line[0].isdigit()] == [
+        "3 Dec 2024 (date estimated)",
+        "4 Dec 2024",
+        "14 Dec 2025 (date estimated)",
+    ]
+    assert [line for line in lines if line.startswith(">>")] == [">> Volodymyr Zelenskyy · CHANGED"]
+    assert any(f"{NEWEST}:" in line for line in lines)
+    assert lines[-1] == "Searched 5 articles, the newest of 14 Dec 2025."
 
 
 def test_a_topic_that_no_article_tells_of_says_so(seeded: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["timeline", "Champions League final", "--data-dir", seeded]) == 0
-    assert capsys.readouterr().out == "No dated article tells of this.\n"
+    said = "No dated article tells of this.\n\nSearched 5 articles, the newest of 14 Dec 2025.\n"
+    assert capsys.readouterr().out == said
 
 
 def test_two_sources_that_call_a_man_otherwise_are_both_shown(seeded: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,5 +113,5 @@ def test_two_sources_that_call_a_man_otherwise_are_both_shown(seeded: str, capsy
     given = json.loads(capsys.readouterr().out)
     files = {each["number"]: each["file"] for each in given["citations"]}
     sides = {side["said"]: files[side["citations"][0]] for side in given["conflicts"][0]["sides"]}
-    assert sides["Prime Minister of the Netherlands"] == "000_33fa4830dbf1c954.txt"
-    assert sides["NATO Secretary-General"] in ("002_109866a445957986.txt", "004_92108ae0858e4d18.txt")
+    assert sides["Mark Rutte, Prime Minister of the Netherlands"] == "000_33fa4830dbf1c954.txt"
+    assert sides["NATO Secretary-General Mark Rutte"] in ("002_109866a445957986.txt", "004_92108ae0858e4d18.txt")

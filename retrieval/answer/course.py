@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -9,11 +10,18 @@ from itertools import groupby
 
 from retrieval import thresholds
 from retrieval.answer.dating import Day, openings
-from retrieval.answer.evidence import Embed, Evidence, Sentence, said, weigh
+from retrieval.answer.evidence import Embed, Evidence, Sentence, headed, said, share, weigh
+from retrieval.models import Hit
 from retrieval.readable import readable
+from retrieval.search.eras import Topic
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
-from retrieval.wording.positions import Matter, matter, strength, told
+from retrieval.wording import positions
+from retrieval.wording.asked import matter
+from retrieval.wording.positions import Matter
+
+# No cosine is taken for less, where others are measured against it.
+_LEAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +38,66 @@ class Step:
 
 
 def follow(
-    query: Query,
-    found: Found,
-    embed: Embed,
-    evidence: Sequence[Evidence],
-    plain: Sequence[Evidence],
-    max_sentences: int | None = None,
+    query: Query, found: Found, embed: Embed, plain: Sequence[Evidence], max_sentences: int | None = None
 ) -> list[Step]:
-    """The latest position and what it replaced, as much as an answer holds; where none is told, `plain` by its days.
+    """The latest that is told of the matter, and what it replaced, as much as an answer holds.
 
-    `evidence` is what was weighed already, `plain` what an answer about any other question would give of it. What was
-    published after the day of asking was not known then, and what has no date is never the latest.
+    `plain` is what an answer about any other question would give. What was published after the day of asking was not
+    known then, and what has no date is never the latest.
     """
-    held = _course(_positions(query, found, embed, evidence), max_sentences or thresholds.MAX_SENTENCES)
+    held = _course(_told(query, found, embed), max_sentences or thresholds.MAX_SENTENCES)
     steps = _opened([*held, *_beside(held, plain)] if held else plain, found.day)
     return steps[:max_sentences] if max_sentences else _fit(steps)
 
 
-def _positions(query: Query, found: Found, embed: Embed, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The statements of the position asked for that were known on the day of asking, strongest first."""
-    if query.answer_type in ("number", "person"):
-        return []  # no position is asked for
-    hits = {hit.passage.id: hit for hit in (*found.across, *found.hits)}.values()
-    asked = matter(query.text, (readable(hit.passage.text) for hit in hits))
-    if asked is None:
+def _told(query: Query, found: Found, embed: Embed) -> list[Evidence]:
+    """The statements about the matter that were known on the day of asking, strongest first."""
+    if found.topic is None:
         return []
     day = found.day.isoformat() if found.day else "9999"
-    dated = [hit for hit in hits if (published := hit.passage.article.metadata.published) and published[:10] <= day]
-    # A longer one would leave no room for what it replaced.
-    chosen = [
-        sentence
-        for hit in dated
-        for sentence in said(hit)
-        if len(sentence.text.split()) <= thresholds.MAX_WORDS // 2 and strength(sentence.text, asked)
+    known = [hit for hit in found.across if (when := hit.passage.article.metadata.published) and when[:10] <= day]
+    # No position is asked for where a number or a name is.
+    texts = (readable(hit.passage.text) for hit in known)
+    asked = matter(query.text, texts) if query.answer_type not in ("number", "person") else None
+    hits = [hit for hit in known if asked is None or positions.names_holder(headed(hit), asked)] or known
+    chosen = _spread([sentence for hit in hits for sentence in _worth(hit, asked, found)])
+    weighed = weigh(query, found, chosen, embed)
+    if asked is None and query.answer_type:
+        weighed = [each for each in weighed if each.fits] or weighed
+    ranked = _ranked(weighed, asked, found.topic)
+    # The more there is, the nearer the nearest comes by chance.
+    least = min(
+        thresholds.COURSE_FROM + thresholds.COURSE_PER_TENFOLD * math.log10(found.passages), thresholds.COURSE_ENOUGH
+    )
+    return [each for each in ranked if each.score >= least * ranked[0].score]
+
+
+def _worth(hit: Hit, asked: Matter | None, found: Found) -> list[Sentence]:
+    """The sentences of a passage that promise most; a longer one would leave no room for what it replaced."""
+    short = [
+        each
+        for each in said(hit)
+        if len(each.text.split()) <= thresholds.MAX_WORDS // 2
+        and not (asked and positions.is_of_others(each.text, asked))
     ]
-    weighed = weigh(query, found, _spread(chosen), embed, evidence)
-    strong = [each for each in weighed if each.score >= thresholds.POSITION_FROM * weighed[0].score]
-    return sorted((_credited(each, asked) for each in strong), key=lambda each: -each.score)
+    promising = sorted(short, key=lambda each: -_gain(each, asked) - share(found.weights, each.terms))
+    return promising[: thresholds.PER_PASSAGE]
+
+
+def _ranked(weighed: Sequence[Evidence], asked: Matter | None, topic: Topic) -> list[Evidence]:
+    """The evidence by how much it tells of the matter, strongest first: by its passage, itself, and its question."""
+    tells = [float(each.vector @ topic.vector) for each in weighed]
+    most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
+    scored = [
+        replace(
+            each,
+            score=(topic.near[each.sentence.hit.passage.id] + told / most + each.cosine / best) / 3
+            + thresholds.COVERED_GAIN * each.coverage
+            + _gain(each.sentence, asked),
+        )
+        for each, told in zip(weighed, tells, strict=True)
+    ]
+    return sorted(scored, key=lambda each: -each.score)
 
 
 def _spread(chosen: Sequence[Sentence]) -> list[Sentence]:
@@ -76,22 +107,45 @@ def _spread(chosen: Sequence[Sentence]) -> list[Sentence]:
     return [each for _, each in sorted(turns, key=lambda turn: turn[0])][: thresholds.POSITIONS]
 
 
-def _credited(each: Evidence, asked: Matter) -> Evidence:
-    gain = thresholds.POSITION_GAINS[strength(each.sentence.text, asked) - 1]
-    return replace(each, score=each.score + gain + thresholds.MATTER_GAINS * told(each.sentence.terms, asked))
+def _gain(sentence: Sentence, asked: Matter | None) -> float:
+    """What a sentence gains by stating the position asked for."""
+    stated = positions.strength(sentence.text, asked) if asked else 0
+    return thresholds.POSITION_GAINS[stated - 1] if stated else 0.0
 
 
 def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     """Of the newest time the best, then the best of times that are apart from those taken; newest first."""
-    if not ranked:
+    current = [each for each in ranked if not _is_outdone(each, ranked)]
+    if not current:
         return []
-    newest = max(map(_when, ranked))
-    taken = [next(each for each in ranked if newest - _when(each) <= timedelta(days=thresholds.SAME_TIME))]
+    newest = max(map(_when, current))
+    best = next(each for each in current if newest - _when(each) <= timedelta(days=thresholds.SAME_TIME))
+    taken = [_news(best, current)]
     for each in ranked:
         before = _when(each) < _when(taken[0])
         if before and all(abs(_when(each) - _when(other)) > timedelta(days=thresholds.SAME_TIME) for other in taken):
             taken.append(each)
     return sorted(taken[:most], key=_when, reverse=True)
+
+
+def _news(best: Evidence, current: Sequence[Evidence]) -> Evidence:
+    """The first in its article of those that tell nearly as much: what is new stands above what is said of it."""
+    article = best.sentence.hit.passage.article
+    near = (each for each in current if each.score >= thresholds.NEWS_FROM * best.score)
+    return min((each for each in near if each.sentence.hit.passage.article == article), key=_offset)
+
+
+def _offset(each: Evidence) -> int:
+    return each.sentence.hit.passage.start + each.sentence.start
+
+
+def _is_outdone(each: Evidence, ranked: Sequence[Evidence]) -> bool:
+    """Whether it only touches on the matter: others of about its time tell clearly more of it."""
+    near = timedelta(days=thresholds.ERA_DAYS[0])
+    return any(
+        each.score < thresholds.OUTDONE_FROM * other.score and abs(_when(each) - _when(other)) <= near
+        for other in ranked
+    )
 
 
 def _beside(held: Sequence[Evidence], plain: Sequence[Evidence]) -> list[Evidence]:

@@ -64,16 +64,10 @@ def gather(query: Query, found: Found, embed: Embed) -> list[Evidence]:
     return _weighed(query, found, drafts, embed)
 
 
-def weigh(
-    query: Query, found: Found, chosen: Sequence[Sentence], embed: Embed, known: Sequence[Evidence] = ()
-) -> list[Evidence]:
-    """The evidence of these sentences, strongest first; what is known already is not embedded again."""
-    weighed = {(each.sentence.hit.passage.id, each.sentence.start): each for each in known}
-    again = [weighed[place] for each in chosen if (place := (each.hit.passage.id, each.start)) in weighed]
-    chosen = [each for each in chosen if (each.hit.passage.id, each.start) not in weighed]
-    shares = [(_share(found.weights, each.terms), _share(found.weights, _around(each.hit))) for each in chosen]
-    drafts = [_Draft(each, coverage, context) for each, (coverage, context) in zip(chosen, shares, strict=True)]
-    return sorted([*again, *_weighed(query, found, drafts, embed)], key=lambda each: -each.score)
+def weigh(query: Query, found: Found, chosen: Sequence[Sentence], embed: Embed) -> list[Evidence]:
+    """The evidence of these sentences, strongest first."""
+    drafts = [_Draft(each, share(found.weights, each.terms), share(found.weights, headed(each.hit))) for each in chosen]
+    return _weighed(query, found, drafts, embed)
 
 
 def _weighed(query: Query, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
@@ -100,8 +94,8 @@ class _Draft:
 
 
 def _draft(hit: Hit, weights: Mapping[str, float]) -> list[_Draft]:
-    context = _share(weights, _around(hit))
-    return [_Draft(sentence, _share(weights, sentence.terms), context) for sentence in said(hit)]
+    context = share(weights, headed(hit))
+    return [_Draft(sentence, share(weights, sentence.terms), context) for sentence in said(hit)]
 
 
 def said(hit: Hit) -> list[Sentence]:
@@ -118,7 +112,7 @@ def names_covered(query: Query, found: Found) -> float:
     """The weighted share of the question's names and numbers that one passage has; 1 where it has none."""
     names = _names(query.text) & found.weights.keys()
     weights = {term: found.weights[term] for term in names}
-    return max((_share(weights, _around(hit)) for hit in found.hits), default=0.0) if names else 1.0
+    return max((share(weights, headed(hit)) for hit in found.hits), default=0.0) if names else 1.0
 
 
 def _names(question: str) -> frozenset[str]:
@@ -135,12 +129,12 @@ def _opens(before: str) -> bool:
     return not before.strip() or before.rstrip()[-1] in '.?!:“"'
 
 
-def _around(hit: Hit) -> frozenset[str]:
+def headed(hit: Hit) -> frozenset[str]:
     """The terms of a passage and its headline."""
     return frozenset(content_terms(f"{hit.passage.article.metadata.title or ''} {readable(hit.passage.text)}"))
 
 
-def _share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
+def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
     """The weighted share of the terms that is there, 0 to 1."""
     total = sum(weights.values())
     return sum(weight for term, weight in weights.items() if term in terms_there) / total if total else 0.0

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from retrieval import thresholds
 from retrieval.answer.course import Step, follow
+from retrieval.answer.entries import entries
 from retrieval.answer.evidence import Embed, Evidence, cite, gather, names_covered
 from retrieval.answer.refusal import refuse
 from retrieval.models import Answer
@@ -27,9 +28,8 @@ def answer(query: Query, found: Found, embed: Embed, max_sentences: int | None =
     chosen = choose(evidence, max_sentences) if score >= thresholds.ANSWER_FROM else []
     if not chosen:
         return refuse(query, found, score)
-    steps = (
-        follow(query, found, embed, evidence, chosen, max_sentences) if query.tense else [Step(each) for each in chosen]
-    )
+    steps = follow(query, found, embed, chosen, max_sentences) if query.tense else [Step(each) for each in chosen]
+    citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
     return Answer(
         question=query.text,
         text=" ".join(_written(each, number) for number, each in enumerate(steps, 1)),
@@ -37,7 +37,8 @@ def answer(query: Query, found: Found, embed: Embed, max_sentences: int | None =
         score=score,
         reason=None,
         searched=found.searched,
-        citations=tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1)),
+        citations=citations,
+        timeline=entries(citations, query, found, embed) if query.tense else (),
     )
 
 

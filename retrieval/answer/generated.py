@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from retrieval import thresholds
+from retrieval.answer.contest import contest
+from retrieval.answer.entries import entries
 from retrieval.answer.evidence import Embed
+from retrieval.answer.succession import Succession, Told, quotes, succeed
 from retrieval.answer.writing import Ask, Tell, write
 from retrieval.errors import ChatError
-from retrieval.models import Answer, Passage, Task, Written
+from retrieval.models import Answer, Passage, Task
+from retrieval.readable import readable
 from retrieval.search.citations import Numbering
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
+from retrieval.wording.asked import matter
+from retrieval.wording.positions import strength
 
 _NONE = "Extracts only: the model found no answer in these passages"
 _FAILED = "Extracts only: nothing that the model wrote passed the checks"
+_LEFT = "Partly extracts: what the model left out of then and now is quoted"
 _CUT = "The model broke off: there may be more to say"
 
 
@@ -30,29 +38,43 @@ def compose(
 ) -> Answer:
     """The model's answer to the question of the `task`, in at most `most` sentences; `plain` is the extractive one.
 
-    One call of the model. Where it fails or nothing it says holds, the answer is `plain`, and has a note.
+    One call of the model. Where it fails or nothing it says holds, the answer is `plain`, and has a note. About now or
+    change its sentences are dated and put in order, and what they leave out of the course of things is quoted.
     """
     try:
         written = write(task, _passages(plain, query, found), ask, embed, tell)
     except ChatError as error:
         return replace(plain, note=f"Extracts only: {error.reason}")
-    held = _relevant(written, found, embed)
-    if not held.sentences:
+    said = _relevant([Told(text, citations) for text, citations in written.sentences], found, embed)
+    dropped = written.dropped + len(written.sentences) - len(said)
+    if not said:
         # That a model finds nothing is no proof that there is nothing: small ones miss much, and an article may have
         # told it to say so.
-        return replace(plain, note=_FAILED if held.dropped else _NONE, dropped=held.dropped)
-    return _answer(plain, held, most)
+        return replace(plain, note=_FAILED if dropped else _NONE, dropped=dropped)
+    course = Succession(tuple(said[:most]))
+    if query.tense:
+        course = succeed(said, _relevant(quotes(plain), found, embed), _positions(query, found), found.day, most)
+    made = replace(_answer(plain, course, written.cut), model=written.model, dropped=dropped)
+    timeline = entries(made.citations, query, found, embed) if query.tense else ()
+    return contest(replace(made, timeline=timeline), query, found, embed)
 
 
 def _passages(plain: Answer, query: Query, found: Found) -> list[Passage]:
     """Those found, best first; before them those that the extractive answer is from, so that they have room.
 
-    For a question about now or about change those of all times, after the answer's own the newest first.
+    For a question about now or about change those of all times, after the answer's own the newest first; what came out
+    after the day of asking is left out.
     """
     passages = list({hit.passage.id: hit.passage for hit in (*found.hits, *found.across)}.values())
     if query.tense:
-        passages.sort(key=lambda each: (each.article.metadata.published or "")[:10], reverse=True)
+        passages = [each for each in passages if not found.day or _day(each) <= found.day.isoformat()] or passages
+        passages.sort(key=_day, reverse=True)
     return sorted(passages, key=lambda each: _place(each, plain))
+
+
+def _day(passage: Passage) -> str:
+    """The day an article came out, empty where it is unknown."""
+    return (passage.article.metadata.published or "")[:10]
 
 
 def _place(passage: Passage, plain: Answer) -> int:
@@ -65,28 +87,33 @@ def _place(passage: Passage, plain: Answer) -> int:
     return next(places, len(plain.citations))
 
 
-def _relevant(written: Written, found: Found, embed: Embed) -> Written:
+def _relevant(told: Sequence[Told], found: Found, embed: Embed) -> list[Told]:
     """Without what has nothing to do with the question: what an article made the model say is mostly that."""
-    if not written.sentences:
-        return written
-    cosines = embed([text for text, _ in written.sentences]) @ found.vector
-    kept = [each for each, cosine in zip(written.sentences, cosines, strict=True) if cosine >= thresholds.RELEVANT_FROM]
-    off = len(written.sentences) - len(kept)
-    return replace(written, sentences=tuple(kept), dropped=written.dropped + off)
+    if not told:
+        return []
+    cosines = embed([each.text for each in told]) @ found.vector
+    return [each for each, cosine in zip(told, cosines, strict=True) if cosine >= thresholds.RELEVANT_FROM]
 
 
-def _answer(plain: Answer, held: Written, most: int | None) -> Answer:
+def _positions(query: Query, found: Found) -> Callable[[str], bool]:
+    """Tells whether a text states the position asked for; none does where a number or a person is."""
+    texts = (readable(hit.passage.text) for hit in (*found.hits, *found.across))
+    asked = matter(query.text, texts) if query.answer_type not in ("number", "person") else None
+    return lambda text: asked is not None and strength(text, asked) > 0
+
+
+def _answer(plain: Answer, course: Succession, cut: bool) -> Answer:
     numbering = Numbering()
-    parts = []
-    for text, citations in held.sentences[:most]:
-        marks = " ".join(f"[{number}]" for number in numbering.number(citations))
-        parts.append(f"{text}{'.' if text[-1].isalnum() else ''} {marks}")
+    notes = {_LEFT: course.quoted, _CUT: cut}
     return replace(
         plain,
-        text=" ".join(parts),
+        text=" ".join(_written(each, numbering.number(each.citations)) for each in course.told),
         citations=numbering.citations,
         mode="generated",
-        model=held.model,
-        dropped=held.dropped,
-        note=_CUT if held.cut else None,
+        note=". ".join(note for note, so in notes.items() if so) or None,
     )
+
+
+def _written(told: Told, numbers: Sequence[int]) -> str:
+    said = f"{told.text}{'.' if told.text[-1].isalnum() else ''} {' '.join(f'[{number}]' for number in numbers)}"
+    return f"{told.opening} {said}" if told.opening else said

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,31 +11,22 @@ from retrieval import thresholds
 from retrieval.answer.evidence import Evidence
 from retrieval.models import Article
 from retrieval.search.query import Query
-from retrieval.wording.figures import figures
+from retrieval.wording.figures import Figure, figures
 from retrieval.wording.statement import read
 from retrieval.words import content_terms, terms
 
-# Words that ask for the same: what is established was founded.
-_ALIKE = tuple(
-    frozenset(terms(line))
-    for line in (
-        "built build construct complete erect",
-        "establish found create form open organise",
-        "release publish issue premiere",
-        "artist singer band musician record",
-        "locate situate",
-    )
-)
 _DATES = ("year", "month", "day", "weekday")
-_LONG = 45  # words; longer ones are mostly lists
+# What is counted is a whole number: no density, no share.
+_COUNTED = re.compile(r"\b(?:how many|population|number)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A source's best sentence, and the terms by which it answers."""
+    """A sentence of a source, how much it speaks to the point, and the terms by which it answers."""
 
     evidence: Evidence
     values: frozenset[str]
+    score: float
 
     @property
     def article(self) -> Article:
@@ -47,41 +39,62 @@ class Witness:
         return self.evidence.sentence.terms
 
 
-def witnesses(query: Query, evidence: Sequence[Evidence]) -> list[Witness]:
-    """Every source with its sentence that speaks most to the point, the best source first.
+def heard(query: Query, evidence: Sequence[Evidence]) -> list[Witness]:
+    """All sentences, the one most to the point first.
 
-    To the point is what has the words of the question that name nobody: "built", "population".
+    To the point is what lies near the question, holds a thing of the kind asked for, and has the words of the question
+    that name nobody ("built", "population"); and what opens an article on whom the question names.
     """
     names = read(query.text).names
-    relation = [_alike(term) for term in dict.fromkeys(content_terms(query.text)) if term not in names]
+    relation = frozenset(content_terms(query.text)) - names
     asked = frozenset(terms(query.text))
-    heard: dict[int, tuple[float, Witness]] = {}
-    for each in evidence:
-        values = _values(query, each.sentence.text, asked)
-        related = sum(bool(alike & each.sentence.terms) for alike in relation) / len(relation) if relation else 0.0
-        fits = bool(values) if query.answer_type else each.fits
-        parts = each.coverage, each.context, each.cosine, each.sentence.hit.score, float(fits), related
-        score = sum(weight * part for weight, part in zip(thresholds.WITNESS_WEIGHTS, parts, strict=True))
-        score -= thresholds.WITNESS_LONG * (len(each.sentence.text.split()) > _LONG)
-        article = each.sentence.hit.passage.article.id
-        if article not in heard or score > heard[article][0]:
-            heard[article] = score, Witness(each, values)
-    return [witness for _, witness in sorted(heard.values(), key=lambda pair: -pair[0])]
+    return sorted((_weigh(query, each, relation, names, asked) for each in evidence), key=lambda each: -each.score)
 
 
-def _alike(term: str) -> frozenset[str]:
-    return frozenset({term}).union(*(each for each in _ALIKE if term in each))
+def witnesses(sentences: Sequence[Witness]) -> list[Witness]:
+    """Every source with the first of its sentences."""
+    first: dict[int, Witness] = {}
+    for each in sentences:
+        first.setdefault(each.article.id, each)
+    return list(first.values())
 
 
-def _values(query: Query, text: str, asked: frozenset[str]) -> frozenset[str]:
+def _weigh(
+    query: Query, said: Evidence, relation: frozenset[str], names: frozenset[str], asked: frozenset[str]
+) -> Witness:
+    sentence = said.sentence
+    values = frozenset(_values(query, sentence.text, asked))
+    opens = sentence.hit.passage.start + sentence.start == 0
+    parts = (
+        said.cosine,
+        _share(relation, sentence.terms),
+        opens * _share(names, sentence.terms),
+        float(bool(values) if query.answer_type else said.fits),
+    )
+    score = sum(weight * part for weight, part in zip(thresholds.WITNESS_WEIGHTS, parts, strict=True))
+    return Witness(said, values, score)
+
+
+def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
+    return len(wanted & there) / len(wanted) if wanted else 0.0
+
+
+def _values(query: Query, text: str, asked: frozenset[str]) -> Iterator[str]:
     """What a sentence names of the kind asked for: years or other parts of dates, numbers, names."""
+    if query.answer_type not in ("date", "number"):
+        yield from read(text).names - asked
+        return
     given = [each for each in figures(text) if not each.terms & asked]
-    if query.answer_type == "date":
-        years = frozenset(each.value for each in given if each.kind == "year")
-        return years or frozenset(f"{each.kind} {each.value}" for each in given if each.kind in _DATES)
     if query.answer_type == "number":
-        return frozenset(each.value for each in given if each.kind in ("number", "year"))
-    return read(text).names - asked
+        whole = _COUNTED.search(query.text)
+        yield from (each.value for each in given if each.kind == "number" and not (whole and "." in each.value))
+    else:
+        yield from _days(given)
+
+
+def _days(given: Sequence[Figure]) -> list[str]:
+    years = [each.value for each in given if each.kind == "year"]
+    return years or [f"{each.kind} {each.value}" for each in given if each.kind in _DATES]
 
 
 def days_apart(one: Article, other: Article) -> int | None:
@@ -92,18 +105,16 @@ def days_apart(one: Article, other: Article) -> int | None:
     return abs((date.fromisoformat(days[0][:10]) - date.fromisoformat(days[1][:10])).days)
 
 
-def are_undated(one: Article, other: Article) -> bool:
-    """Whether the day of neither is known."""
-    return one.metadata.published is None and other.metadata.published is None
-
-
 def at_one_time(one: Article, other: Article) -> bool:
     """Whether what differs between two articles is no change over time.
 
-    What is known to be of another day may be one; estimates may lie two weeks apart.
+    What is known to be of another day may be one; estimates may lie two weeks apart. What one outlet tells otherwise
+    it has corrected or brought up to date.
     """
+    if one.metadata.outlet and one.metadata.outlet == other.metadata.outlet:
+        return False
     apart = days_apart(one, other)
     if apart is None:
-        return are_undated(one, other)
+        return one.metadata.published is other.metadata.published is None
     estimated = one.metadata.published_estimated or other.metadata.published_estimated
     return apart <= (thresholds.SAME_TIME if estimated else thresholds.CONFLICT_DAYS)

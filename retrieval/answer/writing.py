@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from retrieval.answer.checking import check
+from retrieval.answer.datelines import undated
 from retrieval.answer.evidence import Embed
 from retrieval.models import Citation, Claim, Extract, Passage, Reply, Stage, Task, Written
 from retrieval.readable import readable
@@ -53,14 +54,28 @@ def write(
     tell("checking", len(reply.claims))
     given = passages[: reply.given]
     claims = [replace(each, text=bare(each.text)) for each in reply.claims[:_MOST]]
+    held = _held(claims, given, embed)
+    again = {each.text: _undated(each, given) for each in claims if each.text not in held}
+    held |= _held([each for text, each in again.items() if each.text != text], given, embed)
+    told = {each.text: again.get(each.text, each).text for each in claims}
+    kept = {text: held[text] for text in told.values() if text in held}
+    return Written(reply.model, tuple(kept.items()), sum(text not in held for text in told.values()), reply.cut)
+
+
+def _held(claims: Sequence[Claim], given: Sequence[Passage], embed: Embed) -> dict[str, tuple[Citation, ...]]:
+    """The texts that pass every check, each with the quotes that bear it."""
     kept, _dropped = check([each for each in claims if _may_stand(each, given)], given, embed)
-    held = {
+    return {
         each.claim.text: each.citations
         for each in reversed(kept)
         if not any(_is_ordered(citation, given) for citation in each.citations)
     }
-    dropped = {each.text for each in claims} - held.keys()
-    return Written(reply.model, tuple(reversed(held.items())), len(dropped), reply.cut)
+
+
+def _undated(claim: Claim, given: Sequence[Passage]) -> Claim:
+    """A claim without the dates of the articles themselves: those are shown with the source."""
+    cited = [given[number - 1].article.metadata.published for number in claim.passages if 0 < number <= len(given)]
+    return replace(claim, text=undated(claim.text, [each[:10] for each in cited if each]))
 
 
 def bare(text: str) -> str:

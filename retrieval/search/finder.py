@@ -21,8 +21,10 @@ from retrieval.index.embedding import Embedder
 from retrieval.index.vectors import Nearest
 from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words, search_words
 from retrieval.models import Filter, Hit, Passage, Searched
+from retrieval.search.eras import Topic, eras, gauge, whole_course
 from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.query import Query
+from retrieval.wording.asked import subject
 from retrieval.words import content_terms
 
 
@@ -32,7 +34,8 @@ class Found:
 
     `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held;
     `passages` is how many there are in all. `across` are passages from the whole span of time, the newest first, where
-    the question is about now or about change; `day` is that of asking.
+    the question is about now or about change; `day` is that of asking. `copies` are passages that say what a hit of
+    the same story says, or the same with something replaced.
     """
 
     hits: tuple[Hit, ...]
@@ -44,6 +47,8 @@ class Found:
     timings_ms: Mapping[str, float]
     across: tuple[Hit, ...] = ()
     day: date | None = None
+    topic: Topic | None = None
+    copies: tuple[Hit, ...] = ()
 
 
 class Finder:
@@ -72,13 +77,20 @@ class Finder:
             if preferred and not lookup.searched(connection, preferred).articles:
                 only = preferred
             searched = lookup.searched(connection, only)
-            hits = self._hits(connection, query, vector, only, preferred, as_of, count) if searched.articles else ()
-            across = self._across(connection, query, vector, _whole_course(query, asked, only), as_of) if hits else ()
+            hits: tuple[Hit, ...] = ()
+            copies: tuple[Hit, ...] = ()
+            if searched.articles:
+                hits, copies = self._hits(connection, query, vector, only, preferred, as_of, count)
+            across: tuple[Hit, ...] = ()
+            topic = None
+            if hits and query.tense:
+                whole = whole_course(query, asked, only)
+                across, topic = self._across(connection, query, vector, whole, as_of)
             passages = lookup.count_passages(connection)
             weights = _weigh(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
-        return Found(hits, searched, passages, only, vector, weights, timings, across, as_of)
+        return Found(hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies)
 
     def _hits(
         self,
@@ -89,36 +101,50 @@ class Finder:
         preferred: Filter | None,
         as_of: date,
         count: int,
-    ) -> tuple[Hit, ...]:
+    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """The best passages, and the copies among those as good."""
         candidates = self._candidates(connection, query, vector, only)
         moment = _moment(connection, query, as_of)
         if preferred:
             candidates |= self._candidates(connection, query, vector, preferred)
             moment = replace(moment, since=preferred.since, until=preferred.until)
-        ranked = fold(rank(list(candidates.values()), moment), candidates, _shared(connection, candidates))[:count]
-        passages = lookup.load_passages(connection, [id_ for id_, _ in ranked])
+        every = rank(list(candidates.values()), moment)
+        ranked = fold(every, candidates, _shared(connection, candidates))[:count]
+        copies = [each for each in every[:count] if each not in ranked]
+        passages = lookup.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
         tellers = lookup.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
-        return tuple(_hit(passages[id_], score, tellers) for id_, score in ranked if id_ in passages)
+        hits, told = (
+            tuple(_hit(passages[id_], score, tellers) for id_, score in some if id_ in passages)
+            for some in (ranked, copies)
+        )
+        return hits, told
 
     def _across(
         self, connection: Connection, query: Query, vector: Vectors, only: Filter, as_of: date
-    ) -> tuple[Hit, ...]:
-        """The best passages of each stretch of time, where the question is about now or about change.
+    ) -> tuple[tuple[Hit, ...], Topic]:
+        """The passages of each stretch of time that come nearest to the matter of a question about now or about change.
 
         Each stretch is searched alone: an old one of many articles must not crowd out the newest, whatever its words.
         """
-        if query.tense is None:
-            return ()
         moment = replace(_moment(connection, query, as_of), weight=0.0)
-        found: list[tuple[int, float]] = []
+        found: list[list[Candidate]] = []
+        scores: dict[int, float] = {}
         for era in eras(only, min(moment.reference, as_of)):
-            if not lookup.searched(connection, era).articles:
-                continue
-            candidates = self._candidates(connection, query, vector, era)
-            ranked = fold(rank(list(candidates.values()), moment), candidates, _shared(connection, candidates))
-            found += ranked[: thresholds.ERA_PASSAGES]
-        passages = lookup.load_passages(connection, [id_ for id_, _ in found])
-        return tuple(Hit(passages[id_], score) for id_, score in found if id_ in passages)
+            if lookup.searched(connection, era).articles:
+                candidates = self._candidates(connection, query, vector, era)
+                ranked = fold(rank(list(candidates.values()), moment), candidates, _shared(connection, candidates))
+                scores |= dict(ranked[: thresholds.ERA_CANDIDATES])
+                found.append([candidates[id_] for id_, _ in ranked[: thresholds.ERA_CANDIDATES]])
+        ids, matrix = lookup.load_vectors(connection, list(scores))
+        vectors = dict(zip(ids.tolist(), matrix, strict=True))
+        topic = gauge(vector, self._embedder.query(subject(query.focus)), found, vectors)
+        kept = [
+            each.passage
+            for era in found
+            for each in sorted(era, key=lambda each: -topic.near[each.passage])[: thresholds.ERA_PASSAGES]
+        ]
+        passages = lookup.load_passages(connection, kept)
+        return tuple(Hit(passages[id_], scores[id_]) for id_ in kept if id_ in passages), topic
 
     def _candidates(self, connection: Connection, query: Query, vector: Vectors, only: Filter) -> dict[int, Candidate]:
         """What words and vectors find under the filter, by passage id."""
@@ -162,27 +188,6 @@ def _shared(connection: Connection, candidates: Mapping[int, Candidate]) -> dict
 def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -> Hit:
     others = [file for file in tellers[passage.article.story] if file != passage.article.file]
     return Hit(passage, score, tuple(others))
-
-
-def _whole_course(query: Query, asked: Filter, only: Filter) -> Filter:
-    """The filter for what is looked at across time: what changed "since May" was otherwise before May."""
-    if query.tense == "changed" and query.since and not query.until:
-        return replace(only, since=asked.since, until=asked.until)
-    return only
-
-
-def eras(only: Filter, last: date) -> list[Filter]:
-    """Stretches of time up to the day `last`, the newest first, as far as the filter lets them be seen."""
-    ends = [last, *(last - timedelta(days=days) for days in thresholds.ERA_DAYS)]
-    found = []
-    for end, start in zip(ends, [*ends[1:], None], strict=True):
-        since = max(
-            filter(None, (only.since, (start + timedelta(days=1)).isoformat() if start else None)), default=None
-        )
-        until = min(filter(None, (only.until, end.isoformat())))
-        if since is None or since <= until:
-            found.append(replace(only, since=since, until=until))
-    return found
 
 
 def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, Filter | None]:

@@ -20,21 +20,32 @@ Tense = Literal["now", "changed"]
 
 MAX_LENGTH = 2000
 
+# Verbs that end or turn a position, as they stand behind "has" and behind "did".
+_TURNED = (
+    r"dropped|abandoned|renounced|relinquished|shelved|scrapped|given\s+up|backed|withdrawn|ended|stopped|lifted"
+    r"|softened|hardened|reversed|agreed|accepted|rejected|compromised|conceded|relented|backtracked|walked\s+away"
+)
+_TURN = (
+    r"drop|abandon|renounce|relinquish|shelve|scrap|give\s+up|withdraw|soften|harden|reverse|compromise|concede|relent"
+    r"|backtrack|walk\s+away|change|go\s+back\s+on"
+)
 _NOW = re.compile(
     r"\b(?:still|currently|now|nowadays|anymore|any\s+more(?=\s*(?:[?.,!]|$))|any\s+longer"
     r"|no\s+longer|at\s+present|these\s+days|as\s+things\s+stand|current|newe(?:r|st)|latest(?!\s+(?:to|the)\b))\b"
     # "Has Kyiv dropped its condition?", asked for yes or no
-    r"|(?:^|[.?!,]\s+)(?:has|have)\s[^.?!]*\b(?:dropped|abandoned|renounced|relinquished|shelved|given\s+up|backed|withdrawn|ended|stopped|lifted|softened"
-    r"|hardened|reversed|agreed|accepted|rejected)\b",
+    rf"|(?:^|[.?!,]\s+)(?:has|have)\s[^.?!]*\b(?:{_TURNED})\b",
     re.IGNORECASE,
 )
 # "Does Kyiv want to join?", "What is its stance on joining?": the plain present tense about a position.
 _STANDING = re.compile(
     r"(?:^|[.?!,:]\s+)(?:does|do|doesn['’]t|don['’]t)\s(?!you\b|we\b|i\b)[^.?!]*\b(?:want|wish|insist|support|oppose|favou?r"
-    r"|demand|intend|aspire|accept|reject|refuse|recogni[sz]e|prefer|agree|call\s+for|rule\s+out)\b"
+    r"|demand|intend|aspire|accept|reject|refuse|recogni[sz]e|prefer|agree|call\s+for|rule\s+out|continue|remain|keep"
+    r"|stick|stand|hold|seek|plan|back|defend|advocate|endorse|push|pursue|require|allow)\b"
     r"|(?:^|[.?!,:]\s+)(?:is|are|isn['’]t|aren['’]t)\s[^.?!]*\b(?:in\s+favou?r|against|opposed|(?:un)?willing|prepared\s+to|open\s+to"
-    r"|committed\s+to|adamant|seeking|demanding|insisting|refusing|ruling\s+out)\b"
-    r"|\bwhat(?:\s+(?:is|are)|['’]s)\s[^.?!]*\b(?:positions?|stances?|attitudes?)\b(?:\s+(?:of|on|towards?|about|regarding)\b|\s*\?)"
+    r"|committed\s+to|adamant|determined|hesitant|reluctant|(?:seek|demand|insist|refus|rul|push|pursu|call|back|oppos"
+    r"|support|continu)ing)\b"
+    r"|\bwhat(?:\s+(?:is|are)|['’]s)\s[^.?!]*\b(?:positions?|stances?|attitudes?|polic(?:y|ies)|line|views?)"
+    r"(?:\s+(?:of|on|towards?|about|regarding)\b|\s*\?)"
     r"|\bwhere\s+do(?:es)?\s[^.?!]*\bstand\b",
     re.IGNORECASE,
 )
@@ -43,10 +54,15 @@ _CHANGED = re.compile(
     r"\bhow\s+(?:has|have)\b|\bsince\s+when\b|\bover\s+(?:time|the\s+(?:years|months|weeks))\b"
     r"|\b(?:has|have|had|how|what|what['’]s|whether|when|why)\b[^?.,]*\b(?:changed|changing|evolved|evolving|shifted)\b"
     r"|\b(?:change|shift|evolve)\s+(?:in|of|its|their|his|her|over|since|on)\b"
-    r"|\bhow\s+(?:did|does)\s[^.?!]*\b(?:change|evolve|shift)\b",
+    r"|\bhow\s+(?:did|does)\s[^.?!]*\b(?:change|evolve|shift|develop)\b"
+    rf"|\b(?:why|when)\s+(?:has|have)\s[^.?!]*\b(?:{_TURNED})\b"
+    rf"|(?:^|[.?!,]\s+)(?:(?:why|when)\s+)?did\s[^.?!]*\b(?:{_TURN})\b"
+    # "What happened to the plan?", "What became of it?"
+    r"|\bwhat(?:\s+has|['’]s)?\s+(?:happened\s+to|(?:become|became)\s+of)\b",
     re.IGNORECASE,
 )
 
+_SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _QUOTED = re.compile(r'["“][^"“”]{1,300}["”]')
 
 
@@ -106,9 +122,11 @@ def clean(question: str) -> str:
 
 def _tense(text: str) -> Tense | None:
     unquoted = _QUOTED.sub(" ", text)  # "Both Sides Now" is a title
-    if _CHANGED.search(unquoted) or _BOTH_SIDES.search(unquoted):
+    # "Many are still waiting. Who was hurt?" asks about that day.
+    asked = " ".join(each for each in _SENTENCE_END.split(unquoted) if each.endswith("?")) or unquoted
+    if _CHANGED.search(asked) or _BOTH_SIDES.search(asked):
         return "changed"
-    return "now" if _NOW.search(unquoted) or _STANDING.search(unquoted) else None
+    return "now" if _NOW.search(asked) or _STANDING.search(asked) else None
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:

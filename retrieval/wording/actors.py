@@ -1,75 +1,127 @@
-"""Who says or does what a sentence tells: read from the names before its verb and beside words of saying."""
+"""Who says or does what a sentence tells: read from the names before its verb and beside words of saying.
+
+Precision first: a name that only stands where, whose or when something is acts nothing, nor does one further inside.
+"""
 
 from __future__ import annotations
 
 import re
 
-from retrieval.wording.figures import MONTHS, WEEKDAYS
-from retrieval.words import content_terms, terms
+from retrieval.wording.named import DEMONYM, NAME, NAME_PATTERN, bare, owns
+from retrieval.wording.statement import is_named
+from retrieval.words import terms
 
-_OPENING = r"(?!(?:On|In|At|After|Before|During|Since|By|From|With|For|As|When|While|If|But|And|To|Of|The|An?)\b)"
-_WORD = r"[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){2,}"
-_NAME = rf"\b{_OPENING}(?:{_WORD})(?: (?:{_WORD})| of (?=[A-Z])(?:{_WORD})){{0,4}}"
 _SAYING = (
     r"(?:said|says|noted|added|told|stated|insisted|insists|warned|argued|remarked|replied|announced|declared|wrote"
-    r"|emphasi[sz]ed|stressed|asserted|suggested|claimed|proposed|urged|reiterated|highlighted)"
+    r"|emphasi[sz]ed|stressed|asserted|suggested|claimed|proposed|urged|reiterated|highlighted|tweeted)"
 )
 _SAYS = re.compile(
-    rf"(?P<name>{_NAME})(?:,[^,.;“”]{{1,60}},)? (?:also |later )?{_SAYING}\b|\b{_SAYING} (?P<behind>{_NAME})"
+    rf"(?P<name>{NAME_PATTERN})(?: \([A-Z]+\))?(?:,[^,.;“”]{{1,60}},)? (?:also |later )?{_SAYING}\b"
+    rf"|(?:[,”\"’] |\b[Ss]o ){_SAYING} (?:[a-z]+ ){{0,3}}(?P<behind>{NAME_PATTERN})"
 )
-_FIRST = re.compile(_NAME)
+_THEY_SAY = re.compile(rf"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|I|[Ww]e) (?:also |later |has |have )?{_SAYING}\b")
+# What may stand before the name of who acts: nothing, or what says when and where up to its comma; and a few words that
+# go with the name.
+_LEADING = re.compile(
+    r"\A\W*(?:(?:(?:On|In|At|By|From|With|For|Under|Amid|As|When|While|After|Before|During|Since|If|Although|Though"
+    r"|Despite|Because|Given|Following|Facing|Speaking|Meanwhile|However|Conversely|Still|Yet|Also|Last|Next|Earlier"
+    r"|Later|Hours|Days|Weeks|Months|Years|But|And|Now|Then|\w+ly)\b[^;:]*[,—–]|[^,.]{0,40}:)\s+)?"
+    r"(?:(?:the|an?|and|but|yet|while|as|although|though|when|after|before|since|because|then|even|now|both|some"
+    r"|many|most|former|interim|acting|new|senior|leaders|like|\w+ly)\s+){0,4}\Z",
+    re.IGNORECASE,
+)
 # The place a report is from, and the catchword of an item in a list.
-_LABEL = re.compile(r"\A(?:[A-Z][A-Z .,]{2,40}(?:\([\w ]{1,20}\) )?[—–-]\s+|[A-Z][\w’' -]{2,40}:\s+)")
-_PRONOUN = re.compile(r"\W*(?:He|She|They|It|This|These|That|Those|There|We|I)\b")
+_LABEL = re.compile(
+    r"\A(?:[A-Z][A-Z .,]{2,40}(?:\([\w ]{1,20}\) )?[—–-]\s+|\([A-Z]{2,}(?: Business)?\)\s+"
+    r"|(?![A-Z]{3,}:)[A-Z][\w’' -]{2,40}:\s+)"
+)
 # Behind these a name says where, when or whose something is, not who acts.
-_BESIDE = re.compile(
-    r"\b(?:in|at|on|from|near|to|of|for|with|by|against|about|since|after|before|until)\s+(?:the\s+)?$", re.IGNORECASE
+_BESIDE = re.compile(r"\b(?:in|at|on|from|near|to|of|for|with|by|against|about|than)\s+(?:the\s+)?\Z", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?:(?:And|But|Yet|Then|Still|Now|However|Instead|Later),?\s)?"
+    r"(?:He|She|They|It|This|These|That|Those|There|We|I|You)\b",
+    re.IGNORECASE,
 )
-_TITLES = frozenset(
-    terms(
-        "president prime minister chancellor secretary general foreign defence finance interior king queen mayor"
-        " governor senator chief leader spokesman spokeswoman spokesperson ambassador mr mrs ms dr sir state"
-        " elect vice deputy speaker head"
-        " the a an this that these however meanwhile additionally furthermore moreover while when as if"
-        " but and although despite during since after before recently currently today yesterday conversely leaders like"
-    )
+# Whose these are speaks for the owner; anything else somebody has is somebody or something else.
+_BODIES = (
+    r"(?:government|administration|ministry|ministers?|leaders|leadership|parliament|officials|army|military|forces"
+    r"|troops|office|cabinet|decision|choice|refusal|stance|position|spokes\w+)"
 )
+_SPEAKS = re.compile(rf"\A['’]? (?:[a-z-]+ )?{_BODIES}\b")
+_SPOKEN = re.compile(rf" {_BODIES}\Z")
+# The fewest letters that two spellings of a name begin with alike, and of two first names.
+_STEM, _FORENAME = 6, 3
 
 
 def actor(text: str) -> str | None:
     """The name of who says or does it, without title; None where it is a pronoun, or not to be told."""
-    text = _LABEL.sub("", text)
-    for match in _SAYS.finditer(text):
-        if found := _bare(match["name"] or match["behind"]):
-            return found
-    if _PRONOUN.match(text):
+    found = acting(text)
+    return found[0] if found else None
+
+
+def acting(text: str) -> tuple[str, str] | None:
+    """The name of who says or does it, and what the sentence goes on with: for "..., said Rutte" the word of saying."""
+    label = _LABEL.match(text)
+    start = label.end() if label else 0
+    if points_back(text):
         return None
-    for match in _FIRST.finditer(text):
-        if not _BESIDE.search(text[: match.start()]) and (found := _bare(match[0])):
-            return found
+    return _speaking(text, start) or _first(text, start)
+
+
+def _speaking(text: str, start: int) -> tuple[str, str] | None:
+    while match := _SAYS.search(text, start):
+        side = "name" if match["name"] else "behind"
+        beside = side == "name" and _BESIDE.search(text[: match.start()])
+        if not beside and not owns(match[side]) and (found := bare(match[side])):
+            return found, text[match.end(side) :] if side == "name" else " said"
+        start = match.end(side) if match["name"] else match.end()
     return None
 
 
-def _bare(name: str) -> str | None:
-    """A name behind its titles: "NATO Secretary-General Mark Rutte" is Mark Rutte."""
-    words = [re.sub(r"['’]s$", "", word) for word in name.split()]
-    titled = [place for place, word in enumerate(words) if _is_title(word)]
-    words = words[titled[-1] + 1 :] if titled else words
-    if not words or all(_is_day(word) for word in words) or not content_terms(" ".join(words)):
-        return None
-    return " ".join(words)
+def _first(text: str, start: int) -> tuple[str, str] | None:
+    for match in NAME.finditer(text, start):
+        if _LEADING.search(text[start : match.start()]):
+            after = text[match.end() :]
+            found, owner = bare(match[0]), owns(match[0], after)
+            if found and (not owner or _SPEAKS.match(after)):
+                return _with_noun(found, after), after
+            if found or owner:
+                return None
+    return None
 
 
-def _is_title(word: str) -> bool:
-    made = terms(word)
-    return bool(made) and all(each in _TITLES for each in made)
+def _with_noun(name: str, after: str) -> str:
+    """ "Ukrainian" with what is Ukrainian: no leader is the people."""
+    noun = re.match(r" [a-z]+", after) if DEMONYM.fullmatch(name) else None
+    return name + noun[0] if noun else name
 
 
-def _is_day(word: str) -> bool:
-    return any(each in MONTHS or each in WEEKDAYS for each in terms(word))
+def points_back(text: str) -> bool:
+    """Whether who says or does it is a pronoun: for whom it stands is in the sentences before."""
+    text = _LABEL.sub("", text)
+    return bool(_PRONOUN.match(text) or (_THEY_SAY.search(text) and not _SAYS.search(text)))
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two names are of one: they end alike, "Rutte" and "Mark Rutte"."""
+    """Whether two names are of one: "Rutte" and "Mark Rutte", "Zelensky" and "Zelenskyy", "Kyiv" and "Ukraine"."""
+    one, other = _SPOKEN.sub("", one), _SPOKEN.sub("", other)
     first, second = terms(one), terms(other)
-    return bool(first and second) and first[-1] == second[-1]
+    if not first or not second or first == second:
+        return bool(first) and first == second
+    if len(first) == len(second) == 1 and _is_country(one, other, first[0], second[0]):
+        return True
+    if " of " in f"{one} {other}" or not _is_alike(first[-1], second[-1]):
+        return False
+    return 1 in (len(first), len(second)) or first[0][:_FORENAME] == second[0][:_FORENAME]
+
+
+def _is_country(one: str, other: str, first: str, second: str) -> bool:
+    """Whether they are a capital or a people and its country; others that `is_named` takes for one begin alike."""
+    people = DEMONYM.fullmatch(one) or DEMONYM.fullmatch(other)
+    return is_named(first, frozenset([second])) and (bool(people) or first[:3] != second[:3])
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Whether two surnames are one but for how their end is spelt in another alphabet."""
+    ends = re.sub(r"[iyj]+$", "", one), re.sub(r"[iyj]+$", "", other)
+    return one == other or (ends[0] == ends[1] and len(ends[0]) >= _STEM)

@@ -41,11 +41,12 @@ _TO_BE = re.compile(r"\s*-?\s?(?:elect|designate|candidate|hopeful|nominee)\b", 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An office somebody is said to hold: who, which one, and the words that say so."""
+    """An office somebody is said to hold: who, which one, and the words that say so, alone and with the name."""
 
     name: str
     head: str
     said: str
+    phrase: str
 
 
 def offices(text: str) -> Iterator[Office]:
@@ -55,7 +56,7 @@ def offices(text: str) -> Iterator[Office]:
             head = next(name for name in _OFFICES if match[name.replace(" ", "_")])
             end = match.end(head.replace(" ", "_"))
             if not (_OTHER_TIME.search(text[: match.start(head.replace(" ", "_"))]) or _TO_BE.match(text, end)):
-                yield Office(match["name"].casefold(), head, match["said"].removeprefix("the "))
+                yield Office(match["name"].casefold(), head, match["said"].removeprefix("the "), match[0])
 
 
 def differ(one: Office, other: Office) -> bool:

@@ -7,11 +7,10 @@ demand on somebody, a condition or a guess is no position, and one that is misse
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from retrieval.wording.figures import MONTHS, WEEKDAYS
-from retrieval.wording.statement import is_named, read
+from retrieval.wording.statement import is_named
 from retrieval.words import content_terms
 
 # Words that tell of a position given up or changed, of one held firmly, and of one held at all.
@@ -47,68 +46,21 @@ _BESIDE_THE_POINT = re.compile(
 # The share of the names of the matter that a sentence must have: of two both, of three two.
 _MATTER_FROM = 0.6
 _CLAUSE = re.compile(r"[,;:–—]\s|\s-\s")
-_OWNER = re.compile(r"\b([A-Z][\w.’'-]*?)['’]s\b")
-_GOAL_OF = re.compile(
-    r"\b(?:positions?|stances?|views?|attitudes?|goals?|aims?|demands?|conditions?|polic(?:y|ies)|ambitions?)\s+of\s+(?:the\s+)?"
-    r"([A-Z][\w.’'-]*)"
-)
-_DOES = re.compile(r"\b(?i:does|do|has|have|had|did)\s+(?:the\s+)?([A-Z][\w.’'-]*)")
-_IS = re.compile(r"\b(?i:is|are|was|were)\s+(?:the\s+)?([A-Z][\w.’'-]*)")
-# Offices whose holders speak for what they are named with: "Ukraine's President Volodymyr Zelenskyy".
-_SPEAKER = re.compile(
-    r"\b([A-Z][\w-]+)(?:['’]s)?\s+(?:(?:foreign|prime|defen[cs]e|finance|interior|Foreign|Prime|Defen[cs]e|Finance|Interior|Vice)\s+)?"
-    r"(?:[Pp]resident|[Mm]inister|[Cc]hancellor|[Ll]eader|[Gg]overnor|[Cc]hair(?:man|woman)?|[Ss]pokes(?:man|woman|person)|[Kk]ing|[Pp]remier)\s+"
-    r"((?:[A-Z][\w’'-]+\s+){0,2}[A-Z][\w’'-]+)"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """Whose position a question asks for, and on what, as terms; `speakers` are the names of those who speak for them.
 
-    The matter is `named` where it is known by names, such as NATO, and not by usual words.
+    The matter is `named` where it is known by names, such as NATO, and not by usual words. It is not `sure` who is
+    asked about where the wording does not show it.
     """
 
     actor: frozenset[str]
     matter: frozenset[str]
     named: bool
     speakers: frozenset[str]
-
-
-def matter(question: str, texts: Iterable[str]) -> Matter | None:
-    """What a question asks the position of; None where it names nobody. Speakers are looked for in the texts."""
-    names = read(question).names
-    actor = _actor(question) & names
-    if not actor:
-        return None
-    others = names - actor
-    rest = frozenset(content_terms(question)) - names - _ASKING
-    return Matter(actor, others or rest, bool(others), frozenset(_speakers(actor, texts)))
-
-
-_ASKING = frozenset(
-    content_terms(
-        "still currently now current latest position stance attitude view change changed evolve evolved shift"
-        " time years insist want demand support oppose reject accept anymore longer condition stand government"
-    )
-)
-
-
-def _actor(question: str) -> frozenset[str]:
-    """The name that acts, else the one that owns something in the question, else the first."""
-    for pattern in (_DOES, _OWNER, _GOAL_OF, _IS):
-        for match in pattern.finditer(question):
-            if found := frozenset(content_terms(match[1])):
-                return found
-    names = [term for match in _GROUP.finditer(question) for term in content_terms(match[0])]
-    return frozenset(names[:1])
-
-
-def _speakers(actor: frozenset[str], texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        for match in _SPEAKER.finditer(text):
-            if any(is_named(each, frozenset(content_terms(match[1]))) for each in actor):
-                yield from content_terms(match[2])[-1:]
+    sure: bool = True
 
 
 def strength(text: str, asked: Matter) -> int:
@@ -117,6 +69,23 @@ def strength(text: str, asked: Matter) -> int:
         if any(_takes(text, cue, asked) for cue in pattern.finditer(text)):
             return value
     return 0
+
+
+def names_holder(terms: frozenset[str], asked: Matter) -> bool:
+    """Whether the one whose position is asked for, or who speaks for them, is among these terms."""
+    return _is_holder(terms, asked)
+
+
+def is_of_others(text: str, asked: Matter) -> bool:
+    """Whether a sentence takes a position that others hold, demand or think possible, and none of the one asked for."""
+    if not asked.sure or strength(text, asked):
+        return False
+    for pattern in (_CHANGE, _FIRM, _STANCE):
+        for cue in pattern.finditer(text):
+            holders = _holders(text[: cue.start()], asked)
+            if _NOT_HELD.search(text[: cue.start()]) or not all(_is_holder(each, asked) for each in holders):
+                return True
+    return False
 
 
 def told(terms: frozenset[str], asked: Matter) -> float:
@@ -128,13 +97,17 @@ def _takes(text: str, cue: re.Match[str], asked: Matter) -> bool:
     before, after = text[: cue.start()], text[cue.end() :]
     if _NOT_HELD.search(before):
         return False
-    # "NATO's Secretary-General" is somebody else than NATO.
-    holders = [group for group in _groups(before) if not all(_is_of(frozenset([each]), asked.matter) for each in group)]
+    holders = _holders(before, asked)
     if not holders or not all(_is_holder(group, asked) for group in holders):
         return False
     if asked.named and told(frozenset(content_terms(text)), asked) < _MATTER_FROM:
         return False
     return _reaches(before, after, asked)
+
+
+def _holders(before: str, asked: Matter) -> list[frozenset[str]]:
+    """The names before a cue that are not the matter's own; "NATO's Secretary-General" is somebody else than NATO."""
+    return [group for group in _groups(before) if not all(_is_of(frozenset([each]), asked.matter) for each in group)]
 
 
 def _reaches(before: str, after: str, asked: Matter) -> bool:

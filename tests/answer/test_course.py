@@ -12,8 +12,11 @@ from retrieval.answer.age import warn
 from retrieval.answer.extractive import answer
 from retrieval.index.embedding import Embedder
 from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
+from retrieval.search.eras import gauge
 from retrieval.search.finder import Found
+from retrieval.search.fusion import Candidate
 from retrieval.search.query import understand
+from retrieval.wording.asked import subject
 from retrieval.words import content_terms
 from tests.fakes import WordVectors
 
@@ -39,6 +42,12 @@ def ask(
     """
     query = understand(question, as_of=today)
     hits = [Hit(passage(number, *each, estimated), 0.8 - number / 100) for number, each in enumerate((*told, *across))]
+    topic = gauge(
+        EMBEDDER.query(query.focus),
+        EMBEDDER.query(subject(query.focus)),
+        [[Candidate(each.passage.id, each.passage.id, each.passage.id, None, 0.0, 0.0) for each in hits]],
+        {each.passage.id: EMBEDDER.query(each.passage.text) for each in hits},
+    )
     weights = dict.fromkeys(content_terms(query.focus), 1.0)
     found = Found(
         tuple(hits[: len(told)]),
@@ -48,8 +57,9 @@ def ask(
         EMBEDDER.query(query.focus),
         weights,
         {},
-        tuple(hits[len(told) :]),
+        tuple(hits),
         today,
+        topic,
     )
     return answer(query, found, EMBEDDER.documents, max_sentences)
 
@@ -69,6 +79,51 @@ def test_the_latest_position_leads_with_its_day_and_what_it_replaced_follows_wit
 def test_the_latest_position_is_found_even_where_the_search_for_the_words_missed_it() -> None:
     given = ask(STILL, ("2024-12-03", INSISTS), across=(("2025-12-14", GIVES_UP),))
     assert given.text.startswith(f"As of 14 Dec 2025: {GIVES_UP} [1]")
+
+
+def test_the_latest_leads_where_it_only_shares_its_subject_with_what_answers_in_the_words_of_the_question() -> None:
+    given = ask(
+        "Does Norland still defend the fuel levy?",
+        ("2024-03-01", "Norland keeps the fuel levy, a duty that drivers fought, Ada Berg said."),
+        ("2024-06-01", "Norland will defend the fuel levy, a duty that drivers fought, Ada Berg said."),
+        ("2025-12-14", "Norland has scrapped the duty that drivers fought, Ada Berg said."),
+    )
+    assert given.text.startswith("As of 14 Dec 2025: Norland has scrapped the duty that drivers fought")
+    assert given.citations[1].published == "2024-06-01"
+
+
+def test_what_the_same_one_does_elsewhere_is_not_the_latest_on_the_matter() -> None:
+    given = ask(
+        STILL,
+        ("2024-12-03", INSISTS),
+        ("2025-11-20", GIVES_UP),
+        ("2025-12-14", "Norland pays its teachers more, said Ada Berg, and builds ten new schools."),
+    )
+    assert given.text.startswith(f"As of 20 Nov 2025: {GIVES_UP} [1]")
+    assert len(given.citations) == 2
+
+
+def test_where_nothing_newer_names_who_is_asked_about_the_newest_that_does_leads() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", "Sudmark is joining the Pact, its king said."))
+    assert given.text.startswith(f"As of 3 Dec 2024: {INSISTS} [1]")
+
+
+def test_a_script_gets_the_course_of_things_oldest_first_under_the_numbers_of_the_answer() -> None:
+    document = documents.answer(ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP)), NOWHERE)
+    told = [(each["date"], each["text"], each["change"], each["citation"]["number"]) for each in document["timeline"]]
+    assert told[0] == ("2024-12-03", INSISTS, "first", 2)
+    assert told[1][:2] == ("2025-12-14", GIVES_UP)
+    assert told[1][3] == 1
+    assert document["timeline"][0]["citation"] == document["citations"][1]
+
+
+def test_what_has_no_date_has_no_place_in_the_course_of_things() -> None:
+    assert ask(STILL, (None, GIVES_UP)).timeline == ()
+    assert [each.date for each in ask(STILL, (None, GIVES_UP), ("2024-12-03", INSISTS)).timeline] == ["2024-12-03"]
+
+
+def test_a_question_about_neither_now_nor_change_has_no_course() -> None:
+    assert ask("Who leads the Pact?", ("2024-12-03", "The man who leads the Pact is Jon Hald.")).timeline == ()
 
 
 def test_a_date_that_is_an_estimate_says_so() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -31,10 +32,12 @@ from tests.bot.conftest import Town
 from tests.bot.test_ask import NATO, text
 from tests.bot.test_questions import Recorder
 from tests.model_server import Asked, ModelServer, Says
-from tests.writers import KEY, environment, settings, writes, written
+from tests.writers import KEY, environment, passages, settings, writes, written
 
 WISH = "Zelenskyy has been vocal about his nation’s aspirations for NATO membership"
 GIVEN_UP = "announced a significant shift in the country’s foreign policy by relinquishing its ambition to join NATO"
+# What the extracts lead with, in Discord and elsewhere.
+LATEST = re.compile(r"As of 14 Dec 2025 \\?\(date estimated\\?\): [^\[]*\b(?:relinquish|give up)[^\[]*\[1\]")
 TRUE = writes(
     ("Zelenskyy announced a shift in foreign policy by relinquishing the ambition to join NATO.", None, [GIVEN_UP]),
     ("Zelenskyy has been vocal about his nation's aspirations for NATO membership.", None, [WISH]),
@@ -103,6 +106,85 @@ def test_a_person_who_has_spent_the_days_budget_gets_extracts(data_dir: Path, se
         assert briefing.ask("What did Rutte say about NATO membership?", Filter(), person="bob").note != given.note
 
 
+# Now and change
+
+
+RUTTE = "Who is Mark Rutte?"
+SECRETARY = "NATO Secretary-General Mark Rutte highlighted the importance of bolstering Ukraine's position"
+PREMIER = "Mark Rutte, Prime Minister of the Netherlands"
+NEW = "Zelenskyy announced a shift in foreign policy by relinquishing the ambition to join NATO."
+OLD = "Zelenskyy has been vocal about his nation's aspirations for NATO membership."
+COURSE = f"As of 14 Dec 2025 (date estimated): {NEW} [1] Earlier, 4 Dec 2024: {OLD} [2]"
+SIDES = {
+    "secretary": (
+        "NATO Secretary-General Mark Rutte highlighted the importance of bolstering Ukraine.",
+        None,
+        [SECRETARY],
+    ),
+    "premier": ("Mark Rutte is Prime Minister of the Netherlands.", None, [PREMIER]),
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (OLD, NEW),
+        (f"Earlier, in December 2024, {OLD}", f"As of 14 Dec 2025 (date estimated): {NEW}"),
+    ],
+)
+def test_a_model_that_leads_with_the_old_position_is_put_in_order(
+    first: str, second: str, briefing: Briefing, server: ModelServer
+) -> None:
+    server.says(writes((first, None, [WISH]), (second, None, [GIVEN_UP])))
+    given = briefing.ask(NATO, Filter())
+    assert (given.text, given.dropped, given.note) == (COURSE, 0, None)
+    assert [(each.date, each.text, each.citation.number) for each in given.timeline] == [
+        ("2024-12-04", WISH, 2),
+        ("2025-12-14", GIVEN_UP, 1),
+    ]
+
+
+def test_a_model_that_dates_falsely_is_not_shown(briefing: Briefing, server: ModelServer) -> None:
+    server.says(writes((f"As of 14 December 2025, {OLD}", None, [WISH]), (NEW, None, [GIVEN_UP]), (OLD, None, [WISH])))
+    given = briefing.ask(NATO, Filter())
+    assert (given.text, given.dropped) == (COURSE, 1)
+
+
+async def test_a_model_that_says_nothing_new_is_told_beside_the_latest_position(
+    town: Town, server: ModelServer
+) -> None:
+    server.says(writes((OLD, None, [WISH])))
+    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    latest, _, earlier = answer.partition(f"Earlier, 4 Dec 2024: {OLD} [2]")
+    assert LATEST.match(latest)
+    assert "-# Partly extracts: what the model left out of then and now is quoted" in earlier
+
+
+@pytest.mark.parametrize("told", [["secretary"], ["premier"], ["secretary", "premier"]])
+async def test_both_sides_are_shown_once_whichever_the_model_tells(
+    told: list[str], town: Town, server: ModelServer
+) -> None:
+    server.says(writes(*(SIDES[each] for each in told)))
+    answer = text(await town.ann.slash(town.channel, "ask", question=RUTTE))
+    assert "Written by openai:gpt-5-mini" in answer
+    (line,) = [each for each in answer.split("\n") if "Sources disagree" in each]
+    assert re.search(r"“NATO Secretary-General Mark Rutte” \[[12]\]", line)
+    assert re.search(r"“Mark Rutte, Prime Minister of the Netherlands” \[[12]\]", line)
+    assert "[3]" not in answer
+
+
+def test_the_model_is_given_both_sides_and_days(briefing: Briefing, server: ModelServer) -> None:
+    briefing.ask(RUTTE, Filter())
+    given = list(passages(server.asked[0]).values())
+    assert any(PREMIER in each for each in given[:3])
+    assert any("NATO Secretary-General Mark Rutte" in each for each in given[:3])
+    briefing.ask(NATO, Filter())
+    days = re.findall(r"(\d{4}-\d\d-\d\d)(?: \(date estimated\))? · ", server.asked[1].text)
+    # After the two that the extracts are from, the newest first.
+    assert days[0] == "2025-12-14"
+    assert days[2:] == sorted(days[2:], reverse=True)
+
+
 # At the terminal
 
 
@@ -137,7 +219,7 @@ def test_a_model_that_fails_leaves_extracts_and_one_line_that_says_why(
     monkeypatch.setattr("retrieval.chat.exchange._BACK_OFF", 0.001)
     assert run(["ask", NATO, "--data-dir", str(data_dir)]) == 0
     shown = capsys.readouterr()
-    assert "relinquishing its ambition to join NATO. [1]" in " ".join(shown.out.split())
+    assert LATEST.search(" ".join(shown.out.split()))
     assert "Extracts only: " in shown.out
     assert line in " ".join(shown.out.split())
     assert KEY not in shown.out + shown.err
@@ -285,7 +367,7 @@ async def test_what_a_model_makes_up_is_never_shown(town: Town, server: ModelSer
         )
     )
     answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
-    assert "aspirations for NATO membership. [1]" in answer
+    assert "aspirations for NATO membership. [2]" in answer
     assert "2019" not in answer
     assert "evil" not in answer
     assert "checked against its source; 1 did not pass and is left out" in answer
@@ -294,7 +376,7 @@ async def test_what_a_model_makes_up_is_never_shown(town: Town, server: ModelSer
 async def test_a_model_that_fails_leaves_extracts_in_discord_too(town: Town, server: ModelServer) -> None:
     server.says(Says(refusal="I would rather not.", stopped="refusal"))
     answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
-    assert "relinquishing its ambition to join NATO. [1]" in answer
+    assert LATEST.search(answer)
     assert "-# Extracts only: the model refused to answer" in answer
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
+
 from retrieval.models import Filter
-from retrieval.search.finder import eras
+from retrieval.search.eras import eras, gauge
+from retrieval.search.fusion import Candidate
 
 LAST = date(2025, 12, 14)
 
@@ -26,3 +29,20 @@ def test_nothing_is_looked_at_that_the_filter_hides() -> None:
     assert all(each.since and each.since >= "2025-06-01" for each in found)
     assert all(each.until and each.until <= "2025-11-30" for each in found)
     assert {each.outlets for each in found} == {("Daily",)}
+
+
+def candidate(passage: int) -> Candidate:
+    return Candidate(passage, passage, passage, None, 0.0, 0.0)
+
+
+def test_a_passage_in_other_words_is_near_by_what_it_shares_with_the_best_evidence() -> None:
+    question, other, elsewhere = np.eye(3, dtype=np.float32)
+    vectors = {1: (question + other) / np.sqrt(2), 2: other, 3: elsewhere}
+    near = gauge(question, question, [[candidate(1)], [candidate(2), candidate(3)]], vectors).near
+    assert near[1] == 1.0
+    assert near[2] > near[3]
+
+
+def test_a_passage_whose_vector_is_not_stored_is_near_to_nothing() -> None:
+    question = np.eye(3, dtype=np.float32)[0]
+    assert gauge(question, question, [[candidate(1), candidate(2)]], {1: question}).near == {1: 1.0, 2: 0.0}
