@@ -34,6 +34,7 @@ for _command in (
     questions.search,
     digests.digest,
     history.timeline,
+    history.compare,
     questions.verify,
     articles.show,
     articles.remove,

@@ -24,6 +24,7 @@ from bot.judging import take_reason
 from bot.paging import DigestButton
 from bot.questions import Questions
 from bot.settings import BotSettings
+from bot.tracing import TimelineButton
 from retrieval.briefing import Briefing
 from retrieval.errors import BriefingError, BusyError
 
@@ -40,8 +41,22 @@ PERMISSIONS = discord.Permissions(
     send_messages_in_threads=True,
     create_public_threads=True,
     read_message_history=True,
+    attach_files=True,
 )
-_COGS = ("ask", "mentions", "digest", "since", "sources", "feeds", "article", "schedule", "check", "status")
+_COGS = (
+    "ask",
+    "mentions",
+    "digest",
+    "since",
+    "timeline",
+    "compare",
+    "sources",
+    "feeds",
+    "article",
+    "schedule",
+    "check",
+    "status",
+)
 
 
 class Tree(app_commands.CommandTree["BriefingBot"]):
@@ -108,7 +123,7 @@ class BriefingBot(commands.Bot):
         """Load the commands and buttons, and tell Discord of them where they changed."""
         for name in _COGS:
             await self.load_extension(f"bot.cogs.{name}")
-        self.add_dynamic_items(AnswerButton, PageButton, DigestButton)
+        self.add_dynamic_items(AnswerButton, PageButton, DigestButton, TimelineButton)
         await self._sync_commands()
         for loop in self._loops():
             loop.start()

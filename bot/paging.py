@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import discord
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.client import BriefingBot
 
 Interaction = discord.Interaction[Any]
+Asked = TypeVar("Asked")
 
 # The id of a button holds the topic, and may have no more than 100 characters in all.
 _TURN = re.compile(rf"briefing:(digest|since):([0-9-]{{10}}):([0-9-]{{10}}):([0-9]{{1,3}}):(.{{0,{TOPIC}}})")
@@ -68,20 +69,35 @@ async def tell_digest(
     `window` may raise `QuestionError`.
     """
     bot: BriefingBot = interaction.client
-    try:
-        only, line = window(), bot.questions.hold(interaction.user.id)
-    except QuestionError as error:
-        only, line = None, render.line(str(error))
-    if line:
-        await interaction.response.send_message(line, ephemeral=True)
+    if (begun := await begin(interaction, window, private)) is None:
         return
-    reply = InteractionReply(interaction, private)
-    await reply.begin()
+    only, reply = begun
     here = only is None
     if only is None:
         only = await bot.desk.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
     page, view = await _page(interaction, only, " ".join((topic or "").split()), 0, here)
     await reply.deliver([page], view)
+
+
+async def begin(
+    interaction: Interaction, asked: Callable[[], Asked], private: bool
+) -> tuple[Asked, InteractionReply] | None:
+    """What is asked for, and where its answer goes; None for whoever has been told why there is none.
+
+    `asked` may raise `QuestionError`.
+    """
+    bot: BriefingBot = interaction.client
+    try:
+        wanted = asked()
+        line = bot.questions.hold(interaction.user.id)
+    except QuestionError as error:
+        line = render.line(str(error))
+    if line:
+        await interaction.response.send_message(line, ephemeral=True)
+        return None
+    reply = InteractionReply(interaction, private)
+    await reply.begin()
+    return wanted, reply
 
 
 def _untold(briefing: Briefing, destination: str) -> Filter:
@@ -102,11 +118,19 @@ async def _page(
     opening = _NONE_YET if here and made.last is None else ""
     found = pages(made, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
     number = min(number, len(found) - 1)
-    if len(found) == 1:
-        return found[0], None
-    view, days = discord.ui.View(timeout=None), Filter(made.since, made.until)
-    view.add_item(DigestButton("◀ Weightier", days, max(number - 1, 0), topic, here, disabled=number == 0))
+    make = partial(DigestButton, only=Filter(made.since, made.until), topic=topic, here=here)
+    return found[number], turners(make, ("◀ Weightier", "More ▶"), number, len(found))
+
+
+def turners(
+    make: Callable[..., discord.ui.Item[Any]], labels: tuple[str, str], number: int, total: int
+) -> discord.ui.View | None:
+    """The buttons to the pages before and after one of so many, made of `label`, `page` and `disabled`."""
+    if total == 1:
+        return None
+    back, on = labels
+    view = discord.ui.View(timeout=None)
+    view.add_item(make(label=back, page=max(number - 1, 0), disabled=number == 0))
     # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
-    last = number + 1 == len(found)
-    view.add_item(DigestButton("More ▶", days, number + 1, topic, here, disabled=last))
-    return found[number], view
+    view.add_item(make(label=on, page=number + 1, disabled=number + 1 == total))
+    return view

@@ -318,8 +318,8 @@ def test_of_several_names_all_are_taken_out_or_none(tmp_path: Path, capsys: pyte
 def test_help_shows_examples_and_loads_nothing_heavy() -> None:
     code = (
         "import sys; from bot.cli import run; run(['--help']); "
-        "print([name for name in ('numpy', 'sqlalchemy', 'chromadb', 'onnxruntime', 'langchain_core', 'pydantic')"
-        " if name in sys.modules])"
+        "print([name for name in ('numpy', 'sqlalchemy', 'chromadb', 'onnxruntime', 'langchain_core', 'pydantic',"
+        " 'matplotlib', 'PIL') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert 'briefing ask "' in done.stdout

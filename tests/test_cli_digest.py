@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,58 @@ def test_json_names_what_is_new_and_what_was_read(digest: Digest) -> None:
     assert made["coverage"] == {"feeds": 0, "failing": [], "newest": "2025-12-14", "unread": 0}
     assert made["last"] is None
     assert all(story["new"] is True and story["earlier"] == 0 for story in made["stories"])
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+    """The seeds, brought in by the real embedder: what somebody held earlier is searched for."""
+    folder = tmp_path_factory.mktemp("embedded")
+    (folder / "models").symlink_to(models_dir)
+    assert run(["ingest", str(SEEDS), "--data-dir", str(folder)]) == 0
+    return folder
+
+
+def test_json_marks_who_gave_up_a_position_with_both_sides_cited(
+    embedded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert run(["digest", "--date", "2025-12-14", "--json", "--data-dir", str(embedded)]) == 0
+    made = json.loads(capsys.readouterr().out)
+    (mark,) = made["stories"][0]["marks"]
+    earlier, now = [made["citations"][side["citations"][0] - 1] for side in mark["sides"]]
+    assert mark["kind"] == "shift"
+    assert (earlier["published"][:7], now["published"]) == ("2024-12", "2025-12-14")
+    assert "relinquishing its ambition to join NATO" in now["quote"]
+    for each in (earlier, now):
+        text = (SEEDS / each["file"]).read_bytes().decode()
+        assert text[each["start"] : each["end"]] == each["quote"]
+
+
+def test_a_terminal_shows_the_earlier_position_with_its_day_and_source(
+    embedded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert run(["digest", "--date", "2025-12-14", "--data-dir", str(embedded)]) == 0
+    shown = capsys.readouterr().out
+    _, _, mark = shown.partition("\n   Shift: earlier, ")
+    said = " ".join(mark.split())
+    assert re.match(r"\d Dec 2024(?: \(date estimated\))?: “[^”]*NATO[^”]*” \[4\]; now: “[^”]*NATO\.” \[1\]", said)
+    assert "\n   [4] " in mark and "\n   [1] " not in mark
+
+
+def test_sources_that_call_a_man_otherwise_are_marked_in_every_format(digest: Digest) -> None:
+    (mark,) = json.loads(digest(*DAYS, "--json"))["stories"][0]["marks"]
+    assert mark["kind"] == "disputed"
+    ours, theirs = (side["said"] for side in mark["sides"])
+    assert {ours, theirs} == {"Mark Rutte, Prime Minister of the Netherlands", "NATO Secretary-General Mark Rutte"}
+    told = rf"“{ours}” \[\d\] but “{theirs}” \[\d\]"
+    assert re.search(f"Disputed: {told}", " ".join(digest(*DAYS).split()))
+    assert re.search(
+        f"^\\*\\*Disputed\\*\\*: {told}$", digest(*DAYS, "--format", "markdown").replace("\\", ""), re.MULTILINE
+    )
+    page = html.document_fromstring(digest(*DAYS, "--format", "html"))
+    (line,) = page.xpath("//section/p[@class='mark']")
+    assert re.fullmatch(f"Disputed: {told}".replace(" \\[", "\\["), line.text_content())
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])

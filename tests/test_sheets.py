@@ -12,7 +12,7 @@ from lxml import html
 
 from bot.shown import sheets
 from bot.shown.links import Bases
-from retrieval.models import Citation, Coverage, Digest, Point, Story, Trouble
+from retrieval.models import Citation, Coverage, Digest, Mark, Point, Side, Story, Trouble
 
 BASES = Bases()
 HOSTILE = (
@@ -54,9 +54,19 @@ MADE = Digest(
     (citation(),),
     Coverage(12, (Trouble("BBC World", "https://bbc.example/feed", "status 503"),), "2024-12-04"),
 )
+HOSTILE_SIDES = (Side(HOSTILE, (1,)), Side("1. # x", (2,)))
 HOSTILE_MADE = replace(
     MADE,
-    stories=(Story(HOSTILE, ("1.txt",), (HOSTILE, "\u202e"), None, (Point(HOSTILE, (1,)), Point("1. # x", (2,)))),),
+    stories=(
+        Story(
+            HOSTILE,
+            ("1.txt",),
+            (HOSTILE, "\u202e"),
+            None,
+            (Point(HOSTILE, (1,)), Point("1. # x", (2,))),
+            marks=(Mark("shift", HOSTILE_SIDES), Mark("disputed", HOSTILE_SIDES)),
+        ),
+    ),
     citations=(
         citation(1, title=HOSTILE, outlet=HOSTILE, author=HOSTILE),
         citation(2, file=HOSTILE, title=None, url="javascript:alert(4)"),
@@ -141,7 +151,8 @@ def test_hostile_articles_leave_nothing_active_in_markdown() -> None:
         reader = markdown_it.MarkdownIt(dialect, {"html": True} if dialect == "commonmark" else {})
         page = html.fromstring(f"<div>{reader.render(shown)}</div>")
         tags = [each.tag for each in page.iter()]
-        assert set(tags) == {"div", "h1", "h2", "p", "ul", "ol", "li", "a", "hr"}
+        assert set(tags) == {"div", "h1", "h2", "p", "ul", "ol", "li", "a", "hr", "strong"}
+        assert [each.text for each in page.iter("strong")] == ["Shift", "Disputed"]
         assert tags.count("li") == 2 + 2
         assert (tags.count("h1"), tags.count("h2")) == (1, 2)
         assert {each.get("href").split("?")[0] for each in page.iter("a")} == {"https://herald.example/1"}
@@ -167,7 +178,8 @@ ALLOWED = {
     "body": set(),
     "h1": set(),
     "h2": {"dir"},
-    "p": {"class"},
+    "p": {"class", "dir"},
+    "strong": set(),
     "section": set(),
     "ul": set(),
     "li": {"dir", "value"},
@@ -186,7 +198,7 @@ def test_hostile_articles_leave_nothing_active_in_the_page() -> None:
     for each in page.iter():
         assert set(each.keys()) <= ALLOWED[each.tag]
     assert all(re.match(r"https://herald\.example/", each.get("href")) for each in page.iter("a"))
-    assert len(list(page.iter("a"))) == 2
+    assert len(list(page.iter("a"))) == 2 + 2
     assert "<script>alert(1)</script>" in page.text_content()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import choices
 from bot.client import BriefingBot, Interaction
 from bot.questions import Asked
 from bot.replies import InteractionReply
@@ -32,6 +32,7 @@ class Ask(commands.Cog):
         outlet="Only articles of this outlet",
         private="Show the answer to you alone",
     )
+    @app_commands.autocomplete(outlet=choices.outlets)
     async def ask(
         self,
         interaction: Interaction,
@@ -54,15 +55,6 @@ class Ask(commands.Cog):
         conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
         asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
         await bot.questions.answer(asked, InteractionReply(interaction, private))
-
-    @ask.autocomplete("outlet")
-    async def _outlets(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        bot = self._bot
-        # Not at the desk: choices that come after what waits there are shown to nobody.
-        names = await asyncio.to_thread(bot.briefing.outlets, scopes(interaction.guild_id))
-        # A choice stands for at most 100 characters; a longer name can still be typed.
-        found = [name for name in names if current.casefold() in name.casefold() and len(name) <= 100]
-        return [app_commands.Choice(name=render.choice(name), value=name) for name in found[:25]]
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from bot.shown import telling
 from bot.shown.cutting import LIMIT, shorten, split
 from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
 from bot.shown.render import Link
-from retrieval.models import Citation, Digest, Story
+from retrieval.models import Citation, Digest, Mark, Story
 
-_TITLE, _FILE = 150, 60
+_TITLE, _FILE, _SIDE = 150, 60, 200
+_SIGNS = {"shift": "🔄", "disputed": "⚖️"}
 # What a message that was cut may begin and end with, beside what it was cut from.
 _SPARE = 20
 
@@ -44,15 +46,31 @@ def pages(made: Digest, topic: str | None, link: Link, room: int = 0, opening: s
 
 
 def _story(number: int, story: Story, sources: Mapping[int, Citation], mark: Callable[[Citation], str]) -> str:
+    def numbers(cited: Sequence[int]) -> str:
+        return "".join(mark(sources[each]) or f"[{each}]" for each in cited)
+
     lines = [f"**{number}\\. {telling.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)))}**"]
-    places = []
-    for point in story.points:
-        cited = [sources[each] for each in point.citations]
-        lines.append(f"- {_say(point.text)} {''.join(mark(each) or f'[{each.number}]' for each in cited)}")
-        places += [f"[{each.number}] {_place(each)}" for each in cited if not mark(each)]
+    lines += [f"- {_say(point.text)} {numbers(point.citations)}" for point in story.points]
+    lines += [_marked(each, sources, numbers) for each in story.marks]
     lines.append(f"-# {telling.tellers(story, _say)}")
     # What has no link is found by its name.
+    places = [f"[{each}] {_place(sources[each])}" for each in _cited(story) if not mark(sources[each])]
     return "\n".join([*lines, f"-# {' · '.join(places)}"] if places else lines)
+
+
+def _marked(mark: Mark, sources: Mapping[int, Citation], numbers: Callable[[Sequence[int]], str]) -> str:
+    sides = telling.sides(mark, sources)
+    told = (
+        f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}” {numbers(side.citations)}" for lead, side in sides
+    )
+    return f"{_SIGNS[mark.kind]} **{telling.MARKS[mark.kind]}**: {''.join(told)}"
+
+
+def _cited(story: Story) -> Iterable[int]:
+    """The citations of a story, each once."""
+    points = [each.citations for each in story.points]
+    sides = [side.citations for mark in story.marks for side in mark.sides]
+    return dict.fromkeys(chain(*points, *sides))
 
 
 def _say(text: str) -> str:

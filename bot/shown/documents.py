@@ -13,6 +13,7 @@ from retrieval.models import (
     Answer,
     Article,
     Citation,
+    Comparison,
     Digest,
     Entry,
     Hit,
@@ -108,11 +109,20 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
 def timeline(traced: Timeline, bases: Bases) -> dict[str, Any]:
     """The document of `briefing timeline`."""
     entries = [_entry(each, bases) for each in traced.entries]
-    return {"topic": traced.topic, "searched": asdict(traced.searched), "entries": entries}
+    searched = asdict(traced.searched)
+    return {"topic": traced.topic, "searched": searched, "undated": traced.undated, "entries": entries}
 
 
 def _entry(entry: Entry, bases: Bases) -> dict[str, Any]:
     return {**asdict(entry), "citation": _citation(entry.citation, bases)}
+
+
+def comparison(given: Comparison, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing compare`. The first `alike` statements of both columns speak of the same matter."""
+    columns = [
+        {**asdict(each), "statements": [_citation(said, bases) for said in each.statements]} for each in given.columns
+    ]
+    return {"topic": given.topic, "alike": given.alike, "columns": columns}
 
 
 def digest(made: Digest, bases: Bases) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.shown import telling, terminal
 from bot.shown.links import Bases, best_link, is_address
-from retrieval.models import Citation, Digest, Point, Story
+from retrieval.models import Citation, Digest, Mark, Point, Story
 from retrieval.readable import visible
 
 _HERE = Path(__file__).parent
@@ -36,7 +36,19 @@ def _text_story(number: int, story: Story, sources: Mapping[int, Citation], base
             terminal.wrap(point.text, indent=3),
             *(terminal.source(sources[each], bases) for each in point.citations),
         ]
+    shown = {each for point in story.points for each in point.citations}
+    for mark in story.marks:
+        cited = dict.fromkeys(each for side in mark.sides for each in side.citations if each not in shown)
+        said = f"{telling.MARKS[mark.kind]}: {_sides(mark, sources)}"
+        told += [terminal.wrap(said, indent=3), *(terminal.source(sources[each], bases) for each in cited)]
     return "\n".join([*lines, *(textwrap.indent(each, "   ") for each in told)])
+
+
+def _sides(mark: Mark, sources: Mapping[int, Citation]) -> str:
+    return "".join(
+        f"{lead}“{side.said}” {' '.join(f'[{number}]' for number in side.citations)}"
+        for lead, side in telling.sides(mark, sources)
+    )
 
 
 def markdown(made: Digest, topic: str | None, bases: Bases) -> str:
@@ -51,13 +63,20 @@ def markdown(made: Digest, topic: str | None, bases: Bases) -> str:
 
 
 def _markdown_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
-    points = [f"- {_escape(each.text)} {_marks(each, sources, bases)}" for each in story.points]
-    parts = [f"## {number}. {telling.title(story, _escape)}", "\n".join(points), telling.tellers(story, _escape)]
-    return "\n\n".join(filter(None, parts))
+    points = [f"- {_escape(each.text)} {_numbers(each.citations, sources, bases)}" for each in story.points]
+    parts = [f"## {number}. {telling.title(story, _escape)}", "\n".join(points)]
+    parts += [_markdown_mark(each, sources, bases) for each in story.marks]
+    return "\n\n".join(filter(None, [*parts, telling.tellers(story, _escape)]))
 
 
-def _marks(point: Point, sources: Mapping[int, Citation], bases: Bases) -> str:
-    return "".join(_linked(f"\\[{each}\\]", best_link(sources[each], bases)) for each in point.citations)
+def _markdown_mark(mark: Mark, sources: Mapping[int, Citation], bases: Bases) -> str:
+    sides = telling.sides(mark, sources)
+    told = (f"{lead}“{_escape(side.said)}” {_numbers(side.citations, sources, bases)}" for lead, side in sides)
+    return f"**{telling.MARKS[mark.kind]}**: {''.join(told)}"
+
+
+def _numbers(cited: Sequence[int], sources: Mapping[int, Citation], bases: Bases) -> str:
+    return "".join(_linked(f"\\[{each}\\]", best_link(sources[each], bases)) for each in cited)
 
 
 def _markdown_source(citation: Citation, bases: Bases) -> str:
@@ -81,12 +100,18 @@ def page(made: Digest, topic: str | None, bases: Bases) -> str:
 
     loader = jinja2.FileSystemLoader(_HERE)
     pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    links = {each.number: best_link(each, bases) for each in made.citations}
+    sources = {each.number: each for each in made.citations}
+    links = {number: best_link(each, bases) for number, each in sources.items()}
     return pages.get_template("digest.html").render(
         title=telling.days(made, topic, visible),
         outcome=_sentence(telling.outcome(made)),
         stories=[
-            (telling.title(story, visible), telling.tellers(story, visible), [_cited(each) for each in story.points])
+            (
+                telling.title(story, visible),
+                telling.tellers(story, visible),
+                [_cited(each) for each in story.points],
+                [(telling.MARKS[mark.kind], list(_quoted(mark, sources))) for mark in story.marks],
+            )
             for story in made.stories
         ],
         links={number: where for number, where in links.items() if is_address(where)},
@@ -100,6 +125,11 @@ def page(made: Digest, topic: str | None, bases: Bases) -> str:
 
 def _cited(point: Point) -> tuple[str, tuple[int, ...]]:
     return visible(point.text), point.citations
+
+
+def _quoted(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    for lead, side in telling.sides(mark, sources):
+        yield lead, visible(side.said), side.citations
 
 
 def _known(citation: Citation, where: str) -> list[str]:

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from bot.shown.cutting import shorten
 from bot.shown.terminal import day
-from retrieval.models import Coverage, Digest, Story, Trouble
+from retrieval.models import Citation, Coverage, Digest, Mark, Side, Story, Trouble
 
 Say = Callable[[str], str]
 
 DEVELOPING = "Still developing:"
+MARKS = {"shift": "Shift", "disputed": "Disputed"}
 
 # Outlets of a story and failing feeds that are named, and the characters of a topic, a name and a reason.
 _OUTLETS, _FEEDS = 6, 3
@@ -47,6 +48,16 @@ def title(story: Story, say: Say) -> str:
     """The headline, with a word where it is no new story."""
     named = say(story.title) or "untitled"
     return named if story.new else f"{DEVELOPING} {named}"
+
+
+def sides(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, Side]]:
+    """The sides of a mark, each with what leads to its quote; of a shift the earlier is dated."""
+    first, *others = mark.sides
+    before = sources[first.citations[0]]
+    shifts = mark.kind == "shift"
+    yield f"earlier, {day(before.published, before.published_estimated)}: " if shifts else "", first
+    for each in others:
+        yield "; now: " if shifts else " but ", each
 
 
 def tellers(story: Story, say: Say) -> str:

@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from bot.shown.cutting import shorten
 from bot.shown.links import Bases, best_link, is_address
 from retrieval.models import (
     Answer,
@@ -20,6 +22,7 @@ from retrieval.models import (
     Hit,
     IngestReport,
     PollReport,
+    Searched,
     Subscription,
     Timeline,
     Verdict,
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage
+
+
+_LONGEST_SIDE = 300  # of a disagreement
 
 
 def progress() -> Progress:
@@ -76,7 +82,7 @@ def answer(given: Answer, bases: Bases) -> str:
     if given.citations:
         parts.append("\n".join(source(citation, bases) for citation in given.citations))
         said = [*filter(None, [aged(given)]), *made_by(given)]
-        parts.append("\n".join([_searched(given), *(wrap(f"{each}.") for each in said)]))
+        parts.append("\n".join([_looked_through(given.searched), *(wrap(f"{each}.") for each in said)]))
     return "\n\n".join(parts)
 
 
@@ -92,9 +98,13 @@ def made_by(given: Answer) -> list[str]:
 
 
 def disagreement(conflict: Conflict) -> str:
-    """What sources tell differently, each side in its own words with the numbers of its citations."""
+    """What sources tell differently, each side in its own words with the numbers of its citations.
+
+    Sentences that are lists may run over half a page: a side is cut, its quote is whole.
+    """
     sides = (
-        f"“{readable(side.said)}” {' '.join(f'[{number}]' for number in side.citations)}" for side in conflict.sides
+        f"“{shorten(readable(side.said), _LONGEST_SIDE)}” {' '.join(f'[{number}]' for number in side.citations)}"
+        for side in conflict.sides
     )
     return f"Sources disagree: {' but '.join(sides)}"
 
@@ -114,10 +124,9 @@ def source(citation: Citation, bases: Bases) -> str:
     return f"{lines}\n    {visible(link)}" if is_address(link) else lines
 
 
-def _searched(given: Answer) -> str:
-    newest = f", the newest of {day(given.searched.newest)}" if given.searched.newest else ""
-    many = given.searched.articles
-    return f"Searched {many} article{'' if many == 1 else 's'}{newest}."
+def _looked_through(searched: Searched) -> str:
+    newest = f", the newest of {day(searched.newest)}" if searched.newest else ""
+    return f"Searched {_articles(searched.articles)}{newest}."
 
 
 _VERDICTS = {
@@ -138,16 +147,39 @@ def verdict(given: Verdict, bases: Bases) -> str:
     return "\n\n".join([*parts, *(wrap(each) for each in said if each)])
 
 
-def timeline(traced: Timeline, bases: Bases) -> str:
-    """What was said about a topic, a day after the other."""
-    return "\n\n".join(_entry(each, bases) for each in traced.entries) or "No dated article tells of this."
+def timeline(traced: Timeline, bases: Bases, actor: str | None = None) -> str:
+    """What was said about a topic under its days, or by one `actor` alone where one is given; what changed stands out.
+
+    At the end what was searched, and what found no place.
+    """
+    days = [_day_of(list(group), bases) for _, group in groupby(traced.entries, lambda each: each.date)]
+    by = f" by {visible(actor)}" if actor else ""
+    nothing = [] if days else [wrap(f"No dated article tells of this{by}.")]
+    left = traced.undated
+    undated = f" {_articles(left)} without a date {'is' if left == 1 else 'are'} left out." if left else ""
+    return "\n\n".join([*days, *nothing, wrap(_looked_through(traced.searched) + undated)])
 
 
-def _entry(entry: Entry, bases: Bases) -> str:
-    when = day(entry.citation.published, entry.citation.published_estimated)
-    head = " · ".join(part for part in (when, visible(entry.actor or ""), entry.change or "") if part)
-    quote = textwrap.indent(wrap(f"“{entry.text}”", indent=4), "    ")
-    return f"{head}\n{quote}\n{source(entry.citation, bases)}"
+def _day_of(entries: Sequence[Entry], bases: Bases) -> str:
+    estimated = all(each.citation.published_estimated for each in entries)
+    shown = [_entry(each, bases, not estimated and each.citation.published_estimated) for each in entries]
+    return "\n\n".join([day(entries[0].date, estimated), *shown])
+
+
+def _entry(entry: Entry, bases: Bases, estimated: bool) -> str:
+    change = "CHANGED" if entry.change == "changed" else entry.change
+    head = " · ".join(filter(None, (visible(entry.actor or ""), change, "date estimated" if estimated else "")))
+    quote = textwrap.indent(wrap(f"“{readable(entry.text)}”", indent=4), "    ")
+    marked = f"{'>>' if entry.change == 'changed' else '  '} {head}\n" if head else ""
+    return f"{marked}{quote}\n{textwrap.indent(_where(entry.citation, bases), '    ')}"
+
+
+def _where(citation: Citation, bases: Bases) -> str:
+    """Where a quote stands whose day is known already, as briefly as that goes."""
+    who = ", ".join(filter(None, (citation.title, citation.outlet)))
+    lines = wrap(f"[{citation.number}] {f'{who} · ' if who else ''}{citation.file}:{citation.line_start}", 4, 4)
+    link = best_link(citation, bases)
+    return f"{lines}\n    {visible(link)}" if is_address(link) else lines
 
 
 def passages(hits: Sequence[Hit]) -> str:

@@ -16,7 +16,7 @@ import simcord
 from bot.delivery.poster import ROOM
 from bot.shown.digests import pages
 from retrieval.briefing import Briefing
-from retrieval.models import Citation, Coverage, Digest, Point, Story, Trouble
+from retrieval.models import Citation, Coverage, Digest, Mark, Point, Side, Story, Trouble
 from tests.bot.conftest import Town
 
 # The words of a dozen matters that have nothing to do with each other.
@@ -167,6 +167,34 @@ async def test_a_digest_is_of_what_the_server_sees(town: Town, briefing: Briefin
     assert "secret" not in shown
 
 
+async def test_who_gave_up_a_position_is_shown_with_what_was_said_earlier(town: Town) -> None:
+    shown = said(await town.ann.slash(town.channel, "digest", date="2025-12-14"))
+    (line,) = [line for line in shown.splitlines() if "**Shift**" in line]
+    assert re.match(
+        r"🔄 \*\*Shift\*\*: earlier, \d Dec 2024\b.*: “[^”]*NATO[^”]*” \[4\]; now: “[^”]*NATO\.” \[1\]$", line
+    )
+    assert "-# [1] `001" in shown and "[4] `00" in shown
+
+
+async def test_what_is_new_is_shown_with_its_marks_too(town: Town, briefing: Briefing, tmp_path: Path) -> None:
+    pledge = "Premier Anna Berg pledged to support the harbour toll of Kelmar on Tuesday."
+    drops = "Premier Anna Berg abandoned the harbour toll of Kelmar, her office said."
+    files = [
+        write(tmp_path / "press", name, text, day)
+        for name, text, day in (("old", pledge, "2024-01-10"), ("new", drops, date.today()))
+    ]
+    await asyncio.to_thread(briefing.ingest, files)
+    shown = said(await town.ann.slash(town.channel, "since"))
+    assert f"🔄 **Shift**: earlier, 10 Jan 2024: “{pledge}” [2]; now: “{drops}” [1]" in shown
+
+
+def test_a_disputed_story_quotes_both_sides_with_links() -> None:
+    mark = Mark("disputed", (Side("12 are missing", (1,)), Side("15 are missing", (2,))))
+    (page,) = pages(made_of([replace(STORY, marks=(mark,))]), None, lambda _: "https://herald.example/b")
+    links = [f"[[{number}]](<https://herald.example/b>)" for number in (1, 2)]
+    assert f"\n⚖️ **Disputed**: “12 are missing” {links[0]} but “15 are missing” {links[1]}\n-# 2 articles" in page
+
+
 def test_a_developing_story_is_told_as_one_and_counts_what_came_before() -> None:
     (page,) = pages(made_of([replace(STORY, new=False, earlier=1)]), None, lambda _: "a.txt:1")
     assert "**1\\. Still developing: Bridge closed**" in page
@@ -218,7 +246,9 @@ def test_pages_leave_the_room_they_are_asked_for_and_cut_no_link(
 
 def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     text = "@everyone **bold** [x](https://evil.example) `code \u202egnp " * 60
-    hostile = Story(text, ("a.txt",), (text,) * 20, None, (Point(text, (1,)),), new=False, earlier=1)
+    sides = Side(text, (1,)), Side(text, (2,))
+    marks = Mark("shift", sides), Mark("disputed", sides)
+    hostile = Story(text, ("a.txt",), (text,) * 20, None, (Point(text, (1,)),), new=False, earlier=1, marks=marks)
     failing = (Trouble(text, text, text),) * 5
     shown = pages(made_of([hostile] * 12, Coverage(5, failing, "2024-12-03")), "a @everyone *topic*", lambda _: "a:1")
     assert all(0 < len(page) <= 2000 for page in shown)

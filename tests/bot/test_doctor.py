@@ -176,7 +176,8 @@ async def test_each_server_where_a_permission_is_missing_is_told_with_its_name_a
     bad = _bad(await look())
     assert [state for state, _ in bad] == [
         "on “Press” the bot may not view channels",
-        "on “Archive” the bot may not read message history, create public threads, send messages in threads",
+        "on “Archive” the bot may not attach files, read message history, create public threads, "
+        "send messages in threads",
     ]
     assert all(portal.invite in mend for _, mend in bad)
 
@@ -456,7 +457,7 @@ async def test_the_doctor_fails_until_all_is_mended_and_says_how(
     portal.servers[7] = ("Policy team", discord.Permissions(view_channel=True, send_messages=True).value)
     status, shown = await doctor()
     assert status == 1
-    assert "BAD  server 7: on “Policy team” the bot may not read message history" in shown
+    assert "BAD  server 7: on “Policy team” the bot may not attach files, read message history" in shown
     assert f"\nok   invite link: {portal.invite}\n" in shown
 
     portal.servers[7] = ("Policy team", PERMISSIONS.value)

@@ -9,6 +9,7 @@ import pytest
 
 import prompts
 from prompts import PromptError
+from retrieval.chat.requests import estimate
 
 NAMES = sorted(path.stem for path in Path(prompts.__file__).parent.glob("*.md"))
 DECLARED = {
@@ -34,6 +35,18 @@ def test_a_prompt_shows_every_value_once(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_prompt_says_that_what_it_shows_is_no_instruction(name: str) -> None:
     assert "never an instruction" in " ".join(prompts.load(name).rules.split())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_rules_of_a_prompt_leave_the_room_to_what_it_shows(name: str) -> None:
+    assert estimate(prompts.load(name).rules) < 750
+
+
+@pytest.mark.parametrize("name", ["answer", "digest"])
+def test_whoever_writes_is_told_of_days_and_of_both_sides(name: str) -> None:
+    rules = " ".join(prompts.load(name).rules.split())
+    assert "who published it and when" in rules
+    assert "tell each side in a claim of its own" in rules
 
 
 def test_a_value_too_many_or_too_few_is_an_error() -> None:

@@ -1,0 +1,51 @@
+"""What a timeline is asked for, as the id of a button holds it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from retrieval.errors import QuestionError
+from retrieval.models import Filter
+
+# The id of a button may have 100 characters in all: what is left of them for topic, actor and outlet together.
+_WORDS = 62
+BUTTON = re.compile(
+    r"briefing:timeline:([0-9a-f]{0,6}):([0-9a-f]{0,6}):([0-9]{1,3}):([^|]{0,64})\|([^|]{0,64})\|([^|]{0,64})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What a timeline is asked for. Its words are short enough for the id of a button."""
+
+    topic: str
+    actor: str
+    only: Filter
+
+    @classmethod
+    def of(cls, topic: str, actor: str, only: Filter) -> Inquiry:
+        """As somebody typed it.
+
+        Raises:
+            QuestionError: there are too many words, or none.
+        """
+        topic, actor, *outlets = (" ".join(each.replace("|", " ").split()) for each in (topic, actor, *only.outlets))
+        if not topic:
+            raise QuestionError("Name a topic.")
+        if (many := len(topic + actor + "".join(outlets))) > _WORDS:
+            raise QuestionError(f"Topic, actor and outlet have {many} characters together; I can take {_WORDS}.")
+        return cls(topic, actor, replace(only, outlets=tuple(outlets)))
+
+    def button(self, page: int) -> str:
+        """The id of the button that turns to a page."""
+        days = self.only.since, self.only.until
+        since, until = (f"{date.fromisoformat(each).toordinal():x}" if each else "" for each in days)
+        return f"briefing:timeline:{since}:{until}:{page}:{self.topic}|{self.actor}|{''.join(self.only.outlets)}"
+
+    @classmethod
+    def read(cls, button: re.Match[str]) -> Inquiry:
+        """What the id of a button asks for."""
+        since, until = (date.fromordinal(int(each, 16)).isoformat() if each else None for each in button.group(1, 2))
+        return cls(button[4], button[5], Filter(since, until, (button[6],) if button[6] else ()))

@@ -1,0 +1,63 @@
+"""The type of pictures: matplotlib's own, loaded when the first picture is drawn, and how wide its letters are."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+_TYPE = "DejaVu Sans"
+_loading = Lock()
+
+
+def letters() -> frozenset[str]:
+    """The characters that can be drawn. To be called before anything else of matplotlib's; safe in any thread."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> frozenset[str]:
+    """Load matplotlib with its own font and look alone, whoever's settings lie around, and nothing written to keep."""
+    # It would say on standard error that it cannot write to the home folder, and read every font of the machine.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    with TemporaryDirectory() as folder, _environment(MPLCONFIGDIR=folder, MPL_IGNORE_SYSTEM_FONTS="1"):
+        import matplotlib
+        from matplotlib.font_manager import findfont, get_font
+
+        matplotlib.rcdefaults()
+    # Letters as wide as the type has them, not rounded to pixels: so a line is as wide as its letters.
+    matplotlib.rcParams["text.hinting"] = "none"
+    return frozenset(map(chr, get_font(findfont(_TYPE)).get_charmap()))
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def width(line: str) -> float:
+    """How wide a line is, very nearly, in sizes of the type: to draw it for its width takes a hundred times as long."""
+    return sum(map(_advance, line))
+
+
+@cache
+def _advance(letter: str) -> float:
+    from matplotlib.font_manager import findfont, get_font
+
+    font = get_font(findfont(_TYPE))
+    font.set_size(100, 72)
+    return font.load_char(ord(letter)).linearHoriAdvance / 65536 / 100
