@@ -165,3 +165,17 @@ _ACTS: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {
     "helpful": praise,
     "unhelpful": blame,
 }
+
+
+def turners(
+    make: Callable[..., discord.ui.Item[Any]], labels: tuple[str, str], number: int, total: int
+) -> discord.ui.View | None:
+    """The buttons to the pages before and after one of so many, made of `label`, `page` and `disabled`."""
+    if total == 1:
+        return None
+    back, on = labels
+    view = discord.ui.View(timeout=None)
+    view.add_item(make(label=back, page=max(number - 1, 0), disabled=number == 0))
+    # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
+    view.add_item(make(label=on, page=number + 1, disabled=number + 1 == total))
+    return view

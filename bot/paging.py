@@ -7,26 +7,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.buttons import turn
-from bot.replies import InteractionReply
+from bot.buttons import turn, turners
+from bot.replies import begin
 from bot.scopes import scopes
-from bot.shown import render
 from bot.shown.digests import pages
 from bot.shown.links import best_link
 from bot.shown.telling import TOPIC
 from retrieval.briefing import Briefing
-from retrieval.errors import QuestionError
 from retrieval.models import Filter
 
 if TYPE_CHECKING:
     from bot.client import BriefingBot
 
 Interaction = discord.Interaction[Any]
-Asked = TypeVar("Asked")
 
 # The id of a button holds the topic, and may have no more than 100 characters in all.
 _TURN = re.compile(rf"briefing:(digest|since):([0-9-]{{10}}):([0-9-]{{10}}):([0-9]{{1,3}}):(.{{0,{TOPIC}}})")
@@ -79,27 +76,6 @@ async def tell_digest(
     await reply.deliver([page], view)
 
 
-async def begin(
-    interaction: Interaction, asked: Callable[[], Asked], private: bool
-) -> tuple[Asked, InteractionReply] | None:
-    """What is asked for, and where its answer goes; None for whoever has been told why there is none.
-
-    `asked` may raise `QuestionError`.
-    """
-    bot: BriefingBot = interaction.client
-    try:
-        wanted = asked()
-        line = bot.questions.hold(interaction.user.id)
-    except QuestionError as error:
-        line = render.line(str(error))
-    if line:
-        await interaction.response.send_message(line, ephemeral=True)
-        return None
-    reply = InteractionReply(interaction, private)
-    await reply.begin()
-    return wanted, reply
-
-
 def _untold(briefing: Briefing, destination: str) -> Filter:
     """From the day before the last digest, for what came in late, until today; a week where there was none."""
     today, last = date.today(), briefing.last_digest(destination)
@@ -120,17 +96,3 @@ async def _page(
     number = min(number, len(found) - 1)
     make = partial(DigestButton, only=Filter(made.since, made.until), topic=topic, here=here)
     return found[number], turners(make, ("◀ Weightier", "More ▶"), number, len(found))
-
-
-def turners(
-    make: Callable[..., discord.ui.Item[Any]], labels: tuple[str, str], number: int, total: int
-) -> discord.ui.View | None:
-    """The buttons to the pages before and after one of so many, made of `label`, `page` and `disabled`."""
-    if total == 1:
-        return None
-    back, on = labels
-    view = discord.ui.View(timeout=None)
-    view.add_item(make(label=back, page=max(number - 1, 0), disabled=number == 0))
-    # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
-    view.add_item(make(label=on, page=number + 1, disabled=number + 1 == total))
-    return view

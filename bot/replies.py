@@ -6,16 +6,23 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import aiohttp
 import discord
 
 from bot.failures import UNSENT
 from bot.posts import Once, Post, persist
+from bot.shown import render
+from retrieval.errors import QuestionError
+
+if TYPE_CHECKING:
+    from bot.client import BriefingBot
+
+Asked = TypeVar("Asked")
 
 _log = logging.getLogger(__name__)
 
@@ -213,3 +220,24 @@ async def _open(answer: discord.Message, channel: discord.TextChannel, name: str
         if refused.code != _HAS_THREAD or thread is None:
             raise
         return thread
+
+
+async def begin(
+    interaction: discord.Interaction[Any], asked: Callable[[], Asked], private: bool
+) -> tuple[Asked, InteractionReply] | None:
+    """What is asked for, and where its answer goes; None for whoever has been told why there is none.
+
+    `asked` may raise `QuestionError`.
+    """
+    bot: BriefingBot = interaction.client
+    try:
+        wanted = asked()
+        line = bot.questions.hold(interaction.user.id)
+    except QuestionError as error:
+        line = render.line(str(error))
+    if line:
+        await interaction.response.send_message(line, ephemeral=True)
+        return None
+    reply = InteractionReply(interaction, private)
+    await reply.begin()
+    return wanted, reply

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.buttons import turn
+from bot.buttons import turn, turners
 from bot.failures import UNSENT
 from bot.inquiry import BUTTON, Inquiry
-from bot.paging import begin, turners
 from bot.posts import persist
+from bot.replies import begin
 from bot.scopes import scopes
 from bot.shown import render
 from bot.shown.links import best_link
@@ -78,7 +78,7 @@ async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], 
     may = not interaction.guild_id or interaction.app_permissions.attach_files
     await reply.deliver([page if may or not draws else f"{page}\n{_FORBIDDEN}"], view)
     if draws and may:
-        await _attach(interaction, traced, page)
+        await _attach(interaction, traced)
 
 
 async def _trace(interaction: Interaction, inquiry: Inquiry) -> Timeline:
@@ -98,8 +98,8 @@ def _page(
     return found[number], turners(make, ("◀ Earlier", "Later ▶"), number, len(found))
 
 
-async def _attach(interaction: Interaction, traced: Timeline, page: str) -> None:
-    """The picture under the page; where that fails, a line that says so: the page is there already."""
+async def _attach(interaction: Interaction, traced: Timeline) -> None:
+    """The picture under the page; where that fails, a line in private that says so: the page may have been turned."""
     bot: BriefingBot = interaction.client
     try:
         png, seen = await bot.desk.run(partial(draw, traced)), alt_text(traced)
@@ -109,6 +109,6 @@ async def _attach(interaction: Interaction, traced: Timeline, page: str) -> None
             )
         )
     except Exception as error:
-        _log.warning("no picture of a timeline: %r", error)
+        _log.warning("no picture of a timeline", exc_info=error)
         with suppress(*UNSENT):
-            await interaction.edit_original_response(content=f"{page}\n{_LOST}")
+            await interaction.followup.send(_LOST, ephemeral=True)

@@ -239,19 +239,19 @@ class Briefing:
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Query, Found]:
         day = as_of or date.today()
         known = self.outlets(only.scopes)
-        if only.outlets:
-            only = replace(only, outlets=resolve_outlets(only.outlets, known))
+        only = replace(only, outlets=resolve_outlets(only.outlets, known))
         query = understand(question, as_of=day, outlets=known)
-        return query, Finder(self._catalog, self._embedder(), self._vectors).find(query, count, only, day)
+        return query, self._look_for(query, count, only, day)
+
+    def _look_for(self, query: Query, count: int, only: Filter, day: date | None = None) -> Found:
+        finder = Finder(self._catalog, self._embedder(), self._vectors)
+        return finder.find(query, count, only, day or date.today())
 
     def timeline(self, topic: str, only: Filter, actor: str | None = None) -> Timeline:
         """What was said and done about a topic, oldest first; by one actor alone where one is given."""
-        # Dates and outlets in a topic are what it is about, not where to look.
+        # Dates and outlets in a topic are what it is about, not where to look. All stretches of time are looked into.
         query = Query(clean(topic), clean(topic), tense="changed")
-        if only.outlets:
-            only = replace(only, outlets=resolve_outlets(only.outlets, self.outlets(only.scopes)))
-        finder = Finder(self._catalog, self._embedder(), self._vectors)
-        found = finder.find(query, thresholds.TIMELINE_PASSAGES, only, date.today())
+        found = self._look_for(query, thresholds.TIMELINE_PASSAGES, self._meant(only))
         return trace(query, found, self._embedder().documents, actor)
 
     def compare(self, topic: str, sides: Sequence[tuple[str, Filter]]) -> Comparison:
@@ -261,16 +261,17 @@ class Briefing:
             QuestionError: both are the same (one outlet may go by two names), or no article is from an outlet.
         """
         query = Query(clean(topic), clean(topic))
-        only = [replace(side, outlets=self._meant(side)) for _label, side in sides]
+        only = [self._meant(side) for _label, side in sides]
         if only[0] == only[1]:
             raise QuestionError(SAME)
-        finder, day = Finder(self._catalog, self._embedder(), self._vectors), date.today()
-        found = [finder.find(query, thresholds.LOOKED_INTO, each, day) for each in only]
+        found = [self._look_for(query, thresholds.LOOKED_INTO, each) for each in only]
         labels = [label for label, _side in sides]
         return contrast(query, list(zip(labels, found, strict=True)), self._embedder().documents)
 
-    def _meant(self, only: Filter) -> tuple[str, ...]:
-        return resolve_outlets(only.outlets, self.outlets(only.scopes)) if only.outlets else ()
+    def _meant(self, only: Filter) -> Filter:
+        """The filter with the names of outlets as the catalog spells them."""
+        known = self.outlets(only.scopes) if only.outlets else ()
+        return replace(only, outlets=resolve_outlets(only.outlets, known))
 
     def in_context(self, question: str, conversation: str, scope: str, person: str = "") -> str:
         """A question as it can be asked alone, in the light of the conversation's last turns."""
@@ -288,9 +289,7 @@ class Briefing:
         """
         # Dates and outlets in a claim are what it says, not where to look.
         query = Query(clean(claim), clean(claim))
-        found = Finder(self._catalog, self._embedder(), self._vectors).find(
-            query, thresholds.LOOKED_INTO, only, date.today()
-        )
+        found = self._look_for(query, thresholds.LOOKED_INTO, only)
         if file is not None:
             found = replace(found, hits=self._whole(self.show(file, only.scopes)[0]))
         verdict = judge(claim, found, self._embedder().documents)
@@ -324,16 +323,14 @@ class Briefing:
             made = compose_digest(connection, only, about, self._followed, told)
             written_from = leads(connection, made) if self._ask_model else []
             material = gather(connection, made)
-            past = replace(only, since=None, until=(date.fromisoformat(made.since) - timedelta(1)).isoformat())
-            seek = partial(self._seek, past) if lookup.searched(connection, past).articles else None
+            # What changed within the days of the digest has changed too.
+            past = replace(only, since=None, until=(date.fromisoformat(made.until) - timedelta(1)).isoformat())
+            known = lookup.searched(connection, past).articles
+        seek = (lambda query: self._look_for(query, thresholds.LOOKED_INTO, past)) if known else None
         if self._ask_model:
             made = rewrite(made, written_from, partial(self._write_points, self._ask_model))
         made = mark(made, material, seek, lambda texts: self._embedder().documents(texts))
         return replace(made, last=last.isoformat() if last else None, coverage=self.intake.coverage(only.scopes))
-
-    def _seek(self, only: Filter, query: Query) -> Found:
-        finder = Finder(self._catalog, self._embedder(), self._vectors)
-        return finder.find(query, thresholds.LOOKED_INTO, only, date.today())
 
     def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> Written:
         return write(Task("digest", title), passages, ask, self._embedder().documents)

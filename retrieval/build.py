@@ -51,18 +51,18 @@ def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Round
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
     )
-    ask, model_verifies = _asking(settings, catalog, progress), settings.verifier == "model"
+    ask = _asking(settings, catalog, progress)
     briefing = Briefing(
         catalog,
         embedder,
         vectors,
         settings.data_dir,
         progress,
-        settings.topics,
-        rounds,
-        ask,
-        model_verifies,
-        settings.aged_days,
+        topics=settings.topics,
+        rounds=rounds,
+        ask=ask,
+        model_verifies=settings.verifier == "model",
+        aged_days=settings.aged_days,
     )
     try:
         yield briefing

@@ -10,9 +10,8 @@ from discord.ext import commands
 
 from bot import choices
 from bot.client import BriefingBot, Interaction
-from bot.paging import begin
 from bot.posts import persist
-from bot.replies import InteractionReply
+from bot.replies import InteractionReply, begin
 from bot.scopes import scopes
 from bot.shown import render
 from bot.shown.comparisons import ELSE, Cell, Table, is_empty, pages, table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -23,9 +23,6 @@ from bot.commands.options import (
     settings_of,
     show_result,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()

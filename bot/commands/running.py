@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,9 +16,6 @@ from bot.commands.options import (
     settings_of,
     show_result,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()

@@ -114,7 +114,8 @@ def _day(compared: Comparison) -> str:
 def _decide(compared: Comparison, nearest: float) -> Label:
     """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names."""
     sure = max(thresholds.CONTRADICTED_FROM, nearest - thresholds.CONTRADICTED_WITHIN)
-    if compared.denies and len(compared.run) == 1 and not compared.lacks_name and compared.near >= sure:
+    lacks_whom = compared.lacks_name or compared.lacks_tie
+    if compared.denies and len(compared.run) == 1 and not lacks_whom and compared.near >= sure:
         return "contradicted"
     if compared.denies or compared.differs or compared.lacks_point or compared.near < thresholds.PARTLY_FROM:
         return "unsupported"

@@ -9,12 +9,13 @@ from retrieval.search.dates import Window
 from retrieval.search.phrases import relative_windows, written_windows
 
 _VAGUE = re.compile(r"(?<!most\s)(?<!more\s)\brecently\b", re.IGNORECASE)
-_QUOTED = re.compile(r'["“][^"“”]{1,300}["”]')
+# What is quoted is a title or somebody's words, whatever it says of time.
+QUOTED = re.compile(r'["“][^"“”]{1,300}["”]')
 
 
 def find_window(text: str, as_of: date) -> Window:
     """The window asked for on the day `as_of`, all the question's phrases about time taken together."""
-    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    quoted = [match.span() for match in QUOTED.finditer(text)]
     absolute = list(written_windows(text, as_of))
     # "On Tuesday, 3 December" and "in May last year" are absolute as a whole.
     taken = [span for window in absolute for span in window.spans]

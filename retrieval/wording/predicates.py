@@ -17,7 +17,8 @@ from retrieval.words import content_terms
 _NAME = r"[A-Z][\w’'.-]*(?: (?:of |the )?[A-Z][\w’'.-]*)*"
 _IS = re.compile(
     rf"\A(?:[Tt]he )?(?P<subject>{_NAME}),? (?:is|was|are|were|remains?|became|has been|have been)"
-    r" (?:(?:now|currently|still|also|already|both) )*(?P<what>(?:(?:an?|the|one of(?: the)?) )?[^,;:]+?)[.!]?\Z"
+    r" (?:(?:now|currently|still|also|already|both|not|never|no longer) )*"
+    r"(?P<what>(?:(?:an?|the|one of(?: the)?) )?[^,;:]+?)[.!]?\Z"
 )
 # What is an article's or a name's company is a noun; "is ready" and "is heading" tie nobody to one.
 _NOMINAL = re.compile(r"(?:an?|the|one of) |[A-Z]")
@@ -43,9 +44,9 @@ class Predicate:
 
 @lru_cache(maxsize=256)
 def predicate(claim: str) -> Predicate | None:
-    """What a claim says that a named one is; None where it says something else."""
+    """What a claim says that a named one is, or is not; None where it says something else."""
     found = _IS.match(shorten(claim).strip())
-    if not found or not _NOMINAL.match(found["what"]) or re.search(r"\bnot\b", found[0]):
+    if not found or not _NOMINAL.match(found["what"]):
         return None
     what = found["what"]
     head = content_terms(_BEHIND_NOUN.split(what, maxsplit=1)[0])

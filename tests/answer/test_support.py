@@ -18,18 +18,14 @@ from retrieval.settings import Settings
 from retrieval.words import content_terms
 from tests.fakes import WordVectors
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 EMBEDDER = Embedder("words", WordVectors(256))
 
 Check = Callable[[str], Verdict]
 
 
 @pytest.fixture(scope="module")
-def briefing(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Briefing]:
-    data_dir = tmp_path_factory.mktemp("data")
-    (data_dir / "models").symlink_to(models_dir)
-    with open_briefing(Settings(data_dir=data_dir)) as opened:
-        opened.ingest([SEEDS])
+def briefing(seeds_dir: str) -> Iterator[Briefing]:
+    with open_briefing(Settings(data_dir=Path(seeds_dir))) as opened:
         yield opened
 
 
@@ -69,6 +65,11 @@ def _passage(number: int, text: str, day: str | None) -> Passage:
 )
 def test_what_names_the_same_without_tying_them_is_no_support(check: Check, claim: str) -> None:
     assert check(claim).verdict in ("partly", "unsupported", "contradicted")
+
+
+def test_only_what_is_said_of_somebody_contradicts_that_they_are_not(check: Check) -> None:
+    assert check("Ukraine is not a member of NATO.").verdict in ("partly", "unsupported")
+    assert check("Mark Rutte is not the secretary general of NATO.").verdict == "contradicted"
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,8 @@ async def test_where_the_picture_cannot_be_made_the_text_stays_and_says_so(town:
     town.bot.desk = FillingDesk(1)
     result = await town.ann.slash(town.channel, "timeline", topic=TOPIC)
     assert "**3 Dec 2024" in said(result)
-    assert said(result).splitlines()[-1].startswith("-# There is a picture too, but it did not get through.")
+    (note,) = [each for each in result.followups if each.ephemeral]
+    assert note.content.startswith("-# There is a picture too, but it did not get through.")
     assert not pictures(result)
 
 

@@ -45,7 +45,7 @@ def test_a_sentence_that_names_both_may_not_tie_them(claim: str, text: str) -> N
 
 @pytest.mark.parametrize(
     "claim",
-    ["Norland is ready to talk.", "Norland is not a member.", "Norland joined the Pact.", "It is a bridge.", ""],
+    ["Norland is ready to talk.", "Norland joined the Pact.", "It is a bridge.", ""],
 )
 def test_other_claims_say_of_nobody_what_they_are(claim: str) -> None:
     assert predicate(claim) is None
