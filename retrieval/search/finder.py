@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,9 +17,9 @@ from retrieval import thresholds
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog, Vectors
 from retrieval.index.embedding import Embedder
-from retrieval.index.vectors import Nearest
-from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words, search_words
+from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words
 from retrieval.models import Filter, Hit, Passage, Searched
+from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.eras import Topic, eras, gauge, whole_course
 from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.query import Query
@@ -54,7 +53,7 @@ class Found:
 class Finder:
     """Searches a catalog and the vector index that follows it. `vectors` is asked for at each search."""
 
-    def __init__(self, catalog: Catalog, embedder: Embedder, vectors: Callable[[], Nearest]) -> None:
+    def __init__(self, catalog: Catalog, embedder: Embedder, vectors: Open) -> None:
         self._catalog = catalog
         self._embedder = embedder
         self._vectors = vectors
@@ -103,13 +102,13 @@ class Finder:
         count: int,
     ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         """The best passages, and the copies among those as good."""
-        candidates = self._candidates(connection, query, vector, only)
+        candidates = find_candidates(connection, query.focus, vector, only, self._vectors)
         moment = _moment(connection, query, as_of)
         if preferred:
-            candidates |= self._candidates(connection, query, vector, preferred)
+            candidates |= find_candidates(connection, query.focus, vector, preferred, self._vectors)
             moment = replace(moment, since=preferred.since, until=preferred.until)
         every = rank(list(candidates.values()), moment)
-        ranked = fold(every, candidates, _shared(connection, candidates))[:count]
+        ranked = fold(every, candidates, shared_vectors(connection, candidates))[:count]
         copies = [each for each in every[:count] if each not in ranked]
         passages = lookup.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
         tellers = lookup.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
@@ -131,8 +130,10 @@ class Finder:
         scores: dict[int, float] = {}
         for era in eras(only, min(moment.reference, as_of)):
             if lookup.searched(connection, era).articles:
-                candidates = self._candidates(connection, query, vector, era)
-                ranked = fold(rank(list(candidates.values()), moment), candidates, _shared(connection, candidates))
+                candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
+                ranked = fold(
+                    rank(list(candidates.values()), moment), candidates, shared_vectors(connection, candidates)
+                )
                 scores |= dict(ranked[: thresholds.ERA_CANDIDATES])
                 found.append([candidates[id_] for id_, _ in ranked[: thresholds.ERA_CANDIDATES]])
         ids, matrix = lookup.load_vectors(connection, list(scores))
@@ -145,44 +146,6 @@ class Finder:
         ]
         passages = lookup.load_passages(connection, kept)
         return tuple(Hit(passages[id_], scores[id_]) for id_ in kept if id_ in passages), topic
-
-    def _candidates(self, connection: Connection, query: Query, vector: Vectors, only: Filter) -> dict[int, Candidate]:
-        """What words and vectors find under the filter, by passage id."""
-        frequent = frequent_words(connection)
-        words = dict(search_words(connection, query.focus, thresholds.CANDIDATES, only, frequent))
-        cosines = self._near(connection, vector, only)
-        cosines |= _cosines(connection, [id_ for id_ in words if id_ not in cosines], vector)
-        # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
-        return {
-            id_: Candidate(id_, place.article, place.story, place.published, words.get(id_, 0.0), cosines[id_])
-            for id_, place in lookup.places(connection, sorted(cosines)).items()
-        }
-
-    def _near(self, connection: Connection, vector: Vectors, only: Filter) -> dict[int, float]:
-        """The cosines of the nearest passages that satisfy the filter."""
-        if not only:
-            return dict(self._vectors().nearest(vector, thresholds.CANDIDATES))
-        within = lookup.vectors_within(connection, only, thresholds.EXACT_PASSAGES)
-        if within is not None:
-            near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
-            return {id_: cosine for cosine, id_ in near[: thresholds.CANDIDATES]}
-        for wanted in sorted({_likely_enough(connection, only), thresholds.OVER_FETCH}):
-            found = dict(self._vectors().nearest(vector, wanted))
-            kept = lookup.filtered(connection, list(found), only)
-            if len(kept) >= thresholds.CANDIDATES:
-                break
-        return {id_: found[id_] for id_ in kept[: thresholds.CANDIDATES]}
-
-
-def _shared(connection: Connection, candidates: Mapping[int, Candidate]) -> dict[int, Vectors]:
-    """The vectors of the passages whose story several of the candidates' articles tell."""
-    told_by: dict[int, set[int]] = defaultdict(set)
-    for each in candidates.values():
-        told_by[each.story].add(each.article)
-    ids, vectors = lookup.load_vectors(
-        connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1]
-    )
-    return dict(zip(ids.tolist(), vectors, strict=True))
 
 
 def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -> Hit:
@@ -214,17 +177,6 @@ def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, 
 
 def _is_whole_year(since: date | None, until: date | None) -> bool:
     return bool(since and until and (since.month, since.day, until.month, until.day) == (1, 1, 12, 31))
-
-
-def _likely_enough(connection: Connection, only: Filter) -> int:
-    """How many passages to ask for so that enough satisfy the filter: twice what its share of articles suggests."""
-    share = lookup.searched(connection, only).articles / lookup.count_articles(connection)
-    return min(math.ceil(2 * thresholds.CANDIDATES / share), thresholds.OVER_FETCH)
-
-
-def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
-    found, matrix = lookup.load_vectors(connection, ids)
-    return dict(zip(found.tolist(), (matrix @ vector).tolist(), strict=True)) if len(found) else {}
 
 
 def _moment(connection: Connection, query: Query, as_of: date) -> Moment:

@@ -1,0 +1,72 @@
+"""The passages that words and vectors find, before anything ranks them."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from retrieval import thresholds
+from retrieval.index import lookup
+from retrieval.index.catalog import Vectors
+from retrieval.index.vectors import Nearest
+from retrieval.index.words import frequent_words, search_words
+from retrieval.models import Filter
+from retrieval.search.fusion import Candidate
+
+Open = Callable[[], Nearest]
+
+
+def find_candidates(
+    connection: Connection, words: str, vector: Vectors, only: Filter, vectors: Open
+) -> dict[int, Candidate]:
+    """What words and vectors find under the filter, by passage id. `vectors` opens the vector index."""
+    frequent = frequent_words(connection)
+    scores = dict(search_words(connection, words, thresholds.CANDIDATES, only, frequent))
+    cosines = _near(connection, vector, only, vectors)
+    cosines |= _cosines(connection, [id_ for id_ in scores if id_ not in cosines], vector)
+    # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
+    return {
+        id_: Candidate(id_, place.article, place.story, place.published, scores.get(id_, 0.0), cosines[id_])
+        for id_, place in lookup.places(connection, sorted(cosines)).items()
+    }
+
+
+def _near(connection: Connection, vector: Vectors, only: Filter, vectors: Open) -> dict[int, float]:
+    """The cosines of the nearest passages that satisfy the filter."""
+    if not only:
+        return dict(vectors().nearest(vector, thresholds.CANDIDATES))
+    within = lookup.vectors_within(connection, only, thresholds.EXACT_PASSAGES)
+    if within is not None:
+        near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
+        return {id_: cosine for cosine, id_ in near[: thresholds.CANDIDATES]}
+    for wanted in sorted({_likely_enough(connection, only), thresholds.OVER_FETCH}):
+        found = dict(vectors().nearest(vector, wanted))
+        kept = lookup.filtered(connection, list(found), only)
+        if len(kept) >= thresholds.CANDIDATES:
+            break
+    return {id_: found[id_] for id_ in kept[: thresholds.CANDIDATES]}
+
+
+def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) -> dict[int, Vectors]:
+    """The vectors of the passages whose story several of the candidates' articles tell."""
+    told_by: dict[int, set[int]] = defaultdict(set)
+    for each in candidates.values():
+        told_by[each.story].add(each.article)
+    ids, vectors = lookup.load_vectors(
+        connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1]
+    )
+    return dict(zip(ids.tolist(), vectors, strict=True))
+
+
+def _likely_enough(connection: Connection, only: Filter) -> int:
+    """How many passages to ask for so that enough satisfy the filter: twice what its share of articles suggests."""
+    share = lookup.searched(connection, only).articles / lookup.count_articles(connection)
+    return min(math.ceil(2 * thresholds.CANDIDATES / share), thresholds.OVER_FETCH)
+
+
+def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
+    found, matrix = lookup.load_vectors(connection, ids)
+    return dict(zip(found.tolist(), (matrix @ vector).tolist(), strict=True)) if len(found) else {}
