@@ -197,13 +197,16 @@ class Entry:
 class Timeline:
     """What was said and done about a topic, oldest first, and what was looked through for it.
 
-    `undated` is how many articles tell of it but have no date, and so no place here.
+    `undated` is how many articles tell of it but have no date, and so no place here. `found` is how many statements
+    there were before they were limited to the entries; `actor` is whose alone they are, if anybody's.
     """
 
     topic: str
     entries: tuple[Entry, ...]
     searched: Searched
     undated: int = 0
+    found: int = 0
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ COURSE_ENOUGH = 0.85
 OUTDONE_FROM = 0.87
 # Of its article, the first statement leads that tells such a share of what the strongest does: read on the seeds.
 NEWS_FROM = 0.9
+# Of the newest time, the last day leads that tells such a share of what the strongest does. Read on the news set.
+NEWER_FROM = 0.9
+# The fewest words that tell how things are: "Musk tweeted" does not.
+COURSE_WORDS = 3
 
 # Passages assumed beside the stored ones when words are weighed, and the share of them that holds a word.
 IDF_PASSAGES = 1_000
@@ -217,9 +221,15 @@ RELEVANT_FROM = 0.25
 # Sources disagree only within so many days of each other (estimates: SAME_TIME): on the news set tolls, prices and
 # offices differ from the second day on because they changed.
 CONFLICT_DAYS = 1
-# Two sentences tell the same but for a name or a figure from so many shared terms, and such a share of all, on.
-PARALLEL_TERMS = 4
+# Two sentences tell the same but for a name or a figure from so many shared terms, and such a share of all, on; rough
+# figures are different ones from such a factor on. Not tuned.
+PARALLEL_TERMS = 3
 PARALLEL_SHARE = 0.6
+ROUGH_FACTOR = 1.5
+# Two sentences in other words count the same thing from this cosine with the question on, and up to such a factor. Not
+# tuned: of all that the news set counts on one day, named alike, nothing is left that does not count the same.
+TALLY_NEAR = 0.5
+TALLY_FACTOR = 4
 # What makes a source's sentence its answer: its cosine with the question, the question's words that name nobody, the
 # question's names in what opens an article, a thing of the kind asked for. Fitted to whether the sentence has the
 # answer its document gives, on 100 of 200 questions each asked of its own documents, and on the others, and rounded:
@@ -270,8 +280,9 @@ COMPARED_ACTOR = 0.1
 COMPARED_PAIR = 0.4
 COMPARED_TIME = 0.1
 
-# Two stances are on one matter from this share of the longer one's terms on, and tell of it from this cosine on; of a
-# story so many are looked up. Precision first: chosen by reading, on the seeds and on what the news set has.
+# Two stances are on one matter from this share of the longer one's terms on, and tell of it from this cosine on; so many
+# are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by reading, on the seeds and on what the news set has.
 STANCE_SHARED = 0.5
 SHIFT_NEAR = 0.5
 SHIFT_SEARCHES = 2
+SHIFT_STORIES = 24

@@ -1,14 +1,29 @@
 """What tests of several packages share."""
 
+import gc
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from retrieval.settings import ALIASES
+from retrieval.settings import ALIASES, Settings
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported stays: looking for garbage among it, over and over, would take a tenth of the run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -21,10 +36,50 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where Python is told to leave nothing compiled behind, all processes of a run keep it in a folder of that run.
+
+    A process that a test starts spends most of its time on compiling Chroma and what that imports.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.dont_write_bytecode:
+            folder = str(_shared(tmp_path_factory) / "compiled")
+            patch.setattr(sys, "pycache_prefix", folder)
+            patch.setattr(sys, "dont_write_bytecode", False)
+            patch.setenv("PYTHONPYCACHEPREFIX", folder)
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its workers see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the default embedder keeps its model: built by the first test that embeds, then read by all."""
     return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+    """A data folder with the seeds in it, brought in by the real embedder: to be copied, and left as it is."""
+    from retrieval.build import open_briefing
+
+    data_dir = tmp_path_factory.mktemp("seeded")
+    (data_dir / "models").symlink_to(models_dir)
+    with open_briefing(Settings(data_dir=data_dir)) as briefing:
+        briefing.ingest([SEEDS])
+    return data_dir
+
+
+@pytest.fixture(scope="module")
+def seeds_dir(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A copy of it for the tests of one module."""
+    return str(shutil.copytree(seeded, tmp_path_factory.mktemp("seeds") / "data", symlinks=True))
 
 
 @pytest.fixture

@@ -20,20 +20,12 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 Briefing = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the seeds in it."""
-    folder = tmp_path_factory.mktemp("seeded")
-    assert run(["ingest", str(SEEDS), "--data-dir", str(folder)]) == 0
-    return folder
-
-
 @pytest.fixture
-def briefing(seeded: Path, capsys: pytest.CaptureFixture[str]) -> Briefing:
+def briefing(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> Briefing:
     """Runs a command over the seeds and gives its JSON document."""
 
     def call(*arguments: str) -> Any:
-        status = run([*arguments, "--json", "--data-dir", str(seeded)])
+        status = run([*arguments, "--json", "--data-dir", seeds_dir])
         output = capsys.readouterr()
         assert status == 0, output.err
         return json.loads(output.out)
@@ -164,13 +156,13 @@ def test_two_rewrites_of_one_agency_story_are_told_as_such(tmp_path: Path, capsy
 
 
 def test_show_prints_the_article_and_with_json_what_is_known_of_it(
-    briefing: Briefing, seeded: Path, capsys: pytest.CaptureFixture[str]
+    briefing: Briefing, seeds_dir: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     known = briefing("show", "001_82df3489a97b2c5e.txt")
     assert known["published"] == "2025-12-14"
     assert known["published_estimated"] is True
     assert known["basis"]["published"] == "manifest"
-    assert run(["show", "001_82df3489a97b2c5e.txt", "--data-dir", str(seeded)]) == 0
+    assert run(["show", "001_82df3489a97b2c5e.txt", "--data-dir", seeds_dir]) == 0
     assert capsys.readouterr().out.rstrip("\n") == (SEEDS / "001_82df3489a97b2c5e.txt").read_text("utf-8").rstrip("\n")
 
 
@@ -217,10 +209,10 @@ NAUGHTY = [
 
 @pytest.mark.parametrize("text", NAUGHTY)
 def test_naughty_questions_are_asked_or_refused_in_one_line_and_print_nothing_active(
-    text: str, seeded: Path, capsys: pytest.CaptureFixture[str]
+    text: str, seeds_dir: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for arguments in (["ask", "--json"], ["ask"], ["search"]):
-        status = run([*arguments, "--data-dir", str(seeded), "--", text])
+        status = run([*arguments, "--data-dir", seeds_dir, "--", text])
         output = capsys.readouterr()
         assert status in (0, 1)
         assert (output.err.count("\n") == 1) == (status == 1)
@@ -248,9 +240,9 @@ def _active(character: str) -> bool:
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(
-    arguments: list[str], status: int, hint: str, seeded: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], status: int, hint: str, seeds_dir: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run([*arguments, *([] if status == 2 else ["--data-dir", str(seeded)])]) == status
+    assert run([*arguments, *([] if status == 2 else ["--data-dir", seeds_dir])]) == status
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.count("\n") == 1

@@ -18,18 +18,10 @@ TOPIC = "NATO membership"
 PERIODS = ["--period", "2024-12", "--period", "2025-12"]
 
 
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> str:
-    folder = tmp_path_factory.mktemp("seeded")
-    (folder / "models").symlink_to(models_dir)
-    assert run(["ingest", str(SEEDS), "--data-dir", str(folder)]) == 0
-    return str(folder)
-
-
 def test_both_sides_are_quoted_and_the_change_stands_beside_what_it_changes(
-    seeded: str, capsys: pytest.CaptureFixture[str]
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["compare", TOPIC, *PERIODS, "--json", "--data-dir", seeded]) == 0
+    assert run(["compare", TOPIC, *PERIODS, "--json", "--data-dir", seeds_dir]) == 0
     made = json.loads(capsys.readouterr().out)
     assert made["topic"] == TOPIC
     assert [(each["label"], each["articles"]) for each in made["columns"]] == [("2024-12", 4), ("2025-12", 1)]
@@ -41,12 +33,12 @@ def test_both_sides_are_quoted_and_the_change_stands_beside_what_it_changes(
 
 
 def test_a_wide_terminal_has_two_columns_and_a_narrow_one_has_none(
-    seeded: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    seeds_dir: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = {}
     for width in (80, 120):
         monkeypatch.setenv("COLUMNS", str(width))
-        assert run(["compare", TOPIC, *PERIODS, "--data-dir", seeded]) == 0
+        assert run(["compare", TOPIC, *PERIODS, "--data-dir", seeds_dir]) == 0
         shown[width] = capsys.readouterr().out
         assert max(map(len, shown[width].splitlines())) <= width
         assert f"{NEWEST}:" in shown[width]
@@ -82,9 +74,9 @@ def test_wrong_usage_is_one_line_and_status_2(
 
 
 def test_an_outlet_that_no_article_is_from_is_said_as_for_a_question(
-    seeded: str, capsys: pytest.CaptureFixture[str]
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["compare", TOPIC, "--outlet", "AP", "--outlet", "BBC", "--data-dir", seeded]) == 1
+    assert run(["compare", TOPIC, "--outlet", "AP", "--outlet", "BBC", "--data-dir", seeds_dir]) == 1
     assert 'No article is from "AP": none of the articles names its outlet.' in capsys.readouterr().err
 
 

@@ -11,28 +11,18 @@ import pytest
 from lxml import html
 
 from bot.cli import run
-from tests import fakes
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 DAYS = ("--since", "2024-12-03", "--until", "2024-12-04")
 Digest = Callable[..., str]
 
 
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the seeds in it; a digest without a topic asks no model."""
-    folder = tmp_path_factory.mktemp("seeded")
-    with fakes.open_with(folder, name="minilm") as briefing:
-        briefing.ingest([SEEDS])
-    return folder
-
-
 @pytest.fixture
-def digest(seeded: Path, capsys: pytest.CaptureFixture[str]) -> Digest:
+def digest(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> Digest:
     """Runs the command over the seeds and gives what it prints."""
 
     def call(*options: str) -> str:
-        assert run(["digest", *options, "--data-dir", str(seeded)]) == 0
+        assert run(["digest", *options, "--data-dir", seeds_dir]) == 0
         return capsys.readouterr().out
 
     return call
@@ -73,20 +63,11 @@ def test_json_names_what_is_new_and_what_was_read(digest: Digest) -> None:
     assert all(story["new"] is True and story["earlier"] == 0 for story in made["stories"])
 
 
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
-    """The seeds, brought in by the real embedder: what somebody held earlier is searched for."""
-    folder = tmp_path_factory.mktemp("embedded")
-    (folder / "models").symlink_to(models_dir)
-    assert run(["ingest", str(SEEDS), "--data-dir", str(folder)]) == 0
-    return folder
-
-
 def test_json_marks_who_gave_up_a_position_with_both_sides_cited(
-    embedded: Path, capsys: pytest.CaptureFixture[str]
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert run(["digest", "--date", "2025-12-14", "--json", "--data-dir", str(embedded)]) == 0
+    assert run(["digest", "--date", "2025-12-14", "--json", "--data-dir", seeds_dir]) == 0
     made = json.loads(capsys.readouterr().out)
     (mark,) = made["stories"][0]["marks"]
     earlier, now = [made["citations"][side["citations"][0] - 1] for side in mark["sides"]]
@@ -99,10 +80,10 @@ def test_json_marks_who_gave_up_a_position_with_both_sides_cited(
 
 
 def test_a_terminal_shows_the_earlier_position_with_its_day_and_source(
-    embedded: Path, capsys: pytest.CaptureFixture[str]
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert run(["digest", "--date", "2025-12-14", "--data-dir", str(embedded)]) == 0
+    assert run(["digest", "--date", "2025-12-14", "--data-dir", seeds_dir]) == 0
     shown = capsys.readouterr().out
     _, _, mark = shown.partition("\n   Shift: earlier, ")
     said = " ".join(mark.split())

@@ -147,6 +147,24 @@ def test_statements_of_a_lane_never_overlap_and_stand_in_order_of_time() -> None
             assert row != other or end <= first or begin >= last
 
 
+def test_a_change_has_more_room_than_the_rest_and_overlaps_nothing() -> None:
+    told = [entry(number, DAY, change="changed" if number == 1 else "same") for number in range(3)]
+    (lane,) = lanes(told, span(told), 2)
+    taken = [row for spot in lane.spots for row in range(spot.row, spot.row + spot.rows)]
+    assert sorted(taken) == list(range(lane.rows)) == [0, 1, 2, 3]
+
+
+def test_years_without_a_statement_do_not_squeeze_the_rest_together() -> None:
+    told = [entry(number, DAY + timedelta(days)) for number, days in enumerate((0, 3000, 3050, 3100, 3200))]
+    over = span(told)
+    at = [over.at(each) for each in told]
+    assert over.cut
+    assert at == sorted(at)
+    assert at[1] < 0.2
+    assert at[4] - at[3] == pytest.approx(2 * (at[2] - at[1]))
+    opened(draw(Timeline("The harbour toll", tuple(told), Searched(5, None))))
+
+
 def test_distances_are_those_of_time() -> None:
     told = [entry(number, DAY + timedelta(days)) for number, days in enumerate((0, 1, 10, 400))]
     at = [span(told).at(each) for each in told]

@@ -19,9 +19,8 @@ def files(documents: list[Document]) -> list[str]:
     return [document.metadata["file"] for document in documents]
 
 
-def test_the_search_drops_into_a_chain(tmp_path: Path) -> None:
-    with open_briefing(Settings(data_dir=tmp_path)) as briefing:
-        briefing.ingest([SEEDS])
+def test_the_search_drops_into_a_chain(seeds_dir: str) -> None:
+    with open_briefing(Settings(data_dir=Path(seeds_dir))) as briefing:
         retriever = BriefingRetriever(briefing=briefing, k=3, only=Filter(until="2024-12-31"))
         chain = retriever | RunnableLambda(files)
         documents = retriever.invoke("Budapest Memorandum")

@@ -40,10 +40,10 @@ def timeline(
 
     \b
     briefing timeline "Ukraine NATO membership"
-    briefing timeline "NATO membership" --actor Zelenskyy --since 2024-12-01 --json
+    briefing timeline "Ukraine NATO membership" --actor Zelenskyy --since 2024-12-01 --json
     briefing timeline "Ukraine NATO membership" --picture timeline.png
     """
-    from bot.shown import documents, terminal
+    from bot.shown import chronicle, documents
 
     only, _as_of = narrow(as_of=None, **narrowing)
     settings = settings_of(data_dir)
@@ -52,7 +52,7 @@ def timeline(
         if not traced.entries:
             note_if_empty(briefing)
     bases = settings.bases
-    lines = partial(terminal.timeline, traced, bases, actor)
+    lines = partial(chronicle.timeline, traced, bases)
     show_result(as_json, partial(documents.timeline, traced, bases), lines)
     if picture:
         _draw(traced, picture)

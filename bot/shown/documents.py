@@ -110,7 +110,8 @@ def timeline(traced: Timeline, bases: Bases) -> dict[str, Any]:
     """The document of `briefing timeline`."""
     entries = [_entry(each, bases) for each in traced.entries]
     searched = asdict(traced.searched)
-    return {"topic": traced.topic, "searched": searched, "undated": traced.undated, "entries": entries}
+    told = {"topic": traced.topic, "actor": traced.actor, "searched": searched, "undated": traced.undated}
+    return {**told, "found": traced.found, "entries": entries}
 
 
 def _entry(entry: Entry, bases: Bases) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bot.shown.cutting import shorten
@@ -18,13 +17,11 @@ from retrieval.models import (
     Answer,
     Citation,
     Conflict,
-    Entry,
     Hit,
     IngestReport,
     PollReport,
     Searched,
     Subscription,
-    Timeline,
     Verdict,
 )
 from retrieval.progress import Progress
@@ -82,7 +79,7 @@ def answer(given: Answer, bases: Bases) -> str:
     if given.citations:
         parts.append("\n".join(source(citation, bases) for citation in given.citations))
         said = [*filter(None, [aged(given)]), *made_by(given)]
-        parts.append("\n".join([_looked_through(given.searched), *(wrap(f"{each}.") for each in said)]))
+        parts.append("\n".join([looked_through(given.searched), *(wrap(f"{each}.") for each in said)]))
     return "\n\n".join(parts)
 
 
@@ -124,9 +121,9 @@ def source(citation: Citation, bases: Bases) -> str:
     return f"{lines}\n    {visible(link)}" if is_address(link) else lines
 
 
-def _looked_through(searched: Searched) -> str:
+def looked_through(searched: Searched) -> str:
     newest = f", the newest of {day(searched.newest)}" if searched.newest else ""
-    return f"Searched {_articles(searched.articles)}{newest}."
+    return f"Searched {articles(searched.articles)}{newest}."
 
 
 _VERDICTS = {
@@ -145,41 +142,6 @@ def verdict(given: Verdict, bases: Bases) -> str:
         parts.append(f"{source(each, bases)}\n{quote}")
     said = [f"Judged by {given.model}, with quotes that were looked up." if given.model else "", given.note or ""]
     return "\n\n".join([*parts, *(wrap(each) for each in said if each)])
-
-
-def timeline(traced: Timeline, bases: Bases, actor: str | None = None) -> str:
-    """What was said about a topic under its days, or by one `actor` alone where one is given; what changed stands out.
-
-    At the end what was searched, and what found no place.
-    """
-    days = [_day_of(list(group), bases) for _, group in groupby(traced.entries, lambda each: each.date)]
-    by = f" by {visible(actor)}" if actor else ""
-    nothing = [] if days else [wrap(f"No dated article tells of this{by}.")]
-    left = traced.undated
-    undated = f" {_articles(left)} without a date {'is' if left == 1 else 'are'} left out." if left else ""
-    return "\n\n".join([*days, *nothing, wrap(_looked_through(traced.searched) + undated)])
-
-
-def _day_of(entries: Sequence[Entry], bases: Bases) -> str:
-    estimated = all(each.citation.published_estimated for each in entries)
-    shown = [_entry(each, bases, not estimated and each.citation.published_estimated) for each in entries]
-    return "\n\n".join([day(entries[0].date, estimated), *shown])
-
-
-def _entry(entry: Entry, bases: Bases, estimated: bool) -> str:
-    change = "CHANGED" if entry.change == "changed" else entry.change
-    head = " · ".join(filter(None, (visible(entry.actor or ""), change, "date estimated" if estimated else "")))
-    quote = textwrap.indent(wrap(f"“{readable(entry.text)}”", indent=4), "    ")
-    marked = f"{'>>' if entry.change == 'changed' else '  '} {head}\n" if head else ""
-    return f"{marked}{quote}\n{textwrap.indent(_where(entry.citation, bases), '    ')}"
-
-
-def _where(citation: Citation, bases: Bases) -> str:
-    """Where a quote stands whose day is known already, as briefly as that goes."""
-    who = ", ".join(filter(None, (citation.title, citation.outlet)))
-    lines = wrap(f"[{citation.number}] {f'{who} · ' if who else ''}{citation.file}:{citation.line_start}", 4, 4)
-    link = best_link(citation, bases)
-    return f"{lines}\n    {visible(link)}" if is_address(link) else lines
 
 
 def passages(hits: Sequence[Hit]) -> str:
@@ -242,7 +204,7 @@ def _feed(feed: Subscription) -> str:
     whose = f" (server {visible(feed.scope)} alone)" if feed.scope else ""
     read = f"read {_moment(feed.worked)}" if feed.worked else "not read yet"
     lines = [wrap(f"{feed.id}. {feed.title}{whose}", hanging=3), f"   {visible(feed.url)}"]
-    lines.append(f"   {read}, {_articles(feed.articles)}")
+    lines.append(f"   {read}, {articles(feed.articles)}")
     if feed.failures:
         again = f"next try {_moment(feed.next_at)}"
         lines.append(textwrap.indent(wrap(f"failing: {feed.reason} ({again})", 3), "   "))
@@ -259,7 +221,7 @@ def feed_added(feed: Subscription, new: bool) -> str:
 
 def feed_removed(feed: Subscription) -> str:
     """What came of removing one."""
-    kept = f"; its {_articles(feed.articles)} {'stays' if feed.articles == 1 else 'stay'}" if feed.articles else ""
+    kept = f"; its {articles(feed.articles)} {'stays' if feed.articles == 1 else 'stay'}" if feed.articles else ""
     return f"removed: {visible(feed.title)}{kept}"
 
 
@@ -275,14 +237,14 @@ def polled(report: PollReport) -> str:
     """What a poll did."""
     feeds = f"{report.polled} feed{'' if report.polled == 1 else 's'} polled"
     states = f"{report.read} read, {report.unchanged} unchanged, {len(report.failing)} failing"
-    lines = [f"{feeds}: {states}; {_articles(report.added)} added, {report.updated} updated ({report.seconds:.1f} s)"]
+    lines = [f"{feeds}: {states}; {articles(report.added)} added, {report.updated} updated ({report.seconds:.1f} s)"]
     lines += [f"  failing {visible(each.title)}: {visible(each.reason)}" for each in report.failing]
     lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
     lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
     return "\n".join(lines)
 
 
-def _articles(count: int) -> str:
+def articles(count: int) -> str:
     return f"{count} article{'' if count == 1 else 's'}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.shown.chronicle import called, counted, dated, edges, extent, quoted, shifts
 from bot.shown.cutting import LIMIT, shorten, split
 from bot.shown.lanes import grouped
 from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
@@ -13,8 +14,8 @@ from bot.shown.telling import TOPIC
 from bot.shown.terminal import day
 from retrieval.models import Citation, Entry, Timeline
 
-# The characters of a name and a file, those of a picture's description, and how many changes are named.
-_NAME, _FILE, _ALT, _NAMED = 40, 60, 1024, 3
+# The characters of a name and a file, and those of a picture's description.
+_NAME, _FILE, _ALT = 40, 60, 1024
 # What the foot of a page takes, with the line that says why there is no picture.
 _FOOT = 220
 # What an entry that was cut may begin and end with, beside what it was cut from.
@@ -25,14 +26,14 @@ _SIGN = "🔄"
 def pages(traced: Timeline, actor: str, link: Link) -> list[str]:
     """The timeline in messages of whole entries, oldest first; an entry that fits none is cut.
 
-    Every page says what was searched, and leaves room for a line more. `actor` is whose statements alone it has, if
-    anybody's.
+    Every page says what changed and what was searched, and leaves room for a line more. `actor` is whose statements
+    alone it has, if anybody's.
     """
     if not traced.entries:
         return [f"No dated article tells of {_about(traced, actor)}. Searched {_searched(traced)}."]
-    head, shifts = _head(traced, actor), _shifts(traced)
-    room = LIMIT - _FOOT - length(head) - length(shifts) - 1
-    found = [f"{head}\n{shifts}" if shifts else head]
+    head = _head(traced, actor)
+    room = LIMIT - _FOOT - length(head)
+    found = [head]
     above = ""
     for heading, part in _parts(traced, link, room):
         added = f"\n{part}" if heading == above else f"\n\n{heading}\n{part}"
@@ -63,10 +64,10 @@ def _parts(traced: Timeline, link: Link, room: int) -> Iterator[tuple[str, str]]
 
 def _entry(entry: Entry, where: str, longest: int) -> str:
     name = escape(shorten(clean_line(entry.actor or ""), _NAME))
-    said = f"“{escape(clean_line(entry.text))}” {_source(entry.citation, where, longest)}"
+    said = f"{escape(quoted(clean_line(entry.text)))} {_source(entry.citation, where, longest)}"
     if entry.change == "changed":
         return f"- {_SIGN} **{name}, changed**: {said}"
-    known = f" ({entry.change})" if entry.change else ""
+    known = " (as before)" if entry.change == "same" else ""
     return f"- **{name}**{known}: {said}" if name else f"- {said}"
 
 
@@ -80,26 +81,13 @@ def _source(citation: Citation, where: str, longest: int) -> str:
 
 
 def _head(traced: Timeline, actor: str) -> str:
-    first, last = day(traced.entries[0].date), day(traced.entries[-1].date)
-    span = first if first == last else f"{first} to {last}"
-    return f"**{_about(traced, actor)}**: {_count(len(traced.entries), 'statement')}, {span}"
+    changed = (f"{_SIGN} {line}" for line in shifts(traced, lambda name: escape(clean_line(name))))
+    return "\n".join([f"**{_about(traced, actor)}**: {extent(traced)}", *changed])
 
 
 def _about(traced: Timeline, actor: str) -> str:
     topic, name = (escape(shorten(clean_line(each), TOPIC)) for each in (traced.topic, actor))
     return f"{name} on {topic or 'this'}" if name else topic or "this"
-
-
-def _shifts(traced: Timeline) -> str:
-    """Who says other than before, the latest first."""
-    changed = [each for each in reversed(traced.entries) if each.change == "changed"]
-    named = [f"{escape(_name(each))} ({day(each.date)})" for each in changed[:_NAMED]]
-    more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-    return f"{_SIGN} Changed: {', '.join(named)}{more}" if named else ""
-
-
-def _name(entry: Entry) -> str:
-    return shorten(clean_line(entry.actor or ""), _NAME) or "unnamed"
 
 
 def _searched(traced: Timeline) -> str:
@@ -109,13 +97,14 @@ def _searched(traced: Timeline) -> str:
 
 def _seen(traced: Timeline) -> Iterator[str]:
     entries = traced.entries
-    first, last = day(entries[0].date), day(entries[-1].date)
+    first, last = edges(traced)
     when = f"on {first}" if first == last else f"from {first} to {last}"
     topic = shorten(clean_line(traced.topic), TOPIC)
-    yield f"Timeline of “{topic}”: {_count(len(entries), 'statement')} {when}, in lanes by who made them."
+    topic = f"{shorten(clean_line(traced.actor), _NAME)} on {topic}" if traced.actor else topic
+    yield f"Timeline of “{topic}”: {counted(traced)} {when}, in lanes by who made them."
     lanes = (f"{shorten(clean_line(name), _NAME)} {len(told)}" for name, told in grouped(entries))
     yield f"{', '.join(lanes)}."
-    changed = [f"{_name(each)} on {day(each.date)}" for each in entries if each.change == "changed"]
+    changed = [f"{called(each)} on {dated(each)}" for each in entries if each.change == "changed"]
     if changed:
         yield f"Marked as changed against what the same said before: {', '.join(changed)}."
     else:

@@ -17,8 +17,11 @@ from retrieval.search.eras import Topic
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
 from retrieval.wording import positions
-from retrieval.wording.asked import matter
+from retrieval.wording.asked import matter, office
+from retrieval.wording.dependence import stands_alone
+from retrieval.wording.flashbacks import tells_of_before
 from retrieval.wording.positions import Matter
+from retrieval.wording.statement import is_named
 
 # No cosine is taken for less, where others are measured against it.
 _LEAST = 0.01
@@ -45,22 +48,56 @@ def follow(
     `plain` is what an answer about any other question would give. What was published after the day of asking was not
     known then, and what has no date is never the latest.
     """
-    held = _course(_told(query, found, embed), max_sentences or thresholds.MAX_SENTENCES)
-    steps = _opened([*held, *_beside(held, plain)] if held else plain, found.day)
+    if _is_fact(query):
+        steps = _facts(plain, found.day)
+        return steps[:max_sentences] if max_sentences else _fit(steps)
+    known = _known(found) if found.topic else []
+    asked = _asked(query, known)
+    held = _course(_told(query, found, embed, known, asked), asked, max_sentences or thresholds.MAX_SENTENCES)
+    news = [each for each in plain if not _is_flashback(each.sentence)] or plain
+    steps = _opened([*held, *_beside(held, news)] if held else news, found.day)
     return steps[:max_sentences] if max_sentences else _fit(steps)
 
 
-def _told(query: Query, found: Found, embed: Embed) -> list[Evidence]:
-    """The statements about the matter that were known on the day of asking, strongest first."""
-    if found.topic is None:
-        return []
+def _is_fact(query: Query) -> bool:
+    """Whether it asks how many, who or where it is now: no position, and the sentence that says so has to lead."""
+    asks = query.answer_type is not None or query.text[:5].casefold() == "which"
+    return query.tense == "now" and asks and not office(query.text)
+
+
+def _facts(plain: Sequence[Evidence], today: date | None) -> list[Step]:
+    """The answer to any other question with its days: the best leads, or what is clearly newer and tells as much."""
+    known = [each for each in plain if _is_known(each, today)]
+    best = known[0] if known else plain[0]
+    newer = [each for each in known if _is_newer(each, best) and each.score >= thresholds.NEWER_FROM * best.score]
+    lead = max(newer, key=_when, default=best)
+    steps = [lead, *(each for each in plain if each is not lead)]
+    return [Step(each, opening) for each, opening in zip(steps, openings(list(map(_dated, steps))), strict=True)]
+
+
+def _is_newer(each: Evidence, other: Evidence) -> bool:
+    return bool(_day(other.sentence)) and _when(each) - _when(other) > timedelta(days=thresholds.SAME_TIME)
+
+
+def _known(found: Found) -> list[Hit]:
+    """The passages of all times that were known on the day of asking."""
     day = found.day.isoformat() if found.day else "9999"
-    known = [hit for hit in found.across if (when := hit.passage.article.metadata.published) and when[:10] <= day]
-    # No position is asked for where a number or a name is.
-    texts = (readable(hit.passage.text) for hit in known)
-    asked = matter(query.text, texts) if query.answer_type not in ("number", "person") else None
+    return [hit for hit in found.across if (when := hit.passage.article.metadata.published) and when[:10] <= day]
+
+
+def _asked(query: Query, known: Sequence[Hit]) -> Matter | None:
+    """Whose position is asked for, and on what; none where a number, a name or who holds an office is."""
+    if query.answer_type in ("number", "person") or office(query.text):
+        return None
+    return matter(query.focus, (readable(hit.passage.text) for hit in known))
+
+
+def _told(query: Query, found: Found, embed: Embed, known: Sequence[Hit], asked: Matter | None) -> list[Evidence]:
+    """The statements about the matter, strongest first."""
     hits = [hit for hit in known if asked is None or positions.names_holder(headed(hit), asked)] or known
-    chosen = _spread([sentence for hit in hits for sentence in _worth(hit, asked, found)])
+    chosen = _spread(_worth(hits, asked, office(query.text), found))
+    if found.topic is None or not chosen:
+        return []
     weighed = weigh(query, found, chosen, embed)
     if asked is None and query.answer_type:
         weighed = [each for each in weighed if each.fits] or weighed
@@ -72,16 +109,25 @@ def _told(query: Query, found: Found, embed: Embed) -> list[Evidence]:
     return [each for each in ranked if each.score >= least * ranked[0].score]
 
 
-def _worth(hit: Hit, asked: Matter | None, found: Found) -> list[Sentence]:
-    """The sentences of a passage that promise most; a longer one would leave no room for what it replaced."""
-    short = [
+def _worth(hits: Sequence[Hit], asked: Matter | None, named: frozenset[str], found: Found) -> list[Sentence]:
+    """The sentences that promise most of each passage; a longer one would leave no room for what it replaced."""
+    news = [
         each
+        for hit in hits
         for each in said(hit)
-        if len(each.text.split()) <= thresholds.MAX_WORDS // 2
+        if thresholds.COURSE_WORDS <= len(each.text.split()) <= thresholds.MAX_WORDS // 2
         and not (asked and positions.is_of_others(each.text, asked))
+        and not _is_flashback(each)
     ]
-    promising = sorted(short, key=lambda each: -_gain(each, asked) - share(found.weights, each.terms))
-    return promising[: thresholds.PER_PASSAGE]
+    alone = [each for each in news if stands_alone(each.text)] or news
+    told = [each for each in alone if all(is_named(term, each.terms) for term in named)] or alone
+    promising = sorted(told, key=lambda each: -_gain(each, asked) - share(found.weights, each.terms))
+    passages = [[each for each in promising if each.hit is hit] for hit in hits]
+    return [each for passage in passages for each in passage[: thresholds.PER_PASSAGE]]
+
+
+def _is_flashback(sentence: Sentence) -> bool:
+    return tells_of_before(sentence.text, _day(sentence))
 
 
 def _ranked(weighed: Sequence[Evidence], asked: Matter | None, topic: Topic) -> list[Evidence]:
@@ -113,19 +159,33 @@ def _gain(sentence: Sentence, asked: Matter | None) -> float:
     return thresholds.POSITION_GAINS[stated - 1] if stated else 0.0
 
 
-def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
-    """Of the newest time the best, then the best of times that are apart from those taken; newest first."""
+def _course(ranked: Sequence[Evidence], asked: Matter | None, most: int) -> list[Evidence]:
+    """Of the newest time the latest, then the best of times that are apart from those taken; newest first."""
     current = [each for each in ranked if not _is_outdone(each, ranked)]
     if not current:
         return []
-    newest = max(map(_when, current))
-    best = next(each for each in current if newest - _when(each) <= timedelta(days=thresholds.SAME_TIME))
-    taken = [_news(best, current)]
+    latest = _latest(current)
+    own = [each for each in current if _is_their_own(each, asked)]
+    taken = [_news(latest, own if _is_their_own(latest, asked) else current)]
     for each in ranked:
-        before = _when(each) < _when(taken[0])
+        before = _when(each) < _when(taken[0]) and _is_their_own(each, asked)
         if before and all(abs(_when(each) - _when(other)) > timedelta(days=thresholds.SAME_TIME) for other in taken):
             taken.append(each)
     return sorted(taken[:most], key=_when, reverse=True)
+
+
+def _latest(ranked: Sequence[Evidence]) -> Evidence:
+    """Of the newest time the strongest of the last day on which nearly as much is told as ever in it."""
+    newest = max(map(_when, ranked))
+    recent = [each for each in ranked if newest - _when(each) <= timedelta(days=thresholds.SAME_TIME)]
+    # A day more alone is no news.
+    near = [each for each in recent if each.score >= thresholds.NEWER_FROM * recent[0].score]
+    return max(near, key=_when)
+
+
+def _is_their_own(each: Evidence, asked: Matter | None) -> bool:
+    """Whether what was before is told of the one asked about: another's position is nothing they gave up."""
+    return asked is None or not asked.sure or positions.tells_of_holder(each.sentence.text, asked)
 
 
 def _news(best: Evidence, current: Sequence[Evidence]) -> Evidence:
@@ -166,16 +226,15 @@ def _opened(chosen: Sequence[Evidence], today: date | None) -> list[Step]:
     if not known:
         return [Step(each) for each in chosen]
     others = [each for each in chosen if not _is_known(each, today)]
-    newest = max(map(_when, known))
-    # A day more is no news: of one time the strongest leads.
-    lead = next(each for each in known if (newest - _when(each)).days <= thresholds.SAME_TIME)
+    lead = _latest(known)
     rest = [each for each in sorted(known, key=_when, reverse=True) if each is not lead]
     steps = [lead, *rest, *others]
     return [Step(each, opening) for each, opening in zip(steps, openings(list(map(_dated, steps))), strict=True)]
 
 
 def _is_known(each: Evidence, today: date | None) -> bool:
-    return bool(_day(each.sentence)) and (today is None or _when(each) <= today)
+    """Whether it says how things were on the day of its article, and that day had come."""
+    return bool(_day(each.sentence)) and (today is None or _when(each) <= today) and not _is_flashback(each.sentence)
 
 
 def _fit(steps: Sequence[Step]) -> list[Step]:

@@ -36,4 +36,4 @@ def openings(days: Sequence[Day]) -> list[str]:
 def _opening(each: Day, lead: Day) -> str:
     if not each.day:
         return "Undated:"
-    return f"{'Earlier' if each.day < lead.day else 'Also'}, {each}:"
+    return f"{'Earlier' if each.day < lead.day else 'Later'}, {each}:"

@@ -16,8 +16,8 @@ from retrieval.wording.statement import read
 from retrieval.words import content_terms, terms
 
 _DATES = ("year", "month", "day", "weekday")
-# What is counted is a whole number: no density, no share.
-_COUNTED = re.compile(r"\b(?:how many|population|number)\b", re.IGNORECASE)
+# Of the nouns that ask for a number those that count: what they do is whole, no density and no share.
+_COUNTED = re.compile(r"\b(?:how many|count|number|population)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +118,8 @@ def at_one_time(one: Article, other: Article) -> bool:
         return one.metadata.published is other.metadata.published is None
     estimated = one.metadata.published_estimated or other.metadata.published_estimated
     return apart <= (thresholds.SAME_TIME if estimated else thresholds.CONFLICT_DAYS)
+
+
+def are_rivals(one: Article, other: Article) -> bool:
+    """Whether two articles are independent sources of one time."""
+    return one.story != other.story and at_one_time(one, other)

@@ -13,6 +13,7 @@ from retrieval.search.citations import Numbering
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
 from retrieval.wording.actors import actor
+from retrieval.wording.dependence import stands_alone
 from retrieval.words import content_terms
 
 Pair = tuple[Evidence, Evidence]
@@ -44,10 +45,14 @@ def contrast(query: Query, sides: Sequence[tuple[str, Found]], embed: Embed) -> 
 
 def _about(query: Query, found: Found, embed: Embed) -> list[Evidence]:
     """What a side says about the topic, strongest first; nothing where no sentence of it clearly does."""
-    weighed = [each for each in gather(query, found, embed) if len(each.sentence.text.split()) <= thresholds.MAX_WORDS]
+    weighed = [each for each in gather(query, found, embed) if _is_quotable(each.sentence.text)]
     if max(map(_nearness, weighed), default=0.0) < thresholds.COMPARED_FROM:
         return []
     return [each for each in weighed if _nearness(each) >= thresholds.COMPARED_BESIDE]
+
+
+def _is_quotable(text: str) -> bool:
+    return len(text.split()) <= thresholds.MAX_WORDS and stands_alone(text)
 
 
 def _nearness(each: Evidence) -> float:

@@ -5,14 +5,14 @@ Articles of one origin are one source. What came out on another day may have cha
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from retrieval import thresholds
 from retrieval.answer.evidence import Sentence
-from retrieval.answer.witnesses import at_one_time
-from retrieval.models import Article, Passage
+from retrieval.answer.witnesses import are_rivals
+from retrieval.models import Passage
 from retrieval.readable import readable
 from retrieval.wording.offices import Office, differ, offices
 from retrieval.wording.parallels import differing
@@ -29,42 +29,45 @@ def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> t
 def titled(passages: Sequence[Passage]) -> list[Passage]:
     """The passages that give somebody an office while others of them give him another."""
     given = [(office, passage) for passage in passages for office in offices(readable(passage.text))]
-    rivals = {ours.name for ours, _ in given for theirs, _ in given if differ(ours, theirs)}
+    rivals = _doubly_named(office for office, _ in given)
     return list({passage.id: passage for office, passage in given if office.name in rivals}.values())
 
 
+def _doubly_named(given: Iterable[Office]) -> frozenset[str]:
+    """The names that have offices which nobody holds together; there are few offices, and may be many names."""
+    named = defaultdict[str, dict[str, Office]](dict)
+    for each in given:
+        named[each.name][each.head] = each
+    return frozenset(
+        name for name, own in named.items() if any(differ(one, other) for one, other in combinations(own.values(), 2))
+    )
+
+
 def _offices(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
-    given = [(office, each) for each in sentences for office in offices(each.text)]
-    for (ours, one), (theirs, other) in combinations(given, 2):
-        if differ(ours, theirs) and _are_rivals(one, other):
-            yield (_phrase(one.text, ours), one), (_phrase(other.text, theirs), other)
-
-
-def _phrase(text: str, office: Office) -> str:
-    """The words of a sentence that give somebody an office, with the name."""
-    name, said = re.escape(office.name), re.escape(office.said)
-    found = re.search(rf"{name}, (?:the )?{said}|{said},? {name}", text, re.IGNORECASE)
-    return found[0] if found else office.said
+    said = defaultdict[str, dict[tuple[str, int], tuple[Office, Sentence]]](dict)
+    for each in sentences:
+        for office in offices(each.text):
+            # What an article repeats says no more.
+            said[office.name].setdefault((office.head, each.hit.passage.article.id), (office, each))
+    for own in said.values():
+        for (ours, one), (theirs, other) in combinations(own.values(), 2):
+            if differ(ours, theirs) and _may_disagree(one, other):
+                yield (ours.phrase, one), (theirs.phrase, other)
 
 
 def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
     for one, other in combinations(sentences, 2):
-        if _are_alike(one, other) and _are_rivals(one, other) and differing(one.text, other.text):
+        if _are_alike(one, other) and _may_disagree(one, other) and differing(one.text, other.text):
             yield (one.text, one), (other.text, other)
 
 
 def _are_alike(one: Sentence, other: Sentence) -> bool:
     """Whether it is worth taking two sentences apart."""
     shared = len(one.terms & other.terms)
-    return shared >= thresholds.PARALLEL_TERMS and 2 * shared > len(one.terms | other.terms)
+    return shared >= thresholds.PARALLEL_TERMS and 3 * shared >= len(one.terms | other.terms)
 
 
-def _are_rivals(one: Sentence, other: Sentence) -> bool:
-    """Whether two sentences are of independent sources of one time."""
-    ours, theirs = _article(one), _article(other)
-    dated = ours.metadata.published and theirs.metadata.published
-    return bool(dated) and ours.story != theirs.story and at_one_time(ours, theirs)
-
-
-def _article(sentence: Sentence) -> Article:
-    return sentence.hit.passage.article
+def _may_disagree(one: Sentence, other: Sentence) -> bool:
+    """Whether two sentences are of independent sources of one time, and that is known."""
+    ours, theirs = one.hit.passage.article, other.hit.passage.article
+    return bool(ours.metadata.published) and are_rivals(ours, theirs)

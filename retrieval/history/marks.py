@@ -17,21 +17,35 @@ from retrieval.index import lookup
 from retrieval.models import Article, Citation, Digest, Hit, Mark, Passage, Side, Story
 from retrieval.search.citations import Numbering
 
-# Passages at the beginning of an article that are read whole.
+# Passages at the beginning of an article that are read whole, and those looked through for offices: few articles have
+# more, and a hostile one might have thousands.
 _LEADS = 2
-# More than any article has.
-_ALL = 10_000
+_LOOKED_THROUGH = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What of a story is looked at: the leading sentences of an article of each origin; of them those that may tell a
-    new position; and the sentences of these articles that give somebody an office where others give him another.
+    """What of a story is looked at: the first passages of an article of each origin, and, where the story is not new,
+    the places that its points are from.
     """
 
-    leading: tuple[Sentence, ...]
-    news: tuple[Sentence, ...]
-    naming: tuple[Sentence, ...]
+    passages: tuple[tuple[Passage, ...], ...]
+    told: frozenset[tuple[str, int]] | None
+
+    @property
+    def leading(self) -> tuple[Sentence, ...]:
+        """The sentences that its articles begin with."""
+        return _sentences(passage for own in self.passages for passage in own[:_LEADS])
+
+    @property
+    def news(self) -> tuple[Sentence, ...]:
+        """Those of them that may tell a new position: what a destination was told before is not told as new again."""
+        return tuple(each for each in self.leading if self.told is None or _place(each) in self.told)
+
+    @property
+    def naming(self) -> tuple[Sentence, ...]:
+        """The sentences of the passages that give somebody an office where others give him another."""
+        return _sentences(titled([passage for own in self.passages for passage in own]))
 
 
 def gather(connection: Connection, made: Digest) -> list[Material]:
@@ -41,12 +55,8 @@ def gather(connection: Connection, made: Digest) -> list[Material]:
         told = [next(keys) for _ in story.files]
         cited = _cited(story, made.citations)
         articles = _origins(connection, [*(key for key, _ in cited), *told])
-        passages = [lookup.leading_passages(connection, [each.id], _ALL) for each in articles]
-        leading = _sentences(passage for own in passages for passage in own[:_LEADS])
-        # What a destination was told of before is not told as new again.
-        news = leading if story.new else tuple(each for each in leading if _place(each) in cited)
-        naming = _sentences(titled([passage for own in passages for passage in own]))
-        found.append(Material(leading, news, naming))
+        passages = tuple(tuple(lookup.leading_passages(connection, [each.id], _LOOKED_THROUGH)) for each in articles)
+        found.append(Material(passages, None if story.new else frozenset(cited)))
     return found
 
 
@@ -75,7 +85,7 @@ def _place(sentence: Sentence) -> tuple[str, int]:
 
 
 def mark(made: Digest, material: Sequence[Material], seek: Seek | None, embed: Embed) -> Digest:
-    """The digest with its stories marked, citations numbered through. Without `seek` nothing earlier is known.
+    """The digest with its stories marked, citations numbered through. Without `seek` nothing earlier is stored.
 
     Where earlier articles cannot be asked, the digest has a note and goes out without shifts.
     """
@@ -96,7 +106,8 @@ def _shifts(material: Sequence[Material], seek: Seek | None, embed: Embed) -> tu
     if seek is None:
         return nothing, None
     try:
-        return [find_shift(each.news, seek, embed) for each in material], None
+        weightiest = material[: thresholds.SHIFT_STORIES]
+        return [*(find_shift(each.news, seek, embed) for each in weightiest), *nothing[len(weightiest) :]], None
     except BriefingError as error:
         return nothing, f"not compared with earlier articles: {error}"
 

@@ -13,11 +13,13 @@ from retrieval.answer.evidence import Embed, Evidence, Sentence, cite, said, wei
 from retrieval.history.spread import spread
 from retrieval.history.statements import Statement, state
 from retrieval.models import Change, Entry, Hit, Timeline
+from retrieval.readable import readable
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
 from retrieval.wording.actors import is_same
+from retrieval.wording.asked import speakers
 from retrieval.wording.statement import is_named, read
-from retrieval.words import content_terms
+from retrieval.words import content_terms, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,22 @@ class _Step:
 
 
 def trace(query: Query, found: Found, embed: Embed, who: str | None = None) -> Timeline:
-    """The statements about the topic of a query by the day of their articles, oldest first; of `who` alone, if given.
+    """The statements about the topic of a query by the day of their articles, oldest first.
 
-    Undated articles are left out: nobody knows where they belong. Of a story and actor one statement of a day is told,
-    and where there are too many, some of each stretch of time.
+    With `who` only theirs, and those of whoever is said to speak for them: of a country, its president. Undated
+    articles are left out: nobody knows where they belong. Of a story and actor one statement of a day is told, and
+    where there are too many, some of each stretch of time.
     """
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
     stated = _first_told(list(state(list(hits.values()), topic.is_told)))
-    chosen = _promising([each for each in stated if who is None or _is_by(each, who)], topic)
+    chosen = _promising(_by(who, stated, hits.values()) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
-    kept = spread(_once(_weighed(query, found, chosen, embed)), lambda step: step.stated.day, thresholds.ENTRIES)
+    told = _once(_weighed(query, found, chosen, embed))
+    kept = spread(told, lambda step: step.stated.day, thresholds.ENTRIES)
     kept = sorted(kept, key=lambda step: (step.stated.day, _place(step.stated)))
-    return Timeline(query.text, tuple(_entries(kept, found)), found.searched, _undated(hits.values(), topic))
+    undated = _undated(hits.values(), topic)
+    return Timeline(query.text, tuple(_entries(kept, found)), found.searched, undated, len(told), who)
 
 
 def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
@@ -51,14 +56,19 @@ def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
     return len({hit.passage.article.id for hit in undated if any(map(topic.is_told, said(hit)))})
 
 
-def _is_by(each: Statement, who: str) -> bool:
-    return each.actor is not None and is_same(each.actor, who)
+def _by(who: str, stated: Sequence[Statement], hits: Iterable[Hit]) -> list[Statement]:
+    speaking = speakers(who, (readable(hit.passage.text) for hit in hits))
+
+    def is_by(name: str) -> bool:
+        return is_same(name, who) or any(is_named(term, speaking) for term in content_terms(name)[-1:])
+
+    return [each for each in stated if each.actor and is_by(each.actor)]
 
 
 def _first_told(stated: Sequence[Statement]) -> list[Statement]:
     """Each sentence on the day it was first printed: the background of a matter is told again in the same words."""
     newest_first = sorted(stated, key=lambda each: each.day, reverse=True)
-    return list({each.sentence.terms: each for each in newest_first}.values())
+    return list({tuple(terms(each.sentence.text)): each for each in newest_first}.values())
 
 
 class _Topic:

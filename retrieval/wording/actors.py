@@ -11,19 +11,19 @@ from retrieval.wording.named import DEMONYM, NAME, NAME_PATTERN, bare, owns
 from retrieval.wording.statement import is_named
 from retrieval.words import terms
 
-_SAYING = (
+SAYING = (
     r"(?:said|says|noted|added|told|stated|insisted|insists|warned|argued|remarked|replied|announced|declared|wrote"
     r"|emphasi[sz]ed|stressed|asserted|suggested|claimed|proposed|urged|reiterated|highlighted|tweeted)"
 )
 _SAYS = re.compile(
-    rf"(?P<name>{NAME_PATTERN})(?: \([A-Z]+\))?(?:,[^,.;“”]{{1,60}},)? (?:also |later )?{_SAYING}\b"
-    rf"|(?:[,”\"’] |\b[Ss]o ){_SAYING} (?:[a-z]+ ){{0,3}}(?P<behind>{NAME_PATTERN})"
+    rf"(?P<name>{NAME_PATTERN})(?: \([A-Z]+\))?(?:,[^,.;“”]{{1,90}},)? (?:also |later )?{SAYING}\b"
+    rf"|(?:[,”\"’] |\b[Ss]o ){SAYING} (?:(?!of|in|on|at|by|for|to|from|that)[a-z]+ ){{0,3}}(?P<behind>{NAME_PATTERN})"
 )
-_THEY_SAY = re.compile(rf"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|I|[Ww]e) (?:also |later |has |have )?{_SAYING}\b")
+_THEY_SAY = re.compile(rf"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|I|[Ww]e) (?:also |later |has |have )?{SAYING}\b")
 # What may stand before the name of who acts: nothing, or what says when and where up to its comma; and a few words that
 # go with the name.
 _LEADING = re.compile(
-    r"\A\W*(?:(?:(?:On|In|At|By|From|With|For|Under|Amid|As|When|While|After|Before|During|Since|If|Although|Though"
+    r"\A\W*(?:(?:(?:On|In|At|By|From|With|For|Under|Amid|Amidst|Alongside|Regardless|Among|Beyond|Within|Without|Throughout|Unlike|As|When|While|After|Before|During|Since|If|Although|Though"
     r"|Despite|Because|Given|Following|Facing|Speaking|Meanwhile|However|Conversely|Still|Yet|Also|Last|Next|Earlier"
     r"|Later|Hours|Days|Weeks|Months|Years|But|And|Now|Then|\w+ly)\b[^;:]*[,—–]|[^,.]{0,40}:)\s+)?"
     r"(?:(?:the|an?|and|but|yet|while|as|although|though|when|after|before|since|because|then|even|now|both|some"
@@ -32,8 +32,10 @@ _LEADING = re.compile(
 )
 # The place a report is from, and the catchword of an item in a list.
 _LABEL = re.compile(
-    r"\A(?:[A-Z][A-Z .,]{2,40}(?:\([\w ]{1,20}\) )?[—–-]\s+|\([A-Z]{2,}(?: Business)?\)\s+"
-    r"|(?![A-Z]{3,}:)[A-Z][\w’' -]{2,40}:\s+)"
+    r"\A(?:[A-Z][A-Z .,]{2,40}(?:\([\w ]{1,20}\) )?[—–-]\s+|\([A-Z]{2,}\)\s+"
+    # A clause ends so too: "Ukraine is adamant: NATO ...".
+    r"|(?![A-Z]{3,}:)(?!.{0,40}\b(?:is|are|was|were|has|have|had|says?|said)\b.{0,40}:)"
+    r"(?:(?:St|Ft|Mt)\. )?[A-Z][\w’' -]{2,40}:\s+)"
 )
 # Behind these a name says where, when or whose something is, not who acts.
 _BESIDE = re.compile(r"\b(?:in|at|on|from|near|to|of|for|with|by|against|about|than)\s+(?:the\s+)?\Z", re.IGNORECASE)
@@ -47,8 +49,12 @@ _BODIES = (
     r"(?:government|administration|ministry|ministers?|leaders|leadership|parliament|officials|army|military|forces"
     r"|troops|office|cabinet|decision|choice|refusal|stance|position|spokes\w+)"
 )
-_SPEAKS = re.compile(rf"\A['’]? (?:[a-z-]+ )?{_BODIES}\b")
+SPEAKS = re.compile(rf"\A['’]? (?:[a-z-]+ )?{_BODIES}\b")
 _SPOKEN = re.compile(rf" {_BODIES}\Z")
+# What a body of a state goes by as well as without it.
+_OF_STATE = re.compile(r"\A(?:US|U\.S\.) (?=\S+ \S)")
+# Short names that do not begin as the long ones do, or not with a whole word.
+_SHORT = {"Fed": "Federal Reserve", "EU": "European Union", "UN": "United Nations"}
 # The fewest letters that two spellings of a name begin with alike, and of two first names.
 _STEM, _FORENAME = 6, 3
 
@@ -83,17 +89,18 @@ def _first(text: str, start: int) -> tuple[str, str] | None:
         if _LEADING.search(text[start : match.start()]):
             after = text[match.end() :]
             found, owner = bare(match[0]), owns(match[0], after)
-            if found and (not owner or _SPEAKS.match(after)):
-                return _with_noun(found, after), after
+            if found and (not owner or SPEAKS.match(after)):
+                noun = _noun(found, after)
+                return found + noun, after[len(noun) :]
             if found or owner:
                 return None
     return None
 
 
-def _with_noun(name: str, after: str) -> str:
-    """ "Ukrainian" with what is Ukrainian: no leader is the people."""
-    noun = re.match(r" [a-z]+", after) if DEMONYM.fullmatch(name) else None
-    return name + noun[0] if noun else name
+def _noun(name: str, after: str) -> str:
+    """What is Ukrainian, where the name is that: no leader is the people."""
+    noun = re.match(r" [a-z]+(?![\w-])", after) if DEMONYM.fullmatch(name) else None
+    return noun[0] if noun else ""
 
 
 def points_back(text: str) -> bool:
@@ -102,9 +109,15 @@ def points_back(text: str) -> bool:
     return bool(_PRONOUN.match(text) or (_THEY_SAY.search(text) and not _SAYS.search(text)))
 
 
+def whole(name: str) -> str:
+    """A name as it is known: "US Federal Reserve" and "Fed" are the Federal Reserve."""
+    name = _OF_STATE.sub("", name)
+    return _SHORT.get(name, name)
+
+
 def is_same(one: str, other: str) -> bool:
     """Whether two names are of one: "Rutte" and "Mark Rutte", "Zelensky" and "Zelenskyy", "Kyiv" and "Ukraine"."""
-    one, other = _SPOKEN.sub("", one), _SPOKEN.sub("", other)
+    one, other = (whole(_SPOKEN.sub("", name)) for name in (one, other))
     first, second = terms(one), terms(other)
     if not first or not second or first == second:
         return bool(first) and first == second

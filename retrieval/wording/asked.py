@@ -30,6 +30,27 @@ _SPEAKER = re.compile(
     r"(?:[Pp]resident|[Mm]inister|[Cc]hancellor|[Ll]eader|[Gg]overnor|[Cc]hair(?:man|woman)?|[Ss]pokes(?:man|woman|person)|[Kk]ing|[Pp]remier)\s+"
     r"((?:[A-Z][\w’'-]+\s+){0,2}[A-Z][\w’'-]+)"
 )
+# Likewise those of organisations: "NATO Secretary-General Mark Rutte", "Federal Reserve Chair Jerome Powell".
+_HEAD = re.compile(
+    r"\b([A-Z][\w-]+(?: [A-Z][\w-]+)?)(?:['’]s)?\s+(?:[Ss]ecretary[- ][Gg]eneral|[Cc]hief(?: [Ee]xecutive)?"
+    r"|[Hh]ead|[Dd]irector|CEO|[Cc]hair(?:man|woman)?|[Pp]resident)\s+((?:[A-Z][\w’'-]+\s+){0,2}[A-Z][\w’'-]+)"
+)
+# "Is Mark Rutte still Prime Minister of the Netherlands?"
+_HOLDS = re.compile(
+    rf"\b(?i:is|are|was|were)\s+(?P<who>{_PART}(?:\s+{_PART})*)\s+"
+    r"(?:(?:still|now|currently|no\s+longer|the|an?|current)\s+)+(?P<what>[^?]*?)(?=\s+(?:of|for|in|at)\b|\W*\Z)"
+)
+_OFFICE = re.compile(
+    r"\b(?:president|minister|premier|chancellor|secretary|leader|head|chair(?:man|woman)?|governor|mayor|speaker|king"
+    r"|queen|chief|CEO|director|commander|commissioner|ambassador|spokes(?:man|woman|person))\b",
+    re.IGNORECASE,
+)
+# At home ministers go without their country: "Finance Minister Petra Lindqvist".
+_PORTFOLIOS = "Prime|Foreign|Finance|Trade|Defen[cs]e|Interior|Justice|Health|Energy|Economy|Environment|Education"
+_AT_HOME = re.compile(
+    rf"(?:\A|[^\w’'\s]\s*|(?<![\w’'])[a-z]+\s+)(?:{_PORTFOLIOS})\s+Minister\s+"
+    r"((?:[A-Z][\w’'-]+\s+){0,2}[A-Z][\w’'-]+)"
+)
 _ASKING = frozenset(
     content_terms(
         "still currently now current latest position stance attitude view change changed evolve evolved shift"
@@ -48,7 +69,16 @@ def matter(question: str, texts: Iterable[str]) -> Matter | None:
         return None
     others = names - who
     rest = frozenset(content_terms(question)) - names - _ASKING
-    return Matter(who, others or rest, bool(others), frozenset(_speakers(who, texts)), sure)
+    texts = list(texts)
+    return Matter(who, others or rest, bool(others), frozenset((*_speakers(who, texts), *_ministers(who, texts))), sure)
+
+
+def office(question: str) -> frozenset[str]:
+    """The terms of who is asked about and of the office they may still hold; none for any other question."""
+    asked = _HOLDS.search(question)
+    if not asked or not _OFFICE.search(asked["what"]):
+        return frozenset()
+    return frozenset(content_terms(f"{asked['who'].split()[-1]} {asked['what']}"))
 
 
 def subject(question: str) -> str:
@@ -79,8 +109,31 @@ def _bare(name: str) -> frozenset[str]:
     return frozenset(content_terms(actor(" ".join(words)) or ""))
 
 
+def speakers(name: str, texts: Iterable[str]) -> frozenset[str]:
+    """The surnames, as terms, of those whom the texts call president, minister, spokesman or head of what is named."""
+    holder = frozenset(content_terms(name))
+    texts = list(texts)
+    heads = (match for text in texts for match in _HEAD.finditer(text))
+    named = (content_terms(match[2])[-1:] for match in heads if holder & frozenset(content_terms(match[1])))
+    return frozenset(_speakers(holder, texts)).union(*named)
+
+
 def _speakers(actor: frozenset[str], texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         for match in _SPEAKER.finditer(text):
             if any(is_named(each, frozenset(content_terms(match[1]))) for each in actor):
                 yield from content_terms(match[2])[-1:]
+
+
+def _ministers(actor: frozenset[str], texts: Iterable[str]) -> Iterator[str]:
+    """The ministers of texts that name who is asked about, but those that some text gives to another country."""
+    texts = list(texts)
+    owned = [match for text in texts for match in _SPEAKER.finditer(text)]
+    abroad = {
+        term for match in owned for term in content_terms(match[2])[-1:] if not re.fullmatch(_PORTFOLIOS, match[1])
+    }
+    for text in texts:
+        names = frozenset(content_terms(text))
+        if any(is_named(each, names) for each in actor):
+            found = (term for match in _AT_HOME.finditer(text) for term in content_terms(match[1])[-1:])
+            yield from (each for each in found if not is_named(each, frozenset(abroad)))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
-from retrieval.wording.actors import acting
+from retrieval.wording.actors import SPEAKS, acting
 
 # What supposes, what only comments or describes, and what somebody is who takes a position.
 _SUPPOSES = r"may|might|could|would|should|must|can|cannot|seems?|seemed|appears?|appeared|tends?|likely"
 _COMMENTS = (
     r"remain(?:s|ed)?|showcas\w+|illustrat\w+|represent(?:s|ed)?|underscor\w+|reflect(?:s|ed)?|underlin\w+|grappl\w+"
     r"|wrestl\w+|complicat\w+|mean(?:s|t)?|evolv\w+|include[sd]?|involve[sd]?|contain(?:s|ed)?|depend(?:s|ed)?"
-    r"|continues? to (?:grapple|evolve)|need(?:s|ed)?|faces|has been|have been|find|finds|who|which|that"
+    r"|need(?:s|ed)?|faces|has been|have been|find|finds|who|which|that"
 )
 _IS = r"is|are|was|were|be|['’]s|has been|have been|had been"
 _STANDING = (
@@ -38,15 +38,16 @@ _DOES = (
     r"|vow|vote|plan|launch|attack|kill|target|fire|bomb|storm|sign|end|start|stop|open|offer|request|require|threaten"
     r"|suspend|cancel|abandon|drop|lift|extend|expel|recogni[sz]e|condemn|welcome|join|return|visit|resign|appoint"
     r"|elect|arrest|charge|sue|file|rule|ban|block|deploy|dissolve|hand|enter|reach|believe|hope|expect|publish|test"
-    r"|note|suggest|express|release|remove|restore|retire|respond|award|succeed|fail|use|discover|identify|push|stanch"
+    r"|note|suggest|express|release|remove|restore|retire|respond|award|succeed|fail|use|discover|identify|push"
     r"|conclude|voice|aim|proclaim|nominate|introduce|transfer|move|evacuate)e?s"
 )
 _VERB = re.compile(
     rf"\b(?:(?P<will>will)|(?P<supposes>{_SUPPOSES})"
-    rf"|(?P<holds>(?:{_IS})(?: \w+ly| not| also| now| still)? (?:{_STANDING}))"
-    rf"|(?P<passive>(?:{_IS}|is being|was being)(?: \w+ly)? (?!expected|supposed|based|used|eclipsed)[a-z]{{2,}}ed)"
+    rf"|(?P<holds>(?:{_IS})(?:n['’]t)?(?: \w+ly| not| also| now| still)? (?:{_STANDING}))"
+    rf"|(?P<passive>(?:{_IS}|is being|was being)(?: \w+ly)? (?!expected|supposed|based|used)[a-z]{{2,}}ed)"
     rf"|(?P<is>{_IS})|(?P<comments>{_COMMENTS})"
-    rf"|(?P<done>{_DONE}|{_DOES}|ha(?:s|ve|d) (?:\w+ly |also |long |now |just |not |never )?(?:{_DONE})))\b"
+    rf"|(?P<done>{_DONE}|{_DOES}|(?:does|do|did)(?: not|n['’]t) [a-z]+"
+    rf"|ha(?:s|ve|d) (?:\w+ly |also |long |now |just |not |never )?(?:{_DONE})))\b"
 )
 # How many characters behind the name the verb may begin, beside what stands between commas or brackets.
 _WITHIN = 60
@@ -68,7 +69,18 @@ _INTRODUCED = re.compile(
     r"\A(?:With|Amid|As|When|While|After|Before|During|Since|Although|Though|Despite|Given|For|From|Under|In|On|At|By)\b"
     r"[^,]*(?:,\s+|\Z)"
 )
+_BETWEEN = re.compile(
+    r"\s+(?:(?:\w+ly|also|now|still|then|soon|later|again|first|itself|himself|herself|just|even|long)\s+){0,2}"
+    r"(?P<beside>(?:of|in|on|at|for|from|with|to|has|have|had|is|are|was|were|did|does|do)\b)?"
+)
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]?")
+# The credit of a photograph, or what a player of films says, before what is to be seen.
+_CAPTION = re.compile(
+    r"\A\W*(?:(?:[A-Z][\w.-]+ ){0,3}[A-Z][\w.-]*/[A-Z][\w.-]*|(?:Reuters|AFP) (?!Institute|Foundation)[A-Z]"
+    r"|(?:\S+ ){0,4}Getty Images\b"
+    r"|(?:AP |File )?[Pp]hoto(?:graph)?s?(?: by\b|:)|Video Ad Feedback\b)"
+    r"|- Source: \w+\W*\Z"
+)
 _MAYBE = re.compile(r"\A\W*(?:If|Whether|Should|Were)\b")
 
 
@@ -77,7 +89,7 @@ def tells(text: str, resolved: bool = False) -> bool:
 
     With `resolved` it is known for whom the pronoun stands that it opens with.
     """
-    if _MAYBE.match(text) or _OURS.search(_QUOTED.sub(" ", text)):
+    if _CAPTION.search(text) or _MAYBE.match(text) or _OURS.search(_QUOTED.sub(" ", text)):
         return False
     if not resolved and not text.startswith(("“", '"', "‘")) and _LEANS.match(text):
         return False
@@ -85,6 +97,16 @@ def tells(text: str, resolved: bool = False) -> bool:
         return _acts(found[1])
     bare = _INTRODUCED.sub("", text)
     return resolved or not (_UNNAMED.match(bare) or _WHOSE.match(bare)) if _acts(bare) else False
+
+
+def goes_on(after: str) -> bool:
+    """Whether what stands behind a name leaves it whole: a verb, a mark, a preposition, and no further noun."""
+    while apposed := _APPOSED.match(after):
+        after = after[apposed.end() :]
+    if SPEAKS.match(after) or not re.match(r"[\"”]?\s+\w", after):
+        return not after.startswith(("”", '"', "’", "'")) or bool(SPEAKS.match(after))
+    behind = _BETWEEN.match(after)
+    return bool(behind and (behind["beside"] or _VERB.match(after, behind.end())))
 
 
 def _acts(after: str) -> bool:

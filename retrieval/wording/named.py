@@ -11,11 +11,11 @@ from retrieval.words import content_terms, terms
 _OPENING = (
     r"(?!(?:On|In|At|After|Before|During|Since|By|From|With|Without|For|As|When|While|If|But|And|Yet|To|Of|The|An?|Here"
     r"|There|Now|Then|Today|Both|Some|Many|Most|All|According|Although|Though|Despite|Like|Unlike|Per|Last|Next"
-    r"|Earlier|Later|Just|Still|Also|Instead|Hours|Days|Weeks|Months|Years|Announced|One|Two|Three|Four|Five|Several"
-    r"|[A-Z][a-z]+(?:ing|ly))\b)"
+    r"|Earlier|Later|Just|Still|Also|Instead|Hours|Days|Weeks|Months|Years|Announced|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Several|Amid|Amidst|Alongside|Regardless"
+    r"|Various|Whereas|Dozens|Scores|Hundreds|Thousands|Millions|[A-Z][a-z]+(?:ing|ly))\b)"
 )
 _WORD = r"(?:Sen|Rep|Gov|Gen|Lt|Mr|Mrs|Ms|Dr|St|Rev)\.|[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){2,}"
-NAME_PATTERN = rf"\b{_OPENING}(?:{_WORD})(?: (?:{_WORD})| of (?=[A-Z])(?:{_WORD})){{0,6}}"
+NAME_PATTERN = rf"\b{_OPENING}(?:{_WORD})(?: (?:(?:de|von|van|bin) )?(?:{_WORD})| of (?=[A-Z])(?:{_WORD})){{0,6}}"
 NAME = re.compile(NAME_PATTERN)
 # "Ukrainian" is nobody: the leaders or the army may be meant.
 DEMONYM = re.compile(r"[A-Z]\w+(?:ish|ese|[eiy]an)|(?:Dutch|French|Greek|Swiss|German)")
@@ -26,7 +26,7 @@ _TITLES = frozenset(
         " rep elect vice deputy speaker head ceo boss chair chairman chairwoman director admiral attorney interim"
         " acting judge justice the a an this that these however meanwhile additionally furthermore moreover while when"
         " as if but and although despite during since after before recently currently today yesterday conversely"
-        " leaders like"
+        " leaders like coordinator commissioner"
     )
 )
 # "Foreign Ministry" is the name of a body whole, and no Ministry behind a title.
@@ -35,9 +35,10 @@ _ADJECTIVE = re.compile(r"[\w’'&]+-[a-z]+(?:ed|ing)|(?:Pro|Anti)-\w+")
 _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?")
 # Words of names that are not of people.
 _THING = re.compile(
-    r"[A-Z.]{2,}|\w*(?:ish|ese|[ei]an)|(?:North|South|East|West|New|United|White|Supreme|House|States|Kingdom|Street|Union"
+    r"[A-Z.]{2,}|\S*[0-9]\S*|\w*(?:ish|ese|[ei]an)"
+    r"|(?:North|South|East|West|New|United|White|Supreme|House|States|Kingdom|Street|Union"
     r"|Council|Commission|Court|Party|Ministry|Department|Committee|Congress|Senate|Bank|Reserve|Group|Inc|Act|Treaty"
-    r"|Memorandum|Agreement|Agency|University|Times|Post|News|Radio|Liberty|Service|Force|Army|Office|Korea)s?"
+    r"|Agreement|Agency|University|Times|Post|News|Radio|Service|Force|Army|Office)s?"
 )
 
 
@@ -65,6 +66,8 @@ def owns(name: str, after: str = "") -> bool:
 def bare(name: str) -> str | None:
     """A name behind its titles: "NATO Secretary-General Mark Rutte" is Mark Rutte."""
     words = name.split()
+    if len(words) > 1 and owns(words[-2]) and not _is_title(words[-1]):
+        return None  # "Musk's Twitter", "McDonald's Corp": nobody knows which of them it is
     owned = [place for place, word in enumerate(words[:-2]) if owns(word)]
     words = [re.sub(r"['’]s$", "", word) for word in (words[owned[-1] + 1 :] if owned else words)]
     titled = [place for place, word in enumerate(words) if _is_title(word)]
@@ -72,10 +75,15 @@ def bare(name: str) -> str | None:
         words = words[titled[-1] + 1 :]
     if words[:1] == ["of"]:  # "Mayor of Donetsk Oleksandr Lukianchenko"
         words = words[2:]
-    words = [word for word in words if not _is_day(word) and not _ADJECTIVE.fullmatch(word)]  # "Biden Tuesday"
+    last = len(words) - 1  # "Biden Tuesday", but "Theresa May"
+    words = [word for at, word in enumerate(words) if (word == "May" and 0 < at == last) or not _is_aside(word)]
     if not words or not content_terms(" ".join(words)):
         return None
     return " ".join(words)
+
+
+def _is_aside(word: str) -> bool:
+    return _is_day(word) or bool(_ADJECTIVE.fullmatch(word))
 
 
 def _is_title(word: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from retrieval.wording.actors import actor
 from retrieval.wording.figures import MONTHS, WEEKDAYS
 from retrieval.wording.statement import is_named
 from retrieval.words import content_terms
@@ -41,10 +42,13 @@ _NOT_HELD = re.compile(
 )
 _GROUP = re.compile(r"[A-Z][\w.’'&-]*(?:\s+(?:of\s+(?:the\s+)?|and\s+)?[A-Z][\w.’'&-]*)*")
 _BESIDE_THE_POINT = re.compile(
-    r"(?:\b(?:in|at|on|from|near|since|during|after|before|of|by|to|with|against)\s+(?:the\s+)?)$", re.IGNORECASE
+    r"(?:\b(?:in|at|on|from|near|since|during|after|before|of|by|to|with|against|between|over|about)\s+(?:the\s+)?)$",
+    re.IGNORECASE,
 )
 # The share of the names of the matter that a sentence must have: of two both, of three two.
 _MATTER_FROM = 0.6
+# Whoever is named first among so many words is who a sentence is about.
+_OPENING = 8
 _CLAUSE = re.compile(r"[,;:–—]\s|\s-\s")
 
 
@@ -74,6 +78,15 @@ def strength(text: str, asked: Matter) -> int:
 def names_holder(terms: frozenset[str], asked: Matter) -> bool:
     """Whether the one whose position is asked for, or who speaks for them, is among these terms."""
     return _is_holder(terms, asked)
+
+
+def tells_of_holder(text: str, asked: Matter) -> bool:
+    """Whether a sentence is about them, and does not only name them beside others."""
+    name = actor(text)
+    if strength(text, asked) or (name and _is_holder(frozenset(content_terms(name)), asked)):
+        return True
+    opening = " ".join(text.split()[:_OPENING])
+    return any(_is_holder(each, asked) for each in _holders(opening, asked)[:1])
 
 
 def is_of_others(text: str, asked: Matter) -> bool:

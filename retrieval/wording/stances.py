@@ -13,6 +13,7 @@ from itertools import pairwise
 from retrieval import thresholds
 from retrieval.wording.actors import actor
 from retrieval.wording.figures import MONTHS, WEEKDAYS, figures
+from retrieval.wording.flashbacks import tells_of_before
 from retrieval.wording.positions import Matter, strength
 from retrieval.wording.statement import is_named, read
 from retrieval.words import content_terms
@@ -44,7 +45,7 @@ _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|gets?|got)(?:\s+\w+ly
 _DONE = re.compile(r"(?:ed|wn|en|up|out|down|away|sought)$", re.IGNORECASE)
 _HOLDS = re.compile(r"opposed|committed", re.IGNORECASE)
 _NOBODY = re.compile(r"\W*(?:no|none|few|neither|nobody)\b", re.IGNORECASE)
-# What was held at another time than that of the article.
+# What may have been held at another time than that of the article: more than tells of it for sure.
 _ONCE = re.compile(
     r"\b(?:previously|earlier|once|formerly|used\s+to|had|originally|initially|years?\s+ago|last\s+year)\b",
     re.IGNORECASE,
@@ -95,7 +96,7 @@ def stances(text: str, day: str) -> Iterator[Stance]:
     """The stances that a sentence of an article of this day says somebody takes now."""
     chains = [each for clause in _CLAUSE.split(text) for each in _chains(clause)]
     name = actor(text) if chains and not _NOBODY.match(text) and not _ONCE.search(text) else None
-    if name is None or _tells_of_other_year(text, day):
+    if name is None or _names_other_year(text, day) or tells_of_before(text, day):
         return
     holder = frozenset(content_terms(name)[-1:])
     names = read(text).names - frozenset(content_terms(name))
@@ -108,7 +109,8 @@ def stances(text: str, day: str) -> Iterator[Stance]:
             yield Stance(name, favours, told, terms[0], about, about & names)
 
 
-def _tells_of_other_year(text: str, day: str) -> bool:
+def _names_other_year(text: str, day: str) -> bool:
+    """Even what is to come in another year may be another matter than what is held now."""
     return any(each.kind == "year" and each.value != day[:4] for each in figures(text))
 
 

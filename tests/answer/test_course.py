@@ -170,10 +170,49 @@ def test_a_day_more_is_no_news() -> None:
     question = "Who is currently leader of the Pact?"
     given = ask(
         question,
-        ("2024-12-03", "The leader of the Pact is Jon Hald."),
-        ("2024-12-04", "The Pact has a leader, says Eva."),
+        ("2024-12-03", "The current leader of the Pact is Jon Hald."),
+        ("2024-12-04", "The Pact has offices and a canteen, says Eva."),
     )
-    assert given.text.startswith("As of 3 Dec 2024: The leader of the Pact is Jon Hald. [1]")
+    assert given.text.startswith("As of 3 Dec 2024: The current leader of the Pact is Jon Hald. [1]")
+
+
+def test_of_one_time_the_latest_leads_where_it_tells_nearly_as_much() -> None:
+    given = ask(STILL, ("2025-12-10", INSISTS), ("2025-12-14", GIVES_UP))
+    assert given.text.startswith(f"As of 14 Dec 2025: {GIVES_UP} [1]")
+
+
+def test_what_was_so_at_another_time_is_not_how_things_are() -> None:
+    then = "Norland gave up on joining the Pact at the time, Ada Berg said."
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", then))
+    assert given.text == f"As of 3 Dec 2024: {INSISTS} [1]"
+    assert not ask(STILL, ("2025-12-14", then)).text.startswith("As of")
+
+
+def test_what_others_held_is_not_what_the_one_asked_about_held_before() -> None:
+    others = "Sudmark is adamant: Norland has a place in the Pact."
+    assert ask(STILL, ("2024-12-03", others), ("2025-12-14", GIVES_UP)).text == f"As of 14 Dec 2025: {GIVES_UP} [1]"
+
+
+def test_a_minister_at_home_speaks_for_the_country() -> None:
+    told = "In Norland it rained. Trade Minister Ola Dahl insists on joining the Pact."
+    given = ask(STILL, ("2024-12-03", told), ("2025-12-14", GIVES_UP))
+    assert given.citations[1].quote == "Trade Minister Ola Dahl insists on joining the Pact."
+
+
+@pytest.mark.parametrize("back", ["Their aim is that Norland joins the Pact.", "It insists on joining the Pact."])
+def test_what_only_points_back_is_not_quoted_alone(back: str) -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", f"Norland spoke. {back} {GIVES_UP}"))
+    assert back not in given.text
+
+
+def test_whether_somebody_still_holds_an_office_is_told_by_what_names_it() -> None:
+    leads = "Jon Hald is Chancellor of Norland, says Eva."
+    given = ask(
+        "Is Jon Hald still Chancellor of Norland?",
+        ("2024-12-03", leads),
+        ("2024-12-10", "Hald is still in Norland and was Jon for his friends there."),
+    )
+    assert given.text.startswith(f"As of 3 Dec 2024: {leads} [1]")
 
 
 def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
@@ -202,6 +241,7 @@ def test_a_question_about_neither_now_nor_change_gets_no_days() -> None:
         (STILL, 394, None),
         (STILL, 0, None),
         ("What did Norland insist on in December 2024?", 180, None),
+        ("How has Norland's position on the Pact changed since 2024?", 180, 394),
     ],
 )
 def test_an_answer_from_old_articles_says_how_old_they_are(question: str, limit: int, age: int | None) -> None:

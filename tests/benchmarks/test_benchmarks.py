@@ -19,10 +19,10 @@ def _by_measure(rows: list[Row]) -> dict[tuple[str, str | None], Row]:
 def test_both_sides_ingest_and_find_the_same_articles(tmp_path: Path, models_dir: Path) -> None:
     folder = seeds_folder()
     assert folder is not None
-    questions = press.write_press(tmp_path / "press", sorted(folder.glob("*.txt")), 4)
-    sample = samples.draw(tmp_path / "press", questions, 3, tmp_path / "sample")
+    questions = press.write_press(tmp_path / "press", sorted(folder.glob("*.txt")), 3)
+    sample = samples.draw(tmp_path / "press", questions, 2, tmp_path / "sample")
     rows = _by_measure(side_by_side.run(sample, tmp_path / "work", models_dir, lambda _line: None, 1))
-    assert len(sample.questions) == 3
+    assert len(sample.questions) == 2
     for measure in ("ingest", "query p50", "query p95", "Hits@10", "MRR@10", "peak memory of ingest (a process each)"):
         row = rows[measure, "stock"]
         assert row.ours > 0

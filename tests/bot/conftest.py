@@ -19,18 +19,6 @@ from retrieval.build import open_briefing
 from retrieval.settings import Settings
 from tests import discord_rules
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-
-
-@pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
-    """A data folder with the seeds in it, brought in by the real embedder; copied by every test."""
-    data_dir = tmp_path_factory.mktemp("seeded")
-    (data_dir / "models").symlink_to(models_dir)
-    with open_briefing(Settings(data_dir=data_dir)) as briefing:
-        briefing.ingest([SEEDS])
-    return data_dir
-
 
 @pytest.fixture
 def briefing(seeded: Path, tmp_path: Path) -> Iterator[Briefing]:

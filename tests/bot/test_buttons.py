@@ -11,7 +11,8 @@ import simcord
 from bot import cli
 from retrieval.briefing import Briefing
 from retrieval.memory import answers
-from tests.bot.conftest import SEEDS, Town
+from tests.bot.conftest import Town
+from tests.conftest import SEEDS
 
 NATO = "Does Ukraine still want to join NATO?"
 

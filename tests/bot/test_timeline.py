@@ -83,9 +83,11 @@ async def test_what_was_said_comes_by_date_with_who_said_it_and_what_changed(tow
     shown = said(result)
     assert shown.startswith(f"**{TOPIC}**: ")
     assert "🔄 Changed: " in shown.splitlines()[1]
-    assert "14 Dec 2025" in shown.splitlines()[1]
+    assert "14 Dec 2025, est." in shown.splitlines()[1]
+    assert shown.splitlines()[0].endswith("3 Dec 2024 (est.) to 14 Dec 2025 (est.)")
+    assert "(first)" not in shown
     assert "\n\n**3 Dec 2024" in shown
-    assert re.search(r"\n- \*\*.+\*\* \(first\): “.+” \[1\] `00\d_\w+\.txt:\d+`", shown)
+    assert re.search(r"\n- \*\*.+\*\*: “.+” \[1\] `00\d_\w+\.txt:\d+`", shown)
     assert re.search(r"earched 5 articles, the newest of 14 Dec 2025$", shown)
 
 
@@ -95,7 +97,7 @@ async def test_the_picture_comes_with_the_first_page_and_is_told_in_words(town: 
     assert (await picture.read()).startswith(PNG)
     assert picture.description
     assert picture.description.startswith(f"Timeline of “{TOPIC}”: ")
-    assert re.search(r"Marked as changed .*Zelenskyy on 14 Dec 2025", picture.description)
+    assert re.search(r"Marked as changed .*Zelenskyy on 14 Dec 2025 \(est\.\)", picture.description)
 
 
 @pytest.mark.usefixtures("tolls")
@@ -272,6 +274,21 @@ def test_entries_stay_whole_and_days_are_said_again_on_every_page() -> None:
         assert len(page) <= 2000
         assert re.match(r"\*\*bridge\*\*: 24 statements, .*\n\n\*\*\d+ Dec 2024\*\*\n- ", page)
         assert page.count("“") == page.count("”") == page.count("[[")
+
+
+def test_every_page_says_who_says_other_than_before() -> None:
+    told = [entry(number, f"Statement {number} " + "is rather long. " * 20) for number in range(24)]
+    shown = pages(timeline(*told, entry(25, change="changed")), "", lambda _: "https://herald.example/a")
+    assert len(shown) > 2
+    assert all(page.splitlines()[1] == "🔄 Changed: Ann (26 Dec 2024)" for page in shown)
+
+
+def test_how_many_statements_there_were_is_said_where_some_are_left_out() -> None:
+    traced = replace(timeline(entry(1), entry(2, "“Shut it,” she said.", "same")), found=96, actor="Ann")
+    (page,) = pages(traced, "Ann", lambda _: "https://herald.example/a")
+    assert page.startswith("**Ann on bridge**: 2 of 96 statements, 2 Dec 2024 to 3 Dec 2024\n")
+    assert "**Ann** (as before): “Shut it,” she said. [[2]]" in page
+    assert alt_text(traced).startswith("Timeline of “Ann on bridge”: 2 of 96 statements from 2 Dec 2024")
 
 
 @pytest.mark.parametrize("address", ["https://herald.example/" + "a" * 1300, "a.txt:1"])

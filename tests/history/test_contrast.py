@@ -87,6 +87,14 @@ def test_nothing_is_said_twice_by_one_side(compare: Compares) -> None:
     assert sorted(quotes(made)[0]) == [RISES, FISHING]
 
 
+def test_what_only_points_back_is_not_quoted(compare: Compares) -> None:
+    written = [
+        ("Herald", "2024-01-01", f"{RISES} He argues that the harbour toll protects the old piers."),
+        ("Gazette", "2024-01-01", f"{DENIES} Their harbour toll is a tax on trade."),
+    ]
+    assert quotes(compare(written, "Herald", "Gazette")) == [[RISES], [DENIES]]
+
+
 def test_one_long_article_does_not_crowd_out_the_others_of_its_side(compare: Compares) -> None:
     matters = "the ferry to Oslo", "the price of salmon", "the rust of cranes", "the noise at night", "the old customs"
     long = " ".join(f"Berg said the harbour toll changes {matter} for good." for matter in matters)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -173,6 +175,7 @@ LEDE = "The tanker Aurelia broke apart off Karpathos in a storm, the coast guard
 TWELVE = "Rescuers of the coast guard pulled 12 sailors from the wreck of the tanker off Karpathos."
 FIFTEEN = "Rescuers of the coast guard pulled 15 sailors from the wreck of the tanker off Karpathos."
 PREMIER = "Petra Holm, Prime Minister of Norland, flew to Karpathos to see the wreck of the tanker Aurelia."
+SIGNED = "Karin Holm signed the order to leave port."
 PRESIDENT = "The tanker Aurelia sailed for Norland, and President Petra Holm said its owners will answer for the wreck."
 
 
@@ -188,6 +191,7 @@ def press(room: Newsroom, *articles: tuple[str, str]) -> Digest:
     [
         (TWELVE, FIFTEEN, [TWELVE, FIFTEEN]),
         (PREMIER, PRESIDENT, ["Petra Holm, Prime Minister of Norland", "President Petra Holm"]),
+        (SIGNED, SIGNED.replace("Karin Holm", "Ole Brandt"), [SIGNED, SIGNED.replace("Karin Holm", "Ole Brandt")]),
     ],
 )
 def test_sources_of_one_day_that_tell_a_fact_differently_are_both_quoted(
@@ -216,3 +220,16 @@ def test_what_has_no_date_or_differs_weeks_later_is_not_disputed(room: Newsroom)
     assert told(room.briefing.digest(Filter("2024-01-01", "2024-01-31"))) == []
     room.bring((first.replace("overnight", "at noon"), None))
     assert [kind for kind, _ in told(room.briefing.digest(Filter("2024-01-01", None)))] == []
+
+
+def test_an_article_of_nothing_but_names_and_offices_holds_no_digest_up(room: Newsroom) -> None:
+    people = (
+        f"Mayor {a}na {b}erg met President {b}ora {c}und."
+        for a in "ABCDEFGH"
+        for b in "KLMNOPQR"
+        for c in string.ascii_uppercase
+    )
+    room.bring((f"{LEDE} {' '.join(people)}", DAY))
+    started = time.perf_counter()
+    assert told(digest(room.briefing)) == []
+    assert time.perf_counter() - started < 3

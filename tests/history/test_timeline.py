@@ -77,6 +77,69 @@ def test_an_actor_and_days_narrow_it(trace: Traces) -> None:
     assert [(entry.actor, entry.date) for entry in made.entries] == [("Berg", "2024-03-01")]
 
 
+def test_who_speaks_for_a_country_or_a_body_belongs_to_what_is_asked_of_it(trace: Traces) -> None:
+    told = [
+        ("2024-01-10", "Norland insisted on Tuesday that the harbour toll must stay for the city."),
+        (
+            "2024-06-20",
+            "Norland's President Anna Berg abandoned the harbour toll on Friday and gave up a year of plans.",
+        ),
+        ("2024-07-01", "Port Council Chair Carl Lund said the harbour toll harms the fishermen of the coast."),
+    ]
+    assert [entry.actor for entry in trace(told, who="Norland").entries] == ["Norland", "Anna Berg"]
+
+
+def test_the_head_of_a_body_belongs_to_what_is_asked_of_it(trace: Traces) -> None:
+    told = [
+        (
+            "2024-06-20",
+            "Norland's President Anna Berg abandoned the harbour toll on Friday and gave up a year of plans.",
+        ),
+        ("2024-07-01", "Port Council Chair Carl Lund said the harbour toll harms the fishermen of the coast."),
+    ]
+    assert [entry.actor for entry in trace(told, who="Port Council").entries] == ["Carl Lund"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Federal prosecutors said the harbour toll harms the fishermen of the coast.",
+        "Various towns have rejected the harbour toll in a letter.",
+        "Whereas Norland had doubts, the city approved the harbour toll on Friday.",
+        "Little Rock: Ferry workers asked a judge to drop the harbour toll on Friday.",
+        "St. Louis: A judge ruled on Friday that the harbour toll must stay for the city.",
+        "Thousands of Norlanders have rejected the harbour toll in a letter to the city.",
+        "Democratic lawmakers have rejected the harbour toll in a letter.",
+        "The Norland Food and Fish Board rejected the harbour toll in a letter.",
+    ],
+)
+def test_a_capital_at_the_head_of_a_sentence_makes_nobody_of_a_word(trace: Traces, text: str) -> None:
+    assert [entry.actor for entry in trace([("2024-05-05", text)]).entries] == [None]
+
+
+def test_a_body_of_a_state_is_one_with_and_without_the_state_and_in_short(trace: Traces) -> None:
+    told = [
+        ("2022-01-10", "The Federal Reserve announced on Tuesday that it backs the harbour toll."),
+        ("2022-02-10", "The US Federal Reserve said the harbour toll harms the fishermen of the coast."),
+        ("2022-03-10", "The Fed said ships will pay for the harbour toll in spring."),
+    ]
+    assert {entry.actor for entry in trace(told).entries} == {"Federal Reserve"}
+
+
+def test_captions_of_pictures_and_films_are_no_statements(trace: Traces) -> None:
+    captions = [
+        "PA/AP Lund leaves the council on July 6, a day after he rejected the harbour toll.",
+        "Jessica Taylor/UK Parliament Mayor Carl Lund said that he rejected the harbour toll.",
+        "Video Ad Feedback Mayor Carl Lund rejected the harbour toll 02:19 - Source: CNN",
+    ]
+    assert trace([(f"2024-05-0{day}", text) for day, text in enumerate(captions, 1)]).entries == ()
+
+
+def test_what_tells_of_an_earlier_time_is_no_news_of_its_day(trace: Traces) -> None:
+    flashback = ("2024-08-08", "Anna Berg rejected the harbour toll at the time, which pleased the fishermen.")
+    assert [entry.date for entry in trace([INSISTS, flashback]).entries] == ["2024-01-10"]
+
+
 def test_undated_articles_are_counted(trace: Traces) -> None:
     undated = (None, "Carl Lund said the harbour toll is a scandal for the whole country.")
     assert trace([INSISTS, undated]).undated == 1
@@ -100,6 +163,12 @@ def test_two_men_of_one_surname_are_two(trace: Traces) -> None:
 def test_what_several_articles_print_in_the_same_words_is_told_on_its_first_day(trace: Traces) -> None:
     again = ("2024-03-05", f"{INSISTS[1]} The fishermen heard it in silence.")
     assert [entry.date for entry in trace([again, INSISTS]).entries] == ["2024-01-10"]
+
+
+def test_a_denial_in_the_same_words_is_an_entry_of_its_own(trace: Traces) -> None:
+    held = ("2024-02-01", "Jane Miller has supported the harbour toll of the city.")
+    denied = ("2024-06-01", "Jane Miller has not supported the harbour toll of the city.")
+    assert [entry.date for entry in trace([held, denied]).entries] == ["2024-02-01", "2024-06-01"]
 
 
 def test_a_sentence_about_he_goes_to_whoever_was_named_before_it(trace: Traces) -> None:
@@ -137,6 +206,7 @@ def test_too_many_statements_leave_the_newest_and_the_oldest_in(trace: Traces) -
     ]
     made = trace([*edges, *crowd])
     assert len(made.entries) == 40
+    assert made.found > 40
     assert (made.entries[0].actor, made.entries[-1].actor) == ("Ada Smith", "Eva Jones")
 
 
@@ -157,6 +227,11 @@ def test_a_topic_nobody_tells_of_has_no_entries(trace: Traces) -> None:
         ("New York Attorney General Letitia James accused the company.", "Letitia James"),
         ("BP's Tony Hayward is accused of stonewalling.", "Tony Hayward"),
         ("Mayor of Donetsk Oleksandr Lukianchenko states that it ends.", "Oleksandr Lukianchenko"),
+        ("After Theresa May resigned, it took a summer.", "Theresa May"),
+        ("Mayor Bill de Blasio said it ends.", "Bill de Blasio"),
+        ("Biden Tuesday rejected it.", "Biden"),
+        ("Kirby, who speaks, said the presence of Iranian personnel was evidence.", "Kirby"),
+        ("Since Musk's Twitter takeover, firms have left.", None),
         ("Truss’ first week was hard.", None),
         ("The lawsuit, which names Donald Trump Jr., Ivanka Trump and others, goes on.", None),
         ("The primary step is to ensure that Ukraine is strong.", None),
@@ -181,6 +256,8 @@ def test_who_acts_is_named_without_title_and_not_by_place_owner_or_pronoun(text:
         ("Niger", "Nigeria", False),
         ("Martin", "Martinez", False),
         ("North Korea", "South Korea", False),
+        ("Fed", "US Federal Reserve", True),
+        ("US Supreme Court", "Supreme Court", True),
         ("Bank of America", "America", False),
     ],
 )
