@@ -1,10 +1,9 @@
 """What tests of several packages share."""
 
-import gc
 import os
 import shutil
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,6 @@ import pytest
 from retrieval.settings import ALIASES, Settings
 
 SEEDS = Path(__file__).parents[1] / "seeds"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """What is imported stays: looking for garbage among it, over and over, would take a tenth of the run."""
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
