@@ -280,8 +280,9 @@ COMPARED_ACTOR = 0.1
 COMPARED_PAIR = 0.4
 COMPARED_TIME = 0.1
 
-# Two stances are on one matter from this share of the longer one's terms on, and tell of it from this cosine on; so many
-# are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by reading, on the seeds and on what the news set has.
+# Two stances are on one matter from this share of the longer one's terms on, and tell of it from this cosine on; so
+# many are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by
+# reading, on the seeds and on what the news set has.
 STANCE_SHARED = 0.5
 SHIFT_NEAR = 0.5
 SHIFT_SEARCHES = 2
