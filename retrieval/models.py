@@ -40,6 +40,11 @@ class Metadata:
     tags: tuple[str, ...] = ()
     basis: Mapping[str, Basis] = field(default_factory=dict, hash=False)
 
+    @property
+    def day(self) -> str:
+        """The ISO day it came out, empty where nobody knows it."""
+        return (self.published or "")[:10]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -141,6 +146,11 @@ class Citation:
     url: str | None
     key: str
     on_disk: bool = True
+
+    @property
+    def day(self) -> str:
+        """The ISO day it came out, empty where nobody knows it."""
+        return (self.published or "")[:10]
 
 
 @dataclass(frozen=True, slots=True)

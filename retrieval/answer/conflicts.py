@@ -50,10 +50,8 @@ def _is_timeless(given: Answer, found: Found) -> bool:
 
 def _disputed(given: Answer, query: Query, evidence: Sequence[Evidence]) -> tuple[Told, ...]:
     """Both sides of what sources of the same time tell differently of what the answer cites."""
-    newest = max((each.published or "" for each in given.citations), default="")[:10]
-    cited = {
-        (each.key, each.start) for each in given.citations if not query.tense or (each.published or "")[:10] == newest
-    }
+    newest = max((each.day for each in given.citations), default="")
+    cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}
     quoted = [each for each in evidence if (article(each).key, _start(each)) in cited]
     return contradiction(query, quoted, evidence)
 

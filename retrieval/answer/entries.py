@@ -17,7 +17,7 @@ def entries(citations: Sequence[Citation], query: Query, found: Found, embed: Em
 
     Who acts and what is new is read from the whole sentence that a quote is from.
     """
-    dated = sorted((each for each in citations if each.published), key=lambda each: (each.published or "")[:10])
+    dated = sorted((each for each in citations if each.published), key=lambda each: each.day)
     return tuple(_told(dated, _evidence(dated, query, found, embed), found))
 
 
@@ -38,7 +38,7 @@ def _holds(sentence: Sentence, quote: Citation) -> bool:
 def _told(quotes: Sequence[Citation], evidence: Mapping[int, Evidence], found: Found) -> Iterator[Entry]:
     last: dict[str, tuple[str, Evidence]] = {}
     for quote in quotes:
-        day = (quote.published or "")[:10]
+        day = quote.day
         now = evidence.get(quote.number)
         name = actor(now.sentence.text) if now else None
         if now is None or name is None:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from retrieval import thresholds
-from retrieval.answer.course import Step, follow
+from retrieval.answer.course import follow
 from retrieval.answer.entries import entries
 from retrieval.answer.evidence import Embed, Evidence, cite, gather, names_covered
 from retrieval.answer.refusal import refuse
+from retrieval.answer.steps import Step
 from retrieval.models import Answer
 from retrieval.search.finder import Found
 from retrieval.search.query import Query

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from retrieval import thresholds
+from retrieval.answer.bearing import asked_of
 from retrieval.answer.contest import contest
 from retrieval.answer.entries import entries
 from retrieval.answer.evidence import Embed
@@ -13,11 +14,9 @@ from retrieval.answer.succession import Succession, Told, quotes, succeed
 from retrieval.answer.writing import Ask, Tell, write
 from retrieval.errors import ChatError
 from retrieval.models import Answer, Passage, Task
-from retrieval.readable import readable
 from retrieval.search.citations import Numbering
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
-from retrieval.wording.asked import matter
 from retrieval.wording.positions import strength
 
 _NONE = "Extracts only: the model found no answer in these passages"
@@ -74,7 +73,7 @@ def _passages(plain: Answer, query: Query, found: Found) -> list[Passage]:
 
 def _day(passage: Passage) -> str:
     """The day an article came out, empty where it is unknown."""
-    return (passage.article.metadata.published or "")[:10]
+    return passage.article.metadata.day
 
 
 def _place(passage: Passage, plain: Answer) -> int:
@@ -97,8 +96,7 @@ def _relevant(told: Sequence[Told], found: Found, embed: Embed) -> list[Told]:
 
 def _positions(query: Query, found: Found) -> Callable[[str], bool]:
     """Tells whether a text states the position asked for; none does where a number or a person is."""
-    texts = (readable(hit.passage.text) for hit in (*found.hits, *found.across))
-    asked = matter(query.text, texts) if query.answer_type not in ("number", "person") else None
+    asked = asked_of(query, (*found.hits, *found.across))
     return lambda text: asked is not None and strength(text, asked) > 0
 
 

@@ -119,7 +119,7 @@ def _known(told: Told, today: date | None) -> str:
 
 def _day(told: Told) -> Day:
     """That of the newest article cited; an estimate only where no other one is of that day."""
-    dated = [(each.published[:10], not each.published_estimated) for each in told.citations if each.published]
+    dated = [(each.day, not each.published_estimated) for each in told.citations if each.day]
     day, stated = max(dated, default=("", True))
     return Day(day, not stated)
 
@@ -133,7 +133,7 @@ def _plain(said: Sequence[Told]) -> list[Told]:
     """Without dates of their own, for which the day of the article stands, each statement once."""
     found: dict[str, Told] = {}
     for each in said:
-        days = [cited.published[:10] for cited in each.citations if cited.published]
+        days = [cited.day for cited in each.citations if cited.day]
         text = undated(each.text, days, _MONTH)
         found.setdefault(text, replace(each, text=text))
     return list(found.values())

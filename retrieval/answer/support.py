@@ -108,7 +108,7 @@ def _tells_later(stated: Statement, other: Comparison, denying: Comparison) -> b
 
 
 def _day(compared: Comparison) -> str:
-    return (compared.run[0].sentence.hit.passage.article.metadata.published or "")[:10]
+    return compared.run[0].sentence.hit.passage.article.metadata.day
 
 
 def _decide(compared: Comparison, nearest: float) -> Label:

@@ -115,7 +115,7 @@ def at_one_time(one: Article, other: Article) -> bool:
         return False
     apart = days_apart(one, other)
     if apart is None:
-        return one.metadata.published is other.metadata.published is None
+        return not (one.metadata.day or other.metadata.day)
     estimated = one.metadata.published_estimated or other.metadata.published_estimated
     return apart <= (thresholds.SAME_TIME if estimated else thresholds.CONFLICT_DAYS)
 

@@ -106,8 +106,8 @@ def _cosine(one: Evidence, other: Evidence) -> float:
 
 
 def _is_of_one_time(one: Evidence, other: Evidence) -> bool:
-    days = [each.sentence.hit.passage.article.metadata.published for each in (one, other)]
-    first, second = (date.fromisoformat(day[:10]) if day else date.max for day in days)
+    days = [each.sentence.hit.passage.article.metadata.day for each in (one, other)]
+    first, second = (date.fromisoformat(day) if day else date.max for day in days)
     return abs(first - second) <= timedelta(days=thresholds.SAME_TIME)
 
 
@@ -122,5 +122,5 @@ def _article(each: Evidence) -> int:
 def _place(each: Evidence) -> tuple[str, str, int]:
     """Where it stands in the course of things; what has no date comes last."""
     passage = each.sentence.hit.passage
-    day = (passage.article.metadata.published or "9999")[:10]
+    day = passage.article.metadata.day or "9999"
     return day, passage.article.file, passage.start + each.sentence.start

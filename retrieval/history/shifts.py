@@ -37,7 +37,7 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
 
 def day(sentence: Sentence) -> str:
     """The day an article came out, empty where it is unknown."""
-    return (sentence.hit.passage.article.metadata.published or "")[:10]
+    return sentence.hit.passage.article.metadata.day
 
 
 def _earlier(now: Sentence, stance: Stance, found: Found) -> Iterator[_Held]:

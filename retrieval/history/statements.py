@@ -44,15 +44,15 @@ def state(hits: Sequence[Hit], about: Callable[[Sentence], bool]) -> Iterator[St
     """
     names = _Names([readable(hit.passage.text) for hit in hits])
     for hit in hits:
-        published = hit.passage.article.metadata.published
-        for sentence in said(hit) if published else ():
+        day = hit.passage.article.metadata.day
+        for sentence in said(hit) if day else ():
             pronoun = points_back(sentence.text)
             if pronoun or about(sentence):
                 name = _meant(sentence) if pronoun else names.actor(sentence.text)
                 # Behind an opened quotation mark somebody goes on speaking, nobody knows who.
                 lost = (pronoun and not name) or opened(hit.passage.text[: sentence.start])
-                if not lost and tells(sentence.text, pronoun) and not tells_of_before(sentence.text, published or ""):
-                    yield Statement(sentence, (published or "")[:10], name)
+                if not lost and tells(sentence.text, pronoun) and not tells_of_before(sentence.text, day):
+                    yield Statement(sentence, day, name)
 
 
 class _Names:
