@@ -1,6 +1,7 @@
 """Both parts of the benchmark at toy size: they run offline, and their figures can be true."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ def _by_measure(rows: list[Row]) -> dict[tuple[str, str | None], Row]:
     return {(row.measure, row.against): row for row in rows}
 
 
+@pytest.mark.skipif("BENCHMARKS" not in os.environ, reason="takes a twentieth of the run: set BENCHMARKS=1")
 @pytest.mark.skipif(package_folder() is None, reason="needs the weights of the default embedder")
 def test_both_sides_ingest_and_find_the_same_articles(tmp_path: Path, models_dir: Path) -> None:
     folder = seeds_folder()
