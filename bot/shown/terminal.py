@@ -8,11 +8,11 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.shown.cutting import shorten
 from bot.shown.links import Bases, best_link, is_address
+from retrieval.answer.dating import Day
 from retrieval.models import (
     Answer,
     Citation,
@@ -282,8 +282,7 @@ def day(published: str | None, estimated: bool = False) -> str:
     """A date as people write it: `14 Dec 2025`, with a word where it is an estimate or not known."""
     if published is None:
         return "undated"
-    when = date.fromisoformat(published[:10])
-    return f"{when.day} {when:%b %Y}" + (" (date estimated)" if estimated else "")
+    return str(Day(published[:10], estimated))
 
 
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:

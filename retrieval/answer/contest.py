@@ -9,7 +9,7 @@ from retrieval.answer.conflicts import settle
 from retrieval.answer.evidence import Embed, cite, said
 from retrieval.models import Answer, Citation, Conflict
 from retrieval.readable import readable
-from retrieval.search.citations import Numbering
+from retrieval.search.citations import Numbering, overlap
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
 
@@ -39,15 +39,11 @@ def _sentences(given: Answer, found: Found) -> Iterator[Citation]:
     whole = [cite(sentence, 0) for hit in hits for sentence in said(hit)]
     numbering = Numbering()
     for quote in given.citations:
-        numbering.number(each for each in whole if _overlap(each, quote))
+        numbering.number(each for each in whole if overlap(each, quote))
     yield from numbering.citations
 
 
 def _quotes(given: Answer, sentence: Citation, words: str) -> list[Citation]:
     """The answer's own quotes of a sentence that have these words; the sentence where none has."""
-    own = [each for each in given.citations if _overlap(each, sentence) and words in readable(each.quote)]
+    own = [each for each in given.citations if overlap(each, sentence) and words in readable(each.quote)]
     return own or [sentence]
-
-
-def _overlap(one: Citation, other: Citation) -> bool:
-    return one.key == other.key and one.start < other.end and other.start < one.end

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from retrieval import thresholds
 from retrieval.answer.bearing import asked_of, bearing, known_then
-from retrieval.answer.evidence import Embed, Evidence
+from retrieval.answer.evidence import Embed, Evidence, is_same
 from retrieval.answer.steps import Step, fit, is_flashback, is_known, opened, when
 from retrieval.search.finder import Found
 from retrieval.search.query import Query
@@ -108,11 +108,7 @@ def _beside(held: Sequence[Evidence], plain: Sequence[Evidence]) -> list[Evidenc
     if len(held) > 1:
         return []
     day = _day(held[0])
-    return [each for each in plain if _day(each) == day and not _same(each, held[0])][:1]
-
-
-def _same(one: Evidence, other: Evidence) -> bool:
-    return float(one.vector @ other.vector) > thresholds.SAME_SENTENCE
+    return [each for each in plain if _day(each) == day and not is_same(each, held[0])][:1]
 
 
 def _opened(chosen: Sequence[Evidence], today: date | None) -> list[Step]:

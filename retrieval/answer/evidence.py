@@ -103,6 +103,11 @@ def said(hit: Hit) -> list[Sentence]:
     return [Sentence(hit, each.start, each.end, each.text, each.terms) for each in statements(hit.passage)]
 
 
+def is_same(one: Evidence, other: Evidence) -> bool:
+    """Whether two sentences say the same."""
+    return float(one.vector @ other.vector) > thresholds.SAME_SENTENCE
+
+
 def cite(sentence: Sentence, number: int) -> Citation:
     """The citation of a sentence."""
     return cite_part(sentence.hit.passage, number, sentence.start, sentence.end)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from retrieval import thresholds
 from retrieval.answer.course import follow
 from retrieval.answer.entries import entries
-from retrieval.answer.evidence import Embed, Evidence, cite, gather, names_covered
+from retrieval.answer.evidence import Embed, Evidence, cite, gather, is_same, names_covered
 from retrieval.answer.refusal import refuse
 from retrieval.answer.steps import Step
 from retrieval.models import Answer
@@ -75,17 +75,13 @@ def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evid
         length = len(each.sentence.text.split())
         if len(chosen) == (max_sentences or thresholds.MAX_SENTENCES):
             break
-        if words + length > most_words or any(_same(each, other) for other in chosen):
+        if words + length > most_words or any(is_same(each, other) for other in chosen):
             continue
         if chosen and each.score < thresholds.JOINS_FROM * chosen[0].score:
             break
         chosen.append(each)
         words += length
     return chosen
-
-
-def _same(one: Evidence, other: Evidence) -> bool:
-    return float(one.vector @ other.vector) > thresholds.SAME_SENTENCE
 
 
 def unmarked(text: str) -> str:

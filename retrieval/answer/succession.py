@@ -15,6 +15,7 @@ from retrieval.answer.dating import Day, openings
 from retrieval.answer.extractive import unmarked
 from retrieval.models import Answer, Citation
 from retrieval.readable import readable
+from retrieval.search.citations import overlap
 
 # A date of a month or less is said by the day of the article.
 _MONTH = 31
@@ -126,7 +127,7 @@ def _day(told: Told) -> Day:
 
 def _share(told: Told, quoted: Told) -> bool:
     (quote,) = quoted.citations
-    return any(each.key == quote.key and each.start < quote.end and quote.start < each.end for each in told.citations)
+    return any(overlap(each, quote) for each in told.citations)
 
 
 def _plain(said: Sequence[Told]) -> list[Told]:

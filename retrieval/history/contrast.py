@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import product
 
 from retrieval import thresholds
-from retrieval.answer.evidence import Embed, Evidence, cite, gather
+from retrieval.answer.evidence import Embed, Evidence, cite, gather, is_same
 from retrieval.models import Column, Comparison
 from retrieval.search.citations import Numbering
 from retrieval.search.finder import Found
@@ -73,7 +73,7 @@ def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozense
     chosen: list[Evidence] = []
     spared: list[Evidence] = []
     for each in sorted(own, key=worth, reverse=True):
-        if any(_cosine(each, other) > thresholds.SAME_SENTENCE for other in (*chosen, *spared)):
+        if any(is_same(each, other) for other in (*chosen, *spared)):
             continue
         told = sum(_article(each) == _article(other) for other in chosen)
         (spared if told == thresholds.COMPARED_OF_ARTICLE else chosen).append(each)

@@ -70,3 +70,8 @@ def excerpt(citation: Citation, text: str) -> Excerpt | None:
     after = _BLANK_LINE.search(text, citation.end)
     last = after.start() if after else len(text)
     return Excerpt(text[first : citation.start], citation.quote, text[citation.end : last])
+
+
+def overlap(one: Citation, other: Citation) -> bool:
+    """Whether two quotes have something of their article in common."""
+    return one.key == other.key and one.start < other.end and other.start < one.end
