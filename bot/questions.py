@@ -21,7 +21,7 @@ from bot.settings import BotSettings
 from bot.shown import render
 from bot.shown.links import best_link
 from bot.turnstile import Turnstile
-from retrieval.answer.writing import Tell
+from retrieval.answering.grounded_generation import Tell
 from retrieval.briefing import Briefing
 from retrieval.models import Answer, Filter, Stage
 

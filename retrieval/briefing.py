@@ -13,22 +13,22 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from retrieval import thresholds
-from retrieval.answer.age import warn
-from retrieval.answer.conflicts import settle
-from retrieval.answer.embedded import once
-from retrieval.answer.extractive import answer
-from retrieval.answer.generated import compose
-from retrieval.answer.opinion import give_opinion, reword
-from retrieval.answer.support import judge
-from retrieval.answer.writing import Ask, Tell, write
+from retrieval.answering.age import warn
+from retrieval.answering.conflicts import settle
+from retrieval.answering.extractive import answer
+from retrieval.answering.generated import compose
+from retrieval.answering.grounded_generation import Ask, Tell, write
+from retrieval.answering.llm_judge import give_opinion, reword
+from retrieval.answering.verification import judge
+from retrieval.comparison.contrast import contrast
+from retrieval.comparison.sides import SAME
 from retrieval.digest.compose import compose as compose_digest
+from retrieval.digest.marks import gather, mark
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
 from retrieval.errors import NotFoundError, QuestionError
-from retrieval.history.contrast import contrast
-from retrieval.history.marks import gather, mark
-from retrieval.history.sides import SAME
-from retrieval.history.timeline import trace
+from retrieval.evidence.citations import cite_part, excerpt
+from retrieval.evidence.embedded import once
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
 from retrieval.index.embedding import Embedder
@@ -61,13 +61,13 @@ from retrieval.models import (
     Verdict,
     Written,
 )
+from retrieval.nlp.tokens import content_terms
 from retrieval.progress import Progress
-from retrieval.search.citations import cite_part, excerpt
-from retrieval.search.finder import Finder, Found
-from retrieval.search.followup import standalone
-from retrieval.search.outlets import resolve_outlets
-from retrieval.search.query import Query, clean, understand
-from retrieval.words import content_terms
+from retrieval.question.followup import standalone
+from retrieval.question.outlets import resolve_outlets
+from retrieval.question.understanding import Query, clean, understand
+from retrieval.search.hybrid import Finder, Found
+from retrieval.timeline.trace import trace
 
 if TYPE_CHECKING:
     from retrieval.intake.intake import Intake

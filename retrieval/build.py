@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import cast
 
-from retrieval.answer.writing import Ask
+from retrieval.answering.grounded_generation import Ask
 from retrieval.briefing import Briefing
 from retrieval.chat.door import Chat, open_chat
 from retrieval.errors import ChatError, SettingsError

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.answer.writing import Ask
+from retrieval.answering.grounded_generation import Ask
 from retrieval.briefing import Briefing
 from retrieval.index.catalog import Catalog, open_catalog
 from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
 from retrieval.intake.fetching import Rounds
+from retrieval.nlp.tokens import content_terms
 from retrieval.progress import SILENT, Progress
-from retrieval.words import content_terms
 
 
 class WordVectors:

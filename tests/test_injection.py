@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 from bot.shown import render
-from retrieval.answer.evidence import Embed, Vectors
-from retrieval.answer.extractive import answer
-from retrieval.answer.generated import compose
+from retrieval.answering.extractive import answer
+from retrieval.answering.generated import compose
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
+from retrieval.evidence.sentence_selection import Embed, Vectors
 from retrieval.index.passages import split_passages
 from retrieval.ingest.readers import read
 from retrieval.models import Answer, Article, Filter, Hit, Passage, Task
-from retrieval.search.orders import is_order
-from retrieval.sentences import sentences
+from retrieval.nlp.prompt_injection import is_order
+from retrieval.nlp.sentences import sentences
 from retrieval.settings import Settings
 from tests.model_server import Asked, ModelServer, Says
 from tests.writers import passages, settings, written

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.sentences import LONGEST, sentences
+from retrieval.nlp.sentences import LONGEST, sentences
 
 
 def split(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.words import STOPWORDS, content_terms, terms
+from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bot.replies import InteractionReply
 from bot.scopes import scope, scopes
 from bot.shown import render
 from retrieval.errors import QuestionError
-from retrieval.search.dates import parse_window
+from retrieval.question.calendar import parse_window
 
 
 class Ask(commands.Cog):

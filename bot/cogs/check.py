@@ -14,7 +14,7 @@ from bot.scopes import scopes
 from bot.shown import render
 from bot.shown.links import best_link
 from retrieval.models import Filter, Verdict
-from retrieval.wording.claims import claims
+from retrieval.nlp.claims import claims
 
 MAX_CLAIMS = 10
 

@@ -16,8 +16,8 @@ from bot.scopes import scopes
 from bot.shown import render
 from bot.shown.comparisons import ELSE, Cell, Table, is_empty, pages, table
 from bot.shown.links import best_link
+from retrieval.comparison.sides import Side, sides
 from retrieval.errors import QuestionError
-from retrieval.history.sides import Side, sides
 
 _NOTHING = "Neither side says anything about this."
 # What speaks of the same matter, and what does not.

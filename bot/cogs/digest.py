@@ -14,7 +14,7 @@ from bot.paging import tell_digest
 from bot.shown.telling import TOPIC
 from retrieval.errors import QuestionError
 from retrieval.models import Filter
-from retrieval.search.dates import parse_window
+from retrieval.question.calendar import parse_window
 
 Days = Literal["today", "yesterday", "the last week"]
 

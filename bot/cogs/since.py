@@ -13,7 +13,7 @@ from bot.paging import tell_digest
 from bot.shown.telling import TOPIC
 from retrieval.errors import QuestionError
 from retrieval.models import Filter
-from retrieval.search.dates import parse_day
+from retrieval.question.calendar import parse_day
 
 
 class Since(commands.Cog):

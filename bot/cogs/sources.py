@@ -16,7 +16,7 @@ from bot.shown import render
 from bot.shown.links import article_link
 from retrieval.errors import NotFoundError
 from retrieval.models import Article, Filter
-from retrieval.readable import beginning
+from retrieval.nlp.readable import beginning
 
 
 class Sources(commands.GroupCog, group_name="sources", group_description="The articles that answers come from"):

@@ -13,7 +13,7 @@ from bot.client import BriefingBot, Interaction
 from bot.inquiry import Inquiry
 from bot.shown.telling import TOPIC
 from bot.tracing import tell_timeline
-from retrieval.search.dates import parse_window
+from retrieval.question.calendar import parse_window
 
 
 class Timeline(commands.Cog):

@@ -89,8 +89,8 @@ def compare(
     briefing compare "interest rates" --outlet Reuters --outlet AP --json
     """
     from bot.shown import columns, documents
+    from retrieval.comparison.sides import sides
     from retrieval.errors import QuestionError
-    from retrieval.history.sides import sides
 
     try:
         both = sides(outlets, periods)

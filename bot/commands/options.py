@@ -101,7 +101,7 @@ def narrow(
     from dataclasses import replace
 
     from retrieval.errors import QuestionError
-    from retrieval.search.dates import parse_day, parse_window
+    from retrieval.question.calendar import parse_day, parse_window
 
     try:
         only = replace(parse_window(since, until), outlets=tuple(outlets))

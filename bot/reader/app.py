@@ -21,7 +21,7 @@ from bot.reader.permalinks import Cited, find, read_permalink
 from bot.shown import terminal
 from bot.shown.links import address
 from retrieval.models import Article, Basis, Metadata
-from retrieval.readable import beginning
+from retrieval.nlp.readable import beginning
 
 Opened = tuple[Article, str]
 

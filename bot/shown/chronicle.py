@@ -10,7 +10,7 @@ from bot.shown.cutting import shorten
 from bot.shown.links import Bases, best_link, is_address
 from bot.shown.terminal import articles, day, looked_through, wrap
 from retrieval.models import Citation, Entry, Timeline
-from retrieval.readable import readable, visible
+from retrieval.nlp.readable import readable, visible
 
 # The characters of a topic and a name, and how many changes are named.
 _TOPIC, _NAME, _NAMED = 200, 40, 3

@@ -11,7 +11,7 @@ from bot.shown.comparisons import ELSE, nothing, seen
 from bot.shown.links import Bases
 from bot.shown.terminal import day, source, wrap
 from retrieval.models import Citation, Column, Comparison
-from retrieval.readable import readable, visible
+from retrieval.nlp.readable import readable, visible
 
 # From this width on there are two columns; wider ones than this nobody reads.
 _WIDE, _WIDEST = 100, 160

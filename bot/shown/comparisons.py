@@ -10,7 +10,7 @@ from bot.shown.markdown import can_link, clean_line, code, escape, length, marke
 from bot.shown.render import Link
 from bot.shown.terminal import day
 from retrieval.models import Citation, Column, Comparison
-from retrieval.readable import readable
+from retrieval.nlp.readable import readable
 
 _TOPIC, _LABEL, _FILE, _SOURCE, _OUTLET = 100, 40, 60, 80, 40
 # Eight cells and what stands above them share the 6,000 characters of a message's embeds.

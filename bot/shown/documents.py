@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.shown.links import Bases, best_link
+from retrieval.evidence.citations import cite_part
 from retrieval.models import (
     Answer,
     Article,
@@ -23,7 +24,6 @@ from retrieval.models import (
     Timeline,
     Verdict,
 )
-from retrieval.search.citations import cite_part
 
 if TYPE_CHECKING:
     from bot.health.findings import Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection
 
-from retrieval.readable import readable
+from retrieval.nlp.readable import readable
 
 _UNDRAWN = "(in letters that this picture lacks)"
 

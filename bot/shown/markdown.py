@@ -11,7 +11,7 @@ import unicodedata
 from urllib.parse import quote
 
 from bot.shown.links import is_address
-from retrieval.readable import visible
+from retrieval.nlp.readable import visible
 
 # Joins emoji, and letters of scripts that write one letter in several forms; alone or beside Latin it only hides.
 _LETTER = r"[^\x00-\x7f\xad\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.shown import telling, terminal
 from bot.shown.links import Bases, best_link, is_address
 from retrieval.models import Citation, Digest, Mark, Point, Story
-from retrieval.readable import visible
+from retrieval.nlp.readable import visible
 
 _HERE = Path(__file__).parent
 

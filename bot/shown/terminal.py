@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.shown.cutting import shorten
 from bot.shown.links import Bases, best_link, is_address
-from retrieval.answer.dating import Day
+from retrieval.answering.dating import Day
 from retrieval.models import (
     Answer,
     Citation,
@@ -24,8 +24,8 @@ from retrieval.models import (
     Subscription,
     Verdict,
 )
+from retrieval.nlp.readable import readable, visible
 from retrieval.progress import Progress
-from retrieval.readable import readable, visible
 
 if TYPE_CHECKING:
     from bot.health.findings import Finding

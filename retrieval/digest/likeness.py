@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval import thresholds
 from retrieval.digest.pieces import Piece
-from retrieval.words import content_terms
+from retrieval.nlp.tokens import content_terms
 
 Matrix = NDArray[np.float32]
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.words import STOPWORDS, terms
+from retrieval.nlp.tokens import STOPWORDS, terms
 
 Vector = NDArray[np.float32]
 

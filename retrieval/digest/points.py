@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from retrieval import thresholds
 from retrieval.models import Passage
-from retrieval.search.statements import Statement, statements
+from retrieval.nlp.statements import Statement, statements
 
 # What the term of a figure begins with.
 _FIGURES = "0123456789$£€¥"

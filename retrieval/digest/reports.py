@@ -12,7 +12,7 @@ from retrieval.digest.pieces import Piece, Vector, find_names
 from retrieval.index import lookup
 from retrieval.index.words import stored_words
 from retrieval.models import Article
-from retrieval.words import STOPWORDS, terms
+from retrieval.nlp.tokens import STOPWORDS, terms
 
 
 @dataclass(frozen=True, slots=True)

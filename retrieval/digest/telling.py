@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from retrieval import thresholds
-from retrieval.agencies import common_agency
 from retrieval.digest.points import Candidate, choose_points, find_candidates, unsaid
 from retrieval.digest.reports import Matter, Report, central, ids
+from retrieval.evidence.citations import cite_part
 from retrieval.index import lookup
 from retrieval.models import Article, Citation, Point, Story
-from retrieval.search.citations import cite_part
+from retrieval.nlp.agencies import common_agency
 
 # Passages at the beginning of an article that its story is told from.
 _LEADS = 2

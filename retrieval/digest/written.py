@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from retrieval import thresholds
 from retrieval.crew import spread
 from retrieval.errors import ChatError
+from retrieval.evidence.citations import Numbering
 from retrieval.index import lookup
 from retrieval.models import Citation, Digest, Passage, Point, Story, Written
-from retrieval.search.citations import Numbering
 
 # Tells the story of this title from these passages; ChatError where it cannot.
 Write = Callable[[str, Sequence[Passage]], Written]

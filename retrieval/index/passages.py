@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from retrieval.models import Block
-from retrieval.sentences import sentences
+from retrieval.nlp.sentences import sentences
 
 # Characters: about what the default embedder reads (256 tokens) before it cuts.
 PASSAGE_LENGTH = 1_000

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, bindparam, text
 
 from retrieval.models import Document, Filter
-from retrieval.words import content_terms, terms
+from retrieval.nlp.tokens import content_terms, terms
 
 # A word that stands in more than this share of the passages says little and costs much: at 100,000 passages
 # a 15-word question takes 133 ms with such words and 6.5 ms without.

@@ -17,11 +17,11 @@ import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import thresholds
-from retrieval.agencies import credits_agency
 from retrieval.index import lookup
 from retrieval.index.catalog import Vectors
 from retrieval.models import Article
-from retrieval.words import content_terms, terms
+from retrieval.nlp.agencies import credits_agency
+from retrieval.nlp.tokens import content_terms, terms
 
 Kind = Literal["copy", "rewrite"]
 

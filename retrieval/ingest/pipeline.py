@@ -20,8 +20,8 @@ from retrieval.ingest.drafts import Draft, draft, grouped, unique_name
 from retrieval.ingest.duplicates import Stories
 from retrieval.ingest.files import Listing, Source, list_files
 from retrieval.models import SHARED, Duplicate, IngestReport, Skipped
+from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
-from retrieval.readable import readable
 
 
 @dataclass(slots=True)

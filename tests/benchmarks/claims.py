@@ -26,14 +26,14 @@ from typing import Any
 
 import numpy as np
 
-from retrieval.answer.evidence import Embed, Vectors
-from retrieval.answer.support import judge, prepare
+from retrieval.answering.verification import judge, prepare
+from retrieval.evidence.sentence_selection import Embed, Vectors
 from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.passages import PASSAGE_LENGTH
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
-from retrieval.search.finder import Found
-from retrieval.words import content_terms
+from retrieval.nlp.tokens import content_terms
+from retrieval.search.hybrid import Found
 
 LABELS = ("supported", "partially_supported", "not_supported")
 VERDICTS = ("supported", "partly", "unsupported", "contradicted")

@@ -22,17 +22,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 from pathlib import Path
 
-from retrieval.answer.checking import Checked, check
-from retrieval.answer.evidence import Embed
+from retrieval.answering.claim_check import Checked, check
 from retrieval.build import seeds_folder
 from retrieval.errors import UnreadableError
+from retrieval.evidence.sentence_selection import Embed
 from retrieval.index.embedding import open_embedder
 from retrieval.index.passages import split_passages
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.ingest.readers import read
 from retrieval.models import Article, Claim, Passage
-from retrieval.readable import readable
-from retrieval.sentences import sentences
+from retrieval.nlp.readable import readable
+from retrieval.nlp.sentences import sentences
 from tests.benchmarks import lying, rewriting
 from tests.benchmarks.claims import remembering
 from tests.benchmarks.told import TOLD

@@ -29,7 +29,7 @@ from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.passages import split_passages
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.models import Block
-from retrieval.words import content_terms
+from retrieval.nlp.tokens import content_terms
 
 WINDOWS = (1, 7, 30, 90)
 

@@ -25,8 +25,8 @@ from retrieval.briefing import Briefing
 from retrieval.index.catalog import open_catalog
 from retrieval.index.stored import StoredVectors
 from retrieval.models import Filter
+from retrieval.nlp.sentences import sentences
 from retrieval.progress import SILENT
-from retrieval.sentences import sentences
 from tests.benchmarks.remembered import remembering
 from tests.fakes import catalog_url
 

@@ -18,7 +18,7 @@ from retrieval.digest.stories import cluster, count_witnesses, weigh
 from retrieval.digest.topics import nearness
 from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.minilm import package_folder
-from retrieval.words import content_terms
+from retrieval.nlp.tokens import content_terms
 from tests.benchmarks import stories
 from tests.fakes import WordVectors
 

@@ -13,7 +13,7 @@ from retrieval.index import words
 from retrieval.index.catalog import Catalog, NewArticle, open_catalog
 from retrieval.index.words import count_words, frequent_words, recount_frequent, search_words
 from retrieval.models import Document, Filter, Metadata
-from retrieval.words import content_terms
+from retrieval.nlp.tokens import content_terms
 from tests.fakes import catalog_url
 
 ANY = Filter()

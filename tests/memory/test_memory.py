@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.briefing import Briefing
+from retrieval.evidence.citations import cite_part
 from retrieval.memory import answers
 from retrieval.models import Answer, Filter, Searched
-from retrieval.search.citations import cite_part
 from tests.fakes import open_with
 
 EVERYBODY = Filter(scopes=("",))

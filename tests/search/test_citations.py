@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.models import Article, Excerpt, Metadata, Passage
-from retrieval.search.citations import cite_part, excerpt
 
 TEXT = "A headline\n\nFirst. The bridge is closed.\nA ferry runs.\n \nThe end."
 ARTICLE = Article(1, "a.txt", Metadata(), 1, "key")

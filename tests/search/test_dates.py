@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from retrieval.errors import QuestionError
-from retrieval.search.dates import (
+from retrieval.question.calendar import (
     Period,
     days_before,
     latest,

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from retrieval.models import Filter
-from retrieval.search.eras import eras, gauge
 from retrieval.search.fusion import Candidate
+from retrieval.search.time_slices import eras, gauge
 
 LAST = date(2025, 12, 14)
 

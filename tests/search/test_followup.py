@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.models import Turn
-from retrieval.search.answers import answer_type
-from retrieval.search.followup import standalone
+from retrieval.question.followup import standalone
+from retrieval.question.target import answer_type
 
 PIPELINE = ("What did France say about the pipeline?", "France called the pipeline too costly [1].")
 AID = ("Why did Hungary block the aid package?", "Hungary said that the money was misused [1].")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from retrieval.errors import QuestionError
-from retrieval.search.attributions import find_attributions
-from retrieval.search.outlets import resolve_outlets
+from retrieval.question.outlets import resolve_outlets
+from retrieval.question.sources import find_attributions
 
 KNOWN = (
     "AP",

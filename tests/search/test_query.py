@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import QuestionError
-from retrieval.search.query import MAX_LENGTH, understand
+from retrieval.question.understanding import MAX_LENGTH, understand
 
 AS_OF = date(2024, 12, 4)
 KNOWN = ("AP", "cnn.com", "usatoday.com", "theweek.co.uk")

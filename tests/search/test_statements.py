@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from retrieval.models import Article, Metadata, Passage
-from retrieval.search.statements import statements
+from retrieval.nlp.statements import statements
 
 
 def said(text: str, title: str | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from retrieval.search.windows import find_window
+from retrieval.question.windows import find_window
 
 AS_OF = date(2024, 12, 4)  # a Wednesday
 

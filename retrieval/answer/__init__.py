@@ -1,1 +1,0 @@
-"""From passages to a cited answer, or an honest refusal."""

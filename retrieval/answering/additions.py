@@ -1,0 +1,69 @@
+"""What a claim adds: its clauses, each of which has to be borne, and its words that stand nowhere in what it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from retrieval.evidence.sentence_selection import Vectors
+from retrieval.nlp.annotate import Statement, is_named, shorten
+from retrieval.nlp.claims import VERB
+from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tokens import content_terms, terms
+
+# Where a clause may end; whether it does shows in what stands on either side.
+_JOINT = re.compile(
+    r"\s*(?:;|—|\s[–-](?=\s)|,\s+(?=(?:and|but|while|whereas|so|yet)\s)|\s(?=(?:because(?! of)|while|whereas)\s))\s*"
+)
+_WORD = re.compile(r"[^\W\d_]{3,}(?:['’][^\W\d_]+)*")
+# Words that say next to nothing beside others: whose words they are, and verbs of every use.
+_LIGHT = frozenset(
+    terms(
+        "say said tell told ask asked call called note noted add added state stated describe described report reported"
+        " make made give gave given take took taken get got go went gone come came have become became do put keep kept"
+        " use used include included new one also moreover furthermore nevertheless nonetheless meanwhile"
+    )
+)
+# Words of a claim and of a run that are compared.
+_MOST = 60
+
+
+def clauses(text: str) -> list[str]:
+    """The sentences and clauses of a claim, each with a verb of its own."""
+    found = list[str]()
+    for start, end in sentences(text):
+        first = len(found)
+        for part in filter(None, _JOINT.split(text[start:end])):
+            whole = len(content_terms(part)) > 1 and VERB.search(part)
+            if len(found) > first and not (whole and VERB.search(found[-1])):
+                found[-1] = f"{found[-1]}, {part}"
+            else:
+                found.append(part)
+    return found
+
+
+def strangers(text: str, stated: Statement, there: frozenset[str]) -> tuple[str, ...]:
+    """The words of a claim, names and figures apart, that do not stand there in any form."""
+    apart = stated.names | _LIGHT | {term for figure in stated.figures for term in figure.terms}
+    found = dict.fromkeys(
+        match[0].lower()
+        for match in _WORD.finditer(shorten(text))
+        if (made := content_terms(match[0]))
+        and apart.isdisjoint(made)
+        and not any(is_named(each, there) for each in made)
+    )
+    return tuple(found)[:_MOST]
+
+
+def left_out(said: str, stated: Statement) -> tuple[str, ...]:
+    """The words of what is said in whose place a claim may have others."""
+    own = frozenset(stated.order)
+    found = dict.fromkeys(match[0].lower() for match in _WORD.finditer(said) if own.isdisjoint(terms(match[0])))
+    return tuple(found)[:_MOST]
+
+
+def nearness(words: Sequence[str], others: Sequence[str], vectors: Mapping[str, Vectors]) -> float:
+    """How near the one of the words that is farthest from all others lies to the nearest of them; 1 without words."""
+    return min(
+        (max((float(vectors[one] @ vectors[each]) for each in others), default=0.0) for one in words), default=1.0
+    )

@@ -1,0 +1,74 @@
+"""Where sources of about the same time tell a fact differently: both sides are shown, neither is believed.
+
+Dated sources disagree where two sentences are alike but for a name or a figure, give one person two offices, or count
+otherwise what the question asks for; articles of one story are one source. Undated ones cannot be told apart in time:
+each is heard, copies too, and they disagree where they answer the question with other things. What an article of a
+later day says is no disagreement but may be a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from retrieval.answering.contradictions import Told, article, contradiction
+from retrieval.answering.extractive import unmarked
+from retrieval.answering.rivals import doubtful, retell, rivals
+from retrieval.evidence.citations import Numbering
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather
+from retrieval.evidence.witnesses import heard, witnesses
+from retrieval.models import Answer, Citation, Conflict, Side
+from retrieval.question.understanding import Query
+from retrieval.search.hybrid import Found
+
+
+def settle(given: Answer, query: Query, found: Found, embed: Embed, most: int | None = None) -> Answer:
+    """The answer with what its sources disagree on, and from undated sources with a sentence of each.
+
+    Of a question about now or about change only the newest of what it cites can be in dispute: the rest is the past.
+    """
+    if not given.grounded:
+        return given
+    if query.tense or not _is_timeless(given, found):
+        hits = tuple({hit.passage.id: hit for hit in (*found.across, *found.hits)}.values())
+        return _with(given, _disputed(given, query, gather(query, replace(found, hits=hits), embed)))
+    # Copies too: one may have something in another's place.
+    sentences = heard(query, gather(query, replace(found, hits=(*found.hits, *found.copies)), embed))
+    doubted = doubtful(witnesses(sentences))
+    if given.mode == "extractive":
+        given = retell(given, sentences, doubted, most)
+    apart = rivals(sentences, doubted)
+    return _with(given, [Told(each.evidence.sentence.text, (each.evidence,)) for each in apart])
+
+
+def _is_timeless(given: Answer, found: Found) -> bool:
+    """Whether no date is known of what the answer cites nor of anything else that was found."""
+    return not any(each.published for each in given.citations) and not any(
+        hit.passage.article.metadata.published for hit in found.hits
+    )
+
+
+def _disputed(given: Answer, query: Query, evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+    """Both sides of what sources of the same time tell differently of what the answer cites."""
+    newest = max((each.day for each in given.citations), default="")
+    cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}
+    quoted = [each for each in evidence if (article(each).key, _start(each)) in cited]
+    return contradiction(query, quoted, evidence)
+
+
+def _start(evidence: Evidence) -> int:
+    return evidence.sentence.hit.passage.start + evidence.sentence.start
+
+
+def _with(given: Answer, sides: Sequence[Told]) -> Answer:
+    if len(sides) < 2:
+        return given
+    numbering = Numbering()
+    numbering.number(given.citations)
+    first = sorted(sides, key=lambda side: -len(side.by))
+    told = tuple(Side(unmarked(side.said), numbering.number(_cited(side))) for side in first)
+    return replace(given, citations=numbering.citations, conflicts=(Conflict(told),))
+
+
+def _cited(side: Told) -> list[Citation]:
+    return [cite(each.sentence, 0) for each in side.by]

@@ -1,0 +1,119 @@
+"""What dated sources of one time tell differently of what is asked: a figure, a day, a name, an office, a toll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from retrieval import thresholds
+from retrieval.evidence.sentence_selection import Evidence
+from retrieval.evidence.witnesses import are_rivals
+from retrieval.models import Article
+from retrieval.nlp.annotate import read
+from retrieval.nlp.offices import Office, differ, offices
+from retrieval.nlp.parallels import Difference, differing
+from retrieval.nlp.tallies import are_apart, kinds, tally
+from retrieval.question.target import AnswerType
+from retrieval.question.understanding import Query
+
+_Kind = Literal["office"] | Difference
+# What a dispute must be about to be shown beside an answer; any other question may have any.
+_ASKED: dict[AnswerType | None, tuple[_Kind, ...]] = {
+    "number": ("number",),
+    "date": ("date",),
+    "person": ("name", "office"),
+    "place": ("name",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A side before its citations have numbers."""
+
+    said: str
+    by: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Dispute:
+    kind: _Kind
+    sides: tuple[Told, Told]
+
+    @property
+    def nearness(self) -> float:
+        """How much both sides have of the question."""
+        return sum(side.by[0].coverage for side in self.sides)
+
+
+def article(evidence: Evidence) -> Article:
+    """Who says it."""
+    return evidence.sentence.hit.passage.article
+
+
+def contradiction(query: Query, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+    """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
+
+    Of several the one that is nearest to the question; nothing where all are beside it.
+    """
+    found = [
+        each
+        for this in quoted
+        for other in evidence
+        if are_rivals(article(this), article(other))
+        for each in _between(query, this, other, quoted)
+        if _is_asked(query, each)
+    ]
+    return max(found, key=lambda each: each.nearness).sides if found else ()
+
+
+def _between(query: Query, this: Evidence, other: Evidence, quoted: Sequence[Evidence]) -> Iterator[_Dispute]:
+    """What two sentences tell differently, in the words of each, with what is quoted besides for an office."""
+    one, two = this.sentence.text, other.sentence.text
+    for ours in offices(one):
+        for theirs in offices(two):
+            if differ(ours, theirs):
+                pairs = (ours, this), (theirs, other)
+                first, second = (Told(office.phrase, _giving(office, by, quoted)) for office, by in pairs)
+                yield _Dispute("office", (first, second))
+    if kind := differing(one, two) or _counting(query, this, other):
+        yield _Dispute(kind, (Told(one, (this,)), Told(two, (other,))))
+
+
+def _giving(office: Office, first: Evidence, quoted: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """A sentence that gives somebody an office, and the first of each other source that is quoted for it."""
+    by = {article(first).id: first}
+    for each in quoted:
+        if any(same.name == office.name and same.head == office.head for same in offices(each.sentence.text)):
+            by.setdefault(article(each).id, each)
+    return tuple(by.values())
+
+
+def _counting(query: Query, this: Evidence, other: Evidence) -> Difference | None:
+    """Whether two sentences, in whatever words, give other numbers of what the question would have counted."""
+    if query.answer_type != "number" or min(this.cosine, other.cosine) < thresholds.TALLY_NEAR:
+        return None
+    names = read(query.text).names
+    if not names or not names <= this.sentence.terms & other.sentence.terms:
+        return None
+    ours, theirs = (tally(query.text, each.sentence.text) for each in (this, other))
+    if ours is None or theirs is None or _of_others(this.sentence.text, other.sentence.text):
+        return None
+    less, more = sorted((Decimal(ours.value), Decimal(theirs.value)))
+    factor = Decimal(thresholds.ROUGH_FACTOR if ours.loose or theirs.loose else 1)
+    return "number" if less < more and factor * less <= more <= thresholds.TALLY_FACTOR * less else None
+
+
+def _of_others(one: str, other: str) -> bool:
+    """Whether two sentences tell of other events or other days."""
+    days = [{each.value for each in read(text).figures if each.kind in ("weekday", "day")} for text in (one, other)]
+    return are_apart(one, other) or (all(days) and days[0].isdisjoint(days[1]))
+
+
+def _is_asked(query: Query, dispute: _Dispute) -> bool:
+    """Whether a dispute is about the kind of thing asked for, and not about the dead where the arrested are."""
+    if dispute.kind not in _ASKED.get(query.answer_type, (dispute.kind,)):
+        return False
+    asked, told = kinds(query.text), kinds(" ".join(side.said for side in dispute.sides))
+    return dispute.kind != "number" or not asked or not told or not asked.isdisjoint(told)

@@ -1,0 +1,89 @@
+"""The answer in the articles' own sentences: verbatim, cited, no longer than it needs to be."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from retrieval import thresholds
+from retrieval.answering.entries import entries
+from retrieval.answering.latest_position import follow
+from retrieval.answering.standing import refuse
+from retrieval.answering.steps import Step
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same, names_covered
+from retrieval.models import Answer
+from retrieval.question.understanding import Query
+from retrieval.search.hybrid import Found
+
+_BRACKETED = re.compile(r"\[(\d+)\]")
+
+
+def answer(query: Query, found: Found, embed: Embed, max_sentences: int | None = None) -> Answer:
+    """The sentences that answer, best first, or a refusal where the evidence is too weak.
+
+    At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
+    """
+    evidence = gather(query, found, embed)
+    score = confidence(query, evidence, found)
+    chosen = choose(evidence, max_sentences) if score >= thresholds.ANSWER_FROM else []
+    if not chosen:
+        return refuse(query, found, score)
+    steps = follow(query, found, embed, chosen, max_sentences) if query.tense else [Step(each) for each in chosen]
+    citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
+    return Answer(
+        question=query.text,
+        text=" ".join(_written(each, number) for number, each in enumerate(steps, 1)),
+        grounded=True,
+        score=score,
+        reason=None,
+        searched=found.searched,
+        citations=citations,
+        timeline=entries(citations, query, found, embed) if query.tense else (),
+    )
+
+
+def _written(step: Step, number: int) -> str:
+    said = f"{unmarked(step.evidence.sentence.text)} [{number}]"
+    return f"{step.opening} {said}" if step.opening else said
+
+
+def confidence(query: Query, evidence: Sequence[Evidence], found: Found) -> float:
+    """How likely the articles answer the question, 0 to 1: a logistic function of the best evidence."""
+    if not evidence:
+        return 0.0
+    features = (
+        max((each.context + each.cosine) / 2 for each in evidence),
+        names_covered(query, found),
+        max((each.cosine for each in evidence if each.fits), default=0.0),
+        math.log10(found.passages),
+    )
+    weighted = sum(weight * value for weight, value in zip(thresholds.CONFIDENCE_WEIGHTS, features, strict=True))
+    return 1 / (1 + math.exp(-(weighted + thresholds.CONFIDENCE_BIAS)))
+
+
+def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evidence]:
+    """The shortest run of the strongest sentences that is worth giving.
+
+    A sentence joins the best one only where it is nearly as strong and says something else; two that say the
+    same are one, whichever articles they stand in.
+    """
+    most_words = math.inf if max_sentences else thresholds.MAX_WORDS
+    chosen: list[Evidence] = []
+    words = 0
+    for each in evidence:
+        length = len(each.sentence.text.split())
+        if len(chosen) == (max_sentences or thresholds.MAX_SENTENCES):
+            break
+        if words + length > most_words or any(is_same(each, other) for other in chosen):
+            continue
+        if chosen and each.score < thresholds.JOINS_FROM * chosen[0].score:
+            break
+        chosen.append(each)
+        words += length
+    return chosen
+
+
+def unmarked(text: str) -> str:
+    """A sentence whose own bracketed numbers cannot be taken for citations."""
+    return _BRACKETED.sub(r"(\1)", text)

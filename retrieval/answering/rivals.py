@@ -1,0 +1,118 @@
+"""What sources say that cannot be told apart in time: an answer in a sentence of each, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from retrieval import thresholds
+from retrieval.answering.extractive import unmarked
+from retrieval.evidence.sentence_selection import cite
+from retrieval.evidence.witnesses import Witness, witnesses
+from retrieval.models import Answer
+from retrieval.nlp.tokens import terms
+
+# The length of the runs of terms by which wording is compared.
+_RUN = 4
+
+
+def retell(given: Answer, sentences: Sequence[Witness], doubted: Sequence[Witness], most: int | None) -> Answer:
+    """The answer in a sentence of each source that is not doubted, and in more of theirs where there is room.
+
+    Only those that add something, within the bounds of any answer.
+    """
+    ranked = _in_turn(sentences, {each.article.id for each in doubted})
+    chosen: list[Witness] = []
+    words = 0
+    for each in ranked:
+        length = len(each.evidence.sentence.text.split())
+        if len(chosen) == (most or thresholds.MAX_SENTENCES):
+            break
+        if (most or words + length <= thresholds.MAX_WORDS) and _adds(each, chosen):
+            chosen.append(each)
+            words += length
+    if not chosen:
+        return given
+    numbered = [cite(each.evidence.sentence, number) for number, each in enumerate(chosen, 1)]
+    text = " ".join(f"{unmarked(each.evidence.sentence.text)} [{number}]" for number, each in enumerate(chosen, 1))
+    return replace(given, text=text, citations=tuple(numbered))
+
+
+def _in_turn(sentences: Sequence[Witness], but: Collection[int]) -> list[Witness]:
+    """What is to the point: first the best sentence of each source but these, then the others."""
+    near = [each for each in _to_the_point(sentences) if each.article.id not in but]
+    first = witnesses(near)
+    return [*first, *(each for each in near if each not in first)]
+
+
+def _to_the_point(ranked: Sequence[Witness]) -> list[Witness]:
+    """Those that are not much less to the point than the best."""
+    return [each for each in ranked if each.score >= thresholds.HEARD_FROM * ranked[0].score]
+
+
+def _adds(this: Witness, others: Sequence[Witness]) -> bool:
+    return not any(
+        (this.values and this.values <= each.values)
+        or float(this.evidence.vector @ each.evidence.vector) > thresholds.SAME_WITNESS
+        for each in others
+    )
+
+
+def doubtful(sources: Sequence[Witness]) -> list[Witness]:
+    """Those that merely repeat another source with something replaced: of such two, the one that fewer others confirm.
+
+    Where as many confirm either, the one that was stored later: it may be the copy.
+    """
+    doubted: list[Witness] = []
+    for place, this in enumerate(sources):
+        for other in sources[:place]:
+            if this not in doubted and other not in doubted and _repeats(this, other):
+                rest = [each for each in sources if each is not this and each is not other]
+                doubted.append(min(this, other, key=lambda each: _standing(each, this, other, rest)))
+    return doubted
+
+
+def _repeats(this: Witness, other: Witness) -> bool:
+    """Whether two sources have much of their wording in common, and their sentences each something of their own."""
+    passages = [each.evidence.sentence.hit.passage.text for each in (this, other)]
+    ours, theirs = map(_runs, passages)
+    own = this.terms - other.terms, other.terms - this.terms
+    return all(own) and len(ours & theirs) >= thresholds.REPEATED_RUNS * max(min(len(ours), len(theirs)), 1)
+
+
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    words = terms(text)
+    return frozenset(zip(*(words[at:] for at in range(_RUN)), strict=False))
+
+
+def _standing(each: Witness, this: Witness, other: Witness, rest: Sequence[Witness]) -> tuple[int, int]:
+    """How many others have all that only this one's sentence says, and how early it was stored."""
+    own = each.terms - (other if each is this else this).terms
+    confirmed = sum(own <= frozenset(terms(one.evidence.sentence.hit.passage.text)) for one in rest)
+    return confirmed, -each.article.id
+
+
+def rivals(sentences: Sequence[Witness], doubted: Sequence[Witness]) -> list[Witness]:
+    """The different answers that undated sources give, one of each; what is far from the question is none.
+
+    The best comes first, then what repeats another source with something replaced: there they differ for sure.
+    """
+    apart: list[Witness] = []
+    near = [each for each in _to_the_point(sentences) if each.evidence.context >= thresholds.SIDE_CONTEXT]
+    first = witnesses(near)
+    trusted = [each for each in first if each not in doubted]
+    best = [*trusted[:1], *(each for each in first if each in doubted), *trusted[1:]]
+    # A source whose best sentence says what another says may differ in the next.
+    for each in [*best, *(each for each in near if each not in first)]:
+        if all(_differ(each, other) for other in apart):
+            apart.append(each)
+    return apart[: thresholds.SIDES]
+
+
+def _differ(this: Witness, other: Witness) -> bool:
+    """Whether two sources give other answers: with nothing in common, or in like sentences with something replaced."""
+    if this.article.id == other.article.id:
+        return False
+    alike = len(this.terms & other.terms) >= thresholds.REPLACED_SHARE * len(this.terms | other.terms)
+    replaced = alike and this.values - other.values and other.values - this.values
+    return bool(this.values and other.values and (replaced or not this.values & other.values))

@@ -1,0 +1,65 @@
+"""Statements that follow each other in an answer, each with what is said of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from retrieval import thresholds
+from retrieval.answering.dating import Day, openings
+from retrieval.evidence.sentence_selection import Evidence, Sentence
+from retrieval.models import Metadata
+from retrieval.nlp.past_reference import tells_of_before
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement of the course of things; `opening` is what is said of its day before it, if anything."""
+
+    evidence: Evidence
+    opening: str = ""
+
+    @property
+    def words(self) -> int:
+        """How many words it takes in an answer."""
+        return len(self.opening.split()) + len(self.evidence.sentence.text.split())
+
+
+def opened(told: Sequence[Evidence]) -> list[Step]:
+    """The statements in this order, each new day with what is said of it."""
+    days = [Day(each.day, each.published_estimated) for each in map(_metadata, told)]
+    return [Step(each, opening) for each, opening in zip(told, openings(days), strict=True)]
+
+
+def fit(steps: Sequence[Step]) -> list[Step]:
+    """The first, and those after it that an answer has room for."""
+    kept = list(steps[:1])
+    for step in steps[1:]:
+        if (
+            len(kept) < thresholds.MAX_SENTENCES
+            and step.words + sum(each.words for each in kept) <= thresholds.MAX_WORDS
+        ):
+            kept.append(step)
+    if kept and kept[0].words > thresholds.MAX_WORDS:
+        return [replace(kept[0], opening="")]
+    return kept
+
+
+def is_known(each: Evidence, today: date | None) -> bool:
+    """Whether it says how things were on the day of its article, and that day had come."""
+    return bool(_metadata(each).day) and (today is None or when(each) <= today) and not is_flashback(each.sentence)
+
+
+def is_flashback(sentence: Sentence) -> bool:
+    """Whether a sentence tells of another time than its article's."""
+    return tells_of_before(sentence.text, sentence.hit.passage.article.metadata.day)
+
+
+def when(each: Evidence) -> date:
+    """The day its article came out; only of what has one."""
+    return date.fromisoformat(_metadata(each).day)
+
+
+def _metadata(each: Evidence) -> Metadata:
+    return each.sentence.hit.passage.article.metadata

@@ -1,0 +1,1 @@
+"""Two outlets or two periods on one topic, side by side."""

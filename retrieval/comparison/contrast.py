@@ -1,0 +1,126 @@
+"""What two sides say about one topic, in their own words, what speaks of the same matter side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import product
+
+from retrieval import thresholds
+from retrieval.evidence.citations import Numbering
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
+from retrieval.models import Column, Comparison
+from retrieval.nlp.agents import actor
+from retrieval.nlp.dependence import stands_alone
+from retrieval.nlp.tokens import content_terms
+from retrieval.question.understanding import Query
+from retrieval.search.hybrid import Found
+
+Pair = tuple[Evidence, Evidence]
+
+# Terms that a statement counts as, at least: two shared by a very short one are not all it says.
+_SHORTEST = 6
+
+
+def contrast(query: Query, sides: Sequence[tuple[str, Found]], embed: Embed) -> Comparison:
+    """The statements of two sides that speak to the topic best.
+
+    The first `alike` rows hold what speaks of one matter, in the order of the left side's days; below them each side
+    goes by its own. A side that does not tell of the topic has no statements; `articles` are all its filter leaves.
+    """
+    left, right = (_about(query, found, embed) for _label, found in sides)
+    topic = frozenset(content_terms(query.text))
+    chosen = _choose(left, right, topic), _choose(right, left, topic)
+    pairs = sorted(_pairs(*chosen, topic), key=lambda pair: _place(pair[0]))
+    numbering = Numbering()
+    columns = []
+    for side, (label, found) in enumerate(sides):
+        paired = [pair[side] for pair in pairs]
+        others = sorted((each for each in chosen[side] if not _holds(paired, each)), key=_place)
+        numbers = [numbering.number([cite(each.sentence, 0)])[0] for each in (*paired, *others)]
+        statements = tuple(numbering.citations[number - 1] for number in numbers)
+        columns.append(Column(label, found.searched.articles, statements))
+    return Comparison(query.text, tuple(columns), len(pairs))
+
+
+def _about(query: Query, found: Found, embed: Embed) -> list[Evidence]:
+    """What a side says about the topic, strongest first; nothing where no sentence of it clearly does."""
+    weighed = [each for each in gather(query, found, embed) if _is_quotable(each.sentence.text)]
+    if max(map(_nearness, weighed), default=0.0) < thresholds.COMPARED_FROM:
+        return []
+    return [each for each in weighed if _nearness(each) >= thresholds.COMPARED_BESIDE]
+
+
+def _is_quotable(text: str) -> bool:
+    return len(text.split()) <= thresholds.MAX_WORDS and stands_alone(text)
+
+
+def _nearness(each: Evidence) -> float:
+    return (each.coverage + each.cosine) / 2
+
+
+def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozenset[str]) -> list[Evidence]:
+    """The strongest statements of a side, no two the same; what the other side speaks of as well, before the rest.
+
+    An article has its say again where there is room.
+    """
+
+    def worth(each: Evidence) -> float:
+        near = max((_likeness(each, other, topic) for other in others), default=0.0)
+        named = actor(each.sentence.text) is not None
+        return each.score + thresholds.COMPARED_ALIKE * near + thresholds.COMPARED_ACTOR * named
+
+    chosen: list[Evidence] = []
+    spared: list[Evidence] = []
+    for each in sorted(own, key=worth, reverse=True):
+        if any(is_same(each, other) for other in (*chosen, *spared)):
+            continue
+        told = sum(_article(each) == _article(other) for other in chosen)
+        (spared if told == thresholds.COMPARED_OF_ARTICLE else chosen).append(each)
+    return [*chosen, *spared][: thresholds.COMPARED]
+
+
+def _pairs(left: Sequence[Evidence], right: Sequence[Evidence], topic: frozenset[str]) -> list[Pair]:
+    """Statements of either side that are nearest to each other, those of one time first; each in one pair at most."""
+
+    def nearness(pair: Pair) -> float:
+        return _likeness(*pair, topic) + thresholds.COMPARED_TIME * _is_of_one_time(*pair)
+
+    pairs: list[Pair] = []
+    for one, other in sorted(product(left, right), key=nearness, reverse=True):
+        free = not _holds((pair[0] for pair in pairs), one) and not _holds((pair[1] for pair in pairs), other)
+        if free and _likeness(one, other, topic) >= thresholds.COMPARED_PAIR:
+            pairs.append((one, other))
+    return pairs
+
+
+def _likeness(one: Evidence, other: Evidence, topic: frozenset[str]) -> float:
+    """How far two statements speak of one matter, 0 to 1: by their vectors, and by what they share beside the topic."""
+    ours, theirs = one.sentence.terms - topic, other.sentence.terms - topic
+    shared = len(ours & theirs) / max(min(len(ours), len(theirs)), _SHORTEST)
+    return (_cosine(one, other) + shared) / 2
+
+
+def _cosine(one: Evidence, other: Evidence) -> float:
+    return float(one.vector @ other.vector)
+
+
+def _is_of_one_time(one: Evidence, other: Evidence) -> bool:
+    days = [each.sentence.hit.passage.article.metadata.day for each in (one, other)]
+    first, second = (date.fromisoformat(day) if day else date.max for day in days)
+    return abs(first - second) <= timedelta(days=thresholds.SAME_TIME)
+
+
+def _holds(some: Iterable[Evidence], each: Evidence) -> bool:
+    return any(each is other for other in some)
+
+
+def _article(each: Evidence) -> int:
+    return each.sentence.hit.passage.article.id
+
+
+def _place(each: Evidence) -> tuple[str, str, int]:
+    """Where it stands in the course of things; what has no date comes last."""
+    passage = each.sentence.hit.passage
+    day = passage.article.metadata.day or "9999"
+    return day, passage.article.file, passage.start + each.sentence.start

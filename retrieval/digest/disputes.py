@@ -1,0 +1,73 @@
+"""Where the sources of a story disagree: one man has two offices, or sentences are alike but for a name or a figure.
+
+Articles of one origin are one source. What came out on another day may have changed since, and what has no date too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+from retrieval import thresholds
+from retrieval.evidence.sentence_selection import Sentence
+from retrieval.evidence.witnesses import are_rivals
+from retrieval.models import Passage
+from retrieval.nlp.offices import Office, differ, offices
+from retrieval.nlp.parallels import differing
+from retrieval.nlp.readable import readable
+
+# Words in question, and the sentence they stand in.
+Told = tuple[str, Sentence]
+
+
+def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> tuple[Told, Told] | None:
+    """The first fact that two of the sources tell differently; `naming` are the sentences that may give an office."""
+    return next(_offices(naming), None) or next(_parallels(sentences), None)
+
+
+def titled(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that give somebody an office while others of them give him another."""
+    given = [(office, passage) for passage in passages for office in offices(readable(passage.text))]
+    rivals = _doubly_named(office for office, _ in given)
+    return list({passage.id: passage for office, passage in given if office.name in rivals}.values())
+
+
+def _doubly_named(given: Iterable[Office]) -> frozenset[str]:
+    """The names that have offices which nobody holds together; there are few offices, and may be many names."""
+    named = defaultdict[str, dict[str, Office]](dict)
+    for each in given:
+        named[each.name][each.head] = each
+    return frozenset(
+        name for name, own in named.items() if any(differ(one, other) for one, other in combinations(own.values(), 2))
+    )
+
+
+def _offices(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
+    said = defaultdict[str, dict[tuple[str, int], tuple[Office, Sentence]]](dict)
+    for each in sentences:
+        for office in offices(each.text):
+            # What an article repeats says no more.
+            said[office.name].setdefault((office.head, each.hit.passage.article.id), (office, each))
+    for own in said.values():
+        for (ours, one), (theirs, other) in combinations(own.values(), 2):
+            if differ(ours, theirs) and _may_disagree(one, other):
+                yield (ours.phrase, one), (theirs.phrase, other)
+
+
+def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
+    for one, other in combinations(sentences, 2):
+        if _are_alike(one, other) and _may_disagree(one, other) and differing(one.text, other.text):
+            yield (one.text, one), (other.text, other)
+
+
+def _are_alike(one: Sentence, other: Sentence) -> bool:
+    """Whether it is worth taking two sentences apart."""
+    shared = len(one.terms & other.terms)
+    return shared >= thresholds.PARALLEL_TERMS and 3 * shared >= len(one.terms | other.terms)
+
+
+def _may_disagree(one: Sentence, other: Sentence) -> bool:
+    """Whether two sentences are of independent sources of one time, and that is known."""
+    ours, theirs = one.hit.passage.article, other.hit.passage.article
+    return bool(ours.metadata.published) and are_rivals(ours, theirs)

@@ -1,0 +1,358 @@
+"""A claim beside the sentences that may say it: how near they come, and what of it they lack, deny or tell otherwise.
+
+Wording, vectors, names, figures, negation, certainty and who says so are compared; nothing is inferred.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from retrieval import thresholds
+from retrieval.evidence.claim_sentences import Line, share
+from retrieval.evidence.sentence_selection import Sentence, Vectors
+from retrieval.nlp.annotate import Statement, is_named, read
+from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
+from retrieval.nlp.conditions import hinged, is_hinged
+from retrieval.nlp.copular_claims import is_tied, predicate
+from retrieval.nlp.opposites import opposites
+from retrieval.nlp.polarity import ENDINGS
+from retrieval.nlp.quantities import Figure
+from retrieval.nlp.readable import readable
+from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
+
+# Terms beside its names and figures with which a claim states little but the figures.
+_LITTLE = 2
+# Terms, one of them no figure, that a sentence must add to another to tell a part of a claim: a name alone is none.
+_PART = 2
+
+# What points back to a name: a pronoun, or what the named is.
+_POINTER = re.compile(
+    r"\b(?:s?he|they|it|his|her|their|its|the\s+(?:agency|alliance|bank|bloc|city|club|company|country|court|firm|group"
+    r"|ministry|minister|nation|organi[sz]ation|party|president|state|team|union))\b",
+    re.IGNORECASE,
+)
+# How many sentences back it points, where those between do so as well.
+_BACK = 3
+
+
+# What stands behind these is where or when something is, and no part of it.
+_WHERE = frozenset(terms("at in on during near after before since"))
+# Words that make a thing surer than it is told.
+_SURE = frozenset(
+    content_terms("certain certainly sure surely definitely undoubtedly inevitable inevitably guaranteed proven always")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim taken apart, with its unit vector and the weights of its terms."""
+
+    text: str
+    states: Statement
+    vector: Vectors
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A claim beside a run of one or two sentences. `near` (at most 1) is how alike they are, missing figures apart.
+    `told` is the share of the claim's terms besides its names and figures that is said: of what it tells of them.
+
+    The run lacks a figure or a name of the claim, the point of it, its sign (that it denies, or tells of an end), or
+    what ties a noun to the one it is said of;
+    `differs` in negation; `denies` the claim, by negation or by another figure, and `disputed` are the terms in
+    question. The claim `overstates` what may be, is to be or has a condition, is told `as_fact` where somebody says
+    so, has an `opposite` of a word, or two names in `exchanged` places.
+    """
+
+    run: tuple[Line, ...]
+    near: float
+    told: float
+    lacks_figure: bool
+    lacks_name: bool
+    lacks_point: bool
+    lacks_sign: bool
+    lacks_tie: bool
+    differs: bool
+    denies: bool
+    disputed: frozenset[str]
+    overstates: bool
+    as_fact: bool
+    opposite: bool
+    exchanged: bool
+    said: Statement
+
+
+def compare(claimed: Claimed, run: tuple[Line, ...]) -> Comparison:
+    """The claim beside a run of sentences."""
+    stated, text = claimed.states, " ".join(each.sentence.text for each in run)
+    said = read(text)
+    missing, others = _unmatched(stated, said)
+    covered = _covered(stated, said, missing, claimed.weights)
+    flipped = _flipped(stated, said)
+    replaced = _replaced(missing, others)
+    opposed = _opposed(stated, said)
+    return Comparison(
+        run,
+        near=(cosine(run, claimed.vector) + covered) / 2 - thresholds.SECOND_COSTS * (len(run) - 1),
+        told=_told(stated, said),
+        lacks_figure=bool(missing),
+        lacks_name=bool(_unnamed(stated, said, run)),
+        lacks_point=_lacks_point(stated, said, missing),
+        lacks_sign=_lacks_sign(stated, said),
+        lacks_tie=_lacks_tie(claimed.text, run),
+        differs=bool(flipped) or (bool(stated.denied) and not said.denied and not agreed_end(stated, said)),
+        denies=bool(flipped - stated.evaded - said.evaded) or bool(replaced),
+        disputed=flipped | replaced,
+        overstates=_overstates(stated, said) or _is_only_meant(stated, said) or _drops_condition(claimed, run),
+        as_fact=_as_fact(claimed, said, run),
+        opposite=bool(opposed),
+        exchanged=_exchanged(stated, said),
+        said=said,
+    )
+
+
+def nearer(compared: Comparison, claim: Vectors, vectors: Mapping[str, Vectors]) -> Comparison:
+    """A comparison that was made by words alone with the vectors of the claim and of the sentences by their text."""
+    run = tuple(replace(each, vector=vectors[each.sentence.text]) for each in compared.run)
+    return replace(compared, run=run, near=compared.near + cosine(run, claim) / 2)
+
+
+def _told(stated: Statement, said: Statement) -> float:
+    asked = _plain(stated)
+    return len({term for term in asked if is_named(term, said.terms)}) / len(asked) if asked else 1.0
+
+
+def _unnamed(stated: Statement, said: Statement, run: Sequence[Line]) -> frozenset[str]:
+    """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
+    there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
+    return frozenset(name for name in stated.names - _respelt(stated, said) if not is_named(name, there))
+
+
+def _respelt(one: Statement, other: Statement) -> frozenset[str]:
+    """The terms of the long names of one text that the other has by their initials."""
+    return frozenset[str]().union(*(one.initials[short] for short in one.initials.keys() & other.terms))
+
+
+def _lacks_point(stated: Statement, said: Statement, missing: Sequence[Figure]) -> bool:
+    """Whether the claim states little but a figure, and no figure for anything of the kind is said."""
+    return len(_plain(stated)) <= _LITTLE and any(
+        not any(_is_comparable(each, other) for other in said.figures) for each in missing
+    )
+
+
+def complete(claimed: Claimed, one: Comparison, other: Comparison) -> bool:
+    """Whether two sentences each tell a part of the claim that the other does not, and neither tells it otherwise."""
+    stated = claimed.states
+    turned = any(each.exchanged or each.opposite or each.overstates for each in (one, other))
+    added = [
+        (each.said.terms - but.said.terms) & stated.terms - stated.names for each, but in ((one, other), (other, one))
+    ]
+    return not turned and all(len(each) >= _PART and each & _plain(stated) for each in added)
+
+
+def _plain(stated: Statement) -> frozenset[str]:
+    """The terms that are neither of a name nor of a figure."""
+    return stated.terms - stated.names - _terms(stated.figures)
+
+
+def _is_comparable(figure: Figure, other: Figure) -> bool:
+    """Whether both are figures of one kind, numbers beside a common term."""
+    return figure.kind == other.kind and (figure.kind != "number" or figure.shares(other))
+
+
+def _lacks_sign(stated: Statement, said: Statement) -> bool:
+    """Whether the claim denies what is not denied in its words, or one side alone says that a thing ended."""
+    if stated.denied and not any(is_named(term, said.denied) for term in stated.denied):
+        return True
+    alone = stated.ended ^ said.ended if not stated.ended & (said.ended | said.denied) else frozenset[str]()
+    return bool(alone & stated.terms & said.terms - stated.names) or _denies_more(stated, said)
+
+
+def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
+    """Whether the claim says what somebody is, and none of the sentences does."""
+    stated = predicate(claim)
+    return stated is not None and not any(is_tied(stated, each.sentence.text) for each in run)
+
+
+def _denies_more(stated: Statement, said: Statement) -> bool:
+    """Whether the claim has more negations than is said, or affirms most of what one of theirs reaches."""
+    if stated.negations > said.negations + bool(said.ended):
+        return True
+    return any(
+        len(reached & stated.affirmed) > max(1, len(reached) / 2) and not reached & stated.denied
+        for reached in said.denials
+    )
+
+
+def agreed_end(stated: Statement, said: Statement) -> frozenset[str]:
+    """The terms that the claim denies and that are said to be so no longer. To deny an end agrees with none."""
+    return stated.denied & said.ended if stated.denied.isdisjoint(ENDINGS) else frozenset()
+
+
+def _unmatched(stated: Statement, said: Statement) -> tuple[list[Figure], list[Figure]]:
+    """The figures of the claim that the sentences do not give, and theirs that the claim does not."""
+    missing = [each for each in stated.figures if not _is_given(each, said)]
+    return missing, [other for other in said.figures if not any(each.agrees(other) for each in stated.figures)]
+
+
+def _is_given(figure: Figure, said: Statement) -> bool:
+    """Whether a figure is said; not where it is said of something else, and another of the very thing."""
+    same = [other for other in said.figures if figure.agrees(other, said.terms)]
+    if not same or _is_drawn_away(figure, same, said):
+        return False
+    return any(figure.shares(other) for other in same) or not any(figure.rivals(other) for other in said.figures)
+
+
+def _is_drawn_away(figure: Figure, same: Sequence[Figure], said: Statement) -> bool:
+    """Whether another figure of the kind stands clearly more among the words of this one than it does itself."""
+    own = max(figure.nearness(other) for other in same)
+    others = (other for other in said.figures if other.kind == figure.kind and other.value != figure.value)
+    return any(figure.nearness(other) > own + thresholds.DRAWN_AWAY for other in others)
+
+
+def _terms(figures: Sequence[Figure]) -> frozenset[str]:
+    return frozenset[str]().union(*(each.terms for each in figures))
+
+
+def _covered(stated: Statement, said: Statement, missing: Sequence[Figure], weights: Mapping[str, float]) -> float:
+    """The weighted share of the claim's terms that is said, names and figures in any form; missing figures apart."""
+    given = _terms(stated.figures) - _terms(missing)
+    named = {name for name in stated.names if is_named(name, said.terms)}
+    there = said.terms.union(named, given, said.initials, _respelt(stated, said))
+    return share(stated.terms - _terms(missing), there, weights)
+
+
+def _before(sentence: Sentence) -> str:
+    """The headline and the sentences before, where a sentence points back to one named there."""
+    passage, parts = sentence.hit.passage, [sentence.text]
+    spans = sentences(passage.text[: sentence.start])
+    while spans and len(parts) <= _BACK and _POINTER.search(parts[-1]):
+        parts.append(readable(passage.text[slice(*spans.pop())]))
+    return " ".join([passage.article.metadata.title or "", *parts[1:]]) if _POINTER.search(sentence.text) else ""
+
+
+def _flipped(stated: Statement, said: Statement) -> frozenset[str]:
+    """The terms that one side denies and the other affirms; none where both deny something alike.
+
+    One term is enough only right behind the negation: "did not approve the budget" denies no budget. The negation of
+    a claim governs most of it, that of a longer sentence may not.
+    """
+    if stated.denied & said.denied or agreed_end(stated, said):
+        return frozenset()
+    ours, theirs = stated.denied & said.affirmed, (said.denied & stated.affirmed & said.heads) - stated.ended
+    return theirs | (ours if ours & stated.heads or len(ours - stated.names) > 1 else frozenset())
+
+
+def cosine(run: Sequence[Line], vector: Vectors) -> float:
+    """How near the sentences, taken together, lie to a claim; 0 where their vectors are not known."""
+    if not vector.size:
+        return 0.0
+    total = np.sum([each.vector for each in run], axis=0)
+    return float(total @ vector / np.linalg.norm(total))
+
+
+def _replaced(missing: Sequence[Figure], others: Sequence[Figure]) -> frozenset[str]:
+    """The missing figures in whose place another stands; of several it is not clear which is meant."""
+    kinds = Counter(each.kind for each in missing)
+    return _terms([each for each in missing if kinds[each.kind] == 1 and any(each.rivals(other) for other in others)])
+
+
+def _overstates(stated: Statement, said: Statement) -> bool:
+    """Whether the claim tells as certain what may be, or as done what is to be."""
+    if _SURE & stated.terms - said.terms:
+        return True
+    certain = stated.terms - stated.maybe - stated.unsure - stated.names
+    return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be)
+
+
+def _is_only_meant(stated: Statement, said: Statement) -> bool:
+    """Whether all that the claim says of its names stands behind "to": who is invited to join has not joined."""
+    plain = _plain(stated)
+    return bool(plain) and all(_is_meant(term, said) and not _is_meant(term, stated) for term in plain)
+
+
+def _is_meant(term: str, said: Statement) -> bool:
+    before = {last for last, each in pairwise(said.order) if each == term}
+    return before == {"to"}
+
+
+def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
+    """Whether the claim tells without a condition what mostly holds on one."""
+    if is_hinged(claimed.text, " ".join(each.sentence.text for each in run)):
+        return False
+    words = frozenset[str]().union(*(hinged(each.sentence.text) for each in run))
+    shared = claimed.states.terms & frozenset[str]().union(*(each.sentence.terms for each in run))
+    return bool(words & shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
+
+
+def _as_fact(claimed: Claimed, said: Statement, run: Sequence[Line]) -> bool:
+    """Whether the claim tells as a fact what mostly stands in somebody's words."""
+    words = frozenset[str]()
+    for each in run:
+        inside = opened(each.sentence.hit.passage.text[: each.sentence.start])
+        words |= each.sentence.terms if inside else told(each.sentence.text)
+    shared = claimed.states.terms & said.terms
+    # What somebody says may itself tell what another says: then the claim has only the other.
+    speaks = claimed.states.names & said.terms - words or not tellings(claimed.text) <= words
+    if is_told(claimed.text) and (speaks or is_hearsay(claimed.text)):
+        return False
+    return bool(shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
+
+
+def _opposed(stated: Statement, said: Statement) -> frozenset[str]:
+    """The terms of the claim in whose place their opposite is said, unless one side denies it."""
+    ours, theirs = frozenset(stated.order), frozenset(said.order)
+    return frozenset(
+        term
+        for term in ours - theirs
+        for other in opposites(term) & theirs - ours
+        if (term in stated.denied) == (other in said.denied)
+    )
+
+
+def _exchanged(stated: Statement, said: Statement) -> bool:
+    """Whether a name stands in the claim beside a word where another stands in what is said, and it does not.
+
+    In the passive both sides of a verb trade places.
+    """
+    if ("by" in stated.order) != ("by" in said.order):
+        return False
+    return _trades(stated, said) or _trades(_backwards(stated), _backwards(said))
+
+
+def _trades(stated: Statement, said: Statement) -> bool:
+    """Whether another name stands right before a word than in what is said, which has the claim's only behind it."""
+    respelt = _respelt(stated, said) | _respelt(said, stated)
+    once = {term for term, count in Counter(said.order).items() if count == 1} - said.names - STOPWORDS
+    for place, term in enumerate(stated.order):
+        group = _names_before(stated.order, place, stated.names) if term in once - stated.names else frozenset[str]()
+        if group:
+            there = said.order.index(term)
+            other = _names_before(said.order, there, said.names)
+            before = frozenset(said.order[:there])
+            if other and not respelt & (group | other) and not any(is_named(name, before) for name in group):
+                return True
+    return False
+
+
+def _names_before(words: Sequence[str], place: int, names: frozenset[str]) -> frozenset[str]:
+    """The names that stand right before a place, one after the other; a time or a place in between parts them."""
+    found = set[str]()
+    for word in reversed(words[:place]):
+        if word in names:
+            found.add(word)
+        elif word not in STOPWORDS or word in _WHERE:
+            break
+    return frozenset(found)
+
+
+def _backwards(statement: Statement) -> Statement:
+    return replace(statement, order=statement.order[::-1])

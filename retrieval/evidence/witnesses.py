@@ -1,0 +1,125 @@
+"""What each source says to a question: its best sentence, and the things of the kind asked for that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from retrieval import thresholds
+from retrieval.evidence.sentence_selection import Evidence
+from retrieval.models import Article
+from retrieval.nlp.annotate import read
+from retrieval.nlp.quantities import Figure, figures
+from retrieval.nlp.tokens import content_terms, terms
+from retrieval.question.understanding import Query
+
+_DATES = ("year", "month", "day", "weekday")
+# Of the nouns that ask for a number those that count: what they do is whole, no density and no share.
+_COUNTED = re.compile(r"\b(?:how many|count|number|population)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A sentence of a source, how much it speaks to the point, and the terms by which it answers."""
+
+    evidence: Evidence
+    values: frozenset[str]
+    score: float
+
+    @property
+    def article(self) -> Article:
+        """Who says it."""
+        return self.evidence.sentence.hit.passage.article
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The content terms of the sentence."""
+        return self.evidence.sentence.terms
+
+
+def heard(query: Query, evidence: Sequence[Evidence]) -> list[Witness]:
+    """All sentences, the one most to the point first.
+
+    To the point is what lies near the question, holds a thing of the kind asked for, and has the words of the question
+    that name nobody ("built", "population"); and what opens an article on whom the question names.
+    """
+    names = read(query.text).names
+    relation = frozenset(content_terms(query.text)) - names
+    asked = frozenset(terms(query.text))
+    return sorted((_weigh(query, each, relation, names, asked) for each in evidence), key=lambda each: -each.score)
+
+
+def witnesses(sentences: Sequence[Witness]) -> list[Witness]:
+    """Every source with the first of its sentences."""
+    first: dict[int, Witness] = {}
+    for each in sentences:
+        first.setdefault(each.article.id, each)
+    return list(first.values())
+
+
+def _weigh(
+    query: Query, said: Evidence, relation: frozenset[str], names: frozenset[str], asked: frozenset[str]
+) -> Witness:
+    sentence = said.sentence
+    values = frozenset(_values(query, sentence.text, asked))
+    opens = sentence.hit.passage.start + sentence.start == 0
+    parts = (
+        said.cosine,
+        _share(relation, sentence.terms),
+        opens * _share(names, sentence.terms),
+        float(bool(values) if query.answer_type else said.fits),
+    )
+    score = sum(weight * part for weight, part in zip(thresholds.WITNESS_WEIGHTS, parts, strict=True))
+    return Witness(said, values, score)
+
+
+def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
+    return len(wanted & there) / len(wanted) if wanted else 0.0
+
+
+def _values(query: Query, text: str, asked: frozenset[str]) -> Iterator[str]:
+    """What a sentence names of the kind asked for: years or other parts of dates, numbers, names."""
+    if query.answer_type not in ("date", "number"):
+        yield from read(text).names - asked
+        return
+    given = [each for each in figures(text) if not each.terms & asked]
+    if query.answer_type == "number":
+        whole = _COUNTED.search(query.text)
+        yield from (each.value for each in given if each.kind == "number" and not (whole and "." in each.value))
+    else:
+        yield from _days(given)
+
+
+def _days(given: Sequence[Figure]) -> list[str]:
+    years = [each.value for each in given if each.kind == "year"]
+    return years or [f"{each.kind} {each.value}" for each in given if each.kind in _DATES]
+
+
+def days_apart(one: Article, other: Article) -> int | None:
+    """How many days lie between two articles; None where one of them is undated."""
+    days = [each.metadata.published for each in (one, other)]
+    if days[0] is None or days[1] is None:
+        return None
+    return abs((date.fromisoformat(days[0][:10]) - date.fromisoformat(days[1][:10])).days)
+
+
+def at_one_time(one: Article, other: Article) -> bool:
+    """Whether what differs between two articles is no change over time.
+
+    What is known to be of another day may be one; estimates may lie two weeks apart. What one outlet tells otherwise
+    it has corrected or brought up to date.
+    """
+    if one.metadata.outlet and one.metadata.outlet == other.metadata.outlet:
+        return False
+    apart = days_apart(one, other)
+    if apart is None:
+        return not (one.metadata.day or other.metadata.day)
+    estimated = one.metadata.published_estimated or other.metadata.published_estimated
+    return apart <= (thresholds.SAME_TIME if estimated else thresholds.CONFLICT_DAYS)
+
+
+def are_rivals(one: Article, other: Article) -> bool:
+    """Whether two articles are independent sources of one time."""
+    return one.story != other.story and at_one_time(one, other)

@@ -1,0 +1,1 @@
+"""Reading text: tokens, sentences, and what a sentence says, from its words alone."""

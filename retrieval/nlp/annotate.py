@@ -1,0 +1,139 @@
+"""What a sentence states, as far as its wording shows: what it denies, its figures, its names.
+
+Each is compared as `terms` gives it, so the words listed here go through `terms` too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from retrieval.nlp.polarity import EVASIONS, polarity
+from retrieval.nlp.quantities import MONTHS, WEEKDAYS, Figure, figures
+from retrieval.nlp.tokens import content_terms, terms
+
+# Long names that are to count as the short ones do.
+_STATES = re.compile(r"\b(?:[Tt]he\s+)?United\s+(?:(States)(?:\s+of\s+America)?|Kingdom)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A text taken apart. `denied` and `affirmed` are the content terms that a negation reaches and that none does.
+
+    `heads` stand right behind a negation, `evaded` are denied by a verb of evasion; `ended` is what is said to be so no
+    longer, or to be given up. `negations` is how many there are, `denials` what each reaches. `maybe` and `to_be` are
+    what may be and what is to be, `unsure` what is otherwise not certain. `order` are all terms as they come;
+    `initials` has the terms of long names by their initials.
+    """
+
+    terms: frozenset[str]
+    names: frozenset[str]
+    figures: tuple[Figure, ...]
+    denied: frozenset[str]
+    affirmed: frozenset[str]
+    heads: frozenset[str]
+    evaded: frozenset[str]
+    ended: frozenset[str]
+    negations: int
+    denials: tuple[frozenset[str], ...]
+    maybe: frozenset[str]
+    to_be: frozenset[str]
+    unsure: frozenset[str]
+    order: tuple[str, ...]
+    initials: Mapping[str, frozenset[str]]
+
+
+def read(text: str, usual: frozenset[str] = frozenset()) -> Statement:
+    """What a text states. `usual` are terms that are no names where they open a sentence."""
+    text = shorten(text)
+    polar = list(polarity(text))
+    denied = frozenset(each.term for each in polar if each.cue)
+    affirmed = frozenset(each.term for each in polar if not each.cue)
+    return Statement(
+        terms=frozenset(content_terms(text)),
+        names=_names(text, usual),
+        figures=tuple(figures(text)),
+        denied=denied - affirmed,
+        affirmed=affirmed - denied,
+        heads=frozenset(each.term for each in polar if each.distance == 0),
+        evaded=frozenset(each.term for each in polar if each.cue in EVASIONS),
+        ended=frozenset(each.term for each in polar if each.ended),
+        negations=max((each.denial for each in polar), default=-1) + 1,
+        denials=tuple(
+            frozenset(each.term for each in polar if each.denial == number)
+            for number in sorted({each.denial for each in polar} - {-1})
+        ),
+        maybe=frozenset(each.term for each in polar if each.hedge == 2),
+        to_be=frozenset(each.term for each in polar if each.hedge == 1),
+        unsure=frozenset(each.term for each in polar if each.unsure),
+        order=tuple(terms(text)),
+        initials=_initials(text),
+    )
+
+
+def shorten(text: str) -> str:
+    """A text with the short names of two states for their long ones."""
+    return _STATES.sub(lambda match: "US" if match[1] else "UK", text)
+
+
+_WORD = re.compile(r"[^\W_][\w’'.&-]*")
+_COMMON_ENDING = re.compile(r"(?:ing|ly|ed|[^aiou]s)$")
+# Names that do not begin alike; a capital stands for its government.
+_ALIASES = {
+    **dict.fromkeys(terms("French Paris"), "franc"),
+    **dict.fromkeys(terms("British UK London"), "britain"),
+    **dict.fromkeys(terms("American America Washington"), "usa"),
+    **dict.fromkeys(terms("Moscow Kremlin"), "russia"),
+    **dict.fromkeys(terms("Kyiv Kiev"), "ukrain"),
+    **dict.fromkeys(terms("Berlin"), "germani"),
+    **dict.fromkeys(terms("Dutch"), "netherland"),
+    **dict.fromkeys(terms("Polish"), "poland"),
+}
+
+
+def _names(text: str, usual: frozenset[str]) -> frozenset[str]:
+    """The terms of the words that a capital marks, the first of a sentence too unless it looks like a usual word."""
+    found: set[str] = set()
+    for match in _WORD.finditer(text):
+        if match[0][0].isupper():
+            made = content_terms(match[0])
+            common = _COMMON_ENDING.search(match[0]) or usual.issuperset(made)
+            if not (common and _opens(text[: match.start()])):
+                found.update(made)
+    return frozenset(found - MONTHS - WEEKDAYS)
+
+
+def _opens(before: str) -> bool:
+    """Whether a sentence begins after this text."""
+    before = before.rstrip("\"'“‘( ")
+    return not before or before[-1] in ".!?:"
+
+
+_LONG_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?:\s+(?:(?:of|for|and|the|on)\s+){0,2}[A-Z][a-z’'-]+)+")
+_LONGEST_NAME = 8
+_SMALL_WORDS = frozenset(("of", "for", "and", "the", "on"))
+
+
+def _initials(text: str) -> dict[str, frozenset[str]]:
+    """Long names by the initials of any run of their words: "European Union" may be told as "EU"."""
+    found = {}
+    for match in _LONG_NAME.finditer(text):
+        words = [word for word in match[0].split() if word not in _SMALL_WORDS][:_LONGEST_NAME]
+        for start, end in combinations(range(len(words) + 1), 2):
+            if end - start > 1:
+                short = "".join(word[0] for word in words[start:end]).casefold()
+                found[short] = frozenset(content_terms(" ".join(words[start:end])))
+    return found
+
+
+def is_named(name: str, there: frozenset[str]) -> bool:
+    """Whether a name is there in one of its forms: Ukraine and Ukrainian, Zelensky and Zelenskyy."""
+    name = _ALIASES.get(name, name)
+    return any(_is_kin(name, _ALIASES.get(each, each)) for each in there)
+
+
+def _is_kin(one: str, other: str) -> bool:
+    size = max(min(len(one), len(other)) - 1, 4)
+    return one[:size] == other[:size]

@@ -1,0 +1,79 @@
+"""What of a sentence somebody is said to have said: a claim may not tell it as a fact."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.nlp.tokens import content_terms, terms
+
+# Words that leave it to somebody whether what they go with is true. Who announces or confirms makes it so.
+_SAYING = re.compile(
+    r"\b(?:sa(?:id|ys?|ying)|claim(?:s|ed|ing)?|alleg(?:es?|ed|ing)|accus(?:es?|ed|ing)|argu(?:es?|ed|ing)"
+    r"|insist(?:s|ed|ing)?(?!\s+on\b)|assert(?:s|ed|ing)?|contend(?:s|ed|ing)?|believ(?:es?|ed|ing)|thinks?|thought|told|tells"
+    r"|predict(?:s|ed|ing)?|estimat(?:es|ed)|speculat(?:es?|ed|ing)|warn(?:s|ed|ing)?|suggest(?:s|ed|ing)?"
+    r"|describ(?:es?|ed|ing)|maintain(?:s|ed|ing)?(?=\s+that\b)|complain(?:s|ed|ing)?|conced(?:es?|ed|ing))\b(?!\s+to\b)",
+    re.IGNORECASE,
+)
+_HEARSAY = re.compile(
+    r"\baccording\s+to\b|\breportedly\b|\ballegedly\b|\brumou?red\b|\bin (?:his|her|their) view\b", re.I
+)
+# Any word by which a claim leaves what it tells to somebody; not in the passive ("which were announced").
+_TOLD = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )(?<!\bto )"
+    r"\b(?:say|argue|claim|believe|think|insist"
+    r"|allege|warn|suggest|describe|maintain|according\s+to|per|reportedly|allegedly|wrote|written|denie[sd]"
+    r"|(?:sa(?:id|ys)|told|tells|thought|(?:announc|warn|not|describ|stat|stress|emphasi[sz]|declar|add|suggest"
+    r"|maintain|reiterat|explain|acknowledg|admitt?|critici[sz]|accus|urg|express|remark|recall|complain"
+    r"|propos|conced|writ|voic|convey|agre|advocat|confirm|reveal|respond|vow|pledg|ask|report|claim|alleg"
+    r"|argu|insist|assert|contend|believ|think|predict|estimat|speculat|highlight|indicat)(?:e?s|ed|ing)"
+    r"|(?:point|question|demand|call|promis)ed"
+    r"|repl(?:ies|ied)|testif(?:ies|ied)))\b|\bopinion\b|\baccusations?\b|\bclaims?\b|[“”\"]",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
+# A verb of saying behind its words: `..., Rutte said`, `...," he added on Monday`.
+_BEHIND = re.compile(r"[,”\"]\s*(?:[\w’'.-]+\s+){0,8}$")
+_INVERTED = re.compile(r"(?:[,”\"]|\b[Ss]o)\s*$")
+_AFTER = re.compile(r"\W*(?:[\w’'.,-]+\s*){5,}")
+
+
+def told(text: str) -> frozenset[str]:
+    """The content terms of what a sentence leaves to somebody who says it."""
+    parts = [match[1] for match in _QUOTED.finditer(text)]
+    if _HEARSAY.search(text):
+        parts.append(text)
+    for match in _SAYING.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        # Before a participle the comma closes no speech: "Kyiv gave in, said Peskov, suggesting ...".
+        behind = None if match[0].lower().endswith("ing") else _BEHIND.search(before)
+        if behind:
+            parts.append(before[: behind.start()])
+        # `..., said Rutte, who ...`: the speaker is not in what is said.
+        after = after.partition(",")[2] if _INVERTED.search(before) else after
+        # Always: the comma before may close an introduction ("On Monday, police said ...") and no speech.
+        if _AFTER.match(after):
+            parts.append(after)
+    return frozenset(content_terms(" ".join(parts)))
+
+
+def is_told(text: str) -> bool:
+    """Whether a claim says of itself that somebody says so."""
+    return bool(_TOLD.search(text))
+
+
+def tellings(text: str) -> frozenset[str]:
+    """The words by which a claim says that somebody says so."""
+    return frozenset(term for match in _TOLD.finditer(text) for term in terms(match[0]) or match[0])
+
+
+def is_hearsay(text: str) -> bool:
+    """Whether a claim leaves all of itself to somebody or to nobody."""
+    return bool(_HEARSAY.search(text))
+
+
+def opened(before: str) -> bool:
+    """Whether a quotation stands open at the end of this text."""
+    paragraph = before.rpartition("\n\n")[2]
+    if "“" in paragraph or "”" in paragraph:
+        return paragraph.rfind("“") > paragraph.rfind("”")
+    return paragraph.count('"') % 2 == 1

@@ -1,0 +1,81 @@
+"""The sentences of a chat message that can be checked against the articles."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.nlp.readable import readable
+from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tokens import content_terms
+
+# More than a message of Discord has room for.
+_MOST = 500
+
+# Marks that a backslash keeps from formatting wait in Unicode's private area until the markup is gone.
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PRIVATE = 0xE000
+_PLAIN = {_PRIVATE + code: chr(code) for code in range(128)}
+# What our own answers hold beside their sentences: the sources, what came closest, small print, numbers of sources.
+_APPENDED = re.compile(
+    r"^\*\*(?:Sources|Came closest)\*\*[^\S\n]*$.*|^(?:-#\s|\[[0-9]{1,4}\]\s[^\n]*\s·\s)[^\n]*$",
+    re.DOTALL | re.MULTILINE,
+)
+_MARKER = re.compile(r"(?:(?<=\S)[^\S\n]+)?\[(?:\[[0-9]{1,4}\]\]\(<?https?://[^\s<>]*>?\)|[0-9]{1,3}\](?!\())")
+# What a message shows as code or quotes is another's; what it strikes out is withdrawn.
+_FOREIGN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|^[^\S\n]*>>>\s.*|~~[^~]+~~", re.DOTALL | re.MULTILINE)
+_QUOTED = re.compile(r"^[^\S\n]*>(?:[^\S\n].*)?$", re.MULTILINE)
+_MASKED = re.compile(r"\[([^\[\]]+)\]\(<?https?://(?:\([^\s()]*\)|[^\s()])+(?:\s\"[^\"]*\")?\)")
+_URL = re.compile(r"\(?<?https?://[^\s<>]*[^\s<>.,;:!?()\]'\"”’]>?\)?")
+# Mentions, emoji, times and commands as Discord writes them; spoiler marks.
+_DISCORD = re.compile(r"<(?:@[!&]?\d+|#\d+|a?:\w+:\d+|t:-?\d+(?::\w)?|/[^<>:]+:\d+|id:\w+)>|\|\||(?<!\w):\w+:(?!\w)")
+# A line of a chat is a paragraph, unless it was wrapped.
+_LINE_END = re.compile(r"\n(?![a-z])")
+# What leaving out a link or an emoji leaves before a full stop.
+_GAP = re.compile(r"\s+(?=[.,;!?](?:\s|$))")
+# The mark of a heading or of an item in a list.
+_MARK = re.compile(r"\A(?:#{1,3}|[-*+•–—]|\d{1,2}[.)])\s+")
+_GREETING = re.compile(
+    r"\A(?:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening)|thanks|thank\s+you|welcome|cheers|fyi)"
+    r"(?:\s+(?:all|everyone|everybody|folks|team|there|colleagues))*\s*(?:[,.!:–—-]+\s*|\Z)",
+    re.IGNORECASE,
+)
+# Signs of a verb: an auxiliary, a common form without an ending, or an ending on a word in small letters.
+VERB = re.compile(
+    r"\b(?:is|are|was|were|be|has|have|had|do|does|did|will|would|can|could|may|might|must|should|cannot|said|gave"
+    r"|took|won|lost|met|made|left|fell|rose|told|held|kept|sent|got|cut|put|set|hit|grew|began|went|came|became|led"
+    r"|paid|spent|spoke|saw|built|bought|sold|want|say|think|need|plan|know|expect|[a-z]+(?:n['’]t|ed|[^\Ws]s|ing|en))\b"
+)
+# What may close a sentence after its question mark.
+_CLOSING = "\"'”’»)] "
+
+
+def claims(text: str) -> list[str]:
+    """The sentences of a chat message that can be checked, in order and each once.
+
+    Without markup, questions, greetings, links and code, and without what the message quotes of others. Of an answer
+    of ours its sentences, without their sources.
+    """
+    text = _ESCAPED.sub(lambda mark: chr(_PRIVATE + ord(mark[1])), text.replace("\r\n", "\n"))
+    text = _LINE_END.sub("\n\n", _unlinked(_own(text)).translate(_PLAIN))
+    bare = (_bare(text[start:end]) for start, end in sentences(text))
+    return list(dict.fromkeys(each for each in bare if _is_checkable(each)))[:_MOST]
+
+
+def _own(text: str) -> str:
+    """What the writer of a message says and stands by."""
+    return _MARKER.sub("", _QUOTED.sub("", _FOREIGN.sub(" ", _APPENDED.sub("", text))))
+
+
+def _unlinked(text: str) -> str:
+    """A message without addresses, mentions and emoji; of a masked link its words remain."""
+    return _DISCORD.sub(" ", _URL.sub(" ", _MASKED.sub(r"\1", text)))
+
+
+def _bare(sentence: str) -> str:
+    return _GREETING.sub("", _MARK.sub("", _GAP.sub("", readable(sentence))))
+
+
+def _is_checkable(sentence: str) -> bool:
+    if sentence.rstrip(_CLOSING).endswith("?"):
+        return False
+    return len(sentence.split()) >= 3 and len(content_terms(sentence)) >= 2 and bool(VERB.search(sentence))

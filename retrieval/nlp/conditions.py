@@ -1,0 +1,41 @@
+"""What of a sentence holds on a condition only: a claim may not tell it without one."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.nlp.tokens import content_terms
+
+_CONDITION = re.compile(
+    r"(?<!\bas )(?<!\beven )(?<!\bonly )(?<!\bask )(?<!\basked )(?<!\bknow )(?<!\bsee )(?<!\bwonder )(?<!\bdoubt )"
+    r"\bif\b(?!\s+(?:not|so|any|at all)\b)|\bonly if\b|\bunless\b|\b(?:so|as) long as\b"
+    r"|\b(?:provided|assuming|on (?:the )?condition) that\b|(?:\A|(?<=[.!?] ))Should\b",
+    re.IGNORECASE,
+)
+# Where what a condition governs ends.
+_PART = re.compile(r"[;:—–]\s|,\s+(?:but|while|whereas|although|though)\b|(?<=[.!?])[”\"’']?\s")
+# Words that may stand before a condition that opens a sentence ("And even if ...", "He said if ...").
+_OPENING = 4
+_HEDGE = re.compile(r"\b(?:would|could|may|might|depend(?:s|ed|ing)?|condition\w*|in case)\b", re.IGNORECASE)
+# Words that may give a condition where the source has another.
+_WHEN = re.compile(r"\b(?:once|until|when|whether|after|provided|assuming|should)\b", re.IGNORECASE)
+
+
+def hinged(text: str) -> frozenset[str]:
+    """The content terms of what a text tells on a condition."""
+    governed = (_governed(part, match.start()) for part in _PART.split(text) for match in _CONDITION.finditer(part))
+    return frozenset(content_terms(" ".join(governed)))
+
+
+def _governed(part: str, place: int) -> str:
+    """What a condition at a place governs: what follows where it opens, else back to the comma before."""
+    before = part[:place].rstrip(" ,")
+    return part if len(before.split()) < _OPENING else part[before.rfind(",") + 1 :]
+
+
+def is_hinged(claim: str, source: str) -> bool:
+    """Whether a claim says that it holds on a condition, or is not certain; what else its source has tells nothing."""
+    if _CONDITION.search(claim) or _HEDGE.search(claim):
+        return True
+    said = {word.lower() for word in _WHEN.findall(source)}
+    return any(word.lower() not in said for word in _WHEN.findall(claim))

@@ -1,0 +1,111 @@
+"""What a sentence says that somebody or something is: "Rutte is the secretary general of NATO".
+
+A sentence may name both and say nothing of the kind, so the noun must be tied to its bearer there: by a form of "to
+be", as a title before the name or a description behind it, or in a list of examples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from retrieval.nlp.annotate import is_named, shorten
+from retrieval.nlp.tokens import content_terms
+
+_NAME = r"[A-Z][\w’'.-]*(?: (?:of |the )?[A-Z][\w’'.-]*)*"
+_IS = re.compile(
+    rf"\A(?:[Tt]he )?(?P<subject>{_NAME}),? (?:is|was|are|were|remains?|became|has been|have been)"
+    r" (?:(?:now|currently|still|also|already|both|not|never|no longer) )*"
+    r"(?P<what>(?:(?:an?|the|one of(?: the)?) )?[^,;:]+?)[.!]?\Z"
+)
+# What is an article's or a name's company is a noun; "is ready" and "is heading" tie nobody to one.
+_NOMINAL = re.compile(r"(?:an?|the|one of) |[A-Z]")
+_BEHIND_NOUN = re.compile(r"\b(?:of|in|for|at|on|to|from|with|by|between|among|who|that|which|and|since|until)\b")
+_TOKEN = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[,;:()—–]")
+_BEING = frozenset("is was are were be been being became become remains remain as".split())
+_PRONOUNS = frozenset("he she it they who which that".split())
+_TITLE = frozenset(("of", "for", "the", ","))
+_EXAMPLES = frozenset("such like including especially notably namely".split())
+_LISTED = _TITLE | {"and", "or", "as", "both"} | _EXAMPLES
+# Words between a noun and what ties it to its bearer, between that and the bearer, and around a noun its owner is in.
+_DESCRIBING, _BETWEEN, _OWNED = 6, 8, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """The term of the noun, the terms of the name it is said of, and those of the names beside it, if any."""
+
+    subject: frozenset[str]
+    noun: str
+    owners: frozenset[str]
+
+
+@lru_cache(maxsize=256)
+def predicate(claim: str) -> Predicate | None:
+    """What a claim says that a named one is, or is not; None where it says something else."""
+    found = _IS.match(shorten(claim).strip())
+    if not found or not _NOMINAL.match(found["what"]):
+        return None
+    what = found["what"]
+    head = content_terms(_BEHIND_NOUN.split(what, maxsplit=1)[0])
+    if not head:
+        return None
+    names = frozenset(term for each in re.findall(_NAME, what) for term in content_terms(each)) - {head[-1]}
+    nouns = frozenset(term for term in content_terms(what) if term not in names)
+    subject = frozenset(content_terms(found["subject"]))
+    return Predicate(subject, head[-1], names - nouns) if subject else None
+
+
+def is_tied(stated: Predicate, text: str) -> bool:
+    """Whether a text ties the noun to its bearer."""
+    words = _TOKEN.findall(shorten(text))
+    return any(
+        stated.noun in content_terms(word)
+        and _has_owner(stated, words, at)
+        and (_follows(stated, words[at + 1 :]) or _precedes(stated, words[:at]))
+        for at, word in enumerate(words)
+    )
+
+
+def _has_owner(stated: Predicate, words: Sequence[str], at: int) -> bool:
+    near = frozenset(content_terms(" ".join(words[max(at - _OWNED, 0) : at + _OWNED + 1])))
+    return all(is_named(owner, near) for owner in stated.owners)
+
+
+def _follows(stated: Predicate, words: Sequence[str]) -> bool:
+    """Whether the bearer is named right behind the noun: "President Zelenskyy", "members such as Germany"."""
+    allowed = _TITLE
+    for word in words:
+        if _is_bearer(stated, word):
+            return True
+        if word in _EXAMPLES:
+            allowed = _LISTED
+        if word not in allowed and not word[0].isupper():
+            return False
+    return False
+
+
+def _precedes(stated: Predicate, words: Sequence[str]) -> bool:
+    """Whether the bearer is named before the noun and tied to it by a form of "to be" or by a comma."""
+    for back, word in enumerate(reversed(words[-_DESCRIBING:]), 1):
+        if word in _BEING:
+            return _is_subject(stated, words[:-back])
+        if word in ",(—–":
+            return len(words) > back and _is_bearer(stated, words[-back - 1])
+    return False
+
+
+def _is_subject(stated: Predicate, words: Sequence[str]) -> bool:
+    """Whether the nearest name before a form of "to be" is the bearer's, or a pronoun may stand for it."""
+    for word in reversed(words[-_BETWEEN:]):
+        if word.casefold() in _PRONOUNS or _is_bearer(stated, word):
+            return True
+        if word[0].isupper():
+            return False
+    return False
+
+
+def _is_bearer(stated: Predicate, word: str) -> bool:
+    return word[0].isupper() and any(is_named(each, stated.subject) for each in content_terms(word))

@@ -1,0 +1,72 @@
+"""Sentences that say the same but for a name or a figure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal
+
+from retrieval import thresholds
+from retrieval.nlp.annotate import Statement, is_named, read
+from retrieval.nlp.quantities import Figure
+from retrieval.nlp.tokens import terms
+
+Difference = Literal["number", "date", "name"]
+# Who tells it: "According to the mayor, ...", "the ministry said ...", "..., police said on Sunday."
+_TELLER = re.compile(
+    r"\AAccording to [^,;“”\"]{1,60}, |\A[^,;“”\"0-9]{1,40} (?:said|says|reported)(?: that)? "
+    r"|, [^,;“”\"]{1,60}\b(?:said|says|reported)\b[^,;“”\"]{0,40}\Z"
+    r"|, according to [^,;“”\"]{1,60}\Z"
+)
+# Figures that leave room for others: an end of a range, a bound.
+_BOUND = re.compile(
+    r"\b(?:at (?:least|most)|over|above|below|under|(?:more|fewer|less) than|up to|between|from|dozens|hundreds"
+    r"|thousands)\b|[0-9] ?(?:[-–—]|to|or|and) ?[0-9]",
+    re.IGNORECASE,
+)
+_ABOUT = frozenset(terms("about around roughly nearly almost some approximately"))
+
+
+def differing(one: str, other: str) -> Difference | None:
+    """What two sentences differ by, a name or a figure, that are alike in all other words; None for any others.
+
+    A name or a figure that one side lacks, or spells otherwise, is no difference, nor is who tells it.
+    """
+    one, other = (_TELLER.sub("", each) for each in (one, other))
+    first, second = read(one), read(other)
+    ours, theirs = first.terms - second.terms - _ABOUT, second.terms - first.terms - _ABOUT
+    shared = (first.terms & second.terms) - _ABOUT
+    if not (ours and theirs) or first.negations != second.negations or len(shared) < thresholds.PARALLEL_TERMS:
+        return None
+    # A name of two words that stands for another is one difference, not four.
+    if len(shared) < thresholds.PARALLEL_SHARE * (len(shared) + max(len(ours), len(theirs))):
+        return None
+    figures = [frozenset[str]().union(*(each.terms for each in said.figures)) for said in (first, second)]
+    if ours <= figures[0] and theirs <= figures[1]:
+        rivals = [each for each in first.figures for but in second.figures if _clash(each, but, one, other)]
+        return _difference(rivals[0]) if len(rivals) == 1 else None
+    named = ours <= first.names and theirs <= second.names
+    kin = any(is_named(each, theirs) for each in ours)
+    sure = len(shared) > thresholds.PARALLEL_TERMS or _did_the_same(first, second, ours, theirs)
+    return "name" if named and not kin and sure else None
+
+
+def _difference(figure: Figure) -> Difference:
+    return "number" if figure.kind in ("number", "ordinal") else "date"
+
+
+def _clash(one: Figure, other: Figure, this: str, that: str) -> bool:
+    """Whether figures of two sentences cannot both be right of one thing; of rough ones, if they lie far apart."""
+    if not (one.loose or other.loose):
+        return one.rivals(other)
+    if one.kind != other.kind or one.kind != "number" or _BOUND.search(this) or _BOUND.search(that):
+        return False
+    beside = one.after == other.after is not None or one.before == other.before is not None
+    less, more = sorted((Decimal(one.value), Decimal(other.value)))
+    return beside and more >= Decimal(thresholds.ROUGH_FACTOR) * less
+
+
+def _did_the_same(one: Statement, other: Statement, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether two sentences begin with the names by which they differ and go on alike, word for word."""
+    first, second = one.order[len(ours) :], other.order[len(theirs) :]
+    return first == second and "the" in first and ours.isdisjoint(first) and theirs.isdisjoint(second)

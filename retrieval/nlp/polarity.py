@@ -1,0 +1,102 @@
+"""Which words of a text a negation reaches, which are hedged, and which are said to have come to an end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import NamedTuple
+
+from retrieval.nlp.tokens import STOPWORDS, terms
+
+# Negations with an auxiliary, and of two words.
+_SHORT = (
+    (re.compile(r"\bwon['’]t\b", re.IGNORECASE), "will not"),
+    (re.compile(r"\bcan['’]t\b|\bcannot\b", re.IGNORECASE), "can not"),
+    (re.compile(r"n['’]t\b", re.IGNORECASE), " not"),
+    (re.compile(r"['’]ll\b", re.IGNORECASE), " will"),
+)
+_REFUSING = re.compile(r"\bdeclin(?:e[sd]?|ing)\s+to\b|\brul(?:e[sd]?|ing)\s+out\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;:!?()—–]|[.,](?=\s|$)|\s-\s|\b(?:but|although|though|while|whereas|however)\b", re.IGNORECASE)
+_NO_NEGATION = re.compile(
+    r"\b(?:not\s+(?:only|just|merely|least)|no\s+(?:doubt|less)|nothing\s+but|without\s+(?:a\s+)?doubt)\b",
+    re.IGNORECASE,
+)
+_NEGATIONS = frozenset(terms("no not never none nobody nothing neither nor without deny refuse reject"))
+# Too loose to rest a contradiction on: "aims to avoid" and "seeks to prevent" are one.
+EVASIONS = frozenset(terms("fail lack refrain avoid prevent dodge sidestep evade unable unwilling unlikely"))
+# What follows is so no more, as "no longer" says it too.
+_GIVING_UP = re.compile(r"\b(?:giv(?:e|es|en|ing)|gave)\s+up\b", re.IGNORECASE)
+ENDINGS = frozenset(terms("relinquish abandon renounce forgo forsake drop shelve scrap ditch cease stop quit cancel"))
+# How many content terms a negation reaches, and words beside the function words that do not count.
+_REACH = 4
+_IDLE = frozenset(terms("longer anymore"))
+
+# What may be, and what is to be. With a capital they are a month, a power or a man.
+_MAYBE = re.compile(
+    r"\b(?:may|might|could|perhaps|possibly|potentially|(?:is|are|was|were)\s+(?:likely|considering))\b"
+    r"(?!\s+not\b)"
+)
+_TO_BE = re.compile(
+    r"\b(?:will|shall|would|(?:going|set|about|plan(?:s|ned|ning)?|expect(?:s|ed)?|inten(?:ds|ded)|hop(?:es|ed|ing)"
+    r"|want(?:s|ed)?|aim(?:s|ed|ing)?|seek(?:s|ing)?|sought|likely)\s+to)\b"
+)
+# "A path towards joining", "its ambition to join".
+_INTENT = re.compile(
+    r"\b(aims?|ambitions?|aspirations?|bids?|desires?|goals?|hopes?|paths?|plans?|prospects?|push|quests?|roads?|steps?)"
+    r"\s+(?:to(?=\s+(?!the\b|an?\b)[a-z])|(?:to(?:wards?)?|of|for|at)(?=\s+[a-z]+ing\b))"
+)
+_MARKS = {"qmaybeq": 2, "qtobeq": 1}
+# Content terms behind a hedge of each strength that are hedged: the verb, and past an adverb what may be.
+_HEDGED = (0, 1, 2)
+# What else in a clause says that it is not certain; as good as a hedge in a claim, too little of one in a source.
+_UNSURE = re.compile(
+    r"\b(?:can|able|would|maybe|possible|potential|possibilit\w+|probabl[ey]|likely|unlikely|chances?|risks?|hop(?:es?|ed|ing)|fears?|feared"
+    r"|suggest(?:s|ed|ing)?|consider(?:s|ed|ing)?|options?|uncertain\w*|speculat\w+)\b",
+    re.IGNORECASE,
+)
+
+
+class Polar(NamedTuple):
+    """A content term with the negation that reaches it ("" for none), and how many terms stand between.
+
+    `denial` is the number of that negation, -1 for none. `hedge`: 2 for what may be, 1 for what is to be, 0 for what
+    is. A term of a clause with a hedge or another word of doubt is `unsure`, and so is a verb behind "to".
+    """
+
+    term: str
+    cue: str
+    distance: int
+    denial: int
+    ended: bool
+    hedge: int
+    unsure: bool
+
+
+def polarity(text: str) -> Iterator[Polar]:
+    """The content terms of a text, in order, with what a negation, a hedge or an end does to them."""
+    for short, long in _SHORT:
+        text = short.sub(long, text)
+    text = _GIVING_UP.sub("relinquish", _REFUSING.sub(" not ", text))
+    text = _INTENT.sub(r"\1 qtobeq ", _TO_BE.sub(" qtobeq ", _MAYBE.sub(" qmaybeq ", text)))
+    denials = count()
+    for clause in _CLAUSE.split(text):
+        unsure = bool(_UNSURE.search(clause)) or "qmaybeq" in clause
+        yield from _clause(terms(_NO_NEGATION.sub(" ", clause)), denials, unsure)
+
+
+def _clause(words: list[str], denials: Iterator[int], unsure: bool) -> Iterator[Polar]:
+    cue, distance, denial, since, hedge, hedged = "", _REACH, -1, _REACH, 0, 0
+    for last, term in zip(("", *words), words, strict=False):
+        if term in _NEGATIONS or term in EVASIONS:
+            cue, distance, denial = term, 0, next(denials)
+        elif term in _IDLE:
+            since = distance
+        elif term in _MARKS:
+            hedge, hedged = (_MARKS[term] if hedged else max(hedge, _MARKS[term])), 0
+        elif term not in STOPWORDS:
+            denied, certain = distance < _REACH, hedged >= _HEDGED[hedge]
+            number, level = denial if denied else -1, 0 if certain else hedge
+            yield Polar(term, cue * denied, distance, number, since < _REACH, level, unsure or last == "to")
+            distance, hedged = distance + 1, hedged + 1
+            since = 0 if term in ENDINGS and not denied else since + 1

@@ -1,0 +1,219 @@
+"""The numbers and parts of dates in a text, in whichever form they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import chain
+from typing import Literal
+
+from retrieval.nlp.tokens import STOPWORDS, terms
+
+_Kind = Literal["number", "ordinal", "day", "weekday", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number or a part of a date: its value, the terms that give it, and the content terms beside it.
+
+    `loose`: about so many, or an end of a range. `around` are the nearest content terms that are no units and no
+    figures, with how far they stand: before it below 0, behind it above.
+    """
+
+    kind: _Kind
+    value: str
+    terms: frozenset[str]
+    before: str | None
+    after: str | None
+    loose: bool
+    around: tuple[tuple[str, int], ...]
+
+    def agrees(self, other: Figure, said: frozenset[str] = frozenset()) -> bool:
+        """Whether the other is the same figure; of a small number, whether it counts the same.
+
+        A small one that counts what is not in `said` at all may count the same in another word.
+        """
+        same = self.kind == other.kind or {self.kind, other.kind} == {"number", "year"}
+        if not same or self.value != other.value:
+            return False
+        small = self.kind == "number" and len(self.value) == 1
+        return not small or self.shares(other) or (bool(said) and self.after not in said)
+
+    def shares(self, other: Figure) -> bool:
+        """Whether a term stands beside both."""
+        return bool({self.before, self.after} & {other.before, other.after} - {None})
+
+    def nearness(self, other: Figure) -> float:
+        """How much both stand among the same words: what stands near to both, and on the same side, counts most."""
+        theirs = dict(other.around)
+        shared = ((place, theirs[term]) for term, place in self.around if term in theirs)
+        return sum((1.0 if one * two > 0 else 0.5) / (abs(one) + abs(two)) for one, two in shared)
+
+    def rivals(self, other: Figure) -> bool:
+        """Whether the other is another figure for the very same thing."""
+        if self.kind != other.kind or self.value == other.value or self.loose or other.loose:
+            return False
+        return self.after == other.after is not None or self.before == other.before is not None
+
+
+_LOOSE = frozenset(terms("about around roughly nearly almost some over under than least most approximately up"))
+_RANGE = re.compile(r"([0-9][0-9.,]*)(?:\s*[-–—]\s*|\s+(?:to|and|or)\s+)([0-9][0-9.,]*)")
+_PERCENT = re.compile(r"(?<=[0-9])\s*%|\bper\s+cent\b")
+
+
+# What a number is given in says little of what it is a number of.
+_UNITS_OF = frozenset(terms("percent per cent dollar euro pound million billion trillion thousand hundred people"))
+_AROUND = 4
+# The two ends of a change or of a time.
+_ENDS = ("from", "to")
+_JOINTS = frozenset(("and", "but", "while", "whereas"))
+
+
+def figures(text: str) -> Iterator[Figure]:
+    """The figures of a text, in order."""
+    words = terms(_PERCENT.sub(" percent", text))
+    ranged = frozenset(terms(" ".join(chain.from_iterable(_RANGE.findall(text)))))
+    found = list(_found(words))
+    said = [n for n, word in enumerate(words) if word not in _UNITS_OF | STOPWORDS]
+    inside = {place for _, _, first, end in found for place in range(first, end)}
+    numbers = {place for kind, _, first, end in found for place in range(first, end) if kind == "number"}
+    for kind, value, place, end in found:
+        # A number is told by its date as well.
+        telling = [n for n in said if n not in (numbers if kind == "number" else inside)]
+        before = _first_content(reversed(words[max(place - 3, 0) : place]))
+        after = _first_content(words[end : end + 2])
+        loose = words[place] in ranged or not _LOOSE.isdisjoint(words[max(place - 2, 0) : place])
+        yield Figure(kind, value, frozenset(words[place:end]), before, after, loose, _around(words, telling, place))
+
+
+def _found(words: Sequence[str]) -> Iterator[tuple[_Kind, str, int, int]]:
+    """The figures of a text, each with its kind, its value and its place."""
+    place = 0
+    while place < len(words):
+        kind, value, end = _read(words, place)
+        if kind:
+            yield kind, value, place, end
+        place = end
+
+
+def _around(words: Sequence[str], telling: Sequence[int], place: int) -> tuple[tuple[str, int], ...]:
+    """The nearest of the telling words on either side, each with how manieth it is, farther in another clause."""
+    found = dict[str, int]()
+    for side in ([n for n in reversed(telling) if n < place][:_AROUND], [n for n in telling if n > place][:_AROUND]):
+        for far, n in enumerate(side, 1):
+            apart = _AROUND * any(word in _JOINTS for word in words[min(n, place) : max(n, place)])
+            if words[n] not in found or far + apart < abs(found[words[n]]):
+                found[words[n]] = far + apart if n > place else -far - apart
+    return tuple((found | {word: -1 for word in words[max(place - 1, 0) : place] if word in _ENDS}).items())
+
+
+def _first_content(words: Iterable[str]) -> str | None:
+    return next((word for word in words if word not in STOPWORDS), None)
+
+
+MONTHS = frozenset(terms("January February March April May June July August September October November December"))
+WEEKDAYS = frozenset(terms("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"))
+# Beside a number these are months: "Dec. 3".
+_SHORT = dict(
+    zip(
+        terms("Jan Feb Apr Jun Jul Aug Sep Sept Oct Nov Dec"),
+        terms("January February April June July August September September October November December"),
+        strict=True,
+    )
+)
+# Verbs too, unless a number or one of these words stands beside them.
+_DOUBTFUL = frozenset(terms("March May"))
+_BEFORE_MONTH = frozenset(terms("in since until last early late this next mid of by through"))
+_ORDINALS = dict(
+    zip(
+        terms("first second third fourth fifth sixth seventh eighth ninth tenth"),
+        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
+        strict=True,
+    )
+)
+_UNITS = {
+    term: number
+    for number, term in enumerate(
+        terms(
+            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+            " eighteen nineteen"
+        ),
+        2,
+    )
+}
+_TENS = {
+    term: 10 * number for number, term in enumerate(terms("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
+}
+_MAGNITUDES = {
+    **dict.fromkeys(terms("hundred"), 100),
+    **dict.fromkeys(terms("thousand"), 10**3),
+    **dict.fromkeys(terms("million"), 10**6),
+    **dict.fromkeys(terms("billion"), 10**9),
+    **dict.fromkeys(terms("trillion"), 10**12),
+}
+_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?")
+_YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}")
+
+
+def _read(words: Sequence[str], place: int) -> tuple[_Kind | None, str, int]:
+    """The kind and value of the figure that begins at a place, and where it ends; None for no figure."""
+    term = words[place]
+    beside = [*words[max(place - 1, 0) : place], *words[place + 1 : place + 2]]
+    near_number = any(each[0].isdigit() for each in beside)
+    term = _SHORT.get(term, term) if near_number else term
+    if term in MONTHS:
+        sure = term not in _DOUBTFUL or near_number or any(each in _BEFORE_MONTH for each in beside)
+        return ("month", term, place + 1) if sure else (None, "", place + 1)
+    if term in WEEKDAYS:
+        return "weekday", term, place + 1
+    value = term.lstrip("$£€¥")
+    day = _DAY.fullmatch(value)
+    if day and any(_SHORT.get(each, each) in MONTHS for each in beside):
+        return "day", day[1].lstrip("0") or "0", place + 1
+    number, end = _number(words, place)
+    if number is not None:
+        return ("year" if _YEAR.fullmatch(number) and end == place + 1 else "number"), number, end
+    value = _ORDINALS.get(value, value)
+    return ("ordinal", value, place + 1) if value[:1].isdigit() else (None, "", place + 1)
+
+
+def _number(words: Sequence[str], place: int) -> tuple[str | None, int]:
+    """The number in figures or words that begins at a place, as a plain numeral, and where it ends.
+
+    A lone "one" is a pronoun more often than a number, "a million" is one.
+    """
+    total, end = _small(words, place)
+    if total is None and words[place] in ("one", "a") and _magnitude(words, place + 1):
+        total, end = Decimal(1), place + 1
+    if total is None:
+        return None, place + 1
+    while size := _magnitude(words, end):
+        total, end = total * size, end + 1
+        joined = end + (words[end : end + 1] == ["and"])
+        more, after = _small(words, joined) if size < 10**6 else (None, end)
+        if more is not None and not words[joined][0].isdigit() and more < size:
+            total, end = total + more, after
+    return f"{total.normalize():f}", end
+
+
+def _magnitude(words: Sequence[str], place: int) -> int | None:
+    return _MAGNITUDES.get(words[place]) if place < len(words) else None
+
+
+def _small(words: Sequence[str], place: int) -> tuple[Decimal | None, int]:
+    """A numeral, or a number of one or two words below a hundred."""
+    if place >= len(words):
+        return None, place
+    term = words[place].lstrip("$£€¥")
+    if term[:1].isdigit() and term[-1].isdigit():
+        try:
+            return Decimal(term), place + 1
+        except InvalidOperation:
+            return None, place
+    if term in _TENS:
+        unit = _UNITS.get(words[place + 1], 0) if place + 1 < len(words) else 0
+        unit = 1 if not unit and words[place + 1 : place + 2] == ["one"] else unit
+        return Decimal(_TENS[term] + unit * (unit < 10)), place + 1 + (0 < unit < 10)
+    return (Decimal(_UNITS[term]), place + 1) if term in _UNITS else (None, place)

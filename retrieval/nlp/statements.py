@@ -1,0 +1,53 @@
+"""The sentences of a passage that say something: neither questions nor headings nor orders."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from retrieval.models import Passage
+from retrieval.nlp.prompt_injection import ordered
+from retrieval.nlp.readable import readable
+from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tokens import content_terms
+
+# What may close a sentence after its full stop.
+_CLOSING = "\"'”’»)] "
+# The longest line that may be a heading.
+_HEADING_WORDS = 16
+# What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
+_MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of a passage; `start` and `end` are offsets into the passage's text, `text` is as people read it."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    terms: frozenset[str]
+
+
+def statements(passage: Passage) -> list[Statement]:
+    """What a passage says. Questions, headings and orders answer none, however like the one asked."""
+    found = []
+    spans = sentences(passage.text)
+    for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
+        if order:
+            continue
+        mark = _MARK.match(passage.text, first, end)
+        start = mark.end() if mark else first
+        text = readable(passage.text[start:end])
+        said = frozenset(content_terms(text))
+        if said and not text.rstrip(_CLOSING).endswith("?") and (mark or not _is_heading(text, passage)):
+            found.append(Statement(passage, start, end, text, said))
+    return found
+
+
+def _is_heading(text: str, passage: Passage) -> bool:
+    """Whether a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
+    if text.rstrip(".") == (passage.article.metadata.title or "").rstrip("."):
+        return True
+    return len(text.split()) <= _HEADING_WORDS and text.rstrip(_CLOSING)[-1:] not in ".!…;"

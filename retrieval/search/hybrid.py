@@ -1,0 +1,209 @@
+"""From an understood question to the passages that may answer it.
+
+One embedding, vector and word search, one score; the stores are asked nothing after it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from retrieval import thresholds
+from retrieval.index import lookup
+from retrieval.index.catalog import Catalog, Vectors
+from retrieval.index.embedding import Embedder
+from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words
+from retrieval.models import Filter, Hit, Passage, Searched
+from retrieval.nlp.asked import subject
+from retrieval.nlp.tokens import content_terms
+from retrieval.question.understanding import Query
+from retrieval.search.candidates import Open, find_candidates, shared_vectors
+from retrieval.search.fusion import Candidate, Moment, fold, rank
+from retrieval.search.time_slices import Topic, eras, gauge, whole_course
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, and all that an answer needs to know of it without asking a store again.
+
+    `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held;
+    `passages` is how many there are in all. `across` are passages from the whole span of time, the newest first, where
+    the question is about now or about change; `day` is that of asking. `copies` are passages that say what a hit of
+    the same story says, or the same with something replaced.
+    """
+
+    hits: tuple[Hit, ...]
+    searched: Searched
+    passages: int
+    only: Filter
+    vector: Vectors
+    weights: Mapping[str, float]
+    timings_ms: Mapping[str, float]
+    across: tuple[Hit, ...] = ()
+    day: date | None = None
+    topic: Topic | None = None
+    copies: tuple[Hit, ...] = ()
+
+
+class Finder:
+    """Searches a catalog and the vector index that follows it. `vectors` is asked for at each search."""
+
+    def __init__(self, catalog: Catalog, embedder: Embedder, vectors: Open) -> None:
+        self._catalog = catalog
+        self._embedder = embedder
+        self._vectors = vectors
+
+    def find(self, query: Query, count: int, only: Filter, as_of: date) -> Found:
+        """The `count` best passages, best first, as of a day.
+
+        What the question itself says of dates and outlets holds where `only` leaves them open: outlets and
+        named dates filter, words like "this week" prefer. Where nothing was published in that week, nothing
+        is found: older articles do not answer the question.
+        """
+        started = time.perf_counter()
+        vector = self._embedder.query(query.focus)
+        embedded = time.perf_counter()
+        with self._catalog.reading() as connection:
+            if only.scopes is not None and not lookup.hides(connection, only.scopes):
+                only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
+            asked = only
+            only, preferred = narrow(connection, query, only)
+            if preferred and not lookup.searched(connection, preferred).articles:
+                only = preferred
+            searched = lookup.searched(connection, only)
+            hits: tuple[Hit, ...] = ()
+            copies: tuple[Hit, ...] = ()
+            if searched.articles:
+                hits, copies = self._hits(connection, query, vector, only, preferred, as_of, count)
+            across: tuple[Hit, ...] = ()
+            topic = None
+            if hits and query.tense:
+                whole = whole_course(query, asked, only)
+                across, topic = self._across(connection, query, vector, whole, as_of)
+            passages = lookup.count_passages(connection)
+            weights = _weigh(connection, query, passages)
+        done = time.perf_counter()
+        timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
+        return Found(hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies)
+
+    def _hits(
+        self,
+        connection: Connection,
+        query: Query,
+        vector: Vectors,
+        only: Filter,
+        preferred: Filter | None,
+        as_of: date,
+        count: int,
+    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """The best passages, and the copies among those as good."""
+        candidates = find_candidates(connection, query.focus, vector, only, self._vectors)
+        moment = _moment(connection, query, as_of)
+        if preferred:
+            candidates |= find_candidates(connection, query.focus, vector, preferred, self._vectors)
+            moment = replace(moment, since=preferred.since, until=preferred.until)
+        every = rank(list(candidates.values()), moment)
+        ranked = fold(every, candidates, shared_vectors(connection, candidates))[:count]
+        copies = [each for each in every[:count] if each not in ranked]
+        passages = lookup.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
+        tellers = lookup.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
+        hits, told = (
+            tuple(_hit(passages[id_], score, tellers) for id_, score in some if id_ in passages)
+            for some in (ranked, copies)
+        )
+        return hits, told
+
+    def _across(
+        self, connection: Connection, query: Query, vector: Vectors, only: Filter, as_of: date
+    ) -> tuple[tuple[Hit, ...], Topic]:
+        """The passages of each stretch of time that come nearest to the matter of a question about now or about change.
+
+        Each stretch is searched alone: an old one of many articles must not crowd out the newest, whatever its words.
+        """
+        moment = replace(_moment(connection, query, as_of), weight=0.0)
+        found: list[list[Candidate]] = []
+        scores: dict[int, float] = {}
+        for era in eras(only, min(moment.reference, as_of)):
+            if lookup.searched(connection, era).articles:
+                candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
+                ranked = fold(
+                    rank(list(candidates.values()), moment), candidates, shared_vectors(connection, candidates)
+                )
+                scores |= dict(ranked[: thresholds.ERA_CANDIDATES])
+                found.append([candidates[id_] for id_, _ in ranked[: thresholds.ERA_CANDIDATES]])
+        ids, matrix = lookup.load_vectors(connection, list(scores))
+        vectors = dict(zip(ids.tolist(), matrix, strict=True))
+        topic = gauge(vector, self._embedder.query(subject(query.focus)), found, vectors)
+        kept = [
+            each.passage
+            for era in found
+            for each in sorted(era, key=lambda each: -topic.near[each.passage])[: thresholds.ERA_PASSAGES]
+        ]
+        passages = lookup.load_passages(connection, kept)
+        return tuple(Hit(passages[id_], scores[id_]) for id_ in kept if id_ in passages), topic
+
+
+def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -> Hit:
+    others = [file for file in tellers[passage.article.story] if file != passage.article.file]
+    return Hit(passage, score, tuple(others))
+
+
+def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, Filter | None]:
+    """The filter that holds, and the one that is preferred, if any.
+
+    Outlets and dates the question names filter. Only a whole year in which nothing was published is passed over:
+    it is when something happened and not when it was written ("signed in 1994"). A time relative to the day of
+    asking ("this week") is said loosely, and preferred.
+    """
+    if query.outlets and not only.outlets:
+        only = replace(only, outlets=query.outlets)
+    if query.window_kind is None or only.since or only.until:
+        return only, None
+    since, until = query.since, query.until
+    if since and since == until:
+        until = since + timedelta(days=1)  # news of a day is printed on the next
+    dated = replace(only, since=since.isoformat() if since else None, until=until.isoformat() if until else None)
+    if query.window_kind == "relative":
+        return only, dated
+    if _is_whole_year(since, until) and not lookup.searched(connection, dated).articles:
+        return only, None
+    return dated, None
+
+
+def _is_whole_year(since: date | None, until: date | None) -> bool:
+    return bool(since and until and (since.month, since.day, until.month, until.day) == (1, 1, 12, 31))
+
+
+def _moment(connection: Connection, query: Query, as_of: date) -> Moment:
+    """Recency counts from the day of asking, or from the newest article where that is older."""
+    newest = lookup.density_window(connection, as_of.isoformat(), 1)
+    reference = date.fromisoformat(newest[:10]) if newest else as_of
+    oldest = lookup.density_window(connection, reference.isoformat(), thresholds.RECENCY_ARTICLES)
+    span = (reference - date.fromisoformat(oldest[:10])).days if oldest else 0
+    shortest, longest = thresholds.RECENCY_DAYS
+    weight = thresholds.NOW_RECENCY_WEIGHT if query.tense == "now" else thresholds.RECENCY_WEIGHT
+    return Moment(reference, float(min(max(span, shortest), longest)), weight)
+
+
+def _weigh(connection: Connection, query: Query, stored: int) -> dict[str, float]:
+    """Inverse document frequencies over passages: ln(1 + N / (n + 1/2)).
+
+    As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
+    they do not use says little about what they tell.
+    """
+    wanted = set(content_terms(query.focus))
+    frequent = frequent_words(connection)
+    counts = count_words(connection, wanted - frequent)
+    many = stored * FREQUENT_SHARE
+    assumed = thresholds.IDF_PASSAGES * thresholds.IDF_SHARE + 0.5
+    return {
+        term: math.log(
+            1 + (stored + thresholds.IDF_PASSAGES) / ((many if term in frequent else counts.get(term, 0)) + assumed)
+        )
+        for term in wanted
+    }

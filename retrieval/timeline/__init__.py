@@ -1,0 +1,1 @@
+"""What was said and done about a topic, day by day."""

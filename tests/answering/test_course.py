@@ -1,0 +1,272 @@
+"""Answers about now and about change: the latest position first, with its day, then what it replaced."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.shown import documents, render, terminal
+from bot.shown.links import Bases
+from retrieval.answering.age import warn
+from retrieval.answering.extractive import answer
+from retrieval.index.embedding import Embedder
+from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
+from retrieval.nlp.asked import subject
+from retrieval.nlp.tokens import content_terms
+from retrieval.question.understanding import understand
+from retrieval.search.fusion import Candidate
+from retrieval.search.hybrid import Found
+from retrieval.search.time_slices import gauge
+from tests.fakes import WordVectors
+
+EMBEDDER = Embedder("words", WordVectors(256))
+TODAY = date(2026, 1, 1)
+NOWHERE = Bases("", "")
+STILL = "Does Norland still insist on joining the Pact?"
+INSISTS = "Norland still insists on joining the Pact, Ada Berg said."
+GIVES_UP = "Norland has given up on joining the Pact, Ada Berg said."
+
+
+def ask(
+    question: str,
+    *told: tuple[str | None, str],
+    across: tuple[tuple[str | None, str], ...] = (),
+    estimated: bool = False,
+    max_sentences: int | None = None,
+    today: date = TODAY,
+) -> Answer:
+    """The answer from passages, each of an article of its own and of this day, that were found in this order.
+
+    Those of `across` were found only by looking through all times.
+    """
+    query = understand(question, as_of=today)
+    hits = [Hit(passage(number, *each, estimated), 0.8 - number / 100) for number, each in enumerate((*told, *across))]
+    topic = gauge(
+        EMBEDDER.query(query.focus),
+        EMBEDDER.query(subject(query.focus)),
+        [[Candidate(each.passage.id, each.passage.id, each.passage.id, None, 0.0, 0.0) for each in hits]],
+        {each.passage.id: EMBEDDER.query(each.passage.text) for each in hits},
+    )
+    weights = dict.fromkeys(content_terms(query.focus), 1.0)
+    found = Found(
+        tuple(hits[: len(told)]),
+        Searched(len(hits), "2025-12-14"),
+        len(hits),
+        Filter(),
+        EMBEDDER.query(query.focus),
+        weights,
+        {},
+        tuple(hits),
+        today,
+        topic,
+    )
+    return answer(query, found, EMBEDDER.documents, max_sentences)
+
+
+def passage(number: int, day: str | None, text: str, estimated: bool) -> Passage:
+    known = Metadata(title="A headline", published=day, published_estimated=estimated)
+    article = Article(number, f"{number}.txt", known, number, f"key{number}")
+    return Passage(number, article, 0, len(text), 1, text)
+
+
+def test_the_latest_position_leads_with_its_day_and_what_it_replaced_follows_with_its_own() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
+    assert given.text == (f"As of 14 Dec 2025: {GIVES_UP} [1] Earlier, 3 Dec 2024: {INSISTS} [2]")
+    assert [each.quote for each in given.citations] == [GIVES_UP, INSISTS]
+
+
+def test_the_latest_position_is_found_even_where_the_search_for_the_words_missed_it() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), across=(("2025-12-14", GIVES_UP),))
+    assert given.text.startswith(f"As of 14 Dec 2025: {GIVES_UP} [1]")
+
+
+def test_the_latest_leads_where_it_only_shares_its_subject_with_what_answers_in_the_words_of_the_question() -> None:
+    given = ask(
+        "Does Norland still defend the fuel levy?",
+        ("2024-03-01", "Norland keeps the fuel levy, a duty that drivers fought, Ada Berg said."),
+        ("2024-06-01", "Norland will defend the fuel levy, a duty that drivers fought, Ada Berg said."),
+        ("2025-12-14", "Norland has scrapped the duty that drivers fought, Ada Berg said."),
+    )
+    assert given.text.startswith("As of 14 Dec 2025: Norland has scrapped the duty that drivers fought")
+    assert given.citations[1].published == "2024-06-01"
+
+
+def test_what_the_same_one_does_elsewhere_is_not_the_latest_on_the_matter() -> None:
+    given = ask(
+        STILL,
+        ("2024-12-03", INSISTS),
+        ("2025-11-20", GIVES_UP),
+        ("2025-12-14", "Norland pays its teachers more, said Ada Berg, and builds ten new schools."),
+    )
+    assert given.text.startswith(f"As of 20 Nov 2025: {GIVES_UP} [1]")
+    assert len(given.citations) == 2
+
+
+def test_where_nothing_newer_names_who_is_asked_about_the_newest_that_does_leads() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", "Sudmark is joining the Pact, its king said."))
+    assert given.text.startswith(f"As of 3 Dec 2024: {INSISTS} [1]")
+
+
+def test_a_script_gets_the_course_of_things_oldest_first_under_the_numbers_of_the_answer() -> None:
+    document = documents.answer(ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP)), NOWHERE)
+    told = [(each["date"], each["text"], each["change"], each["citation"]["number"]) for each in document["timeline"]]
+    assert told[0] == ("2024-12-03", INSISTS, "first", 2)
+    assert told[1][:2] == ("2025-12-14", GIVES_UP)
+    assert told[1][3] == 1
+    assert document["timeline"][0]["citation"] == document["citations"][1]
+
+
+def test_what_has_no_date_has_no_place_in_the_course_of_things() -> None:
+    assert ask(STILL, (None, GIVES_UP)).timeline == ()
+    assert [each.date for each in ask(STILL, (None, GIVES_UP), ("2024-12-03", INSISTS)).timeline] == ["2024-12-03"]
+
+
+def test_a_question_about_neither_now_nor_change_has_no_course() -> None:
+    assert ask("Who leads the Pact?", ("2024-12-03", "The man who leads the Pact is Jon Hald.")).timeline == ()
+
+
+def test_a_date_that_is_an_estimate_says_so() -> None:
+    given = ask(STILL, ("2025-12-14", GIVES_UP), estimated=True)
+    assert given.text == f"As of 14 Dec 2025 (date estimated): {GIVES_UP} [1]"
+
+
+def test_what_has_no_date_is_never_the_latest() -> None:
+    given = ask(STILL, (None, GIVES_UP), ("2024-12-03", INSISTS))
+    assert given.text.startswith(f"As of 3 Dec 2024: {INSISTS} [1]")
+    alone = ask(STILL, (None, GIVES_UP))
+    assert alone.text == f"{GIVES_UP} [1]"
+
+
+def test_what_came_out_after_the_day_of_asking_is_not_the_position_of_that_day() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP), today=date(2024, 12, 10))
+    assert given.text == f"As of 3 Dec 2024: {INSISTS} [1]"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Sudmark insists that Norland gives up the Pact.",
+        "He argues that Norland needs to abandon the Pact.",
+        "Norland might give up joining the Pact.",
+        "Pact Secretary Jon Hald insists on joining talks with Norland.",
+    ],
+)
+def test_what_others_demand_or_may_happen_is_nobodys_position(other: str) -> None:
+    given = ask(STILL, ("2025-12-14", other), ("2024-12-03", INSISTS))
+    assert given.text.startswith(f"As of 3 Dec 2024: {INSISTS} [1]")
+
+
+def test_who_speaks_for_a_country_states_its_position() -> None:
+    given = ask(
+        STILL,
+        ("2024-12-03", f"{INSISTS} Norland’s President Ada Berg smiled."),
+        ("2025-12-14", "Berg has given up on joining the Pact."),
+    )
+    assert given.text.startswith("As of 14 Dec 2025: Berg has given up on joining the Pact. [1]")
+
+
+def test_a_day_more_is_no_news() -> None:
+    question = "Who is currently leader of the Pact?"
+    given = ask(
+        question,
+        ("2024-12-03", "The current leader of the Pact is Jon Hald."),
+        ("2024-12-04", "The Pact has offices and a canteen, says Eva."),
+    )
+    assert given.text.startswith("As of 3 Dec 2024: The current leader of the Pact is Jon Hald. [1]")
+
+
+def test_of_one_time_the_latest_leads_where_it_tells_nearly_as_much() -> None:
+    given = ask(STILL, ("2025-12-10", INSISTS), ("2025-12-14", GIVES_UP))
+    assert given.text.startswith(f"As of 14 Dec 2025: {GIVES_UP} [1]")
+
+
+def test_what_was_so_at_another_time_is_not_how_things_are() -> None:
+    then = "Norland gave up on joining the Pact at the time, Ada Berg said."
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", then))
+    assert given.text == f"As of 3 Dec 2024: {INSISTS} [1]"
+    assert not ask(STILL, ("2025-12-14", then)).text.startswith("As of")
+
+
+def test_what_others_held_is_not_what_the_one_asked_about_held_before() -> None:
+    others = "Sudmark is adamant: Norland has a place in the Pact."
+    assert ask(STILL, ("2024-12-03", others), ("2025-12-14", GIVES_UP)).text == f"As of 14 Dec 2025: {GIVES_UP} [1]"
+
+
+def test_a_minister_at_home_speaks_for_the_country() -> None:
+    told = "In Norland it rained. Trade Minister Ola Dahl insists on joining the Pact."
+    given = ask(STILL, ("2024-12-03", told), ("2025-12-14", GIVES_UP))
+    assert given.citations[1].quote == "Trade Minister Ola Dahl insists on joining the Pact."
+
+
+@pytest.mark.parametrize("back", ["Their aim is that Norland joins the Pact.", "It insists on joining the Pact."])
+def test_what_only_points_back_is_not_quoted_alone(back: str) -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", f"Norland spoke. {back} {GIVES_UP}"))
+    assert back not in given.text
+
+
+def test_whether_somebody_still_holds_an_office_is_told_by_what_names_it() -> None:
+    leads = "Jon Hald is Chancellor of Norland, says Eva."
+    given = ask(
+        "Is Jon Hald still Chancellor of Norland?",
+        ("2024-12-03", leads),
+        ("2024-12-10", "Hald is still in Norland and was Jon for his friends there."),
+    )
+    assert given.text.startswith(f"As of 3 Dec 2024: {leads} [1]")
+
+
+def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
+    long = "Norland changed its position on the Pact, " * 4 + "Ada Berg said on"
+    days = ("2025-12-14", "2025-06-01", "2024-12-03", "2024-01-03")
+    given = ask("How has Norland's position on the Pact changed?", *((day, f"{long} {day}.") for day in days))
+    assert 1 < len(given.citations) <= 3
+    assert len(given.text.split()) - len(given.citations) <= 80
+    assert [each.published for each in given.citations] == sorted(days, reverse=True)[: len(given.citations)]
+
+
+def test_as_many_sentences_as_are_asked_for_are_given() -> None:
+    told = (("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
+    assert len(ask(STILL, *told, max_sentences=1).citations) == 1
+
+
+def test_a_question_about_neither_now_nor_change_gets_no_days() -> None:
+    given = ask("Who leads the Pact?", ("2024-12-03", "The man who leads the Pact is Jon Hald."))
+    assert given.text == "The man who leads the Pact is Jon Hald. [1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "limit", "age"),
+    [
+        (STILL, 180, 394),
+        (STILL, 394, None),
+        (STILL, 0, None),
+        ("What did Norland insist on in December 2024?", 180, None),
+        ("How has Norland's position on the Pact changed since 2024?", 180, 394),
+    ],
+)
+def test_an_answer_from_old_articles_says_how_old_they_are(question: str, limit: int, age: int | None) -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS))
+    assert warn(given, understand(question, as_of=TODAY), TODAY, limit).age == age
+
+
+def test_the_age_of_an_old_answer_is_told_in_the_terminal_and_in_discord() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS))
+    old = warn(given, understand(STILL, as_of=TODAY), TODAY, 180)
+    assert "came out 394 days ago." in " ".join(terminal.answer(old, NOWHERE).split())
+    assert "-# ⚠️ Old news: the newest of these sources came out 394 days ago." in render.answer(old, lambda _: "")[0]
+    assert documents.answer(old, NOWHERE)["age_days"] == 394
+    assert "Old news" not in terminal.answer(given, NOWHERE) + render.answer(given, lambda _: "")[0]
+
+
+def test_a_number_that_is_asked_for_is_no_position() -> None:
+    given = ask(
+        "How many currently want to join the Pact in Norland?",
+        ("2024-12-03", "In Norland 40 of Ada Berg’s 90 deputies currently want to join the Pact."),
+        ("2025-12-14", GIVES_UP),
+    )
+    assert given.text.startswith("As of 3 Dec 2024: In Norland 40 of Ada Berg’s 90 deputies")
+
+
+def test_the_age_of_an_answer_is_that_of_its_newest_source() -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
+    assert warn(given, understand(STILL, as_of=TODAY), TODAY, 180).age is None

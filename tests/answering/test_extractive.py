@@ -1,0 +1,131 @@
+"""Answers made of the passages found: what is quoted, how much of it, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from retrieval.answering.extractive import answer
+from retrieval.index.embedding import Embedder
+from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
+from retrieval.nlp.tokens import content_terms
+from retrieval.question.understanding import understand
+from retrieval.search.hybrid import Found
+from tests.fakes import WordVectors
+
+EMBEDDER = Embedder("words", WordVectors(256))
+LONG = "The summit in Vilnius " + "and again the ministers " * 40 + "agreed."
+
+
+def ask(question: str, *texts: str, max_sentences: int | None = None, only: Filter | None = None) -> Answer:
+    """The answer to a question where these passages, each of an article of its own, were found in this order."""
+    query = understand(question, as_of=date(2025, 1, 1))
+    vector = EMBEDDER.query(query.focus)
+    hits = tuple(Hit(passage(number, text), 0.8 - number / 100) for number, text in enumerate(texts))
+    weights = dict.fromkeys(content_terms(query.focus), 1.0)
+    found = Found(hits, Searched(len(texts), "2024-12-04"), len(texts), only or Filter(), vector, weights, {})
+    return answer(query, found, EMBEDDER.documents, max_sentences)
+
+
+def passage(number: int, text: str) -> Passage:
+    article = Article(
+        number, f"{number}.txt", Metadata(title="A headline", published="2024-12-04"), number, f"key{number}"
+    )
+    return Passage(number, article, 100, 100 + len(text), 7, text)
+
+
+def test_the_quote_is_the_source_and_its_place_is_exact() -> None:
+    given = ask("Who leads the alliance?", "First line.\nThe man who leads the alliance is Mark Rutte.\nLast line.")
+    (citation,) = given.citations
+    assert citation.quote == "The man who leads the alliance is Mark Rutte."
+    assert (citation.start, citation.end) == (112, 157)
+    assert (citation.line_start, citation.line_end) == (8, 8)
+    assert given.text == "The man who leads the alliance is Mark Rutte. [1]"
+
+
+def test_a_question_in_an_article_answers_nothing() -> None:
+    text = "Who leads the alliance in Brussels? The alliance in Brussels is led by Mark Rutte."
+    assert [each.quote for each in ask("Who leads the alliance in Brussels?", text).citations] == [
+        "The alliance in Brussels is led by Mark Rutte."
+    ]
+
+
+def test_what_two_articles_say_alike_is_said_once() -> None:
+    given = ask(
+        "Who leads the alliance?",
+        "The man who leads the alliance is Mark Rutte.",
+        "The man who leads the alliance is Mark Rutte.",
+    )
+    assert len(given.citations) == 1
+
+
+def test_a_sentence_longer_than_an_answer_is_not_given_by_default() -> None:
+    given = ask("What was agreed at the summit in Vilnius?", LONG, "At the summit in Vilnius the ministers agreed.")
+    assert all(len(citation.quote.split()) <= 80 for citation in given.citations)
+    assert len(given.text.split()) <= 80 + len(given.citations)
+
+
+def test_more_sentences_are_given_when_asked_for() -> None:
+    texts = [
+        f"The man who leads the alliance is Mark {name} from {city}."
+        for name, city in zip("ABCDE", "VWXYZ", strict=True)
+    ]
+    assert len(ask("Who leads the alliance?", *texts).citations) <= 3
+    assert len(ask("Who leads the alliance?", *texts, max_sentences=1).citations) == 1
+
+
+def test_a_bracketed_number_in_an_article_cannot_pass_for_a_citation() -> None:
+    given = ask("Who leads the alliance?", "The man who leads the alliance [2] is Mark Rutte [17].")
+    assert given.text == "The man who leads the alliance (2) is Mark Rutte (17). [1]"
+    assert given.citations[0].quote == "The man who leads the alliance [2] is Mark Rutte [17]."
+
+
+def test_a_bullet_is_no_part_of_the_quote() -> None:
+    given = ask(
+        "Who leads the alliance?", "Key points:\n\n  • The man who leads the alliance is Mark Rutte.\n  • Nothing else."
+    )
+    assert given.citations[0].quote == "The man who leads the alliance is Mark Rutte."
+
+
+def test_markup_is_kept_in_the_quote_and_left_out_of_the_answer() -> None:
+    text = "The man who leads the alliance is [Mark Rutte](https://example.org/rutte), *not* by others."
+    given = ask("Who leads the alliance?", text)
+    assert given.text == "The man who leads the alliance is Mark Rutte, not by others. [1]"
+    assert given.citations[0].quote == text
+
+
+def test_how_many_is_answered_with_a_number() -> None:
+    text = "Many countries belong to the alliance of NATO. The 32 countries of NATO belong to the alliance."
+    given = ask("How many countries belong to the alliance of NATO?", text)
+    assert given.citations[0].quote.startswith("The 32")
+
+
+def test_a_refusal_says_what_was_searched_and_what_came_closest() -> None:
+    given = ask("Which team won the Champions League?", "The man who leads the alliance is Mark Rutte.")
+    assert not given.grounded
+    assert given.citations == ()
+    assert given.reason == "not_found"
+    assert given.text == (
+        "Not in the articles: I searched the one article, the newest of 4 December 2024, "
+        "and what came closest is “A headline”."
+    )
+    assert [each.file for each in given.closest] == ["0.txt"]
+
+
+def test_a_refusal_names_the_filters_that_held() -> None:
+    only = Filter("2024-12-01", "2024-12-31", ("AP",))
+    given = ask("Who won?", only=only)
+    assert (
+        given.text == "Not in the articles: there is none from AP published from 1 December 2024 to 31 December 2024."
+    )
+
+
+def test_the_score_orders_questions_by_how_likely_they_are_answered() -> None:
+    text = "The alliance of NATO is led by Mark Rutte of the Netherlands."
+    asked = ["Who leads the alliance of NATO?", "Who leads the alliance?", "Who leads the choir of Leipzig?"]
+    scores = [ask(question, text).score for question in asked]
+    assert scores[2] < min(scores[:2])
+    assert all(0 <= score <= 1 for score in scores)
+    assert ask("Who leads the alliance?").score == 0.0
+    assert np.isfinite(scores).all()

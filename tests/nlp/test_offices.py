@@ -1,0 +1,54 @@
+"""Which offices sentences give people, and which of them one person does not hold at one time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from retrieval.nlp.offices import differ, offices
+
+
+@pytest.mark.parametrize(
+    ("text", "heads"),
+    [
+        ("French President Emmanuel Macron met UK Prime Minister Keir Starmer.", {"president", "prime minister"}),
+        ("President-elect Donald Trump called former President Barack Obama.", set()),
+        ("Vice President Kamala Harris spoke.", set()),
+        ("Antony Blinken, U.S. Secretary of State, spoke.", {"foreign minister"}),
+        ("Keynote speaker John Smith opened the fair.", set()),
+        ("Club president John Smith thanked the fans.", set()),
+        ("Prime Minister Vladimir Putin at the time refused.", set()),
+        ("The law was signed by President Karin Holm in 2011.", set()),
+    ],
+)
+def test_only_offices_of_state_held_now_are_read(text: str, heads: set[str]) -> None:
+    assert {office.head for office in offices(text)} == heads
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("NATO Secretary-General Mark Rutte spoke.", "Mark Rutte, Prime Minister of the Netherlands, spoke.", True),
+        ("Prime Minister Petra Holm spoke.", "President Petra Holm spoke.", True),
+        ("Qatar’s Prime Minister Sheikh Mohammed spoke.", "Foreign Minister Sheikh Mohammed spoke.", False),
+        ("Prime Minister Lawrence Wong spoke.", "Finance Minister Lawrence Wong spoke.", False),
+        ("President Petra Holm spoke.", "Defence Minister Petra Holm spoke.", False),
+        ("Chancellor Jeremy Hunt spoke.", "Finance Minister Jeremy Hunt spoke.", False),
+        ("Foreign Minister Simon Coveney spoke.", "Defence Minister Simon Coveney spoke.", False),
+        ("Mayor Petra Holm spoke.", "Finance Minister Petra Holm spoke.", True),
+    ],
+)
+def test_whoever_governs_may_head_a_ministry_too(one: str, other: str, apart: bool) -> None:
+    (ours,), (theirs,) = offices(one), offices(other)
+    assert differ(ours, theirs) == apart
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A" * 100_000, "Ab" * 50_000, "A b " * 25_000, "A " * 50_000, "President of " + "A " * 50_000, "Mayor " * 17_000],
+)
+def test_a_hundred_thousand_characters_of_capitals_take_no_time(text: str) -> None:
+    started = time.perf_counter()
+    assert len(list(offices(text))) < 20_000
+    assert time.perf_counter() - started < 2

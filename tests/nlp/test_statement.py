@@ -1,0 +1,79 @@
+"""What a sentence states: its figures, its names, and what it denies."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.nlp.annotate import is_named, read
+from retrieval.nlp.tokens import terms
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("Talks begin on Monday, 3 December 2024.", {"weekday monday", "day 3", "month decemb", "year 2024"}),
+        ("By 3 May", {"day 3", "month may"}),
+        ("The third of them", {"ordinal 3rd"}),
+        ("They march and may win.", set()),
+        ("In March they won.", {"month march"}),
+        ("Twenty tanks for $3.7M", {"number 20", "number 3700000"}),
+    ],
+)
+def test_numbers_and_parts_of_dates_are_figures(text: str, figures: set[str]) -> None:
+    assert {f"{each.kind} {each.value}" for each in read(text).figures} == figures
+
+
+@pytest.mark.parametrize("text", ["about 40 tanks", "more than 40 tanks", "40-50 tanks", "between 30 and 40 tanks"])
+def test_an_estimate_and_the_end_of_a_range_are_loose(text: str) -> None:
+    assert all(each.loose for each in read(text).figures)
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("NATO will not accept Ukraine, but Rutte hopes.", "accept Ukraine"),
+        ("Rutte declined to name a date.", "name date"),
+        ("Rutte no longer hopes.", "hopes"),
+        ("Rutte not only hopes.", ""),
+        ("Rutte fought hard on bare ground.", ""),
+        ("Rutte never named the price that Moscow and Kyiv paid.", "named price Moscow Kyiv"),
+    ],
+)
+def test_a_negation_reaches_a_few_words_of_its_clause(text: str, denied: str) -> None:
+    assert read(text).denied == set(terms(denied))
+
+
+def test_what_is_avoided_is_denied_by_evasion() -> None:
+    stated = read("Rutte avoided a promise.")
+    assert stated.evaded == stated.denied == set(terms("promise"))
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("Estonia gave up its tanks.", "tanks"),
+        ("Estonia dropped plans for tanks; Latvia bought some.", "plans tanks"),
+        ("Estonia no longer builds tanks.", "builds tanks"),
+        ("Estonia will not abandon its tanks.", ""),
+        ("Estonia builds longer tanks.", ""),
+        ("Estonia refuses tanks.", ""),
+    ],
+)
+def test_what_is_given_up_or_so_no_longer_has_ended(text: str, ended: str) -> None:
+    assert read(text).ended == set(terms(ended))
+
+
+def test_a_capital_marks_a_name_and_at_the_head_of_a_sentence_an_unusual_word() -> None:
+    assert read("Tanks reached Estonia on Monday. Rutte smiled.").names == set(terms("Estonia Rutte"))
+    assert read("Weapon makers met. Rutte smiled.", frozenset(terms("weapon"))).names == set(terms("Rutte"))
+    assert read("Weapon makers met.").names == set(terms("weapon"))
+
+
+def test_the_united_states_are_one_name() -> None:
+    assert read("They met in the United States of America.").names == set(terms("US"))
+
+
+@pytest.mark.parametrize(("name", "form"), [("Zelenskyy", "Zelensky"), ("Moscow", "Russian"), ("Britain", "UK")])
+def test_a_name_is_known_in_its_other_forms(name: str, form: str) -> None:
+    assert is_named(terms(name)[0], frozenset(terms(form)))
+    assert not is_named(terms(name)[0], frozenset(terms("Rutte")))
