@@ -50,11 +50,11 @@ from retrieval.models import (
     Citation,
     Comparison,
     Digest,
-    Excerpt,
     Filter,
     Hit,
     IngestReport,
     Passage,
+    QuoteInContext,
     Task,
     Timeline,
     Turn,
@@ -65,7 +65,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.progress import Progress
 from retrieval.question.followup import standalone
 from retrieval.question.outlets import resolve_outlets
-from retrieval.question.understanding import Query, clean, understand
+from retrieval.question.understanding import Question, clean, understand
 from retrieval.search.hybrid import Finder, Found
 from retrieval.timeline.trace import trace
 
@@ -236,21 +236,21 @@ class Briefing:
         timings["total"] = (time.perf_counter() - started) * 1000
         return replace(given, timings_ms={**found.timings_ms, **timings})
 
-    def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Query, Found]:
+    def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Question, Found]:
         day = as_of or date.today()
         known = self.outlets(only.scopes)
         only = replace(only, outlets=resolve_outlets(only.outlets, known))
         query = understand(question, as_of=day, outlets=known)
         return query, self._look_for(query, count, only, day)
 
-    def _look_for(self, query: Query, count: int, only: Filter, day: date | None = None) -> Found:
+    def _look_for(self, query: Question, count: int, only: Filter, day: date | None = None) -> Found:
         finder = Finder(self._catalog, self._embedder(), self._vectors)
         return finder.find(query, count, only, day or date.today())
 
     def timeline(self, topic: str, only: Filter, actor: str | None = None) -> Timeline:
         """What was said and done about a topic, oldest first; by one actor alone where one is given."""
         # Dates and outlets in a topic are what it is about, not where to look. All stretches of time are looked into.
-        query = Query(clean(topic), clean(topic), tense="changed")
+        query = Question(clean(topic), clean(topic), tense="changed")
         found = self._look_for(query, thresholds.TIMELINE_PASSAGES, self._meant(only))
         return trace(query, found, self._embedder().documents, actor)
 
@@ -260,7 +260,7 @@ class Briefing:
         Raises:
             QuestionError: both are the same (one outlet may go by two names), or no article is from an outlet.
         """
-        query = Query(clean(topic), clean(topic))
+        query = Question(clean(topic), clean(topic))
         only = [self._meant(side) for _label, side in sides]
         if only[0] == only[1]:
             raise QuestionError(SAME)
@@ -288,7 +288,7 @@ class Briefing:
             NotFoundError: no article, or more than one, goes by the name of the file.
         """
         # Dates and outlets in a claim are what it says, not where to look.
-        query = Query(clean(claim), clean(claim))
+        query = Question(clean(claim), clean(claim))
         found = self._look_for(query, thresholds.LOOKED_INTO, only)
         if file is not None:
             found = replace(found, hits=self._whole(self.show(file, only.scopes)[0]))
@@ -346,7 +346,7 @@ class Briefing:
     def _followed(self) -> tuple[Topic, ...]:
         return tuple(self._topic(topic) for topic in self._topics)
 
-    def excerpt(self, citation: Citation, scopes: Sequence[str] | None = None) -> Excerpt | None:
+    def excerpt(self, citation: Citation, scopes: Sequence[str] | None = None) -> QuoteInContext | None:
         """A quote in its paragraph; None where no article of these scopes has it any longer."""
         opened = self.open(citation.key)
         seen = opened and (scopes is None or opened[0].scope in scopes)

@@ -28,7 +28,7 @@ RANKED_PASSAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class EvalQuestion:
     """One line of a question file."""
 
     question: str
@@ -43,14 +43,14 @@ class Question:
 class Outcome:
     """A question with what came of it: the files found, best first, the answer, and milliseconds taken."""
 
-    question: Question
+    question: EvalQuestion
     files: tuple[str, ...]
     answer: Answer
     verbatim: bool
     milliseconds: float
 
 
-def read_questions(path: Path, limit: int | None = None) -> list[Question]:
+def read_questions(path: Path, limit: int | None = None) -> list[EvalQuestion]:
     """The questions of a JSON-lines file.
 
     Raises:
@@ -65,10 +65,10 @@ def read_questions(path: Path, limit: int | None = None) -> list[Question]:
     return [_question(path, number, line) for number, line in numbered[:limit]]
 
 
-def _question(path: Path, number: int, line: str) -> Question:
+def _question(path: Path, number: int, line: str) -> EvalQuestion:
     try:
         row = json.loads(line)
-        return Question(
+        return EvalQuestion(
             question=str(row["question"]),
             answerable=bool(row["answerable"]),
             answers=tuple(map(str, row.get("answers") or ())),
@@ -81,7 +81,7 @@ def _question(path: Path, number: int, line: str) -> Question:
 
 
 def run(
-    briefing: Briefing, questions: Sequence[Question], progress: Progress, *, cutoff: bool = False
+    briefing: Briefing, questions: Sequence[EvalQuestion], progress: Progress, *, cutoff: bool = False
 ) -> list[Outcome]:
     """Ask every question on its own day; with `cutoff`, articles later than that day are hidden.
 
@@ -99,7 +99,7 @@ def run(
     return outcomes
 
 
-def _ask(briefing: Briefing, question: Question, cutoff: bool) -> Outcome:
+def _ask(briefing: Briefing, question: EvalQuestion, cutoff: bool) -> Outcome:
     only = Filter(until=question.as_of.isoformat() if cutoff and question.as_of else None)
     hits = briefing.search(question.question, RANKED_PASSAGES, only, question.as_of)
     started = time.perf_counter()

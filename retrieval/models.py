@@ -154,12 +154,34 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
+class QuoteInContext:
     """A quote in its paragraph, word for word: what stands before it, the quote, what stands after it."""
 
     before: str
     quote: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A run of sentences of one article, shown so that it can be read alone.
+
+    `text` is the article's text from `start` to `end`; `marked` are the ranges in it that answer, as offsets into the
+    article's text too. `citation` is the number of the citation of its first marked range. `heading` is the heading it
+    stands under, `lead` the lead-in or table header that it needs and that stands further up, both as people read
+    them. `line` is the line it starts on, counted from 1.
+    """
+
+    citation: int
+    file: str
+    key: str
+    text: str
+    start: int
+    end: int
+    marked: tuple[tuple[int, int], ...]
+    line: int
+    heading: str | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,24 +262,42 @@ class Comparison:
     alike: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer with its citations, or, where `grounded` is false, a refusal with its `reason`.
+Standing = Literal["answered", "possible", "nothing"]
 
-    `score` (0 to 1) orders questions by how likely the articles answer them. A `generated` one was written by `model`;
-    `dropped` is how many of its statements did not pass the checks. `note` is what a reader must know of it: why an
-    answer is extractive although a model is set, or that the model broke off. `age` is how many days old the newest
-    source is, where that is more than the team wants to trust. `timeline` is the course of things, oldest first, where
-    the question asks about now or about change; `conflicts` are what sources of one time tell differently.
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer and the numbers of the citations that bear it; `opening` says of which day it is."""
+
+    text: str
+    citations: tuple[int, ...]
+    opening: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the articles say to a question, and how sure that is: its `standing`.
+
+    `answered`: `statements` say it, each with citations, and `excerpts` show where it stands in context. `possible`: it
+    is not sure that they do; the excerpts are the closest there is. `nothing`: neither. `message` is the sentence said
+    instead of statements, and `reason` why there are none (`not_found`, `uncertain`, ...).
+
+    `score` (0 to 1) orders questions by how likely the articles answer them. A `generated` answer was written by
+    `model`; `dropped` is how many of its statements did not pass the checks. `note` is what a reader must know of it:
+    why an answer is extractive although a model is set, or that the model broke off. `age` is how many days old the
+    newest source is, where that is more than the team wants to trust. `timeline` is the course of things, oldest
+    first, where the question asks about now or about change; `conflicts` are what sources of one time tell differently.
     """
 
     question: str
-    text: str
-    grounded: bool
+    standing: Standing
     score: float
-    reason: str | None
     searched: Searched
+    statements: tuple[Statement, ...] = ()
+    message: str = ""
+    reason: str | None = None
     citations: tuple[Citation, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
     closest: tuple[Closest, ...] = ()
     mode: Literal["extractive", "generated"] = "extractive"
     timings_ms: Mapping[str, float] = field(default_factory=dict, hash=False)
@@ -267,6 +307,21 @@ class Answer:
     timeline: tuple[Entry, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     age: int | None = None
+
+    @property
+    def grounded(self) -> bool:
+        """Whether the articles are known to answer."""
+        return self.standing == "answered"
+
+    @property
+    def text(self) -> str:
+        """The answer in one paragraph: its statements with their numbers, or the message said instead."""
+        return " ".join(map(_numbered, self.statements)) if self.statements else self.message
+
+
+def _numbered(statement: Statement) -> str:
+    numbers = (f"[{number}]" for number in statement.citations)
+    return " ".join(filter(None, (statement.opening, statement.text, *numbers)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import NotFoundError, QuestionError
-from retrieval.evaluation import Outcome, Question, auroc, read_questions, summarise
-from retrieval.models import Answer, Searched
+from retrieval.evaluation import EvalQuestion, Outcome, auroc, read_questions, summarise
+from retrieval.models import Answer, Searched, Standing
 
 
 def outcome(
     *files: str, gold: str = "", text: str = "", answers: str = "", grounded: bool = True, score: float = 0.5
 ) -> Outcome:
-    question = Question(
+    question = EvalQuestion(
         "?", bool(gold), (answers,) if answers else (), frozenset(filter(None, [gold])), frozenset(), None
     )
-    return Outcome(question, files, Answer("?", text, grounded, score, None, Searched(1, None)), True, 1.0)
+    standing: Standing = "answered" if grounded else "nothing"
+    answer = Answer(question="?", standing=standing, score=score, searched=Searched(1, None), message=text)
+    return Outcome(question, files, answer, True, 1.0)
 
 
 def test_hits_and_reciprocal_rank_count_documents() -> None:

@@ -17,6 +17,7 @@ from retrieval.models import (
     Comparison,
     Digest,
     Entry,
+    Excerpt,
     Hit,
     IngestReport,
     PollReport,
@@ -63,6 +64,7 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
         "question": given.question,
         "answer": given.text,
         "grounded": given.grounded,
+        "standing": given.standing,
         "score": round(given.score, 4),
         "mode": given.mode,
         "model": given.model,
@@ -72,6 +74,7 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
         "reason": given.reason,
         "searched": asdict(given.searched),
         "citations": [_citation(each, bases) for each in given.citations],
+        "excerpts": [_excerpt(each) for each in given.excerpts],
         "closest": [asdict(closest) for closest in given.closest],
         "timeline": [_entry(each, bases) for each in given.timeline],
         "conflicts": [asdict(each) for each in given.conflicts],
@@ -81,6 +84,10 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
 
 def _citation(citation: Citation, bases: Bases) -> dict[str, Any]:
     return {**asdict(citation), "link": best_link(citation, bases)}
+
+
+def _excerpt(excerpt: Excerpt) -> dict[str, Any]:
+    return {**asdict(excerpt), "locator": f"line {excerpt.line}"}
 
 
 def passages(hits: Sequence[Hit], bases: Bases) -> dict[str, Any]:

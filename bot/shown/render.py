@@ -12,7 +12,7 @@ from bot.shown.cutting import LIMIT, shorten, shorten_start, split
 from bot.shown.links import is_address
 from bot.shown.markdown import can_link, clean, clean_line, code, escape, length, marker, masked
 from bot.shown.terminal import aged, day, disagreement, made_by
-from retrieval.models import Answer, Article, Citation, Excerpt, Searched, Verdict
+from retrieval.models import Answer, Article, Citation, QuoteInContext, Searched, Verdict
 
 __all__ = [
     "Link",
@@ -74,7 +74,7 @@ def line(text: str) -> str:
     return escape(shorten(clean_line(text), _LINE))
 
 
-def excerpts(given: Answer, shown: Sequence[Excerpt | None], link: Link) -> list[str]:
+def excerpts(given: Answer, shown: Sequence[QuoteInContext | None], link: Link) -> list[str]:
     """Every quote of an answer in its paragraph; `shown` has one for each citation, None where it is gone."""
     if not given.citations:
         return ["This answer has no sources."]
@@ -232,7 +232,7 @@ def _described(citation: Citation, where: str, named: str) -> str:
     return " · ".join([named, *known, place] if clean_line(citation.title or "") else [place, *known])
 
 
-def _excerpt(shown: Excerpt) -> str:
+def _excerpt(shown: QuoteInContext) -> str:
     """The paragraph, the quote in bold; what stands around it is shortened from its outer ends."""
     before, quote, after = (clean(part) for part in (shown.before, shown.quote, shown.after))
     marked = f"**{escape(quote)}**" if quote else ""

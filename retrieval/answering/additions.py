@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from retrieval.evidence.sentence_selection import Vectors
-from retrieval.nlp.annotate import Statement, is_named, shorten
+from retrieval.nlp.annotate import Analysis, is_named, shorten
 from retrieval.nlp.claims import VERB
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
@@ -42,7 +42,7 @@ def clauses(text: str) -> list[str]:
     return found
 
 
-def strangers(text: str, stated: Statement, there: frozenset[str]) -> tuple[str, ...]:
+def strangers(text: str, stated: Analysis, there: frozenset[str]) -> tuple[str, ...]:
     """The words of a claim, names and figures apart, that do not stand there in any form."""
     apart = stated.names | _LIGHT | {term for figure in stated.figures for term in figure.terms}
     found = dict.fromkeys(
@@ -55,7 +55,7 @@ def strangers(text: str, stated: Statement, there: frozenset[str]) -> tuple[str,
     return tuple(found)[:_MOST]
 
 
-def left_out(said: str, stated: Statement) -> tuple[str, ...]:
+def left_out(said: str, stated: Analysis) -> tuple[str, ...]:
     """The words of what is said in whose place a claim may have others."""
     own = frozenset(stated.order)
     found = dict.fromkeys(match[0].lower() for match in _WORD.finditer(said) if own.isdisjoint(terms(match[0])))

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from retrieval.models import Answer
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 
 
-def warn(given: Answer, query: Query, asked: date, limit: int) -> Answer:
+def warn(given: Answer, query: Question, asked: date, limit: int) -> Answer:
     """The answer with the age of its newest dated source where that is more than `limit` days; 0 for never.
 
     A question about a time that is over ("in December 2024") is not told that this is long ago; what changed "since

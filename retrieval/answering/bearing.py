@@ -17,7 +17,7 @@ from retrieval.nlp.asked import matter, office
 from retrieval.nlp.dependence import stands_alone
 from retrieval.nlp.positions import Matter
 from retrieval.nlp.readable import readable
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.search.time_slices import Topic
 
@@ -25,7 +25,7 @@ from retrieval.search.time_slices import Topic
 _LEAST = 0.01
 
 
-def asked_of(query: Query, known: Sequence[Hit]) -> Matter | None:
+def asked_of(query: Question, known: Sequence[Hit]) -> Matter | None:
     """Whose position is asked for, and on what; none where a number, a name or who holds an office is."""
     if query.answer_type in ("number", "person") or office(query.text):
         return None
@@ -38,7 +38,7 @@ def known_then(found: Found) -> list[Hit]:
     return [hit for hit in found.across if "" < hit.passage.article.metadata.day <= day]
 
 
-def bearing(query: Query, found: Found, embed: Embed, known: Sequence[Hit], asked: Matter | None) -> list[Evidence]:
+def bearing(query: Question, found: Found, embed: Embed, known: Sequence[Hit], asked: Matter | None) -> list[Evidence]:
     """The statements of these passages about the matter, strongest first."""
     hits = [hit for hit in known if asked is None or positions.names_holder(headed(hit), asked)] or known
     chosen = _spread(_worth(hits, asked, office(query.text), found))

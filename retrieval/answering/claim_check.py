@@ -18,7 +18,7 @@ from retrieval.evidence.claim_sentences import UNKNOWN, Draft, Line, draft, plai
 from retrieval.evidence.entailment import Claimed, Comparison, compare, complete, nearer
 from retrieval.evidence.sentence_selection import Embed, Sentence, Vectors
 from retrieval.models import Citation, Claim, Hit, Passage
-from retrieval.nlp.annotate import read
+from retrieval.nlp.annotate import annotate
 from retrieval.nlp.language import is_english
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.quotes import Span, find_quote, find_sentence
@@ -141,7 +141,7 @@ def _candidate(claim: Claim, cited: Sequence[Hit], known: frozenset[str]) -> _Ca
     parts = clauses(claim.text) if whole.bearing else []
     titles = (each.passage.article.metadata.title or "" for each in cited)
     there = frozenset(terms(" ".join([*titles, *(each.sentence.text for each in drafts)])))
-    stated = read(claim.text, known)
+    stated = annotate(claim.text, known)
     return replace(
         whole,
         strangers=strangers(claim.text, stated, there),
@@ -164,7 +164,7 @@ def _compared(
     text: str, claim: str, drafts: Sequence[Draft], places: Sequence[_Place], known: frozenset[str]
 ) -> _Candidate:
     """A claim, or a clause of it, beside the sentences that share most with it. Whose words it is the claim says."""
-    stated = read(text, known)
+    stated = annotate(text, known)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     lines = plain_lines(_choose(promising(stated, drafts, len(drafts)), places))
     alone = [compare(claimed, (each,)) for each in rank(stated, lines)]

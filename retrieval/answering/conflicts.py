@@ -18,11 +18,11 @@ from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather
 from retrieval.evidence.witnesses import heard, witnesses
 from retrieval.models import Answer, Citation, Conflict, Side
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 
-def settle(given: Answer, query: Query, found: Found, embed: Embed, most: int | None = None) -> Answer:
+def settle(given: Answer, query: Question, found: Found, embed: Embed, most: int | None = None) -> Answer:
     """The answer with what its sources disagree on, and from undated sources with a sentence of each.
 
     Of a question about now or about change only the newest of what it cites can be in dispute: the rest is the past.
@@ -48,7 +48,7 @@ def _is_timeless(given: Answer, found: Found) -> bool:
     )
 
 
-def _disputed(given: Answer, query: Query, evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> tuple[Told, ...]:
     """Both sides of what sources of the same time tell differently of what the answer cites."""
     newest = max((each.day for each in given.citations), default="")
     cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}

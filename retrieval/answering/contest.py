@@ -10,11 +10,11 @@ from retrieval.evidence.citations import Numbering, overlap
 from retrieval.evidence.sentence_selection import Embed, cite, said
 from retrieval.models import Answer, Citation, Conflict
 from retrieval.nlp.readable import readable
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 
-def contest(given: Answer, query: Query, found: Found, embed: Embed) -> Answer:
+def contest(given: Answer, query: Question, found: Found, embed: Embed) -> Answer:
     """A model's answer with the sides of a fact that another source tells otherwise, though it may tell but one.
 
     Its text stays as it is; a side that one of its quotes holds has the number of that quote.

@@ -11,12 +11,12 @@ from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.evidence.witnesses import are_rivals
 from retrieval.models import Article
-from retrieval.nlp.annotate import read
+from retrieval.nlp.annotate import annotate
 from retrieval.nlp.offices import Office, differ, offices
 from retrieval.nlp.parallels import Difference, differing
 from retrieval.nlp.tallies import are_apart, kinds, tally
 from retrieval.question.target import AnswerType
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 
 _Kind = Literal["office"] | Difference
 # What a dispute must be about to be shown beside an answer; any other question may have any.
@@ -52,7 +52,7 @@ def article(evidence: Evidence) -> Article:
     return evidence.sentence.hit.passage.article
 
 
-def contradiction(query: Query, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+def contradiction(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
     """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
 
     Of several the one that is nearest to the question; nothing where all are beside it.
@@ -68,7 +68,7 @@ def contradiction(query: Query, quoted: Sequence[Evidence], evidence: Sequence[E
     return max(found, key=lambda each: each.nearness).sides if found else ()
 
 
-def _between(query: Query, this: Evidence, other: Evidence, quoted: Sequence[Evidence]) -> Iterator[_Dispute]:
+def _between(query: Question, this: Evidence, other: Evidence, quoted: Sequence[Evidence]) -> Iterator[_Dispute]:
     """What two sentences tell differently, in the words of each, with what is quoted besides for an office."""
     one, two = this.sentence.text, other.sentence.text
     for ours in offices(one):
@@ -90,11 +90,11 @@ def _giving(office: Office, first: Evidence, quoted: Sequence[Evidence]) -> tupl
     return tuple(by.values())
 
 
-def _counting(query: Query, this: Evidence, other: Evidence) -> Difference | None:
+def _counting(query: Question, this: Evidence, other: Evidence) -> Difference | None:
     """Whether two sentences, in whatever words, give other numbers of what the question would have counted."""
     if query.answer_type != "number" or min(this.cosine, other.cosine) < thresholds.TALLY_NEAR:
         return None
-    names = read(query.text).names
+    names = annotate(query.text).names
     if not names or not names <= this.sentence.terms & other.sentence.terms:
         return None
     ours, theirs = (tally(query.text, each.sentence.text) for each in (this, other))
@@ -107,11 +107,11 @@ def _counting(query: Query, this: Evidence, other: Evidence) -> Difference | Non
 
 def _of_others(one: str, other: str) -> bool:
     """Whether two sentences tell of other events or other days."""
-    days = [{each.value for each in read(text).figures if each.kind in ("weekday", "day")} for text in (one, other)]
+    days = [{each.value for each in annotate(text).figures if each.kind in ("weekday", "day")} for text in (one, other)]
     return are_apart(one, other) or (all(days) and days[0].isdisjoint(days[1]))
 
 
-def _is_asked(query: Query, dispute: _Dispute) -> bool:
+def _is_asked(query: Question, dispute: _Dispute) -> bool:
     """Whether a dispute is about the kind of thing asked for, and not about the dead where the arrested are."""
     if dispute.kind not in _ASKED.get(query.answer_type, (dispute.kind,)):
         return False

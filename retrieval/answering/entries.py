@@ -8,11 +8,11 @@ from retrieval.evidence.changes import changed
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
 from retrieval.models import Change, Citation, Entry
 from retrieval.nlp.agents import actor, is_same
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 
-def entries(citations: Sequence[Citation], query: Query, found: Found, embed: Embed) -> tuple[Entry, ...]:
+def entries(citations: Sequence[Citation], query: Question, found: Found, embed: Embed) -> tuple[Entry, ...]:
     """The dated quotes, oldest first, under the numbers they have.
 
     Who acts and what is new is read from the whole sentence that a quote is from.
@@ -21,7 +21,7 @@ def entries(citations: Sequence[Citation], query: Query, found: Found, embed: Em
     return tuple(_told(dated, _evidence(dated, query, found, embed), found))
 
 
-def _evidence(quotes: Sequence[Citation], query: Query, found: Found, embed: Embed) -> dict[int, Evidence]:
+def _evidence(quotes: Sequence[Citation], query: Question, found: Found, embed: Embed) -> dict[int, Evidence]:
     """The sentence of each quote, by its number."""
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}.values()
     whole = [sentence for hit in hits for sentence in said(hit) if any(_holds(sentence, each) for each in quotes)]

@@ -12,14 +12,14 @@ from retrieval.answering.latest_position import follow
 from retrieval.answering.standing import refuse
 from retrieval.answering.steps import Step
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same, names_covered
-from retrieval.models import Answer
-from retrieval.question.understanding import Query
+from retrieval.models import Answer, Statement
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 _BRACKETED = re.compile(r"\[(\d+)\]")
 
 
-def answer(query: Query, found: Found, embed: Embed, max_sentences: int | None = None) -> Answer:
+def answer(query: Question, found: Found, embed: Embed, max_sentences: int | None = None) -> Answer:
     """The sentences that answer, best first, or a refusal where the evidence is too weak.
 
     At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
@@ -33,22 +33,19 @@ def answer(query: Query, found: Found, embed: Embed, max_sentences: int | None =
     citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
     return Answer(
         question=query.text,
-        text=" ".join(_written(each, number) for number, each in enumerate(steps, 1)),
-        grounded=True,
+        standing="answered",
         score=score,
-        reason=None,
+        statements=tuple(
+            Statement(unmarked(each.evidence.sentence.text), (number,), each.opening)
+            for number, each in enumerate(steps, 1)
+        ),
         searched=found.searched,
         citations=citations,
         timeline=entries(citations, query, found, embed) if query.tense else (),
     )
 
 
-def _written(step: Step, number: int) -> str:
-    said = f"{unmarked(step.evidence.sentence.text)} [{number}]"
-    return f"{step.opening} {said}" if step.opening else said
-
-
-def confidence(query: Query, evidence: Sequence[Evidence], found: Found) -> float:
+def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> float:
     """How likely the articles answer the question, 0 to 1: a logistic function of the best evidence."""
     if not evidence:
         return 0.0

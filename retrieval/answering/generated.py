@@ -14,9 +14,9 @@ from retrieval.answering.succession import Succession, Told, quotes, succeed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed
-from retrieval.models import Answer, Passage, Task
+from retrieval.models import Answer, Passage, Statement, Task
 from retrieval.nlp.positions import strength
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 _NONE = "Extracts only: the model found no answer in these passages"
@@ -27,7 +27,7 @@ _CUT = "The model broke off: there may be more to say"
 
 def compose(
     plain: Answer,
-    query: Query,
+    query: Question,
     found: Found,
     task: Task,
     ask: Ask,
@@ -58,7 +58,7 @@ def compose(
     return contest(replace(made, timeline=timeline), query, found, embed)
 
 
-def _passages(plain: Answer, query: Query, found: Found) -> list[Passage]:
+def _passages(plain: Answer, query: Question, found: Found) -> list[Passage]:
     """Those found, best first; before them those that the extractive answer is from, so that they have room.
 
     For a question about now or about change those of all times, after the answer's own the newest first; what came out
@@ -94,7 +94,7 @@ def _relevant(told: Sequence[Told], found: Found, embed: Embed) -> list[Told]:
     return [each for each, cosine in zip(told, cosines, strict=True) if cosine >= thresholds.RELEVANT_FROM]
 
 
-def _positions(query: Query, found: Found) -> Callable[[str], bool]:
+def _positions(query: Question, found: Found) -> Callable[[str], bool]:
     """Tells whether a text states the position asked for; none does where a number or a person is."""
     asked = asked_of(query, (*found.hits, *found.across))
     return lambda text: asked is not None and strength(text, asked) > 0
@@ -105,13 +105,12 @@ def _answer(plain: Answer, course: Succession, cut: bool) -> Answer:
     notes = {_LEFT: course.quoted, _CUT: cut}
     return replace(
         plain,
-        text=" ".join(_written(each, numbering.number(each.citations)) for each in course.told),
+        statements=tuple(_statement(each, numbering.number(each.citations)) for each in course.told),
         citations=numbering.citations,
         mode="generated",
         note=". ".join(note for note, so in notes.items() if so) or None,
     )
 
 
-def _written(told: Told, numbers: Sequence[int]) -> str:
-    said = f"{told.text}{'.' if told.text[-1].isalnum() else ''} {' '.join(f'[{number}]' for number in numbers)}"
-    return f"{told.opening} {said}" if told.opening else said
+def _statement(told: Told, numbers: tuple[int, ...]) -> Statement:
+    return Statement(f"{told.text}{'.' if told.text[-1].isalnum() else ''}", numbers, told.opening)

@@ -12,12 +12,12 @@ from retrieval.evidence.sentence_selection import Embed, Evidence, is_same
 from retrieval.nlp import positions
 from retrieval.nlp.asked import office
 from retrieval.nlp.positions import Matter
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 
 def follow(
-    query: Query, found: Found, embed: Embed, plain: Sequence[Evidence], max_sentences: int | None = None
+    query: Question, found: Found, embed: Embed, plain: Sequence[Evidence], max_sentences: int | None = None
 ) -> list[Step]:
     """The latest that is told of the matter, and what it replaced, as much as an answer holds.
 
@@ -35,7 +35,7 @@ def follow(
     return steps[:max_sentences] if max_sentences else fit(steps)
 
 
-def _is_fact(query: Query) -> bool:
+def _is_fact(query: Question) -> bool:
     """Whether it asks how many, who or where it is now: no position, and the sentence that says so has to lead."""
     asks = query.answer_type is not None or query.text[:5].casefold() == "which"
     return query.tense == "now" and asks and not office(query.text)

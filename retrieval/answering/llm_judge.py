@@ -19,7 +19,7 @@ from retrieval.evidence.claim_sentences import UNKNOWN, draft, plain_lines
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.sentence_selection import Sentence
 from retrieval.models import Hit, Label, Passage, Task, Turn, Verdict
-from retrieval.nlp.annotate import is_named, read
+from retrieval.nlp.annotate import annotate, is_named
 from retrieval.nlp.quotes import Span, find_quote
 from retrieval.nlp.tokens import content_terms
 
@@ -93,7 +93,7 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     """
     if label not in ("supported", "contradicted"):
         return True
-    stated = read(claim)
+    stated = annotate(claim)
     drafts = draft(list({passage.id: Hit(passage, 0.0) for passage, _ in quoted}.values()))
     chosen = [(each, 0.0) for each in drafts if any(_holds(each.sentence, *place) for place in quoted)]
     if not chosen:

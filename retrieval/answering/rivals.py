@@ -9,7 +9,7 @@ from retrieval import thresholds
 from retrieval.answering.extractive import unmarked
 from retrieval.evidence.sentence_selection import cite
 from retrieval.evidence.witnesses import Witness, witnesses
-from retrieval.models import Answer
+from retrieval.models import Answer, Statement
 from retrieval.nlp.tokens import terms
 
 # The length of the runs of terms by which wording is compared.
@@ -34,8 +34,8 @@ def retell(given: Answer, sentences: Sequence[Witness], doubted: Sequence[Witnes
     if not chosen:
         return given
     numbered = [cite(each.evidence.sentence, number) for number, each in enumerate(chosen, 1)]
-    text = " ".join(f"{unmarked(each.evidence.sentence.text)} [{number}]" for number, each in enumerate(chosen, 1))
-    return replace(given, text=text, citations=tuple(numbered))
+    statements = tuple(Statement(unmarked(each.evidence.sentence.text), (n,)) for n, each in enumerate(chosen, 1))
+    return replace(given, statements=statements, citations=tuple(numbered))
 
 
 def _in_turn(sentences: Sequence[Witness], but: Collection[int]) -> list[Witness]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from retrieval.models import Answer, Closest, Filter
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 # Articles named as closest.
 _CLOSEST = 3
 
 
-def refuse(query: Query, found: Found, score: float) -> Answer:
+def refuse(query: Question, found: Found, score: float) -> Answer:
     """An answer that says that the articles do not answer the question."""
     articles = {hit.passage.article.id: hit.passage.article for hit in found.hits}
     closest = tuple(
@@ -21,8 +21,8 @@ def refuse(query: Query, found: Found, score: float) -> Answer:
     )
     return Answer(
         question=query.text,
-        text=_sentence(found, closest),
-        grounded=False,
+        standing="nothing",
+        message=_sentence(found, closest),
         score=score,
         reason="not_found",
         searched=found.searched,

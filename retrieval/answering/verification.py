@@ -16,7 +16,7 @@ from retrieval.evidence.claim_sentences import Line, draft, embed_lines, promisi
 from retrieval.evidence.entailment import Claimed, Comparison, agreed_end, compare, complete, cosine
 from retrieval.evidence.sentence_selection import Embed, cite
 from retrieval.models import Hit, Label, Verdict
-from retrieval.nlp.annotate import Statement, is_named, read
+from retrieval.nlp.annotate import Analysis, annotate, is_named
 from retrieval.nlp.attribution import is_told
 from retrieval.nlp.language import is_english
 from retrieval.nlp.quotes import find_sentence
@@ -62,7 +62,7 @@ def rescored(verdict: Verdict, label: Label) -> float:
 
 def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Line]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
-    stated = read(claim, usual(found.hits))
+    stated = annotate(claim, usual(found.hits))
     chosen = promising(stated, draft(found.hits), thresholds.SENTENCES)
     lines = embed_lines(chosen, claim, embed)
     return Claimed(claim, stated, found.vector, found.weights), rank(stated, lines)
@@ -74,7 +74,7 @@ def usual(hits: Sequence[Hit]) -> frozenset[str]:
 
 
 def _settle(
-    stated: Statement, alone: Sequence[Comparison], paired: Sequence[Comparison]
+    stated: Analysis, alone: Sequence[Comparison], paired: Sequence[Comparison]
 ) -> tuple[Label, tuple[Line, ...]]:
     """The label, and the run that bears it: the nearest that tells of the whole claim, else of a part."""
     nearest = max((each.near for each in alone), default=0.0)
@@ -87,20 +87,20 @@ def _settle(
     return label, best.run
 
 
-def _is_doubtful(stated: Statement, denying: Comparison, alone: Sequence[Comparison]) -> bool:
+def _is_doubtful(stated: Analysis, denying: Comparison, alone: Sequence[Comparison]) -> bool:
     """Whether another near sentence agrees with the claim in what is disputed, or tells later that it changed."""
     near = [each for each in alone if each.near >= thresholds.PARTLY_FROM and each is not denying]
     return any(_agrees(stated, each, denying.disputed) or _tells_later(stated, each, denying) for each in near)
 
 
-def _agrees(stated: Statement, other: Comparison, disputed: frozenset[str]) -> bool:
+def _agrees(stated: Analysis, other: Comparison, disputed: frozenset[str]) -> bool:
     said = other.said
     figures = {term for each in stated.figures for given in said.figures if each.agrees(given) for term in each.terms}
     alike = stated.denied & said.denied | agreed_end(stated, said) | (stated.affirmed & said.affirmed) | figures
     return not other.denies and bool(disputed & alike - stated.names)
 
 
-def _tells_later(stated: Statement, other: Comparison, denying: Comparison) -> bool:
+def _tells_later(stated: Analysis, other: Comparison, denying: Comparison) -> bool:
     """Whether a sentence of a later day speaks of an end of what the claim is about, and the denying one does not."""
     days = [_day(each) for each in (denying, other)]
     changed = (other.said.ended - denying.said.ended) & (stated.denied | stated.affirmed - stated.names)
@@ -145,7 +145,7 @@ def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
     if not lines:
         return 0.0
     stated, first = claimed.states, lines[: thresholds.LINES_TOGETHER]
-    said = [read(each.sentence.text) for each in first]
+    said = [annotate(each.sentence.text) for each in first]
     there = frozenset[str]().union(*(each.terms.union(each.initials) for each in said))
     given = [each for other in said for each in other.figures]
     beside = frozenset[str]().union(*(each.beside for each in first[:_NEAREST]))

@@ -13,7 +13,7 @@ from retrieval.models import Column, Comparison
 from retrieval.nlp.agents import actor
 from retrieval.nlp.dependence import stands_alone
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 Pair = tuple[Evidence, Evidence]
@@ -22,7 +22,7 @@ Pair = tuple[Evidence, Evidence]
 _SHORTEST = 6
 
 
-def contrast(query: Query, sides: Sequence[tuple[str, Found]], embed: Embed) -> Comparison:
+def contrast(query: Question, sides: Sequence[tuple[str, Found]], embed: Embed) -> Comparison:
     """The statements of two sides that speak to the topic best.
 
     The first `alike` rows hold what speaks of one matter, in the order of the left side's days; below them each side
@@ -43,7 +43,7 @@ def contrast(query: Query, sides: Sequence[tuple[str, Found]], embed: Embed) -> 
     return Comparison(query.text, tuple(columns), len(pairs))
 
 
-def _about(query: Query, found: Found, embed: Embed) -> list[Evidence]:
+def _about(query: Question, found: Found, embed: Embed) -> list[Evidence]:
     """What a side says about the topic, strongest first; nothing where no sentence of it clearly does."""
     weighed = [each for each in gather(query, found, embed) if _is_quotable(each.sentence.text)]
     if max(map(_nearness, weighed), default=0.0) < thresholds.COMPARED_FROM:

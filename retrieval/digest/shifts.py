@@ -9,11 +9,11 @@ from retrieval.evidence.changes import changed
 from retrieval.evidence.sentence_selection import Embed, Sentence, said, weigh
 from retrieval.nlp.agents import is_same
 from retrieval.nlp.stance import Stance, stances
-from retrieval.question.understanding import Query, clean
+from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
 
 # Finds, for a question, what earlier articles say of it.
-Seek = Callable[[Query], Found]
+Seek = Callable[[Question], Found]
 # An earlier statement, and the one that tells otherwise.
 Shift = tuple[Sentence, Sentence]
 _Held = tuple[Sentence, Stance]
@@ -27,7 +27,7 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
     positions = [(each, stance) for each in sentences if day(each) for stance in stances(each.text, day(each))]
     for now, stance in positions[: thresholds.SHIFT_SEARCHES]:
         matter = clean(f"{stance.actor} {stance.matter}")
-        query = Query(matter, matter)
+        query = Question(matter, matter)
         found = seek(query)
         earlier = _contradicting(stance, _earlier(now, stance, found))
         if earlier and (before := _nearest(now, earlier, query, found, embed)):
@@ -58,7 +58,9 @@ def _contradicting(stance: Stance, earlier: Iterator[_Held]) -> list[Sentence]:
     return [each for each, other in known if stance.contradicts(other) and day(each) > agreed]
 
 
-def _nearest(now: Sentence, earlier: Sequence[Sentence], query: Query, found: Found, embed: Embed) -> Sentence | None:
+def _nearest(
+    now: Sentence, earlier: Sequence[Sentence], query: Question, found: Found, embed: Embed
+) -> Sentence | None:
     weighed = {id(each.sentence): each for each in weigh(query, found, [now, *earlier], embed)}
     stated = weighed[id(now)]
     near = [

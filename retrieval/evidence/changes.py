@@ -11,7 +11,7 @@ from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Change
 from retrieval.nlp.agents import actor
-from retrieval.nlp.annotate import Statement, read
+from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.positions import Matter, strength
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found
@@ -27,7 +27,7 @@ def changed(before: Evidence, now: Evidence, found: Found, who: str | None = Non
     taken = strength_of(before, who, found), strength_of(now, who, found)
     if not all(taken):
         return None
-    stated = read(now.sentence.text)
+    stated = annotate(now.sentence.text)
     weights = dict.fromkeys(stated.terms, 1.0) | dict(found.weights)
     claimed = Claimed(now.sentence.text, stated, now.vector, weights)
     compared = compare(claimed, (Line(before.sentence, before.sentence.terms, before.vector, 0.0),))
@@ -49,10 +49,10 @@ def strength_of(each: Evidence, who: str | None, found: Found) -> int:
         return 0
     holder = frozenset(content_terms(name))
     matter = frozenset(found.weights) - holder
-    named = matter & read(each.sentence.text).names
+    named = matter & annotate(each.sentence.text).names
     return strength(each.sentence.text, Matter(holder, named or matter, bool(named), holder)) if matter else 0
 
 
-def _stands(stated: Statement) -> bool:
+def _stands(stated: Analysis) -> bool:
     """Whether that something is given up is not itself denied."""
     return not stated.negations or bool(stated.ended)

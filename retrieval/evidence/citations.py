@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from retrieval.models import Citation, Excerpt, Passage
+from retrieval.models import Citation, Passage, QuoteInContext
 from retrieval.nlp.readable import beginning
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -61,7 +61,7 @@ class Numbering:
         return tuple(self._numbered.values())
 
 
-def excerpt(citation: Citation, text: str) -> Excerpt | None:
+def excerpt(citation: Citation, text: str) -> QuoteInContext | None:
     """The quote in its paragraph; None where the article's text no longer has it in its place."""
     if text[citation.start : citation.end] != citation.quote:
         return None
@@ -69,7 +69,7 @@ def excerpt(citation: Citation, text: str) -> Excerpt | None:
     first = max(first, min(beginning(text), citation.start))
     after = _BLANK_LINE.search(text, citation.end)
     last = after.start() if after else len(text)
-    return Excerpt(text[first : citation.start], citation.quote, text[citation.end : last])
+    return QuoteInContext(text[first : citation.start], citation.quote, text[citation.end : last])
 
 
 def overlap(one: Citation, other: Citation) -> bool:

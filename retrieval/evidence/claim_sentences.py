@@ -11,7 +11,7 @@ import numpy as np
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Embed, Sentence, Vectors
 from retrieval.models import Hit
-from retrieval.nlp.annotate import Statement
+from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
@@ -63,7 +63,7 @@ def _sentences(hit: Hit) -> list[Sentence]:
     return found
 
 
-def promising(stated: Statement, drafts: Sequence[Draft], count: int) -> list[tuple[Draft, float]]:
+def promising(stated: Analysis, drafts: Sequence[Draft], count: int) -> list[tuple[Draft, float]]:
     """The sentences that share most with a claim, before vectors are known, the best first.
 
     By the weighted share of the claim's terms in a sentence, and in those around it, and by the share of its figures.
@@ -83,7 +83,7 @@ def promising(stated: Statement, drafts: Sequence[Draft], count: int) -> list[tu
     return sorted(scored, key=lambda each: -each[1])[:count]
 
 
-def _rarity(stated: Statement, drafts: Sequence[Draft]) -> dict[str, float]:
+def _rarity(stated: Analysis, drafts: Sequence[Draft]) -> dict[str, float]:
     """How rare each term of a claim is among the sentences: what they all share tells none from another."""
     count = len(drafts)
     holding = {term: sum(term in each.sentence.terms for each in drafts) for term in stated.terms}
@@ -110,7 +110,7 @@ def embed_lines(chosen: Sequence[tuple[Draft, float]], claim: str, embed: Embed)
     ]
 
 
-def rank(stated: Statement, lines: Sequence[Line]) -> list[Line]:
+def rank(stated: Analysis, lines: Sequence[Line]) -> list[Line]:
     """The lines, those first that together tell most of a claim: what is told already counts no second time."""
     rest, left, ranked = sorted(lines, key=lambda each: -each.relevance), stated.terms, list[Line]()
     weights = _rarity(stated, [Draft(each.sentence, each.beside) for each in lines])

@@ -16,7 +16,7 @@ import numpy as np
 from retrieval import thresholds
 from retrieval.evidence.claim_sentences import Line, share
 from retrieval.evidence.sentence_selection import Sentence, Vectors
-from retrieval.nlp.annotate import Statement, is_named, read
+from retrieval.nlp.annotate import Analysis, annotate, is_named
 from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, predicate
@@ -55,7 +55,7 @@ class Claimed:
     """A claim taken apart, with its unit vector and the weights of its terms."""
 
     text: str
-    states: Statement
+    states: Analysis
     vector: Vectors
     weights: Mapping[str, float]
 
@@ -87,13 +87,13 @@ class Comparison:
     as_fact: bool
     opposite: bool
     exchanged: bool
-    said: Statement
+    said: Analysis
 
 
 def compare(claimed: Claimed, run: tuple[Line, ...]) -> Comparison:
     """The claim beside a run of sentences."""
     stated, text = claimed.states, " ".join(each.sentence.text for each in run)
-    said = read(text)
+    said = annotate(text)
     missing, others = _unmatched(stated, said)
     covered = _covered(stated, said, missing, claimed.weights)
     flipped = _flipped(stated, said)
@@ -125,23 +125,23 @@ def nearer(compared: Comparison, claim: Vectors, vectors: Mapping[str, Vectors])
     return replace(compared, run=run, near=compared.near + cosine(run, claim) / 2)
 
 
-def _told(stated: Statement, said: Statement) -> float:
+def _told(stated: Analysis, said: Analysis) -> float:
     asked = _plain(stated)
     return len({term for term in asked if is_named(term, said.terms)}) / len(asked) if asked else 1.0
 
 
-def _unnamed(stated: Statement, said: Statement, run: Sequence[Line]) -> frozenset[str]:
+def _unnamed(stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
     """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
     there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
     return frozenset(name for name in stated.names - _respelt(stated, said) if not is_named(name, there))
 
 
-def _respelt(one: Statement, other: Statement) -> frozenset[str]:
+def _respelt(one: Analysis, other: Analysis) -> frozenset[str]:
     """The terms of the long names of one text that the other has by their initials."""
     return frozenset[str]().union(*(one.initials[short] for short in one.initials.keys() & other.terms))
 
 
-def _lacks_point(stated: Statement, said: Statement, missing: Sequence[Figure]) -> bool:
+def _lacks_point(stated: Analysis, said: Analysis, missing: Sequence[Figure]) -> bool:
     """Whether the claim states little but a figure, and no figure for anything of the kind is said."""
     return len(_plain(stated)) <= _LITTLE and any(
         not any(_is_comparable(each, other) for other in said.figures) for each in missing
@@ -158,7 +158,7 @@ def complete(claimed: Claimed, one: Comparison, other: Comparison) -> bool:
     return not turned and all(len(each) >= _PART and each & _plain(stated) for each in added)
 
 
-def _plain(stated: Statement) -> frozenset[str]:
+def _plain(stated: Analysis) -> frozenset[str]:
     """The terms that are neither of a name nor of a figure."""
     return stated.terms - stated.names - _terms(stated.figures)
 
@@ -168,7 +168,7 @@ def _is_comparable(figure: Figure, other: Figure) -> bool:
     return figure.kind == other.kind and (figure.kind != "number" or figure.shares(other))
 
 
-def _lacks_sign(stated: Statement, said: Statement) -> bool:
+def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
     """Whether the claim denies what is not denied in its words, or one side alone says that a thing ended."""
     if stated.denied and not any(is_named(term, said.denied) for term in stated.denied):
         return True
@@ -182,7 +182,7 @@ def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
     return stated is not None and not any(is_tied(stated, each.sentence.text) for each in run)
 
 
-def _denies_more(stated: Statement, said: Statement) -> bool:
+def _denies_more(stated: Analysis, said: Analysis) -> bool:
     """Whether the claim has more negations than is said, or affirms most of what one of theirs reaches."""
     if stated.negations > said.negations + bool(said.ended):
         return True
@@ -192,18 +192,18 @@ def _denies_more(stated: Statement, said: Statement) -> bool:
     )
 
 
-def agreed_end(stated: Statement, said: Statement) -> frozenset[str]:
+def agreed_end(stated: Analysis, said: Analysis) -> frozenset[str]:
     """The terms that the claim denies and that are said to be so no longer. To deny an end agrees with none."""
     return stated.denied & said.ended if stated.denied.isdisjoint(ENDINGS) else frozenset()
 
 
-def _unmatched(stated: Statement, said: Statement) -> tuple[list[Figure], list[Figure]]:
+def _unmatched(stated: Analysis, said: Analysis) -> tuple[list[Figure], list[Figure]]:
     """The figures of the claim that the sentences do not give, and theirs that the claim does not."""
     missing = [each for each in stated.figures if not _is_given(each, said)]
     return missing, [other for other in said.figures if not any(each.agrees(other) for each in stated.figures)]
 
 
-def _is_given(figure: Figure, said: Statement) -> bool:
+def _is_given(figure: Figure, said: Analysis) -> bool:
     """Whether a figure is said; not where it is said of something else, and another of the very thing."""
     same = [other for other in said.figures if figure.agrees(other, said.terms)]
     if not same or _is_drawn_away(figure, same, said):
@@ -211,7 +211,7 @@ def _is_given(figure: Figure, said: Statement) -> bool:
     return any(figure.shares(other) for other in same) or not any(figure.rivals(other) for other in said.figures)
 
 
-def _is_drawn_away(figure: Figure, same: Sequence[Figure], said: Statement) -> bool:
+def _is_drawn_away(figure: Figure, same: Sequence[Figure], said: Analysis) -> bool:
     """Whether another figure of the kind stands clearly more among the words of this one than it does itself."""
     own = max(figure.nearness(other) for other in same)
     others = (other for other in said.figures if other.kind == figure.kind and other.value != figure.value)
@@ -222,7 +222,7 @@ def _terms(figures: Sequence[Figure]) -> frozenset[str]:
     return frozenset[str]().union(*(each.terms for each in figures))
 
 
-def _covered(stated: Statement, said: Statement, missing: Sequence[Figure], weights: Mapping[str, float]) -> float:
+def _covered(stated: Analysis, said: Analysis, missing: Sequence[Figure], weights: Mapping[str, float]) -> float:
     """The weighted share of the claim's terms that is said, names and figures in any form; missing figures apart."""
     given = _terms(stated.figures) - _terms(missing)
     named = {name for name in stated.names if is_named(name, said.terms)}
@@ -239,7 +239,7 @@ def _before(sentence: Sentence) -> str:
     return " ".join([passage.article.metadata.title or "", *parts[1:]]) if _POINTER.search(sentence.text) else ""
 
 
-def _flipped(stated: Statement, said: Statement) -> frozenset[str]:
+def _flipped(stated: Analysis, said: Analysis) -> frozenset[str]:
     """The terms that one side denies and the other affirms; none where both deny something alike.
 
     One term is enough only right behind the negation: "did not approve the budget" denies no budget. The negation of
@@ -265,7 +265,7 @@ def _replaced(missing: Sequence[Figure], others: Sequence[Figure]) -> frozenset[
     return _terms([each for each in missing if kinds[each.kind] == 1 and any(each.rivals(other) for other in others)])
 
 
-def _overstates(stated: Statement, said: Statement) -> bool:
+def _overstates(stated: Analysis, said: Analysis) -> bool:
     """Whether the claim tells as certain what may be, or as done what is to be."""
     if _SURE & stated.terms - said.terms:
         return True
@@ -273,13 +273,13 @@ def _overstates(stated: Statement, said: Statement) -> bool:
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be)
 
 
-def _is_only_meant(stated: Statement, said: Statement) -> bool:
+def _is_only_meant(stated: Analysis, said: Analysis) -> bool:
     """Whether all that the claim says of its names stands behind "to": who is invited to join has not joined."""
     plain = _plain(stated)
     return bool(plain) and all(_is_meant(term, said) and not _is_meant(term, stated) for term in plain)
 
 
-def _is_meant(term: str, said: Statement) -> bool:
+def _is_meant(term: str, said: Analysis) -> bool:
     before = {last for last, each in pairwise(said.order) if each == term}
     return before == {"to"}
 
@@ -293,7 +293,7 @@ def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
     return bool(words & shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
 
 
-def _as_fact(claimed: Claimed, said: Statement, run: Sequence[Line]) -> bool:
+def _as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
     """Whether the claim tells as a fact what mostly stands in somebody's words."""
     words = frozenset[str]()
     for each in run:
@@ -307,7 +307,7 @@ def _as_fact(claimed: Claimed, said: Statement, run: Sequence[Line]) -> bool:
     return bool(shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
 
 
-def _opposed(stated: Statement, said: Statement) -> frozenset[str]:
+def _opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
     """The terms of the claim in whose place their opposite is said, unless one side denies it."""
     ours, theirs = frozenset(stated.order), frozenset(said.order)
     return frozenset(
@@ -318,7 +318,7 @@ def _opposed(stated: Statement, said: Statement) -> frozenset[str]:
     )
 
 
-def _exchanged(stated: Statement, said: Statement) -> bool:
+def _exchanged(stated: Analysis, said: Analysis) -> bool:
     """Whether a name stands in the claim beside a word where another stands in what is said, and it does not.
 
     In the passive both sides of a verb trade places.
@@ -328,7 +328,7 @@ def _exchanged(stated: Statement, said: Statement) -> bool:
     return _trades(stated, said) or _trades(_backwards(stated), _backwards(said))
 
 
-def _trades(stated: Statement, said: Statement) -> bool:
+def _trades(stated: Analysis, said: Analysis) -> bool:
     """Whether another name stands right before a word than in what is said, which has the claim's only behind it."""
     respelt = _respelt(stated, said) | _respelt(said, stated)
     once = {term for term, count in Counter(said.order).items() if count == 1} - said.names - STOPWORDS
@@ -354,5 +354,5 @@ def _names_before(words: Sequence[str], place: int, names: frozenset[str]) -> fr
     return frozenset(found)
 
 
-def _backwards(statement: Statement) -> Statement:
+def _backwards(statement: Analysis) -> Analysis:
     return replace(statement, order=statement.order[::-1])

@@ -20,7 +20,7 @@ from retrieval.models import Citation, Hit
 from retrieval.nlp.readable import readable
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 Vectors = NDArray[np.float32]
@@ -56,7 +56,7 @@ class Evidence:
     vector: Vectors
 
 
-def gather(query: Query, found: Found, embed: Embed) -> list[Evidence]:
+def gather(query: Question, found: Found, embed: Embed) -> list[Evidence]:
     """The evidence of the sentences most worth looking at, strongest first."""
     drafts = sorted(
         (draft for hit in found.hits for draft in _draft(hit, found.weights)), key=lambda draft: -draft.promise
@@ -64,13 +64,13 @@ def gather(query: Query, found: Found, embed: Embed) -> list[Evidence]:
     return _weighed(query, found, drafts, embed)
 
 
-def weigh(query: Query, found: Found, chosen: Sequence[Sentence], embed: Embed) -> list[Evidence]:
+def weigh(query: Question, found: Found, chosen: Sequence[Sentence], embed: Embed) -> list[Evidence]:
     """The evidence of these sentences, strongest first."""
     drafts = [_Draft(each, share(found.weights, each.terms), share(found.weights, headed(each.hit))) for each in chosen]
     return _weighed(query, found, drafts, embed)
 
 
-def _weighed(query: Query, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
+def _weighed(query: Question, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
     if not drafts:
         return []
     vectors = embed([draft.sentence.text for draft in drafts])
@@ -113,7 +113,7 @@ def cite(sentence: Sentence, number: int) -> Citation:
     return cite_part(sentence.hit.passage, number, sentence.start, sentence.end)
 
 
-def names_covered(query: Query, found: Found) -> float:
+def names_covered(query: Question, found: Found) -> float:
     """The weighted share of the question's names and numbers that one passage has; 1 where it has none."""
     names = _names(query.text) & found.weights.keys()
     weights = {term: found.weights[term] for term in names}
@@ -145,7 +145,7 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
     return sum(weight for term, weight in weights.items() if term in terms_there) / total if total else 0.0
 
 
-def _weigh(query: Query, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
+def _weigh(query: Question, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
     fit = _fit(query, draft.sentence.text)
     parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fit))
     score = sum(weight * part for weight, part in zip(thresholds.EVIDENCE_WEIGHTS, parts, strict=True))
@@ -171,7 +171,7 @@ _WORD = re.compile(r"[\w’'.&-]+")
 _SIGNS = {"number": _NUMBER, "date": _DATE}
 
 
-def _fit(query: Query, text: str) -> int:
+def _fit(query: Question, text: str) -> int:
     """1 for a sentence that names something the question does not, -1 for one without the kind of thing asked for."""
     sign = _SIGNS.get(query.answer_type or "")
     if sign and not sign.search(text):

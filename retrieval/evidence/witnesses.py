@@ -10,10 +10,10 @@ from datetime import date
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Article
-from retrieval.nlp.annotate import read
+from retrieval.nlp.annotate import annotate
 from retrieval.nlp.quantities import Figure, figures
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 
 _DATES = ("year", "month", "day", "weekday")
 # Of the nouns that ask for a number those that count: what they do is whole, no density and no share.
@@ -39,13 +39,13 @@ class Witness:
         return self.evidence.sentence.terms
 
 
-def heard(query: Query, evidence: Sequence[Evidence]) -> list[Witness]:
+def heard(query: Question, evidence: Sequence[Evidence]) -> list[Witness]:
     """All sentences, the one most to the point first.
 
     To the point is what lies near the question, holds a thing of the kind asked for, and has the words of the question
     that name nobody ("built", "population"); and what opens an article on whom the question names.
     """
-    names = read(query.text).names
+    names = annotate(query.text).names
     relation = frozenset(content_terms(query.text)) - names
     asked = frozenset(terms(query.text))
     return sorted((_weigh(query, each, relation, names, asked) for each in evidence), key=lambda each: -each.score)
@@ -60,7 +60,7 @@ def witnesses(sentences: Sequence[Witness]) -> list[Witness]:
 
 
 def _weigh(
-    query: Query, said: Evidence, relation: frozenset[str], names: frozenset[str], asked: frozenset[str]
+    query: Question, said: Evidence, relation: frozenset[str], names: frozenset[str], asked: frozenset[str]
 ) -> Witness:
     sentence = said.sentence
     values = frozenset(_values(query, sentence.text, asked))
@@ -79,10 +79,10 @@ def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
     return len(wanted & there) / len(wanted) if wanted else 0.0
 
 
-def _values(query: Query, text: str, asked: frozenset[str]) -> Iterator[str]:
+def _values(query: Question, text: str, asked: frozenset[str]) -> Iterator[str]:
     """What a sentence names of the kind asked for: years or other parts of dates, numbers, names."""
     if query.answer_type not in ("date", "number"):
-        yield from read(text).names - asked
+        yield from annotate(text).names - asked
         return
     given = [each for each in figures(text) if not each.terms & asked]
     if query.answer_type == "number":

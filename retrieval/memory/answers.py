@@ -12,7 +12,19 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from retrieval.index.catalog import Catalog
 from retrieval.index.schema import answers, feedback, shown
-from retrieval.models import Answer, Citation, Closest, Conflict, Entry, Filter, Searched, Side, Turn
+from retrieval.models import (
+    Answer,
+    Citation,
+    Closest,
+    Conflict,
+    Entry,
+    Excerpt,
+    Filter,
+    Searched,
+    Side,
+    Statement,
+    Turn,
+)
 
 # Turns of a conversation that a follow-up is understood by.
 TURNS = 6
@@ -122,8 +134,16 @@ def _entry(kept: Mapping[str, Any]) -> Entry:
     return Entry(**{**kept, "citation": Citation(**kept["citation"])})
 
 
+def _excerpt(kept: Mapping[str, Any]) -> Excerpt:
+    return Excerpt(**{**kept, "marked": tuple((start, end) for start, end in kept["marked"])})
+
+
 def _answer(kept: Mapping[str, Any]) -> Answer:
     parts = {
+        "statements": tuple(
+            Statement(**{**each, "citations": tuple(each["citations"])}) for each in kept["statements"]
+        ),
+        "excerpts": tuple(_excerpt(each) for each in kept["excerpts"]),
         "searched": Searched(**kept["searched"]),
         "citations": tuple(Citation(**each) for each in kept["citations"]),
         "closest": tuple(Closest(**each) for each in kept["closest"]),

@@ -19,7 +19,7 @@ _STATES = re.compile(r"\b(?:[Tt]he\s+)?United\s+(?:(States)(?:\s+of\s+America)?|
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Analysis:
     """A text taken apart. `denied` and `affirmed` are the content terms that a negation reaches and that none does.
 
     `heads` stand right behind a negation, `evaded` are denied by a verb of evasion; `ended` is what is said to be so no
@@ -45,13 +45,13 @@ class Statement:
     initials: Mapping[str, frozenset[str]]
 
 
-def read(text: str, usual: frozenset[str] = frozenset()) -> Statement:
+def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
     """What a text states. `usual` are terms that are no names where they open a sentence."""
     text = shorten(text)
     polar = list(polarity(text))
     denied = frozenset(each.term for each in polar if each.cue)
     affirmed = frozenset(each.term for each in polar if not each.cue)
-    return Statement(
+    return Analysis(
         terms=frozenset(content_terms(text)),
         names=_names(text, usual),
         figures=tuple(figures(text)),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from retrieval.nlp.agents import actor
-from retrieval.nlp.annotate import is_named, read, shorten
+from retrieval.nlp.annotate import annotate, is_named, shorten
 from retrieval.nlp.positions import Matter
 from retrieval.nlp.tokens import content_terms
 
@@ -62,7 +62,7 @@ _ASKING = frozenset(
 
 def matter(question: str, texts: Iterable[str]) -> Matter | None:
     """What a question asks the position of; None where it names nobody. Speakers are looked for in the texts."""
-    names = read(question).names
+    names = annotate(question).names
     found, sure = _actor(question)
     who = found & names
     if not who:

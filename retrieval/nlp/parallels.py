@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from retrieval import thresholds
-from retrieval.nlp.annotate import Statement, is_named, read
+from retrieval.nlp.annotate import Analysis, annotate, is_named
 from retrieval.nlp.quantities import Figure
 from retrieval.nlp.tokens import terms
 
@@ -33,7 +33,7 @@ def differing(one: str, other: str) -> Difference | None:
     A name or a figure that one side lacks, or spells otherwise, is no difference, nor is who tells it.
     """
     one, other = (_TELLER.sub("", each) for each in (one, other))
-    first, second = read(one), read(other)
+    first, second = annotate(one), annotate(other)
     ours, theirs = first.terms - second.terms - _ABOUT, second.terms - first.terms - _ABOUT
     shared = (first.terms & second.terms) - _ABOUT
     if not (ours and theirs) or first.negations != second.negations or len(shared) < thresholds.PARALLEL_TERMS:
@@ -66,7 +66,7 @@ def _clash(one: Figure, other: Figure, this: str, that: str) -> bool:
     return beside and more >= Decimal(thresholds.ROUGH_FACTOR) * less
 
 
-def _did_the_same(one: Statement, other: Statement, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+def _did_the_same(one: Analysis, other: Analysis, ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether two sentences begin with the names by which they differ and go on alike, word for word."""
     first, second = one.order[len(ours) :], other.order[len(theirs) :]
     return first == second and "the" in first and ours.isdisjoint(first) and theirs.isdisjoint(second)

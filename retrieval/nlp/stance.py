@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from retrieval import thresholds
 from retrieval.nlp.agents import actor
-from retrieval.nlp.annotate import is_named, read
+from retrieval.nlp.annotate import annotate, is_named
 from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import Matter, strength
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS, figures
@@ -99,7 +99,7 @@ def stances(text: str, day: str) -> Iterator[Stance]:
     if name is None or _names_other_year(text, day) or tells_of_before(text, day):
         return
     holder = frozenset(content_terms(name)[-1:])
-    names = read(text).names - frozenset(content_terms(name))
+    names = annotate(text).names - frozenset(content_terms(name))
     for favours, behind in chains:
         told = " ".join(behind.split()[:_REACH])
         terms = [each for each in content_terms(told) if each not in _BESIDE | holder]

@@ -20,7 +20,7 @@ MAX_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Question:
     """A question, read. The window holds publication dates, both ends included, exactly as the question puts them.
 
     `outlets` are spelt as in the catalog. `focus` is the question without the phrases that became the window and the
@@ -38,7 +38,7 @@ class Query:
     answer_type: AnswerType | None = None
 
 
-def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> Query:
+def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> Question:
     """Read a question asked on the day `as_of` of articles from `outlets`, the catalog's names.
 
     Raises `QuestionError` for a question without words.
@@ -48,7 +48,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
     hidden = [*(span for _, span in mentions), *filter(None, [both_sides(text)])]
     window = find_window(_blanked(text, hidden), as_of)
-    return Query(
+    return Question(
         text=text,
         focus=_without(text, [*window.spans, *(span for _, span in mentions)]),
         since=window.since,

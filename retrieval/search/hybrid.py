@@ -21,7 +21,7 @@ from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words
 from retrieval.models import Filter, Hit, Passage, Searched
 from retrieval.nlp.asked import subject
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.time_slices import Topic, eras, gauge, whole_course
@@ -58,7 +58,7 @@ class Finder:
         self._embedder = embedder
         self._vectors = vectors
 
-    def find(self, query: Query, count: int, only: Filter, as_of: date) -> Found:
+    def find(self, query: Question, count: int, only: Filter, as_of: date) -> Found:
         """The `count` best passages, best first, as of a day.
 
         What the question itself says of dates and outlets holds where `only` leaves them open: outlets and
@@ -94,7 +94,7 @@ class Finder:
     def _hits(
         self,
         connection: Connection,
-        query: Query,
+        query: Question,
         vector: Vectors,
         only: Filter,
         preferred: Filter | None,
@@ -119,7 +119,7 @@ class Finder:
         return hits, told
 
     def _across(
-        self, connection: Connection, query: Query, vector: Vectors, only: Filter, as_of: date
+        self, connection: Connection, query: Question, vector: Vectors, only: Filter, as_of: date
     ) -> tuple[tuple[Hit, ...], Topic]:
         """The passages of each stretch of time that come nearest to the matter of a question about now or about change.
 
@@ -153,7 +153,7 @@ def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -
     return Hit(passage, score, tuple(others))
 
 
-def narrow(connection: Connection, query: Query, only: Filter) -> tuple[Filter, Filter | None]:
+def narrow(connection: Connection, query: Question, only: Filter) -> tuple[Filter, Filter | None]:
     """The filter that holds, and the one that is preferred, if any.
 
     Outlets and dates the question names filter. Only a whole year in which nothing was published is passed over:
@@ -179,7 +179,7 @@ def _is_whole_year(since: date | None, until: date | None) -> bool:
     return bool(since and until and (since.month, since.day, until.month, until.day) == (1, 1, 12, 31))
 
 
-def _moment(connection: Connection, query: Query, as_of: date) -> Moment:
+def _moment(connection: Connection, query: Question, as_of: date) -> Moment:
     """Recency counts from the day of asking, or from the newest article where that is older."""
     newest = lookup.density_window(connection, as_of.isoformat(), 1)
     reference = date.fromisoformat(newest[:10]) if newest else as_of
@@ -190,7 +190,7 @@ def _moment(connection: Connection, query: Query, as_of: date) -> Moment:
     return Moment(reference, float(min(max(span, shortest), longest)), weight)
 
 
-def _weigh(connection: Connection, query: Query, stored: int) -> dict[str, float]:
+def _weigh(connection: Connection, query: Question, stored: int) -> dict[str, float]:
     """Inverse document frequencies over passages: ln(1 + N / (n + 1/2)).
 
     As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from retrieval import thresholds
 from retrieval.models import Filter
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.fusion import Candidate
 
 Vectors = NDArray[np.float32]
 
 
-def whole_course(query: Query, asked: Filter, only: Filter) -> Filter:
+def whole_course(query: Question, asked: Filter, only: Filter) -> Filter:
     """The filter for what is looked at across time: what changed "since May" was otherwise before May."""
     if query.tense == "changed" and query.since and not query.until:
         return replace(only, since=asked.since, until=asked.until)

@@ -12,11 +12,11 @@ from retrieval.evidence.changes import changed, strength_of
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, said, weigh
 from retrieval.models import Change, Entry, Hit, Timeline
 from retrieval.nlp.agents import is_same
-from retrieval.nlp.annotate import is_named, read
+from retrieval.nlp.annotate import annotate, is_named
 from retrieval.nlp.asked import speakers
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.understanding import Query
+from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.timeline.spread import spread
 from retrieval.timeline.statements import Statement, state
@@ -31,7 +31,7 @@ class _Step:
     score: float
 
 
-def trace(query: Query, found: Found, embed: Embed, who: str | None = None) -> Timeline:
+def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -> Timeline:
     """The statements about the topic of a query by the day of their articles, oldest first.
 
     With `who` only theirs, and those of whoever is said to speak for them: of a country, its president. Undated
@@ -74,9 +74,9 @@ def _first_told(stated: Sequence[Statement]) -> list[Statement]:
 class _Topic:
     """What a sentence must tell of: the topic's terms by their weight, its names in any form."""
 
-    def __init__(self, query: Query, found: Found) -> None:
+    def __init__(self, query: Question, found: Found) -> None:
         self._weights = found.weights
-        self._names = read(query.text).names
+        self._names = annotate(query.text).names
         self._total = sum(found.weights.values()) or 1.0
 
     def is_told(self, sentence: Sentence) -> bool:
@@ -132,7 +132,7 @@ def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
     return spread(best, lambda each: each.day, thresholds.ENTRIES_WEIGHED)
 
 
-def _weighed(query: Query, found: Found, chosen: Sequence[Statement], embed: Embed) -> list[_Step]:
+def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: Embed) -> list[_Step]:
     """Those that are about the topic, strongest first: what takes a position gains by it."""
     by_sentence = {(each.sentence.hit.passage.id, each.sentence.start): each for each in chosen}
     steps = []

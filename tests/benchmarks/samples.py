@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.evaluation import Question, read_questions
+from retrieval.evaluation import EvalQuestion, read_questions
 from retrieval.ingest.manifest import NAME as MANIFEST
 
 SLICE = 20  # articles ingested before the sides change places
@@ -20,7 +20,7 @@ class Sample:
 
     size: int
     slices: tuple[Path, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[EvalQuestion, ...]
 
 
 def draw(folder: Path, questions: Path | None, size: int, work: Path) -> Sample:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from retrieval.briefing import Briefing
-from retrieval.evaluation import RANKED_PASSAGES, Question
+from retrieval.evaluation import RANKED_PASSAGES, EvalQuestion
 from retrieval.index.embedding import open_embedder
 from retrieval.models import Filter
 from tests.benchmarks.alone import Job, ingest_alone
@@ -20,7 +20,7 @@ from tests.benchmarks.stock import KeptModel, Stock, provide_model
 ROUNDS = 3  # times every question is asked for its latency
 COUNT = 10
 
-Search = Callable[[Question, int], Sequence[str]]
+Search = Callable[[EvalQuestion, int], Sequence[str]]
 
 
 def run(sample: Sample, work: Path, models: Path, say: Say, rounds: int = ROUNDS) -> list[Row]:
@@ -62,7 +62,7 @@ def _ingest(table: str, sample: Sample, ours: Briefing, stock: Stock, say: Say) 
 
 
 def _latency(
-    table: str, questions: Sequence[Question], searches: dict[str, Search], rounds: int, say: Say
+    table: str, questions: Sequence[EvalQuestion], searches: dict[str, Search], rounds: int, say: Say
 ) -> list[Row]:
     """From a question to its passages, embedding included; the sides take turns, another first in each round."""
     taken: dict[str, list[float]] = {name: [] for name in searches}
@@ -88,7 +88,7 @@ def _latency(
     ]
 
 
-def _quality(table: str, questions: Sequence[Question], searches: dict[str, Search], say: Say) -> list[Row]:
+def _quality(table: str, questions: Sequence[EvalQuestion], searches: dict[str, Search], say: Say) -> list[Row]:
     """By document: the files of as many passages as `briefing eval` ranks, each at its best place."""
     say("weighing what is found")
     figures = {
@@ -109,7 +109,7 @@ def _memory(table: str, sample: Sample, work: Path, models: Path, say: Say) -> l
 
 
 def _ours(briefing: Briefing) -> Search:
-    def search(question: Question, count: int) -> list[str]:
+    def search(question: EvalQuestion, count: int) -> list[str]:
         hits = briefing.search(question.question, count, Filter(), question.as_of)
         return [hit.passage.article.file for hit in hits]
 

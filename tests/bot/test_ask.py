@@ -89,7 +89,7 @@ async def test_outlets_are_offered_while_one_types(town: Town, briefing: Briefin
 async def test_a_long_answer_arrives_whole(town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
     given = briefing.ask(NATO, Filter())
     words = [f"word{number}" for number in range(1500)]
-    long = replace(given, text=" ".join([*words, "[1]"]))
+    long = replace(given, statements=(), message=" ".join([*words, "[1]"]))
     monkeypatch.setattr(briefing, "ask", lambda *_args, **_options: long)
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     assert [word for word in text(result).split() if word.startswith("word")] == words
@@ -102,7 +102,9 @@ async def test_nothing_in_an_answer_calls_anybody(
     town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = briefing.ask(NATO, Filter())
-    hostile = replace(given, text=f"@everyone look <@{town.ann.id}> and <@&1> [x](https://evil.example) `code [1]")
+    hostile = replace(
+        given, statements=(), message=f"@everyone look <@{town.ann.id}> and <@&1> [x](https://evil.example) `code [1]"
+    )
     monkeypatch.setattr(briefing, "ask", lambda *_args, **_options: hostile)
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     assert result.response

@@ -167,7 +167,11 @@ def scene(library: Briefing, given: Answer, monkeypatch: pytest.MonkeyPatch) -> 
 
     @asynccontextmanager
     async def opened(pages: int = 1, **settings: Any) -> AsyncIterator[Scene]:
-        long = given if pages == 1 else replace(given, text=f"{'Words and words. ' * 120 * (pages - 1)} [1]")
+        long = (
+            given
+            if pages == 1
+            else replace(given, statements=(), message=f"{'Words and words. ' * 120 * (pages - 1)} [1]")
+        )
         monkeypatch.setattr(library, "ask", lambda *_arguments, **_options: long)
         server = Discord()
         async with server:

@@ -155,7 +155,9 @@ async def test_a_reply_to_any_page_of_an_answer_goes_on_with_it(
     town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = briefing.ask(NATO, Filter())
-    long = replace(given, question="What did Mark Rutte say about NATO?", text="So he said. " * 400 + "[1]")
+    long = replace(
+        given, question="What did Mark Rutte say about NATO?", statements=(), message="So he said. " * 400 + "[1]"
+    )
     with monkeypatch.context() as patch:
         patch.setattr(briefing, "ask", lambda *_args, **_options: long)
         await town.mention("What did Mark Rutte say about NATO?")

@@ -16,7 +16,9 @@ from bot.settings import BotSettings
 from retrieval.briefing import Briefing
 from retrieval.models import Answer, Searched
 
-REFUSAL = Answer("What?", "Not in the articles.", False, 0.1, "not_found", Searched(1, None))
+REFUSAL = Answer(
+    question="What?", standing="nothing", score=0.1, searched=Searched(1, None), message="Not in the articles."
+)
 
 
 class Recorder:

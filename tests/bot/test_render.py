@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.shown import render
 from bot.shown.markdown import clean
-from retrieval.models import Answer, Article, Citation, Closest, Excerpt, Metadata, Searched, Verdict
+from retrieval.models import Answer, Article, Citation, Closest, Metadata, QuoteInContext, Searched, Standing, Verdict
 
 URL = "https://example.org/2025/nato"
 
@@ -42,14 +42,21 @@ def citation(number: int = 1, **changes: Any) -> Citation:
     return replace(known, **changes)
 
 
+def _answer(standing: Standing, score: float, text: str, citations: tuple[Citation, ...] = ()) -> Answer:
+    searched = Searched(5, "2025-12-14")
+    return Answer(
+        question="Does it?", standing=standing, score=score, searched=searched, message=text, citations=citations
+    )
+
+
 def answered(text: str, *citations: Citation, **changes: Any) -> Answer:
-    known = Answer("Does it?", text, True, 0.8, None, Searched(5, "2025-12-14"), citations)
+    known = _answer("answered", 0.8, text, citations)
     return replace(known, **changes)
 
 
 def refused(**changes: Any) -> Answer:
     text = "Not in the articles: I searched the 5 articles, the newest of 14 December 2025."
-    return replace(Answer("Does it?", text, False, 0.1, "not_found", Searched(5, "2025-12-14")), **changes)
+    return replace(_answer("nothing", 0.1, text), **changes)
 
 
 def listed(number: int = 1, **changes: Any) -> Article:
@@ -209,7 +216,7 @@ def test_titles_of_any_length_are_shortened_between_words() -> None:
 
 def test_a_quote_is_shown_in_its_paragraph() -> None:
     given = answered("It did. [1] So. [2]", citation(), citation(2))
-    shown = [Excerpt("First this.\n", "Then *that*\nhappened.", " And more."), None]
+    shown = [QuoteInContext("First this.\n", "Then *that*\nhappened.", " And more."), None]
     assert render.excerpts(given, shown, to_page) == [
         f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
         "> First this.\n> **Then \\*that\\*\n> happened.** And more.\n\n"
@@ -219,14 +226,14 @@ def test_a_quote_is_shown_in_its_paragraph() -> None:
 
 
 def test_what_stands_far_from_the_quote_is_left_out() -> None:
-    shown = Excerpt("Far away. " * 100 + "Near ", "the quote", ", near. " + "Far away. " * 100)
+    shown = QuoteInContext("Far away. " * 100 + "Near ", "the quote", ", near. " + "Far away. " * 100)
     (message,) = render.excerpts(answered("It did. [1]", citation()), [shown], to_page)
     assert re.search(r"> …[\w. ]{250,300}Near \*\*the quote\*\*, near\.[\w. ]{250,300}…$", message)
 
 
 def test_a_quote_longer_than_a_message_stays_bold_and_a_quote() -> None:
     quote = "Every word of it counts. " * 200
-    messages = render.excerpts(answered("It did. [1]", citation()), [Excerpt("", quote, "")], to_page)
+    messages = render.excerpts(answered("It did. [1]", citation()), [QuoteInContext("", quote, "")], to_page)
     assert len(messages) == 3
     for message in messages:
         assert re.fullmatch(r"> \*\*Every[^*]*counts\.\*\*", message.split("\n")[-1])
@@ -483,7 +490,7 @@ def test_a_refusal_arrives_whole_and_links_nothing(text: str, closest: list[Clos
 def test_quotes_arrive_whole_whatever_stands_around_them(
     before: str, quote: str, after: str, cited: tuple[Citation, ...], link: Callable[[Citation], str]
 ) -> None:
-    shown = [Excerpt(before, quote, after) if each.number % 5 else None for each in cited]
+    shown = [QuoteInContext(before, quote, after) if each.number % 5 else None for each in cited]
     text = pressed(read(render.excerpts(answered("It did.", *cited), shown, link)).text)
     assert text.count(pressed(clean(quote)) or "[") >= sum(each is not None for each in shown)
 

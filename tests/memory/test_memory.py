@@ -10,7 +10,7 @@ import pytest
 from retrieval.briefing import Briefing
 from retrieval.evidence.citations import cite_part
 from retrieval.memory import answers
-from retrieval.models import Answer, Filter, Searched
+from retrieval.models import Answer, Filter, Searched, Statement
 from tests.fakes import open_with
 
 EVERYBODY = Filter(scopes=("",))
@@ -28,7 +28,9 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
 
 
 def refusal(question: str) -> Answer:
-    return Answer(question, "Not in the articles.", False, 0.1, "not_found", Searched(1, None))
+    return Answer(
+        question=question, standing="nothing", score=0.1, searched=Searched(1, None), message="Not in the articles."
+    )
 
 
 def answered(briefing: Briefing) -> Answer:
@@ -36,7 +38,14 @@ def answered(briefing: Briefing) -> Answer:
     (hit,) = briefing.search("bridge", 1, Filter())
     quote = "The harbour bridge is closed."
     cited = cite_part(hit.passage, 1, hit.passage.text.index(quote), hit.passage.text.index(quote) + len(quote))
-    return Answer("Is the bridge closed?", f"{quote} [1]", True, 0.9, None, Searched(1, None), (cited,))
+    return Answer(
+        question="Is the bridge closed?",
+        standing="answered",
+        score=0.9,
+        searched=Searched(1, None),
+        statements=(Statement(quote, (1,)),),
+        citations=(cited,),
+    )
 
 
 def keep(briefing: Briefing, question: str, conversation: str = "1", scope: str = "7") -> str:

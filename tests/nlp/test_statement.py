@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.nlp.annotate import is_named, read
+from retrieval.nlp.annotate import annotate, is_named
 from retrieval.nlp.tokens import terms
 
 
@@ -20,12 +20,12 @@ from retrieval.nlp.tokens import terms
     ],
 )
 def test_numbers_and_parts_of_dates_are_figures(text: str, figures: set[str]) -> None:
-    assert {f"{each.kind} {each.value}" for each in read(text).figures} == figures
+    assert {f"{each.kind} {each.value}" for each in annotate(text).figures} == figures
 
 
 @pytest.mark.parametrize("text", ["about 40 tanks", "more than 40 tanks", "40-50 tanks", "between 30 and 40 tanks"])
 def test_an_estimate_and_the_end_of_a_range_are_loose(text: str) -> None:
-    assert all(each.loose for each in read(text).figures)
+    assert all(each.loose for each in annotate(text).figures)
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_an_estimate_and_the_end_of_a_range_are_loose(text: str) -> None:
     ],
 )
 def test_a_negation_reaches_a_few_words_of_its_clause(text: str, denied: str) -> None:
-    assert read(text).denied == set(terms(denied))
+    assert annotate(text).denied == set(terms(denied))
 
 
 def test_what_is_avoided_is_denied_by_evasion() -> None:
-    stated = read("Rutte avoided a promise.")
+    stated = annotate("Rutte avoided a promise.")
     assert stated.evaded == stated.denied == set(terms("promise"))
 
 
@@ -60,17 +60,17 @@ def test_what_is_avoided_is_denied_by_evasion() -> None:
     ],
 )
 def test_what_is_given_up_or_so_no_longer_has_ended(text: str, ended: str) -> None:
-    assert read(text).ended == set(terms(ended))
+    assert annotate(text).ended == set(terms(ended))
 
 
 def test_a_capital_marks_a_name_and_at_the_head_of_a_sentence_an_unusual_word() -> None:
-    assert read("Tanks reached Estonia on Monday. Rutte smiled.").names == set(terms("Estonia Rutte"))
-    assert read("Weapon makers met. Rutte smiled.", frozenset(terms("weapon"))).names == set(terms("Rutte"))
-    assert read("Weapon makers met.").names == set(terms("weapon"))
+    assert annotate("Tanks reached Estonia on Monday. Rutte smiled.").names == set(terms("Estonia Rutte"))
+    assert annotate("Weapon makers met. Rutte smiled.", frozenset(terms("weapon"))).names == set(terms("Rutte"))
+    assert annotate("Weapon makers met.").names == set(terms("weapon"))
 
 
 def test_the_united_states_are_one_name() -> None:
-    assert read("They met in the United States of America.").names == set(terms("US"))
+    assert annotate("They met in the United States of America.").names == set(terms("US"))
 
 
 @pytest.mark.parametrize(("name", "form"), [("Zelenskyy", "Zelensky"), ("Moscow", "Russian"), ("Britain", "UK")])

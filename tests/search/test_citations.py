@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from retrieval.evidence.citations import cite_part, excerpt
-from retrieval.models import Article, Excerpt, Metadata, Passage
+from retrieval.models import Article, Metadata, Passage, QuoteInContext
 
 TEXT = "A headline\n\nFirst. The bridge is closed.\nA ferry runs.\n \nThe end."
 ARTICLE = Article(1, "a.txt", Metadata(), 1, "key")
@@ -19,7 +19,7 @@ def test_a_part_of_a_passage_is_cited_at_its_place_in_the_file() -> None:
 
 def test_a_quote_is_shown_in_its_paragraph() -> None:
     cited = cite_part(Passage(1, ARTICLE, 19, 40, 3, "The bridge is closed."), 1)
-    assert excerpt(cited, TEXT) == Excerpt("First. ", "The bridge is closed.", "\nA ferry runs.")
+    assert excerpt(cited, TEXT) == QuoteInContext("First. ", "The bridge is closed.", "\nA ferry runs.")
 
 
 def test_a_quote_that_is_no_longer_in_its_place_is_not_shown() -> None:
