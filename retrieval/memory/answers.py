@@ -119,7 +119,7 @@ def _given(row: Mapping[str, Any]) -> Given | None:
             scope=row["scope"],
             asked=row["asked"],
             only=Filter(**only | names),
-            answer=_answer(row["answer"]),
+            answer=restore(row["answer"]),
         )
     except (TypeError, KeyError):
         # Kept by another version, whose answers had other fields.
@@ -138,16 +138,22 @@ def _excerpt(kept: Mapping[str, Any]) -> Excerpt:
     return Excerpt(**{**kept, "marked": tuple((start, end) for start, end in kept["marked"])})
 
 
-def _answer(kept: Mapping[str, Any]) -> Answer:
+def restore(kept: Mapping[str, Any]) -> Answer:
+    """An answer from the form it is kept in. Before statements an answer was one text, which is its message now."""
     parts = {
-        "statements": tuple(
-            Statement(**{**each, "citations": tuple(each["citations"])}) for each in kept["statements"]
-        ),
-        "excerpts": tuple(_excerpt(each) for each in kept["excerpts"]),
+        "statements": tuple(map(_statement, kept.get("statements", ()))),
+        "excerpts": tuple(map(_excerpt, kept.get("excerpts", ()))),
         "searched": Searched(**kept["searched"]),
         "citations": tuple(Citation(**each) for each in kept["citations"]),
         "closest": tuple(Closest(**each) for each in kept["closest"]),
-        "timeline": tuple(_entry(each) for each in kept.get("timeline", ())),
-        "conflicts": tuple(_conflict(each) for each in kept.get("conflicts", ())),
+        "timeline": tuple(map(_entry, kept.get("timeline", ()))),
+        "conflicts": tuple(map(_conflict, kept.get("conflicts", ()))),
     }
-    return Answer(**{**kept, **parts})
+    if "text" in kept:
+        kept = {**kept, "message": kept["text"], "standing": "answered" if kept["grounded"] else "nothing"}
+    same = {name: value for name, value in kept.items() if name not in ("text", "grounded")}
+    return Answer(**{**same, **parts})
+
+
+def _statement(kept: Mapping[str, Any]) -> Statement:
+    return Statement(**{**kept, "citations": tuple(kept["citations"])})

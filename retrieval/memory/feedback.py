@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from retrieval.index.catalog import Catalog
 from retrieval.index.schema import answers, feedback
+from retrieval.memory.answers import restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +70,4 @@ class Feedback:
 
 def _judgement(row: Any) -> Judgement:
     cited = tuple((each["file"], each["quote"]) for each in row.answer["citations"])
-    return Judgement(row.given, row.helpful, row.reason, row.asked, row.answer["text"], cited)
+    return Judgement(row.given, row.helpful, row.reason, row.asked, restore(row.answer).text, cited)

@@ -153,7 +153,7 @@ def test_a_refusal_looks_like_none_of_the_answers() -> None:
 
 
 def test_a_refusal_says_once_what_was_searched() -> None:
-    given = refused(text="The question can be read in two ways.")
+    given = refused(message="The question can be read in two ways.")
     assert render.answer(given, to_page) == [
         "> 🔍 The question can be read in two ways.\n-# Searched 5 articles, the newest of 14 Dec 2025"
     ]
@@ -477,7 +477,7 @@ def test_an_answer_arrives_whole_whatever_it_holds(
 @given(LONG, st.lists(st.builds(Closest, HOSTILE, SHORT, DAYS), max_size=4), SHORT)
 def test_a_refusal_arrives_whole_and_links_nothing(text: str, closest: list[Closest], question: str | None) -> None:
     shown = read(
-        render.answer(refused(text=text, closest=tuple(closest), question=question or "?"), to_page, "Does it?")
+        render.answer(refused(message=text, closest=tuple(closest), question=question or "?"), to_page, "Does it?")
     )
     # A percent sign at the end and our own "Ca…" after it would read as an encoded character.
     told = re.sub(r"%[0-9A-Fa-f]?$", "", pressed(clean(text)))
