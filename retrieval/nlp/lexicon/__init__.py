@@ -1,0 +1,19 @@
+"""Word lists as data: a TOML file a language or subject, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def lexicon(name: str) -> dict[str, Any]:
+    """The tables of `name`.toml in this folder; treat them as constants."""
+    return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def listed(text: str, parted_by: str | None = None) -> tuple[str, ...]:
+    """The items of a list written as one text, parted by white space or by a mark; what is empty is left out."""
+    return tuple(item for each in text.split(parted_by) if (item := " ".join(each.split())))
