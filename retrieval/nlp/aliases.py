@@ -15,7 +15,7 @@ Name = tuple[str, ...]  # the terms of a name, in order
 
 # Endings that an adjective takes in German, French and Spanish.
 _INFLECTIONS = ("e", "en", "er", "em", "es", "s", "ne", "nes", "le")
-_LONGEST_SHORT = 12  # letters of a short name
+_LONGEST_SHORT, _COMPOUND = 12, 12  # letters of a short name at most, of a word that may have one at least
 _WORDS = lexicon("names")["words"]
 _OPEN = frozenset(listed(_WORDS["open_offices"]))
 _LEADING = frozenset(listed(_WORDS["leading"], "|"))
@@ -138,7 +138,8 @@ def _is_short(word: str) -> bool:
 def _long(words: list[str], short: str) -> str | None:
     """The last words that a short name is made of."""
     letters = _letters(short)
-    for size in range(2, min(len(letters) * 2, len(letters) + 5, len(words)) + 1):
+    compound = words and ("-" in words[-1] or len(words[-1]) >= _COMPOUND)
+    for size in range(1 if compound else 2, min(len(letters) * 2, len(letters) + 5, len(words)) + 1):
         run = words[-size:]
         capital = run[0][0].isupper() or not any(word[0].isupper() for word in run)
         if capital and _spells(run, letters):

@@ -25,7 +25,7 @@ _WORDS = {name: listed(words) for name, words in lexicon("names")["words"].items
 _PARTICLES = frozenset(_WORDS["particles"])
 _BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
 _FUNCTION = frozenset((*_WORDS["opening"], *_WORDS["function"]))
-_GERMAN = frozenset(_WORDS["german"])
+_GERMAN, _ENGLISH = frozenset(_WORDS["german"]), frozenset(_WORDS["english"])
 _FAMILY_FIRST = frozenset(map(plain, _WORDS["surname_first"]))
 # What opens a sentence with a capital and is no name.
 _OPENING = rf"(?!(?:{'|'.join(map(str.capitalize, _WORDS['opening']))}|[A-Z][a-z]+(?:ing|ly))\b)"
@@ -48,6 +48,7 @@ _THING = re.compile(r"[A-Z.]{2,}|\S*[0-9]\S*|\w*(?:ish|ese|[ei]an)")
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _OPENERS = '.!?:;…\n\r"“”„«»‘•*#>–—|'
+_INITIAL = re.compile(r"[^\W\d_]\.?")
 _COMMON_ENDING = re.compile(r"(?:ing|ly|ed|[^aiou]s)$")
 _LONGEST_WORD, _MOST_WORDS, _LONGEST_NAMED = 64, 10, 200  # of a name
 _LONG_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?:\s+(?:(?:of|for|and|the|on)\s+){0,2}[A-Z][a-z’'-]+)+")
@@ -56,6 +57,7 @@ _SMALL_WORDS = frozenset(("of", "for", "and", "the", "on"))
 _SPEAKING = frozenset(_WORDS["speaking_bodies"])
 _FORENAME, _PLACE, _ABBREVIATION = 3, 6, 4  # letters of a short first name, a place with an adjective, a title
 _SEEN_BEFORE = 6
+_GERMAN_SHARE = 0.08  # of the commonest German words in a German text, at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,9 @@ def entities(text: str, aliases: Aliases = KNOWN) -> tuple[Entity, ...]:
 
 
 def _is_german(words: Sequence[str]) -> bool:
-    return sum(word.lower() in _GERMAN for word in words) > max(len(words) * 0.08, 1)
+    """Whether every noun has a capital; "von der" of a name alone tells no language."""
+    german, english = (sum(word.lower() in listed for word in words) for listed in (_GERMAN, _ENGLISH))
+    return german > max(english, len(words) * _GERMAN_SHARE, 1)
 
 
 def _runs(tokens: Sequence[re.Match[str]], text: str, german: bool) -> Iterator[list[re.Match[str]]]:
@@ -100,7 +104,7 @@ def _runs(tokens: Sequence[re.Match[str]], text: str, german: bool) -> Iterator[
             run, waiting = [], []
         if _is_capital(token[0]):
             run, waiting = [*run, *waiting, token], []
-        elif run and _joins(token[0], waiting, german):
+        elif run and _joins(token[0], run[0][0], waiting, german):
             waiting = [*waiting, token]
         elif run:
             yield run
@@ -120,10 +124,11 @@ def _is_capital(word: str) -> bool:
     return word[0].isupper() or (any(map(str.isupper, word[1:3])) and len(word) > 2 and word[0].isalpha())
 
 
-def _joins(word: str, waiting: Sequence[re.Match[str]], german: bool) -> bool:
+def _joins(word: str, title: str, waiting: Sequence[re.Match[str]], german: bool) -> bool:
+    """Whether a small word may stand inside a name; behind a title it parts one from the next."""
     if waiting:
         return word in _BEHIND_PARTICLE
-    return word in _PARTICLES and (not german or word in ("von", "van", "de"))
+    return word in _PARTICLES and not (german and word == "von") and not (word == "of" and _is_title(title))
 
 
 def _opened(run: list[re.Match[str]], text: str, small: frozenset[str], aliases: Aliases) -> list[re.Match[str]]:
@@ -189,6 +194,10 @@ def _is_person(name: str) -> bool:
 
 def _is_thing(word: str) -> bool:
     return word in _THINGS or bool(_THING.fullmatch(word)) or _is_title(word) or _is_day(word)
+
+
+def _is_impersonal(word: str) -> bool:
+    return _is_thing(word) and not _INITIAL.fullmatch(word)
 
 
 def owns(name: str, after: str = "") -> bool:
@@ -328,7 +337,7 @@ def _is_adjective(one: str, other: str) -> bool:
 def _is_family(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool:
     """Whether one word is the surname of a longer name; a thing is not called by the last word of its name."""
     short, long = sorted((one, other), key=len)
-    if len(long) == 1 or " of " in names or any(map(_is_thing, names.split())):
+    if len(long) == 1 or " of " in names or any(map(_is_impersonal, names.split())):
         return False
     return short[0] in (long[-1], *(long[:1] if long[0] in _FAMILY_FIRST else ()))
 
@@ -336,7 +345,7 @@ def _is_family(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool
 def _is_person_twice(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool:
     """Whether two full names are of one person: a surname in common, and first and middle names that agree."""
     short, long = sorted((one, other), key=len)
-    if " of " in names or any(map(_is_thing, names.split())) or short[-1] != long[-1]:
+    if " of " in names or any(map(_is_impersonal, names.split())) or short[-1] != long[-1]:
         return False
     if short == long[-len(short) :] and short[0] in _PARTICLES:
         return True
