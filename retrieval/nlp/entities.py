@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, dropwhile
+from itertools import combinations, dropwhile, pairwise
 from typing import Literal
 
 from retrieval.nlp.aliases import KNOWN, Aliases
@@ -23,6 +23,7 @@ Kind = Literal["person", "acronym"]
 
 _WORDS = {name: listed(words) for name, words in lexicon("names")["words"].items()}
 _PARTICLES = frozenset(_WORDS["particles"])
+_ARTICLES = frozenset(_WORDS["german_articles"])
 _BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
 _FUNCTION = frozenset((*_WORDS["opening"], *_WORDS["function"]))
 _GERMAN, _ENGLISH = frozenset(_WORDS["german"]), frozenset(_WORDS["english"])
@@ -78,11 +79,15 @@ def entities(text: str, aliases: Aliases = KNOWN) -> tuple[Entity, ...]:
     german = _is_german([match[0] for match in tokens])
     runs = [_opened(run, text, small, aliases) for run in _runs(tokens, text, german)]
     known = frozenset(_POSSESSIVE.sub("", run[-1][0]) for run in runs if len(run) > 1)
-    inside = frozenset(run[0][0] for run in runs if len(run) == 1 and not _opens(text, run[0].start()))
+    if german:  # a noun behind an article is no name, wherever else it stands
+        known -= {token[0] for before, token in pairwise(tokens) if before[0].lower() in _ARTICLES}
+        inside = frozenset[str]()
+    else:
+        inside = frozenset(run[0][0] for run in runs if len(run) == 1 and not _opens(text, run[0].start()))
     return tuple(
         entity
         for run in runs
-        if run and _is_name(run, text, german, known | (frozenset() if german else inside), aliases)
+        if run and _is_name(run, text, german, known | inside, aliases)
         if (entity := _entity(run, text)).terms
     )
 
@@ -102,9 +107,12 @@ def _runs(tokens: Sequence[re.Match[str]], text: str, german: bool) -> Iterator[
         if run and (len(run) + len(waiting) >= _MOST_WORDS or _parts(last[0], text[last.end() : token.start()])):
             yield run
             run, waiting = [], []
-        if _is_capital(token[0]):
+        if german and _is_capital(token[0]) and [each[0] for each in waiting] == ["von"]:
+            yield run  # "von" alone says whose something is, "von der" belongs to a name
+            run, waiting = [token], []
+        elif _is_capital(token[0]):
             run, waiting = [*run, *waiting, token], []
-        elif run and _joins(token[0], run[0][0], waiting, german):
+        elif run and _joins(token[0], run[0][0], waiting):
             waiting = [*waiting, token]
         elif run:
             yield run
@@ -124,11 +132,11 @@ def _is_capital(word: str) -> bool:
     return word[0].isupper() or (any(map(str.isupper, word[1:3])) and len(word) > 2 and word[0].isalpha())
 
 
-def _joins(word: str, title: str, waiting: Sequence[re.Match[str]], german: bool) -> bool:
+def _joins(word: str, title: str, waiting: Sequence[re.Match[str]]) -> bool:
     """Whether a small word may stand inside a name; behind a title it parts one from the next."""
     if waiting:
         return word in _BEHIND_PARTICLE
-    return word in _PARTICLES and not (german and word == "von") and not (word == "of" and _is_title(title))
+    return word in _PARTICLES and not (word == "of" and _is_title(title))
 
 
 def _opened(run: list[re.Match[str]], text: str, small: frozenset[str], aliases: Aliases) -> list[re.Match[str]]:
