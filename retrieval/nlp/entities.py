@@ -56,7 +56,10 @@ _LONG_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?:\s+(?:(?:of|for|and|the|on)\s+){0
 _LONGEST_NAME = 8
 _SMALL_WORDS = frozenset(("of", "for", "and", "the", "on"))
 _SPEAKING = frozenset(_WORDS["speaking_bodies"])
-_FORENAME, _PLACE, _ABBREVIATION = 3, 6, 4  # letters of a short first name, a place with an adjective, a title
+# Letters of a short first name, a place whose adjective is made, a title, a word that others are made of.
+_FORENAME, _PLACE, _ABBREVIATION, _STEM = 3, 6, 4, 4
+# Endings that stems keep.
+_DERIVATIONS = ("ship", "ward", "ern", "ment", "ement")
 _SEEN_BEFORE = 6
 _GERMAN_SHARE = 0.08  # of the commonest German words in a German text, at least
 
@@ -252,16 +255,23 @@ def is_named(term: str, there: frozenset[str], aliases: Aliases = KNOWN) -> bool
     alone, together = aliases.related(term)
     if not alone.isdisjoint(there) or any(form <= there for form in together):
         return True
-    return spelling(term) in spellings(there) or (_people_of(term) in there and not alone)
+    return spelling(term) in spellings(there) or not _derived(term).isdisjoint(there)
 
 
 @lru_cache(100_000)
+def _derived(term: str) -> frozenset[str]:
+    """Terms that are made of one, or that one is made of, by an ending: a place's people, "membership" of a member."""
+    if len(term) < _STEM or KNOWN.related(term)[0]:
+        return frozenset()
+    ends = {term + ending for ending in _DERIVATIONS}
+    ends |= {term.removesuffix(ending) for ending in _DERIVATIONS if len(term) >= _STEM + len(ending)}
+    return frozenset({*ends, _people_of(term)} - {term, ""})
+
+
 def _people_of(term: str) -> str:
-    """The adjective of a place, or the place of an adjective, that no list has: Florian is of no Floria."""
-    if len(term) < _PLACE or KNOWN.related(term)[0]:
-        return ""
-    other = term[:-1] if term.endswith("an") else f"{term}n" if term.endswith("a") else ""
-    return "" if KNOWN.related(other)[0] else other
+    """The adjective of a place, or the place of an adjective, that no list has."""
+    other = f"{term}n" if term.endswith("a") else term[:-1] if term.endswith("an") else ""
+    return other if min(len(term), len(other)) >= _PLACE and not KNOWN.related(other)[0] else ""
 
 
 def short_forms(text: str, aliases: Aliases = KNOWN) -> dict[str, frozenset[str]]:
