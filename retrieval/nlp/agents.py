@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.nlp.entities import DEMONYM, NAME, NAME_PATTERN, bare, owns
+from retrieval.nlp.names import DEMONYM, NAME, NAME_PATTERN, bare, owns
 
 SAYING = (
     r"(?:said|says|noted|added|told|stated|insisted|insists|warned|argued|remarked|replied|announced|declared|wrote"

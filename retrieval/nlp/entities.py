@@ -15,49 +15,28 @@ from typing import Literal
 
 from retrieval.nlp.aliases import KNOWN, Aliases
 from retrieval.nlp.lexicon import lexicon, listed
-from retrieval.nlp.quantities import MONTHS, WEEKDAYS
+from retrieval.nlp.names import PARTICLES, is_day, is_family_name, is_one_person, is_thing, is_title, owns
 from retrieval.nlp.spelling import spelling, spellings
 from retrieval.nlp.tokens import content_terms, plain, terms
 
 Kind = Literal["person", "acronym"]
 
 _WORDS = {name: listed(words) for name, words in lexicon("names")["words"].items()}
-_PARTICLES = frozenset(_WORDS["particles"])
 _ARTICLES = frozenset(_WORDS["german_articles"])
 _BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
 _FUNCTION = frozenset((*_WORDS["opening"], *_WORDS["function"]))
 _GERMAN, _ENGLISH = frozenset(_WORDS["german"]), frozenset(_WORDS["english"])
-_FAMILY_FIRST = frozenset(map(plain, _WORDS["surname_first"]))
-# What opens a sentence with a capital and is no name.
-_OPENING = rf"(?!(?:{'|'.join(map(str.capitalize, _WORDS['opening']))}|[A-Z][a-z]+(?:ing|ly))\b)"
-_NAME_WORD = r"(?:Sen|Rep|Gov|Gen|Lt|Mr|Mrs|Ms|Dr|St|Rev)\.|[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){2,}"
-NAME_PATTERN = (
-    rf"\b{_OPENING}(?:{_NAME_WORD})"
-    rf"(?: (?:(?:de|von|van|bin) )?(?:{_NAME_WORD})| of (?=[A-Z])(?:{_NAME_WORD})){{0,6}}"
-)
-NAME = re.compile(NAME_PATTERN)
-# "Ukrainian" is nobody: the leaders or the army may be meant.
-DEMONYM = re.compile(r"[A-Z]\w+(?:ish|ese|[eiy]an)|(?:Dutch|French|Greek|Swiss|German)")
-_TITLES = frozenset(terms(" ".join(_WORDS["titles"])))
-# "Foreign Ministry" is the name of a body whole, and no Ministry behind a title.
-_BODY = frozenset(_WORDS["body"])
-_ADJECTIVE = re.compile(r"[\w’'&]+-[a-z]+(?:ed|ing)|(?:Pro|Anti)-\w+")
-_MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?")
-# Words of names that are not of people.
-_THINGS = frozenset(each + ending for each in _WORDS["thing"] for ending in ("", "s"))
-_THING = re.compile(r"[A-Z.]{2,}|\S*[0-9]\S*|\w*(?:ish|ese|[ei]an)")
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _OPENERS = '.!?:;…\n\r"“”„«»‘•*#>–—|'
-_INITIAL = re.compile(r"[^\W\d_]\.?")
 _COMMON_ENDING = re.compile(r"(?:ing|ly|ed|[^aiou]s)$")
 _LONGEST_WORD, _MOST_WORDS, _LONGEST_NAMED = 64, 10, 200  # of a name
 _LONG_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?:\s+(?:(?:of|for|and|the|on)\s+){0,2}[A-Z][a-z’'-]+)+")
 _LONGEST_NAME = 8
 _SMALL_WORDS = frozenset(("of", "for", "and", "the", "on"))
 _SPEAKING = frozenset(_WORDS["speaking_bodies"])
-# Letters of a short first name, a place whose adjective is made, a title, a word that others are made of.
-_FORENAME, _PLACE, _ABBREVIATION, _STEM = 3, 6, 4, 4
+# Letters of a place whose adjective is made, a title with a dot, a word that others are made of.
+_PLACE, _ABBREVIATION, _STEM = 6, 4, 4
 # Endings that stems keep.
 _DERIVATIONS = ("ship", "ward", "ern", "ment", "ement")
 _SEEN_BEFORE = 6
@@ -126,7 +105,7 @@ def _runs(tokens: Sequence[re.Match[str]], text: str, german: bool) -> Iterator[
 
 def _parts(word: str, apart: str) -> bool:
     """Whether a name ends with a word, by what stands between it and the next; the dot of "Mr." and "J." is no end."""
-    short = len(word) == 1 or (len(word) <= _ABBREVIATION and _is_title(word))
+    short = len(word) == 1 or (len(word) <= _ABBREVIATION and is_title(word))
     return owns(word) or (apart not in (" ", "\u00a0") and not (apart == ". " and short))
 
 
@@ -139,7 +118,7 @@ def _joins(word: str, title: str, waiting: Sequence[re.Match[str]]) -> bool:
     """Whether a small word may stand inside a name; behind a title it parts one from the next."""
     if waiting:
         return word in _BEHIND_PARTICLE
-    return word in _PARTICLES and not (word == "of" and _is_title(title))
+    return word in PARTICLES and not (word == "of" and is_title(title))
 
 
 def _opened(run: list[re.Match[str]], text: str, small: frozenset[str], aliases: Aliases) -> list[re.Match[str]]:
@@ -154,15 +133,13 @@ def _opened(run: list[re.Match[str]], text: str, small: frozenset[str], aliases:
 def _is_name(run: Sequence[re.Match[str]], text: str, german: bool, known: frozenset[str], aliases: Aliases) -> bool:
     """Whether a run of words with capitals is a name: one word alone may have its capital from elsewhere."""
     word = _POSSESSIVE.sub("", run[0][0])
-    if all(_is_day(each[0]) for each in run) or (len(run) == 1 and len(word) == 1):
+    if all(is_day(each[0]) for each in run) or (len(run) == 1 and len(word) == 1):
         return False
     if len(run) > 1 or word in known or aliases.keys(word) or _is_acronym(word):
         return True
     opens = _opens(text, run[0].start())
     return (
-        not german
-        and not _is_title(word)
-        and not (opens and (_COMMON_ENDING.search(word) or word.lower() in _FUNCTION))
+        not german and not is_title(word) and not (opens and (_COMMON_ENDING.search(word) or word.lower() in _FUNCTION))
     )
 
 
@@ -186,66 +163,9 @@ def _kind(name: str) -> Kind | None:
     words = name.split()
     if len(words) == 1:
         return "acronym" if len(name) > 1 and name.isupper() else None
-    behind = [word for word in words if not _is_title(word)]
-    titled = len(behind) < len(words) and _is_title(words[0]) and behind and not any(map(_is_thing, behind))
+    behind = [word for word in words if not is_title(word)]
+    titled = len(behind) < len(words) and is_title(words[0]) and behind and not any(map(is_thing, behind))
     return "person" if titled else None
-
-
-def people(text: str) -> list[str]:
-    """The full names of people in a text, and those behind a title, each once and without it."""
-    found = [name for match in NAME.finditer(text) if _is_person(match[0]) and (name := bare(match[0]))]
-    return list({name.split()[-1]: name for name in reversed(found)}.values())[::-1]
-
-
-def _is_person(name: str) -> bool:
-    words = [re.sub(r"['’]s$", "", word) for word in name.split()]
-    titled = any(map(_is_title, words[:-1]))
-    return titled or (len(words) in (2, 3) and " of " not in name and not any(map(_is_thing, words)))
-
-
-def _is_thing(word: str) -> bool:
-    return word in _THINGS or bool(_THING.fullmatch(word)) or _is_title(word) or _is_day(word)
-
-
-def _is_impersonal(word: str) -> bool:
-    return _is_thing(word) and not _INITIAL.fullmatch(word)
-
-
-def owns(name: str, after: str = "") -> bool:
-    """Whether a name stands for its owner's: "Rutte's", or "Truss" before an apostrophe."""
-    return name.endswith(("'s", "’s")) or after.startswith(("'", "’"))
-
-
-def bare(name: str) -> str | None:
-    """A name behind its titles: "NATO Secretary-General Mark Rutte" is Mark Rutte."""
-    words = name.split()
-    if len(words) > 1 and owns(words[-2]) and not _is_title(words[-1]):
-        return None  # "Musk's Twitter", "McDonald's Corp": nobody knows which of them it is
-    owned = [place for place, word in enumerate(words[:-2]) if owns(word)]
-    words = [re.sub(r"['’]s$", "", word) for word in (words[owned[-1] + 1 :] if owned else words)]
-    titled = [place for place, word in enumerate(words) if _is_title(word)]
-    if titled and words[-1] not in _BODY:
-        words = words[titled[-1] + 1 :]
-    if words[:1] == ["of"]:  # "Mayor of Donetsk Oleksandr Lukianchenko"
-        words = words[2:]
-    last = len(words) - 1  # "Biden Tuesday", but "Theresa May"
-    words = [word for at, word in enumerate(words) if (word == "May" and 0 < at == last) or not _is_aside(word)]
-    if not words or not content_terms(" ".join(words)):
-        return None
-    return " ".join(words)
-
-
-def _is_aside(word: str) -> bool:
-    return _is_day(word) or bool(_ADJECTIVE.fullmatch(word))
-
-
-def _is_title(word: str) -> bool:
-    made = terms(word)
-    return bool(made) and all(each in _TITLES for each in made)
-
-
-def _is_day(word: str) -> bool:
-    return any(each in MONTHS or each in WEEKDAYS for each in terms(word)) or bool(_MONTH.fullmatch(word))
 
 
 def is_named(term: str, there: frozenset[str], aliases: Aliases = KNOWN) -> bool:
@@ -316,8 +236,8 @@ def _is_same(one: str, other: str, aliases: Aliases) -> bool:
     if any(keys) or not first or not second:
         return False
     if 1 in (len(first), len(second)):
-        return _is_adjective(one, other) or _is_family(first, second, f"{one} {other}")
-    return _is_person_twice(first, second, f"{one} {other}")
+        return _is_adjective(one, other) or is_family_name(first, second, f"{one} {other}")
+    return is_one_person(first, second, f"{one} {other}")
 
 
 def _essential(name: str) -> str:
@@ -350,31 +270,3 @@ def _is_short_of(short: str, long: str) -> bool:
 def _is_adjective(one: str, other: str) -> bool:
     first, second = terms(one), terms(other)
     return len(first) == len(second) == 1 and _people_of(first[0]) == second[0]
-
-
-def _is_family(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool:
-    """Whether one word is the surname of a longer name; a thing is not called by the last word of its name."""
-    short, long = sorted((one, other), key=len)
-    if len(long) == 1 or " of " in names or any(map(_is_impersonal, names.split())):
-        return False
-    return short[0] in (long[-1], *(long[:1] if long[0] in _FAMILY_FIRST else ()))
-
-
-def _is_person_twice(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool:
-    """Whether two full names are of one person: a surname in common, and first and middle names that agree."""
-    short, long = sorted((one, other), key=len)
-    if " of " in names or any(map(_is_impersonal, names.split())) or short[-1] != long[-1]:
-        return False
-    if short == long[-len(short) :] and short[0] in _PARTICLES:
-        return True
-    middle, others = short[1:-1], long[1:-1]
-    return _is_forename(short[0], long[0]) and (not middle or all(map(_is_forename, middle, others)))
-
-
-def _is_forename(one: str, other: str) -> bool:
-    """Whether two first names may be one: an initial, or a short form as Alex of Alexander; Erica is not Eric."""
-    short, long = sorted((one, other), key=len)
-    if len(short) == 1:
-        return short[0] == long[0]
-    cut = len(short) >= _FORENAME and len(long) - len(short) > 1 and not long.endswith(("a", "e"))
-    return one == other or (cut and long.startswith(short))

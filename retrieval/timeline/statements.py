@@ -11,8 +11,8 @@ from retrieval.evidence.sentence_selection import Sentence, said
 from retrieval.models import Hit
 from retrieval.nlp.agents import SAYING, acting, actor, points_back
 from retrieval.nlp.attribution import opened
-from retrieval.nlp.entities import NAME, bare, people
 from retrieval.nlp.event_detection import goes_on, tells
+from retrieval.nlp.names import NAME, bare, people
 from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences

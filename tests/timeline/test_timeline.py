@@ -11,8 +11,9 @@ import pytest
 from retrieval.briefing import Briefing
 from retrieval.models import Filter, Timeline
 from retrieval.nlp.agents import actor
-from retrieval.nlp.entities import people, same_entity
+from retrieval.nlp.entities import same_entity
 from retrieval.nlp.event_detection import tells
+from retrieval.nlp.names import people
 from tests.fakes import WordVectors, open_with
 
 TOPIC = "Harbour toll"
