@@ -64,7 +64,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) into `text`: trimmed, in order, apart from each other, at most `LONGEST` long.
 
     Every character that is not white space lies in one. Blank lines, bullets and the rows of a table always part
-    sentences; a single line break does so only behind a full stop. Takes time linear in the length of the text, whatever it holds.
+    sentences; a single line break does so only behind a full stop. Takes time linear in the length of the text,
+    whatever it holds.
     """
     cuts = {match.end() for each in (_PARAGRAPH, _BULLET, _ROW) for match in each.finditer(text)}
     cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
