@@ -12,3 +12,8 @@ from typing import Any
 def load(name: str) -> dict[str, Any]:
     """The tables of `name`.toml in this folder; treat them as constants."""
     return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def listed(text: str, parted_by: str | None = None) -> tuple[str, ...]:
+    """The items of a list written as one text, parted by white space or by a mark; what is empty is left out."""
+    return tuple(item for each in text.split(parted_by) if (item := " ".join(each.split())))
