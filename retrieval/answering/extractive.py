@@ -26,10 +26,10 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
     """
     evidence = gather(query, found, embed)
     score = confidence(query, evidence, found)
-    standing = standing_of(score) if evidence else "nothing"
+    chosen = choose(evidence, max_sentences)
+    standing = standing_of(score, query, chosen, found) if chosen else "nothing"
     if standing == "nothing":
         return abstain(query, found, score)
-    chosen = choose(evidence, max_sentences)
     if standing == "possible":
         return unsure(query, found, score, [cite(each.sentence, number) for number, each in enumerate(chosen, 1)])
     steps = follow(query, found, embed, chosen, max_sentences) if query.tense else [Step(each) for each in chosen]

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from retrieval import thresholds
-from retrieval.evidence.sentence_selection import Evidence, names_covered
+from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.models import Answer, Citation, Closest, Filter, Standing
+from retrieval.nlp.aliases import KNOWN
+from retrieval.nlp.entities import entities, is_named
+from retrieval.nlp.readable import readable
+from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -31,11 +36,22 @@ def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> f
     return 1 / (1 + math.exp(-(weighted + thresholds.CONFIDENCE_BIAS)))
 
 
-def standing_of(score: float) -> Standing:
-    """The standing that a confidence gives."""
-    if score >= thresholds.ANSWERED_FROM:
+def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
+    """The standing that a confidence gives; what lacks a name that is asked about never answers."""
+    if score >= thresholds.ANSWERED_FROM and not _lacks_name(query, chosen, found):
         return "answered"
     return "possible" if score >= thresholds.POSSIBLE_FROM else "nothing"
+
+
+def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bool:
+    """Whether a name in the sentence that asks is in none of the passages of the evidence, in any form."""
+    start, end = next((span for span in reversed(sentences(query.text)) if "?" in query.text[slice(*span)]), (0, None))
+    asked = [content_terms(each.name)[-1:] for each in entities(query.text[start:end])]
+    if not any(asked):
+        return False
+    aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
+    there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
+    return any(not is_named(term, there, aliases) for terms in asked for term in terms)
 
 
 def unsure(query: Question, found: Found, score: float, closest: Sequence[Citation]) -> Answer:
