@@ -40,9 +40,7 @@ def run(places: Places, say: Say, only: Collection[str] = ()) -> Results:
                 for measure, right in judged(row, document):
                     results[measure][row["kind"], name].append(right)
                     if not right:
-                        say(
-                            f"{row['id']}  not {measure} ({standing(document)}): {row['question']}\n    {shown(document)!r}"
-                        )
+                        say(f"{row['id']} {standing(document)}, {measure} missed: {row['question']}")
     return results
 
 
