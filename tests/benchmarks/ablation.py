@@ -15,6 +15,7 @@ from retrieval import thresholds
 from tests.benchmarks import analysts, domains, reversals, seeds_claims
 from tests.benchmarks.asking import SEEDS, Document, Places, open_corpus
 from tests.benchmarks.counts import Count, Figures, aligned
+from tests.benchmarks.report import Say
 
 NEWS_QUESTIONS = 60
 
@@ -87,29 +88,43 @@ SETS: Mapping[str, Set] = {
 }
 
 
-def measure(places: Places, sets: Mapping[str, Set] = SETS) -> Figures:
-    """All figures, by the set and their name."""
-    return {f"{name}: {figure}": value for name, own in sets.items() for figure, value in own(places).items()}
-
-
 def report(
-    places: Places, only: Collection[str] = (), switches: Sequence[Switch] = SWITCHES, sets: Mapping[str, Set] = SETS
+    places: Places,
+    say: Say = _silent,
+    only: Collection[str] = (),
+    switches: Sequence[Switch] = SWITCHES,
+    sets: Mapping[str, Set] = SETS,
 ) -> str:
-    """A row for each figure: what it is, and what is lost (-) or gained (+) without each family; "." is no change."""
-    chosen = [switch for switch in switches if not only or switch.name in only]
-    as_it_is = measure(places, sets)
-    without = [_without(switch, places, sets) for switch in chosen]
+    """A row for each figure: what it is, and what is lost (-) or gained (+) without each family; "." is no change.
+
+    `only` names the families and the sets: all of a kind where it names none of it.
+    """
+    chosen = [switch for switch in switches if switch.name in only] or list(switches)
+    measured = {name: own for name, own in sets.items() if name in only} or dict(sets)
+    as_it_is = _measure(places, measured, say)
+    without = [_without(switch, places, measured, say) for switch in chosen]
     lines = [["", "as it is", *(f"without {switch.name}" for switch in chosen)]]
     for name, value in as_it_is.items():
         lines.append([name, str(value), *(_change(figures[name].right - value.right) for figures in without)])
     return aligned(lines)
 
 
-def _without(switch: Switch, places: Places, sets: Mapping[str, Set]) -> Figures:
-    own = places if not switch.ingests else Places(places.data / f"without-{switch.name}", places.evaluation)
+def _measure(places: Places, sets: Mapping[str, Set], say: Say) -> Figures:
+    """All figures, by their set and name."""
+    measured = {}
+    for name, own in sets.items():
+        for figure, value in own(places).items():
+            measured[f"{name}: {figure}"] = value
+        say(f"measured {name} in {places.data}")
+    return measured
+
+
+def _without(switch: Switch, places: Places, sets: Mapping[str, Set], say: Say) -> Figures:
+    own = Places(places.data / f"without-{switch.name}", places.evaluation) if switch.ingests else places
     own.data.mkdir(exist_ok=True)
     with switch.turned_off():
-        return measure(own, sets)
+        say(f"without {switch.name}:")
+        return _measure(own, sets, say)
 
 
 def _change(difference: int) -> str:

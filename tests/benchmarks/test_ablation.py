@@ -32,7 +32,7 @@ def test_a_switch_changes_a_constant_that_there_is(switch: Switch) -> None:
 
 
 def test_the_table_says_what_each_figure_loses_and_gains(tmp_path: Path) -> None:
-    seen = []
+    seen, said = list[Path](), list[str]()
 
     def own(places: Places) -> Figures:
         seen.append(places.data)
@@ -43,11 +43,14 @@ def test_the_table_says_what_each_figure_loses_and_gains(tmp_path: Path) -> None
         Switch("words", lambda: constants(WORDS_WEIGHT=0.0)),
         Switch("copies", lambda: constants(COPY_CONTAINMENT=2.0), ingests=True),
     ]
-    printed = ablation.report(Places(tmp_path), (), switches, {"bank": own})
-    assert [line.split() for line in printed.splitlines()[1:]] == [
+    printed = ablation.report(Places(tmp_path), said.append, (), switches, {"bank": own, "fish": own})
+    assert [line.split() for line in printed.splitlines()[1:4]] == [
         ["bank:", "found", "5/10", "-2", "."],
         ["bank:", "refused", "3/10", "+1", "."],
         ["bank:", "cited", "2/10", ".", "."],
     ]
-    assert seen == [tmp_path, tmp_path, tmp_path / "without-copies"]
-    assert "copies" not in ablation.report(Places(tmp_path), ["words"], switches, {"bank": own})
+    assert seen == [tmp_path] * 4 + [tmp_path / "without-copies"] * 2
+    assert said[-1] == f"measured fish in {tmp_path / 'without-copies'}"
+    few = ablation.report(Places(tmp_path), said.append, ["words", "fish"], switches, {"bank": own, "fish": own})
+    assert "copies" not in few
+    assert "bank" not in few
