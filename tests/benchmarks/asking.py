@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Corpus:
 
     def ask(self, question: str, as_of: date | None = None, before: Sequence[str] = ()) -> Document:
         """The document of `ask`, after earlier turns of one conversation."""
-        only, conversation = Filter(), question
+        only, conversation = Filter(), secrets.token_hex(8)
         for earlier in before:
             self.briefing.answers.keep(self.briefing.ask(earlier, only), earlier, only, conversation, "cli")
         if before:
