@@ -15,11 +15,11 @@ from bot.shown import documents
 from retrieval import evaluation
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
+from retrieval.comparison.sides import sides
 from retrieval.errors import BriefingError
-from retrieval.history.sides import sides
 from retrieval.models import Filter
 from retrieval.progress import SILENT
-from retrieval.search.dates import parse_window
+from retrieval.question.calendar import parse_window
 
 Document = dict[str, Any]
 
