@@ -29,6 +29,7 @@ from retrieval.digest.written import leads, rewrite
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.evidence.embedded import once
+from retrieval.evidence.excerpts import Page, excerpts
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
 from retrieval.index.embedding import Embedder
@@ -233,8 +234,14 @@ class Briefing:
             given = compose(given, query, found, task, self._ask_model, embed, stage, max_sentences)
             timings["model"] = (time.perf_counter() - writing) * 1000
         given = warn(given, query, as_of or date.today(), self._aged_days)
+        given = replace(given, excerpts=excerpts(given.citations, self._pages(given.citations)))
         timings["total"] = (time.perf_counter() - started) * 1000
         return replace(given, timings_ms={**found.timings_ms, **timings})
+
+    def _pages(self, citations: Sequence[Citation]) -> dict[str, Page]:
+        with self._catalog.reading() as connection:
+            stored = lookup.pages(connection, [each.key for each in citations])
+        return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}
 
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Question, Found]:
         day = as_of or date.today()

@@ -15,6 +15,12 @@ def split(text: str) -> list[str]:
     return [text[start:end] for start, end in sentences(text)]
 
 
+def test_the_rows_of_a_table_are_sentences_of_their_own() -> None:
+    table = "Staff by state.\n\n| State | Staff |\n|---|---|\n| Ohio | 1,200 |\n| Utah | 310 |\nSource: the agency."
+    rows = ["| State | Staff |", "|---|---|", "| Ohio | 1,200 |", "| Utah | 310 |"]
+    assert split(table) == ["Staff by state.", *rows, "Source: the agency."]
+
+
 @pytest.mark.parametrize(
     "parts",
     [

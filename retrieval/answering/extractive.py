@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from retrieval import thresholds
 from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import follow
-from retrieval.answering.standing import refuse
+from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same, names_covered
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
 from retrieval.models import Answer, Statement
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -20,15 +20,18 @@ _BRACKETED = re.compile(r"\[(\d+)\]")
 
 
 def answer(query: Question, found: Found, embed: Embed, max_sentences: int | None = None) -> Answer:
-    """The sentences that answer, best first, or a refusal where the evidence is too weak.
+    """The sentences that answer, best first; the closest there are where that is not sure; none where nothing is near.
 
     At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
     """
     evidence = gather(query, found, embed)
     score = confidence(query, evidence, found)
-    chosen = choose(evidence, max_sentences) if score >= thresholds.ANSWER_FROM else []
-    if not chosen:
-        return refuse(query, found, score)
+    chosen = choose(evidence, max_sentences)
+    standing = standing_of(score, query, chosen, found) if chosen else "nothing"
+    if standing == "nothing":
+        return abstain(query, found, score)
+    if standing == "possible":
+        return unsure(query, found, score, [cite(each.sentence, number) for number, each in enumerate(chosen, 1)])
     steps = follow(query, found, embed, chosen, max_sentences) if query.tense else [Step(each) for each in chosen]
     citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
     return Answer(
@@ -43,20 +46,6 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
         citations=citations,
         timeline=entries(citations, query, found, embed) if query.tense else (),
     )
-
-
-def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> float:
-    """How likely the articles answer the question, 0 to 1: a logistic function of the best evidence."""
-    if not evidence:
-        return 0.0
-    features = (
-        max((each.context + each.cosine) / 2 for each in evidence),
-        names_covered(query, found),
-        max((each.cosine for each in evidence if each.fits), default=0.0),
-        math.log10(found.passages),
-    )
-    weighted = sum(weight * value for weight, value in zip(thresholds.CONFIDENCE_WEIGHTS, features, strict=True))
-    return 1 / (1 + math.exp(-(weighted + thresholds.CONFIDENCE_BIAS)))
 
 
 def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evidence]:

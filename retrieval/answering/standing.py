@@ -1,19 +1,74 @@
-"""The honest refusal: what was searched, and what came closest."""
+"""How sure an answer is: the articles say it, they may, or they do not; and what is said where they do not."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from datetime import date
 
-from retrieval.models import Answer, Closest, Filter
+from retrieval import thresholds
+from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
+from retrieval.models import Answer, Citation, Closest, Filter, Standing
+from retrieval.nlp.aliases import KNOWN
+from retrieval.nlp.entities import entities, is_named
+from retrieval.nlp.readable import readable
+from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
+_UNSURE = "Not sure this answers it; the closest I have is this."
 # Articles named as closest.
 _CLOSEST = 3
 
 
-def refuse(query: Question, found: Found, score: float) -> Answer:
-    """An answer that says that the articles do not answer the question."""
+def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> float:
+    """How likely the articles answer the question, 0 to 1: a logistic function of the best evidence."""
+    if not evidence:
+        return 0.0
+    features = (
+        max((each.context + each.cosine) / 2 for each in evidence),
+        names_covered(query, found),
+        max((each.cosine for each in evidence if each.fits), default=0.0),
+        math.log10(found.passages),
+    )
+    weighted = sum(weight * value for weight, value in zip(thresholds.CONFIDENCE_WEIGHTS, features, strict=True))
+    return 1 / (1 + math.exp(-(weighted + thresholds.CONFIDENCE_BIAS)))
+
+
+def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
+    """The standing that a confidence gives; what lacks a name that is asked about never answers."""
+    if score >= thresholds.ANSWERED_FROM and not _lacks_name(query, chosen, found):
+        return "answered"
+    return "possible" if score >= thresholds.POSSIBLE_FROM else "nothing"
+
+
+def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bool:
+    """Whether a name in the sentence that asks is in none of the passages of the evidence, in any form."""
+    start, end = next((span for span in reversed(sentences(query.text)) if "?" in query.text[slice(*span)]), (0, None))
+    asked = [content_terms(each.name)[-1:] for each in entities(query.text[start:end])]
+    if not any(asked):
+        return False
+    aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
+    there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
+    return any(not is_named(term, there, aliases) for terms in asked for term in terms)
+
+
+def unsure(query: Question, found: Found, score: float, closest: Sequence[Citation]) -> Answer:
+    """An answer that shows the closest there is, and says that it may not be one."""
+    return Answer(
+        question=query.text,
+        standing="possible",
+        score=score,
+        searched=found.searched,
+        message=_UNSURE,
+        reason="uncertain",
+        citations=tuple(closest),
+    )
+
+
+def abstain(query: Question, found: Found, score: float) -> Answer:
+    """An answer that says that the articles do not answer the question, and what came closest."""
     articles = {hit.passage.article.id: hit.passage.article for hit in found.hits}
     closest = tuple(
         Closest(article.file, article.metadata.title, article.metadata.published)
@@ -22,10 +77,10 @@ def refuse(query: Question, found: Found, score: float) -> Answer:
     return Answer(
         question=query.text,
         standing="nothing",
-        message=_sentence(found, closest),
         score=score,
-        reason="not_found",
         searched=found.searched,
+        message=_sentence(found, closest),
+        reason="not_found",
         closest=closest,
     )
 

@@ -160,6 +160,18 @@ def article_text(connection: Connection, article: int) -> str:
     return str(connection.execute(select(articles.c.text).where(articles.c.id == article)).scalar_one())
 
 
+def pages(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, list[tuple[int, int]]]]:
+    """The texts of articles by their keys, each with the spans of its passages in order."""
+    found: dict[str, tuple[str, list[tuple[int, int]]]] = {}
+    for key in dict.fromkeys(keys):
+        row = connection.execute(select(articles.c.id, articles.c.text).where(articles.c.key == key)).one_or_none()
+        if row:
+            spans = select(passages.c.start, passages.c.end).where(passages.c.article == row.id)
+            body = [(start, end) for start, end in connection.execute(spans.order_by(passages.c.start))]
+            found[key] = row.text, body
+    return found
+
+
 def window(
     connection: Connection, only: Filter, keys: Collection[str] | None = None
 ) -> list[tuple[Article, str, Vectors]]:

@@ -18,7 +18,7 @@ from retrieval.ingest.readers import load_bytes, read
 from retrieval.models import Document
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
-READER_VERSION = 3
+READER_VERSION = 4
 # Passages embedded at a time: enough for every core, few enough to lose little when killed.
 GROUP = 64
 

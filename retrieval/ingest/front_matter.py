@@ -63,6 +63,9 @@ def _load(block: str) -> dict[Any, Any]:
 
 def _check(content: dict[Any, Any]) -> Metadata:
     table: dict[str, object] = {}
+    # What blogs are written with (Jekyll, Hugo) calls the day of publication `date`.
+    if isinstance(content.get("date"), str):
+        content = {"published": content["date"], **content}
     for name in (*FIELDS, "published_estimated"):
         value = content.get(name)
         if value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import product
 
-from retrieval.nlp.lexicon import lexicon, listed
+from retrieval.nlp.lexicon import listed, load
 from retrieval.nlp.tokens import terms
 
 Name = tuple[str, ...]  # the terms of a name, in order
@@ -16,7 +16,7 @@ Name = tuple[str, ...]  # the terms of a name, in order
 # Endings that an adjective takes in German, French and Spanish.
 _INFLECTIONS = ("e", "en", "er", "em", "es", "s", "ne", "nes", "le")
 _LONGEST_SHORT, _COMPOUND = 12, 12  # letters of a short name at most, of a word that may have one at least
-_WORDS = lexicon("names")["words"]
+_WORDS = load("names")["words"]
 _OPEN = frozenset(listed(_WORDS["open_offices"]))
 _LEADING = frozenset(listed(_WORDS["leading"], "|"))
 _OFFICES = sorted({*_OPEN, *_LEADING, *listed(_WORDS["speaking"], "|")}, key=lambda each: (-len(each), each))
@@ -178,7 +178,7 @@ def _onwards(parts: list[str], letter: str, part: int, place: int) -> Iterator[t
 def _known() -> Aliases:
     """The names of the lexicon."""
     names: dict[Name, frozenset[str]] = {}
-    for key, others in (*lexicon("names")["places"].items(), *lexicon("names")["bodies"].items()):
+    for key, others in (*load("names")["places"].items(), *load("names")["bodies"].items()):
         for each in (key, *listed(others, ",")):
             for form in _inflected(each) if each[0].islower() else (each,):
                 name = tuple(terms(form))

@@ -14,14 +14,14 @@ from itertools import combinations, dropwhile, pairwise
 from typing import Literal
 
 from retrieval.nlp.aliases import KNOWN, Aliases
-from retrieval.nlp.lexicon import lexicon, listed
+from retrieval.nlp.lexicon import listed, load
 from retrieval.nlp.names import PARTICLES, is_day, is_family_name, is_one_person, is_thing, is_title, owns
 from retrieval.nlp.spelling import spelling, spellings
 from retrieval.nlp.tokens import content_terms, plain, terms
 
 Kind = Literal["person", "acronym"]
 
-_WORDS = {name: listed(words) for name, words in lexicon("names")["words"].items()}
+_WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _ARTICLES = frozenset(_WORDS["german_articles"])
 _BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
 _FUNCTION = frozenset((*_WORDS["opening"], *_WORDS["function"]))

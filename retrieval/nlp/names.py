@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from retrieval.nlp.lexicon import lexicon, listed
+from retrieval.nlp.lexicon import listed, load
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS
 from retrieval.nlp.tokens import content_terms, plain, terms
 
-_WORDS = {name: listed(words) for name, words in lexicon("names")["words"].items()}
+_WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _FAMILY_FIRST = frozenset(map(plain, _WORDS["surname_first"]))
 # What opens a sentence with a capital and is no name.
 _OPENING = rf"(?!(?:{'|'.join(map(str.capitalize, _WORDS['opening']))}|[A-Z][a-z]+(?:ing|ly))\b)"

@@ -7,6 +7,11 @@ import unicodedata
 
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"]*\")?\)")
 _EMPHASIS = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_])")
+# What is left of emphasis that was converted badly.
+_STARS = re.compile(r"\*{4,}")
+# The borders of the cells in a row of a Markdown table.
+_ROW = re.compile(r"^[^\S\n]*\|(?P<cells>[^\n]*?)\|?[^\S\n]*$", re.MULTILINE)
+_BORDER = re.compile(r"\s*\|(?:\s*\|)*\s*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
@@ -21,9 +26,16 @@ def beginning(text: str) -> int:
 
 
 def readable(text: str) -> str:
-    """The text without Markdown and HTML markup, control and format characters, in single spaces."""
+    """The text without Markdown and HTML markup, control and format characters, in single spaces.
+
+    The cells of a table's row are parted by "·".
+    """
+    if "|" in text:
+        text = _ROW.sub(lambda row: _BORDER.sub(" · ", row["cells"].strip(" |")), text)
     if "](" in text:
         text = _LINK.sub(r"\1", text)
+    if "***" in text:
+        text = _STARS.sub("", text)
     if "*" in text or "_" in text:
         text = _EMPHASIS.sub(r"\2", text)
     if "<" in text:

@@ -9,6 +9,8 @@ LONGEST = 400  # characters; what runs on longer is split at a clause
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*(?=\n)|\u2029")
 _BULLET = re.compile(r"\n(?=[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|#{1,6}|[–—](?=\s+[A-Z0-9\"“]))\s)")
+# A line of a Markdown table is a row, whatever it ends with.
+_ROW = re.compile(r"\n(?=[^\S\n]*\|)|(?<=\|)[^\S\n]*\n")
 # A full stop with the quotes, brackets and note marks that close behind it.
 _STOP = re.compile(r"(?:[.!?…۔؟]+|[。！？｡।॥]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*")
 _SPACELESS = re.compile("[。！？｡।॥]")
@@ -61,10 +63,11 @@ _AFTER_HOUR = frozenset(
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) into `text`: trimmed, in order, apart from each other, at most `LONGEST` long.
 
-    Every character that is not white space lies in one. Blank lines and bullets always part sentences; a single
-    line break does so only behind a full stop. Takes time linear in the length of the text, whatever it holds.
+    Every character that is not white space lies in one. Blank lines, bullets and the rows of a table always part
+    sentences; a single line break does so only behind a full stop. Takes time linear in the length of the text,
+    whatever it holds.
     """
-    cuts = {match.end() for match in _PARAGRAPH.finditer(text)} | {match.end() for match in _BULLET.finditer(text)}
+    cuts = {match.end() for each in (_PARAGRAPH, _BULLET, _ROW) for match in each.finditer(text)}
     cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
     spans: list[tuple[int, int]] = []
     start = 0

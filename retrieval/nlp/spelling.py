@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from retrieval.nlp.lexicon import lexicon, listed
+from retrieval.nlp.lexicon import listed, load
 from retrieval.nlp.tokens import plain, terms
 
 # "Mueller" for "Müller", "Aarhus" for "Århus"; but no "Michael", "Samuel" or "Bauer".
@@ -58,7 +58,7 @@ def _umlauts(word: str) -> str:
 def _variants() -> dict[str, str]:
     """Names of the lexicon that vary, as folded words and as terms."""
     found = {}
-    for name, others in lexicon("names")["spellings"].items():
+    for name, others in load("names")["spellings"].items():
         for each in (name, *listed(others, ",")):
             found[plain(each)] = found[terms(each)[0]] = f"{plain(name)}="
     return found

@@ -15,6 +15,8 @@ from retrieval.nlp.tokens import content_terms
 _CLOSING = "\"'”’»)] "
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
+# The rule between the header and the rows of a Markdown table.
+_RULE = re.compile(r"\s*\|(?=[^\n]*-)[\s|:-]+(?=\n|\Z)")
 # What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
 _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
@@ -37,13 +39,26 @@ def statements(passage: Passage) -> list[Statement]:
     for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
         if order:
             continue
+        if _is_table_frame(passage.text, first, end):
+            continue
         mark = _MARK.match(passage.text, first, end)
         start = mark.end() if mark else first
         text = readable(passage.text[start:end])
         said = frozenset(content_terms(text))
-        if said and not text.rstrip(_CLOSING).endswith("?") and (mark or not _is_heading(text, passage)):
+        if (
+            said
+            and not text.rstrip(_CLOSING).endswith("?")
+            and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
+        ):
             found.append(Statement(passage, start, end, text, said))
     return found
+
+
+def _is_table_frame(text: str, start: int, end: int) -> bool:
+    """Whether a row is the header of a table or the rule under it: they say nothing without the other rows."""
+    if not text.startswith("|", start):
+        return False
+    return bool(_RULE.fullmatch(text, start, end) or _RULE.match(text, end))
 
 
 def _is_heading(text: str, passage: Passage) -> bool:

@@ -5,6 +5,7 @@ langchain-chroma and Chroma's default embedding function.
     python -m tests.benchmarks --articles FOLDER --questions FILE side by side on your articles
     python -m tests.benchmarks --index 10000,100000               the index alone, on generated text and vectors
     python -m tests.benchmarks --start-up                         what the commands take from nothing
+    python -m tests.benchmarks affairs                            what answers are worth: see tests.benchmarks.answers
 
 Naming a part leaves the others out. Side by side, the articles that are gold for a question come first and
 others by name fill up each size; questions whose gold is not all there are left out. Without --articles,
@@ -29,6 +30,11 @@ from tests.benchmarks.report import Row, document, markdown
 
 def main(arguments: Sequence[str]) -> None:
     """Measure what the arguments name, and print it."""
+    if arguments and not arguments[0].startswith("-"):
+        from tests.benchmarks import answers
+
+        answers.main(arguments)
+        return
     asked = _parse(arguments)
     if (load := os.getloadavg()[0]) > 0.5:
         _say(f"other work is under way here (load {load:.1f}): figures will be worse than the machine's")

@@ -71,6 +71,15 @@ def test_front_matter_gone_wrong_is_named(front: str, reason: str) -> None:
         read_text(front + ARTICLE)
 
 
+def test_the_date_of_a_blog_post_is_its_day_of_publication() -> None:
+    known = read_text("---\ntitle: Streit\ndate: '2015-02-17T13:36:05+01:00'\n---\nText.\n").metadata
+    assert known.published == "2015-02-17T12:36:05+00:00"
+    known = read_text("---\ndate: 2015-02-17\npublished: 2016-01-02\n---\nText.\n").metadata
+    assert known.published == "2016-01-02"
+    known = read_text("---\ntitle: Streit\ndate:\n  day: 3\n---\nText.\n").metadata
+    assert known.published is None
+
+
 @pytest.mark.parametrize(
     "top", ["---\n\n", "---\nThe council met on Tuesday evening.\n---\n", "----\n", "--- \n\n---\n"]
 )

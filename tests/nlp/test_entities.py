@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from retrieval.nlp.aliases import KNOWN
 from retrieval.nlp.entities import entities, is_named, same_entity, speaks_for
-from retrieval.nlp.lexicon import lexicon
+from retrieval.nlp.lexicon import load
 from retrieval.nlp.tokens import terms
 
 SAME = """
@@ -190,5 +190,5 @@ def test_a_hundred_thousand_characters_are_read_in_linear_time(word: str) -> Non
 
 
 def test_every_name_of_the_lexicon_has_terms() -> None:
-    names = lexicon("names")
+    names = load("names")
     assert all(terms(each) for table in ("places", "bodies", "spellings") for each in names[table])

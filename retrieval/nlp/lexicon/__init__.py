@@ -9,7 +9,7 @@ from typing import Any
 
 
 @cache
-def lexicon(name: str) -> dict[str, Any]:
+def load(name: str) -> dict[str, Any]:
     """The tables of `name`.toml in this folder; treat them as constants."""
     return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 

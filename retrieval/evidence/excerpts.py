@@ -1,0 +1,259 @@
+"""What a reader is shown of an article: the sentences that answer, marked, with what they need to be read alone.
+
+Built from citations and the pages they stand on, by structure: the sentence that a pronoun points back to, the lead-in
+of a list, the header of a table, the heading over it all. What room is left goes to the sentences around.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from retrieval import thresholds
+from retrieval.models import Citation, Excerpt
+from retrieval.nlp.anaphora import leans_back
+from retrieval.nlp.readable import readable
+from retrieval.nlp.sentences import sentences
+
+Span = tuple[int, int]
+
+# Characters of an article looked at on either side of a quote.
+_AROUND = 2_500
+# Sentences before the first one that are taken in because it points back to them.
+_BACK = 2
+# Items of a list, or rows of a table, that are taken in behind what leads to them.
+_ITEMS = 12
+# Sentences between two quotes of an article that are shown as one run.
+_APART = 2
+# The longest heading, in words and characters.
+_HEADING_WORDS, _HEADING_LENGTH = 12, 120
+_ITEM = re.compile(r"(?:[-*+•‣◦▪●·]|\d{1,2}[.)])\s")
+_RULE = re.compile(r"[\s|:+-]+")
+# What opens a heading, a quotation or an item in Markdown.
+_MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article's text and the spans of its body, in order: what stands between two of them is boilerplate."""
+
+    text: str
+    body: tuple[Span, ...]
+
+
+@dataclass(slots=True)
+class _Run:
+    """Sentences `first` to `last` of those around a quote, `spans`; `marked` are the quotes among them."""
+
+    citation: Citation
+    page: Page
+    spans: Sequence[Span]
+    first: int
+    last: int
+    marked: list[Span] = field(default_factory=list)
+
+    def words(self, place: int) -> int:
+        return length(self.read(place))
+
+    def read(self, place: int) -> str:
+        start, end = self.spans[place]
+        return self.page.text[start:end]
+
+    @property
+    def total(self) -> int:
+        return sum(map(self.words, range(self.first, self.last + 1)))
+
+
+# Takes one more sentence into a run; false where there is none.
+Step = Callable[[_Run], bool]
+
+
+def excerpts(citations: Sequence[Citation], pages: Mapping[str, Page]) -> tuple[Excerpt, ...]:
+    """The excerpts of an answer, in the order of its citations; `pages` are by the key of their article.
+
+    At most `EXCERPTS` of them and about `EXCERPT_WORDS` words in all, more only where the quotes alone are longer.
+    """
+    runs: list[_Run] = []
+    for citation in citations:
+        if citation.key in pages and not _joins(runs, citation):
+            runs += _runs(citation, pages[citation.key]) if len(runs) < thresholds.EXCERPTS else ()
+    _complete(runs)
+    _grow(runs)
+    return tuple(map(_excerpt, runs))
+
+
+def length(text: str) -> int:
+    """How many words a text takes; of scripts without spaces as many as would fill the room."""
+    return max(len(text.split()), len(text) // 12)
+
+
+def _runs(citation: Citation, page: Page) -> Iterator[_Run]:
+    """The run of a quote; none where the article no longer has it in its place."""
+    if page.text[citation.start : citation.end] != citation.quote:
+        return
+    spans = _around(citation, page)
+    places = [at for at, (start, end) in enumerate(spans) if start < citation.end and citation.start < end]
+    if places:
+        yield _Run(citation, page, spans, places[0], places[-1], [(citation.start, citation.end)])
+
+
+def _around(citation: Citation, page: Page) -> list[Span]:
+    """The sentences around a quote as far as the body goes on without a break."""
+    low, high = citation.start, citation.end
+    for start, end in reversed([span for span in page.body if span[0] < low]):
+        if end < low and any(map(str.isalnum, page.text[end:low])):
+            break
+        low = min(low, start)
+    for start, end in (span for span in page.body if span[1] > high):
+        if start > high and any(map(str.isalnum, page.text[high:start])):
+            break
+        high = max(high, end)
+    low, high = max(low, citation.start - _AROUND), min(high, citation.end + _AROUND)
+    whole = [(low + start, low + end) for start, end in sentences(page.text[low:high])]
+    # What is cut at either end is no sentence.
+    cut_first = low == citation.start - _AROUND and len(whole) > 1
+    cut_last = high == citation.end + _AROUND and len(whole) > 1
+    return whole[cut_first : len(whole) - cut_last]
+
+
+def _joins(runs: Iterable[_Run], citation: Citation) -> bool:
+    """Whether a quote stands in a run or close beside it; it is marked there then."""
+    for run in runs:
+        if run.citation.key != citation.key:
+            continue
+        places = [at for at, (start, end) in enumerate(run.spans) if start < citation.end and citation.start < end]
+        if places and run.first - _APART <= places[-1] and places[0] <= run.last + _APART:
+            run.first, run.last = min(run.first, places[0]), max(run.last, places[-1])
+            run.marked.append((citation.start, citation.end))
+            return True
+    return False
+
+
+def _complete(runs: Sequence[_Run]) -> None:
+    """Take in what a run needs: what its first sentence points back to, the items that its last one leads to."""
+    room = thresholds.EXCERPT_WORDS - sum(run.total for run in runs)
+    for run in runs:
+        room = _take(run, _backward, room, _BACK, lambda run: leans_back(readable(run.read(run.first))))
+    for run in runs:
+        room = _take(run, _forward, room, _ITEMS, _leads_on)
+
+
+def _take(run: _Run, step: Step, room: int, most: int, while_: Callable[[_Run], bool]) -> int:
+    """Take up to `most` sentences in while there is need and room; the room that is left."""
+    for _ in range(most):
+        before = run.first, run.last
+        if not (while_(run) and step(run)):
+            break
+        added = run.words(run.last if run.last != before[1] else run.first)
+        if added > room:
+            run.first, run.last = before
+            break
+        room -= added
+    return room
+
+
+def _leads_on(run: _Run) -> bool:
+    """Whether a list or a table goes on behind a run, or its last sentence leads to one."""
+    if run.last + 1 >= len(run.spans):
+        return False
+    text, last, following = run.page.text, run.spans[run.last][0], run.spans[run.last + 1][0]
+    if text.startswith("|", following):
+        return True
+    return bool(_ITEM.match(text, following)) and (run.read(run.last).endswith(":") or bool(_ITEM.match(text, last)))
+
+
+def _grow(runs: Sequence[_Run]) -> None:
+    """Give the room that is left to the sentences around, a run at a time: what follows first, then what precedes."""
+    room = thresholds.EXCERPT_WORDS - sum(run.total for run in runs)
+    ends: list[tuple[_Run, Step]] = [(run, step) for run in runs for step in (_forward, _backward)]
+    while ends:
+        kept = []
+        for run, step in ends:
+            before = run.first, run.last
+            if step(run) and (added := run.words(run.last if run.last != before[1] else run.first)) <= room:
+                room -= added
+                kept.append((run, step))
+            else:
+                run.first, run.last = before
+        ends = kept
+
+
+def _forward(run: _Run) -> bool:
+    if run.last + 1 >= len(run.spans) or _is_heading(run, run.last + 1):
+        return False
+    run.last += 1
+    return True
+
+
+def _backward(run: _Run) -> bool:
+    if not run.first or _is_heading(run, run.first - 1):
+        return False
+    run.first -= 1
+    return True
+
+
+def _is_heading(run: _Run, place: int) -> bool:
+    """Whether a sentence stands alone in its paragraph, is short and ends like none."""
+    start, end = run.spans[place]
+    text = run.page.text
+    bare = readable(text[start:end])
+    if text.startswith("|", start) or _ITEM.match(text, start):
+        return False
+    alone = "\n" in text[max(start - 3, 0) : start] and "\n" in text[end : end + 3]
+    ends = bare.rstrip("\"'”’»)* ")[-1:]
+    return (
+        alone
+        and bool(ends)
+        and len(bare) <= _HEADING_LENGTH
+        and len(bare.split()) <= _HEADING_WORDS
+        and ends not in ".!?…;:,"
+    )
+
+
+def _excerpt(run: _Run) -> Excerpt:
+    start, end = run.spans[run.first][0], run.spans[run.last][1]
+    return Excerpt(
+        citation=run.citation.number,
+        file=run.citation.file,
+        key=run.citation.key,
+        text=run.page.text[start:end],
+        start=start,
+        end=end,
+        marked=tuple(sorted(run.marked)),
+        line=run.page.text.count("\n", 0, start) + 1,
+        heading=_heading(run),
+        lead=_lead(run),
+    )
+
+
+def _heading(run: _Run) -> str | None:
+    """The nearest heading over a run; the article's own title says nothing more."""
+    for place in range(run.first - 1, -1, -1):
+        if _is_heading(run, place):
+            found = _MARK.sub("", readable(run.read(place)), count=1) if _MARK.match(run.read(place)) else None
+            found = found or readable(run.read(place))
+            return None if found.rstrip(".") == (run.citation.title or "").rstrip(".") else found
+    return None
+
+
+def _lead(run: _Run) -> str | None:
+    """The header of the table, or the sentence that leads to the list, that a run begins in the middle of."""
+    text = run.page.text
+    for opens, lead in ((lambda at: text.startswith("|", at), _header), (lambda at: _ITEM.match(text, at), _lead_in)):
+        top = run.first
+        while top and opens(run.spans[top][0]) and opens(run.spans[top - 1][0]):
+            top -= 1
+        if opens(run.spans[run.first][0]):
+            return lead(run, top)
+    return None
+
+
+def _header(run: _Run, top: int) -> str | None:
+    cells = [readable(cell) for cell in run.read(top).strip().strip("|").split("|")]
+    known = [cell for cell in cells if cell and not _RULE.fullmatch(cell)]
+    return " · ".join(known) if top < run.first and known else None
+
+
+def _lead_in(run: _Run, top: int) -> str | None:
+    return readable(run.read(top - 1)) if top and not _is_heading(run, top - 1) else None

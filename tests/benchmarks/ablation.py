@@ -1,0 +1,131 @@
+"""What each development set loses without a family of rules: a rule that gains nothing anywhere goes.
+
+A switch turns a family off, as a rule by giving a tuned constant the value at which it does nothing. Where it changes
+how articles are brought in, it gets data folders of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from retrieval import thresholds
+from tests.benchmarks import analysts, domains, reversals, seeds_claims
+from tests.benchmarks.asking import SEEDS, Document, Places, open_corpus
+from tests.benchmarks.counts import Count, Figures, aligned
+from tests.benchmarks.report import Say
+
+NEWS_QUESTIONS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A family of rules that can be turned off; `ingests` where that changes how articles are brought in."""
+
+    name: str
+    turned_off: Callable[[], AbstractContextManager[object]]
+    ingests: bool = False
+
+
+@contextmanager
+def constants(**values: Any) -> Iterator[None]:
+    """Give tuned constants other values for a while."""
+    tuned = {name: getattr(thresholds, name) for name in values}
+    _set(values)
+    try:
+        yield
+    finally:
+        _set(tuned)
+
+
+def _set(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(thresholds, name, value)
+
+
+SWITCHES = (
+    Switch("recency", lambda: constants(RECENCY_WEIGHT=0.0, NOW_RECENCY_WEIGHT=0.0)),
+    Switch("words", lambda: constants(WORDS_WEIGHT=0.0)),
+    Switch("rewrites", lambda: constants(REWRITE_COSINE=2.0), ingests=True),
+)
+
+Set = Callable[[Places], Figures]
+
+
+def _silent(_line: str) -> None:
+    """What went wrong is not printed."""
+
+
+def _evaluated(document: Document) -> Figures:
+    """Shares of `eval` as counts of the questions that they are shares of."""
+    names = {"contained": "answerable", "cited_gold": "answerable", "answered": "answerable", "refused": "unanswerable"}
+    sizes = {"answerable": document["answerable"], "unanswerable": document["questions"] - document["answerable"]}
+    return {name: Count(round((document[name] or 0) * sizes[of]), sizes[of]) for name, of in names.items() if sizes[of]}
+
+
+def _seeds(places: Places) -> Figures:
+    questions = places.evaluation_set("seeds_dev") / "questions.jsonl"
+    with open_corpus(SEEDS, places.data / "seeds") as corpus:
+        return _evaluated(corpus.evaluate(questions))
+
+
+def _news(places: Places) -> Figures:
+    folder = places.evaluation_set("news_dev")
+    with open_corpus(folder / "articles", places.data / "news") as corpus:
+        return _evaluated(corpus.evaluate(folder / "questions.jsonl", NEWS_QUESTIONS))
+
+
+SETS: Mapping[str, Set] = {
+    "affairs": lambda places: domains.figures(domains.ours(places, _silent)),
+    "domains": lambda places: domains.figures(domains.kept_apart(places, _silent)),
+    "reversals": lambda places: reversals.figures(places, _silent),
+    "analysts": lambda places: analysts.figures(analysts.run(places, _silent)),
+    "claims": lambda places: seeds_claims.figures(seeds_claims.run(places, _silent)),
+    "seeds": _seeds,
+    "news": _news,
+}
+
+
+def report(
+    places: Places,
+    say: Say = _silent,
+    only: Collection[str] = (),
+    switches: Sequence[Switch] = SWITCHES,
+    sets: Mapping[str, Set] = SETS,
+) -> str:
+    """A row for each figure: what it is, and what is lost (-) or gained (+) without each family; "." is no change.
+
+    `only` names the families and the sets: all of a kind where it names none of it.
+    """
+    chosen = [switch for switch in switches if switch.name in only] or list(switches)
+    measured = {name: own for name, own in sets.items() if name in only} or dict(sets)
+    as_it_is = _measure(places, measured, say)
+    without = [_without(switch, places, measured, say) for switch in chosen]
+    lines = [["", "as it is", *(f"without {switch.name}" for switch in chosen)]]
+    for name, value in as_it_is.items():
+        lines.append([name, str(value), *(_change(figures[name].right - value.right) for figures in without)])
+    return aligned(lines)
+
+
+def _measure(places: Places, sets: Mapping[str, Set], say: Say) -> Figures:
+    """All figures, by their set and name."""
+    measured = {}
+    for name, own in sets.items():
+        for figure, value in own(places).items():
+            measured[f"{name}: {figure}"] = value
+        say(f"measured {name} in {places.data}")
+    return measured
+
+
+def _without(switch: Switch, places: Places, sets: Mapping[str, Set], say: Say) -> Figures:
+    own = Places(places.data / f"without-{switch.name}", places.evaluation) if switch.ingests else places
+    own.data.mkdir(exist_ok=True)
+    with switch.turned_off():
+        say(f"without {switch.name}:")
+        return _measure(own, sets, say)
+
+
+def _change(difference: int) -> str:
+    return f"{difference:+d}" if difference else "."

@@ -1,0 +1,56 @@
+"""A family of rules is turned off while the sets are measured again, and on after that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from retrieval import thresholds
+from tests.benchmarks import ablation
+from tests.benchmarks.ablation import Switch, constants
+from tests.benchmarks.asking import Places
+from tests.benchmarks.counts import Count, Figures
+
+
+def test_constants_come_back_even_after_a_failure() -> None:
+    tuned = thresholds.WORDS_WEIGHT
+    with pytest.raises(ValueError, match="no"), constants(WORDS_WEIGHT=0.0):
+        assert thresholds.WORDS_WEIGHT == 0.0
+        raise ValueError("no")
+    assert tuned == thresholds.WORDS_WEIGHT
+
+
+@pytest.mark.parametrize("switch", ablation.SWITCHES, ids=lambda switch: switch.name)
+def test_a_switch_changes_a_constant_that_there_is(switch: Switch) -> None:
+    before = vars(thresholds).copy()
+    with switch.turned_off():
+        during = vars(thresholds).copy()
+    assert during != before
+    assert during.keys() == before.keys()
+    assert vars(thresholds) == before
+
+
+def test_the_table_says_what_each_figure_loses_and_gains(tmp_path: Path) -> None:
+    seen, said = list[Path](), list[str]()
+
+    def own(places: Places) -> Figures:
+        seen.append(places.data)
+        off = thresholds.WORDS_WEIGHT == 0.0
+        return {"found": Count(3 if off else 5, 10), "refused": Count(4 if off else 3, 10), "cited": Count(2, 10)}
+
+    switches = [
+        Switch("words", lambda: constants(WORDS_WEIGHT=0.0)),
+        Switch("copies", lambda: constants(COPY_CONTAINMENT=2.0), ingests=True),
+    ]
+    printed = ablation.report(Places(tmp_path), said.append, (), switches, {"bank": own, "fish": own})
+    assert [line.split() for line in printed.splitlines()[1:4]] == [
+        ["bank:", "found", "5/10", "-2", "."],
+        ["bank:", "refused", "3/10", "+1", "."],
+        ["bank:", "cited", "2/10", ".", "."],
+    ]
+    assert seen == [tmp_path] * 4 + [tmp_path / "without-copies"] * 2
+    assert said[-1] == f"measured fish in {tmp_path / 'without-copies'}"
+    few = ablation.report(Places(tmp_path), said.append, ["words", "fish"], switches, {"bank": own, "fish": own})
+    assert "copies" not in few
+    assert "bank" not in few
