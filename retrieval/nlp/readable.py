@@ -22,13 +22,18 @@ def beginning(text: str) -> int:
 
 def readable(text: str) -> str:
     """The text without Markdown and HTML markup, control and format characters, in single spaces."""
+    return visible(unmarked(text))
+
+
+def unmarked(text: str) -> str:
+    """The text without Markdown and HTML markup."""
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     if "*" in text or "_" in text:
         text = _EMPHASIS.sub(r"\2", text)
     if "<" in text:
         text = _TAG.sub("", text)
-    return visible(text)
+    return text
 
 
 def visible(text: str) -> str:
