@@ -15,9 +15,8 @@ from retrieval.models import Answer, Searched, Standing
 def outcome(
     *files: str, gold: str = "", text: str = "", answers: str = "", grounded: bool = True, score: float = 0.5
 ) -> Outcome:
-    question = EvalQuestion(
-        "?", bool(gold), (answers,) if answers else (), frozenset(filter(None, [gold])), frozenset(), None
-    )
+    known = (answers,) if answers else ()
+    question = EvalQuestion(question="?", answerable=bool(gold), answers=known, gold=frozenset(filter(None, [gold])))
     standing: Standing = "answered" if grounded else "nothing"
     answer = Answer(question="?", standing=standing, score=score, searched=Searched(1, None), message=text)
     return Outcome(question, files, answer, True, 1.0)
