@@ -19,6 +19,7 @@ MARK, UNMARK = "\u2997", "\u2998"
 
 _FROM_ARTICLES = str.maketrans({MARK: "[", UNMARK: "]"})
 _LONGEST_LEAD = 300  # characters of a heading or lead-in: beyond that it no longer leads
+_QUOTE = re.compile(rf"^\s*({MARK}?)\s*>\s+")
 _BULLET = re.compile(rf"^\s*({MARK}?)\s*[-*+•▪◦·]\s+")
 _NUMBER = re.compile(rf"^\s*{MARK}?\s*\(?[0-9]{{1,3}}[.)]\s")
 _HEADING = re.compile(rf"^\s*({MARK}?)\s*#{{1,6}}\s+")
@@ -64,7 +65,8 @@ def lines(excerpt: Excerpt) -> list[str]:
     """
     found: list[str] = []
     goes_on = False
-    for line in _marked_lines(excerpt):
+    for marked in _marked_lines(excerpt):
+        line = _QUOTE.sub(r"\1", marked)
         bare = line.replace(MARK, "").replace(UNMARK, "").strip()
         if not bare or _RULE.fullmatch(bare):
             goes_on = False
