@@ -99,9 +99,10 @@ def _sources(given: Answer, others: list[Citation], link: Link, linked: bool) ->
 
 
 def _foot(given: Answer) -> str:
-    """How new the newest source is, and what was searched."""
+    """How new the newest source is, where the answer does not begin with that, and what was searched."""
     newest = max((each for each in given.citations if each.day), key=lambda each: each.published or "", default=None)
-    if newest is None or given.standing == "possible":
+    said = given.standing == "possible" or (given.statements and given.statements[0].opening)
+    if newest is None or said:
         return small(f"Searched {searched(given.searched)}")
     return small(f"As of {day(newest.published, newest.published_estimated)} · searched {searched(given.searched)}")
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from bot.shown import render, terminal
 from bot.shown.emphasis import ANSI, PLAIN, style_of
 from bot.shown.links import Bases
-from bot.shown.wording import UNSURE
 from retrieval.models import Answer, Citation, Conflict, Side, Statement
 from tests.bot.test_render import HOSTILE, LINKS, LONG, SHORT, read
 from tests.made_answers import Quoted, answered, possible
@@ -48,8 +47,13 @@ def test_discord_shows_the_day_the_quote_with_what_answers_in_bold_and_its_sourc
         f"-# [1] [Ukraine shifts stance](<{URL}>) · AP · 14 Dec 2025\n\n"
         "> Before: **it insisted**.\n"
         f"-# [2] [The push](<{URL}>) · 3 Dec 2024 (date estimated)\n\n"
-        "-# As of 14 Dec 2025 · searched 5 articles, the newest of 14 Dec 2025"
+        "-# Searched 5 articles, the newest of 14 Dec 2025"
     ]
+
+
+def test_discord_says_once_how_new_its_newest_source_is() -> None:
+    assert "-# As of 3 Dec 2024 (date estimated) · searched 5" in render.answer(answered(PUSH), to_page)[0]
+    assert render.answer(answered(SHIFT), to_page)[0].count("As of") == 1
 
 
 def test_discord_says_in_words_that_it_is_not_sure() -> None:
