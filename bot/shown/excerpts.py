@@ -19,11 +19,11 @@ MARK, UNMARK = "\u2997", "\u2998"
 
 _FROM_ARTICLES = str.maketrans({MARK: "[", UNMARK: "]"})
 _LONGEST_LEAD = 300  # characters of a heading or lead-in: beyond that it no longer leads
-_QUOTE = re.compile(rf"^\s*({MARK}?)\s*>\s+")
-_BULLET = re.compile(rf"^\s*({MARK}?)\s*[-*+•▪◦·]\s+")
-_NUMBER = re.compile(rf"^\s*{MARK}?\s*\(?[0-9]{{1,3}}[.)]\s")
-_HEADING = re.compile(rf"^\s*({MARK}?)\s*#{{1,6}}\s+")
-_ROW, _ROW_END = re.compile(rf"^\s*({MARK}?)\s*\|"), re.compile(rf" ?\|({UNMARK}?)$")
+_QUOTE = re.compile(rf"^({MARK}?)\s*>\s+")
+_BULLET = re.compile(rf"^({MARK}?)\s*[-*+•▪◦·]\s+")
+_NUMBER = re.compile(rf"^{MARK}?\s*\(?[0-9]{{1,3}}[.)]\s")
+_HEADING = re.compile(rf"^({MARK}?)\s*#{{1,6}}\s+")
+_ROW, _ROW_END = re.compile(rf"^({MARK}?)\s*\|"), re.compile(rf" ?\|({UNMARK}?)$")
 # What parts the head of a table from its rows, or a page in two.
 _RULE = re.compile(r"[\s|:=_*-]{3,}")
 _APART = re.compile(rf"{UNMARK}(\s*){MARK}")
@@ -66,7 +66,7 @@ def lines(excerpt: Excerpt) -> list[str]:
     found: list[str] = []
     goes_on = False
     for marked in _marked_lines(excerpt):
-        line = _QUOTE.sub(r"\1", marked)
+        line = _QUOTE.sub(r"\1", marked.strip())
         bare = line.replace(MARK, "").replace(UNMARK, "").strip()
         if not bare or _RULE.fullmatch(bare):
             goes_on = False
