@@ -162,7 +162,7 @@ MARKED = st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=3)
 @st.composite
 def quoted(draw: st.DrawFn) -> Quoted:
     text = "".join(f"{before}{{{marked}}}" for before, marked in draw(MARKED)) + draw(LONG)
-    above = {"heading": draw(SHORT), "lead": draw(SHORT), "title": draw(SHORT), "outlet": draw(SHORT)}
+    above: dict[str, Any] = {"heading": draw(SHORT), "lead": draw(SHORT), "title": draw(SHORT), "outlet": draw(SHORT)}
     return Quoted(text, **above)
 
 
