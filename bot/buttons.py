@@ -119,9 +119,9 @@ async def list_page(interaction: Interaction, first: int, containing: str) -> tu
 
 
 def answer_buttons(key: str, given: Answer) -> discord.ui.View:
-    """What can be done with an answer; a refusal has no sources to show."""
+    """What can be done with an answer; where nothing was found there are no sources to show."""
     view = discord.ui.View(timeout=None)
-    for act in _LABELS if given.grounded else ("more", "helpful", "unhelpful"):
+    for act in _LABELS if given.citations else ("more", "helpful", "unhelpful"):
         view.add_item(AnswerButton(act, key))
     return view
 

@@ -115,7 +115,7 @@ class Questions:
         pages = render.answer(given, self._link, asked.text)
         shown = await reply.deliver(pages, answer_buttons(key, given))
         thread = None
-        if conversation is None and given.grounded:
+        if conversation is None and given.standing != "nothing":
             thread = await reply.open_thread(shown, render.thread_name(asked.text), self._welcome)
         await self._place(key, reply.messages, conversation or str(thread or shown.id))
 

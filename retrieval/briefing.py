@@ -282,7 +282,10 @@ class Briefing:
 
     def in_context(self, question: str, conversation: str, scope: str, person: str = "") -> str:
         """A question as it can be asked alone, in the light of the conversation's last turns."""
-        turns = self.answers.turns(conversation, scope)
+        return self.follow_up(question, self.answers.turns(conversation, scope), person)
+
+    def follow_up(self, question: str, turns: Sequence[Turn], person: str = "") -> str:
+        """A question as it can be asked alone, after these turns, the oldest first."""
         made = reword(question, turns, self._ask_model, person) if self._ask_model and turns else None
         return made or standalone(question, turns)
 

@@ -12,7 +12,7 @@ import json
 import math
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,28 +20,35 @@ from typing import Any
 
 from retrieval.briefing import Briefing
 from retrieval.errors import NotFoundError, QuestionError
-from retrieval.models import Answer, Citation, Filter, Hit
+from retrieval.memory.answers import turn
+from retrieval.models import Answer, Citation, Filter, Hit, Turn
 from retrieval.progress import Progress
 
 # Passages ranked for a question: enough for ten documents, whatever their length.
 RANKED_PASSAGES = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvalQuestion:
-    """One line of a question file."""
+    """One line of a question file.
 
+    `before` are the earlier questions of its conversation, oldest first. `answerable` is None where nobody says: such
+    a question is asked but counts in no share.
+    """
+
+    id: object = None
     question: str
-    answerable: bool
-    answers: tuple[str, ...]
-    gold: frozenset[str]
-    silver: frozenset[str]
-    as_of: date | None
+    answerable: bool | None = None
+    answers: tuple[str, ...] = ()
+    gold: frozenset[str] = frozenset()
+    silver: frozenset[str] = frozenset()
+    as_of: date | None = None
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question with what came of it: the files found, best first, the answer, and milliseconds taken."""
+    """A question with what came of it: the files found, best first, the answer, and the milliseconds it took."""
 
     question: EvalQuestion
     files: tuple[str, ...]
@@ -58,7 +65,7 @@ def read_questions(path: Path, limit: int | None = None) -> list[EvalQuestion]:
         QuestionError: a line is not a question.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")  # splitlines would cut at separators that JSON leaves in texts
     except (OSError, UnicodeDecodeError) as error:
         raise NotFoundError(f"cannot read the questions in {path}: {error}") from error
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -69,21 +76,30 @@ def _question(path: Path, number: int, line: str) -> EvalQuestion:
     try:
         row = json.loads(line)
         return EvalQuestion(
+            id=row.get("id"),
             question=str(row["question"]),
-            answerable=bool(row["answerable"]),
+            answerable=bool(row["answerable"]) if row.get("answerable") is not None else None,
             answers=tuple(map(str, row.get("answers") or ())),
             gold=frozenset(row.get("gold") or ()),
             silver=frozenset(row.get("silver") or ()),
             as_of=date.fromisoformat(str(row["as_of"])[:10]) if row.get("as_of") else None,
+            before=tuple(map(str, row.get("before") or ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise QuestionError(f"{path}, line {number}: not a question ({error!r})") from error
 
 
 def run(
-    briefing: Briefing, questions: Sequence[EvalQuestion], progress: Progress, *, cutoff: bool = False
+    briefing: Briefing,
+    questions: Sequence[EvalQuestion],
+    progress: Progress,
+    *,
+    cutoff: bool = False,
+    take: Callable[[Outcome], object] = lambda _outcome: None,
 ) -> list[Outcome]:
     """Ask every question on its own day; with `cutoff`, articles later than that day are hidden.
+
+    `take` gets the outcome of a question as soon as it is answered.
 
     Raises:
         NotFoundError: there are no articles to ask.
@@ -95,18 +111,29 @@ def run(
     with progress.track("Asking", len(questions), "questions") as done:
         for question in questions:
             outcomes.append(_ask(briefing, question, cutoff))
+            take(outcomes[-1])
             done(1)
     return outcomes
 
 
 def _ask(briefing: Briefing, question: EvalQuestion, cutoff: bool) -> Outcome:
     only = Filter(until=question.as_of.isoformat() if cutoff and question.as_of else None)
-    hits = briefing.search(question.question, RANKED_PASSAGES, only, question.as_of)
+    understood = _understand(briefing, question, only)
+    hits = briefing.search(understood, RANKED_PASSAGES, only, question.as_of)
     started = time.perf_counter()
-    answer = briefing.ask(question.question, only, question.as_of)
+    answer = briefing.ask(understood, only, question.as_of)
     milliseconds = (time.perf_counter() - started) * 1000
     verbatim = all(_verbatim(briefing, citation) for citation in answer.citations)
     return Outcome(question, documents(hits), answer, verbatim, milliseconds)
+
+
+def _understand(briefing: Briefing, question: EvalQuestion, only: Filter) -> str:
+    """The question in the light of those before it, which are asked first, as in a conversation."""
+    turns: list[Turn] = []
+    for earlier in question.before:
+        given = briefing.ask(briefing.follow_up(earlier, turns), only, question.as_of)
+        turns.append(turn(earlier, given))
+    return briefing.follow_up(question.question, turns)
 
 
 def _verbatim(briefing: Briefing, citation: Citation) -> bool:
@@ -122,7 +149,7 @@ def documents(hits: Sequence[Hit]) -> tuple[str, ...]:
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The figures of `briefing eval`; a share of nothing is null."""
     answerable = [outcome for outcome in outcomes if outcome.question.answerable]
-    absent = [outcome for outcome in outcomes if not outcome.question.answerable]
+    absent = [outcome for outcome in outcomes if outcome.question.answerable is False]
     gold = [outcome for outcome in answerable if outcome.question.gold]
     return {
         "questions": len(outcomes),

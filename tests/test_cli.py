@@ -181,6 +181,44 @@ def test_eval_prints_the_figures_of_a_question_file(briefing: Briefing, tmp_path
     assert figures["latency_ms"]["p50"] > 0
 
 
+def test_eval_writes_the_answer_of_every_question_into_a_file(briefing: Briefing, tmp_path: Path) -> None:
+    questions, answers = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+    rows: list[dict[str, object]] = [
+        {"id": "alone", "question": "Who is NATO's secretary general?"},
+        {"id": 2, "question": "And Germany?", "before": ["What has France said about sending foreign troops?"]},
+    ]
+    questions.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    briefing("eval", str(questions), "--answers", str(answers))
+    alone, followed = map(json.loads, answers.read_text("utf-8").splitlines())
+    asked = briefing("ask", "Who is NATO's secretary general?")
+    assert alone == {"id": "alone", "asked": asked["question"], **asked, "timings_ms": alone["timings_ms"]}
+    assert (followed["id"], followed["asked"]) == (2, "And Germany?")
+    assert "Germany" in followed["question"] and "foreign troops" in followed["question"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["answers.jsonl", "questions.jsonl"]
+
+
+def test_eval_says_where_its_answers_cannot_be_written(
+    seeds_dir: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"question": "Who?"}')
+    nowhere = str(tmp_path / "no" / "answers.jsonl")
+    assert run(["eval", str(questions), "--answers", nowhere, "--data-dir", seeds_dir]) == 1
+    assert capsys.readouterr().err.startswith(f"briefing: cannot write {nowhere}: ")
+
+
+def test_eval_leaves_an_older_file_of_answers_alone_until_it_has_all(
+    seeds_dir: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, answers = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+    questions.write_text('{"id": 1, "question": "Who is Mark Rutte?"}\n{"id": 2, "question": ""}')
+    answers.write_text("older\n")
+    assert run(["eval", str(questions), "--answers", str(answers), "--data-dir", seeds_dir]) == 1
+    assert "question" in capsys.readouterr().err
+    assert answers.read_text() == "older\n"
+    assert [json.loads(line)["id"] for line in (tmp_path / "answers.jsonl.part").read_text().splitlines()] == [1]
+
+
 def test_the_doctor_finds_a_healthy_house_well(briefing: Briefing) -> None:
     report = briefing("doctor")
     assert report["well"] is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,8 @@ from retrieval.models import Answer, Searched, Standing
 def outcome(
     *files: str, gold: str = "", text: str = "", answers: str = "", grounded: bool = True, score: float = 0.5
 ) -> Outcome:
-    question = EvalQuestion(
-        "?", bool(gold), (answers,) if answers else (), frozenset(filter(None, [gold])), frozenset(), None
-    )
+    known = (answers,) if answers else ()
+    question = EvalQuestion(question="?", answerable=bool(gold), answers=known, gold=frozenset(filter(None, [gold])))
     standing: Standing = "answered" if grounded else "nothing"
     answer = Answer(question="?", standing=standing, score=score, searched=Searched(1, None), message=text)
     return Outcome(question, files, answer, True, 1.0)
@@ -65,3 +65,12 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path) -> None:
     assert len(read_questions(file, limit=1)) == 1
     with pytest.raises(NotFoundError):
         read_questions(tmp_path / "missing.jsonl")
+
+
+def test_what_nobody_says_is_answerable_counts_in_no_share(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"question": "What is new\u2028 today?", "before": ["Who?"]}', "utf-8")
+    (question,) = read_questions(file)
+    assert (question.answerable, question.before, question.id) == (None, ("Who?",), None)
+    figures = summarise([replace(outcome(), question=question), outcome(grounded=False)])
+    assert (figures["questions"], figures["answerable"], figures["refused"]) == (2, 0, 1.0)

@@ -10,7 +10,7 @@ from bot.places import on_servers
 from bot.replies import InteractionReply
 from bot.scopes import scopes
 from bot.shown import feedlist
-from bot.shown.terminal import day
+from bot.shown.wording import day
 from retrieval.models import Filter
 
 

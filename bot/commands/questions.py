@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,11 @@ from bot.commands.options import (
 @click.command()
 @click.argument("question")
 @options(SINCE, UNTIL, AS_OF, OUTLET)
-@click.option("--max-sentences", type=click.IntRange(1, 20), help="Longest answer. [default: 3, of 80 words]")
+@click.option(
+    "--max-sentences",
+    type=click.IntRange(1, 20),
+    help="How many sentences answer at most. [default: three excerpts of about 200 words in all]",
+)
 @options(DATA_DIR, JSON)
 def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
     """Answer a question from the articles, or say that they do not answer it.
@@ -40,6 +46,7 @@ def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json
     briefing ask "What did NATO say about membership?" --until 2024-12-31
     """
     from bot.shown import documents, terminal
+    from bot.shown.emphasis import style_of
 
     only, as_of = narrow(**narrowing)
     settings = settings_of(data_dir)
@@ -47,8 +54,11 @@ def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json
         if briefing.is_empty():
             briefing.ingest([seeds()])
         answer = briefing.ask(question, only, as_of, max_sentences)
+    style = style_of(sys.stdout, os.environ)
     show_result(
-        as_json, partial(documents.answer, answer, settings.bases), partial(terminal.answer, answer, settings.bases)
+        as_json,
+        partial(documents.answer, answer, settings.bases),
+        partial(terminal.answer, answer, settings.bases, style),
     )
 
 

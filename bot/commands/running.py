@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -98,23 +101,67 @@ def feedback(data_dir: Path | None, as_json: bool) -> None:
 @click.option(
     "--gold", is_flag=True, help="Only questions whose evidence is known (gold files), and unanswerable ones."
 )
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the document of `ask --json` of every question into this file, a line each, with the question's id.",
+)
 @click.option("--as-of-cutoff", is_flag=True, help="Hide articles later than a question's as_of.")
 @options(DATA_DIR, JSON)
 def evaluate(
-    questions: Path, limit: int | None, gold: bool, as_of_cutoff: bool, data_dir: Path | None, as_json: bool
+    questions: Path,
+    limit: int | None,
+    gold: bool,
+    answers: Path | None,
+    as_of_cutoff: bool,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
     """Measure retrieval and answers on a file of questions (JSON lines).
 
+    A line has a `question`; `id`, `answerable`, `answers`, `gold`, `silver`, `as_of`, and `before`, the earlier
+    questions of its conversation, where they are known.
+
     \b
     briefing eval questions.jsonl --data-dir .briefing-news
+    briefing eval questions.jsonl --answers answers.jsonl
     """
     from bot.shown import documents, terminal
     from retrieval import evaluation
 
     asked = evaluation.read_questions(questions, limit)
     if gold:
-        asked = [question for question in asked if question.gold or not question.answerable]
-    with opened(settings_of(data_dir)) as briefing:
-        outcomes = evaluation.run(briefing, asked, terminal.progress(), cutoff=as_of_cutoff)
+        asked = [question for question in asked if question.gold or question.answerable is False]
+    settings = settings_of(data_dir)
+    with opened(settings) as briefing, _lines_of(answers) as write:
+        outcomes = evaluation.run(
+            briefing,
+            asked,
+            terminal.progress(),
+            cutoff=as_of_cutoff,
+            take=lambda outcome: write(documents.evaluated(outcome, settings.bases)),
+        )
     figures = evaluation.summarise(outcomes)
     show_result(as_json, partial(documents.plain, figures), partial(terminal.figures, figures))
+
+
+@contextmanager
+def _lines_of(file: Path | None) -> Iterator[Callable[[Any], None]]:
+    """Writes documents into a file, a line each; without a file, nowhere.
+
+    Until all are written they stand in `FILE.part`: so a file of this name is whole, and what a run that broke off has
+    cost is not lost.
+    """
+    from bot.shown.documents import dump_line
+
+    if file is None:
+        yield lambda _document: None
+        return
+    part = file.with_name(f"{file.name}.part")
+    try:
+        lines = part.open("w", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {file}: {error.strerror}") from error
+    with lines:
+        yield lambda document: print(dump_line(document), file=lines, flush=True)
+    part.replace(file)

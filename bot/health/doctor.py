@@ -13,7 +13,7 @@ from pydantic_settings import DotEnvSettingsSource
 
 from bot.health.findings import NEW_TOKEN, Finding
 from bot.settings import BotSettings, load_bot_settings
-from bot.shown.terminal import day
+from bot.shown.wording import day
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError

@@ -18,7 +18,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.reader.permalinks import Cited, find, read_permalink
-from bot.shown import terminal
+from bot.shown import terminal, wording
 from bot.shown.links import address
 from retrieval.models import Article, Basis, Metadata
 from retrieval.nlp.readable import beginning
@@ -143,7 +143,7 @@ def _compose(article: Article, text: str, cited: Cited | None) -> str:
 
 
 def _facts(file: str, known: Metadata) -> Iterator[tuple[str, str]]:
-    published = terminal.day(known.published, known.published_estimated)
+    published = wording.day(known.published, known.published_estimated)
     if known.published:
         published += f", {_BASIS[known.basis.get('published', 'unknown')]}"
     facts = {"Outlet": known.outlet, "Author": known.author, "Published": published, "File": file}

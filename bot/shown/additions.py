@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.shown.cutting import shorten
 from bot.shown.markdown import can_link, clean_line, code, escape, masked
-from bot.shown.terminal import day
+from bot.shown.wording import day
 from retrieval.models import Intaken
 
 _TITLE, _OUTLET, _NAME, _REASON = 120, 40, 100, 200

@@ -8,7 +8,8 @@ from itertools import groupby
 
 from bot.shown.cutting import shorten
 from bot.shown.links import Bases, best_link, is_address
-from bot.shown.terminal import articles, day, looked_through, wrap
+from bot.shown.terminal import looked_through, wrap
+from bot.shown.wording import articles, day
 from retrieval.models import Citation, Entry, Timeline
 from retrieval.nlp.readable import readable, visible
 

@@ -9,7 +9,8 @@ from itertools import zip_longest
 
 from bot.shown.comparisons import ELSE, nothing, seen
 from bot.shown.links import Bases
-from bot.shown.terminal import day, source, wrap
+from bot.shown.terminal import source, wrap
+from bot.shown.wording import day
 from retrieval.models import Citation, Column, Comparison
 from retrieval.nlp.readable import readable, visible
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from bot.shown.citing import Link
 from bot.shown.cutting import shorten, split
 from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
-from bot.shown.render import Link
-from bot.shown.terminal import day
+from bot.shown.wording import day
 from retrieval.models import Citation, Column, Comparison
 from retrieval.nlp.readable import readable
 

@@ -8,9 +8,9 @@ from functools import partial
 from itertools import chain
 
 from bot.shown import telling
+from bot.shown.citing import Link
 from bot.shown.cutting import LIMIT, shorten, split
 from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
-from bot.shown.render import Link
 from retrieval.models import Citation, Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200

@@ -28,6 +28,7 @@ from retrieval.models import (
 
 if TYPE_CHECKING:
     from bot.health.findings import Finding
+    from retrieval.evaluation import Outcome
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage
@@ -40,6 +41,11 @@ _ACTIVE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 def dump(document: Any) -> str:
     """The document as text, with every control character escaped."""
     return "".join(map(_escape, json.dumps(document, ensure_ascii=False, indent=2)))
+
+
+def dump_line(document: Any) -> str:
+    """The document likewise, in one line."""
+    return "".join(map(_escape, json.dumps(document, ensure_ascii=False)))
 
 
 def _escape(character: str) -> str:
@@ -80,6 +86,11 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
         "conflicts": [asdict(each) for each in given.conflicts],
         "timings_ms": {stage: round(ms, 1) for stage, ms in given.timings_ms.items()},
     }
+
+
+def evaluated(outcome: Outcome, bases: Bases) -> dict[str, Any]:
+    """A line of `briefing eval --answers`: the document of an answer, with the id of its question as it was asked."""
+    return {"id": outcome.question.id, "asked": outcome.question.question, **answer(outcome.answer, bases)}
 
 
 def _citation(citation: Citation, bases: Bases) -> dict[str, Any]:

@@ -94,6 +94,21 @@ def escape_start(line: str) -> str:
     return f"{found[0]}\\{line[found.end() :]}" if found else line
 
 
+def quoted(text: str) -> str:
+    """Lines of a block quote; blank ones are left out."""
+    return "\n".join(f"> {line}" for line in text.split("\n") if line.strip())
+
+
+def small(text: str) -> str:
+    """A line of small print."""
+    return f"-# {text}"
+
+
+def join(*lines: str) -> str:
+    """The lines that are not empty."""
+    return "\n".join(line for line in lines if line)
+
+
 def can_link(link: str) -> bool:
     """Whether a link is an address, and short enough for a message."""
     return is_address(link) and length(_encode(link, "()[]")) <= _LONGEST_ADDRESS

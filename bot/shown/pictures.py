@@ -11,7 +11,7 @@ from bot.shown.chronicle import counted, dated
 from bot.shown.cutting import shorten
 from bot.shown.labels import drawable, fold
 from bot.shown.lanes import BEGINNING, OTHERS, Lane, Span, Spot, day_of, lanes, span
-from bot.shown.terminal import day
+from bot.shown.wording import day
 from retrieval.models import Timeline
 
 if TYPE_CHECKING:

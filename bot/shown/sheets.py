@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.shown import telling, terminal
+from bot.shown import telling, terminal, wording
 from bot.shown.links import Bases, best_link, is_address
 from retrieval.models import Citation, Digest, Mark, Point, Story
 from retrieval.nlp.readable import visible
@@ -135,7 +135,7 @@ def _quoted(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, 
 def _known(citation: Citation, where: str) -> list[str]:
     """What is known of a source beside its title; where it leads nowhere, its place too."""
     known = [visible(part) for part in (citation.outlet, citation.author) if part]
-    known.append(terminal.day(citation.published, citation.published_estimated))
+    known.append(wording.day(citation.published, citation.published_estimated))
     return [part for part in (*known, "" if is_address(where) else visible(where)) if part]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.shown.cutting import shorten
-from bot.shown.terminal import day
+from bot.shown.wording import day
 from retrieval.models import Citation, Coverage, Digest, Mark, Side, Story, Trouble
 
 Say = Callable[[str], str]

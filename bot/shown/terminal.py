@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.shown.cutting import shorten
+from bot.shown.emphasis import PLAIN, Style, wrap_marked
+from bot.shown.excerpts import Shown, excerpts, uncovered
 from bot.shown.links import Bases, best_link, is_address
-from retrieval.answering.dating import Day
+from bot.shown.wording import UNSURE, aged, articles, day, disagreement, made_by, searched
 from retrieval.models import (
     Answer,
     Citation,
-    Conflict,
     Hit,
     IngestReport,
     PollReport,
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage
-
-
-_LONGEST_SIDE = 300  # of a disagreement
 
 
 def progress() -> Progress:
@@ -73,62 +70,58 @@ def removed(count: int) -> str:
     return f"{count} article{'' if count == 1 else 's'} removed"
 
 
-def answer(given: Answer, bases: Bases) -> str:
-    """An answer with its sources, or a refusal with what came closest."""
-    parts = [wrap(given.text), *(wrap(disagreement(each), hanging=2) for each in given.conflicts)]
+def answer(given: Answer, bases: Bases, style: Style = PLAIN) -> str:
+    """An answer: excerpts with their sources, or a model's statements with theirs below; else what came closest.
+
+    What may not answer says so above, and is quoted.
+    """
+    shown = excerpts(given)
+    unsure = given.standing == "possible"
+    above = (given.message or UNSURE) if unsure else given.text
+    parts = [] if shown and not unsure else [wrap(above)]
+    parts += [_excerpt(each, bases, style, "> " if unsure else "") for each in shown]
+    parts += [wrap(disagreement(each), hanging=2) for each in given.conflicts]
+    if others := uncovered(given, shown):
+        parts.append("\n".join(style.dim(source(each, bases)) for each in others))
     if given.citations:
-        parts.append("\n".join(source(citation, bases) for citation in given.citations))
         said = [*filter(None, [aged(given)]), *made_by(given)]
         parts.append("\n".join([looked_through(given.searched), *(wrap(f"{each}.") for each in said)]))
     return "\n\n".join(parts)
 
 
-def made_by(given: Answer) -> list[str]:
-    """What is said of how an answer was made; nothing where it is extractive and nothing else was wanted."""
-    said = []
-    if given.mode == "generated":
-        left = f"; {given.dropped} did not pass and {'is' if given.dropped == 1 else 'are'} left out"
-        said.append(
-            f"Written by {given.model}, each statement checked against its source{left if given.dropped else ''}"
-        )
-    return [*said, given.note] if given.note else said
+def _excerpt(shown: Shown, bases: Bases, style: Style, quote: str) -> str:
+    """An excerpt under the day it speaks of, its source below."""
+    opening = [wrap(shown.opening)] if shown.opening else []
+    above = [f"› {shown.heading}"] if shown.heading else []
+    above += [shown.lead] if shown.lead else []
+    small = [style.dim(textwrap.indent(wrap(each, len(quote)), quote)) for each in above]
+    said = [wrap_marked(each, style, quote, quote + "  " * each.startswith("•")) for each in shown.lines]
+    return "\n".join([*opening, *small, *said, style.dim(source(shown.citations[0], bases, shown.citations[1:]))])
 
 
-def disagreement(conflict: Conflict) -> str:
-    """What sources tell differently, each side in its own words with the numbers of its citations.
+def looked_through(through: Searched) -> str:
+    """What was looked through, as a sentence."""
+    return f"Searched {searched(through)}."
 
-    Sentences that are lists may run over half a page: a side is cut, its quote is whole.
+
+def source(citation: Citation, bases: Bases, more: Sequence[Citation] = ()) -> str:
+    """A source on lines of its own: what it is, where it stands, its link.
+
+    `more` are other citations of the same article, whose numbers and lines are named beside those of the first.
     """
-    sides = (
-        f"“{shorten(readable(side.said), _LONGEST_SIDE)}” {' '.join(f'[{number}]' for number in side.citations)}"
-        for side in conflict.sides
-    )
-    return f"Sources disagree: {' but '.join(sides)}"
-
-
-def aged(given: Answer) -> str:
-    """A warning where the newest source of an answer is old; empty where it is not."""
-    return f"Old news: the newest of these sources came out {given.age} days ago" if given.age is not None else ""
-
-
-def source(citation: Citation, bases: Bases) -> str:
-    """A source on lines of its own: what it is, where it stands, its link."""
     when = day(citation.published, citation.published_estimated)
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
     head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
-    lines = f"{wrap(f'[{citation.number}] {head}', hanging=4)}\n    {visible(citation.file)}:{citation.line_start}"
+    numbers = " ".join(f"[{each.number}]" for each in (citation, *more))
+    places = ", ".join(dict.fromkeys(str(each.line_start) for each in (citation, *more)))
+    lines = f"{wrap(f'{numbers} {head}', hanging=4)}\n    {visible(citation.file)}:{places}"
     link = best_link(citation, bases)
     return f"{lines}\n    {visible(link)}" if is_address(link) else lines
 
 
-def looked_through(searched: Searched) -> str:
-    newest = f", the newest of {day(searched.newest)}" if searched.newest else ""
-    return f"Searched {articles(searched.articles)}{newest}."
-
-
 _VERDICTS = {
     "supported": "The articles support this.",
-    "partly": "The articles support a part of this.",
+    "partly": "Related: read the quotes.",
     "unsupported": "The articles do not say this.",
     "contradicted": "The articles contradict this.",
 }
@@ -244,10 +237,6 @@ def polled(report: PollReport) -> str:
     return "\n".join(lines)
 
 
-def articles(count: int) -> str:
-    return f"{count} article{'' if count == 1 else 's'}"
-
-
 def _moment(written: str) -> str:
     return f"{day(written)} {written[11:16]} UTC"
 
@@ -276,13 +265,6 @@ def findings(found: Sequence[Finding]) -> str:
         + (f"\n     mend: {visible(each.mend)}" if each.mend else "")
         for each in found
     )
-
-
-def day(published: str | None, estimated: bool = False) -> str:
-    """A date as people write it: `14 Dec 2025`, with a word where it is an estimate or not known."""
-    if published is None:
-        return "undated"
-    return str(Day(published[:10], estimated))
 
 
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:

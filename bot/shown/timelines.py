@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bot.shown.chronicle import called, counted, dated, edges, extent, quoted, shifts
+from bot.shown.citing import Link
 from bot.shown.cutting import LIMIT, shorten, split
 from bot.shown.lanes import grouped
 from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
-from bot.shown.render import Link
 from bot.shown.telling import TOPIC
-from bot.shown.terminal import day
+from bot.shown.wording import day
 from retrieval.models import Citation, Entry, Timeline
 
 # The characters of a name and a file, and those of a picture's description.

@@ -101,7 +101,12 @@ class Answers:
         )
         with self._catalog.reading() as connection:
             found = [_given(dict(row)) for row in connection.execute(query).mappings()]
-        return [Turn(each.asked, each.answer.question, each.answer.text) for each in reversed(found) if each]
+        return [turn(each.asked, each.answer) for each in reversed(found) if each]
+
+
+def turn(asked: str, answer: Answer) -> Turn:
+    """A turn of a conversation: the question as it was asked, and what came of it."""
+    return Turn(asked, answer.question, answer.text)
 
 
 def _forget(connection: Connection, last: int) -> None:

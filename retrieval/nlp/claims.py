@@ -76,6 +76,7 @@ def _bare(sentence: str) -> str:
 
 
 def _is_checkable(sentence: str) -> bool:
-    if sentence.rstrip(_CLOSING).endswith("?"):
+    # What asks, or only leads to what stands below, states nothing.
+    if sentence.rstrip(_CLOSING).endswith(("?", ":")):
         return False
     return len(sentence.split()) >= 3 and len(content_terms(sentence)) >= 2 and bool(VERB.search(sentence))

@@ -32,6 +32,11 @@ def readable(text: str) -> str:
     """
     if "|" in text:
         text = _ROW.sub(lambda row: _BORDER.sub(" · ", row["cells"].strip(" |")), text)
+    return visible(unmarked(text))
+
+
+def unmarked(text: str) -> str:
+    """The text without Markdown and HTML markup."""
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     if "***" in text:
@@ -40,7 +45,7 @@ def readable(text: str) -> str:
         text = _EMPHASIS.sub(r"\2", text)
     if "<" in text:
         text = _TAG.sub("", text)
-    return visible(text)
+    return text
 
 
 def visible(text: str) -> str:

@@ -26,10 +26,11 @@ def text(result: simcord.InteractionResult) -> str:
 async def test_an_answer_cites_its_sources_with_dates(town: Town) -> None:
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     answer = text(result)
-    assert "relinquishing its ambition to join NATO. [1]" in answer
+    assert "relinquishing its ambition to join NATO." in answer
+    assert "[1] " in answer
     assert "14 Dec 2025 (date estimated) · `001_82df3489a97b2c5e.txt:9`" in answer
-    assert "-# As of 14 Dec 2025" in answer
-    assert "searched 5 articles" in answer
+    assert answer.startswith("As of 14 Dec 2025")
+    assert "Searched 5 articles" in answer
 
 
 async def test_a_command_is_taken_before_any_work_is_done(town: Town) -> None:
@@ -59,7 +60,7 @@ async def test_a_private_answer_is_seen_by_the_one_who_asked(town: Town) -> None
 async def test_dates_narrow_what_is_searched(town: Town) -> None:
     result = await town.ann.slash(town.channel, "ask", question=NATO, until="2024-12-31")
     assert "001_82df3489a97b2c5e" not in text(result)
-    assert "searched 4 articles" in text(result)
+    assert "searched 4 articles" in text(result).lower()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ async def test_outlets_are_offered_while_one_types(town: Town, briefing: Briefin
 async def test_a_long_answer_arrives_whole(town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
     given = briefing.ask(NATO, Filter())
     words = [f"word{number}" for number in range(1500)]
-    long = replace(given, statements=(), message=" ".join([*words, "[1]"]))
+    long = replace(given, statements=(), excerpts=(), message=" ".join([*words, "[1]"]))
     monkeypatch.setattr(briefing, "ask", lambda *_args, **_options: long)
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     assert [word for word in text(result).split() if word.startswith("word")] == words
@@ -103,7 +104,10 @@ async def test_nothing_in_an_answer_calls_anybody(
 ) -> None:
     given = briefing.ask(NATO, Filter())
     hostile = replace(
-        given, statements=(), message=f"@everyone look <@{town.ann.id}> and <@&1> [x](https://evil.example) `code [1]"
+        given,
+        statements=(),
+        excerpts=(),
+        message=f"@everyone look <@{town.ann.id}> and <@&1> [x](https://evil.example) `code [1]",
     )
     monkeypatch.setattr(briefing, "ask", lambda *_args, **_options: hostile)
     result = await town.ann.slash(town.channel, "ask", question=NATO)

@@ -130,4 +130,4 @@ def long_answer(given: Answer, citation: Citation) -> Answer:
         for number in range(1, 51)
     )
     text = HOSTILE * (10_000 // len(HOSTILE)) + " ".join(f"[{number}]" for number in range(1, 51))
-    return replace(given, statements=(), message=text, citations=sources)
+    return replace(given, statements=(), excerpts=(), message=text, citations=sources)

@@ -170,7 +170,7 @@ def scene(library: Briefing, given: Answer, monkeypatch: pytest.MonkeyPatch) -> 
         long = (
             given
             if pages == 1
-            else replace(given, statements=(), message=f"{'Words and words. ' * 120 * (pages - 1)} [1]")
+            else replace(given, statements=(), excerpts=(), message=f"{'Words and words. ' * 120 * (pages - 1)} [1]")
         )
         monkeypatch.setattr(library, "ask", lambda *_arguments, **_options: long)
         server = Discord()

@@ -37,7 +37,7 @@ from tests.writers import KEY, environment, passages, settings, writes, written
 WISH = "Zelenskyy has been vocal about his nation’s aspirations for NATO membership"
 GIVEN_UP = "announced a significant shift in the country’s foreign policy by relinquishing its ambition to join NATO"
 # What the extracts lead with, in Discord and elsewhere.
-LATEST = re.compile(r"As of 14 Dec 2025 \\?\(date estimated\\?\): [^\[]*\b(?:relinquish|give up)[^\[]*\[1\]")
+LATEST = re.compile(r"As of 14 Dec 2025 \\?\(date estimated\\?\):\s[^\[]*\b(?:relinquish|give up)[^\[]*\[1\]")
 TRUE = writes(
     ("Zelenskyy announced a shift in foreign policy by relinquishing the ambition to join NATO.", None, [GIVEN_UP]),
     ("Zelenskyy has been vocal about his nation's aspirations for NATO membership.", None, [WISH]),

@@ -156,7 +156,11 @@ async def test_a_reply_to_any_page_of_an_answer_goes_on_with_it(
 ) -> None:
     given = briefing.ask(NATO, Filter())
     long = replace(
-        given, question="What did Mark Rutte say about NATO?", statements=(), message="So he said. " * 400 + "[1]"
+        given,
+        question="What did Mark Rutte say about NATO?",
+        statements=(),
+        excerpts=(),
+        message="So he said. " * 400 + "[1]",
     )
     with monkeypatch.context() as patch:
         patch.setattr(briefing, "ask", lambda *_args, **_options: long)

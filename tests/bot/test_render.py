@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 
 from bot.shown import render
 from bot.shown.markdown import clean
-from retrieval.models import Answer, Article, Citation, Closest, Metadata, QuoteInContext, Searched, Standing, Verdict
+from retrieval.models import (
+    Answer,
+    Article,
+    Citation,
+    Closest,
+    Metadata,
+    QuoteInContext,
+    Searched,
+    Standing,
+    Statement,
+    Verdict,
+)
 
 URL = "https://example.org/2025/nato"
 
@@ -42,21 +53,19 @@ def citation(number: int = 1, **changes: Any) -> Citation:
     return replace(known, **changes)
 
 
-def _answer(standing: Standing, score: float, text: str, citations: tuple[Citation, ...] = ()) -> Answer:
-    searched = Searched(5, "2025-12-14")
-    return Answer(
-        question="Does it?", standing=standing, score=score, searched=searched, message=text, citations=citations
-    )
+def _answer(standing: Standing, score: float, **parts: Any) -> Answer:
+    return Answer(question="Does it?", standing=standing, score=score, searched=Searched(5, "2025-12-14"), **parts)
 
 
 def answered(text: str, *citations: Citation, **changes: Any) -> Answer:
-    known = _answer("answered", 0.8, text, citations)
-    return replace(known, **changes)
+    """An answer of one statement, which all citations bear."""
+    statement = Statement(text, tuple(each.number for each in citations))
+    return replace(_answer("answered", 0.8, statements=(statement,), citations=citations), **changes)
 
 
 def refused(**changes: Any) -> Answer:
     text = "Not in the articles: I searched the 5 articles, the newest of 14 December 2025."
-    return replace(_answer("nothing", 0.1, text), **changes)
+    return replace(_answer("nothing", 0.1, message=text, reason="not_found"), **changes)
 
 
 def listed(number: int = 1, **changes: Any) -> Article:
@@ -76,7 +85,7 @@ def to_file(cited: Citation) -> str:
 
 
 def test_an_answer_shows_linked_numbers_its_sources_and_what_was_searched() -> None:
-    given = answered("Ukraine gave it up. [1]", citation(), searched=Searched(5, "2025-12-20"))
+    given = answered("Ukraine gave it up.", citation(), searched=Searched(5, "2025-12-20"))
     assert render.answer(given, to_page) == [
         f"Ukraine gave it up. [[1]](<{URL}>)\n\n"
         "**Sources**\n"
@@ -86,14 +95,14 @@ def test_an_answer_shows_linked_numbers_its_sources_and_what_was_searched() -> N
 
 
 def test_without_an_address_the_file_and_its_lines_are_named() -> None:
-    (message,) = render.answer(answered("It did. [1]", citation(line_start=9)), lambda _: "001_82df.txt:9-11")
+    (message,) = render.answer(answered("It did.", citation(line_start=9)), lambda _: "001_82df.txt:9-11")
     assert message.startswith("It did. [1]\n\n")
     assert "\n[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9-11`\n" in message
 
 
 @pytest.mark.parametrize("title", [None, "", " \u200b\u202e ", "\u3164"])
 def test_a_source_without_a_title_is_called_by_its_file(title: str | None) -> None:
-    given = answered("It did. [1]", citation(title=title, outlet=None, author=None))
+    given = answered("It did.", citation(title=title, outlet=None, author=None))
     assert f"\n[1] [001\\_82df.txt](<{URL}>) · 14 Dec 2025\n" in render.answer(given, to_page)[0]
     assert "\n[1] `001_82df.txt:9` · 14 Dec 2025\n" in render.answer(given, to_file)[0]
 
@@ -104,31 +113,32 @@ def test_a_source_without_a_title_is_called_by_its_file(title: str | None) -> No
 )
 def test_the_answer_is_as_old_as_its_newest_source(published: str, estimated: bool, said: str) -> None:
     known = citation(1, published=published, published_estimated=estimated)
-    (message,) = render.answer(answered("It did. [1]", known, citation(2, published="2024-01-01")), to_page)
+    (message,) = render.answer(answered("It did.", known, citation(2, published="2024-01-01")), to_page)
     assert f"Jordan Hayes · {said}\n" in message
     assert f"-# As of {said} · searched 5 articles" in message
 
 
 def test_a_source_without_a_date_is_undated() -> None:
-    (message,) = render.answer(answered("It did. [1]", citation(published=None)), to_page)
+    (message,) = render.answer(answered("It did.", citation(published=None)), to_page)
     assert message.endswith("Jordan Hayes · undated\n-# Searched 5 articles, the newest of 14 Dec 2025")
 
 
 def test_what_was_understood_is_shown_where_it_is_not_what_was_asked() -> None:
-    given = answered("It did. [1]", citation(), question="Did Germany *gain*?")
+    given = answered("It did.", citation(), question="Did Germany *gain*?")
     assert render.answer(given, to_page, "And Germany?")[0].endswith("\n-# Understood as: Did Germany \\*gain\\*?")
     assert "Understood" not in render.answer(given, to_page, "did  germany *gain*?")[0]
     assert "Understood" not in render.answer(given, to_page)[0]
 
 
 def test_a_number_that_cites_nothing_stays_text() -> None:
-    (message,) = render.answer(answered("So it says [7]. [1]", citation()), to_page)
+    (message,) = render.answer(answered("So it says [7].", citation()), to_page)
     assert message.startswith(f"So it says \\[7\\]. [[1]](<{URL}>)")
 
 
 def test_links_leave_the_titles_first_where_there_is_no_room() -> None:
     long = f"{URL}/{'x' * 350}"
-    given = answered("One. [1] Two. [2] Three. [3]", *(citation(number) for number in (1, 2, 3, 4)))
+    given = answered("One, two, three.", *(citation(number) for number in (1, 2, 3)))
+    given = replace(given, citations=(*given.citations, citation(4)))
     (message,) = render.answer(given, lambda _: long)
     assert message.count(f"(<{long}>)") == 4
     assert "\n[3] Ukraine shifts stance · AP" in message
@@ -136,7 +146,7 @@ def test_links_leave_the_titles_first_where_there_is_no_room() -> None:
 
 
 def test_an_address_too_long_for_a_message_gives_way_to_the_file() -> None:
-    (message,) = render.answer(answered("It did. [1]", citation()), lambda _: f"{URL}/{'x' * 1500}")
+    (message,) = render.answer(answered("It did.", citation()), lambda _: f"{URL}/{'x' * 1500}")
     assert message.startswith("It did. [1]\n")
     assert message.count("`001_82df.txt:9`") == 1
 
@@ -153,7 +163,7 @@ def test_a_refusal_looks_like_none_of_the_answers() -> None:
 
 
 def test_a_refusal_says_once_what_was_searched() -> None:
-    given = refused(message="The question can be read in two ways.")
+    given = refused(message="The question can be read in two ways.", reason="ambiguous")
     assert render.answer(given, to_page) == [
         "> 🔍 The question can be read in two ways.\n-# Searched 5 articles, the newest of 14 Dec 2025"
     ]
@@ -184,7 +194,7 @@ def test_a_refusal_says_once_what_was_searched() -> None:
 )
 def test_article_text_is_shown_as_it_is(text: str, shown: str) -> None:
     (message,) = render.answer(answered(text, citation()), to_page)
-    assert message.partition("\n\n**Sources**")[0] == shown
+    assert message.partition(f" [[1]](<{URL}>)\n\n")[0] == shown
 
 
 @pytest.mark.parametrize(
@@ -198,16 +208,16 @@ def test_article_text_is_shown_as_it_is(text: str, shown: str) -> None:
     ],
 )
 def test_a_label_never_keeps_discord_from_hiding_the_address(title: str, label: str) -> None:
-    assert f"[{label}](<{URL}>)" in render.answer(answered("It did. [1]", citation(title=title)), to_page)[0]
+    assert f"[{label}](<{URL}>)" in render.answer(answered("It did.", citation(title=title)), to_page)[0]
 
 
 def test_an_address_never_ends_its_link_early() -> None:
-    (message,) = render.answer(answered("It did. [1]", citation()), lambda _: "https://a.org/b_(c) <d>[e]\\f*@everyone")
+    (message,) = render.answer(answered("It did.", citation()), lambda _: "https://a.org/b_(c) <d>[e]\\f*@everyone")
     assert "[[1]](<https://a.org/b_%28c%29%20%3Cd%3E%5Be%5D%5Cf%2A%40everyone>)" in message
 
 
 def test_titles_of_any_length_are_shortened_between_words() -> None:
-    (message,) = render.answer(answered("It did. [1]", citation(title="A very long title " * 90)), to_page)
+    (message,) = render.answer(answered("It did.", citation(title="A very long title " * 90)), to_page)
     assert re.search(r"\[A very long title [\w ]{80,}…\]\(", message)
 
 
@@ -215,7 +225,7 @@ def test_titles_of_any_length_are_shortened_between_words() -> None:
 
 
 def test_a_quote_is_shown_in_its_paragraph() -> None:
-    given = answered("It did. [1] So. [2]", citation(), citation(2))
+    given = answered("It did.", citation(), citation(2))
     shown = [QuoteInContext("First this.\n", "Then *that*\nhappened.", " And more."), None]
     assert render.excerpts(given, shown, to_page) == [
         f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
@@ -227,13 +237,13 @@ def test_a_quote_is_shown_in_its_paragraph() -> None:
 
 def test_what_stands_far_from_the_quote_is_left_out() -> None:
     shown = QuoteInContext("Far away. " * 100 + "Near ", "the quote", ", near. " + "Far away. " * 100)
-    (message,) = render.excerpts(answered("It did. [1]", citation()), [shown], to_page)
+    (message,) = render.excerpts(answered("It did.", citation()), [shown], to_page)
     assert re.search(r"> …[\w. ]{250,300}Near \*\*the quote\*\*, near\.[\w. ]{250,300}…$", message)
 
 
 def test_a_quote_longer_than_a_message_stays_bold_and_a_quote() -> None:
     quote = "Every word of it counts. " * 200
-    messages = render.excerpts(answered("It did. [1]", citation()), [QuoteInContext("", quote, "")], to_page)
+    messages = render.excerpts(answered("It did.", citation()), [QuoteInContext("", quote, "")], to_page)
     assert len(messages) == 3
     for message in messages:
         assert re.fullmatch(r"> \*\*Every[^*]*counts\.\*\*", message.split("\n")[-1])
@@ -264,7 +274,7 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
         f"✅ **Supported**: “It \\*gave\\* it up.”\n{evidence}\n\n"
         "⚪ **Nothing found in the articles**: “It rains.”\n\n"
         f"❌ **Contradicted**: “It did not.”\n{evidence}\n\n"
-        "🟡 **Related, but not all of it is there**: “Half of it.”\n\n"
+        "🟡 **Related: read the quotes**: “Half of it.”\n\n"
         "-# Judged by likeness of words and meaning with the articles, not by a person: read the quotes."
     ]
 
@@ -552,7 +562,7 @@ def test_any_text_is_split_without_loss(text: str, limit: int) -> None:
 
 
 def test_ten_thousand_characters_arrive_in_as_few_messages_as_they_can() -> None:
-    text = "This sentence has forty-four characters [1]. " * 230
+    text = "This sentence has forty-four characters 111. " * 230
     messages = render.answer(answered(text, citation()), to_file)
     assert len(messages) == 6
     assert pressed("".join(messages)).startswith(pressed(text))

@@ -66,9 +66,11 @@ def test_of_an_answer_of_the_bot_its_sentences_are_claims_and_its_sources_are_no
         "> 🔍 Not in the articles: I searched the 5 articles.\n**Came closest**\n- Ukraine has shifted · 14 Dec 2025",
         "[3] Ukraine has shifted its stance · 14 Dec 2025 · `001.txt:9`",
         "-# Understood as: what has Ukraine said of it",
+        "As of 14 Dec 2025 \\(date estimated\\):\n> **Ukraine has shifted its stance.**\n-# [1] Ukraine · 14 Dec 2025",
+        "🟡 **Not sure this answers it; the closest I have:**\n\n> -# The stance\n> Ukraine has shifted its stance.",
     ],
 )
-def test_a_refusal_and_what_goes_on_of_sources_are_no_claims(text: str) -> None:
+def test_what_articles_say_in_an_answer_of_the_bot_is_no_claim(text: str) -> None:
     assert claims(text) == []
 
 
