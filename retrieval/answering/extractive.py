@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 
@@ -49,25 +48,34 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
 
 
 def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evidence]:
-    """The shortest run of the strongest sentences that is worth giving.
+    """The strongest sentences at the fewest places, best first.
 
-    A sentence joins the best one only where it is nearly as strong and says something else; two that say the
-    same are one, whichever articles they stand in.
+    A sentence joins the best one only where it is nearly as strong and says something else; two that say the same are
+    one, whichever articles they stand in. Beyond `MAX_SENTENCES` only what stands close to a chosen one is taken.
     """
-    most_words = math.inf if max_sentences else thresholds.MAX_WORDS
+    most = max_sentences or thresholds.MOST_SENTENCES
     chosen: list[Evidence] = []
     words = 0
     for each in evidence:
         length = len(each.sentence.text.split())
-        if len(chosen) == (max_sentences or thresholds.MAX_SENTENCES):
+        if len(chosen) == most or (chosen and each.score < thresholds.JOINS_FROM * chosen[0].score):
             break
-        if words + length > most_words or any(is_same(each, other) for other in chosen):
+        crowded = not max_sentences and words + length > thresholds.MAX_WORDS
+        if crowded or any(is_same(each, other) for other in chosen):
             continue
-        if chosen and each.score < thresholds.JOINS_FROM * chosen[0].score:
-            break
-        chosen.append(each)
-        words += length
+        if len(chosen) < (max_sentences or thresholds.MAX_SENTENCES) or _is_close(each, chosen):
+            chosen.append(each)
+            words += length
     return chosen
+
+
+def _is_close(each: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether a sentence stands in a passage of which another is chosen, near enough to be shown with it."""
+    return any(
+        each.sentence.hit is other.sentence.hit
+        and abs(each.sentence.start - other.sentence.start) <= thresholds.CLOSE_BY
+        for other in chosen
+    )
 
 
 def unmarked(text: str) -> str:
