@@ -24,6 +24,7 @@ from retrieval.answer.writing import Ask, Tell, write
 from retrieval.digest.compose import compose as compose_digest
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
+from retrieval.embedding.base import Embedder
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.history.contrast import contrast
 from retrieval.history.marks import gather, mark
@@ -31,7 +32,6 @@ from retrieval.history.sides import SAME
 from retrieval.history.timeline import trace
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.follower import FollowingVectors
 from retrieval.index.locks import writing_articles
 from retrieval.index.stored import StoredVectors

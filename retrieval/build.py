@@ -13,9 +13,9 @@ from typing import cast
 from retrieval.answer.writing import Ask
 from retrieval.briefing import Briefing
 from retrieval.chat.door import Chat, open_chat
+from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import ChatError, SettingsError
 from retrieval.index.catalog import Catalog, open_catalog
-from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.follower import open_vectors
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.intake.fetching import Rounds, open_fetcher

@@ -26,8 +26,8 @@ import chromadb  # noqa: F401
 import retrieval.build
 from bot import cli, exits
 from bot.shown import terminal
+from retrieval.embedding.base import Embedder
 from retrieval.index.catalog import open_catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
 from retrieval.progress import SILENT, Progress
 from tests.fakes import WordVectors, catalog_url, open_with

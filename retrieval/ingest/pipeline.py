@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog, Known, NewArticle, Vectors
-from retrieval.index.embedding import Embedder
 from retrieval.index.words import recount_frequent
 from retrieval.ingest.arrivals import Arrival
 from retrieval.ingest.departures import follow_moves, remove_gone

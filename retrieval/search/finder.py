@@ -14,9 +14,9 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from retrieval import thresholds
+from retrieval.embedding.base import Embedder
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog, Vectors
-from retrieval.index.embedding import Embedder
 from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words
 from retrieval.models import Filter, Hit, Passage, Searched
 from retrieval.search.candidates import Open, find_candidates, shared_vectors

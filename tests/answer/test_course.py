@@ -10,7 +10,7 @@ from bot.shown import documents, render, terminal
 from bot.shown.links import Bases
 from retrieval.answer.age import warn
 from retrieval.answer.extractive import answer
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.search.eras import gauge
 from retrieval.search.finder import Found

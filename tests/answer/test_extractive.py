@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from retrieval.answer.extractive import answer
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.search.finder import Found
 from retrieval.search.query import understand

@@ -11,7 +11,7 @@ import pytest
 from retrieval.answer.support import judge
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
 from retrieval.search.finder import Found
 from retrieval.settings import Settings

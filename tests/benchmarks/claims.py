@@ -28,7 +28,7 @@ import numpy as np
 
 from retrieval.answer.evidence import Embed, Vectors
 from retrieval.answer.support import judge, prepare
-from retrieval.index.embedding import Embedder, open_embedder
+from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.index.passages import PASSAGE_LENGTH
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict

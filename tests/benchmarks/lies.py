@@ -25,8 +25,8 @@ from pathlib import Path
 from retrieval.answer.checking import Checked, check
 from retrieval.answer.evidence import Embed
 from retrieval.build import seeds_folder
+from retrieval.embedding.base import open_embedder
 from retrieval.errors import UnreadableError
-from retrieval.index.embedding import open_embedder
 from retrieval.index.passages import split_passages
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.ingest.readers import read

@@ -147,7 +147,7 @@ def _model_file(models_dir: Path, folder: Path) -> Path:
 
 def build(folder: Path) -> bytes:
     """The int8 model and its checksum, from the weights in `folder`; takes about a second."""
-    from retrieval.index.minilm_graph import build_graph, read_weights
+    from retrieval.embedding.graph import build_graph, read_weights
 
     model: bytes = build_graph(read_weights(folder), pooled=True, int8=True).SerializeToString()
     return model + _checksum(model)

@@ -18,8 +18,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from retrieval.embedding.minilm import required_folder
 from retrieval.errors import EmbeddingError
-from retrieval.index.minilm import required_folder
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LAYERS, HEADS, HEAD_SIZE, WIDTH = 6, 12, 32, 384

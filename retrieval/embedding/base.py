@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.embedding.minilm import MiniLM, package_folder
 from retrieval.errors import BriefingError, EmbeddingError, SettingsError
-from retrieval.index.minilm import MiniLM, package_folder
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
