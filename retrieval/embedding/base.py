@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.embedding.e5 import E5
 from retrieval.embedding.minilm import MiniLM, package_folder
 from retrieval.errors import BriefingError, EmbeddingError, SettingsError
 
@@ -90,11 +91,13 @@ class Embedder:
 
 
 def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Model] | None = None) -> Embedder:
-    """The embedder for a name from the settings: `minilm`, or one LangChain knows (`provider:model`).
+    """The embedder for a name from the settings: `minilm`, `e5`, or one LangChain knows (`provider:model`).
 
-    `fallback` makes the same model from elsewhere when the package with its weights is absent. Raises
+    `fallback` makes MiniLM from elsewhere when the package with its weights is absent. Raises
     SettingsError for an unknown name, and for a provider whose package or key is missing.
     """
+    if name == E5.name:
+        return Embedder(name, E5(models_dir), dimensions=E5.dimensions, batch=LOCAL_BATCH)
     if name != MiniLM.name:
         return Embedder(name, _named(name))
     model: Model = fallback() if fallback and package_folder() is None else MiniLM(models_dir)
@@ -121,7 +124,7 @@ def _named(name: str) -> Embeddings:
     provider, _, model = name.partition(":")
     if not (provider.strip() and model.strip()):
         raise SettingsError(
-            f"{name!r} is no embedding model: name minilm, or provider:model as LangChain does, "
+            f"{name!r} is no embedding model: name minilm, e5, or provider:model as LangChain does, "
             "for example openai:text-embedding-3-small"
         )
     try:

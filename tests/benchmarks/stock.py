@@ -32,7 +32,7 @@ def provide_model(home: Path) -> None:
 def _fill(folder: Path) -> None:
     if (folder / "model.onnx").exists():
         return
-    from retrieval.embedding.graph import export_fp32
+    from retrieval.embedding.minilm import export_fp32
 
     folder.mkdir(parents=True)
     for name in _TOKENIZER_FILES:
