@@ -38,6 +38,7 @@ for _command in (
     questions.verify,
     articles.show,
     articles.remove,
+    articles.reindex,
     feeds.feeds,
     running.evaluate,
     running.bot,

@@ -6,6 +6,9 @@ Tuned on the development sets (24 questions over the seeds, 356 quiz questions o
 
 # Share of the word score in the fused score.
 WORDS_WEIGHT = 0.5
+# The same where the question is in another language than the article, and the embedding model knows both: they share
+# names at most.
+FOREIGN_WORDS_WEIGHT = 0.1
 # What the newest article gains over one that is old beyond measure.
 RECENCY_WEIGHT = 0.2
 # The same for a question about now ("still", "currently", "latest").

@@ -27,6 +27,7 @@ from retrieval.search.citations import cite_part
 
 if TYPE_CHECKING:
     from bot.health.findings import Finding
+    from retrieval.index.reindexing import Reindexed
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage
@@ -55,6 +56,11 @@ def plain(document: Mapping[str, Any]) -> Mapping[str, Any]:
 def ingest(report: IngestReport) -> dict[str, Any]:
     """The document of `briefing ingest`."""
     return asdict(report)
+
+
+def reindexed(done: Reindexed) -> dict[str, Any]:
+    """The document of `briefing reindex`."""
+    return asdict(done)
 
 
 def answer(given: Answer, bases: Bases) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from retrieval.readable import readable, visible
 
 if TYPE_CHECKING:
     from bot.health.findings import Finding
+    from retrieval.index.reindexing import Reindexed
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage
@@ -66,6 +67,16 @@ def ingest(report: IngestReport) -> str:
     lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
     lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
     return "\n".join(lines)
+
+
+def reindexed(done: Reindexed) -> str:
+    """What a reindex did."""
+    if not done.passages:
+        return "nothing to do: no articles yet"
+    if not done.changed:
+        return f"nothing to do: {done.passages} passages are embedded with {done.model} already"
+    was = f", before with {done.before}" if done.before else ""
+    return f"{done.passages} passages are embedded with {done.model}{was}"
 
 
 def removed(count: int) -> str:

@@ -209,7 +209,7 @@ def test_vectors_of_two_models_are_not_mixed(catalog: Catalog) -> None:
         catalog.bind_model("two")
     assert str(caught.value) == (
         "these articles were embedded with one, the settings name two: "
-        "set BRIEFING_EMBEDDINGS to one, or ingest into another --data-dir"
+        "run `briefing reindex` to embed them anew, or set BRIEFING_EMBEDDINGS to one"
     )
     catalog.bind_model("one")
     catalog.remove([stored_id])

@@ -1,0 +1,1 @@
+"""Reading of text: sentences, names, numbers, times, languages."""
