@@ -37,6 +37,7 @@ for _command in (
     history.compare,
     questions.verify,
     articles.show,
+    articles.list_articles,
     articles.remove,
     articles.reindex,
     feeds.feeds,

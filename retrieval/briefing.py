@@ -54,6 +54,7 @@ from retrieval.models import (
     Filter,
     Hit,
     IngestReport,
+    Listed,
     Passage,
     Task,
     Timeline,
@@ -61,6 +62,7 @@ from retrieval.models import (
     Verdict,
     Written,
 )
+from retrieval.nlp.language import language_of
 from retrieval.progress import Progress
 from retrieval.search.citations import cite_part, excerpt
 from retrieval.search.finder import Finder, Found
@@ -366,6 +368,22 @@ class Briefing:
         """
         with self._catalog.reading() as connection:
             return lookup.list_articles(connection, only, containing, first, count)
+
+    def listed(self, only: Filter) -> list[Listed]:
+        """All articles that satisfy the filter, newest first, with their languages."""
+        with self._catalog.reading() as connection:
+            found, _ = lookup.list_articles(connection, self._meant(only), "", 0, -1)
+            ids = [article.id for article in found]
+            noted, passages = lookup.languages_of(connection, ids), lookup.count_passages_of(connection, ids)
+            # One that was stored before languages were noted is looked at now; the next ingest notes it.
+            return [
+                Listed(
+                    article,
+                    noted.get(article.id) or language_of(lookup.article_body(connection, article.id)),
+                    passages.get(article.id, 0),
+                )
+                for article in found
+            ]
 
     def open(self, key: str) -> tuple[Article, str] | None:
         """The article that links name so, and its text."""

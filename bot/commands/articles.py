@@ -13,6 +13,10 @@ from bot.commands.options import (
     DATA_DIR,
     GUILD,
     JSON,
+    OUTLET,
+    SINCE,
+    UNTIL,
+    narrow,
     opened,
     options,
     seeds,
@@ -62,6 +66,24 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
     with opened(settings_of(data_dir)) as briefing:
         article, text = briefing.show(file)
     show_result(as_json, partial(documents.article, article), partial(terminal.article, text))
+
+
+@click.command("list")
+@options(SINCE, UNTIL, OUTLET, DATA_DIR, JSON)
+def list_articles(
+    since: str | None, until: str | None, outlets: Sequence[str], data_dir: Path | None, as_json: bool
+) -> None:
+    """List the stored articles, newest first, with their days and languages.
+
+    \b
+    briefing list --since 2025-01-01 --outlet Reuters
+    """
+    from bot.shown import documents, terminal
+
+    only, _ = narrow(since, until, None, outlets)
+    with opened(settings_of(data_dir)) as briefing:
+        found = briefing.listed(only)
+    show_result(as_json, partial(documents.listed, found), partial(terminal.listed, found))
 
 
 @click.command()

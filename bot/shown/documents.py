@@ -18,6 +18,7 @@ from retrieval.models import (
     Entry,
     Hit,
     IngestReport,
+    Listed,
     PollReport,
     Subscription,
     Timeline,
@@ -164,6 +165,24 @@ def verdict(given: Verdict, bases: Bases) -> dict[str, Any]:
 def article(shown: Article) -> dict[str, Any]:
     """The document of `briefing show --json`."""
     return {"file": shown.file, "guild": shown.scope or None, **asdict(shown.metadata)}
+
+
+def listed(found: Sequence[Listed]) -> dict[str, Any]:
+    """The document of `briefing list`."""
+    return {"articles": [_listed(each) for each in found]}
+
+
+def _listed(each: Listed) -> dict[str, Any]:
+    known = each.article.metadata
+    return {
+        "file": each.article.file,
+        "title": known.title,
+        "published": known.published,
+        "published_basis": known.basis.get("published", "unknown"),
+        "outlet": known.outlet,
+        "language": each.language,
+        "passages": each.passages,
+    }
 
 
 def feeds(found: Sequence[Subscription]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from retrieval.models import (
     Conflict,
     Hit,
     IngestReport,
+    Listed,
     PollReport,
     Searched,
     Subscription,
@@ -77,6 +78,18 @@ def reindexed(done: Reindexed) -> str:
         return f"nothing to do: {done.passages} passages are embedded with {done.model} already"
     was = f", before with {done.before}" if done.before else ""
     return f"{done.passages} passages are embedded with {done.model}{was}"
+
+
+def listed(found: Sequence[Listed]) -> str:
+    """The articles, a line each: day, language, file, title."""
+    return "\n".join(_listed(each) for each in found) or "no articles"
+
+
+def _listed(each: Listed) -> str:
+    known = each.article.metadata
+    day = known.published[:10] if known.published else "undated"
+    title = f"  {visible(known.title)}" if known.title else ""
+    return f"{day:10}  {each.language:3}  {visible(each.article.file)}{title}"
 
 
 def removed(count: int) -> str:
