@@ -180,7 +180,7 @@ def _telling(pipe: Connection, pausing: bool) -> Progress:
 
 def reindex(pipe: Connection, data_dir: Path, name: str) -> None:
     """Embed the data folder anew with another model of words, and wait for a word at every step."""
-    retrieval.build.open_embedder = _words_of(name)  # type: ignore[attr-defined, assignment]
+    retrieval.build.open_embedder = _words_of(name)  # type: ignore[attr-defined]
     exits.stop_on_sigterm()
     settings = Settings(data_dir=data_dir, embeddings=name)
     done = retrieval.build.reindex(settings, _telling(pipe, True))
