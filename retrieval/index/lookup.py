@@ -204,14 +204,15 @@ def passages_of(connection: Connection, article: int) -> list[int]:
 
 def count_passages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, int]:
     """How many passages each of the articles has."""
-    query = select(passages.c.article, func.count()).where(passages.c.article.in_(_IDS)).group_by(passages.c.article)
-    return dict(connection.execute(query, _these(ids)).tuples().all())
+    count = func.count().label("passages")
+    query = select(passages.c.article, count).where(passages.c.article.in_(_IDS)).group_by(passages.c.article)
+    return {row.article: row.passages for row in connection.execute(query, _these(ids))}
 
 
 def languages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
     """The languages of those of the articles whose language was noted."""
     query = select(languages.c.article, languages.c.language).where(languages.c.article.in_(_IDS))
-    return dict(connection.execute(query, _these(ids)).tuples().all())
+    return {row.article: row.language for row in connection.execute(query, _these(ids))}
 
 
 def without_language(connection: Connection, count: int) -> list[int]:
