@@ -26,13 +26,13 @@ from retrieval.digest.compose import compose as compose_digest
 from retrieval.digest.marks import gather, mark
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
+from retrieval.embedding.base import Embedder
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.evidence.embedded import once
 from retrieval.evidence.excerpts import Page, excerpts
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.follower import FollowingVectors
 from retrieval.index.locks import writing_articles
 from retrieval.index.stored import StoredVectors
@@ -54,6 +54,7 @@ from retrieval.models import (
     Filter,
     Hit,
     IngestReport,
+    Listed,
     Passage,
     QuoteInContext,
     Task,
@@ -62,6 +63,7 @@ from retrieval.models import (
     Verdict,
     Written,
 )
+from retrieval.nlp.language import language_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import Progress
 from retrieval.question.followup import standalone
@@ -376,6 +378,22 @@ class Briefing:
         """
         with self._catalog.reading() as connection:
             return lookup.list_articles(connection, only, containing, first, count)
+
+    def listed(self, only: Filter) -> list[Listed]:
+        """All articles that satisfy the filter, newest first, with their languages."""
+        with self._catalog.reading() as connection:
+            found, _ = lookup.list_articles(connection, self._meant(only), "", 0, -1)
+            ids = [article.id for article in found]
+            noted, passages = lookup.languages_of(connection, ids), lookup.count_passages_of(connection, ids)
+            # One that was stored before languages were noted is looked at now; the next ingest notes it.
+            return [
+                Listed(
+                    article,
+                    noted.get(article.id) or language_of(lookup.article_body(connection, article.id)),
+                    passages.get(article.id, 0),
+                )
+                for article in found
+            ]
 
     def open(self, key: str) -> tuple[Article, str] | None:
         """The article that links name so, and its text."""

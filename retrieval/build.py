@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,10 +14,14 @@ from typing import cast
 from retrieval.answering.grounded_generation import Ask
 from retrieval.briefing import Briefing
 from retrieval.chat.door import Chat, open_chat
-from retrieval.errors import ChatError, SettingsError
+from retrieval.embedding.base import Embedder, open_embedder
+from retrieval.errors import BusyError, ChatError, SettingsError
+from retrieval.index import seal
 from retrieval.index.catalog import Catalog, open_catalog
-from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.follower import open_vectors
+from retrieval.index.locks import writing_articles
+from retrieval.index.reindexing import Reindexed
+from retrieval.index.reindexing import reindex as reindex_catalog
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.intake.fetching import Rounds, open_fetcher
 from retrieval.memory.replies import Replies
@@ -68,6 +73,37 @@ def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Round
         yield briefing
     finally:
         briefing.close()
+
+
+def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
+    """Embed what is stored with the model of the settings, in place, and bring the vector index in step.
+
+    Raises:
+        BusyError: another process is adding articles, or has the vector index.
+    """
+    with writing_articles(settings.data_dir):
+        catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
+        try:
+            done = _reindex(catalog, settings, progress)
+            open_vectors(catalog, settings.data_dir, settings.chroma_url, progress).close()
+        finally:
+            catalog.close()
+    return done
+
+
+def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reindexed:
+    """Nobody else has the vector index meanwhile: a bot would go on asking for vectors that are gone."""
+    taken = seal.take(settings.data_dir / "chroma", catalog.fact("catalog") or "")
+    if taken is None:
+        raise BusyError(f"another process has the index of {settings.data_dir} open: stop it (the bot?) and try again")
+    try:
+        open_ = partial(open_embedder, settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
+        done = reindex_catalog(catalog, settings.embeddings, open_, progress)
+        if done.changed:
+            shutil.rmtree(taken.folder, ignore_errors=True)  # it holds the old vectors, and is made anew
+    finally:
+        taken.close(None)
+    return done
 
 
 def _asking(settings: Settings, catalog: Catalog, progress: Progress) -> Ask | None:

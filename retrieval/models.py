@@ -76,6 +76,15 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """An article in the list of all: its language as an ISO 639 code (`und`: it has too few words), its passages."""
+
+    article: Article
+    language: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of sentences of one article; `text` is the article's text from `start` to `end`.
 

@@ -26,10 +26,11 @@ import chromadb  # noqa: F401
 import retrieval.build
 from bot import cli, exits
 from bot.shown import terminal
+from retrieval.embedding.base import Embedder
 from retrieval.index.catalog import open_catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
 from retrieval.progress import SILENT, Progress
+from retrieval.settings import Settings
 from tests.fakes import WordVectors, catalog_url, open_with
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -175,3 +176,16 @@ def _telling(pipe: Connection, pausing: bool) -> Progress:
         yield lambda done: tell(f"{work}: {done} done")
 
     return Progress(track, tell)
+
+
+def reindex(pipe: Connection, data_dir: Path, name: str) -> None:
+    """Embed the data folder anew with another model of words, and wait for a word at every step."""
+    retrieval.build.open_embedder = _words_of(name)  # type: ignore[attr-defined]
+    exits.stop_on_sigterm()
+    settings = Settings(data_dir=data_dir, embeddings=name)
+    done = retrieval.build.reindex(settings, _telling(pipe, True))
+    pipe.send(f"done: {done.embedded} of {done.passages}")
+
+
+def _words_of(name: str) -> Callable[..., Embedder]:
+    return lambda *_ignored, **_others: Embedder(name, WordVectors(dimensions=48))

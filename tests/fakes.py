@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from retrieval.answering.grounded_generation import Ask
 from retrieval.briefing import Briefing
+from retrieval.embedding.base import Embedder
 from retrieval.index.catalog import Catalog, open_catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
 from retrieval.intake.fetching import Rounds
 from retrieval.nlp.tokens import content_terms

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.cli import run
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from tests.fakes import WordVectors
 from tests.intake.conftest import HTML, RSS, headline, item, page, rss
 from tests.press import town

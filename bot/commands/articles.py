@@ -1,4 +1,4 @@
-"""What is stored: `ingest`, `show`, `remove`."""
+"""What is stored: `ingest`, `show`, `list`, `remove`, `reindex`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from bot.commands.options import (
     DATA_DIR,
     GUILD,
     JSON,
+    OUTLET,
+    SINCE,
+    UNTIL,
+    narrow,
     opened,
     options,
     seeds,
@@ -64,6 +68,24 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
     show_result(as_json, partial(documents.article, article), partial(terminal.article, text))
 
 
+@click.command("list")
+@options(SINCE, UNTIL, OUTLET, DATA_DIR, JSON)
+def list_articles(
+    since: str | None, until: str | None, outlets: Sequence[str], data_dir: Path | None, as_json: bool
+) -> None:
+    """List the stored articles, newest first, with their days and languages.
+
+    \b
+    briefing list --since 2025-01-01 --outlet Reuters
+    """
+    from bot.shown import documents, terminal
+
+    only, _ = narrow(since, until, None, outlets)
+    with opened(settings_of(data_dir)) as briefing:
+        found = briefing.listed(only)
+    show_result(as_json, partial(documents.listed, found), partial(terminal.listed, found))
+
+
 @click.command()
 @click.argument("names", nargs=-1, required=True)
 @options(DATA_DIR, JSON)
@@ -80,6 +102,24 @@ def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
     with opened(settings_of(data_dir)) as briefing:
         removed = briefing.remove(*names)
     show_result(as_json, partial(documents.plain, {"removed": removed}), partial(terminal.removed, removed))
+
+
+@click.command()
+@options(DATA_DIR, JSON)
+def reindex(data_dir: Path | None, as_json: bool) -> None:
+    """Embed the stored articles anew, after BRIEFING_EMBEDDINGS has changed.
+
+    It may be stopped at any moment: until the last passage is embedded the old vectors stay, and the next run goes on
+    where this one ended. Stop the bot first. Exit status 75: another process uses the data folder.
+
+    \b
+    BRIEFING_EMBEDDINGS=e5 briefing reindex
+    """
+    from bot.shown import documents, terminal
+    from retrieval import build
+
+    done = build.reindex(settings_of(data_dir), terminal.progress())
+    show_result(as_json, partial(documents.reindexed, done), partial(terminal.reindexed, done))
 
 
 def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> IngestReport:

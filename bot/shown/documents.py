@@ -20,6 +20,7 @@ from retrieval.models import (
     Excerpt,
     Hit,
     IngestReport,
+    Listed,
     PollReport,
     Subscription,
     Timeline,
@@ -29,6 +30,7 @@ from retrieval.models import (
 if TYPE_CHECKING:
     from bot.health.findings import Finding
     from retrieval.evaluation import Outcome
+    from retrieval.index.reindexing import Reindexed
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage
@@ -62,6 +64,11 @@ def plain(document: Mapping[str, Any]) -> Mapping[str, Any]:
 def ingest(report: IngestReport) -> dict[str, Any]:
     """The document of `briefing ingest`."""
     return asdict(report)
+
+
+def reindexed(done: Reindexed) -> dict[str, Any]:
+    """The document of `briefing reindex`."""
+    return asdict(done)
 
 
 def answer(given: Answer, bases: Bases) -> dict[str, Any]:
@@ -176,6 +183,24 @@ def verdict(given: Verdict, bases: Bases) -> dict[str, Any]:
 def article(shown: Article) -> dict[str, Any]:
     """The document of `briefing show --json`."""
     return {"file": shown.file, "guild": shown.scope or None, **asdict(shown.metadata)}
+
+
+def listed(found: Sequence[Listed]) -> dict[str, Any]:
+    """The document of `briefing list`."""
+    return {"articles": [_listed(each) for each in found]}
+
+
+def _listed(each: Listed) -> dict[str, Any]:
+    known = each.article.metadata
+    return {
+        "file": each.article.file,
+        "title": known.title,
+        "published": known.published,
+        "published_basis": known.basis.get("published", "unknown"),
+        "outlet": known.outlet,
+        "language": each.language,
+        "passages": each.passages,
+    }
 
 
 def feeds(found: Sequence[Subscription]) -> dict[str, Any]:

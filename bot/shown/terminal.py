@@ -19,6 +19,7 @@ from retrieval.models import (
     Citation,
     Hit,
     IngestReport,
+    Listed,
     PollReport,
     Searched,
     Subscription,
@@ -29,6 +30,7 @@ from retrieval.progress import Progress
 
 if TYPE_CHECKING:
     from bot.health.findings import Finding
+    from retrieval.index.reindexing import Reindexed
     from retrieval.intake.intake import Imported
     from retrieval.memory.feedback import Judgement
     from retrieval.memory.usage import DayOfUsage
@@ -63,6 +65,28 @@ def ingest(report: IngestReport) -> str:
     lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
     lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
     return "\n".join(lines)
+
+
+def reindexed(done: Reindexed) -> str:
+    """What a reindex did."""
+    if not done.passages:
+        return "nothing to do: no articles yet"
+    if not done.changed:
+        return f"nothing to do: {done.passages} passages are embedded with {done.model} already"
+    was = f", before with {done.before}" if done.before else ""
+    return f"{done.passages} passages are embedded with {done.model}{was}"
+
+
+def listed(found: Sequence[Listed]) -> str:
+    """The articles, a line each: day, language, file, title."""
+    return "\n".join(_listed(each) for each in found) or "no articles"
+
+
+def _listed(each: Listed) -> str:
+    known = each.article.metadata
+    day = known.published[:10] if known.published else "undated"
+    title = f"  {visible(known.title)}" if known.title else ""
+    return f"{day:10}  {each.language:3}  {visible(each.article.file)}{title}"
 
 
 def removed(count: int) -> str:

@@ -27,7 +27,7 @@ from sqlalchemy.pool import QueuePool
 from retrieval.errors import BusyError, ModelMismatchError, StoreError
 from retrieval.index import migrations
 from retrieval.index.locks import using_folder
-from retrieval.index.schema import articles, changes, facts, passages, vectors
+from retrieval.index.schema import articles, changes, facts, languages, passages, vectors
 from retrieval.index.words import insert_words, remove_words
 from retrieval.models import SHARED, Document
 
@@ -55,7 +55,7 @@ class NewArticle:
     `path` is where the file is, or names what came from elsewhere for good; `file` is the name it goes by: its path
     inside the ingested folder, or its address without scheme. `spans`
     are the (start, end) of its passages, `vectors` has the shape (len(spans), dimensions). `story` is the id of
-    the story it tells, None where it tells its own.
+    the story it tells, None where it tells its own. `language` is an ISO 639 code, None where it was not looked at.
     """
 
     path: str
@@ -68,6 +68,7 @@ class NewArticle:
     story: int | None = None
     replaces: int | None = None
     scope: str = SHARED
+    language: str | None = None
 
 
 class Catalog:
@@ -110,7 +111,7 @@ class Catalog:
         if stored and (kept := self.fact("model")) != name:
             raise ModelMismatchError(
                 f"these articles were embedded with {kept}, the settings name {name}: "
-                f"set BRIEFING_EMBEDDINGS to {kept}, or ingest into another --data-dir"
+                f"run `briefing reindex` to embed them anew, or set BRIEFING_EMBEDDINGS to {kept}"
             )
 
     def bind_model(self, name: str) -> None:
@@ -119,15 +120,15 @@ class Catalog:
         if (kept := self.fact("model")) == name:
             return
         with self.writing() as connection:
-            _remember(connection, "model", name)
+            remember(connection, "model", name)
             if kept:
                 # Emptied of another model's vectors; an index made for those may not take vectors of this length.
-                _remember(connection, "catalog", uuid.uuid4().hex)
+                remember(connection, "catalog", uuid.uuid4().hex)
 
     def remember(self, name: str, value: str) -> None:
         """Keep a fact about the catalog, or what a front end wants to find again after a restart."""
         with self.writing() as connection:
-            _remember(connection, name, value)
+            remember(connection, name, value)
 
     def known(self, places: Sequence[str] | None = None) -> Mapping[str, Known]:
         """What is stored, by the place it came from: all, or what came from these."""
@@ -152,6 +153,12 @@ class Catalog:
             connection.execute(insert(changes), [{"passage": id_} for id_ in ids])
             return article
 
+    def note_languages(self, noted: Mapping[int, str]) -> None:
+        """Keep the languages of articles, by id, that were stored without one; one that is gone is passed over."""
+        rows = [{"article": article, "language": language} for article, language in noted.items()]
+        with self.writing() as connection:
+            connection.execute(insert(languages).prefix_with("OR IGNORE"), rows)
+
     def move(self, article: int, path: str, file: str) -> None:
         """Let an article go by another name: its file has moved, and is the same in every byte."""
         with self.writing() as connection:
@@ -174,7 +181,7 @@ class Catalog:
         mark = uuid.uuid4().hex
         with self.writing() as connection:
             connection.execute(delete(changes).where(changes.c.number <= number))
-            _remember(connection, "mark", mark)
+            remember(connection, "mark", mark)
         return mark
 
     def mark(self) -> str:
@@ -290,6 +297,8 @@ def _insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, 
     article = int(connection.execute(insert(articles).returning(articles.c.id), row).scalar_one())
     if new.story is None:
         connection.execute(articles.update().where(articles.c.id == article).values(story=article))
+    if new.language is not None:
+        connection.execute(insert(languages).values(article=article, language=new.language))
     return article
 
 
@@ -338,5 +347,6 @@ def _hand_on_story(connection: Connection, gone: int) -> int | None:
     return heir
 
 
-def _remember(connection: Connection, name: str, value: str) -> None:
+def remember(connection: Connection, name: str, value: str) -> None:
+    """Keep a fact, in a transaction with whatever else it belongs to."""
     connection.execute(insert(facts).values(name=name, value=value).prefix_with("OR REPLACE"))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, exists, func, select, text
 
-from retrieval.index.schema import articles, changes, passages, vectors
+from retrieval.index.schema import articles, changes, languages, passages, vectors
 from retrieval.index.words import filter_sql
 from retrieval.models import Article, Filter, Metadata, Passage, Searched
 
@@ -39,11 +39,12 @@ _ARTICLE = [
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a passage belongs: its article, the article's story and its date."""
+    """Where a passage belongs: its article, the article's story, its date and its language, where that was noted."""
 
     article: int
     story: int
     published: str | None
+    language: str | None
 
 
 def searched(connection: Connection, only: Filter) -> Searched:
@@ -207,6 +208,31 @@ def article_body(connection: Connection, article: int) -> str:
     return "\n".join(text[start:end] for start, end in connection.execute(spans))
 
 
+def passages_of(connection: Connection, article: int) -> list[int]:
+    """The ids of an article's passages, in order."""
+    query = select(passages.c.id).where(passages.c.article == article).order_by(passages.c.start)
+    return list(connection.execute(query).scalars())
+
+
+def count_passages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, int]:
+    """How many passages each of the articles has."""
+    count = func.count().label("passages")
+    query = select(passages.c.article, count).where(passages.c.article.in_(_IDS)).group_by(passages.c.article)
+    return {row.article: row.passages for row in connection.execute(query, _these(ids))}
+
+
+def languages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
+    """The languages of those of the articles whose language was noted."""
+    query = select(languages.c.article, languages.c.language).where(languages.c.article.in_(_IDS))
+    return {row.article: row.language for row in connection.execute(query, _these(ids))}
+
+
+def without_language(connection: Connection, count: int) -> list[int]:
+    """Up to `count` articles whose language was not noted yet."""
+    noted = exists().where(languages.c.article == articles.c.id)
+    return list(connection.execute(select(articles.c.id).where(~noted).limit(count)).scalars())
+
+
 def load_article(connection: Connection, article: int) -> Article:
     """An article by its id."""
     return _article(connection.execute(select(*_ARTICLE).where(articles.c.id == article)).one())
@@ -215,7 +241,7 @@ def load_article(connection: Connection, article: int) -> Article:
 def places(connection: Connection, ids: Sequence[int]) -> Mapping[int, Place]:
     """Where each passage belongs; a passage that is gone is left out."""
     rows = connection.execute(_PLACES, _these(ids))
-    return {id_: Place(article, story, published) for id_, article, story, published in rows}
+    return {id_: Place(*place) for id_, *place in rows}
 
 
 def filtered(connection: Connection, ids: Sequence[int], only: Filter) -> list[int]:
@@ -328,8 +354,9 @@ _OUTLETS = text(
     "SELECT name FROM names WHERE name IS NOT NULL"
 )
 _PLACES = (
-    select(passages.c.id, articles.c.id, articles.c.story, articles.c.published)
+    select(passages.c.id, articles.c.id, articles.c.story, articles.c.published, languages.c.language)
     .join(articles, articles.c.id == passages.c.article)
+    .outerjoin(languages, languages.c.article == articles.c.id)
     .where(passages.c.id.in_(_IDS))
 )
 _PASSAGES = (

@@ -78,6 +78,23 @@ vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
+# Vectors of another embedding model, kept until all passages have one and they take the place of the old.
+next_vectors = Table(
+    "next_vectors",
+    tables,
+    Column("passage", ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+# The language of an article, as an ISO 639 code; `und` where its text has none. A table of its own, so that a search
+# need not read past the article's text; an article stored before languages were noted has no row yet.
+languages = Table(
+    "languages",
+    tables,
+    Column("article", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", String, nullable=False),
+)
+
 # What the vector index has yet to follow; its numbers only ever grow.
 changes = Table(
     "changes",

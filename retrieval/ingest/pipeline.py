@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
+from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog, Known, NewArticle, Vectors
-from retrieval.index.embedding import Embedder
 from retrieval.index.words import recount_frequent
 from retrieval.ingest.arrivals import Arrival
 from retrieval.ingest.departures import follow_moves, remove_gone
 from retrieval.ingest.drafts import Draft, draft, grouped, unique_name
 from retrieval.ingest.duplicates import Stories
 from retrieval.ingest.files import Listing, Source, list_files
+from retrieval.ingest.languages import note_languages
 from retrieval.models import SHARED, Duplicate, IngestReport, Skipped
+from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
 
@@ -56,6 +56,7 @@ class Pipeline:
             StoreError: the catalog cannot be written.
         """
         started = time.perf_counter()
+        note_languages(self._catalog)
         listing = list_files(paths)
         if follow_moves(self._catalog, listing, known := self._catalog.known()):
             known = self._catalog.known()
@@ -71,6 +72,7 @@ class Pipeline:
         Of two from one place the last one counts. The report names no article that this audience does not see.
         """
         started = time.perf_counter()
+        note_languages(self._catalog)
         latest = {arrival.place: arrival for arrival in arrivals}
         known = self._catalog.known(list(latest))
         tally = _Tally(seen=(SHARED, scope))
@@ -130,7 +132,7 @@ class Pipeline:
             self._write(each, own, stories, tally, scope)
 
     def _write(self, new: Draft, vectors: Vectors, stories: Stories, tally: _Tally, scope: str | None) -> None:
-        centroid = _mean(vectors)
+        centroid = mean_direction(vectors)
         old = new.replaces
         replaces = old.id if old else None
         with self._catalog.reading() as connection:
@@ -148,6 +150,7 @@ class Pipeline:
             story=told.article.story if told else None,
             replaces=replaces,
             scope=scope if scope is not None else old.scope if old else SHARED,
+            language=language_of(new.body),
         )
         stories.add(self._catalog.store(article), centroid, replaces)
         if old is None:
@@ -176,10 +179,3 @@ class Pipeline:
             seconds=round(seconds, 3),
             rescoped=tally.rescoped,
         )
-
-
-def _mean(vectors: Vectors) -> Vectors:
-    """The direction of the mean of the vectors, of unit length."""
-    mean = vectors.mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    return np.asarray(mean / length if length else mean, np.float32)

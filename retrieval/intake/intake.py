@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from threading import RLock
 
+from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.locks import try_lock
 from retrieval.ingest.arrivals import Arrival, name_of, place_of, place_of_file
 from retrieval.ingest.metadata import tidy

@@ -7,10 +7,10 @@ from pathlib import Path
 from threading import RLock
 from typing import Literal
 
+from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.locks import writing_articles
 from retrieval.ingest.arrivals import Arrival, place_of
 from retrieval.ingest.pipeline import Pipeline

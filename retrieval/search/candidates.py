@@ -29,7 +29,9 @@ def find_candidates(
     cosines |= _cosines(connection, [id_ for id_ in scores if id_ not in cosines], vector)
     # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
     return {
-        id_: Candidate(id_, place.article, place.story, place.published, scores.get(id_, 0.0), cosines[id_])
+        id_: Candidate(
+            id_, place.article, place.story, place.published, scores.get(id_, 0.0), cosines[id_], place.language
+        )
         for id_, place in lookup.places(connection, sorted(cosines)).items()
     }
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import thresholds
+from retrieval.nlp.language import UNKNOWN
 
 Vectors = NDArray[np.float32]
 
@@ -26,7 +27,7 @@ Vectors = NDArray[np.float32]
 class Candidate:
     """A passage that words or vectors found. `words` is its BM25 score, 0 where they did not find it.
 
-    Articles with the same `story` are copies or rewrites of one another.
+    Articles with the same `story` are copies or rewrites of one another; `language` is None where it was not noted.
     """
 
     passage: int
@@ -35,6 +36,7 @@ class Candidate:
     published: str | None
     words: float
     cosine: float
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +53,18 @@ class Moment:
     until: str | None = None
 
 
-def rank(candidates: Sequence[Candidate], moment: Moment) -> list[tuple[int, float]]:
+def rank(candidates: Sequence[Candidate], moment: Moment, language: str | None = None) -> list[tuple[int, float]]:
     """The candidates as (passage id, score), best first; scores run from 0 to 1.
 
-    Equal scores go by growing id, so that an order is repeatable.
+    `language` is the question's, None where the vectors know only one: words count less where it is another than the
+    article's. Equal scores go by growing id, so that an order is repeatable.
     """
     words = normalise([each.words for each in candidates])
     cosines = normalise([each.cosine for each in candidates])
-    share = thresholds.WORDS_WEIGHT
+    shares = [words_share(language, each.language) for each in candidates]
     own = {
         each.passage: share * by_word + (1 - share) * by_vector + _timeliness(each.published, moment)
-        for each, by_word, by_vector in zip(candidates, words, cosines, strict=True)
+        for each, share, by_word, by_vector in zip(candidates, shares, words, cosines, strict=True)
     }
     total = (1 + moment.weight + thresholds.WINDOW_WEIGHT) * (1 + 2 * thresholds.SUPPORT_WEIGHT)
     support = _support(candidates, own)
@@ -70,6 +73,12 @@ def rank(candidates: Sequence[Candidate], moment: Moment) -> list[tuple[int, flo
         for each in candidates
     }
     return _vary(scores, {each.passage: each.article for each in candidates})
+
+
+def words_share(asked: str | None, written: str | None) -> float:
+    """The share of words in a score, by the languages of question and article, where these are known."""
+    differ = asked not in (None, UNKNOWN, written) and written not in (None, UNKNOWN)
+    return thresholds.FOREIGN_WORDS_WEIGHT if differ else thresholds.WORDS_WEIGHT
 
 
 def fold(

@@ -14,12 +14,13 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from retrieval import thresholds
+from retrieval.embedding.base import Embedder
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog, Vectors
-from retrieval.index.embedding import Embedder
 from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words
 from retrieval.models import Filter, Hit, Passage, Searched
 from retrieval.nlp.asked import subject
+from retrieval.nlp.language import language_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
@@ -104,10 +105,11 @@ class Finder:
         """The best passages, and the copies among those as good."""
         candidates = find_candidates(connection, query.focus, vector, only, self._vectors)
         moment = _moment(connection, query, as_of)
+        language = self._language(query)
         if preferred:
             candidates |= find_candidates(connection, query.focus, vector, preferred, self._vectors)
             moment = replace(moment, since=preferred.since, until=preferred.until)
-        every = rank(list(candidates.values()), moment)
+        every = rank(list(candidates.values()), moment, language)
         ranked = fold(every, candidates, shared_vectors(connection, candidates))[:count]
         copies = [each for each in every[:count] if each not in ranked]
         passages = lookup.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
@@ -126,14 +128,14 @@ class Finder:
         Each stretch is searched alone: an old one of many articles must not crowd out the newest, whatever its words.
         """
         moment = replace(_moment(connection, query, as_of), weight=0.0)
+        language = self._language(query)
         found: list[list[Candidate]] = []
         scores: dict[int, float] = {}
         for era in eras(only, min(moment.reference, as_of)):
             if lookup.searched(connection, era).articles:
                 candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
-                ranked = fold(
-                    rank(list(candidates.values()), moment), candidates, shared_vectors(connection, candidates)
-                )
+                every = rank(list(candidates.values()), moment, language)
+                ranked = fold(every, candidates, shared_vectors(connection, candidates))
                 scores |= dict(ranked[: thresholds.ERA_CANDIDATES])
                 found.append([candidates[id_] for id_, _ in ranked[: thresholds.ERA_CANDIDATES]])
         ids, matrix = lookup.load_vectors(connection, list(scores))
@@ -146,6 +148,10 @@ class Finder:
         ]
         passages = lookup.load_passages(connection, kept)
         return tuple(Hit(passages[id_], scores[id_]) for id_ in kept if id_ in passages), topic
+
+    def _language(self, query: Question) -> str | None:
+        """The question's language, where the embedding model knows more than one."""
+        return language_of(query.focus) if self._embedder.multilingual else None
 
 
 def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -> Hit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.answering.claim_check import Checked, Dropped, check
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from retrieval.models import Article, Claim, Metadata, Passage
 from tests.fakes import WordVectors
 

@@ -12,7 +12,7 @@ from bot.shown import documents, render, terminal
 from bot.shown.links import Bases
 from bot.shown.markdown import length
 from retrieval.briefing import Briefing
-from retrieval.index.embedding import Embedder, open_embedder
+from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.index.stored import StoredVectors
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.models import Answer, Conflict, Filter, Side

@@ -10,7 +10,7 @@ from bot.shown import documents, render, terminal
 from bot.shown.links import Bases
 from retrieval.answering.age import warn
 from retrieval.answering.extractive import answer
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.nlp.asked import subject
 from retrieval.nlp.tokens import content_terms

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from retrieval.answering.extractive import answer
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import understand

@@ -11,7 +11,7 @@ import pytest
 from retrieval.answering.verification import judge
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found

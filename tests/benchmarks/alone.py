@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from retrieval.index.embedding import Embedder, open_embedder
+from retrieval.embedding.base import Embedder, open_embedder
 from tests.benchmarks.corpus import DIMENSIONS, PreparedVectors, days
 from tests.benchmarks.figures import timed
 

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 from retrieval.answering.verification import judge, prepare
+from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.evidence.sentence_selection import Embed, Vectors
-from retrieval.index.embedding import Embedder, open_embedder
 from retrieval.index.passages import PASSAGE_LENGTH
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.briefing import Briefing
+from retrieval.embedding.base import Embedder
 from retrieval.index.catalog import open_catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.stored import StoredVectors
 from retrieval.models import Answer, Filter
 from retrieval.progress import SILENT

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
-from retrieval.index.embedding import Embedder
+from retrieval.embedding.base import Embedder
 from retrieval.models import Filter
 from retrieval.settings import Settings
 from retrieval.timetable import Timetable

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from retrieval.embedding.base import Embedder
 from retrieval.index.catalog import open_catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
 from retrieval.index.stored import StoredVectors
 from retrieval.models import Filter

@@ -24,9 +24,9 @@ from pathlib import Path
 
 from retrieval.answering.claim_check import Checked, check
 from retrieval.build import seeds_folder
+from retrieval.embedding.base import open_embedder
 from retrieval.errors import UnreadableError
 from retrieval.evidence.sentence_selection import Embed
-from retrieval.index.embedding import open_embedder
 from retrieval.index.passages import split_passages
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.ingest.readers import read

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from retrieval.briefing import Briefing
+from retrieval.embedding.base import Embedder
 from retrieval.index.catalog import open_catalog
-from retrieval.index.embedding import Embedder
 from retrieval.index.follower import open_vectors
 from retrieval.progress import SILENT
 

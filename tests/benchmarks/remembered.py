@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from retrieval.index.embedding import Embedder, open_embedder
+from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.index.vectors import DownloadedMiniLM
 
 

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from retrieval.briefing import Briefing
+from retrieval.embedding.base import open_embedder
 from retrieval.evaluation import RANKED_PASSAGES, EvalQuestion
-from retrieval.index.embedding import open_embedder
 from retrieval.models import Filter
 from tests.benchmarks.alone import Job, ingest_alone
 from tests.benchmarks.figures import percentile, quality, ranked, timed

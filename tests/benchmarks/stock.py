@@ -11,8 +11,8 @@ import shutil
 from pathlib import Path
 from typing import Any, cast
 
-from retrieval.index.embedding import Model
-from retrieval.index.minilm import required_folder
+from retrieval.embedding.base import Model
+from retrieval.embedding.minilm import required_folder
 
 CHUNK_LENGTH, CHUNK_OVERLAP = 1_000, 200
 _TOKENIZER_FILES = "config.json special_tokens_map.json tokenizer_config.json tokenizer.json vocab.txt".split()
@@ -32,7 +32,7 @@ def provide_model(home: Path) -> None:
 def _fill(folder: Path) -> None:
     if (folder / "model.onnx").exists():
         return
-    from retrieval.index.minilm_graph import export_fp32
+    from retrieval.embedding.minilm import export_fp32
 
     folder.mkdir(parents=True)
     for name in _TOKENIZER_FILES:

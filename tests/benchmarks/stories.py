@@ -25,7 +25,7 @@ import numpy as np
 
 from retrieval.digest.pieces import Piece, find_names
 from retrieval.digest.stories import cluster
-from retrieval.index.embedding import Embedder, open_embedder
+from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.index.passages import split_passages
 from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.models import Block

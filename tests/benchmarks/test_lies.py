@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index.embedding import Embedder, open_embedder
-from retrieval.index.minilm import package_folder
+from retrieval.embedding.base import Embedder, open_embedder
+from retrieval.embedding.minilm import package_folder
 from tests.benchmarks.lies import Case, articles, cases, right, table, tally, told_cases
 from tests.benchmarks.lying import LIES
 from tests.benchmarks.rewriting import reword

@@ -16,8 +16,8 @@ from retrieval.build import seeds_folder
 from retrieval.digest.pieces import Piece, find_names
 from retrieval.digest.stories import cluster, count_witnesses, weigh
 from retrieval.digest.topics import nearness
-from retrieval.index.embedding import Embedder, open_embedder
-from retrieval.index.minilm import package_folder
+from retrieval.embedding.base import Embedder, open_embedder
+from retrieval.embedding.minilm import package_folder
 from retrieval.nlp.tokens import content_terms
 from tests.benchmarks import stories
 from tests.fakes import WordVectors

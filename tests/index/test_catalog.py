@@ -209,7 +209,7 @@ def test_vectors_of_two_models_are_not_mixed(catalog: Catalog) -> None:
         catalog.bind_model("two")
     assert str(caught.value) == (
         "these articles were embedded with one, the settings name two: "
-        "set BRIEFING_EMBEDDINGS to one, or ingest into another --data-dir"
+        "run `briefing reindex` to embed them anew, or set BRIEFING_EMBEDDINGS to one"
     )
     catalog.bind_model("one")
     catalog.remove([stored_id])
@@ -333,6 +333,7 @@ def test_an_older_catalog_keeps_its_articles_and_gets_the_new_columns(tmp_path: 
     engine.dispose()
     with opened(tmp_path) as catalog, catalog.reading() as connection:
         (one,), (other,) = (lookup.find_articles(connection, name) for name in "ab")
+        assert lookup.languages_of(connection, [one.id, other.id]) == {}, "they are looked at at the next ingest"
     assert len(one.key) == len(other.key) == 24
     assert one.key != other.key
     assert one.scope == SHARED

@@ -259,7 +259,7 @@ def test_a_path_that_is_not_there_is_named_and_nothing_is_touched(name: str, hou
 def test_articles_of_another_model_are_not_mixed_with_new_ones(house: House) -> None:
     before = stored(house.data)
     write_articles(house.articles, [3])
-    line = "embedded with words, the settings name other: set BRIEFING_EMBEDDINGS to words, or ingest into another"
+    line = "embedded with words, the settings name other: run `briefing reindex` to embed them anew, or set"
     with open_with(house.data, name="other") as briefing:
         with pytest.raises(ModelMismatchError, match=line):
             briefing.ingest([house.articles])

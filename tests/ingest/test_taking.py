@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 
 from retrieval.briefing import Briefing
+from retrieval.embedding.base import Embedder
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
-from retrieval.index.embedding import Embedder
 from retrieval.ingest.arrivals import Arrival, name_of, place_of
 from retrieval.ingest.metadata import from_table
 from retrieval.ingest.pipeline import Pipeline

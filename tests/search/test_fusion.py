@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pytest
 
-from retrieval.search.fusion import Candidate, Moment, fold, normalise, rank, recency
+from retrieval import thresholds
+from retrieval.search.fusion import Candidate, Moment, fold, normalise, rank, recency, words_share
 
 NOW = Moment(date(2025, 12, 14), scale=365.0)
 
@@ -30,6 +33,20 @@ def order(*candidates: Candidate, moment: Moment = NOW) -> list[int]:
 
 def test_a_passage_that_words_and_vectors_both_like_comes_first() -> None:
     assert order(candidate(1, words=9), candidate(2, cosine=0.9), candidate(3, words=8, cosine=0.85))[0] == 3
+
+
+def test_words_count_little_where_the_question_is_in_another_language_than_the_article() -> None:
+    shared_name, answer = candidate(1, words=9, cosine=0.4), candidate(2, words=0, cosine=0.8)
+    english = [replace(each, language="en") for each in (shared_name, answer)]
+    assert rank(english, NOW, "de")[0][0] == 2
+    assert rank(english, NOW, "en")[0][0] == 1
+
+
+@pytest.mark.parametrize(("asked", "written"), [(None, "de"), ("en", None), ("und", "de"), ("en", "und"), ("de", "de")])
+def test_words_count_as_ever_where_the_languages_are_the_same_or_not_known(
+    asked: str | None, written: str | None
+) -> None:
+    assert words_share(asked, written) == thresholds.WORDS_WEIGHT
 
 
 def test_of_two_equals_the_newer_comes_first() -> None:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
+from retrieval.embedding import minilm
+from retrieval.embedding.base import Embedder, as_langchain, open_embedder
 from retrieval.errors import EmbeddingError, SettingsError, StoreError
-from retrieval.index import minilm
-from retrieval.index.embedding import Embedder, as_langchain, open_embedder
 
 
 class Letters(Embeddings):

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from retrieval.embedding import minilm
+from retrieval.embedding.minilm import MODEL_FILE, MiniLM, build, package_folder, required_folder
 from retrieval.errors import EmbeddingError, StoreError
-from retrieval.index import minilm
-from retrieval.index.minilm import MODEL_FILE, MiniLM, build, package_folder, required_folder
 
 TEXTS = [
     "Ukraine's president said his country still insists on an invitation to join NATO.",
@@ -118,7 +118,7 @@ def test_a_damaged_model_file_is_built_again(
 EMBED_ONE = """
 import sys
 from pathlib import Path
-from retrieval.index.minilm import MiniLM
+from retrieval.embedding.minilm import MiniLM
 print(MiniLM(Path(sys.argv[1])).embed(["one"])[0, 0])
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
@@ -186,7 +186,7 @@ def test_chromas_own_function_runs_the_exported_model_to_the_same_vectors(
     monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "1")  # Chroma's function imports onnxruntime as it comes
     from chromadb.utils.embedding_functions.onnx_mini_lm_l6_v2 import ONNXMiniLM_L6_V2
 
-    from retrieval.index.minilm_graph import export_fp32
+    from retrieval.embedding.minilm import export_fp32
 
     shutil.copytree(required_folder(), tmp_path / "onnx", ignore=shutil.ignore_patterns("model.safetensors"))
     export_fp32(tmp_path / "onnx" / "model.onnx")
@@ -219,9 +219,9 @@ Weights = Mapping[str, NDArray[np.float32]]
 
 
 def weights_of_the_package() -> Weights:
-    from retrieval.index.minilm_graph import read_weights
+    from retrieval.embedding.minilm import read_weights
 
-    return read_weights(required_folder())
+    return {name: each for name, each in read_weights(required_folder()).items() if isinstance(each, np.ndarray)}
 
 
 def dense(x: NDArray[np.float64], weights: Weights, name: str) -> NDArray[np.float64]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.embedding.e5 import E5
+from retrieval.embedding.minilm import MiniLM, package_folder
 from retrieval.errors import BriefingError, EmbeddingError, SettingsError
-from retrieval.index.minilm import MiniLM, package_folder
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -36,10 +37,20 @@ class Embedder:
     """Texts to unit vectors. Every failure of the model behind it is an EmbeddingError of one line.
 
     Blank text is embedded as a dash: some providers refuse an empty string, and its whole batch with it.
+    `multilingual`: texts that say the same in two languages lie near each other.
     """
 
-    def __init__(self, name: str, model: Model, *, dimensions: int | None = None, batch: int = BATCH) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: Model,
+        *,
+        dimensions: int | None = None,
+        batch: int = BATCH,
+        multilingual: bool = False,
+    ) -> None:
         self.name = name
+        self.multilingual = multilingual
         self._model = model
         self._dimensions = dimensions
         self._batch = batch
@@ -89,14 +100,23 @@ class Embedder:
             raise EmbeddingError(f"the embedding model {self.name} did not answer: {_reason(error)}") from error
 
 
-def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Model] | None = None) -> Embedder:
-    """The embedder for a name from the settings: `minilm`, or one LangChain knows (`provider:model`).
+def mean_direction(vectors: Vectors) -> Vectors:
+    """The direction of the mean of the vectors, of unit length."""
+    mean = vectors.mean(axis=0)
+    length = float(np.linalg.norm(mean))
+    return np.asarray(mean / length if length else mean, np.float32)
 
-    `fallback` makes the same model from elsewhere when the package with its weights is absent. Raises
+
+def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Model] | None = None) -> Embedder:
+    """The embedder for a name from the settings: `minilm`, `e5`, or one LangChain knows (`provider:model`).
+
+    `fallback` makes MiniLM from elsewhere when the package with its weights is absent. Raises
     SettingsError for an unknown name, and for a provider whose package or key is missing.
     """
+    if name == E5.name:
+        return Embedder(name, E5(models_dir), dimensions=E5.dimensions, batch=LOCAL_BATCH, multilingual=True)
     if name != MiniLM.name:
-        return Embedder(name, _named(name))
+        return Embedder(name, _named(name), multilingual=True)  # nearly all that can be named are
     model: Model = fallback() if fallback and package_folder() is None else MiniLM(models_dir)
     return Embedder(name, model, dimensions=MiniLM.dimensions, batch=LOCAL_BATCH)
 
@@ -121,7 +141,7 @@ def _named(name: str) -> Embeddings:
     provider, _, model = name.partition(":")
     if not (provider.strip() and model.strip()):
         raise SettingsError(
-            f"{name!r} is no embedding model: name minilm, or provider:model as LangChain does, "
+            f"{name!r} is no embedding model: name minilm, e5, or provider:model as LangChain does, "
             "for example openai:text-embedding-3-small"
         )
     try:

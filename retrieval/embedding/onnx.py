@@ -1,0 +1,139 @@
+"""A sentence model run by onnxruntime from one file in the data folder, which is built from its weights when needed."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.errors import EmbeddingError, StoreError
+
+Vectors = NDArray[np.float32]
+Tokenize = Callable[[str], list[int]]
+
+MAX_CHARACTERS = 8_192  # no prose needs more for the tokens a model reads, and a long file need not be tokenised
+
+# Protobuf merges messages that follow one another, so a model file may end in one more metadata entry
+# (`ModelProto.metadata_props`, field 14), here the sha256 of everything before it: one file that vouches
+# for itself, and still plain ONNX.
+CHECKSUM_ENTRY = b"\x72\x4a\x0a\x06sha256\x12\x40"
+CHECKSUM_SIZE = len(CHECKSUM_ENTRY) + 64
+
+log = logging.getLogger(__name__)
+
+
+class LocalModel:
+    """Texts to vectors. Nothing is loaded until the first text; any thread may call.
+
+    `build` makes the model (`input_ids` [batch, tokens] -> `embedding` [batch, dimensions]) that is kept in `file`;
+    `tokenizer` loads what turns a text into token ids.
+
+    Each text is run on its own, one to a thread. In a batch, onnxruntime scales the integers by the largest
+    value of the whole batch, so that a text's vector would depend on its neighbours (cosines down to .975);
+    alone it is the same every time, nearer to the float model, and on 2 cores no slower.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        dimensions: int,
+        file: Path,
+        *,
+        build: Callable[[], bytes],
+        tokenizer: Callable[[], Tokenize],
+        threads: int | None = None,
+    ) -> None:
+        self._name = name
+        self._dimensions = dimensions
+        self._file = file
+        self._build = build
+        self._tokenizer = tokenizer
+        self._threads = threads or _cores()
+        self._lock = threading.Lock()
+        self._loaded: tuple[Tokenize, Any] | None = None
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimensions), as the model gives them.
+
+        Raises EmbeddingError when the model is missing, damaged or does not run, StoreError when the data
+        folder cannot hold it.
+        """
+        if not texts:
+            return np.empty((0, self._dimensions), np.float32)
+        tokenize, session = self._load()
+
+        def vector(text: str) -> Vectors:
+            whole = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")  # no lone surrogates
+            ids = np.array([tokenize(whole)], np.int64)
+            result: Vectors = session.run(None, {"input_ids": ids})[0][0]
+            return result
+
+        if len(texts) == 1 or self._threads == 1:
+            return np.stack([vector(text) for text in texts])
+        with ThreadPoolExecutor(min(self._threads, len(texts)), thread_name_prefix=self._name) as pool:
+            return np.stack(list(pool.map(vector, texts)))
+
+    def _load(self) -> tuple[Tokenize, Any]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._tokenizer(), self._session(self._kept())
+            return self._loaded
+
+    def _kept(self) -> Path:
+        """The model's file, built anew when it is missing or damaged."""
+        try:
+            if self._file.exists():
+                if _intact(self._file.read_bytes()):
+                    return self._file
+                log.warning("%s is damaged; building it again", self._file)
+            model = self._build()
+            _replace(self._file, model + _checksum(model))
+        except OSError as error:
+            reason = error.strerror or error
+            raise StoreError(f"the embedding model cannot be kept in {self._file.parent}: {reason}") from error
+        return self._file
+
+    def _session(self, file: Path) -> Any:
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import, which else makes a device id
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # the threads are ours, one to a text
+        options.log_severity_level = 3  # errors only
+        try:
+            return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's own exceptions derive from nothing narrower
+            raise EmbeddingError(f"onnxruntime {onnxruntime.__version__} cannot load {self._name}: {error}") from error
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _checksum(model: bytes | memoryview) -> bytes:
+    return CHECKSUM_ENTRY + hashlib.sha256(model).hexdigest().encode()
+
+
+def _intact(data: bytes) -> bool:
+    return data[-CHECKSUM_SIZE:] == _checksum(memoryview(data)[:-CHECKSUM_SIZE])
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Write all or nothing: whoever reads meanwhile, or after a kill, finds the old file or the new."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(file)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
