@@ -21,6 +21,9 @@ _INSERT = text("INSERT INTO words(rowid, title, outlet, text) VALUES (:id, :titl
 _DELETE = text("DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE article = :article)")
 _STORED = text("SELECT text FROM words WHERE rowid IN (SELECT id FROM passages WHERE article = :article)")
 _COUNTS = text("SELECT term, doc FROM word_counts WHERE term IN :terms").bindparams(bindparam("terms", expanding=True))
+_LIKE = text(
+    "SELECT term, doc FROM word_counts WHERE term >= :low AND term < :high AND length(term) BETWEEN :least AND :most"
+)
 # Title words count double: a headline names what the article is about.
 _RANK = "bm25(words, 2.0, 1.0, 1.0)"
 _SEARCH = f"SELECT rowid, {_RANK} AS rank FROM words WHERE words MATCH :match ORDER BY rank LIMIT :limit"
@@ -104,6 +107,13 @@ def count_words(connection: Connection, wanted: Collection[str]) -> Mapping[str,
     if not wanted:
         return {}
     return {term: int(count) for term, count in connection.execute(_COUNTS, {"terms": list(wanted)})}
+
+
+def words_like(connection: Connection, term: str) -> Mapping[str, int]:
+    """The indexed terms that begin as a term does and are about as long, each with how many passages have it."""
+    first = term[0]
+    bound = {"low": first, "high": chr(ord(first) + 1), "least": len(term) - 1, "most": len(term) + 1}
+    return {found: int(count) for found, count in connection.execute(_LIKE, bound)}
 
 
 def frequent_words(connection: Connection) -> frozenset[str]:

@@ -25,6 +25,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
+from retrieval.search.spelling import corrected
 from retrieval.search.time_slices import Topic, eras, gauge, whole_course
 
 
@@ -67,9 +68,10 @@ class Finder:
         is found: older articles do not answer the question.
         """
         started = time.perf_counter()
-        vector = self._embedder.query(query.focus)
-        embedded = time.perf_counter()
         with self._catalog.reading() as connection:
+            query = replace(query, focus=corrected(connection, query.focus))
+            vector = self._embedder.query(query.focus)
+            embedded = time.perf_counter()
             if only.scopes is not None and not lookup.hides(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
             asked = only
