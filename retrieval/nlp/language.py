@@ -18,6 +18,7 @@ _OTHERS = frozenset(
 )
 # The longest claim that may go without a function word, as headlines do.
 _SHORT = 6
+_LANGUAGES = "en de fr es it nl pt pl sv da no fi cs hu ro tr el ru uk ar he fa hi zh ja ko".split()
 
 
 def is_english(text: str) -> bool:
@@ -27,3 +28,14 @@ def is_english(text: str) -> bool:
         return False
     english, others = (sum(word in listed for word in words) for listed in (_ENGLISH, _OTHERS - _ENGLISH))
     return english > others if english or others else len(words) <= _SHORT
+
+
+def language_of(text: str) -> str:
+    """The ISO code of a text's language; "en" where nothing in it tells."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    if not words or sum(word in _ENGLISH for word in words) > sum(word in _OTHERS for word in words):
+        return "en"  # most questions: no model has to be loaded
+    from py3langid.langid import classify, set_languages
+
+    set_languages(_LANGUAGES)
+    return str(classify(text)[0])

@@ -6,20 +6,16 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from retrieval.errors import QuestionError
 from retrieval.models import Filter
+from retrieval.nlp.lexicon import load
 
 # By first three letters, so that "Sept.", "September" and "sep" are one.
-MONTHS = {
-    name: number for number, name in enumerate(str.split("jan feb mar apr may jun jul aug sep oct nov dec"), start=1)
-}
-WEEKDAYS = {name: number for number, name in enumerate(str.split("mon tue wed thu fri sat sun"))}
+MONTHS = {name[:3]: number for number, name in enumerate(load("en")["time"]["months"], start=1)}
+WEEKDAYS = {name[:3]: number for number, name in enumerate(load("en")["time"]["weekdays"])}
 # First month of three; a winter bears the year of its December.
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-
-Kind = Literal["relative", "absolute"]
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -33,17 +29,15 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Publication dates from `since` to `until`, both included; None leaves that end open.
+class TimeRange:
+    """Days from `since` to `until`, both included; None leaves that end open.
 
-    `spans` are the phrases of a text that it was read from. Without `kind` there is no window, and the
-    phrases only say "some time".
+    It is `relative` where it is counted from the day of asking: "this week" is said more loosely than "in May 2022".
     """
 
     since: date | None
     until: date | None
-    kind: Kind | None
-    spans: tuple[tuple[int, int], ...]
+    relative: bool = False
 
 
 def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:
