@@ -65,7 +65,8 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.progress import Progress
 from retrieval.question.followup import standalone
 from retrieval.question.outlets import resolve_outlets
-from retrieval.question.understanding import Question, clean, understand
+from retrieval.question.kinds import Kind
+from retrieval.question.understanding import Question, about, clean, understand
 from retrieval.search.hybrid import Finder, Found
 from retrieval.timeline.trace import trace
 
@@ -250,7 +251,7 @@ class Briefing:
     def timeline(self, topic: str, only: Filter, actor: str | None = None) -> Timeline:
         """What was said and done about a topic, oldest first; by one actor alone where one is given."""
         # Dates and outlets in a topic are what it is about, not where to look. All stretches of time are looked into.
-        query = Question(clean(topic), clean(topic), tense="changed")
+        query = about(topic, tense="changed")
         found = self._look_for(query, thresholds.TIMELINE_PASSAGES, self._meant(only))
         return trace(query, found, self._embedder().documents, actor)
 
@@ -260,7 +261,7 @@ class Briefing:
         Raises:
             QuestionError: both are the same (one outlet may go by two names), or no article is from an outlet.
         """
-        query = Question(clean(topic), clean(topic))
+        query = about(topic)
         only = [self._meant(side) for _label, side in sides]
         if only[0] == only[1]:
             raise QuestionError(SAME)
@@ -288,7 +289,7 @@ class Briefing:
             NotFoundError: no article, or more than one, goes by the name of the file.
         """
         # Dates and outlets in a claim are what it says, not where to look.
-        query = Question(clean(claim), clean(claim))
+        query = about(claim)
         found = self._look_for(query, thresholds.LOOKED_INTO, only)
         if file is not None:
             found = replace(found, hits=self._whole(self.show(file, only.scopes)[0]))

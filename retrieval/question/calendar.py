@@ -40,6 +40,20 @@ class TimeRange:
     relative: bool = False
 
 
+def spell(day: date | str) -> str:
+    """A day as it is written out: "4 December 2024"."""
+    when = date.fromisoformat(day[:10]) if isinstance(day, str) else day
+    return f"{when.day} {when:%B %Y}"
+
+
+def spell_range(since: date | str | None, until: date | str | None) -> str:
+    """Days as they are written out: "from 1 March 2026 to 31 March 2026", "since 3 May 2026", "on 4 May 2026"."""
+    if since and until:
+        first, last = spell(since), spell(until)
+        return f"on {first}" if first == last else f"from {first} to {last}"
+    return f"since {spell(since)}" if since else f"until {spell(until)}" if until else ""
+
+
 def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:
     """The day an option such as `--since` names; of a month or a year its first day, or its last with `end`.
 

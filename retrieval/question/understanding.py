@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from retrieval.errors import QuestionError
@@ -25,7 +25,7 @@ _SHORT = 3  # words in which a language model would have to guess
 _TARGETS_OF_POSITIONS = (None, "quote")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question, read.
 
@@ -39,6 +39,7 @@ class Question:
 
     text: str
     focus: str
+    _: KW_ONLY
     language: str = "en"
     kind: Kind = Kind.FACT
     target: AnswerType | None = None
@@ -48,6 +49,11 @@ class Question:
     published: TimeRange | None = None
     outlets: tuple[str, ...] = ()
     tense: Tense | None = None
+
+    @property
+    def answer_type(self) -> AnswerType | None:
+        """The target by its former name, until nobody uses that any longer."""
+        return self.target
 
     @property
     def time(self) -> TimeRange | None:
