@@ -65,7 +65,6 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.progress import Progress
 from retrieval.question.followup import standalone
 from retrieval.question.outlets import resolve_outlets
-from retrieval.question.kinds import Kind
 from retrieval.question.understanding import Question, about, clean, understand
 from retrieval.search.hybrid import Finder, Found
 from retrieval.timeline.trace import trace

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from retrieval.evidence.sentence_selection import Vectors
-from retrieval.nlp.annotate import Analysis, is_named, shorten
+from retrieval.nlp.annotate import Analysis, shorten
 from retrieval.nlp.claims import VERB
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 

@@ -12,9 +12,9 @@ from retrieval.answering.steps import is_flashback
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, headed, said, share, weigh
 from retrieval.models import Hit
 from retrieval.nlp import positions
-from retrieval.nlp.annotate import is_named
 from retrieval.nlp.asked import matter, office
 from retrieval.nlp.dependence import stands_alone
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.positions import Matter
 from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from retrieval.evidence.changes import changed
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
 from retrieval.models import Change, Citation, Entry
-from retrieval.nlp.agents import actor, is_same
+from retrieval.nlp.agents import actor
+from retrieval.nlp.entities import same_entity
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -44,7 +45,7 @@ def _told(quotes: Sequence[Citation], evidence: Mapping[int, Evidence], found: F
         if now is None or name is None:
             yield Entry(day, None, quote.quote, None, quote)
             continue
-        known = next((each for each in last if is_same(each, name)), name)
+        known = next((each for each in last if same_entity(each, name)), name)
         yield Entry(day, known, quote.quote, _change(last.get(known), day, now, found), quote)
         last[known] = day, now
 

@@ -19,7 +19,8 @@ from retrieval.evidence.claim_sentences import UNKNOWN, draft, plain_lines
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.sentence_selection import Sentence
 from retrieval.models import Hit, Label, Passage, Task, Turn, Verdict
-from retrieval.nlp.annotate import annotate, is_named
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.quotes import Span, find_quote
 from retrieval.nlp.tokens import content_terms
 

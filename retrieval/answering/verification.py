@@ -16,8 +16,9 @@ from retrieval.evidence.claim_sentences import Line, draft, embed_lines, promisi
 from retrieval.evidence.entailment import Claimed, Comparison, agreed_end, compare, complete, cosine
 from retrieval.evidence.sentence_selection import Embed, cite
 from retrieval.models import Hit, Label, Verdict
-from retrieval.nlp.annotate import Analysis, annotate, is_named
+from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.attribution import is_told
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.language import is_english
 from retrieval.nlp.quotes import find_sentence
 from retrieval.nlp.tokens import terms

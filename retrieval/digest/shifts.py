@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from retrieval import thresholds
 from retrieval.evidence.changes import changed
 from retrieval.evidence.sentence_selection import Embed, Sentence, said, weigh
-from retrieval.nlp.agents import is_same
+from retrieval.nlp.entities import same_entity
 from retrieval.nlp.stance import Stance, stances
 from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
@@ -47,7 +47,7 @@ def _earlier(now: Sentence, stance: Stance, found: Found) -> Iterator[_Held]:
         if not day(each) or day(each) >= day(now) or each.hit.passage.article.story == own.story:
             continue
         for other in stances(each.text, day(each)):
-            if is_same(other.actor, stance.actor) and stance.shares(other):
+            if same_entity(other.actor, stance.actor) and stance.shares(other):
                 yield each, other
 
 

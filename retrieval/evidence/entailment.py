@@ -16,10 +16,11 @@ import numpy as np
 from retrieval import thresholds
 from retrieval.evidence.claim_sentences import Line, share
 from retrieval.evidence.sentence_selection import Sentence, Vectors
-from retrieval.nlp.annotate import Analysis, annotate, is_named
+from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, predicate
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.opposites import opposites
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Figure

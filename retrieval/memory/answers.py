@@ -101,7 +101,12 @@ class Answers:
         )
         with self._catalog.reading() as connection:
             found = [_given(dict(row)) for row in connection.execute(query).mappings()]
-        return [Turn(each.asked, each.answer.question, each.answer.text) for each in reversed(found) if each]
+        return [Turn(each.asked, each.answer.question, _said(each.answer)) for each in reversed(found) if each]
+
+
+def _said(answer: Answer) -> str:
+    """What an answer says in the articles' words: without its numbers, and without what opens a statement."""
+    return " ".join(each.text for each in answer.statements)
 
 
 def _forget(connection: Connection, last: int) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
+from retrieval.nlp.entities import short_forms
 from retrieval.nlp.polarity import EVASIONS, polarity
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS, Figure, figures
 from retrieval.nlp.tokens import content_terms, terms
@@ -69,7 +69,7 @@ def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
         to_be=frozenset(each.term for each in polar if each.hedge == 1),
         unsure=frozenset(each.term for each in polar if each.unsure),
         order=tuple(terms(text)),
-        initials=_initials(text),
+        initials=short_forms(text),
     )
 
 
@@ -80,17 +80,6 @@ def shorten(text: str) -> str:
 
 _WORD = re.compile(r"[^\W_][\w’'.&-]*")
 _COMMON_ENDING = re.compile(r"(?:ing|ly|ed|[^aiou]s)$")
-# Names that do not begin alike; a capital stands for its government.
-_ALIASES = {
-    **dict.fromkeys(terms("French Paris"), "franc"),
-    **dict.fromkeys(terms("British UK London"), "britain"),
-    **dict.fromkeys(terms("American America Washington"), "usa"),
-    **dict.fromkeys(terms("Moscow Kremlin"), "russia"),
-    **dict.fromkeys(terms("Kyiv Kiev"), "ukrain"),
-    **dict.fromkeys(terms("Berlin"), "germani"),
-    **dict.fromkeys(terms("Dutch"), "netherland"),
-    **dict.fromkeys(terms("Polish"), "poland"),
-}
 
 
 def _names(text: str, usual: frozenset[str]) -> frozenset[str]:
@@ -109,31 +98,3 @@ def _opens(before: str) -> bool:
     """Whether a sentence begins after this text."""
     before = before.rstrip("\"'“‘( ")
     return not before or before[-1] in ".!?:"
-
-
-_LONG_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?:\s+(?:(?:of|for|and|the|on)\s+){0,2}[A-Z][a-z’'-]+)+")
-_LONGEST_NAME = 8
-_SMALL_WORDS = frozenset(("of", "for", "and", "the", "on"))
-
-
-def _initials(text: str) -> dict[str, frozenset[str]]:
-    """Long names by the initials of any run of their words: "European Union" may be told as "EU"."""
-    found = {}
-    for match in _LONG_NAME.finditer(text):
-        words = [word for word in match[0].split() if word not in _SMALL_WORDS][:_LONGEST_NAME]
-        for start, end in combinations(range(len(words) + 1), 2):
-            if end - start > 1:
-                short = "".join(word[0] for word in words[start:end]).casefold()
-                found[short] = frozenset(content_terms(" ".join(words[start:end])))
-    return found
-
-
-def is_named(name: str, there: frozenset[str]) -> bool:
-    """Whether a name is there in one of its forms: Ukraine and Ukrainian, Zelensky and Zelenskyy."""
-    name = _ALIASES.get(name, name)
-    return any(_is_kin(name, _ALIASES.get(each, each)) for each in there)
-
-
-def _is_kin(one: str, other: str) -> bool:
-    size = max(min(len(one), len(other)) - 1, 4)
-    return one[:size] == other[:size]

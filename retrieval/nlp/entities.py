@@ -1,45 +1,183 @@
-"""Names as they stand in a sentence: where they begin and end, without titles, and which of them are of people."""
+"""Named things in a text, and whether two names are one.
+
+By structure: capitals mark names, in German only where they stand side by side; a surname stands for its full name;
+what does not look alike is one where `aliases` knows it; what looks alike but for its end ("Niger", "Nigeria") is not.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, dropwhile
+from typing import Literal
 
+from retrieval.nlp.aliases import KNOWN, Aliases
+from retrieval.nlp.lexicon import lexicon, listed
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS
-from retrieval.nlp.tokens import content_terms, terms
+from retrieval.nlp.spelling import spelling, spellings
+from retrieval.nlp.tokens import content_terms, plain, terms
 
+Kind = Literal["person", "acronym"]
+
+_WORDS = {name: listed(words) for name, words in lexicon("names")["words"].items()}
+_PARTICLES = frozenset(_WORDS["particles"])
+_BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
+_FUNCTION = frozenset((*_WORDS["opening"], *_WORDS["function"]))
+_GERMAN, _ENGLISH = frozenset(_WORDS["german"]), frozenset(_WORDS["english"])
+_FAMILY_FIRST = frozenset(map(plain, _WORDS["surname_first"]))
 # What opens a sentence with a capital and is no name.
-_OPENING = (
-    r"(?!(?:On|In|At|After|Before|During|Since|By|From|With|Without|For|As|When|While|If|But|And|Yet|To|Of|The|An?|Here"
-    r"|There|Now|Then|Today|Both|Some|Many|Most|All|According|Although|Though|Despite|Like|Unlike|Per|Last|Next"
-    r"|Earlier|Later|Just|Still|Also|Instead|Hours|Days|Weeks|Months|Years|Announced|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Several|Amid|Amidst|Alongside|Regardless"
-    r"|Various|Whereas|Dozens|Scores|Hundreds|Thousands|Millions|[A-Z][a-z]+(?:ing|ly))\b)"
+_OPENING = rf"(?!(?:{'|'.join(map(str.capitalize, _WORDS['opening']))}|[A-Z][a-z]+(?:ing|ly))\b)"
+_NAME_WORD = r"(?:Sen|Rep|Gov|Gen|Lt|Mr|Mrs|Ms|Dr|St|Rev)\.|[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){2,}"
+NAME_PATTERN = (
+    rf"\b{_OPENING}(?:{_NAME_WORD})"
+    rf"(?: (?:(?:de|von|van|bin) )?(?:{_NAME_WORD})| of (?=[A-Z])(?:{_NAME_WORD})){{0,6}}"
 )
-_WORD = r"(?:Sen|Rep|Gov|Gen|Lt|Mr|Mrs|Ms|Dr|St|Rev)\.|[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){2,}"
-NAME_PATTERN = rf"\b{_OPENING}(?:{_WORD})(?: (?:(?:de|von|van|bin) )?(?:{_WORD})| of (?=[A-Z])(?:{_WORD})){{0,6}}"
 NAME = re.compile(NAME_PATTERN)
 # "Ukrainian" is nobody: the leaders or the army may be meant.
 DEMONYM = re.compile(r"[A-Z]\w+(?:ish|ese|[eiy]an)|(?:Dutch|French|Greek|Swiss|German)")
-_TITLES = frozenset(
-    terms(
-        "president prime minister chancellor secretary general foreign defence finance interior king queen mayor"
-        " governor senator chief leader spokesman spokeswoman spokesperson ambassador mr mrs ms dr sir state sen gov"
-        " rep elect vice deputy speaker head ceo boss chair chairman chairwoman director admiral attorney interim"
-        " acting judge justice the a an this that these however meanwhile additionally furthermore moreover while when"
-        " as if but and although despite during since after before recently currently today yesterday conversely"
-        " leaders like coordinator commissioner"
-    )
-)
+_TITLES = frozenset(terms(" ".join(_WORDS["titles"])))
 # "Foreign Ministry" is the name of a body whole, and no Ministry behind a title.
-_BODY = re.compile(r"Ministry|Office|Department|Committee|Council|Commission|Court|Bank|Service|Reserve|Affairs|House")
+_BODY = frozenset(_WORDS["body"])
 _ADJECTIVE = re.compile(r"[\w’'&]+-[a-z]+(?:ed|ing)|(?:Pro|Anti)-\w+")
 _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?")
 # Words of names that are not of people.
-_THING = re.compile(
-    r"[A-Z.]{2,}|\S*[0-9]\S*|\w*(?:ish|ese|[ei]an)"
-    r"|(?:North|South|East|West|New|United|White|Supreme|House|States|Kingdom|Street|Union"
-    r"|Council|Commission|Court|Party|Ministry|Department|Committee|Congress|Senate|Bank|Reserve|Group|Inc|Act|Treaty"
-    r"|Agreement|Agency|University|Times|Post|News|Radio|Service|Force|Army|Office)s?"
-)
+_THINGS = frozenset(each + ending for each in _WORDS["thing"] for ending in ("", "s"))
+_THING = re.compile(r"[A-Z.]{2,}|\S*[0-9]\S*|\w*(?:ish|ese|[ei]an)")
+_TOKEN = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
+_POSSESSIVE = re.compile(r"['’]s?\Z")
+_OPENERS = '.!?:;…\n\r"“”„«»‘•*#>–—|'
+_INITIAL = re.compile(r"[^\W\d_]\.?")
+_COMMON_ENDING = re.compile(r"(?:ing|ly|ed|[^aiou]s)$")
+_LONGEST_WORD, _MOST_WORDS, _LONGEST_NAMED = 64, 10, 200  # of a name
+_LONG_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?:\s+(?:(?:of|for|and|the|on)\s+){0,2}[A-Z][a-z’'-]+)+")
+_LONGEST_NAME = 8
+_SMALL_WORDS = frozenset(("of", "for", "and", "the", "on"))
+_SPEAKING = frozenset(_WORDS["speaking_bodies"])
+_FORENAME, _PLACE, _ABBREVIATION = 3, 6, 4  # letters of a short first name, a place with an adjective, a title
+_SEEN_BEFORE = 6
+_GERMAN_SHARE = 0.08  # of the commonest German words in a German text, at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A named thing where it stands in a text; `kind` where its form alone shows it."""
+
+    name: str
+    terms: tuple[str, ...]
+    start: int
+    end: int
+    kind: Kind | None = None
+
+
+def entities(text: str, aliases: Aliases = KNOWN) -> tuple[Entity, ...]:
+    """The named things of a text, in order; in German, French and Spanish too."""
+    tokens = [match for match in _TOKEN.finditer(text) if len(match[0]) <= _LONGEST_WORD]
+    small = frozenset(match[0] for match in tokens if match[0].islower())
+    german = _is_german([match[0] for match in tokens])
+    runs = [_opened(run, text, small, aliases) for run in _runs(tokens, text, german)]
+    known = frozenset(_POSSESSIVE.sub("", run[-1][0]) for run in runs if len(run) > 1)
+    inside = frozenset(run[0][0] for run in runs if len(run) == 1 and not _opens(text, run[0].start()))
+    return tuple(
+        entity
+        for run in runs
+        if run and _is_name(run, text, german, known | (frozenset() if german else inside), aliases)
+        if (entity := _entity(run, text)).terms
+    )
+
+
+def _is_german(words: Sequence[str]) -> bool:
+    """Whether every noun has a capital; "von der" of a name alone tells no language."""
+    german, english = (sum(word.lower() in listed for word in words) for listed in (_GERMAN, _ENGLISH))
+    return german > max(english, len(words) * _GERMAN_SHARE, 1)
+
+
+def _runs(tokens: Sequence[re.Match[str]], text: str, german: bool) -> Iterator[list[re.Match[str]]]:
+    """Words with capitals that stand side by side, or with a particle between them."""
+    run: list[re.Match[str]] = []
+    waiting: list[re.Match[str]] = []
+    for token in tokens:
+        last = (waiting or run)[-1] if run else token
+        if run and (len(run) + len(waiting) >= _MOST_WORDS or _parts(last[0], text[last.end() : token.start()])):
+            yield run
+            run, waiting = [], []
+        if _is_capital(token[0]):
+            run, waiting = [*run, *waiting, token], []
+        elif run and _joins(token[0], run[0][0], waiting, german):
+            waiting = [*waiting, token]
+        elif run:
+            yield run
+            run, waiting = [], []
+    if run:
+        yield run
+
+
+def _parts(word: str, apart: str) -> bool:
+    """Whether a name ends with a word, by what stands between it and the next; the dot of "Mr." and "J." is no end."""
+    short = len(word) == 1 or (len(word) <= _ABBREVIATION and _is_title(word))
+    return owns(word) or (apart not in (" ", "\u00a0") and not (apart == ". " and short))
+
+
+def _is_capital(word: str) -> bool:
+    """Whether a word has a capital: its first letter, or one further inside of a brand's."""
+    return word[0].isupper() or (any(map(str.isupper, word[1:3])) and len(word) > 2 and word[0].isalpha())
+
+
+def _joins(word: str, title: str, waiting: Sequence[re.Match[str]], german: bool) -> bool:
+    """Whether a small word may stand inside a name; behind a title it parts one from the next."""
+    if waiting:
+        return word in _BEHIND_PARTICLE
+    return word in _PARTICLES and not (german and word == "von") and not (word == "of" and _is_title(title))
+
+
+def _opened(run: list[re.Match[str]], text: str, small: frozenset[str], aliases: Aliases) -> list[re.Match[str]]:
+    """A run of words without what has its capital only because a sentence opens with it."""
+    if run and _opens(text, run[0].start()) and not aliases.keys(text[run[0].start() : run[-1].end()]):
+        word = run[0][0]
+        if word.lower() in _FUNCTION or (word.lower() in small and not word.isupper()):
+            return list(dropwhile(lambda token: not _is_capital(token[0]), run[1:]))
+    return run
+
+
+def _is_name(run: Sequence[re.Match[str]], text: str, german: bool, known: frozenset[str], aliases: Aliases) -> bool:
+    """Whether a run of words with capitals is a name: one word alone may have its capital from elsewhere."""
+    word = _POSSESSIVE.sub("", run[0][0])
+    if all(_is_day(each[0]) for each in run) or (len(run) == 1 and len(word) == 1):
+        return False
+    if len(run) > 1 or word in known or aliases.keys(word) or _is_acronym(word):
+        return True
+    opens = _opens(text, run[0].start())
+    return (
+        not german
+        and not _is_title(word)
+        and not (opens and (_COMMON_ENDING.search(word) or word.lower() in _FUNCTION))
+    )
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and (word.isupper() or any(map(str.isupper, word[1:])))
+
+
+def _opens(text: str, place: int) -> bool:
+    """Whether a sentence, a line or a quotation begins at a place."""
+    before = text[max(place - _SEEN_BEFORE, 0) : place].rstrip(" \t([")
+    return not before or before[-1] in _OPENERS
+
+
+def _entity(run: Sequence[re.Match[str]], text: str) -> Entity:
+    start, end = run[0].start(), run[-1].end()
+    name = _POSSESSIVE.sub("", text[start:end])
+    return Entity(name=name, terms=tuple(terms(name)), start=start, end=start + len(name), kind=_kind(name))
+
+
+def _kind(name: str) -> Kind | None:
+    words = name.split()
+    if len(words) == 1:
+        return "acronym" if len(name) > 1 and name.isupper() else None
+    behind = [word for word in words if not _is_title(word)]
+    titled = len(behind) < len(words) and _is_title(words[0]) and behind and not any(map(_is_thing, behind))
+    return "person" if titled else None
 
 
 def people(text: str) -> list[str]:
@@ -55,7 +193,11 @@ def _is_person(name: str) -> bool:
 
 
 def _is_thing(word: str) -> bool:
-    return bool(_THING.fullmatch(word)) or _is_title(word) or _is_day(word)
+    return word in _THINGS or bool(_THING.fullmatch(word)) or _is_title(word) or _is_day(word)
+
+
+def _is_impersonal(word: str) -> bool:
+    return _is_thing(word) and not _INITIAL.fullmatch(word)
 
 
 def owns(name: str, after: str = "") -> bool:
@@ -71,7 +213,7 @@ def bare(name: str) -> str | None:
     owned = [place for place, word in enumerate(words[:-2]) if owns(word)]
     words = [re.sub(r"['’]s$", "", word) for word in (words[owned[-1] + 1 :] if owned else words)]
     titled = [place for place, word in enumerate(words) if _is_title(word)]
-    if titled and not _BODY.fullmatch(words[-1]):
+    if titled and words[-1] not in _BODY:
         words = words[titled[-1] + 1 :]
     if words[:1] == ["of"]:  # "Mayor of Donetsk Oleksandr Lukianchenko"
         words = words[2:]
@@ -93,3 +235,128 @@ def _is_title(word: str) -> bool:
 
 def _is_day(word: str) -> bool:
     return any(each in MONTHS or each in WEEKDAYS for each in terms(word)) or bool(_MONTH.fullmatch(word))
+
+
+def is_named(term: str, there: frozenset[str], aliases: Aliases = KNOWN) -> bool:
+    """Whether a term is among others in one of its forms: Ukraine and Ukrainian, Zelensky and Zelenskyy, EU."""
+    if term in there:
+        return True
+    alone, together = aliases.related(term)
+    if not alone.isdisjoint(there) or any(form <= there for form in together):
+        return True
+    return spelling(term) in spellings(there) or (_people_of(term) in there and not alone)
+
+
+@lru_cache(100_000)
+def _people_of(term: str) -> str:
+    """The adjective of a place, or the place of an adjective, that no list has: Florian is of no Floria."""
+    if len(term) < _PLACE or KNOWN.related(term)[0]:
+        return ""
+    other = term[:-1] if term.endswith("an") else f"{term}n" if term.endswith("a") else ""
+    return "" if KNOWN.related(other)[0] else other
+
+
+def short_forms(text: str, aliases: Aliases = KNOWN) -> dict[str, frozenset[str]]:
+    """The long names of a text by the terms that may stand for them: their acronym, or the initials of their words."""
+    found: dict[str, frozenset[str]] = {}
+    for match in _LONG_NAME.finditer(text):
+        words = [word for word in match[0].split() if word not in _SMALL_WORDS][:_LONGEST_NAME]
+        for start, end in combinations(range(len(words) + 1), 2):
+            if end - start > 1:
+                made = frozenset(content_terms(" ".join(words[start:end])))
+                found["".join(word[0] for word in words[start:end]).casefold()] = made
+        for short in aliases.shortened(tuple(terms(match[0]))):
+            found[short] = frozenset(content_terms(match[0]))
+    return found
+
+
+def same_entity(one: str | Entity, other: str | Entity, aliases: Aliases = KNOWN) -> bool:
+    """Whether two names may be of one: "Rutte" and "Mark Rutte", "Kyiv" and "Ukraine"; Eric Trump is not Donald."""
+    first, second = sorted(each if isinstance(each, str) else each.name for each in (one, other))
+    return _is_same(first, second, aliases)
+
+
+def speaks_for(person: str, owner: str, aliases: Aliases) -> bool:
+    """Whether an article says that a person leads or speaks for a state or body by an office; that is no sameness."""
+    return any(same_entity(person, each, aliases) for each in aliases.speakers(owner))
+
+
+@lru_cache(50_000)
+def _is_same(one: str, other: str, aliases: Aliases) -> bool:
+    held = aliases.holders(one), aliases.holders(other)
+    if any(same_entity(name, each, aliases) for name, those in ((one, held[1]), (other, held[0])) for each in those):
+        return True
+    one, other = _essential(one), _essential(other)
+    first, second = _spelt(one), _spelt(other)
+    if first == second:
+        return True
+    keys = aliases.keys(one), aliases.keys(other)
+    if all(keys):
+        return not keys[0].isdisjoint(keys[1])
+    if _is_short_of(one, other) or _is_short_of(other, one):
+        return not any(keys)
+    if any(keys) or not first or not second:
+        return False
+    if 1 in (len(first), len(second)):
+        return _is_adjective(one, other) or _is_family(first, second, f"{one} {other}")
+    return _is_person_twice(first, second, f"{one} {other}")
+
+
+def _essential(name: str) -> str:
+    """A name without whose it is said to be and who speaks for it."""
+    words = name[:_LONGEST_NAMED].split()
+    while len(words) > 1 and words[-1] in _SPEAKING:
+        words = words[:-1]
+    if len(words) > 1 and words[0].casefold() == "the":
+        words = words[1:]
+    if len(words) > 2 and words[0] in ("US", "U.S."):
+        words = words[1:]
+    return _POSSESSIVE.sub("", " ".join(words))
+
+
+def _spelt(name: str) -> tuple[str, ...]:
+    """The words of a name in one spelling, unstemmed: Harris is not Harry."""
+    words = (plain(_POSSESSIVE.sub("", word)).replace(".", "") for word in re.findall(r"[^\s/-]+", name))
+    return tuple(spelling(word.strip("'’,;:()\"“”")) for word in words if word.strip("'’,;:()\"“”"))
+
+
+def _is_short_of(short: str, long: str) -> bool:
+    """Whether a name is the initials of another, small words among them or not."""
+    words = re.findall(r"[^\s-]+", long)
+    letters = short.replace(".", "")
+    if not 2 <= len(letters) <= len(words) or not letters.isupper():
+        return False
+    return letters in ("".join(w[0] for w in words).upper(), "".join(w[0] for w in words if not w[0].islower()))
+
+
+def _is_adjective(one: str, other: str) -> bool:
+    first, second = terms(one), terms(other)
+    return len(first) == len(second) == 1 and _people_of(first[0]) == second[0]
+
+
+def _is_family(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool:
+    """Whether one word is the surname of a longer name; a thing is not called by the last word of its name."""
+    short, long = sorted((one, other), key=len)
+    if len(long) == 1 or " of " in names or any(map(_is_impersonal, names.split())):
+        return False
+    return short[0] in (long[-1], *(long[:1] if long[0] in _FAMILY_FIRST else ()))
+
+
+def _is_person_twice(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool:
+    """Whether two full names are of one person: a surname in common, and first and middle names that agree."""
+    short, long = sorted((one, other), key=len)
+    if " of " in names or any(map(_is_impersonal, names.split())) or short[-1] != long[-1]:
+        return False
+    if short == long[-len(short) :] and short[0] in _PARTICLES:
+        return True
+    middle, others = short[1:-1], long[1:-1]
+    return _is_forename(short[0], long[0]) and (not middle or all(map(_is_forename, middle, others)))
+
+
+def _is_forename(one: str, other: str) -> bool:
+    """Whether two first names may be one: an initial, or a short form as Alex of Alexander; Erica is not Eric."""
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1:
+        return short[0] == long[0]
+    cut = len(short) >= _FORENAME and len(long) - len(short) > 1 and not long.endswith(("a", "e"))
+    return one == other or (cut and long.startswith(short))

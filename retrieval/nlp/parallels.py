@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Literal
 
 from retrieval import thresholds
-from retrieval.nlp.annotate import Analysis, annotate, is_named
+from retrieval.nlp.annotate import Analysis, annotate
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.quantities import Figure
 from retrieval.nlp.tokens import terms
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from retrieval.nlp.agents import actor
-from retrieval.nlp.annotate import is_named
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS
 from retrieval.nlp.tokens import content_terms
 

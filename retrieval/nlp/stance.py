@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from retrieval import thresholds
 from retrieval.nlp.agents import actor
-from retrieval.nlp.annotate import annotate, is_named
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import Matter, strength
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS, figures

@@ -86,7 +86,7 @@ def terms(text: str) -> list[str]:
     "US" give "usa", apart from the pronoun. Chinese and Japanese give pairs of characters; other scripts pass
     as they are.
     """
-    return [term for token in _TOKEN.findall(_folded(text)) for term in _TERMS[token]]
+    return [term for token in _TOKEN.findall(folded(text)) for term in _TERMS[token]]
 
 
 def content_terms(text: str) -> list[str]:
@@ -94,7 +94,13 @@ def content_terms(text: str) -> list[str]:
     return [term for term in terms(text) if term not in STOPWORDS]
 
 
-def _folded(text: str) -> str:
+def plain(word: str) -> str:
+    """A word without case and accents, unstemmed."""
+    return folded(word).casefold().translate(_UNDECOMPOSED)
+
+
+def folded(text: str) -> str:
+    """A text without accents and compatibility forms, in its case."""
     if text.isascii():
         return text
     # Composed again, since decomposing takes Korean syllables apart too.

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 from retrieval.errors import QuestionError
 from retrieval.models import Filter
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import lexicon
 
 # By first three letters, so that "Sept.", "September" and "sep" are one.
-MONTHS = {name[:3]: number for number, name in enumerate(load("en")["time"]["months"], start=1)}
-WEEKDAYS = {name[:3]: number for number, name in enumerate(load("en")["time"]["weekdays"])}
+MONTHS = {name[:3]: number for number, name in enumerate(lexicon("en")["time"]["months"], start=1)}
+WEEKDAYS = {name[:3]: number for number, name in enumerate(lexicon("en")["time"]["weekdays"])}
 # First month of three; a winter bears the year of its December.
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 

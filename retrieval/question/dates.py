@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import lexicon
 from retrieval.question.calendar import (
     MONTHS,
     SEASONS,
@@ -19,7 +19,7 @@ from retrieval.question.calendar import (
     weekday_before,
 )
 
-_TIME = load("en")["time"]
+_TIME = lexicon("en")["time"]
 # In full or by three letters; "Mar-a-Lago" is no March.
 _SHORT_MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _TIME["months"])
 MONTH = rf"(?:sept|{_SHORT_MONTHS})\b(?!-a-)\.?"

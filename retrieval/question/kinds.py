@@ -79,7 +79,7 @@ def is_courtesy(text: str) -> bool:
 def opened(text: str, language: str) -> str:
     """A question without what only leads to it: "And", "So", "¿"."""
     text = text.lstrip(_MARKS)
-    while match := phrases(language, "opener").match(text):
+    while match := phrases(language, "opener").match(text) or phrases(language, "polite").match(text):
         rest = text[match.end() :].lstrip(_MARKS)
         if not rest or rest == text:
             break
@@ -229,7 +229,7 @@ def _asks_several(asked: str, language: str) -> bool:
     if not which or len(asked[: which.start()].split()) > _BEFORE_WHICH:
         return False
     words = _WORD.findall(asked[which.end() :].casefold())[:_NOUN_WITHIN]
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if any(phrases(language, key).fullmatch(word) for key in ("auxiliary", "asks", "singular_noun")):
             return False
         if phrases(language, "plural_noun").fullmatch(word):

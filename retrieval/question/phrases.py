@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import lexicon
 
 LANGUAGES = ("en", "de", "fr", "es")
 
@@ -25,8 +25,7 @@ def phrases(language: str, key: str) -> re.Pattern[str]:
 @cache
 def words(language: str, key: str) -> tuple[str, ...]:
     """The phrases themselves."""
-    table = (load(language) or load("en")).get("question", {})
-    return tuple(table.get(key, ()))
+    return tuple(lexicon(language if language in LANGUAGES else "en")["question"].get(key, ()))
 
 
 def alternation(listed: tuple[str, ...]) -> str:

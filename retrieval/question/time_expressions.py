@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import lexicon
 from retrieval.question.calendar import Period, TimeRange, days_before
 from retrieval.question.dates import (
     DAY,
@@ -51,7 +51,7 @@ class TimePhrases:
 _FIRST_YEAR = 1990
 
 _PREPOSITIONS = r"in|on|at|during|throughout|over|since|before|prior\s+to|after|until|till|up\s+to|as\s+of|from"
-_TIME = load("en")["time"]
+_TIME = lexicon("en")["time"]
 _THINGS = alternation(tuple(_TIME["things"]))
 _TAIL = rf"(?!\w|[-/–.,:%]\w|\s+(?:{_THINGS})\b)"
 _END_DAY = rf"{DAY}(?:,?\s+{YEAR})?"
@@ -126,7 +126,7 @@ def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
     pattern = _translated(language)
     if pattern is None:
         return text, range(len(text) + 1)
-    table = load(language)["time_in_english"]
+    table = lexicon(language)["time_in_english"]
     made, places, last = "", [], 0
     for match in pattern.finditer(text):
         english = table[" ".join(match[0].casefold().replace("’", "'").split())]
@@ -138,7 +138,7 @@ def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
 
 @cache
 def _translated(language: str) -> re.Pattern[str] | None:
-    listed = tuple(load(language).get("time_in_english", ()))
+    listed = tuple(lexicon(language).get("time_in_english", ())) if language in LANGUAGES else ()
     return re.compile(rf"(?<!\w)(?:{alternation(listed)})(?!\w)", re.IGNORECASE) if listed else None
 
 

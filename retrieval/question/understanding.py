@@ -67,7 +67,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     Raises `QuestionError` for a question without words.
     """
     text = clean(question)
-    language = _language(text)
+    language = language_of_question(text)
     mentions = find_attributions(text, outlets)
     # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
     hidden = [*(span for _, span in mentions), *filter(None, [both_sides(text)])]
@@ -97,7 +97,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
 def about(topic: str, *, tense: Tense | None = None) -> Question:
     """A topic, claim or title as it is: days and outlets in it are what it is about, not where to look."""
     text = clean(topic)
-    return Question(text=text, focus=text, language=_language(text), tense=tense)
+    return Question(text=text, focus=text, language=language_of_question(text), tense=tense)
 
 
 def clean(question: str) -> str:
@@ -111,7 +111,7 @@ def clean(question: str) -> str:
     return text
 
 
-def _language(text: str) -> str:
+def language_of_question(text: str) -> str:
     """The language of a question: by the word it opens with where that is of one language alone, else by all words."""
     own = [each for each in LANGUAGES if phrases(each, "asks").match(text.lstrip("¿¡ "))]
     if len(own) == 1:

@@ -34,8 +34,8 @@ class Found:
     `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held;
     `passages` is how many there are in all. `across` are passages from the whole span of time, the newest first, where
     the question is about now or about change; `day` is that of asking. `copies` are passages that say what a hit of
-    the same story says, or the same with something replaced. `missed` is the filter that was preferred, where no article
-    satisfies it.
+    the same story says, or the same with something replaced. `missed` is the filter that was preferred, where no
+    article satisfies it.
     """
 
     hits: tuple[Hit, ...]

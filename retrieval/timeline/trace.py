@@ -11,9 +11,9 @@ from retrieval import thresholds
 from retrieval.evidence.changes import changed, strength_of
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, said, weigh
 from retrieval.models import Change, Entry, Hit, Timeline
-from retrieval.nlp.agents import is_same
-from retrieval.nlp.annotate import annotate, is_named
+from retrieval.nlp.annotate import annotate
 from retrieval.nlp.asked import speakers
+from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
@@ -60,7 +60,7 @@ def _by(who: str, stated: Sequence[Statement], hits: Iterable[Hit]) -> list[Stat
     speaking = speakers(who, (readable(hit.passage.text) for hit in hits))
 
     def is_by(name: str) -> bool:
-        return is_same(name, who) or any(is_named(term, speaking) for term in content_terms(name)[-1:])
+        return same_entity(name, who) or any(is_named(term, speaking) for term in content_terms(name)[-1:])
 
     return [each for each in stated if each.actor and is_by(each.actor)]
 
@@ -110,11 +110,11 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
 
     Of two as long it is the more usual. What is no name ("Ukrainian leaders") gives way to one.
     """
-    same = [other for other in names if is_same(name, other)]
+    same = [other for other in names if same_entity(name, other)]
     same.sort(
         key=lambda other: (not other.istitle() and not other.isupper(), -len(other.split()), -names[other], other)
     )
-    return same[0] if all(is_same(same[0], other) for other in same) else name
+    return same[0] if all(same_entity(same[0], other) for other in same) else name
 
 
 def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.nlp.annotate import annotate, is_named
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.tokens import terms
 
 

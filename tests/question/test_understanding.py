@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import QuestionError
@@ -176,6 +176,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)  # the first of another language loads a model
 @given(st.one_of(st.text(), st.lists(WORDS, max_size=30).map(" ".join)), st.dates())
 def test_no_question_breaks_it(question: str, as_of: date) -> None:
     try:

@@ -10,8 +10,8 @@ import pytest
 
 from retrieval.briefing import Briefing
 from retrieval.models import Filter, Timeline
-from retrieval.nlp.agents import actor, is_same
-from retrieval.nlp.entities import people
+from retrieval.nlp.agents import actor
+from retrieval.nlp.entities import people, same_entity
 from retrieval.nlp.event_detection import tells
 from tests.fakes import WordVectors, open_with
 
@@ -262,7 +262,7 @@ def test_who_acts_is_named_without_title_and_not_by_place_owner_or_pronoun(text:
     ],
 )
 def test_names_are_of_one_where_that_is_sure(one: str, other: str, same: bool) -> None:
-    assert is_same(one, other) is same and is_same(other, one) is same
+    assert same_entity(one, other) is same and same_entity(other, one) is same
 
 
 @pytest.mark.parametrize(

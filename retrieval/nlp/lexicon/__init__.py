@@ -1,15 +1,19 @@
-"""Word lists as data: one file a language, or a kind of name."""
+"""Word lists as data: a TOML file a language or subject, read once."""
 
 from __future__ import annotations
 
 import tomllib
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 
 @cache
-def load(name: str) -> dict[str, Any]:
-    """The tables of the lexicon file of this name, such as "en"; empty where there is none."""
-    file = Path(__file__).with_name(f"{name}.toml")
-    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+def lexicon(name: str) -> dict[str, Any]:
+    """The tables of `name`.toml in this folder; treat them as constants."""
+    return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def listed(text: str, parted_by: str | None = None) -> tuple[str, ...]:
+    """The items of a list written as one text, parted by white space or by a mark; what is empty is left out."""
+    return tuple(item for each in text.split(parted_by) if (item := " ".join(each.split())))
