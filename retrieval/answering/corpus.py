@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from retrieval.evidence.citations import cite_part, whole_excerpt
-from retrieval.models import Answer, Article, Citation, Filter, Passage, Searched, Statement
+from retrieval.models import Answer, Article, Citation, Passage, Searched, Statement
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
-
-MOST_LISTED = 10
+from retrieval.search.mentions import Listed
 
 _COURTESY = (
     "I answer questions from your team's articles, with quotes and links, and say so where they have no answer. "
     'Ask me something like "What did NATO decide this week?", "Brief me on the budget" or "What articles do you have?".'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Articles that satisfy a filter and mention a topic, each by a passage of it, newest first; `total` are all."""
-
-    passages: Sequence[Passage]
-    total: int
-    searched: Searched
-    only: Filter
 
 
 def courtesy(query: Question, searched: Searched) -> Answer:
@@ -37,7 +23,7 @@ def courtesy(query: Question, searched: Searched) -> Answer:
     )
 
 
-def list_articles(query: Question, listed: Listed) -> Answer:
+def list_articles(query: Question, listed: Listed, searched: Searched) -> Answer:
     """The articles, each cited where it mentions the topic; nothing where none does."""
     topic = query.request.topic if query.request else ""
     if not listed.passages:
@@ -45,9 +31,9 @@ def list_articles(query: Question, listed: Listed) -> Answer:
             question=query.text,
             standing="nothing",
             reason="not_found",
-            message=_none(topic, listed),
+            message=_none(topic, listed, searched),
             score=0.0,
-            searched=listed.searched,
+            searched=searched,
         )
     citations = [_mention(passage, topic, number) for number, passage in enumerate(listed.passages, 1)]
     lead = _counted(topic, listed)
@@ -55,7 +41,7 @@ def list_articles(query: Question, listed: Listed) -> Answer:
         question=query.text,
         standing="answered",
         score=1.0,
-        searched=listed.searched,
+        searched=searched,
         statements=tuple(
             Statement(_named(passage.article), (each.number,), lead if each.number == 1 else "")
             for passage, each in zip(listed.passages, citations, strict=True)
@@ -86,10 +72,13 @@ def _counted(topic: str, listed: Listed) -> str:
     return f"{_articles(listed.total)}{_about(topic, listed)}{shown}"
 
 
-def _none(topic: str, listed: Listed) -> str:
-    if not listed.searched.articles:
-        return f"There is no article{_about('', listed)} yet."
-    return f"None of the {_articles(listed.searched.articles)}{_about(topic, listed)}."
+def _none(topic: str, listed: Listed, searched: Searched) -> str:
+    if not searched.articles:
+        return "There are no articles yet."
+    asked = _about(topic, listed).replace(" mention ", " mentions ")
+    if not topic:
+        return f"No article is{asked}: I looked through all {searched.articles:,}."
+    return f"No article{asked}: I looked through all {searched.articles:,}."
 
 
 def _about(topic: str, listed: Listed) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -15,10 +16,11 @@ from retrieval.digest.points import choose_points, find_candidates
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.index import lookup
-from retrieval.models import Answer, Article, Citation, Digest, Hit, Passage, Searched, Statement
+from retrieval.models import Answer, Article, Citation, Digest, Filter, Hit, Passage, Searched, Statement
 from retrieval.nlp.readable import readable
 from retrieval.nlp.statements import Statement as Said
 from retrieval.nlp.tokens import content_terms
+from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -29,6 +31,8 @@ _STORIES = 5
 _ARTICLES, _SENTENCES = 3, 2
 # Articles of which the newest are told.
 _LOOKED_AT = 6
+# What is new is what came in the days before the newest article.
+_LAST_DAYS = 6
 # The share of a topic's words that a passage needs to be about it, and a title to name the article that is meant.
 _ABOUT_FROM, _NAMED_FROM = 0.5, 0.6
 _TITLE_WORDS = 3
@@ -73,6 +77,28 @@ def summarise_days(query: Question, digest: Digest, searched: Searched) -> Answe
         for at, point in enumerate(story.points[:points])
     ]
     return _answer(query, searched, told)
+
+
+def last_days(within: Filter, newest: str | None, today: date) -> Filter:
+    """The days of a filter; where it has none, the week up to the newest article."""
+    if within.since or within.until:
+        return replace(within, since=within.since or date.min.isoformat(), until=within.until or today.isoformat())
+    until = date.fromisoformat(newest) if newest else today
+    return replace(within, since=(until - timedelta(days=_LAST_DAYS)).isoformat(), until=until.isoformat())
+
+
+def no_summary(query: Question, searched: Searched, within: Filter) -> Answer:
+    """That there is nothing to summarise, and why."""
+    request = query.request
+    days = spell_range(within.since, within.until)
+    newest = f", the newest of {spell(searched.newest)}" if searched.newest else ""
+    what = f" goes by the name {request.file}" if request and request.file else ""
+    what = what or (f" is about “{request.topic}”" if request and request.topic else "")
+    what += f"{' and' if what else ''} was published {days}" if days else ""
+    message = f"No article{what or ' has anything to summarise'}: I looked through {searched.articles:,}{newest}."
+    return Answer(
+        question=query.text, standing="nothing", reason="not_found", message=message, score=0.0, searched=searched
+    )
 
 
 def _answer(query: Question, searched: Searched, told: Sequence[Told]) -> Answer | None:

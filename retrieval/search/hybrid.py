@@ -155,6 +155,12 @@ def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -
     return Hit(passage, score, tuple(others))
 
 
+def all_of(query: Question, only: Filter) -> Filter:
+    """The filter for all that a question names: its days are those of publication, whatever it says of them."""
+    within, preferred = narrow(query, only)
+    return preferred or within
+
+
 def narrow(query: Question, only: Filter) -> tuple[Filter, Filter | None]:
     """The filter that holds, and the one that is preferred, if any.
 
