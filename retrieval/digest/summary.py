@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -36,6 +37,8 @@ _LAST_DAYS = 6
 # The share of a topic's words that a passage needs to be about it, and a title to name the article that is meant.
 _ABOUT_FROM, _NAMED_FROM = 0.5, 0.6
 _TITLE_WORDS = 3
+# The share of a topic that a sentence has, of the most that one has, to tell of it.
+_SAYS_FROM = 0.75
 
 # What is told, and what is said of it before.
 Told = tuple[Citation, str]
@@ -61,7 +64,7 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
     told: list[Citation] = []
     for article, passages in _newest_first(about):
         own = [*lookup.leading_passages(connection, [article.id], 1), *passages]
-        points = _key_sentences({each.id: each for each in own}.values(), frozenset(found.weights))
+        points = _key_sentences({each.id: each for each in own}.values(), found.weights)
         told += map(_cite, points[:_SENTENCES])
     days = [Day(each.day, each.published_estimated) for each in told]
     return _answer(query, found.searched, list(zip(told, openings(days), strict=True)))
@@ -141,10 +144,12 @@ def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
     return [(each, by_article[each.id]) for each in first]
 
 
-def _key_sentences(passages: Collection[Passage], wanted: frozenset[str] = frozenset()) -> list[Said]:
-    """The key sentences of some passages of an article, in their order; of those with a wanted term where there are."""
+def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Said]:
+    """The key sentences of some passages of an article, in their order; of those that say most of what is wanted."""
     candidates = find_candidates(list(passages))
-    told = [each for each in candidates if not each[1].terms.isdisjoint(wanted)] or candidates
+    shares = [share(wanted, each.terms) for _, each in candidates]
+    least = max(shares, default=0.0) * _SAYS_FROM
+    told = [each for each, said in zip(candidates, shares, strict=True) if said >= least]
     frequencies = Counter(term for _, each in candidates for term in each.terms)
     chosen = choose_points(told, frequencies, len(candidates))
     return sorted(chosen, key=lambda each: each.passage.start + each.start)

@@ -230,7 +230,7 @@ def _asks_several(asked: str, language: str) -> bool:
         return False
     words = _WORD.findall(asked[which.end() :].casefold())[:_NOUN_WITHIN]
     for word, following in zip(words, [*words[1:], ""], strict=False):
-        if any(phrases(language, key).fullmatch(word) for key in ("auxiliary", "asks", "singular_noun")):
+        if any(phrases(language, key).fullmatch(word) for key in ("auxiliary", "asks", "determiner", "singular_noun")):
             return False
         if phrases(language, "plural_noun").fullmatch(word):
             return not phrases(language, "what").match(which[0]) or bool(

@@ -10,6 +10,7 @@ from datetime import date
 
 from retrieval.errors import QuestionError
 from retrieval.nlp.language import language_of
+from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import TimeRange
 from retrieval.question.claims import claim_of
@@ -72,21 +73,25 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
     hidden = [*(span for _, span in mentions), *filter(None, [both_sides(text)])]
     phrase = read_time(_blanked(text, hidden), as_of, language)
-    rest = _without(text, [*phrase.spans, *(span for _, span in mentions)])
+    sources = [span for _, span in mentions]
+    rest = _without(text, [*phrase.spans, *sources])
     tense = tense_of(text, language)
     target = answer_type(text, language)
-    request = read_request(text, rest, language)
-    kind = request.kind if request else _kind(text, language, tense, target)
+    asked = _asked(text)
+    request = read_request(asked, rest if asked == text else asked, language)
+    kind = request.kind if request else _kind(asked, language, tense, target)
     time = None if _is_now(phrase.time, tense, as_of) else phrase.time
-    of_publication = phrase.of_publication or bool(mentions) or (request is not None and kind == Kind.CORPUS)
+    of_publication = phrase.of_publication or bool(mentions) or kind == Kind.CORPUS
+    # Articles name the month in which something happened, but not the one they came out in.
+    focus = rest if of_publication or time is None or time.relative else _without(text, sources)
     return Question(
         text=text,
-        focus=rest if content_terms(rest) else text,
+        focus=focus if content_terms(focus) else text,
         language=language,
         kind=kind,
         target=target,
         request=request,
-        claim=claim_of(opened(text, language)) if language == "en" else "",
+        claim=claim_of(opened(asked, language)) if language == "en" else "",
         happened=None if of_publication else time,
         published=time if of_publication else None,
         outlets=tuple(dict.fromkeys(name for names, _ in mentions for name in names)),
@@ -109,6 +114,11 @@ def clean(question: str) -> str:
     if not any(char.isalnum() for char in text):
         raise QuestionError('The question has no words: ask something like "What did NATO decide this week?".')
     return text
+
+
+def _asked(text: str) -> str:
+    """The last of the sentences that ask; all where none does."""
+    return next((text[start:end] for start, end in reversed(sentences(text)) if text[start:end].endswith("?")), text)
 
 
 def language_of_question(text: str) -> str:
