@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -26,7 +27,7 @@ from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 # Passages of an article that its summary is made from: all of most, the beginning of a book.
-_READ = 12
+_READ = 6
 # Stories of some days that are told, articles of a topic, and sentences of each of these.
 _STORIES = 5
 _ARTICLES, _SENTENCES = 3, 2
@@ -34,8 +35,9 @@ _ARTICLES, _SENTENCES = 3, 2
 _LOOKED_AT = 6
 # What is new is what came in the days before the newest article.
 _LAST_DAYS = 6
-# The share of a topic's words that a passage needs to be about it, and a title to name the article that is meant.
-_ABOUT_FROM, _NAMED_FROM = 0.5, 0.6
+# The share of a topic's words that a passage needs to be about it, also of the most that one has; and the share that a
+# title needs to name the article that is meant.
+_ABOUT_FROM, _AS_MUCH, _NAMED_FROM = 0.5, 0.8, 0.6
 _TITLE_WORDS = 3
 # The share of a topic that a sentence has, of the most that one has, to tell of it.
 _SAYS_FROM = 0.75
@@ -57,7 +59,9 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
 
     An article that the topic gives the title of is summarised alone.
     """
-    about = [hit for hit in found.hits if share(found.weights, headed(hit)) >= _ABOUT_FROM]
+    shares = [share(found.weights, headed(hit)) for hit in found.hits]
+    least = max(_ABOUT_FROM, _AS_MUCH * max(shares, default=0.0))
+    about = [hit for hit, own in zip(found.hits, shares, strict=True) if own >= least]
     named = {each.article.story: each.article for each in map(_passage, about) if _is_named(each.article, found)}
     if len(named) == 1:
         return summarise_article(connection, query, next(iter(named.values())), found.searched)
@@ -146,13 +150,19 @@ def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
 
 def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Said]:
     """The key sentences of some passages of an article, in their order; of those that say most of what is wanted."""
-    candidates = find_candidates(list(passages))
+    found = find_candidates(list(passages))
+    candidates = [each for each in found if _reads(each[1].text)] or found
     shares = [share(wanted, each.terms) for _, each in candidates]
     least = max(shares, default=0.0) * _SAYS_FROM
     told = [each for each, said in zip(candidates, shares, strict=True) if said >= least]
     frequencies = Counter(term for _, each in candidates for term in each.terms)
     chosen = choose_points(told, frequencies, len(candidates))
     return sorted(chosen, key=lambda each: each.passage.start + each.start)
+
+
+def _reads(text: str) -> bool:
+    """Whether a sentence reads as one: tables, notes and addresses between sentences do not."""
+    return text.rstrip("\"'”’»)] ")[-1:] in ".!…" and not re.search(r"://|\||\]\(|<\w", text)
 
 
 def _cite(said: Said) -> Citation:
