@@ -131,7 +131,7 @@ def test_a_day_of_publication_filters(seeds: Briefing) -> None:
 
 def test_a_question_is_understood_once(seeds: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    understand = use_cases.understand
+    understand = use_cases.understand  # type: ignore[attr-defined]
 
     def counted(question: str, **more: object) -> object:
         read.append(question)

@@ -71,7 +71,7 @@ def is_courtesy(text: str) -> bool:
         if phrases(language, "about_bot").fullmatch(said):
             return True
         left, found = phrases(language, "courtesy").subn(" ", said)
-        if found and not _WORD.search(left):
+        if found and not content_terms(left) and not phrases(language, "asks").search(left):
             return True
     return False
 
