@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING
 from retrieval import thresholds
 from retrieval.answering.age import warn
 from retrieval.answering.conflicts import settle
+from retrieval.answering.corpus import courtesy, list_articles
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
 from retrieval.answering.grounded_generation import Ask, Tell, write
 from retrieval.answering.llm_judge import give_opinion, reword
+from retrieval.answering.missed import missed
 from retrieval.answering.verification import judge
 from retrieval.comparison.contrast import contrast
 from retrieval.comparison.sides import SAME
 from retrieval.digest.compose import compose as compose_digest
 from retrieval.digest.marks import gather, mark
+from retrieval.digest.summary import last_days, no_summary, summarise_article, summarise_days, summarise_topic
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
 from retrieval.embedding.base import Embedder
@@ -67,9 +70,11 @@ from retrieval.nlp.language import language_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import Progress
 from retrieval.question.followup import standalone
+from retrieval.question.kinds import Kind, Request
 from retrieval.question.outlets import resolve_outlets
-from retrieval.question.understanding import Question, clean, understand
-from retrieval.search.hybrid import Finder, Found
+from retrieval.question.understanding import Question, about, clean, understand
+from retrieval.search.hybrid import Finder, Found, all_of
+from retrieval.search.mentions import find_mentions
 from retrieval.timeline.trace import trace
 
 if TYPE_CHECKING:
@@ -224,7 +229,10 @@ class Briefing:
         """
         started = time.perf_counter()
         stage("searching", 0)
-        query, found = self._find(question, thresholds.LOOKED_INTO, only, as_of)
+        query, only = self._understand(question, only, as_of)
+        if (reply := self._reply(query, only, as_of or date.today())) is not None:
+            return replace(reply, timings_ms={"total": (time.perf_counter() - started) * 1000})
+        found = self._look_for(query, thresholds.LOOKED_INTO, only, as_of)
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._embedder().documents)
@@ -235,7 +243,7 @@ class Briefing:
             task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
             given = compose(given, query, found, task, self._ask_model, embed, stage, max_sentences)
             timings["model"] = (time.perf_counter() - writing) * 1000
-        given = warn(given, query, as_of or date.today(), self._aged_days)
+        given = missed(warn(given, query, as_of or date.today(), self._aged_days), query, found, self._dated(only))
         given = replace(given, excerpts=excerpts(given.citations, self._pages(given.citations)))
         timings["total"] = (time.perf_counter() - started) * 1000
         return replace(given, timings_ms={**found.timings_ms, **timings})
@@ -246,11 +254,63 @@ class Briefing:
         return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}
 
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Question, Found]:
-        day = as_of or date.today()
+        query, only = self._understand(question, only, as_of)
+        return query, self._look_for(query, count, only, as_of)
+
+    def _understand(self, question: str, only: Filter, as_of: date | None) -> tuple[Question, Filter]:
+        """The question, read; and the filter with the names of outlets as the catalog spells them."""
         known = self.outlets(only.scopes)
         only = replace(only, outlets=resolve_outlets(only.outlets, known))
-        query = understand(question, as_of=day, outlets=known)
-        return query, self._look_for(query, count, only, day)
+        return understand(question, as_of=as_of or date.today(), outlets=known), only
+
+    def _reply(self, query: Question, only: Filter, day: date) -> Answer | None:
+        """The answer to a question that is not answered by looking for evidence; None where it is."""
+        if query.request is None or query.kind == Kind.COMPARISON:
+            return None
+        within = all_of(query, only)
+        with self._catalog.reading() as connection:
+            everything = lookup.searched(connection, only)
+            if query.kind == Kind.COURTESY:
+                return courtesy(query, everything)
+            if query.kind == Kind.CORPUS:
+                listed = find_mentions(connection, query.request.topic, within)
+                # A few words that stand in no article together may still be a question.
+                several = len(content_terms(query.request.topic)) > 1
+                if query.request.keyword and several and not listed.passages:
+                    return None
+                return list_articles(query, listed, everything)
+            if query.request.file or query.request.newest:
+                article = self._summarised(query.request, within)
+                made = article and summarise_article(connection, query, article, everything)
+                return made or no_summary(query, everything, within)
+        return self._summary(query, query.request, only, within, day)
+
+    def _summarised(self, request: Request, only: Filter) -> Article | None:
+        """The article that a summary is to be of: the one that goes by a name, or the newest."""
+        try:
+            if request.file:
+                return self.show(request.file, only.scopes)[0]
+        except NotFoundError:
+            return None
+        return next(iter(self.articles(only, request.topic, 0, 1)[0]), None)
+
+    def _summary(self, query: Question, request: Request, only: Filter, within: Filter, day: date) -> Answer:
+        """What the articles tell of a topic, or of some days: of the last days there are where none is asked for."""
+        if request.topic and not query.time:
+            found = self._look_for(about(request.topic), thresholds.LOOKED_INTO, within, day)
+            with self._catalog.reading() as connection:
+                return summarise_topic(connection, query, found) or no_summary(query, found.searched, within)
+        topic = self._topic(request.topic) if request.topic else None
+        with self._catalog.reading() as connection:
+            everything = lookup.searched(connection, only)
+            days = last_days(within, everything.newest, day)
+            digest = compose_digest(connection, days, topic, self._followed)
+        return summarise_days(query, digest, everything) or no_summary(query, everything, within)
+
+    def _dated(self, only: Filter) -> float:
+        """The share of the articles that have a date; 1 where there is no article."""
+        with self._catalog.reading() as connection:
+            return lookup.dated_share(connection, only)
 
     def _look_for(self, query: Question, count: int, only: Filter, day: date | None = None) -> Found:
         finder = Finder(self._catalog, self._embedder(), self._vectors)
@@ -259,7 +319,7 @@ class Briefing:
     def timeline(self, topic: str, only: Filter, actor: str | None = None) -> Timeline:
         """What was said and done about a topic, oldest first; by one actor alone where one is given."""
         # Dates and outlets in a topic are what it is about, not where to look. All stretches of time are looked into.
-        query = Question(clean(topic), clean(topic), tense="changed")
+        query = about(topic, tense="changed")
         found = self._look_for(query, thresholds.TIMELINE_PASSAGES, self._meant(only))
         return trace(query, found, self._embedder().documents, actor)
 
@@ -269,7 +329,7 @@ class Briefing:
         Raises:
             QuestionError: both are the same (one outlet may go by two names), or no article is from an outlet.
         """
-        query = Question(clean(topic), clean(topic))
+        query = about(topic)
         only = [self._meant(side) for _label, side in sides]
         if only[0] == only[1]:
             raise QuestionError(SAME)
@@ -300,7 +360,7 @@ class Briefing:
             NotFoundError: no article, or more than one, goes by the name of the file.
         """
         # Dates and outlets in a claim are what it says, not where to look.
-        query = Question(clean(claim), clean(claim))
+        query = about(claim)
         found = self._look_for(query, thresholds.LOOKED_INTO, only)
         if file is not None:
             found = replace(found, hits=self._whole(self.show(file, only.scopes)[0]))

@@ -416,7 +416,10 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question asked earlier in a conversation, as it was asked and as it was understood, and its answer."""
+    """A question asked earlier in a conversation, as it was asked and as it was understood, and its answer.
+
+    The answer is what was said of the articles alone: nothing where they did not answer.
+    """
 
     asked: str
     understood: str

@@ -12,7 +12,8 @@ from bot.questions import Asked
 from bot.replies import MessageReply
 from bot.scopes import scope, scopes
 from retrieval.models import Filter
-from retrieval.question.followup import is_courtesy, is_question
+from retrieval.question.followup import is_question
+from retrieval.question.kinds import is_courtesy
 
 _HELP = (
     "Ask me a question about the articles: mention me and write it, or use `/ask`. "

@@ -16,7 +16,7 @@ def warn(given: Answer, query: Question, asked: date, limit: int) -> Answer:
     2024" asks how things are.
     """
     days = [each.published[:10] for each in given.citations if each.published]
-    if not (limit and days) or query.until:
+    if not (limit and days) or (query.time and query.time.until):
         return given
     age = (asked - date.fromisoformat(max(days))).days
     return replace(given, age=age) if age > limit else given

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from datetime import date
 
-from retrieval.question.moments import WRITTEN, written_period
+from retrieval.question.dates import WRITTEN, written_period
 
 _AT = r"(?:as\s+(?:of|at)|on|in|back\s+in|dated)\s+(?:the\s+)?"
 # Behind a comma, or before what can only begin a statement: "In 2024 and 2025 the council met" is dated by both.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from retrieval.models import Citation, Passage, QuoteInContext
+from retrieval.models import Citation, Excerpt, Passage, QuoteInContext
 from retrieval.nlp.readable import beginning
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -75,3 +75,17 @@ def excerpt(citation: Citation, text: str) -> QuoteInContext | None:
 def overlap(one: Citation, other: Citation) -> bool:
     """Whether two quotes have something of their article in common."""
     return one.key == other.key and one.start < other.end and other.start < one.end
+
+
+def whole_excerpt(citation: Citation) -> Excerpt:
+    """A quote as an excerpt that is marked as a whole."""
+    return Excerpt(
+        citation=citation.number,
+        file=citation.file,
+        key=citation.key,
+        text=citation.quote,
+        start=citation.start,
+        end=citation.end,
+        marked=((citation.start, citation.end),),
+        line=citation.line_start,
+    )

@@ -56,6 +56,13 @@ def searched(connection: Connection, only: Filter) -> Searched:
     return Searched(count, newest[:10] if newest else None)
 
 
+def dated_share(connection: Connection, only: Filter) -> float:
+    """The share of the articles satisfying the filter that have a date; 1 where there are none."""
+    where, bound = filter_sql(only)
+    share = connection.execute(text(f"SELECT avg(published IS NOT NULL) FROM articles WHERE {where}"), bound).scalar()
+    return 1.0 if share is None else float(share)
+
+
 def count_passages(connection: Connection) -> int:
     """How many passages are stored."""
     return int(connection.execute(select(func.count()).select_from(passages)).scalar_one())

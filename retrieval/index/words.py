@@ -81,6 +81,31 @@ def search_words(
     return [(int(id_), -float(rank)) for id_, rank in rows]
 
 
+def mentions(connection: Connection, wanted: Collection[str], only: Filter, limit: int) -> tuple[list[int], int]:
+    """The passages in which all of the terms stand, one of each article, newest article first; and how many articles.
+
+    A passage whose text has them comes before one that has them under its title or outlet only.
+    """
+    where, bound = filter_sql(only)
+    match = " AND ".join(f'"{term}"' for term in wanted)
+    values = bound | {"match": match, "said": f"{{text}} : ({match})"}
+    found = (
+        "FROM words JOIN passages ON passages.id = words.rowid JOIN articles ON articles.id = passages.article "
+        f"WHERE words MATCH :match AND {where}"
+    )
+    said = "words.rowid IN (SELECT rowid FROM words WHERE words MATCH :said)"
+    rows = connection.execute(
+        text(
+            f"SELECT coalesce(min(CASE WHEN {said} THEN words.rowid END), min(words.rowid)) {found} "
+            "GROUP BY articles.id ORDER BY articles.published IS NULL, articles.published DESC, articles.id DESC "
+            "LIMIT :limit"
+        ),
+        values | {"limit": limit},
+    )
+    total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
+    return list(rows.scalars()), int(total)
+
+
 def filter_sql(only: Filter, day: str = "published") -> tuple[str, dict[str, object]]:
     """The filter as a condition over the table `articles`, with its bound values; its days are those of a column."""
     parts, bound = ["1"], dict[str, object]()

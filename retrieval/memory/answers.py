@@ -105,8 +105,8 @@ class Answers:
 
 
 def turn(asked: str, answer: Answer) -> Turn:
-    """A turn of a conversation: the question as it was asked, and what came of it."""
-    return Turn(asked, answer.question, answer.text)
+    """A turn of a conversation: the question as it was asked, and what was answered, without numbers and openings."""
+    return Turn(asked, answer.question, " ".join(each.text for each in answer.statements))
 
 
 def _forget(connection: Connection, last: int) -> None:

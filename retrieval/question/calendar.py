@@ -6,20 +6,16 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from retrieval.errors import QuestionError
 from retrieval.models import Filter
+from retrieval.nlp.lexicon import load
 
 # By first three letters, so that "Sept.", "September" and "sep" are one.
-MONTHS = {
-    name: number for number, name in enumerate(str.split("jan feb mar apr may jun jul aug sep oct nov dec"), start=1)
-}
-WEEKDAYS = {name: number for number, name in enumerate(str.split("mon tue wed thu fri sat sun"))}
+MONTHS = {name[:3]: number for number, name in enumerate(load("en")["time"]["months"], start=1)}
+WEEKDAYS = {name[:3]: number for number, name in enumerate(load("en")["time"]["weekdays"])}
 # First month of three; a winter bears the year of its December.
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-
-Kind = Literal["relative", "absolute"]
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -33,17 +29,29 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Publication dates from `since` to `until`, both included; None leaves that end open.
+class TimeRange:
+    """Days from `since` to `until`, both included; None leaves that end open.
 
-    `spans` are the phrases of a text that it was read from. Without `kind` there is no window, and the
-    phrases only say "some time".
+    It is `relative` where it is counted from the day of asking: "this week" is said more loosely than "in May 2022".
     """
 
     since: date | None
     until: date | None
-    kind: Kind | None
-    spans: tuple[tuple[int, int], ...]
+    relative: bool = False
+
+
+def spell(day: date | str) -> str:
+    """A day as it is written out: "4 December 2024"."""
+    when = date.fromisoformat(day[:10]) if isinstance(day, str) else day
+    return f"{when.day} {when:%B %Y}"
+
+
+def spell_range(since: date | str | None, until: date | str | None) -> str:
+    """Days as they are written out: "from 1 March 2026 to 31 March 2026", "since 3 May 2026", "on 4 May 2026"."""
+    if since and until:
+        first, last = spell(since), spell(until)
+        return f"on {first}" if first == last else f"from {first} to {last}"
+    return f"since {spell(since)}" if since else f"until {spell(until)}" if until else ""
 
 
 def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:

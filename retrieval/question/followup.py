@@ -1,7 +1,8 @@
 """A follow-up as the question it stands for: "and Germany?" after a question about France.
 
 Only what is sure takes another's place. Else the earlier question goes before the new one: a reader understands that,
-a search has the words of both, and the kind of answer is read from the last.
+a search has the words of both, and the kind of answer is read from the last. Both are read in the language of the
+earlier question.
 """
 
 from __future__ import annotations
@@ -11,37 +12,27 @@ import textwrap
 from collections.abc import Sequence
 
 from retrieval.models import Turn
+from retrieval.nlp.entities import entities
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.coreference import EXPLETIVE, PRONOUN, points_out, resolve
-from retrieval.question.ellipsis import fill, is_part
-from retrieval.question.names import ASKS, AUXILIARY, NAME
+from retrieval.question.kinds import is_courtesy
+from retrieval.question.phrases import LANGUAGES, alternation, phrases, words
+from retrieval.question.reference import fill, is_part, points_out, pronouns_of, resolve
+from retrieval.question.understanding import language_of_question
 
-_CARRIED, _LONGEST = 180, 110  # characters of the earlier question and of a follow-up: together below 300
-_COURTESY = frozenset(terms("bye cheers cool good great hello hey hi lot nice no ok okay sorry thank thanks thx"))
-# What can be asked about anything, and so asks nothing by itself.
-_LIGHT = _COURTESY | frozenset(
-    terms(
-        "agree agreed another anything change changed come cost countries detail details died else evidence example"
-        " exactly explain go happen happened hurt killed lost mean more newer next pay pays people react reacted real"
-        " really reason reply respond said say sign signed source start started still sure tell true update vote voted"
-        " won"
-    )
-)
-_OPENER = re.compile(
-    r"^(?P<lead>(?:(?:and|but|or|so|also|then|okay|ok)\b,?\s+)*)(?P<about>(?:(?:what|how)\s+(?:about|of)|same\s+for)\s+)?"
-    r"(?P<rest>.*?)(?:,?\s+(?:too|though|instead))?[\s?!.]*$",
-    re.IGNORECASE,
-)
+_CARRIED, _LONGEST, _MADE = 180, 110, 300  # characters of the earlier question, of a follow-up, and of both together
+_REMEMBERED = 6  # turns
+_MARKS = " ?!.,;:¿¡"
+_AUXILIARY = alternation(words("en", "auxiliary"))
 # What points back, but to what is hard to say.
 _POINTS = re.compile(
-    rf"\b(?:{AUXILIARY}|about|after|before|by|for|like|mean|of|to|with)\s+(?:that|this|these|those)\b"
-    r"(?!\s+(?:who|\w*day|week|month|year|morning|summer|winter))|\b(?:else|same|(?:there|that|this)(?=\s*\?*$))\b",
+    rf"\b(?:{_AUXILIARY}|{alternation(words('en', 'before_that'))})\s+(?:that|this|these|those)\b"
+    r"(?!\s+(?:who|\w*day|week|month|year|morning|summer|winter))|\b(?:there|that|this)(?=\s*\?*$)",
     re.IGNORECASE,
 )
 # "What did Germany say?": about what, was said before.
+_NAME = r"(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*"
 _SAYS_WHAT = re.compile(
-    rf"(?:\w+\s+)?{AUXILIARY}\s+((?-i:{NAME}))\s+"
-    r"(agree|answer|change|decide|do|object|propose|react|reply|respond|say|sign|think|vote|want)(?:\s+to)?",
+    rf"(?:\w+\s+)?(?:{_AUXILIARY})\s+((?-i:{_NAME}))\s+({alternation(words('en', 'said'))})(?:\s+to)?",
     re.IGNORECASE,
 )
 
@@ -52,63 +43,75 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
     What is made out of two is never longer than 300 characters.
     """
     text = " ".join(question.split())
-    earlier = [turn for turn in turns[-6:] if not set(content_terms(turn.understood)) <= _COURTESY]
+    earlier = [turn for turn in turns[-_REMEMBERED:] if terms(turn.understood) and not is_courtesy(turn.understood)]
     if not earlier or not terms(text) or is_courtesy(text) or len(text) > _LONGEST:
         return question
-    # A refusal names what came closest, which nobody asked about.
-    answer = "" if earlier[-1].answer.startswith("Not in the articles") else earlier[-1].answer[:1000]
-    made = _completed(text, _carried(earlier[-1].understood), answer)
-    return made if made and len(made) <= 300 else question
-
-
-def is_courtesy(text: str) -> bool:
-    """Whether it only greets, thanks or agrees."""
-    asks = re.search(rf"\b{ASKS}\b", text, re.IGNORECASE)
-    return not asks and set(content_terms(text)) <= _COURTESY and not _COURTESY.isdisjoint(terms(text))
+    language = language_of_question(earlier[-1].understood)
+    made = _completed(text, _carried(earlier[-1].understood, language), earlier[-1].answer[:1000], language)
+    return made if made and len(made) <= _MADE else question
 
 
 def is_question(text: str) -> bool:
     """Whether it is put as a question."""
-    rest = _OPENER.findall(text)[0][2]
-    return "?" in text or bool(re.match(rf"{ASKS}\b", rest, re.IGNORECASE))
+    return "?" in text or any(_asks(_parted(text, language)[1], language) for language in LANGUAGES)
 
 
-def _carried(understood: str) -> str:
+def _completed(text: str, before: str, answer: str, language: str) -> str | None:
+    lead, rest, about = _parted(text, language)
+    asks = _asks(rest, language)
+    joined = f"{before} {text[0].upper()}{text[1:]}" + ("?" if text[-1].isalnum() and asks else "")
+    again = _SAYS_WHAT.fullmatch(rest) if language == "en" else None
+    if again and again[2] in before:
+        about, rest = True, again[1]
+    if about or (not asks and (lead or is_part(rest, before + answer, language))):
+        return fill(rest, before, answer, language) or joined
+    pronouns = [each for each in pronouns_of(text, language) if points_out(each, text)]
+    points = phrases(language, "points").search(rest) or (_POINTS.search(rest) if language == "en" else None)
+    if not pronouns:
+        goes_on = lead and not entities(rest)
+        alone = not (points or again or goes_on or _is_light(rest, language) or _shares(rest, before))
+        return None if alone else joined
+    # "Is it true?", "Does it work?" and "Who said it?" may be about all that was said.
+    vague = re.search(rf"\b(?:{_AUXILIARY})\s+it\s|\bsa(?:y|id)\s+it\b", rest, re.IGNORECASE)
+    if language != "en" or vague or (_is_light(rest, language) and {each[0].lower() for each in pronouns} == {"it"}):
+        return joined
+    resolved = resolve(pronouns, text, before, answer)
+    return joined if resolved is None else f"{before} {resolved}" if points else resolved
+
+
+def _parted(text: str, language: str) -> tuple[bool, str, bool]:
+    """Whether a text goes on with something ("And ..."), what it says, and whether it only asks "What about" that."""
+    rest, lead, about = text.strip(_MARKS), False, False
+    while match := phrases(language, "opener").match(rest):
+        rest, lead = rest[match.end() :].strip(_MARKS), True
+    if match := phrases(language, "opener_about").match(rest):
+        rest, about = rest[match.end() :].strip(_MARKS), True
+    closer = re.search(rf",?\s+{phrases(language, 'closer').pattern}$", rest, re.IGNORECASE)
+    return lead, rest[: closer.start()] if closer else rest, about
+
+
+def _asks(rest: str, language: str) -> bool:
+    return bool(phrases(language, "asks").match(rest) or phrases(language, "auxiliary").match(rest))
+
+
+def _carried(understood: str, language: str) -> str:
     """Without the "Why?" that an earlier follow-up left at its end."""
     parts = re.findall(r"[^?]+\??", understood)
-    while len(parts) > 1 and _is_light(parts[-1]):
+    while len(parts) > 1 and _is_light(parts[-1], language):
         parts.pop()
     text = textwrap.shorten("".join(parts), _CARRIED, placeholder=" …")
     return text if text[-1] in ".?!" else f"{text}?"
 
 
-def _is_light(text: str) -> bool:
-    return set(content_terms(text)) <= _LIGHT and not re.search(NAME, text[1:])
+def _is_light(text: str, language: str) -> bool:
+    """Whether nothing is left but what can be asked about anything."""
+    left = text
+    for key in ("light", "courtesy", "asks", "auxiliary"):
+        left = phrases(language, key).sub(" ", left)
+    return not content_terms(left) and not entities(text[1:])
 
 
 def _shares(text: str, before: str) -> bool:
     """Whether it goes on about a thing that was asked about: "What is the resolution about?"."""
     nouns = content_terms(" ".join(re.findall(r"\bthe\s+(\w+)", text, re.IGNORECASE)))
-    return not re.search(NAME, text[1:]) and not set(nouns).isdisjoint(content_terms(before))
-
-
-def _completed(text: str, before: str, answer: str) -> str | None:
-    lead, about, rest = _OPENER.findall(text)[0]
-    asks = re.match(rf"{ASKS}\b", rest, re.IGNORECASE)
-    joined = f"{before} {text[0].upper()}{text[1:]}" + ("?" if text[-1].isalnum() and asks else "")
-    again = _SAYS_WHAT.fullmatch(rest)
-    if again and again[2] in before:
-        about, rest = "about", again[1]
-    if about or (not asks and (lead or is_part(rest, before + answer))):
-        return fill(rest, before, answer) or joined
-    pronouns = [] if EXPLETIVE.search(rest) else [each for each in PRONOUN.finditer(text) if points_out(each, text)]
-    points = _POINTS.search(rest)
-    if not pronouns:
-        return joined if points or again or _is_light(rest) or _shares(rest, before) else None
-    # "Is it true?", "Does it work?" and "Who said it?" may be about all that was said.
-    if re.search(rf"\b{AUXILIARY}\s+it\s|\bsa(?:y|id)\s+it\b", rest, re.IGNORECASE) or (
-        _is_light(rest) and {each["word"].lower() for each in pronouns} == {"it"}
-    ):
-        return joined
-    resolved = resolve(pronouns, text, before, answer)
-    return joined if resolved is None else f"{before} {resolved}" if points else resolved
+    return not entities(text) and not set(nouns).isdisjoint(content_terms(before))

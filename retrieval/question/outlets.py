@@ -9,32 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from retrieval.errors import QuestionError
+from retrieval.nlp.lexicon import load
 
-# Short name first, then what else the outlet is called; all as `_keys` spells them.
-_ALIASES = {
-    alias: names.split()[0]
-    for names in """
-        ap associatedpress
-        afp agencefrancepresse
-        bbc britishbroadcastingcorporation bbcworldservice bbcnews
-        cnn cablenewsnetwork
-        csmonitor christiansciencemonitor
-        dpa deutschepresseagentur
-        dw deutschewelle
-        faz frankfurterallgemeine frankfurterallgemeinezeitung
-        ft financialtimes
-        latimes losangelestimes
-        npr nationalpublicradio
-        nyt newyorktimes nytimes
-        rferl rfe radioliberty radiofreeeurope radiofreeeuroperadioliberty
-        scmp southchinamorningpost
-        upi unitedpressinternational
-        voa voanews voiceofamerica
-        wapo washingtonpost
-        wsj wallstreetjournal
-        """.strip().splitlines()
-    for alias in names.split()
-}
+_OUTLETS = load("outlets")["outlets"]
+# Every name under the short one, both as `_keys` spells them.
+_ALIASES = {alias: short.casefold() for short, others in _OUTLETS.items() for alias in (short.casefold(), *others)}
 _DOMAIN = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:/\S*)?")
 _SECOND_LEVEL = frozenset(str.split("ac co com edu gov net org"))
 _TWO_LETTER_PLACES = frozenset(str.split("eu uk un us"))
@@ -101,3 +80,8 @@ def _domain_keys(domain: str) -> set[str]:
 def meant_outlets(name: str, index: Index) -> tuple[str, ...]:
     """The known outlets of that name; there may be several spellings of one ("AP", "apnews.com")."""
     return tuple(dict.fromkeys(outlet for key in sorted(_keys(name)) for outlet in index.get(key, ())))
+
+
+def known_agencies() -> frozenset[str]:
+    """The short names of outlets that everybody knows, whether the catalog has articles of theirs or not."""
+    return frozenset(_OUTLETS)

@@ -6,52 +6,11 @@ import re
 from typing import Literal
 
 from retrieval.nlp.sentences import sentences
+from retrieval.question.phrases import phrases
 
 AnswerType = Literal["person", "number", "date", "place", "quote"]
 
-_NOUNS: dict[AnswerType, str] = {
-    "person": """
-        actor actress ambassador analyst artist athlete author billionaire boss candidate celebrity chancellor chef
-        chief coach comedian commissioner dancer designer dictator diplomat director driver editor executive figure
-        filmmaker footballer founder general golfer governor icon journalist judge justice king lawmaker lawyer
-        leader legend man member mayor minister model monarch mp musician negotiator official oligarch officer
-        person philanthropist player politician pope presenter president prince princess professor quarterback
-        queen rapper representative scientist secretary senator singer spokesman spokesperson spokeswoman star
-        suspect swimmer tycoon winner woman writer
-        """,
-    "number": """
-        age amount count cost fee fraction number percent percentage population portion price proportion rate
-        salary share speed sum temperature
-        """,
-    "date": "date day decade month week weekday year",
-    "place": """
-        capital city continent country county district island location nation place province region state street
-        territory town village
-        """,
-}
-_IRREGULAR = {"men": "man", "women": "woman"}
-# Words that end a run of adjectives and nouns, and verbs that follow one.
-_FUNCTION_WORDS = frozenset(
-    str.split(
-        "a about after an are as at be been before by can could did do does for from had has have he her his how if"
-        " in into is it its may might of on one ones over she should than that the their there they this to was we"
-        " were when where while who whose will with would you your"
-    )
-)
-_VERBS = frozenset(
-    str.split(
-        "beat became bought built came cost cut drew drove fell found gave got held hit kept led left lost made met"
-        " paid put ran rose said sat saw sent set shot sold spoke stood told took went won wrote"
-    )
-)
-_TYPES = {noun: kind for kind, nouns in _NOUNS.items() for noun in nouns.split()}
-
 _ASKING = re.compile(r"\b(?:wh(?:at|ich|o|om|ose|ere|en|y)|how)\b", re.IGNORECASE)
-_HOW_MANY = re.compile(
-    r"\bhow\s+(?:many|much|old|long(?!\s+ago)|far|high|tall|big|large|fast|heavy|hot|deep|wide)\b",
-    re.IGNORECASE,
-)
-_SINCE_WHEN = re.compile(r"\b(?:since\s+when|how\s+soon|how\s+long\s+ago|until\s+when)\b", re.IGNORECASE)
 _WHICH = re.compile(
     r"\b(?:which|what)\s+(?:of\s+(?:these|the(?:\s+following)?|those|its|his|her|their)\s+)?", re.IGNORECASE
 )
@@ -71,6 +30,8 @@ _LONE = re.compile(
     r"(?P<end>\s*\??\s*$)?",
     re.IGNORECASE,
 )
+# Where somebody stands is no place.
+_STANDS = re.compile(r"\bwhere\s+do(?:es)?\s[^?]*\bstand\b", re.IGNORECASE)
 _HEAD_WORD = re.compile(r"([\w.-]*n['’]t|[\w.-]+)(['’]s?)?([,;:?!]?)")
 _LONE_TYPES: dict[str, AnswerType] = {
     "who": "person",
@@ -79,20 +40,44 @@ _LONE_TYPES: dict[str, AnswerType] = {
     "where": "place",
     "when": "date",
 }
+_BY_PHRASE: tuple[AnswerType, ...] = ("number", "date", "person", "place")
+_NOUNS: tuple[AnswerType, ...] = ("person", "number", "date", "place")
 
 
-def answer_type(question: str) -> AnswerType | None:
-    """Read from the last sentence that asks anything; the question word may stand anywhere in it."""
+def answer_type(question: str, language: str = "en") -> AnswerType | None:
+    """Read from the last sentence that asks anything; in English the question word may stand anywhere in it."""
+    if language != "en":
+        return _by_phrases(question, language)
     for start, end in reversed(sentences(question)):
         if _ASKING.search(question, start, end):
             return _type_of(question[start:end])
     return None
 
 
+def _by_phrases(question: str, language: str) -> AnswerType | None:
+    """By the question's first word that asks, or the noun behind it."""
+    found = [
+        (match.start(), -len(match[0]), target)
+        for target in _BY_PHRASE
+        if (match := phrases(language, target).search(question))
+    ]
+    which = phrases(language, "which").search(question)
+    if which and (kind := _noun_behind(question[which.end() :], language)):
+        found.append((which.start(), -len(which[0]), kind))
+    return min(found)[2] if found else None
+
+
+def _noun_behind(rest: str, language: str) -> AnswerType | None:
+    words = _HEAD_WORD.findall(rest)[:2]
+    return next((kind for word, _, _ in words if (kind := _kind(word, language))), None)
+
+
 def _type_of(sentence: str) -> AnswerType | None:
     """The surest sign wins, and of two as sure the first."""
-    signs: list[tuple[int, int, AnswerType]] = [(-3, match.start(), "number") for match in _HOW_MANY.finditer(sentence)]
-    signs += [(-3, match.start(), "date") for match in _SINCE_WHEN.finditer(sentence)]
+    signs: list[tuple[int, int, AnswerType]] = [
+        (-3, match.start(), "number") for match in phrases("en", "number").finditer(sentence)
+    ]
+    signs += [(-3, match.start(), "date") for match in phrases("en", "since_when").finditer(sentence)]
     signs += [(-3, match.start(), "quote") for match in _SAYING.finditer(sentence)]
     for match in _WHICH.finditer(sentence):
         kind = _head(sentence[match.end() : match.end() + 100])
@@ -100,6 +85,7 @@ def _type_of(sentence: str) -> AnswerType | None:
     for match in _WHAT_IS.finditer(sentence):
         kind = _kind(match[1].split()[-1])
         signs += [(-3, match.start(), kind)] if kind in ("number", "place", "date") else []
+    sentence = _STANDS.sub(" ", sentence)
     several = len(_ASKING.findall(sentence)) > 1
     for match in _LONE.finditer(sentence):
         certainty = _certainty(match)
@@ -125,10 +111,20 @@ def _head(rest: str) -> AnswerType | None:
     for match in list(_HEAD_WORD.finditer(rest))[:6]:
         word, owner, pause = match.groups()
         lower = word.lower()
-        ends_phrase = lower in ("and", "or", "but") or lower in _VERBS or lower.endswith(("ed", "s", "ly", "ing"))
-        if (kind and ends_phrase and not _kind(word)) or lower in _FUNCTION_WORDS or lower.endswith(("n't", "n’t")):
+        ends_phrase = (
+            lower in ("and", "or", "but")
+            or phrases("en", "past_verbs").fullmatch(lower)
+            or lower.endswith(("ed", "s", "ly", "ing"))
+        )
+        if (
+            (kind and ends_phrase and not _kind(word))
+            or phrases("en", "phrase_ends").fullmatch(lower)
+            or lower.endswith(("n't", "n’t"))
+        ):
             break
-        found = None if owner and lower in _IRREGULAR else _kind(word)  # "women's sport" asks for no woman
+        found = (
+            None if owner and phrases("en", "irregular_plurals").fullmatch(lower) else _kind(word)
+        )  # "women's sport" asks for no woman
         # A noun after it makes another thing of it ("high street supermarket"), but not of a plural.
         kind = found
         if pause or (kind and (owner or lower.endswith("s"))):
@@ -136,8 +132,8 @@ def _head(rest: str) -> AnswerType | None:
     return kind
 
 
-def _kind(word: str) -> AnswerType | None:
+def _kind(word: str, language: str = "en") -> AnswerType | None:
     noun = word.lower().rstrip(".")
-    noun = _IRREGULAR.get(noun, noun)
     singular = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
-    return _TYPES.get(noun) or _TYPES.get(singular) or _TYPES.get(noun.removesuffix("es"))
+    forms = (noun, singular, noun.removesuffix("es"))
+    return next((kind for form in forms for kind in _NOUNS if phrases(language, f"{kind}_nouns").fullmatch(form)), None)

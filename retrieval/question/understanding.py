@@ -1,41 +1,65 @@
-"""What a question asks for, beside its words: when, from whom, and what kind of answer."""
+"""What a question asks for, read once: what follows takes what it needs from a `Question` and reads no text again."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from retrieval.errors import QuestionError
+from retrieval.nlp.language import language_of
+from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.calendar import Kind
+from retrieval.question.calendar import TimeRange
+from retrieval.question.claims import claim_of
+from retrieval.question.kinds import Kind, Request, kind_of, opened, read_request
+from retrieval.question.phrases import LANGUAGES, phrases
 from retrieval.question.sources import find_attributions
 from retrieval.question.target import AnswerType, answer_type
-from retrieval.question.temporal_intent import Tense, both_sides, tense_of
-from retrieval.question.windows import find_window
+from retrieval.question.tense import Tense, both_sides, tense_of
+from retrieval.question.time_expressions import read_time
 
 MAX_LENGTH = 2000
+_SHORT = 3  # words in which a language model would have to guess
+_TARGETS_OF_POSITIONS = (None, "quote")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, read. The window holds publication dates, both ends included, exactly as the question puts them.
+    """A question, read.
 
-    `outlets` are spelt as in the catalog. `focus` is the question without the phrases that became the window and the
-    outlets: what to embed and to search words by. `tense` says whether the newest word counts ("now") or the
+    `focus` is the question without the phrases about time and sources: what to embed and to search words by. `kind`
+    chooses how evidence is selected, `target` is what kind of answer a fact is, `request` what a summary, a look into
+    the corpus or a comparison is to be of. `claim` is what a question for yes or no asks about, as a sentence; empty
+    where that is not sure. `happened` is when what it asks about took place, `published` when the articles it wants
+    came out; `outlets` are theirs, spelt as in the catalog. `tense` says whether the newest word counts ("now") or the
     course of things ("changed").
     """
 
     text: str
     focus: str
-    since: date | None = None
-    until: date | None = None
-    window_kind: Kind | None = None
+    _: KW_ONLY
+    language: str = "en"
+    kind: Kind = Kind.FACT
+    target: AnswerType | None = None
+    request: Request | None = None
+    claim: str = ""
+    happened: TimeRange | None = None
+    published: TimeRange | None = None
     outlets: tuple[str, ...] = ()
     tense: Tense | None = None
-    answer_type: AnswerType | None = None
+
+    @property
+    def answer_type(self) -> AnswerType | None:
+        """The target by its former name, until nobody uses that any longer."""
+        return self.target
+
+    @property
+    def time(self) -> TimeRange | None:
+        """The time it names, whichever it is of."""
+        return self.published or self.happened
 
 
 def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> Question:
@@ -44,20 +68,41 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     Raises `QuestionError` for a question without words.
     """
     text = clean(question)
+    language = language_of_question(text)
     mentions = find_attributions(text, outlets)
     # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
     hidden = [*(span for _, span in mentions), *filter(None, [both_sides(text)])]
-    window = find_window(_blanked(text, hidden), as_of)
+    phrase = read_time(_blanked(text, hidden), as_of, language)
+    sources = [span for _, span in mentions]
+    rest = _without(text, [*phrase.spans, *sources])
+    tense = tense_of(text, language)
+    target = answer_type(text, language)
+    asked = _asked(text)
+    request = read_request(asked, rest if asked == text else asked, language)
+    kind = request.kind if request else _kind(asked, language, tense, target)
+    time = None if _is_now(phrase.time, tense, as_of) else phrase.time
+    of_publication = phrase.of_publication or bool(mentions) or kind == Kind.CORPUS
+    # Articles name the month in which something happened, but not the one they came out in.
+    focus = rest if of_publication or time is None or time.relative else _without(text, sources)
     return Question(
         text=text,
-        focus=_without(text, [*window.spans, *(span for _, span in mentions)]),
-        since=window.since,
-        until=window.until,
-        window_kind=window.kind,
+        focus=focus if content_terms(focus) else text,
+        language=language,
+        kind=kind,
+        target=target,
+        request=request,
+        claim=claim_of(opened(asked, language)) if language == "en" else "",
+        happened=None if of_publication else time,
+        published=time if of_publication else None,
         outlets=tuple(dict.fromkeys(name for names, _ in mentions for name in names)),
-        tense=tense_of(text),
-        answer_type=answer_type(text),
+        tense=tense,
     )
+
+
+def about(topic: str, *, tense: Tense | None = None) -> Question:
+    """A topic, claim or title as it is: days and outlets in it are what it is about, not where to look."""
+    text = clean(topic)
+    return Question(text=text, focus=text, language=language_of_question(text), tense=tense)
 
 
 def clean(question: str) -> str:
@@ -71,6 +116,29 @@ def clean(question: str) -> str:
     return text
 
 
+def _asked(text: str) -> str:
+    """The last of the sentences that ask; all where none does."""
+    return next((text[start:end] for start, end in reversed(sentences(text)) if text[start:end].endswith("?")), text)
+
+
+def language_of_question(text: str) -> str:
+    """The language of a question: by the word it opens with where that is of one language alone, else by all words."""
+    own = [each for each in LANGUAGES if phrases(each, "asks").match(text.lstrip("¿¡ "))]
+    if len(own) == 1:
+        return own[0]
+    language = language_of(text)
+    return language if language in LANGUAGES or len(text.split()) > _SHORT or not text.isascii() else "en"
+
+
+def _kind(text: str, language: str, tense: Tense | None, target: AnswerType | None) -> Kind:
+    return Kind.POSITION if tense and target in _TARGETS_OF_POSITIONS else kind_of(text, language)
+
+
+def _is_now(time: TimeRange | None, tense: Tense | None, as_of: date) -> bool:
+    """Whether a time only says that the question is about now: "Where does Kyiv stand today?" """
+    return time is not None and time.relative and tense == "now" and time.since == time.until == as_of
+
+
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + "\0" * (end - start) + text[end:]
@@ -78,10 +146,9 @@ def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    """The text outside the spans, tidied; all of it where nothing but function words would be left."""
+    """The text outside the spans, tidied; it may have no words left."""
     left = _blanked(text, spans)
     left = re.sub(r"\s*\0+(?:['’]s\b)?\s*", " ", left)
     left = re.sub(r"\s+([?,.;:!])", r"\1", left)
     left = re.sub(r"([,;:])[,;:\s]*(?=[,;:.?!])", "", left)
-    left = re.sub(r"^[\s,;:.?!]+", "", left).strip()
-    return left if content_terms(left) else text
+    return re.sub(r"^[\s,;:.?!]+", "", left).strip()

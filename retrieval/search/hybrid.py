@@ -36,7 +36,8 @@ class Found:
     `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held;
     `passages` is how many there are in all. `across` are passages from the whole span of time, the newest first, where
     the question is about now or about change; `day` is that of asking. `copies` are passages that say what a hit of
-    the same story says, or the same with something replaced.
+    the same story says, or the same with something replaced. `missed` is the filter that was preferred, where no
+    article satisfies it.
     """
 
     hits: tuple[Hit, ...]
@@ -50,6 +51,7 @@ class Found:
     day: date | None = None
     topic: Topic | None = None
     copies: tuple[Hit, ...] = ()
+    missed: Filter | None = None
 
 
 class Finder:
@@ -63,9 +65,8 @@ class Finder:
     def find(self, query: Question, count: int, only: Filter, as_of: date) -> Found:
         """The `count` best passages, best first, as of a day.
 
-        What the question itself says of dates and outlets holds where `only` leaves them open: outlets and
-        named dates filter, words like "this week" prefer. Where nothing was published in that week, nothing
-        is found: older articles do not answer the question.
+        What the question itself says of days and outlets holds where `only` leaves them open. Where nothing was
+        published in the days it prefers, everything is searched, and those days are `missed`.
         """
         started = time.perf_counter()
         with self._catalog.reading() as connection:
@@ -75,9 +76,10 @@ class Finder:
             if only.scopes is not None and not lookup.hides(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
             asked = only
-            only, preferred = narrow(connection, query, only)
+            only, preferred = narrow(query, only)
+            missed = None
             if preferred and not lookup.searched(connection, preferred).articles:
-                only = preferred
+                missed, preferred = preferred, None
             searched = lookup.searched(connection, only)
             hits: tuple[Hit, ...] = ()
             copies: tuple[Hit, ...] = ()
@@ -92,7 +94,7 @@ class Finder:
             weights = _weigh(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
-        return Found(hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies)
+        return Found(hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies, missed)
 
     def _hits(
         self,
@@ -161,30 +163,34 @@ def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -
     return Hit(passage, score, tuple(others))
 
 
-def narrow(connection: Connection, query: Question, only: Filter) -> tuple[Filter, Filter | None]:
+def all_of(query: Question, only: Filter) -> Filter:
+    """The filter for all that a question names: its days are those of publication, whatever it says of them."""
+    within, preferred = narrow(query, only)
+    return preferred or within
+
+
+def narrow(query: Question, only: Filter) -> tuple[Filter, Filter | None]:
     """The filter that holds, and the one that is preferred, if any.
 
-    Outlets and dates the question names filter. Only a whole year in which nothing was published is passed over:
-    it is when something happened and not when it was written ("signed in 1994"). A time relative to the day of
-    asking ("this week") is said loosely, and preferred.
+    Outlets the question names filter, and so do the days it wants articles of, and those by which a position is asked
+    for. The days on which something happened only prefer: it may be told of much later. A time relative to the day of
+    asking ("this week") is said loosely, and preferred too.
     """
     if query.outlets and not only.outlets:
         only = replace(only, outlets=query.outlets)
-    if query.window_kind is None or only.since or only.until:
+    time = query.time
+    if time is None or only.since or only.until:
         return only, None
-    since, until = query.since, query.until
-    if since and since == until:
-        until = since + timedelta(days=1)  # news of a day is printed on the next
-    dated = replace(only, since=since.isoformat() if since else None, until=until.isoformat() if until else None)
-    if query.window_kind == "relative":
-        return only, dated
-    if _is_whole_year(since, until) and not lookup.searched(connection, dated).articles:
-        return only, None
-    return dated, None
-
-
-def _is_whole_year(since: date | None, until: date | None) -> bool:
-    return bool(since and until and (since.month, since.day, until.month, until.day) == (1, 1, 12, 31))
+    until = time.until
+    if until and time.since == until:
+        until += timedelta(days=1)  # news of a day is printed on the next
+    dated = replace(
+        only,
+        since=time.since.isoformat() if time.since else None,
+        until=until.isoformat() if until else None,
+    )
+    filters = query.published or (query.tense and time.until)
+    return (dated, None) if filters and not time.relative else (only, dated)
 
 
 def _moment(connection: Connection, query: Question, as_of: date) -> Moment:

@@ -19,7 +19,7 @@ Vectors = NDArray[np.float32]
 
 def whole_course(query: Question, asked: Filter, only: Filter) -> Filter:
     """The filter for what is looked at across time: what changed "since May" was otherwise before May."""
-    if query.tense == "changed" and query.since and not query.until:
+    if query.tense == "changed" and query.time and not query.time.until:
         return replace(only, since=asked.since, until=asked.until)
     return only
 

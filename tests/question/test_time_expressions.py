@@ -6,15 +6,21 @@ from datetime import date
 
 import pytest
 
-from retrieval.question.windows import find_window
+from retrieval.question.calendar import TimeRange
+from retrieval.question.time_expressions import read_time
 
 AS_OF = date(2024, 12, 4)  # a Wednesday
 
 
-def read(phrase: str, as_of: date = AS_OF) -> tuple[str | None, str | None, str | None]:
-    window = find_window(f"What did Kyiv say {phrase}?", as_of)
-    since, until = window.since, window.until
-    return since.isoformat() if since else None, until.isoformat() if until else None, window.kind
+def read(phrase: str, as_of: date = AS_OF, language: str = "en") -> tuple[str | None, str | None, str | None]:
+    return spelt(read_time(f"What did Kyiv say {phrase}?", as_of, language).time)
+
+
+def spelt(time: TimeRange | None) -> tuple[str | None, str | None, str | None]:
+    if time is None:
+        return None, None, None
+    since, until = (day.isoformat() if day else None for day in (time.since, time.until))
+    return since, until, "relative" if time.relative else "absolute"
 
 
 @pytest.mark.parametrize(
@@ -142,17 +148,17 @@ def test_what_only_names_a_thing_or_the_future_or_the_background_gives_none(phra
 
 
 def test_a_weekday_to_come_gives_none() -> None:
-    assert find_window("What will the ministers discuss on Tuesday?", AS_OF).kind is None
+    assert read_time("What will the ministers discuss on Tuesday?", AS_OF).time is None
 
 
 def test_a_date_that_is_only_told_before_the_question_gives_none() -> None:
-    assert find_window("His memoir was released on Dec. 1. He is best known for which sitcom?", AS_OF).kind is None
-    assert find_window("The vote was held this week. Who won?", AS_OF).kind == "relative"
+    assert read_time("His memoir was released on Dec. 1. He is best known for which sitcom?", AS_OF).time is None
+    assert spelt(read_time("The vote was held this week. Who won?", AS_OF).time)[2] == "relative"
 
 
 def test_the_words_may_and_march_count_in_a_question_typed_without_capitals() -> None:
-    assert find_window("what happened in may", AS_OF).since == date(2024, 5, 1)
-    assert find_window("What happened in may?", AS_OF).since is None
+    assert spelt(read_time("what happened in may", AS_OF).time)[0] == "2024-05-01"
+    assert read_time("What happened in may?", AS_OF).time is None
 
 
 def test_two_open_ends_that_leave_nothing_out_give_none() -> None:
@@ -162,7 +168,7 @@ def test_two_open_ends_that_leave_nothing_out_give_none() -> None:
 
 def test_the_spans_are_the_phrases_that_were_read() -> None:
     question = "Who recently resigned in the past two weeks?"
-    assert [question[start:end] for start, end in find_window(question, AS_OF).spans] == [
+    assert [question[start:end] for start, end in read_time(question, AS_OF).spans] == [
         "recently",
         "in the past two weeks",
     ]
@@ -172,3 +178,60 @@ def test_the_spans_are_the_phrases_that_were_read() -> None:
 def test_the_ends_of_the_calendar_are_no_trouble(as_of: date) -> None:
     for phrase in ("this week", "last week", "last month", "last year", "in the last 999 years", "in December"):
         read(phrase, as_of)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "since", "until", "kind"),
+    [
+        ("de", "Was beschloss die NATO im März 2026?", "2026-03-01", "2026-03-31", "absolute"),
+        ("de", "Was geschah am 3. Dezember 2024?", "2024-12-03", "2024-12-03", "absolute"),
+        ("de", "Was hat sich seit Mai 2025 geändert?", "2025-05-01", None, "absolute"),
+        ("de", "Wer gewann zwischen Januar und März 2026?", "2026-01-01", "2026-03-31", "absolute"),
+        ("de", "Was war Ende 2025 los?", "2025-09-01", "2025-12-31", "absolute"),
+        ("de", "Wer kam im ersten Quartal 2026?", "2026-01-01", "2026-03-31", "absolute"),
+        ("de", "Was geschah letzte Woche?", "2026-04-13", "2026-04-19", "relative"),
+        ("de", "Was geschah in den letzten drei Monaten?", "2026-01-22", "2026-04-22", "relative"),
+        ("de", "Was passierte gestern?", "2026-04-21", "2026-04-21", "relative"),
+        ("fr", "Que s'est-il passé en mars 2026 ?", "2026-03-01", "2026-03-31", "absolute"),
+        ("fr", "Qu'a dit le ministre le 1er avril 2026 ?", "2026-04-01", "2026-04-01", "absolute"),
+        ("fr", "Qui a démissionné depuis janvier 2026 ?", "2026-01-01", None, "absolute"),
+        ("fr", "Qu’a voté l’Assemblée la semaine dernière ?", "2026-04-13", "2026-04-19", "relative"),
+        ("es", "¿Qué pasó en marzo de 2026?", "2026-03-01", "2026-03-31", "absolute"),
+        ("es", "¿Qué dijo el ministro el 3 de diciembre de 2025?", "2025-12-03", "2025-12-03", "absolute"),
+        ("es", "¿Quién dimitió desde enero de 2026?", "2026-01-01", None, "absolute"),
+        ("es", "¿Qué pasó ayer?", "2026-04-21", "2026-04-21", "relative"),
+        ("es", "¿Qué votó el Congreso la semana pasada?", "2026-04-13", "2026-04-19", "relative"),
+        ("de", "Was sagte Mai in der Sitzung?", None, None, None),
+        ("it", "Che cosa è successo in 2025?", "2025-01-01", "2025-12-31", "absolute"),
+    ],
+)
+def test_times_are_read_in_other_languages(
+    language: str, question: str, since: str | None, until: str | None, kind: str | None
+) -> None:
+    assert spelt(read_time(question, date(2026, 4, 22), language).time) == (since, until, kind)
+
+
+def test_the_spans_are_of_the_question_in_whatever_language_it_is() -> None:
+    question = "Wer sprach im ersten Quartal 2026 in Brüssel?"
+    ((start, end),) = read_time(question, date(2026, 4, 22), "de").spans
+    assert question[start:end] == "im ersten Quartal 2026"
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "published"),
+    [
+        ("What was published in March 2024?", "en", True),
+        ("Which articles from March 2024 mention Rutte?", "en", True),
+        ("What was reported on 3 December 2024?", "en", True),
+        ("Who wrote in May 2024 that the talks had failed?", "en", True),
+        ("What happened in March 2024?", "en", False),
+        ("Who reported that the leaders had met in July 2024?", "en", False),
+        ("How many attacks have been recorded since March 1, 2024?", "en", False),
+        ("Was wurde im März 2024 veröffentlicht?", "de", True),
+        ("Was schrieb die Zeitung im März 2024?", "de", True),
+    ],
+)
+def test_a_time_is_when_it_happened_unless_words_of_publishing_stand_before_it(
+    question: str, language: str, published: bool
+) -> None:
+    assert read_time(question, AS_OF, language).of_publication is published

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from retrieval.nlp.lexicon import load
 from retrieval.question.calendar import (
     MONTHS,
     SEASONS,
@@ -18,12 +19,13 @@ from retrieval.question.calendar import (
     weekday_before,
 )
 
-MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch|(?!-))|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
-WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?(?![0-9])"
+_TIME = load("en")["time"]
+# In full or by three letters; "Mar-a-Lago" is no March.
+_SHORT_MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _TIME["months"])
+MONTH = rf"(?:sept|{_SHORT_MONTHS})\b(?!-a-)\.?"
+WEEKDAY = rf"(?:{'|'.join(_TIME['weekdays'])})"
+DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+DAY = r"[0-9]{1,2}(?:st|nd|rd|th|\.(?=\s))?(?![0-9])"
 YEAR = r"(?:[0-9]{4}(?![0-9])|(?:last|this)\s+year)"
 _PART = r"(?:early|mid(?:dle)?|late|(?:the\s+)?(?:beginning|start|middle|end)\s+of)"
 
@@ -31,7 +33,7 @@ _NAMED = rf"""
     (?:(?P<part>{_PART})(?:\s*-\s*|\s+)(?:in\s+|the\s+)?)?
     (?:(?P<iso_year>[0-9]{{4}})-(?P<iso_month>[0-9]{{2}})(?:-(?P<iso_day>[0-9]{{2}}))?(?![0-9])
     |(?:the\s+)?(?P<season>spring|summer|autumn|fall|winter)(?:\s+of)?,?\s+(?P<season_year>{YEAR})
-    |(?:the\s+)?(?P<nth>first|second|third|fourth|last|final)\s+(?P<unit>quarter|half)\s+of\s+(?P<nth_year>{YEAR})
+    |(?:the\s+)?(?P<nth>first|second|third|fourth|last|final)\s+(?P<unit>quarter|half)\s+(?:of\s+)?(?P<nth_year>{YEAR})
     |q(?P<quarter>[1-4])(?:\s+of)?\s+(?P<quarter_year>{YEAR})
     |(?:{WEEKDAY},?\s+)?(?:the\s+)?(?P<day_first>{DAY})\s+(?:of\s+)?(?P<month_last>{MONTH})
         (?:,?\s+(?:of\s+)?(?P<year_last>{YEAR}))?
@@ -44,9 +46,8 @@ _WRITTEN = re.compile(_NAMED, re.IGNORECASE | re.VERBOSE)
 WRITTEN = "(?:" + re.sub(r"\n\s*", "", re.sub(r"\?P<\w+>", "?:", _NAMED)) + ")"
 
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_NUMBERS = {"a": 1, "one": 1, "couple": 2, "few": 3, "several": 4} | {
-    word: number
-    for number, word in enumerate(str.split("two three four five six seven eight nine ten eleven twelve"), start=2)
+_NUMBERS = {"a": 1, "couple": 2, "few": 3, "several": 4} | {
+    word: number for number, word in enumerate(_TIME["numbers"], start=1)
 }
 NUMBER = rf"(?:[0-9]{{1,3}}|{'|'.join(_NUMBERS)})"
 _RELATIVE = re.compile(

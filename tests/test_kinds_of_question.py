@@ -1,0 +1,159 @@
+"""Each kind of question, asked of the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from retrieval import briefing as use_cases
+from retrieval.briefing import Briefing
+from retrieval.build import open_briefing
+from retrieval.models import Answer, Filter
+from retrieval.settings import Settings
+
+DAY = date(2026, 2, 1)
+
+
+@pytest.fixture(scope="module")
+def seeds(seeds_dir: str) -> Iterator[Briefing]:
+    with open_briefing(Settings(data_dir=Path(seeds_dir))) as briefing:
+        yield briefing
+
+
+def ask(briefing: Briefing, question: str) -> Answer:
+    given = briefing.ask(question, Filter(), as_of=DAY)
+    for each in given.citations:
+        opened = briefing.open(each.key)
+        assert opened
+        assert opened[1][each.start : each.end] == each.quote
+    assert all(set(each.citations) <= {cited.number for cited in given.citations} for each in given.statements)
+    return given
+
+
+@pytest.mark.parametrize("text", ["hello", "Thanks!", "help", "What can you do?", "Who are you?", "Danke", "¡Hola!"])
+def test_a_courtesy_gets_one_line_and_no_search(seeds: Briefing, text: str) -> None:
+    given = ask(seeds, text)
+    assert (given.standing, given.reason, given.closest, given.citations) == ("nothing", "courtesy", (), ())
+    assert given.message.startswith("I answer questions")
+
+
+@pytest.mark.parametrize("question", ["What articles do you have?", "List all articles", "Welche Artikel hast du?"])
+def test_the_articles_are_listed_newest_first_and_counted(seeds: Briefing, question: str) -> None:
+    given = ask(seeds, question)
+    assert given.standing == "answered"
+    assert given.text.startswith("5 articles, the newest first:")
+    days = [each.day for each in given.citations]
+    assert len(days) == 5
+    assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("question", ["THAAD", "Which article mentions THAAD?", "Do you have anything on THAAD?"])
+def test_a_mention_is_cited(seeds: Briefing, question: str) -> None:
+    given = ask(seeds, question)
+    assert given.standing == "answered"
+    assert [each.file for each in given.citations] == ["003_ae0ffda6198364ad.txt"]
+    assert all("THAAD" in each.quote for each in given.citations)
+    assert [each.citation for each in given.excerpts] == [1]
+
+
+@pytest.mark.parametrize("question", ["Xyzzyplugh", "Do you have anything on Xyzzyplugh?"])
+def test_what_stands_nowhere_is_said_to_be_in_no_article(seeds: Briefing, question: str) -> None:
+    given = ask(seeds, question)
+    assert (given.standing, given.citations) == ("nothing", ())
+    assert given.message == "No article mentions “Xyzzyplugh”: I looked through all 5."
+
+
+def test_the_latest_article_is_summarised(seeds: Briefing) -> None:
+    given = ask(seeds, "Summarise the latest article")
+    assert given.standing == "answered"
+    assert {each.file for each in given.citations} == {"001_82df3489a97b2c5e.txt"}
+    assert len(given.statements) > 1
+
+
+def test_an_article_is_summarised_by_its_file(seeds: Briefing) -> None:
+    given = ask(seeds, "summarise 002_109866a445957986.txt")
+    assert {each.file for each in given.citations} == {"002_109866a445957986.txt"}
+    assert ask(seeds, "summarise 999_nothing.txt").standing == "nothing"
+
+
+@pytest.mark.parametrize("question", ["brief me on Ukraine and NATO", "Summarise Ukraine's NATO membership"])
+def test_a_topic_leads_with_the_newest(seeds: Briefing, question: str) -> None:
+    given = ask(seeds, question)
+    assert given.citations[0].file == "001_82df3489a97b2c5e.txt"
+    assert given.statements[0].opening.startswith("As of 14 Dec 2025")
+    assert len({each.file for each in given.citations}) > 1
+
+
+@pytest.mark.parametrize("question", ["What is new?", "Was gibt es Neues?"])
+def test_what_is_new_is_what_came_last(seeds: Briefing, question: str) -> None:
+    given = ask(seeds, question)
+    assert {each.file for each in given.citations} == {"001_82df3489a97b2c5e.txt"}
+
+
+@pytest.mark.parametrize("question", ["What happened in December 2024?", "Was passierte im Dezember 2024?"])
+def test_a_month_is_summarised(seeds: Briefing, question: str) -> None:
+    given = ask(seeds, question)
+    assert given.standing == "answered"
+    assert {each.day[:7] for each in given.citations} == {"2024-12"}
+
+
+@pytest.mark.parametrize(
+    "question", ["What happened in March 2020?", "What happened yesterday?", "Brief me on quantum gravity"]
+)
+def test_without_anything_to_summarise_that_is_said(seeds: Briefing, question: str) -> None:
+    given = ask(seeds, question)
+    assert (given.standing, given.citations, given.reason) == ("nothing", (), "not_found")
+    assert given.message.startswith("No article")
+    assert "14 December 2025" in given.message
+
+
+def test_where_nothing_was_published_this_week_older_articles_are_shown_as_such(seeds: Briefing) -> None:
+    given = ask(seeds, "What did Zelenskyy say about NATO membership this week?")
+    assert (given.standing, given.reason) == ("possible", "uncertain")
+    assert given.message.startswith("Nothing in the articles was published from 25 January 2026 to 1 February 2026")
+    assert given.excerpts
+    assert not given.grounded
+
+
+def test_a_day_of_an_event_hides_no_article_that_came_out_later(seeds: Briefing) -> None:
+    given = ask(seeds, "What did NATO leaders affirm at a summit in July 2024?")
+    assert given.searched.articles == 5
+    assert given.standing == "answered"
+    assert any("July" in each.quote for each in given.citations)
+
+
+def test_a_day_of_publication_filters(seeds: Briefing) -> None:
+    assert ask(seeds, "What was published in December 2025 about NATO?").searched.articles == 1
+
+
+def test_a_question_is_understood_once(seeds: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    understand = use_cases.understand  # type: ignore[attr-defined]
+
+    def counted(question: str, **more: object) -> object:
+        read.append(question)
+        return understand(question, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(use_cases, "understand", counted)
+    for question in ("Who leads NATO?", "brief me on NATO", "THAAD", "Does Ukraine still want to join NATO?"):
+        read.clear()
+        seeds.ask(question, Filter(), as_of=DAY)
+        assert read == [question]
+
+
+def test_where_hardly_any_article_has_a_date_an_answer_about_now_says_so(tmp_path: Path, models_dir: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(models_dir)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "bridge.txt").write_text(
+        "Bridge at Hale\n\nThe town of Hale closed its old bridge to lorries. Mayor Ada Lund wants a new bridge.\n"
+    )
+    with open_briefing(Settings(data_dir=tmp_path / "data")) as briefing:
+        briefing.ingest([tmp_path / "in"])
+        given = briefing.ask("Does Mayor Ada Lund still want a new bridge?", Filter(), as_of=DAY)
+        assert given.standing == "answered"
+        assert given.note == "Hardly any of the articles has a date, so I could not go by days"
+        assert briefing.ask("Who wants a new bridge?", Filter(), as_of=DAY).note is None
