@@ -156,6 +156,8 @@ DRAWN_AWAY = 0.25
 # with another noun and .66, .73, .78, .88 and .93 of those with another verb, and keeps .96, .93, .90, .89 and .85 of
 # the true ones, most of which have up to three words by others.
 WORD_FROM = 0.34
+# The same for a verdict of "supported", where nobody asked for another word.
+SAME_WORD = 0.45
 
 # Stories of a digest: how alike two pieces are, by words, names and vectors; the lengths (in words, names, words) at
 # which each cosine is half reliable; and the fewest words a piece counts as. Chosen on 1,091 updates of one paragraph

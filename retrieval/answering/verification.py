@@ -1,6 +1,7 @@
 """Whether the articles say what a sentence claims, judged modestly by the sentences that come nearest to it.
 
-Where wording and likeness do not tell, the articles say nothing.
+Supported is what one or two sentences say without a gap: of the same, as surely, and nobody later otherwise. What only
+lies near is related, for people to read.
 """
 
 from __future__ import annotations
@@ -8,51 +9,55 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import combinations
 
 from retrieval import thresholds
+from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Line, draft, embed_lines, promising, rank, share
-from retrieval.evidence.entailment import Claimed, Comparison, agreed_end, compare, complete, cosine
+from retrieval.evidence.entailment import Claimed, Entailment, agreed_end, compare, complete, cosine, with_roles
+from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Embed, cite
 from retrieval.models import Hit, Label, Verdict
 from retrieval.nlp.annotate import Analysis, annotate, is_named
-from retrieval.nlp.attribution import is_told
 from retrieval.nlp.language import is_english
+from retrieval.nlp.offices import differ, offices
 from retrieval.nlp.quotes import find_sentence
 from retrieval.nlp.tokens import terms
 from retrieval.search.hybrid import Found
 
 # Sentences compared with a claim, the most promising first, and how many of them in pairs too.
-_COMPARED = 8
+_COMPARED = 12
 _PAIRED = 3
-# Of the lines whose figures and names count in a score, how many of the first count by their likeness and context.
+# Of the lines whose quantities and names count in a score, how many of the first count by their likeness and context.
 _NEAREST = 3
 
 # What a label leaves of the score.
 _WORTH: dict[Label, float] = {"supported": 1.0, "contradicted": 0.3, "partly": 0.85, "unsupported": 0.85}
 
 _SMALL = re.compile(r"\b[a-z]{3,}\b")
+_CLOSING = "\"'”’»)] "
+_NO_CLAIM = "A question states nothing that could be checked"
 
 
 def judge(claim: str, found: Found, embed: Embed) -> Verdict:
     """What the passages found say of a claim, with the one or two sentences that say it."""
+    if claim.rstrip(_CLOSING).endswith("?"):
+        return Verdict(claim, "unsupported", 0.0, note=_NO_CLAIM)
     for hit in found.hits:
         if span := find_sentence(claim, hit.passage.text):
             return Verdict(claim, "supported", 1.0, (cite_part(hit.passage, 1, *span),))
     if not is_english(claim):
         return Verdict(claim, "unsupported", 0.0)
     claimed, lines = prepare(claim, found, embed)
-    alone = [compare(claimed, (each,)) for each in lines[:_COMPARED]]
+    alone = [with_roles(claimed, compare(claimed, (each,))) for each in lines[:_COMPARED]]
     near = [each for each in alone if each.near >= thresholds.PARTLY_FROM][:_PAIRED]
-    pairs = [pair for pair in combinations(near, 2) if complete(claimed, *pair)]
-    paired = [compare(claimed, one.run + other.run) for one, other in pairs]
-    label, run = _settle(claimed.states, alone, paired)
-    likelihood = _likelihood(claimed, lines)
-    if label == "partly" and likelihood >= thresholds.SURE_FROM and _is_told_whole(claimed, alone):
-        label, run = "supported", tuple(each.run[0] for each in alone[:_NEAREST])
+    pairs = [one.evidence + other.evidence for one, other in combinations(near, 2) if complete(claimed, one, other)]
+    paired = [with_roles(claimed, compare(claimed, run)) for run in pairs]
+    label, run, note = _settle(claimed, alone, paired, embed)
     cited = tuple(cite(each.sentence, number) for number, each in enumerate(run, 1))
-    return Verdict(claim, label, likelihood * _WORTH[label], cited)
+    return Verdict(claim, label, _likelihood(claimed, lines) * _WORTH[label], cited, note=note)
 
 
 def rescored(verdict: Verdict, label: Label) -> float:
@@ -74,70 +79,110 @@ def usual(hits: Sequence[Hit]) -> frozenset[str]:
 
 
 def _settle(
-    stated: Analysis, alone: Sequence[Comparison], paired: Sequence[Comparison]
-) -> tuple[Label, tuple[Line, ...]]:
-    """The label, and the run that bears it: the nearest that tells of the whole claim, else of a part."""
-    nearest = max((each.near for each in alone), default=0.0)
-    labelled = [(_decide(each, nearest), each) for each in (*alone, *paired)]
-    labelled = [each for each in labelled if each[0] != "contradicted" or not _is_doubtful(stated, each[1], alone)]
-    telling = [(label, each) for label, each in labelled if label != "unsupported"]
-    if not telling:
-        return "unsupported", ()
-    label, best = max(telling, key=lambda each: (each[0] != "partly", each[1].near))
-    return label, best.run
+    claimed: Claimed, alone: Sequence[Entailment], paired: Sequence[Entailment], embed: Embed
+) -> tuple[Label, tuple[Line, ...], str | None]:
+    """The label, the run that bears it, and what a reader must know of it."""
+    near = [each for each in (*alone, *paired) if each.near >= thresholds.PARTLY_FROM]
+    saying = _saying(claimed, near, embed)
+    denying = [each for each in alone if _contradicts(each, near)]
+    if saying:
+        best = max(saying, key=lambda each: each.near)
+        if later := _told_otherwise_later(claimed.states, saying, alone):
+            then = max((each for each in saying if _day(each) < _day(later)), key=lambda each: each.near)
+            note = f"Was so on {_dated(_day(then))} [1]; since {_dated(_day(later))} told otherwise [{len(then.evidence) + 1}]"
+            return "partly", then.evidence + later.evidence, note
+        if other := _disputing(best, saying, denying, alone):
+            note = f"Sources differ: [1] says so, [{len(best.evidence) + 1}] otherwise"
+            return "partly", best.evidence + other.evidence, note
+        return "supported", best.evidence, None
+    denying = [each for each in denying if not _is_doubtful(claimed.states, each, near)]
+    if denying:
+        return "contradicted", max(denying, key=lambda each: each.near).evidence, None
+    related = [each for each in near if not each.aside]
+    if not related:
+        return "unsupported", (), None
+    return "partly", max(related, key=lambda each: each.near - 0.1 * len(each.gaps)).evidence, None
 
 
-def _is_doubtful(stated: Analysis, denying: Comparison, alone: Sequence[Comparison]) -> bool:
-    """Whether another near sentence agrees with the claim in what is disputed, or tells later that it changed."""
-    near = [each for each in alone if each.near >= thresholds.PARTLY_FROM and each is not denying]
-    return any(_agrees(stated, each, denying.disputed) or _tells_later(stated, each, denying) for each in near)
+def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[Entailment]:
+    """Those that say all of a claim: without a gap, and with words of the same meaning where they have others."""
+    whole = [each for each in near if not each.gaps and each.near >= thresholds.SUPPORTED_FROM]
+    beside = [left_out(" ".join(line.sentence.text for line in each.evidence), claimed.states) for each in whole]
+    words = [word for each, others in zip(whole, beside, strict=True) if each.strangers for word in (*each.strangers, *others)]
+    texts = list(dict.fromkeys(words))
+    vectors = dict(zip(texts, embed(texts), strict=True)) if texts else {}
+    return [
+        each
+        for each, others in zip(whole, beside, strict=True)
+        if nearness(each.strangers, others, vectors) >= thresholds.SAME_WORD
+    ]
 
 
-def _agrees(stated: Analysis, other: Comparison, disputed: frozenset[str]) -> bool:
+def _contradicts(each: Entailment, near: Sequence[Entailment]) -> bool:
+    """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names."""
+    nearest = max((other.near for other in near), default=0.0)
+    sure = max(thresholds.CONTRADICTED_FROM, nearest - thresholds.CONTRADICTED_WITHIN)
+    return bool(each.certain) and not each.gaps & {Gap.ENTITY, Gap.ROLE} and each.near >= sure
+
+
+def _told_otherwise_later(
+    stated: Analysis, saying: Sequence[Entailment], alone: Sequence[Entailment]
+) -> Entailment | None:
+    """The nearest of the sentences by which an article later than all that say a claim tells an end of it."""
+    newest = max(map(_day, saying))
+    oldest = min(map(_day, saying))
+    later = [each for each in alone if oldest and _day(each) > newest and _ends(stated, each)]
+    return max(later, key=lambda each: each.near, default=None)
+
+
+def _ends(stated: Analysis, other: Entailment) -> bool:
     said = other.said
-    figures = {term for each in stated.figures for given in said.figures if each.agrees(given) for term in each.terms}
-    alike = stated.denied & said.denied | agreed_end(stated, said) | (stated.affirmed & said.affirmed) | figures
-    return not other.denies and bool(disputed & alike - stated.names)
+    about = stated.affirmed - stated.names
+    changed = (said.ended - stated.ended) & about or (other.certain & {Gap.QUANTITY})
+    return bool(changed) and Gap.ENTITY not in other.gaps
 
 
-def _tells_later(stated: Analysis, other: Comparison, denying: Comparison) -> bool:
+def _disputing(
+    best: Entailment, saying: Sequence[Entailment], denying: Sequence[Entailment], alone: Sequence[Entailment]
+) -> Entailment | None:
+    """A sentence of another source that denies what the best says, or gives an office to its holder's by another."""
+    story = _story(best)
+    for each in denying:
+        if _story(each) != story and _day(each) >= _day(best) and each not in saying:
+            return each
+    return None
+
+
+def _story(each: Entailment) -> int:
+    return each.evidence[0].sentence.hit.passage.article.story
+
+
+def _is_doubtful(stated: Analysis, denying: Entailment, near: Sequence[Entailment]) -> bool:
+    """Whether another near sentence agrees with the claim in what is disputed, or tells later that it changed."""
+    others = [each for each in near if each is not denying]
+    return any(_agrees(stated, each, denying.disputed) or _tells_later(stated, each, denying) for each in others)
+
+
+def _agrees(stated: Analysis, other: Entailment, disputed: frozenset[str]) -> bool:
+    said = other.said
+    given = {term for each in stated.quantities for one in said.quantities if each.agrees(one) for term in each.terms}
+    alike = stated.denied & said.denied | agreed_end(stated, said) | (stated.affirmed & said.affirmed) | given
+    return not other.certain and bool(disputed & alike - stated.names)
+
+
+def _tells_later(stated: Analysis, other: Entailment, denying: Entailment) -> bool:
     """Whether a sentence of a later day speaks of an end of what the claim is about, and the denying one does not."""
     days = [_day(each) for each in (denying, other)]
     changed = (other.said.ended - denying.said.ended) & (stated.denied | stated.affirmed - stated.names)
     return "" not in days and days[0] < days[1] and bool(changed)
 
 
-def _day(compared: Comparison) -> str:
-    return compared.run[0].sentence.hit.passage.article.metadata.day
+def _day(found: Entailment) -> str:
+    return found.evidence[0].sentence.hit.passage.article.metadata.day
 
 
-def _decide(compared: Comparison, nearest: float) -> Label:
-    """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names."""
-    sure = max(thresholds.CONTRADICTED_FROM, nearest - thresholds.CONTRADICTED_WITHIN)
-    lacks_whom = compared.lacks_name or compared.lacks_tie
-    if compared.denies and len(compared.run) == 1 and not lacks_whom and compared.near >= sure:
-        return "contradicted"
-    if compared.denies or compared.differs or compared.lacks_point or compared.near < thresholds.PARTLY_FROM:
-        return "unsupported"
-    lacks = compared.lacks_figure or compared.lacks_name or compared.lacks_sign or compared.lacks_tie
-    turned = compared.opposite or compared.exchanged or compared.overstates or compared.as_fact
-    near = compared.near >= thresholds.SUPPORTED_FROM and compared.told >= thresholds.TOLD_FROM
-    return "supported" if near and not (lacks or turned) else "partly"
-
-
-def _is_told_whole(claimed: Claimed, alone: Sequence[Comparison]) -> bool:
-    """Whether the first lines together lack nothing of the claim, and none of them tells it otherwise.
-
-    Who is said to say so must be named where it is said.
-    """
-    first = alone[:_NEAREST]
-    nearest = max(first, key=lambda each: each.near)
-    together = compare(claimed, tuple(each.run[0] for each in first))
-    turned = any(each.differs or each.denies or each.opposite or each.exchanged or each.lacks_sign for each in first)
-    lacks = (
-        together.lacks_figure or together.lacks_name or together.lacks_tie or together.told < thresholds.TOLD_TOGETHER
-    )
-    return not (turned or lacks or (nearest.lacks_name and is_told(claimed.text)))
+def _dated(day: str) -> str:
+    return f"{int(day[8:])} {date.fromisoformat(day):%b %Y}"
 
 
 def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
@@ -147,12 +192,12 @@ def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
     stated, first = claimed.states, lines[: thresholds.LINES_TOGETHER]
     said = [annotate(each.sentence.text) for each in first]
     there = frozenset[str]().union(*(each.terms.union(each.initials) for each in said))
-    given = [each for other in said for each in other.figures]
+    given = [each for other in said for each in other.quantities]
     beside = frozenset[str]().union(*(each.beside for each in first[:_NEAREST]))
     parts = (
         cosine(first[:_NEAREST], claimed.vector),
         share(stated.terms, beside, claimed.weights),
-        sum(not any(each.agrees(other, there) for other in given) for each in stated.figures),
+        sum(not any(each.agrees(other, there) for other in given) for each in stated.quantities),
         not all(is_named(name, there) for name in stated.names),
     )
     weighed = sum(weight * part for weight, part in zip(thresholds.SUPPORT_WEIGHTS, parts, strict=True))

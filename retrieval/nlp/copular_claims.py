@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from retrieval.nlp.annotate import is_named, shorten
+from retrieval.nlp.annotate import is_named
+from retrieval.nlp.clauses import shorten
 from retrieval.nlp.tokens import content_terms
 
 _NAME = r"[A-Z][\w’'.-]*(?: (?:of |the )?[A-Z][\w’'.-]*)*"

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from retrieval.evidence.sentence_selection import Vectors
-from retrieval.nlp.annotate import Analysis, is_named, shorten
+from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.claims import VERB
+from retrieval.nlp.clauses import shorten
+from retrieval.nlp.forms import is_alike
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 
@@ -44,13 +46,13 @@ def clauses(text: str) -> list[str]:
 
 def strangers(text: str, stated: Analysis, there: frozenset[str]) -> tuple[str, ...]:
     """The words of a claim, names and figures apart, that do not stand there in any form."""
-    apart = stated.names | _LIGHT | {term for figure in stated.figures for term in figure.terms}
+    apart = stated.names | _LIGHT | {term for figure in stated.quantities for term in figure.terms}
     found = dict.fromkeys(
         match[0].lower()
         for match in _WORD.finditer(shorten(text))
         if (made := content_terms(match[0]))
         and apart.isdisjoint(made)
-        and not any(is_named(each, there) for each in made)
+        and not any(is_alike(each, there) for each in made)
     )
     return tuple(found)[:_MOST]
 
