@@ -13,14 +13,16 @@ from datetime import date
 from itertools import combinations
 
 from retrieval import thresholds
-from retrieval.evidence.additions import left_out, nearness
+from retrieval.evidence.additions import clauses, left_out, nearness
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import Line, draft, embed_lines, promising, rank, share
+from retrieval.evidence.claim_sentences import Draft, Line, draft, embed_lines, plain_lines, promising, rank, share
 from retrieval.evidence.entailment import Claimed, Entailment, agreed_end, compare, complete, cosine, with_roles
 from retrieval.evidence.gaps import Gap
+from retrieval.evidence.roles import predicates
 from retrieval.evidence.sentence_selection import Embed, cite
 from retrieval.models import Hit, Label, Verdict
 from retrieval.nlp.annotate import Analysis, annotate, is_named
+from retrieval.nlp.forms import is_alike
 from retrieval.nlp.language import is_english
 from retrieval.nlp.offices import differ, offices
 from retrieval.nlp.quotes import find_sentence
@@ -36,6 +38,8 @@ _NEAREST = 3
 # What a label leaves of the score.
 _WORTH: dict[Label, float] = {"supported": 1.0, "contradicted": 0.3, "partly": 0.85, "unsupported": 0.85}
 
+# What each gap takes from how near a sentence is, where the nearest that is related is chosen.
+_GAP_COSTS = 0.1
 _SMALL = re.compile(r"\b[a-z]{3,}\b")
 _CLOSING = "\"'”’»)] "
 _NO_CLAIM = "A question states nothing that could be checked"
@@ -53,9 +57,12 @@ def judge(claim: str, found: Found, embed: Embed) -> Verdict:
     claimed, lines = prepare(claim, found, embed)
     alone = [with_roles(claimed, compare(claimed, (each,))) for each in lines[:_COMPARED]]
     near = [each for each in alone if each.near >= thresholds.PARTLY_FROM][:_PAIRED]
-    pairs = [one.evidence + other.evidence for one, other in combinations(near, 2) if complete(claimed, one, other)]
+    parted = len(clauses(claim)) > 1
+    pairs = [
+        one.evidence + other.evidence for one, other in combinations(near, 2) if parted and complete(claimed, one, other)
+    ]
     paired = [with_roles(claimed, compare(claimed, run)) for run in pairs]
-    label, run, note = _settle(claimed, alone, paired, embed)
+    label, run, note = _settle(claimed, alone, paired, found, embed)
     cited = tuple(cite(each.sentence, number) for number, each in enumerate(run, 1))
     return Verdict(claim, label, _likelihood(claimed, lines) * _WORTH[label], cited, note=note)
 
@@ -79,7 +86,7 @@ def usual(hits: Sequence[Hit]) -> frozenset[str]:
 
 
 def _settle(
-    claimed: Claimed, alone: Sequence[Entailment], paired: Sequence[Entailment], embed: Embed
+    claimed: Claimed, alone: Sequence[Entailment], paired: Sequence[Entailment], found: Found, embed: Embed
 ) -> tuple[Label, tuple[Line, ...], str | None]:
     """The label, the run that bears it, and what a reader must know of it."""
     near = [each for each in (*alone, *paired) if each.near >= thresholds.PARTLY_FROM]
@@ -87,13 +94,12 @@ def _settle(
     denying = [each for each in alone if _contradicts(each, near)]
     if saying:
         best = max(saying, key=lambda each: each.near)
-        if later := _told_otherwise_later(claimed.states, saying, alone):
+        if later := _told_otherwise_later(claimed, saying, alone):
             then = max((each for each in saying if _day(each) < _day(later)), key=lambda each: each.near)
-            note = f"Was so on {_dated(_day(then))} [1]; since {_dated(_day(later))} told otherwise [{len(then.evidence) + 1}]"
-            return "partly", then.evidence + later.evidence, note
-        if other := _disputing(best, saying, denying, alone):
+            return "partly", then.evidence + later.evidence, _change(then, later)
+        if other := _disputing(best, saying, denying, found):
             note = f"Sources differ: [1] says so, [{len(best.evidence) + 1}] otherwise"
-            return "partly", best.evidence + other.evidence, note
+            return "partly", (*best.evidence, other), note
         return "supported", best.evidence, None
     denying = [each for each in denying if not _is_doubtful(claimed.states, each, near)]
     if denying:
@@ -101,7 +107,16 @@ def _settle(
     related = [each for each in near if not each.aside]
     if not related:
         return "unsupported", (), None
-    return "partly", max(related, key=lambda each: each.near - 0.1 * len(each.gaps)).evidence, None
+    best = max(related, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
+    if later := _told_otherwise_later(claimed, related, alone):
+        then = max((each for each in related if _day(each) < _day(later)), key=lambda each: each.near)
+        return "partly", then.evidence + later.evidence, _change(then, later)
+    return "partly", best.evidence, None
+
+
+def _change(then: Entailment, later: Entailment) -> str:
+    dated = _dated(_day(then)), _dated(_day(later))
+    return f"Was so on {dated[0]} [1]; since {dated[1]} told otherwise [{len(then.evidence) + 1}]"
 
 
 def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[Entailment]:
@@ -126,31 +141,49 @@ def _contradicts(each: Entailment, near: Sequence[Entailment]) -> bool:
 
 
 def _told_otherwise_later(
-    stated: Analysis, saying: Sequence[Entailment], alone: Sequence[Entailment]
+    claimed: Claimed, saying: Sequence[Entailment], alone: Sequence[Entailment]
 ) -> Entailment | None:
     """The nearest of the sentences by which an article later than all that say a claim tells an end of it."""
-    newest = max(map(_day, saying))
-    oldest = min(map(_day, saying))
-    later = [each for each in alone if oldest and _day(each) > newest and _ends(stated, each)]
+    days = [_day(each) for each in saying if not _ends(claimed, each)]
+    later = [each for each in alone if any(days) and _day(each) > max(days) and _ends(claimed, each)]
     return max(later, key=lambda each: each.near, default=None)
 
 
-def _ends(stated: Analysis, other: Entailment) -> bool:
-    said = other.said
-    about = stated.affirmed - stated.names
-    changed = (said.ended - stated.ended) & about or (other.certain & {Gap.QUANTITY})
-    return bool(changed) and Gap.ENTITY not in other.gaps
+def _ends(claimed: Claimed, other: Entailment) -> bool:
+    """Whether a sentence tells an end of what a claim says of its subject, or another number of it."""
+    stated, said = claimed.states, other.said
+    if Gap.ENTITY in other.gaps or other.near < thresholds.PARTLY_FROM:
+        return False
+    subject = frozenset[str]().union(*(each.subject for each in predicates(claimed.text)))
+    told = stated.affirmed - stated.names - stated.ended - subject
+    numbers = Gap.QUANTITY in other.certain and not other.gaps & {Gap.TIME, Gap.ROLE}
+    return numbers or any(is_alike(term, said.ended - stated.ended) for term in told)
 
 
 def _disputing(
-    best: Entailment, saying: Sequence[Entailment], denying: Sequence[Entailment], alone: Sequence[Entailment]
-) -> Entailment | None:
-    """A sentence of another source that denies what the best says, or gives an office to its holder's by another."""
-    story = _story(best)
+    best: Entailment, saying: Sequence[Entailment], denying: Sequence[Entailment], found: Found
+) -> Line | None:
+    """A sentence of another source that denies what the best says, or gives an office's holder another."""
+    others = {_story(each) for each in saying}
     for each in denying:
-        if _story(each) != story and _day(each) >= _day(best) and each not in saying:
-            return each
-    return None
+        if _story(each) not in others and _day(each) >= _day(best):
+            return each.evidence[0]
+    return _other_office(best, found)
+
+
+def _other_office(best: Entailment, found: Found) -> Line | None:
+    """A sentence that gives another office to whom the best does, where more sources do so than agree with it."""
+    own = [office for line in best.evidence for office in offices(line.sentence.text)]
+    agree, differing = set[int](), dict[int, Draft]()
+    for each in draft(found.hits) if own else ():
+        story = each.sentence.hit.passage.article.story
+        for office in offices(each.sentence.text):
+            if any(differ(one, office) for one in own):
+                differing.setdefault(story, each)
+            elif any(one.name == office.name for one in own):
+                agree.add(story)
+    rivals = [each for story, each in differing.items() if story not in agree]
+    return plain_lines([(rivals[0], 0.0)])[0] if rivals and len(rivals) >= len(agree) else None
 
 
 def _story(each: Entailment) -> int:

@@ -40,7 +40,7 @@ _PART = 2
 # What points back to a name: a pronoun, or what the named is.
 _POINTER = re.compile(
     r"\b(?:s?he|they|it|his|her|their|its|the\s+(?:agency|alliance|bank|bloc|city|club|company|country|court|firm|group"
-    r"|ministry|minister|nation|organi[sz]ation|party|president|state|team|union))\b",
+    r"|ministry|minister|nation|organi[sz]ation|party|president|state|team|union)|th(?:is|ese)\s+\w+)\b",
     re.IGNORECASE,
 )
 # How many sentences back it points, where those between do so as well.
@@ -131,9 +131,12 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         gaps.add(Gap.ROLE)
     if quantifiers(claimed.text) - frozenset[str]().union(*(quantifiers(each.sentence.text) for each in found.evidence)):
         gaps.add(Gap.QUANTITY)
-    if any(is_alike(term, found.said.denied) for term in found.said.denied & claimed.states.affirmed):
+    subject = frozenset[str]().union(*(each.subject for each in predicates(claimed.text)))
+    if found.said.denied & claimed.states.affirmed - claimed.states.names - subject:
         gaps.add(Gap.POLARITY)
-    return replace(found, gaps=found.gaps | gaps)
+    # Of what is not told there in any word nothing is denied for sure.
+    certain = found.certain - {Gap.POLARITY} if Gap.RELATION in gaps else found.certain
+    return replace(found, gaps=found.gaps | gaps, certain=certain)
 
 
 def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
@@ -200,7 +203,15 @@ def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
 def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
     """Whether the claim says what somebody is, and none of the sentences does."""
     stated = predicate(claim)
-    return stated is not None and not any(is_tied(stated, each.sentence.text) for each in run)
+    return stated is not None and not any(
+        is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run
+    )
+
+
+def _context(sentence: Sentence) -> str:
+    """The headline and what the passage has before a sentence."""
+    passage = sentence.hit.passage
+    return f"{passage.article.metadata.title or ''} {readable(passage.text[: sentence.start])}"
 
 
 def _denies_more(stated: Analysis, said: Analysis) -> bool:
@@ -229,6 +240,8 @@ def _is_given(quantity: Quantity, said: Analysis) -> bool:
     same = [other for other in said.quantities if quantity.agrees(other, said.terms)]
     if not same or _is_drawn_away(quantity, same, said):
         return False
+    if any(quantity.nearness(other) >= thresholds.SAME_PLACE for other in same):
+        return True
     return any(quantity.shares(other) for other in same) or not any(quantity.rivals(other) for other in said.quantities)
 
 
@@ -283,7 +296,7 @@ def cosine(run: Sequence[Line], vector: Vectors) -> float:
 def _replaced(missing: Sequence[Quantity], others: Sequence[Quantity]) -> frozenset[str]:
     """The missing quantities in whose place another stands; of several it is not clear which is meant."""
     kinds = Counter(each.kind for each in missing)
-    return _terms([each for each in missing if kinds[each.kind] == 1 and any(each.rivals(other) for other in others)])
+    return _terms([each for each in missing if kinds[each.kind] == 1 and any(each.rivals(other) or each.counts(other) for other in others)])
 
 
 def _overstates(stated: Analysis, said: Analysis) -> bool:

@@ -162,12 +162,35 @@ def _is_common(word: Word) -> bool:
 def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]:
     """What a sentence lacks of what a claim says of its subject; `before` is what its pronouns may stand for."""
     said = read(text)
-    best: frozenset[Gap] | None = None
+    best: frozenset[Gap] = frozenset((Gap.RELATION,))
     for at in places(said, stated.term, alike=True):
         found = _gaps(stated, said, assertion(said, at), before)
-        if best is None or len(found) < len(best):
+        if len(found) < len(best) or best == {Gap.RELATION}:
             best = found
-    return frozenset((Gap.RELATION,)) if best is None else best
+    if best and _is_implied(stated, said):
+        return frozenset()
+    return best
+
+
+def _is_implied(stated: Predicate, said: Sequence[Word]) -> bool:
+    """Whether another turn of phrase says it: "assurances from Russia", "the 2015 Paris Agreement"."""
+    claimed = stated.asserted
+    if claimed.denied or claimed.supposed:
+        return False
+    for at, word in enumerate(said):
+        if word.text == "from" and stated.term in listed("giving", "words"):
+            behind = frozenset(term for each in said[at : at + 8] for term in each.terms)
+            given = any(is_alike(term, claimed.behind - stated.subject) for each in said[max(at - 2, 0) : at] for term in each.terms)
+            if given and _has(stated.subject, behind):
+                return True
+        if _is_year(word) and stated.term in listed("origin", "words") and claimed.passive and word.text in claimed.behind:
+            if _has(stated.subject, frozenset(term for each in said[at + 1 : at + 3] for term in each.terms)):
+                return True
+    return False
+
+
+def _is_year(word: Word) -> bool:
+    return len(word.text) == 4 and word.text.isdigit()
 
 
 def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> frozenset[Gap]:
@@ -187,7 +210,9 @@ def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, befor
     """Whether the claim's subject is that of the word in the sentence: in the passive what stands behind "by"."""
     claimed = stated.asserted
     near = there.subject
-    if stated.loose or there.nominal:
+    if stated.loose:
+        near = frozenset(term for word in said for term in word.terms)
+    elif there.nominal:
         near |= there.behind
     elif claimed.passive != there.passive:
         near = there.behind if claimed.passive else there.by

@@ -15,6 +15,8 @@ from retrieval.nlp.forms import base, is_alike, one_word
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.tokens import STOPWORDS, terms
 
+# A word or three in quotation marks belong to their clause.
+_QUOTED = re.compile(r"[“\"](\w+(?: \w+){0,2})[”\"]")
 # Long names that are to count as the short ones do.
 _STATES = re.compile(r"\b(?:[Tt]he\s+)?United\s+(?:(States)(?:\s+of\s+America)?|Kingdom)\b")
 
@@ -67,7 +69,7 @@ def shorten(text: str) -> str:
 def read(text: str) -> tuple[Word, ...]:
     """The words and marks of a text."""
     found = list[Word]()
-    for match in _TOKEN.finditer(one_word(shorten(text))):
+    for match in _TOKEN.finditer(_QUOTED.sub(r"\1", one_word(shorten(text)))):
         made = tuple(terms(match[0]))
         found.append(Word(match[0].lower().replace("’", "'"), made, match[0][0].isupper() and bool(made)))
     return tuple(found)
@@ -172,12 +174,15 @@ def assertion(said: Sequence[Word], at: int) -> Assertion:
     passive = _is_passive(said, at)
     heads = _heads(left)
     subject, pointing, first = _terms(left), _points(left), start
-    # A clause without a subject of its own has that of the clause before.
-    while not heads and not pointing and first > 0:
+    # A clause without a subject of its own has that of the clause before; what only names somebody once more is none.
+    more = left
+    while first > 0 and not pointing and (not heads or not any(map(_may_be_verb, more))):
         end = first - 1
         first = clause(said, end)
         more = said[first:end]
-        subject, pointing, heads = subject | _terms(more), _points(more), _heads(more)
+        subject, pointing, heads = subject | _terms(more), _points(more), heads | _heads(more)
+    if pointing:
+        subject |= _terms(said[:first])
     stop = at + 1
     while stop < len(said) and not _parts(said, stop):
         stop += 1
@@ -196,6 +201,10 @@ def assertion(said: Sequence[Word], at: int) -> Assertion:
     )
 
 
+def _may_be_verb(word: Word) -> bool:
+    return is_auxiliary(word) or is_finite(word) or word.text.endswith("ing")
+
+
 def _terms(part: Sequence[Word]) -> frozenset[str]:
     return frozenset(term for word in part for term in word.terms)
 
@@ -208,18 +217,14 @@ def _by(part: Sequence[Word]) -> frozenset[str]:
 def _heads(left: Sequence[Word]) -> frozenset[str]:
     """The names before a word that stand as its subject, not behind a preposition."""
     found, beside = set[str](), False
-    for place, word in enumerate(left):
+    for word in left:
         if word.text in words("roles", "prepositions"):
             beside = True
-        elif word.name and not (beside and not _is_possessor(left, place)):
+        elif word.name and not beside:
             found.update(word.terms)
         elif not word.name and word.text not in words("roles", "determiners") and not _NUMBER.match(word.text):
             beside = beside and not is_auxiliary(word) and not is_mark(word)
     return frozenset(found)
-
-
-def _is_possessor(left: Sequence[Word], place: int) -> bool:
-    return False
 
 
 def _points(left: Sequence[Word]) -> bool:
@@ -240,6 +245,8 @@ def _form(said: Sequence[Word], at: int, start: int) -> tuple[bool, bool, bool]:
         return False, False, last.text in words("modality", "prepositions")
     if is_auxiliary(last) or last.text in words("roles", "adverbs"):
         return False, False, False
+    if is_finite(last) and word.text.endswith("s"):
+        return True, False, False  # "highlighted concerns"
     for each in reversed(before):
         if each.text in words("roles", "determiners") or each.text in words("roles", "prepositions"):
             return True, False, False
@@ -247,7 +254,7 @@ def _form(said: Sequence[Word], at: int, start: int) -> tuple[bool, bool, bool]:
             return True, False, False
         if each.name or is_auxiliary(each) or is_mark(each):
             break
-    return not is_finite(word) and not word.name and not _is_bare_verb(said, at), False, False
+    return word.name or (not is_finite(word) and not _is_bare_verb(said, at)), False, False
 
 
 def _is_bare_verb(said: Sequence[Word], at: int) -> bool:

@@ -58,6 +58,15 @@ class Quantity:
         return self.after == other.after is not None or self.before == other.before is not None
 
 
+    def counts(self, other: Quantity) -> bool:
+        """Whether the other is another number of the same: "40 members" and "32 NATO member nations"."""
+        if self.kind != "number" or other.kind != "number" or self.loose or other.loose or self.after is None:
+            return False
+        return self.value != other.value and 0 < dict(other.around).get(self.after, 0) <= _COUNTED
+
+
+# How many words behind a number the one may stand that says what it counts.
+_COUNTED = 2
 _LOOSE = frozenset(terms("about around roughly nearly almost some over under than least most approximately up"))
 _RANGE = re.compile(r"([0-9][0-9.,]*)(?:\s*[-–—]\s*|\s+(?:to|and|or)\s+)([0-9][0-9.,]*)")
 _PERCENT = re.compile(r"(?<=[0-9])\s*%|\bper\s+cent\b")
