@@ -40,6 +40,8 @@ _WORTH: dict[Label, float] = {"supported": 1.0, "contradicted": 0.3, "partly": 0
 
 # What each gap takes from how near a sentence is, where the nearest that is related is chosen.
 _GAP_COSTS = 0.1
+# Gaps with which a sentence does not even touch on what was so.
+_APART = frozenset((Gap.POLARITY, Gap.ENTITY, Gap.RELATION))
 _SMALL = re.compile(r"\b[a-z]{3,}\b")
 _CLOSING = "\"'”’»)] "
 _NO_CLAIM = "A question states nothing that could be checked"
@@ -108,9 +110,11 @@ def _settle(
     if not related:
         return "unsupported", (), None
     best = max(related, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
-    if later := _told_otherwise_later(claimed, related, alone):
-        then = max((each for each in related if _day(each) < _day(later)), key=lambda each: each.near)
-        return "partly", then.evidence + later.evidence, _change(then, later)
+    if then := max((each for each in related if not each.gaps & _APART), key=lambda each: each.near, default=None):
+        later = [each for each in alone if "" < _day(then) < _day(each) and _ends(claimed, each, denied=True)]
+        if later and not _ends(claimed, then):
+            last = max(later, key=lambda each: each.near)
+            return "partly", then.evidence + last.evidence, _change(then, last)
     return "partly", best.evidence, None
 
 
@@ -149,15 +153,19 @@ def _told_otherwise_later(
     return max(later, key=lambda each: each.near, default=None)
 
 
-def _ends(claimed: Claimed, other: Entailment) -> bool:
-    """Whether a sentence tells an end of what a claim says of its subject, or another number of it."""
+def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
+    """Whether a sentence tells an end of what a claim says of its subject, or another number of it.
+
+    With `denied` it is enough that it denies it.
+    """
     stated, said = claimed.states, other.said
     if Gap.ENTITY in other.gaps or other.near < thresholds.PARTLY_FROM:
         return False
     subject = frozenset[str]().union(*(each.subject for each in predicates(claimed.text)))
-    told = stated.affirmed - stated.names - stated.ended - subject
+    told = stated.terms - stated.names - stated.ended - stated.denied - subject
     numbers = Gap.QUANTITY in other.certain and not other.gaps & {Gap.TIME, Gap.ROLE}
-    return numbers or any(is_alike(term, said.ended - stated.ended) for term in told)
+    gone = said.ended | said.denied if denied else said.ended
+    return numbers or any(is_alike(term, gone - stated.ended) for term in told)
 
 
 def _disputing(
@@ -174,16 +182,18 @@ def _disputing(
 def _other_office(best: Entailment, found: Found) -> Line | None:
     """A sentence that gives another office to whom the best does, where more sources do so than agree with it."""
     own = [office for line in best.evidence for office in offices(line.sentence.text)]
-    agree, differing = set[int](), dict[int, Draft]()
+    agree, differing, holders = set[int](), dict[int, Draft](), dict[str, Draft]()
     for each in draft(found.hits) if own else ():
-        story = each.sentence.hit.passage.article.story
+        article = each.sentence.hit.passage.article.id
         for office in offices(each.sentence.text):
             if any(differ(one, office) for one in own):
-                differing.setdefault(story, each)
+                differing.setdefault(article, each)
             elif any(one.name == office.name for one in own):
-                agree.add(story)
-    rivals = [each for story, each in differing.items() if story not in agree]
-    return plain_lines([(rivals[0], 0.0)])[0] if rivals and len(rivals) >= len(agree) else None
+                agree.add(article)
+            elif any(one.head == office.head for one in own):
+                holders.setdefault(office.name, each)
+    rivals = [each for article, each in differing.items() if article not in agree]
+    return plain_lines([(rivals[0], 0.0)])[0] if rivals and len(rivals) + len(holders) > len(agree) else None
 
 
 def _story(each: Entailment) -> int:

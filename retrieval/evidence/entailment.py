@@ -97,7 +97,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
     certain = {Gap.POLARITY} if flipped - stated.evaded - said.evaded else set[Gap]()
     certain |= _kinds(each for each in missing if each.terms & replaced)
     found = {
-        Gap.ENTITY: bool(_unnamed(stated, said, run)),
+        Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
         Gap.POLARITY: differs or bool(opposed) or _lacks_sign(stated, said),
         Gap.MODALITY: (
             _overstates(stated, said)
@@ -123,20 +123,27 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
 
 def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     """The same with the gaps in who does what, as the clauses of the sentences tell it."""
-    gaps = set[Gap]()
-    for stated in predicates(claimed.text):
+    gaps, asserted = set[Gap](), predicates(claimed.text)
+    for stated in asserted:
         short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
         gaps |= min(short, key=len)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
     if quantifiers(claimed.text) - frozenset[str]().union(*(quantifiers(each.sentence.text) for each in found.evidence)):
         gaps.add(Gap.QUANTITY)
-    subject = frozenset[str]().union(*(each.subject for each in predicates(claimed.text)))
+    subject = frozenset[str]().union(*(each.subject for each in asserted))
     if found.said.denied & claimed.states.affirmed - claimed.states.names - subject:
         gaps.add(Gap.POLARITY)
     # Of what is not told there in any word nothing is denied for sure.
     certain = found.certain - {Gap.POLARITY} if Gap.RELATION in gaps else found.certain
-    return replace(found, gaps=found.gaps | gaps, certain=certain)
+    titles = frozenset(content_terms(" ".join(_title(each.sentence) for each in found.evidence)))
+    names = {name for name in claimed.states.names if not is_named(name, found.said.terms)}
+    if asserted and Gap.RELATION not in gaps and names <= titles - subject:
+        # What an article is about its sentences need not name again.
+        found = replace(found, gaps=found.gaps - {Gap.ENTITY})
+    # Where the clauses show who does what, the order of the names shows no more.
+    kept = found.gaps - {Gap.ROLE} if asserted and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
+    return replace(found, gaps=kept | gaps, certain=certain)
 
 
 def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
@@ -154,9 +161,12 @@ def _told(stated: Analysis, said: Analysis) -> float:
     return len({term for term in asked if is_alike(term, said.terms)}) / len(asked) if asked else 1.0
 
 
-def _unnamed(stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
+def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
     """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
     there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
+    if tie := predicate(claim):
+        # Whose president somebody is may be said before: "Governor Sollmann told ...".
+        there |= tie.owners & frozenset(content_terms(" ".join(_context(each.sentence) for each in run)))
     return frozenset(name for name in stated.names - _respelt(stated, said) if not is_named(name, there))
 
 
@@ -208,10 +218,14 @@ def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
     )
 
 
+def _title(sentence: Sentence) -> str:
+    return sentence.hit.passage.article.metadata.title or ""
+
+
 def _context(sentence: Sentence) -> str:
     """The headline and what the passage has before a sentence."""
     passage = sentence.hit.passage
-    return f"{passage.article.metadata.title or ''} {readable(passage.text[: sentence.start])}"
+    return f"{_title(sentence)} {readable(passage.text[: sentence.start])}"
 
 
 def _denies_more(stated: Analysis, said: Analysis) -> bool:

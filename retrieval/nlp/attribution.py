@@ -32,7 +32,7 @@ _TOLD = re.compile(
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
 # A verb of saying behind its words: `..., Rutte said`, `...," he added on Monday`.
-_BEHIND = re.compile(r"[,”\"]\s*(?:[\w’'.-]+\s+){0,8}$")
+_BEHIND = re.compile(r"[,”\"]\s*(?!(?:who|which|that)\b)(?:[\w’'.-]+\s+){0,8}$")
 _THAT = re.compile(r"\s+that\b", re.IGNORECASE)
 _INVERTED = re.compile(r"(?:[,”\"]|\b[Ss]o)\s*$")
 _AFTER = re.compile(r"\W*(?:[\w’'.,-]+\s*){5,}")

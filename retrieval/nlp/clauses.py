@@ -228,8 +228,9 @@ def _heads(left: Sequence[Word]) -> frozenset[str]:
 
 
 def _points(left: Sequence[Word]) -> bool:
-    """Whether a pronoun stands as the subject, or what the one named before is: "the alliance"."""
-    return any(word.text in ("he", "she", "it", "they", "we", "i", "his", "her", "their", "its") for word in left)
+    """Whether a pronoun stands as the subject, or opens it: "his government"."""
+    opening = left[0].text if left else ""
+    return opening in words("roles", "possessives") or any(word.text in words("roles", "pronouns") for word in left)
 
 
 def _form(said: Sequence[Word], at: int, start: int) -> tuple[bool, bool, bool]:
