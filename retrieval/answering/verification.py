@@ -64,7 +64,9 @@ def judge(claim: str, found: Found, embed: Embed) -> Verdict:
         one.evidence + other.evidence for one, other in combinations(near, 2) if parted and complete(claimed, one, other)
     ]
     paired = [with_roles(claimed, compare(claimed, run)) for run in pairs]
-    label, run, note = _settle(claimed, alone, paired, found, embed)
+    # What came to an end may be told by a sentence that has few of the claim's words.
+    ends = [compare(claimed, (each,)) for each in lines[_COMPARED:] if annotate(each.sentence.text).ended]
+    label, run, note = _settle(claimed, (alone, paired, ends), found, embed)
     cited = tuple(cite(each.sentence, number) for number, each in enumerate(run, 1))
     return Verdict(claim, label, _likelihood(claimed, lines) * _WORTH[label], cited, note=note)
 
@@ -88,15 +90,16 @@ def usual(hits: Sequence[Hit]) -> frozenset[str]:
 
 
 def _settle(
-    claimed: Claimed, alone: Sequence[Entailment], paired: Sequence[Entailment], found: Found, embed: Embed
+    claimed: Claimed, compared: tuple[Sequence[Entailment], ...], found: Found, embed: Embed
 ) -> tuple[Label, tuple[Line, ...], str | None]:
     """The label, the run that bears it, and what a reader must know of it."""
+    alone, paired, ends = compared
     near = [each for each in (*alone, *paired) if each.near >= thresholds.PARTLY_FROM]
     saying = _saying(claimed, near, embed)
     denying = [each for each in alone if _contradicts(each, near)]
     if saying:
         best = max(saying, key=lambda each: each.near)
-        if later := _told_otherwise_later(claimed, saying, alone):
+        if later := _told_otherwise_later(claimed, saying, (*alone, *ends)):
             then = max((each for each in saying if _day(each) < _day(later)), key=lambda each: each.near)
             return "partly", then.evidence + later.evidence, _change(then, later)
         if other := _disputing(best, saying, denying, found):
@@ -111,7 +114,7 @@ def _settle(
         return "unsupported", (), None
     best = max(related, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
     if then := max((each for each in related if not each.gaps & _APART), key=lambda each: each.near, default=None):
-        later = [each for each in alone if "" < _day(then) < _day(each) and _ends(claimed, each, denied=True)]
+        later = [each for each in (*alone, *ends) if "" < _day(then) < _day(each) and _ends(claimed, each, denied=True)]
         if later and not _ends(claimed, then):
             last = max(later, key=lambda each: each.near)
             return "partly", then.evidence + last.evidence, _change(then, last)

@@ -213,7 +213,7 @@ def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, befor
     if stated.loose:
         near = frozenset(term for word in said for term in word.terms)
     elif there.nominal:
-        near = there.governors | there.behind
+        near = there.governors | there.behind | there.heads
     elif claimed.passive != there.passive:
         near = there.behind if claimed.passive else there.by
     elif stated.saying:

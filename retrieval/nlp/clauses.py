@@ -71,7 +71,8 @@ def read(text: str) -> tuple[Word, ...]:
     found = list[Word]()
     for match in _TOKEN.finditer(_QUOTED.sub(r"\1", one_word(shorten(text)))):
         made = tuple(terms(match[0]))
-        found.append(Word(match[0].lower().replace("’", "'"), made, match[0][0].isupper() and bool(made)))
+        name = match[0][0].isupper() and not STOPWORDS.issuperset(made)
+        found.append(Word(match[0].lower().replace("’", "'"), made, name))
     return tuple(found)
 
 
@@ -244,7 +245,7 @@ def _form(said: Sequence[Word], at: int, start: int) -> tuple[bool, bool, bool]:
     word = said[at]
     if word.text.endswith("ing") and len(word.text) > 4:
         return False, False, last.text in words("modality", "prepositions")
-    if is_auxiliary(last) or last.text in words("roles", "adverbs"):
+    if is_auxiliary(last) or last.text in words("roles", "adverbs") or _is(last, "roles", "linking"):
         return False, False, False
     if is_finite(last) and word.text.endswith("s"):
         return True, False, False  # "highlighted concerns"
