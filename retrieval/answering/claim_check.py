@@ -148,7 +148,9 @@ def _candidate(claim: Claim, cited: Sequence[Hit], known: frozenset[str]) -> _Ca
     return replace(
         whole,
         strangers=strangers(claim.text, stated, there),
-        beside=tuple(left_out(" ".join(line.sentence.text for line in each.evidence), stated) for each in whole.bearing),
+        beside=tuple(
+            left_out(" ".join(line.sentence.text for line in each.evidence), stated) for each in whole.bearing
+        ),
         clauses=tuple(_compared(part, claim.text, drafts, (), known) for part in parts if len(parts) > 1),
     )
 

@@ -59,11 +59,10 @@ def judge(claim: str, found: Found, embed: Embed) -> Verdict:
     claimed, lines = prepare(claim, found, embed)
     alone = [with_roles(claimed, compare(claimed, (each,))) for each in lines[:_COMPARED]]
     near = [each for each in alone if each.near >= thresholds.PARTLY_FROM][:_PAIRED]
-    parted = len(clauses(claim)) > 1
-    pairs = [
-        one.evidence + other.evidence for one, other in combinations(near, 2) if parted and complete(claimed, one, other)
-    ]
-    paired = [with_roles(claimed, compare(claimed, run)) for run in pairs]
+    # Two sentences may say together what is said in two clauses, not what is said in one.
+    pairs = combinations(near, 2) if len(clauses(claim)) > 1 else ()
+    runs = [one.evidence + other.evidence for one, other in pairs if complete(claimed, one, other)]
+    paired = [with_roles(claimed, compare(claimed, run)) for run in runs]
     # What came to an end may be told by a sentence that has few of the claim's words.
     ends = [compare(claimed, (each,)) for each in lines[_COMPARED:] if annotate(each.sentence.text).ended]
     label, run, note = _settle(claimed, (alone, paired, ends), found, embed)
@@ -100,7 +99,7 @@ def _settle(
     if saying:
         best = max(saying, key=lambda each: each.near)
         if later := _told_otherwise_later(claimed, saying, (*alone, *ends)):
-            then = max((each for each in saying if _day(each) < _day(later)), key=lambda each: each.near)
+            then = _nearest([each for each in saying if "" < _day(each) < _day(later)]) or best
             return "partly", then.evidence + later.evidence, _change(then, later)
         if other := _disputing(best, saying, denying, found):
             note = f"Sources differ: [1] says so, [{len(best.evidence) + 1}] otherwise"
@@ -113,11 +112,11 @@ def _settle(
     if not related:
         return "unsupported", (), None
     best = max(related, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
-    if then := max((each for each in related if not each.gaps & _APART), key=lambda each: each.near, default=None):
-        later = [each for each in (*alone, *ends) if "" < _day(then) < _day(each) and _ends(claimed, each, denied=True)]
-        if later and not _ends(claimed, then):
-            last = max(later, key=lambda each: each.near)
-            return "partly", then.evidence + last.evidence, _change(then, last)
+    telling = [each for each in related if not each.gaps & _APART and not _ends(claimed, each)]
+    if before := _nearest(telling):
+        ended = [each for each in (*alone, *ends) if _ends(claimed, each, denied=True)]
+        if last := _nearest([each for each in ended if "" < _day(before) < _day(each)]):
+            return "partly", before.evidence + last.evidence, _change(before, last)
     return "partly", best.evidence, None
 
 
@@ -129,8 +128,8 @@ def _change(then: Entailment, later: Entailment) -> str:
 def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[Entailment]:
     """Those that say all of a claim: without a gap, and with words of the same meaning where they have others."""
     whole = [each for each in near if not each.gaps and each.near >= thresholds.SUPPORTED_FROM]
-    beside = [left_out(" ".join(line.sentence.text for line in each.evidence), claimed.states) for each in whole]
-    words = [word for each, others in zip(whole, beside, strict=True) if each.strangers for word in (*each.strangers, *others)]
+    beside = [left_out(each.text, claimed.states) if each.strangers else () for each in whole]
+    words = (word for each, others in zip(whole, beside, strict=True) for word in (*each.strangers, *others))
     texts = list(dict.fromkeys(words))
     vectors = dict(zip(texts, embed(texts), strict=True)) if texts else {}
     return [
@@ -153,7 +152,11 @@ def _told_otherwise_later(
     """The nearest of the sentences by which an article later than all that say a claim tells an end of it."""
     days = [_day(each) for each in saying if not _ends(claimed, each)]
     later = [each for each in alone if any(days) and _day(each) > max(days) and _ends(claimed, each)]
-    return max(later, key=lambda each: each.near, default=None)
+    return _nearest(later)
+
+
+def _nearest(found: Sequence[Entailment]) -> Entailment | None:
+    return max(found, key=lambda each: each.near, default=None)
 
 
 def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:

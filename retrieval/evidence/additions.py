@@ -23,7 +23,8 @@ _LIGHT = frozenset(
     terms(
         "say said tell told ask asked call called note noted add added state stated describe described report reported"
         " make made give gave given take took taken get got go went gone come came have become became do put keep kept"
-        " use used include included hold held still currently now new one also moreover furthermore nevertheless nonetheless meanwhile"
+        " use used include included hold held still currently now new one also"
+        " moreover furthermore nevertheless nonetheless meanwhile"
     )
 )
 # Words of a claim and of a run that are compared.

@@ -24,7 +24,7 @@ from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, tol
 from retrieval.nlp.clauses import quantifiers
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, predicate
-from retrieval.nlp.forms import is_alike
+from retrieval.nlp.forms import base, is_alike
 from retrieval.nlp.opposites import opposites
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
@@ -85,6 +85,11 @@ class Entailment:
     aside: bool
     said: Analysis
 
+    @property
+    def text(self) -> str:
+        """The sentences as people read them."""
+        return " ".join(each.sentence.text for each in self.evidence)
+
 
 def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
     """The claim beside a run of sentences, by the words of both."""
@@ -129,7 +134,9 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         gaps |= min(short, key=len)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
-    if quantifiers(claimed.text) - frozenset[str]().union(*(quantifiers(each.sentence.text) for each in found.evidence)):
+    if quantifiers(claimed.text) - frozenset[str]().union(
+        *(quantifiers(each.sentence.text) for each in found.evidence)
+    ):
         gaps.add(Gap.QUANTITY)
     subject = frozenset[str]().union(*(each.subject for each in asserted))
     if found.said.denied & claimed.states.affirmed - claimed.states.names - subject:
@@ -143,7 +150,9 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         found = replace(found, gaps=found.gaps - {Gap.ENTITY})
     # Where the clauses show who does what, the order of the names shows no more.
     kept = found.gaps - {Gap.ROLE} if asserted and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
-    return replace(found, gaps=kept | gaps, certain=certain)
+    told = frozenset(each.term for each in asserted) if Gap.RELATION not in gaps else frozenset[str]()
+    strange = tuple(word for word in found.strangers if told.isdisjoint(map(base, terms(word))))
+    return replace(found, gaps=kept | gaps, certain=certain, strangers=strange)
 
 
 def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
@@ -213,9 +222,7 @@ def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
 def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
     """Whether the claim says what somebody is, and none of the sentences does."""
     stated = predicate(claim)
-    return stated is not None and not any(
-        is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run
-    )
+    return stated is not None and not any(is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run)
 
 
 def _title(sentence: Sentence) -> str:
@@ -271,7 +278,7 @@ def _terms(quantities: Sequence[Quantity]) -> frozenset[str]:
 
 
 def _covered(stated: Analysis, said: Analysis, missing: Sequence[Quantity], weights: Mapping[str, float]) -> float:
-    """The weighted share of the claim's terms that is said, names and quantities in any form; missing quantities apart."""
+    """The weighted share of the claim's terms that is said, names and quantities in any form; missing ones apart."""
     given = _terms(stated.quantities) - _terms(missing)
     named = {name for name in stated.names if is_named(name, said.terms)}
     there = said.terms.union(named, given, said.initials, _respelt(stated, said))
@@ -310,7 +317,13 @@ def cosine(run: Sequence[Line], vector: Vectors) -> float:
 def _replaced(missing: Sequence[Quantity], others: Sequence[Quantity]) -> frozenset[str]:
     """The missing quantities in whose place another stands; of several it is not clear which is meant."""
     kinds = Counter(each.kind for each in missing)
-    return _terms([each for each in missing if kinds[each.kind] == 1 and any(each.rivals(other) or each.counts(other) for other in others)])
+    return _terms(
+        [
+            each
+            for each in missing
+            if kinds[each.kind] == 1 and any(each.rivals(other) or each.counts(other) for other in others)
+        ]
+    )
 
 
 def _overstates(stated: Analysis, said: Analysis) -> bool:

@@ -42,7 +42,12 @@ def _phrases() -> tuple[re.Pattern[str], Mapping[str, str]]:
     for line in load("en")["phrases"]["verbs"]:
         phrase, _, one = line.partition(" = ")
         verb, rest = phrase.split(maxsplit=1)
-        for form, ending in ((verb, ""), (_ended(verb, "s"), "s"), (_ended(verb, "ing"), "ing"), (_ended(verb, "ed"), "ed")):
+        for form, ending in (
+            (verb, ""),
+            (_ended(verb, "s"), "s"),
+            (_ended(verb, "ing"), "ing"),
+            (_ended(verb, "ed"), "ed"),
+        ):
             made[f"{form} {rest}"] = _ended(one, ending)
         for form in irregular.get(verb, ()):
             made[f"{form} {rest}"] = _ended(one, "ed")

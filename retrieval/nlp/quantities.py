@@ -57,7 +57,6 @@ class Quantity:
             return False
         return self.after == other.after is not None or self.before == other.before is not None
 
-
     def counts(self, other: Quantity) -> bool:
         """Whether the other is another number of the same: "40 members" and "32 NATO member nations"."""
         if self.kind != "number" or other.kind != "number" or self.loose or other.loose or self.after is None:
