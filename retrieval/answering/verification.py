@@ -140,10 +140,15 @@ def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[
 
 
 def _contradicts(each: Entailment, near: Sequence[Entailment]) -> bool:
-    """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names."""
+    """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names.
+
+    Where it says all the rest in the claim's own words it need not lie so near.
+    """
     nearest = max((other.near for other in near), default=0.0)
+    whole = each.gaps == each.certain and not each.strangers
     sure = max(thresholds.CONTRADICTED_FROM, nearest - thresholds.CONTRADICTED_WITHIN)
-    return bool(each.certain) and not each.gaps & {Gap.ENTITY, Gap.ROLE} and each.near >= sure
+    enough = each.near >= (thresholds.PARTLY_FROM if whole else sure)
+    return bool(each.certain) and not each.gaps & {Gap.ENTITY, Gap.ROLE} and enough
 
 
 def _told_otherwise_later(

@@ -202,7 +202,8 @@ def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str
     standing = {word.text for word in said[max(there.at - 2, 0) : there.at]}
     found = {
         Gap.POLARITY: there.denied != claimed.denied,
-        Gap.MODALITY: there.supposed > claimed.supposed,
+        # To refuse is to say that one will not.
+        Gap.MODALITY: there.supposed > max(claimed.supposed, there.denied and claimed.denied),
         Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there, before),
         Gap.RELATION: bool(stated.preposition) and stated.preposition not in standing,
     }

@@ -262,6 +262,8 @@ def _form(said: Sequence[Word], at: int, start: int) -> _Form:
         return "verb"
     if is_finite(last) and word.text.endswith("s"):
         return "noun"  # "highlighted concerns"
+    if is_finite(word) and not word.text.endswith("s"):
+        return "noun" if is_determiner(last) else "verb"
     for each in reversed(before):
         if each.text in words("roles", "determiners") or each.text in words("roles", "prepositions"):
             return "noun"

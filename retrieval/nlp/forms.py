@@ -55,7 +55,9 @@ def _phrases() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 
 def _ended(verb: str, ending: str) -> str:
-    """A verb with an ending; only "e" and "y" before it are minded."""
+    """A verb with an ending; of spelling only a last "e" and a hiss are minded."""
+    if verb == "not":
+        return verb
     if ending in ("ed", "ing") and verb.endswith("e"):
         return verb[:-1] + ending
     if ending == "s" and verb.endswith(("s", "x", "ch", "sh")):

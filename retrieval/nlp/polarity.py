@@ -19,7 +19,6 @@ _SHORT = (
     (re.compile(r"['’]ll\b", re.IGNORECASE), " will"),
 )
 _WORDS = load("en")["negation"]
-_REFUSING = re.compile(r"\bdeclin(?:e[sd]?|ing)\s+to\b|\brul(?:e[sd]?|ing)\s+out\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:!?()—–]|[.,](?=\s|$)|\s-\s|\b(?:but|although|though|while|whereas|however)\b", re.IGNORECASE)
 _NO_NEGATION = re.compile(
     r"\b(?:not\s+(?:only|just|merely|least)|no\s+(?:doubt|less)|nothing\s+but|without\s+(?:a\s+)?doubt)\b",
@@ -79,7 +78,7 @@ def polarity(text: str) -> Iterator[Polar]:
     """The content terms of a text, in order, with what a negation, a hedge or an end does to them."""
     for short, long in _SHORT:
         text = short.sub(long, text)
-    text = one_word(_REFUSING.sub(" not ", text))
+    text = one_word(text)
     text = _INTENT.sub(r"\1 qtobeq ", _TO_BE.sub(" qtobeq ", _MAYBE.sub(" qmaybeq ", text)))
     denials = count()
     for clause in _CLAUSE.split(text):
