@@ -370,12 +370,13 @@ def _as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
 
 def _opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
     """The terms of the claim in whose place their opposite is said, unless one side denies it."""
-    ours, theirs = frozenset(stated.order), frozenset(said.order)
+    ours, theirs = frozenset(map(base, stated.order)), frozenset(map(base, said.order))
+    denied, refused = frozenset(map(base, stated.denied)), frozenset(map(base, said.denied))
     return frozenset(
         term
         for term in ours - theirs
         for other in opposites(term) & theirs - ours
-        if (term in stated.denied) == (other in said.denied)
+        if (term in denied) == (other in refused)
     )
 
 
