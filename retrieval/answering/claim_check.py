@@ -20,6 +20,7 @@ from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Embed, Sentence, Vectors
 from retrieval.models import Citation, Claim, Hit, Passage
 from retrieval.nlp.annotate import annotate
+from retrieval.nlp.forms import one_word
 from retrieval.nlp.language import is_english
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.quotes import Span, find_quote, find_sentence
@@ -143,7 +144,8 @@ def _candidate(claim: Claim, cited: Sequence[Hit], known: frozenset[str]) -> _Ca
     whole = _compared(claim.text, claim.text, drafts, places, known)
     parts = clauses(claim.text) if whole.bearing else []
     titles = (each.passage.article.metadata.title or "" for each in cited)
-    there = frozenset(terms(" ".join([*titles, *(each.sentence.text for each in drafts)])))
+    cited_text = " ".join([*titles, *(each.sentence.text for each in drafts)])
+    there = frozenset(terms(cited_text)) | frozenset(terms(one_word(cited_text)))
     stated = annotate(claim.text, known)
     return replace(
         whole,

@@ -9,7 +9,7 @@ from retrieval.evidence.sentence_selection import Vectors
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.claims import VERB
 from retrieval.nlp.clauses import shorten
-from retrieval.nlp.forms import is_alike
+from retrieval.nlp.forms import is_alike, is_form, one_word
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 
@@ -45,15 +45,17 @@ def clauses(text: str) -> list[str]:
     return found
 
 
-def strangers(text: str, stated: Analysis, there: frozenset[str]) -> tuple[str, ...]:
-    """The words of a claim, names and figures apart, that do not stand there in any form."""
-    apart = stated.names | _LIGHT | {term for figure in stated.quantities for term in figure.terms}
+def strangers(text: str, stated: Analysis, there: frozenset[str], *, alike: bool = False) -> tuple[str, ...]:
+    """The words of a claim, names and quantities apart, that do not stand there in any form.
+
+    With `alike` another word of the same meaning counts as well.
+    """
+    known = is_alike if alike else is_form
+    apart = stated.names | _LIGHT | {term for quantity in stated.quantities for term in quantity.terms}
     found = dict.fromkeys(
         match[0].lower()
-        for match in _WORD.finditer(shorten(text))
-        if (made := content_terms(match[0]))
-        and apart.isdisjoint(made)
-        and not any(is_alike(each, there) for each in made)
+        for match in _WORD.finditer(one_word(shorten(text)))
+        if (made := content_terms(match[0])) and apart.isdisjoint(made) and not any(known(each, there) for each in made)
     )
     return tuple(found)[:_MOST]
 

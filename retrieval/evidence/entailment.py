@@ -24,7 +24,7 @@ from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, tol
 from retrieval.nlp.clauses import quantifiers
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, predicate
-from retrieval.nlp.forms import base, is_alike
+from retrieval.nlp.forms import base, is_alike, is_form, one_word
 from retrieval.nlp.opposites import opposites
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
@@ -119,7 +119,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
         certain=frozenset(certain),
         near=(cosine(run, claimed.vector) + covered) / 2 - thresholds.SECOND_COSTS * (len(run) - 1),
         told=_told(stated, said),
-        strangers=strangers(claimed.text, stated, said.terms),
+        strangers=strangers(claimed.text, stated, said.terms | _as_one_word(run), alike=True),
         disputed=flipped | replaced | opposed,
         aside=_lacks_point(stated, said, missing),
         said=said,
@@ -155,6 +155,10 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     return replace(found, gaps=kept | gaps, certain=certain, strangers=strange)
 
 
+def _as_one_word(run: Sequence[Line]) -> frozenset[str]:
+    return frozenset(content_terms(one_word(" ".join(each.sentence.text for each in run))))
+
+
 def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
     return {Gap.QUANTITY if each.kind in ("number", "ordinal") else Gap.TIME for each in missing}
 
@@ -167,7 +171,7 @@ def nearer(compared: Entailment, claim: Vectors, vectors: Mapping[str, Vectors])
 
 def _told(stated: Analysis, said: Analysis) -> float:
     asked = _plain(stated)
-    return len({term for term in asked if is_alike(term, said.terms)}) / len(asked) if asked else 1.0
+    return len({term for term in asked if is_form(term, said.terms)}) / len(asked) if asked else 1.0
 
 
 def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
@@ -331,7 +335,7 @@ def _overstates(stated: Analysis, said: Analysis) -> bool:
     if _SURE & stated.terms - said.terms:
         return True
     certain = stated.terms - stated.maybe - stated.unsure - stated.names
-    return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be)
+    return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
 
 
 def _is_only_meant(stated: Analysis, said: Analysis) -> bool:
