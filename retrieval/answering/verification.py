@@ -101,7 +101,8 @@ def _settle(
         if later := _told_otherwise_later(claimed, saying, (*alone, *ends)):
             then = _nearest([each for each in saying if "" < _day(each) < _day(later)]) or best
             return "partly", then.evidence + later.evidence, _change(then, later)
-        if other := _disputing(best, saying, denying, found):
+        disputing = _disputing(claimed, saying, denying, (*alone, *ends))
+        if other := disputing or _other_office(best, found):
             note = f"Sources differ: [1] says so, [{len(best.evidence) + 1}] otherwise"
             return "partly", (*best.evidence, other), note
         return "supported", best.evidence, None
@@ -180,14 +181,14 @@ def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
 
 
 def _disputing(
-    best: Entailment, saying: Sequence[Entailment], denying: Sequence[Entailment], found: Found
+    claimed: Claimed, saying: Sequence[Entailment], denying: Sequence[Entailment], others: Sequence[Entailment]
 ) -> Line | None:
-    """A sentence of another source that denies what the best says, or gives an office's holder another."""
-    others = {_story(each) for each in saying}
-    for each in denying:
-        if _story(each) not in others and _day(each) >= _day(best):
-            return each.evidence[0]
-    return _other_office(best, found)
+    """A sentence of another source, no older, that denies what is said, or of unknown order that tells an end of it."""
+    best = max(saying, key=lambda each: each.near)
+    stories = {_story(each) for each in saying}
+    denied = [each for each in denying if _day(each) >= _day(best)]
+    ended = [each for each in others if not (_day(each) and _day(best)) and _ends(claimed, each)]
+    return next((each.evidence[0] for each in (*denied, *ended) if _story(each) not in stories), None)
 
 
 def _other_office(best: Entailment, found: Found) -> Line | None:
