@@ -175,10 +175,10 @@ def _compared(
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     lines = plain_lines(_choose(promising(stated, drafts, len(drafts)), places))
     alone = [compare(claimed, (each,)) for each in rank(stated, lines)]
-    bearing = [each for each in alone if bears(each)]
+    bearing = [each for each in alone if may_show(each)]
     if not bearing:
         pairs = [pair for pair in combinations(alone[:_PAIRED], 2) if complete(claimed, *pair)]
-        bearing = [each for one, other in pairs if bears(each := compare(claimed, one.evidence + other.evidence))]
+        bearing = [each for one, other in pairs if may_show(each := compare(claimed, one.evidence + other.evidence))]
     return _Candidate(text, tuple(bearing), tuple(each for each in alone if turns(each)))
 
 
@@ -228,7 +228,7 @@ def _best(candidate: _Candidate, vectors: Mapping[str, Vectors]) -> Entailment |
     return None if any(each.near > best.near + thresholds.KEPT_WITHIN for each in turning) else best
 
 
-def bears(found: Entailment) -> bool:
+def may_show(found: Entailment) -> bool:
     """Whether a run says by its words all that the claim says, as surely, of the same things, and in its own words."""
     return found.told >= thresholds.TOLD_FROM and not found.gaps
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import get_args
 
 from retrieval import thresholds
-from retrieval.answering.claim_check import bears
+from retrieval.answering.claim_check import may_show
 from retrieval.answering.grounded_generation import Ask, bare, extract
 from retrieval.answering.verification import rescored
 from retrieval.errors import ChatError
@@ -105,7 +105,7 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     if label == "supported":
         return not (compared.gaps & _LACKING or compared.certain)
     said = sum(is_named(term, compared.said.terms) for term in stated.terms)
-    return said >= thresholds.TOLD_FROM * len(stated.terms) and not bears(compared)
+    return said >= thresholds.TOLD_FROM * len(stated.terms) and not may_show(compared)
 
 
 def _holds(sentence: Sentence, passage: Passage, span: Span) -> bool:

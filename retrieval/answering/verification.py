@@ -102,7 +102,7 @@ def _settle(
             then = _nearest([each for each in saying if "" < _day(each) < _day(later)]) or best
             return "partly", then.evidence + later.evidence, _change(then, later)
         disputing = _disputing(claimed, saying, denying, (*alone, *ends))
-        if other := disputing or _other_office(best, found):
+        if other := disputing or _other_office(claimed.states.names, best, found):
             note = f"Sources differ: [1] says so, [{len(best.evidence) + 1}] otherwise"
             return "partly", (*best.evidence, other), note
         return "supported", best.evidence, None
@@ -191,9 +191,10 @@ def _disputing(
     return next((each.evidence[0] for each in (*denied, *ended) if _story(each) not in stories), None)
 
 
-def _other_office(best: Entailment, found: Found) -> Line | None:
+def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Line | None:
     """A sentence that gives another office to whom the best does, where more sources do so than agree with it."""
-    own = [office for line in best.evidence for office in offices(line.sentence.text)]
+    told = (office for line in best.evidence for office in offices(line.sentence.text))
+    own = [office for office in told if names.issuperset(terms(office.name)[-1:])]
     agree, differing, holders = set[int](), dict[int, Draft](), dict[str, Draft]()
     for each in draft(found.hits) if own else ():
         article = each.sentence.hit.passage.article.id

@@ -149,7 +149,8 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         # What an article is about its sentences need not name again.
         found = replace(found, gaps=found.gaps - {Gap.ENTITY})
     # Where the clauses show who does what, the order of the names shows no more.
-    kept = found.gaps - {Gap.ROLE} if asserted and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
+    shown = bool(asserted) or predicate(claimed.text) is not None
+    kept = found.gaps - {Gap.ROLE} if shown and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
     told = frozenset(each.term for each in asserted) if Gap.RELATION not in gaps else frozenset[str]()
     strange = tuple(word for word in found.strangers if told.isdisjoint(map(base, terms(word))))
     return replace(found, gaps=kept | gaps, certain=certain, strangers=strange)

@@ -21,6 +21,10 @@ def briefing(seeds_dir: str) -> Iterator[Briefing]:
 
 
 TRUE = """
+Zelenskyy has abandoned Ukraine's ambition to join NATO.
+Dmitry Peskov is a spokesperson for the Kremlin.
+Antony Blinken is the US Secretary of State.
+Putin wants formal guarantees from Western states.
 Ukraine relinquished its nuclear arsenal in exchange for security assurances.
 The foreign ministry called the Budapest Memorandum a monument to short-sightedness.
 Russia insists that Ukraine be a neutral state.
@@ -40,6 +44,12 @@ Rutte is worried that China, North Korea and Iran are aligning with Russia.
 Trump's advisers are considering talks with Russia.
 """.strip().splitlines()
 FALSE = """
+Rutte invited Ukraine to join NATO.
+China invaded Ukraine.
+The United Kingdom relinquished its nuclear arsenal.
+Germany supports Ukraine's NATO membership.
+Ukraine rejected security guarantees.
+Peskov is the Ukrainian president.
 Russia gave up its nuclear arsenal in the Budapest Memorandum.
 Ukraine had the second largest nuclear arsenal in the world.
 Germany is eager to send troops to Ukraine.
