@@ -11,14 +11,16 @@ from itertools import chain, combinations
 from typing import Literal
 
 from retrieval import thresholds
-from retrieval.answering.additions import clauses, left_out, nearness, strangers
 from retrieval.answering.verification import usual
+from retrieval.evidence.additions import clauses, left_out, nearness, strangers
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import UNKNOWN, Draft, Line, draft, plain_lines, promising, rank
-from retrieval.evidence.entailment import Claimed, Comparison, compare, complete, nearer
+from retrieval.evidence.entailment import Claimed, Entailment, compare, complete, nearer
+from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Embed, Sentence, Vectors
 from retrieval.models import Citation, Claim, Hit, Passage
 from retrieval.nlp.annotate import annotate
+from retrieval.nlp.forms import one_word
 from retrieval.nlp.language import is_english
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.quotes import Span, find_quote, find_sentence
@@ -30,6 +32,8 @@ _COMPARED = 4
 _PAIRED = 4
 # Characters; what is longer is no sentence.
 _LONGEST = 1_000
+# Gaps by which a run does not only lack something, but tells it otherwise.
+_TURNING = frozenset((Gap.POLARITY, Gap.MODALITY, Gap.ROLE))
 
 Reason = Literal["empty", "passage not given", "quote not in the passage", "not supported", "contradicted"]
 
@@ -109,15 +113,15 @@ class _Candidate:
     """
 
     text: str
-    bearing: tuple[Comparison, ...]
-    turning: tuple[Comparison, ...]
+    bearing: tuple[Entailment, ...]
+    turning: tuple[Entailment, ...]
     strangers: tuple[str, ...] = ()
     beside: tuple[tuple[str, ...], ...] = ()
     clauses: tuple[_Candidate, ...] = ()
 
     def texts(self) -> Iterator[str]:
         """What has to be embedded to settle it."""
-        runs = [line for compared in (*self.bearing, *self.turning) for line in compared.run]
+        runs = [line for compared in (*self.bearing, *self.turning) for line in compared.evidence]
         if self.bearing or runs:
             yield from (self.text, *(line.sentence.text for line in runs))
         if self.bearing and self.strangers:
@@ -140,12 +144,15 @@ def _candidate(claim: Claim, cited: Sequence[Hit], known: frozenset[str]) -> _Ca
     whole = _compared(claim.text, claim.text, drafts, places, known)
     parts = clauses(claim.text) if whole.bearing else []
     titles = (each.passage.article.metadata.title or "" for each in cited)
-    there = frozenset(terms(" ".join([*titles, *(each.sentence.text for each in drafts)])))
+    cited_text = " ".join([*titles, *(each.sentence.text for each in drafts)])
+    there = frozenset(terms(cited_text)) | frozenset(terms(one_word(cited_text)))
     stated = annotate(claim.text, known)
     return replace(
         whole,
         strangers=strangers(claim.text, stated, there),
-        beside=tuple(left_out(" ".join(line.sentence.text for line in each.run), stated) for each in whole.bearing),
+        beside=tuple(
+            left_out(" ".join(line.sentence.text for line in each.evidence), stated) for each in whole.bearing
+        ),
         clauses=tuple(_compared(part, claim.text, drafts, (), known) for part in parts if len(parts) > 1),
     )
 
@@ -168,10 +175,10 @@ def _compared(
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     lines = plain_lines(_choose(promising(stated, drafts, len(drafts)), places))
     alone = [compare(claimed, (each,)) for each in rank(stated, lines)]
-    bearing = [each for each in alone if bears(each)]
+    bearing = [each for each in alone if may_show(each)]
     if not bearing:
         pairs = [pair for pair in combinations(alone[:_PAIRED], 2) if complete(claimed, *pair)]
-        bearing = [each for one, other in pairs if bears(each := compare(claimed, one.run + other.run))]
+        bearing = [each for one, other in pairs if may_show(each := compare(claimed, one.evidence + other.evidence))]
     return _Candidate(text, tuple(bearing), tuple(each for each in alone if turns(each)))
 
 
@@ -198,13 +205,15 @@ def _outcome(
 ) -> Checked | Dropped:
     best = _best(candidate, vectors)
     if best and all(_best(each, vectors) for each in candidate.clauses):
-        return Checked(claim, _cite(best.run, _quoted(claim, _cited(claim, hits))))
+        return Checked(claim, _cite(best.evidence, _quoted(claim, _cited(claim, hits))))
     turning = [nearer(each, vectors[candidate.text], vectors) for each in candidate.turning]
-    denied = any(each.denies and each.near >= thresholds.CONTRADICTED_FROM and not each.lacks_name for each in turning)
+    denied = any(
+        each.certain and each.near >= thresholds.CONTRADICTED_FROM and Gap.ENTITY not in each.gaps for each in turning
+    )
     return Dropped(claim, "contradicted" if denied else "not supported")
 
 
-def _best(candidate: _Candidate, vectors: Mapping[str, Vectors]) -> Comparison | None:
+def _best(candidate: _Candidate, vectors: Mapping[str, Vectors]) -> Entailment | None:
     """The nearest run that bears a claim; None where it is not near, another nearer, or a word of the claim strange."""
     beside = candidate.beside or ((),) * len(candidate.bearing)
     bearing = [
@@ -219,16 +228,14 @@ def _best(candidate: _Candidate, vectors: Mapping[str, Vectors]) -> Comparison |
     return None if any(each.near > best.near + thresholds.KEPT_WITHIN for each in turning) else best
 
 
-def bears(compared: Comparison) -> bool:
+def may_show(found: Entailment) -> bool:
     """Whether a run says by its words all that the claim says, as surely, of the same things, and in its own words."""
-    lacks = compared.lacks_figure or compared.lacks_name or compared.lacks_point
-    return compared.told >= thresholds.TOLD_FROM and not lacks and not turns(compared)
+    return found.told >= thresholds.TOLD_FROM and not found.gaps
 
 
-def turns(compared: Comparison) -> bool:
+def turns(found: Entailment) -> bool:
     """Whether a run says what the claim says with another sign, less surely, of others, or in somebody's words."""
-    denied = compared.lacks_sign or compared.differs or compared.denies or compared.opposite
-    return denied or compared.exchanged or compared.overstates or compared.as_fact
+    return bool(found.certain or found.gaps & _TURNING)
 
 
 def _cite(run: Sequence[Line], places: Sequence[_Place]) -> tuple[Citation, ...]:

@@ -107,7 +107,9 @@ def _counting(query: Question, this: Evidence, other: Evidence) -> Difference | 
 
 def _of_others(one: str, other: str) -> bool:
     """Whether two sentences tell of other events or other days."""
-    days = [{each.value for each in annotate(text).figures if each.kind in ("weekday", "day")} for text in (one, other)]
+    days = [
+        {each.value for each in annotate(text).quantities if each.kind in ("weekday", "day")} for text in (one, other)
+    ]
     return are_apart(one, other) or (all(days) and days[0].isdisjoint(days[1]))
 
 

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import get_args
 
 from retrieval import thresholds
-from retrieval.answering.claim_check import bears
+from retrieval.answering.claim_check import may_show
 from retrieval.answering.grounded_generation import Ask, bare, extract
 from retrieval.answering.verification import rescored
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
 from retrieval.evidence.claim_sentences import UNKNOWN, draft, plain_lines
 from retrieval.evidence.entailment import Claimed, compare
+from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Sentence
 from retrieval.models import Hit, Label, Passage, Task, Turn, Verdict
 from retrieval.nlp.annotate import annotate
@@ -29,6 +30,8 @@ from retrieval.nlp.tokens import content_terms
 _LONGEST = 300
 _KEPT = 0.5
 _NEW = 2
+# Gaps with which no quote supports a claim.
+_LACKING = frozenset((Gap.ENTITY, Gap.QUANTITY, Gap.TIME, Gap.POLARITY))
 # Quotes that are shown with a verdict.
 _QUOTES = 3
 
@@ -101,9 +104,9 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
         return False
     compared = compare(Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0)), tuple(plain_lines(chosen)))
     if label == "supported":
-        return not (compared.lacks_figure or compared.lacks_name or compared.denies or compared.differs)
+        return not (compared.gaps & _LACKING or compared.certain)
     said = sum(is_named(term, compared.said.terms) for term in stated.terms)
-    return said >= thresholds.TOLD_FROM * len(stated.terms) and not bears(compared)
+    return said >= thresholds.TOLD_FROM * len(stated.terms) and not may_show(compared)
 
 
 def _holds(sentence: Sentence, passage: Passage, span: Span) -> bool:

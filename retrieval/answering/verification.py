@@ -1,6 +1,7 @@
 """Whether the articles say what a sentence claims, judged modestly by the sentences that come nearest to it.
 
-Where wording and likeness do not tell, the articles say nothing.
+Supported is what one or two sentences say without a gap: of the same, as surely, and nobody later otherwise. What only
+lies near is related, for people to read.
 """
 
 from __future__ import annotations
@@ -8,52 +9,66 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import combinations
 
 from retrieval import thresholds
+from retrieval.evidence.additions import clauses, left_out, nearness
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import Line, draft, embed_lines, promising, rank, share
-from retrieval.evidence.entailment import Claimed, Comparison, agreed_end, compare, complete, cosine
+from retrieval.evidence.claim_sentences import Draft, Line, draft, embed_lines, plain_lines, promising, rank, share
+from retrieval.evidence.entailment import Claimed, Entailment, agreed_end, compare, complete, cosine, with_roles
+from retrieval.evidence.gaps import Gap
+from retrieval.evidence.roles import predicates
 from retrieval.evidence.sentence_selection import Embed, cite
 from retrieval.models import Hit, Label, Verdict
 from retrieval.nlp.annotate import Analysis, annotate
-from retrieval.nlp.attribution import is_told
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.forms import is_alike
 from retrieval.nlp.language import is_english
+from retrieval.nlp.offices import differ, offices
 from retrieval.nlp.quotes import find_sentence
 from retrieval.nlp.tokens import terms
 from retrieval.search.hybrid import Found
 
 # Sentences compared with a claim, the most promising first, and how many of them in pairs too.
-_COMPARED = 8
+_COMPARED = 12
 _PAIRED = 3
-# Of the lines whose figures and names count in a score, how many of the first count by their likeness and context.
+# Of the lines whose quantities and names count in a score, how many of the first count by their likeness and context.
 _NEAREST = 3
 
 # What a label leaves of the score.
 _WORTH: dict[Label, float] = {"supported": 1.0, "contradicted": 0.3, "partly": 0.85, "unsupported": 0.85}
 
+# What each gap takes from how near a sentence is, where the nearest that is related is chosen.
+_GAP_COSTS = 0.1
+# Gaps with which a sentence does not even touch on what was so.
+_APART = frozenset((Gap.POLARITY, Gap.ENTITY, Gap.RELATION))
 _SMALL = re.compile(r"\b[a-z]{3,}\b")
+_CLOSING = "\"'”’»)] "
+_NO_CLAIM = "A question states nothing that could be checked"
 
 
 def judge(claim: str, found: Found, embed: Embed) -> Verdict:
     """What the passages found say of a claim, with the one or two sentences that say it."""
+    if claim.rstrip(_CLOSING).endswith("?"):
+        return Verdict(claim, "unsupported", 0.0, note=_NO_CLAIM)
     for hit in found.hits:
         if span := find_sentence(claim, hit.passage.text):
             return Verdict(claim, "supported", 1.0, (cite_part(hit.passage, 1, *span),))
     if not is_english(claim):
         return Verdict(claim, "unsupported", 0.0)
     claimed, lines = prepare(claim, found, embed)
-    alone = [compare(claimed, (each,)) for each in lines[:_COMPARED]]
+    alone = [with_roles(claimed, compare(claimed, (each,))) for each in lines[:_COMPARED]]
     near = [each for each in alone if each.near >= thresholds.PARTLY_FROM][:_PAIRED]
-    pairs = [pair for pair in combinations(near, 2) if complete(claimed, *pair)]
-    paired = [compare(claimed, one.run + other.run) for one, other in pairs]
-    label, run = _settle(claimed.states, alone, paired)
-    likelihood = _likelihood(claimed, lines)
-    if label == "partly" and likelihood >= thresholds.SURE_FROM and _is_told_whole(claimed, alone):
-        label, run = "supported", tuple(each.run[0] for each in alone[:_NEAREST])
+    # Two sentences may say together what is said in two clauses, not what is said in one.
+    pairs = combinations(near, 2) if len(clauses(claim)) > 1 else ()
+    runs = [one.evidence + other.evidence for one, other in pairs if complete(claimed, one, other)]
+    paired = [with_roles(claimed, compare(claimed, run)) for run in runs]
+    # What came to an end may be told by a sentence that has few of the claim's words.
+    ends = [compare(claimed, (each,)) for each in lines[_COMPARED:] if annotate(each.sentence.text).ended]
+    label, run, note = _settle(claimed, (alone, paired, ends), found, embed)
     cited = tuple(cite(each.sentence, number) for number, each in enumerate(run, 1))
-    return Verdict(claim, label, likelihood * _WORTH[label], cited)
+    return Verdict(claim, label, _likelihood(claimed, lines) * _WORTH[label], cited, note=note)
 
 
 def rescored(verdict: Verdict, label: Label) -> float:
@@ -75,70 +90,156 @@ def usual(hits: Sequence[Hit]) -> frozenset[str]:
 
 
 def _settle(
-    stated: Analysis, alone: Sequence[Comparison], paired: Sequence[Comparison]
-) -> tuple[Label, tuple[Line, ...]]:
-    """The label, and the run that bears it: the nearest that tells of the whole claim, else of a part."""
-    nearest = max((each.near for each in alone), default=0.0)
-    labelled = [(_decide(each, nearest), each) for each in (*alone, *paired)]
-    labelled = [each for each in labelled if each[0] != "contradicted" or not _is_doubtful(stated, each[1], alone)]
-    telling = [(label, each) for label, each in labelled if label != "unsupported"]
-    if not telling:
-        return "unsupported", ()
-    label, best = max(telling, key=lambda each: (each[0] != "partly", each[1].near))
-    return label, best.run
+    claimed: Claimed, compared: tuple[Sequence[Entailment], ...], found: Found, embed: Embed
+) -> tuple[Label, tuple[Line, ...], str | None]:
+    """The label, the run that bears it, and what a reader must know of it."""
+    alone, paired, ends = compared
+    near = [each for each in (*alone, *paired) if each.near >= thresholds.PARTLY_FROM]
+    saying = _saying(claimed, near, embed)
+    denying = [each for each in alone if _contradicts(each, near)]
+    if saying:
+        best = max(saying, key=lambda each: each.near)
+        if later := _told_otherwise_later(claimed, saying, (*alone, *ends)):
+            then = _nearest([each for each in saying if "" < _day(each) < _day(later)]) or best
+            return "partly", then.evidence + later.evidence, _change(then, later)
+        disputing = _disputing(claimed, saying, denying, (*alone, *ends))
+        if other := disputing or _other_office(claimed.states.names, best, found):
+            note = f"Sources differ: [1] says so, [{len(best.evidence) + 1}] otherwise"
+            return "partly", (*best.evidence, other), note
+        return "supported", best.evidence, None
+    denying = [each for each in denying if not _is_doubtful(claimed.states, each, near)]
+    if denying:
+        return "contradicted", max(denying, key=lambda each: each.near).evidence, None
+    related = [each for each in near if not each.aside]
+    if not related:
+        return "unsupported", (), None
+    best = max(related, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
+    telling = [each for each in related if not each.gaps & _APART and not _ends(claimed, each)]
+    if before := _nearest(telling):
+        ended = [each for each in (*alone, *ends) if _ends(claimed, each, denied=True)]
+        if last := _nearest([each for each in ended if "" < _day(before) < _day(each)]):
+            return "partly", before.evidence + last.evidence, _change(before, last)
+    return "partly", best.evidence, None
 
 
-def _is_doubtful(stated: Analysis, denying: Comparison, alone: Sequence[Comparison]) -> bool:
+def _change(then: Entailment, later: Entailment) -> str:
+    dated = _dated(_day(then)), _dated(_day(later))
+    return f"Was so on {dated[0]} [1]; since {dated[1]} told otherwise [{len(then.evidence) + 1}]"
+
+
+def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[Entailment]:
+    """Those that say all of a claim: without a gap, and with words of the same meaning where they have others."""
+    whole = [each for each in near if not each.gaps and each.near >= thresholds.SUPPORTED_FROM]
+    beside = [left_out(each.text, claimed.states) if each.strangers else () for each in whole]
+    words = (word for each, others in zip(whole, beside, strict=True) for word in (*each.strangers, *others))
+    texts = list(dict.fromkeys(words))
+    vectors = dict(zip(texts, embed(texts), strict=True)) if texts else {}
+    return [
+        each
+        for each, others in zip(whole, beside, strict=True)
+        if nearness(each.strangers, others, vectors) >= thresholds.SAME_WORD
+    ]
+
+
+def _contradicts(each: Entailment, near: Sequence[Entailment]) -> bool:
+    """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names.
+
+    Where it says all the rest in the claim's own words it need not lie so near.
+    """
+    nearest = max((other.near for other in near), default=0.0)
+    whole = each.gaps == each.certain and not each.strangers
+    sure = max(thresholds.CONTRADICTED_FROM, nearest - thresholds.CONTRADICTED_WITHIN)
+    enough = each.near >= (thresholds.PARTLY_FROM if whole else sure)
+    return bool(each.certain) and not each.gaps & {Gap.ENTITY, Gap.ROLE} and enough
+
+
+def _told_otherwise_later(
+    claimed: Claimed, saying: Sequence[Entailment], alone: Sequence[Entailment]
+) -> Entailment | None:
+    """The nearest of the sentences by which an article later than all that say a claim tells an end of it."""
+    days = [_day(each) for each in saying if not _ends(claimed, each)]
+    later = [each for each in alone if any(days) and _day(each) > max(days) and _ends(claimed, each)]
+    return _nearest(later)
+
+
+def _nearest(found: Sequence[Entailment]) -> Entailment | None:
+    return max(found, key=lambda each: each.near, default=None)
+
+
+def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
+    """Whether a sentence tells an end of what a claim says of its subject, or another number of it.
+
+    With `denied` it is enough that it denies it.
+    """
+    stated, said = claimed.states, other.said
+    if Gap.ENTITY in other.gaps or other.near < thresholds.PARTLY_FROM:
+        return False
+    subject = frozenset[str]().union(*(each.subject for each in predicates(claimed.text)))
+    told = stated.terms - stated.names - stated.ended - stated.denied - subject
+    numbers = Gap.QUANTITY in other.certain and not other.gaps & {Gap.TIME, Gap.ROLE}
+    gone = said.ended | said.denied if denied else said.ended
+    return numbers or any(is_alike(term, gone - stated.ended) for term in told)
+
+
+def _disputing(
+    claimed: Claimed, saying: Sequence[Entailment], denying: Sequence[Entailment], others: Sequence[Entailment]
+) -> Line | None:
+    """A sentence of another source, no older, that denies what is said, or of unknown order that tells an end of it."""
+    best = max(saying, key=lambda each: each.near)
+    stories = {_story(each) for each in saying}
+    denied = [each for each in denying if _day(each) >= _day(best)]
+    ended = [each for each in others if not (_day(each) and _day(best)) and _ends(claimed, each)]
+    return next((each.evidence[0] for each in (*denied, *ended) if _story(each) not in stories), None)
+
+
+def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Line | None:
+    """A sentence that gives another office to whom the best does, where more sources do so than agree with it."""
+    told = (office for line in best.evidence for office in offices(line.sentence.text))
+    own = [office for office in told if names.issuperset(terms(office.name)[-1:])]
+    agree, differing, holders = set[int](), dict[int, Draft](), dict[str, Draft]()
+    for each in draft(found.hits) if own else ():
+        article = each.sentence.hit.passage.article.id
+        for office in offices(each.sentence.text):
+            if any(differ(one, office) for one in own):
+                differing.setdefault(article, each)
+            elif any(one.name == office.name for one in own):
+                agree.add(article)
+            elif any(one.head == office.head for one in own):
+                holders.setdefault(office.name, each)
+    rivals = [each for article, each in differing.items() if article not in agree]
+    return plain_lines([(rivals[0], 0.0)])[0] if rivals and len(rivals) + len(holders) > len(agree) else None
+
+
+def _story(each: Entailment) -> int:
+    return each.evidence[0].sentence.hit.passage.article.story
+
+
+def _is_doubtful(stated: Analysis, denying: Entailment, near: Sequence[Entailment]) -> bool:
     """Whether another near sentence agrees with the claim in what is disputed, or tells later that it changed."""
-    near = [each for each in alone if each.near >= thresholds.PARTLY_FROM and each is not denying]
-    return any(_agrees(stated, each, denying.disputed) or _tells_later(stated, each, denying) for each in near)
+    others = [each for each in near if each is not denying]
+    return any(_agrees(stated, each, denying.disputed) or _tells_later(stated, each, denying) for each in others)
 
 
-def _agrees(stated: Analysis, other: Comparison, disputed: frozenset[str]) -> bool:
+def _agrees(stated: Analysis, other: Entailment, disputed: frozenset[str]) -> bool:
     said = other.said
-    figures = {term for each in stated.figures for given in said.figures if each.agrees(given) for term in each.terms}
-    alike = stated.denied & said.denied | agreed_end(stated, said) | (stated.affirmed & said.affirmed) | figures
-    return not other.denies and bool(disputed & alike - stated.names)
+    given = {term for each in stated.quantities for one in said.quantities if each.agrees(one) for term in each.terms}
+    alike = stated.denied & said.denied | agreed_end(stated, said) | (stated.affirmed & said.affirmed) | given
+    return not other.certain and bool(disputed & alike - stated.names)
 
 
-def _tells_later(stated: Analysis, other: Comparison, denying: Comparison) -> bool:
+def _tells_later(stated: Analysis, other: Entailment, denying: Entailment) -> bool:
     """Whether a sentence of a later day speaks of an end of what the claim is about, and the denying one does not."""
     days = [_day(each) for each in (denying, other)]
     changed = (other.said.ended - denying.said.ended) & (stated.denied | stated.affirmed - stated.names)
     return "" not in days and days[0] < days[1] and bool(changed)
 
 
-def _day(compared: Comparison) -> str:
-    return compared.run[0].sentence.hit.passage.article.metadata.day
+def _day(found: Entailment) -> str:
+    return found.evidence[0].sentence.hit.passage.article.metadata.day
 
 
-def _decide(compared: Comparison, nearest: float) -> Label:
-    """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names."""
-    sure = max(thresholds.CONTRADICTED_FROM, nearest - thresholds.CONTRADICTED_WITHIN)
-    lacks_whom = compared.lacks_name or compared.lacks_tie
-    if compared.denies and len(compared.run) == 1 and not lacks_whom and compared.near >= sure:
-        return "contradicted"
-    if compared.denies or compared.differs or compared.lacks_point or compared.near < thresholds.PARTLY_FROM:
-        return "unsupported"
-    lacks = compared.lacks_figure or compared.lacks_name or compared.lacks_sign or compared.lacks_tie
-    turned = compared.opposite or compared.exchanged or compared.overstates or compared.as_fact
-    near = compared.near >= thresholds.SUPPORTED_FROM and compared.told >= thresholds.TOLD_FROM
-    return "supported" if near and not (lacks or turned) else "partly"
-
-
-def _is_told_whole(claimed: Claimed, alone: Sequence[Comparison]) -> bool:
-    """Whether the first lines together lack nothing of the claim, and none of them tells it otherwise.
-
-    Who is said to say so must be named where it is said.
-    """
-    first = alone[:_NEAREST]
-    nearest = max(first, key=lambda each: each.near)
-    together = compare(claimed, tuple(each.run[0] for each in first))
-    turned = any(each.differs or each.denies or each.opposite or each.exchanged or each.lacks_sign for each in first)
-    lacks = (
-        together.lacks_figure or together.lacks_name or together.lacks_tie or together.told < thresholds.TOLD_TOGETHER
-    )
-    return not (turned or lacks or (nearest.lacks_name and is_told(claimed.text)))
+def _dated(day: str) -> str:
+    return f"{int(day[8:])} {date.fromisoformat(day):%b %Y}"
 
 
 def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
@@ -148,12 +249,12 @@ def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
     stated, first = claimed.states, lines[: thresholds.LINES_TOGETHER]
     said = [annotate(each.sentence.text) for each in first]
     there = frozenset[str]().union(*(each.terms.union(each.initials) for each in said))
-    given = [each for other in said for each in other.figures]
+    given = [each for other in said for each in other.quantities]
     beside = frozenset[str]().union(*(each.beside for each in first[:_NEAREST]))
     parts = (
         cosine(first[:_NEAREST], claimed.vector),
         share(stated.terms, beside, claimed.weights),
-        sum(not any(each.agrees(other, there) for other in given) for each in stated.figures),
+        sum(not any(each.agrees(other, there) for other in given) for each in stated.quantities),
         not all(is_named(name, there) for name in stated.names),
     )
     weighed = sum(weight * part for weight, part in zip(thresholds.SUPPORT_WEIGHTS, parts, strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from retrieval import thresholds
 from retrieval.evidence.claim_sentences import Line
 from retrieval.evidence.entailment import Claimed, compare
+from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Change
 from retrieval.nlp.agents import actor
@@ -35,11 +36,11 @@ def changed(before: Evidence, now: Evidence, found: Found, who: str | None = Non
         return "changed" if compared.near >= thresholds.ENTRY_NEAR else None
     if min(compared.near, float(before.vector @ now.vector)) < thresholds.SAME_POSITION:
         return None
-    if stated.figures and compared.said.figures:
+    if stated.quantities and compared.said.quantities:
         return None  # of what is counted anew, nobody knows here whether it is another count
-    if compared.opposite or compared.disputed:
+    if compared.disputed:
         return "changed"
-    return None if compared.denies or compared.differs or compared.lacks_sign or taken[0] == _GIVEN_UP else "same"
+    return None if Gap.POLARITY in compared.gaps or compared.certain or taken[0] == _GIVEN_UP else "same"
 
 
 def strength_of(each: Evidence, who: str | None, found: Found) -> int:

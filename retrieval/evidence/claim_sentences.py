@@ -69,7 +69,7 @@ def promising(stated: Analysis, drafts: Sequence[Draft], count: int) -> list[tup
     By the weighted share of the claim's terms in a sentence, and in those around it, and by the share of its figures.
     """
     weights = _rarity(stated, drafts)
-    figures = {term for figure in stated.figures for term in figure.terms}
+    figures = {term for figure in stated.quantities for term in figure.terms}
     sentence, beside, figure, _ = thresholds.LINE_WEIGHTS
     scored = [
         (

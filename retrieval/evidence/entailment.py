@@ -1,42 +1,47 @@
 """A claim beside the sentences that may say it: how near they come, and what of it they lack, deny or tell otherwise.
 
-Wording, vectors, names, figures, negation, certainty and who says so are compared; nothing is inferred.
+Wording, vectors, names, quantities, negation, certainty and who says so are compared; nothing is inferred.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from retrieval import thresholds
+from retrieval.evidence.additions import strangers
 from retrieval.evidence.claim_sentences import Line, share
+from retrieval.evidence.gaps import Gap
+from retrieval.evidence.roles import predicates, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
-from retrieval.nlp.annotate import Analysis, annotate
+from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
+from retrieval.nlp.clauses import quantifiers
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, predicate
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.forms import base, is_alike, is_form, one_word
 from retrieval.nlp.opposites import opposites
 from retrieval.nlp.polarity import ENDINGS
-from retrieval.nlp.quantities import Figure
+from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
 
-# Terms beside its names and figures with which a claim states little but the figures.
+# Terms beside its names and quantities with which a claim states little but the quantities.
 _LITTLE = 2
-# Terms, one of them no figure, that a sentence must add to another to tell a part of a claim: a name alone is none.
+# Terms, one of them no quantity, that a sentence must add to another to tell a part of a claim: a name alone is none.
 _PART = 2
 
 # What points back to a name: a pronoun, or what the named is.
 _POINTER = re.compile(
     r"\b(?:s?he|they|it|his|her|their|its|the\s+(?:agency|alliance|bank|bloc|city|club|company|country|court|firm|group"
-    r"|ministry|minister|nation|organi[sz]ation|party|president|state|team|union))\b",
+    r"|ministry|minister|nation|organi[sz]ation|party|president|state|team|union)|th(?:is|ese)\s+\w+)\b",
     re.IGNORECASE,
 )
 # How many sentences back it points, where those between do so as well.
@@ -61,79 +66,122 @@ class Claimed:
     weights: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A claim beside a run of one or two sentences. `near` (at most 1) is how alike they are, missing figures apart.
-    `told` is the share of the claim's terms besides its names and figures that is said: of what it tells of them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entailment:
+    """What a run of one or two sentences says of a claim: the gaps between them, and how near they come.
 
-    The run lacks a figure or a name of the claim, the point of it, its sign (that it denies, or tells of an end), or
-    what ties a noun to the one it is said of;
-    `differs` in negation; `denies` the claim, by negation or by another figure, and `disputed` are the terms in
-    question. The claim `overstates` what may be, is to be or has a condition, is told `as_fact` where somebody says
-    so, has an `opposite` of a word, or two names in `exchanged` places.
+    `gaps` is what the run lacks of the claim or tells otherwise; those that are `certain` it plainly contradicts, and
+    `disputed` are the terms in question. `near` (at most 1) is how alike they are, missing quantities apart; `told` the
+    share of the claim's other terms that is said, `strangers` those words of it that are not, in whatever form. It is
+    `aside` where the claim states little but a quantity and none of the kind is said.
     """
 
-    run: tuple[Line, ...]
+    evidence: tuple[Line, ...]
+    gaps: frozenset[Gap]
+    certain: frozenset[Gap]
     near: float
     told: float
-    lacks_figure: bool
-    lacks_name: bool
-    lacks_point: bool
-    lacks_sign: bool
-    lacks_tie: bool
-    differs: bool
-    denies: bool
+    strangers: tuple[str, ...]
     disputed: frozenset[str]
-    overstates: bool
-    as_fact: bool
-    opposite: bool
-    exchanged: bool
+    aside: bool
     said: Analysis
 
+    @property
+    def text(self) -> str:
+        """The sentences as people read them."""
+        return " ".join(each.sentence.text for each in self.evidence)
 
-def compare(claimed: Claimed, run: tuple[Line, ...]) -> Comparison:
-    """The claim beside a run of sentences."""
-    stated, text = claimed.states, " ".join(each.sentence.text for each in run)
-    said = annotate(text)
+
+def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
+    """The claim beside a run of sentences, by the words of both."""
+    stated = claimed.states
+    said = joined([annotate(each.sentence.text) for each in run])
     missing, others = _unmatched(stated, said)
-    covered = _covered(stated, said, missing, claimed.weights)
-    flipped = _flipped(stated, said)
+    flipped, opposed = _flipped(stated, said), _opposed(stated, said)
     replaced = _replaced(missing, others)
-    opposed = _opposed(stated, said)
-    return Comparison(
-        run,
+    differs = bool(flipped) or (bool(stated.denied) and not said.denied and not agreed_end(stated, said))
+    certain = {Gap.POLARITY} if flipped - stated.evaded - said.evaded else set[Gap]()
+    certain |= _kinds(each for each in missing if each.terms & replaced)
+    found = {
+        Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
+        Gap.POLARITY: differs or bool(opposed) or _lacks_sign(stated, said),
+        Gap.MODALITY: (
+            _overstates(stated, said)
+            or _is_only_meant(stated, said)
+            or _drops_condition(claimed, run)
+            or _as_fact(claimed, said, run)
+        ),
+        Gap.ROLE: _exchanged(stated, said),
+    }
+    covered = _covered(stated, said, missing, claimed.weights)
+    return Entailment(
+        evidence=run,
+        gaps=frozenset(gap for gap, there in found.items() if there) | _kinds(missing) | certain,
+        certain=frozenset(certain),
         near=(cosine(run, claimed.vector) + covered) / 2 - thresholds.SECOND_COSTS * (len(run) - 1),
         told=_told(stated, said),
-        lacks_figure=bool(missing),
-        lacks_name=bool(_unnamed(stated, said, run)),
-        lacks_point=_lacks_point(stated, said, missing),
-        lacks_sign=_lacks_sign(stated, said),
-        lacks_tie=_lacks_tie(claimed.text, run),
-        differs=bool(flipped) or (bool(stated.denied) and not said.denied and not agreed_end(stated, said)),
-        denies=bool(flipped - stated.evaded - said.evaded) or bool(replaced),
-        disputed=flipped | replaced,
-        overstates=_overstates(stated, said) or _is_only_meant(stated, said) or _drops_condition(claimed, run),
-        as_fact=_as_fact(claimed, said, run),
-        opposite=bool(opposed),
-        exchanged=_exchanged(stated, said),
+        strangers=strangers(claimed.text, stated, said.terms | _as_one_word(run), alike=True),
+        disputed=flipped | replaced | opposed,
+        aside=_lacks_point(stated, said, missing),
         said=said,
     )
 
 
-def nearer(compared: Comparison, claim: Vectors, vectors: Mapping[str, Vectors]) -> Comparison:
+def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
+    """The same with the gaps in who does what, as the clauses of the sentences tell it."""
+    gaps, asserted = set[Gap](), predicates(claimed.text)
+    for stated in asserted:
+        short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
+        gaps |= min(short, key=len)
+    if _lacks_tie(claimed.text, found.evidence):
+        gaps.add(Gap.ROLE)
+    if quantifiers(claimed.text) - frozenset[str]().union(
+        *(quantifiers(each.sentence.text) for each in found.evidence)
+    ):
+        gaps.add(Gap.QUANTITY)
+    subject = frozenset[str]().union(*(each.subject for each in asserted))
+    if found.said.denied & claimed.states.affirmed - claimed.states.names - subject:
+        gaps.add(Gap.POLARITY)
+    # Of what is not told there in any word nothing is denied for sure.
+    certain = found.certain - {Gap.POLARITY} if Gap.RELATION in gaps else found.certain
+    titles = frozenset(content_terms(" ".join(_title(each.sentence) for each in found.evidence)))
+    names = {name for name in claimed.states.names if not is_named(name, found.said.terms)}
+    if asserted and Gap.RELATION not in gaps and names <= titles - subject:
+        # What an article is about its sentences need not name again.
+        found = replace(found, gaps=found.gaps - {Gap.ENTITY})
+    # Where the clauses show who does what, the order of the names shows no more.
+    shown = bool(asserted) or predicate(claimed.text) is not None
+    kept = found.gaps - {Gap.ROLE} if shown and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
+    told = frozenset(each.term for each in asserted) if Gap.RELATION not in gaps else frozenset[str]()
+    strange = tuple(word for word in found.strangers if told.isdisjoint(map(base, terms(word))))
+    return replace(found, gaps=kept | gaps, certain=certain, strangers=strange)
+
+
+def _as_one_word(run: Sequence[Line]) -> frozenset[str]:
+    return frozenset(content_terms(one_word(" ".join(each.sentence.text for each in run))))
+
+
+def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
+    return {Gap.QUANTITY if each.kind in ("number", "ordinal") else Gap.TIME for each in missing}
+
+
+def nearer(compared: Entailment, claim: Vectors, vectors: Mapping[str, Vectors]) -> Entailment:
     """A comparison that was made by words alone with the vectors of the claim and of the sentences by their text."""
-    run = tuple(replace(each, vector=vectors[each.sentence.text]) for each in compared.run)
-    return replace(compared, run=run, near=compared.near + cosine(run, claim) / 2)
+    run = tuple(replace(each, vector=vectors[each.sentence.text]) for each in compared.evidence)
+    return replace(compared, evidence=run, near=compared.near + cosine(run, claim) / 2)
 
 
 def _told(stated: Analysis, said: Analysis) -> float:
     asked = _plain(stated)
-    return len({term for term in asked if is_named(term, said.terms)}) / len(asked) if asked else 1.0
+    return len({term for term in asked if is_form(term, said.terms)}) / len(asked) if asked else 1.0
 
 
-def _unnamed(stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
+def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
     """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
     there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
+    if tie := predicate(claim):
+        # Whose president somebody is may be said before: "Governor Sollmann told ...".
+        there |= tie.owners & frozenset(content_terms(" ".join(_context(each.sentence) for each in run)))
     return frozenset(name for name in stated.names - _respelt(stated, said) if not is_named(name, there))
 
 
@@ -142,17 +190,17 @@ def _respelt(one: Analysis, other: Analysis) -> frozenset[str]:
     return frozenset[str]().union(*(one.initials[short] for short in one.initials.keys() & other.terms))
 
 
-def _lacks_point(stated: Analysis, said: Analysis, missing: Sequence[Figure]) -> bool:
-    """Whether the claim states little but a figure, and no figure for anything of the kind is said."""
+def _lacks_point(stated: Analysis, said: Analysis, missing: Sequence[Quantity]) -> bool:
+    """Whether the claim states little but a quantity, and no quantity for anything of the kind is said."""
     return len(_plain(stated)) <= _LITTLE and any(
-        not any(_is_comparable(each, other) for other in said.figures) for each in missing
+        not any(_is_comparable(each, other) for other in said.quantities) for each in missing
     )
 
 
-def complete(claimed: Claimed, one: Comparison, other: Comparison) -> bool:
+def complete(claimed: Claimed, one: Entailment, other: Entailment) -> bool:
     """Whether two sentences each tell a part of the claim that the other does not, and neither tells it otherwise."""
     stated = claimed.states
-    turned = any(each.exchanged or each.opposite or each.overstates for each in (one, other))
+    turned = any(each.gaps & {Gap.ROLE, Gap.MODALITY} for each in (one, other))
     added = [
         (each.said.terms - but.said.terms) & stated.terms - stated.names for each, but in ((one, other), (other, one))
     ]
@@ -160,18 +208,18 @@ def complete(claimed: Claimed, one: Comparison, other: Comparison) -> bool:
 
 
 def _plain(stated: Analysis) -> frozenset[str]:
-    """The terms that are neither of a name nor of a figure."""
-    return stated.terms - stated.names - _terms(stated.figures)
+    """The terms that are neither of a name nor of a quantity."""
+    return stated.terms - stated.names - _terms(stated.quantities)
 
 
-def _is_comparable(figure: Figure, other: Figure) -> bool:
-    """Whether both are figures of one kind, numbers beside a common term."""
-    return figure.kind == other.kind and (figure.kind != "number" or figure.shares(other))
+def _is_comparable(quantity: Quantity, other: Quantity) -> bool:
+    """Whether both are quantities of one kind, numbers beside a common term."""
+    return quantity.kind == other.kind and (quantity.kind != "number" or quantity.shares(other))
 
 
 def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
     """Whether the claim denies what is not denied in its words, or one side alone says that a thing ended."""
-    if stated.denied and not any(is_named(term, said.denied) for term in stated.denied):
+    if stated.denied and not any(is_alike(term, said.denied) for term in stated.denied):
         return True
     alone = stated.ended ^ said.ended if not stated.ended & (said.ended | said.denied) else frozenset[str]()
     return bool(alone & stated.terms & said.terms - stated.names) or _denies_more(stated, said)
@@ -180,7 +228,17 @@ def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
 def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
     """Whether the claim says what somebody is, and none of the sentences does."""
     stated = predicate(claim)
-    return stated is not None and not any(is_tied(stated, each.sentence.text) for each in run)
+    return stated is not None and not any(is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run)
+
+
+def _title(sentence: Sentence) -> str:
+    return sentence.hit.passage.article.metadata.title or ""
+
+
+def _context(sentence: Sentence) -> str:
+    """The headline and what the passage has before a sentence."""
+    passage = sentence.hit.passage
+    return f"{_title(sentence)} {readable(passage.text[: sentence.start])}"
 
 
 def _denies_more(stated: Analysis, said: Analysis) -> bool:
@@ -198,34 +256,36 @@ def agreed_end(stated: Analysis, said: Analysis) -> frozenset[str]:
     return stated.denied & said.ended if stated.denied.isdisjoint(ENDINGS) else frozenset()
 
 
-def _unmatched(stated: Analysis, said: Analysis) -> tuple[list[Figure], list[Figure]]:
-    """The figures of the claim that the sentences do not give, and theirs that the claim does not."""
-    missing = [each for each in stated.figures if not _is_given(each, said)]
-    return missing, [other for other in said.figures if not any(each.agrees(other) for each in stated.figures)]
+def _unmatched(stated: Analysis, said: Analysis) -> tuple[list[Quantity], list[Quantity]]:
+    """The quantities of the claim that the sentences do not give, and theirs that the claim does not."""
+    missing = [each for each in stated.quantities if not _is_given(each, said)]
+    return missing, [other for other in said.quantities if not any(each.agrees(other) for each in stated.quantities)]
 
 
-def _is_given(figure: Figure, said: Analysis) -> bool:
-    """Whether a figure is said; not where it is said of something else, and another of the very thing."""
-    same = [other for other in said.figures if figure.agrees(other, said.terms)]
-    if not same or _is_drawn_away(figure, same, said):
+def _is_given(quantity: Quantity, said: Analysis) -> bool:
+    """Whether a quantity is said; not where it is said of something else, and another of the very thing."""
+    same = [other for other in said.quantities if quantity.agrees(other, said.terms)]
+    if not same or _is_drawn_away(quantity, same, said):
         return False
-    return any(figure.shares(other) for other in same) or not any(figure.rivals(other) for other in said.figures)
+    if any(quantity.nearness(other) >= thresholds.SAME_PLACE for other in same):
+        return True
+    return any(quantity.shares(other) for other in same) or not any(quantity.rivals(other) for other in said.quantities)
 
 
-def _is_drawn_away(figure: Figure, same: Sequence[Figure], said: Analysis) -> bool:
-    """Whether another figure of the kind stands clearly more among the words of this one than it does itself."""
-    own = max(figure.nearness(other) for other in same)
-    others = (other for other in said.figures if other.kind == figure.kind and other.value != figure.value)
-    return any(figure.nearness(other) > own + thresholds.DRAWN_AWAY for other in others)
+def _is_drawn_away(quantity: Quantity, same: Sequence[Quantity], said: Analysis) -> bool:
+    """Whether another quantity of the kind stands clearly more among the words of this one than it does itself."""
+    own = max(quantity.nearness(other) for other in same)
+    others = (other for other in said.quantities if other.kind == quantity.kind and other.value != quantity.value)
+    return any(quantity.nearness(other) > own + thresholds.DRAWN_AWAY for other in others)
 
 
-def _terms(figures: Sequence[Figure]) -> frozenset[str]:
-    return frozenset[str]().union(*(each.terms for each in figures))
+def _terms(quantities: Sequence[Quantity]) -> frozenset[str]:
+    return frozenset[str]().union(*(each.terms for each in quantities))
 
 
-def _covered(stated: Analysis, said: Analysis, missing: Sequence[Figure], weights: Mapping[str, float]) -> float:
-    """The weighted share of the claim's terms that is said, names and figures in any form; missing figures apart."""
-    given = _terms(stated.figures) - _terms(missing)
+def _covered(stated: Analysis, said: Analysis, missing: Sequence[Quantity], weights: Mapping[str, float]) -> float:
+    """The weighted share of the claim's terms that is said, names and quantities in any form; missing ones apart."""
+    given = _terms(stated.quantities) - _terms(missing)
     named = {name for name in stated.names if is_named(name, said.terms)}
     there = said.terms.union(named, given, said.initials, _respelt(stated, said))
     return share(stated.terms - _terms(missing), there, weights)
@@ -260,10 +320,16 @@ def cosine(run: Sequence[Line], vector: Vectors) -> float:
     return float(total @ vector / np.linalg.norm(total))
 
 
-def _replaced(missing: Sequence[Figure], others: Sequence[Figure]) -> frozenset[str]:
-    """The missing figures in whose place another stands; of several it is not clear which is meant."""
+def _replaced(missing: Sequence[Quantity], others: Sequence[Quantity]) -> frozenset[str]:
+    """The missing quantities in whose place another stands; of several it is not clear which is meant."""
     kinds = Counter(each.kind for each in missing)
-    return _terms([each for each in missing if kinds[each.kind] == 1 and any(each.rivals(other) for other in others)])
+    return _terms(
+        [
+            each
+            for each in missing
+            if kinds[each.kind] == 1 and any(each.rivals(other) or each.counts(other) for other in others)
+        ]
+    )
 
 
 def _overstates(stated: Analysis, said: Analysis) -> bool:
@@ -271,7 +337,7 @@ def _overstates(stated: Analysis, said: Analysis) -> bool:
     if _SURE & stated.terms - said.terms:
         return True
     certain = stated.terms - stated.maybe - stated.unsure - stated.names
-    return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be)
+    return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
 
 
 def _is_only_meant(stated: Analysis, said: Analysis) -> bool:
@@ -310,12 +376,13 @@ def _as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
 
 def _opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
     """The terms of the claim in whose place their opposite is said, unless one side denies it."""
-    ours, theirs = frozenset(stated.order), frozenset(said.order)
+    ours, theirs = frozenset(map(base, stated.order)), frozenset(map(base, said.order))
+    denied, refused = frozenset(map(base, stated.denied)), frozenset(map(base, said.denied))
     return frozenset(
         term
         for term in ours - theirs
         for other in opposites(term) & theirs - ours
-        if (term in stated.denied) == (other in said.denied)
+        if (term in denied) == (other in refused)
     )
 
 

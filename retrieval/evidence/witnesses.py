@@ -11,7 +11,7 @@ from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Article
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.quantities import Figure, figures
+from retrieval.nlp.quantities import Quantity, quantities
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 
@@ -84,7 +84,7 @@ def _values(query: Question, text: str, asked: frozenset[str]) -> Iterator[str]:
     if query.answer_type not in ("date", "number"):
         yield from annotate(text).names - asked
         return
-    given = [each for each in figures(text) if not each.terms & asked]
+    given = [each for each in quantities(text) if not each.terms & asked]
     if query.answer_type == "number":
         whole = _COUNTED.search(query.text)
         yield from (each.value for each in given if each.kind == "number" and not (whole and "." in each.value))
@@ -92,7 +92,7 @@ def _values(query: Question, text: str, asked: frozenset[str]) -> Iterator[str]:
         yield from _days(given)
 
 
-def _days(given: Sequence[Figure]) -> list[str]:
+def _days(given: Sequence[Quantity]) -> list[str]:
     years = [each.value for each in given if each.kind == "year"]
     return years or [f"{each.kind} {each.value}" for each in given if each.kind in _DATES]
 

@@ -1,4 +1,4 @@
-"""What a sentence states, as far as its wording shows: what it denies, its figures, its names.
+"""What a sentence states, as far as its wording shows: what it denies, its quantities, its names.
 
 Each is compared as `terms` gives it, so the words listed here go through `terms` too.
 """
@@ -6,16 +6,15 @@ Each is compared as `terms` gives it, so the words listed here go through `terms
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from retrieval.nlp.clauses import shorten
 from retrieval.nlp.entities import short_forms
 from retrieval.nlp.polarity import EVASIONS, polarity
-from retrieval.nlp.quantities import MONTHS, WEEKDAYS, Figure, figures
+from retrieval.nlp.quantities import MONTHS, WEEKDAYS, Quantity, quantities
 from retrieval.nlp.tokens import content_terms, terms
-
-# Long names that are to count as the short ones do.
-_STATES = re.compile(r"\b(?:[Tt]he\s+)?United\s+(?:(States)(?:\s+of\s+America)?|Kingdom)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Analysis:
 
     terms: frozenset[str]
     names: frozenset[str]
-    figures: tuple[Figure, ...]
+    quantities: tuple[Quantity, ...]
     denied: frozenset[str]
     affirmed: frozenset[str]
     heads: frozenset[str]
@@ -45,8 +44,9 @@ class Analysis:
     initials: Mapping[str, frozenset[str]]
 
 
+@lru_cache(maxsize=4_096)
 def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
-    """What a text states. `usual` are terms that are no names where they open a sentence."""
+    """What a text states, read once. `usual` are terms that are no names where they open a sentence."""
     text = shorten(text)
     polar = list(polarity(text))
     denied = frozenset(each.term for each in polar if each.cue)
@@ -54,7 +54,7 @@ def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
     return Analysis(
         terms=frozenset(content_terms(text)),
         names=_names(text, usual),
-        figures=tuple(figures(text)),
+        quantities=tuple(quantities(text)),
         denied=denied - affirmed,
         affirmed=affirmed - denied,
         heads=frozenset(each.term for each in polar if each.distance == 0),
@@ -73,9 +73,32 @@ def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
     )
 
 
-def shorten(text: str) -> str:
-    """A text with the short names of two states for their long ones."""
-    return _STATES.sub(lambda match: "US" if match[1] else "UK", text)
+def joined(parts: Sequence[Analysis]) -> Analysis:
+    """What sentences state together."""
+    if len(parts) == 1:
+        return parts[0]
+    denied, affirmed = _union(each.denied for each in parts), _union(each.affirmed for each in parts)
+    return Analysis(
+        terms=_union(each.terms for each in parts),
+        names=_union(each.names for each in parts),
+        quantities=tuple(quantity for each in parts for quantity in each.quantities),
+        denied=denied - affirmed,
+        affirmed=affirmed - denied,
+        heads=_union(each.heads for each in parts),
+        evaded=_union(each.evaded for each in parts),
+        ended=_union(each.ended for each in parts),
+        negations=sum(each.negations for each in parts),
+        denials=tuple(denial for each in parts for denial in each.denials),
+        maybe=_union(each.maybe for each in parts),
+        to_be=_union(each.to_be for each in parts),
+        unsure=_union(each.unsure for each in parts),
+        order=tuple(term for each in parts for term in each.order),
+        initials={short: long for each in parts for short, long in each.initials.items()},
+    )
+
+
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*sets)
 
 
 _WORD = re.compile(r"[^\W_][\w’'.&-]*")

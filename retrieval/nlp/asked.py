@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from retrieval.nlp.agents import actor
-from retrieval.nlp.annotate import annotate, shorten
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.clauses import shorten
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.positions import Matter
 from retrieval.nlp.tokens import content_terms

@@ -9,7 +9,7 @@ from retrieval.nlp.tokens import content_terms, terms
 # Words that leave it to somebody whether what they go with is true. Who announces or confirms makes it so.
 _SAYING = re.compile(
     r"\b(?:sa(?:id|ys?|ying)|claim(?:s|ed|ing)?|alleg(?:es?|ed|ing)|accus(?:es?|ed|ing)|argu(?:es?|ed|ing)"
-    r"|insist(?:s|ed|ing)?(?!\s+on\b)|assert(?:s|ed|ing)?|contend(?:s|ed|ing)?|believ(?:es?|ed|ing)|thinks?|thought|told|tells"
+    r"|insist(?:s|ed|ing)?(?!\s+on\b)|assert(?:s|ed|ing)?|contend(?:s|ed|ing)?|believ(?:es?|ed|ing)|thinks?|thought|told|tells|wrote|writes"
     r"|predict(?:s|ed|ing)?|estimat(?:es|ed)|speculat(?:es?|ed|ing)|warn(?:s|ed|ing)?|suggest(?:s|ed|ing)?"
     r"|describ(?:es?|ed|ing)|maintain(?:s|ed|ing)?(?=\s+that\b)|complain(?:s|ed|ing)?|conced(?:es?|ed|ing))\b(?!\s+to\b)",
     re.IGNORECASE,
@@ -32,7 +32,8 @@ _TOLD = re.compile(
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
 # A verb of saying behind its words: `..., Rutte said`, `...," he added on Monday`.
-_BEHIND = re.compile(r"[,”\"]\s*(?:[\w’'.-]+\s+){0,8}$")
+_BEHIND = re.compile(r"[,”\"]\s*(?!(?:who|which|that)\b)(?:[\w’'.-]+\s+){0,8}$")
+_THAT = re.compile(r"\s+that\b", re.IGNORECASE)
 _INVERTED = re.compile(r"(?:[,”\"]|\b[Ss]o)\s*$")
 _AFTER = re.compile(r"\W*(?:[\w’'.,-]+\s*){5,}")
 
@@ -45,7 +46,9 @@ def told(text: str) -> frozenset[str]:
     for match in _SAYING.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
         # Before a participle the comma closes no speech: "Kyiv gave in, said Peskov, suggesting ...".
-        behind = None if match[0].lower().endswith("ing") else _BEHIND.search(before)
+        # Nor before "that": "Stern, who wanted to wait, warned that ...".
+        opens = match[0].lower().endswith("ing") or _THAT.match(after)
+        behind = None if opens else _BEHIND.search(before)
         if behind:
             parts.append(before[: behind.start()])
         # `..., said Rutte, who ...`: the speaker is not in what is said.

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from retrieval.nlp.annotate import shorten
+from retrieval.nlp.clauses import shorten
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.forms import is_alike
 from retrieval.nlp.tokens import content_terms
 
 _NAME = r"[A-Z][\w’'.-]*(?: (?:of |the )?[A-Z][\w’'.-]*)*"
@@ -59,20 +60,25 @@ def predicate(claim: str) -> Predicate | None:
     return Predicate(subject, head[-1], names - nouns) if subject else None
 
 
-def is_tied(stated: Predicate, text: str) -> bool:
-    """Whether a text ties the noun to its bearer."""
+def is_tied(stated: Predicate, text: str, before: str = "") -> bool:
+    """Whether a sentence ties the noun to its bearer; `before` is where its owner may be named if it names no other."""
     words = _TOKEN.findall(shorten(text))
     return any(
-        stated.noun in content_terms(word)
-        and _has_owner(stated, words, at)
+        is_alike(stated.noun, content_terms(word))
+        and _has_owner(stated, words, at, before)
         and (_follows(stated, words[at + 1 :]) or _precedes(stated, words[:at]))
         for at, word in enumerate(words)
     )
 
 
-def _has_owner(stated: Predicate, words: Sequence[str], at: int) -> bool:
-    near = frozenset(content_terms(" ".join(words[max(at - _OWNED, 0) : at + _OWNED + 1])))
-    return all(is_named(owner, near) for owner in stated.owners)
+def _has_owner(stated: Predicate, words: Sequence[str], at: int, before: str) -> bool:
+    around = words[max(at - _OWNED, 0) : at + _OWNED + 1]
+    near = frozenset(content_terms(" ".join(around)))
+    if all(is_named(owner, near) for owner in stated.owners):
+        return True
+    others = [word for word in around if word[0].isupper() and word != words[at] and not _is_bearer(stated, word)]
+    there = frozenset(content_terms(before))
+    return len(others) <= 1 and all(is_named(owner, there) for owner in stated.owners)
 
 
 def _follows(stated: Predicate, words: Sequence[str]) -> bool:

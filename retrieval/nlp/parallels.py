@@ -9,7 +9,7 @@ from typing import Literal
 from retrieval import thresholds
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.quantities import Figure
+from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import terms
 
 Difference = Literal["number", "date", "name"]
@@ -42,9 +42,9 @@ def differing(one: str, other: str) -> Difference | None:
     # A name of two words that stands for another is one difference, not four.
     if len(shared) < thresholds.PARALLEL_SHARE * (len(shared) + max(len(ours), len(theirs))):
         return None
-    figures = [frozenset[str]().union(*(each.terms for each in said.figures)) for said in (first, second)]
+    figures = [frozenset[str]().union(*(each.terms for each in said.quantities)) for said in (first, second)]
     if ours <= figures[0] and theirs <= figures[1]:
-        rivals = [each for each in first.figures for but in second.figures if _clash(each, but, one, other)]
+        rivals = [each for each in first.quantities for but in second.quantities if _clash(each, but, one, other)]
         return _difference(rivals[0]) if len(rivals) == 1 else None
     named = ours <= first.names and theirs <= second.names
     kin = any(is_named(each, theirs) for each in ours)
@@ -52,11 +52,11 @@ def differing(one: str, other: str) -> Difference | None:
     return "name" if named and not kin and sure else None
 
 
-def _difference(figure: Figure) -> Difference:
+def _difference(figure: Quantity) -> Difference:
     return "number" if figure.kind in ("number", "ordinal") else "date"
 
 
-def _clash(one: Figure, other: Figure, this: str, that: str) -> bool:
+def _clash(one: Quantity, other: Quantity, this: str, that: str) -> bool:
     """Whether figures of two sentences cannot both be right of one thing; of rough ones, if they lie far apart."""
     if not (one.loose or other.loose):
         return one.rivals(other)

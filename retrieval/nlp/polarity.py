@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
+from retrieval.nlp.forms import base, one_word
+from retrieval.nlp.lexicon import load
 from retrieval.nlp.tokens import STOPWORDS, terms
 
 # Negations with an auxiliary, and of two words.
@@ -16,18 +18,17 @@ _SHORT = (
     (re.compile(r"n['’]t\b", re.IGNORECASE), " not"),
     (re.compile(r"['’]ll\b", re.IGNORECASE), " will"),
 )
-_REFUSING = re.compile(r"\bdeclin(?:e[sd]?|ing)\s+to\b|\brul(?:e[sd]?|ing)\s+out\b", re.IGNORECASE)
+_WORDS = load("en")["negation"]
 _CLAUSE = re.compile(r"[;:!?()—–]|[.,](?=\s|$)|\s-\s|\b(?:but|although|though|while|whereas|however)\b", re.IGNORECASE)
 _NO_NEGATION = re.compile(
     r"\b(?:not\s+(?:only|just|merely|least)|no\s+(?:doubt|less)|nothing\s+but|without\s+(?:a\s+)?doubt)\b",
     re.IGNORECASE,
 )
-_NEGATIONS = frozenset(terms("no not never none nobody nothing neither nor without deny refuse reject"))
+_NEGATIONS = frozenset(terms(_WORDS["words"]) + terms(_WORDS["refusing"]))
 # Too loose to rest a contradiction on: "aims to avoid" and "seeks to prevent" are one.
-EVASIONS = frozenset(terms("fail lack refrain avoid prevent dodge sidestep evade unable unwilling unlikely"))
+EVASIONS = frozenset(terms(_WORDS["evading"]))
 # What follows is so no more, as "no longer" says it too.
-_GIVING_UP = re.compile(r"\b(?:giv(?:e|es|en|ing)|gave)\s+up\b", re.IGNORECASE)
-ENDINGS = frozenset(terms("relinquish abandon renounce forgo forsake drop shelve scrap ditch cease stop quit cancel"))
+ENDINGS = frozenset(map(base, terms(_WORDS["ending"])))
 # How many content terms a negation reaches, and words beside the function words that do not count.
 _REACH = 4
 _IDLE = frozenset(terms("longer anymore"))
@@ -38,7 +39,7 @@ _MAYBE = re.compile(
     r"(?!\s+not\b)"
 )
 _TO_BE = re.compile(
-    r"\b(?:will|shall|would|(?:going|set|about|plan(?:s|ned|ning)?|expect(?:s|ed)?|inten(?:ds|ded)|hop(?:es|ed|ing)"
+    r"\b(?:will|shall|would|must|should|ha(?:ve|s)\s+to|(?:going|set|about|plan(?:s|ned|ning)?|expect(?:s|ed)?|inten(?:ds|ded)|hop(?:es|ed|ing)"
     r"|want(?:s|ed)?|aim(?:s|ed|ing)?|seek(?:s|ing)?|sought|likely)\s+to)\b"
 )
 # "A path towards joining", "its ambition to join".
@@ -77,7 +78,7 @@ def polarity(text: str) -> Iterator[Polar]:
     """The content terms of a text, in order, with what a negation, a hedge or an end does to them."""
     for short, long in _SHORT:
         text = short.sub(long, text)
-    text = _GIVING_UP.sub("relinquish", _REFUSING.sub(" not ", text))
+    text = one_word(text)
     text = _INTENT.sub(r"\1 qtobeq ", _TO_BE.sub(" qtobeq ", _MAYBE.sub(" qmaybeq ", text)))
     denials = count()
     for clause in _CLAUSE.split(text):
@@ -99,4 +100,4 @@ def _clause(words: list[str], denials: Iterator[int], unsure: bool) -> Iterator[
             number, level = denial if denied else -1, 0 if certain else hedge
             yield Polar(term, cue * denied, distance, number, since < _REACH, level, unsure or last == "to")
             distance, hedged = distance + 1, hedged + 1
-            since = 0 if term in ENDINGS and not denied else since + 1
+            since = 0 if base(term) in ENDINGS and not denied else since + 1

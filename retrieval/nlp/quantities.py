@@ -15,7 +15,7 @@ _Kind = Literal["number", "ordinal", "day", "weekday", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Quantity:
     """A number or a part of a date: its value, the terms that give it, and the content terms beside it.
 
     `loose`: about so many, or an end of a range. `around` are the nearest content terms that are no units and no
@@ -30,7 +30,7 @@ class Figure:
     loose: bool
     around: tuple[tuple[str, int], ...]
 
-    def agrees(self, other: Figure, said: frozenset[str] = frozenset()) -> bool:
+    def agrees(self, other: Quantity, said: frozenset[str] = frozenset()) -> bool:
         """Whether the other is the same figure; of a small number, whether it counts the same.
 
         A small one that counts what is not in `said` at all may count the same in another word.
@@ -41,23 +41,31 @@ class Figure:
         small = self.kind == "number" and len(self.value) == 1
         return not small or self.shares(other) or (bool(said) and self.after not in said)
 
-    def shares(self, other: Figure) -> bool:
+    def shares(self, other: Quantity) -> bool:
         """Whether a term stands beside both."""
         return bool({self.before, self.after} & {other.before, other.after} - {None})
 
-    def nearness(self, other: Figure) -> float:
+    def nearness(self, other: Quantity) -> float:
         """How much both stand among the same words: what stands near to both, and on the same side, counts most."""
         theirs = dict(other.around)
         shared = ((place, theirs[term]) for term, place in self.around if term in theirs)
         return sum((1.0 if one * two > 0 else 0.5) / (abs(one) + abs(two)) for one, two in shared)
 
-    def rivals(self, other: Figure) -> bool:
+    def rivals(self, other: Quantity) -> bool:
         """Whether the other is another figure for the very same thing."""
         if self.kind != other.kind or self.value == other.value or self.loose or other.loose:
             return False
         return self.after == other.after is not None or self.before == other.before is not None
 
+    def counts(self, other: Quantity) -> bool:
+        """Whether the other is another number of the same: "40 members" and "32 NATO member nations"."""
+        if self.kind != "number" or other.kind != "number" or self.loose or other.loose or self.after is None:
+            return False
+        return self.value != other.value and 0 < dict(other.around).get(self.after, 0) <= _COUNTED
 
+
+# How many words behind a number the one may stand that says what it counts.
+_COUNTED = 2
 _LOOSE = frozenset(terms("about around roughly nearly almost some over under than least most approximately up"))
 _RANGE = re.compile(r"([0-9][0-9.,]*)(?:\s*[-–—]\s*|\s+(?:to|and|or)\s+)([0-9][0-9.,]*)")
 _PERCENT = re.compile(r"(?<=[0-9])\s*%|\bper\s+cent\b")
@@ -71,7 +79,7 @@ _ENDS = ("from", "to")
 _JOINTS = frozenset(("and", "but", "while", "whereas"))
 
 
-def figures(text: str) -> Iterator[Figure]:
+def quantities(text: str) -> Iterator[Quantity]:
     """The figures of a text, in order."""
     words = terms(_PERCENT.sub(" percent", text))
     ranged = frozenset(terms(" ".join(chain.from_iterable(_RANGE.findall(text)))))
@@ -85,7 +93,7 @@ def figures(text: str) -> Iterator[Figure]:
         before = _first_content(reversed(words[max(place - 3, 0) : place]))
         after = _first_content(words[end : end + 2])
         loose = words[place] in ranged or not _LOOSE.isdisjoint(words[max(place - 2, 0) : place])
-        yield Figure(kind, value, frozenset(words[place:end]), before, after, loose, _around(words, telling, place))
+        yield Quantity(kind, value, frozenset(words[place:end]), before, after, loose, _around(words, telling, place))
 
 
 def _found(words: Sequence[str]) -> Iterator[tuple[_Kind, str, int, int]]:

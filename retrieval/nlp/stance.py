@@ -16,7 +16,7 @@ from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import Matter, strength
-from retrieval.nlp.quantities import MONTHS, WEEKDAYS, figures
+from retrieval.nlp.quantities import MONTHS, WEEKDAYS, quantities
 from retrieval.nlp.tokens import content_terms
 
 _AGAINST = (
@@ -112,7 +112,7 @@ def stances(text: str, day: str) -> Iterator[Stance]:
 
 def _names_other_year(text: str, day: str) -> bool:
     """Even what is to come in another year may be another matter than what is held now."""
-    return any(each.kind == "year" and each.value != day[:4] for each in figures(text))
+    return any(each.kind == "year" and each.value != day[:4] for each in quantities(text))
 
 
 def _chains(clause: str) -> Iterator[tuple[bool, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from retrieval.nlp.quantities import Figure, figures
+from retrieval.nlp.quantities import Quantity, quantities
 from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
 
 # Words for what is counted in the news, a kind a line.
@@ -60,7 +60,7 @@ def are_apart(one: str, other: str) -> bool:
     return all(events) and events[0].isdisjoint(events[1])
 
 
-def tally(question: str, text: str) -> Figure | None:
+def tally(question: str, text: str) -> Quantity | None:
     """How many a sentence says there are of what is asked for; None where that is not one plain number."""
     asked, noun = kinds(question), _HOW_MANY.search(question)
     if len(asked) != 1 or not noun or _OTHERWISE.search(text):
@@ -73,12 +73,12 @@ def tally(question: str, text: str) -> Figure | None:
     return given[0][0] if len(given) == 1 and given[0][1] else None
 
 
-def _tallied(text: str, noun: frozenset[str]) -> Iterator[tuple[Figure, int, bool]]:
+def _tallied(text: str, noun: frozenset[str]) -> Iterator[tuple[Quantity, int, bool]]:
     """The numbers of a text beside what happened, each with the nearest kind of that, and whether it counts people, or
     what the noun names.
     """
     words, place = terms(text), 0
-    for figure in figures(text):
+    for figure in quantities(text):
         while words[place] not in figure.terms:
             place += 1
         place += len(figure.terms)

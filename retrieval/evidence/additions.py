@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from retrieval.evidence.sentence_selection import Vectors
-from retrieval.nlp.annotate import Analysis, shorten
+from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.claims import VERB
-from retrieval.nlp.entities import is_named
+from retrieval.nlp.clauses import shorten
+from retrieval.nlp.forms import is_alike, is_form, one_word
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 
@@ -22,7 +23,8 @@ _LIGHT = frozenset(
     terms(
         "say said tell told ask asked call called note noted add added state stated describe described report reported"
         " make made give gave given take took taken get got go went gone come came have become became do put keep kept"
-        " use used include included new one also moreover furthermore nevertheless nonetheless meanwhile"
+        " use used include included hold held still currently now new one also"
+        " moreover furthermore nevertheless nonetheless meanwhile"
     )
 )
 # Words of a claim and of a run that are compared.
@@ -43,15 +45,17 @@ def clauses(text: str) -> list[str]:
     return found
 
 
-def strangers(text: str, stated: Analysis, there: frozenset[str]) -> tuple[str, ...]:
-    """The words of a claim, names and figures apart, that do not stand there in any form."""
-    apart = stated.names | _LIGHT | {term for figure in stated.figures for term in figure.terms}
+def strangers(text: str, stated: Analysis, there: frozenset[str], *, alike: bool = False) -> tuple[str, ...]:
+    """The words of a claim, names and quantities apart, that do not stand there in any form.
+
+    With `alike` another word of the same meaning counts as well.
+    """
+    known = is_alike if alike else is_form
+    apart = stated.names | _LIGHT | {term for quantity in stated.quantities for term in quantity.terms}
     found = dict.fromkeys(
         match[0].lower()
-        for match in _WORD.finditer(shorten(text))
-        if (made := content_terms(match[0]))
-        and apart.isdisjoint(made)
-        and not any(is_named(each, there) for each in made)
+        for match in _WORD.finditer(one_word(shorten(text)))
+        if (made := content_terms(match[0])) and apart.isdisjoint(made) and not any(known(each, there) for each in made)
     )
     return tuple(found)[:_MOST]
 

@@ -1,0 +1,230 @@
+"""Who does what to whom: whether a sentence asserts what a claim says, of the same subject, as surely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+
+from retrieval.evidence.gaps import Gap
+from retrieval.nlp.clauses import (
+    Assertion,
+    Word,
+    assertion,
+    is_auxiliary,
+    is_content,
+    is_determiner,
+    is_finite,
+    is_mark,
+    is_negation,
+    is_number,
+    listed,
+    places,
+    read,
+    terms_of,
+    words,
+)
+from retrieval.nlp.entities import is_named
+from retrieval.nlp.forms import base, is_alike
+from retrieval.nlp.tokens import STOPWORDS
+
+# Words behind a verb of saying within which the speaker is named, and behind "from" who gives.
+_SPEAKER, _GIVERS = 7, 8
+# What a claim says of its subject, and what it has that subject say, are two; a third is rare.
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicate:
+    """What a claim says of its subject: the word that says it, and how the claim asserts it.
+
+    `subject` are the names of its subject, or its nouns where it has none. What somebody has, or is in, is `loose`:
+    it may stand on either side of them. `preposition` is what it has to stand behind: "in force".
+    """
+
+    term: str
+    subject: frozenset[str]
+    asserted: Assertion
+    loose: bool
+    saying: bool
+    preposition: str
+
+
+@lru_cache(maxsize=256)
+def predicates(claim: str) -> tuple[Predicate, ...]:
+    """What a claim says of its subject, and what it has its subject say of another."""
+    said, found, start = read(claim), list[Predicate](), 0
+    while len(found) < _MOST and (made := _predicate(said, start)):
+        found.append(made)
+        if not made.saying:
+            break
+        start = made.asserted.at + 1
+        while start < len(said) and (is_mark(said[start]) or said[start].text == "that"):
+            start += 1
+    return tuple(found)
+
+
+def _predicate(said: Sequence[Word], start: int) -> Predicate | None:
+    for at in range(start + 1, len(said)):
+        if is_auxiliary(said[at]):
+            return _behind_auxiliary(said, start, at)
+        if _is_verb(said, at):
+            return _made(said, start, at, at)
+    return None
+
+
+def _is_verb(said: Sequence[Word], at: int) -> bool:
+    word, last = said[at], said[at - 1]
+    after = said[at + 1] if at + 1 < len(said) else None
+    if not word.terms or word.name or is_determiner(last) or last.text in words("roles", "prepositions"):
+        return is_number(last) and _is_known(word)
+    if word.text in words("irregular", "unchanged"):
+        return after is not None and (after.name or is_determiner(after))
+    if is_finite(word):
+        # "Tariffs bring": the noun before a verb of another form is none itself.
+        verb = after is not None and (_is_known(after) or is_finite(after))
+        return not (after and (is_auxiliary(after) or (verb and word.text.endswith("s"))))
+    return _is_known(word)
+
+
+def _is_known(word: Word) -> bool:
+    return bool(word.terms) and not word.name and word.text in words("irregular", "present")
+
+
+def _behind_auxiliary(said: Sequence[Word], start: int, at: int) -> Predicate | None:
+    """What an auxiliary at a place goes with: a verb, what somebody has, or where or how something is."""
+    place, last = at, said[at]
+    while place < len(said) and (is_auxiliary(said[place]) or is_negation(said[place]) or _is_aside(said[place])):
+        last = said[place] if is_auxiliary(said[place]) else last
+        place += 1
+    if place + 1 < len(said) and said[place].text in words("roles", "roughly") and is_number(said[place + 1]):
+        place += 1
+    if place >= len(said):
+        return None
+    word, none = said[place], said[place - 1].text == "no"
+    be = last.text.removesuffix("n't") in words("roles", "be")
+    if be and word.text in words("roles", "prepositions"):
+        there = next((each for each in range(place, len(said)) if is_content(said[each]) and not said[each].name), None)
+        return _made(said, start, at, there, loose=True, preposition=word.text)
+    if be and not none and (word.name or is_determiner(word)):
+        return None  # what somebody is, is read elsewhere
+    having = base(last.terms[0]) == "have" if last.terms else False
+    if none or is_determiner(word) or (having and not is_finite(word)):
+        return _made(said, start, at, _noun(said, place), loose=True)
+    return _made(said, start, at, place)
+
+
+def _is_aside(word: Word) -> bool:
+    return word.text in words("roles", "adverbs") or (word.text.endswith("ly") and not word.name)
+
+
+def _noun(said: Sequence[Word], place: int) -> int | None:
+    """The last word of a group of words that begins at a place."""
+    found = None
+    for at in range(place, len(said)):
+        word, after = said[at], said[at + 1] if at + 1 < len(said) else None
+        if is_mark(word) or word.text in words("roles", "prepositions") | words("roles", "subordinators"):
+            break
+        if is_content(word) and not word.name and not is_number(word):
+            found = at
+            if after and is_finite(after) and word.text.endswith("s"):
+                break
+    return found
+
+
+def _made(
+    said: Sequence[Word], start: int, end: int, at: int | None, *, loose: bool = False, preposition: str = ""
+) -> Predicate | None:
+    if at is None or not said[at].terms:
+        return None
+    term = base(said[at].terms[-1])
+    return Predicate(
+        term=term,
+        subject=_subject([word for word in said[start:end] if word.terms]),
+        asserted=assertion(said, at),
+        loose=loose,
+        saying=not loose and term in listed("roles", "saying"),
+        preposition=preposition,
+    )
+
+
+def _subject(before: Sequence[Word]) -> frozenset[str]:
+    """The names of a subject, else its nouns; without those behind a preposition, unless there are no others."""
+    names, nouns, aside, beside = set[str](), set[str](), set[str](), False
+    before = [
+        word for word, after in zip_longest(before, before[1:]) if not (after and after.name and _is_common(word))
+    ]
+    for word in before:
+        beside = beside or word.text in words("roles", "prepositions")
+        told = {term for term in word.terms if term not in STOPWORDS and not term[:1].isdigit()}
+        if beside:
+            aside |= told if word.name else set()
+        elif word.name:
+            names |= told
+        elif not is_auxiliary(word) and not _is_aside(word):
+            nouns |= told
+    # The first word of a sentence may have its capital from its place.
+    opening = frozenset(before[0].terms) if before else frozenset[str]()
+    return frozenset(names | nouns if nouns and names <= opening else names or nouns or aside)
+
+
+def _is_common(word: Word) -> bool:
+    """Whether a word of a name says little without the next: "New START", "North Korea"."""
+    return word.name and word.text in words("roles", "common_names")
+
+
+def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]:
+    """What a sentence lacks of what a claim says of its subject; `before` is what its pronouns may stand for."""
+    said = read(text)
+    found = [_gaps(stated, said, assertion(said, at), before) for at in places(said, stated.term)]
+    best = min(found, key=len, default=frozenset((Gap.RELATION,)))
+    return frozenset() if best and _is_implied(stated, said) else best
+
+
+def _is_implied(stated: Predicate, said: Sequence[Word]) -> bool:
+    """Whether another turn of phrase says it: "assurances from Russia", "the 2015 Paris Agreement"."""
+    claimed = stated.asserted
+    if claimed.denied or claimed.supposed:
+        return False
+    given, founded = (stated.term in listed("implied", key) for key in ("giving", "origin"))
+    for at, word in enumerate(said):
+        if given and word.text == "from" and _has(stated.subject, terms_of(said[at : at + _GIVERS])):
+            return any(is_alike(term, claimed.behind - stated.subject) for term in terms_of(said[max(at - 2, 0) : at]))
+        dated = founded and claimed.passive and is_number(word) and word.text in claimed.behind
+        if dated and _has(stated.subject, terms_of(said[at + 1 : at + 3])):
+            return True
+    return False
+
+
+def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> frozenset[Gap]:
+    claimed = stated.asserted
+    standing = {word.text for word in said[max(there.at - 2, 0) : there.at]}
+    found = {
+        Gap.POLARITY: there.denied != claimed.denied,
+        # To refuse is to say that one will not.
+        Gap.MODALITY: there.supposed > max(claimed.supposed, there.denied and claimed.denied),
+        Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there, before),
+        Gap.RELATION: bool(stated.preposition) and stated.preposition not in standing,
+    }
+    return frozenset(gap for gap, lacking in found.items() if lacking)
+
+
+def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> bool:
+    """Whether the claim's subject is that of the word in the sentence: in the passive what stands behind "by"."""
+    claimed, near = stated.asserted, there.subject
+    if stated.loose:
+        near = terms_of(said)
+    elif there.nominal:
+        near = there.governors | there.behind | there.heads
+    elif claimed.passive != there.passive:
+        near = there.behind if claimed.passive else there.by
+    elif stated.saying:
+        near |= terms_of(said[there.at : there.at + _SPEAKER])
+    if _has(stated.subject, near):
+        return True
+    return there.pointing and not there.nominal and _has(stated.subject, terms_of(read(before)))
+
+
+def _has(subject: frozenset[str], there: frozenset[str]) -> bool:
+    return any(is_named(term, there) or is_alike(term, there) for term in subject)

@@ -1,0 +1,129 @@
+"""Claims over the seeds: what is said there in other words, and what only sounds like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retrieval.briefing import Briefing
+from retrieval.build import open_briefing
+from retrieval.models import Filter
+from retrieval.nlp.annotate import annotate
+from retrieval.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def briefing(seeds_dir: str) -> Iterator[Briefing]:
+    with open_briefing(Settings(data_dir=Path(seeds_dir))) as opened:
+        yield opened
+
+
+TRUE = """
+Zelenskyy has abandoned Ukraine's ambition to join NATO.
+Dmitry Peskov is a spokesperson for the Kremlin.
+Antony Blinken is the US Secretary of State.
+Putin wants formal guarantees from Western states.
+Ukraine relinquished its nuclear arsenal in exchange for security assurances.
+The foreign ministry called the Budapest Memorandum a monument to short-sightedness.
+Russia insists that Ukraine be a neutral state.
+Peskov suggested that Kyiv has no direct line to Moscow.
+Zelensky accused Moscow of dragging out the war.
+Putin has shown no urgency to hold peace talks.
+The United States and Germany are reluctant to invite Ukraine to join NATO.
+NATO leaders said Ukraine's path to membership is irreversible.
+Britain, France and Germany helped to clarify the US proposals.
+Russia invaded Ukraine in 2022.
+NATO foreign ministers did not agree on inviting Ukraine.
+Antony Blinken advocates more military aid for Ukraine.
+Zelenskyy proposed a ceasefire along the current front lines.
+Rutte said the front lines are moving westward.
+Ukraine has asked for the THAAD air defence system.
+Rutte is worried that China, North Korea and Iran are aligning with Russia.
+Trump's advisers are considering talks with Russia.
+""".strip().splitlines()
+FALSE = """
+Rutte invited Ukraine to join NATO.
+China invaded Ukraine.
+The United Kingdom relinquished its nuclear arsenal.
+Germany supports Ukraine's NATO membership.
+Ukraine rejected security guarantees.
+Peskov is the Ukrainian president.
+Russia gave up its nuclear arsenal in the Budapest Memorandum.
+Ukraine had the second largest nuclear arsenal in the world.
+Germany is eager to send troops to Ukraine.
+France opposes sending foreign troops to Ukraine.
+The Kremlin called the Budapest Memorandum a monument to short-sightedness.
+Rutte promised that Ukraine will join NATO.
+Ukraine demands that Russia be a neutral state.
+Kyiv has a direct line of communication with Moscow.
+Zelensky accused Washington of prolonging the war.
+NATO agreed to admit Ukraine.
+Germany has invited Ukraine to join NATO.
+Britain opposed the US proposals.
+Russia invaded Ukraine in 2020.
+NATO foreign ministers agreed to extend an invitation to Ukraine.
+Blinken called for immediate NATO membership for Ukraine.
+Putin proposed a ceasefire along the current front lines.
+Rutte said the front lines are moving eastward.
+Zelenskyy proposed a 15-point plan.
+Ukraine received the THAAD air defence system.
+North Korea invited Ukraine to peace talks.
+Putin agreed to a ceasefire.
+Trump ended the war within hours.
+Peskov is the Russian foreign minister.
+Russia has stopped demanding that Ukraine be neutral.
+European troops were deployed to Ukraine.
+The alliance has accepted Ukraine as a member.
+Zelensky rejected negotiations.
+Russia invited NATO to expand eastward.
+""".strip().splitlines()
+SUPERSEDED = """
+Zelenskyy insists on NATO membership for Ukraine.
+Ukraine wants to be a NATO member.
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("claim", TRUE)
+def test_what_the_articles_say_is_supported(briefing: Briefing, claim: str) -> None:
+    assert briefing.verify(claim, Filter()).verdict == "supported"
+
+
+@pytest.mark.parametrize("claim", FALSE)
+def test_what_only_lies_near_is_not_supported(briefing: Briefing, claim: str) -> None:
+    assert briefing.verify(claim, Filter()).verdict != "supported"
+
+
+@pytest.mark.parametrize("claim", SUPERSEDED)
+def test_what_was_so_once_says_until_when(briefing: Briefing, claim: str) -> None:
+    given = briefing.verify(claim, Filter())
+    assert given.verdict == "partly"
+    assert (given.note or "").startswith("Was so on")
+    assert "since 14 Dec 2025 told otherwise" in (given.note or "")
+    assert given.evidence[0].day < given.evidence[-1].day == "2025-12-14"
+
+
+def test_another_number_of_the_same_contradicts(briefing: Briefing) -> None:
+    given = briefing.verify("NATO has 40 members.", Filter())
+    assert given.verdict == "contradicted"
+    assert "32 NATO member nations" in given.evidence[0].quote
+
+
+def test_an_office_that_more_articles_tell_otherwise_is_disputed(briefing: Briefing) -> None:
+    given = briefing.verify("Mark Rutte is the prime minister of the Netherlands.", Filter())
+    assert (given.verdict, given.note) == ("partly", "Sources differ: [1] says so, [2] otherwise")
+
+
+@pytest.mark.parametrize("question", ["Does Ukraine want to join NATO?", "“Is Mark Rutte the NATO chief?”"])
+def test_a_question_is_no_claim(briefing: Briefing, question: str) -> None:
+    given = briefing.verify(question, Filter())
+    assert (given.verdict, given.note) == ("unsupported", "A question states nothing that could be checked")
+
+
+def test_a_sentence_is_annotated_once(briefing: Briefing) -> None:
+    annotate.cache_clear()
+    briefing.verify("NATO has 32 members.", Filter())
+    first = annotate.cache_info().misses
+    briefing.verify("NATO has 32 members.", Filter())
+    assert 0 < first == annotate.cache_info().misses
