@@ -206,7 +206,7 @@ def test_what_asks_or_names_something_is_no_courtesy(text: str) -> None:
         ("¿Cuántos?", "es"),
         ("THAAD", "en"),
         ("Chi ha vinto le elezioni in Francia?", "it"),
-        ("Что сказала Германия?", "ru"),
+        ("Что сказала Германия о санкциях против России?", "ru"),
     ],
 )
 def test_the_language_of_a_question_is_told(question: str, language: str) -> None:
