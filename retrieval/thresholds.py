@@ -98,6 +98,7 @@ DUPLICATE_COSINE = 0.55
 DUPLICATE_DAYS = 3
 # A copy: this share of the shorter article's runs of five words stands in the longer one. Far apart in time it
 # takes more: recurring columns ("5 things to know") repeat up to half of theirs.
+COPY_COSINE = 0.75
 COPY_CONTAINMENT = 0.5
 LATE_COPY_CONTAINMENT = 0.8
 # A rewrite of an agency's piece, by mean vectors; how much shorter the one may be; by names and numbers with terms, and

@@ -30,7 +30,7 @@ def settle(given: Answer, query: Question, found: Found, embed: Embed, most: int
     if not given.grounded:
         return given
     if query.tense or not _is_timeless(given, found):
-        hits = tuple({hit.passage.id: hit for hit in (*found.across, *found.hits)}.values())
+        hits = tuple({hit.passage.id: hit for hit in (*found.across, *found.hits, *found.copies)}.values())
         return _with(given, _disputed(given, query, gather(query, replace(found, hits=hits), embed)))
     # Copies too: one may have something in another's place.
     sentences = heard(query, gather(query, replace(found, hits=(*found.hits, *found.copies)), embed))

@@ -115,11 +115,11 @@ def at_one_time(one: Article, other: Article) -> bool:
         return False
     apart = days_apart(one, other)
     if apart is None:
-        return not (one.metadata.day or other.metadata.day)
+        return False
     estimated = one.metadata.published_estimated or other.metadata.published_estimated
     return apart <= (thresholds.SAME_TIME if estimated else thresholds.CONFLICT_DAYS)
 
 
-def are_rivals(one: Article, other: Article) -> bool:
-    """Whether two articles are independent sources of one time."""
+def is_contemporary(one: Article, other: Article) -> bool:
+    """Whether two articles are independent sources of one time, both of a known day."""
     return one.story != other.story and at_one_time(one, other)

@@ -114,7 +114,8 @@ def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
     """Whether the shorter article repeats the longer; `cosine` is that of their mean vectors."""
     near = _near(one.published, other.published)
     repeated = containment(one.runs, other.runs)
-    if repeated >= (thresholds.COPY_CONTAINMENT if near else thresholds.LATE_COPY_CONTAINMENT):
+    enough = thresholds.COPY_CONTAINMENT if near else thresholds.LATE_COPY_CONTAINMENT
+    if cosine >= thresholds.COPY_COSINE and repeated >= enough:
         return "copy"
     independent = one.outlet is not None and one.outlet == other.outlet
     credited = near and not independent and (one.credited or other.credited)
