@@ -31,9 +31,10 @@ EXACT_PASSAGES = 3_000
 # Passages asked of Chroma where a filter leaves more than that.
 OVER_FETCH = 1_000
 
-# For a question about now or about change, the passages looked into beside the best: so many of each stretch of time
-# that ends these days before the day that recency counts from, and of all before. Not tuned.
-ERA_DAYS = (90, 365, 1_095)
+# For a question about now or about change, the passages looked into beside the best: so many of each stretch of time. The
+# newest stretch is the day of the newest article, each one before has so many times as many articles. Not tuned.
+SLICE_GROWTH = 8
+SLICES = 5
 ERA_PASSAGES = 8
 # Passages of each that are compared with the matter, and passages that tell what the matter is. Not tuned.
 ERA_CANDIDATES = 40
@@ -47,15 +48,11 @@ POSITIONS = 40
 # one gains by the question's words. Not tuned.
 POSITION_GAINS = (0.0, 0.1, 0.15)
 COVERED_GAIN = 0.1
-# The share of the best one's score below which none counts, where one passage is stored, what is added for ten times as
-# many, and the most it gets: the more there are, the nearer the nearest comes by chance. And the share of the best of
-# those within ERA_DAYS[0] of it: what is new may only touch on the matter. Chosen on 52 questions over the seeds and
-# two corpora of seven and nine short articles made for it; the newest article about the matter, with an older one
-# beside it, leads for 47 of these, and for 46 of 52 others, which were looked at too in the end.
-COURSE_FROM = 0.4
-COURSE_PER_TENFOLD = 0.15
-COURSE_ENOUGH = 0.85
-OUTDONE_FROM = 0.87
+# The share of the strongest statement's score from which the newest article is on the matter and leads, that where it
+# tells of a turn, and that from which an older one stands beside it.
+LEAD_FROM = 0.75
+TURN_FROM = 0.6
+BESIDE_FROM = 0.5
 # Of its article, the first statement leads that tells such a share of what the strongest does: read on the seeds.
 NEWS_FROM = 0.9
 # Of the newest time, the last day leads that tells such a share of what the strongest does. Read on the news set.
@@ -288,6 +285,11 @@ COMPARED_ALIKE = 0.5
 COMPARED_ACTOR = 0.1
 COMPARED_PAIR = 0.4
 COMPARED_TIME = 0.1
+
+# How near two statements of one matter must lie for one to change the other, and within how many words of where it
+# says so the matter must stand. Read on thirteen affairs and the news set.
+CHANGE_NEAR = 0.3
+CHANGE_REACH = 12
 
 # Two stances are on one matter from this share of the longer one's terms on, and tell of it from this cosine on; so
 # many are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by

@@ -12,8 +12,8 @@ from retrieval.evidence.sentence_selection import Evidence
 from retrieval.evidence.witnesses import is_contemporary
 from retrieval.models import Article
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.roles import Role, differ, roles
 from retrieval.nlp.parallels import Difference, differing
+from retrieval.nlp.roles import Role, differ, roles
 from retrieval.nlp.tallies import are_apart, kinds, tally
 from retrieval.question.target import AnswerType
 from retrieval.question.understanding import Question

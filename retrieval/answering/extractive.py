@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from retrieval import thresholds
 from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import follow
+from retrieval.answering.latest_position import follow, overtaken
 from retrieval.answering.standing import refuse
 from retrieval.answering.steps import Step
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same, names_covered
@@ -29,7 +29,9 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
     chosen = choose(evidence, max_sentences) if score >= thresholds.ANSWER_FROM else []
     if not chosen:
         return refuse(query, found, score)
-    steps = follow(query, found, embed, chosen, max_sentences) if query.tense else [Step(each) for each in chosen]
+    steps = (follow if query.tense else overtaken)(query, found, embed, chosen, max_sentences) or list(
+        map(Step, chosen)
+    )
     citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
     return Answer(
         question=query.text,

@@ -10,8 +10,7 @@ from retrieval import thresholds
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
 from retrieval.models import Column, Comparison
-from retrieval.nlp.agents import actor
-from retrieval.nlp.dependence import stands_alone
+from retrieval.nlp.agents import actor, stands_alone
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found

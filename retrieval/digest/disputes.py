@@ -13,9 +13,9 @@ from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Sentence
 from retrieval.evidence.witnesses import is_contemporary
 from retrieval.models import Passage
-from retrieval.nlp.roles import Role, differ, roles
 from retrieval.nlp.parallels import differing
 from retrieval.nlp.readable import readable
+from retrieval.nlp.roles import Role, differ, roles
 
 # Words in question, and the sentence they stand in.
 Told = tuple[str, Sentence]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from retrieval import thresholds
-from retrieval.evidence.changes import changed
-from retrieval.evidence.sentence_selection import Embed, Sentence, said, weigh
-from retrieval.nlp.agents import is_same
-from retrieval.nlp.stance import Stance, stances
+from retrieval.evidence.changes import Actors, changed, other_terms
+from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
+from retrieval.models import Hit
+from retrieval.nlp.agents import actor
+from retrieval.nlp.past_reference import tells_of_before
+from retrieval.nlp.positions import position
+from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
 
@@ -16,21 +19,22 @@ from retrieval.search.hybrid import Found
 Seek = Callable[[Question], Found]
 # An earlier statement, and the one that tells otherwise.
 Shift = tuple[Sentence, Sentence]
-_Held = tuple[Sentence, Stance]
 
 
 def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift | None:
-    """A position that one of the sentences takes and an earlier article tells otherwise, the earlier first.
+    """A turn that one of the sentences tells of, with the earlier statement of the other position first.
 
-    Where the same was said in between it is no news.
+    Where the turn was told in between it is no news.
     """
-    positions = [(each, stance) for each in sentences if day(each) for stance in stances(each.text, day(each))]
-    for now, stance in positions[: thresholds.SHIFT_SEARCHES]:
-        matter = clean(f"{stance.actor} {stance.matter}")
+    turns = [each for each in sentences if day(each) and _turns(each)]
+    for now in turns[: thresholds.SHIFT_SEARCHES]:
+        matter = clean(now.text)
         query = Question(matter, matter)
         found = seek(query)
-        earlier = _contradicting(stance, _earlier(now, stance, found))
-        if earlier and (before := _nearest(now, earlier, query, found, embed)):
+        earlier = list(_earlier(now, found))
+        weighed = {id(each.sentence): each for each in weigh(query, found, [now, *earlier], embed)}
+        before = _before(weighed.pop(id(now)), list(weighed.values()), found)
+        if before:
             return before, now
     return None
 
@@ -40,33 +44,35 @@ def day(sentence: Sentence) -> str:
     return sentence.hit.passage.article.metadata.day
 
 
-def _earlier(now: Sentence, stance: Stance, found: Found) -> Iterator[_Held]:
-    """What the same actor is said to hold on the same matter."""
+def _turns(sentence: Sentence) -> bool:
+    taken = position(sentence.text)
+    return taken.turned or taken.before
+
+
+def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
+    """What earlier articles of another origin say, told of their own time."""
     own = now.hit.passage.article
     for each in (each for hit in found.hits for each in said(hit)):
-        if not day(each) or day(each) >= day(now) or each.hit.passage.article.story == own.story:
-            continue
-        for other in stances(each.text, day(each)):
-            if is_same(other.actor, stance.actor) and stance.shares(other):
-                yield each, other
+        past = day(each) and day(each) < day(now) and each.hit.passage.article.story != own.story
+        if past and not tells_of_before(each.text, day(each)):
+            yield each
 
 
-def _contradicting(stance: Stance, earlier: Iterator[_Held]) -> list[Sentence]:
-    """Those statements of another position since which the position of now was not told."""
-    known = list(earlier)
-    agreed = max((day(each) for each, other in known if other.favours == stance.favours), default="")
-    return [each for each, other in known if stance.contradicts(other) and day(each) > agreed]
-
-
-def _nearest(
-    now: Sentence, earlier: Sequence[Sentence], query: Question, found: Found, embed: Embed
-) -> Sentence | None:
-    weighed = {id(each.sentence): each for each in weigh(query, found, [now, *earlier], embed)}
-    stated = weighed[id(now)]
-    near = [
-        (float(stated.vector @ weighed[id(each)].vector), each)
+def _before(now: Evidence, earlier: Sequence[Evidence], found: Found) -> Sentence | None:
+    """The nearest of the earlier statements that the turn changes, unless it was told since."""
+    hits: list[Hit] = [now.sentence.hit, *(each.sentence.hit for each in earlier)]
+    actors = Actors(readable(hit.passage.text) for hit in {hit.passage.id: hit for hit in hits}.values())
+    who = actor(now.sentence.text)
+    told = [
+        (changed(each, now, other_terms(now.sentence.terms, who)), each)
         for each in earlier
-        if changed(weighed[id(each)], stated, found) == "changed"
+        if actors.may_agree(actor(each.sentence.text), who)
     ]
-    nearness, best = max(near, key=lambda pair: pair[0], default=(0.0, None))
+    since = max((day(each.sentence) for change, each in told if change == "same" and _turns(each.sentence)), default="")
+    held = [
+        (float(each.vector @ now.vector), each.sentence)
+        for change, each in told
+        if change == "changed" and day(each.sentence) > since and position(each.sentence.text).taken
+    ]
+    nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
     return best if nearness >= thresholds.SHIFT_NEAR else None

@@ -109,6 +109,16 @@ def points_back(text: str) -> bool:
     return bool(_PRONOUN.match(text) or (_THEY_SAY.search(text) and not _SAYS.search(text)))
 
 
+_OWNED = re.compile(
+    r"\W*(?:(?:And|But|Yet|Then|Still|Now|However|Instead|Later),?\s)?(?:Their|His|Her|Its|Our|My|Such)\b"
+)
+
+
+def stands_alone(text: str) -> bool:
+    """Whether it names whom it tells of: "Their goal is peace" does not, "Their king, Harald, wants it" does."""
+    return not points_back(text) and not (_OWNED.match(text) and actor(text) is None)
+
+
 def whole(name: str) -> str:
     """A name as it is known: "US Federal Reserve" and "Fed" are the Federal Reserve."""
     name = _OF_STATE.sub("", name)

@@ -65,6 +65,11 @@ def roles(text: str) -> Iterator[Role]:
             yield found
 
 
+def is_role(word: str) -> bool:
+    """Whether a word names a role."""
+    return _kind(word.strip(".,")) is not None
+
+
 def differ(one: Role, other: Role) -> bool:
     """Whether two roles are another's of one person, and none that one person holds together."""
     if one.name != other.name or other.kind in _TOGETHER[one.kind]:
@@ -108,7 +113,9 @@ def _role(text: str, joined: str, noun: re.Match[str]) -> Role | None:
     if kind == "president" and _OF_COMMON.search(field):
         kind = "head"
     person = re.sub(r"['’]s?\Z", "", name)
-    return Role(person.casefold(), kind, frozenset(content_terms(field)) - _SMALL, text[start : end - len(name) + len(person)])
+    return Role(
+        person.casefold(), kind, frozenset(content_terms(field)) - _SMALL, text[start : end - len(name) + len(person)]
+    )
 
 
 def _qualifiers(before: str) -> str:

@@ -14,6 +14,7 @@ from retrieval.nlp.attribution import opened
 from retrieval.nlp.entities import NAME, bare, people
 from retrieval.nlp.event_detection import goes_on, tells
 from retrieval.nlp.past_reference import tells_of_before
+from retrieval.nlp.positions import position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 
@@ -51,8 +52,16 @@ def state(hits: Sequence[Hit], about: Callable[[Sentence], bool]) -> Iterator[St
                 name = _meant(sentence) if pronoun else names.actor(sentence.text)
                 # Behind an opened quotation mark somebody goes on speaking, nobody knows who.
                 lost = (pronoun and not name) or opened(hit.passage.text[: sentence.start])
-                if not lost and tells(sentence.text, pronoun) and not tells_of_before(sentence.text, day):
+                if not lost and _is_news(sentence.text, day, pronoun):
                     yield Statement(sentence, day, name)
+
+
+def _is_news(text: str, day: str, resolved: bool) -> bool:
+    """Whether a sentence tells that somebody said, held or did something on its day, or holds otherwise than before."""
+    taken = position(text)
+    if taken.turned or taken.before:
+        return True
+    return tells(text, resolved) and not tells_of_before(text, day)
 
 
 class _Names:

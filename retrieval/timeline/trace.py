@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from retrieval import thresholds
-from retrieval.evidence.changes import changed, strength_of
+from retrieval.evidence.changes import Actors, changed, other_terms
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, said, weigh
 from retrieval.models import Change, Entry, Hit, Timeline
 from retrieval.nlp.agents import is_same
 from retrieval.nlp.annotate import annotate, is_named
-from retrieval.nlp.asked import speakers
+from retrieval.nlp.positions import position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
@@ -40,14 +40,15 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     """
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
+    actors = Actors(readable(hit.passage.text) for hit in hits.values())
     stated = _first_told(list(state(list(hits.values()), topic.is_told)))
-    chosen = _promising(_by(who, stated, hits.values()) if who else stated, topic)
+    chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
     kept = spread(told, lambda step: step.stated.day, thresholds.ENTRIES)
     kept = sorted(kept, key=lambda step: (step.stated.day, _place(step.stated)))
     undated = _undated(hits.values(), topic)
-    return Timeline(query.text, tuple(_entries(kept, found)), found.searched, undated, len(told), who)
+    return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
 
 
 def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
@@ -56,13 +57,8 @@ def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
     return len({hit.passage.article.id for hit in undated if any(map(topic.is_told, said(hit)))})
 
 
-def _by(who: str, stated: Sequence[Statement], hits: Iterable[Hit]) -> list[Statement]:
-    speaking = speakers(who, (readable(hit.passage.text) for hit in hits))
-
-    def is_by(name: str) -> bool:
-        return is_same(name, who) or any(is_named(term, speaking) for term in content_terms(name)[-1:])
-
-    return [each for each in stated if each.actor and is_by(each.actor)]
+def _by(who: str, stated: Sequence[Statement], actors: Actors) -> list[Statement]:
+    return [each for each in stated if each.actor and (is_same(each.actor, who) or actors.speaks(each.actor, who))]
 
 
 def _first_told(stated: Sequence[Statement]) -> list[Statement]:
@@ -139,8 +135,8 @@ def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: 
     for each in weigh(query, found, [stated.sentence for stated in chosen], embed):
         if each.cosine >= thresholds.ENTRY_COSINE:
             stated = by_sentence[each.sentence.hit.passage.id, each.sentence.start]
-            gains = (0.0, *thresholds.POSITION_GAINS)
-            steps.append(_Step(stated, each, each.score + gains[strength_of(each, stated.actor, found)]))
+            gain = thresholds.POSITION_GAINS[position(each.sentence.text).strength]
+            steps.append(_Step(stated, each, each.score + gain))
     return sorted(steps, key=lambda step: -step.score)
 
 
@@ -162,27 +158,33 @@ def _repeats(step: _Step, other: _Step) -> bool:
     return step.stated.day == other.stated.day and near > thresholds.SAME_ENTRY
 
 
-def _entries(kept: Sequence[_Step], found: Found) -> list[Entry]:
+def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> list[Entry]:
     entries: list[Entry] = []
-    before: dict[str, list[_Step]] = defaultdict(list)
+    before: list[_Step] = []
     for number, step in enumerate(kept, 1):
-        name = step.stated.actor
-        change = _change(before[name], step, found) if name else None
-        if name:
+        change = _change(before, step, found, actors)
+        if change == "changed":
             # What was said before a change is no measure any longer.
-            before[name] = [*(before[name] if change != "changed" else ()), step]
+            before = [each for each in before if not actors.may_agree(each.stated.actor, step.stated.actor)]
+        before.append(step)
         quote = cite(step.stated.sentence, number)
-        entries.append(Entry(step.stated.day, name, quote.quote, change, quote))
+        entries.append(Entry(step.stated.day, step.stated.actor, quote.quote, change, quote))
     return entries
 
 
-def _change(before: Sequence[_Step], now: _Step, found: Found) -> Change | None:
-    """Against the last position of the actor that it can be compared with; of one day nobody knows what came first."""
-    if not before:
+def _change(before: Sequence[_Step], now: _Step, found: Found, actors: Actors) -> Change | None:
+    """Against the last statement that it can be compared with; of one day nobody knows what came first."""
+    who = now.stated.actor
+    told = [
+        changed(step.evidence, now.evidence, other_terms(found.weights, step.stated.actor, who))
+        for step in reversed(before)
+        if step.stated.day < now.stated.day and actors.may_agree(step.stated.actor, who)
+    ]
+    if "changed" in told:
+        return "changed"
+    if who and not any(each.stated.actor and is_same(each.stated.actor, who) for each in before):
         return "first"
-    earlier = (step for step in reversed(before) if step.stated.day < now.stated.day)
-    told = (changed(step.evidence, now.evidence, found, now.stated.actor) for step in earlier)
-    return next((change for change in told if change), None)
+    return "same" if "same" in told else None
 
 
 def _place(each: Statement) -> tuple[str, int]:
