@@ -31,8 +31,8 @@ EXACT_PASSAGES = 3_000
 # Passages asked of Chroma where a filter leaves more than that.
 OVER_FETCH = 1_000
 
-# For a question about now or about change, the passages looked into beside the best: so many of each stretch of time. The
-# newest stretch is the day of the newest article, each one before has so many times as many articles. Not tuned.
+# For a question about now or about change, the passages looked into beside the best: so many of each stretch of time.
+# The newest is the day of the newest article, each one before has so many times as many articles. Not tuned.
 SLICE_GROWTH = 8
 SLICES = 5
 ERA_PASSAGES = 8
@@ -263,6 +263,7 @@ ENTRIES_WEIGHED = 96
 ENTRY_SENTENCES = 3
 ENTRIES = 40
 ENTRY_COSINE = 0.4
+TURN_COSINE = 0.25
 ENTRY_COVERAGE = 0.5
 ENTRY_NEAR = 0.5
 # Stretches that the time of a timeline is divided into where there is more than it tells; how near two statements of
@@ -295,6 +296,7 @@ CHANGE_REACH = 12
 # many are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by
 # reading, on the seeds and on what the news set has.
 STANCE_SHARED = 0.5
-SHIFT_NEAR = 0.5
-SHIFT_SEARCHES = 2
+SHIFT_NEAR = 0.55
+SHIFT_SHARED = 0.1
+SHIFT_SEARCHES = 3
 SHIFT_STORIES = 24

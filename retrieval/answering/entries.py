@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from retrieval.evidence.changes import Actors, changed, other_terms
+from retrieval.evidence.changes import Actors, changed, is_later, other_terms
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
-from retrieval.models import Change, Citation, Entry
+from retrieval.models import Article, Change, Citation, Entry
 from retrieval.nlp.agents import actor, is_same
 from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question
@@ -45,11 +45,15 @@ def _told(quotes: Sequence[Citation], evidence: Mapping[int, Evidence], found: F
         known = next((who for _, who, _ in before if who and name and is_same(who, name)), name)
         told = [
             changed(each, now, other_terms(found.weights, who, name))
-            for earlier, who, each in before
-            if now and earlier.day < quote.day and actors.may_agree(who, name)
+            for _, who, each in before
+            if now and is_later(_article(now), _article(each)) and actors.may_agree(who, name)
         ]
         first = known is not None and not any(who == known for _, who, _ in before)
         change: Change | None = "changed" if "changed" in told else "same" if "same" in told else None
         yield Entry(quote.day, known, quote.quote, "first" if first and change != "changed" else change, quote)
         if now:
             before.append((quote, known, now))
+
+
+def _article(each: Evidence) -> Article:
+    return each.sentence.hit.passage.article

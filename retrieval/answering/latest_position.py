@@ -9,7 +9,7 @@ from functools import cached_property
 
 from retrieval import thresholds
 from retrieval.answering.steps import Step, fit, is_flashback, is_known, opened
-from retrieval.evidence.changes import Actors, changed
+from retrieval.evidence.changes import Actors, changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
 from retrieval.models import Article, Hit
 from retrieval.nlp.agents import actor, stands_alone
@@ -23,6 +23,9 @@ from retrieval.search.hybrid import Found
 
 # No score is taken for less, where others are measured against it.
 _LEAST = 0.01
+# How many words before its verb who acts in a clause may stand, and what makes of the clause what another says.
+_BEFORE_VERB = 4
+_COMPLEMENT = frozenset(("that", "to", "for", "with", "on", "of", "from", "urges", "wants"))
 
 
 def follow(
@@ -64,7 +67,7 @@ def overtaken(
 
 def _is_fact(query: Question) -> bool:
     """Whether it asks how many, who or where it is now: no position, and the sentence that says so has to lead."""
-    asks = query.answer_type not in (None, "quote") or query.text[:5].casefold() == "which"
+    asks = query.answer_type in ("number", "person", "date") or query.text[:5].casefold() == "which"
     return query.tense == "now" and asks and not office(query.text)
 
 
@@ -72,7 +75,8 @@ def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
     """The answer to any other question with its days: the best leads, or what is newer and tells as much."""
     known = [each for each in plain if is_known(each, today)]
     best = known[0] if known else plain[0]
-    newer = [each for each in known if _order(each) > _order(best) and each.score >= thresholds.NEWER_FROM * best.score]
+    near = [each for each in known if each.score >= thresholds.NEWER_FROM * best.score]
+    newer = [each for each in near if is_later(_article(each), _article(best))]
     lead = max(newer, key=_order, default=best)
     return [lead, *(each for each in plain if each is not lead)]
 
@@ -152,7 +156,9 @@ class _Matter:
         if annotate(text).maybe and not taken.taken:
             return False
         who = actor(text)
-        return self._actor is None or who is None or self._actors.may_agree(who, self._actor)
+        if self._actor is None or who is None or self._actors.may_agree(who, self._actor):
+            return True
+        return any(_acts(self._actor, text[:place]) for place in taken.at)
 
     def _gain(self, sentence: Sentence) -> float:
         """What a sentence gains by taking a position near the matter: most by giving one up."""
@@ -167,7 +173,9 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     taken = [lead]
     for each in ranked:
         older = _article(each).metadata.day < _article(lead).metadata.day or _order(each) < _order(lead)
-        again = any(_article(each).story == _article(other).story or is_same(each, other) for other in taken)
+        again = any(_article(each).story == _article(other).story for other in taken) or any(
+            is_same(each, other) for other in taken[1:]
+        )
         if older and not again and each.score >= thresholds.BESIDE_FROM * ranked[0].score:
             taken.append(each)
     return sorted(taken[:most], key=_order, reverse=True)
@@ -221,6 +229,13 @@ def _offset(each: Evidence) -> int:
 
 def _article(each: Evidence) -> Article:
     return each.sentence.hit.passage.article
+
+
+def _acts(name: str, before: str) -> bool:
+    """Whether a name stands right before a verb, as who acts: "after Norland agreed", not "that Norland agrees"."""
+    words = before.split()[-_BEFORE_VERB:]
+    places = [at for at, word in enumerate(words) if is_named(content_terms(name)[-1], frozenset(content_terms(word)))]
+    return bool(places) and (places[0] == 0 or words[places[0] - 1].casefold() not in _COMPLEMENT)
 
 
 def states_position(query: Question, found: Found) -> Callable[[str], bool]:

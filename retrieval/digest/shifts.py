@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from retrieval import thresholds
-from retrieval.evidence.changes import Actors, changed, other_terms
+from retrieval.evidence.changes import Actors, changed, is_later, names_others, other_terms, shared_terms
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
 from retrieval.models import Hit
 from retrieval.nlp.agents import actor
@@ -19,6 +19,8 @@ from retrieval.search.hybrid import Found
 Seek = Callable[[Question], Found]
 # An earlier statement, and the one that tells otherwise.
 Shift = tuple[Sentence, Sentence]
+# More shared terms than these make no two statements nearer.
+_MOST_SHARED = 3
 
 
 def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift | None:
@@ -27,13 +29,15 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
     Where the turn was told in between it is no news.
     """
     turns = [each for each in sentences if day(each) and _turns(each)]
+    # What says both that it is given up and what it was tells of a turn for sure.
+    turns.sort(key=lambda each: -sum((position(each.text).turned, position(each.text).before)))
     for now in turns[: thresholds.SHIFT_SEARCHES]:
         matter = clean(now.text)
         query = Question(matter, matter)
         found = seek(query)
         earlier = list(_earlier(now, found))
         weighed = {id(each.sentence): each for each in weigh(query, found, [now, *earlier], embed)}
-        before = _before(weighed.pop(id(now)), list(weighed.values()), found)
+        before = _before(weighed.pop(id(now)), list(weighed.values()))
         if before:
             return before, now
     return None
@@ -53,12 +57,13 @@ def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
     """What earlier articles of another origin say, told of their own time."""
     own = now.hit.passage.article
     for each in (each for hit in found.hits for each in said(hit)):
-        past = day(each) and day(each) < day(now) and each.hit.passage.article.story != own.story
+        article = each.hit.passage.article
+        past = is_later(own, article) and article.story != own.story
         if past and not tells_of_before(each.text, day(each)):
             yield each
 
 
-def _before(now: Evidence, earlier: Sequence[Evidence], found: Found) -> Sentence | None:
+def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
     """The nearest of the earlier statements that the turn changes, unless it was told since."""
     hits: list[Hit] = [now.sentence.hit, *(each.sentence.hit for each in earlier)]
     actors = Actors(readable(hit.passage.text) for hit in {hit.passage.id: hit for hit in hits}.values())
@@ -66,13 +71,23 @@ def _before(now: Evidence, earlier: Sequence[Evidence], found: Found) -> Sentenc
     told = [
         (changed(each, now, other_terms(now.sentence.terms, who)), each)
         for each in earlier
-        if actors.may_agree(actor(each.sentence.text), who)
+        if actors.may_agree(other := actor(each.sentence.text), who)
+        and not names_others(each.sentence.text, now.sentence.text, other, who)
     ]
     since = max((day(each.sentence) for change, each in told if change == "same" and _turns(each.sentence)), default="")
     held = [
-        (float(each.vector @ now.vector), each.sentence)
+        (_nearness(each, now, who), each.sentence)
         for change, each in told
         if change == "changed" and day(each.sentence) > since and position(each.sentence.text).taken
     ]
     nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
     return best if nearness >= thresholds.SHIFT_NEAR else None
+
+
+def _nearness(each: Evidence, now: Evidence, who: str | None) -> float:
+    """How near two statements lie, by their vectors and the terms they share beside who acts; 0 for a single term."""
+    shared = len(shared_terms(each, now, other_terms(now.sentence.terms, who)))
+    near = float(each.vector @ now.vector)
+    if shared < 2 and near < thresholds.SAME_POSITION:
+        return 0.0
+    return near + thresholds.SHIFT_SHARED * min(shared, _MOST_SHARED)

@@ -5,17 +5,20 @@ Only where that shows: that nothing can be said costs less than a wrong word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
-from retrieval.models import Change
+from retrieval.models import Article, Change
 from retrieval.nlp.agents import is_same
 from retrieval.nlp.annotate import annotate, is_named
 from retrieval.nlp.entities import people
 from retrieval.nlp.positions import position
 from retrieval.nlp.roles import roles
 from retrieval.nlp.tokens import content_terms, terms
+
+# The characters of an ISO day.
+_DAY = 10
 
 
 def changed(before: Evidence, now: Evidence, matter: frozenset[str]) -> Change | None:
@@ -46,6 +49,20 @@ def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> froz
     return frozenset(
         term for term in matter if is_named(term, one.sentence.terms) and is_named(term, other.sentence.terms)
     )
+
+
+def names_others(before: str, now: str, *actors: str | None) -> bool:
+    """Whether both name somebody or something beside who acts, and nothing that the other names: another toll."""
+    ours, theirs = (other_terms(annotate(text).names, *actors, strict=True) for text in (now, before))
+    return bool(ours and theirs) and not any(is_named(name, theirs) for name in ours)
+
+
+def is_later(one: Article, other: Article) -> bool:
+    """Whether an article is known to be newer than another; of one day, by the times where both have one."""
+    first, second = one.metadata.published or "", other.metadata.published or ""
+    if not first or not second or first[:_DAY] != second[:_DAY]:
+        return bool(first and second) and first[:_DAY] > second[:_DAY]
+    return len(first) > _DAY and len(second) > _DAY and first > second
 
 
 def _reaches(text: str, at: Iterable[int], shared: frozenset[str]) -> bool:
@@ -98,11 +115,9 @@ def _surname(name: str) -> str:
     return (content_terms(name) or [""])[-1]
 
 
-def other_terms(matter: Iterable[str], *actors: str | None) -> frozenset[str]:
-    """The terms of a matter without those that name who acts."""
+def other_terms(matter: Iterable[str], *actors: str | None, strict: bool = False) -> frozenset[str]:
+    """The terms of a matter without those that name who acts; all where none would be left, unless `strict`."""
     named = frozenset(term for actor in actors if actor for term in content_terms(actor))
-    return frozenset(_rest(matter, named)) or frozenset(matter)
-
-
-def _rest(matter: Iterable[str], named: frozenset[str]) -> Iterator[str]:
-    return (term for term in matter if not is_named(term, named))
+    matter = frozenset(matter)
+    rest = frozenset(term for term in matter if not is_named(term, named))
+    return rest if rest or strict else matter

@@ -32,7 +32,7 @@ _LEADING = re.compile(
 )
 # The place a report is from, and the catchword of an item in a list.
 _LABEL = re.compile(
-    r"\A(?:[A-Z][A-Z .,]{2,40}(?:\([\w ]{1,20}\) )?[—–-]\s+|\([A-Z]{2,}\)\s+"
+    r"\A(?:[A-Z][A-Z .,]{2,40}(?:[A-Z][a-z]{2,8}\.? \d{1,2} )?(?:\([\w ]{1,20}\) )?[—–-]\s+|\([A-Z]{2,}\)\s+"
     # A clause ends so too: "Ukraine is adamant: NATO ...".
     r"|(?![A-Z]{3,}:)(?!.{0,40}\b(?:is|are|was|were|has|have|had|says?|said)\b.{0,40}:)"
     r"(?:(?:St|Ft|Mt)\. )?[A-Z][\w’' -]{2,40}:\s+)"

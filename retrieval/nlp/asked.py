@@ -6,6 +6,7 @@ import re
 
 from retrieval.nlp.agents import actor
 from retrieval.nlp.annotate import shorten
+from retrieval.nlp.entities import NAME
 from retrieval.nlp.roles import is_role
 from retrieval.nlp.tokens import content_terms
 
@@ -66,12 +67,15 @@ def asked_actor(question: str, *, sure: bool = True) -> str | None:
     for pattern in (_DOES, _IS, _OWNER, _OWNED):
         for match in pattern.finditer(question):
             for name in named:
-                if name.start() <= match.start(1) < name.end() and (found := _bare(name[0])):
+                if name.start() <= match.start(1) < name.end() and (found := _bare(question[name.start() :])):
                     return found
-    return None if sure else next(filter(None, (_bare(name[0]) for name in named)), None)
+    return None if sure else next(filter(None, (_bare(question[name.start() :]) for name in named)), None)
 
 
-def _bare(name: str) -> str | None:
-    """A name without its titles and without what asks: "Does President Zelensky" is Zelensky."""
-    words = [word for word in name.split() if content_terms(word)]
-    return actor(" ".join(words))
+def _bare(text: str) -> str | None:
+    """The name that a text begins with, without its titles and what asks: "Does President Zelensky" is Zelensky."""
+    words = text.split()
+    while words and not content_terms(words[0]):
+        words = words[1:]
+    found = NAME.match(" ".join(words))
+    return actor(found[0]) if found else None

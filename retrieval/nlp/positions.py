@@ -6,8 +6,9 @@ Read from a lexicon of the languages there is one for; who takes it, and on what
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from retrieval.nlp.inflection import forms
 from retrieval.nlp.lexicon import table
@@ -23,7 +24,7 @@ _DENIED = re.compile(
 _MAYBE = re.compile(
     r"\b(?:if|unless|whether|should|must|ought to|need(?:s|ed)? to|had to|ha(?:s|ve) to|might|may|urg\w+|ask(?:s|ed)?"
     r"|call(?:s|ed)? (?:on|for)|forc\w+|pressur\w+|demand(?:s|ed|ing)? that|reasons? to)\b[^,;.]{0,60}\Z"
-    r"|\bwould(?: \w+ly)? \Z",
+    r"|\b(?:would(?: \w+ly)?|(?:until|want\w*|hop\w+|plan\w*|how|time|chance|effort\w*)\b[^,;.]{0,30} to) \Z",
     re.IGNORECASE,
 )
 _HAD = r"\bhad (?:\w+ly |long |always |also |once |only )?"
@@ -55,34 +56,32 @@ class Position:
 
 @cache
 def _patterns(language: str) -> dict[str, re.Pattern[str]]:
+    """What a language says each kind of position with; what there is no list for is never found."""
     own = table(language)
     verbs = {
         kind: [form for lemma in lemmas.split() for form in forms(lemma)]
         for kind, lemmas in own.get("positions", {}).items()
     }
     phrases = {kind: words.split("|") for kind, words in own["phrases"].items()}
-    said = [form for kind in ("hold", "firm") for form in verbs.get(kind, ())] + (
-        ["said", "called", "told"] if verbs else []
-    )
+    earlier = _any(phrases["earlier"]).pattern
+    if verbs:
+        said = _any([*verbs["hold"], *verbs["firm"], "said", "called", "told"]).pattern
+        earlier = rf"{earlier}|{_HAD}{said}"
     return {
-        "hold": _any(verbs.get("hold", ())),
-        "firm": _any([*verbs.get("firm", ()), *phrases["firm"]]),
-        "end": _any(verbs.get("end", ())),
-        "turn": _any([*verbs.get("turn", ()), *phrases["turning"]]),
-        "earlier": re.compile(
-            rf"{_any(phrases['earlier']).pattern}|{_HAD}{_any(said).pattern}"
-            if said
-            else _any(phrases["earlier"]).pattern,
-            re.IGNORECASE,
-        ),
+        "hold": _any(verbs.get("hold", [])),
+        "firm": _any([*verbs.get("firm", []), *phrases["firm"]]),
+        "end": _any(verbs.get("end", [])),
+        "turn": _any([*verbs.get("turn", []), *phrases["turning"]]),
+        "earlier": re.compile(earlier, re.IGNORECASE),
     }
 
 
-def _any(words: object) -> re.Pattern[str]:
-    listed = sorted(map(re.escape, words), key=len, reverse=True)  # type: ignore[call-overload]
+def _any(words: Iterable[str]) -> re.Pattern[str]:
+    listed = sorted(map(re.escape, words), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(listed)})(?![\w-])" if listed else r"(?!)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=20_000)
 def position(text: str) -> Position:
     """How a sentence takes a position, in whichever of the languages."""
     text = text.replace("’", "'")
@@ -90,8 +89,8 @@ def position(text: str) -> Position:
     at: list[int] = []
     for language in LANGUAGES:
         patterns = _patterns(language)
-        held = held or bool(patterns["hold"].search(text))
-        firm = firm or bool(patterns["firm"].search(text))
+        held = held or _is_said(patterns["hold"], text)
+        firm = firm or _is_said(patterns["firm"], text)
         before = before or bool(patterns["earlier"].search(text))
         for kind in ("end", "turn"):
             for match in patterns[kind].finditer(text):
@@ -101,3 +100,16 @@ def position(text: str) -> Position:
                 elif not _MAYBE.search(ahead):
                     at.append(match.start())
     return Position(held, firm, bool(at), before, tuple(at))
+
+
+def _is_said(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether one of the words stands there without being asked for or only thought of."""
+    return any(
+        not _MAYBE.search(text[max(match.start() - _SEEN, 0) : match.start()]) for match in pattern.finditer(text)
+    )
+
+
+def is_turn(text: str) -> bool:
+    """Whether a sentence tells that a position is given up or changed, or that another was held before."""
+    taken = position(text)
+    return taken.turned or taken.before

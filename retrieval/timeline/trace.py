@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from retrieval import thresholds
-from retrieval.evidence.changes import Actors, changed, other_terms
-from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, said, weigh
-from retrieval.models import Change, Entry, Hit, Timeline
+from retrieval.evidence.changes import Actors, changed, is_later, other_terms
+from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
+from retrieval.models import Article, Change, Entry, Hit, Timeline
 from retrieval.nlp.agents import is_same
 from retrieval.nlp.annotate import annotate, is_named
-from retrieval.nlp.positions import position
+from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
@@ -41,7 +41,7 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
     actors = Actors(readable(hit.passage.text) for hit in hits.values())
-    stated = _first_told(list(state(list(hits.values()), topic.is_told)))
+    stated = _first_told(list(state(list(hits.values()), topic.is_told, topic.is_around)))
     chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
@@ -79,6 +79,11 @@ class _Topic:
         """Whether a sentence has enough of the topic to be about it."""
         return self._share(sentence.terms) >= thresholds.ENTRY_COVERAGE
 
+    def is_around(self, sentence: Sentence) -> bool:
+        """Whether a sentence has something of the topic, and its passage with the headline enough."""
+        some = any(self._has(sentence.terms, term) for term in self._weights)
+        return some and self._share(headed(sentence.hit)) >= thresholds.ENTRY_COVERAGE
+
     def covered(self, each: Statement) -> float:
         """The weighted share of the topic that a statement has."""
         actor = frozenset(content_terms(each.actor or ""))
@@ -86,7 +91,8 @@ class _Topic:
         others = self._weights.keys() - actor
         if others and not any(self._has(each.sentence.terms, term) for term in others):
             return 0.0
-        return self._share(each.sentence.terms | actor)
+        turned = is_turn(each.sentence.text) and self.is_around(each.sentence)
+        return max(self._share(each.sentence.terms | actor), thresholds.ENTRY_COVERAGE * turned)
 
     def _share(self, there: frozenset[str]) -> float:
         return sum(weight for term, weight in self._weights.items() if self._has(there, term)) / self._total
@@ -133,7 +139,7 @@ def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: 
     by_sentence = {(each.sentence.hit.passage.id, each.sentence.start): each for each in chosen}
     steps = []
     for each in weigh(query, found, [stated.sentence for stated in chosen], embed):
-        if each.cosine >= thresholds.ENTRY_COSINE:
+        if each.cosine >= (thresholds.TURN_COSINE if is_turn(each.sentence.text) else thresholds.ENTRY_COSINE):
             stated = by_sentence[each.sentence.hit.passage.id, each.sentence.start]
             gain = thresholds.POSITION_GAINS[position(each.sentence.text).strength]
             steps.append(_Step(stated, each, each.score + gain))
@@ -178,7 +184,7 @@ def _change(before: Sequence[_Step], now: _Step, found: Found, actors: Actors) -
     told = [
         changed(step.evidence, now.evidence, other_terms(found.weights, step.stated.actor, who))
         for step in reversed(before)
-        if step.stated.day < now.stated.day and actors.may_agree(step.stated.actor, who)
+        if is_later(_article(now), _article(step)) and actors.may_agree(step.stated.actor, who)
     ]
     if "changed" in told:
         return "changed"
@@ -187,6 +193,10 @@ def _change(before: Sequence[_Step], now: _Step, found: Found, actors: Actors) -
     return "same" if "same" in told else None
 
 
-def _place(each: Statement) -> tuple[str, int]:
+def _article(step: _Step) -> Article:
+    return step.stated.sentence.hit.passage.article
+
+
+def _place(each: Statement) -> tuple[str, str, int]:
     passage = each.sentence.hit.passage
-    return passage.article.file, passage.start + each.sentence.start
+    return passage.article.metadata.published or "", passage.article.file, passage.start + each.sentence.start
