@@ -158,7 +158,7 @@ class _Matter:
         who = actor(text)
         if self._actor is None or who is None or self._actors.may_agree(who, self._actor):
             return True
-        return any(_acts(self._actor, text[:place]) for place in taken.at)
+        return any(_acts(self._actor, text[:place]) for place in taken.cues)
 
     def _gain(self, sentence: Sentence) -> float:
         """What a sentence gains by taking a position near the matter: most by giving one up."""
@@ -171,7 +171,8 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     if lead is None:
         return []
     taken = [lead]
-    for each in ranked:
+    # Of two that tell about as much the newer was given up last.
+    for each in sorted(sorted(ranked, key=_order, reverse=True), key=lambda each: -round(each.score, 1)):
         older = _article(each).metadata.day < _article(lead).metadata.day or _order(each) < _order(lead)
         again = any(_article(each).story == _article(other).story for other in taken) or any(
             is_same(each, other) for other in taken[1:]

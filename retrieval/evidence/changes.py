@@ -90,8 +90,7 @@ class Actors:
         self._fields: dict[str, set[str]] = {}
         for text in texts:
             for role in roles(text):
-                names = annotate(role.phrase).names - frozenset(content_terms(role.name))
-                self._fields.setdefault(_surname(role.name), set()).update(names & role.field)
+                self._fields.setdefault(_surname(role.name), set()).update(role.places)
 
     def may_agree(self, one: str | None, other: str | None) -> bool:
         """Whether two statements may be of one actor: the same, one that speaks for the other, or not known."""

@@ -34,7 +34,7 @@ _SEEN = 80
 @dataclass(frozen=True, slots=True)
 class Position:
     """How a sentence takes a position. `turned`: it is given up or changed; `before`: it tells of the one before;
-    `firm` and `held`: it is held. `at` is where the sentence says that it turned, in characters.
+    `firm` and `held`: it is held. `at` is where the sentence says that it turned, in characters, `cues` where any.
     """
 
     held: bool
@@ -42,6 +42,7 @@ class Position:
     turned: bool
     before: bool
     at: tuple[int, ...]
+    cues: tuple[int, ...]
 
     @property
     def taken(self) -> bool:
@@ -70,8 +71,7 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     return {
         "hold": _any(verbs.get("hold", [])),
         "firm": _any([*verbs.get("firm", []), *phrases["firm"]]),
-        "end": _any(verbs.get("end", [])),
-        "turn": _any([*verbs.get("turn", []), *phrases["turning"]]),
+        "turn": _any([*verbs.get("end", []), *verbs.get("turn", []), *phrases["turning"]]),
         "earlier": re.compile(earlier, re.IGNORECASE),
     }
 
@@ -85,27 +85,21 @@ def _any(words: Iterable[str]) -> re.Pattern[str]:
 def position(text: str) -> Position:
     """How a sentence takes a position, in whichever of the languages."""
     text = text.replace("’", "'")
-    held = firm = before = False
-    at: list[int] = []
+    found: dict[str, list[int]] = {kind: [] for kind in ("hold", "firm", "turn", "earlier")}
     for language in LANGUAGES:
-        patterns = _patterns(language)
-        held = held or _is_said(patterns["hold"], text)
-        firm = firm or _is_said(patterns["firm"], text)
-        before = before or bool(patterns["earlier"].search(text))
-        for kind in ("end", "turn"):
-            for match in patterns[kind].finditer(text):
+        for kind, pattern in _patterns(language).items():
+            for match in pattern.finditer(text):
                 ahead = text[max(match.start() - _SEEN, 0) : match.start()]
-                if _DENIED.search(ahead):
-                    firm = True
-                elif not _MAYBE.search(ahead):
-                    at.append(match.start())
-    return Position(held, firm, bool(at), before, tuple(at))
-
-
-def _is_said(pattern: re.Pattern[str], text: str) -> bool:
-    """Whether one of the words stands there without being asked for or only thought of."""
-    return any(
-        not _MAYBE.search(text[max(match.start() - _SEEN, 0) : match.start()]) for match in pattern.finditer(text)
+                denied = kind == "turn" and _DENIED.search(ahead)
+                if kind == "earlier" or denied or not _MAYBE.search(ahead):
+                    found["firm" if denied else kind].append(match.start())
+    return Position(
+        bool(found["hold"]),
+        bool(found["firm"]),
+        bool(found["turn"]),
+        bool(found["earlier"]),
+        tuple(found["turn"]),
+        tuple(sorted({*found["hold"], *found["firm"], *found["turn"]})),
     )
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from retrieval.nlp.annotate import annotate
 from retrieval.nlp.lexicon import table
 from retrieval.nlp.tokens import content_terms
 
@@ -19,6 +20,7 @@ _KINDS = {noun: kind for kind, nouns in _TABLE["kinds"].items() for noun in noun
 _TOGETHER = {kind: frozenset(others.split()) for kind, others in _TABLE["together"].items()}
 _PORTFOLIO = {term: name for name, words in _TABLE["portfolios"].items() for term in content_terms(words)}
 _SMALL = frozenset(content_terms(_TABLE["small"]["words"]))
+_AREAS = frozenset(content_terms(_TABLE["areas"]["words"]))
 _BUT = "|".join(map(re.escape, sorted(_TABLE["but"]["words"].split(), key=len, reverse=True)))
 
 # Nothing here is without bounds, and nothing begins within a word: articles may be a single long one.
@@ -55,6 +57,12 @@ class Role:
     kind: str
     field: frozenset[str]
     phrase: str
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The terms of the names that it is of: of a country or a body, no portfolio."""
+        names = annotate(f"by {self.phrase}").names & self.field
+        return names - _PORTFOLIO.keys() - _AREAS
 
 
 def roles(text: str) -> Iterator[Role]:
