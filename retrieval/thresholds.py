@@ -294,7 +294,7 @@ COMPARED_TIME = 0.1
 # How near two statements of one matter must lie for one to change the other, and within how many words of where it
 # says so the matter must stand. Read on thirteen affairs and the news set.
 CHANGE_NEAR = 0.3
-CHANGE_REACH = 12
+CHANGE_REACH = 7
 
 # Two stances are on one matter from this share of the longer one's terms on, and tell of it from this cosine on; so
 # many are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by

@@ -44,7 +44,7 @@ def _told(quotes: Sequence[Citation], evidence: Mapping[int, Evidence], found: F
         name = actor(now.sentence.text) if now else None
         known = next((who for _, who, _ in before if who and name and is_same(who, name)), name)
         told = [
-            changed(each, now, other_terms(found.weights, who, name))
+            changed(each, now, other_terms(found.weights, who, name), sure=actors.agree(who, name))
             for _, who, each in before
             if now and is_later(_article(now), _article(each)) and actors.may_agree(who, name)
         ]

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from retrieval import thresholds
 from retrieval.evidence.changes import Actors, changed, is_later, names_others, other_terms, shared_terms
-from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
+from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, headed, said, weigh
 from retrieval.models import Hit
 from retrieval.nlp.agents import actor
 from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import position
 from retrieval.nlp.readable import readable
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
 
@@ -69,9 +70,9 @@ def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
     actors = Actors(readable(hit.passage.text) for hit in {hit.passage.id: hit for hit in hits}.values())
     who = actor(now.sentence.text)
     told = [
-        (changed(each, now, other_terms(now.sentence.terms, who)), each)
-        for each in earlier
-        if actors.may_agree(other := actor(each.sentence.text), who)
+        (changed(each, now, other_terms(now.sentence.terms, who), sure=actors.agree(other, who)), each)
+        for each, other in ((each, actor(each.sentence.text)) for each in earlier)
+        if _is_theirs(actors, each, other, now, who)
         and not names_others(each.sentence.text, now.sentence.text, other, who)
     ]
     since = max((day(each.sentence) for change, each in told if change == "same" and _turns(each.sentence)), default="")
@@ -82,6 +83,16 @@ def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
     ]
     nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
     return best if nearness >= thresholds.SHIFT_NEAR else None
+
+
+def _is_theirs(actors: Actors, each: Evidence, other: str | None, now: Evidence, who: str | None) -> bool:
+    """Whether an earlier statement is of the one who turns; where it names nobody its passage must name them, and where
+    the turn itself says what was before, it may be of anybody.
+    """
+    taken = position(now.sentence.text)
+    if actors.agree(other, who) or (taken.turned and taken.before):
+        return True
+    return other is None and who is not None and frozenset(content_terms(who)) <= headed(each.sentence.hit)
 
 
 def _nearness(each: Evidence, now: Evidence, who: str | None) -> float:

@@ -21,10 +21,11 @@ from retrieval.nlp.tokens import content_terms, terms
 _DAY = 10
 
 
-def changed(before: Evidence, now: Evidence, matter: frozenset[str]) -> Change | None:
+def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bool = False) -> Change | None:
     """What a statement changes against an earlier one, whose actor may be the same; None where that does not show.
 
-    Both must have a term of the `matter`, in any form.
+    Both must have a term of the `matter`, in any form. That it only refers to what was before is enough where it is
+    `sure` that the actor is the same.
     """
     shared = shared_terms(before, now, matter)
     took, takes = position(before.sentence.text), position(now.sentence.text)
@@ -33,7 +34,7 @@ def changed(before: Evidence, now: Evidence, matter: frozenset[str]) -> Change |
         return None
     if took.turned or took.before:
         return "same" if takes.turned and near >= thresholds.SAME_POSITION else None
-    if (takes.turned and _reaches(now.sentence.text, takes.at, shared)) or takes.before:
+    if took.taken and ((takes.turned and _reaches(now.sentence.text, takes.at, shared)) or (sure and takes.before)):
         return "changed"
     if near < thresholds.SAME_POSITION or not (took.taken and takes.taken):
         return None
@@ -97,6 +98,12 @@ class Actors:
         if one is None or other is None or is_same(one, other):
             return True
         return any(self._may_speak(*pair) for pair in ((one, other), (other, one)))
+
+    def agree(self, one: str | None, other: str | None) -> bool:
+        """Whether two statements are of one actor for sure."""
+        if one is None or other is None:
+            return False
+        return is_same(one, other) or self.speaks(one, other) or self.speaks(other, one)
 
     def speaks(self, person: str, other: str) -> bool:
         """Whether a person is said to have a role in a country or a body."""

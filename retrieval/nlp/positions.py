@@ -29,6 +29,7 @@ _MAYBE = re.compile(
 )
 _HAD = r"\bhad (?:\w+ly |long |always |also |once |only )?"
 _SEEN = 80
+_KINDS = ("hold", "firm", "turn", "weak", "earlier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     return {
         "hold": _any(verbs.get("hold", [])),
         "firm": _any([*verbs.get("firm", []), *phrases["firm"]]),
-        "turn": _any([*verbs.get("end", []), *verbs.get("turn", []), *phrases["turning"]]),
+        "turn": _any([*verbs.get("end", []), *phrases["turning"]]),
+        "weak": _any([*verbs.get("weak", []), *phrases.get("weak", [])]),
         "earlier": re.compile(earlier, re.IGNORECASE),
     }
 
@@ -85,14 +87,16 @@ def _any(words: Iterable[str]) -> re.Pattern[str]:
 def position(text: str) -> Position:
     """How a sentence takes a position, in whichever of the languages."""
     text = text.replace("’", "'")
-    found: dict[str, list[int]] = {kind: [] for kind in ("hold", "firm", "turn", "earlier")}
+    found: dict[str, list[int]] = {kind: [] for kind in _KINDS}
     for language in LANGUAGES:
         for kind, pattern in _patterns(language).items():
             for match in pattern.finditer(text):
                 ahead = text[max(match.start() - _SEEN, 0) : match.start()]
-                denied = kind == "turn" and _DENIED.search(ahead)
+                denied = kind in ("turn", "weak") and _DENIED.search(ahead)
                 if kind == "earlier" or denied or not _MAYBE.search(ahead):
                     found["firm" if denied else kind].append(match.start())
+    if found["earlier"] or found["turn"] or len(found["weak"]) > 1:
+        found["turn"] += found["weak"]
     return Position(
         bool(found["hold"]),
         bool(found["firm"]),

@@ -182,7 +182,12 @@ def _change(before: Sequence[_Step], now: _Step, found: Found, actors: Actors) -
     """Against the last statement that it can be compared with; of one day nobody knows what came first."""
     who = now.stated.actor
     told = [
-        changed(step.evidence, now.evidence, other_terms(found.weights, step.stated.actor, who))
+        changed(
+            step.evidence,
+            now.evidence,
+            other_terms(found.weights, step.stated.actor, who),
+            sure=actors.agree(step.stated.actor, who),
+        )
         for step in reversed(before)
         if is_later(_article(now), _article(step)) and actors.may_agree(step.stated.actor, who)
     ]

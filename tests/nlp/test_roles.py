@@ -50,7 +50,15 @@ def test_whoever_governs_may_head_a_ministry_too(one: str, other: str, apart: bo
 
 @pytest.mark.parametrize(
     "text",
-    ["A" * 100_000, "Ab" * 50_000, "A b " * 25_000, "A " * 50_000, "President of " + "A " * 50_000, "Mayor " * 17_000, "minister " * 11_000],
+    [
+        "A" * 100_000,
+        "Ab" * 50_000,
+        "A b " * 25_000,
+        "A " * 50_000,
+        "President of " + "A " * 50_000,
+        "Mayor " * 17_000,
+        "minister " * 11_000,
+    ],
 )
 def test_a_hundred_thousand_characters_of_capitals_take_no_time(text: str) -> None:
     started = time.perf_counter()
