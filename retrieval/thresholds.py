@@ -265,7 +265,6 @@ ENTRIES = 40
 ENTRY_COSINE = 0.4
 TURN_COSINE = 0.25
 ENTRY_COVERAGE = 0.5
-ENTRY_NEAR = 0.5
 # Stretches that the time of a timeline is divided into where there is more than it tells; how near two statements of
 # one day say the same, and two positions of one actor on different days. Read on 8 topics of the news set, 5 crises and
 # the seeds, the third raised to .6 for one wrong pair.
@@ -296,10 +295,9 @@ COMPARED_TIME = 0.1
 CHANGE_NEAR = 0.3
 CHANGE_REACH = 7
 
-# Two stances are on one matter from this share of the longer one's terms on, and tell of it from this cosine on; so
-# many are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by
+# A turn changes an earlier statement in a digest from this sum of their cosine and so much for each of up to three terms
+# that both have beside who acts; so many are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by
 # reading, on the seeds and on what the news set has.
-STANCE_SHARED = 0.5
 SHIFT_NEAR = 0.55
 SHIFT_SHARED = 0.1
 SHIFT_SEARCHES = 3

@@ -34,7 +34,8 @@ def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bo
         return None
     if took.turned or took.before:
         return "same" if takes.turned and near >= thresholds.SAME_POSITION else None
-    if took.taken and ((takes.turned and _reaches(now.sentence.text, takes.at, shared)) or (sure and takes.before)):
+    turned = takes.turned and _reaches(now.sentence.text, takes.at, shared)
+    if (turned and (took.taken or sure)) or (took.taken and sure and takes.before):
         return "changed"
     if near < thresholds.SAME_POSITION or not (took.taken and takes.taken):
         return None
