@@ -295,9 +295,9 @@ COMPARED_TIME = 0.1
 CHANGE_NEAR = 0.3
 CHANGE_REACH = 7
 
-# A turn changes an earlier statement in a digest from this sum of their cosine and so much for each of up to three terms
-# that both have beside who acts; so many are looked up of a story, and of so many stories, the weightiest: each costs a search. Precision first: chosen by
-# reading, on the seeds and on what the news set has.
+# A turn changes an earlier statement in a digest from this sum of their cosine and so much for each of up to three
+# terms that both have beside who acts. So many turns are looked up of a story, and of
+# so many stories, the weightiest: each costs a search. Precision first: over 53 stories of US news two marks, on three affairs all three.
 SHIFT_NEAR = 0.55
 SHIFT_SHARED = 0.1
 SHIFT_SEARCHES = 3

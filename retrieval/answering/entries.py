@@ -18,7 +18,7 @@ def entries(citations: Sequence[Citation], query: Question, found: Found, embed:
 
     Who acts and what is new is read from the whole sentence that a quote is from.
     """
-    dated = sorted((each for each in citations if each.published), key=lambda each: each.day)
+    dated = sorted((each for each in citations if each.published), key=lambda each: each.published or "")
     return tuple(_told(dated, _evidence(dated, query, found, embed), found))
 
 

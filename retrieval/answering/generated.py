@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from retrieval import thresholds
-from retrieval.answering.contest import contest
+from retrieval.answering.conflicts import settle_generated
+from retrieval.answering.dated_statements import Succession, Told, quotes, succeed
 from retrieval.answering.entries import entries
 from retrieval.answering.grounded_generation import Ask, Tell, write
 from retrieval.answering.latest_position import states_position
-from retrieval.answering.succession import Succession, Told, quotes, succeed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed
@@ -54,7 +54,7 @@ def compose(
         course = succeed(said, _relevant(quotes(plain), found, embed), states_position(query, found), found.day, most)
     made = replace(_answer(plain, course, written.cut), model=written.model, dropped=dropped)
     timeline = entries(made.citations, query, found, embed) if query.tense else ()
-    return contest(replace(made, timeline=timeline), query, found, embed)
+    return settle_generated(replace(made, timeline=timeline), query, found, embed)
 
 
 def _passages(plain: Answer, query: Question, found: Found) -> list[Passage]:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Sentence
-from retrieval.evidence.witnesses import is_contemporary
+from retrieval.evidence.source_answers import is_contemporary
 from retrieval.models import Passage
 from retrieval.nlp.parallels import differing
 from retrieval.nlp.readable import readable

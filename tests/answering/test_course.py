@@ -181,6 +181,28 @@ def test_of_one_time_the_latest_leads_where_it_tells_nearly_as_much() -> None:
     assert given.text.startswith(f"As of 14 Dec 2025: {GIVES_UP} [1]")
 
 
+@pytest.mark.parametrize("day", ["2024-12-05", "2024-12-19", "2025-02-24", "2025-12-14"])
+def test_a_reversal_leads_however_soon_it_came_and_has_what_it_replaced_beside_it(day: str) -> None:
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2024-12-02", INSISTS.replace("still ", "")), (day, GIVES_UP))
+    assert [each.quote for each in given.citations[:2]] == [GIVES_UP, INSISTS]
+    assert given.timeline[-1].change == "changed"
+
+
+def test_of_one_day_the_later_hour_leads() -> None:
+    given = ask(STILL, ("2024-12-03T06:40", INSISTS), ("2024-12-03T18:15", GIVES_UP))
+    assert given.citations[0].quote == GIVES_UP
+    assert given.timeline[-1].change == "changed"
+
+
+def test_of_one_day_without_hours_what_gives_up_a_position_comes_after_what_holds_it() -> None:
+    assert ask(STILL, ("2024-12-03", GIVES_UP), ("2024-12-03", INSISTS)).citations[0].quote == GIVES_UP
+
+
+def test_a_question_that_does_not_say_now_is_led_by_the_turn_it_would_miss() -> None:
+    given = ask("Norland and the Pact", ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
+    assert given.citations[0].quote == GIVES_UP
+
+
 def test_what_was_so_at_another_time_is_not_how_things_are() -> None:
     then = "Norland gave up on joining the Pact at the time, Ada Berg said."
     given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", then))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
-from retrieval.evidence.witnesses import is_contemporary
+from retrieval.evidence.source_answers import is_contemporary
 from retrieval.models import Article
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.parallels import Difference, differing
@@ -52,7 +52,7 @@ def article(evidence: Evidence) -> Article:
     return evidence.sentence.hit.passage.article
 
 
-def contradiction(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+def find_conflict(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
     """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
 
     Of several the one that is nearest to the question; nothing where all are beside it. What somebody is, where the
