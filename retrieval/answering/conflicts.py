@@ -8,16 +8,17 @@ later day says is no disagreement but may be a change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from retrieval.answering.contradictions import Told, article, contradiction
+from retrieval.answering.dated_conflicts import Told, article, find_conflict
 from retrieval.answering.extractive import unmarked
-from retrieval.answering.rivals import doubtful, retell, rivals
-from retrieval.evidence.citations import Numbering
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather
-from retrieval.evidence.witnesses import heard, witnesses
+from retrieval.answering.undated_sources import differing_answers, doubtful, retell
+from retrieval.evidence.citations import Numbering, overlap
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, said
+from retrieval.evidence.source_answers import best_of_each, source_answers
 from retrieval.models import Answer, Citation, Conflict, Side
+from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -30,14 +31,14 @@ def settle(given: Answer, query: Question, found: Found, embed: Embed, most: int
     if not given.grounded:
         return given
     if query.tense or not _is_timeless(given, found):
-        hits = tuple({hit.passage.id: hit for hit in (*found.across, *found.hits)}.values())
+        hits = tuple({hit.passage.id: hit for hit in (*found.across, *found.hits, *found.copies)}.values())
         return _with(given, _disputed(given, query, gather(query, replace(found, hits=hits), embed)))
     # Copies too: one may have something in another's place.
-    sentences = heard(query, gather(query, replace(found, hits=(*found.hits, *found.copies)), embed))
-    doubted = doubtful(witnesses(sentences))
+    sentences = source_answers(query, gather(query, replace(found, hits=(*found.hits, *found.copies)), embed))
+    doubted = doubtful(best_of_each(sentences))
     if given.mode == "extractive":
         given = retell(given, sentences, doubted, most)
-    apart = rivals(sentences, doubted)
+    apart = differing_answers(sentences, doubted)
     return _with(given, [Told(each.evidence.sentence.text, (each.evidence,)) for each in apart])
 
 
@@ -53,7 +54,7 @@ def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> t
     newest = max((each.day for each in given.citations), default="")
     cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}
     quoted = [each for each in evidence if (article(each).key, _start(each)) in cited]
-    return contradiction(query, quoted, evidence)
+    return find_conflict(query, quoted, evidence)
 
 
 def _start(evidence: Evidence) -> int:
@@ -72,3 +73,38 @@ def _with(given: Answer, sides: Sequence[Told]) -> Answer:
 
 def _cited(side: Told) -> list[Citation]:
     return [cite(each.sentence, 0) for each in side.by]
+
+
+def settle_generated(given: Answer, query: Question, found: Found, embed: Embed) -> Answer:
+    """A model's answer with the sides of a fact that another source tells otherwise, though it may tell but one.
+
+    Its text stays as it is; a side that one of its quotes holds has the number of that quote.
+    """
+    whole = settle(replace(given, citations=tuple(_sentences(given, found)), conflicts=()), query, found, embed)
+    cited = {each.number: each for each in whole.citations}
+    numbering = Numbering()
+    numbering.number(given.citations)
+    conflicts = []
+    for conflict in whole.conflicts:
+        sides = []
+        for side in conflict.sides:
+            quotes = [quote for number in side.citations for quote in _quotes(given, cited[number], side.said)]
+            sides.append(replace(side, citations=numbering.number(quotes)))
+        conflicts.append(Conflict(tuple(sides)))
+    return replace(given, citations=numbering.citations, conflicts=tuple(conflicts))
+
+
+def _sentences(given: Answer, found: Found) -> Iterator[Citation]:
+    """The sentences that the quotes of an answer are from, not numbered, in the order of the quotes."""
+    hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}.values()
+    whole = [cite(sentence, 0) for hit in hits for sentence in said(hit)]
+    numbering = Numbering()
+    for quote in given.citations:
+        numbering.number(each for each in whole if overlap(each, quote))
+    yield from numbering.citations
+
+
+def _quotes(given: Answer, sentence: Citation, words: str) -> list[Citation]:
+    """The answer's own quotes of a sentence that have these words; the sentence where none has."""
+    own = [each for each in given.citations if overlap(each, sentence) and words in readable(each.quote)]
+    return own or [sentence]

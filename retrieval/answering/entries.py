@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from retrieval.evidence.changes import changed
+from retrieval.evidence.changes import Actors, changed, is_later, other_terms
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
-from retrieval.models import Change, Citation, Entry
-from retrieval.nlp.agents import actor
-from retrieval.nlp.entities import same_entity
+from retrieval.models import Article, Change, Citation, Entry
+from retrieval.nlp.agents import actor, is_same
+from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -18,7 +18,7 @@ def entries(citations: Sequence[Citation], query: Question, found: Found, embed:
 
     Who acts and what is new is read from the whole sentence that a quote is from.
     """
-    dated = sorted((each for each in citations if each.published), key=lambda each: each.day)
+    dated = sorted((each for each in citations if each.published), key=lambda each: each.published or "")
     return tuple(_told(dated, _evidence(dated, query, found, embed), found))
 
 
@@ -37,21 +37,23 @@ def _holds(sentence: Sentence, quote: Citation) -> bool:
 
 
 def _told(quotes: Sequence[Citation], evidence: Mapping[int, Evidence], found: Found) -> Iterator[Entry]:
-    last: dict[str, tuple[str, Evidence]] = {}
+    actors = Actors(readable(hit.passage.text) for hit in (*found.hits, *found.across))
+    before: list[tuple[Citation, str | None, Evidence]] = []
     for quote in quotes:
-        day = quote.day
         now = evidence.get(quote.number)
         name = actor(now.sentence.text) if now else None
-        if now is None or name is None:
-            yield Entry(day, None, quote.quote, None, quote)
-            continue
-        known = next((each for each in last if same_entity(each, name)), name)
-        yield Entry(day, known, quote.quote, _change(last.get(known), day, now, found), quote)
-        last[known] = day, now
+        known = next((who for _, who, _ in before if who and name and is_same(who, name)), name)
+        told = [
+            changed(each, now, other_terms(found.weights, who, name), sure=actors.agree(who, name))
+            for _, who, each in before
+            if now and is_later(_article(now), _article(each)) and actors.may_agree(who, name)
+        ]
+        first = known is not None and not any(who == known for _, who, _ in before)
+        change: Change | None = "changed" if "changed" in told else "same" if "same" in told else None
+        yield Entry(quote.day, known, quote.quote, "first" if first and change != "changed" else change, quote)
+        if now:
+            before.append((quote, known, now))
 
 
-def _change(before: tuple[str, Evidence] | None, day: str, now: Evidence, found: Found) -> Change | None:
-    """Against the entry before of the same actor; of one day nobody knows what came first."""
-    if before is None:
-        return "first"
-    return changed(before[1], now, found) if before[0] < day else None
+def _article(each: Evidence) -> Article:
+    return each.sentence.hit.passage.article

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from retrieval import thresholds
 from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import follow
+from retrieval.answering.latest_position import follow, overtaken
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
@@ -31,7 +31,8 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
         return abstain(query, found, score)
     if standing == "possible":
         return unsure(query, found, score, [cite(each.sentence, number) for number, each in enumerate(chosen, 1)])
-    steps = follow(query, found, embed, chosen, max_sentences) if query.tense else [Step(each) for each in chosen]
+    order = follow if query.tense else overtaken
+    steps = order(query, found, embed, chosen, max_sentences) or [Step(each) for each in chosen]
     citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
     return Answer(
         question=query.text,

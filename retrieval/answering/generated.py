@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from retrieval import thresholds
-from retrieval.answering.bearing import asked_of
-from retrieval.answering.contest import contest
+from retrieval.answering.conflicts import settle_generated
+from retrieval.answering.dated_statements import Succession, Told, quotes, succeed
 from retrieval.answering.entries import entries
 from retrieval.answering.grounded_generation import Ask, Tell, write
-from retrieval.answering.succession import Succession, Told, quotes, succeed
+from retrieval.answering.latest_position import states_position
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed
 from retrieval.models import Answer, Passage, Statement, Task
-from retrieval.nlp.positions import strength
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -52,10 +51,10 @@ def compose(
         return replace(plain, note=_FAILED if dropped else _NONE, dropped=dropped)
     course = Succession(tuple(said[:most]))
     if query.tense:
-        course = succeed(said, _relevant(quotes(plain), found, embed), _positions(query, found), found.day, most)
+        course = succeed(said, _relevant(quotes(plain), found, embed), states_position(query, found), found.day, most)
     made = replace(_answer(plain, course, written.cut), model=written.model, dropped=dropped)
     timeline = entries(made.citations, query, found, embed) if query.tense else ()
-    return contest(replace(made, timeline=timeline), query, found, embed)
+    return settle_generated(replace(made, timeline=timeline), query, found, embed)
 
 
 def _passages(plain: Answer, query: Question, found: Found) -> list[Passage]:
@@ -92,12 +91,6 @@ def _relevant(told: Sequence[Told], found: Found, embed: Embed) -> list[Told]:
         return []
     cosines = embed([each.text for each in told]) @ found.vector
     return [each for each, cosine in zip(told, cosines, strict=True) if cosine >= thresholds.RELEVANT_FROM]
-
-
-def _positions(query: Question, found: Found) -> Callable[[str], bool]:
-    """Tells whether a text states the position asked for; none does where a number or a person is."""
-    asked = asked_of(query, (*found.hits, *found.across))
-    return lambda text: asked is not None and strength(text, asked) > 0
 
 
 def _answer(plain: Answer, course: Succession, cut: bool) -> Answer:

@@ -1,127 +1,249 @@
-"""How things are now, and what they were before: statements the newest first, each with its day."""
+"""How things are now, and what they were before: the newest article on the matter leads, older ones stand beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 
 from retrieval import thresholds
-from retrieval.answering.bearing import asked_of, bearing, known_then
-from retrieval.answering.steps import Step, fit, is_flashback, is_known, opened, when
-from retrieval.evidence.sentence_selection import Embed, Evidence, is_same
-from retrieval.nlp import positions
-from retrieval.nlp.asked import office
-from retrieval.nlp.positions import Matter
+from retrieval.answering.steps import Step, fit, is_flashback, is_known, opened
+from retrieval.evidence.changes import Actors, changed, is_later
+from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
+from retrieval.models import Article, Hit
+from retrieval.nlp.agents import actor, stands_alone
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.asked import asked_actor, office
+from retrieval.nlp.entities import is_named
+from retrieval.nlp.positions import position
+from retrieval.nlp.readable import readable
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
+
+# No score is taken for less, where others are measured against it.
+_LEAST = 0.01
+# How many words before its verb who acts in a clause may stand, and what makes of the clause what another says.
+_BEFORE_VERB = 4
+_COMPLEMENT = frozenset(("that", "to", "for", "with", "on", "of", "from", "urges", "wants"))
 
 
 def follow(
     query: Question, found: Found, embed: Embed, plain: Sequence[Evidence], max_sentences: int | None = None
 ) -> list[Step]:
-    """The latest that is told of the matter, and what it replaced, as much as an answer holds.
+    """The latest of the matter of a question about now or about change, and what it was before.
 
     `plain` is what an answer about any other question would give. What was published after the day of asking was not
     known then, and what has no date is never the latest.
     """
     if _is_fact(query):
-        steps = _facts(plain, found.day)
-        return steps[:max_sentences] if max_sentences else fit(steps)
-    known = known_then(found) if found.topic else []
-    asked = asked_of(query, known)
-    held = _course(bearing(query, found, embed, known, asked), asked, max_sentences or thresholds.MAX_SENTENCES)
-    news = [each for each in plain if not is_flashback(each.sentence)] or plain
-    steps = _opened([*held, *_beside(held, news)] if held else news, found.day)
+        steps = opened(_facts(plain, found.day))
+    else:
+        news = [each for each in plain if not is_flashback(each.sentence)] or list(plain)
+        ranked = _Matter(query, found, embed).evidence
+        held = _course(ranked, max_sentences or thresholds.MAX_SENTENCES)
+        steps = _dated([*held, *_beside(held, news)] if held else news, found.day)
     return steps[:max_sentences] if max_sentences else fit(steps)
+
+
+def overtaken(
+    query: Question, found: Found, embed: Embed, plain: Sequence[Evidence], max_sentences: int | None = None
+) -> list[Step] | None:
+    """The same for a question that does not say that it is about now, where a newer article changes what it gives.
+
+    None where none does: then the plain answer stands.
+    """
+    if not plain or query.time or query.answer_type not in (None, "quote"):
+        return None
+    matter = _Matter(query, found, embed)
+    newest = _course(matter.evidence, 1)
+    first = plain[0]
+    if not newest or not is_known(first, found.day) or _order(newest[0]) <= _order(first):
+        return None
+    if changed(first, newest[0], frozenset(found.weights), sure=True) != "changed":
+        return None
+    return follow(replace(query, tense="now"), found, embed, plain, max_sentences)
 
 
 def _is_fact(query: Question) -> bool:
     """Whether it asks how many, who or where it is now: no position, and the sentence that says so has to lead."""
-    asks = query.answer_type is not None or query.text[:5].casefold() == "which"
+    asks = query.answer_type in ("number", "person", "date") or query.text[:5].casefold() == "which"
     return query.tense == "now" and asks and not office(query.text)
 
 
-def _facts(plain: Sequence[Evidence], today: date | None) -> list[Step]:
-    """The answer to any other question with its days: the best leads, or what is clearly newer and tells as much."""
+def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
+    """The answer to any other question with its days: the best leads, or what is newer and tells as much."""
     known = [each for each in plain if is_known(each, today)]
     best = known[0] if known else plain[0]
-    newer = [each for each in known if _is_newer(each, best) and each.score >= thresholds.NEWER_FROM * best.score]
-    lead = max(newer, key=when, default=best)
-    steps = [lead, *(each for each in plain if each is not lead)]
-    return opened(steps)
+    near = [each for each in known if each.score >= thresholds.NEWER_FROM * best.score]
+    newer = [each for each in near if is_later(_article(each), _article(best))]
+    lead = max(newer, key=_order, default=best)
+    return [lead, *(each for each in plain if each is not lead)]
 
 
-def _is_newer(each: Evidence, other: Evidence) -> bool:
-    return bool(_day(other)) and when(each) - when(other) > timedelta(days=thresholds.SAME_TIME)
+@dataclass(frozen=True)
+class _Matter:
+    """What a question is about, and the statements of it that were known on the day of asking."""
+
+    query: Question
+    found: Found
+    embed: Embed
+
+    @cached_property
+    def _hits(self) -> list[Hit]:
+        """The passages of all times that were known on the day of asking."""
+        day = self.found.day.isoformat() if self.found.day else "9999"
+        hits = {hit.passage.id: hit for hit in (*self.found.across, *self.found.hits)}.values()
+        return [hit for hit in hits if "" < hit.passage.article.metadata.day <= day]
+
+    @cached_property
+    def _actor(self) -> str | None:
+        """The name whose position is asked for; None where it is a number, a person, or nobody's."""
+        if self.query.answer_type in ("number", "person") or office(self.query.text):
+            return None
+        return asked_actor(self.query.focus)
+
+    @cached_property
+    def _actors(self) -> Actors:
+        return Actors(readable(hit.passage.text) for hit in self._hits)
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        """The statements about the matter, strongest first."""
+        chosen = self._chosen()
+        if not chosen:
+            return []
+        weighed = weigh(self.query, self.found, chosen, self.embed)
+        topic = self.found.topic
+        tells = [float(each.vector @ topic.vector) if topic else each.cosine for each in weighed]
+        most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
+        scored = [
+            replace(
+                each,
+                score=(self._nearness(each) + told / most + each.cosine / best) / 3
+                + thresholds.COVERED_GAIN * each.coverage
+                + self._gain(each.sentence),
+            )
+            for each, told in zip(weighed, tells, strict=True)
+        ]
+        return sorted(scored, key=lambda each: -each.score)
+
+    def _nearness(self, each: Evidence) -> float:
+        hit = each.sentence.hit
+        return self.found.topic.near.get(hit.passage.id, 0.0) if self.found.topic else hit.score
+
+    def _chosen(self) -> list[Sentence]:
+        """The sentences whose vectors are made: of each passage those that promise most, of each article some."""
+        named = office(self.query.text)
+        passages = []
+        for hit in self._hits:
+            own = [each for each in said(hit) if self._is_of_actor(each)]
+            own = [each for each in own if all(is_named(term, each.terms) for term in named)]
+            promising = sorted(own, key=lambda each: -self._gain(each) - share(self.found.weights, each.terms))
+            passages.append(promising[: thresholds.PER_PASSAGE])
+        passages.sort(key=lambda own: own[0].hit.passage.article.metadata.published or "" if own else "", reverse=True)
+        rounds = [own[turn] for turn in range(thresholds.PER_PASSAGE) for own in passages if turn < len(own)]
+        return rounds[: thresholds.POSITIONS]
+
+    def _is_of_actor(self, sentence: Sentence) -> bool:
+        """Whether a sentence can be read alone, tells of its own time, and not of what somebody else holds."""
+        text = sentence.text
+        taken = position(text)
+        if not thresholds.COURSE_WORDS <= len(text.split()) <= thresholds.MAX_WORDS or not stands_alone(text):
+            return False
+        if is_flashback(sentence) and not (taken.turned and taken.before):
+            return False
+        if annotate(text).maybe and not taken.taken:
+            return False
+        who = actor(text)
+        if self._actor is None or who is None or self._actors.may_agree(who, self._actor):
+            return True
+        return any(_acts(self._actor, text[:place]) for place in taken.cues)
+
+    def _gain(self, sentence: Sentence) -> float:
+        """What a sentence gains by taking a position near the matter: most by giving one up."""
+        return thresholds.POSITION_GAINS[position(sentence.text).strength]
 
 
-def _course(ranked: Sequence[Evidence], asked: Matter | None, most: int) -> list[Evidence]:
-    """Of the newest time the latest, then the best of times that are apart from those taken; newest first."""
-    current = [each for each in ranked if not _is_outdone(each, ranked)]
-    if not current:
+def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
+    """The newest article that is on the matter, by the statement of it that tells most, and of older ones theirs."""
+    lead = _newest(ranked)
+    if lead is None:
         return []
-    latest = _latest(current)
-    own = [each for each in current if _is_their_own(each, asked)]
-    taken = [_news(latest, own if _is_their_own(latest, asked) else current)]
-    for each in ranked:
-        before = when(each) < when(taken[0]) and _is_their_own(each, asked)
-        if before and all(abs(when(each) - when(other)) > timedelta(days=thresholds.SAME_TIME) for other in taken):
+    taken = [lead]
+    # Of two that tell about as much the newer was given up last.
+    for each in sorted(sorted(ranked, key=_order, reverse=True), key=lambda each: -round(each.score, 1)):
+        older = _article(each).metadata.day < _article(lead).metadata.day or _order(each) < _order(lead)
+        again = any(_article(each).story == _article(other).story for other in taken) or any(
+            is_same(each, other) for other in taken[1:]
+        )
+        if older and not again and each.score >= thresholds.BESIDE_FROM * ranked[0].score:
             taken.append(each)
-    return sorted(taken[:most], key=when, reverse=True)
+    return sorted(taken[:most], key=_order, reverse=True)
 
 
-def _latest(ranked: Sequence[Evidence]) -> Evidence:
-    """Of the newest time the strongest of the last day on which nearly as much is told as ever in it."""
-    newest = max(map(when, ranked))
-    recent = [each for each in ranked if newest - when(each) <= timedelta(days=thresholds.SAME_TIME)]
-    # A day more alone is no news.
-    near = [each for each in recent if each.score >= thresholds.NEWER_FROM * recent[0].score]
-    return max(near, key=when)
+def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
+    """The statement that leads: of the newest article that tells nearly as much of the matter as any, or that tells
+    of a turn and still much.
+    """
+    best = max((each.score for each in ranked), default=0.0)
+
+    def is_on_matter(each: Evidence) -> bool:
+        turned = position(each.sentence.text)
+        least = thresholds.TURN_FROM if turned.turned or turned.before else thresholds.LEAD_FROM
+        return each.score >= least * best
+
+    lead = max(filter(is_on_matter, ranked), key=_order, default=None)
+    if lead is None:
+        return None
+    own = [each for each in ranked if _article(each).id == _article(lead).id]
+    near = [each for each in own if each.score >= thresholds.NEWS_FROM * own[0].score]
+    return min(near, key=_offset)
 
 
-def _is_their_own(each: Evidence, asked: Matter | None) -> bool:
-    """Whether what was before is told of the one asked about: another's position is nothing they gave up."""
-    return asked is None or not asked.sure or positions.tells_of_holder(each.sentence.text, asked)
+def _beside(held: Sequence[Evidence], plain: Sequence[Evidence]) -> list[Evidence]:
+    """Where the position was never another: what else answers, of the same day."""
+    if len(held) != 1:
+        return []
+    day = _article(held[0]).metadata.day
+    same_day = (each for each in plain if _article(each).metadata.day == day and not is_same(each, held[0]))
+    return list(same_day)[:1]
 
 
-def _news(best: Evidence, current: Sequence[Evidence]) -> Evidence:
-    """The first in its article of those that tell nearly as much: what is new stands above what is said of it."""
-    article = best.sentence.hit.passage.article
-    near = (each for each in current if each.score >= thresholds.NEWS_FROM * best.score)
-    return min((each for each in near if each.sentence.hit.passage.article == article), key=_offset)
+def _dated(chosen: Sequence[Evidence], today: date | None) -> list[Step]:
+    """The statements, the newest known on that day first, each new day with what is said of it."""
+    known = sorted((each for each in chosen if is_known(each, today)), key=_order, reverse=True)
+    if not known:
+        return [Step(each) for each in chosen]
+    return opened([*known, *(each for each in chosen if each not in known)])
+
+
+def _order(each: Evidence) -> tuple[str, bool]:
+    """When it was told: by its article's day, the time of day where it is known, and of one time a turn comes last."""
+    taken = position(each.sentence.text)
+    return _article(each).metadata.published or "", taken.turned or taken.before
 
 
 def _offset(each: Evidence) -> int:
     return each.sentence.hit.passage.start + each.sentence.start
 
 
-def _is_outdone(each: Evidence, ranked: Sequence[Evidence]) -> bool:
-    """Whether it only touches on the matter: others of about its time tell clearly more of it."""
-    near = timedelta(days=thresholds.ERA_DAYS[0])
-    return any(
-        each.score < thresholds.OUTDONE_FROM * other.score and abs(when(each) - when(other)) <= near for other in ranked
+def _article(each: Evidence) -> Article:
+    return each.sentence.hit.passage.article
+
+
+def _acts(name: str, before: str) -> bool:
+    """Whether a name stands right before a verb, as who acts: "after Norland agreed", not "that Norland agrees"."""
+    words = before.split()[-_BEFORE_VERB:]
+    places = [at for at, word in enumerate(words) if is_named(content_terms(name)[-1], frozenset(content_terms(word)))]
+    return bool(places) and (places[0] == 0 or words[places[0] - 1].casefold() not in _COMPLEMENT)
+
+
+def states_position(query: Question, found: Found) -> Callable[[str], bool]:
+    """Tells whether a text takes a position on what is asked; none does where a number or a person is asked for."""
+    asked = query.answer_type in ("number", "person")
+    matter = frozenset(found.weights)
+    return lambda text: (
+        not asked and position(text).taken and any(is_named(term, frozenset(content_terms(text))) for term in matter)
     )
-
-
-def _beside(held: Sequence[Evidence], plain: Sequence[Evidence]) -> list[Evidence]:
-    """Where the position was never another: what else answers, of the same day."""
-    if len(held) > 1:
-        return []
-    day = _day(held[0])
-    return [each for each in plain if _day(each) == day and not is_same(each, held[0])][:1]
-
-
-def _opened(chosen: Sequence[Evidence], today: date | None) -> list[Step]:
-    """The statements, the newest known on that day first, each new day with what is said of it."""
-    known = [each for each in chosen if is_known(each, today)]
-    if not known:
-        return [Step(each) for each in chosen]
-    others = [each for each in chosen if not is_known(each, today)]
-    lead = _latest(known)
-    rest = [each for each in sorted(known, key=when, reverse=True) if each is not lead]
-    steps = [lead, *rest, *others]
-    return opened(steps)
-
-
-def _day(each: Evidence) -> str:
-    return each.sentence.hit.passage.article.metadata.day

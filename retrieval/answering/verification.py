@@ -25,8 +25,8 @@ from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import is_alike
 from retrieval.nlp.language import is_english
-from retrieval.nlp.offices import differ, offices
 from retrieval.nlp.quotes import find_sentence
+from retrieval.nlp.roles import differ, roles
 from retrieval.nlp.tokens import terms
 from retrieval.search.hybrid import Found
 
@@ -194,17 +194,17 @@ def _disputing(
 
 def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Line | None:
     """A sentence that gives another office to whom the best does, where more sources do so than agree with it."""
-    told = (office for line in best.evidence for office in offices(line.sentence.text))
+    told = (office for line in best.evidence for office in roles(line.sentence.text))
     own = [office for office in told if names.issuperset(terms(office.name)[-1:])]
     agree, differing, holders = set[int](), dict[int, Draft](), dict[str, Draft]()
     for each in draft(found.hits) if own else ():
         article = each.sentence.hit.passage.article.id
-        for office in offices(each.sentence.text):
+        for office in roles(each.sentence.text):
             if any(differ(one, office) for one in own):
                 differing.setdefault(article, each)
             elif any(one.name == office.name for one in own):
                 agree.add(article)
-            elif any(one.head == office.head for one in own):
+            elif any(one.kind == office.kind for one in own):
                 holders.setdefault(office.name, each)
     rivals = [each for article, each in differing.items() if article not in agree]
     return plain_lines([(rivals[0], 0.0)])[0] if rivals and len(rivals) + len(holders) > len(agree) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -10,8 +11,7 @@ from retrieval import thresholds
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
 from retrieval.models import Column, Comparison
-from retrieval.nlp.agents import actor
-from retrieval.nlp.dependence import stands_alone
+from retrieval.nlp.agents import actor, stands_alone
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -44,11 +44,16 @@ def contrast(query: Question, sides: Sequence[tuple[str, Found]], embed: Embed) 
 
 
 def _about(query: Question, found: Found, embed: Embed) -> list[Evidence]:
-    """What a side says about the topic, strongest first; nothing where no sentence of it clearly does."""
+    """What a side says about the topic, strongest first; nothing where no passage of it clearly does.
+
+    The more passages there are, the nearer the nearest comes by chance.
+    """
     weighed = [each for each in gather(query, found, embed) if _is_quotable(each.sentence.text)]
-    if max(map(_nearness, weighed), default=0.0) < thresholds.COMPARED_FROM:
+    told = max(((max(each.coverage, each.context) + each.cosine) / 2 for each in weighed), default=0.0)
+    if told < thresholds.COMPARED_FROM + thresholds.COMPARED_PER_TENFOLD * math.log10(max(found.passages, 1)):
         return []
-    return [each for each in weighed if _nearness(each) >= thresholds.COMPARED_BESIDE]
+    least = min(thresholds.COMPARED_BESIDE, thresholds.COMPARED_SHARE * max(map(_nearness, weighed)))
+    return [each for each in weighed if _nearness(each) >= least]
 
 
 def _is_quotable(text: str) -> bool:

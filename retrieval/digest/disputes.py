@@ -1,4 +1,4 @@
-"""Where the sources of a story disagree: one man has two offices, or sentences are alike but for a name or a figure.
+"""Where the sources of a story disagree: somebody has two roles, or sentences are alike but for a name or a figure.
 
 Articles of one origin are one source. What came out on another day may have changed since, and what has no date too.
 """
@@ -11,44 +11,44 @@ from itertools import combinations
 
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Sentence
-from retrieval.evidence.witnesses import are_rivals
+from retrieval.evidence.source_answers import is_contemporary
 from retrieval.models import Passage
-from retrieval.nlp.offices import Office, differ, offices
 from retrieval.nlp.parallels import differing
 from retrieval.nlp.readable import readable
+from retrieval.nlp.roles import Role, differ, roles
 
 # Words in question, and the sentence they stand in.
 Told = tuple[str, Sentence]
 
 
 def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> tuple[Told, Told] | None:
-    """The first fact that two of the sources tell differently; `naming` are the sentences that may give an office."""
-    return next(_offices(naming), None) or next(_parallels(sentences), None)
+    """The first fact that two of the sources tell differently; `naming` are the sentences that may give a role."""
+    return next(_told_roles(naming), None) or next(_parallels(sentences), None)
 
 
 def titled(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages that give somebody an office while others of them give him another."""
-    given = [(office, passage) for passage in passages for office in offices(readable(passage.text))]
-    rivals = _doubly_named(office for office, _ in given)
-    return list({passage.id: passage for office, passage in given if office.name in rivals}.values())
+    """The passages that give somebody a role while others of them give another."""
+    given = [(role, passage) for passage in passages for role in roles(readable(passage.text))]
+    rivals = _doubly_named(role for role, _ in given)
+    return list({passage.id: passage for role, passage in given if role.name in rivals}.values())
 
 
-def _doubly_named(given: Iterable[Office]) -> frozenset[str]:
-    """The names that have offices which nobody holds together; there are few offices, and may be many names."""
-    named = defaultdict[str, dict[str, Office]](dict)
+def _doubly_named(given: Iterable[Role]) -> frozenset[str]:
+    """The names that have roles which nobody holds together; there are few roles, and may be many names."""
+    named = defaultdict[str, dict[tuple[str, frozenset[str]], Role]](dict)
     for each in given:
-        named[each.name][each.head] = each
+        named[each.name][each.kind, each.field] = each
     return frozenset(
         name for name, own in named.items() if any(differ(one, other) for one, other in combinations(own.values(), 2))
     )
 
 
-def _offices(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
-    said = defaultdict[str, dict[tuple[str, int], tuple[Office, Sentence]]](dict)
+def _told_roles(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
+    said = defaultdict[str, dict[tuple[Role, int], tuple[Role, Sentence]]](dict)
     for each in sentences:
-        for office in offices(each.text):
+        for role in roles(each.text):
             # What an article repeats says no more.
-            said[office.name].setdefault((office.head, each.hit.passage.article.id), (office, each))
+            said[role.name].setdefault((role, each.hit.passage.article.id), (role, each))
     for own in said.values():
         for (ours, one), (theirs, other) in combinations(own.values(), 2):
             if differ(ours, theirs) and _may_disagree(one, other):
@@ -70,4 +70,4 @@ def _are_alike(one: Sentence, other: Sentence) -> bool:
 def _may_disagree(one: Sentence, other: Sentence) -> bool:
     """Whether two sentences are of independent sources of one time, and that is known."""
     ours, theirs = one.hit.passage.article, other.hit.passage.article
-    return bool(ours.metadata.published) and are_rivals(ours, theirs)
+    return bool(ours.metadata.published) and is_contemporary(ours, theirs)

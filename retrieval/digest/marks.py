@@ -17,7 +17,7 @@ from retrieval.evidence.sentence_selection import Embed, Sentence, cite, said
 from retrieval.index import lookup
 from retrieval.models import Article, Citation, Digest, Hit, Mark, Passage, Side, Story
 
-# Passages at the beginning of an article that are read whole, and those looked through for offices: few articles have
+# Passages at the beginning of an article that are read whole, and those looked through for roles: few articles have
 # more, and a hostile one might have thousands.
 _LEADS = 2
 _LOOKED_THROUGH = 40
@@ -44,7 +44,7 @@ class Material:
 
     @property
     def naming(self) -> tuple[Sentence, ...]:
-        """The sentences of the passages that give somebody an office where others give him another."""
+        """The sentences of the passages that give somebody a role where others give him another."""
         return _sentences(titled([passage for own in self.passages for passage in own]))
 
 

@@ -1,59 +1,131 @@
-"""What a statement changes against an earlier one of the same actor.
+"""What a statement changes against an earlier one: the same actor on the same matter says it otherwise.
 
-Only where both take a position, and on one matter: that nothing can be said costs less than a wrong word.
+Only where that shows: that nothing can be said costs less than a wrong word.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from retrieval import thresholds
-from retrieval.evidence.claim_sentences import Line
-from retrieval.evidence.entailment import Claimed, compare
-from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Evidence
-from retrieval.models import Change
-from retrieval.nlp.agents import actor
-from retrieval.nlp.annotate import Analysis, annotate
-from retrieval.nlp.positions import Matter, strength
-from retrieval.nlp.tokens import content_terms
-from retrieval.search.hybrid import Found
+from retrieval.models import Article, Change
+from retrieval.nlp.agents import is_same
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import is_named
+from retrieval.nlp.names import people
+from retrieval.nlp.positions import position
+from retrieval.nlp.roles import roles
+from retrieval.nlp.tokens import content_terms, terms
 
-_GIVEN_UP = 3
+# The characters of an ISO day.
+_DAY = 10
 
 
-def changed(before: Evidence, now: Evidence, found: Found, who: str | None = None) -> Change | None:
-    """What a statement changes against the one before of the same actor; None where they tell of other things.
+def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bool = False) -> Change | None:
+    """What a statement changes against an earlier one, whose actor may be the same; None where that does not show.
 
-    Whose they are is read from them unless it is told. The matter is what was searched for.
+    Both must have a term of the `matter`, in any form. That it only refers to what was before is enough where it is
+    `sure` that the actor is the same.
     """
-    taken = strength_of(before, who, found), strength_of(now, who, found)
-    if not all(taken):
+    shared = shared_terms(before, now, matter)
+    took, takes = position(before.sentence.text), position(now.sentence.text)
+    near = float(before.vector @ now.vector)
+    if not shared or near < thresholds.CHANGE_NEAR:
         return None
-    stated = annotate(now.sentence.text)
-    weights = dict.fromkeys(stated.terms, 1.0) | dict(found.weights)
-    claimed = Claimed(now.sentence.text, stated, now.vector, weights)
-    compared = compare(claimed, (Line(before.sentence, before.sentence.terms, before.vector, 0.0),))
-    if taken[1] == _GIVEN_UP > taken[0] and _stands(stated):
-        return "changed" if compared.near >= thresholds.ENTRY_NEAR else None
-    if min(compared.near, float(before.vector @ now.vector)) < thresholds.SAME_POSITION:
-        return None
-    if stated.quantities and compared.said.quantities:
-        return None  # of what is counted anew, nobody knows here whether it is another count
-    if compared.disputed:
+    if took.turned or took.before:
+        return "same" if takes.turned and near >= thresholds.SAME_POSITION else None
+    turned = takes.turned and _reaches(now.sentence.text, takes.at, shared)
+    if (turned and (took.taken or sure)) or (took.taken and sure and takes.before):
         return "changed"
-    return None if Gap.POLARITY in compared.gaps or compared.certain or taken[0] == _GIVEN_UP else "same"
+    if near < thresholds.SAME_POSITION or not (took.taken and takes.taken):
+        return None
+    if _denies(before.sentence.text, now.sentence.text):
+        return "changed"
+    figures = annotate(now.sentence.text).quantities, annotate(before.sentence.text).quantities
+    # Of what is counted anew, nobody knows here whether it is another count.
+    return None if all(figures) or takes.turned else "same"
 
 
-def strength_of(each: Evidence, who: str | None, found: Found) -> int:
-    """How a statement takes a position on what was searched for, as `positions.strength` counts it; 0 for none."""
-    name = who or actor(each.sentence.text)
-    if name is None:
-        return 0
-    holder = frozenset(content_terms(name))
-    matter = frozenset(found.weights) - holder
-    named = matter & annotate(each.sentence.text).names
-    return strength(each.sentence.text, Matter(holder, named or matter, bool(named), holder)) if matter else 0
+def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> frozenset[str]:
+    """The terms of a matter that both statements have, names in any form."""
+    return frozenset(
+        term for term in matter if is_named(term, one.sentence.terms) and is_named(term, other.sentence.terms)
+    )
 
 
-def _stands(stated: Analysis) -> bool:
-    """Whether that something is given up is not itself denied."""
-    return not stated.negations or bool(stated.ended)
+def names_others(before: str, now: str, *actors: str | None) -> bool:
+    """Whether both name somebody or something beside who acts, and nothing that the other names: another toll."""
+    ours, theirs = (other_terms(annotate(text).names, *actors, strict=True) for text in (now, before))
+    return bool(ours and theirs) and not any(is_named(name, theirs) for name in ours)
+
+
+def is_later(one: Article, other: Article) -> bool:
+    """Whether an article is known to be newer than another; of one day, by the times where both have one."""
+    first, second = one.metadata.published or "", other.metadata.published or ""
+    if not first or not second or first[:_DAY] != second[:_DAY]:
+        return bool(first and second) and first[:_DAY] > second[:_DAY]
+    return len(first) > _DAY and len(second) > _DAY and first > second
+
+
+def _reaches(text: str, at: Iterable[int], shared: frozenset[str]) -> bool:
+    """Whether a turn is told near what both statements tell of."""
+    for place in at:
+        near = [*text[:place].split()[-thresholds.CHANGE_REACH :], *text[place:].split()[: thresholds.CHANGE_REACH]]
+        there = frozenset(terms(" ".join(near)))
+        if any(is_named(term, there) for term in shared):
+            return True
+    return False
+
+
+def _denies(before: str, now: str) -> bool:
+    """Whether one denies right out what the other affirms."""
+    one, other = annotate(before), annotate(now)
+    if one.denied & other.denied:
+        return False
+    return bool((one.denied & one.heads & other.affirmed) | (other.denied & other.heads & one.affirmed))
+
+
+class Actors:
+    """Who may be one, or speak for another, as the texts in hand tell it."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._fields: dict[str, set[str]] = {}
+        for text in texts:
+            for role in roles(text):
+                self._fields.setdefault(_surname(role.name), set()).update(role.places)
+
+    def may_agree(self, one: str | None, other: str | None) -> bool:
+        """Whether two statements may be of one actor: the same, one that speaks for the other, or not known."""
+        if one is None or other is None or is_same(one, other):
+            return True
+        return any(self._may_speak(*pair) for pair in ((one, other), (other, one)))
+
+    def agree(self, one: str | None, other: str | None) -> bool:
+        """Whether two statements are of one actor for sure."""
+        if one is None or other is None:
+            return False
+        return is_same(one, other) or self.speaks(one, other) or self.speaks(other, one)
+
+    def speaks(self, person: str, other: str) -> bool:
+        """Whether a person is said to have a role in a country or a body."""
+        of = frozenset(self._fields.get(_surname(person), ()))
+        return any(is_named(term, of) for term in content_terms(other))
+
+    def _may_speak(self, person: str, other: str) -> bool:
+        """Whether they do, or have a role that names no other: at home ministers go without their country."""
+        if _surname(person) not in self._fields or other in people(other):
+            return False
+        return not self._fields[_surname(person)] or self.speaks(person, other)
+
+
+def _surname(name: str) -> str:
+    return (content_terms(name) or [""])[-1]
+
+
+def other_terms(matter: Iterable[str], *actors: str | None, strict: bool = False) -> frozenset[str]:
+    """The terms of a matter without those that name who acts; all where none would be left, unless `strict`."""
+    named = frozenset(term for actor in actors if actor for term in content_terms(actor))
+    matter = frozenset(matter)
+    rest = frozenset(term for term in matter if not is_named(term, named))
+    return rest if rest or strict else matter

@@ -1,9 +1,9 @@
 """Recognises an article that repeats a stored one: a copy of its words, or a rewrite of the same agency story.
 
 Articles of one story are one witness. The stored articles whose mean vectors lie nearest are the candidates.
-For a copy, runs of words decide; for a rewrite, how much of the shorter article's content stands in the
-longer one, above all its names and numbers, provided that either credits an agency: two reporters who saw
-the same thing use the same names too.
+For a copy, runs of words decide. For a rewrite, how much of the shorter article's content stands in the longer one,
+its names and numbers above all, provided that either credits an agency, that they are about as long, and that another
+outlet prints it: two reporters who saw the same thing use the same names too, and an outlet brings its own up to date.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from sqlalchemy import Connection
 from retrieval import thresholds
 from retrieval.index import lookup
 from retrieval.index.catalog import Vectors
-from retrieval.models import Article
+from retrieval.models import Article, Metadata
 from retrieval.nlp.agencies import credits_agency
 from retrieval.nlp.tokens import content_terms, terms
 
 Kind = Literal["copy", "rewrite"]
 
+_NUMBER = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
 _TELLING = re.compile(r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|\b\w*\d[\w.,%]*")
 
 
@@ -36,14 +37,16 @@ class Told:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """What of an article is compared: its runs of five words, its terms, and its names and numbers."""
+    """What of an article is compared: its runs of five words, its terms, its names and numbers, its numbers alone."""
 
     runs: frozenset[str]
     terms: frozenset[str]
     names: frozenset[str]
+    numbers: frozenset[str]
     published: str | None
+    outlet: str | None
     credited: bool
 
 
@@ -65,18 +68,18 @@ class Stories:
             self._centroids = np.vstack([self._centroids.reshape(-1, len(centroid)), centroid])
 
     def recognise(
-        self, connection: Connection, text: str, body: str, published: str | None, centroid: Vectors, itself: int | None
+        self, connection: Connection, text: str, body: str, known: Metadata, centroid: Vectors, itself: int | None
     ) -> Told | None:
         """The stored article that this one repeats or is repeated by; `itself` is its own earlier version.
 
-        `body` is the article without furniture, `centroid` the mean of its vectors.
+        `body` is the article without furniture, `known` what is known of it, `centroid` the mean of its vectors.
         """
         candidates = self._candidates(centroid, itself)
-        new = telling(text, body, published) if candidates else None
+        new = telling(text, body, known.published, known.outlet) if candidates else None
         for id_, cosine in candidates:
             article = lookup.load_article(connection, id_)
             other_text, other_body = lookup.article_text(connection, id_), lookup.article_body(connection, id_)
-            other = telling(other_text, other_body, article.metadata.published)
+            other = telling(other_text, other_body, article.metadata.published, article.metadata.outlet)
             if new and (kind := compare(new, other, cosine)):
                 return Told(article, kind)
         return None
@@ -93,14 +96,16 @@ class Stories:
         ]
 
 
-def telling(text: str, body: str, published: str | None) -> Telling:
+def telling(text: str, body: str, published: str | None, outlet: str | None = None) -> Telling:
     """What is compared of an article; an agency may be credited in the furniture too."""
     words = terms(body)
     return Telling(
         runs=frozenset(" ".join(words[first : first + 5]) for first in range(len(words) - 4)),
         terms=frozenset(content_terms(body)),
         names=frozenset(term for match in _TELLING.finditer(body) for term in terms(match[0])),
+        numbers=frozenset(_NUMBER.findall(body)),
         published=published,
+        outlet=outlet,
         credited=credits_agency(text),
     )
 
@@ -109,16 +114,29 @@ def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
     """Whether the shorter article repeats the longer; `cosine` is that of their mean vectors."""
     near = _near(one.published, other.published)
     repeated = containment(one.runs, other.runs)
-    if repeated >= (thresholds.COPY_CONTAINMENT if near else thresholds.LATE_COPY_CONTAINMENT):
+    enough = thresholds.COPY_CONTAINMENT if near else thresholds.LATE_COPY_CONTAINMENT
+    if cosine >= thresholds.COPY_COSINE and repeated >= enough:
         return "copy"
-    rewritten = (
-        near
-        and (one.credited or other.credited)
-        and cosine >= thresholds.REWRITE_COSINE
-        and containment(one.terms, other.terms) >= thresholds.REWRITE_TERMS
-        and containment(one.names, other.names) >= thresholds.REWRITE_NAMES
-    )
-    return "rewrite" if rewritten else None
+    independent = one.outlet is not None and one.outlet == other.outlet
+    credited = near and not independent and (one.credited or other.credited)
+    return "rewrite" if credited and cosine >= thresholds.REWRITE_COSINE and _retells(one, other) else None
+
+
+def _retells(one: Telling, other: Telling) -> bool:
+    """Whether one has the content of the other in its own words: its names and numbers, or nearly all of its numbers.
+
+    Of a long report and a few lines nothing can be said: it has the names of every caption.
+    """
+    shorter, longer = sorted((len(one.names), len(other.names)))
+    if shorter < thresholds.REWRITE_LENGTH * longer:
+        return False
+    told, names = containment(one.terms, other.terms), containment(one.names, other.names)
+    numbers, given = containment(one.numbers, other.numbers), len(one.numbers & other.numbers)
+    few = min(len(one.numbers), len(other.numbers)) < 2
+    if names >= thresholds.REWRITE_NAMES and told >= thresholds.REWRITE_TERMS:
+        return few or numbers >= thresholds.REWRITE_NAMED_NUMBERS
+    counted = given >= thresholds.REWRITE_COUNT and numbers >= thresholds.REWRITE_NUMBERS
+    return counted and told >= thresholds.REWRITE_COUNTED_TERMS
 
 
 def containment(one: frozenset[str], other: frozenset[str]) -> float:

@@ -136,8 +136,8 @@ class Pipeline:
         old = new.replaces
         replaces = old.id if old else None
         with self._catalog.reading() as connection:
-            published = new.document.metadata.published
-            told = stories.recognise(connection, new.document.text, new.body, published, centroid, replaces)
+            known = new.document.metadata
+            told = stories.recognise(connection, new.document.text, new.body, known, centroid, replaces)
             name = unique_name(connection, new.source)
         article = NewArticle(
             path=new.source.place,

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.names import DEMONYM, NAME, NAME_PATTERN, bare, owns
+from retrieval.nlp.tokens import terms
 
 SAYING = (
     r"(?:said|says|noted|added|told|stated|insisted|insists|warned|argued|remarked|replied|announced|declared|wrote"
@@ -30,7 +32,7 @@ _LEADING = re.compile(
 )
 # The place a report is from, and the catchword of an item in a list.
 _LABEL = re.compile(
-    r"\A(?:[A-Z][A-Z .,]{2,40}(?:\([\w ]{1,20}\) )?[—–-]\s+|\([A-Z]{2,}\)\s+"
+    r"\A(?:[A-Z][A-Z .,]{2,40}(?:[A-Z][a-z]{2,8}\.? \d{1,2} )?(?:\([\w ]{1,20}\) )?[—–-]\s+|\([A-Z]{2,}\)\s+"
     # A clause ends so too: "Ukraine is adamant: NATO ...".
     r"|(?![A-Z]{3,}:)(?!.{0,40}\b(?:is|are|was|were|has|have|had|says?|said)\b.{0,40}:)"
     r"(?:(?:St|Ft|Mt)\. )?[A-Z][\w’' -]{2,40}:\s+)"
@@ -48,6 +50,13 @@ _BODIES = (
     r"|troops|office|cabinet|decision|choice|refusal|stance|position|spokes\w+)"
 )
 SPEAKS = re.compile(rf"\A['’]? (?:[a-z-]+ )?{_BODIES}\b")
+_SPOKEN = re.compile(rf" {_BODIES}\Z")
+# What a body of a state goes by as well as without it.
+_OF_STATE = re.compile(r"\A(?:US|U\.S\.) (?=\S+ \S)")
+# Short names that do not begin as the long ones do, or not with a whole word.
+_SHORT = {"Fed": "Federal Reserve", "EU": "European Union", "UN": "United Nations"}
+# The fewest letters that two spellings of a name begin with alike, and of two first names.
+_STEM, _FORENAME = 6, 3
 
 
 def actor(text: str) -> str | None:
@@ -98,3 +107,44 @@ def points_back(text: str) -> bool:
     """Whether who says or does it is a pronoun: for whom it stands is in the sentences before."""
     text = _LABEL.sub("", text)
     return bool(_PRONOUN.match(text) or (_THEY_SAY.search(text) and not _SAYS.search(text)))
+
+
+_OWNED = re.compile(
+    r"\W*(?:(?:And|But|Yet|Then|Still|Now|However|Instead|Later),?\s)?(?:Their|His|Her|Its|Our|My|Such)\b"
+)
+
+
+def stands_alone(text: str) -> bool:
+    """Whether it names whom it tells of: "Their goal is peace" does not, "Their king, Harald, wants it" does."""
+    return not points_back(text) and not (_OWNED.match(text) and actor(text) is None)
+
+
+def whole(name: str) -> str:
+    """A name as it is known: "US Federal Reserve" and "Fed" are the Federal Reserve."""
+    name = _OF_STATE.sub("", name)
+    return _SHORT.get(name, name)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two names are of one: "Rutte" and "Mark Rutte", "Zelensky" and "Zelenskyy", "Kyiv" and "Ukraine"."""
+    one, other = (whole(_SPOKEN.sub("", name)) for name in (one, other))
+    first, second = terms(one), terms(other)
+    if not first or not second or first == second:
+        return bool(first) and first == second
+    if len(first) == len(second) == 1 and _is_country(one, other, first[0], second[0]):
+        return True
+    if " of " in f"{one} {other}" or not _is_alike(first[-1], second[-1]):
+        return False
+    return 1 in (len(first), len(second)) or first[0][:_FORENAME] == second[0][:_FORENAME]
+
+
+def _is_country(one: str, other: str, first: str, second: str) -> bool:
+    """Whether they are a capital or a people and its country; others that `is_named` takes for one begin alike."""
+    people = DEMONYM.fullmatch(one) or DEMONYM.fullmatch(other)
+    return is_named(first, frozenset([second])) and (bool(people) or first[:3] != second[:3])
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Whether two surnames are one but for how their end is spelt in another alphabet."""
+    ends = re.sub(r"[iyj]+$", "", one), re.sub(r"[iyj]+$", "", other)
+    return one == other or (ends[0] == ends[1] and len(ends[0]) >= _STEM)

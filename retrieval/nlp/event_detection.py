@@ -99,6 +99,11 @@ def tells(text: str, resolved: bool = False) -> bool:
     return resolved or not (_UNNAMED.match(bare) or _WHOSE.match(bare)) if _acts(bare) else False
 
 
+def is_caption(text: str) -> bool:
+    """Whether it stands under a picture, or is what a player of films says."""
+    return bool(_CAPTION.search(text))
+
+
 def goes_on(after: str) -> bool:
     """Whether what stands behind a name leaves it whole: a verb, a mark, a preposition, and no further noun."""
     while apposed := _APPOSED.match(after):

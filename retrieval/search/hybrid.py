@@ -135,7 +135,7 @@ class Finder:
         language = self._language(query)
         found: list[list[Candidate]] = []
         scores: dict[int, float] = {}
-        for era in eras(only, min(moment.reference, as_of)):
+        for era in eras(only, _starts(connection, as_of), as_of):
             if lookup.searched(connection, era).articles:
                 candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
                 every = rank(list(candidates.values()), moment, language)
@@ -202,6 +202,13 @@ def _moment(connection: Connection, query: Question, as_of: date) -> Moment:
     shortest, longest = thresholds.RECENCY_DAYS
     weight = thresholds.NOW_RECENCY_WEIGHT if query.tense == "now" else thresholds.RECENCY_WEIGHT
     return Moment(reference, float(min(max(span, shortest), longest)), weight)
+
+
+def _starts(connection: Connection, as_of: date) -> list[str]:
+    """The days on which the stretches of time begin: with the newest article, and with some many times as far back."""
+    counts = (thresholds.SLICE_GROWTH**power for power in range(thresholds.SLICES - 1))
+    days = (lookup.density_window(connection, as_of.isoformat(), count) for count in counts)
+    return [day[:10] for day in days if day]
 
 
 def _weigh(connection: Connection, query: Question, stored: int) -> dict[str, float]:

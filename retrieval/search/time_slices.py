@@ -24,17 +24,20 @@ def whole_course(query: Question, asked: Filter, only: Filter) -> Filter:
     return only
 
 
-def eras(only: Filter, last: date) -> list[Filter]:
-    """Stretches of time up to the day `last`, the newest first, as far as the filter lets them be seen."""
-    ends = [last, *(last - timedelta(days=days) for days in thresholds.ERA_DAYS)]
-    found = []
-    for end, start in zip(ends, [*ends[1:], None], strict=True):
-        since = max(
-            filter(None, (only.since, (start + timedelta(days=1)).isoformat() if start else None)), default=None
-        )
-        until = min(filter(None, (only.until, end.isoformat())))
+def eras(only: Filter, starts: Sequence[str], last: date) -> list[Filter]:
+    """Stretches of time up to the day `last`, the newest first, as far as the filter lets them be seen.
+
+    `starts` are the days on which they begin, the newest first; what is before the last of them is one more.
+    """
+    found, end = [], last.isoformat()
+    for start in [*dict.fromkeys(starts), None]:
+        since = max(filter(None, (only.since, start)), default=None)
+        until = min(filter(None, (only.until, end)))
         if since is None or since <= until:
             found.append(replace(only, since=since, until=until))
+        if start is None:
+            break
+        end = (date.fromisoformat(start) - timedelta(days=1)).isoformat()
     return found
 
 

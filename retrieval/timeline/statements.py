@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from retrieval.evidence.sentence_selection import Sentence, said
 from retrieval.models import Hit
-from retrieval.nlp.agents import SAYING, acting, actor, points_back
+from retrieval.nlp.agents import SAYING, acting, actor, points_back, whole
 from retrieval.nlp.attribution import opened
-from retrieval.nlp.event_detection import goes_on, tells
+from retrieval.nlp.event_detection import goes_on, is_caption, tells
+from retrieval.nlp.language import is_english
 from retrieval.nlp.names import NAME, bare, people
 from retrieval.nlp.past_reference import tells_of_before
+from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 
@@ -28,6 +30,9 @@ _SAYS = re.compile(rf"\s+(?:\w+ )?{SAYING}\b")
 _JOINED = re.compile(r"\s+(?:and|or|&)\s+(?:the\s+)?[A-Z]")
 
 
+About = Callable[[Sentence], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A sentence of a dated article with its day, and who says or does it as far as that is told."""
@@ -37,22 +42,32 @@ class Statement:
     actor: str | None
 
 
-def state(hits: Sequence[Hit], about: Callable[[Sentence], bool]) -> Iterator[Statement]:
+def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[Statement]:
     """The statements about something in passages; those of undated articles belong nowhere.
 
-    A sentence that opens with "he" or "she" is looked at whatever it is about: whoever is meant may be the topic.
+    Of a turn it is enough that it stands `around` that. A sentence that opens with "he" or "she" is looked at whatever
+    it is about: whoever is meant may be the topic.
     """
     names = _Names([readable(hit.passage.text) for hit in hits])
     for hit in hits:
         day = hit.passage.article.metadata.day
         for sentence in said(hit) if day else ():
             pronoun = points_back(sentence.text)
-            if pronoun or about(sentence):
+            if pronoun or about(sentence) or (is_turn(sentence.text) and around(sentence)):
                 name = _meant(sentence) if pronoun else names.actor(sentence.text)
                 # Behind an opened quotation mark somebody goes on speaking, nobody knows who.
                 lost = (pronoun and not name) or opened(hit.passage.text[: sentence.start])
-                if not lost and tells(sentence.text, pronoun) and not tells_of_before(sentence.text, day):
+                if not lost and _is_news(sentence.text, day, pronoun):
                     yield Statement(sentence, day, name)
+
+
+def _is_news(text: str, day: str, resolved: bool) -> bool:
+    """Whether a sentence tells that somebody said, held or did something on its day, or holds otherwise than before."""
+    taken = position(text)
+    if is_caption(text) or (tells_of_before(text, day) and not (taken.turned and taken.before)):
+        return False
+    # In other languages nobody knows here which words tell.
+    return is_turn(text) or taken.firm or not is_english(text) or tells(text, resolved)
 
 
 class _Names:
@@ -80,7 +95,7 @@ class _Names:
             name = self._uncapped(name)
         lone = len(name.split()) == 1 and not name.isupper()
         known = name in self._whole or _SAYS.match(after)
-        return name if name and (known or not lone) else None
+        return whole(name) if name and (known or not lone) else None
 
     def _uncapped(self, name: str) -> str:
         """A name that opens a sentence without the words that are usual ones: "Several" before one."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from retrieval import thresholds
-from retrieval.evidence.changes import changed, strength_of
-from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, said, weigh
-from retrieval.models import Change, Entry, Hit, Timeline
+from retrieval.evidence.changes import Actors, changed, is_later, other_terms
+from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
+from retrieval.models import Article, Change, Entry, Hit, Timeline
+from retrieval.nlp.agents import is_same
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.asked import speakers
-from retrieval.nlp.entities import is_named, same_entity
+from retrieval.nlp.entities import is_named
+from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
@@ -40,14 +41,15 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     """
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
-    stated = _first_told(list(state(list(hits.values()), topic.is_told)))
-    chosen = _promising(_by(who, stated, hits.values()) if who else stated, topic)
+    actors = Actors(readable(hit.passage.text) for hit in hits.values())
+    stated = _first_told(list(state(list(hits.values()), topic.is_told, topic.is_around)))
+    chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
     kept = spread(told, lambda step: step.stated.day, thresholds.ENTRIES)
     kept = sorted(kept, key=lambda step: (step.stated.day, _place(step.stated)))
     undated = _undated(hits.values(), topic)
-    return Timeline(query.text, tuple(_entries(kept, found)), found.searched, undated, len(told), who)
+    return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
 
 
 def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
@@ -56,13 +58,8 @@ def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
     return len({hit.passage.article.id for hit in undated if any(map(topic.is_told, said(hit)))})
 
 
-def _by(who: str, stated: Sequence[Statement], hits: Iterable[Hit]) -> list[Statement]:
-    speaking = speakers(who, (readable(hit.passage.text) for hit in hits))
-
-    def is_by(name: str) -> bool:
-        return same_entity(name, who) or any(is_named(term, speaking) for term in content_terms(name)[-1:])
-
-    return [each for each in stated if each.actor and is_by(each.actor)]
+def _by(who: str, stated: Sequence[Statement], actors: Actors) -> list[Statement]:
+    return [each for each in stated if each.actor and (is_same(each.actor, who) or actors.speaks(each.actor, who))]
 
 
 def _first_told(stated: Sequence[Statement]) -> list[Statement]:
@@ -83,6 +80,11 @@ class _Topic:
         """Whether a sentence has enough of the topic to be about it."""
         return self._share(sentence.terms) >= thresholds.ENTRY_COVERAGE
 
+    def is_around(self, sentence: Sentence) -> bool:
+        """Whether a sentence has something of the topic, and its passage with the headline enough."""
+        some = any(self._has(sentence.terms, term) for term in self._weights)
+        return some and self._share(headed(sentence.hit)) >= thresholds.ENTRY_COVERAGE
+
     def covered(self, each: Statement) -> float:
         """The weighted share of the topic that a statement has."""
         actor = frozenset(content_terms(each.actor or ""))
@@ -90,7 +92,8 @@ class _Topic:
         others = self._weights.keys() - actor
         if others and not any(self._has(each.sentence.terms, term) for term in others):
             return 0.0
-        return self._share(each.sentence.terms | actor)
+        turned = is_turn(each.sentence.text) and self.is_around(each.sentence)
+        return max(self._share(each.sentence.terms | actor), thresholds.ENTRY_COVERAGE * turned)
 
     def _share(self, there: frozenset[str]) -> float:
         return sum(weight for term, weight in self._weights.items() if self._has(there, term)) / self._total
@@ -110,11 +113,11 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
 
     Of two as long it is the more usual. What is no name ("Ukrainian leaders") gives way to one.
     """
-    same = [other for other in names if same_entity(name, other)]
+    same = [other for other in names if is_same(name, other)]
     same.sort(
         key=lambda other: (not other.istitle() and not other.isupper(), -len(other.split()), -names[other], other)
     )
-    return same[0] if all(same_entity(same[0], other) for other in same) else name
+    return same[0] if all(is_same(same[0], other) for other in same) else name
 
 
 def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
@@ -137,10 +140,10 @@ def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: 
     by_sentence = {(each.sentence.hit.passage.id, each.sentence.start): each for each in chosen}
     steps = []
     for each in weigh(query, found, [stated.sentence for stated in chosen], embed):
-        if each.cosine >= thresholds.ENTRY_COSINE:
+        if each.cosine >= (thresholds.TURN_COSINE if is_turn(each.sentence.text) else thresholds.ENTRY_COSINE):
             stated = by_sentence[each.sentence.hit.passage.id, each.sentence.start]
-            gains = (0.0, *thresholds.POSITION_GAINS)
-            steps.append(_Step(stated, each, each.score + gains[strength_of(each, stated.actor, found)]))
+            gain = thresholds.POSITION_GAINS[position(each.sentence.text).strength]
+            steps.append(_Step(stated, each, each.score + gain))
     return sorted(steps, key=lambda step: -step.score)
 
 
@@ -162,29 +165,44 @@ def _repeats(step: _Step, other: _Step) -> bool:
     return step.stated.day == other.stated.day and near > thresholds.SAME_ENTRY
 
 
-def _entries(kept: Sequence[_Step], found: Found) -> list[Entry]:
+def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> list[Entry]:
     entries: list[Entry] = []
-    before: dict[str, list[_Step]] = defaultdict(list)
+    before: list[_Step] = []
     for number, step in enumerate(kept, 1):
-        name = step.stated.actor
-        change = _change(before[name], step, found) if name else None
-        if name:
+        change = _change(before, step, found, actors)
+        if change == "changed":
             # What was said before a change is no measure any longer.
-            before[name] = [*(before[name] if change != "changed" else ()), step]
+            before = [each for each in before if not actors.may_agree(each.stated.actor, step.stated.actor)]
+        before.append(step)
         quote = cite(step.stated.sentence, number)
-        entries.append(Entry(step.stated.day, name, quote.quote, change, quote))
+        entries.append(Entry(step.stated.day, step.stated.actor, quote.quote, change, quote))
     return entries
 
 
-def _change(before: Sequence[_Step], now: _Step, found: Found) -> Change | None:
-    """Against the last position of the actor that it can be compared with; of one day nobody knows what came first."""
-    if not before:
+def _change(before: Sequence[_Step], now: _Step, found: Found, actors: Actors) -> Change | None:
+    """Against the last statement that it can be compared with; of one day nobody knows what came first."""
+    who = now.stated.actor
+    told = [
+        changed(
+            step.evidence,
+            now.evidence,
+            other_terms(found.weights, step.stated.actor, who),
+            sure=actors.agree(step.stated.actor, who),
+        )
+        for step in reversed(before)
+        if is_later(_article(now), _article(step)) and actors.may_agree(step.stated.actor, who)
+    ]
+    if "changed" in told:
+        return "changed"
+    if who and not any(each.stated.actor and is_same(each.stated.actor, who) for each in before):
         return "first"
-    earlier = (step for step in reversed(before) if step.stated.day < now.stated.day)
-    told = (changed(step.evidence, now.evidence, found, now.stated.actor) for step in earlier)
-    return next((change for change in told if change), None)
+    return "same" if "same" in told else None
 
 
-def _place(each: Statement) -> tuple[str, int]:
+def _article(step: _Step) -> Article:
+    return step.stated.sentence.hit.passage.article
+
+
+def _place(each: Statement) -> tuple[str, str, int]:
     passage = each.sentence.hit.passage
-    return passage.article.file, passage.start + each.sentence.start
+    return passage.article.metadata.published or "", passage.article.file, passage.start + each.sentence.start

@@ -12,12 +12,13 @@ from retrieval.search.fusion import Candidate
 from retrieval.search.time_slices import eras, gauge
 
 LAST = date(2025, 12, 14)
+STARTS = ["2025-12-10", "2025-10-01", "2025-10-01", "2024-02-29"]
 
 
 def test_the_newest_stretch_comes_first_and_together_they_cover_all_days() -> None:
-    found = eras(Filter(), LAST)
+    found = eras(Filter(), STARTS, LAST)
     assert found[0].until == "2025-12-14"
-    assert found[-1].since is None
+    assert [each.since for each in found] == ["2025-12-10", "2025-10-01", "2024-02-29", None]
     for newer, older in pairwise(found):
         assert newer.since is not None and older.until is not None
         assert (date.fromisoformat(newer.since) - date.fromisoformat(older.until)).days == 1
@@ -25,7 +26,7 @@ def test_the_newest_stretch_comes_first_and_together_they_cover_all_days() -> No
 
 def test_nothing_is_looked_at_that_the_filter_hides() -> None:
     only = Filter(since="2025-06-01", until="2025-11-30", outlets=("Daily",))
-    found = eras(only, LAST)
+    found = eras(only, STARTS, LAST)
     assert all(each.since and each.since >= "2025-06-01" for each in found)
     assert all(each.until and each.until <= "2025-11-30" for each in found)
     assert {each.outlets for each in found} == {("Daily",)}
@@ -46,3 +47,8 @@ def test_a_passage_in_other_words_is_near_by_what_it_shares_with_the_best_eviden
 def test_a_passage_whose_vector_is_not_stored_is_near_to_nothing() -> None:
     question = np.eye(3, dtype=np.float32)[0]
     assert gauge(question, question, [[candidate(1), candidate(2)]], {1: question}).near == {1: 1.0, 2: 0.0}
+
+
+def test_without_any_dated_article_all_of_time_is_one_stretch() -> None:
+    (only,) = eras(Filter(), [], LAST)
+    assert (only.since, only.until) == (None, "2025-12-14")

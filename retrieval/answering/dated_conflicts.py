@@ -1,4 +1,4 @@
-"""What dated sources of one time tell differently of what is asked: a figure, a day, a name, an office, a toll."""
+"""What dated sources of one time tell differently of what is asked: a figure, a day, a name, a role, a toll."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Literal
 
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
-from retrieval.evidence.witnesses import are_rivals
+from retrieval.evidence.source_answers import is_contemporary
 from retrieval.models import Article
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.offices import Office, differ, offices
 from retrieval.nlp.parallels import Difference, differing
+from retrieval.nlp.roles import Role, differ, roles
 from retrieval.nlp.tallies import are_apart, kinds, tally
 from retrieval.question.target import AnswerType
 from retrieval.question.understanding import Question
 
-_Kind = Literal["office"] | Difference
+_Kind = Literal["role"] | Difference
 # What a dispute must be about to be shown beside an answer; any other question may have any.
 _ASKED: dict[AnswerType | None, tuple[_Kind, ...]] = {
     "number": ("number",),
     "date": ("date",),
-    "person": ("name", "office"),
+    "person": ("name", "role"),
     "place": ("name",),
 }
 
@@ -52,16 +52,20 @@ def article(evidence: Evidence) -> Article:
     return evidence.sentence.hit.passage.article
 
 
-def contradiction(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+def find_conflict(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
     """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
 
-    Of several the one that is nearest to the question; nothing where all are beside it.
+    Of several the one that is nearest to the question; nothing where all are beside it. What somebody is, where the
+    question names them, is looked for in all the evidence.
     """
+    asked = query.text.casefold()
+    naming = [each for each in evidence if any(role.name in asked for role in roles(each.sentence.text))]
+    naming = [] if query.tense else naming  # of now only what is quoted can be in dispute
     found = [
         each
-        for this in quoted
+        for this in [*quoted, *(each for each in naming if each not in quoted)]
         for other in evidence
-        if are_rivals(article(this), article(other))
+        if is_contemporary(article(this), article(other))
         for each in _between(query, this, other, quoted)
         if _is_asked(query, each)
     ]
@@ -69,23 +73,23 @@ def contradiction(query: Question, quoted: Sequence[Evidence], evidence: Sequenc
 
 
 def _between(query: Question, this: Evidence, other: Evidence, quoted: Sequence[Evidence]) -> Iterator[_Dispute]:
-    """What two sentences tell differently, in the words of each, with what is quoted besides for an office."""
+    """What two sentences tell differently, in the words of each, with what is quoted besides for a role."""
     one, two = this.sentence.text, other.sentence.text
-    for ours in offices(one):
-        for theirs in offices(two):
+    for ours in roles(one):
+        for theirs in roles(two):
             if differ(ours, theirs):
                 pairs = (ours, this), (theirs, other)
-                first, second = (Told(office.phrase, _giving(office, by, quoted)) for office, by in pairs)
-                yield _Dispute("office", (first, second))
+                first, second = (Told(role.phrase, _giving(role, by, quoted)) for role, by in pairs)
+                yield _Dispute("role", (first, second))
     if kind := differing(one, two) or _counting(query, this, other):
         yield _Dispute(kind, (Told(one, (this,)), Told(two, (other,))))
 
 
-def _giving(office: Office, first: Evidence, quoted: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """A sentence that gives somebody an office, and the first of each other source that is quoted for it."""
+def _giving(role: Role, first: Evidence, quoted: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """A sentence that gives somebody a role, and the first of each other source that is quoted for it."""
     by = {article(first).id: first}
     for each in quoted:
-        if any(same.name == office.name and same.head == office.head for same in offices(each.sentence.text)):
+        if any(same.name == role.name and same.kind == role.kind for same in roles(each.sentence.text)):
             by.setdefault(article(each).id, each)
     return tuple(by.values())
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from retrieval import thresholds
 from retrieval.answering.extractive import unmarked
 from retrieval.evidence.sentence_selection import cite
-from retrieval.evidence.witnesses import Witness, witnesses
+from retrieval.evidence.source_answers import SourceAnswer, best_of_each
 from retrieval.models import Answer, Statement
 from retrieval.nlp.tokens import terms
 
@@ -16,13 +16,15 @@ from retrieval.nlp.tokens import terms
 _RUN = 4
 
 
-def retell(given: Answer, sentences: Sequence[Witness], doubted: Sequence[Witness], most: int | None) -> Answer:
+def retell(
+    given: Answer, sentences: Sequence[SourceAnswer], doubted: Sequence[SourceAnswer], most: int | None
+) -> Answer:
     """The answer in a sentence of each source that is not doubted, and in more of theirs where there is room.
 
     Only those that add something, within the bounds of any answer.
     """
     ranked = _in_turn(sentences, {each.article.id for each in doubted})
-    chosen: list[Witness] = []
+    chosen: list[SourceAnswer] = []
     words = 0
     for each in ranked:
         length = len(each.evidence.sentence.text.split())
@@ -38,19 +40,19 @@ def retell(given: Answer, sentences: Sequence[Witness], doubted: Sequence[Witnes
     return replace(given, statements=statements, citations=tuple(numbered))
 
 
-def _in_turn(sentences: Sequence[Witness], but: Collection[int]) -> list[Witness]:
+def _in_turn(sentences: Sequence[SourceAnswer], but: Collection[int]) -> list[SourceAnswer]:
     """What is to the point: first the best sentence of each source but these, then the others."""
     near = [each for each in _to_the_point(sentences) if each.article.id not in but]
-    first = witnesses(near)
+    first = best_of_each(near)
     return [*first, *(each for each in near if each not in first)]
 
 
-def _to_the_point(ranked: Sequence[Witness]) -> list[Witness]:
+def _to_the_point(ranked: Sequence[SourceAnswer]) -> list[SourceAnswer]:
     """Those that are not much less to the point than the best."""
     return [each for each in ranked if each.score >= thresholds.HEARD_FROM * ranked[0].score]
 
 
-def _adds(this: Witness, others: Sequence[Witness]) -> bool:
+def _adds(this: SourceAnswer, others: Sequence[SourceAnswer]) -> bool:
     return not any(
         (this.values and this.values <= each.values)
         or float(this.evidence.vector @ each.evidence.vector) > thresholds.SAME_WITNESS
@@ -58,12 +60,12 @@ def _adds(this: Witness, others: Sequence[Witness]) -> bool:
     )
 
 
-def doubtful(sources: Sequence[Witness]) -> list[Witness]:
+def doubtful(sources: Sequence[SourceAnswer]) -> list[SourceAnswer]:
     """Those that merely repeat another source with something replaced: of such two, the one that fewer others confirm.
 
     Where as many confirm either, the one that was stored later: it may be the copy.
     """
-    doubted: list[Witness] = []
+    doubted: list[SourceAnswer] = []
     for place, this in enumerate(sources):
         for other in sources[:place]:
             if this not in doubted and other not in doubted and _repeats(this, other):
@@ -72,7 +74,7 @@ def doubtful(sources: Sequence[Witness]) -> list[Witness]:
     return doubted
 
 
-def _repeats(this: Witness, other: Witness) -> bool:
+def _repeats(this: SourceAnswer, other: SourceAnswer) -> bool:
     """Whether two sources have much of their wording in common, and their sentences each something of their own."""
     passages = [each.evidence.sentence.hit.passage.text for each in (this, other)]
     ours, theirs = map(_runs, passages)
@@ -85,21 +87,23 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(*(words[at:] for at in range(_RUN)), strict=False))
 
 
-def _standing(each: Witness, this: Witness, other: Witness, rest: Sequence[Witness]) -> tuple[int, int]:
+def _standing(
+    each: SourceAnswer, this: SourceAnswer, other: SourceAnswer, rest: Sequence[SourceAnswer]
+) -> tuple[int, int]:
     """How many others have all that only this one's sentence says, and how early it was stored."""
     own = each.terms - (other if each is this else this).terms
     confirmed = sum(own <= frozenset(terms(one.evidence.sentence.hit.passage.text)) for one in rest)
     return confirmed, -each.article.id
 
 
-def rivals(sentences: Sequence[Witness], doubted: Sequence[Witness]) -> list[Witness]:
+def differing_answers(sentences: Sequence[SourceAnswer], doubted: Sequence[SourceAnswer]) -> list[SourceAnswer]:
     """The different answers that undated sources give, one of each; what is far from the question is none.
 
     The best comes first, then what repeats another source with something replaced: there they differ for sure.
     """
-    apart: list[Witness] = []
+    apart: list[SourceAnswer] = []
     near = [each for each in _to_the_point(sentences) if each.evidence.context >= thresholds.SIDE_CONTEXT]
-    first = witnesses(near)
+    first = best_of_each(near)
     trusted = [each for each in first if each not in doubted]
     best = [*trusted[:1], *(each for each in first if each in doubted), *trusted[1:]]
     # A source whose best sentence says what another says may differ in the next.
@@ -109,7 +113,7 @@ def rivals(sentences: Sequence[Witness], doubted: Sequence[Witness]) -> list[Wit
     return apart[: thresholds.SIDES]
 
 
-def _differ(this: Witness, other: Witness) -> bool:
+def _differ(this: SourceAnswer, other: SourceAnswer) -> bool:
     """Whether two sources give other answers: with nothing in common, or in like sentences with something replaced."""
     if this.article.id == other.article.id:
         return False

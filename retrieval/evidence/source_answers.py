@@ -21,7 +21,7 @@ _COUNTED = re.compile(r"\b(?:how many|count|number|population)\b", re.IGNORECASE
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class SourceAnswer:
     """A sentence of a source, how much it speaks to the point, and the terms by which it answers."""
 
     evidence: Evidence
@@ -39,7 +39,7 @@ class Witness:
         return self.evidence.sentence.terms
 
 
-def heard(query: Question, evidence: Sequence[Evidence]) -> list[Witness]:
+def source_answers(query: Question, evidence: Sequence[Evidence]) -> list[SourceAnswer]:
     """All sentences, the one most to the point first.
 
     To the point is what lies near the question, holds a thing of the kind asked for, and has the words of the question
@@ -51,9 +51,9 @@ def heard(query: Question, evidence: Sequence[Evidence]) -> list[Witness]:
     return sorted((_weigh(query, each, relation, names, asked) for each in evidence), key=lambda each: -each.score)
 
 
-def witnesses(sentences: Sequence[Witness]) -> list[Witness]:
+def best_of_each(sentences: Sequence[SourceAnswer]) -> list[SourceAnswer]:
     """Every source with the first of its sentences."""
-    first: dict[int, Witness] = {}
+    first: dict[int, SourceAnswer] = {}
     for each in sentences:
         first.setdefault(each.article.id, each)
     return list(first.values())
@@ -61,7 +61,7 @@ def witnesses(sentences: Sequence[Witness]) -> list[Witness]:
 
 def _weigh(
     query: Question, said: Evidence, relation: frozenset[str], names: frozenset[str], asked: frozenset[str]
-) -> Witness:
+) -> SourceAnswer:
     sentence = said.sentence
     values = frozenset(_values(query, sentence.text, asked))
     opens = sentence.hit.passage.start + sentence.start == 0
@@ -72,7 +72,7 @@ def _weigh(
         float(bool(values) if query.answer_type else said.fits),
     )
     score = sum(weight * part for weight, part in zip(thresholds.WITNESS_WEIGHTS, parts, strict=True))
-    return Witness(said, values, score)
+    return SourceAnswer(said, values, score)
 
 
 def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
@@ -115,11 +115,11 @@ def at_one_time(one: Article, other: Article) -> bool:
         return False
     apart = days_apart(one, other)
     if apart is None:
-        return not (one.metadata.day or other.metadata.day)
+        return False
     estimated = one.metadata.published_estimated or other.metadata.published_estimated
     return apart <= (thresholds.SAME_TIME if estimated else thresholds.CONFLICT_DAYS)
 
 
-def are_rivals(one: Article, other: Article) -> bool:
-    """Whether two articles are independent sources of one time."""
+def is_contemporary(one: Article, other: Article) -> bool:
+    """Whether two articles are independent sources of one time, both of a known day."""
     return one.story != other.story and at_one_time(one, other)
