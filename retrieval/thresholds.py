@@ -297,7 +297,7 @@ CHANGE_REACH = 7
 
 # A turn changes an earlier statement in a digest from this sum of their cosine and so much for each of up to three
 # terms that both have beside who acts. So many turns are looked up of a story, and of
-# so many stories, the weightiest: each costs a search. Precision first: over 53 stories of US news two marks, on three affairs all three.
+# so many stories, the weightiest: each costs a search. Precision first: over 53 stories of US news it leaves two marks.
 SHIFT_NEAR = 0.55
 SHIFT_SHARED = 0.1
 SHIFT_SEARCHES = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,6 +24,8 @@ from retrieval.search.hybrid import Found
 
 # No score is taken for less, where others are measured against it.
 _LEAST = 0.01
+# Such a question asks for what was so then.
+_PAST = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
 # How many words before its verb who acts in a clause may stand, and what makes of the clause what another says.
 _BEFORE_VERB = 4
 _COMPLEMENT = frozenset(("that", "to", "for", "with", "on", "of", "from", "urges", "wants"))
@@ -53,7 +56,8 @@ def overtaken(
 
     None where none does: then the plain answer stands.
     """
-    if not plain or query.since or query.until or query.answer_type not in (None, "quote"):
+    asks_position = query.answer_type in (None, "quote") and not _PAST.search(query.text)
+    if not plain or query.since or query.until or not asks_position:
         return None
     matter = _Matter(query, found, embed)
     newest = _course(matter.evidence, 1)
