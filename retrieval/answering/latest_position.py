@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,6 +25,8 @@ from retrieval.search.hybrid import Found
 
 # No score is taken for less, where others are measured against it.
 _LEAST = 0.01
+# Such a question asks for what was so then.
+_PAST = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
 # How many words before its verb who acts in a clause may stand, and what makes of the clause what another says.
 _BEFORE_VERB = 4
 _COMPLEMENT = frozenset(("that", "to", "for", "with", "on", "of", "from", "urges", "wants"))
@@ -54,7 +57,8 @@ def overtaken(
 
     None where none does: then the plain answer stands.
     """
-    if not plain or query.time or query.answer_type not in (None, "quote"):
+    asks_position = query.target in (None, "quote") and not _PAST.search(query.text)
+    if not plain or query.time or not asks_position:
         return None
     matter = _Matter(query, found, embed)
     newest = _course(matter.evidence, 1)
@@ -68,7 +72,7 @@ def overtaken(
 
 def _is_fact(query: Question) -> bool:
     """Whether it asks how many, who or where it is now: no position, and the sentence that says so has to lead."""
-    asks = query.answer_type in ("number", "person", "date") or query.text[:5].casefold() == "which"
+    asks = query.target in ("number", "person", "date") or query.text[:5].casefold() == "which"
     return query.tense == "now" and asks and not office(query.text)
 
 
@@ -100,7 +104,7 @@ class _Matter:
     @cached_property
     def _actor(self) -> str | None:
         """The name whose position is asked for; None where it is a number, a person, or nobody's."""
-        if self.query.answer_type in ("number", "person") or office(self.query.text):
+        if self.query.target in ("number", "person") or office(self.query.text):
             return None
         return asked_actor(self.query.focus)
 
@@ -242,7 +246,7 @@ def _acts(name: str, before: str) -> bool:
 
 def states_position(query: Question, found: Found) -> Callable[[str], bool]:
     """Tells whether a text takes a position on what is asked; none does where a number or a person is asked for."""
-    asked = query.answer_type in ("number", "person")
+    asked = query.target in ("number", "person")
     matter = frozenset(found.weights)
     return lambda text: (
         not asked and position(text).taken and any(is_named(term, frozenset(content_terms(text))) for term in matter)
