@@ -13,12 +13,18 @@ from retrieval.nlp.tokens import content_terms
 
 # What may close a sentence after its full stop.
 _CLOSING = "\"'”’»)] "
+# The most words that an address may stand among and say nothing.
+_FEW = 3
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
 # The rule between the header and the rows of a Markdown table.
 _RULE = re.compile(r"\s*\|(?=[^\n]*-)[\s|:-]+(?=\n|\Z)")
 # What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
 _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
+# Where a report is from and whose it is, before it begins: "BRUSSELS (AP) — ", "KYIV, Dec 3 (Reuters) - ".
+_DATELINE = re.compile(
+    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .’'-]{2,40}(?:, [\w. ]{2,30})?(?:\s\([\w ./-]{2,30}\))?\s?(?:—|–|-{1,2})\s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,12 @@ def statements(passage: Passage) -> list[Statement]:
     found = []
     spans = sentences(passage.text)
     for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
-        if order:
-            continue
-        if _is_table_frame(passage.text, first, end):
+        if order or _is_table_frame(passage.text, first, end) or _is_address(passage.text[first:end]):
             continue
         mark = _MARK.match(passage.text, first, end)
         start = mark.end() if mark else first
+        dateline = _DATELINE.match(passage.text, start, end)
+        start = dateline.end() if dateline else start
         text = readable(passage.text[start:end])
         said = frozenset(content_terms(text))
         if (
@@ -52,6 +58,12 @@ def statements(passage: Passage) -> list[Statement]:
         ):
             found.append(Statement(passage, start, end, text, said))
     return found
+
+
+def _is_address(sentence: str) -> bool:
+    """Whether a sentence is little more than a web address."""
+    words = sentence.split()
+    return len(words) <= _FEW and any("://" in word for word in words)
 
 
 def _is_table_frame(text: str, start: int, end: int) -> bool:

@@ -18,3 +18,14 @@ def test_questions_and_headings_say_nothing() -> None:
 
 def test_the_title_says_nothing() -> None:
     assert said("The bridge is closed.\n\nA ferry runs.", title="The bridge is closed") == ["A ferry runs."]
+
+
+def test_a_dateline_an_address_and_the_frame_of_a_table_say_nothing() -> None:
+    assert said("BRUSSELS (AP) — The bridge is closed.") == ["The bridge is closed."]
+    assert said("KYIV, Dec 3 (Reuters) - The bridge is closed.") == ["The bridge is closed."]
+    assert said("NATO said on Monday - as before - that it is open.") == [
+        "NATO said on Monday - as before - that it is open."
+    ]
+    assert said("Read https://harbour.example/a.\n\nThe bridge is closed.") == ["The bridge is closed."]
+    table = "| Bridge | State |\n|---|---|\n| Harbour | closed |"
+    assert said(table) == ["Harbour · closed"]
