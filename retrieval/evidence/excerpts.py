@@ -200,14 +200,14 @@ def _is_heading(run: _Run, place: int) -> bool:
     bare = readable(text[start:end])
     if text.startswith("|", start) or _ITEM.match(text, start):
         return False
-    alone = "\n" in text[max(start - 3, 0) : start] and "\n" in text[end : end + 3]
+    alone = (not start or "\n" in text[max(start - 3, 0) : start]) and "\n" in text[end : end + 3]
     ends = bare.rstrip("\"'”’»)* ")[-1:]
     return (
         alone
         and bool(ends)
         and len(bare) <= _HEADING_LENGTH
         and len(bare.split()) <= _HEADING_WORDS
-        and ends not in ".!?…;:,"
+        and ends not in ".!…;:,"
     )
 
 

@@ -1,0 +1,97 @@
+"""What a reader is shown of an article: runs of sentences that can be read alone, the answering ones marked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval import thresholds
+from retrieval.evidence.citations import cite_part
+from retrieval.evidence.excerpts import Page, excerpts, length
+from retrieval.models import Article, Citation, Excerpt, Metadata, Passage
+
+ARTICLE = Article(1, "a.md", Metadata(title="The harbour"), 1, "key")
+
+
+def page(text: str, *body: str) -> Page:
+    """A page whose body is the whole text, or these parts of it."""
+    spans = [(text.index(part), text.index(part) + len(part)) for part in body] or [(0, len(text))]
+    return Page(text, tuple(spans))
+
+
+def quote(text: str, words: str, number: int = 1) -> Citation:
+    start = text.index(words)
+    return cite_part(Passage(1, ARTICLE, 0, len(text), 1, text), number, start, start + len(words))
+
+
+def show(text: str, *quotes: str, body: tuple[str, ...] = ()) -> tuple[Excerpt, ...]:
+    cited = [quote(text, words, number) for number, words in enumerate(quotes, 1)]
+    return excerpts(cited, {"key": page(text, *body)})
+
+
+def test_what_a_sentence_points_back_to_comes_with_it() -> None:
+    filler = "Nothing else was said about ships that day. " * 60
+    text = f"{filler}\n\nThe port authority met on Monday. It closed the bridge to lorries.\n\n{filler}"
+    (shown,) = show(text, "It closed the bridge to lorries.")
+    assert "The port authority met on Monday. It closed" in shown.text
+    assert text[shown.start : shown.end] == shown.text
+
+
+def test_a_list_comes_with_what_leads_to_it() -> None:
+    text = (
+        "# Measures\n\nThe council decided:\n\n- a toll for lorries\n- a ban at night\n- a new ferry\n\nIt meets again."
+    )
+    (shown,) = show(text, "The council decided:")
+    assert "a new ferry" in shown.text
+    assert shown.heading == "Measures"
+
+
+def test_a_row_far_down_a_table_is_read_under_its_header() -> None:
+    rows = "\n".join(f"| Port {number} | {number},000 |" for number in range(60))
+    text = f"| Port | Ships |\n|---|---|\n{rows}"
+    (shown,) = show(text, "| Port 55 | 55,000 |")
+    assert shown.lead == "Port · Ships"
+    assert length(shown.text) <= thresholds.EXCERPT_WORDS
+
+
+def test_quotes_close_to_each_other_are_one_excerpt_with_two_marks() -> None:
+    text = "The bridge is closed. A ferry runs every hour. Lorries wait for days. Nobody knows why."
+    (shown,) = show(text, "The bridge is closed.", "Lorries wait for days.")
+    assert [text[start:end] for start, end in shown.marked] == ["The bridge is closed.", "Lorries wait for days."]
+
+
+def test_page_furniture_is_never_shown_beside_a_quote() -> None:
+    first, furniture, second = "The bridge is closed.", "READ MORE: cats win a prize.", "A ferry runs every hour."
+    (shown,) = show(f"{first}\n\n{furniture}\n\n{second}", second, body=(first, second))
+    assert shown.text == second
+
+
+def test_an_answer_has_three_excerpts_of_two_hundred_words_at_most() -> None:
+    parts = [f"Part {number} begins here. " + "The sea was calm on that day as well. " * 300 for number in range(5)]
+    text = "\n\n".join(parts)
+    shown = show(text, *(f"Part {number} begins here." for number in range(5)))
+    assert len(shown) == thresholds.EXCERPTS
+    assert sum(len(each.text.split()) for each in shown) <= thresholds.EXCERPT_WORDS
+
+
+def test_a_quote_that_the_article_no_longer_has_is_left_out() -> None:
+    assert excerpts([quote("The bridge is closed.", "The bridge")], {"key": page("All is new.")}) == ()
+    assert excerpts([quote("The bridge is closed.", "The bridge")], {}) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "|", "- ", "👍", "\0", "a" * 5_000, "|a|\n" * 500, "- x\n" * 500, "。" * 500]
+)
+def test_hostile_pages_are_shown_without_a_fault(text: str) -> None:
+    whole = f"{text}\n\nThe bridge is closed.\n\n{text}"
+    (shown,) = show(whole, "The bridge is closed.")
+    assert whole[shown.start : shown.end] == shown.text
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_an_excerpt_is_the_articles_own_text(before: str, after: str) -> None:
+    whole = f"{before}\n\nThe bridge is closed.\n\n{after}"
+    for shown in show(whole, "The bridge is closed."):
+        assert whole[shown.start : shown.end] == shown.text
+        assert all(shown.start <= start < end <= shown.end for start, end in shown.marked)
