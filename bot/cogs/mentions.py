@@ -11,15 +11,11 @@ from bot.client import BriefingBot
 from bot.questions import Asked
 from bot.replies import MessageReply
 from bot.scopes import scope, scopes
+from retrieval.answering.corpus import ABOUT_ME
 from retrieval.models import Filter
 from retrieval.question.followup import is_question
 from retrieval.question.kinds import is_courtesy
 
-_HELP = (
-    "Ask me a question about the articles: mention me and write it, or use `/ask`. "
-    "I answer with quotes and links, or say that it is not in the articles."
-)
-_GREETING = "Any time. Ask me a question about the articles."
 _ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
 _UNREAD = "I can only read messages that mention me: mention me in your question, please."
 
@@ -47,11 +43,11 @@ class Mentions(commands.Cog):
             return
         reply, text = MessageReply(message), self._without_mention(message)
         if not text:
-            await bot.questions.say(reply, _HELP if called else _UNREAD)
+            await bot.questions.say(reply, ABOUT_ME if called else _UNREAD)
         elif not (called or is_question(text)):
             return  # people may talk to each other in the bot's threads
         elif is_courtesy(text):
-            await bot.questions.say(reply, _GREETING)
+            await bot.questions.say(reply, ABOUT_ME)
         else:
             await bot.questions.answer(self._ask(message, text), reply)
 

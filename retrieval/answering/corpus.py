@@ -10,7 +10,8 @@ from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.mentions import Listed
 
-_COURTESY = (
+# What is said to whoever greets, thanks, or asks who this is.
+ABOUT_ME = (
     "I answer questions from your team's articles, with quotes and links, and say so where they have no answer. "
     'Ask me something like "What did NATO decide this week?", "Brief me on the budget" or "What articles do you have?".'
 )
@@ -19,7 +20,7 @@ _COURTESY = (
 def courtesy(query: Question, searched: Searched) -> Answer:
     """One friendly line on what the bot does."""
     return Answer(
-        question=query.text, standing="nothing", reason="courtesy", message=_COURTESY, score=0.0, searched=searched
+        question=query.text, standing="nothing", reason="courtesy", message=ABOUT_ME, score=0.0, searched=searched
     )
 
 

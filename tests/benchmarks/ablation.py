@@ -11,7 +11,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from retrieval import thresholds
+from retrieval import briefing, thresholds
+from retrieval.answering import extractive, standing, verification
+from retrieval.nlp.aliases import Aliases
+from retrieval.search import hybrid
 from tests.benchmarks import analysts, domains, reversals, seeds_claims
 from tests.benchmarks.asking import SEEDS, Document, Places, open_corpus
 from tests.benchmarks.counts import Count, Figures, aligned
@@ -30,24 +33,43 @@ class Switch:
 
 
 @contextmanager
-def constants(**values: Any) -> Iterator[None]:
-    """Give tuned constants other values for a while."""
-    tuned = {name: getattr(thresholds, name) for name in values}
-    _set(values)
+def replaced(owner: Any, **values: Any) -> Iterator[None]:
+    """Give constants or functions of a module or class other values for a while."""
+    own = {name: getattr(owner, name) for name in values}
+    _set(owner, values)
     try:
         yield
     finally:
-        _set(tuned)
+        _set(owner, own)
 
 
-def _set(values: Mapping[str, Any]) -> None:
+def _set(owner: Any, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
-        setattr(thresholds, name, value)
+        setattr(owner, name, value)
+
+
+def constants(**values: Any) -> AbstractContextManager[None]:
+    """Give tuned constants other values for a while."""
+    return replaced(thresholds, **values)
+
+
+def _nothing(*_given: Any, **_options: Any) -> None:
+    """Stands in for a rule that finds nothing."""
 
 
 SWITCHES = (
     Switch("recency", lambda: constants(RECENCY_WEIGHT=0.0, NOW_RECENCY_WEIGHT=0.0)),
     Switch("words", lambda: constants(WORDS_WEIGHT=0.0)),
+    Switch("support", lambda: constants(SUPPORT_WEIGHT=0.0)),
+    Switch("days", lambda: constants(WINDOW_WEIGHT=0.0)),
+    Switch("spelling", lambda: replaced(hybrid, corrected=lambda _connection, question: question)),
+    Switch("aliases", lambda: replaced(Aliases, learn=lambda known, _texts: known)),
+    Switch("name gate", lambda: replaced(standing, _lacks_name=lambda *_given: False)),
+    Switch("close marks", lambda: constants(MOST_SENTENCES=thresholds.MAX_SENTENCES)),
+    Switch("context", lambda: constants(EXCERPT_WORDS=0)),
+    Switch("latest", lambda: replaced(extractive, follow=_nothing, overtaken=_nothing)),
+    Switch("conflicts", lambda: replaced(briefing, settle=lambda given, *_rest: given)),
+    Switch("roles", lambda: replaced(verification, with_roles=lambda _claimed, entailment, *_rest: entailment)),
     Switch("rewrites", lambda: constants(REWRITE_COSINE=2.0), ingests=True),
 )
 
