@@ -16,6 +16,7 @@ from retrieval.models import Filter
 from retrieval.question.followup import is_question
 from retrieval.question.kinds import is_courtesy
 
+_HELP = f"{ABOUT_ME} Use `/ask`, or mention me."
 _ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
 _UNREAD = "I can only read messages that mention me: mention me in your question, please."
 
@@ -43,11 +44,11 @@ class Mentions(commands.Cog):
             return
         reply, text = MessageReply(message), self._without_mention(message)
         if not text:
-            await bot.questions.say(reply, ABOUT_ME if called else _UNREAD)
+            await bot.questions.say(reply, _HELP if called else _UNREAD)
         elif not (called or is_question(text)):
             return  # people may talk to each other in the bot's threads
         elif is_courtesy(text):
-            await bot.questions.say(reply, ABOUT_ME)
+            await bot.questions.say(reply, _HELP)
         else:
             await bot.questions.answer(self._ask(message, text), reply)
 

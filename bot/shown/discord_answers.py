@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import chain
 
 from bot.shown.citing import Link, number, source, titled
 from bot.shown.cutting import LIMIT, split
-from bot.shown.excerpts import MARK, UNMARK, Shown, excerpts, uncovered
+from bot.shown.excerpts import MARK, UNMARK, Shown, excerpts, narrowed, uncovered
 from bot.shown.markdown import clean, clean_line, escape, join, length, quoted, small
 from bot.shown.wording import UNSURE, aged, day, disagreement, made_by, searched
 from retrieval.models import Answer, Citation, Statement
@@ -25,6 +26,16 @@ def answer(given: Answer, link: Link, asked: str | None = None) -> list[str]:
     meant = "" if same else small(f"Understood as: {escape(understood)}")
     if given.standing == "nothing":
         return split(join(_nothing(given), meant))
+    whole = _whole(given, link, meant)
+    if length(whole) > LIMIT:
+        # A message of its own for a line of small print helps nobody: the sentences around the answer go first.
+        brief = _whole(replace(given, excerpts=tuple(map(narrowed, given.excerpts))), link, meant)
+        whole = brief if length(brief) <= LIMIT else whole
+    return split(whole)
+
+
+def _whole(given: Answer, link: Link, meant: str) -> str:
+    """The answer as one text, without the links of its sources where it is too long for a message with them."""
     shown = excerpts(given)
     above = _unsure(given) if given.standing == "possible" else "" if shown else _statements(given, link)
     said = [above, *(_excerpt(each, link) for each in shown), *_disagreements(given, link)]
@@ -35,7 +46,7 @@ def answer(given: Answer, link: Link, asked: str | None = None) -> list[str]:
         whole = "\n\n".join(filter(None, [*said, below]))
         if length(whole) <= LIMIT:
             break
-    return split(whole)
+    return whole
 
 
 def _nothing(given: Answer) -> str:

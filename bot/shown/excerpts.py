@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.shown.cutting import shorten
 from bot.shown.markdown import clean_line
@@ -56,6 +56,12 @@ def uncovered(answer: Answer, shown: list[Shown]) -> list[Citation]:
     """The citations of an answer that stand under none of its excerpts."""
     covered = {each.number for excerpt in shown for each in excerpt.citations}
     return [each for each in answer.citations if each.number not in covered]
+
+
+def narrowed(excerpt: Excerpt) -> Excerpt:
+    """An excerpt from its first mark to its last, without the sentences around them."""
+    start, end = min(each[0] for each in excerpt.marked), max(each[1] for each in excerpt.marked)
+    return replace(excerpt, text=excerpt.text[start - excerpt.start : end - excerpt.start], start=start, end=end)
 
 
 def lines(excerpt: Excerpt) -> list[str]:
