@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from retrieval.errors import QuestionError
-from retrieval.nlp.language import language_of
+from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import TimeRange
@@ -127,6 +127,8 @@ def language_of_question(text: str) -> str:
     if len(own) == 1:
         return own[0]
     language = language_of(text)
+    if language == UNKNOWN:
+        return "en"
     return language if language in LANGUAGES or len(text.split()) > _SHORT or not text.isascii() else "en"
 
 

@@ -201,6 +201,7 @@ def test_what_asks_or_names_something_is_no_courtesy(text: str) -> None:
     ("question", "language"),
     [
         ("Who won?", "en"),
+        ("Is Jon Hald still Chancellor of Norland?", "en"),
         ("Wie viele?", "de"),
         ("Quels pays ?", "fr"),
         ("¿Cuántos?", "es"),
