@@ -30,7 +30,10 @@ def language_of(text: str) -> str:
         return UNKNOWN
     if _plainly_english(words):
         return "en"
-    language, likelihood = _identifier().classify(" ".join(words))
+    try:
+        language, likelihood = _identifier().classify(" ".join(words))
+    except OSError:  # it unpacks its model into a temporary file: a full disk must not stop an ingest here
+        return UNKNOWN
     return str(language) if likelihood >= (_SURE if _is_latin(words) else _SURE_OF_OTHER_LETTERS) else UNKNOWN
 
 

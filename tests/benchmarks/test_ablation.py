@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import thresholds
+from retrieval import briefing, thresholds
+from retrieval.answering import extractive, standing, verification
+from retrieval.nlp.aliases import Aliases
+from retrieval.search import hybrid
 from tests.benchmarks import ablation
 from tests.benchmarks.ablation import Switch, constants
 from tests.benchmarks.asking import Places
@@ -22,13 +25,19 @@ def test_constants_come_back_even_after_a_failure() -> None:
 
 
 @pytest.mark.parametrize("switch", ablation.SWITCHES, ids=lambda switch: switch.name)
-def test_a_switch_changes_a_constant_that_there_is(switch: Switch) -> None:
-    before = vars(thresholds).copy()
+def test_a_switch_changes_something_that_there_is_and_puts_it_back(switch: Switch) -> None:
+    before = _everything()
     with switch.turned_off():
-        during = vars(thresholds).copy()
+        during = _everything()
     assert during != before
     assert during.keys() == before.keys()
-    assert vars(thresholds) == before
+    assert _everything() == before
+
+
+def _everything() -> dict[str, object]:
+    """All that a switch may turn off, by its owner and name."""
+    owners = (thresholds, Aliases, briefing, extractive, hybrid, standing, verification)
+    return {f"{owner.__name__}.{name}": value for owner in owners for name, value in vars(owner).items()}
 
 
 def test_the_table_says_what_each_figure_loses_and_gains(tmp_path: Path) -> None:
