@@ -43,7 +43,7 @@ async def test_sources_shows_each_quote_in_its_paragraph(
     assert result.ephemeral
     assert "relinquishing its ambition to join NATO" in said(result)
     assert "> " in said(result)
-    assert said(result).count("txt:") == 2
+    assert said(result).count("txt:") == 3
 
 
 @pytest.mark.parametrize("restarted", [False, True])
