@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from retrieval import thresholds
 from retrieval.models import Citation, Excerpt
 from retrieval.nlp.anaphora import leans_back
+from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 
@@ -44,11 +45,15 @@ class Page:
 
 @dataclass(slots=True)
 class _Run:
-    """Sentences `first` to `last` of those around a quote, `spans`; `marked` are the quotes among them."""
+    """Sentences `first` to `last` of those around a quote, `spans`; `marked` are the quotes among them.
+
+    The sentences at the places `orders` speak to whoever answers: they are never shown.
+    """
 
     citation: Citation
     page: Page
     spans: Sequence[Span]
+    orders: frozenset[int]
     first: int
     last: int
     marked: list[Span] = field(default_factory=list)
@@ -95,7 +100,8 @@ def _runs(citation: Citation, page: Page) -> Iterator[_Run]:
     spans = _around(citation, page)
     places = [at for at, (start, end) in enumerate(spans) if start < citation.end and citation.start < end]
     if places:
-        yield _Run(citation, page, spans, places[0], places[-1], [(citation.start, citation.end)])
+        orders = frozenset(at for at, order in enumerate(ordered(page.text, spans)) if order)
+        yield _Run(citation, page, spans, orders, places[0], places[-1], [(citation.start, citation.end)])
 
 
 def _around(citation: Citation, page: Page) -> list[Span]:
@@ -123,7 +129,8 @@ def _joins(runs: Iterable[_Run], citation: Citation) -> bool:
         if run.citation.key != citation.key:
             continue
         places = [at for at, (start, end) in enumerate(run.spans) if start < citation.end and citation.start < end]
-        if places and run.first - _APART <= places[-1] and places[0] <= run.last + _APART:
+        near = places and run.first - _APART <= places[-1] and places[0] <= run.last + _APART
+        if near and run.orders.isdisjoint(range(min(run.first, places[0]), max(run.last, places[-1]) + 1)):
             run.first, run.last = min(run.first, places[0]), max(run.last, places[-1])
             run.marked.append((citation.start, citation.end))
             return True
@@ -180,14 +187,14 @@ def _grow(runs: Sequence[_Run]) -> None:
 
 
 def _forward(run: _Run) -> bool:
-    if run.last + 1 >= len(run.spans) or _is_heading(run, run.last + 1):
+    if run.last + 1 >= len(run.spans) or run.last + 1 in run.orders or _is_heading(run, run.last + 1):
         return False
     run.last += 1
     return True
 
 
 def _backward(run: _Run) -> bool:
-    if not run.first or _is_heading(run, run.first - 1):
+    if not run.first or run.first - 1 in run.orders or _is_heading(run, run.first - 1):
         return False
     run.first -= 1
     return True
@@ -230,7 +237,7 @@ def _excerpt(run: _Run) -> Excerpt:
 def _heading(run: _Run) -> str | None:
     """The nearest heading over a run; the article's own title says nothing more."""
     for place in range(run.first - 1, -1, -1):
-        if _is_heading(run, place):
+        if place not in run.orders and _is_heading(run, place):
             found = _MARK.sub("", readable(run.read(place)), count=1) if _MARK.match(run.read(place)) else None
             found = found or readable(run.read(place))
             return None if found.rstrip(".") == (run.citation.title or "").rstrip(".") else found
@@ -256,4 +263,5 @@ def _header(run: _Run, top: int) -> str | None:
 
 
 def _lead_in(run: _Run, top: int) -> str | None:
-    return readable(run.read(top - 1)) if top and not _is_heading(run, top - 1) else None
+    shown = top and top - 1 not in run.orders and not _is_heading(run, top - 1)
+    return readable(run.read(top - 1)) if shown else None
