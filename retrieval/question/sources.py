@@ -84,8 +84,8 @@ def _name_at(text: str, start: int, index: Index) -> tuple[tuple[str, ...], int]
     for end in reversed(ends):
         name = re.sub(r"['’]s$", "", text[start:end])
         if (names := meant_outlets(name, index)) and _is_written_as_name(name, text):
-            end = start + len(name)
-            return None if _GOES_ON.match(text, end) else (names, end)
+            close = start + len(name)
+            return None if _GOES_ON.match(text, close) else (names, close)
     return None
 
 

@@ -29,9 +29,9 @@ class Question:
     """A question, read.
 
     `focus` is the question without the phrases about time and sources: what to embed and to search words by. `target`
-    is what kind of answer evidence has to give; `request` is what is asked for where no evidence answers. `happened` is when what it asks about took place, `published` when the articles it wants
-    came out; `outlets` are theirs, spelt as in the catalog. `tense` says whether the newest word counts ("now") or the
-    course of things ("changed").
+    is what kind of answer is asked for; `request` is what is wanted instead of an answer from evidence. `happened` is
+    when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
+    in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
     """
 
     text: str
