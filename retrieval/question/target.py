@@ -92,11 +92,8 @@ def _run_kind(rest: str, language: str) -> AnswerType | None:
         lower = word.lower()
         found = _kind(word, language)
         ends = any(phrases(language, key).fullmatch(lower) for key in ("phrase_ends", "past_verbs"))
-        if (
-            ends
-            or lower.endswith(("n't", "n’t"))
-            or (kind and not found and (language != "en" or lower.endswith(("ed", "s", "ly", "ing"))))
-        ):
+        may_end = kind and not found and (language != "en" or lower.endswith(("ed", "s", "ly", "ing")))
+        if ends or may_end or lower.endswith(("n't", "n’t")):
             break
         if owner:  # "country's mayor" asks for the country, "women's sport" for no woman
             return None if phrases(language, "irregular_plurals").fullmatch(lower) else found

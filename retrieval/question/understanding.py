@@ -9,9 +9,10 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from retrieval.errors import QuestionError
-from retrieval.nlp.language import language_of
+from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
+from retrieval.question.actor import actor_of, office_of, subject_of
 from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Request, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
@@ -32,6 +33,8 @@ class Question:
     is what kind of answer is asked for; `request` is what is wanted instead of an answer from evidence. `happened` is
     when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
     in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
+    `actor` is whom it asks about, `subject` the words for what, and `office` the terms of a person and of the role that
+    this one may still have.
     """
 
     text: str
@@ -44,6 +47,9 @@ class Question:
     published: TimeRange | None = None
     outlets: tuple[str, ...] = ()
     tense: Tense | None = None
+    actor: str | None = None
+    office: frozenset[str] = frozenset()
+    subject: str = ""
 
     @property
     def time(self) -> TimeRange | None:
@@ -71,9 +77,10 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     of_publication = phrase.of_publication or bool(mentions) or (request is not None and request.kind == Kind.CORPUS)
     # Articles name the month in which something happened, but not the one they came out in.
     focus = rest if of_publication or time is None or time.relative else _without(text, sources)
+    focus = focus if content_terms(focus) else text
     return Question(
         text=text,
-        focus=focus if content_terms(focus) else text,
+        focus=focus,
         language=language,
         target=answer_type(text, language),
         request=request,
@@ -81,13 +88,23 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         published=time if of_publication else None,
         outlets=tuple(dict.fromkeys(name for names, _ in mentions for name in names)),
         tense=tense,
+        actor=actor_of(focus),
+        office=office_of(text),
+        subject=subject_of(focus),
     )
 
 
 def about(topic: str, *, tense: Tense | None = None) -> Question:
     """A topic, claim or title as it is: days and outlets in it are what it is about, not where to look."""
     text = clean(topic)
-    return Question(text=text, focus=text, language=language_of_question(text), tense=tense)
+    return Question(
+        text=text,
+        focus=text,
+        language=language_of_question(text),
+        tense=tense,
+        actor=actor_of(text),
+        subject=subject_of(text),
+    )
 
 
 def clean(question: str) -> str:
@@ -112,7 +129,9 @@ def language_of_question(text: str) -> str:
     if len(own) == 1:
         return own[0]
     language = language_of(text)
-    return language if language in LANGUAGES or len(text.split()) > _SHORT or not text.isascii() else "en"
+    if language in LANGUAGES or not text.isascii():
+        return language
+    return "en" if language == UNKNOWN or len(text.split()) <= _SHORT else language
 
 
 def _is_now(time: TimeRange | None, tense: Tense | None, as_of: date) -> bool:
