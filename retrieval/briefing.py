@@ -265,14 +265,14 @@ class Briefing:
 
     def _reply(self, query: Question, only: Filter, day: date) -> Answer | None:
         """The answer to a question that is not answered by looking for evidence; None where it is."""
-        if query.request is None or query.kind == Kind.COMPARISON:
+        if query.request is None:
             return None
         within = all_of(query, only)
         with self._catalog.reading() as connection:
             everything = lookup.searched(connection, only)
-            if query.kind == Kind.COURTESY:
+            if query.request.kind == Kind.COURTESY:
                 return courtesy(query, everything)
-            if query.kind == Kind.CORPUS:
+            if query.request.kind == Kind.CORPUS:
                 listed = find_mentions(connection, query.request.topic, within)
                 # A few words that stand in no article together may still be a question.
                 several = len(content_terms(query.request.topic)) > 1

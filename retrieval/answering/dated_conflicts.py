@@ -96,7 +96,7 @@ def _giving(role: Role, first: Evidence, quoted: Sequence[Evidence]) -> tuple[Ev
 
 def _counting(query: Question, this: Evidence, other: Evidence) -> Difference | None:
     """Whether two sentences, in whatever words, give other numbers of what the question would have counted."""
-    if query.answer_type != "number" or min(this.cosine, other.cosine) < thresholds.TALLY_NEAR:
+    if query.target != "number" or min(this.cosine, other.cosine) < thresholds.TALLY_NEAR:
         return None
     names = annotate(query.text).names
     if not names or not names <= this.sentence.terms & other.sentence.terms:
@@ -119,7 +119,7 @@ def _of_others(one: str, other: str) -> bool:
 
 def _is_asked(query: Question, dispute: _Dispute) -> bool:
     """Whether a dispute is about the kind of thing asked for, and not about the dead where the arrested are."""
-    if dispute.kind not in _ASKED.get(query.answer_type, (dispute.kind,)):
+    if dispute.kind not in _ASKED.get(query.target, (dispute.kind,)):
         return False
     asked, told = kinds(query.text), kinds(" ".join(side.said for side in dispute.sides))
     return dispute.kind != "number" or not asked or not told or not asked.isdisjoint(told)

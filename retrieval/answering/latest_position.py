@@ -15,7 +15,6 @@ from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_
 from retrieval.models import Article, Hit
 from retrieval.nlp.agents import actor, stands_alone
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.asked import asked_actor, office
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.positions import position
 from retrieval.nlp.readable import readable
@@ -73,7 +72,7 @@ def overtaken(
 def _is_fact(query: Question) -> bool:
     """Whether it asks how many, who or where it is now: no position, and the sentence that says so has to lead."""
     asks = query.target in ("number", "person", "date") or query.text[:5].casefold() == "which"
-    return query.tense == "now" and asks and not office(query.text)
+    return query.tense == "now" and asks and not query.office
 
 
 def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
@@ -104,9 +103,9 @@ class _Matter:
     @cached_property
     def _actor(self) -> str | None:
         """The name whose position is asked for; None where it is a number, a person, or nobody's."""
-        if self.query.target in ("number", "person") or office(self.query.text):
+        if self.query.target in ("number", "person") or self.query.office:
             return None
-        return asked_actor(self.query.focus)
+        return self.query.actor
 
     @cached_property
     def _actors(self) -> Actors:
@@ -139,7 +138,7 @@ class _Matter:
 
     def _chosen(self) -> list[Sentence]:
         """The sentences whose vectors are made: of each passage those that promise most, of each article some."""
-        named = office(self.query.text)
+        named = self.query.office
         passages = []
         for hit in self._hits:
             own = [each for each in said(hit) if self._is_of_actor(each)]

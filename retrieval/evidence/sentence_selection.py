@@ -173,7 +173,7 @@ _SIGNS = {"number": _NUMBER, "date": _DATE}
 
 def _fit(query: Question, text: str) -> int:
     """1 for a sentence that names something the question does not, -1 for one without the kind of thing asked for."""
-    sign = _SIGNS.get(query.answer_type or "")
+    sign = _SIGNS.get(query.target or "")
     if sign and not sign.search(text):
         return -1
     asked = frozenset(terms(query.text))

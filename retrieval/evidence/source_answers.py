@@ -69,7 +69,7 @@ def _weigh(
         said.cosine,
         _share(relation, sentence.terms),
         opens * _share(names, sentence.terms),
-        float(bool(values) if query.answer_type else said.fits),
+        float(bool(values) if query.target else said.fits),
     )
     score = sum(weight * part for weight, part in zip(thresholds.WITNESS_WEIGHTS, parts, strict=True))
     return SourceAnswer(said, values, score)
@@ -81,11 +81,11 @@ def _share(wanted: frozenset[str], there: frozenset[str]) -> float:
 
 def _values(query: Question, text: str, asked: frozenset[str]) -> Iterator[str]:
     """What a sentence names of the kind asked for: years or other parts of dates, numbers, names."""
-    if query.answer_type not in ("date", "number"):
+    if query.target not in ("date", "number"):
         yield from annotate(text).names - asked
         return
     given = [each for each in quantities(text) if not each.terms & asked]
-    if query.answer_type == "number":
+    if query.target == "number":
         whole = _COUNTED.search(query.text)
         yield from (each.value for each in given if each.kind == "number" and not (whole and "." in each.value))
     else:

@@ -13,9 +13,6 @@ from retrieval.nlp.lexicon import load
 
 # By first three letters, so that "Sept.", "September" and "sep" are one.
 MONTHS = {name[:3]: number for number, name in enumerate(load("en")["time"]["months"], start=1)}
-WEEKDAYS = {name[:3]: number for number, name in enumerate(load("en")["time"]["weekdays"])}
-# First month of three; a winter bears the year of its December.
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -114,21 +111,6 @@ def months_of(year: int, month: int, count: int) -> Period | None:
     return Period(begin.first, close.last) if begin and close else None
 
 
-def part_of(period: Period, part: str) -> Period:
-    """The early, middle or late third of a period."""
-    days = (period.last - period.first).days + 1
-    if days > 364:  # by whole months
-        year = period.first.year
-        first = 1 if part.startswith(("early", "begin", "start")) else 5 if part.startswith("mid") else 9
-        return months_of(year, first, 4) or period
-    third = days // 3
-    if part.startswith(("early", "begin", "start")):
-        return Period(period.first, days_before(period.last, 2 * third))
-    if part.startswith("mid"):
-        return Period(period.first + timedelta(days=third), days_before(period.last, third))
-    return Period(period.first + timedelta(days=2 * third), period.last)
-
-
 def days_before(day: date, count: int) -> date:
     """Never fails: the calendar's first day is as far back as it goes."""
     return day - timedelta(days=min(count, day.toordinal() - 1))
@@ -141,13 +123,3 @@ def months_before(day: date, count: int) -> date:
         return date.min
     year, month = index // 12, index % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
-def weekday_before(day: date, name: str, *, strictly: bool = False) -> Period | None:
-    """The last such weekday, `day` itself included unless `strictly`; None where `name` is no weekday."""
-    number = WEEKDAYS.get(name[:3].casefold())
-    if number is None or not name.casefold().endswith("day"):
-        return None
-    gap = (day.weekday() - number) % 7
-    found = days_before(day, gap or 7 if strictly else gap)
-    return Period(found, found)

@@ -1,4 +1,4 @@
-"""What a question wants: a fact, a list, a summary, a look into the corpus, or only to be polite.
+"""What a question wants where no evidence answers it: a summary, a look into the corpus, or only to be polite.
 
 Read from its wording by the phrases of the lexicon; the rules are the same for all languages that have one.
 """
@@ -14,14 +14,8 @@ from retrieval.question.phrases import LANGUAGES, phrases
 
 
 class Kind(StrEnum):
-    """How evidence is selected for a question."""
+    """What is asked for instead of an answer from evidence."""
 
-    FACT = "fact"
-    YES_NO = "yes_no"
-    LIST = "list"
-    REASON = "reason"
-    COMPARISON = "comparison"
-    POSITION = "position"
     SUMMARY = "summary"
     CORPUS = "corpus"
     COURTESY = "courtesy"
@@ -29,28 +23,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a summary, a look into the corpus or a comparison is to be of.
+    """What a summary or a look into the corpus is to be of.
 
     `topic` is empty where everything is meant. `file` is the name of an article; with `newest` the newest article is
-    meant. `sides` are what a comparison sets against each other. `keyword`: the question is nothing but its topic.
+    meant. `keyword`: the question is nothing but its topic.
     """
 
     kind: Kind
     topic: str = ""
     file: str = ""
     newest: bool = False
-    sides: tuple[str, ...] = ()
     keyword: bool = False
 
 
-_WORD = re.compile(r"[\w&’'.-]*\w")
 _FILE = re.compile(r"[\w-][\w.-]*\.(?:txt|md|markdown|html?|pdf)\b", re.IGNORECASE)
 _MARKS = '?!.,;:¿¡"“”„«»()…- '
 # The longest question that may be nothing but a topic, in words.
 _KEYWORDS = 3
-# How far into a question "which" may stand, and how far behind it its noun.
-_BEFORE_WHICH, _NOUN_WITHIN = 2, 4
-_CAPITAL = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_a-zß-ÿ][\w’'-]*")
 
 
 def read_request(text: str, rest: str, language: str) -> Request | None:
@@ -60,8 +49,7 @@ def read_request(text: str, rest: str, language: str) -> Request | None:
     """
     if is_courtesy(text):
         return Request(Kind.COURTESY)
-    request = _corpus(rest, language) or _summary(text, rest, language)
-    return request or _comparison(rest, language) or _keyword(text, language)
+    return _corpus(rest, language) or _summary(text, rest, language) or _keyword(text, language)
 
 
 def is_courtesy(text: str) -> bool:
@@ -158,41 +146,6 @@ def _topic(text: str, language: str) -> str:
     return text
 
 
-def _comparison(rest: str, language: str) -> Request | None:
-    """ "Compare the US and German positions", "How do Rutte and Orban differ on sanctions?" """
-    compares = phrases(language, "comparison").search(rest)
-    noun = phrases(language, "position").search(rest)
-    if not (compares or noun):
-        return None
-    for match in phrases(language, "between").finditer(rest, 0):
-        left, right = rest[: match.start()].split(), rest[match.end() :].split()
-        before, after = _side(left[::-1])[::-1], _side(_undetermined(right, language))
-        named = before and after
-        if not named and compares and left and right:
-            before, after = left[-1:], _undetermined(right, language)[:1]
-        if before and after and (named or compares):
-            return Request(Kind.COMPARISON, sides=(_joined(before), _joined(after)))
-    return Request(Kind.COMPARISON) if compares else None
-
-
-def _side(words: list[str]) -> list[str]:
-    """The words of a name that a list of words begins with."""
-    name: list[str] = []
-    for word in words:
-        if not _CAPITAL.fullmatch(word.strip(_MARKS)):
-            break
-        name.append(word)
-    return name
-
-
-def _undetermined(words: list[str], language: str) -> list[str]:
-    return words[1:] if words and phrases(language, "determiner").fullmatch(words[0]) else words
-
-
-def _joined(words: list[str]) -> str:
-    return " ".join(words).strip(_MARKS)
-
-
 def _keyword(text: str, language: str) -> Request | None:
     """ "THAAD": a name or a few words that ask nothing."""
     bare = text.strip(_MARKS)
@@ -201,39 +154,3 @@ def _keyword(text: str, language: str) -> Request | None:
     if asks or not said or len(said) > _KEYWORDS or len(bare.split()) > _KEYWORDS:
         return None
     return Request(Kind.CORPUS, bare, keyword=True)
-
-
-def kind_of(text: str, language: str) -> Kind:
-    """The kind of a question that evidence answers, as far as it is not about now or about change."""
-    asked = opened(text, language)
-    if phrases(language, "number").match(asked) or phrases(language, "date").match(asked):
-        return Kind.FACT
-    if phrases(language, "reason").search(asked):
-        return Kind.REASON
-    if phrases(language, "list").match(asked) or _asks_several(asked, language):
-        return Kind.LIST
-    return Kind.YES_NO if _is_yes_no(asked, language) else Kind.FACT
-
-
-def _is_yes_no(asked: str, language: str) -> bool:
-    if phrases(language, "auxiliary").match(asked):
-        return not re.search(r"\w\s+(?:or|oder|ou|o)\s+\w", asked) and not phrases(language, "asks").match(asked)
-    return bool(phrases(language, "inverted").search(asked))
-
-
-def _asks_several(asked: str, language: str) -> bool:
-    """Whether "which" or "what" asks for things in the plural."""
-    if phrases(language, "plural_which").search(asked):
-        return True
-    which = phrases(language, "which_many").search(asked) or phrases(language, "what").match(asked)
-    if not which or len(asked[: which.start()].split()) > _BEFORE_WHICH:
-        return False
-    words = _WORD.findall(asked[which.end() :].casefold())[:_NOUN_WITHIN]
-    for word, following in zip(words, [*words[1:], ""], strict=False):
-        if any(phrases(language, key).fullmatch(word) for key in ("auxiliary", "asks", "determiner", "singular_noun")):
-            return False
-        if phrases(language, "plural_noun").fullmatch(word):
-            return not phrases(language, "what").match(which[0]) or bool(
-                phrases(language, "auxiliary").fullmatch(following)
-            )
-    return False

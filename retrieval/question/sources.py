@@ -5,52 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from retrieval.question.outlets import Index, index_of, meant_outlets
+from retrieval.nlp.tokens import content_terms
+from retrieval.question.outlets import Index, index_of, is_common, meant_outlets
+from retrieval.question.phrases import alternation, phrases, words
 
-# Without their capital these are other words: "according to people", "in time".
-_COMMON_WORDS = frozenset(
-    str.split(
-        "economist express fortune hill independent local mirror nation nature observer people post science"
-        " standard star sun time times variety week"
-    )
-)
-_WORD = re.compile(r"\s?([\w&./'’+-]+)")
-_SAY = (
-    r"(?:say|report|write|describe|cover|claim|publish|reveal|find|quote|cite|state|note)(?:s|ed|ing)?"
-    r"|said|wrote|written|found|stated"
-)
-_ITEM = r"report|reporting|article|story|coverage|piece|analysis|editorial|headline"
-# What comes before the name of a source, what comes after it, and what stands on both sides.
-_SURE = re.compile(
-    r"\b(?:according\s+to|per|via"
-    r"|(?:as\s+)?(?:reported|published|revealed|quoted|cited|written|covered)\s+(?:by|in))\s+",
-    re.IGNORECASE,
-)
-_LIKELY = re.compile(r"\b(?:in|from|by|on)\s+", re.IGNORECASE)
-_AUXILIARY = re.compile(r"\b(?:did|does|do|has|have|had|is|was)\s+", re.IGNORECASE)
-_SAYS_NEXT = re.compile(rf"\s+(?:(?:also|now|recently|ever)\s+)?(?:{_SAY})\b", re.IGNORECASE)
-_SAYS = re.compile(
-    r"\s+(?:reports|reported|says|said|writes|wrote)\b(?:\s+that\b)?"
-    # What it says of itself is news about it: "Fox News said it would pay".
-    r"(?!\s+(?:that|its?|they|their|(?:a\s+)?(?:record|loss(?:es)?|profits?))\b)",
-    re.IGNORECASE,
-)
-_HAS_ITEM = re.compile(rf"(?:['’]s?)?\s+(?:{_ITEM})\b", re.IGNORECASE)
-_NEWS = re.compile(rf"\b(?:news|latest|updates?|appear\w*|read|stories|{_ITEM}|{_SAY})s?\b", re.IGNORECASE)
-_AS_OBJECT = re.compile(
-    r"\b(?:fired|sacked|resign\w*|suspended|banned|removed|ousted|retired?|departure|exit|left|stolen|bought"
-    r"|stakes?|shares?|invest\w*|interest|jobs?|cuts|roles?|work\w*|strike|staff|owned|sued)\s+(?:\w+\s+)?$",
-    re.IGNORECASE,
-)
-_BEFORE_NAME = frozenset(
-    str.split("what when where why how who which did does do has have had is was if as and or but the that while")
-)
-_LIST = re.compile(r",?\s+(?:and|or)\s+|,\s+")
+_WORD = re.compile(r"[\w&./'’+-]*[\w/]")
+_LONGEST = 6  # words of a name
+_SAYS = alternation(words("en", "reporting"))
+_ACCORDING = re.compile(r"\b(?:according\s+to|per|via|(?:as\s+)?[a-z]+(?:ed|ten)\s+(?:by|in))\s+$", re.IGNORECASE)
+_FROM = re.compile(r"\b(?:in|from|by|on|of)\s+$", re.IGNORECASE)
+_AUXILIARY = re.compile(rf"\b(?:{alternation(words('en', 'auxiliary'))})\s+$", re.IGNORECASE)
+_ASKED_FOR = re.compile(rf"\s+(?:(?:also|now|recently|ever)\s+)?(?:{_SAYS})\b", re.IGNORECASE)
+# What it says of itself is news about it: "Fox News said it would pay".
+_TELLS = re.compile(rf"\s+(?:{_SAYS})\b(?:\s+that\b)?(?!\s+(?:that|its?|they|their)\b)", re.IGNORECASE)
+_ITEM = re.compile(rf"(?P<owns>['’]s?)?\s+(?:{alternation(words('en', 'articles'))}|coverage)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"\s+(?:about|regarding|concerning)\b")
+_LIST = re.compile(r",?\s+(?:and|or)\s+|,\s+")
+# Another name goes on: "CNN President", "the Times of Israel".
+_GOES_ON = re.compile(r"\s(?:of\b|[A-Z][\w.]*[a-z])")
 
-
-Mention = tuple[tuple[str, ...], tuple[int, int]]
-Found = tuple[tuple[str, ...], int]
+Span = tuple[int, int]
+Mention = tuple[tuple[str, ...], Span]
 
 
 def find_attributions(text: str, known: Collection[str]) -> list[Mention]:
@@ -58,96 +33,63 @@ def find_attributions(text: str, known: Collection[str]) -> list[Mention]:
 
     An outlet the question is about ("Who bought CNN?") is not among them.
     """
-    if not known:
-        return []
-    index = index_of(frozenset(known))
-    mentions: list[Mention] = []
-    found = [*_after_cue(text, index), *_between(text, index), *_before_cue(text, index)]
-    for mention in sorted(found, key=lambda mention: mention[1]):
-        # "Reported by Reuters" holds "by Reuters" too.
-        if not mentions or mention[1][0] >= mentions[-1][1][1]:
-            mentions.append(mention)
-    return mentions
+    named = _named(text, index_of(frozenset(known))) if known else ()
+    return [(names, phrase) for names, span in named if (phrase := _attribution(text, *span))]
 
 
-def _after_cue(text: str, index: Index) -> Iterator[Mention]:
-    for cue in _SURE.finditer(text):
-        if found := _listed_names(text, cue.end(), index):
-            yield found[0], (cue.start(), found[1])
-    news = _NEWS.search(text)
-    for cue in _LIKELY.finditer(text):
-        found = _names_from(text, cue.end(), index, strict=True)
-        if found is None or _AS_OBJECT.search(text[max(0, cue.start() - 40) : cue.start()]):
-            continue
-        # "In the Guardian, ...", "the news from AP", "what was in the Guardian about ...?"
-        if cue.start() == 0 or (news and news.end() <= cue.start()) or _ABOUT.match(text, found[1]):
-            yield found[0], (cue.start(), found[1])
+def _attribution(text: str, start: int, end: int) -> Span | None:
+    """The phrase that makes the names between two offsets a source; None where they are none."""
+    before, after = text[:start], text[end:]
+    if cue := _ACCORDING.search(before):
+        return cue.start(), end
+    if _goes_before(before):
+        return None
+    if (cue := _AUXILIARY.search(before)) and (says := _ASKED_FOR.match(after)):
+        return cue.start(), end + says.end()
+    if item := _ITEM.match(after):
+        return start, end + len(item["owns"] or "")
+    if not cue and (says := _TELLS.match(after)):
+        return start, end + says.end()
+    # "In the Guardian, ...", "the news from AP", "what was in the Guardian about ...?"
+    cue = _FROM.search(before)
+    news = cue and (not cue.start() or phrases("en", "published").search(before) or _ABOUT.match(after))
+    return (cue.start(), end) if cue and news else None
 
 
-def _between(text: str, index: Index) -> Iterator[Mention]:
-    for cue in _AUXILIARY.finditer(text):
-        found = _listed_names(text, cue.end(), index)
-        says = _SAYS_NEXT.match(text, found[1]) if found else None
-        if found and says:
-            yield found[0], (cue.start(), says.end())
+def _goes_before(before: str) -> bool:
+    """Whether the word before a name is one of a longer name: "The Moscow Times"."""
+    word = before[before[:-1].rfind(" ") + 1 : -1]
+    return word[:1].isupper() and word[-1].isalnum() and bool(content_terms(word))
 
 
-def _before_cue(text: str, index: Index) -> Iterator[Mention]:
-    for cue in _SAYS.finditer(text):
-        if found := _names_to(text, cue.start(), index):
-            yield found[0], (found[1], cue.end())
-    for cue in _HAS_ITEM.finditer(text):
-        if found := _names_to(text, cue.start(), index):
-            yield found[0], (found[1], cue.start() + (2 if text[cue.start()] in "'’" else 0))
+def _named(text: str, index: Index) -> Iterator[Mention]:
+    """Known names, those of a list ("AP and Reuters") together, and where they stand; the longest name counts."""
+    starts = _WORD.finditer(text)
+    names: tuple[str, ...] = ()
+    span = (0, 0)
+    for word in starts:
+        found = _name_at(text, word.start(), index) if word.start() >= span[1] else None
+        if found and names and _LIST.fullmatch(text[span[1] : word.start()]):
+            names, span = names + found[0], (span[0], found[1])
+        elif found:
+            if names:
+                yield names, span
+            names, span = found[0], (word.start(), found[1])
+    if names:
+        yield names, span
 
 
-def _listed_names(text: str, position: int, index: Index) -> Found | None:
-    """One name or several ("AP and Reuters") that start at `position`, and where they end."""
-    found = _names_from(text, position, index)
-    while found and (more := _LIST.match(text, found[1])):
-        further = _names_from(text, more.end(), index)
-        if not further:
-            break
-        found = found[0] + further[0], further[1]
-    return found
-
-
-def _names_from(text: str, position: int, index: Index, *, strict: bool = False) -> Found | None:
-    """The longest name that starts at `position`, and where it ends."""
-    ends: list[int] = []
-    while len(ends) < 7 and (word := _WORD.match(text, ends[-1] if ends else position)):
-        ends.append(word.end(1))
+def _name_at(text: str, start: int, index: Index) -> tuple[tuple[str, ...], int] | None:
+    ends = [word.end() for word, _ in zip(_WORD.finditer(text, start), range(_LONGEST), strict=False)]
     for end in reversed(ends):
-        name = text[position:end].rstrip("./-")
-        names = meant_outlets(name, index) if _looks_like_name(name, text, strict=strict) else ()
-        following = _WORD.match(text, position + len(name))
-        if names and not (following and _goes_on(following[1])):
-            return names, position + len(name)
+        name = re.sub(r"['’]s$", "", text[start:end])
+        if (names := meant_outlets(name, index)) and _is_written_as_name(name, text):
+            close = start + len(name)
+            return None if _GOES_ON.match(text, close) else (names, close)
     return None
 
 
-def _names_to(text: str, position: int, index: Index) -> Found | None:
-    """The longest name that ends at `position`, and where it starts."""
-    begin = max(0, position - 80)
-    for match in list(re.finditer(r"(?<!\S)\S", text[begin:position]))[-6:]:
-        start = begin + match.start()
-        name = text[start:position].lstrip("\"'“‘(")
-        names = meant_outlets(name, index) if _looks_like_name(name, text, strict=False) else ()
-        if names:
-            before = text[:start].rpartition(" ")[0].rpartition(" ")[2]
-            goes_before = before[:1].isupper() and before[-1].isalnum() and before.casefold() not in _BEFORE_NAME
-            return None if goes_before else (names, position - len(name))
-    return None
-
-
-def _goes_on(word: str) -> bool:
-    """Whether a name goes on, and so is another one: "the Times" in "the Times of Israel"."""
-    return word == "of" or (word[0].isupper() and not word.isupper())
-
-
-def _looks_like_name(name: str, text: str, *, strict: bool) -> bool:
-    """Capitals or a domain; or, unless `strict`, a word that means nothing else."""
+def _is_written_as_name(name: str, text: str) -> bool:
+    """Capitals or a domain; in a question without capitals a name that everybody knows: "in time" is no magazine."""
     bare = re.sub(r"^[Tt]he\s+", "", name)
-    if "." in bare.strip(".") or any(char.isupper() or char.isdigit() for char in bare):
-        return True
-    return bare not in _COMMON_WORDS and (not strict or text.islower())
+    return bare != bare.lower() or "." in bare or (text.islower() and is_common(bare))

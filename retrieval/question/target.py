@@ -3,136 +3,107 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from retrieval.nlp.sentences import sentences
-from retrieval.question.phrases import phrases
+from retrieval.question.phrases import alternation, phrases, words
 
 AnswerType = Literal["person", "number", "date", "place", "quote"]
 
+_NOUNS: tuple[AnswerType, ...] = ("person", "number", "date", "place")
 _ASKING = re.compile(r"\b(?:wh(?:at|ich|o|om|ose|ere|en|y)|how)\b", re.IGNORECASE)
-_WHICH = re.compile(
-    r"\b(?:which|what)\s+(?:of\s+(?:these|the(?:\s+following)?|those|its|his|her|their)\s+)?", re.IGNORECASE
-)
+_AUXILIARY = alternation(words("en", "auxiliary"))
+_WHICH = re.compile(r"\b(?:which|what)\s+(?:of\s+(?:the(?:se)?|those|its)\s+)?", re.IGNORECASE)
 _WHAT_IS = re.compile(
-    r"\bwhat\s+(?:is|was|are|were)\s+(?:the|its|his|her|their)\s+((?:[\w-]+\s+){0,3}?[\w-]+)(?=\s+(?:of|in|for|at|on)\b|\?)",
+    r"\bwhat\s+(?:is|was|are|were)\s+(?:the|its|his|her|their)\s+(?:[\w-]+\s+){0,3}?([\w-]+)(?=\s+(?:of|in|for|at|on)\b|\?)",
     re.IGNORECASE,
 )
 _SAYING = re.compile(
-    r"\bwhat(?:\s+exactly)?\s+(?:did|does|do|has|have|had)\s[^?]*?\b(?:say|said|tell|told|write|written|tweet|reply|respond)\b"
-    r"(?!\s+(?:was|were|is|are|would|will|has|had)\b)|\b(?:said|saying|read)\s+what\b",
+    rf"\bwhat(?:\s+exactly)?\s+(?:{_AUXILIARY})\s[^?]*?\b(?:say|said|tell|told|write|written)\b(?!\s+(?:{_AUXILIARY})\b)"
+    r"|\b(?:said|saying|read)\s+what\b",
     re.IGNORECASE,
 )
-# "Who" asks at the start, after a preposition, or at the end; elsewhere it mostly goes on about a noun.
+# "Who" asks at the start, after a preposition, or at the end; elsewhere it mostly goes on about a noun. Where somebody
+# stands is no place.
 _LONE = re.compile(
-    r"(?P<start>^|[.?!,;:–—-]\s+|\b(?:and|but|or|by|for|to|with|from|against|of|in|at|on|\w+ing)\s+)?"
-    r"\b(?P<word>who(?:m|se)?|where|when)\b(?P<asks>['’]s\b|\s+(?:is|was|are|were|did|does|do|has|have|had|will|would|can|could|should|may)\b)?"
-    r"(?P<end>\s*\??\s*$)?",
+    r"(?P<lead>^|[.?!,;:–—-]\s+|\b(?:and|but|or|by|for|to|with|from|against|of|in|at|on|\w+ing)\s+)?\b"
+    r"(?P<word>(?P<person>who(?:m|se)?)|(?P<place>where(?!\s+do(?:es)?\s[^?]*\bstand\b))|(?P<date>when))\b"
+    rf"(?P<asks>['’]s\b|\s+(?:{_AUXILIARY})\b)?(?P<end>\s*\??\s*$)?",
     re.IGNORECASE,
 )
-# Where somebody stands is no place.
-_STANDS = re.compile(r"\bwhere\s+do(?:es)?\s[^?]*\bstand\b", re.IGNORECASE)
-_HEAD_WORD = re.compile(r"([\w.-]*n['’]t|[\w.-]+)(['’]s?)?([,;:?!]?)")
-_LONE_TYPES: dict[str, AnswerType] = {
-    "who": "person",
-    "whom": "person",
-    "whose": "person",
-    "where": "place",
-    "when": "date",
-}
-_BY_PHRASE: tuple[AnswerType, ...] = ("number", "date", "person", "place")
-_NOUNS: tuple[AnswerType, ...] = ("person", "number", "date", "place")
+_RUN_WORD = re.compile(r"([\w.-]*n['’]t|[\w.-]+)(['’]s?)?([,;:?!]?)")
+_LONGEST_RUN = 6  # words
+
+Sign = tuple[int, int, AnswerType]
 
 
 def answer_type(question: str, language: str = "en") -> AnswerType | None:
-    """Read from the last sentence that asks anything; in English the question word may stand anywhere in it."""
+    """Read from the last sentence that asks anything, by the sign that comes first in it, and of two there the longer.
+
+    In English the question word may stand anywhere.
+    """
+    asking = (question[start:end] for start, end in reversed(sentences(question)))
     if language != "en":
-        return _by_phrases(question, language)
-    for start, end in reversed(sentences(question)):
-        if _ASKING.search(question, start, end):
-            return _type_of(question[start:end])
-    return None
+        return min(_signs(question, language, ("number", "date", "person", "place")), default=(0, 0, None))[2]
+    asked = next((each for each in asking if _ASKING.search(each)), "")
+    return min([*_english_signs(asked), *_signs(asked, "en", ("number",))], default=(0, 0, None))[2]
 
 
-def _by_phrases(question: str, language: str) -> AnswerType | None:
-    """By the question's first word that asks, or the noun behind it."""
-    found = [
-        (match.start(), -len(match[0]), target)
-        for target in _BY_PHRASE
-        if (match := phrases(language, target).search(question))
-    ]
-    which = phrases(language, "which").search(question)
-    if which and (kind := _noun_behind(question[which.end() :], language)):
-        found.append((which.start(), -len(which[0]), kind))
-    return min(found)[2] if found else None
+def _signs(question: str, language: str, targets: tuple[AnswerType, ...]) -> Iterator[Sign]:
+    """Words that ask for one kind of answer, and the nouns behind "which"."""
+    for target in targets:
+        if match := phrases(language, target).search(question):
+            yield match.start(), -len(match[0]), target
+    which = _WHICH if language == "en" else phrases(language, "which")
+    for match in which.finditer(question):
+        if kind := _run_kind(question[match.end() :][:100], language):
+            yield match.start(), -len(match[0]), kind
 
 
-def _noun_behind(rest: str, language: str) -> AnswerType | None:
-    words = _HEAD_WORD.findall(rest)[:2]
-    return next((kind for word, _, _ in words if (kind := _kind(word, language))), None)
+def _english_signs(asked: str) -> Iterator[Sign]:
+    alone = len(_ASKING.findall(asked)) == 1
+    for match in phrases("en", "since_when").finditer(asked):
+        yield match.start(), 0, "date"
+    for match in _SAYING.finditer(asked):
+        yield match.start(), 0, "quote"
+    for match in _WHAT_IS.finditer(asked):
+        if (kind := _kind(match[1], "en")) and kind != "person":
+            yield match.start(), 0, kind
+    for match in _LONE.finditer(asked):
+        if _asks(match, alone):
+            yield match.start("word"), 0, next(target for target in ("person", "place", "date") if match[target])
 
 
-def _type_of(sentence: str) -> AnswerType | None:
-    """The surest sign wins, and of two as sure the first."""
-    signs: list[tuple[int, int, AnswerType]] = [
-        (-3, match.start(), "number") for match in phrases("en", "number").finditer(sentence)
-    ]
-    signs += [(-3, match.start(), "date") for match in phrases("en", "since_when").finditer(sentence)]
-    signs += [(-3, match.start(), "quote") for match in _SAYING.finditer(sentence)]
-    for match in _WHICH.finditer(sentence):
-        kind = _head(sentence[match.end() : match.end() + 100])
-        signs += [(-3, match.start(), kind)] if kind else []
-    for match in _WHAT_IS.finditer(sentence):
-        kind = _kind(match[1].split()[-1])
-        signs += [(-3, match.start(), kind)] if kind in ("number", "place", "date") else []
-    sentence = _STANDS.sub(" ", sentence)
-    several = len(_ASKING.findall(sentence)) > 1
-    for match in _LONE.finditer(sentence):
-        certainty = _certainty(match)
-        if certainty > several:  # ", who" beside another question word goes on about a noun
-            signs.append((-certainty, match.start("word"), _LONE_TYPES[match["word"].lower()]))
-    return min(signs)[2] if signs else None
+def _asks(match: re.Match[str], alone: bool) -> bool:
+    """Whether "who", "where" or "when" asks; `alone`: no other word of the sentence can."""
+    if match["date"] and not (match["asks"] or match["end"]):
+        return False  # "When they met, ..." tells a time
+    if match["lead"] == "" or match["end"]:
+        return True
+    # ", who" beside another question word goes on about a noun.
+    return bool(match["lead"]) and (match["lead"][0] not in ",;:–—-" or alone or bool(match["asks"]))
 
 
-def _certainty(match: re.Match[str]) -> int:
-    word, start = match["word"].lower(), match["start"]
-    if word == "when" and not (match["asks"] or match["end"]):
-        return 0  # "When they met, ..." tells a time
-    if start == "" or match["end"]:
-        return 3
-    if start is None:
-        return 0
-    return 1 if start[0] in ",;:–—-" and not match["asks"] else 2
-
-
-def _head(rest: str) -> AnswerType | None:
-    """The type of the noun a "which" belongs to: "former England player", "state senator", "city's mayor"."""
+def _run_kind(rest: str, language: str) -> AnswerType | None:
+    """The kind of the last noun of the words behind "which": "former England player", "state senator"."""
     kind: AnswerType | None = None
-    for match in list(_HEAD_WORD.finditer(rest))[:6]:
-        word, owner, pause = match.groups()
+    for word, owner, pause in _RUN_WORD.findall(rest)[: _LONGEST_RUN if language == "en" else 2]:
         lower = word.lower()
-        ends_phrase = (
-            lower in ("and", "or", "but")
-            or phrases("en", "past_verbs").fullmatch(lower)
-            or lower.endswith(("ed", "s", "ly", "ing"))
-        )
-        if (
-            (kind and ends_phrase and not _kind(word))
-            or phrases("en", "phrase_ends").fullmatch(lower)
-            or lower.endswith(("n't", "n’t"))
-        ):
+        found = _kind(word, language)
+        ends = any(phrases(language, key).fullmatch(lower) for key in ("phrase_ends", "past_verbs"))
+        may_end = kind and not found and (language != "en" or lower.endswith(("ed", "s", "ly", "ing")))
+        if ends or may_end or lower.endswith(("n't", "n’t")):
             break
-        found = (
-            None if owner and phrases("en", "irregular_plurals").fullmatch(lower) else _kind(word)
-        )  # "women's sport" asks for no woman
-        # A noun after it makes another thing of it ("high street supermarket"), but not of a plural.
+        if owner:  # "country's mayor" asks for the country, "women's sport" for no woman
+            return None if phrases(language, "irregular_plurals").fullmatch(lower) else found
         kind = found
-        if pause or (kind and (owner or lower.endswith("s"))):
+        if pause:
             break
     return kind
 
 
-def _kind(word: str, language: str = "en") -> AnswerType | None:
+def _kind(word: str, language: str) -> AnswerType | None:
     noun = word.lower().rstrip(".")
     singular = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
     forms = (noun, singular, noun.removesuffix("es"))

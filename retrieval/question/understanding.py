@@ -12,9 +12,9 @@ from retrieval.errors import QuestionError
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
+from retrieval.question.actor import actor_of, office_of, subject_of
 from retrieval.question.calendar import TimeRange
-from retrieval.question.claims import claim_of
-from retrieval.question.kinds import Kind, Request, kind_of, opened, read_request
+from retrieval.question.kinds import Kind, Request, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
 from retrieval.question.sources import find_attributions
 from retrieval.question.target import AnswerType, answer_type
@@ -23,38 +23,33 @@ from retrieval.question.time_expressions import read_time
 
 MAX_LENGTH = 2000
 _SHORT = 3  # words in which a language model would have to guess
-_TARGETS_OF_POSITIONS = (None, "quote")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, read.
 
-    `focus` is the question without the phrases about time and sources: what to embed and to search words by. `kind`
-    chooses how evidence is selected, `target` is what kind of answer a fact is, `request` what a summary, a look into
-    the corpus or a comparison is to be of. `claim` is what a question for yes or no asks about, as a sentence; empty
-    where that is not sure. `happened` is when what it asks about took place, `published` when the articles it wants
-    came out; `outlets` are theirs, spelt as in the catalog. `tense` says whether the newest word counts ("now") or the
-    course of things ("changed").
+    `focus` is the question without the phrases about time and sources: what to embed and to search words by. `target`
+    is what kind of answer is asked for; `request` is what is wanted instead of an answer from evidence. `happened` is
+    when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
+    in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
+    `actor` is whom it asks about, `subject` the words for what, and `office` the terms of a person and of the role that
+    this one may still have.
     """
 
     text: str
     focus: str
     _: KW_ONLY
     language: str = "en"
-    kind: Kind = Kind.FACT
     target: AnswerType | None = None
     request: Request | None = None
-    claim: str = ""
     happened: TimeRange | None = None
     published: TimeRange | None = None
     outlets: tuple[str, ...] = ()
     tense: Tense | None = None
-
-    @property
-    def answer_type(self) -> AnswerType | None:
-        """The target by its former name, until nobody uses that any longer."""
-        return self.target
+    actor: str | None = None
+    office: frozenset[str] = frozenset()
+    subject: str = ""
 
     @property
     def time(self) -> TimeRange | None:
@@ -76,33 +71,40 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     sources = [span for _, span in mentions]
     rest = _without(text, [*phrase.spans, *sources])
     tense = tense_of(text, language)
-    target = answer_type(text, language)
     asked = _asked(text)
     request = read_request(asked, rest if asked == text else asked, language)
-    kind = request.kind if request else _kind(asked, language, tense, target)
     time = None if _is_now(phrase.time, tense, as_of) else phrase.time
-    of_publication = phrase.of_publication or bool(mentions) or kind == Kind.CORPUS
+    of_publication = phrase.of_publication or bool(mentions) or (request is not None and request.kind == Kind.CORPUS)
     # Articles name the month in which something happened, but not the one they came out in.
     focus = rest if of_publication or time is None or time.relative else _without(text, sources)
+    focus = focus if content_terms(focus) else text
     return Question(
         text=text,
-        focus=focus if content_terms(focus) else text,
+        focus=focus,
         language=language,
-        kind=kind,
-        target=target,
+        target=answer_type(text, language),
         request=request,
-        claim=claim_of(opened(asked, language)) if language == "en" else "",
         happened=None if of_publication else time,
         published=time if of_publication else None,
         outlets=tuple(dict.fromkeys(name for names, _ in mentions for name in names)),
         tense=tense,
+        actor=actor_of(focus),
+        office=office_of(text),
+        subject=subject_of(focus),
     )
 
 
 def about(topic: str, *, tense: Tense | None = None) -> Question:
     """A topic, claim or title as it is: days and outlets in it are what it is about, not where to look."""
     text = clean(topic)
-    return Question(text=text, focus=text, language=language_of_question(text), tense=tense)
+    return Question(
+        text=text,
+        focus=text,
+        language=language_of_question(text),
+        tense=tense,
+        actor=actor_of(text),
+        subject=subject_of(text),
+    )
 
 
 def clean(question: str) -> str:
@@ -127,13 +129,9 @@ def language_of_question(text: str) -> str:
     if len(own) == 1:
         return own[0]
     language = language_of(text)
-    if language == UNKNOWN:
-        return "en"
-    return language if language in LANGUAGES or len(text.split()) > _SHORT or not text.isascii() else "en"
-
-
-def _kind(text: str, language: str, tense: Tense | None, target: AnswerType | None) -> Kind:
-    return Kind.POSITION if tense and target in _TARGETS_OF_POSITIONS else kind_of(text, language)
+    if language in LANGUAGES or not text.isascii():
+        return language
+    return "en" if language == UNKNOWN or len(text.split()) <= _SHORT else language
 
 
 def _is_now(time: TimeRange | None, tense: Tense | None, as_of: date) -> bool:

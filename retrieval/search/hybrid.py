@@ -19,7 +19,6 @@ from retrieval.index import lookup
 from retrieval.index.catalog import Catalog, Vectors
 from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words
 from retrieval.models import Filter, Hit, Passage, Searched
-from retrieval.nlp.asked import subject
 from retrieval.nlp.language import language_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
@@ -70,7 +69,9 @@ class Finder:
         """
         started = time.perf_counter()
         with self._catalog.reading() as connection:
-            query = replace(query, focus=corrected(connection, query.focus))
+            query = replace(
+                query, focus=corrected(connection, query.focus), subject=corrected(connection, query.subject)
+            )
             vector = self._embedder.query(query.focus)
             embedded = time.perf_counter()
             if only.scopes is not None and not lookup.hides(connection, only.scopes):
@@ -144,7 +145,7 @@ class Finder:
                 found.append([candidates[id_] for id_, _ in ranked[: thresholds.ERA_CANDIDATES]])
         ids, matrix = lookup.load_vectors(connection, list(scores))
         vectors = dict(zip(ids.tolist(), matrix, strict=True))
-        topic = gauge(vector, self._embedder.query(subject(query.focus)), found, vectors)
+        topic = gauge(vector, self._embedder.query(query.subject), found, vectors)
         kept = [
             each.passage
             for era in found

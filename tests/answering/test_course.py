@@ -13,7 +13,6 @@ from retrieval.answering.age import warn
 from retrieval.answering.extractive import answer
 from retrieval.embedding.base import Embedder
 from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
-from retrieval.nlp.asked import subject
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import understand
 from retrieval.search.fusion import Candidate
@@ -45,7 +44,7 @@ def ask(
     hits = [Hit(passage(number, *each, estimated), 0.8 - number / 100) for number, each in enumerate((*told, *across))]
     topic = gauge(
         EMBEDDER.query(query.focus),
-        EMBEDDER.query(subject(query.focus)),
+        EMBEDDER.query(query.subject),
         [[Candidate(each.passage.id, each.passage.id, each.passage.id, None, 0.0, 0.0) for each in hits]],
         {each.passage.id: EMBEDDER.query(each.passage.text) for each in hits},
     )

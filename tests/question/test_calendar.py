@@ -14,9 +14,7 @@ from retrieval.question.calendar import (
     months_before,
     months_of,
     parse_day,
-    part_of,
     period_of,
-    weekday_before,
 )
 
 TODAY = date(2024, 12, 4)
@@ -67,23 +65,8 @@ def test_months_run_into_the_next_year() -> None:
     assert months_of(2023, 12, 3) == Period(date(2023, 12, 1), date(2024, 2, 29))
 
 
-def test_a_year_parts_into_three_times_four_months() -> None:
-    year, month = Period(date(2024, 1, 1), date(2024, 12, 31)), Period(date(2024, 6, 1), date(2024, 6, 30))
-    assert part_of(year, "early") == Period(date(2024, 1, 1), date(2024, 4, 30))
-    assert part_of(year, "mid") == Period(date(2024, 5, 1), date(2024, 8, 31))
-    assert part_of(year, "late") == Period(date(2024, 9, 1), date(2024, 12, 31))
-    assert part_of(month, "mid") == Period(date(2024, 6, 11), date(2024, 6, 20))
-
-
 def test_counting_back_ends_where_the_calendar_does() -> None:
     assert days_before(date.min, 1) == date.min
     assert days_before(date(1, 1, 3), 500) == date.min
     assert months_before(date(1, 3, 1), 40) == date.min
     assert months_before(date(2024, 3, 31), 1) == date(2024, 2, 29)
-
-
-def test_a_weekday_is_the_last_such_day_and_strictly_not_today() -> None:
-    wednesday = Period(TODAY, TODAY)
-    assert weekday_before(TODAY, "Wednesday") == wednesday
-    assert weekday_before(TODAY, "wednesday", strictly=True) == Period(date(2024, 11, 27), date(2024, 11, 27))
-    assert weekday_before(TODAY, "month") is None

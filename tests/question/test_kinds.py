@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from retrieval.question.claims import claim_of
 from retrieval.question.kinds import Request, is_courtesy
 from retrieval.question.understanding import understand
 
@@ -16,60 +15,60 @@ AS_OF = date(2026, 4, 22)
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
-        ("Who leads the European Central Bank?", "fact"),
-        ("When was the treaty signed?", "fact"),
-        ("How many soldiers were wounded?", "fact"),
-        ("Where did the ministers meet?", "fact"),
-        ("What did Rutte say about air defence?", "fact"),
-        ("What happened to interest rates in 2011?", "fact"),
-        ("What happened after the court struck down the tariffs?", "fact"),
-        ("Who is currently the head of the IMF?", "fact"),
-        ("Which report did the commission publish?", "fact"),
-        ("What causes inflation?", "fact"),
-        ("Is the bridge open or closed?", "fact"),
-        ("Welches Land hat die meisten Panzer?", "fact"),
-        ("Wie viele Soldaten wurden verletzt?", "fact"),
-        ("Wer gewann die Wahl?", "fact"),
-        ("Qui a gagné l'élection ?", "fact"),
-        ("Combien de soldats ont été blessés ?", "fact"),
-        ("¿Quién ganó las elecciones?", "fact"),
-        ("¿Cuántos soldados resultaron heridos?", "fact"),
-        ("Why did the talks fail?", "reason"),
-        ("How did the board reach its decision?", "reason"),
-        ("What is the reason for the delay?", "reason"),
-        ("Warum scheiterten die Gespräche?", "reason"),
-        ("Pourquoi les négociations ont-elles échoué ?", "reason"),
-        ("¿Por qué fracasaron las negociaciones?", "reason"),
-        ("Which countries signed the treaty?", "list"),
-        ("Which U.S. ports were closed?", "list"),
-        ("In which cities did people protest?", "list"),
-        ("What measures did the government announce?", "list"),
-        ("What are the conditions of the loan?", "list"),
-        ("Name all members of the committee", "list"),
-        ("Welche Länder haben unterschrieben?", "list"),
-        ("Welche Gründe nannte das Gericht?", "list"),
-        ("Quels pays ont signé ?", "list"),
-        ("¿Qué países firmaron el acuerdo?", "list"),
-        ("¿Cuáles son las condiciones?", "list"),
-        ("Is Ukraine in NATO?", "yes_no"),
-        ("Does NATO have 40 members?", "yes_no"),
-        ("Did the parliament approve the budget?", "yes_no"),
-        ("Ist die Brücke offen?", "yes_no"),
-        ("Est-ce que la Suède a rejoint l'OTAN ?", "yes_no"),
-        ("La Suède a-t-elle rejoint l'OTAN ?", "yes_no"),
-        ("¿Ha ratificado Hungría el acuerdo?", "yes_no"),
-        ("Compare the US and German positions on tariffs", "comparison"),
-        ("What is the difference between the two proposals?", "comparison"),
-        ("How do Rutte and Orban differ on sanctions?", "comparison"),
-        ("What are the French and German positions on tariffs?", "comparison"),
-        ("Vergleiche die Haltung von Berlin und Paris", "comparison"),
-        ("Compare les positions de Berlin et de Paris", "comparison"),
-        ("Compara las posturas de Madrid y París", "comparison"),
-        ("Does Hungary still block the aid?", "position"),
-        ("What is Germany's position on the treaty?", "position"),
-        ("How has Turkey's stance changed?", "position"),
-        ("Where does Ukraine stand on NATO today?", "position"),
-        ("Ist die Brücke noch gesperrt?", "position"),
+        ("Who leads the European Central Bank?", None),
+        ("When was the treaty signed?", None),
+        ("How many soldiers were wounded?", None),
+        ("Where did the ministers meet?", None),
+        ("What did Rutte say about air defence?", None),
+        ("What happened to interest rates in 2011?", None),
+        ("What happened after the court struck down the tariffs?", None),
+        ("Who is currently the head of the IMF?", None),
+        ("Which report did the commission publish?", None),
+        ("What causes inflation?", None),
+        ("Is the bridge open or closed?", None),
+        ("Welches Land hat die meisten Panzer?", None),
+        ("Wie viele Soldaten wurden verletzt?", None),
+        ("Wer gewann die Wahl?", None),
+        ("Qui a gagné l'élection ?", None),
+        ("Combien de soldats ont été blessés ?", None),
+        ("¿Quién ganó las elecciones?", None),
+        ("¿Cuántos soldados resultaron heridos?", None),
+        ("Why did the talks fail?", None),
+        ("How did the board reach its decision?", None),
+        ("What is the reason for the delay?", None),
+        ("Warum scheiterten die Gespräche?", None),
+        ("Pourquoi les négociations ont-elles échoué ?", None),
+        ("¿Por qué fracasaron las negociaciones?", None),
+        ("Which countries signed the treaty?", None),
+        ("Which U.S. ports were closed?", None),
+        ("In which cities did people protest?", None),
+        ("What measures did the government announce?", None),
+        ("What are the conditions of the loan?", None),
+        ("Name all members of the committee", None),
+        ("Welche Länder haben unterschrieben?", None),
+        ("Welche Gründe nannte das Gericht?", None),
+        ("Quels pays ont signé ?", None),
+        ("¿Qué países firmaron el acuerdo?", None),
+        ("¿Cuáles son las condiciones?", None),
+        ("Is Ukraine in NATO?", None),
+        ("Does NATO have 40 members?", None),
+        ("Did the parliament approve the budget?", None),
+        ("Ist die Brücke offen?", None),
+        ("Est-ce que la Suède a rejoint l'OTAN ?", None),
+        ("La Suède a-t-elle rejoint l'OTAN ?", None),
+        ("¿Ha ratificado Hungría el acuerdo?", None),
+        ("Compare the US and German positions on tariffs", None),
+        ("What is the difference between the two proposals?", None),
+        ("How do Rutte and Orban differ on sanctions?", None),
+        ("What are the French and German positions on tariffs?", None),
+        ("Vergleiche die Haltung von Berlin und Paris", None),
+        ("Compare les positions de Berlin et de Paris", None),
+        ("Compara las posturas de Madrid y París", None),
+        ("Does Hungary still block the aid?", None),
+        ("What is Germany's position on the treaty?", None),
+        ("How has Turkey's stance changed?", None),
+        ("Where does Ukraine stand on NATO today?", None),
+        ("Ist die Brücke noch gesperrt?", None),
         ("Summarise the latest article", "summary"),
         ("Summarize 002_report.txt", "summary"),
         ("Can you summarise the talks on Cyprus?", "summary"),
@@ -113,8 +112,9 @@ AS_OF = date(2026, 4, 22)
         ("Gracias", "courtesy"),
     ],
 )
-def test_the_kind_is_read_from_the_wording(question: str, kind: str) -> None:
-    assert understand(question, as_of=AS_OF).kind == kind
+def test_the_kind_is_read_from_the_wording(question: str, kind: str | None) -> None:
+    request = understand(question, as_of=AS_OF).request
+    assert (request and request.kind) == kind
 
 
 @pytest.mark.parametrize(
@@ -156,40 +156,7 @@ def test_a_summary_may_be_of_a_file_or_of_the_newest_article() -> None:
 
 
 def test_a_question_about_something_in_a_file_is_no_summary() -> None:
-    assert understand("Who signed the treaty in report-3.md?", as_of=AS_OF).kind == "fact"
-
-
-@pytest.mark.parametrize(
-    ("question", "sides"),
-    [
-        ("Compare the US and German positions on tariffs", ("US", "German")),
-        ("How do Mark Rutte and Viktor Orban differ on sanctions?", ("Mark Rutte", "Viktor Orban")),
-        ("What is the difference between Reuters and AFP on the strike?", ("Reuters", "AFP")),
-        ("What are the French and German positions on tariffs?", ("French", "German")),
-        ("Vergleiche die Haltung von Berlin und Paris", ("Berlin", "Paris")),
-        ("What is the difference between the two proposals?", ()),
-    ],
-)
-def test_a_comparison_has_its_sides(question: str, sides: tuple[str, ...]) -> None:
-    assert _request(question).sides == sides
-
-
-@pytest.mark.parametrize(
-    ("question", "claim"),
-    [
-        ("Is Ukraine in NATO?", "Ukraine is in NATO"),
-        ("Does NATO have 40 members?", "NATO has 40 members"),
-        ("Did Germany approve the budget?", "Germany did approve the budget"),
-        ("Has Mark Rutte left Brussels?", "Mark Rutte has left Brussels"),
-        ("Does the European Union supply ammunition?", "the European Union supplies ammunition"),
-        ("Are the United States leaving the treaty?", "the United States are leaving the treaty"),
-        ("Is NATO membership expensive?", ""),
-        ("Does the ceasefire with Iran hold?", ""),
-        ("Who leads NATO?", ""),
-    ],
-)
-def test_a_question_for_yes_or_no_is_a_claim_where_a_simple_inversion_makes_one(question: str, claim: str) -> None:
-    assert claim_of(question) == claim
+    assert understand("Who signed the treaty in report-3.md?", as_of=AS_OF).request is None
 
 
 @pytest.mark.parametrize("text", ["Really?", "thanks, but who won?", "Who are the Houthis?", "help for Ukraine", "👍"])

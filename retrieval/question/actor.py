@@ -1,0 +1,76 @@
+"""Whom a question asks about, and on what."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.nlp.agents import actor
+from retrieval.nlp.clauses import shorten
+from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.names import NAME
+from retrieval.nlp.roles import is_role
+from retrieval.nlp.tokens import content_terms
+from retrieval.question.phrases import alternation
+
+_TENSE = load("en")["tense"]
+_ASKING = frozenset(content_terms(_TENSE["asking"]))
+# A name ends where it owns what follows.
+_PART = r"[A-ZÀ-Þ][\w.&-]*(?:['’](?!s\b)\w+)*"
+_NAME = re.compile(rf"{_PART}(?:\s+{_PART})*")
+_FIRST = r"(?:the\s+)?([A-Z][\w.’'-]*)"
+_ACTING = (
+    re.compile(rf"\b(?i:does|do|has|have|had|did)\s+{_FIRST}"),
+    # "Is Rutte still against it?"; in "Is NATO membership still wanted?" NATO is nobody.
+    re.compile(
+        rf"\b(?i:is|are|was|were)\s+{_FIRST}(?:\s+[A-Z][\w.’'-]*)*(?:\s+(?:leaders|members|officials))?"
+        rf"\s+(?:{alternation(listed(_TENSE['behind_name'], '|'))}|\w+ing|\w+ed)\b"
+    ),
+    re.compile(r"\b([A-Z][\w.’'-]*?)['’]s\b"),
+    re.compile(rf"\b(?:{alternation(tuple(_TENSE['position']))})\s+(?:of|for)\s+{_FIRST}"),
+)
+# "Is Mark Rutte still Prime Minister of the Netherlands?"
+_HOLDS = re.compile(
+    rf"\b(?i:is|are|was|were)\s+(?P<who>{_PART}(?:\s+{_PART})*)\s+"
+    r"(?:(?:still|now|currently|no\s+longer|the|an?|current)\s+)+(?P<what>[^?]*?)(?=\s+(?:of|for|in|at)\b|\W*\Z)"
+)
+
+
+def office_of(question: str) -> frozenset[str]:
+    """The terms of who is asked about and of the role they may still have; none for any other question."""
+    asked = _HOLDS.search(question)
+    if not asked or not any(is_role(word) for word in asked["what"].split()):
+        return frozenset()
+    return frozenset(content_terms(f"{asked['who'].split()[-1]} {asked['what']}"))
+
+
+def actor_of(question: str) -> str | None:
+    """The name that acts in a question, else the one that owns something in it, without titles."""
+    question = shorten(question)
+    named = list(_NAME.finditer(question))
+    for pattern in _ACTING:
+        for match in pattern.finditer(question):
+            for name in named:
+                if name.start() <= match.start(1) < name.end() and (found := _bare(question[name.start() :])):
+                    return found
+    return None
+
+
+def subject_of(question: str) -> str:
+    """The words that say what a question is about, without its actor, or first name, and those that only ask.
+
+    All of it where no other words are left.
+    """
+    shortened = shorten(question)
+    first = filter(None, (_bare(shortened[name.start() :]) for name in _NAME.finditer(shortened)))
+    idle = frozenset(content_terms(actor_of(question) or next(first, ""))) | _ASKING
+    kept = [word for word in shortened.split() if (made := frozenset(content_terms(word))) and not made <= idle]
+    return " ".join(kept) or question
+
+
+def _bare(text: str) -> str | None:
+    """The name that a text begins with, without its titles and what asks: "Does President Zelensky" is Zelensky."""
+    words = text.split()
+    while words and not content_terms(words[0]):
+        words = words[1:]
+    found = NAME.match(" ".join(words))
+    return actor(found[0]) if found else None
