@@ -13,7 +13,7 @@ from retrieval.models import Article, Change
 from retrieval.nlp.agents import is_same
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.names import people
+from retrieval.nlp.names import is_title, people
 from retrieval.nlp.positions import position
 from retrieval.nlp.roles import roles
 from retrieval.nlp.tokens import content_terms, terms
@@ -124,8 +124,8 @@ def _surname(name: str) -> str:
 
 
 def other_terms(matter: Iterable[str], *actors: str | None, strict: bool = False) -> frozenset[str]:
-    """The terms of a matter without those that name who acts; all where none would be left, unless `strict`."""
+    """The terms of a matter without who acts and their titles; all where none is left, unless `strict`."""
     named = frozenset(term for actor in actors if actor for term in content_terms(actor))
     matter = frozenset(matter)
-    rest = frozenset(term for term in matter if not is_named(term, named))
+    rest = frozenset(term for term in matter if not is_named(term, named) and not is_title(term))
     return rest if rest or strict else matter
