@@ -1,4 +1,4 @@
-"""The statements that a timeline is made of: sentences that tell by themselves who said, held or did something."""
+"""The statements that a timeline is made of: sentences about its topic that can be read alone."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from retrieval.evidence.sentence_selection import Sentence, said
 from retrieval.models import Hit
 from retrieval.nlp.agents import SAYING, acting, actor, points_back, whole
+from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.attribution import opened
-from retrieval.nlp.event_detection import goes_on, is_caption, tells
-from retrieval.nlp.language import is_english
 from retrieval.nlp.names import NAME, bare, people
 from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import is_turn, position
@@ -25,7 +24,7 @@ _PERSONAL = re.compile(r"\b(?:he|she)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 # Behind these a capital may be that of a sentence, of a headline, or of what somebody says.
 _OPENS = re.compile(r"(?:\A|[.!?…:;“”\"‘’•*—–-])\s*\Z")
-_SAYS = re.compile(rf"\s+(?:\w+ )?{SAYING}\b")
+_SAYS = re.compile(rf"\s+(?:also |later |has )?{SAYING}\b")
 # Another name goes with it: "Food and Drug Administration", and of two who act nobody knows which is meant.
 _JOINED = re.compile(r"\s+(?:and|or|&)\s+(?:the\s+)?[A-Z]")
 
@@ -62,12 +61,11 @@ def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[Statemen
 
 
 def _is_news(text: str, day: str, resolved: bool) -> bool:
-    """Whether a sentence tells that somebody said, held or did something on its day, or holds otherwise than before."""
+    """Whether a sentence can be read alone and tells of its own day, or tells a turn."""
     taken = position(text)
-    if is_caption(text) or (tells_of_before(text, day) and not (taken.turned and taken.before)):
+    if tells_of_before(text, day) and not (taken.turned and taken.before):
         return False
-    # In other languages nobody knows here which words tell.
-    return is_turn(text) or taken.firm or not is_english(text) or tells(text, resolved)
+    return resolved or is_turn(text) or taken.firm or not leans_back(text)
 
 
 class _Names:
@@ -89,7 +87,7 @@ class _Names:
         if found is None:
             return None
         name, after = found
-        if _JOINED.match(after) or not (people(name) or goes_on(after)):
+        if _JOINED.match(after):
             return None
         if text.startswith(name):
             name = self._uncapped(name)
