@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -105,12 +104,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
         Gap.POLARITY: differs or bool(opposed) or _lacks_sign(stated, said),
-        Gap.MODALITY: (
-            _overstates(stated, said)
-            or _is_only_meant(stated, said)
-            or _drops_condition(claimed, run)
-            or _as_fact(claimed, said, run)
-        ),
+        Gap.MODALITY: (_overstates(stated, said) or _drops_condition(claimed, run) or _as_fact(claimed, said, run)),
         Gap.ROLE: _exchanged(stated, said),
     }
     covered = _covered(stated, said, missing, claimed.weights)
@@ -338,17 +332,6 @@ def _overstates(stated: Analysis, said: Analysis) -> bool:
         return True
     certain = stated.terms - stated.maybe - stated.unsure - stated.names
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
-
-
-def _is_only_meant(stated: Analysis, said: Analysis) -> bool:
-    """Whether all that the claim says of its names stands behind "to": who is invited to join has not joined."""
-    plain = _plain(stated)
-    return bool(plain) and all(_is_meant(term, said) and not _is_meant(term, stated) for term in plain)
-
-
-def _is_meant(term: str, said: Analysis) -> bool:
-    before = {last for last, each in pairwise(said.order) if each == term}
-    return before == {"to"}
 
 
 def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
