@@ -126,11 +126,6 @@ def test_a_body_of_a_state_is_one_with_and_without_the_state_and_in_short(trace:
     assert {entry.actor for entry in trace(told).entries} == {"Federal Reserve"}
 
 
-def test_what_tells_of_an_earlier_time_is_no_news_of_its_day(trace: Traces) -> None:
-    flashback = ("2024-08-08", "Anna Berg rejected the harbour toll at the time, which pleased the fishermen.")
-    assert [entry.date for entry in trace([INSISTS, flashback]).entries] == ["2024-01-10"]
-
-
 def test_undated_articles_are_counted(trace: Traces) -> None:
     undated = (None, "Carl Lund said the harbour toll is a scandal for the whole country.")
     assert trace([INSISTS, undated]).undated == 1
