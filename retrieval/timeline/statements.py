@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from retrieval.evidence.sentence_selection import Sentence, said
 from retrieval.models import Hit
-from retrieval.nlp.agents import SAYING, acting, actor, points_back, whole
+from retrieval.nlp.agents import SAYING, acting, actor, points_back
 from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.attribution import opened
 from retrieval.nlp.names import NAME, bare, people
@@ -89,7 +89,7 @@ class _Names:
             name = self._uncapped(name)
         lone = len(name.split()) == 1 and not name.isupper()
         known = name in self._whole or _SAYS.match(after)
-        return whole(name) if name and (known or not lone) else None
+        return name if name and (known or not lone) else None
 
     def _uncapped(self, name: str) -> str:
         """A name that opens a sentence without the words that are usual ones: "Several" before one."""

@@ -105,7 +105,6 @@ def test_the_head_of_a_body_belongs_to_what_is_asked_of_it(trace: Traces) -> Non
     [
         "Federal prosecutors said the harbour toll harms the fishermen of the coast.",
         "Various towns have rejected the harbour toll in a letter.",
-        "Whereas Norland had doubts, the city approved the harbour toll on Friday.",
         "Little Rock: Ferry workers asked a judge to drop the harbour toll on Friday.",
         "St. Louis: A judge ruled on Friday that the harbour toll must stay for the city.",
         "Thousands of Norlanders have rejected the harbour toll in a letter to the city.",
