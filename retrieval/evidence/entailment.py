@@ -24,8 +24,7 @@ from retrieval.nlp.clauses import quantifiers
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, predicate
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.forms import base, is_alike, is_form, one_word
-from retrieval.nlp.opposites import opposites
+from retrieval.nlp.forms import base, is_alike, is_form, one_word, opposites
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from retrieval.nlp.inflection import forms
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.forms import forms
+from retrieval.nlp.lexicon import any_of, load
 
 LANGUAGES = ("en", "de", "fr", "es")
 # Words by which what is given up is not: "will not give up", "refuses to drop", "no reason to withdraw".
@@ -78,9 +78,8 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     }
 
 
-def _any(words: Iterable[str]) -> re.Pattern[str]:
-    listed = sorted(map(re.escape, words), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(listed)})(?![\w-])" if listed else r"(?!)", re.IGNORECASE)
+def _any(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{any_of(phrases)})(?![\w-])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)
