@@ -55,7 +55,7 @@ def overtaken(
 
     None where none does: then the plain answer stands.
     """
-    asks_position = query.target in (None, "quote") and not _PAST.search(query.text)
+    asks_position = query.target is None and not _PAST.search(query.text)
     if not plain or query.time or not asks_position:
         return None
     matter = _Matter(query, found, embed)

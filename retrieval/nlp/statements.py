@@ -24,7 +24,7 @@ _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Saying:
     """A sentence of a passage; `start` and `end` are offsets into the passage's text, `text` is as people read it."""
 
     passage: Passage
@@ -34,7 +34,7 @@ class Statement:
     terms: frozenset[str]
 
 
-def statements(passage: Passage) -> list[Statement]:
+def statements(passage: Passage) -> list[Saying]:
     """What a passage says. Questions, headings and orders answer none, however like the one asked."""
     found = []
     spans = sentences(passage.text)
@@ -52,7 +52,7 @@ def statements(passage: Passage) -> list[Statement]:
             and not text.rstrip(_CLOSING).endswith("?")
             and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
         ):
-            found.append(Statement(passage, start, end, text, said))
+            found.append(Saying(passage, start, end, text, said))
     return found
 
 

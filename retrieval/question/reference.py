@@ -20,9 +20,8 @@ Span = tuple[int, int]
 
 _LONGEST_NAME, _LONGEST_PART = 60, 5  # characters of a name, words of a part
 _AUXILIARY = any_of(words("en", "auxiliary"))
-_PRONOUN = re.compile(
-    r"\b(?:(?P<aux>are|were|do|have)\s+(?=they\b))?(?P<word>he|him|his|she|her|they|them|their|its?)\b(?!['’])", re.I
-)
+_PRONOUNS = any_of([each for kind in ("person", "group", "thing") for each in words("en", f"pronoun_{kind}")])
+_PRONOUN = re.compile(rf"\b(?:(?P<aux>are|were|do|have)\s+(?=they\b))?(?P<word>{_PRONOUNS})\b(?!['’])", re.I)
 _EXPLETIVE = re.compile(
     rf"\bit\s+(?:\w+\s+)?(?:{any_of(words('en', 'expletive'))})|\bit\s+(?:take|cost)s?\s.*\bto\b", re.IGNORECASE
 )
@@ -32,6 +31,7 @@ _ACTOR = re.compile(
     r"|(?P<named>(?-i:(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*))|(?P<many>[a-z ]+?[^\Ws]s)\s)",
     re.IGNORECASE,
 )
+_CLAUSE = any_of(load("en")["roles"]["clausal"].split())
 _ONE = {"are": "is", "were": "was", "do": "does", "have": "has"}
 # What a question is about: best told by "about", then by an object, then by "on".
 _TOPICS = (
@@ -92,7 +92,7 @@ def points_out(pronoun: re.Match[str], text: str) -> bool:
     )
     # "What did Rutte say about it?": who acts is not whom the same clause acts on.
     is_object = pronoun["word"].lower() in ("it", "him", "them") and not (after and content_terms(after[1]))
-    return not own or (is_object and not re.search(r"\w\s+(?:that|which|who|when|if|before|after|and|or|but)\s", head))
+    return not own or (is_object and not re.search(rf"\w\s+(?:{_CLAUSE})\s", head))
 
 
 def resolve(pronouns: Sequence[re.Match[str]], text: str, before: str, answer: str) -> str | None:

@@ -44,7 +44,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _ONE = re.compile(
-    r"\b(?P<how>in|on|at|during|throughout|since|before|prior\s+to|after|until|till|up\s+to|as\s+of|from)\s+"
+    rf"\b(?P<how>{any_of(_TIME['leads'])})\s+"
     rf"(?>(?P<what>{WRITTEN})){_TAIL}(?P<on>\s+onwards?\b)?",
     re.IGNORECASE,
 )
