@@ -32,14 +32,12 @@ _STANDING = re.compile(
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
-    r"\bhow\s+(?:has|have)\b|\bsince\s+when\b|\bover\s+(?:time|the\s+(?:years|months|weeks))\b"
-    r"|\b(?:has|have|had|how|what|what['’]s|whether|when|why)\b[^?.,]*\b(?:changed|changing|evolved|evolving|shifted)\b"
-    r"|\b(?:change|shift|evolve)\s+(?:in|of|its|their|his|her|over|since|on)\b"
-    r"|\bhow\s+(?:did|does)\s[^.?!]*\b(?:change|evolve|shift|develop)\b"
+    rf"\b(?:{_LISTED['course']})\b|\b(?:{_LISTED['asked_of_change']})\b[^?.,]*\b(?:{_LISTED['changed']})\b"
+    rf"|\bhow\s+(?:did|does)\s[^.?!]*\b(?:{_LISTED['change']})\b"
     rf"|\b(?:why|when)\s+(?:has|have)\s[^.?!]*\b(?:{_TURNED})\b"
     rf"|(?:^|[.?!,]\s+)(?:(?:why|when)\s+)?did\s[^.?!]*\b(?:{_TURN})\b"
-    # "What happened to Kyiv's bid?", "What became of it?"
-    r"|\bwhat(?:\s+has|['’]s)?\s+(?:(?:become|became)\s+of\b|happened\s+to\s+[\w ]+['’])",
+    # "What happened to Kyiv's bid?"
+    r"|\bwhat(?:\s+has|['’]s)?\s+happened\s+to\s+[\w ]+['’]",
     re.IGNORECASE,
 )
 _BOTH_SIDES = re.compile(r"\bbefore\s+and\s+(?:after|since)\b", re.IGNORECASE)
