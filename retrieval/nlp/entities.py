@@ -222,11 +222,6 @@ def same_entity(one: str | Entity, other: str | Entity, aliases: Aliases = KNOWN
     return _is_same(first, second, aliases)
 
 
-def speaks_for(person: str, owner: str, aliases: Aliases) -> bool:
-    """Whether an article says that a person leads or speaks for a state or body by an office; that is no sameness."""
-    return any(same_entity(person, each, aliases) for each in aliases.speakers(owner))
-
-
 @lru_cache(50_000)
 def _is_same(one: str, other: str, aliases: Aliases) -> bool:
     held = aliases.holders(one), aliases.holders(other)
