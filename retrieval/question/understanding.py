@@ -12,7 +12,7 @@ from retrieval.errors import QuestionError
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.actor import actor_of, office_of, subject_of
+from retrieval.question.actor import actor_of, office_of, sides_of, subject_of
 from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
@@ -34,7 +34,7 @@ class Question:
     when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
     in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
     `actor` is whom it asks about, `subject` the words for what, and `office` the terms of a person and of the role that
-    this one may still have.
+    this one may still have. `sides` are the names that a comparison sets against each other.
     """
 
     text: str
@@ -50,6 +50,7 @@ class Question:
     actor: str | None = None
     office: frozenset[str] = frozenset()
     subject: str = ""
+    sides: tuple[str, ...] = ()
 
     @property
     def time(self) -> TimeRange | None:
@@ -91,6 +92,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         actor=actor_of(focus),
         office=office_of(text),
         subject=subject_of(focus),
+        sides=sides_of(text, language),
     )
 
 
