@@ -11,7 +11,9 @@ from retrieval.nlp.tokens import content_terms, terms
 _WORDS = load("en")["attribution"]
 _LEAVING = [form for verb in _WORDS["leaving"].split() for form in forms(verb)]
 _TELLING = [form for verb in _WORDS["telling"].split() for form in list(forms(verb))[1:]]
-_SAYING = re.compile(rf"\b(?:(?:{any_of(_LEAVING)})(?!\s+on\b)|maintain(?:s|ed|ing)?(?=\s+that\b))\b(?!\s+to\b)", re.I)
+_SAYING = re.compile(
+    rf"\b(?!insist\w*\s+on\b)(?:{any_of(_LEAVING)}|maintain(?:s|ed|ing)?(?=\s+that\b))\b(?!\s+to\b)", re.IGNORECASE
+)
 _HEARSAY = re.compile(rf"\b(?:{any_of(_WORDS['hearsay'])})\b", re.I)
 # Any word by which a claim leaves what it tells to somebody; not in the passive ("which were announced").
 _TOLD = re.compile(

@@ -24,7 +24,7 @@ _TELLER = re.compile(
 _BOUND = re.compile(
     rf"\b(?:{any_of(load('en')['numbers']['bounds'])})\b|[0-9] ?(?:[-–—]|to|or|and) ?[0-9]", re.IGNORECASE
 )
-_ABOUT = frozenset(terms(load("en")["numbers"]["loose"]))
+_ABOUT = frozenset(terms(load("en")["numbers"]["about"]))
 
 
 def differing(one: str, other: str) -> Difference | None:
