@@ -70,7 +70,7 @@ from retrieval.nlp.language import language_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import Progress
 from retrieval.question.followup import standalone
-from retrieval.question.kinds import Kind, Request
+from retrieval.question.kinds import Kind, Wanted
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, about, clean, understand
 from retrieval.search.hybrid import Finder, Found, all_of
@@ -285,7 +285,7 @@ class Briefing:
                 return made or no_summary(query, everything, within)
         return self._summary(query, query.request, only, within, day)
 
-    def _summarised(self, request: Request, only: Filter) -> Article | None:
+    def _summarised(self, request: Wanted, only: Filter) -> Article | None:
         """The article that a summary is to be of: the one that goes by a name, or the newest."""
         try:
             if request.file:
@@ -294,7 +294,7 @@ class Briefing:
             return None
         return next(iter(self.articles(only, request.topic, 0, 1)[0]), None)
 
-    def _summary(self, query: Question, request: Request, only: Filter, within: Filter, day: date) -> Answer:
+    def _summary(self, query: Question, request: Wanted, only: Filter, within: Filter, day: date) -> Answer:
         """What the articles tell of a topic, or of some days: of the last days there are where none is asked for."""
         if request.topic and not query.time:
             found = self._look_for(about(request.topic), thresholds.LOOKED_INTO, within, day)

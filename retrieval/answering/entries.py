@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from retrieval.evidence.changes import Actors, changed, is_later, other_terms
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
 from retrieval.models import Article, Change, Citation, Entry
-from retrieval.nlp.agents import actor, is_same
+from retrieval.nlp.agents import actor
+from retrieval.nlp.entities import same_entity
 from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -42,7 +43,7 @@ def _told(quotes: Sequence[Citation], evidence: Mapping[int, Evidence], found: F
     for quote in quotes:
         now = evidence.get(quote.number)
         name = actor(now.sentence.text) if now else None
-        known = next((who for _, who, _ in before if who and name and is_same(who, name)), name)
+        known = next((who for _, who, _ in before if who and name and same_entity(who, name)), name)
         told = [
             changed(each, now, other_terms(found.weights, who, name), sure=actors.agree(who, name))
             for _, who, each in before

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from retrieval import thresholds
-from retrieval.answering.steps import Step, fit, is_flashback, is_known, opened
+from retrieval.answering.steps import Step, fit, is_known, opened
 from retrieval.evidence.changes import Actors, changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
 from retrieval.models import Article, Hit
@@ -42,10 +42,9 @@ def follow(
     if _is_fact(query):
         steps = opened(_facts(plain, found.day))
     else:
-        news = [each for each in plain if not is_flashback(each.sentence)] or list(plain)
         ranked = _Matter(query, found, embed).evidence
         held = _course(ranked, max_sentences or thresholds.MAX_SENTENCES)
-        steps = _dated([*held, *_beside(held, news)] if held else news, found.day)
+        steps = _dated([*held, *_beside(held, plain)] if held else plain, found.day)
     return steps[:max_sentences] if max_sentences else fit(steps)
 
 
@@ -56,7 +55,7 @@ def overtaken(
 
     None where none does: then the plain answer stands.
     """
-    asks_position = query.target in (None, "quote") and not _PAST.search(query.text)
+    asks_position = query.target is None and not _PAST.search(query.text)
     if not plain or query.time or not asks_position:
         return None
     matter = _Matter(query, found, embed)
@@ -150,12 +149,10 @@ class _Matter:
         return rounds[: thresholds.POSITIONS]
 
     def _is_of_actor(self, sentence: Sentence) -> bool:
-        """Whether a sentence can be read alone, tells of its own time, and not of what somebody else holds."""
+        """Whether a sentence can be read alone and does not tell what somebody else holds."""
         text = sentence.text
         taken = position(text)
         if not thresholds.COURSE_WORDS <= len(text.split()) <= thresholds.MAX_WORDS or not stands_alone(text):
-            return False
-        if is_flashback(sentence) and not (taken.turned and taken.before):
             return False
         if annotate(text).maybe and not taken.taken:
             return False

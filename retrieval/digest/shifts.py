@@ -9,7 +9,6 @@ from retrieval.evidence.changes import Actors, changed, is_later, names_others, 
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, headed, said, weigh
 from retrieval.models import Hit
 from retrieval.nlp.agents import actor
-from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms
@@ -55,12 +54,11 @@ def _turns(sentence: Sentence) -> bool:
 
 
 def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
-    """What earlier articles of another origin say, told of their own time."""
+    """What earlier articles of another origin say."""
     own = now.hit.passage.article
     for each in (each for hit in found.hits for each in said(hit)):
         article = each.hit.passage.article
-        past = is_later(own, article) and article.story != own.story
-        if past and not tells_of_before(each.text, day(each)):
+        if is_later(own, article) and article.story != own.story:
             yield each
 
 

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -23,10 +22,9 @@ from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
 from retrieval.nlp.clauses import quantifiers
 from retrieval.nlp.conditions import hinged, is_hinged
-from retrieval.nlp.copular_claims import is_tied, predicate
+from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.forms import base, is_alike, is_form, one_word
-from retrieval.nlp.opposites import opposites
+from retrieval.nlp.forms import base, is_alike, is_form, one_word, opposites
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable
@@ -105,12 +103,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
         Gap.POLARITY: differs or bool(opposed) or _lacks_sign(stated, said),
-        Gap.MODALITY: (
-            _overstates(stated, said)
-            or _is_only_meant(stated, said)
-            or _drops_condition(claimed, run)
-            or _as_fact(claimed, said, run)
-        ),
+        Gap.MODALITY: (_overstates(stated, said) or _drops_condition(claimed, run) or _as_fact(claimed, said, run)),
         Gap.ROLE: _exchanged(stated, said),
     }
     covered = _covered(stated, said, missing, claimed.weights)
@@ -150,7 +143,7 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         # What an article is about its sentences need not name again.
         found = replace(found, gaps=found.gaps - {Gap.ENTITY})
     # Where the clauses show who does what, the order of the names shows no more.
-    shown = bool(asserted) or predicate(claimed.text) is not None
+    shown = bool(asserted) or tie_of(claimed.text) is not None
     kept = found.gaps - {Gap.ROLE} if shown and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
     told = frozenset(each.term for each in asserted) if Gap.RELATION not in gaps else frozenset[str]()
     strange = tuple(word for word in found.strangers if told.isdisjoint(map(base, terms(word))))
@@ -179,7 +172,7 @@ def _told(stated: Analysis, said: Analysis) -> float:
 def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
     """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
     there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
-    if tie := predicate(claim):
+    if tie := tie_of(claim):
         # Whose president somebody is may be said before: "Governor Sollmann told ...".
         there |= tie.owners & frozenset(content_terms(" ".join(_context(each.sentence) for each in run)))
     return frozenset(name for name in stated.names - _respelt(stated, said) if not is_named(name, there))
@@ -227,7 +220,7 @@ def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
 
 def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
     """Whether the claim says what somebody is, and none of the sentences does."""
-    stated = predicate(claim)
+    stated = tie_of(claim)
     return stated is not None and not any(is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run)
 
 
@@ -338,17 +331,6 @@ def _overstates(stated: Analysis, said: Analysis) -> bool:
         return True
     certain = stated.terms - stated.maybe - stated.unsure - stated.names
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
-
-
-def _is_only_meant(stated: Analysis, said: Analysis) -> bool:
-    """Whether all that the claim says of its names stands behind "to": who is invited to join has not joined."""
-    plain = _plain(stated)
-    return bool(plain) and all(_is_meant(term, said) and not _is_meant(term, stated) for term in plain)
-
-
-def _is_meant(term: str, said: Analysis) -> bool:
-    before = {last for last, each in pairwise(said.order) if each == term}
-    return before == {"to"}
 
 
 def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:

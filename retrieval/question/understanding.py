@@ -14,7 +14,7 @@ from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.actor import actor_of, office_of, sides_of, subject_of
 from retrieval.question.calendar import TimeRange
-from retrieval.question.kinds import Kind, Request, read_request
+from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
 from retrieval.question.sources import find_attributions
 from retrieval.question.target import AnswerType, answer_type
@@ -42,7 +42,7 @@ class Question:
     _: KW_ONLY
     language: str = "en"
     target: AnswerType | None = None
-    request: Request | None = None
+    request: Wanted | None = None
     happened: TimeRange | None = None
     published: TimeRange | None = None
     outlets: tuple[str, ...] = ()

@@ -11,9 +11,8 @@ from retrieval import thresholds
 from retrieval.evidence.changes import Actors, changed, is_later, other_terms
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
 from retrieval.models import Article, Change, Entry, Hit, Timeline
-from retrieval.nlp.agents import is_same
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.entities import is_named
+from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
@@ -59,7 +58,7 @@ def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
 
 
 def _by(who: str, stated: Sequence[Statement], actors: Actors) -> list[Statement]:
-    return [each for each in stated if each.actor and (is_same(each.actor, who) or actors.speaks(each.actor, who))]
+    return [each for each in stated if each.actor and (same_entity(each.actor, who) or actors.speaks(each.actor, who))]
 
 
 def _first_told(stated: Sequence[Statement]) -> list[Statement]:
@@ -113,11 +112,11 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
 
     Of two as long it is the more usual. What is no name ("Ukrainian leaders") gives way to one.
     """
-    same = [other for other in names if is_same(name, other)]
+    same = [other for other in names if same_entity(name, other)]
     same.sort(
         key=lambda other: (not other.istitle() and not other.isupper(), -len(other.split()), -names[other], other)
     )
-    return same[0] if all(is_same(same[0], other) for other in same) else name
+    return same[0] if all(same_entity(same[0], other) for other in same) else name
 
 
 def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
@@ -194,7 +193,7 @@ def _change(before: Sequence[_Step], now: _Step, found: Found, actors: Actors) -
     ]
     if "changed" in told:
         return "changed"
-    if who and not any(each.stated.actor and is_same(each.stated.actor, who) for each in before):
+    if who and not any(each.stated.actor and same_entity(each.stated.actor, who) for each in before):
         return "first"
     return "same" if "same" in told else None
 
