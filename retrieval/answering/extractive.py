@@ -10,7 +10,7 @@ from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import follow, overtaken
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
 from retrieval.models import Answer, Statement
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -18,12 +18,14 @@ from retrieval.search.hybrid import Found
 _BRACKETED = re.compile(r"\[(\d+)\]")
 
 
-def answer(query: Question, found: Found, embed: Embed, max_sentences: int | None = None) -> Answer:
+def answer(
+    query: Question, found: Found, gathered: Sequence[Evidence], embed: Embed, max_sentences: int | None = None
+) -> Answer:
     """The sentences that answer, best first; the closest there are where that is not sure; none where nothing is near.
 
     At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
     """
-    evidence = gather(query, found, embed)
+    evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
     chosen = choose(evidence, max_sentences)
     standing = standing_of(score, query, chosen, found) if chosen else "nothing"
@@ -44,7 +46,7 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
         ),
         searched=found.searched,
         citations=citations,
-        timeline=entries(citations, query, found, embed) if query.tense else (),
+        timeline=entries(citations, [each.evidence for each in steps], found) if query.tense else (),
     )
 
 

@@ -5,7 +5,7 @@ Only where that shows: that nothing can be said costs less than a wrong word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
@@ -117,6 +117,29 @@ class Actors:
         if _surname(person) not in self._fields or other in people(other):
             return False
         return not self._fields[_surname(person)] or self.speaks(person, other)
+
+
+def courses(
+    steps: Iterable[tuple[str | None, Evidence | None]], matter: frozenset[str], actors: Actors
+) -> Iterator[Change | None]:
+    """What each statement on a matter, by whoever makes it, changes against those before; oldest first.
+
+    What was said before a change is no measure any longer. Nothing is told of a statement whose sentence is not known.
+    """
+    before: list[tuple[str | None, Evidence]] = []
+    known: list[str] = []
+    for who, now in steps:
+        told = [
+            changed(each, now, other_terms(matter, other, who), sure=actors.agree(other, who))
+            for other, each in before
+            if now and is_later(now.sentence.article, each.sentence.article) and actors.may_agree(other, who)
+        ]
+        first = who is not None and not any(is_same(who, other) for other in known)
+        yield "changed" if "changed" in told else "first" if first else "same" if "same" in told else None
+        if "changed" in told:
+            before = [(other, each) for other, each in before if not actors.may_agree(other, who)]
+        before += [(who, now)] if now else []
+        known += [who] if who else []
 
 
 def _surname(name: str) -> str:
