@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from retrieval import thresholds
 from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import follow, overtaken
+from retrieval.answering.latest_position import in_course
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
@@ -33,8 +33,7 @@ def answer(
         return abstain(query, found, score)
     if standing == "possible":
         return unsure(query, found, score, [cite(each.sentence, number) for number, each in enumerate(chosen, 1)])
-    order = follow if query.tense else overtaken
-    steps = order(query, found, embed, chosen, max_sentences) or [Step(each) for each in chosen]
+    steps = in_course(query, found, gathered, embed, chosen, max_sentences) or [Step(each) for each in chosen]
     citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
     return Answer(
         question=query.text,

@@ -49,6 +49,11 @@ class Sentence:
         return self.article.metadata.day
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Its passage, and where in it."""
+        return self.hit.passage.id, self.start
+
+    @property
     def offset(self) -> int:
         """Where it begins in the text of its article."""
         return self.hit.passage.start + self.start
@@ -89,10 +94,15 @@ def of_hits(evidence: Sequence[Evidence], found: Found) -> list[Evidence]:
     return [each for each in evidence if each.sentence.hit.passage.id in hits]
 
 
-def weigh(query: Question, found: Found, chosen: Sequence[Sentence], embed: Embed) -> list[Evidence]:
-    """The evidence of these sentences, strongest first."""
-    drafts = [draft for each in chosen for draft in _drafts(each.hit, [each], found.weights)]
-    return _weighed(query, found, drafts, embed)
+def weigh(
+    query: Question, found: Found, chosen: Sequence[Sentence], embed: Embed, gathered: Sequence[Evidence] = ()
+) -> list[Evidence]:
+    """The evidence of these sentences, strongest first; what is gathered already is not weighed again."""
+    known = {each.sentence.place: each for each in gathered}
+    new = [each for each in chosen if each.place not in known]
+    drafts = [draft for each in new for draft in _drafts(each.hit, [each], found.weights)]
+    old = [known[each.place] for each in chosen if each.place in known]
+    return sorted([*_weighed(query, found, drafts, embed), *old], key=lambda each: -each.score)
 
 
 def _weighed(query: Question, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:

@@ -58,6 +58,11 @@ class Question:
         return self.published or self.happened
 
     @property
+    def past(self) -> bool:
+        """Whether its verb asks for what was so then."""
+        return not {"did", "was", "were", "had"}.isdisjoint(self.text.casefold().split())
+
+    @property
     def terms(self) -> frozenset[str]:
         """All its terms."""
         return frozenset(terms(self.text))
