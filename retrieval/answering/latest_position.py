@@ -122,9 +122,7 @@ class _Matter:
         scored = [
             replace(
                 each,
-                score=(self._nearness(each) + told / most + each.cosine / best) / 3
-                + thresholds.COVERED_GAIN * each.coverage
-                + self._gain(each.sentence),
+                score=(self._nearness(each) + told / most + each.cosine / best) / 3 + self._gain(each.sentence),
             )
             for each, told in zip(weighed, tells, strict=True)
         ]
