@@ -253,10 +253,6 @@ CONFLICT_DAYS = 1
 PARALLEL_TERMS = 3
 PARALLEL_SHARE = 0.6
 ROUGH_FACTOR = 1.5
-# Two sentences in other words count the same thing from this cosine with the question on, and up to such a factor. Not
-# tuned, but the words that count were mended on the news set, until nothing there was told to differ that does not.
-TALLY_NEAR = 0.5
-TALLY_FACTOR = 4
 # What makes a source's sentence its answer: its cosine with the question, the question's words that name nobody, the
 # question's names in what opens an article, a thing of the kind asked for. Fitted to whether the sentence has the
 # answer its document gives, on 100 of 200 questions each asked of its own documents, and on the others, and rounded:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Citation, Entry
-from retrieval.nlp.agents import actor, is_same
+from retrieval.nlp.agents import actor
+from retrieval.nlp.entities import same_entity
 from retrieval.nlp.readable import readable
 from retrieval.search.hybrid import Found
 
@@ -22,7 +23,7 @@ def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: 
     for quote in dated:
         source = next((each for each in evidence if _holds(each, quote)), None)
         name = actor(source.sentence.text) if source else None
-        steps.append((next((who for who, _ in steps if who and name and is_same(who, name)), name), source))
+        steps.append((next((who for who, _ in steps if who and name and same_entity(who, name)), name), source))
     actors = Actors(readable(hit.passage.text) for hit in (*found.hits, *found.across))
     changes = courses(steps, frozenset(found.weights), actors)
     told = zip(dated, steps, changes, strict=True)

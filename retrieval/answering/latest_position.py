@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from retrieval import thresholds
-from retrieval.answering.steps import Step, fit, is_flashback, is_known, opened
+from retrieval.answering.steps import Step, fit, is_known, opened
 from retrieval.evidence.changes import Actors, changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
 from retrieval.models import Hit
@@ -146,12 +146,10 @@ class _Matter:
         return rounds[: thresholds.POSITIONS]
 
     def _is_of_actor(self, sentence: Sentence) -> bool:
-        """Whether a sentence can be read alone, tells of its own time, and not of what somebody else holds."""
+        """Whether a sentence can be read alone and does not tell what somebody else holds."""
         text = sentence.text
         taken = position(text)
         if not thresholds.COURSE_WORDS <= len(text.split()) <= thresholds.MAX_WORDS or not stands_alone(text):
-            return False
-        if is_flashback(sentence) and not (taken.turned and taken.before):
             return False
         if annotate(text).maybe and not taken.taken:
             return False

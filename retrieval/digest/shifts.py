@@ -9,7 +9,6 @@ from retrieval.evidence.changes import Actors, changed, is_later, names_others, 
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
 from retrieval.models import Hit
 from retrieval.nlp.agents import actor
-from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question, clean
@@ -44,10 +43,9 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
 
 
 def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
-    """What earlier articles of another origin say, told of their own time."""
+    """What earlier articles of another origin say."""
     for each in (each for hit in found.hits for each in said(hit)):
-        past = is_later(now.article, each.article) and each.article.story != now.article.story
-        if past and not tells_of_before(each.text, each.day):
+        if is_later(now.article, each.article) and each.article.story != now.article.story:
             yield each
 
 

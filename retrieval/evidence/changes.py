@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Article, Change
-from retrieval.nlp.agents import is_same
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.entities import is_named
+from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.names import is_title, people
 from retrieval.nlp.positions import position
 from retrieval.nlp.roles import roles
@@ -76,7 +75,7 @@ class Actors:
 
     def may_agree(self, one: str | None, other: str | None) -> bool:
         """Whether two statements may be of one actor: the same, one that speaks for the other, or not known."""
-        if one is None or other is None or is_same(one, other):
+        if one is None or other is None or same_entity(one, other):
             return True
         return any(self._may_speak(*pair) for pair in ((one, other), (other, one)))
 
@@ -84,7 +83,7 @@ class Actors:
         """Whether two statements are of one actor for sure."""
         if one is None or other is None:
             return False
-        return is_same(one, other) or self.speaks(one, other) or self.speaks(other, one)
+        return same_entity(one, other) or self.speaks(one, other) or self.speaks(other, one)
 
     def speaks(self, person: str, other: str) -> bool:
         """Whether a person is said to have a role in a country or a body."""
@@ -113,7 +112,7 @@ def courses(
             for other, each in before
             if now and is_later(now.sentence.article, each.sentence.article) and actors.may_agree(other, who)
         ]
-        first = who is not None and not any(is_same(who, other) for other in known)
+        first = who is not None and not any(same_entity(who, other) for other in known)
         yield "changed" if "changed" in told else "first" if first else "same" if "same" in told else None
         if "changed" in told:
             before = [(other, each) for other, each in before if not actors.may_agree(other, who)]

@@ -23,8 +23,7 @@ from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, tol
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, predicate
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.forms import base, is_alike, is_form
-from retrieval.nlp.opposites import opposites
+from retrieval.nlp.forms import base, is_alike, is_form, opposites
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable

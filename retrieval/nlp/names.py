@@ -10,6 +10,9 @@ from retrieval.nlp.tokens import content_terms, plain, terms
 
 _WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _FAMILY_FIRST = frozenset(map(plain, _WORDS["surname_first"]))
+OPENING = frozenset((*_WORDS["opening"], *_WORDS["function"]))  # small words a sentence may open with
+# Who speaks for its owner: "Ukraine's government" is Ukraine.
+SPEAKING_BODIES = frozenset(_WORDS["speaking_bodies"])
 # What opens a sentence with a capital and is no name.
 _OPENING = rf"(?!(?:{'|'.join(map(str.capitalize, _WORDS['opening']))}|[A-Z][a-z]+(?:ing|ly))\b)"
 _NAME_WORD = r"(?:Sen|Rep|Gov|Gen|Lt|Mr|Mrs|Ms|Dr|St|Rev)\.|[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){2,}"

@@ -13,6 +13,10 @@ _STARS = re.compile(r"\*{4,}")
 _ROW = re.compile(r"^[^\S\n]*\|(?P<cells>[^\n]*?)\|?[^\S\n]*$", re.MULTILINE)
 _BORDER = re.compile(r"\s*\|(?:\s*\|)*\s*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+# Where a report is from and whose it is, before it begins: "BRUSSELS (AP) — ", "KYIV, Dec 3 (Reuters) - ".
+DATELINE = re.compile(
+    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .’'-]{2,40}(?:, [\w. ]{2,30})?(?:\s\([\w ./-]{2,30}\))?\s?(?:—|–|-{1,2})\s"
+)
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 

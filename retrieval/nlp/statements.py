@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.models import Passage
 from retrieval.nlp.prompt_injection import ordered
-from retrieval.nlp.readable import readable
+from retrieval.nlp.readable import DATELINE, readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 
@@ -21,10 +21,6 @@ _HEADING_WORDS = 16
 _RULE = re.compile(r"\s*\|(?=[^\n]*-)[\s|:-]+(?=\n|\Z)")
 # What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
 _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
-# Where a report is from and whose it is, before it begins: "BRUSSELS (AP) — ", "KYIV, Dec 3 (Reuters) - ".
-_DATELINE = re.compile(
-    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .’'-]{2,40}(?:, [\w. ]{2,30})?(?:\s\([\w ./-]{2,30}\))?\s?(?:—|–|-{1,2})\s"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ def statements(passage: Passage) -> list[Statement]:
             continue
         mark = _MARK.match(passage.text, first, end)
         start = mark.end() if mark else first
-        dateline = _DATELINE.match(passage.text, start, end)
+        dateline = DATELINE.match(passage.text, start, end)
         start = dateline.end() if dateline else start
         text = readable(passage.text[start:end])
         said = frozenset(content_terms(text))

@@ -6,11 +6,10 @@ import re
 
 from retrieval.nlp.agents import actor
 from retrieval.nlp.clauses import shorten
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.names import NAME
 from retrieval.nlp.roles import is_role
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.phrases import alternation
 
 _TENSE = load("en")["tense"]
 _ASKING = frozenset(content_terms(_TENSE["asking"]))
@@ -23,10 +22,10 @@ _ACTING = (
     # "Is Rutte still against it?"; in "Is NATO membership still wanted?" NATO is nobody.
     re.compile(
         rf"\b(?i:is|are|was|were)\s+{_FIRST}(?:\s+[A-Z][\w.’'-]*)*(?:\s+(?:leaders|members|officials))?"
-        rf"\s+(?:{alternation(listed(_TENSE['behind_name'], '|'))}|\w+ing|\w+ed)\b"
+        rf"\s+(?:{any_of(listed(_TENSE['behind_name'], '|'))}|\w+ing|\w+ed)\b"
     ),
     re.compile(r"\b([A-Z][\w.’'-]*?)['’]s\b"),
-    re.compile(rf"\b(?:{alternation(tuple(_TENSE['position']))})\s+(?:of|for)\s+{_FIRST}"),
+    re.compile(rf"\b(?:{any_of(tuple(_TENSE['position']))})\s+(?:of|for)\s+{_FIRST}"),
 )
 # "Is Mark Rutte still Prime Minister of the Netherlands?"
 _HOLDS = re.compile(

@@ -8,27 +8,27 @@ from datetime import date
 from functools import cache
 
 from retrieval.nlp.entities import Entity, entities
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.names import people
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.outlets import known_agencies
-from retrieval.question.phrases import alternation, phrases, words
+from retrieval.question.phrases import phrases, words
 from retrieval.question.sources import find_attributions
 from retrieval.question.time_expressions import read_time
 
 Span = tuple[int, int]
 
 _LONGEST_NAME, _LONGEST_PART = 60, 5  # characters of a name, words of a part
-_AUXILIARY = alternation(words("en", "auxiliary"))
+_AUXILIARY = any_of(words("en", "auxiliary"))
 _PRONOUN = re.compile(
     r"\b(?:(?P<aux>are|were|do|have)\s+(?=they\b))?(?P<word>he|him|his|she|her|they|them|their|its?)\b(?!['’])", re.I
 )
 _EXPLETIVE = re.compile(
-    rf"\bit\s+(?:\w+\s+)?(?:{alternation(words('en', 'expletive'))})|\bit\s+(?:take|cost)s?\s.*\bto\b", re.IGNORECASE
+    rf"\bit\s+(?:\w+\s+)?(?:{any_of(words('en', 'expletive'))})|\bit\s+(?:take|cost)s?\s.*\bto\b", re.IGNORECASE
 )
-_THING = re.compile(rf".*\b(?:{alternation(words('en', 'thing'))})", re.IGNORECASE)
+_THING = re.compile(rf".*\b(?:{any_of(words('en', 'thing'))})", re.IGNORECASE)
 _ACTOR = re.compile(
-    rf".*?\b(?:{_AUXILIARY})\s+(?:(?P<said>\w[\w.'’ -]*?)\s+(?:{alternation(words('en', 'said'))})\b"
+    rf".*?\b(?:{_AUXILIARY})\s+(?:(?P<said>\w[\w.'’ -]*?)\s+(?:{any_of(words('en', 'said'))})\b"
     r"|(?P<named>(?-i:(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*))|(?P<many>[a-z ]+?[^\Ws]s)\s)",
     re.IGNORECASE,
 )

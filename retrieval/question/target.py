@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from retrieval.nlp.lexicon import any_of
 from retrieval.nlp.sentences import sentences
-from retrieval.question.phrases import alternation, phrases, words
+from retrieval.question.phrases import phrases, words
 
 AnswerType = Literal["person", "number", "date", "place", "quote"]
 
 _NOUNS: tuple[AnswerType, ...] = ("person", "number", "date", "place")
 _ASKING = re.compile(r"\b(?:wh(?:at|ich|o|om|ose|ere|en|y)|how)\b", re.IGNORECASE)
-_AUXILIARY = alternation(words("en", "auxiliary"))
+_AUXILIARY = any_of(words("en", "auxiliary"))
 _WHICH = re.compile(r"\b(?:which|what)\s+(?:of\s+(?:the(?:se)?|those|its)\s+)?", re.IGNORECASE)
 _WHAT_IS = re.compile(
     r"\bwhat\s+(?:is|was|are|were)\s+(?:the|its|his|her|their)\s+(?:[\w-]+\s+){0,3}?([\w-]+)(?=\s+(?:of|in|for|at|on)\b|\?)",

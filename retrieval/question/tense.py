@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from retrieval.nlp.lexicon import load
-from retrieval.question.phrases import alternation, phrases
+from retrieval.nlp.lexicon import any_of, load
+from retrieval.question.phrases import phrases
 from retrieval.question.time_expressions import QUOTED
 
 Tense = Literal["now", "changed"]
 
 _START = r"(?:^|[.?!,:]\s+)"
-_LISTED = {name: alternation(tuple(listed)) for name, listed in load("en")["tense"].items()}
+_LISTED = {name: any_of(tuple(listed)) for name, listed in load("en")["tense"].items()}
 _TURNED, _TURN, _HOLD, _HOLD_WHAT = (_LISTED[name] for name in ("turned", "turn", "hold", "hold_what"))
 _NOW = re.compile(
     rf"(?<!\w)(?:{_LISTED['now']}|any\s+more(?=\s*(?:[?.,!]|$))|latest(?!\s+(?:to|the)\b))(?!\w)"

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.question.calendar import Period, TimeRange, days_before
 from retrieval.question.dates import DAY, MONTH, RELATIVE, WRITTEN, YEAR, names_year, relative_period, written_period
-from retrieval.question.phrases import LANGUAGES, alternation, phrases
+from retrieval.question.phrases import LANGUAGES, phrases
 
 Span = tuple[int, int]
 Timed = tuple[TimeRange, Span]
@@ -53,10 +53,10 @@ _RELATIVE = re.compile(
     rf"|(?:as\ of|on|over|during|in|within|for|of|at)\s+)?{RELATIVE}(?!\w|-\w|\s+of\b)",
     re.IGNORECASE | re.VERBOSE,
 )
-_OTHER_TIME = re.compile(rf"\b(?:{alternation(tuple(_TIME['others']))})\s+$", re.IGNORECASE)
+_OTHER_TIME = re.compile(rf"\b(?:{any_of(tuple(_TIME['others']))})\s+$", re.IGNORECASE)
 # "Born in 1994", ", signed in 1994": when what a question names came to be.
 _BACKGROUND = re.compile(
-    rf"(?:\b(?:{alternation(tuple(_TIME['background']))})|,\s+\w+(?:ed|en|orn|uilt))\s+$", re.IGNORECASE
+    rf"(?:\b(?:{any_of(tuple(_TIME['background']))})|,\s+\w+(?:ed|en|orn|uilt))\s+$", re.IGNORECASE
 )
 # What is quoted is a title or somebody's words, whatever it says of time.
 QUOTED = re.compile(r'["“][^"“”]{1,300}["”]')
@@ -104,7 +104,7 @@ def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
 @cache
 def _translated(language: str) -> re.Pattern[str] | None:
     listed = tuple(load(language).get("time_in_english", ())) if language in LANGUAGES else ()
-    return re.compile(rf"(?<!\w)(?:{alternation(listed)})(?!\w)", re.IGNORECASE) if listed else None
+    return re.compile(rf"(?<!\w)(?:{any_of(listed)})(?!\w)", re.IGNORECASE) if listed else None
 
 
 def _overlaps(span: Span, spans: Iterable[Span]) -> bool:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from retrieval.evidence.sentence_selection import Sentence, said
 from retrieval.models import Hit
-from retrieval.nlp.agents import SAYING, acting, actor, points_back, whole
+from retrieval.nlp.agents import SAYING, acting, actor, points_back
 from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.attribution import opened
 from retrieval.nlp.names import NAME, bare, people
-from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
@@ -56,16 +55,13 @@ def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[Statemen
                 name = _meant(sentence) if pronoun else names.actor(sentence.text)
                 # Behind an opened quotation mark somebody goes on speaking, nobody knows who.
                 lost = (pronoun and not name) or opened(hit.passage.text[: sentence.start])
-                if not lost and _is_news(sentence.text, day, pronoun):
+                if not lost and _is_readable(sentence.text, pronoun):
                     yield Statement(sentence, day, name)
 
 
-def _is_news(text: str, day: str, resolved: bool) -> bool:
-    """Whether a sentence can be read alone and tells of its own day, or tells a turn."""
-    taken = position(text)
-    if tells_of_before(text, day) and not (taken.turned and taken.before):
-        return False
-    return resolved or is_turn(text) or taken.firm or not leans_back(text)
+def _is_readable(text: str, resolved: bool) -> bool:
+    """Whether a sentence can be read alone, or is worth it though it can't: it takes a firm position, or turns one."""
+    return resolved or is_turn(text) or position(text).firm or not leans_back(text)
 
 
 class _Names:
@@ -93,7 +89,7 @@ class _Names:
             name = self._uncapped(name)
         lone = len(name.split()) == 1 and not name.isupper()
         known = name in self._whole or _SAYS.match(after)
-        return whole(name) if name and (known or not lone) else None
+        return name if name and (known or not lone) else None
 
     def _uncapped(self, name: str) -> str:
         """A name that opens a sentence without the words that are usual ones: "Several" before one."""

@@ -11,8 +11,7 @@ from retrieval import thresholds
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
 from retrieval.models import Entry, Hit, Timeline
-from retrieval.nlp.agents import is_same
-from retrieval.nlp.entities import is_named
+from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
@@ -58,7 +57,7 @@ def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
 
 
 def _by(who: str, stated: Sequence[Statement], actors: Actors) -> list[Statement]:
-    return [each for each in stated if each.actor and (is_same(each.actor, who) or actors.speaks(each.actor, who))]
+    return [each for each in stated if each.actor and (same_entity(each.actor, who) or actors.speaks(each.actor, who))]
 
 
 def _first_told(stated: Sequence[Statement]) -> list[Statement]:
@@ -112,11 +111,11 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
 
     Of two as long it is the more usual. What is no name ("Ukrainian leaders") gives way to one.
     """
-    same = [other for other in names if is_same(name, other)]
+    same = [other for other in names if same_entity(name, other)]
     same.sort(
         key=lambda other: (not other.istitle() and not other.isupper(), -len(other.split()), -names[other], other)
     )
-    return same[0] if all(is_same(same[0], other) for other in same) else name
+    return same[0] if all(same_entity(same[0], other) for other in same) else name
 
 
 def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:

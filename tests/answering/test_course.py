@@ -205,13 +205,6 @@ def test_a_question_that_does_not_say_now_is_led_by_the_turn_it_would_miss() -> 
     assert given.citations[0].quote == GIVES_UP
 
 
-def test_what_was_so_at_another_time_is_not_how_things_are() -> None:
-    then = "Norland gave up on joining the Pact at the time, Ada Berg said."
-    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", then))
-    assert given.text == f"As of 3 Dec 2024: {INSISTS} [1]"
-    assert not ask(STILL, ("2025-12-14", then)).text.startswith("As of")
-
-
 def test_what_others_held_is_not_what_the_one_asked_about_held_before() -> None:
     others = "Sudmark is adamant: Norland has a place in the Pact."
     assert ask(STILL, ("2024-12-03", others), ("2025-12-14", GIVES_UP)).text == f"As of 14 Dec 2025: {GIVES_UP} [1]"

@@ -105,7 +105,6 @@ def test_the_head_of_a_body_belongs_to_what_is_asked_of_it(trace: Traces) -> Non
     [
         "Federal prosecutors said the harbour toll harms the fishermen of the coast.",
         "Various towns have rejected the harbour toll in a letter.",
-        "Whereas Norland had doubts, the city approved the harbour toll on Friday.",
         "Little Rock: Ferry workers asked a judge to drop the harbour toll on Friday.",
         "St. Louis: A judge ruled on Friday that the harbour toll must stay for the city.",
         "Thousands of Norlanders have rejected the harbour toll in a letter to the city.",
@@ -124,11 +123,6 @@ def test_a_body_of_a_state_is_one_with_and_without_the_state_and_in_short(trace:
         ("2022-03-10", "The Fed said ships will pay for the harbour toll in spring."),
     ]
     assert {entry.actor for entry in trace(told).entries} == {"Federal Reserve"}
-
-
-def test_what_tells_of_an_earlier_time_is_no_news_of_its_day(trace: Traces) -> None:
-    flashback = ("2024-08-08", "Anna Berg rejected the harbour toll at the time, which pleased the fishermen.")
-    assert [entry.date for entry in trace([INSISTS, flashback]).entries] == ["2024-01-10"]
 
 
 def test_undated_articles_are_counted(trace: Traces) -> None:
