@@ -53,7 +53,7 @@ def answer(
 
 
 def _turns(steps: Sequence[Step], found: Found) -> bool:
-    """Whether the first statement gives up what a later one held: a position on the very matter, however it is asked."""
+    """Whether the first statement gives up what a later one held: a position on the matter, however it is asked."""
     lead, *older = (each.evidence for each in steps)
     matter = frozenset(found.weights)
     return any(
