@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from retrieval import thresholds
 from retrieval.evidence.changes import Actors, courses
@@ -121,15 +120,13 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
 def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
     """Those whose vectors are made: about the topic by their words, no more than some of an article."""
     covering = [(topic.covered(each), each) for each in stated]
-    covering = [(share, each) for share, each in covering if share >= thresholds.ENTRY_COVERAGE]
-
-    def article(pair: tuple[float, Statement]) -> int:
-        return pair[1].sentence.article.id
-
     ranked = sorted(covering, key=lambda pair: -pair[0])
-    by_article = groupby(sorted(ranked, key=article), article)
-    some = [pair for _, group in by_article for pair in list(group)[: thresholds.ENTRY_SENTENCES]]
-    best = [each for _, each in sorted(some, key=lambda pair: -pair[0])]
+    of_article = Counter[int]()
+    best: list[Statement] = []
+    for share, each in ranked:
+        of_article[each.sentence.article.id] += 1
+        if share >= thresholds.ENTRY_COVERAGE and of_article[each.sentence.article.id] <= thresholds.ENTRY_SENTENCES:
+            best.append(each)
     return spread(best, lambda each: each.day, thresholds.ENTRIES_WEIGHED)
 
 
