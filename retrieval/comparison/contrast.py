@@ -28,8 +28,9 @@ def contrast(query: Question, sides: Sequence[tuple[str, Found]], embed: Embed) 
     goes by its own. A side that does not tell of the topic has no statements; `articles` are all its filter leaves.
     """
     topic = frozenset(content_terms(query.focus))
-    chosen = [_choose(_about(query, found, embed)) for _label, found in sides]
-    pairs = sorted(_pairs(chosen[0], chosen[1], topic), key=lambda pair: _place(pair[0]))
+    left, right = (_about(query, found, embed) for _label, found in sides)
+    chosen = _choose(left, right, topic), _choose(right, left, topic)
+    pairs = sorted(_pairs(*chosen, topic), key=lambda pair: _place(pair[0]))
     numbering = Numbering()
     columns = []
     for side, (label, found) in enumerate(sides):
@@ -62,11 +63,19 @@ def _nearness(each: Evidence) -> float:
     return (each.coverage + each.cosine) / 2
 
 
-def _choose(own: Sequence[Evidence]) -> list[Evidence]:
-    """The strongest statements of a side, no two the same; an article has its say again where there is room."""
+def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozenset[str]) -> list[Evidence]:
+    """The strongest statements of a side, no two the same; what the other side speaks of as well, before the rest.
+
+    An article has its say again where there is room.
+    """
+
+    def worth(each: Evidence) -> float:
+        near = max((_likeness(each, other, topic) for other in others), default=0.0)
+        return each.score + thresholds.COMPARED_ALIKE * near
+
     chosen: list[Evidence] = []
     spared: list[Evidence] = []
-    for each in own:
+    for each in sorted(own, key=worth, reverse=True):
         if not any(is_same(each, other) for other in (*chosen, *spared)):
             told = sum(each.sentence.article.id == other.sentence.article.id for other in chosen)
             (spared if told == thresholds.COMPARED_OF_ARTICLE else chosen).append(each)

@@ -40,7 +40,9 @@ def ask(question: str, folder: Path, models: Path, *articles: tuple[str, str]) -
     sources = folder / "articles"
     sources.mkdir()
     for number, (day, text) in enumerate(articles):
-        (sources / f"{number}.md").write_text(f"---\ntitle: Report {number}\npublished: {day}\n---\n\n{text}\n", "utf-8")
+        (sources / f"{number}.md").write_text(
+            f"---\ntitle: Report {number}\npublished: {day}\n---\n\n{text}\n", "utf-8"
+        )
     embedder = open_embedder("minilm", models, fallback=DownloadedMiniLM)
     with opened(folder) as catalog:
         briefing = Briefing(catalog, lambda: embedder, lambda: StoredVectors(catalog), folder, SILENT)
