@@ -101,10 +101,10 @@ def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
         places += [*range(last, match.start()), *[match.start()] * len(english)]
         last = match.end()
     made, places = made + text[last:], [*places, *range(last, len(text) + 1)]
-    for year in reversed(list(_LONE_YEAR.finditer(made)) if language == "de" else []):
-        if year["before"] not in _TIME["leads"]:
-            made = f"{made[: year.end()]}in {made[year.end() :]}"
-            places[year.end() : year.end()] = [places[year.end()]] * len("in ")
+    for year in _LONE_YEAR.finditer(text) if language == "de" else ():
+        if year["before"] not in table:
+            at = places.index(year.end())
+            made, places[at:at] = f"{made[:at]}in {made[at:]}", [year.end()] * len("in ")
     return made, places
 
 
