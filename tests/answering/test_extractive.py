@@ -131,3 +131,10 @@ def test_the_score_orders_questions_by_how_likely_they_are_answered() -> None:
     assert all(0 <= score <= 1 for score in scores)
     assert ask("Who leads the alliance?").score == 0.0
     assert np.isfinite(scores).all()
+
+
+def test_what_came_out_before_the_time_asked_about_is_no_sure_answer() -> None:
+    question = "How many requests did the office get on 20 December 2024?"
+    assert ask(question, "The office got 374 requests, more than ever.").standing != "answered"
+    told = ask(question, "The office expects to get 500 requests on 20 December 2024, more than ever.")
+    assert told.standing == "answered"
