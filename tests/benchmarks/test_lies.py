@@ -14,6 +14,8 @@ from tests.benchmarks.lies import Case, articles, cases, right, table, tally, to
 from tests.benchmarks.lying import LIES
 from tests.benchmarks.rewriting import reword
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 
