@@ -96,7 +96,7 @@ async def is_served(interaction: Interaction) -> bool:
     if bot.serves(interaction.guild_id):
         return True
     if interaction.type is not discord.InteractionType.autocomplete:
-        await interaction.response.send_message("I do not work here.", ephemeral=True)
+        await interaction.response.send_message("I am not set up for this server.", ephemeral=True)
     return False
 
 

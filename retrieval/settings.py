@@ -157,7 +157,7 @@ def load(kind: type[Kind], data_dir: Path | None = None) -> Kind:
         raise SettingsError(_explain(error)) from error
     if unread:
         line = unread[0].args[0] if isinstance(unread[0].args, tuple) and unread[0].args else "?"
-        raise SettingsError(f".env cannot be read: line {line} is no NAME=value, or has a quote that is not closed")
+        raise SettingsError(f".env cannot be read: line {line} is not NAME=value, or has a quote that is not closed")
     return settings
 
 

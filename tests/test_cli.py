@@ -330,7 +330,7 @@ def test_a_line_of_env_that_cannot_be_read_is_named(
     Path(".env").write_text(f"BRIEFING_WORKERS=2\n{line}\n")
     assert run(["search", "NATO"]) == 1
     assert capsys.readouterr().err == (
-        "briefing: .env cannot be read: line 2 is no NAME=value, or has a quote that is not closed\n"
+        "briefing: .env cannot be read: line 2 is not NAME=value, or has a quote that is not closed\n"
     )
 
 

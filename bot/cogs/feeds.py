@@ -64,7 +64,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
         page, view = await feeds_page(interaction, 0)
         await reply.deliver([page], view)
 
-    @app_commands.command(description="Read a feed no longer; the articles that it brought stay.")
+    @app_commands.command(description="Stop reading a feed; its articles stay.")
     @app_commands.describe(feed="Begin to type its title or address")
     async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 2000]) -> None:
         """Unsubscribe from a feed of this server's own."""

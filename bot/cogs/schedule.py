@@ -60,8 +60,8 @@ class Schedules(commands.GroupCog, group_name="schedule", group_description="Dig
     @app_commands.describe(
         channel="Where to",
         time="When: 08:00, 8 am",
-        zone="Whose clocks: begin to type a city; UTC, if nothing is said",
-        weekdays="On which days: mon-fri, or Mo, We; every day, if nothing is said",
+        zone="Time zone: start typing a city. UTC by default",
+        weekdays="Days: mon-fri, or Mo, We. Every day by default",
         topic="Only stories about this",
         role="Mention this role",
     )
@@ -106,7 +106,7 @@ class Schedules(commands.GroupCog, group_name="schedule", group_description="Dig
     ) -> Schedule:
         kept, here = self._bot.briefing.schedules, scope(interaction.guild_id)
         if len(kept.of(here)) >= _MOST:
-            raise QuestionError(f"This server has {_MOST} schedules, and more it cannot have: remove one first.")
+            raise QuestionError(f"This server already has {_MOST} schedules, the most it can have. Remove one first.")
         creator = str(interaction.user.id)
         return kept.add(here, channel, timetable, creator, self._bot.clock(), topic=topic, role=role)
 
@@ -164,7 +164,9 @@ class Schedules(commands.GroupCog, group_name="schedule", group_description="Dig
 
     async def _try(self, interaction: Interaction, schedule: Schedule) -> str:
         bot = self._bot
-        head = f"-# A test of schedule {schedule.id}: no mention, and it does not count as told."
+        head = (
+            f"-# A test of schedule {schedule.id}: nobody is mentioned, and the next digest brings these stories again."
+        )
         try:
             composed = await bot.editions.compose(schedule, bot.clock())
             messages = [

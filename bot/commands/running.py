@@ -59,7 +59,7 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
     findings = examine(data_dir)
     show_result(as_json, partial(documents.findings, findings), partial(terminal.findings, findings))
     if not all(finding.well for finding in findings):
-        raise click.ClickException("not everything is well, see above")
+        raise click.ClickException("some checks failed, see above")
 
 
 @click.command()

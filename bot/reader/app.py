@@ -54,7 +54,7 @@ _BASIS: Mapping[Basis, str] = {
     "feed": "stated by the feed",
     "page": "stated by the page",
     "text": "read in the text",
-    "unknown": "nobody knows where from",
+    "unknown": "the source gives no date",
 }
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")

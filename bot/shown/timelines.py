@@ -106,7 +106,7 @@ def _seen(traced: Timeline) -> Iterator[str]:
     yield f"{', '.join(lanes)}."
     changed = [f"{called(each)} on {dated(each)}" for each in entries if each.change == "changed"]
     if changed:
-        yield f"Marked as changed against what the same said before: {', '.join(changed)}."
+        yield f"Marked as a changed position: {', '.join(changed)}."
     else:
         yield "Nothing is marked as changed."
     busiest, most = Counter(each.date for each in entries).most_common(1)[0]

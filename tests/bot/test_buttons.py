@@ -122,4 +122,4 @@ async def test_who_judged_is_not_kept(town: Town, asked: simcord.InteractionResu
 async def test_buttons_do_nothing_where_the_bot_no_longer_works(town: Town, asked: simcord.InteractionResult) -> None:
     await town.restart(guilds=frozenset({1}))
     for label in ("Sources", "More", "Helpful", "Not helpful"):
-        assert said(await press(town, asked, label)) == "I do not work here."
+        assert said(await press(town, asked, label)) == "I am not set up for this server."

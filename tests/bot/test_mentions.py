@@ -132,7 +132,7 @@ async def test_servers_that_are_not_named_are_left_alone(town: Town) -> None:
     assert town.said() == []
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     assert result.response
-    assert result.response.content == "I do not work here."
+    assert result.response.content == "I am not set up for this server."
     assert result.ephemeral
 
 

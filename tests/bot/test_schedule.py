@@ -156,7 +156,7 @@ async def test_a_server_has_twenty_schedules_at_most(office: Office) -> None:
     kept, here = office.bot.briefing.schedules, str(office.guild.id)
     for minute in range(20):
         kept.add(here, str(office.channel.id), Timetable(f"08:{minute:02}", "UTC", DAILY), "1", office.clock())
-    assert "This server has 20 schedules" in await office.add()
+    assert "This server already has 20 schedules" in await office.add()
     shown = await office.run("list")
     assert shown.count("next <t:") == 20
     chosen = await office.ann.autocomplete(office.channel, "schedule pause", "schedule", "08:07")
@@ -324,7 +324,8 @@ async def test_a_test_is_posted_at_once_and_counts_for_nothing(
     (tested,) = office.said()
     assert told == f"Posted: <https://discord.com/channels/{office.guild.id}/{office.channel.id}/{tested.id}>"
     assert tested.content.startswith(
-        f"-# A test of schedule 1: no mention, and it does not count as told.\n{HEAD}: 1 article, 1 story"
+        "-# A test of schedule 1: nobody is mentioned, and the next digest brings these stories again.\n"
+        f"{HEAD}: 1 article, 1 story"
     )
     assert f"<@&{role.id}>" not in tested.content
     await office.later(minutes=5)

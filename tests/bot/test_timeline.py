@@ -97,7 +97,7 @@ async def test_the_picture_comes_with_the_first_page_and_is_told_in_words(town: 
     assert (await picture.read()).startswith(PNG)
     assert picture.description
     assert picture.description.startswith(f"Timeline of “{TOPIC}”: ")
-    assert re.search(r"Marked as changed .*Zelenskyy on 14 Dec 2025 \(est\.\)", picture.description)
+    assert re.search(r"Marked as a changed position: .*Zelenskyy on 14 Dec 2025 \(est\.\)", picture.description)
 
 
 @pytest.mark.usefixtures("tolls")
