@@ -20,11 +20,15 @@ BlockKind = Literal["heading", "paragraph", "item"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading or list item of the article proper; page furniture has no blocks."""
+    """A paragraph, heading or list item of the article proper; page furniture has no blocks.
+
+    `place` says where in the source a person finds it, as "p. 54"; empty where that is a line of the file.
+    """
 
     start: int
     end: int
     kind: BlockKind = "paragraph"
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,7 +305,7 @@ def test_the_report_of_a_command_is_the_document_scripts_rely_on(
         "added": 0,
         "unchanged": 3,
         "duplicates": [],
-        "skipped": [{"file": "picture.jpg", "reason": "not a text, Markdown, HTML or PDF file"}],
+        "skipped": [{"file": "picture.jpg", "reason": "not a format that can be read"}],
         "articles": 3,
         "passages": 6,
     }
