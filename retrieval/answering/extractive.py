@@ -10,6 +10,7 @@ from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import follow, overtaken
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
+from retrieval.evidence.changes import changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
 from retrieval.models import Answer, Statement
 from retrieval.question.understanding import Question
@@ -29,10 +30,12 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
     standing = standing_of(score, query, chosen, found) if chosen else "nothing"
     if standing == "nothing":
         return abstain(query, found, score)
-    if standing == "possible":
-        return unsure(query, found, score, [cite(each.sentence, number) for number, each in enumerate(chosen, 1)])
     order = follow if query.tense else overtaken
     steps = order(query, found, embed, chosen, max_sentences) or [Step(each) for each in chosen]
+    if standing == "possible" and (query.target or not _turns(steps, found)):
+        return unsure(
+            query, found, score, [cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1)]
+        )
     citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
     return Answer(
         question=query.text,
@@ -45,6 +48,17 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
         searched=found.searched,
         citations=citations,
         timeline=entries(citations, query, found, embed) if query.tense else (),
+    )
+
+
+def _turns(steps: Sequence[Step], found: Found) -> bool:
+    """Whether the first statement gives up what a later one held: a position on the very matter, however it is asked."""
+    lead, *older = (each.evidence for each in steps)
+    matter = frozenset(found.weights)
+    return any(
+        changed(before, lead, matter, sure=True) == "changed"
+        for before in older
+        if is_later(lead.sentence.hit.passage.article, before.sentence.hit.passage.article)
     )
 
 
