@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1)
 @options(GUILD, DATA_DIR, JSON)
 def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_json: bool) -> None:
-    """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not, and web pages by their
-    addresses. [default: seeds]
+    """Bring articles in: files and folders of text, Markdown, HTML, PDF, office files (DOCX, PPTX, XLSX, ODT, RTF),
+    CSV, mails (EML, MSG, MBOX), EPUB, MHTML and ZIP, and web pages by their addresses. [default: seeds]
 
     Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
     With --guild ID only that Discord server's questions see these articles, with --guild all everybody's; without it,
@@ -126,7 +126,9 @@ def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> In
     urls = [path for path in paths if "://" in path]
     files = [Path(path) for path in paths if path not in urls]
     if not urls:
-        return briefing.ingest(files or [seeds()], guild)
+        report = briefing.ingest(files or [seeds()], guild)
+        _check_read(report, files)
+        return report
     found = briefing.ingest(files, guild) if files else None
     pages = briefing.intake.add_pages(urls, guild or "")
     if found is None and len(pages.skipped) == len(urls):
@@ -137,6 +139,26 @@ def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> In
             progress().note(line)
         raise click.ClickException(last)
     return _together(found, pages) if found else pages
+
+
+# What helps, by a part of the reason that a file was skipped for.
+_ADVICE = {
+    "not a format": "it reads text, Markdown, HTML, PDF, office files, CSV, mails, EPUB, RTF, MHTML and ZIP",
+    "password": "save it without its password",
+    "no text": "if it holds pictures of text, have that recognised first",
+    "too large": "split it",
+    "holds other files": "unpack it",
+}
+
+
+def _check_read(report: IngestReport, files: Sequence[Path]) -> None:
+    """Fail where files were named, no folder, and none of them could be read."""
+    came = report.added + report.updated + report.unchanged + report.rescoped
+    if came or not report.skipped or any(file.is_dir() for file in files):
+        return
+    last = report.skipped[-1]
+    advice = next((f" ({told})" for part, told in _ADVICE.items() if part in last.reason), "")
+    raise click.ClickException(f"{last.file}: {last.reason}{advice}")
 
 
 def _together(files: IngestReport, pages: IngestReport) -> IngestReport:

@@ -87,7 +87,7 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
         "reason": given.reason,
         "searched": asdict(given.searched),
         "citations": [_citation(each, bases) for each in given.citations],
-        "excerpts": [_excerpt(each) for each in given.excerpts],
+        "excerpts": [_excerpt(each, given.citations) for each in given.excerpts],
         "closest": [asdict(closest) for closest in given.closest],
         "timeline": [_entry(each, bases) for each in given.timeline],
         "conflicts": [asdict(each) for each in given.conflicts],
@@ -104,8 +104,10 @@ def _citation(citation: Citation, bases: Bases) -> dict[str, Any]:
     return {**asdict(citation), "link": best_link(citation, bases)}
 
 
-def _excerpt(excerpt: Excerpt) -> dict[str, Any]:
-    return {**asdict(excerpt), "locator": f"line {excerpt.line}"}
+def _excerpt(excerpt: Excerpt, citations: Sequence[Citation]) -> dict[str, Any]:
+    """An excerpt is found where its citation is, or on its own line where the file has lines."""
+    cited = next((each for each in citations if each.number == excerpt.citation), None)
+    return {**asdict(excerpt), "locator": cited.locator if cited and not cited.is_lined else f"line {excerpt.line}"}
 
 
 def passages(hits: Sequence[Hit], bases: Bases) -> dict[str, Any]:
@@ -126,6 +128,7 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "line": passage.line,
+        "locator": passage.place_at(passage.start),
         "url": known.url,
         "link": best_link(cite_part(passage, 1), bases),
     }

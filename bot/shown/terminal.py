@@ -137,10 +137,16 @@ def source(citation: Citation, bases: Bases, more: Sequence[Citation] = ()) -> s
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
     head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
     numbers = " ".join(f"[{each.number}]" for each in (citation, *more))
-    places = ", ".join(dict.fromkeys(str(each.line_start) for each in (citation, *more)))
-    lines = f"{wrap(f'{numbers} {head}', hanging=4)}\n    {visible(citation.file)}:{places}"
+    lines = f"{wrap(f'{numbers} {head}', hanging=4)}\n    {visible(_places((citation, *more)))}"
     link = best_link(citation, bases)
     return f"{lines}\n    {visible(link)}" if is_address(link) else lines
+
+
+def _places(citations: Sequence[Citation]) -> str:
+    """The file of some citations of one article, and their lines, pages or whatever it has."""
+    file, mark = citations[0].file, ":" if citations[0].is_lined else ", "
+    told = (str(each.line_start) if each.is_lined else each.locator for each in citations)
+    return mark.join(filter(None, (file, ", ".join(dict.fromkeys(filter(None, told))))))
 
 
 _VERDICTS = {
@@ -172,7 +178,9 @@ def _hit(number: int, hit: Hit) -> str:
     article, known = hit.passage.article, hit.passage.article.metadata
     when = day(known.published, known.published_estimated)
     head = f"{number}. {visible(known.title or article.file)} · {when}"
-    where = f"   {visible(article.file)}:{hit.passage.line}  (score {hit.score:.2f})"
+    place = hit.passage.place_at(hit.passage.start)
+    named = f"{article.file}:{hit.passage.line}" if article.is_lined else ", ".join(filter(None, (article.file, place)))
+    where = f"   {visible(named)}  (score {hit.score:.2f})"
     if hit.also:
         where += f"\n   also told by {', '.join(map(visible, hit.also))}"
     text = textwrap.shorten(readable(hit.passage.text), 300, placeholder=" …")

@@ -264,8 +264,16 @@ def filtered(connection: Connection, ids: Sequence[int], only: Filter) -> list[i
 
 def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Passage]:
     """Passages with their text and article."""
-    rows = connection.execute(_PASSAGES, _these(ids))
-    return {row.passage: Passage(row.passage, _article(row), row.start, row.end, row.line, row.text) for row in rows}
+    rows = connection.execute(_PASSAGES, _these(ids)).all()
+    places: dict[int, list[tuple[int, str]]] = {}
+    for id_, start, place in connection.execute(_PLACES_OF, _these(ids)):
+        places.setdefault(id_, []).append((start, place))
+    return {
+        row.passage: Passage(
+            row.passage, _article(row), row.start, row.end, row.line, row.text, tuple(places.get(row.passage, ()))
+        )
+        for row in rows
+    }
 
 
 def load_vectors(connection: Connection, ids: Sequence[int]) -> tuple[Ids, Vectors]:
@@ -377,5 +385,12 @@ _PASSAGES = (
     )
     .join(articles, articles.c.id == passages.c.article)
     .where(passages.c.id.in_(_IDS))
+)
+# The last place that begins before a passage, and those that begin in it.
+_PLACES_OF = text(
+    "SELECT passages.id, places.start, places.place FROM passages JOIN places ON places.article = passages.article "
+    "AND places.start < passages.end AND places.start >= COALESCE((SELECT MAX(start) FROM places AS before "
+    "WHERE before.article = passages.article AND before.start <= passages.start), 0) "
+    "WHERE passages.id IN (SELECT value FROM json_each(:ids)) ORDER BY places.start"
 )
 _VECTORS = select(vectors.c.passage, vectors.c.vector).where(vectors.c.passage.in_(_IDS))

@@ -68,6 +68,11 @@ def runs(page: Any, text: Any) -> list[Run]:
     return [run for run in found if run.text]
 
 
+def is_scan(page: Any) -> bool:
+    """Whether a picture covers most of the page."""
+    return _Covers(page).is_scan
+
+
 def _glyphs(page: Any, text: Any) -> Iterator[tuple[int, _Glyph | None]]:
     """The characters that are seen, with the turn of their text; None ends a line."""
     import pypdfium2.raw as pdfium

@@ -11,6 +11,7 @@ from retrieval.errors import UnreadableError
 from retrieval.ingest import cleaning, columns, glyphs, masthead
 from retrieval.ingest.layout import Line, arrange
 from retrieval.ingest.metadata import from_table, merge
+from retrieval.ingest.ocr import recognised
 from retrieval.ingest.pieces import Piece, assemble
 from retrieval.models import Document, Metadata
 from retrieval.nlp import dates
@@ -22,10 +23,17 @@ _PROGRAM_TITLE = re.compile(r"microsoft \w+ - .*|untitled.*|.*\.(?:docx?|pdf|ind
 _ALONE = Lock()  # PDFium does not bear two threads
 
 
+class ScanError(UnreadableError):
+    """A file with pictures of pages, and no text."""
+
+
 def read(data: bytes, known: Metadata) -> Document:
     """The document in a PDF file; `known` wins over what it says, and the day its text states over that of its
     record, which may be that of printing it. Raises UnreadableError."""
-    pieces, record = extract(data)
+    try:
+        pieces, record = extract(data)
+    except ScanError:
+        pieces, record = extract(recognised(data))
     text, parts = assemble(pieces)
     metadata = merge(known, masthead.read(parts, title=False), record, masthead.read(parts))
     return Document(text, cleaning.blocks(cleaning.clean(parts, metadata.title)), metadata, "pdf")
@@ -46,7 +54,7 @@ def extract(data: bytes) -> tuple[list[Piece], Metadata]:
             locked = getattr(error, "err_code", None) in _LOCKED or "assword" in str(error)
             raise UnreadableError("password-protected" if locked else "not a readable PDF") from None
         try:
-            pages = list(_pages(document))
+            pages, scanned = list(_pages(document)), _is_scanned(document)
             record = document.get_metadata_dict()
         except pypdfium2.PdfiumError:
             raise UnreadableError("not a readable PDF") from None
@@ -54,7 +62,7 @@ def extract(data: bytes) -> tuple[list[Piece], Metadata]:
             document.close()
     pieces, largest = arrange(pages)
     if not any(letter.isalnum() for piece in pieces for letter in piece.text):
-        raise UnreadableError("no text")
+        raise ScanError("no text") if scanned else UnreadableError("no text")
     return pieces, _metadata(record, largest)
 
 
@@ -68,6 +76,11 @@ def _metadata(record: dict[str, str], largest: str) -> Metadata:
         "published_estimated": True,
     }
     return from_table(table, "page")
+
+
+def _is_scanned(document: Any) -> bool:
+    """Whether the first page is a picture."""
+    return len(document) > 0 and glyphs.is_scan(document[0])
 
 
 def _pages(document: Any) -> Iterator[list[Line]]:

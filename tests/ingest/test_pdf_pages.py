@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fpdf import FPDF
@@ -10,7 +11,7 @@ from fpdf import FPDF
 from retrieval.errors import UnreadableError
 from retrieval.ingest.readers import read
 from retrieval.models import Document
-from tests.ingest.samples import texts
+from tests.ingest.samples import pdf, texts
 
 BODY = "The harbour board of Velden said on Tuesday that the fund holds 40 million crowns for the years to come."
 
@@ -201,3 +202,31 @@ def test_a_page_with_nothing_but_hidden_text_has_none() -> None:
 
     with pytest.raises(UnreadableError, match="no text"):
         made(write)
+
+
+def scan() -> bytes:
+    """A page that is a picture of text."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("RGB", (600, 800), "white")
+    ImageDraw.Draw(picture).text((50, 50), "The fund holds 40 million crowns.", fill="black")
+    file = FPDF()
+    file.add_page()
+    file.image(picture, x=0, y=0, w=file.w, h=file.h)
+    return bytes(file.output())
+
+
+def test_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UnreadableError, match="install ocrmypdf"):
+        read(scan(), "scan.pdf")
+
+
+def test_a_scan_is_read_by_the_program_that_reads_scans(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A program of that name stands in for it: it takes a file and leaves one with text, as the real one does."""
+    (tmp_path / "read.pdf").write_bytes(pdf([[BODY]]))
+    program = tmp_path / "ocrmypdf"
+    program.write_text(f'#!/bin/sh\nfor last; do :; done\ncp "{tmp_path}/read.pdf" "$last"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert texts(read(scan(), "scan.pdf")) == [BODY]
