@@ -92,11 +92,13 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An article in the list of all: its language as an ISO 639 code (`und`: it has too few words), its passages."""
+    """An article in the list of all: its language as an ISO 639 code (`und`: it has too few words), its passages, and
+    the path or address it came from."""
 
     article: Article
     language: str
     passages: int
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

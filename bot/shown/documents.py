@@ -183,9 +183,12 @@ def verdict(given: Verdict, bases: Bases) -> dict[str, Any]:
     }
 
 
-def article(shown: Article) -> dict[str, Any]:
-    """The document of `briefing show --json`."""
-    return {"file": shown.file, "guild": shown.scope or None, **asdict(shown.metadata)}
+def article(shown: Article, places: Sequence[tuple[int, str]] = ()) -> dict[str, Any]:
+    """The document of `briefing show --json`; `places` say where in the source its stretches stand."""
+    known = shown.metadata
+    stretches = [{"start": start, "locator": place} for start, place in places]
+    basis = {"published_basis": known.basis.get("published", "unknown")}
+    return {"file": shown.file, "guild": shown.scope or None, **asdict(known), **basis, "locators": stretches}
 
 
 def listed(found: Sequence[Listed]) -> dict[str, Any]:
@@ -200,7 +203,10 @@ def _listed(each: Listed) -> dict[str, Any]:
         "title": known.title,
         "published": known.published,
         "published_basis": known.basis.get("published", "unknown"),
+        "published_estimated": known.published_estimated,
         "outlet": known.outlet,
+        "from": each.place,
+        "tags": list(known.tags),
         "language": each.language,
         "passages": each.passages,
     }

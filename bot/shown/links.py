@@ -42,7 +42,8 @@ def best_link(citation: Citation, bases: Bases) -> str:
         return permalink(citation, public)
     lines = [str(line) for line in dict.fromkeys((citation.line_start, citation.line_end))]
     if citation.on_disk and (base := address(bases.source_base_url)):
-        anchor = "#" + "-".join(f"L{line}" for line in lines) if citation.is_lined else page
+        lined = citation.is_lined and not citation.file.lower().endswith(".gz")
+        anchor = "#" + "-".join(f"L{line}" for line in lines) if lined else page
         return f"{base.rstrip('/')}/{percent_encode(citation.file, errors='surrogatepass')}{anchor}"
     return f"{citation.file}:{'-'.join(lines)}" if citation.is_lined else citation.where
 

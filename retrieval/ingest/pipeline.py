@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
 from retrieval.index import lookup
@@ -150,14 +152,19 @@ class Pipeline:
 
     def _store(self, drafts: Sequence[Draft], stories: Stories, tally: _Tally, scope: str | None) -> None:
         embedder = self._embedder()
-        texts = [readable(each.document.text[start:end]) for each in drafts for start, end in each.spans]
         self._catalog.bind_model(embedder.name)
-        vectors = embedder.documents(texts)
-        first = 0
-        for each in drafts:
-            own = vectors[first : first + len(each.spans)]
-            first += len(each.spans)
+        for each, own in zip(drafts, self._vectors(drafts, embedder), strict=True):
             self._write(each, own, stories, tally, scope)
+
+    def _vectors(self, drafts: Sequence[Draft], embedder: Embedder) -> Iterator[Vectors]:
+        """The vectors of the drafts' passages; those of passages that an article had before are not made anew."""
+        texts = [[each.document.text[start:end] for start, end in each.spans] for each in drafts]
+        with self._catalog.reading() as connection:
+            kept = [lookup.vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
+        new = [text for own, had in zip(texts, kept, strict=True) for text in own if text not in had]
+        made = iter(embedder.documents([readable(text) for text in new])) if new else iter(())
+        for own, had in zip(texts, kept, strict=True):
+            yield np.array([had[text] if text in had else next(made) for text in own], dtype=np.float32)
 
     def _write(self, new: Draft, vectors: Vectors, stories: Stories, tally: _Tally, scope: str | None) -> None:
         centroid = mean_direction(vectors)
