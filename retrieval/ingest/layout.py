@@ -185,7 +185,8 @@ def _keys(line: Line, number: int) -> Iterator[_Key]:
 
 
 def _piece(group: list[Line], layout: Layout, words: Counter[str]) -> Iterator[Piece]:
-    bullet = _BULLET.match(group[0].text)
+    # The number of a heading is part of it.
+    bullet = None if layout.is_heading(group[0]) else _BULLET.match(group[0].text)
     parts = [group[0].text[bullet.end() :] if bullet else group[0].text]
     for line in group[1:]:
         parts[-1:] = _glue(parts[-1], line.text, words)

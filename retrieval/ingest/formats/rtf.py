@@ -15,7 +15,7 @@ from retrieval.models import Document, Metadata
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
 _FIELD = r"\{\\%s\s([^{}\\]{1,300})\}"
 # Runs that nobody sees or that are struck out, up to where that ends; groups inside one are rare, and stay.
-_UNSEEN = re.compile(r"\\(?:strike|striked1|v)(?![a-z0-9])[^{}]*?(?=\\(?:strike|striked|v)0|\\plain|\}|\{)")
+_UNSEEN = re.compile(r"\\(?:strike|striked1|v)(?![a-z0-9])[^{}]{0,1000}?(?=\\(?:strike|striked|v)0|\\plain|\}|\{)")
 
 
 def read(data: bytes, known: Metadata) -> Document:
