@@ -47,7 +47,8 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
 
     `paragraphs` are those of the whole text: who speaks in it again and again is not its title.
     """
-    speakers = Counter(match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text)))
+    said = {part.text: match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text))}
+    speakers = Counter(said.values())
     candidates = [part for part in top if _could_be_title(part) and not _is_spoken(part, speakers)]
     texts = [part.text.casefold() for part in top]
     for part in candidates:
@@ -84,7 +85,7 @@ def _could_be_title(part: Paragraph) -> bool:
 
 
 def _is_spoken(part: Paragraph, speakers: Counter[str]) -> bool:
-    speaker = _SPEAKER.match(part.text)
+    speaker = _SPEAKER.match(part.text) if part.kind != "heading" else None
     return speaker is not None and speakers[speaker[0].casefold()] >= _TURNS
 
 
