@@ -25,7 +25,7 @@ from retrieval.answering.verification import judge
 from retrieval.comparison.contrast import contrast
 from retrieval.comparison.sides import SAME
 from retrieval.digest.compose import compose as compose_digest
-from retrieval.digest.marks import gather, mark
+from retrieval.digest.marks import collect, mark
 from retrieval.digest.summary import last_days, no_summary, summarise_article, summarise_days, summarise_topic
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
@@ -34,6 +34,7 @@ from retrieval.errors import NotFoundError, QuestionError
 from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.evidence.embedded import once
 from retrieval.evidence.excerpts import Page, excerpts
+from retrieval.evidence.sentence_selection import gather
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
 from retrieval.index.follower import FollowingVectors
@@ -70,7 +71,7 @@ from retrieval.nlp.language import language_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import Progress
 from retrieval.question.followup import standalone
-from retrieval.question.kinds import Kind, Request
+from retrieval.question.kinds import Kind, Wanted
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, about, clean, understand
 from retrieval.search.hybrid import Finder, Found, all_of
@@ -237,12 +238,14 @@ class Briefing:
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._embedder().documents)
-        given = settle(answer(query, found, embed, max_sentences), query, found, embed, max_sentences)
+        evidence = gather(query, found, embed)
+        given = answer(query, found, evidence, embed, max_sentences)
+        given = settle(given, query, evidence, found, max_sentences)
         timings = {"answer": (time.perf_counter() - answering) * 1000}
         if self._ask_model and given.grounded:
             writing = time.perf_counter()
             task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
-            given = compose(given, query, found, task, self._ask_model, embed, stage, max_sentences)
+            given = compose(given, query, found, evidence, task, self._ask_model, embed, stage, max_sentences)
             timings["model"] = (time.perf_counter() - writing) * 1000
         given = missed(warn(given, query, as_of or date.today(), self._aged_days), query, found, self._dated(only))
         given = replace(given, excerpts=excerpts(given.citations, self._pages(given.citations)))
@@ -286,7 +289,7 @@ class Briefing:
                 return made or no_summary(query, everything, within)
         return self._summary(query, query.request, only, within, day)
 
-    def _summarised(self, request: Request, only: Filter) -> Article | None:
+    def _summarised(self, request: Wanted, only: Filter) -> Article | None:
         """The article that a summary is to be of: the one that goes by a name, or the newest."""
         try:
             if request.file:
@@ -295,7 +298,7 @@ class Briefing:
             return None
         return next(iter(self.articles(only, request.topic, 0, 1)[0]), None)
 
-    def _summary(self, query: Question, request: Request, only: Filter, within: Filter, day: date) -> Answer:
+    def _summary(self, query: Question, request: Wanted, only: Filter, within: Filter, day: date) -> Answer:
         """What the articles tell of a topic, or of some days: of the last days there are where none is asked for."""
         if request.topic and not query.time:
             found = self._look_for(about(request.topic), thresholds.LOOKED_INTO, within, day)
@@ -395,7 +398,7 @@ class Briefing:
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
             made = compose_digest(connection, only, about, self._followed, told)
             written_from = leads(connection, made) if self._ask_model else []
-            material = gather(connection, made)
+            material = collect(connection, made)
             # What changed within the days of the digest has changed too.
             past = replace(only, since=None, until=(date.fromisoformat(made.until) - timedelta(1)).isoformat())
             known = lookup.searched(connection, past).articles

@@ -16,7 +16,7 @@ from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
-from retrieval.evidence.sentence_selection import Embed, Vectors
+from retrieval.evidence.sentence_selection import Embed, Vectors, gather
 from retrieval.index.passages import split_passages
 from retrieval.ingest.readers import read
 from retrieval.models import Answer, Article, Filter, Hit, Passage, Task
@@ -233,10 +233,11 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             hits = article(planted(texts[number % len(texts)], order, place), number)
             hit = next(hit for hit in hits if order in hit.passage.text)
             found = replace(found, hits=(*[each for each in hits if each is not hit][:2], hit))
-            plain = answer(query, found, embed)
+            evidence = gather(query, found, embed)
+            plain = answer(query, found, evidence, embed)
             shows_nothing(plain, {order: orders[order]})
             assert briefing._ask_model
-            given = compose(plain, query, found, Task("answer", query.text), briefing._ask_model, embed)
+            given = compose(plain, query, found, evidence, Task("answer", query.text), briefing._ask_model, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed
 

@@ -157,3 +157,20 @@ def test_where_hardly_any_article_has_a_date_an_answer_about_now_says_so(tmp_pat
         assert given.standing == "answered"
         assert given.note == "Hardly any of the articles has a date, so I could not go by days"
         assert briefing.ask("Who wants a new bridge?", Filter(), as_of=DAY).note is None
+
+
+def test_a_comparison_leads_with_what_speaks_of_both_sides(seeds: Briefing) -> None:
+    given = ask(seeds, "How do the US and German positions on Ukraine's membership differ?")
+    assert "Both the US and Germany" in given.citations[0].quote
+
+
+def test_a_comparison_has_evidence_for_the_side_that_is_told_of_least(seeds: Briefing) -> None:
+    given = ask(seeds, "What is the difference between Rutte's and Zelensky's view?")
+    quotes = [each.quote for each in given.citations]
+    assert any("Rutte" in quote for quote in quotes[:2]) and any("Zelensk" in quote for quote in quotes[:2])
+
+
+def test_the_newest_leads_where_it_is_not_sure_that_it_answers(seeds: Briefing) -> None:
+    given = ask(seeds, "Is the accession plan dead?")
+    assert given.standing == "possible"
+    assert given.citations[0].published == max(each.published or "" for each in given.citations)

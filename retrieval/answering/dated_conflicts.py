@@ -1,20 +1,15 @@
-"""What dated sources of one time tell differently of what is asked: a figure, a day, a name, a role, a toll."""
+"""What dated sources of one time tell differently of what is asked: a figure, a day, a name, a role."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
-from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.evidence.source_answers import is_contemporary
-from retrieval.models import Article
-from retrieval.nlp.annotate import annotate
 from retrieval.nlp.parallels import Difference, differing
 from retrieval.nlp.roles import Role, differ, roles
-from retrieval.nlp.tallies import are_apart, kinds, tally
 from retrieval.question.target import AnswerType
 from retrieval.question.understanding import Question
 
@@ -47,11 +42,6 @@ class _Dispute:
         return sum(side.by[0].coverage for side in self.sides)
 
 
-def article(evidence: Evidence) -> Article:
-    """Who says it."""
-    return evidence.sentence.hit.passage.article
-
-
 def find_conflict(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
     """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
 
@@ -65,14 +55,14 @@ def find_conflict(query: Question, quoted: Sequence[Evidence], evidence: Sequenc
         each
         for this in [*quoted, *(each for each in naming if each not in quoted)]
         for other in evidence
-        if is_contemporary(article(this), article(other))
-        for each in _between(query, this, other, quoted)
+        if is_contemporary(this.sentence.article, other.sentence.article)
+        for each in _between(this, other, quoted)
         if _is_asked(query, each)
     ]
     return max(found, key=lambda each: each.nearness).sides if found else ()
 
 
-def _between(query: Question, this: Evidence, other: Evidence, quoted: Sequence[Evidence]) -> Iterator[_Dispute]:
+def _between(this: Evidence, other: Evidence, quoted: Sequence[Evidence]) -> Iterator[_Dispute]:
     """What two sentences tell differently, in the words of each, with what is quoted besides for a role."""
     one, two = this.sentence.text, other.sentence.text
     for ours in roles(one):
@@ -81,45 +71,19 @@ def _between(query: Question, this: Evidence, other: Evidence, quoted: Sequence[
                 pairs = (ours, this), (theirs, other)
                 first, second = (Told(role.phrase, _giving(role, by, quoted)) for role, by in pairs)
                 yield _Dispute("role", (first, second))
-    if kind := differing(one, two) or _counting(query, this, other):
+    if kind := differing(one, two):
         yield _Dispute(kind, (Told(one, (this,)), Told(two, (other,))))
 
 
 def _giving(role: Role, first: Evidence, quoted: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """A sentence that gives somebody a role, and the first of each other source that is quoted for it."""
-    by = {article(first).id: first}
+    by = {first.sentence.article.id: first}
     for each in quoted:
         if any(same.name == role.name and same.kind == role.kind for same in roles(each.sentence.text)):
-            by.setdefault(article(each).id, each)
+            by.setdefault(each.sentence.article.id, each)
     return tuple(by.values())
 
 
-def _counting(query: Question, this: Evidence, other: Evidence) -> Difference | None:
-    """Whether two sentences, in whatever words, give other numbers of what the question would have counted."""
-    if query.target != "number" or min(this.cosine, other.cosine) < thresholds.TALLY_NEAR:
-        return None
-    names = annotate(query.text).names
-    if not names or not names <= this.sentence.terms & other.sentence.terms:
-        return None
-    ours, theirs = (tally(query.text, each.sentence.text) for each in (this, other))
-    if ours is None or theirs is None or _of_others(this.sentence.text, other.sentence.text):
-        return None
-    less, more = sorted((Decimal(ours.value), Decimal(theirs.value)))
-    factor = Decimal(thresholds.ROUGH_FACTOR if ours.loose or theirs.loose else 1)
-    return "number" if less < more and factor * less <= more <= thresholds.TALLY_FACTOR * less else None
-
-
-def _of_others(one: str, other: str) -> bool:
-    """Whether two sentences tell of other events or other days."""
-    days = [
-        {each.value for each in annotate(text).quantities if each.kind in ("weekday", "day")} for text in (one, other)
-    ]
-    return are_apart(one, other) or (all(days) and days[0].isdisjoint(days[1]))
-
-
 def _is_asked(query: Question, dispute: _Dispute) -> bool:
-    """Whether a dispute is about the kind of thing asked for, and not about the dead where the arrested are."""
-    if dispute.kind not in _ASKED.get(query.target, (dispute.kind,)):
-        return False
-    asked, told = kinds(query.text), kinds(" ".join(side.said for side in dispute.sides))
-    return dispute.kind != "number" or not asked or not told or not asked.isdisjoint(told)
+    """Whether a dispute is about the kind of thing asked for."""
+    return dispute.kind in _ASKED.get(query.target, (dispute.kind,))

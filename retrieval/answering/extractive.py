@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from retrieval import thresholds
 from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import follow, overtaken
+from retrieval.answering.latest_position import in_course
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
 from retrieval.evidence.changes import changed, is_later
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
 from retrieval.models import Answer, Statement
+from retrieval.nlp.entities import is_named
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 _BRACKETED = re.compile(r"\[(\d+)\]")
 
 
-def answer(query: Question, found: Found, embed: Embed, max_sentences: int | None = None) -> Answer:
+def answer(
+    query: Question, found: Found, gathered: Sequence[Evidence], embed: Embed, max_sentences: int | None = None
+) -> Answer:
     """The sentences that answer, best first; the closest there are where that is not sure; none where nothing is near.
 
     At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
     """
-    evidence = gather(query, found, embed)
+    evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
-    chosen = choose(evidence, max_sentences)
+    chosen = choose(_by_sides(query, evidence), max_sentences)
     standing = standing_of(score, query, chosen, found) if chosen else "nothing"
     if standing == "nothing":
         return abstain(query, found, score)
-    order = follow if query.tense else overtaken
-    steps = order(query, found, embed, chosen, max_sentences) or [Step(each) for each in chosen]
+    turned = None if query.sides else in_course(query, found, gathered, embed, chosen, max_sentences)
+    steps = turned or [Step(each) for each in chosen]
     if standing == "possible" and (query.target or not _turns(steps, found)):
         return unsure(
             query, found, score, [cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1)]
@@ -47,12 +51,12 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
         ),
         searched=found.searched,
         citations=citations,
-        timeline=entries(citations, query, found, embed) if query.tense else (),
+        timeline=entries(citations, [each.evidence for each in steps], found) if query.tense else (),
     )
 
 
 def _turns(steps: Sequence[Step], found: Found) -> bool:
-    """Whether the first statement gives up what a later one held: a position on the very matter, however it is asked."""
+    """Whether the first statement gives up what an older one held: the position on the matter, however it is asked."""
     lead, *older = (each.evidence for each in steps)
     matter = frozenset(found.weights)
     return any(
@@ -60,6 +64,26 @@ def _turns(steps: Sequence[Step], found: Found) -> bool:
         for before in older
         if is_later(lead.sentence.hit.passage.article, before.sentence.hit.passage.article)
     )
+
+
+def _by_sides(query: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, first what is about the sides of a comparison: at each step the strongest that names most of those
+    still open. For any other question as it is.
+    """
+    ranked, first, still_open = list(evidence), list[Evidence](), set(query.sides)
+    while still_open:
+        # `max` keeps the first of equals, which is the strongest.
+        best = max(ranked, key=lambda each: len(_named(still_open, each)), default=None)
+        if best is None or not (named := _named(still_open, best)):
+            break
+        still_open -= named
+        ranked = [each for each in ranked if each is not best]
+        first.append(best)
+    return first + ranked
+
+
+def _named(sides: Iterable[str], each: Evidence) -> set[str]:
+    return {side for side in sides if is_named(content_terms(side)[-1], each.sentence.terms)}
 
 
 def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evidence]:

@@ -13,7 +13,7 @@ from retrieval.answering.grounded_generation import Ask, Tell, write
 from retrieval.answering.latest_position import states_position
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
-from retrieval.evidence.sentence_selection import Embed
+from retrieval.evidence.sentence_selection import Embed, Evidence
 from retrieval.models import Answer, Passage, Statement, Task
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -28,6 +28,7 @@ def compose(
     plain: Answer,
     query: Question,
     found: Found,
+    evidence: Sequence[Evidence],
     task: Task,
     ask: Ask,
     embed: Embed,
@@ -53,8 +54,8 @@ def compose(
     if query.tense:
         course = succeed(said, _relevant(quotes(plain), found, embed), states_position(query, found), found.day, most)
     made = replace(_answer(plain, course, written.cut), model=written.model, dropped=dropped)
-    timeline = entries(made.citations, query, found, embed) if query.tense else ()
-    return settle_generated(replace(made, timeline=timeline), query, found, embed)
+    timeline = entries(made.citations, evidence, found) if query.tense else ()
+    return settle_generated(replace(made, timeline=timeline), query, evidence, found)
 
 
 def _passages(plain: Answer, query: Question, found: Found) -> list[Passage]:

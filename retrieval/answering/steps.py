@@ -8,9 +8,8 @@ from datetime import date
 
 from retrieval import thresholds
 from retrieval.answering.dating import Day, openings
-from retrieval.evidence.sentence_selection import Evidence, Sentence
+from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Metadata
-from retrieval.nlp.past_reference import tells_of_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +46,8 @@ def fit(steps: Sequence[Step]) -> list[Step]:
 
 
 def is_known(each: Evidence, today: date | None) -> bool:
-    """Whether it says how things were on the day of its article, and that day had come."""
-    return bool(_metadata(each).day) and (today is None or when(each) <= today) and not is_flashback(each.sentence)
-
-
-def is_flashback(sentence: Sentence) -> bool:
-    """Whether a sentence tells of another time than its article's."""
-    return tells_of_before(sentence.text, sentence.hit.passage.article.metadata.day)
+    """Whether the day of its article is known and had come."""
+    return bool(_metadata(each).day) and (today is None or when(each) <= today)
 
 
 def when(each: Evidence) -> date:

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from retrieval import thresholds
 from retrieval.models import Passage
-from retrieval.nlp.statements import Statement, statements
+from retrieval.nlp.statements import Saying, statements
 
 # What the term of a figure begins with.
 _FIGURES = "0123456789$£€¥"
 
 # A sentence, and how many sentences stand before it in its passage.
-Candidate = tuple[int, Statement]
+Candidate = tuple[int, Saying]
 
 
 def find_candidates(leads: Sequence[Passage]) -> list[Candidate]:
@@ -28,7 +28,7 @@ def unsaid(candidates: Sequence[Candidate], before: Sequence[Candidate]) -> list
     return [(place, each) for place, each in candidates if not any(_stands_in(each.terms, other) for other in said)]
 
 
-def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Statement]:
+def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Saying]:
     """The sentences that say the most of what they say together.
 
     Each term counts by how many of the story's sentences have it and by its inverse document frequency in the window
@@ -41,7 +41,7 @@ def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int
         for term, count in shared.items()
     }
     ranked = sorted(candidates, key=lambda each: -_worth(each[1], each[0], weights))
-    chosen: list[Statement] = []
+    chosen: list[Saying] = []
     words = 0
     for _, each in ranked:
         length = len(each.text.split())
@@ -54,13 +54,13 @@ def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int
     return chosen
 
 
-def _worth(each: Statement, place: int, weights: Mapping[str, float]) -> float:
+def _worth(each: Saying, place: int, weights: Mapping[str, float]) -> float:
     """What a sentence says, for its length; news says what matters first."""
     said = sum(weights[term] for term in each.terms)
     return said / math.sqrt(len(each.text.split())) / (1 + thresholds.POINT_PLACE_WEIGHT * place)
 
 
-def _repeats(one: Statement, other: Statement) -> bool:
+def _repeats(one: Saying, other: Saying) -> bool:
     return len(one.terms & other.terms) >= thresholds.POINT_REPEATS * min(len(one.terms), len(other.terms))
 
 

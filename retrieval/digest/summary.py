@@ -20,7 +20,7 @@ from retrieval.evidence.sentence_selection import headed, share
 from retrieval.index import lookup
 from retrieval.models import Answer, Article, Citation, Digest, Filter, Hit, Passage, Searched, Statement
 from retrieval.nlp.readable import readable
-from retrieval.nlp.statements import Statement as Said
+from retrieval.nlp.statements import Saying
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
@@ -148,7 +148,7 @@ def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
     return [(each, by_article[each.id]) for each in first]
 
 
-def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Said]:
+def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Saying]:
     """The key sentences of some passages of an article, in their order; of those that say most of what is wanted."""
     found = find_candidates(list(passages))
     candidates = [each for each in found if _reads(each[1].text)] or found
@@ -165,5 +165,5 @@ def _reads(text: str) -> bool:
     return text.rstrip("\"'”’»)] ")[-1:] in ".!…" and not re.search(r"://|\||\]\(|<\w", text)
 
 
-def _cite(said: Said) -> Citation:
+def _cite(said: Saying) -> Citation:
     return cite_part(said.passage, 0, said.start, said.end)

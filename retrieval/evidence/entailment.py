@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -21,12 +20,10 @@ from retrieval.evidence.roles import predicates, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
-from retrieval.nlp.clauses import quantifiers
 from retrieval.nlp.conditions import hinged, is_hinged
-from retrieval.nlp.copular_claims import is_tied, predicate
+from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.forms import base, is_alike, is_form, one_word
-from retrieval.nlp.opposites import opposites
+from retrieval.nlp.forms import base, is_alike, is_form, opposites
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable
@@ -105,12 +102,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
         Gap.POLARITY: differs or bool(opposed) or _lacks_sign(stated, said),
-        Gap.MODALITY: (
-            _overstates(stated, said)
-            or _is_only_meant(stated, said)
-            or _drops_condition(claimed, run)
-            or _as_fact(claimed, said, run)
-        ),
+        Gap.MODALITY: (_overstates(stated, said) or _drops_condition(claimed, run) or _as_fact(claimed, said, run)),
         Gap.ROLE: _exchanged(stated, said),
     }
     covered = _covered(stated, said, missing, claimed.weights)
@@ -120,7 +112,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
         certain=frozenset(certain),
         near=(cosine(run, claimed.vector) + covered) / 2 - thresholds.SECOND_COSTS * (len(run) - 1),
         told=_told(stated, said),
-        strangers=strangers(claimed.text, stated, said.terms | _as_one_word(run), alike=True),
+        strangers=strangers(claimed.text, stated, said.terms, alike=True),
         disputed=flipped | replaced | opposed,
         aside=_lacks_point(stated, said, missing),
         said=said,
@@ -135,10 +127,6 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         gaps |= min(short, key=len)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
-    if quantifiers(claimed.text) - frozenset[str]().union(
-        *(quantifiers(each.sentence.text) for each in found.evidence)
-    ):
-        gaps.add(Gap.QUANTITY)
     subject = frozenset[str]().union(*(each.subject for each in asserted))
     if found.said.denied & claimed.states.affirmed - claimed.states.names - subject:
         gaps.add(Gap.POLARITY)
@@ -150,15 +138,11 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         # What an article is about its sentences need not name again.
         found = replace(found, gaps=found.gaps - {Gap.ENTITY})
     # Where the clauses show who does what, the order of the names shows no more.
-    shown = bool(asserted) or predicate(claimed.text) is not None
+    shown = bool(asserted) or tie_of(claimed.text) is not None
     kept = found.gaps - {Gap.ROLE} if shown and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
     told = frozenset(each.term for each in asserted) if Gap.RELATION not in gaps else frozenset[str]()
     strange = tuple(word for word in found.strangers if told.isdisjoint(map(base, terms(word))))
     return replace(found, gaps=kept | gaps, certain=certain, strangers=strange)
-
-
-def _as_one_word(run: Sequence[Line]) -> frozenset[str]:
-    return frozenset(content_terms(one_word(" ".join(each.sentence.text for each in run))))
 
 
 def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
@@ -179,7 +163,7 @@ def _told(stated: Analysis, said: Analysis) -> float:
 def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
     """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
     there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
-    if tie := predicate(claim):
+    if tie := tie_of(claim):
         # Whose president somebody is may be said before: "Governor Sollmann told ...".
         there |= tie.owners & frozenset(content_terms(" ".join(_context(each.sentence) for each in run)))
     return frozenset(name for name in stated.names - _respelt(stated, said) if not is_named(name, there))
@@ -192,8 +176,10 @@ def _respelt(one: Analysis, other: Analysis) -> frozenset[str]:
 
 def _lacks_point(stated: Analysis, said: Analysis, missing: Sequence[Quantity]) -> bool:
     """Whether the claim states little but a quantity, and no quantity for anything of the kind is said."""
+    kinds = {other.kind for other in said.quantities}
     return len(_plain(stated)) <= _LITTLE and any(
-        not any(_is_comparable(each, other) for other in said.quantities) for each in missing
+        each.kind not in kinds or not (each.kind != "number" or any(map(each.shares, said.quantities)))
+        for each in missing
     )
 
 
@@ -212,11 +198,6 @@ def _plain(stated: Analysis) -> frozenset[str]:
     return stated.terms - stated.names - _terms(stated.quantities)
 
 
-def _is_comparable(quantity: Quantity, other: Quantity) -> bool:
-    """Whether both are quantities of one kind, numbers beside a common term."""
-    return quantity.kind == other.kind and (quantity.kind != "number" or quantity.shares(other))
-
-
 def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
     """Whether the claim denies what is not denied in its words, or one side alone says that a thing ended."""
     if stated.denied and not any(is_alike(term, said.denied) for term in stated.denied):
@@ -227,7 +208,7 @@ def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
 
 def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
     """Whether the claim says what somebody is, and none of the sentences does."""
-    stated = predicate(claim)
+    stated = tie_of(claim)
     return stated is not None and not any(is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run)
 
 
@@ -338,17 +319,6 @@ def _overstates(stated: Analysis, said: Analysis) -> bool:
         return True
     certain = stated.terms - stated.maybe - stated.unsure - stated.names
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
-
-
-def _is_only_meant(stated: Analysis, said: Analysis) -> bool:
-    """Whether all that the claim says of its names stands behind "to": who is invited to join has not joined."""
-    plain = _plain(stated)
-    return bool(plain) and all(_is_meant(term, said) and not _is_meant(term, stated) for term in plain)
-
-
-def _is_meant(term: str, said: Analysis) -> bool:
-    before = {last for last, each in pairwise(said.order) if each == term}
-    return before == {"to"}
 
 
 def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:

@@ -36,7 +36,7 @@ _BEHIND = re.compile(
 
 _OFFICE_OF = re.compile(rf"(?:the )?(?P<owner>[^,;.]{{1,80}}?)(?:['’]s?)? (?P<office>(?i:{_OFFICE}))")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
-_ANY, _LEADS = "*", "**"  # whichever office; the one that leads
+_LEADS = "**"  # the office that leads, whatever it is called
 
 
 class Aliases:
@@ -76,10 +76,6 @@ class Aliases:
         match = _OFFICE_OF.fullmatch(name) if self._holders else None
         return self._holding(match["owner"], _office(match["office"])) if match else frozenset()
 
-    def speakers(self, owner: str) -> frozenset[str]:
-        """Who speaks for a state or body by an office, as the articles write their names."""
-        return self._holding(owner, _ANY) if self._holders else frozenset()
-
     def _holding(self, owner: str, office: str) -> frozenset[str]:
         found = (self._holders.get((key, office), ()) for key in self._stands_for(owner))
         return frozenset(person for each in found for person in each)
@@ -97,7 +93,7 @@ class Aliases:
                 for name in pair:
                     names[name] = names.get(name, frozenset()) | keys
             for owner, office, person in _offices(text):
-                known = (office, _ANY, _LEADS) if office in _LEADING or office == _LEADS else (office, _ANY)
+                known = {office, _LEADS} if office in _LEADING else {office}
                 for key, each in product(self._stands_for(owner), known):
                     holders[key, each] = holders.get((key, each), frozenset()) | {person}
         return Aliases(names, holders)

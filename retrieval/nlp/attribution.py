@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import re
 
+from retrieval.nlp.forms import forms
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.tokens import content_terms, terms
 
-# Words that leave it to somebody whether what they go with is true. Who announces or confirms makes it so.
+_WORDS = load("en")["attribution"]
+_LEAVING = [form for verb in _WORDS["leaving"].split() for form in forms(verb)]
+_TELLING = [form for verb in _WORDS["telling"].split() for form in list(forms(verb))[1:]]
 _SAYING = re.compile(
-    r"\b(?:sa(?:id|ys?|ying)|claim(?:s|ed|ing)?|alleg(?:es?|ed|ing)|accus(?:es?|ed|ing)|argu(?:es?|ed|ing)"
-    r"|insist(?:s|ed|ing)?(?!\s+on\b)|assert(?:s|ed|ing)?|contend(?:s|ed|ing)?|believ(?:es?|ed|ing)|thinks?|thought|told|tells|wrote|writes"
-    r"|predict(?:s|ed|ing)?|estimat(?:es|ed)|speculat(?:es?|ed|ing)|warn(?:s|ed|ing)?|suggest(?:s|ed|ing)?"
-    r"|describ(?:es?|ed|ing)|maintain(?:s|ed|ing)?(?=\s+that\b)|complain(?:s|ed|ing)?|conced(?:es?|ed|ing))\b(?!\s+to\b)",
-    re.IGNORECASE,
+    rf"\b(?!insist\w*\s+on\b)(?:{any_of(_LEAVING)}|maintain(?:s|ed|ing)?(?=\s+that\b))\b(?!\s+to\b)", re.IGNORECASE
 )
-_HEARSAY = re.compile(
-    r"\baccording\s+to\b|\breportedly\b|\ballegedly\b|\brumou?red\b|\bin (?:his|her|their) view\b", re.I
-)
+_HEARSAY = re.compile(rf"\b(?:{any_of(_WORDS['hearsay'])})\b", re.I)
 # Any word by which a claim leaves what it tells to somebody; not in the passive ("which were announced").
 _TOLD = re.compile(
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbe )(?<!\bto )"
-    r"\b(?:say|argue|claim|believe|think|insist"
-    r"|allege|warn|suggest|describe|maintain|according\s+to|per|reportedly|allegedly|wrote|written|denie[sd]"
-    r"|(?:sa(?:id|ys)|told|tells|thought|(?:announc|warn|not|describ|stat|stress|emphasi[sz]|declar|add|suggest"
-    r"|maintain|reiterat|explain|acknowledg|admitt?|critici[sz]|accus|urg|express|remark|recall|complain"
-    r"|propos|conced|writ|voic|convey|agre|advocat|confirm|reveal|respond|vow|pledg|ask|report|claim|alleg"
-    r"|argu|insist|assert|contend|believ|think|predict|estimat|speculat|highlight|indicat)(?:e?s|ed|ing)"
-    r"|(?:point|question|demand|call|promis)ed"
-    r"|repl(?:ies|ied)|testif(?:ies|ied)))\b|\bopinion\b|\baccusations?\b|\bclaims?\b|[“”\"]",
-    re.IGNORECASE,
+    "".join(rf"(?<!\b{word} )" for word in ("is", "are", "was", "were", "been", "be", "to"))
+    + rf"\b(?:{any_of([*_LEAVING, *_TELLING, *_WORDS['tellings'], *_WORDS['hearsay']])})\b|[“”\"]",
+    re.I,
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
 # A verb of saying behind its words: `..., Rutte said`, `...," he added on Monday`.

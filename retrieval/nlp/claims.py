@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
@@ -35,16 +36,13 @@ _GAP = re.compile(r"\s+(?=[.,;!?](?:\s|$))")
 # The mark of a heading or of an item in a list.
 _MARK = re.compile(r"\A(?:#{1,3}|[-*+•–—]|\d{1,2}[.)])\s+")
 _GREETING = re.compile(
-    r"\A(?:hi|hello|hey|dear|good\s+(?:morning|afternoon|evening)|thanks|thank\s+you|welcome|cheers|fyi)"
-    r"(?:\s+(?:all|everyone|everybody|folks|team|there|colleagues))*\s*(?:[,.!:–—-]+\s*|\Z)",
+    rf"\A(?:{any_of(load('en')['question']['greeting'])})(?:\s+(?:{any_of(load('en')['question']['greeted'])}))*"
+    r"\s*(?:[,.!:–—-]+\s*|\Z)",
     re.IGNORECASE,
 )
 # Signs of a verb: an auxiliary, a common form without an ending, or an ending on a word in small letters.
-VERB = re.compile(
-    r"\b(?:is|are|was|were|be|has|have|had|do|does|did|will|would|can|could|may|might|must|should|cannot|said|gave"
-    r"|took|won|lost|met|made|left|fell|rose|told|held|kept|sent|got|cut|put|set|hit|grew|began|went|came|became|led"
-    r"|paid|spent|spoke|saw|built|bought|sold|want|say|think|need|plan|know|expect|[a-z]+(?:n['’]t|ed|[^\Ws]s|ing|en))\b"
-)
+_FORMS = " ".join([*load("en")["irregular"]["verbs"], *map(load("en")["roles"].__getitem__, ("be", "auxiliaries"))])
+VERB = re.compile(rf"\b(?:{any_of(set(_FORMS.split()))}|[a-z]+(?:n['’]t|ed|[^\Ws]s|ing|en))\b")
 # What may close a sentence after its question mark.
 _CLOSING = "\"'”’»)] "
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.tokens import content_terms
 
+_WORDS = load("en")["conditions"]
 _CONDITION = re.compile(
-    r"(?<!\bas )(?<!\beven )(?<!\bonly )(?<!\bask )(?<!\basked )(?<!\bknow )(?<!\bsee )(?<!\bwonder )(?<!\bdoubt )"
-    r"\bif\b(?!\s+(?:not|so|any|at all)\b)|\bonly if\b|\bunless\b|\b(?:so|as) long as\b"
-    r"|\b(?:provided|assuming|on (?:the )?condition) that\b|(?:\A|(?<=[.!?] ))Should\b",
+    "".join(rf"(?<!\b{word} )" for word in _WORDS["no_if"].split())
+    + rf"\bif\b(?!\s+(?:not|so|any|at all)\b)|\b(?:{any_of(_WORDS['words'])})\b|(?:\A|(?<=[.!?] ))Should\b",
     re.IGNORECASE,
 )
 # Where what a condition governs ends.
 _PART = re.compile(r"[;:—–]\s|,\s+(?:but|while|whereas|although|though)\b|(?<=[.!?])[”\"’']?\s")
 # Words that may stand before a condition that opens a sentence ("And even if ...", "He said if ...").
 _OPENING = 4
-_HEDGE = re.compile(r"\b(?:would|could|may|might|depend(?:s|ed|ing)?|condition\w*|in case)\b", re.IGNORECASE)
-# Words that may give a condition where the source has another.
-_WHEN = re.compile(r"\b(?:once|until|when|whether|after|provided|assuming|should)\b", re.IGNORECASE)
+_HEDGE = re.compile(rf"\b(?:{any_of(_WORDS['hedges'])})\b", re.IGNORECASE)
+_WHEN = re.compile(rf"\b(?:{any_of(_WORDS['when'])})\b", re.IGNORECASE)
 
 
 def hinged(text: str) -> frozenset[str]:

@@ -14,19 +14,20 @@ from functools import lru_cache
 from retrieval.nlp.clauses import shorten
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import is_alike
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.tokens import content_terms
 
 _NAME = r"[A-Z][\w’'.-]*(?: (?:of |the )?[A-Z][\w’'.-]*)*"
 _IS = re.compile(
     rf"\A(?:[Tt]he )?(?P<subject>{_NAME}),? (?:is|was|are|were|remains?|became|has been|have been)"
-    r" (?:(?:now|currently|still|also|already|both|not|never|no longer) )*"
+    rf" (?:(?:{any_of(load('en')['copula']['between'])}) )*"
     r"(?P<what>(?:(?:an?|the|one of(?: the)?) )?[^,;:]+?)[.!]?\Z"
 )
 # What is an article's or a name's company is a noun; "is ready" and "is heading" tie nobody to one.
 _NOMINAL = re.compile(r"(?:an?|the|one of) |[A-Z]")
-_BEHIND_NOUN = re.compile(r"\b(?:of|in|for|at|on|to|from|with|by|between|among|who|that|which|and|since|until)\b")
+_BEHIND_NOUN = re.compile(rf"\b(?:{any_of(load('en')['copula']['behind'].split())})\b")
 _TOKEN = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[,;:()—–]")
-_BEING = frozenset("is was are were be been being became become remains remain as".split())
+_BEING = frozenset(load("en")["copula"]["being"].split())
 _PRONOUNS = frozenset("he she it they who which that".split())
 _TITLE = frozenset(("of", "for", "the", ","))
 _EXAMPLES = frozenset("such like including especially notably namely".split())
@@ -36,7 +37,7 @@ _DESCRIBING, _BETWEEN, _OWNED = 6, 8, 6
 
 
 @dataclass(frozen=True, slots=True)
-class Predicate:
+class Tie:
     """The term of the noun, the terms of the name it is said of, and those of the names beside it, if any."""
 
     subject: frozenset[str]
@@ -45,7 +46,7 @@ class Predicate:
 
 
 @lru_cache(maxsize=256)
-def predicate(claim: str) -> Predicate | None:
+def tie_of(claim: str) -> Tie | None:
     """What a claim says that a named one is, or is not; None where it says something else."""
     found = _IS.match(shorten(claim).strip())
     if not found or not _NOMINAL.match(found["what"]):
@@ -57,10 +58,10 @@ def predicate(claim: str) -> Predicate | None:
     names = frozenset(term for each in re.findall(_NAME, what) for term in content_terms(each)) - {head[-1]}
     nouns = frozenset(term for term in content_terms(what) if term not in names)
     subject = frozenset(content_terms(found["subject"]))
-    return Predicate(subject, head[-1], names - nouns) if subject else None
+    return Tie(subject, head[-1], names - nouns) if subject else None
 
 
-def is_tied(stated: Predicate, text: str, before: str = "") -> bool:
+def is_tied(stated: Tie, text: str, before: str = "") -> bool:
     """Whether a sentence ties the noun to its bearer; `before` is where its owner may be named if it names no other."""
     words = _TOKEN.findall(shorten(text))
     return any(
@@ -71,7 +72,7 @@ def is_tied(stated: Predicate, text: str, before: str = "") -> bool:
     )
 
 
-def _has_owner(stated: Predicate, words: Sequence[str], at: int, before: str) -> bool:
+def _has_owner(stated: Tie, words: Sequence[str], at: int, before: str) -> bool:
     around = words[max(at - _OWNED, 0) : at + _OWNED + 1]
     near = frozenset(content_terms(" ".join(around)))
     if all(is_named(owner, near) for owner in stated.owners):
@@ -81,7 +82,7 @@ def _has_owner(stated: Predicate, words: Sequence[str], at: int, before: str) ->
     return len(others) <= 1 and all(is_named(owner, there) for owner in stated.owners)
 
 
-def _follows(stated: Predicate, words: Sequence[str]) -> bool:
+def _follows(stated: Tie, words: Sequence[str]) -> bool:
     """Whether the bearer is named right behind the noun: "President Zelenskyy", "members such as Germany"."""
     allowed = _TITLE
     for word in words:
@@ -94,7 +95,7 @@ def _follows(stated: Predicate, words: Sequence[str]) -> bool:
     return False
 
 
-def _precedes(stated: Predicate, words: Sequence[str]) -> bool:
+def _precedes(stated: Tie, words: Sequence[str]) -> bool:
     """Whether the bearer is named before the noun and tied to it by a form of "to be" or by a comma."""
     for back, word in enumerate(reversed(words[-_DESCRIBING:]), 1):
         if word in _BEING:
@@ -104,7 +105,7 @@ def _precedes(stated: Predicate, words: Sequence[str]) -> bool:
     return False
 
 
-def _is_subject(stated: Predicate, words: Sequence[str]) -> bool:
+def _is_subject(stated: Tie, words: Sequence[str]) -> bool:
     """Whether the nearest name before a form of "to be" is the bearer's, or a pronoun may stand for it."""
     for word in reversed(words[-_BETWEEN:]):
         if word.casefold() in _PRONOUNS or _is_bearer(stated, word):
@@ -114,5 +115,5 @@ def _is_subject(stated: Predicate, words: Sequence[str]) -> bool:
     return False
 
 
-def _is_bearer(stated: Predicate, word: str) -> bool:
+def _is_bearer(stated: Tie, word: str) -> bool:
     return word[0].isupper() and any(is_named(each, stated.subject) for each in content_terms(word))

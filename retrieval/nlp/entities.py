@@ -15,7 +15,17 @@ from typing import Literal
 
 from retrieval.nlp.aliases import KNOWN, Aliases
 from retrieval.nlp.lexicon import listed, load
-from retrieval.nlp.names import PARTICLES, is_day, is_family_name, is_one_person, is_thing, is_title, owns
+from retrieval.nlp.names import (
+    OPENING,
+    PARTICLES,
+    SPEAKING_BODIES,
+    is_day,
+    is_family_name,
+    is_one_person,
+    is_thing,
+    is_title,
+    owns,
+)
 from retrieval.nlp.spelling import spelling, spellings
 from retrieval.nlp.tokens import content_terms, plain, terms
 
@@ -24,7 +34,6 @@ Kind = Literal["person", "acronym"]
 _WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _ARTICLES = frozenset(_WORDS["german_articles"])
 _BEHIND_PARTICLE = frozenset(_WORDS["behind_particle"])
-_FUNCTION = frozenset((*_WORDS["opening"], *_WORDS["function"]))
 _GERMAN, _ENGLISH = frozenset(_WORDS["german"]), frozenset(_WORDS["english"])
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&.-]*[^\W_])?")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
@@ -34,7 +43,6 @@ _LONGEST_WORD, _MOST_WORDS, _LONGEST_NAMED = 64, 10, 200  # of a name
 _LONG_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?:\s+(?:(?:of|for|and|the|on)\s+){0,2}[A-Z][a-z’'-]+)+")
 _LONGEST_NAME = 8
 _SMALL_WORDS = frozenset(("of", "for", "and", "the", "on"))
-_SPEAKING = frozenset(_WORDS["speaking_bodies"])
 # Letters of a place whose adjective is made, a title with a dot, a word that others are made of.
 _PLACE, _ABBREVIATION, _STEM = 6, 4, 4
 # Endings that stems keep.
@@ -125,7 +133,7 @@ def _opened(run: list[re.Match[str]], text: str, small: frozenset[str], aliases:
     """A run of words without what has its capital only because a sentence opens with it."""
     if run and _opens(text, run[0].start()) and not aliases.keys(text[run[0].start() : run[-1].end()]):
         word = run[0][0]
-        if word.lower() in _FUNCTION or (word.lower() in small and not word.isupper()):
+        if word.lower() in OPENING or (word.lower() in small and not word.isupper()):
             return list(dropwhile(lambda token: not _is_capital(token[0]), run[1:]))
     return run
 
@@ -139,7 +147,7 @@ def _is_name(run: Sequence[re.Match[str]], text: str, german: bool, known: froze
         return True
     opens = _opens(text, run[0].start())
     return (
-        not german and not is_title(word) and not (opens and (_COMMON_ENDING.search(word) or word.lower() in _FUNCTION))
+        not german and not is_title(word) and not (opens and (_COMMON_ENDING.search(word) or word.lower() in OPENING))
     )
 
 
@@ -214,11 +222,6 @@ def same_entity(one: str | Entity, other: str | Entity, aliases: Aliases = KNOWN
     return _is_same(first, second, aliases)
 
 
-def speaks_for(person: str, owner: str, aliases: Aliases) -> bool:
-    """Whether an article says that a person leads or speaks for a state or body by an office; that is no sameness."""
-    return any(same_entity(person, each, aliases) for each in aliases.speakers(owner))
-
-
 @lru_cache(50_000)
 def _is_same(one: str, other: str, aliases: Aliases) -> bool:
     held = aliases.holders(one), aliases.holders(other)
@@ -243,7 +246,7 @@ def _is_same(one: str, other: str, aliases: Aliases) -> bool:
 def _essential(name: str) -> str:
     """A name without whose it is said to be and who speaks for it."""
     words = name[:_LONGEST_NAMED].split()
-    while len(words) > 1 and words[-1] in _SPEAKING:
+    while len(words) > 1 and words[-1] in SPEAKING_BODIES:
         words = words[:-1]
     if len(words) > 1 and words[0].casefold() == "the":
         words = words[1:]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from retrieval.nlp.lexicon import load
 
 UNKNOWN = "und"
 # Characters that are looked at: two thousand tell a language as well as twenty thousand.
@@ -55,8 +55,7 @@ def _plainly_english(words: Sequence[str]) -> bool:
 
 @cache
 def _listed(name: str) -> frozenset[str]:
-    data = files("retrieval.nlp.lexicon").joinpath("languages.toml").read_text("utf-8")
-    return frozenset(tomllib.loads(data)[name].split())
+    return frozenset(load("languages")[name].split())
 
 
 @cache

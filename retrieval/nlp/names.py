@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS
 from retrieval.nlp.tokens import content_terms, plain, terms
 
 _WORDS = {name: listed(words) for name, words in load("names")["words"].items()}
 _FAMILY_FIRST = frozenset(map(plain, _WORDS["surname_first"]))
+OPENING = frozenset((*_WORDS["opening"], *_WORDS["function"]))  # small words a sentence may open with
+# Who speaks for its owner: "Ukraine's government" is Ukraine.
+SPEAKING_BODIES = frozenset(_WORDS["speaking_bodies"])
 # What opens a sentence with a capital and is no name.
 _OPENING = rf"(?!(?:{'|'.join(map(str.capitalize, _WORDS['opening']))}|[A-Z][a-z]+(?:ing|ly))\b)"
-_NAME_WORD = r"(?:Sen|Rep|Gov|Gen|Lt|Mr|Mrs|Ms|Dr|St|Rev)\.|[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){2,}"
+_NAME_WORD = rf"(?:{'|'.join(_WORDS['short_titles'])})\.|[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){(2,)}"
 NAME_PATTERN = (
     rf"\b{_OPENING}(?:{_NAME_WORD})"
     rf"(?: (?:(?:de|von|van|bin) )?(?:{_NAME_WORD})| of (?=[A-Z])(?:{_NAME_WORD})){{0,6}}"
@@ -24,7 +27,7 @@ _TITLES = frozenset(terms(" ".join(_WORDS["titles"])))
 # "Foreign Ministry" is the name of a body whole, and no Ministry behind a title.
 _BODY = frozenset(_WORDS["body"])
 _ADJECTIVE = re.compile(r"[\w’'&]+-[a-z]+(?:ed|ing)|(?:Pro|Anti)-\w+")
-_MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?")
+_MONTH = re.compile(rf"(?:{any_of(map(str.capitalize, load('en')['full_stops']['months'].split()))})\.?")
 # Words of names that are not of people.
 _THINGS = frozenset(each + ending for each in _WORDS["thing"] for ending in ("", "s"))
 _THING = re.compile(r"[A-Z.]{2,}|\S*[0-9]\S*|\w*(?:ish|ese|[ei]an)")

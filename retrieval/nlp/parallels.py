@@ -9,6 +9,7 @@ from typing import Literal
 from retrieval import thresholds
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import terms
 
@@ -21,11 +22,9 @@ _TELLER = re.compile(
 )
 # Figures that leave room for others: an end of a range, a bound.
 _BOUND = re.compile(
-    r"\b(?:at (?:least|most)|over|above|below|under|(?:more|fewer|less) than|up to|between|from|dozens|hundreds"
-    r"|thousands)\b|[0-9] ?(?:[-–—]|to|or|and) ?[0-9]",
-    re.IGNORECASE,
+    rf"\b(?:{any_of(load('en')['numbers']['bounds'])})\b|[0-9] ?(?:[-–—]|to|or|and) ?[0-9]", re.IGNORECASE
 )
-_ABOUT = frozenset(terms("about around roughly nearly almost some approximately"))
+_ABOUT = frozenset(terms(load("en")["numbers"]["about"]))
 
 
 def differing(one: str, other: str) -> Difference | None:

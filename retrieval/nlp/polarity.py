@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
-from retrieval.nlp.forms import base, one_word
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.forms import base, forms, one_word
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.tokens import STOPWORDS, terms
 
 # Negations with an auxiliary, and of two words.
@@ -34,28 +34,22 @@ _REACH = 4
 _IDLE = frozenset(terms("longer anymore"))
 
 # What may be, and what is to be. With a capital they are a month, a power or a man.
+_SURENESS = load("en")["modality"]
 _MAYBE = re.compile(
-    r"\b(?:may|might|could|perhaps|possibly|potentially|(?:is|are|was|were)\s+(?:likely|considering))\b"
-    r"(?!\s+not\b)"
+    rf"\b(?:{any_of(_SURENESS['maybe'].split())}|(?:is|are|was|were)\s+(?:likely|considering))\b(?!\s+not\b)"
 )
-_TO_BE = re.compile(
-    r"\b(?:will|shall|would|must|should|ha(?:ve|s)\s+to|(?:going|set|about|plan(?:s|ned|ning)?|expect(?:s|ed)?|inten(?:ds|ded)|hop(?:es|ed|ing)"
-    r"|want(?:s|ed)?|aim(?:s|ed|ing)?|seek(?:s|ing)?|sought|likely)\s+to)\b"
-)
+_INTENDING = any_of([*_SURENESS["bound"], *(form for verb in _SURENESS["intending"].split() for form in forms(verb))])
+_TO_BE = re.compile(rf"\b(?:will|shall|would|must|should|ha(?:ve|s)\s+to|(?:{_INTENDING})\s+to)\b")
 # "A path towards joining", "its ambition to join".
 _INTENT = re.compile(
-    r"\b(aims?|ambitions?|aspirations?|bids?|desires?|goals?|hopes?|paths?|plans?|prospects?|push|quests?|roads?|steps?)"
+    rf"\b({any_of(_SURENESS['intents'].split())})"
     r"\s+(?:to(?=\s+(?!the\b|an?\b)[a-z])|(?:to(?:wards?)?|of|for|at)(?=\s+[a-z]+ing\b))"
 )
 _MARKS = {"qmaybeq": 2, "qtobeq": 1}
 # Content terms behind a hedge of each strength that are hedged: the verb, and past an adverb what may be.
 _HEDGED = (0, 1, 2)
 # What else in a clause says that it is not certain; as good as a hedge in a claim, too little of one in a source.
-_UNSURE = re.compile(
-    r"\b(?:can|able|would|maybe|possible|potential|possibilit\w+|probabl[ey]|likely|unlikely|chances?|risks?|hop(?:es?|ed|ing)|fears?|feared"
-    r"|suggest(?:s|ed|ing)?|consider(?:s|ed|ing)?|options?|uncertain\w*|speculat\w+)\b",
-    re.IGNORECASE,
-)
+_UNSURE = re.compile(rf"\b(?:{any_of(_SURENESS['unsure'].split())})\b", re.IGNORECASE)
 
 
 class Polar(NamedTuple):

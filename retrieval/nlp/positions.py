@@ -10,21 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from retrieval.nlp.inflection import forms
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.forms import forms
+from retrieval.nlp.lexicon import any_of, load
 
 LANGUAGES = ("en", "de", "fr", "es")
-# Words by which what is given up is not: "will not give up", "refuses to drop", "no reason to withdraw".
-_DENIED = re.compile(
-    r"\b(?:not|never|no|nobody|neither|without|refus\w+|reject\w+|unlikely|instead of|rather than|n['’]t)"
-    r"(?:\s+[\w’'-]+){0,3}\s*\Z",
-    re.IGNORECASE,
-)
-# What is asked for, has a condition or is only thought of is no position yet.
+# Before a turn, what denies it; before any position, what only asks for it, puts it on a condition or thinks of it.
+_PHRASES = {key: any_of(load("en")["position_phrases"][key].split("|")) for key in ("denying", "maybe", "before_to")}
+_DENIED = re.compile(rf"(?:\b(?:{_PHRASES['denying']})|n['’]t)(?:\s+[\w’'-]+){{0,3}}\s*\Z", re.IGNORECASE)
 _MAYBE = re.compile(
-    r"\b(?:if|unless|whether|should|must|ought to|need(?:s|ed)? to|had to|ha(?:s|ve) to|might|may|urg\w+|ask(?:s|ed)?"
-    r"|call(?:s|ed)? (?:on|for)|forc\w+|pressur\w+|demand(?:s|ed|ing)? that|reasons? to)\b[^,;.]{0,60}\Z"
-    r"|\b(?:would(?: \w+ly)?|(?:until|want\w*|hop\w+|plan\w*|how|time|chance|effort\w*)\b[^,;.]{0,30} to) \Z",
+    rf"\b(?:{_PHRASES['maybe']})\b[^,;.]{{0,60}}\Z"
+    rf"|\b(?:would(?: \w+ly)?|(?:{_PHRASES['before_to']})\b[^,;.]{{0,30}} to) \Z",
     re.IGNORECASE,
 )
 _HAD = r"\bhad (?:\w+ly |long |always |also |once |only )?"
@@ -78,9 +73,8 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     }
 
 
-def _any(words: Iterable[str]) -> re.Pattern[str]:
-    listed = sorted(map(re.escape, words), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(listed)})(?![\w-])" if listed else r"(?!)", re.IGNORECASE)
+def _any(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{any_of(phrases)})(?![\w-])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)

@@ -5,26 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from retrieval.nlp.lexicon import any_of, load
+
 Span = tuple[int, int]
 
 _WORD = re.compile(r"[a-z]+")
-# Without one of these words nothing below is found; looking for them is much quicker.
-_TELLTALE = frozenset(
-    "your ignore ignores ignoring disregard forget override bypass prompt prompts message instruction instructions ai"
-    " ais assistant assistants chatbot chatbots bot bots model models llm llms you click answer reply respond"
-    " response".split()
-)
-# Whoever is to answer, as such sentences call them.
-_MACHINE = r"(?:AIs?|assistants?|chat\s?bots?|(?:large\s+)?language\s+models?|LLMs?)"
-# What speaks to them or of their answer, wherever in a sentence.
+_LISTS = load("en")["injection"]
+_ANY = {key: any_of(words.split() if isinstance(words, str) else words) for key, words in _LISTS.items()}
+_TELLTALE = frozenset(_LISTS["telltale"].split())
+# What speaks to whoever is to answer or of their answer, wherever in a sentence.
 _ADDRESSED = re.compile(
-    r"\b(?:your\s+(?:\w+\s+){0,2}(?:answers?|responses?|repl(?:y|ies)|outputs?|prompts?|instructions|claims|rules)"
-    r"|(?:ignor(?:es?|ing)|disregard|forget|override|bypass)\b.{0,60}"
-    r"\b(?:above|instructions?|orders?|passages?|previous|prior|prompts?|questions?|rules?)"
-    r"|(?:system|developer|user|hidden|initial)\s+(?:prompt|message|instructions?)"
-    rf"|{_MACHINE}\s+(?:must|should|shall|has\s+to|have\s+to|is\s+to|are\s+to)"
-    rf"|(?:dear|hey|notes?\s+(?:to|for)|attention|you\s+are)\W+(?:\w+\s+){{0,2}}{_MACHINE}"
-    r"|you\s+(?:are|must|should|shall|will)\s+(?:now|only|always|instead|answer|reply|respond|say|act)"
+    rf"\b(?:your\s+(?:\w+\s+){{0,2}}(?:{_ANY['yours']})|(?:{_ANY['aside']})\b.{{0,60}}\b(?:{_ANY['set_aside']})"
+    rf"|(?:system|developer|user|hidden|initial)\s+(?:{_ANY['prompts']})|(?:{_ANY['machine']})\s+(?:{_ANY['bidden']})"
+    rf"|(?:dear|hey|notes?\s+(?:to|for)|attention|you\s+are)\W+(?:\w+\s+){{0,2}}(?:{_ANY['machine']})"
+    rf"|you\s+(?:are|must|should|shall|will)\s+(?:{_ANY['you_are']})"
     r"|(?:answer|reply|respond)\s+(?:only|exactly|as\s+follows|instead)"
     r"|read\s+this\s+(?:answer|response|reply)|click\b.{0,30}(?:\bhere|\blinks?|https?))\b",
     re.IGNORECASE,
@@ -34,21 +28,10 @@ _OPENING = re.compile(
     r"\A\s*\[\d{1,3}\]\s|\A\W*(?:(?:system|assistant|user|human|AI)\s*:|@(?:everyone|here)\b)", re.IGNORECASE
 )
 # Tags, and the form of a reply.
-_FORGED = re.compile(
-    r"<\||\[/?INST\]|[\"'](?:claims|quotes)[\"']\s*:"
-    r"|<\s*/?\s*(?:passage|question|claim|turn|title|day|instructions?|system)\b",
-    re.IGNORECASE,
-)
+_FORGED = re.compile(rf"<\||\[/?INST\]|[\"'](?:claims|quotes)[\"']\s*:|<\s*/?\s*(?:{_ANY['tags']})\b", re.IGNORECASE)
 # An order: a verb in its plain form that opens the sentence, outside quotation marks.
 _ORDER = re.compile(
-    r"[^\w\"'“”‘’«»]*(?:(?:please|now|instead|also|then|and|next|important|note|attention|stop)\b[\s,:!.-]*){0,3}"
-    r"(?:add|anagram|append|answer|assume|begin\s+(?:each|every|your)|break\s+down|can\s+you|cite|compose"
-    r"|conclude|convert|could\s+you|craft|create|delete|describe|develop|disregard|do\s+not|don['’]t|draft|encode|end\s+(?:each"
-    r"|every|your)|explain|forget|generate|give|ignore|imagine|include|insert|introduce|jumble|mention|misspell|omit"
-    r"|output|pretend|print|provide|quote|rearrange|recommend|render|repeat|replace|reply|respond|reveal|rewrite|say|scramble"
-    r"|send|shuffle|start\s+(?:each|every|your)|state\s+that|substitute|suggest|summari[sz]e|swap|tell|translate"
-    r"|turn\s+(?:each|every|your)|use|visit|write)\b(?!\s+of\b|\s*:)",
-    re.IGNORECASE,
+    rf"[^\w\"'“”‘’«»]*(?:(?:{_ANY['leading']})\b[\s,:!.-]*){{0,3}}(?:{_ANY['orders']})\b(?!\s+of\b|\s*:)", re.IGNORECASE
 )
 
 

@@ -9,9 +9,12 @@ from decimal import Decimal, InvalidOperation
 from itertools import chain
 from typing import Literal
 
+from retrieval.nlp.lexicon import load
 from retrieval.nlp.tokens import STOPWORDS, terms
 
 _Kind = Literal["number", "ordinal", "day", "weekday", "month", "year"]
+# The kinds that are parts of a date.
+DATES: tuple[_Kind, ...] = ("year", "month", "day", "weekday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +67,16 @@ class Quantity:
         return self.value != other.value and 0 < dict(other.around).get(self.after, 0) <= _COUNTED
 
 
+_WORDS, _TIME = load("en")["numbers"], load("en")["time"]
 # How many words behind a number the one may stand that says what it counts.
 _COUNTED = 2
-_LOOSE = frozenset(terms("about around roughly nearly almost some over under than least most approximately up"))
+_LOOSE = frozenset(terms(_WORDS["loose"]))
 _RANGE = re.compile(r"([0-9][0-9.,]*)(?:\s*[-–—]\s*|\s+(?:to|and|or)\s+)([0-9][0-9.,]*)")
 _PERCENT = re.compile(r"(?<=[0-9])\s*%|\bper\s+cent\b")
 
 
 # What a number is given in says little of what it is a number of.
-_UNITS_OF = frozenset(terms("percent per cent dollar euro pound million billion trillion thousand hundred people"))
+_UNITS_OF = frozenset(terms(_WORDS["units"]))
 _AROUND = 4
 # The two ends of a change or of a time.
 _ENDS = ("from", "to")
@@ -121,46 +125,23 @@ def _first_content(words: Iterable[str]) -> str | None:
     return next((word for word in words if word not in STOPWORDS), None)
 
 
-MONTHS = frozenset(terms("January February March April May June July August September October November December"))
-WEEKDAYS = frozenset(terms("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"))
+MONTHS = frozenset(terms(" ".join(_TIME["months"])))
+WEEKDAYS = frozenset(terms(" ".join(_TIME["weekdays"])))
 # Beside a number these are months: "Dec. 3".
-_SHORT = dict(
-    zip(
-        terms("Jan Feb Apr Jun Jul Aug Sep Sept Oct Nov Dec"),
-        terms("January February April June July August September September October November December"),
-        strict=True,
-    )
-)
+_SHORT = {
+    terms(short)[0]: terms(month)[0]
+    for short in load("en")["full_stops"]["months"].split()
+    for month in _TIME["months"]
+    if month.startswith(short[:3])
+}
 # Verbs too, unless a number or one of these words stands beside them.
 _DOUBTFUL = frozenset(terms("March May"))
-_BEFORE_MONTH = frozenset(terms("in since until last early late this next mid of by through"))
-_ORDINALS = dict(
-    zip(
-        terms("first second third fourth fifth sixth seventh eighth ninth tenth"),
-        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th".split(),
-        strict=True,
-    )
-)
-_UNITS = {
-    term: number
-    for number, term in enumerate(
-        terms(
-            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-            " eighteen nineteen"
-        ),
-        2,
-    )
-}
-_TENS = {
-    term: 10 * number for number, term in enumerate(terms("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
-}
-_MAGNITUDES = {
-    **dict.fromkeys(terms("hundred"), 100),
-    **dict.fromkeys(terms("thousand"), 10**3),
-    **dict.fromkeys(terms("million"), 10**6),
-    **dict.fromkeys(terms("billion"), 10**9),
-    **dict.fromkeys(terms("trillion"), 10**12),
-}
+_BEFORE_MONTH = frozenset(terms(_WORDS["before_month"]))
+_ORDINALS = dict(zip(terms(_WORDS["ordinals"]), _WORDS["nth"].split(), strict=True))
+_UNITS = {term: number for number, term in enumerate(terms(_WORDS["small"]), 2)}
+_TENS = {term: 10 * number for number, term in enumerate(terms(_WORDS["tens"]), 2)}
+_SIZES = (100, 10**3, 10**6, 10**9, 10**12)
+_MAGNITUDES = dict(zip(terms("hundred thousand million billion trillion"), _SIZES, strict=True))
 _DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}")
 

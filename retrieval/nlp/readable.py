@@ -15,6 +15,10 @@ _BORDER = re.compile(r"\s*\|(?:\s*\|)*\s*")
 # The mark of a footnote in Markdown.
 _NOTE = re.compile(r"\[\^[\w-]{1,40}\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+# Where a report is from and whose it is, before it begins: "BRUSSELS (AP) — ", "KYIV, Dec 3 (Reuters) - ".
+DATELINE = re.compile(
+    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .’'-]{2,40}(?:, [\w. ]{2,30})?(?:\s\([\w ./-]{2,30}\))?\s?(?:—|–|-{1,2})\s"
+)
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 

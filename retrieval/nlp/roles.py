@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.tokens import content_terms
 
 _TABLE = load("roles")
@@ -28,7 +28,7 @@ _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w’'-]{1,40}"
 _NAME = rf"{_CAPITAL}(?: (?:(?:de|del|van|von|der|bin|al|la) ){{0,2}}{_CAPITAL}){{1,2}}"
 _WORD = re.compile(r"(?<![\w’'-])[^\W\d_][\w-]{2,40}")
 _TWO_WORDS = re.compile(r"\b(prime|secretary|director)[ -](minister|general)\b", re.IGNORECASE)
-_OF = r"(?: (?:of|for|für|de|del|des|du|der|des|d['’]|at) ?[^,.;:()“”\"«»\n]{1,60}?)?"
+_OF = rf"(?: (?:{any_of(_TABLE['of']['words'].split())}) ?[^,.;:()“”\"«»\n]{{1,60}}?)?"
 # "Corwin Haas, head of the grid operator Orlanet, ..." and "the trade minister of Zambeko, Solomon Vay, ...".
 _BEHIND = re.compile(rf"(?<![\w’'-])(?P<name>{_NAME}), (?P<before>(?:[\w’'.-]{{1,40}} ){{0,4}})\Z")
 _OWN = re.compile(rf"{_OF}(?=[,.;:)]|$| (?:and|und|et|y|who|wer)\b)")

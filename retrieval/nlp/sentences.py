@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from retrieval.nlp.lexicon import load
+
 LONGEST = 400  # characters; what runs on longer is split at a clause
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*(?=\n)|\u2029")
@@ -25,39 +27,9 @@ _CLAUSES = tuple(
     re.compile(pattern) for pattern in (r"[;；]", r"\s[–—-]+(?=\s)|—", r"[,:，、：](?=\s)|[，、：]", r"\s")
 )
 
-# A full stop behind these never ends a sentence,
-_TITLES = frozenset(
-    str.split(
-        "mr mrs ms mme mlle messrs dr drs prof rev hon msgr st ste mt ft gen gens lt ltcol col capt cmdr"
-        " cdr maj brig adm sgt cpl pvt pfc spc sen sens rep reps gov govs pres supt det insp amb atty asst"
-        " sec min dep"
-    )
-)
-# nor behind these, which are written small;
-_LATIN = frozenset(str.split("v vs cf eg ie viz approx ca"))
-# behind these not before a number or a small letter,
-_MONTHS = frozenset(str.split("jan feb mar apr jun jul aug sep sept oct nov dec"))
-_BEFORE_NUMBER = frozenset(str.split("no nos art fig p pp vol ch para sect"))
-# behind these only before a word that often begins one.
-_SHORT = frozenset(
-    str.split(
-        "inc corp ltd co cos bros jr sr esq etc al dept univ ave blvd rd est ph.d calif fla ga ala ariz"
-        " ark colo conn del ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa tenn tex"
-        " va vt wash wis wyo"
-    )
-)
-_STARTERS = frozenset(
-    str.split(
-        "a about according after all also although an and another any as at because before both but by"
-        " despite during each even every few first for former from he her his how however i if in instead"
-        " is it its last later many meanwhile more most my no not now of officials on one only or other"
-        " our over police she since so some still such that the their then there these they this those"
-        " though three to two under until we what when where whether which while who why with yet you"
-    )
-)
-_AFTER_HOUR = frozenset(
-    str.split("et est edt ct cst cdt mt mst mdt pt pst pdt gmt bst utc cet cest eastern central pacific mountain local")
-)
+_WORDS = {name: frozenset(words.split()) for name, words in load("en")["full_stops"].items()}
+_TITLES, _LATIN, _MONTHS, _BEFORE_NUMBER = (_WORDS[name] for name in ("titles", "latin", "months", "before_number"))
+_SHORT, _STARTERS, _AFTER_HOUR = (_WORDS[name] for name in ("short", "starters", "after_hour"))
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

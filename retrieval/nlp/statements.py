@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from retrieval.models import Passage
 from retrieval.nlp.prompt_injection import ordered
-from retrieval.nlp.readable import readable
+from retrieval.nlp.readable import DATELINE, readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 
@@ -21,14 +21,10 @@ _HEADING_WORDS = 16
 _RULE = re.compile(r"\s*\|(?=[^\n]*-)[\s|:-]+(?=\n|\Z)")
 # What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
 _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
-# Where a report is from and whose it is, before it begins: "BRUSSELS (AP) — ", "KYIV, Dec 3 (Reuters) - ".
-_DATELINE = re.compile(
-    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .’'-]{2,40}(?:, [\w. ]{2,30})?(?:\s\([\w ./-]{2,30}\))?\s?(?:—|–|-{1,2})\s"
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Saying:
     """A sentence of a passage; `start` and `end` are offsets into the passage's text, `text` is as people read it."""
 
     passage: Passage
@@ -38,7 +34,7 @@ class Statement:
     terms: frozenset[str]
 
 
-def statements(passage: Passage) -> list[Statement]:
+def statements(passage: Passage) -> list[Saying]:
     """What a passage says. Questions, headings and orders answer none, however like the one asked."""
     found = []
     spans = sentences(passage.text)
@@ -47,7 +43,7 @@ def statements(passage: Passage) -> list[Statement]:
             continue
         mark = _MARK.match(passage.text, first, end)
         start = mark.end() if mark else first
-        dateline = _DATELINE.match(passage.text, start, end)
+        dateline = DATELINE.match(passage.text, start, end)
         start = dateline.end() if dateline else start
         text = readable(passage.text[start:end])
         said = frozenset(content_terms(text))
@@ -56,7 +52,7 @@ def statements(passage: Passage) -> list[Statement]:
             and not text.rstrip(_CLOSING).endswith("?")
             and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
         ):
-            found.append(Statement(passage, start, end, text, said))
+            found.append(Saying(passage, start, end, text, said))
     return found
 
 

@@ -8,6 +8,8 @@ import unicodedata
 
 import Stemmer
 
+from retrieval.nlp.lexicon import load
+
 # Marks that belong to the word they stand in: `\w` leaves out the vowel signs of Indic and Arabic script.
 _MARKS = "".join(chr(code) for code in range(0x0370, 0x1B00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
 # Over Latin and Greek letters only: elsewhere they make another letter, such as й of и.
@@ -20,14 +22,7 @@ _TOKEN = re.compile(
 )
 _NUMBER = re.compile(r"([$£€¥]?)([0-9]+(?:[.,][0-9]+)*)([^\W\d_]*)")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
-_UNITS = {
-    "bn": "billion",
-    "mn": "million",
-    "mln": "million",
-    "mil": "million",
-    "tn": "trillion",
-    "trn": "trillion",
-}
+_UNITS = {"bn": "billion", "mn": "million", "mln": "million", "mil": "million", "tn": "trillion", "trn": "trillion"}
 # These only after a currency sign: "100m" may be a distance, "4K" a screen.
 _MONEY_UNITS = _UNITS | {"m": "million", "b": "billion", "k": "thousand", "t": "trillion"}
 # Capitals tell them from "us" and "who"; the terms are spelt so that no word of a text meets them.
@@ -45,21 +40,6 @@ _ENDINGS = (
 
 _LONGEST = 64  # what is longer is no word, and is cut
 _MOST_CACHED = 400_000
-
-# Without "may" and "quite": the first is a month too, the stem of the second a verb.
-_FUNCTION_WORDS = """
-    a about above according after again against all also am among an and any are aren't as at be because been before
-    being below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't
-    down during each either else etc ever every few for from further had hadn't has hasn't have haven't
-    having he hence her here hers herself him himself his how however i if in into is isn't it its itself
-    just let's me might more most much must my myself neither no nor not of off on once only onto or other
-    our ours ourselves out over own per rather same shall she should shouldn't since so some such than that
-    the their theirs them themselves then there these they this those though through thus to together too
-    toward towards under until up upon us very via was wasn't we were weren't what when whence where whether
-    which while who whom whose why will with within without won't would wouldn't yet you your yours yourself
-    yourselves
-    approximately exactly kind kinds many sort sorts type types
-"""
 
 
 class _Terms(dict[str, tuple[str, ...]]):
@@ -161,4 +141,4 @@ def _pairs(word: str) -> list[str]:
 _TERMS = _Terms()
 
 # As `terms` gives them, so that they can be compared with its output.
-STOPWORDS = frozenset(terms(_FUNCTION_WORDS))
+STOPWORDS = frozenset(terms(load("en")["function"]["words"]))

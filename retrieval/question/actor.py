@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from retrieval.nlp.agents import actor
 from retrieval.nlp.clauses import shorten
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.entities import entities
+from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.names import NAME
 from retrieval.nlp.roles import is_role
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.phrases import alternation
+from retrieval.question.phrases import phrases
 
 _TENSE = load("en")["tense"]
 _ASKING = frozenset(content_terms(_TENSE["asking"]))
@@ -23,10 +25,10 @@ _ACTING = (
     # "Is Rutte still against it?"; in "Is NATO membership still wanted?" NATO is nobody.
     re.compile(
         rf"\b(?i:is|are|was|were)\s+{_FIRST}(?:\s+[A-Z][\w.’'-]*)*(?:\s+(?:leaders|members|officials))?"
-        rf"\s+(?:{alternation(listed(_TENSE['behind_name'], '|'))}|\w+ing|\w+ed)\b"
+        rf"\s+(?:{any_of(listed(_TENSE['behind_name'], '|'))}|\w+ing|\w+ed)\b"
     ),
     re.compile(r"\b([A-Z][\w.’'-]*?)['’]s\b"),
-    re.compile(rf"\b(?:{alternation(tuple(_TENSE['position']))})\s+(?:of|for)\s+{_FIRST}"),
+    re.compile(rf"\b(?:{any_of(tuple(_TENSE['position']))})\s+(?:of|for)\s+{_FIRST}"),
 )
 # "Is Mark Rutte still Prime Minister of the Netherlands?"
 _HOLDS = re.compile(
@@ -53,6 +55,19 @@ def actor_of(question: str) -> str | None:
                 if name.start() <= match.start(1) < name.end() and (found := _bare(question[name.start() :])):
                     return found
     return None
+
+
+def sides_of(question: str, language: str) -> tuple[str, ...]:
+    """The names that a question sets side by side: "How do the US and German positions differ?" """
+    if not phrases(language, "compares").search(question):
+        return ()
+    named = entities(question)
+    pairs = ((one, other) for one, other in pairwise(named) if _joined(question[one.end : other.start], language))
+    return tuple(dict.fromkeys(each.name for pair in pairs for each in pair))
+
+
+def _joined(between: str, language: str) -> bool:
+    return bool(phrases(language, "joins_sides").fullmatch(re.sub(r"^['’]s?\b", "", between).strip(" ,")))
 
 
 def subject_of(question: str) -> str:

@@ -13,26 +13,27 @@ from collections.abc import Sequence
 
 from retrieval.models import Turn
 from retrieval.nlp.entities import entities
+from retrieval.nlp.lexicon import any_of
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.kinds import is_courtesy
-from retrieval.question.phrases import LANGUAGES, alternation, phrases, words
+from retrieval.question.phrases import LANGUAGES, phrases, words
 from retrieval.question.reference import fill, is_part, points_out, pronouns_of, resolve
 from retrieval.question.understanding import language_of_question
 
 _CARRIED, _LONGEST, _MADE = 180, 110, 300  # characters of the earlier question, of a follow-up, and of both together
 _REMEMBERED = 6  # turns
 _MARKS = " ?!.,;:¿¡"
-_AUXILIARY = alternation(words("en", "auxiliary"))
+_AUXILIARY = any_of(words("en", "auxiliary"))
 # What points back, but to what is hard to say.
 _POINTS = re.compile(
-    rf"\b(?:{_AUXILIARY}|{alternation(words('en', 'before_that'))})\s+(?:that|this|these|those)\b"
+    rf"\b(?:{_AUXILIARY}|{any_of(words('en', 'before_that'))})\s+(?:that|this|these|those)\b"
     r"(?!\s+(?:who|\w*day|week|month|year|morning|summer|winter))|\b(?:there|that|this)(?=\s*\?*$)",
     re.IGNORECASE,
 )
 # "What did Germany say?": about what, was said before.
 _NAME = r"(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*"
 _SAYS_WHAT = re.compile(
-    rf"(?:\w+\s+)?(?:{_AUXILIARY})\s+((?-i:{_NAME}))\s+({alternation(words('en', 'said'))})(?:\s+to)?",
+    rf"(?:\w+\s+)?(?:{_AUXILIARY})\s+((?-i:{_NAME}))\s+({any_of(words('en', 'said'))})(?:\s+to)?",
     re.IGNORECASE,
 )
 

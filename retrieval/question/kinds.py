@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Wanted:
     """What a summary or a look into the corpus is to be of.
 
     `topic` is empty where everything is meant. `file` is the name of an article; with `newest` the newest article is
@@ -42,13 +42,13 @@ _MARKS = '?!.,;:¿¡"“”„«»()…- '
 _KEYWORDS = 3
 
 
-def read_request(text: str, rest: str, language: str) -> Request | None:
+def read_request(text: str, rest: str, language: str) -> Wanted | None:
     """What is asked for where the question is not one that evidence answers; None where it is.
 
     `rest` is the question without its phrases about time and sources.
     """
     if is_courtesy(text):
-        return Request(Kind.COURTESY)
+        return Wanted(Kind.COURTESY)
     return _corpus(rest, language) or _summary(text, rest, language) or _keyword(text, language)
 
 
@@ -75,7 +75,7 @@ def opened(text: str, language: str) -> str:
     return text
 
 
-def _corpus(rest: str, language: str) -> Request | None:
+def _corpus(rest: str, language: str) -> Wanted | None:
     """ "What articles do you have?", "Do you have anything on Hungary?", "Which article mentions THAAD?" """
     asked = opened(rest, language)
     article, listed = phrases(language, "article"), phrases(language, "articles")
@@ -83,20 +83,20 @@ def _corpus(rest: str, language: str) -> Request | None:
     thing = phrases(language, "anything").search(asked)
     have, there = phrases(language, "have").search(asked), phrases(language, "there").match(asked)
     if have and (found := noun or (thing if thing and thing.start() >= have.end() else None)):
-        return Request(Kind.CORPUS, _topic(phrases(language, "have").sub(" ", asked[found.end() :]), language))
+        return Wanted(Kind.CORPUS, _topic(phrases(language, "have").sub(" ", asked[found.end() :]), language))
     if there and (found := noun or thing) and phrases(language, "about").match(asked[found.end() :].lstrip()):
-        return Request(Kind.CORPUS, _topic(asked[found.end() :], language))
+        return Wanted(Kind.CORPUS, _topic(asked[found.end() :], language))
     if not noun or len(asked[: noun.start()].split()) > 3:
         return None
     after = asked[noun.end() :].lstrip()
     if phrases(language, "show").match(asked):
-        return Request(Kind.CORPUS, _topic(after, language))
+        return Wanted(Kind.CORPUS, _topic(after, language))
     counts = phrases(language, "which").match(asked) or phrases(language, "number").match(asked)
     mention = phrases(language, "mention").search(after)
     if counts and mention:
-        return Request(Kind.CORPUS, _topic(after[mention.end() :], language))
+        return Wanted(Kind.CORPUS, _topic(after[mention.end() :], language))
     if counts and article.fullmatch(noun[0]) and not re.match(r"\d|of\b", after):
-        return Request(Kind.CORPUS, _topic(after, language)) if _only_about(after, language) else None
+        return Wanted(Kind.CORPUS, _topic(after, language)) if _only_about(after, language) else None
     return None
 
 
@@ -105,7 +105,7 @@ def _only_about(after: str, language: str) -> bool:
     return not content_terms(after) or bool(phrases(language, "about").match(after))
 
 
-def _summary(text: str, rest: str, language: str) -> Request | None:
+def _summary(text: str, rest: str, language: str) -> Wanted | None:
     """ "Summarise the latest article", "What is new?", "What happened in March?", "Brief me on Hungary" """
     asked = opened(rest, language)
     told = phrases(language, "summary").match(asked)
@@ -115,16 +115,16 @@ def _summary(text: str, rest: str, language: str) -> Request | None:
         rf"{phrases(language, 'newest').pattern}\s+{phrases(language, 'articles').pattern}", asked, re.IGNORECASE
     )
     if file and (told or not _is_about_more(asked, file[0], language)):
-        return Request(Kind.SUMMARY, file=file[0])
+        return Wanted(Kind.SUMMARY, file=file[0])
     if told or (newest and not _is_about_more(asked, newest[0], language)):
         about = phrases(language, "summary_end").sub(" ", phrases(language, "summary").sub(" ", asked))
         about = about.replace(newest[0], " ") if newest else about
-        return Request(Kind.SUMMARY, _topic(about, language), newest=newest is not None)
+        return Wanted(Kind.SUMMARY, _topic(about, language), newest=newest is not None)
     left = _topic(asked[news.end() :], language) if news else asked
     if news and (not content_terms(left) or not phrases(language, "happened").match(asked)):
-        return Request(Kind.SUMMARY, left if content_terms(left) else "")
+        return Wanted(Kind.SUMMARY, left if content_terms(left) else "")
     # "What did AP report today?": nothing but the day and the source.
-    return Request(Kind.SUMMARY) if rest != text and not content_terms(rest) else None
+    return Wanted(Kind.SUMMARY) if rest != text and not content_terms(rest) else None
 
 
 def _is_about_more(asked: str, named: str, language: str) -> bool:
@@ -146,11 +146,11 @@ def _topic(text: str, language: str) -> str:
     return text
 
 
-def _keyword(text: str, language: str) -> Request | None:
+def _keyword(text: str, language: str) -> Wanted | None:
     """ "THAAD": a name or a few words that ask nothing."""
     bare = text.strip(_MARKS)
     asks = phrases(language, "asks").search(bare) or phrases(language, "auxiliary").search(bare)
     said = content_terms(phrases(language, "light").sub(" ", bare))
     if asks or not said or len(said) > _KEYWORDS or len(bare.split()) > _KEYWORDS:
         return None
-    return Request(Kind.CORPUS, bare, keyword=True)
+    return Wanted(Kind.CORPUS, bare, keyword=True)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import any_of, load
 
 LANGUAGES = ("en", "de", "fr", "es")
-
-_NEVER = re.compile(r"(?!)")
 
 
 @cache
@@ -18,21 +16,10 @@ def phrases(language: str, key: str) -> re.Pattern[str]:
 
     The longest phrase matches first, as whole words, in any case. A pattern for an empty list matches nothing.
     """
-    listed = words(language, key)
-    return re.compile(rf"(?<!\w)(?:{alternation(listed)})(?!\w)", re.IGNORECASE) if listed else _NEVER
+    return re.compile(rf"(?<!\w)(?:{any_of(words(language, key))})(?!\w)", re.IGNORECASE)
 
 
 @cache
 def words(language: str, key: str) -> tuple[str, ...]:
     """The phrases themselves."""
     return tuple(load(language if language in LANGUAGES else "en")["question"].get(key, ()))
-
-
-def alternation(listed: tuple[str, ...]) -> str:
-    """The phrases as one alternation; `*` stands for any ending of a word."""
-    return "|".join(map(_pattern, sorted(listed, key=len, reverse=True)))
-
-
-def _pattern(phrase: str) -> str:
-    spaced = r"\s+".join(re.escape(word) for word in phrase.split())
-    return spaced.replace(r"\*", r"\w*").replace("'", "['’]")

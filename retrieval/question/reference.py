@@ -8,30 +8,30 @@ from datetime import date
 from functools import cache
 
 from retrieval.nlp.entities import Entity, entities
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.names import people
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.outlets import known_agencies
-from retrieval.question.phrases import alternation, phrases, words
+from retrieval.question.phrases import phrases, words
 from retrieval.question.sources import find_attributions
 from retrieval.question.time_expressions import read_time
 
 Span = tuple[int, int]
 
 _LONGEST_NAME, _LONGEST_PART = 60, 5  # characters of a name, words of a part
-_AUXILIARY = alternation(words("en", "auxiliary"))
-_PRONOUN = re.compile(
-    r"\b(?:(?P<aux>are|were|do|have)\s+(?=they\b))?(?P<word>he|him|his|she|her|they|them|their|its?)\b(?!['’])", re.I
-)
+_AUXILIARY = any_of(words("en", "auxiliary"))
+_PRONOUNS = any_of([each for kind in ("person", "group", "thing") for each in words("en", f"pronoun_{kind}")])
+_PRONOUN = re.compile(rf"\b(?:(?P<aux>are|were|do|have)\s+(?=they\b))?(?P<word>{_PRONOUNS})\b(?!['’])", re.I)
 _EXPLETIVE = re.compile(
-    rf"\bit\s+(?:\w+\s+)?(?:{alternation(words('en', 'expletive'))})|\bit\s+(?:take|cost)s?\s.*\bto\b", re.IGNORECASE
+    rf"\bit\s+(?:\w+\s+)?(?:{any_of(words('en', 'expletive'))})|\bit\s+(?:take|cost)s?\s.*\bto\b", re.IGNORECASE
 )
-_THING = re.compile(rf".*\b(?:{alternation(words('en', 'thing'))})", re.IGNORECASE)
+_THING = re.compile(rf".*\b(?:{any_of(words('en', 'thing'))})", re.IGNORECASE)
 _ACTOR = re.compile(
-    rf".*?\b(?:{_AUXILIARY})\s+(?:(?P<said>\w[\w.'’ -]*?)\s+(?:{alternation(words('en', 'said'))})\b"
+    rf".*?\b(?:{_AUXILIARY})\s+(?:(?P<said>\w[\w.'’ -]*?)\s+(?:{any_of(words('en', 'said'))})\b"
     r"|(?P<named>(?-i:(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*))|(?P<many>[a-z ]+?[^\Ws]s)\s)",
     re.IGNORECASE,
 )
+_CLAUSE = any_of(load("en")["roles"]["clausal"].split())
 _ONE = {"are": "is", "were": "was", "do": "does", "have": "has"}
 # What a question is about: best told by "about", then by an object, then by "on".
 _TOPICS = (
@@ -92,7 +92,7 @@ def points_out(pronoun: re.Match[str], text: str) -> bool:
     )
     # "What did Rutte say about it?": who acts is not whom the same clause acts on.
     is_object = pronoun["word"].lower() in ("it", "him", "them") and not (after and content_terms(after[1]))
-    return not own or (is_object and not re.search(r"\w\s+(?:that|which|who|when|if|before|after|and|or|but)\s", head))
+    return not own or (is_object and not re.search(rf"\w\s+(?:{_CLAUSE})\s", head))
 
 
 def resolve(pronouns: Sequence[re.Match[str]], text: str, before: str, answer: str) -> str | None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
+from retrieval.nlp.lexicon import any_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.outlets import Index, index_of, is_common, meant_outlets
-from retrieval.question.phrases import alternation, phrases, words
+from retrieval.question.phrases import phrases, words
 
 _WORD = re.compile(r"[\w&./'’+-]*[\w/]")
 _LONGEST = 6  # words of a name
-_SAYS = alternation(words("en", "reporting"))
+_SAYS = any_of(words("en", "reporting"))
 _ACCORDING = re.compile(r"\b(?:according\s+to|per|via|(?:as\s+)?[a-z]+(?:ed|ten)\s+(?:by|in))\s+$", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:in|from|by|on|of)\s+$", re.IGNORECASE)
-_AUXILIARY = re.compile(rf"\b(?:{alternation(words('en', 'auxiliary'))})\s+$", re.IGNORECASE)
+_AUXILIARY = re.compile(rf"\b(?:{any_of(words('en', 'auxiliary'))})\s+$", re.IGNORECASE)
 _ASKED_FOR = re.compile(rf"\s+(?:(?:also|now|recently|ever)\s+)?(?:{_SAYS})\b", re.IGNORECASE)
 # What it says of itself is news about it: "Fox News said it would pay".
 _TELLS = re.compile(rf"\s+(?:{_SAYS})\b(?:\s+that\b)?(?!\s+(?:that|its?|they|their)\b)", re.IGNORECASE)
-_ITEM = re.compile(rf"(?P<owns>['’]s?)?\s+(?:{alternation(words('en', 'articles'))}|coverage)\b", re.IGNORECASE)
+_ITEM = re.compile(rf"(?P<owns>['’]s?)?\s+(?:{any_of(words('en', 'articles'))}|coverage)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"\s+(?:about|regarding|concerning)\b")
 _LIST = re.compile(r",?\s+(?:and|or)\s+|,\s+")
 # Another name goes on: "CNN President", "the Times of Israel".

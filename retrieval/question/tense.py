@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from retrieval.nlp.lexicon import load
-from retrieval.question.phrases import alternation, phrases
+from retrieval.nlp.lexicon import any_of, load
+from retrieval.question.phrases import phrases
 from retrieval.question.time_expressions import QUOTED
 
 Tense = Literal["now", "changed"]
 
 _START = r"(?:^|[.?!,:]\s+)"
-_LISTED = {name: alternation(tuple(listed)) for name, listed in load("en")["tense"].items()}
+_LISTED = {name: any_of(tuple(listed)) for name, listed in load("en")["tense"].items()}
 _TURNED, _TURN, _HOLD, _HOLD_WHAT = (_LISTED[name] for name in ("turned", "turn", "hold", "hold_what"))
 _NOW = re.compile(
     rf"(?<!\w)(?:{_LISTED['now']}|any\s+more(?=\s*(?:[?.,!]|$))|latest(?!\s+(?:to|the)\b))(?!\w)"
@@ -32,14 +32,12 @@ _STANDING = re.compile(
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
-    r"\bhow\s+(?:has|have)\b|\bsince\s+when\b|\bover\s+(?:time|the\s+(?:years|months|weeks))\b"
-    r"|\b(?:has|have|had|how|what|what['’]s|whether|when|why)\b[^?.,]*\b(?:changed|changing|evolved|evolving|shifted)\b"
-    r"|\b(?:change|shift|evolve)\s+(?:in|of|its|their|his|her|over|since|on)\b"
-    r"|\bhow\s+(?:did|does)\s[^.?!]*\b(?:change|evolve|shift|develop)\b"
+    rf"\b(?:{_LISTED['course']})\b|\b(?:{_LISTED['asked_of_change']})\b[^?.,]*\b(?:{_LISTED['changed']})\b"
+    rf"|\bhow\s+(?:did|does)\s[^.?!]*\b(?:{_LISTED['change']})\b"
     rf"|\b(?:why|when)\s+(?:has|have)\s[^.?!]*\b(?:{_TURNED})\b"
     rf"|(?:^|[.?!,]\s+)(?:(?:why|when)\s+)?did\s[^.?!]*\b(?:{_TURN})\b"
-    # "What happened to Kyiv's bid?", "What became of it?"
-    r"|\bwhat(?:\s+has|['’]s)?\s+(?:(?:become|became)\s+of\b|happened\s+to\s+[\w ]+['’])",
+    # "What happened to Kyiv's bid?"
+    r"|\bwhat(?:\s+has|['’]s)?\s+happened\s+to\s+[\w ]+['’]",
     re.IGNORECASE,
 )
 _BOTH_SIDES = re.compile(r"\bbefore\s+and\s+(?:after|since)\b", re.IGNORECASE)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.question.calendar import Period, TimeRange, days_before
 from retrieval.question.dates import DAY, MONTH, RELATIVE, WRITTEN, YEAR, names_year, relative_period, written_period
-from retrieval.question.phrases import LANGUAGES, alternation, phrases
+from retrieval.question.phrases import LANGUAGES, phrases
 
 Span = tuple[int, int]
 Timed = tuple[TimeRange, Span]
@@ -44,7 +44,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _ONE = re.compile(
-    r"\b(?P<how>in|on|at|during|throughout|since|before|prior\s+to|after|until|till|up\s+to|as\s+of|from)\s+"
+    rf"\b(?P<how>{any_of(_TIME['leads'])})\s+"
     rf"(?>(?P<what>{WRITTEN})){_TAIL}(?P<on>\s+onwards?\b)?",
     re.IGNORECASE,
 )
@@ -53,13 +53,15 @@ _RELATIVE = re.compile(
     rf"|(?:as\ of|on|over|during|in|within|for|of|at)\s+)?{RELATIVE}(?!\w|-\w|\s+of\b)",
     re.IGNORECASE | re.VERBOSE,
 )
-_OTHER_TIME = re.compile(rf"\b(?:{alternation(tuple(_TIME['others']))})\s+$", re.IGNORECASE)
+_OTHER_TIME = re.compile(rf"\b(?:{any_of(tuple(_TIME['others']))})\s+$", re.IGNORECASE)
 # "Born in 1994", ", signed in 1994": when what a question names came to be.
 _BACKGROUND = re.compile(
-    rf"(?:\b(?:{alternation(tuple(_TIME['background']))})|,\s+\w+(?:ed|en|orn|uilt))\s+$", re.IGNORECASE
+    rf"(?:\b(?:{any_of(tuple(_TIME['background']))})|,\s+\w+(?:ed|en|orn|uilt))\s+$", re.IGNORECASE
 )
 # What is quoted is a title or somebody's words, whatever it says of time.
 QUOTED = re.compile(r'["“][^"“”]{1,300}["”]')
+# "Wie viele kamen 2019?": where a verb or the like stands before it, a year alone says when in German.
+_LONE_YEAR = re.compile(r"(?<![\w.-])(?P<before>[a-zäöüß]+)\s+(?=(?:19|20)[0-9]{2}(?![\w.,-]))")
 # So many words before a time may say that it is one of publication.
 _WORDS_BEFORE = 3
 
@@ -98,13 +100,18 @@ def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
         made += text[last : match.start()] + english
         places += [*range(last, match.start()), *[match.start()] * len(english)]
         last = match.end()
-    return made + text[last:], [*places, *range(last, len(text) + 1)]
+    made, places = made + text[last:], [*places, *range(last, len(text) + 1)]
+    for year in _LONE_YEAR.finditer(text) if language == "de" else ():
+        if year["before"] not in table:
+            at = places.index(year.end())
+            made, places[at:at] = f"{made[:at]}in {made[at:]}", [year.end()] * len("in ")
+    return made, places
 
 
 @cache
 def _translated(language: str) -> re.Pattern[str] | None:
     listed = tuple(load(language).get("time_in_english", ())) if language in LANGUAGES else ()
-    return re.compile(rf"(?<!\w)(?:{alternation(listed)})(?!\w)", re.IGNORECASE) if listed else None
+    return re.compile(rf"(?<!\w)(?:{any_of(listed)})(?!\w)", re.IGNORECASE) if listed else None
 
 
 def _overlaps(span: Span, spans: Iterable[Span]) -> bool:

@@ -9,12 +9,13 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from retrieval.errors import QuestionError
+from retrieval.nlp.annotate import annotate
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
-from retrieval.nlp.tokens import content_terms
-from retrieval.question.actor import actor_of, office_of, subject_of
+from retrieval.nlp.tokens import content_terms, terms
+from retrieval.question.actor import actor_of, office_of, sides_of, subject_of
 from retrieval.question.calendar import TimeRange
-from retrieval.question.kinds import Kind, Request, read_request
+from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
 from retrieval.question.sources import find_attributions
 from retrieval.question.target import AnswerType, answer_type
@@ -34,7 +35,7 @@ class Question:
     when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
     in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
     `actor` is whom it asks about, `subject` the words for what, and `office` the terms of a person and of the role that
-    this one may still have.
+    this one may still have. `sides` are the names that a comparison sets against each other.
     """
 
     text: str
@@ -42,7 +43,7 @@ class Question:
     _: KW_ONLY
     language: str = "en"
     target: AnswerType | None = None
-    request: Request | None = None
+    request: Wanted | None = None
     happened: TimeRange | None = None
     published: TimeRange | None = None
     outlets: tuple[str, ...] = ()
@@ -50,11 +51,32 @@ class Question:
     actor: str | None = None
     office: frozenset[str] = frozenset()
     subject: str = ""
+    sides: tuple[str, ...] = ()
 
     @property
     def time(self) -> TimeRange | None:
         """The time it names, whichever it is of."""
         return self.published or self.happened
+
+    @property
+    def past(self) -> bool:
+        """Whether its verb asks for what was so then."""
+        return not {"did", "was", "were", "had"}.isdisjoint(self.text.casefold().split())
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """All its terms."""
+        return frozenset(terms(self.text))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The terms of its names."""
+        return annotate(self.text).names
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The terms of its names and its quantities."""
+        return self.names.union(*(each.terms for each in annotate(self.text).quantities))
 
 
 def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> Question:
@@ -91,6 +113,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         actor=actor_of(focus),
         office=office_of(text),
         subject=subject_of(focus),
+        sides=sides_of(text, language),
     )
 
 

@@ -1,4 +1,4 @@
-"""The statements that a timeline is made of: sentences that tell by themselves who said, held or did something."""
+"""The statements that a timeline is made of: sentences about its topic that can be read alone."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from dataclasses import dataclass
 
 from retrieval.evidence.sentence_selection import Sentence, said
 from retrieval.models import Hit
-from retrieval.nlp.agents import SAYING, acting, actor, points_back, whole
+from retrieval.nlp.agents import SAYING, acting, actor, points_back
+from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.attribution import opened
-from retrieval.nlp.event_detection import goes_on, is_caption, tells
-from retrieval.nlp.language import is_english
 from retrieval.nlp.names import NAME, bare, people
-from retrieval.nlp.past_reference import tells_of_before
 from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
@@ -25,7 +23,7 @@ _PERSONAL = re.compile(r"\b(?:he|she)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 # Behind these a capital may be that of a sentence, of a headline, or of what somebody says.
 _OPENS = re.compile(r"(?:\A|[.!?…:;“”\"‘’•*—–-])\s*\Z")
-_SAYS = re.compile(rf"\s+(?:\w+ )?{SAYING}\b")
+_SAYS = re.compile(rf"\s+(?:also |later |has )?{SAYING}\b")
 # Another name goes with it: "Food and Drug Administration", and of two who act nobody knows which is meant.
 _JOINED = re.compile(r"\s+(?:and|or|&)\s+(?:the\s+)?[A-Z]")
 
@@ -57,17 +55,13 @@ def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[Statemen
                 name = _meant(sentence) if pronoun else names.actor(sentence.text)
                 # Behind an opened quotation mark somebody goes on speaking, nobody knows who.
                 lost = (pronoun and not name) or opened(hit.passage.text[: sentence.start])
-                if not lost and _is_news(sentence.text, day, pronoun):
+                if not lost and _is_readable(sentence.text, pronoun):
                     yield Statement(sentence, day, name)
 
 
-def _is_news(text: str, day: str, resolved: bool) -> bool:
-    """Whether a sentence tells that somebody said, held or did something on its day, or holds otherwise than before."""
-    taken = position(text)
-    if is_caption(text) or (tells_of_before(text, day) and not (taken.turned and taken.before)):
-        return False
-    # In other languages nobody knows here which words tell.
-    return is_turn(text) or taken.firm or not is_english(text) or tells(text, resolved)
+def _is_readable(text: str, resolved: bool) -> bool:
+    """Whether a sentence can be read alone, or is worth it though it can't: it takes a firm position, or turns one."""
+    return resolved or is_turn(text) or position(text).firm or not leans_back(text)
 
 
 class _Names:
@@ -89,13 +83,13 @@ class _Names:
         if found is None:
             return None
         name, after = found
-        if _JOINED.match(after) or not (people(name) or goes_on(after)):
+        if _JOINED.match(after):
             return None
         if text.startswith(name):
             name = self._uncapped(name)
         lone = len(name.split()) == 1 and not name.isupper()
         known = name in self._whole or _SAYS.match(after)
-        return whole(name) if name and (known or not lone) else None
+        return name if name and (known or not lone) else None
 
     def _uncapped(self, name: str) -> str:
         """A name that opens a sentence without the words that are usual ones: "Several" before one."""

@@ -214,34 +214,12 @@ PAINTERS = " ".join(f"Painter {name} showed a landscape beside the river with so
             "Karin Holm signed the treaty on Monday.",
             "Ole Brandt signed the treaty on Monday.",
         ),
-        (
-            "How many people died in Karsk?",
-            "Police said 23 people died in the explosion in Karsk.",
-            "The blast in Karsk killed 14.",
-        ),
     ],
 )
 def test_sources_of_one_day_that_answer_differently_are_both_shown(
     ask: Asks, question: str, one: str, other: str
 ) -> None:
     assert clashing(ask, question, one, f"{other} {PAINTERS}") == [{one, other}]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        "A shooting in Karsk killed three people.",
-        "Since January 40 people were killed in blasts in Karsk.",
-        "The blast in Karsk injured 14 people.",
-        "The blast in Karsk killed four children.",
-        "The blast in Karsk killed at least 14 people.",
-        "The blast in Karsk killed 140,000 birds.",
-        "The blast in Varn killed 14 people.",
-    ],
-)
-def test_another_event_another_count_and_a_part_of_it_dispute_no_toll(ask: Asks, other: str) -> None:
-    first = "Police said 23 people died in the explosion in Karsk on Tuesday."
-    assert clashing(ask, "How many people died in Karsk?", first, f"{other} {PAINTERS}") == []
 
 
 KILLED = "The explosion in Karsk killed {} workers on Monday, and Adam Novak was arrested."

@@ -8,6 +8,7 @@ import numpy as np
 
 from retrieval.answering.extractive import answer
 from retrieval.embedding.base import Embedder
+from retrieval.evidence.sentence_selection import gather
 from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import understand
@@ -25,7 +26,8 @@ def ask(question: str, *texts: str, max_sentences: int | None = None, only: Filt
     hits = tuple(Hit(passage(number, text), 0.8 - number / 100) for number, text in enumerate(texts))
     weights = dict.fromkeys(content_terms(query.focus), 1.0)
     found = Found(hits, Searched(len(texts), "2024-12-04"), len(texts), only or Filter(), vector, weights, {})
-    return answer(query, found, EMBEDDER.documents, max_sentences)
+    evidence = gather(query, found, EMBEDDER.documents)
+    return answer(query, found, evidence, EMBEDDER.documents, max_sentences)
 
 
 def passage(number: int, text: str) -> Passage:

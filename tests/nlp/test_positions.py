@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.nlp.inflection import forms
+from retrieval.nlp.forms import forms
 from retrieval.nlp.positions import is_turn, position
 
 

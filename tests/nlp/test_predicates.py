@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.nlp.copular_claims import is_tied, predicate
+from retrieval.nlp.copular_claims import is_tied, tie_of
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from retrieval.nlp.copular_claims import is_tied, predicate
     ],
 )
 def test_a_noun_is_tied_to_its_bearer_in_several_ways(claim: str, text: str) -> None:
-    stated = predicate(claim)
+    stated = tie_of(claim)
     assert stated
     assert is_tied(stated, text)
 
@@ -38,7 +38,7 @@ def test_a_noun_is_tied_to_its_bearer_in_several_ways(claim: str, text: str) -> 
     ],
 )
 def test_a_sentence_that_names_both_may_not_tie_them(claim: str, text: str) -> None:
-    stated = predicate(claim)
+    stated = tie_of(claim)
     assert stated
     assert not is_tied(stated, text)
 
@@ -48,4 +48,4 @@ def test_a_sentence_that_names_both_may_not_tie_them(claim: str, text: str) -> N
     ["Norland is ready to talk.", "Norland joined the Pact.", "It is a bridge.", ""],
 )
 def test_other_claims_say_of_nobody_what_they_are(claim: str) -> None:
-    assert predicate(claim) is None
+    assert tie_of(claim) is None

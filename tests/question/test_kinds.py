@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from retrieval.question.kinds import Request, is_courtesy
+from retrieval.question.kinds import Wanted, is_courtesy
 from retrieval.question.understanding import understand
 
 AS_OF = date(2026, 4, 22)
@@ -181,7 +181,7 @@ def test_the_language_of_a_question_is_told(question: str, language: str) -> Non
     assert understand(question, as_of=AS_OF).language == language
 
 
-def _request(question: str) -> Request:
+def _request(question: str) -> Wanted:
     request = understand(question, as_of=AS_OF).request
     assert request
     return request

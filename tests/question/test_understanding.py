@@ -150,8 +150,8 @@ def test_the_tense_says_whether_the_newest_or_the_course_counts(question: str, t
         ("Which city isn't in the top 10?", "place"),
         ("The house is located where?", "place"),
         ("It was held in the Abbey, but where was she laid to rest?", "place"),
-        ("Activists held a sign saying what?", "quote"),
-        ("Biden spoke about the pandemic. What did he say?", "quote"),
+        ("Activists held a sign saying what?", None),
+        ("Biden spoke about the pandemic. What did he say?", None),
         ("What did Biden say was a concern for voters?", None),
         ("Which high street supermarket will close?", None),
         ("People in which age group are allowed a booster?", None),
@@ -225,3 +225,19 @@ def test_where_somebody_stands_today_asks_about_now_and_not_for_the_news_of_the_
 )
 def test_the_kind_of_answer_is_told_in_other_languages(question: str, target: str | None) -> None:
     assert understand(question, as_of=AS_OF).target == target
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("How do the US and German positions on NATO differ?", ("US", "German")),
+        ("What are the positions of France and Germany?", ("France", "Germany")),
+        ("What is the difference between Rutte's and Zelensky's view?", ("Rutte", "Zelensky")),
+        ("Wie unterscheiden sich die Positionen von Deutschland und Frankreich?", ("Deutschland", "Frankreich")),
+        ("¿En qué se diferencian las posiciones de Valdoria y Costamar?", ("Valdoria", "Costamar")),
+        ("Did Biden and Xi meet?", ()),
+        ("What are the positions of the parties?", ()),
+    ],
+)
+def test_what_a_comparison_sets_side_by_side_is_read_from_it(question: str, sides: tuple[str, ...]) -> None:
+    assert understand(question, as_of=AS_OF).sides == sides
