@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from retrieval.errors import UnreadableError
 from retrieval.ingest.readers import read
 from tests.fakes import open_with
 from tests.ingest import office
+from tests.ingest.outlook import msg
 from tests.ingest.samples import FIRST, PAGE, SECOND, texts
 
 ROW = "| California | 4,213 | February 2026 |"
@@ -79,6 +81,18 @@ def test_a_mail_of_html_alone_is_read_as_it_is_shown() -> None:
     page = f"<p>{FIRST}</p><p style='display:none'>It is a secret.</p><table><tr><td>a<td>1<tr><td>b<td>2</table>"
     found = read(mail + b"\n\n" + page.encode(), "talks.eml")
     assert texts(found)[1:] == [FIRST, "| a | 1 |", "| --- | --- |", "| b | 2 |"]
+
+
+def test_a_mail_that_outlook_saved_is_read_with_what_is_attached(tmp_path: Path) -> None:
+    sent = datetime(2024, 12, 3, 9, 30, tzinfo=UTC)
+    data = msg("RE: Talks in Velden", f"Dear all,\r\n\r\n{FIRST}\r\n", "Jane Roe", sent, {"report.docx": office.docx()})
+    known = read(data, "talks.msg").metadata
+    assert (known.title, known.author, known.published) == ("Talks in Velden", "Jane Roe", "2024-12-03T09:30:00+00:00")
+    assert texts(read(data, "talks.msg"))[1:] == ["Dear all,", FIRST]
+    (tmp_path / "talks.msg").write_bytes(data)
+    with open_with(tmp_path / "data") as briefing:
+        assert briefing.ingest([tmp_path / "talks.msg"]).added == 2
+        assert SECOND in briefing.show("talks.msg/report.docx")[1]
 
 
 def test_a_book_is_read_in_the_order_of_its_chapters() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -13,6 +14,7 @@ from retrieval.errors import UnreadableError
 from retrieval.ingest.formats.registry import parts_of
 from retrieval.ingest.readers import holds_files, is_article, read
 from tests.ingest import office
+from tests.ingest.outlook import msg
 from tests.ingest.samples import ARTICLE, PAGE, pdf
 
 SAMPLES = {
@@ -31,7 +33,7 @@ SAMPLES = {
     "a.mbox": office.mbox([office.eml(), office.eml()]),
     "a.epub": office.epub(),
     "a.zip": office.zipped({"a.txt": ARTICLE, "b/c.html": PAGE}),
-    "a.msg": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(256)) * 8,
+    "a.msg": msg("Talks", ARTICLE, "Jane Roe", datetime(2024, 12, 3, tzinfo=UTC), {"a.txt": ARTICLE.encode()}),
 }
 PACKAGES = ("a.docx", "a.pptx", "a.xlsx", "a.odt", "a.epub")
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -51,7 +51,10 @@ def read_outlook(data: bytes, known: Metadata) -> Document:
     """The text of a mail that Outlook saved; `known` wins over what it says. Raises UnreadableError."""
     mail = _outlook(data)
     sent = mail.sent_date
-    record = _record(mail.subject or "", mail.sender or "", sent.isoformat() if isinstance(sent, datetime) else "")
+    # The header has the zone of the sender, the other is in that of Greenwich.
+    stated = {name.lower(): value for name, value in mail.message_headers.items()}.get("date", "")
+    day = stated or (sent.isoformat() if isinstance(sent, datetime) else "")
+    record = _record(mail.subject or "", mail.sender or "", day)
     html = mail.html_body
     pieces = _plain(mail.body) if mail.body and mail.body.strip() else _marked_up(html) if html else []
     return _shaped(pieces, known, record, "msg")
