@@ -183,7 +183,7 @@ def _days_in(text: str, *, alone: bool = False) -> Iterator[Day]:
         yield day
 
 
-def _is_date_alone(text: str, found: Sequence[dates.Written]) -> bool:
+def _is_date_alone(text: str, found: Sequence[dates.WrittenDate]) -> bool:
     before = text[: found[0].start].rstrip(" *_|")
     if before.endswith(":") and not _CALLED.search(text[: found[0].start]) and not _BYLINE.match(text):
         return False  # "Due date: 8 March" is another day

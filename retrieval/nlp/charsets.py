@@ -22,7 +22,7 @@ _MEANT = {
 }
 _LABELS = {"x-sjis": "cp932", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949", "unicode": "utf-16", "x-cp1252": "cp1252"}
 # Other codecs of Python's (punycode, idna, escapes) are no encodings of documents, and some take forever.
-_TEXT = re.compile(r"ascii|utf-(?:8|16|32)|iso8859|iso2022|cp\d|koi8|mac-|big5|gb|hz|euc|shift_jis|johab|tis|ptcp|kz")
+_CODECS = tuple(load("charsets")["codecs"].split())
 _LETTERS = tuple((each["name"], frozenset(each["letters"])) for each in load("charsets")["encodings"])
 _SAMPLE = 1 << 16
 _LEAST_SCORE = 0.85
@@ -36,7 +36,7 @@ def decoded(data: bytes, label: str) -> str | None:
     name = label.strip().lower()
     try:
         codec = _LABELS.get(name) or codecs.lookup(name).name
-        if not _TEXT.match(codec):
+        if not codec.startswith(_CODECS):
             return None
         return data.decode(_MEANT.get(codec, codec))
     except (UnicodeError, LookupError, ValueError):

@@ -64,7 +64,7 @@ def opens(line: str) -> bool:
     return any(pattern.match(line) for pattern in _WRITTEN)
 
 
-class Written(NamedTuple):
+class WrittenDate(NamedTuple):
     """A date in a line, from `start` to `end`; `other` is how it may be read as well, day and month changed over."""
 
     iso: str
@@ -73,13 +73,13 @@ class Written(NamedTuple):
     other: str | None = None
 
 
-def find(line: str) -> Iterator[Written]:
+def find(line: str) -> Iterator[WrittenDate]:
     """The dates written out in a line, in order, in any of the languages of the list of months, and those with slashes.
 
     Of a date such as 03/04/2024 the reading with the month first is the one, the other is `other`.
     """
     found = [
-        Written(iso, *match.span())
+        WrittenDate(iso, *match.span())
         for pattern in _WRITTEN
         for match in pattern.finditer(line)
         if (iso := _dated(match))
@@ -89,7 +89,7 @@ def find(line: str) -> Iterator[Written]:
         readings = dict.fromkeys(day for month, of in ((one, two), (two, one)) if (day := _iso(year, month, of)))
         if readings:
             first, *others = readings
-            found.append(Written(first, *match.span(), others[0] if others else None))
+            found.append(WrittenDate(first, *match.span(), others[0] if others else None))
     end = 0
     for written in sorted(found, key=lambda each: each.start):
         if written.start >= end:
