@@ -86,7 +86,7 @@ def test_the_list_says_how_days_are_known_and_where_articles_came_from(call: Run
     status, out, _ = call("list")
     assert status == 0
     assert "2024-12-03  en   001_82df.txt  Council Closes Old Bridge" in out
-    assert f"day by its front matter · 1 passage · {share}/001_82df.txt" in out
+    assert f"[day by its front matter · 1 passage · {share}/001_82df.txt]" in out
     (found,) = json.loads(call("list", "--tag", "harbour", "--json")[1])["articles"]
     assert (found["file"], found["from"], found["tags"]) == (
         "001_82df.txt",

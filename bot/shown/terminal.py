@@ -80,8 +80,8 @@ def reindexed(done: Reindexed) -> str:
 
 
 def listed(found: Sequence[Listed]) -> str:
-    """The articles, two lines each: day, language, file, title; and by what the day is known, whose it is, how many
-    passages it has, and where it came from, if its name does not say that."""
+    """The articles, a line each: day, language, file, title; and by what the day is known, whose it is, how many
+    passages it has, and where it came from."""
     return "\n".join(_listed(each) for each in found) or "no articles"
 
 
@@ -92,7 +92,7 @@ def _listed(each: Listed) -> str:
     count = f"{each.passages} passage{'' if each.passages == 1 else 's'}"
     told = [dated(known), visible(known.outlet or ""), count, visible(each.place)]
     head = f"{day:10}  {each.language:3}  {visible(file)}{title}"
-    return f"{head}\n            {' · '.join(part for part in told if part)}"
+    return f"{head}  [{' · '.join(part for part in told if part)}]"
 
 
 _BASES = {
