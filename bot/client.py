@@ -27,6 +27,7 @@ from bot.settings import BotSettings
 from bot.tracing import TimelineButton
 from retrieval.briefing import Briefing
 from retrieval.errors import BriefingError, BusyError
+from retrieval.intake.watching import FolderWatch
 
 _log = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ class BriefingBot(commands.Bot):
         self.editions = Editions(briefing, self.desk, settings.bases, self.serves)
         self.postman = Postman(briefing.schedules, self.editions.compose, self.poster, clock)
         self._sync = sync
+        self._folders = FolderWatch(briefing.ingest, settings.folders)
 
     def serves(self, guild: int | None) -> bool:
         """Whether the bot works on a server, or (None) in private messages: there only if it works for everybody."""
@@ -129,7 +131,7 @@ class BriefingBot(commands.Bot):
             loop.start()
 
     def _loops(self) -> tuple[tasks.Loop[Any], ...]:
-        return self._follow, self._deliver, self._poll
+        return self._follow, self._deliver, self._poll, self._watch
 
     async def _sync_commands(self) -> None:
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
@@ -161,10 +163,19 @@ class BriefingBot(commands.Bot):
         if self.settings.poll_minutes:
             await _survive(lambda: asyncio.to_thread(self.briefing.intake.poll), "could not poll the feeds")
 
+    @tasks.loop(seconds=1)
+    async def _watch(self) -> None:
+        """Read the watched folders as their files change."""
+        if self.settings.folders:
+            await _survive(lambda: asyncio.to_thread(self._folders.run), "could not watch the folders")
+        else:
+            self._watch.stop()
+
     async def finish(self, seconds: float) -> None:
         """Begin nothing more, and wait so long, at most, for what was begun."""
         for loop in self._loops():
             loop.cancel()
+        self._folders.stop()
         # A poll would go on for minutes in its thread; what it has not stored, the next one fetches.
         await asyncio.to_thread(self.briefing.intake.close)
         await asyncio.gather(self.questions.finish(seconds), self.postman.finish(seconds))
@@ -173,6 +184,7 @@ class BriefingBot(commands.Bot):
         """Leave; what is being delivered is taken up at the next start."""
         for loop in self._loops():
             loop.cancel()
+        self._folders.stop()
         await self.postman.finish(0)
         await super().close()
         await asyncio.to_thread(self.desk.close)

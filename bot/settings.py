@@ -20,7 +20,7 @@ class BotSettings(Settings):
 
     `guilds` are the ids of the servers the bot serves, all it is invited to where there is none; `message_content`
     asks Discord for the privileged intent that lets it read follow-ups which do not mention it. At most `questions`
-    a person in `questions_seconds`, and `workers` at work at once.
+    a person in `questions_seconds`, and `workers` at work at once. The `folders` are read again as their files change.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
@@ -33,6 +33,7 @@ class BotSettings(Settings):
     questions: int = Field(default=10, ge=1)
     questions_seconds: int = Field(default=60, ge=1)
     workers: int = Field(default=4, ge=1, le=64)
+    folders: Annotated[tuple[Path, ...], NoDecode] = ()
 
     @field_validator("guilds", mode="before")
     @classmethod
@@ -43,6 +44,13 @@ class BotSettings(Settings):
         if not all(each.isascii() and each.isdigit() for each in ids):
             raise ValueError("must be server ids, such as 123456789012345678, parted by commas")
         return frozenset(map(int, ids))
+
+    @field_validator("folders", mode="before")
+    @classmethod
+    def _paths(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(Path(each.strip()).expanduser() for each in value.split(",") if each.strip())
 
     @field_validator("public_url", "source_base_url")
     @classmethod

@@ -40,8 +40,8 @@ from retrieval.index.catalog import Catalog
 from retrieval.index.follower import FollowingVectors
 from retrieval.index.locks import writing_articles
 from retrieval.index.stored import StoredVectors
+from retrieval.ingest import names as article_names
 from retrieval.ingest.arrivals import is_on_disk, place_of
-from retrieval.ingest.files import storable
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.intake.fetching import Rounds
 from retrieval.memory.answers import Answers
@@ -189,7 +189,8 @@ class Briefing:
         """The ids of the articles that go by a name, or came from a place."""
         with self._catalog.reading() as connection:
             if is_on_disk(name):
-                ids = lookup.articles_below(connection, str(Path(name).absolute()))
+                paths = dict.fromkeys((str(Path(name).absolute()), str(Path(name).resolve())))
+                ids = [id_ for path in paths for id_ in lookup.articles_below(connection, path)]
             else:
                 ids = lookup.articles_at(connection, place_of(name), name)
         return ids or [self.show(name)[0].id]
@@ -447,6 +448,7 @@ class Briefing:
         with self._catalog.reading() as connection:
             found, _ = lookup.list_articles(connection, self._meant(only), "", 0, -1)
             ids = [article.id for article in found]
+            came = lookup.places_of(connection, ids)
             noted, passages = lookup.languages_of(connection, ids), lookup.count_passages_of(connection, ids)
             # One that was stored before languages were noted is looked at now; the next ingest notes it.
             return [
@@ -454,6 +456,7 @@ class Briefing:
                     article,
                     noted.get(article.id) or language_of(lookup.article_body(connection, article.id)),
                     passages.get(article.id, 0),
+                    came[article.id].rpartition(" ")[2] if "://" in came[article.id] else came[article.id],
                 )
                 for article in found
             ]
@@ -465,20 +468,20 @@ class Briefing:
             return (article, lookup.article_text(connection, article.id)) if article else None
 
     def show(self, file: str, scopes: Sequence[str] | None = None) -> tuple[Article, str]:
-        """A stored article of these scopes and its text, by file name.
+        """A stored article of these scopes and its text, by any name that answers print, a path, an address, or how a
+        name begins.
 
         Raises:
             NotFoundError: no article, or more than one, goes by that name.
         """
-        file = storable(file)
         with self._catalog.reading() as connection:
-            articles = lookup.find_articles(connection, file, scopes)
-            if not articles:
-                raise NotFoundError(f"no article goes by the name {file}")
-            if len(articles) > 1:
-                names = ", ".join(article.file for article in articles[:5])
-                raise NotFoundError(f"{len(articles)} articles go by the name {file}: {names}")
-            return articles[0], lookup.article_text(connection, articles[0].id)
+            article = article_names.find(connection, file, scopes)
+            return article, lookup.article_text(connection, article.id)
+
+    def places(self, article: Article) -> list[tuple[int, str]]:
+        """Where in its source the stretches of an article stand, each from an offset on: (310, "p. 54")."""
+        with self._catalog.reading() as connection:
+            return lookup.marks_of(connection, article.id)
 
     def recall(self, name: str) -> str | None:
         """What a front end has asked to be remembered."""

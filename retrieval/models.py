@@ -15,16 +15,26 @@ from typing import Literal
 SHARED = ""
 
 Basis = Literal["front_matter", "manifest", "feed", "page", "text", "unknown"]
+# The endings of files whose stored text is their own.
+LINED = (".txt", ".md", ".markdown")
 BlockKind = Literal["heading", "paragraph", "item"]
+
+
+def _is_lined(file: str) -> bool:
+    return file.lower().removesuffix(".gz").endswith(LINED)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading or list item of the article proper; page furniture has no blocks."""
+    """A paragraph, heading or list item of the article proper; page furniture has no blocks.
+
+    `place` says where in the source a person finds it, as "p. 54"; empty where that is a line of the file.
+    """
 
     start: int
     end: int
     kind: BlockKind = "paragraph"
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +84,29 @@ class Article:
     scope: str = SHARED
     on_disk: bool = True
 
+    @property
+    def is_lined(self) -> bool:
+        """Whether the stored text is that of the file, line by line."""
+        return _is_lined(self.file)
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An article in the list of all: its language as an ISO 639 code (`und`: it has too few words), its passages."""
+    """An article in the list of all: its language as an ISO 639 code (`und`: it has too few words), its passages, and
+    the path or address it came from."""
 
     article: Article
     language: str
     passages: int
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A run of sentences of one article; `text` is the article's text from `start` to `end`.
 
-    `line` is the line it starts on, counted from 1.
+    `line` is the line it starts on, counted from 1. `places` say where in the source it stands, each from an offset
+    into the article on, such as (310, "p. 54"); there are none where the text is the file's own.
     """
 
     id: int
@@ -97,6 +115,15 @@ class Passage:
     end: int
     line: int
     text: str
+    places: tuple[tuple[int, str], ...] = ()
+
+    def place_at(self, offset: int) -> str:
+        """The place of what begins at an offset into the article; the line, where the file has lines."""
+        before = [place for start, place in self.places if start <= offset]
+        if before:
+            return before[-1]
+        line = self.line + self.text.count("\n", 0, max(0, offset - self.start))
+        return f"line {line}" if self.article.is_lined else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +164,11 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote and where it stands: `quote` is the text of the article `key` from `start` to `end`."""
+    """A verbatim quote and where it stands: `quote` is the text of the article `key` from `start` to `end`.
+
+    `locator` says where a person looks: "line 9", "p. 54", "slide 3", "sheet Trade!B4:B9", "§ 2.1 Tariffs"; empty where
+    the source has no such places. The lines are those of the stored text, and the file's own only where it says so.
+    """
 
     number: int
     file: str
@@ -155,6 +186,19 @@ class Citation:
     url: str | None
     key: str
     on_disk: bool = True
+    locator: str = ""
+
+    @property
+    def is_lined(self) -> bool:
+        """Whether the lines are those of the file."""
+        return _is_lined(self.file)
+
+    @property
+    def where(self) -> str:
+        """The file and where in it, as one writes that: `notes.md:9`, `report.pdf, p. 54`."""
+        if self.is_lined:
+            return f"{self.file}:{self.line_start}"
+        return f"{self.file}, {self.locator}" if self.locator else self.file
 
     @property
     def day(self) -> str:

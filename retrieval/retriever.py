@@ -7,7 +7,7 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from retrieval.briefing import Briefing
 from retrieval.models import Filter, Hit
@@ -20,13 +20,13 @@ class BriefingRetriever(BaseRetriever):
             chain = BriefingRetriever(briefing=briefing, k=5) | prompt | model
 
     The metadata of a document says where it stands: `file`, `title`, `outlet`, `author`, `url`, `published`,
-    the offsets `start` and `end` into the stored article, and the `score` that ranked it.
+    the offsets `start` and `end` into the stored article, and the `score` that ranked it; what is unknown is left out.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     briefing: Briefing
-    k: int = 10
+    k: int = Field(default=10, ge=0)
     only: Filter = Filter()
 
     def _get_relevant_documents(
@@ -51,4 +51,6 @@ def _document(hit: Hit) -> Document:
         "end": passage.end,
         "score": hit.score,
     }
-    return Document(page_content=passage.text, metadata=metadata, id=str(passage.id))
+    # Other stores take no empty values.
+    known_of = {name: value for name, value in metadata.items() if value is not None}
+    return Document(page_content=passage.text, metadata=known_of, id=str(passage.id))

@@ -15,6 +15,7 @@ from bot.commands.options import (
     JSON,
     OUTLET,
     SINCE,
+    TAG,
     UNTIL,
     narrow,
     opened,
@@ -26,15 +27,15 @@ from bot.commands.options import (
 
 if TYPE_CHECKING:
     from retrieval.briefing import Briefing
-    from retrieval.models import IngestReport
+    from retrieval.models import IngestReport, Listed
 
 
 @click.command()
 @click.argument("paths", nargs=-1)
 @options(GUILD, DATA_DIR, JSON)
 def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_json: bool) -> None:
-    """Bring articles in: files and folders of .txt, .md, .html and .pdf, gzip'd or not, and web pages by their
-    addresses. [default: seeds]
+    """Bring articles in: files and folders of text, Markdown, HTML, PDF, office files (DOCX, PPTX, XLSX, ODT, RTF),
+    CSV, mails (EML, MSG, MBOX), EPUB, MHTML and ZIP, and web pages by their addresses. [default: seeds]
 
     Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
     With --guild ID only that Discord server's questions see these articles, with --guild all everybody's; without it,
@@ -56,24 +57,36 @@ def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_js
 @click.argument("file")
 @options(DATA_DIR, JSON)
 def show(file: str, data_dir: Path | None, as_json: bool) -> None:
-    """Print a stored article; with --json, what is known of it.
+    """Print a stored article; with --json, what is known of it, and where in its source its parts stand.
+
+    FILE is its name, with or without the line or page that answers print behind it, how that begins, its path or its
+    address.
 
     \b
     briefing show 001_82df3489a97b2c5e.txt
+    briefing show "report.pdf, p. 54"
     """
     from bot.shown import documents, terminal
 
     with opened(settings_of(data_dir)) as briefing:
         article, text = briefing.show(file)
-    show_result(as_json, partial(documents.article, article), partial(terminal.article, text))
+        places = briefing.places(article)
+    if not as_json:
+        terminal.progress().note(terminal.about(article, places))
+    show_result(as_json, partial(documents.article, article, places), partial(terminal.article, text))
 
 
 @click.command("list")
-@options(SINCE, UNTIL, OUTLET, DATA_DIR, JSON)
+@options(SINCE, UNTIL, OUTLET, TAG, DATA_DIR, JSON)
 def list_articles(
-    since: str | None, until: str | None, outlets: Sequence[str], data_dir: Path | None, as_json: bool
+    since: str | None,
+    until: str | None,
+    outlets: Sequence[str],
+    tags: Sequence[str],
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
-    """List the stored articles, newest first, with their days and languages.
+    """List the stored articles, newest first: title, day and how it is known, outlet, where from, language, passages.
 
     \b
     briefing list --since 2025-01-01 --outlet Reuters
@@ -82,7 +95,7 @@ def list_articles(
 
     only, _ = narrow(since, until, None, outlets)
     with opened(settings_of(data_dir)) as briefing:
-        found = briefing.listed(only)
+        found = [each for each in briefing.listed(only) if _is_tagged(each, tags)]
     show_result(as_json, partial(documents.listed, found), partial(terminal.listed, found))
 
 
@@ -122,11 +135,19 @@ def reindex(data_dir: Path | None, as_json: bool) -> None:
     show_result(as_json, partial(documents.reindexed, done), partial(terminal.reindexed, done))
 
 
+def _is_tagged(each: Listed, tags: Sequence[str]) -> bool:
+    """Whether an article has one of the tags, or none is asked for."""
+    own = {tag.casefold() for tag in each.article.metadata.tags}
+    return not tags or any(tag.casefold() in own for tag in tags)
+
+
 def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> IngestReport:
     urls = [path for path in paths if "://" in path]
     files = [Path(path) for path in paths if path not in urls]
     if not urls:
-        return briefing.ingest(files or [seeds()], guild)
+        report = briefing.ingest(files or [seeds()], guild)
+        _check_read(report, files)
+        return report
     found = briefing.ingest(files, guild) if files else None
     pages = briefing.intake.add_pages(urls, guild or "")
     if found is None and len(pages.skipped) == len(urls):
@@ -137,6 +158,26 @@ def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> In
             progress().note(line)
         raise click.ClickException(last)
     return _together(found, pages) if found else pages
+
+
+# What helps, by a part of the reason that a file was skipped for.
+_ADVICE = {
+    "not a format": "it reads text, Markdown, HTML, PDF, office files, CSV, mails, EPUB, RTF, MHTML and ZIP",
+    "password": "save it without its password",
+    "no text": "if it holds pictures of text, have that recognised first",
+    "too large": "split it",
+    "holds other files": "unpack it",
+}
+
+
+def _check_read(report: IngestReport, files: Sequence[Path]) -> None:
+    """Fail where files were named, no folder, and none of them could be read."""
+    came = report.added + report.updated + report.unchanged + report.rescoped
+    if came or not report.skipped or any(file.is_dir() for file in files):
+        return
+    last = report.skipped[-1]
+    advice = next((f" ({told})" for part, told in _ADVICE.items() if part in last.reason), "")
+    raise click.ClickException(f"{last.file}: {last.reason}{advice}")
 
 
 def _together(files: IngestReport, pages: IngestReport) -> IngestReport:

@@ -43,6 +43,7 @@ SINCE = click.option("--since", metavar="DATE", help="Only articles of this day 
 UNTIL = click.option("--until", metavar="DATE", help="Only articles of this day or earlier.")
 AS_OF = click.option("--as-of", metavar="DATE", help="The day of asking. [default: today]")
 OUTLET = click.option("--outlet", "outlets", metavar="NAME", multiple=True, help="Only this outlet; may be repeated.")
+TAG = click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only with this tag; may be repeated.")
 GUILD = click.option(
     "--guild", type=Guild(), metavar="ID|all", help="Who sees the articles: one Discord server, or all."
 )

@@ -102,6 +102,6 @@ def _entry(entry: Entry, bases: Bases, estimated: bool) -> str:
 def _where(citation: Citation, bases: Bases) -> str:
     """Where a quote stands whose day is known already, as briefly as that goes."""
     who = ", ".join(filter(None, (citation.title, citation.outlet)))
-    lines = wrap(f"[{citation.number}] {f'{who} · ' if who else ''}{citation.file}:{citation.line_start}", 4, 4)
+    lines = wrap(f"[{citation.number}] {f'{who} · ' if who else ''}{citation.where}", 4, 4)
     link = best_link(citation, bases)
     return f"{lines}\n    {visible(link)}" if is_address(link) else lines

@@ -41,6 +41,14 @@ def titled(title: str | None, file: str) -> str:
     return shorten(clean_line(title or "") or clean_line(file) or "untitled", TITLE)
 
 
+def located(citation: Citation, longest: int) -> str:
+    """The file, no longer than that, and where in it the quote stands."""
+    file = shorten(clean_line(citation.file), longest) or "?"
+    if citation.is_lined:
+        return f"{file}:{citation.line_start}"
+    return f"{file}, {shorten(clean_line(citation.locator), NAME)}" if citation.locator else file
+
+
 def people(*names: str | None, width: int = NAME) -> list[str]:
     """The names that there are, each once, escaped."""
     named = (shorten(clean_line(name), width) for name in names if name)
@@ -58,5 +66,7 @@ def _described(citation: Citation, where: str, named: str) -> str:
 
 def _place(citation: Citation, where: str) -> str:
     """The file and its lines; for an address too long for a message, the file and the first line."""
+    if not citation.is_lined:
+        return code(located(citation, TITLE))
     lines = str(citation.line_start) if is_address(where) else shorten(where.rpartition(":")[2], NAME)
     return code(f"{titled(None, citation.file)}:{lines}")

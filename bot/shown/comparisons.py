@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from bot.shown.citing import Link
+from bot.shown.citing import Link, located
 from bot.shown.cutting import shorten, split
 from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
 from bot.shown.wording import day
@@ -105,7 +105,7 @@ def _source(statement: Citation, where: str) -> str:
     outlet = _say(statement.outlet or "", _OUTLET)
     mark = marker(statement.number, where) if can_link(where) else ""
     if not mark or length(mark) > _CELL // 2:
-        place = code(f"{shorten(clean_line(statement.file), _FILE) or '?'}:{statement.line_start}")
+        place = code(located(statement, _FILE))
         mark, title = f"[{statement.number}]", f"{title} · {place}" if statement.title else place
     return " ".join([mark, " · ".join(filter(None, (title, outlet)))])
 

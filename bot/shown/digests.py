@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 
 from bot.shown import telling
-from bot.shown.citing import Link
+from bot.shown.citing import Link, located
 from bot.shown.cutting import LIMIT, shorten, split
 from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
 from retrieval.models import Citation, Digest, Mark, Story
@@ -90,4 +90,4 @@ def _mark(citation: Citation, link: Link, longest: int) -> str:
 
 
 def _place(citation: Citation) -> str:
-    return code(f"{shorten(clean_line(citation.file), _FILE)}:{citation.line_start}")
+    return code(located(citation, _FILE))

@@ -87,7 +87,7 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
         "reason": given.reason,
         "searched": asdict(given.searched),
         "citations": [_citation(each, bases) for each in given.citations],
-        "excerpts": [_excerpt(each) for each in given.excerpts],
+        "excerpts": [_excerpt(each, given.citations) for each in given.excerpts],
         "closest": [asdict(closest) for closest in given.closest],
         "timeline": [_entry(each, bases) for each in given.timeline],
         "conflicts": [asdict(each) for each in given.conflicts],
@@ -104,8 +104,10 @@ def _citation(citation: Citation, bases: Bases) -> dict[str, Any]:
     return {**asdict(citation), "link": best_link(citation, bases)}
 
 
-def _excerpt(excerpt: Excerpt) -> dict[str, Any]:
-    return {**asdict(excerpt), "locator": f"line {excerpt.line}"}
+def _excerpt(excerpt: Excerpt, citations: Sequence[Citation]) -> dict[str, Any]:
+    """An excerpt is found where its citation is, or on its own line where the file has lines."""
+    cited = next((each for each in citations if each.number == excerpt.citation), None)
+    return {**asdict(excerpt), "locator": cited.locator if cited and not cited.is_lined else f"line {excerpt.line}"}
 
 
 def passages(hits: Sequence[Hit], bases: Bases) -> dict[str, Any]:
@@ -126,6 +128,7 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "line": passage.line,
+        "locator": passage.place_at(passage.start),
         "url": known.url,
         "link": best_link(cite_part(passage, 1), bases),
     }
@@ -180,9 +183,12 @@ def verdict(given: Verdict, bases: Bases) -> dict[str, Any]:
     }
 
 
-def article(shown: Article) -> dict[str, Any]:
-    """The document of `briefing show --json`."""
-    return {"file": shown.file, "guild": shown.scope or None, **asdict(shown.metadata)}
+def article(shown: Article, places: Sequence[tuple[int, str]] = ()) -> dict[str, Any]:
+    """The document of `briefing show --json`; `places` say where in the source its stretches stand."""
+    known = shown.metadata
+    stretches = [{"start": start, "locator": place} for start, place in places]
+    basis = {"published_basis": known.basis.get("published", "unknown")}
+    return {"file": shown.file, "guild": shown.scope or None, **asdict(known), **basis, "locators": stretches}
 
 
 def listed(found: Sequence[Listed]) -> dict[str, Any]:
@@ -197,7 +203,10 @@ def _listed(each: Listed) -> dict[str, Any]:
         "title": known.title,
         "published": known.published,
         "published_basis": known.basis.get("published", "unknown"),
+        "published_estimated": known.published_estimated,
         "outlet": known.outlet,
+        "from": each.place,
+        "tags": list(known.tags),
         "language": each.language,
         "passages": each.passages,
     }

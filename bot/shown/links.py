@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encode
+from urllib.parse import urlsplit
 
 from bot.reader.permalinks import article_permalink, permalink
 from bot.shown.fragments import fragment
@@ -19,8 +20,6 @@ _UNFIT = frozenset("()[]<>{}|^`\"'\\")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DIRECTIVE = ":~:"
 
-# Stored as the file has them, line by line; of any other file the stored lines are not the file's.
-_LINED = (".txt", ".md", ".markdown")
 _MARKDOWN = (".md", ".markdown")
 
 
@@ -33,16 +32,26 @@ class Bases:
 
 
 def best_link(citation: Citation, bases: Bases) -> str:
-    """The article's own page at the quoted words; else the reader page; else the source file; else `file:line`."""
+    """The article's own page at the quoted words; else the reader page; else the file; else its place in words."""
+    page = _page(citation)
     if own := address(citation.url or ""):
+        if page and urlsplit(own).path.lower().endswith(".pdf"):
+            return f"{own.partition('#')[0]}{page}"
         return _point(own, fragment(citation.quote, citation.file.lower().endswith(_MARKDOWN)))
     if public := address(bases.public_url):
         return permalink(citation, public)
     lines = [str(line) for line in dict.fromkeys((citation.line_start, citation.line_end))]
     if citation.on_disk and (base := address(bases.source_base_url)):
-        anchor = "#" + "-".join(f"L{line}" for line in lines) if citation.file.lower().endswith(_LINED) else ""
+        lined = citation.is_lined and not citation.file.lower().endswith(".gz")
+        anchor = "#" + "-".join(f"L{line}" for line in lines) if lined else page
         return f"{base.rstrip('/')}/{percent_encode(citation.file, errors='surrogatepass')}{anchor}"
-    return f"{citation.file}:{'-'.join(lines)}"
+    return f"{citation.file}:{'-'.join(lines)}" if citation.is_lined else citation.where
+
+
+def _page(citation: Citation) -> str:
+    """What viewers of PDF files take to open a page; empty for what is not on one."""
+    number = citation.locator.removeprefix("p. ")
+    return f"#page={number}" if number.isdecimal() and number != citation.locator else ""
 
 
 def article_link(article: Article, bases: Bases) -> str | None:

@@ -16,10 +16,12 @@ from bot.shown.links import Bases, best_link, is_address
 from bot.shown.wording import UNSURE, aged, articles, day, disagreement, made_by, searched
 from retrieval.models import (
     Answer,
+    Article,
     Citation,
     Hit,
     IngestReport,
     Listed,
+    Metadata,
     PollReport,
     Searched,
     Subscription,
@@ -78,15 +80,43 @@ def reindexed(done: Reindexed) -> str:
 
 
 def listed(found: Sequence[Listed]) -> str:
-    """The articles, a line each: day, language, file, title."""
+    """The articles, a line each: day, language, file, title; and by what the day is known, whose it is, how many
+    passages it has, and where it came from."""
     return "\n".join(_listed(each) for each in found) or "no articles"
 
 
 def _listed(each: Listed) -> str:
-    known = each.article.metadata
-    day = known.published[:10] if known.published else "undated"
+    known, file = each.article.metadata, each.article.file
+    day = known.day or "undated"
     title = f"  {visible(known.title)}" if known.title else ""
-    return f"{day:10}  {each.language:3}  {visible(each.article.file)}{title}"
+    count = f"{each.passages} passage{'' if each.passages == 1 else 's'}"
+    told = [dated(known), visible(known.outlet or ""), count, visible(each.place)]
+    head = f"{day:10}  {each.language:3}  {visible(file)}{title}"
+    return f"{head}  [{' · '.join(part for part in told if part)}]"
+
+
+_BASES = {
+    "front_matter": "day by its front matter",
+    "manifest": "day by sources.toml",
+    "feed": "day by its feed",
+    "page": "day by its page or file",
+    "text": "day by its text or name",
+}
+
+
+def dated(known: Metadata) -> str:
+    """By what the day of an article is known; empty where it is not."""
+    basis = _BASES.get(known.basis.get("published", "unknown"), "")
+    return f"{basis}, an estimate" if basis and known.published_estimated else basis
+
+
+def about(shown: Article, places: Sequence[tuple[int, str]]) -> str:
+    """What is known of an article, in a line that stands above its text: title, day, whose it is, where it goes to."""
+    known = shown.metadata
+    day_ = f"{known.day} ({dated(known)})" if known.day else "undated"
+    span = f"{places[0][1]} to {places[-1][1]}" if len(places) > 1 else places[0][1] if places else ""
+    parts = (known.title, known.outlet, known.author, day_, span)
+    return " · ".join(visible(part) for part in parts if part)
 
 
 def removed(count: int) -> str:
@@ -137,10 +167,16 @@ def source(citation: Citation, bases: Bases, more: Sequence[Citation] = ()) -> s
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
     head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
     numbers = " ".join(f"[{each.number}]" for each in (citation, *more))
-    places = ", ".join(dict.fromkeys(str(each.line_start) for each in (citation, *more)))
-    lines = f"{wrap(f'{numbers} {head}', hanging=4)}\n    {visible(citation.file)}:{places}"
+    lines = f"{wrap(f'{numbers} {head}', hanging=4)}\n    {visible(_places((citation, *more)))}"
     link = best_link(citation, bases)
     return f"{lines}\n    {visible(link)}" if is_address(link) else lines
+
+
+def _places(citations: Sequence[Citation]) -> str:
+    """The file of some citations of one article, and their lines, pages or whatever it has."""
+    file, mark = citations[0].file, ":" if citations[0].is_lined else ", "
+    told = (str(each.line_start) if each.is_lined else each.locator for each in citations)
+    return mark.join(filter(None, (file, ", ".join(dict.fromkeys(filter(None, told))))))
 
 
 _VERDICTS = {
@@ -172,7 +208,9 @@ def _hit(number: int, hit: Hit) -> str:
     article, known = hit.passage.article, hit.passage.article.metadata
     when = day(known.published, known.published_estimated)
     head = f"{number}. {visible(known.title or article.file)} · {when}"
-    where = f"   {visible(article.file)}:{hit.passage.line}  (score {hit.score:.2f})"
+    place = hit.passage.place_at(hit.passage.start)
+    named = f"{article.file}:{hit.passage.line}" if article.is_lined else ", ".join(filter(None, (article.file, place)))
+    where = f"   {visible(named)}  (score {hit.score:.2f})"
     if hit.also:
         where += f"\n   also told by {', '.join(map(visible, hit.also))}"
     text = textwrap.shorten(readable(hit.passage.text), 300, placeholder=" …")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bot.shown.chronicle import called, counted, dated, edges, extent, quoted, shifts
-from bot.shown.citing import Link
+from bot.shown.citing import Link, located
 from bot.shown.cutting import LIMIT, shorten, split
 from bot.shown.lanes import grouped
 from bot.shown.markdown import can_link, clean_line, code, escape, length, marker
@@ -76,7 +76,7 @@ def _source(citation: Citation, where: str, longest: int) -> str:
     outlet = escape(shorten(clean_line(citation.outlet or ""), _NAME))
     if can_link(where) and length(linked := marker(citation.number, where)) <= longest:
         return f"{linked} {outlet}".rstrip()
-    place = code(f"{shorten(clean_line(citation.file), _FILE)}:{citation.line_start}")
+    place = code(located(citation, _FILE))
     return " · ".join(filter(None, (f"[{citation.number}] {place}", outlet)))
 
 

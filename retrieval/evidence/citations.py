@@ -37,6 +37,7 @@ def cite_part(passage: Passage, number: int, start: int = 0, end: int | None = N
         url=known.url,
         key=article.key,
         on_disk=article.on_disk,
+        locator=passage.place_at(passage.start + start),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from retrieval.nlp.charsets import decoded, guessed, nearly_utf8
+
 # UTF-32 first: its little-endian mark starts with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -22,10 +24,6 @@ _MARKS = (
 )
 _DECLARED = re.compile(r"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _WITHIN = 2_048
-_SAMPLE = 1 << 16
-_WESTERN_SHARE = 0.1  # a few accents among plain letters; a text in another script has more
-# Other codecs of Python's (punycode, idna, escapes) are no encodings of documents, and some take forever.
-_TEXT = re.compile(r"ascii|utf-(?:8|16|32)|iso8859|iso2022|cp\d|koi8|mac-|big5|gb|hz|euc|shift_jis|johab|tis|ptcp|kz")
 
 
 def decode(body: bytes, content_type: str = "") -> str:
@@ -38,24 +36,12 @@ def decode(body: bytes, content_type: str = "") -> str:
     declared = [match[1] for text in (head, content_type) if (match := _DECLARED.search(text))]
     # The escapes of these are plain ASCII, so that they would pass as UTF-8.
     escaped = [name for name in declared if name.lower().startswith(("iso-2022", "hz"))]
-    for name in (*escaped, "utf-8", *declared):
-        if (text := _decoded(body, name)) is not None:
+    for name in (*escaped, "utf-8"):
+        if (text := decoded(body, name)) is not None:
             return text
-    return body.decode(_guess(body), "replace")
-
-
-def _decoded(body: bytes, name: str) -> str | None:
-    try:
-        return body.decode(name) if _TEXT.match(codecs.lookup(name).name) else None
-    except (UnicodeError, LookupError, ValueError):
-        return None
-
-
-def _guess(body: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    sample = body[:_SAMPLE]
-    if sum(byte > 0x7F for byte in sample) < _WESTERN_SHARE * len(sample):
-        return "cp1252"
-    best = from_bytes(sample).best()
-    return best.encoding if best is not None else "cp1252"
+    if (text := nearly_utf8(body)) is not None:
+        return text
+    for name in declared:
+        if (text := decoded(body, name)) is not None:
+            return text
+    return body.decode(guessed(body) or "cp1252", "replace")

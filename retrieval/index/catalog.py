@@ -27,7 +27,7 @@ from sqlalchemy.pool import QueuePool
 from retrieval.errors import BusyError, ModelMismatchError, StoreError
 from retrieval.index import migrations
 from retrieval.index.locks import using_folder
-from retrieval.index.schema import articles, changes, facts, languages, passages, vectors
+from retrieval.index.schema import articles, changes, facts, languages, passages, places, vectors
 from retrieval.index.words import insert_words, remove_words
 from retrieval.models import SHARED, Document
 
@@ -299,7 +299,18 @@ def _insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, 
         connection.execute(articles.update().where(articles.c.id == article).values(story=article))
     if new.language is not None:
         connection.execute(insert(languages).values(article=article, language=new.language))
+    if marks := [{"article": article, "start": start, "place": place} for start, place in _places(new.document)]:
+        connection.execute(insert(places), marks)
     return article
+
+
+def _places(document: Document) -> Iterator[tuple[int, str]]:
+    """Where the place of what follows changes, and to what."""
+    last = ""
+    for block in document.blocks:
+        if block.place != last:
+            last = block.place
+            yield block.start, last
 
 
 def _insert_passages(connection: Connection, article: int, new: NewArticle) -> list[int]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, exists, func, select, text
 
 from retrieval.index.schema import articles, changes, languages, passages, vectors
+from retrieval.index.schema import places as stretches
 from retrieval.index.words import filter_sql
 from retrieval.models import Article, Filter, Metadata, Passage, Searched
 
@@ -103,6 +104,44 @@ def find_articles(connection: Connection, file: str, scopes: Sequence[str] | Non
     return [_article(row) for row in exact]
 
 
+def find_beginning(connection: Connection, name: str, scopes: Sequence[str] | None = None) -> list[Article]:
+    """The articles of these scopes whose file name, or its last part, begins so."""
+    query = select(*_ARTICLE) if scopes is None else select(*_ARTICLE).where(articles.c.scope.in_(scopes))
+    begins = articles.c.file.startswith(name, autoescape=True) | articles.c.file.contains(f"/{name}", autoescape=True)
+    return [_article(row) for row in connection.execute(query.where(begins).limit(20))]
+
+
+def named(connection: Connection, scopes: Sequence[str] | None = None) -> list[tuple[str, str | None]]:
+    """The file names and titles of all articles of these scopes."""
+    query = select(articles.c.file, articles.c.title)
+    query = query if scopes is None else query.where(articles.c.scope.in_(scopes))
+    return [(row.file, row.title) for row in connection.execute(query)]
+
+
+def places_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
+    """Where articles came from, by their ids: the path of a file, or an address."""
+    query = select(articles.c.id, articles.c.path).where(articles.c.id.in_(_IDS))
+    return {row.id: row.path for row in connection.execute(query, _these(ids))}
+
+
+def vectors_of(connection: Connection, article: int) -> dict[str, Vectors]:
+    """The stored vectors of an article's passages, by their text."""
+    query = (
+        select(_TEXT.label("text"), vectors.c.vector)
+        .join(articles, articles.c.id == passages.c.article)
+        .join(vectors, vectors.c.passage == passages.c.id)
+        .where(passages.c.article == article)
+    )
+    return {row.text: np.frombuffer(row.vector, dtype=np.float32) for row in connection.execute(query)}
+
+
+def marks_of(connection: Connection, article: int) -> list[tuple[int, str]]:
+    """Where in its source the stretches of an article stand, each from an offset on."""
+    query = select(stretches.c.start, stretches.c.place).where(stretches.c.article == article)
+    query = query.order_by(stretches.c.start)
+    return [(row.start, row.place) for row in connection.execute(query)]
+
+
 def article_by_key(connection: Connection, key: str) -> Article | None:
     """The article that links name so."""
     row = connection.execute(select(*_ARTICLE).where(articles.c.key == key)).one_or_none()
@@ -133,8 +172,10 @@ def list_articles(
 
 
 def articles_below(connection: Connection, path: str) -> list[int]:
-    """The ids of the articles from this file, or from a folder of this path."""
-    below = articles.c.path.startswith(path.rstrip("/") + "/", autoescape=True)
+    """The ids of the articles from this file or what is inside it, or from a folder of this path."""
+    path = path.rstrip("/")
+    below = articles.c.path.startswith(f"{path}/", autoescape=True)
+    below |= articles.c.path.startswith(f"{path}!/", autoescape=True)
     return list(connection.execute(select(articles.c.id).where((articles.c.path == path) | below)).scalars())
 
 
@@ -264,8 +305,16 @@ def filtered(connection: Connection, ids: Sequence[int], only: Filter) -> list[i
 
 def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Passage]:
     """Passages with their text and article."""
-    rows = connection.execute(_PASSAGES, _these(ids))
-    return {row.passage: Passage(row.passage, _article(row), row.start, row.end, row.line, row.text) for row in rows}
+    rows = connection.execute(_PASSAGES, _these(ids)).all()
+    places: dict[int, list[tuple[int, str]]] = {}
+    for id_, start, place in connection.execute(_PLACES_OF, _these(ids)):
+        places.setdefault(id_, []).append((start, place))
+    return {
+        row.passage: Passage(
+            row.passage, _article(row), row.start, row.end, row.line, row.text, tuple(places.get(row.passage, ()))
+        )
+        for row in rows
+    }
 
 
 def load_vectors(connection: Connection, ids: Sequence[int]) -> tuple[Ids, Vectors]:
@@ -366,16 +415,24 @@ _PLACES = (
     .outerjoin(languages, languages.c.article == articles.c.id)
     .where(passages.c.id.in_(_IDS))
 )
+_TEXT = func.substr(articles.c.text, passages.c.start + 1, passages.c.end - passages.c.start)
 _PASSAGES = (
     select(
         passages.c.id.label("passage"),
         passages.c.start,
         passages.c.end,
         passages.c.line,
-        func.substr(articles.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("text"),
+        _TEXT.label("text"),
         *_ARTICLE,
     )
     .join(articles, articles.c.id == passages.c.article)
     .where(passages.c.id.in_(_IDS))
+)
+# The last place that begins before a passage, and those that begin in it.
+_PLACES_OF = text(
+    "SELECT passages.id, places.start, places.place FROM passages JOIN places ON places.article = passages.article "
+    "AND places.start < passages.end AND places.start >= COALESCE((SELECT MAX(start) FROM places AS before "
+    "WHERE before.article = passages.article AND before.start <= passages.start), 0) "
+    "WHERE passages.id IN (SELECT value FROM json_each(:ids)) ORDER BY places.start"
 )
 _VECTORS = select(vectors.c.passage, vectors.c.vector).where(vectors.c.passage.in_(_IDS))

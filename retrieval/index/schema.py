@@ -95,6 +95,16 @@ languages = Table(
     Column("language", String, nullable=False),
 )
 
+# Where in its source a stretch of an article stands, from `start` on to the next: "p. 54", "slide 3". An article whose
+# text is the file's own has none: there it is the line.
+places = Table(
+    "places",
+    tables,
+    Column("article", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("place", String, nullable=False),
+)
+
 # What the vector index has yet to follow; its numbers only ever grow.
 changes = Table(
     "changes",

@@ -16,9 +16,15 @@ _PORTS = {"http": 80, "https": 443}
 # What publishers add to an address to see where a reader comes from; it leads to the same article without.
 _TRACKING = re.compile(
     r"(?:utm_|at_|ns_|pk_|mtm_|hsa_|_hs)\w+|[a-z]{0,3}clid|[gw]braid|igshid|mc_[ce]id|ocid|ftag|xtor|cmp(?:id)?"
-    r"|smid|ref_?src|traffic_source|feed(?:type|name)",
+    r"|smid|ref_?src|traffic_source|feed(?:type|name)|msclkid|mkt_tok|_ga\w*|_gl|guccounter|guce_\w+|srsltid|li_fat_id"
+    r"|(?:vero|oly|soc|__s)_\w+|wickedid|[in]cid|campaign_id|share_?id|fbc_id",
     re.IGNORECASE,
 )
+# Where a reader comes from, in words; a number may as well name an article.
+_REFERRED = re.compile(r"(?:ref|referr?er|origin)=(?!\d+$)", re.IGNORECASE)
+# Other hosts of one site: for telephones, and for pages that load fast.
+_HOSTS = ("", "www.", "m.", "amp.", "mobile.")
+_OF_HOST = re.compile(r"(?:www|m|amp|mobile)\.(?=[^/]*\.)")
 _FROM_FEED = re.compile(r"(?:rss|atom)(?:\W.*|_.*)?|feed", re.IGNORECASE)
 _LONGEST_NAME = 150
 _LONGEST_QUERY = 40
@@ -79,18 +85,32 @@ def address_of(url: str) -> str:
 def site_of(url: str) -> str:
     """The host of an address as people name it; empty where it has none."""
     try:
-        return (urlsplit(url).hostname or "").rstrip(".").removeprefix("www.")
+        return _OF_HOST.sub("", (urlsplit(url).hostname or "").rstrip("."), count=1)
     except ValueError:
         return ""
 
 
 def is_same_page(place: str, other: str) -> bool:
-    """Whether two places, of whatever audience, differ in no more than the scheme, a "www." and the last slash."""
+    """Whether two places, of whatever audience, differ in no more than the scheme, the host's variant and the last
+    slash."""
     return _page_of(place) == _page_of(other)
 
 
+def alike(place: str) -> tuple[str, ...]:
+    """The places that are one page with this one, itself first: by scheme, the host's variant and the last slash."""
+    head, mark, _ = place.partition("://")
+    scope, _, scheme = head.rpartition(" ")
+    if scheme not in _PORTS:
+        return (place,)
+    page, before = _page_of(place), f"{scope} " if scope else ""
+    variants = (
+        f"{before}{scheme}{mark}{host}{page}{slash}" for scheme in _PORTS for host in _HOSTS for slash in ("", "/")
+    )
+    return tuple(dict.fromkeys((place, *variants)))
+
+
 def _page_of(place: str) -> str:
-    return place.partition("://")[2].removeprefix("www.").rstrip("/")
+    return _OF_HOST.sub("", place.partition("://")[2], count=1).rstrip("/")
 
 
 def name_of(url: str) -> str:
@@ -120,7 +140,7 @@ def _host(parts: SplitResult) -> str:
 
 def _tracks(pair: str) -> bool:
     name, _, value = pair.partition("=")
-    return bool(_TRACKING.fullmatch(name) or _FROM_FEED.fullmatch(value))
+    return bool(_TRACKING.fullmatch(name) or _FROM_FEED.fullmatch(value) or _REFERRED.match(pair))
 
 
 def _legible(text: str) -> str:

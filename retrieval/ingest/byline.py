@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
-from retrieval.ingest import dates
 from retrieval.ingest.paragraphs import Paragraph
+from retrieval.nlp import dates
+from retrieval.nlp.lexicon import listed, load
 
 _LONGEST = 300
 _NAME = r"[^\W\d_a-z][\w.'’-]*(?: (?:(?:de|del|van|von|der|al|bin|la|le|da|dos) )?[^\W\d_a-z][\w.'’-]*){1,3}"
@@ -42,8 +44,40 @@ _AROUND_DATE = re.compile(
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|edition|news|article|story)\b|\d{1,2}[:.]\d\d(?::\d\d)?|\d+|[^\w\s]",
     re.IGNORECASE,
 )
-_STATED = re.compile(r"(?:first |originally )?(?:published|posted|released|date|created)\b", re.IGNORECASE)
-_WEAKER = re.compile(r"(?:last )?(?:updated|modified)\b|today\b", re.IGNORECASE)
+_LABELS = load("months")["labels"]
+
+
+def _labels(name: str) -> str:
+    found = sorted((listed(line, ";") for line in _LABELS[name].splitlines()), key=len)
+    words = sorted({word for line in found for word in line}, key=len, reverse=True)
+    return "|".join(re.escape(word).replace("\\ ", r"\s") for word in words)
+
+
+# What a date is called, right before it; the label begins its line, or stands behind a mark or in bold.
+_CALLED = re.compile(
+    rf"(?:^|[^\w\s]\s*|(?<=[a-z])(?=Updated ))"
+    rf"(?:(?P<published>{_labels('published')})|(?P<updated>{_labels('updated')}))(?P<mark>\W*)$",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    rf"(?:first |originally )?(?:(?P<published>{_labels('published')})|(?P<updated>{_labels('updated')}))(?!\w)",
+    re.IGNORECASE,
+)
+_LONGEST_CALLED = 60
+_LONGEST_HEAD = 2_000  # characters of a paragraph that lines of a head were joined to
+# "Bern, 8 March 2026." or "BERLIN, 5. März 2026 -": the place and the day that open a text.
+_PLACE = re.compile(r"[(*_]*[^\W\d_a-z][\w.'’/-]*(?: [^\W\d_a-z][\w.'’/-]*){0,3}(?:,| [-–—]|:|\(|/)\s*")
+_AFTER_PLACE = re.compile(r"(?:\s*(?:г|р|r)\.)?\s*(?:[.:)/–—]|-\s|\([A-Z])")
+# The ranks of a date, the best first.
+_PUBLISHED, _BARE, _DATELINED, _UPDATED = range(4)
+
+
+class Day(NamedTuple):
+    """The day a line states, the best `rank` first; `other` as it may be read as well."""
+
+    rank: int
+    iso: str
+    other: str | None = None
 
 
 def is_about_article(part: Paragraph) -> bool:
@@ -60,9 +94,20 @@ def is_about_article(part: Paragraph) -> bool:
     return not bare or bool(dateline and dateline.end() == len(text))
 
 
+def is_labelled(text: str) -> bool:
+    """Whether a row of the head names a field of the article: its date, its author."""
+    cells = [cell.strip(" *_:") for cell in text.strip("| ").split("|")]
+    return len(cells) == 2 and bool(_LABELLED.fullmatch(f"{cells[0]}: {cells[1] or '-'}") or _OPENS.fullmatch(cells[0]))
+
+
 def is_dated(text: str) -> bool:
     """Whether a line is a date, with nothing but the words that go with dates."""
-    return _date_in(text) is not None
+    return any(day.rank != _DATELINED for day in _days_in(text, alone=True))
+
+
+def is_updated(text: str) -> bool:
+    """Whether a line with a date calls it the day of a change."""
+    return _rank(text) == _UPDATED
 
 
 def is_signature(text: str) -> bool:
@@ -104,20 +149,59 @@ def find_labelled(top: Sequence[Paragraph], *, title: bool) -> dict[str, object]
     return found
 
 
-def find_date(top: Sequence[Paragraph]) -> str | None:
-    """The date the head states: the one called the publication's, else a bare one, else the day's or update's."""
-    ranked = [(rank, found) for part in top if (found := _date_in(part.text)) for rank in (_rank(part.text),)]
-    return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
+def find_date(top: Sequence[Paragraph], opening: Sequence[Paragraph] = ()) -> Day | None:
+    """The date the head states: what is called the day of publication, else a bare one or one with a place, else the
+    day of a change. `opening` may hold a dateline besides.
+
+    Of a date that can be read in two ways the one counts that the head names elsewhere.
+    """
+    days = [day for part in top for day in _days_in(part.text)]
+    days += [day for part in opening if (day := _dateline_in(part.text))]
+    days = [day for day in days if dates.believable(day.iso) or dates.believable(day.other)]
+    best = min(days, key=lambda day: day.rank, default=None)
+    if best and best.other:
+        told = {written.iso for part in top for written in dates.find(part.text) if not written.other}
+        agreed = [iso for iso in (best.iso, best.other) if iso in told]
+        if len(agreed) == 1:
+            return Day(best.rank, agreed[0])
+    return best
+
+
+def _days_in(text: str, *, alone: bool = False) -> Iterator[Day]:
+    """The days a line states of its article; with `alone` those of a line that holds nothing else."""
+    found = list(dates.find(text)) if len(text) <= _LONGEST_HEAD else []
+    end = 0
+    for written in found:
+        before = text[max(end, written.start - _LONGEST_CALLED) : written.start]
+        called = _CALLED.search(before)
+        end = written.end
+        if called and not alone and (len(text) <= _LONGEST or ":" in called["mark"]):
+            yield Day(_PUBLISHED if called["published"] else _UPDATED, written.iso, written.other)
+    if len(found) >= 1 and len(text) <= 150 and _is_date_alone(text, found):
+        yield Day(_rank(text), found[0].iso, found[0].other)
+    elif not alone and (day := _dateline_in(text)):
+        yield day
+
+
+def _is_date_alone(text: str, found: Sequence[dates.WrittenDate]) -> bool:
+    before = text[: found[0].start].rstrip(" *_|")
+    if before.endswith(":") and not _CALLED.search(text[: found[0].start]) and not _BYLINE.match(text):
+        return False  # "Due date: 8 March" is another day
+    rest = text[: found[0].start] + " " + text[found[0].end :]
+    words = _AROUND_DATE.sub("", rest).split()
+    return len(words) <= 1 or bool(_BYLINE.match(rest)) or (len(words) <= 4 and _rank(text) == _PUBLISHED)
 
 
 def _rank(text: str) -> int:
-    return 0 if _STATED.match(text) else 2 if _WEAKER.match(text) else 1
+    start = text.lstrip("*_|#> ")
+    if found := _OPENS.match(start):
+        return _PUBLISHED if found["published"] else _UPDATED
+    return _BARE
 
 
-def _date_in(text: str) -> str | None:
-    """The date of a line that holds a date and nothing else but a byline or words that go with dates."""
-    if len(text) > 150 or not (found := dates.find(text)):
+def _dateline_in(text: str) -> Day | None:
+    place = _PLACE.match(text[:_LONGEST_CALLED])
+    written = next(dates.find(text[:100]), None) if place else None
+    if not place or not written or written.start > place.end() or not _AFTER_PLACE.match(text, written.end):
         return None
-    rest = _AROUND_DATE.sub("", found[1]).split()
-    about = len(rest) <= 1 or _BYLINE.match(found[1]) or (len(rest) <= 4 and _STATED.match(found[1]))
-    return dates.believable(found[0]) if about else None
+    return Day(_DATELINED, written.iso, written.other)

@@ -27,7 +27,7 @@ def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Par
     """
     kept = _without_boxes(_without_tail(list(paragraphs)))
     kept = _without_masthead(kept, title)
-    kept = [part for part in kept if not furniture.is_line(part.text)]
+    kept = [part for part in kept if part.is_row or not furniture.is_line(part.text)]
     kept = _without_signatures(kept)
     while kept and _closes(kept[-1]):
         kept.pop()
@@ -39,7 +39,7 @@ def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Par
 
 def blocks(paragraphs: Sequence[Paragraph]) -> tuple[Block, ...]:
     """The paragraphs as the models' blocks."""
-    return tuple(Block(part.start, part.end, part.kind or "paragraph") for part in paragraphs)
+    return tuple(Block(part.start, part.end, part.kind or "paragraph", part.place) for part in paragraphs)
 
 
 def _without_tail(parts: list[Paragraph]) -> list[Paragraph]:
@@ -75,9 +75,10 @@ def _without_author(parts: list[Paragraph]) -> list[Paragraph]:
 def _without_teasers(parts: list[Paragraph]) -> list[Paragraph]:
     """Cuts a list of teasers that no heading announces: lines at the end, several cut short or dated."""
     start = len(parts)
-    while start and not _is_sentence(parts[start - 1]):
+    while start and not _is_sentence(parts[start - 1]) and not parts[start - 1].text.endswith(":"):
         start -= 1
     run = parts[start:]
+    run = [part for part in run if not part.is_row]
     marks = sum(furniture.is_cut_short(part.text) or byline.is_dated(part.text) for part in run)
     return parts[:start] if start and len(run) >= 4 and marks >= 2 else parts
 
@@ -105,7 +106,7 @@ def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragra
     """Drops what stands above the first paragraph but for the title and what is said under it."""
     top = masthead.head(parts)
     name = title.casefold() if title else ""
-    heading = next((part for part in top if part.text.casefold() == name), None) or masthead.find_title(top)
+    heading = next((part for part in top if part.text.casefold() == name), None) or masthead.find_title(top, parts)
     kept: list[Paragraph] = []
     for index, part in enumerate(top):
         before_title = heading is not None and part.start < heading.start
@@ -122,6 +123,8 @@ def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragra
 def _introduces(part: Paragraph, heading: Paragraph | None, *, before_title: bool, last: bool) -> bool:
     """Whether a line above the article is a label, byline, date, breadcrumb, count or the title once more."""
     text = part.text
+    if part.is_row and not byline.is_labelled(text):
+        return False
     if part.kind == "heading":
         return heading is not None and text.casefold() == heading.text.casefold()
     if byline.is_about_article(part) or furniture.is_line(text):
@@ -144,6 +147,9 @@ def _without_signatures(parts: list[Paragraph]) -> list[Paragraph]:
 
 
 def _closes(part: Paragraph) -> bool:
+    """Whether a line at the end is about the article; the last row of a table or item of a list is of it."""
+    if part.kind == "item":
+        return False
     short = len(part.text) <= _LONGEST_HEADING and not furniture.is_ended(part.text)
     return short and (furniture.heads_box(part.text) or byline.is_about_article(part))
 

@@ -7,6 +7,7 @@ import re
 import zlib
 
 from retrieval.errors import UnreadableError
+from retrieval.nlp.charsets import decoded, guessed, nearly_utf8
 
 # UTF-32 first: its little-endian mark starts with that of UTF-16.
 _MARKS = (
@@ -20,8 +21,7 @@ _DECLARED_WITHIN = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SAMPLE = 1 << 16
 _CONTROL_SHARE = 0.1
-_WESTERN_SHARE = 0.3
-_LATIN = re.compile(r"cp125[0247]$|iso8859_(?:[1-49]|1[03-6])$|latin|mac_(?:roman|latin)")
+_STRAY_SHARE = 0.05  # bytes that are no character of an encoding that is guessed
 _MOST_MEMBERS = 1_000
 _GZIP_WINDOW = 31  # zlib's way of saying "gzip header and trailer"
 
@@ -77,34 +77,28 @@ def decode_page(data: bytes, charset: str | None = None) -> str:
     declared = [name for name in (charset, found and found[1].decode("ascii", "replace")) if name]
     if declared and not data.startswith(tuple(mark for mark, _ in _MARKS)):
         for encoding in ("utf-8", *declared):
-            try:
-                return data.decode(encoding).replace("\0", "")
-            except (UnicodeError, LookupError):
-                continue
+            if (text := _declared(data, encoding)) is not None:
+                return text.replace("\0", "")
     return decode(data)
+
+
+def _declared(data: bytes, label: str) -> str | None:
+    """The text in what is declared; a page that calls itself UTF-8 is that, but for stray bytes."""
+    if (text := decoded(data, label)) is not None:
+        return text
+    return nearly_utf8(data)
 
 
 def _decode_other(data: bytes) -> str:
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     if encoding is None and b"\0" in data:
         raise UnreadableError("binary")
-    try:
-        return data.decode(encoding or _guess(data))
-    except (UnicodeError, LookupError):
-        raise UnreadableError("binary") from None
-
-
-def _guess(data: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    matches = from_bytes(data[:_SAMPLE])
-    best = matches.best()
-    high = sum(byte > 0x7F for byte in data[:_SAMPLE])
-    if best is not None and not _LATIN.match(best.encoding) and high < _WESTERN_SHARE * len(data[:_SAMPLE]):
-        return "cp1252"  # a few accents among plain letters; a text in another script has more
-    if best is None:
+    if encoding is None and (text := nearly_utf8(data)) is not None:
+        return text
+    name = encoding or guessed(data)
+    if name is None:
         raise UnreadableError("binary")
-    # Short Western texts fit several encodings equally well; the Web's own default wins a tie.
-    tied = {match.encoding for match in matches if match.chaos <= best.chaos}
-    western = "cp1252" in {best.encoding, *best.could_be_from_charset, *tied}
-    return "cp1252" if western and best.encoding.startswith("cp125") else best.encoding
+    text = data.decode(name, "replace")
+    if text.count("\ufffd") > _STRAY_SHARE * len(text):
+        raise UnreadableError("binary")
+    return text

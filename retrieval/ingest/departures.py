@@ -12,8 +12,7 @@ from retrieval.errors import UnreadableError
 from retrieval.index.catalog import Catalog, Known
 from retrieval.ingest.arrivals import is_on_disk
 from retrieval.ingest.drafts import fingerprint, unique_name
-from retrieval.ingest.files import Listing
-from retrieval.ingest.readers import load_bytes
+from retrieval.ingest.files import INSIDE, Listing
 
 
 def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, Known]) -> int:
@@ -22,11 +21,11 @@ def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, Known])
     new = [source for source in listing.sources if source.place not in known]
     left: defaultdict[str, list[str]] = defaultdict(list)
     for place, kept in known.items() if new else ():
-        if is_on_disk(place) and not os.path.lexists(place):
+        if is_on_disk(place) and INSIDE not in place and not os.path.lexists(place):
             left[kept.fingerprint].append(place)
     for source in new if left else ():
         with suppress(UnreadableError):  # said when it is read to be stored
-            places = left[fingerprint(load_bytes(source.path), source.given)]
+            places = left[fingerprint(source.load(), source.given)]
             if places and _ending(places[-1]) == _ending(source.name):
                 with catalog.reading() as connection:
                     name = unique_name(connection, source, places[-1])
@@ -42,7 +41,7 @@ def remove_gone(catalog: Catalog, listing: Listing, known: Mapping[str, Known]) 
         kept.id
         for place, kept in known.items()
         if is_on_disk(place)
-        and place not in here
+        and place.partition(INSIDE)[0] not in here
         and any(Path(place).is_relative_to(folder) for folder in listing.folders)
     ]
     if gone:

@@ -14,11 +14,11 @@ from retrieval.index.catalog import Known
 from retrieval.index.passages import Span, split_passages
 from retrieval.ingest.arrivals import Arrival
 from retrieval.ingest.files import Source
-from retrieval.ingest.readers import load_bytes, read
+from retrieval.ingest.readers import read
 from retrieval.models import Document
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
-READER_VERSION = 4
+READER_VERSION = 5
 # Passages embedded at a time: enough for every core, few enough to lose little when killed.
 GROUP = 64
 
@@ -46,11 +46,11 @@ def draft(source: Source | Arrival, known: Known | None) -> Draft | None:
         if known and known.fingerprint == mark:
             return None
     else:
-        data = load_bytes(source.path)
+        data = source.load()
         mark = fingerprint(data, source.given)
         if known and known.fingerprint == mark:
             return None
-        document = read(data, source.path.name, source.given)
+        document = read(data, source.inner or source.path.name, source.given)
     spans = split_passages(document.text, document.blocks)
     if not spans:
         raise UnreadableError("no text")

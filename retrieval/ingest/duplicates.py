@@ -116,10 +116,16 @@ def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
     repeated = containment(one.runs, other.runs)
     enough = thresholds.COPY_CONTAINMENT if near else thresholds.LATE_COPY_CONTAINMENT
     if cosine >= thresholds.COPY_COSINE and repeated >= enough:
-        return "copy"
+        return None if _has_other_figures(one, other) else "copy"
     independent = one.outlet is not None and one.outlet == other.outlet
     credited = near and not independent and (one.credited or other.credited)
     return "rewrite" if credited and cosine >= thresholds.REWRITE_COSINE and _retells(one, other) else None
+
+
+def _has_other_figures(one: Telling, other: Telling) -> bool:
+    """Whether two texts of the same words tell other figures: a bulletin of every night is no copy of the last."""
+    fewer = min(len(one.numbers), len(other.numbers))
+    return fewer >= thresholds.COPY_COUNT and containment(one.numbers, other.numbers) <= thresholds.COPY_NUMBERS
 
 
 def _retells(one: Telling, other: Telling) -> bool:

@@ -6,33 +6,61 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from retrieval.errors import NotFoundError, UnreadableError
 from retrieval.ingest import manifest
-from retrieval.ingest.readers import readable
+from retrieval.ingest.formats.registry import parts_of
+from retrieval.ingest.readers import holds_files, limit_of, load_bytes, readable, unpacked
 from retrieval.models import Skipped
+
+# Between the place of a file and the name of one inside it.
+INSIDE = "!/"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file to read: the `name` it goes by, and what its folder's manifest says of it.
 
-    `place` is the absolute path as text that any store takes: file names are bytes, and need not be UTF-8.
+    `place` is the absolute path as text that any store takes: file names are bytes, and need not be UTF-8. A file
+    inside another, of an archive or a mail, has its `data` here, and the name it has in there as its `inner`.
     """
 
     path: Path
     name: str
     given: Mapping[str, object]
+    inner: str = ""
+    data: bytes | None = None
 
     @property
     def place(self) -> str:
-        """The absolute path, with what is not UTF-8 written as escapes."""
-        return storable(str(self.path))
+        """The absolute path, with what is not UTF-8 written as escapes, and the inner name behind it."""
+        place = storable(str(self.path))
+        return f"{place}{INSIDE}{self.inner}" if self.inner else place
+
+    def load(self) -> bytes:
+        """The file's bytes. Raises UnreadableError."""
+        return load_bytes(self.path, limit=limit_of(self.path.name)) if self.data is None else self.data
+
+    def parts(self, data: bytes) -> Iterator[Source]:
+        """The files inside this one that can be read, of whose bytes these are; a file inside another holds none.
+
+        Raises UnreadableError, also in the middle.
+        """
+        if self.inner or not holds_files(self.path.name):
+            return
+        taken: set[str] = set()
+        for part in parts_of(unpacked(data, self.path.name), self.path.name):
+            inner = next(name for name in _numbered(storable(part.name)) if name not in taken)
+            taken.add(inner)
+            if readable(Path(part.name)):
+                yield Source(self.path, f"{self.name}/{inner}", {}, inner, part.data)
 
     def names(self) -> Iterator[str]:
         """The names it may go by, the best first: where another file has one, the folders above tell them apart."""
-        name, above = self.name, list(self.path.parts[1 : -len(Path(self.name).parts)])
+        own = len(Path(self.name).parts) - (len(Path(self.inner).parts) if self.inner else 0)
+        name, above = self.name, list(self.path.parts[1:-own])
         yield name
         while above:
             yield (name := storable(f"{above.pop()}/{name}"))
@@ -64,6 +92,12 @@ def list_files(paths: Sequence[Path]) -> Listing:
     return listing
 
 
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    stem, dot, ending = name.rpartition(".")
+    yield from (f"{stem} ({number}){dot}{ending}" for number in count(2))
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return stat.S_ISDIR(path.stat().st_mode)
@@ -82,7 +116,7 @@ def _list_folder(top: Path, listing: Listing) -> None:
     if not os.access(top, os.R_OK | os.X_OK):
         raise NotFoundError(f"the folder {top} may not be read: check its permissions")
     complete = True
-    for folder, files in _walk(top):
+    for folder, files in _walk(top, listing):
         given = _manifest(folder, listing)
         if files is None:
             complete = False
@@ -94,11 +128,18 @@ def _list_folder(top: Path, listing: Listing) -> None:
         listing.folders.append(top)
 
 
-def _walk(top: Path) -> Iterator[tuple[Path, list[str] | None]]:
-    """Folders with their files, hidden ones left out; None for the files of a folder that may not be read."""
+def _walk(top: Path, listing: Listing) -> Iterator[tuple[Path, list[str] | None]]:
+    """Folders with their files, hidden ones left out; None for the files of a folder that may not be read.
+
+    A link to a folder is named among the skipped files: what it leads to may lie anywhere, or above.
+    """
     refused: list[Path] = []
     for folder, folders, files in os.walk(top, onerror=lambda error: refused.append(Path(str(error.filename)))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in folders:
+            if (linked := Path(folder, name)).is_symlink():
+                reason = "a link to a folder, which is not followed: ingest that folder itself"
+                listing.skipped.append(Skipped(storable(linked.relative_to(top).as_posix()), reason))
         yield (
             Path(folder),
             sorted(name for name in files if not name.startswith(".") and name != manifest.NAME),
@@ -123,4 +164,4 @@ def _add(path: Path, name: str, given: Mapping[str, Mapping[str, object]], listi
     if readable(path):
         listing.sources.append(Source(path, storable(name), given.get(path.name, {})))
     else:
-        listing.skipped.append(Skipped(storable(name), "not a text, Markdown, HTML or PDF file"))
+        listing.skipped.append(Skipped(storable(name), "not a format that can be read"))

@@ -8,6 +8,7 @@ from typing import Any
 from retrieval.errors import UnreadableError
 from retrieval.ingest.metadata import FIELDS, from_table
 from retrieval.models import Metadata
+from retrieval.nlp import dates
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)(?=[^\r\n])")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
@@ -15,13 +16,16 @@ _KEY = re.compile(r"[\"']?[A-Za-z_][\w -]{0,40}[\"']?[ \t]*:(?:\s|$)")
 _OTHER_YAML = re.compile(r"[-\[{%&*!]|\S+(?: \S+){0,2}(?<![.!?])$")
 _LONGEST = 1 << 16
 _NOTHING = {"", "~", "null", "none"}
+_PAIR = re.compile(r"[\"']?(?P<key>[A-Za-z_][\w-]{0,40})[\"']?\s*:\s(?P<value>.*\S)")
+# What the day of publication is called, the best first: ours, and what blogs (Jekyll, Hugo) and notes call it.
+_DATES = ("published", "date", "pubdate", "publishdate", "publish_date", "publication_date", "created", "created_at")
 
 
 def split(text: str) -> tuple[Metadata, int]:
     """What the front matter says, and where the text after it starts (0: there is none).
 
     A text that only begins with a `---` rule has none: its first line is blank, or prose, not a key. Raises
-    UnreadableError("front matter: ...") for one that is broken, never closed, or not a table of plain values.
+    UnreadableError("front matter: ...") for one that is never closed, or no table.
     """
     opening = _OPENING.match(text)
     if not opening:
@@ -52,26 +56,42 @@ def _load(block: str) -> dict[Any, Any]:
 
     try:
         content = YAMLHandler().load(block, Loader=PlainLoader)
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" in line {mark.line + 2}" if mark else ""
-        raise UnreadableError(f"front matter: not valid YAML{place}") from None
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
+        return _load_lines(block)
     if not isinstance(content, dict):
         raise UnreadableError("front matter: not a mapping")
     return content
 
 
+def _load_lines(block: str) -> dict[Any, Any]:
+    """What can be read of a block that is not YAML as a whole, a title with a colon in it, say: line by line."""
+    found: dict[Any, Any] = {}
+    for line in block.split("\n"):
+        if pair := _PAIR.fullmatch(line.strip()):
+            value = pair["value"].strip()
+            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+            found.setdefault(pair["key"], value[1:-1] if quoted else value)
+    return found
+
+
 def _check(content: dict[Any, Any]) -> Metadata:
+    """The fields by their names, in capitals or not; a value that is no plain text costs that value alone."""
+    named = {key.strip().lower(): value for key, value in reversed(content.items()) if isinstance(key, str)}
+    named["published"] = next(
+        (named[name] for name in _DATES if _is_plain(named.get(name)) and _is_day(named[name])), None
+    )
     table: dict[str, object] = {}
-    # What blogs are written with (Jekyll, Hugo) calls the day of publication `date`.
-    if isinstance(content.get("date"), str):
-        content = {"published": content["date"], **content}
     for name in (*FIELDS, "published_estimated"):
-        value = content.get(name)
-        if value is None or (isinstance(value, str) and value.strip().lower() in _NOTHING):
-            continue
+        value = named.get(name)
         listed = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        if not isinstance(value, str) and not (listed and name in ("tags", "author")):
-            raise UnreadableError(f"front matter: {name} is not plain text")
-        table[name] = value.lower() if name == "published_estimated" and isinstance(value, str) else value
+        if _is_plain(value) or (listed and name in ("tags", "author")):
+            table[name] = value.lower() if name == "published_estimated" and isinstance(value, str) else value
     return from_table(table, "front_matter")
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str) and value.strip().lower() not in _NOTHING
+
+
+def _is_day(value: str) -> bool:
+    return dates.normalise(value) is not None

@@ -11,7 +11,7 @@ from statistics import median
 
 from retrieval.ingest import furniture
 from retrieval.ingest.metadata import strip_controls
-from retrieval.ingest.pieces import Piece
+from retrieval.ingest.pieces import Piece, row, rule
 
 _EDGE = 2  # lines at the top and bottom of a page where headers and footers stand
 _PAGE_NUMBER = re.compile(
@@ -21,17 +21,23 @@ _BULLET = re.compile(r"[•◦▪‣●■∙]\s*|(?:[–*-]|\(?\d{1,2}[.)])\s+(
 _CONJUNCTIONS = {"and", "or", "to", "und", "oder", "et", "ou", "y"}  # as in "short- and long-term"
 _AROUND_WORD = ".,;:!?\"'“”‘’()[]"
 _LONGEST_HEADING = 200
+_MOST_PAGES = 1_500  # larger numbers are years and amounts
+_NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3}|\[\d{1,3}\]|[a-z](?=[ .)]))[.)]?\s*\S")
+
+_Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line on a page; places in points from the lower left corner, all 0 where they are not known."""
+    """A line on a page, counted from 1; places in points from the lower left corner. A row of a table has `cells`."""
 
     text: str
     left: float = 0
     right: float = 0
     bottom: float = 0
     size: float = 0
+    page: int = 1
+    cells: tuple[str, ...] = ()
 
 
 class Layout:
@@ -81,21 +87,60 @@ class Layout:
 
 
 def arrange(pages: list[list[Line]]) -> tuple[list[Piece], str]:
-    """The paragraphs of some pages without headers, footers and page numbers; and the line set largest on the
-    first page, which is the title if anything is ('' where none stands out)."""
+    """The paragraphs of some pages without headers, footers and page numbers, the notes at the foot of pages behind
+    all others; and the line set largest on the first page, which is the title if anything is ('' where none stands
+    out)."""
     pages = [page for page in _without_edges(pages) if page]
     lines = list(chain.from_iterable(pages))
     if not lines:
         return [], ""
     layout = Layout(lines)
-    tops = {id(page[0]) for page in pages}
+    largest = _largest(pages[0], layout)
+    pages, notes = _without_notes(pages, layout)
     words = Counter(word.strip(_AROUND_WORD) for line in lines for word in line.text.casefold().split())
+    found = [piece for part in (pages, notes) for piece in _paragraphs(part, layout, words)]
+    return found, largest
+
+
+def _paragraphs(pages: list[list[Line]], layout: Layout, words: Counter[str]) -> Iterator[Piece]:
+    lines = list(chain.from_iterable(pages))
+    if not lines:
+        return
+    tops = {id(page[0]) for page in pages if page}
     groups = [[lines[0]]]
     for one, two in pairwise(lines):
-        if layout.parts(one, two, new_page=id(two) in tops):
+        if one.cells or two.cells or layout.parts(one, two, new_page=id(two) in tops):
             groups.append([])
         groups[-1].append(two)
-    return list(chain.from_iterable(_piece(group, layout, words) for group in groups)), _largest(pages[0], layout)
+    width = 0
+    for group in groups:
+        if cells := group[0].cells:
+            yield row(cells, _place(group[0]))
+            if not width:
+                yield rule(len(cells), _place(group[0]))
+        else:
+            yield from _piece(group, layout, words)
+        width = len(cells)
+
+
+def _place(line: Line) -> str:
+    return f"p. {line.page}"
+
+
+def _without_notes(pages: list[list[Line]], layout: Layout) -> tuple[list[list[Line]], list[list[Line]]]:
+    """The pages without the notes at their feet, and these: lines in small type under the last of the text, the first
+    with a mark, so that a sentence reads on from one page to the next."""
+    texts, notes = [], []
+    for page in pages:
+        start = len(page)
+        while start and not page[start - 1].cells and 0 < page[start - 1].size < 0.93 * layout.size:
+            start -= 1
+        while start < len(page) and not _NOTE.match(page[start].text):
+            start += 1
+        below = start and start < len(page) and page[start].bottom < min(line.bottom for line in page[:start])
+        texts.append(page[:start] if below else page)
+        notes.append(page[start:] if below else [])
+    return texts, notes
 
 
 def _largest(page: list[Line], layout: Layout) -> str:
@@ -108,14 +153,16 @@ def _largest(page: list[Line], layout: Layout) -> str:
 
 
 def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
-    """Drops page numbers, and lines that many pages repeat at their top or bottom, numbers in them aside."""
-    counts = Counter(key for page in pages for key in {_key(line) for line in _edges(page)})
+    """Drops page numbers, and lines that many pages repeat at their edges, the number of the page in them aside."""
+    counts: Counter[_Key] = Counter()
+    for number, page in enumerate(pages):
+        counts.update({key for line in _edges(page) for key in _keys(line, number)})
     needed = max(2, min(3, len(pages)), len(pages) // 3)
     repeated = {key for key, count in counts.items() if count >= needed and len(key[0]) <= 150}
     kept: list[list[Line]] = []
-    for page in pages:
+    for number, page in enumerate(pages):
         edges = {id(line) for line in _edges(page)}
-        kept.append([line for line in page if id(line) not in edges or not _is_edge(line, repeated)])
+        kept.append([line for line in page if id(line) not in edges or not _is_edge(line, number, repeated)])
     return kept
 
 
@@ -123,24 +170,30 @@ def _edges(page: list[Line]) -> list[Line]:
     return page if len(page) <= 2 * _EDGE else page[:_EDGE] + page[-_EDGE:]
 
 
-def _is_edge(line: Line, repeated: set[tuple[str, int]]) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(line.text)) or _key(line) in repeated
+def _is_edge(line: Line, number: int, repeated: set[_Key]) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line.text)) or any(key in repeated for key in _keys(line, number))
 
 
-def _key(line: Line) -> tuple[str, int]:
-    """What a header shares with those of other pages; the title they repeat is set larger, and stays."""
-    return re.sub(r"\d+", "#", line.text.casefold()), round(line.size)
+def _keys(line: Line, number: int) -> Iterator[_Key]:
+    """What a header shares with those of other pages: its words, or these with a number that counts with the pages;
+    the title they repeat is set larger, and stays. Slides that differ in their figures alone share nothing."""
+    text, size = line.text.casefold(), round(line.size)
+    yield text, size
+    for found in re.finditer(r"\d{1,4}", text):
+        if 0 < (told := int(found[0])) <= _MOST_PAGES:
+            yield f"{text[: found.start()]}#{told - number}{text[found.end() :]}", size
 
 
 def _piece(group: list[Line], layout: Layout, words: Counter[str]) -> Iterator[Piece]:
-    bullet = _BULLET.match(group[0].text)
+    # The number of a heading is part of it.
+    bullet = None if layout.is_heading(group[0]) else _BULLET.match(group[0].text)
     parts = [group[0].text[bullet.end() :] if bullet else group[0].text]
     for line in group[1:]:
         parts[-1:] = _glue(parts[-1], line.text, words)
     text = " ".join(strip_controls(" ".join(parts)).split())
     heading = layout.is_heading(group[0]) and len(text) <= _LONGEST_HEADING
     if text:
-        yield Piece(text, "heading" if heading else "item" if bullet else None)
+        yield Piece(text, "heading" if heading else "item" if bullet else None, _place(group[0]))
 
 
 def _glue(one: str, two: str, words: Counter[str]) -> list[str]:

@@ -16,6 +16,8 @@ _TABLE_RULE = re.compile(r"[ \t:|-]+")
 _PICTURE = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+|!\[\[[^\]]*\]\]")
 _LINK = re.compile(r"<?https?://\S+|\[[^\]]{1,300}\]\([^()]*(?:\([^()]*\)[^()]*)?\)[.,;]?|\[[^\]]{1,300}\]:\s\S.*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+# What a note says, behind its mark.
+_NOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:[ \t]*(?P<text>\S.*)$")
 _JUDGED = 2_000  # characters: a longer line is prose, and not worth a pattern's time
 
 
@@ -50,6 +52,9 @@ def _prose(line: Paragraph, raw: str, text: str) -> Iterator[Paragraph]:
         end = min(end, len(closed)) if closed.endswith((" ", "\t")) else end
         if heading := trim(text, line.start + start, line.start + end, line.chunk, "heading"):
             yield heading
+    elif match := _NOTE.match(raw):
+        if note := trim(text, line.start + match.start("text"), line.end, line.chunk, "item"):
+            yield note
     elif any(pattern.fullmatch(raw) for pattern in (_PICTURE, _LINK, _TAG, _TABLE_RULE)):
         return
     elif _ROW.fullmatch(raw) and line.kind is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
-from retrieval.ingest import dates
 from retrieval.models import Basis, Metadata
+from retrieval.nlp import dates
 
 FIELDS = ("title", "author", "outlet", "url", "published", "tags")
 LONGEST = 300
@@ -20,6 +21,7 @@ _UNWANTED = re.compile(
 )
 _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LONGEST_LINK = 2_000
+_DAY_FIRST = re.compile(r"((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
 
 
 def tidy(value: str) -> str:
@@ -38,7 +40,7 @@ def from_table(table: Mapping[str, object], basis: Basis) -> Metadata:
     """Metadata from a manifest's or page's values; a value of the wrong type counts as absent."""
     known: dict[str, Any] = {}
     for name in ("title", "author", "outlet"):
-        if text := tidy(_text(table.get(name))):
+        if text := tidy(unescape(_text(table.get(name))[: LONGEST * 20])):
             known[name] = text
     link = _text(table.get("url")).strip()
     if len(link) <= _LONGEST_LINK and _LINK.fullmatch(link):
@@ -63,6 +65,13 @@ def merge(*sources: Metadata) -> Metadata:
             if name == "published":
                 known["published_estimated"] = source.published_estimated
     return Metadata(**known, basis=basis)
+
+
+def from_file_name(name: str) -> Metadata:
+    """The day that opens a file's name, as those of blogs do: `2016-04-11-title.md`."""
+    opening = _DAY_FIRST.match(name.replace("\\", "/").rpartition("/")[2])
+    day = dates.believable(dates.normalise(opening and "-".join(opening.groups())))
+    return Metadata(published=day, basis={"published": "text"}) if day else Metadata()
 
 
 def _text(value: object) -> str:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from retrieval.errors import UnreadableError
 from retrieval.models import BlockKind
+from retrieval.nlp import dates
 
 MOST = 200_000
 _LINE = re.compile(r"[^\r\n]+")
@@ -33,10 +34,16 @@ class Paragraph:
     kind: BlockKind | None = None
     indent: int = 0  # columns before it on its line: space and bullet
     bullet: str = ""
+    place: str = ""  # where in the source, where it has no lines of its own
 
     @cached_property
     def words(self) -> list[str]:
         return self.text.split()
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a table: of Markdown, without the bar it starts with, or of what was put together."""
+        return self.kind == "item" and "|" in self.text
 
     @property
     def width(self) -> int:
@@ -60,7 +67,9 @@ def lines(text: str, start: int = 0) -> Iterator[Paragraph]:
         line = trim(text, match.start(), match.end(), chunk)
         if line is None or _RULE.fullmatch(line.text):
             chunk += 1
-        elif bullet := _BULLET.match(text, line.start, line.end):
+        elif (bullet := _BULLET.match(text, line.start, line.end)) and not dates.opens(
+            text[line.start : line.end][:40]
+        ):
             item = _collapse(text[bullet.end() : line.end])
             indent = bullet.end() - match.start()
             yield Paragraph(item, bullet.end(), line.end, chunk, "item", indent, bullet[0].strip())

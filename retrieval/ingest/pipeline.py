@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
 from retrieval.index import lookup
@@ -16,8 +18,9 @@ from retrieval.ingest.arrivals import Arrival
 from retrieval.ingest.departures import follow_moves, remove_gone
 from retrieval.ingest.drafts import Draft, draft, grouped, unique_name
 from retrieval.ingest.duplicates import Stories
-from retrieval.ingest.files import Listing, Source, list_files
+from retrieval.ingest.files import INSIDE, Listing, Source, list_files
 from retrieval.ingest.languages import note_languages
+from retrieval.ingest.readers import holds_files, is_article
 from retrieval.models import SHARED, Duplicate, IngestReport, Skipped
 from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
@@ -90,7 +93,8 @@ class Pipeline:
 
     def _rescope(self, listing: Listing, known: Mapping[str, Known], scope: str, tally: _Tally) -> None:
         """Before anything is read, so that nobody sees for another moment what is theirs no longer."""
-        for kept in (known[source.place] for source in listing.sources if source.place in known):
+        here = {source.place for source in listing.sources}
+        for kept in (each for place, each in known.items() if place.partition(INSIDE)[0] in here):
             if kept.scope != scope:
                 self._catalog.rescope(kept.id, scope)
                 tally.rescoped += 1
@@ -107,29 +111,60 @@ class Pipeline:
         done: Callable[[int], object],
     ) -> Iterator[Draft]:
         for source in sources:
-            try:
-                if isinstance(source, Arrival):
-                    source.check()
-                drafted = draft(source, known.get(source.place))
-            except UnreadableError as error:
-                tally.skipped.append(Skipped(source.name, str(error)))
-            else:
-                if drafted is None:
-                    tally.unchanged += 1
-                else:
+            for each in [source] if isinstance(source, Arrival) else self._unpacked(source, known, tally):
+                drafted = self._draft(each, known, tally)
+                if drafted is not None:
                     yield drafted
             done(1)
 
+    def _draft(self, source: Source | Arrival, known: Mapping[str, Known], tally: _Tally) -> Draft | None:
+        try:
+            if isinstance(source, Arrival):
+                source.check()
+            drafted = draft(source, known.get(source.place))
+        except UnreadableError as error:
+            tally.skipped.append(Skipped(source.name, str(error)))
+            return None
+        tally.unchanged += drafted is None
+        return drafted
+
+    def _unpacked(self, source: Source, known: Mapping[str, Known], tally: _Tally) -> Iterator[Source]:
+        """The file, if it is an article itself, and the files inside it; those it has no longer are taken out."""
+        if is_article(source.path.name):
+            yield source
+        if not holds_files(source.path.name):
+            return
+        places: set[str] = set()
+        try:
+            for part in source.parts(source.load()):
+                places.add(part.place)
+                yield part
+        except UnreadableError as error:
+            if not is_article(source.path.name):  # else it was said when the file itself was read
+                tally.skipped.append(Skipped(source.name, str(error)))
+            return
+        inside = f"{source.place}{INSIDE}"
+        if gone := [kept.id for place, kept in known.items() if place.startswith(inside) and place not in places]:
+            self._catalog.remove(gone)
+            tally.removed += len(gone)
+        if not places and not is_article(source.path.name):
+            tally.skipped.append(Skipped(source.name, "nothing in it can be read"))
+
     def _store(self, drafts: Sequence[Draft], stories: Stories, tally: _Tally, scope: str | None) -> None:
         embedder = self._embedder()
-        texts = [readable(each.document.text[start:end]) for each in drafts for start, end in each.spans]
         self._catalog.bind_model(embedder.name)
-        vectors = embedder.documents(texts)
-        first = 0
-        for each in drafts:
-            own = vectors[first : first + len(each.spans)]
-            first += len(each.spans)
+        for each, own in zip(drafts, self._vectors(drafts, embedder), strict=True):
             self._write(each, own, stories, tally, scope)
+
+    def _vectors(self, drafts: Sequence[Draft], embedder: Embedder) -> Iterator[Vectors]:
+        """The vectors of the drafts' passages; those of passages that an article had before are not made anew."""
+        texts = [[each.document.text[start:end] for start, end in each.spans] for each in drafts]
+        with self._catalog.reading() as connection:
+            kept = [lookup.vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
+        new = [text for own, had in zip(texts, kept, strict=True) for text in own if text not in had]
+        made = iter(embedder.documents([readable(text) for text in new])) if new else iter(())
+        for own, had in zip(texts, kept, strict=True):
+            yield np.array([had[text] if text in had else next(made) for text in own], dtype=np.float32)
 
     def _write(self, new: Draft, vectors: Vectors, stories: Stories, tally: _Tally, scope: str | None) -> None:
         centroid = mean_direction(vectors)

@@ -5,21 +5,44 @@ from __future__ import annotations
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest import cleaning, decoding, front_matter, markdown, masthead, paragraphs, pdf, webpage
-from retrieval.ingest.metadata import from_table, merge
-from retrieval.ingest.pieces import assemble
-from retrieval.models import Document, Metadata
+from retrieval.ingest import decoding
+from retrieval.ingest.formats.registry import format_of
+from retrieval.ingest.metadata import from_file_name, from_table, merge
+from retrieval.models import Document
 
 MAX_BYTES = 20_000_000
-_FORMATS = {".txt": "txt", ".md": "md", ".html": "html", ".htm": "html", ".pdf": "pdf"}
+# A box of mails or an archive holds many articles, each bounded on its own.
+MAX_HOLDER_BYTES = 200_000_000
 
 
 def readable(path: Path) -> bool:
-    """Whether a file's name is that of an article: .txt, .md, .html, .htm or .pdf, or one of these with .gz."""
-    return _format(path.name) is not None
+    """Whether a file's name is that of an article: of a format in the registry, or of one of these with .gz."""
+    return format_of(path.name) is not None
+
+
+def holds_files(name: str) -> bool:
+    """Whether a file of this name may hold others: an archive, a box of mails, a mail with attachments."""
+    format_ = format_of(name)
+    return format_ is not None and format_.parts is not None
+
+
+def is_article(name: str) -> bool:
+    """Whether a file of this name is an article itself, whatever it holds besides."""
+    format_ = format_of(name)
+    return format_ is not None and format_.read is not None
+
+
+def unpacked(data: bytes, name: str) -> bytes:
+    """A file's bytes without the gzip around them. Raises UnreadableError."""
+    return decoding.unpack(data, limit_of(name)) if name.lower().endswith(".gz") else data
+
+
+def limit_of(name: str) -> int:
+    """The most bytes that a file of this name may have."""
+    format_ = format_of(name)
+    return MAX_HOLDER_BYTES if format_ and format_.read is None else MAX_BYTES
 
 
 def load_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
@@ -42,69 +65,28 @@ def read(data: bytes, name: str, given: Mapping[str, object] | None = None, *, l
     """The article in a file. `given` is the file's table in the folder's manifest; `limit` is in bytes, also
     for what a gzip file unpacks to.
 
-    Front matter wins over the manifest, and both over what the article says. Raises UnreadableError with the
-    reason in a few words: empty, binary, no text, too large (...), front matter: ..., password-protected, ...
+    Front matter wins over the manifest, both over what the article says, and a day in the file's name is better than
+    none. Raises UnreadableError with the reason in a few words: empty, binary, no text, too large (...),
+    front matter: ..., password-protected, ...
     """
-    format_ = _format(name)
+    format_ = format_of(name)
     if format_ is None:
         raise UnreadableError("not a format that can be read")
+    if format_.read is None:
+        raise UnreadableError("it holds other files, and is no article itself")
     if len(data) > limit:
         raise decoding.too_large(limit)
     if name.lower().endswith(".gz"):
         data = decoding.unpack(data, limit)
     if not data.strip():
         raise UnreadableError("empty")
-    manifest = from_table(given or {}, "manifest")
+    known = from_table(given or {}, "manifest")
     try:
-        return _read_format(data, format_, manifest)
+        document = format_.read(data, known)
     except UnreadableError:
         raise
     except Exception as error:  # the libraries behind follow files made by anyone, and trip in ways of their own
-        raise UnreadableError(f"not readable as {format_} ({type(error).__name__})") from error
-
-
-def _read_format(data: bytes, format_: str, manifest: Metadata) -> Document:
-    if format_ == "html":
-        return read_tree(webpage.parse(decoding.decode_page(data)), manifest)
-    if format_ == "pdf":
-        return _read_pdf(data, manifest)
-    return _read_text(data, format_, manifest)
-
-
-def _format(name: str) -> str | None:
-    return _FORMATS.get(Path(name.lower().removesuffix(".gz")).suffix)
-
-
-def _read_text(data: bytes, format_: str, manifest: Metadata) -> Document:
-    text = decoding.decode(data)
-    front, start = front_matter.split(text)
-    known = merge(front, manifest)
-    lines = paragraphs.lines(text, start)
-    if format_ == "md":
-        lines = markdown.interpret(lines, text)
-    parts = paragraphs.join(lines, soft_breaks=format_ == "md")
-    if not parts:
-        raise UnreadableError("empty")
-    stated = masthead.read(parts)
-    kept = cleaning.clean(parts, known.title)
-    return Document(text, cleaning.blocks(kept), merge(known, stated), format_)
-
-
-def read_tree(tree: Any, given: Metadata | None = None) -> Document:
-    """The article in a web page that was parsed; `given` wins over what the page says.
-
-    Raises UnreadableError as `read` does.
-    """
-    pieces, page = webpage.extract(tree)
-    _, parts = assemble(pieces)
-    known = merge(given or Metadata(), page)
-    text, kept = assemble(cleaning.clean(parts, known.title))
-    return Document(text, cleaning.blocks(kept), merge(known, masthead.read(parts)), "html")
-
-
-def _read_pdf(data: bytes, manifest: Metadata) -> Document:
-    pieces, record = pdf.extract(data)
-    text, parts = assemble(pieces)
-    # The day the text states is the article's; the file's own may be that of printing it.
-    metadata = merge(manifest, masthead.read(parts, title=False), record, masthead.read(parts))
-    return Document(text, cleaning.blocks(cleaning.clean(parts, metadata.title)), metadata, "pdf")
+        raise UnreadableError(f"not readable as {format_.ending[1:]} ({type(error).__name__})") from error
+    if document.metadata.published and not document.metadata.published_estimated:
+        return document
+    return Document(document.text, document.blocks, merge(from_file_name(name), document.metadata), document.format)

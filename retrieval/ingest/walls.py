@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from retrieval.ingest import furniture, signs
+from retrieval.ingest.signs import bare
 
 ROBOTS = "a check for robots, not the article"
 SCRIPTS = "empty without JavaScript"
@@ -26,10 +27,12 @@ LIST = "no running text: not an article"
 _SHORT = 1_500
 # Of one paragraph: scripts that end sentences in other ways have running text too.
 _RUNNING = 200
+_GATED = 700  # letters of a beginning with a gate under it
+_BOXED = 40  # letters in a box that a script has yet to fill
 _AFTER = 800  # characters after the text in which the plea to subscribe stands
 _READ_SHARE = 0.6  # of the words that the page says its article has
 _PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*[|»›]\s*")
-_MARKS = re.compile(r"[\W_]+")
+_NAMED = re.compile(r"\s*:\s+")
 _CONSENT_HOST = re.compile(r"(?:consent|cmp|guce|privacy|cookies?)[.-]|\w+-consent\.", re.IGNORECASE)
 _CONSENT_PATH = re.compile(
     r"/(?:\w*consent\w*|gdpr\w*|cookie-?(?:wall|policy|settings|check)|privacy-?wall)(?:[/.?]|$)", re.I
@@ -48,30 +51,36 @@ def find(tree: Any, text: str, asked: str, url: str) -> str | None:
     """
     short = _letters(text) < _SHORT
     names = list(_names(tree))
-    seen = _bare(" ".join(_visible(tree))) if short else ""
+    seen = bare(" ".join(_visible(tree))) if short else ""
+    little = not _is_running(text)
     if short and (_any(signs.ROBOTS_NAME, names) or signs.ROBOTS.search(seen[:3_000])):
         return ROBOTS
-    if _any(signs.MISSING_NAME, names):
+    if little and _is_marked(tree, signs.ROBOTS_MARK, ("class", "id", "src", "action")):
+        return ROBOTS
+    if _any(signs.MISSING_NAME, names) or (short and _is_marked(tree, signs.MISSING_MARK, ("class", "id"))):
         return MISSING
     here, before = urlsplit(url), urlsplit(asked)
     if _is_front(here) and not _is_front(before) and _site(here) == _site(before):
         return FRONT
-    if short and (found := _gate(names, text, here, moved=_site(here) + here.path != _site(before) + before.path)):
+    if short and (
+        found := _gate(tree, names, text, here, moved=_site(here) + here.path != _site(before) + before.path)
+    ):
         return found
     if short and _is_paywalled(tree, text, seen):
         return PAYWALL
     if _is_running(text):
         return None
-    if signs.SCRIPTS.search(_bare(tree.text_content())[:3_000]):
+    if signs.SCRIPTS.search(bare(tree.text_content())[:3_000]) or _is_app(tree):
         return SCRIPTS
     return LIST if text else None
 
 
-def _gate(names: list[str], text: str, here: SplitResult, *, moved: bool) -> str | None:
+def _gate(tree: Any, names: list[str], text: str, here: SplitResult, *, moved: bool) -> str | None:
     """Whether a page with little text asks for consent or for a log-in; `moved`: it is not the one asked for."""
-    bare = _bare(text)
-    count = len({match[0] for match in signs.CONSENT.finditer(bare)})
+    count = len({match[0] for match in signs.CONSENT.finditer(bare(text))})
     if count >= 3 or (_any(signs.CONSENT_NAME, names) and (moved or count or not text)):
+        return CONSENT
+    if not _is_running(text) and _is_marked(tree, signs.CONSENT_MARK, ("class", "id")) and (count or not text):
         return CONSENT
     if moved and (_CONSENT_HOST.match(here.netloc) or _CONSENT_PATH.search(here.path)):
         return CONSENT
@@ -84,10 +93,42 @@ def _is_paywalled(tree: Any, text: str, seen: str) -> bool:
     if (free and free["free"].lower() == "false") or _is_locked(tree):
         told = _WORD_COUNT.search(data)
         return not told or len(text.split()) < _READ_SHARE * int(told["count"])
-    bare = _bare(text)
-    start = seen.rfind(bare[-60:]) if bare else -1
-    after = seen[start + len(bare[-60:]) :][:_AFTER] if start >= 0 else ""
-    return bool(signs.PAYWALL.search(after) or signs.PAYWALL.search(bare[-300:]))
+    plain = bare(text)
+    start = seen.rfind(plain[-60:]) if plain else -1
+    after = seen[start + len(plain[-60:]) :][:_AFTER] if start >= 0 else ""
+    if signs.PAYWALL.search(after) or signs.PAYWALL.search(plain[-300:]):
+        return True
+    return _letters(text) < _GATED and _has_gate(tree)
+
+
+def _has_gate(tree: Any) -> bool:
+    """Whether the page has a box that is called a paywall and says something, not a link to log in at its head."""
+    marked = (
+        each
+        for each in tree.iter("div", "section", "aside")
+        if signs.PAYWALL_MARK.search(f"{each.get('class') or ''} {each.get('id') or ''}")
+    )
+    return any(
+        _letters(" ".join(_visible(each))) >= _BOXED for each in marked if "header" not in (each.get("class") or "")
+    )
+
+
+def _is_marked(tree: Any, mark: re.Pattern[str], names: tuple[str, ...]) -> bool:
+    """Whether an element of the page bears a mark in one of these attributes."""
+    return any(
+        mark.search(value)
+        for element in tree.iter()
+        if isinstance(element.tag, str)
+        for name in names
+        if (value := element.get(name))
+    )
+
+
+def _is_app(tree: Any) -> bool:
+    """Whether the page is an empty box that a script is to fill."""
+    boxes = [each for each in tree.iter("div", "main", "section") if signs.APP_MARK.fullmatch(each.get("id") or "")]
+    scripts = any(each.get("src") or (each.text or "").strip() for each in tree.iter("script"))
+    return scripts and any(_letters("".join(_visible(box))) < _BOXED for box in boxes)
 
 
 def _is_locked(tree: Any) -> bool:
@@ -112,9 +153,11 @@ def _site(address: SplitResult) -> str:
 def _names(tree: Any) -> Iterator[str]:
     """What the page calls itself: its title's parts, and its first headings."""
     for title in list(tree.iter("title"))[:1]:
-        yield from (_bare(part) for part in _PARTS.split(title.text_content()[:300]))
+        parts = _PARTS.split(title.text_content()[:300])
+        yield from map(bare, parts)
+        yield from (bare(part) for whole in parts if len(named := _NAMED.split(whole)) > 1 for part in named[-1:])
     for heading in list(tree.iter("h1"))[:3]:
-        yield _bare(heading.text_content()[:300])
+        yield bare(heading.text_content()[:300])
 
 
 def _any(pattern: re.Pattern[str], names: list[str]) -> bool:
@@ -129,10 +172,6 @@ def _visible(element: Any) -> Iterator[str]:
         for child in element:
             yield from _visible(child)
             yield child.tail or ""
-
-
-def _bare(text: str) -> str:
-    return _MARKS.sub(" ", text).strip().lower()
 
 
 def _letters(text: str) -> int:

@@ -9,10 +9,11 @@ from copy import deepcopy
 from typing import Any
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest import chunks, dates, tangles
+from retrieval.ingest import chunks, markup, page_dates, tangles
 from retrieval.ingest.metadata import from_table, strip_controls
 from retrieval.ingest.pieces import Piece
 from retrieval.models import BlockKind, Metadata
+from retrieval.nlp import dates
 
 _FEW_ELEMENTS = 20_000
 _BLOCKS: dict[str, BlockKind] = {
@@ -28,6 +29,8 @@ _BLOCKS: dict[str, BlockKind] = {
 # What the page declares: no years out of copyright lines or addresses of pictures.
 _DATE = {"original_date": True, "extensive_search": False, "min_date": dates.EARLIEST}
 _ENOUGH = 250  # characters of text, below which a second look is worth its time
+# Of so few pieces one may be several blocks of the page run together.
+_FEW_PIECES, _LEAST_BLOCK, _MOST_BLOCKS = 3, 40, 500
 _GENERIC = {"admin", "administrator", "editor", "staff", "webmaster", "guest", "unknown"}
 
 
@@ -42,12 +45,14 @@ def parse(page: str) -> Any:
     if tree is None:
         raise UnreadableError("no text")
     tangles.check_elements(tree)
+    markup.strip_unseen(tree)
     chunks.rejoin(tree)
     return tree
 
 
-def extract(tree: Any) -> tuple[list[Piece], Metadata]:
-    """The article's paragraphs, and title, author, outlet, link, date and tags as the page states them.
+def extract(tree: Any) -> tuple[list[Piece], Metadata, Metadata]:
+    """The article's paragraphs; title, author, outlet, link, date and tags as the page states them; and the day that
+    is only guessed at from the page, as an estimate.
 
     Raises UnreadableError for a page that holds no article.
     """
@@ -57,7 +62,10 @@ def extract(tree: Any) -> tuple[list[Piece], Metadata]:
         pieces, found = _extract(tree, fast=False)
     if not pieces:
         raise UnreadableError("no text")
-    return pieces, _metadata(found)
+    pieces = _apart(pieces, tree)
+    day = page_dates.find(tree)
+    guess = {"published": dates.believable(dates.normalise(found.date)), "published_estimated": True}
+    return pieces, _metadata(found, day), from_table({} if day else guess, "page")
 
 
 def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
@@ -76,7 +84,28 @@ def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
     return pieces, found
 
 
-def _metadata(found: Any) -> Metadata:
+def _apart(pieces: list[Piece], tree: Any) -> list[Piece]:
+    """The pieces, or the blocks of the page they come from where extraction ran several of those together, as it does
+    with the posts of a live blog."""
+    if len(pieces) > _FEW_PIECES:
+        return pieces
+    blocks = [each for each in tree.iter("p", "h2", "h3", "h4", "li") if len(_line(each)) >= _LEAST_BLOCK][
+        :_MOST_BLOCKS
+    ]
+    for piece in pieces:
+        found = [each for each in blocks if _line(each) in piece.text]
+        if len({_line(each) for each in found}) > 1:
+            above = [set(each.iterancestors()) for each in found]
+            around = next(each for each in found[0].iterancestors() if all(each in one for one in above))
+            return markup.pieces(around)
+    return pieces
+
+
+def _line(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _metadata(found: Any, day: str | None) -> Metadata:
     authors = [name.strip() for name in (found.author or "").split(";")]
     tags = [tag.strip() for listed in found.tags or () for tag in str(listed).split(",")]
     table = {
@@ -84,7 +113,7 @@ def _metadata(found: Any) -> Metadata:
         "author": ", ".join(name for name in authors if name and name.casefold() not in _GENERIC),
         "outlet": re.sub(r"^(?:https?:)?//(?:www\.)?|/$", "", found.sitename or ""),
         "url": found.url,
-        "published": dates.believable(dates.normalise(found.date)),
+        "published": day,
         "tags": [tag for tag in tags if not tag.startswith("@")],
     }
     return from_table(table, "page")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from retrieval.errors import UnreadableError
 from retrieval.ingest import cleaning, decoding, masthead, readers, walls, webpage
 from retrieval.ingest.arrivals import address_of, site_of
+from retrieval.ingest.formats.pages import read_tree
 from retrieval.ingest.metadata import merge, strip_controls
 from retrieval.ingest.pieces import Piece, assemble
 from retrieval.models import Document, Metadata
@@ -80,7 +81,7 @@ def read_entry(text: str, known: Metadata) -> Document:
 def _read_markup(page: str, asked: str, url: str) -> Document:
     tree = webpage.parse(page)
     try:
-        found = readers.read_tree(tree)
+        found = read_tree(tree)
     except UnreadableError as error:
         raise UnreadableError(walls.find(tree, "", asked, url) or str(error)) from None
     if wall := walls.find(tree, found.text, asked, url):

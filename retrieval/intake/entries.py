@@ -10,7 +10,8 @@ from threading import Event
 from retrieval.errors import UnreadableError
 from retrieval.feeds.entries import Entry
 from retrieval.ingest.arrivals import Arrival, is_same_page
-from retrieval.intake.marks import is_in_vain, mark_of, recall
+from retrieval.ingest.withdrawal import is_withdrawn, notice
+from retrieval.intake.marks import is_in_vain, is_same, mark_of, recall
 from retrieval.intake.shelf import Shelf, places_alike, places_of
 from retrieval.intake.source import Source
 from retrieval.memory.subscriptions import Looked
@@ -21,6 +22,8 @@ from retrieval.web.page import FetchError
 MOST_ARTICLES = 30
 # Times that a page is asked for which may come yet.
 MOST_TRIES = 3
+# What a server says of a page that was there and is no longer.
+GONE = (404, 410)
 # Pages in vain after which a feed's other pages are left for the next poll: the site may be down.
 _PATIENCE = 3
 
@@ -80,8 +83,10 @@ class Walk:
     def _over(self, entry: Entry) -> Looked | None:
         """What came of an entry before, where nothing is left to be done."""
         before, mark = self._before.get(entry.id), mark_of(entry)
-        if before is None or (before.done and before.mark == mark):
-            return before
+        if before is None:
+            return None
+        if before.done and is_same(before.mark, entry):
+            return replace(before, mark=mark)
         given_up = before.tries >= MOST_TRIES and is_in_vain(before, entry)
         return replace(before, mark=mark, done=True) if given_up else None
 
@@ -102,16 +107,18 @@ class Walk:
 
     def _look(self, entry: Entry, before: Looked | None) -> None:
         mark = mark_of(entry)
-        again = before and (before.mark == mark or is_in_vain(before, entry))
+        again = before and (is_same(before.mark, entry) or is_in_vain(before, entry))
         tries = before.tries + 1 if before and again else 1
         looked = Looked(entry.id, mark, done=True, tries=tries, place=before.place if before else None)
         try:
             arrival = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
         except FetchError as error:
-            self._failed(entry, looked, error)
+            if not (error.status in GONE and self._withdraw(entry, looked, str(error))):
+                self._failed(entry, looked, error)
         except UnreadableError as error:
             self._vain = 0
-            self._fall_back(entry, looked, str(error))
+            if not (is_withdrawn(entry.title) and self._withdraw(entry, looked, "it says so in its title")):
+                self._fall_back(entry, looked, str(error))
         else:
             self._vain = 0
             self._arrive(looked, arrival)
@@ -129,6 +136,19 @@ class Walk:
             self._renewing.add(looked.entry)
         self._arrivals[looked.entry] = replace(arrival, place=there or arrival.place)
         self.looked[looked.entry] = replace(looked, place=there or arrival.place)
+
+    def _withdraw(self, entry: Entry, looked: Looked, reason: str) -> bool:
+        """Put a notice in the place of the entry's article, if it has one of this audience; whether it has."""
+        place = looked.place
+        stored = self._shelf.find(place) if place and self._is_ours(place) else None
+        if place is None or stored is None:
+            return False
+        known = replace(stored.metadata, title=entry.title or stored.metadata.title)
+        self._vain = 0
+        self._renewing.add(looked.entry)
+        self._arrivals[looked.entry] = Arrival(place, stored.file, notice(known, reason))
+        self.looked[looked.entry] = replace(looked, reason=f"withdrawn by its publisher: {reason}")
+        return True
 
     def _may_replace(self, place: str, arrival: Arrival, again: bool) -> bool:
         """Whether the arrival may take this place: `again` is for an entry whose article it was before."""

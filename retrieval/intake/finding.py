@@ -33,14 +33,14 @@ def find_feed(web: Fetches, url: str, now: datetime) -> tuple[str, str]:
     """
     page = get_feed(web, url)
     try:
-        return url, parse_feed(page.body, page.url, page.content_type, now).title
+        return page.moved or url, parse_feed(page.body, page.url, page.content_type, now).title
     except FeedError as error:
         failed: BriefingError = error
         named = find_feeds(page.body, page.url)[:_MOST_NAMED]
     for each in named:
         try:
             page = get_feed(web, each)
-            return read_address(each).url, parse_feed(page.body, page.url, page.content_type, now).title
+            return page.moved or read_address(each).url, parse_feed(page.body, page.url, page.content_type, now).title
         except (FetchError, FeedError) as error:
             failed = FeedError(f"the page names a feed that cannot be read: {error}")
     raise failed

@@ -18,6 +18,8 @@ from retrieval.ingest.arrivals import Arrival, name_of, place_of, place_of_file
 from retrieval.ingest.metadata import tidy
 from retrieval.ingest.readers import read
 from retrieval.ingest.webpages import read_page
+from retrieval.ingest.withdrawal import notice
+from retrieval.intake.entries import GONE
 from retrieval.intake.fetching import Fetches, Rounds, get_page
 from retrieval.intake.finding import find_feed, named, read_list, written
 from retrieval.intake.polling import Poll
@@ -181,13 +183,25 @@ class Intake:
         address = written(url)
         if seen := self._seen_by_all(place_of(address), scope):
             return seen
-        page = get_page(self._fetcher(), address)
+        try:
+            page = get_page(self._fetcher(), address)
+        except FetchError as error:
+            self._note_gone(address, scope, error)
+            raise
         # What a feed had said of it, say, and the page does not, stays.
-        before = self._shelf.find(place := place_of(page.url, scope))
+        before = self._shelf.find(self._shelf.settled(place_of(page.url, scope)))
         known = before.metadata if before else Metadata()
         document = read_page(page.body, page.content_type, address, page.url, known, page_first=True)
-        arrival = Arrival(place, name_of(page.url), document)
-        return self._seen_by_all(place_of(page.url), scope) or self._add(arrival, scope)
+        own = document.metadata.url or page.url
+        place = self._shelf.settled(place_of(own, scope))
+        return self._seen_by_all(place_of(own), scope) or self._add(Arrival(place, name_of(own), document), scope)
+
+    def _note_gone(self, address: str, scope: str, error: FetchError) -> None:
+        """Put a notice in the place of an article whose page is gone."""
+        place = self._shelf.settled(place_of(address, scope))
+        before = self._shelf.find(place) if error.status in GONE else None
+        if before:
+            self._add(Arrival(place, before.file, notice(before.metadata, str(error))), scope)
 
     def add_pages(self, urls: Sequence[str], scope: str = SHARED) -> IngestReport:
         """Take in the articles of web pages, as the report of an ingest; those not to be had are among the skipped.
@@ -231,7 +245,7 @@ class Intake:
 
     def _seen_by_all(self, place: str, scope: str) -> Intaken | None:
         """The article that one audience need not be given, since everybody has it."""
-        article = self._shelf.find(place) if scope != SHARED else None
+        article = self._shelf.find(self._shelf.settled(place)) if scope != SHARED else None
         return Intaken(article, "unchanged") if article else None
 
     def _add(self, arrival: Arrival, scope: str) -> Intaken:

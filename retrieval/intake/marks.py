@@ -14,11 +14,14 @@ _OF_LINK = 16
 
 
 def mark_of(entry: Entry) -> str:
-    """Changes when an entry does; begins with what changes with its link alone."""
-    return "".join(
-        sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:_OF_LINK]
-        for told in (entry.link, (entry.title, entry.published, entry.updated))
-    )
+    """Changes when an entry does, its text included; begins with what changes with its link alone."""
+    told = entry.link, (entry.title, entry.published, entry.updated), entry.text
+    return "".join(sha256(repr(each).encode("utf-8", "replace")).hexdigest()[:_OF_LINK] for each in told)
+
+
+def is_same(mark: str, entry: Entry) -> bool:
+    """Whether an entry is as it was when it got this mark; older marks say nothing of its text."""
+    return mark_of(entry) == mark if len(mark) > 2 * _OF_LINK else mark_of(entry).startswith(mark)
 
 
 def is_in_vain(before: Looked, entry: Entry) -> bool:

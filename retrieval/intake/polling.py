@@ -119,7 +119,7 @@ class Poll:
     def _store(self, due: Due, page: Page, feed: Feed, walk: Walk) -> _Outcome:
         report, waiting = self._take(due, walk)
         title = feed.title if due.title == due.url and feed.title else due.title
-        kept = replace(due, title=title, etag=page.etag, modified=page.modified)
+        kept = replace(due, title=title, url=page.moved or due.url, etag=page.etag, modified=page.modified)
         if not walk.complete:
             kept = replace(kept, etag=None, modified=None)
         wait = timedelta(seconds=walk.wait)

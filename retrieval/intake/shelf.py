@@ -12,7 +12,7 @@ from retrieval.errors import UnreadableError
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
 from retrieval.index.locks import writing_articles
-from retrieval.ingest.arrivals import Arrival, place_of
+from retrieval.ingest.arrivals import Arrival, alike, place_of
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.models import SHARED, Article, IngestReport, Intaken
 from retrieval.progress import SILENT, Progress
@@ -60,6 +60,11 @@ class Shelf:
         with self._catalog.reading() as connection:
             return lookup.article_by_place(connection, place)
 
+    def settled(self, place: str) -> str:
+        """Where the article of a page is stored already, under whichever of its addresses; else the place itself."""
+        there = self.stored(alike(place))
+        return next((each for each in alike(place) if each in there), place)
+
     def stored(self, places: Collection[str]) -> set[str]:
         """Those of the places from which an article is stored."""
         return set(self._catalog.known(list(places))) if places else set()
@@ -76,5 +81,6 @@ def places_of(url: str, scope: str) -> tuple[str, ...]:
 
 
 def places_alike(place: str, scope: str) -> tuple[str, ...]:
-    """An audience's place for an article, and everybody's."""
-    return tuple(dict.fromkeys((place, place.removeprefix(f"{scope} ") if scope != SHARED else place)))
+    """An audience's places for an article, and everybody's, under all addresses of one page."""
+    shared = place.removeprefix(f"{scope} ") if scope != SHARED else place
+    return tuple(dict.fromkeys((*alike(place), *alike(shared))))

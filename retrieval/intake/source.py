@@ -46,7 +46,8 @@ class Source:
         length = sum(block.end - block.start for block in document.blocks)
         if own and len(entry.text) > _FULLER * length:
             document = read_entry(entry.text, document.metadata)
-        return Arrival(place, name_of(page.url), document)
+        address = document.metadata.url or page.url
+        return Arrival(place_of(address, self._due.scope), name_of(address), document)
 
     def own_text(self, entry: Entry) -> Arrival:
         """What the feed itself says, as an article. Raises UnreadableError where that is none."""

@@ -130,7 +130,7 @@ class Subscriptions:
     ) -> None:
         """Note that a feed was read and what came of the entries it has now; it is due again after `wait` or later.
 
-        `feed` has the title, `etag` and `modified` that shall be kept; `gone` are entries to be forgotten.
+        `feed` has the title, address, `etag` and `modified` that shall be kept; `gone` are entries to be forgotten.
         """
         at = _written(now)
         rows = [_row(feed.id, each, at) for each in looked]
@@ -141,6 +141,9 @@ class Subscriptions:
                 connection.execute(insert(entries).prefix_with("OR REPLACE"), rows)
             _forget(connection, feed.id, now, gone)
             kept = {"title": feed.title, "updated": updated, "etag": feed.etag, "modified": feed.modified}
+            there = select(feeds.c.id).where(feeds.c.scope == feed.scope, feeds.c.url == feed.url)
+            if connection.execute(there).first() is None:
+                kept["url"] = feed.url  # it has moved, and is not subscribed to there as well
             self._went_well(connection, feed.id, now, wait, kept)
 
     def unchanged(self, id_: int, now: datetime) -> None:

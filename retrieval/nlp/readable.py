@@ -12,6 +12,8 @@ _STARS = re.compile(r"\*{4,}")
 # The borders of the cells in a row of a Markdown table.
 _ROW = re.compile(r"^[^\S\n]*\|(?P<cells>[^\n]*?)\|?[^\S\n]*$", re.MULTILINE)
 _BORDER = re.compile(r"\s*\|(?:\s*\|)*\s*")
+# The mark of a footnote in Markdown.
+_NOTE = re.compile(r"\[\^[\w-]{1,40}\]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 # Where a report is from and whose it is, before it begins: "BRUSSELS (AP) — ", "KYIV, Dec 3 (Reuters) - ".
 DATELINE = re.compile(
@@ -43,6 +45,8 @@ def unmarked(text: str) -> str:
     """The text without Markdown and HTML markup."""
     if "](" in text:
         text = _LINK.sub(r"\1", text)
+    if "[^" in text:
+        text = _NOTE.sub("", text)
     if "***" in text:
         text = _STARS.sub("", text)
     if "*" in text or "_" in text:

@@ -31,6 +31,14 @@ _WORDS = {name: frozenset(words.split()) for name, words in load("en")["full_sto
 _TITLES, _LATIN, _MONTHS, _BEFORE_NUMBER = (_WORDS[name] for name in ("titles", "latin", "months", "before_number"))
 _SHORT, _STARTERS, _AFTER_HOUR = (_WORDS[name] for name in ("short", "starters", "after_hour"))
 
+_NEVER, _BEFORE_ORDINAL, _ENGLISH = (
+    frozenset(load("full_stops")[name].split()) for name in ("never", "before_ordinal", "english_months")
+)
+_MONTH_NAMES = frozenset(name for names in load("months")["months"] for name in names.split()) - _ENGLISH
+_BEFORE = re.compile(r"(?:^|[\s(„«“])([^\W\d_]+)\s+$")
+# The second half of "z. B.", "d. h." or "т. е."
+_HALF = re.compile(r"[^\W\d_]\.")
+
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) into `text`: trimmed, in order, apart from each other, at most `LONGEST` long.
@@ -87,7 +95,9 @@ def _ends_after_word(text: str, position: int, opening: str, next_start: int) ->
         return True
     word, lower = found[0], found[0].lower().rpartition("-")[2]
     letter = text[next_start]
-    if lower in _LATIN or (lower in _TITLES and word[0].isupper()):
+    if lower in _LATIN or lower in _NEVER or (lower in _TITLES and word[0].isupper()):
+        return False
+    if len(word) == 1 and word.isalpha() and word.islower() and _HALF.match(text, next_start):
         return False
     if lower in _MONTHS or lower in _BEFORE_NUMBER:
         return not letter.isdigit()
@@ -95,12 +105,23 @@ def _ends_after_word(text: str, position: int, opening: str, next_start: int) ->
         return False
     next_word = _WORD.match(text, next_start, next_start + 24)
     after = next_word[0].lower() if next_word else ""
+    if word.isdigit() and _is_ordinal(text, position - len(word), word, after):
+        return False
     if lower in ("a.m", "p.m"):
         return not (letter.isdigit() or after in _AFTER_HOUR or _WEEKDAY.match(after))
     initial = len(word) == 1 and word.isupper() and word.isalpha()
     if initial or _ACRONYM.fullmatch(word) or (lower in _SHORT and word[0].isupper()) or lower in ("etc", "al"):
         return bool(opening.strip("([")) or after in _STARTERS
     return True
+
+
+def _is_ordinal(text: str, start: int, word: str, after: str) -> bool:
+    """Whether a number with a full stop is an ordinal, as languages that have the stop for it write "27. März"."""
+    if len(word) > 2 or not after or after in _STARTERS:
+        return False
+    before = _BEFORE.search(text[max(0, start - 24) : start])
+    led = before is not None and before[1].lower() in _BEFORE_ORDINAL
+    return led or after in _MONTH_NAMES
 
 
 def _numbers_item(text: str, start: int, word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import httpx
@@ -28,6 +28,7 @@ _ACCEPTED = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+_LASTING = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Refusals that may pass by themselves, among those of 400 to 499.
 _PASSING = frozenset({408, 421, 423, 425, 429})
@@ -115,12 +116,15 @@ class Fetcher:
         return self._follow(address, _Errand(deadline, self._headers(), 10_000_000, robots=False)).body
 
     def _follow(self, address: WebAddress, errand: _Errand) -> Page:
-        status = 0
+        status, moved, lasting = 0, None, True
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._visit(address, errand)
             if isinstance(answer, Page):
-                return answer
+                return replace(answer, moved=moved)
             status, address = answer
+            # Up to the first redirect that may be gone tomorrow.
+            lasting = lasting and status in _LASTING
+            moved = address.url if lasting else moved
         raise FetchError("too many redirects", status=status, permanent=True)
 
     def _visit(self, address: WebAddress, errand: _Errand) -> Page | tuple[int, WebAddress]:

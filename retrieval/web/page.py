@@ -12,7 +12,8 @@ class Page:
     """An answer with a status of 2xx, or a 304 to a conditional request: then `unchanged`, with no body.
 
     `url` is where the redirects ended, without a fragment; `content_type` the header as sent, parameters and all;
-    `body` is unpacked. `etag` and `modified` go into the next request for the same address.
+    `body` is unpacked; `moved` is the address to ask for from now on, where the one asked for has moved for good.
+    `etag` and `modified` go into the next request for the same address.
     """
 
     url: str
@@ -21,6 +22,7 @@ class Page:
     etag: str | None
     modified: str | None
     unchanged: bool = False
+    moved: str | None = None
 
 
 class FetchError(BriefingError):

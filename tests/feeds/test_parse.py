@@ -50,7 +50,7 @@ def test_rss_gives_all_an_entry_has() -> None:
             id="b-1",
             title="Bridge closes",
             link="https://harbour.example/news/bridge?a=1&b=2",
-            published="2024-12-03T08:30:00+00:00",
+            published="2024-12-03T09:30:00+01:00",
             author="Jane Roe",
             text="The bridge & the pier close.\n\nFor a year.",
             tags=("Town",),
@@ -69,7 +69,7 @@ def test_atom_gives_the_same() -> None:
 def test_a_feed_says_when_it_changed() -> None:
     stated = "<lastBuildDate>Tue, 03 Dec 2024 09:30:00 +0100</lastBuildDate>"
     assert read(RSS).updated is None
-    assert read(RSS.replace("<item>", f"{stated}<item>")).updated == "2024-12-03T08:30:00+00:00"
+    assert read(RSS.replace("<item>", f"{stated}<item>")).updated == "2024-12-03T09:30:00+01:00"
     assert read(RSS.replace("<item>", f"{stated.replace('2024', '2099')}<item>")).updated is None
     assert read(ATOM.replace("<entry>", "<updated>2024-12-04</updated><entry>")).updated == "2024-12-04"
 
@@ -95,7 +95,7 @@ def test_an_entry_says_when_it_changed_after_it_came_out(published: str, updated
 
 def test_rdf_gives_the_same() -> None:
     (entry,) = read(RDF).entries
-    assert (entry.title, entry.link, entry.published) == ("One", "https://a.example/1", "2024-12-03T08:30:00+00:00")
+    assert (entry.title, entry.link, entry.published) == ("One", "https://a.example/1", "2024-12-03T09:30:00+01:00")
 
 
 def test_a_json_feed_gives_the_same() -> None:
@@ -116,7 +116,7 @@ def test_a_json_feed_gives_the_same() -> None:
     first, second = feed.entries
     assert first.link == "https://harbour.example/bridge"
     assert (first.id, first.title, first.author) == ("7", "Bridge &amp; pier", "Jane Roe")
-    assert (first.published, first.text, first.tags) == ("2024-12-03T08:30:00+00:00", "One.\n\nTwo.", ("Town", "3"))
+    assert (first.published, first.text, first.tags) == ("2024-12-03T09:30:00+01:00", "One.\n\nTwo.", ("Town", "3"))
     assert (second.link, second.text, second.published) == (None, "1 < 2", None)
 
 
@@ -284,10 +284,19 @@ def test_a_guid_is_a_link_only_where_it_is_one() -> None:
 @pytest.mark.parametrize(
     ("written", "published"),
     [
-        ("Tue, 03 Dec 2024 09:30:00 CET", "2024-12-03T08:30:00+00:00"),
+        ("Tue, 03 Dec 2024 09:30:00 CET", "2024-12-03T09:30:00+01:00"),
         ("2024-12-03", "2024-12-03"),
-        ("2024-12-03T23:30:00-05:00", "2024-12-04T04:30:00+00:00"),
+        ("2024-12-03T23:30:00-05:00", "2024-12-03T23:30:00-05:00"),
         ("Wed, 11 Dec 2024 11:00:00 GMT", "2024-12-11T11:00:00+00:00"),
+        ("Mon, 02 Dec 2024 09:00:00 AEST", "2024-12-02T09:00:00+10:00"),
+        ("Mon, 02 Dec 2024 06:00:00 JST", "2024-12-02T06:00:00+09:00"),
+        ("Mon, 02 Dec 2024 01:00:00 GMT+0200", "2024-12-02T01:00:00+02:00"),
+        ("Mon, 02 Dec 2024 01:00:00 UTC-3", "2024-12-02T01:00:00-03:00"),
+        ("Sun, 01 Dec 2024 05:00 PM EST", "2024-12-01T17:00:00-05:00"),
+        ("Sun, 01 Dec 2024 12:15 am EST", "2024-12-01T00:15:00-05:00"),
+        ("Di, 03 Dez 2024 09:30:00 +0100", "2024-12-03T09:30:00+01:00"),
+        ("mar., 03 déc. 2024 09:30:00 +0100", "2024-12-03T09:30:00+01:00"),
+        ("вт, 03 дек 2024 09:30:00 +0300", "2024-12-03T09:30:00+03:00"),
         ("Wed, 11 Dec 2024 13:00:00 GMT", None),
         ("Thu, 01 Jan 1970 00:00:00 GMT", None),
         ("31 Dec 1989 23:59:59 GMT", None),

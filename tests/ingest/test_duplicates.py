@@ -79,3 +79,25 @@ def test_the_same_figures_in_other_words_make_a_rewrite() -> None:
 def test_texts_too_short_to_compare_share_nothing() -> None:
     assert told("Short.", "Short.") is None
     assert containment(frozenset(), frozenset({"a"})) == 0.0
+
+
+BULLETIN = (
+    "The staff of the navy of Velden said this morning that over the last day its ships had stopped {} smugglers and "
+    "searched {} boats between the islands. The harbour police counted {} fines, and {} crews were sent back to port. "
+    "Since the beginning of the year {} boats have been searched in these waters, the staff said in its daily note."
+)
+QUAKE = (
+    "An earthquake of magnitude {} struck {} kilometres south of the coast at a depth of {} kilometres, the survey "
+    "said. There was no warning of a tsunami, and no report of damage. It was felt in {} towns, the survey said."
+)
+
+
+def test_a_bulletin_with_other_figures_is_no_copy_of_the_last() -> None:
+    assert told(BULLETIN.format(12, 340, 27, 5, 9120), BULLETIN.format(14, 311, 39, 8, 9431), cosine=0.99) is None
+    assert told(QUAKE.format(4.7, 31, 10, 6), QUAKE.format(5.9, 88, 42, 19), days=(DAY, DAY), cosine=0.99) is None
+
+
+def test_a_bulletin_printed_twice_is_a_copy() -> None:
+    night = BULLETIN.format(12, 340, 27, 5, 9120)
+    assert told(night, f"{night} More news at six.", cosine=0.99) == "copy"
+    assert told(night, night.replace("27", "about 30"), cosine=0.99) == "copy"

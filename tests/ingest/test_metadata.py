@@ -27,7 +27,7 @@ def known(text: str, given: dict[str, object] | None = None) -> Metadata:
 def test_the_better_source_wins_field_by_field() -> None:
     given = {"title": "From the manifest", "author": "Jane Roe", "published": datetime.date(2020, 1, 1)}
     found = known(FRONT + ARTICLE, given)
-    assert (found.title, found.author, found.published) == ("From the front", "Jane Roe", "2024-12-03T08:30:00+00:00")
+    assert (found.title, found.author, found.published) == ("From the front", "Jane Roe", "2024-12-03T09:30:00+01:00")
     assert found.tags == ("bridges", "ferries")
     assert found.basis == {
         "title": "front_matter",
@@ -44,6 +44,48 @@ def test_front_matter_is_in_the_text_but_in_no_block() -> None:
     assert texts(document) == ["Council Closes Old Bridge", FIRST, SECOND]
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "title: [open",
+        "title: Port: talks resume",
+        "title: {a: b}",
+        "tags: [[a], b]",
+        "title: " + "[" * 20_000,
+        "title: !!python/object/apply:os.system [id]",
+        'author: "Jane" Roe',
+    ],
+)
+def test_a_broken_value_costs_that_value_alone(broken: str) -> None:
+    found = known(f"---\n{broken}\ndate: 2024-12-03\noutlet: Harbour Post\n---\n{ARTICLE}")
+    assert (found.published, found.outlet) == ("2024-12-03", "Harbour Post")
+
+
+@pytest.mark.parametrize(
+    ("front", "day"),
+    [
+        ("Date: 2024-12-03", "2024-12-03"),
+        ("pubdate: 3 December 2024", "2024-12-03"),
+        ("created: 3. Dezember 2024", "2024-12-03"),
+        ("created: 2024-01-01\ndate: 2024-12-03", "2024-12-03"),
+        ("published: false\ndate: 2024-12-03", "2024-12-03"),
+        ("updated: 2024-12-09", None),
+    ],
+)
+def test_the_day_goes_by_the_names_that_blogs_give_it(front: str, day: str | None) -> None:
+    assert known(f"---\n{front}\n---\n{ARTICLE}").published == day
+
+
+@pytest.mark.parametrize("name", ["2016-04-11-talks.md", "2016-04-11_talks.markdown", "20160411-talks.txt"])
+def test_a_file_named_by_its_day_is_of_that_day(name: str) -> None:
+    assert read(ARTICLE.encode(), name).metadata.published == "2016-04-11"
+
+
+def test_front_matter_wins_over_the_name_of_the_file() -> None:
+    found = read(f"---\ndate: 2016-04-09\n---\n{ARTICLE}".encode(), "2016-04-11-talks.md").metadata
+    assert found.published == "2016-04-09"
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_front_matter_is_found_whatever_ends_its_lines(newline: str) -> None:
     document = read(b"\xef\xbb\xbf" + (FRONT + ARTICLE).replace("\n", newline).encode(), "a.md")
@@ -54,16 +96,11 @@ def test_front_matter_is_found_whatever_ends_its_lines(newline: str) -> None:
 @pytest.mark.parametrize(
     ("front", "reason"),
     [
-        ("---\ntitle: [open\n---\n", "not valid YAML"),
         ("---\ntitle: x\nauthor: y\n", "never closed"),
         ("---\n- a\n- b\n---\n", "not a mapping"),
         ("---\nword\n---\n", "not a mapping"),
-        ("---\ntitle: {a: b}\n---\n", "title is not plain text"),
-        ("---\ntags: [[a], b]\n---\n", "tags is not plain text"),
         ("---\na: &a [x, x]\ntitle: *a\n---\n", "aliases"),
         ("---\na: &a {k: v}\nb: &b {<<: [*a, *a]}\n---\n", "aliases"),
-        ("---\ntitle: " + "[" * 20_000 + "\n---\n", "not valid YAML"),
-        ("---\ntitle: !!python/object/apply:os.system [id]\n---\n", "not"),
     ],
 )
 def test_front_matter_gone_wrong_is_named(front: str, reason: str) -> None:
@@ -73,7 +110,7 @@ def test_front_matter_gone_wrong_is_named(front: str, reason: str) -> None:
 
 def test_the_date_of_a_blog_post_is_its_day_of_publication() -> None:
     known = read_text("---\ntitle: Streit\ndate: '2015-02-17T13:36:05+01:00'\n---\nText.\n").metadata
-    assert known.published == "2015-02-17T12:36:05+00:00"
+    assert known.published == "2015-02-17T13:36:05+01:00"
     known = read_text("---\ndate: 2015-02-17\npublished: 2016-01-02\n---\nText.\n").metadata
     assert known.published == "2016-01-02"
     known = read_text("---\ntitle: Streit\ndate:\n  day: 3\n---\nText.\n").metadata

@@ -60,7 +60,7 @@ def test_the_record_gives_title_author_and_date() -> None:
     assert (found.title, found.author, found.published) == (
         "Report on the bridge",
         "Jane Roe",
-        "2024-12-03T08:30:00+00:00",
+        "2024-12-03T09:30:00+01:00",
     )
     assert set(found.basis.values()) == {"page"}
 

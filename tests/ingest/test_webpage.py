@@ -19,7 +19,7 @@ def test_a_page_gives_article_and_metadata(caplog: pytest.LogCaptureFixture) -> 
     assert document.text == "\n\n".join(texts(document))
     found = document.metadata
     assert (found.title, found.author, found.outlet) == ("Council Closes Old Bridge", "Jane Roe", "Harbour Post")
-    assert (found.url, found.published) == ("https://harbour.example/bridge", "2024-12-03")
+    assert (found.url, found.published) == ("https://harbour.example/bridge", "2024-12-03T09:30:00+01:00")
     assert found.basis["published"] == "page"
     assert not [record for record in caplog.records if record.name.startswith(("trafilatura", "htmldate"))]
 

@@ -297,3 +297,93 @@ def test_whatever_a_page_or_feed_holds_it_is_read_or_refused(nasty: str) -> None
         read_entry(f"{nasty}\n\n{ENTRY}", Metadata(title=nasty or None, basis={"title": "feed"}))
     except UnreadableError as error:
         assert len(str(error)) < 120
+
+
+CONSENTS = (
+    "Mit Werbung weiterlesen: Die Zustimmung ist jederzeit widerrufbar. Wir und unsere bis zu 185 Partner verarbeiten "
+    "Ihre personenbezogenen Daten, um personalisierte Anzeigen zu liefern. Alle akzeptieren",
+    "Avec votre accord, nous et nos 812 partenaires utilisons des traceurs pour traiter vos données personnelles et "
+    "afficher une publicité personnalisée. Tout accepter. Continuer sans accepter",
+    "Nosotros y nuestros socios tratamos datos personales para mostrar publicidad personalizada. Puede retirar su "
+    "consentimiento en la política de privacidad. Aceptar todo",
+    "Noi e i nostri 300 partner trattiamo dati personali per annunci personalizzati sul dispositivo. Accetta tutto",
+    "My i nasi zaufani partnerzy przetwarzamy dane osobowe oraz pliki cookie. Możesz wycofać zgodę. Przejdź do serwisu",
+    "Ми та наші партнери обробляємо персональні дані й файли cookie. Ви можете відкликати згоду. Прийняти все",
+    "Мы и наши партнеры обрабатываем персональные данные и файлы cookie. Принять все",
+    "我们和我们的合作伙伴使用您的设备信息和个人数据投放个性化广告。您可以随时撤回同意。全部接受",
+    "当社とパートナーは、個人データを処理し、端末にクッキーを保存します。同意を撤回できます。すべて同意",
+    "نحن وشركاؤنا نعالج البيانات الشخصية ونستخدم ملفات تعريف الارتباط لعرض إعلانات مخصصة. قبول الكل",
+)
+
+
+@pytest.mark.parametrize("text", CONSENTS)
+def test_a_consent_page_is_known_in_the_languages_of_papers(text: str) -> None:
+    assert reason(page(text, title="Velden")).startswith("a consent page")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Seite nicht gefunden",
+        "Fehler 404 - Diese Seite existiert nicht",
+        "Page introuvable",
+        "Página no encontrada",
+        "Pagina non trovata",
+        "Nie znaleziono strony",
+        "Сторінку не знайдено",
+        "Страница не найдена",
+        "页面不存在",
+        "ページが見つかりません",
+        "الصفحة غير موجودة",
+    ],
+)
+def test_a_missing_page_is_known_in_the_languages_of_papers(title: str) -> None:
+    assert reason(page(LONG, title=title)).startswith("page not found")
+
+
+@pytest.mark.parametrize(
+    "plea",
+    [
+        "Dieser Artikel ist nur für Abonnenten. Bereits Abonnent? Einloggen",
+        "Cet article est réservé aux abonnés. Il vous reste 83% de cet article à lire. Déjà abonné ? Se connecter",
+        "Contenido solo para suscriptores. Suscríbete para seguir leyendo.",
+        "Contenuto riservato agli abbonati. Abbonati per continuare a leggere.",
+        "Treść tylko dla subskrybentów. Wykup dostęp.",
+        "Матеріал лише для передплатників.",
+        "Материал доступен только подписчикам.",
+        "本文仅限订阅用户，订阅后阅读全文",
+        "この記事は有料会員限定です。続きを読むには会員登録",
+        "هذا المقال للمشتركين فقط",
+    ],
+)
+def test_a_paywall_is_known_in_the_languages_of_papers(plea: str) -> None:
+    assert reason(page(FIRST, after=f"<div>{plea}</div>")).startswith("paywalled")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<div id="challenge-form" class="cf-turnstile"></div><p>Un momento.</p>', "a check for robots"),
+        ('<iframe src="https://geo.captcha-delivery.com/captcha/"></iframe><p>x</p>', "a check for robots"),
+        ('<div id="root"></div><script src="/app.js"></script>', "empty without JavaScript"),
+        (
+            '<div id="__next"></div><script src="/app.js"></script><noscript>Включите JavaScript</noscript>',
+            "empty without",
+        ),
+        ('<div class="error404"><p>Hoppla. Hier ist nichts mehr, wir bitten um Nachsicht.</p></div>', "page not found"),
+    ],
+)
+def test_what_stands_in_an_article_s_place_is_known_by_its_structure(body: str, said: str) -> None:
+    assert reason(f"<html><head><title>Velden</title></head><body>{body}</body></html>").startswith(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Zustimmung der Länder zu den Cookies im Datenschutz kam spät. ",
+        "Le ministre veut que chacun puisse tout accepter, ou rien. ",
+        "Мы и наши партнеры построим этот мост, сказал мэр. ",
+    ],
+)
+def test_an_article_about_such_things_is_an_article(text: str) -> None:
+    assert text.strip() in read(page(text + LONG)).text

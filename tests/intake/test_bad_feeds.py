@@ -169,7 +169,7 @@ def test_an_article_stays_as_it_was_while_its_page_is_down(newsroom: Newsroom, b
     briefing.intake.poll()
     renamed = item(newsroom.publisher, 1, title="Another title", description=" ".join(body(1)[:2]))
     newsroom.publisher.says("/feed", Says(rss([renamed]), headers=RSS))
-    newsroom.publisher.says("/news/1", Says(status=410))
+    newsroom.publisher.says("/news/1", Says(status=503))
     briefing.intake.poll(everything=True)
     (article,), _ = briefing.articles(Filter())
     assert article.metadata.title == headline(1)

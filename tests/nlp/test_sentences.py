@@ -46,6 +46,26 @@ def test_sentences_part_where_they_end(parts: list[str]) -> None:
     assert split(" ".join(parts)) == parts
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Der Bundestag stimmt am 27. März über das Gesetz ab.", "Die Grünen sind dafür."],
+        ["Sie sitzen im 4. Obergeschoss des Hauses.", "Dort tagt der Ausschuss."],
+        ["2. März", "Es begann am 8. Dezember 2024."],
+        ["Das geschah im 19. Jahrhundert.", "Danach war Ruhe."],
+        ["Es waren 40.", "Die Minister gingen."],
+        ["Laut Art. 5 Abs. 2 GG gilt das.", "Er sagte z. B. nein, d. h. nichts.", "Das sagt u. a. Merkel."],
+        ["La Sra. Díaz no vino.", "El Sr. Sánchez llegó."],
+        ["Dne 2. března 2026 odešel.", "Potom mlčel."],
+        ["Premier, tj. Tusk, milczał.", "Rada zdecydowała."],
+        ["He is 27.", "May said so.", "It has 2.", "The mayor left.", "I am 27.", "Officials agree."],
+    ],
+)
+def test_full_stops_of_other_languages_end_no_sentence(parts: list[str]) -> None:
+    text = "\n\n".join(parts) if parts[0] == "2. März" else " ".join(parts)
+    assert [text[start:end] for start, end in sentences(text)] == parts
+
+
 def test_hard_wrapped_prose_joins() -> None:
     assert split("The war goes\non in Kyiv. He saw Gen.\nMilley there.\nIt was late.") == [
         "The war goes\non in Kyiv.",

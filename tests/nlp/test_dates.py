@@ -1,20 +1,20 @@
-"""Dates come out as ISO 8601 in UTC, or not at all."""
+"""Dates come out as ISO 8601 with the offset they were written with, or not at all."""
 
 import datetime
 
 import pytest
 
-from retrieval.ingest.dates import believable, from_pdf, normalise
+from retrieval.nlp.dates import believable, from_pdf, normalise
 
 
 @pytest.mark.parametrize(
     ("written", "iso"),
     [
         ("2024-12-03", "2024-12-03"),
-        (" 2024-12-03T09:30:00+01:00 ", "2024-12-03T08:30:00+00:00"),
+        (" 2024-12-03T09:30:00+01:00 ", "2024-12-03T09:30:00+01:00"),
         ("2024-12-03T09:30:00Z", "2024-12-03T09:30:00+00:00"),
         ("2024-12-03 09:30", "2024-12-03T09:30:00+00:00"),
-        ("Tue, 03 Dec 2024 09:30:00 -0500", "2024-12-03T14:30:00+00:00"),
+        ("Tue, 03 Dec 2024 09:30:00 -0500", "2024-12-03T09:30:00-05:00"),
         ("December 3, 2024", "2024-12-03"),
         ("3. Dezember 2024", "2024-12-03"),
         ("3 décembre 2024", "2024-12-03"),
@@ -41,7 +41,7 @@ def test_dates_are_normalised(written: object, iso: str | None) -> None:
 @pytest.mark.parametrize(
     ("written", "iso"),
     [
-        ("D:20241203093000+01'00'", "2024-12-03T08:30:00+00:00"),
+        ("D:20241203093000+01'00'", "2024-12-03T09:30:00+01:00"),
         ("D:20241203093000Z00'00'", "2024-12-03T09:30:00+00:00"),
         ("D:20241203", "2024-12-03"),
         ("D:20241399", None),

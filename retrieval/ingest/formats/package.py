@@ -1,0 +1,59 @@
+"""ZIP files, and the formats that are ZIP files inside: opened within bounds, and without entities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from retrieval.errors import UnreadableError
+
+MOST_MEMBERS = 5_000
+MOST_UNPACKED = 200_000_000  # bytes, of all members together
+# A member may unpack to this many times its size, once it is larger than a sheet of zeros needs to be.
+_MOST_RATIO = 200
+_SMALL = 5_000_000
+_PASSWORD = 0x1  # the flag of a member that is encrypted
+# Office files may hold no document type, the only place where entities can be declared; in UTF-8 or UTF-16.
+_DECLARATION = re.compile(rb"<!DOCTYPE|<!ENTITY|<\0!\0D\0O|\0<\0!\0D|<\0!\0E\0N|\0<\0!\0E", re.IGNORECASE)
+_XML = (".xml", ".rels", ".vml")
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[ZipFile]:
+    """The archive in these bytes, within bounds.
+
+    Raises UnreadableError: not a readable archive, password-protected, too large.
+    """
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            _check(archive)
+            yield archive
+    except (BadZipFile, NotImplementedError, EOFError, KeyError, OSError) as error:
+        raise UnreadableError("a broken archive") from error
+    except RuntimeError as error:  # how the standard library refuses what is encrypted
+        raise UnreadableError("password-protected") from error
+
+
+def check_office(data: bytes) -> None:
+    """Make sure that an office file may be handed to a library: within bounds, and without entities."""
+    with opened(data) as archive:
+        for member in archive.infolist():
+            if member.filename.lower().endswith(_XML) and _DECLARATION.search(archive.read(member)):
+                raise UnreadableError("it declares entities")
+
+
+def _check(archive: ZipFile) -> None:
+    members = archive.infolist()
+    if len(members) > MOST_MEMBERS:
+        raise UnreadableError(f"too large (over {MOST_MEMBERS:,} files in it)")
+    if sum(member.file_size for member in members) > MOST_UNPACKED or any(map(_is_bomb, members)):
+        raise UnreadableError("too large once it is unpacked")
+    if any(member.flag_bits & _PASSWORD for member in members):
+        raise UnreadableError("password-protected")
+
+
+def _is_bomb(member: ZipInfo) -> bool:
+    return member.file_size > _SMALL and member.file_size > _MOST_RATIO * max(1, member.compress_size)

@@ -1,0 +1,49 @@
+"""`briefing ingest` from the command line: what comes in, and what it says where nothing can."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli import run
+from tests.ingest import office
+from tests.ingest.samples import pdf
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("old.doc", b"x", "not a format that can be read (it reads text, Markdown, HTML, PDF"),
+        ("locked.pdf", pdf([["Words"]], password=b"secret"), "password-protected (save it without its password)"),
+        ("blank.pdf", pdf([[]]), "no text"),
+        ("rubbish.docx", b"PK rubbish", "a broken archive"),
+        ("pictures.zip", office.zipped({"a.png": b"x"}), "nothing in it can be read"),
+    ],
+)
+def test_a_single_file_that_cannot_be_read_fails_with_advice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    status = run(["ingest", str(tmp_path / name), "--json", "--data-dir", str(tmp_path / "data")])
+    output = capsys.readouterr()
+    assert (status, output.out) == (1, "")
+    assert said in output.err
+
+
+def test_a_folder_with_a_file_that_cannot_be_read_is_read_but_for_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share" / "old.doc").write_bytes(b"x")
+    assert run(["ingest", str(tmp_path / "share"), "--data-dir", str(tmp_path / "data")]) == 0
+    assert "old.doc" in capsys.readouterr().out
+
+
+def test_a_link_to_a_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.txt").write_text("The ferry is free.")
+    (tmp_path / "share" / "linked").symlink_to(tmp_path / "elsewhere")
+    assert run(["ingest", str(tmp_path / "share"), "--data-dir", str(tmp_path / "data")]) == 0
+    assert "linked: a link to a folder" in capsys.readouterr().out
