@@ -18,10 +18,12 @@ from retrieval.answering.conflicts import settle
 from retrieval.answering.corpus import courtesy, list_articles
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
-from retrieval.answering.grounded_generation import Ask, Tell, write
+from retrieval.answering.grounded_generation import Tell, write
 from retrieval.answering.llm_judge import give_opinion, reword
 from retrieval.answering.missed import missed
+from retrieval.answering.model_evidence import headings, passages, widened
 from retrieval.answering.verification import judge
+from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.comparison.contrast import contrast
 from retrieval.comparison.sides import SAME
 from retrieval.digest.compose import compose as compose_digest
@@ -86,7 +88,7 @@ _WAITING = "another process holds the vector index: it, or the next command, tak
 class Briefing:
     """Articles in, cited answers out. Made by `build.open_briefing`; close it to leave everything in good order.
 
-    With `ask` a language model writes answers and digests, and judges claims too where `model_verifies`.
+    With `ask` a language model writes answers and digests; `second` says who looks at them again, and at claims.
 
     Safe to use from several threads; a question waits for no other, and for no ingest.
     """
@@ -101,7 +103,7 @@ class Briefing:
         topics: Sequence[str] = (),
         rounds: Rounds = Rounds(),  # noqa: B008 - it cannot change
         ask: Ask | None = None,
-        model_verifies: bool = False,
+        second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
         aged_days: int = 0,
     ) -> None:
         self._catalog = catalog
@@ -114,7 +116,7 @@ class Briefing:
         self._topics = topics
         self._rounds = rounds
         self._ask_model = ask
-        self._model_verifies = model_verifies
+        self._second = second
         self._aged_days = aged_days
         self._intake: Intake | None = None
         self._opening, self._following, self._beginning = Lock(), Lock(), Lock()
@@ -238,19 +240,26 @@ class Briefing:
         embed = once(self._embedder().documents)
         given = settle(answer(query, found, embed, max_sentences), query, found, embed, max_sentences)
         timings = {"answer": (time.perf_counter() - answering) * 1000}
-        if self._ask_model and given.grounded:
+        if self._ask_model and given.standing != "nothing":
             writing = time.perf_counter()
             task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
-            given = compose(given, query, found, task, self._ask_model, embed, stage, max_sentences)
+            wrote = partial(self._write_answer, self._ask_model, task, query, found, stage)
+            given = compose(given, query, found, wrote, embed, max_sentences)
             timings["model"] = (time.perf_counter() - writing) * 1000
         given = missed(warn(given, query, as_of or date.today(), self._aged_days), query, found, self._dated(only))
-        given = replace(given, excerpts=excerpts(given.citations, self._pages(given.citations)))
+        given = replace(given, excerpts=excerpts(given.citations, self._pages([each.key for each in given.citations])))
         timings["total"] = (time.perf_counter() - started) * 1000
         return replace(given, timings_ms={**found.timings_ms, **timings})
 
-    def _pages(self, citations: Sequence[Citation]) -> dict[str, Page]:
+    def _write_answer(self, ask: Ask, task: Task, query: Question, found: Found, stage: Tell) -> Written:
+        chosen = passages(query, found)
+        pages = self._pages([each.article.key for each in chosen])
+        wide = widened(chosen, pages)
+        return write(task, wide, ask, self._second, stage, above=list(headings(wide, pages)))
+
+    def _pages(self, keys: Sequence[str]) -> dict[str, Page]:
         with self._catalog.reading() as connection:
-            stored = lookup.pages(connection, [each.key for each in citations])
+            stored = lookup.pages(connection, keys)
         return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}
 
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Question, Found]:
@@ -365,9 +374,9 @@ class Briefing:
         if file is not None:
             found = replace(found, hits=self._whole(self.show(file, only.scopes)[0]))
         verdict = judge(claim, found, self._embedder().documents)
-        if not (self._ask_model and self._model_verifies and found.hits):
+        if not (self._second.judges and found.hits):
             return verdict
-        return give_opinion(verdict, [hit.passage for hit in found.hits], self._ask_model, person)
+        return give_opinion(verdict, [hit.passage for hit in found.hits], self._second, person)
 
     def _whole(self, article: Article) -> tuple[Hit, ...]:
         with self._catalog.reading() as connection:
@@ -405,7 +414,7 @@ class Briefing:
         return replace(made, last=last.isoformat() if last else None, coverage=self.intake.coverage(only.scopes))
 
     def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> Written:
-        return write(Task("digest", title), passages, ask, self._embedder().documents)
+        return write(Task("digest", title), passages, ask, self._second, strict=True)
 
     def last_digest(self, destination: str) -> datetime | None:
         """When a schedule last told a destination what is new, or that nothing is."""

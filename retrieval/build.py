@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Lock
 from typing import cast
 
-from retrieval.answering.grounded_generation import Ask
 from retrieval.briefing import Briefing
 from retrieval.chat.door import Chat, open_chat
+from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import BusyError, ChatError, SettingsError
 from retrieval.index import seal
@@ -56,7 +56,8 @@ def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Round
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
     )
-    ask = _asking(settings, catalog, progress)
+    budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
+    ask = _asking(settings, catalog, budget, progress)
     briefing = Briefing(
         catalog,
         embedder,
@@ -66,7 +67,7 @@ def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Round
         topics=settings.topics,
         rounds=rounds,
         ask=ask,
-        model_verifies=settings.verifier == "model",
+        second=_second(settings, ask, catalog, budget, progress),
         aged_days=settings.aged_days,
     )
     try:
@@ -106,7 +107,7 @@ def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reinde
     return done
 
 
-def _asking(settings: Settings, catalog: Catalog, progress: Progress) -> Ask | None:
+def _asking(settings: Settings, catalog: Catalog, budget: Budget, progress: Progress) -> Ask | None:
     """How the language model of the settings is asked; None where they name none.
 
     What is wrong with the settings is found when it is asked: most commands need no model.
@@ -117,7 +118,6 @@ def _asking(settings: Settings, catalog: Catalog, progress: Progress) -> Ask | N
 
     @cache
     def load() -> Chat:
-        budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
         return cast(Chat, open_chat(settings, budget, Replies(catalog)))  # one is named
 
     def ask(task: Task, on_progress: Callable[[int], object]) -> Reply:
@@ -132,6 +132,15 @@ def _asking(settings: Settings, catalog: Catalog, progress: Progress) -> Ask | N
             raise ChatError("the model cannot be used as it is set up") from error
 
     return ask
+
+
+def _second(settings: Settings, ask: Ask | None, catalog: Catalog, budget: Budget, progress: Progress) -> SecondLook:
+    """Who looks again: where nothing is said, a model if one is set."""
+    own = settings.verifying()
+    if own.chat_model != settings.chat_model:
+        ask = _asking(own, catalog, budget, progress)
+    verifier = settings.verifier or ("model" if ask else "local")
+    return SecondLook(verifier, ask, own.chat_model, settings.chat_seconds)
 
 
 def seeds_folder() -> Path | None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -39,7 +39,8 @@ class Settings(BaseSettings):
     `chat_url` is the address of a server that speaks its provider's protocol. An answer takes at most
     `chat_seconds` and `chat_tokens`, what is sent included; a person's day `chat_tokens_person`, everybody's
     `chat_tokens_day`. Prices are those of a million tokens, in any currency; without them no costs are told.
-    `verifier` says who judges claims against the articles: the program itself, or the chat model.
+    `verifier` says who looks again at what a model wrote, and judges people's claims: the program itself (`local`), or
+    a model, `verifier_model` or else the chat model; the latter where one is set and nothing else is said.
     """
 
     model_config = SettingsConfigDict(
@@ -64,7 +65,14 @@ class Settings(BaseSettings):
     chat_tokens_day: int = 1_000_000
     chat_price_in: float = Field(default=0, ge=0, allow_inf_nan=False)
     chat_price_out: float = Field(default=0, ge=0, allow_inf_nan=False)
-    verifier: Literal["local", "model"] = "local"
+    verifier: Literal["", "local", "model", "off"] = ""
+    verifier_model: str = ""
+
+    def verifying(self) -> Self:
+        """The settings of the model that looks again; its server is the chat model's only where its provider is."""
+        model = self.verifier_model or self.chat_model
+        same = model.partition(":")[0] == self.chat_model.partition(":")[0]
+        return self.model_copy(update={"chat_model": model, "chat_url": self.chat_url if same else ""})
 
     @field_validator("topics", mode="before")
     @classmethod
@@ -81,7 +89,7 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str) -> str:
         return web_address(value)
 
-    @field_validator("chat_model")
+    @field_validator("chat_model", "verifier_model")
     @classmethod
     def _named(cls, value: str) -> str:
         provider, _, model = value.strip().partition(":")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -236,7 +237,11 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             plain = answer(query, found, embed)
             shows_nothing(plain, {order: orders[order]})
             assert briefing._ask_model
-            given = compose(plain, query, found, Task("answer", query.text), briefing._ask_model, embed)
+            task = Task("answer", query.text)
+            wrote = partial(
+                briefing._write_answer, briefing._ask_model, task, query, found, lambda _stage, _claims: None
+            )
+            given = compose(plain, query, found, wrote, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed
 

@@ -97,15 +97,15 @@ class Client:
         with self._loading:
             if (purpose, formed) not in self._models:
                 model: Runnable[Any, Any] = self._model
-                if formed:
-                    model = self._held(purpose)
+                if formed and (form := forms.schema(purpose)):
+                    model = self._held(form)
                 elif self._provider == "openai" and not getattr(self._model, "use_responses_api", None):
                     # Not every server that speaks its protocol knows this either.
                     model = self._model.bind(stream_usage=False)
                 self._models[purpose, formed] = model
             return self._models[purpose, formed]
 
-    def _held(self, purpose: Purpose) -> Runnable[Any, Any]:
+    def _held(self, form: dict[str, Any]) -> Runnable[Any, Any]:
         """The model held to a form, without LangChain's reading of it.
 
         That would fail at what we can still read; beside the raw text it would run in threads of a pool, for which the
@@ -114,7 +114,7 @@ class Client:
         from langchain_core.runnables import RunnableSequence
 
         how = _FORMED.get(self._provider, {})
-        read = self._model.with_structured_output(forms.schema(purpose), **how)
+        read = self._model.with_structured_output(form, **how)
         return read.first if isinstance(read, RunnableSequence) else self._model
 
     def _messages(self, request: Request) -> list[BaseMessage]:

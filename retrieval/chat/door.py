@@ -72,8 +72,8 @@ class Chat:
             if not self._breaker.allows():
                 raise ChatError("the model is resting after failures")
             content = self._exchange(task, request, on_progress, hold)
-        said = content.claims, content.question, content.verdict, content.reason, content.quotes
-        reply = Reply(self.model, request.given, *said, cut=not content.whole)
+        said = content.claims, content.question, content.opinions, content.numbers
+        reply = Reply(self.model, request.given, *said, prompt=request.version, cut=not content.whole)
         with _willing():
             self._recall.keep(request, reply)
         return reply

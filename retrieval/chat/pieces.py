@@ -23,11 +23,21 @@ class ProviderError(Exception):
     """A provider or the way to it failed; the message is the reason for the reader, with nothing of the provider's.
 
     A `passing` one may be gone with the next try, `after` seconds where the provider says so. With `form` the provider
-    did not take the request as it was, which may lie in the form of reply that was asked for.
+    did not take the request as it was, which may lie in the form of reply that was asked for; `garbled`, its model
+    replied in a form that cannot be read.
     """
 
-    def __init__(self, reason: str, *, passing: bool = False, after: float | None = None, form: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        passing: bool = False,
+        after: float | None = None,
+        form: bool = False,
+        garbled: bool = False,
+    ) -> None:
         super().__init__(reason)
+        self.garbled = garbled
         self.passing = passing
         self.after = after
         self.form = form

@@ -219,7 +219,8 @@ def test_a_model_that_fails_leaves_extracts_and_one_line_that_says_why(
     monkeypatch.setattr("retrieval.chat.exchange._BACK_OFF", 0.001)
     assert run(["ask", NATO, "--data-dir", str(data_dir)]) == 0
     shown = capsys.readouterr()
-    assert LATEST.search(" ".join(shown.out.split()))
+    # What the model says it cannot answer is no longer sure.
+    assert bool(LATEST.search(" ".join(shown.out.split()))) == (fault != "nothing found")
     assert "Extracts only: " in shown.out
     assert line in " ".join(shown.out.split())
     assert KEY not in shown.out + shown.err
