@@ -7,8 +7,8 @@ from typing import Any
 from retrieval.chat.pieces import Piece
 
 # How providers say that a model would not, and that it might not go on.
-REFUSED = frozenset({"refusal", "content_filter"})
-FULL = frozenset({"length", "max_tokens", "max_output_tokens"})
+REFUSED = frozenset(("refusal", "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii"))
+FULL = frozenset(("length", "max_tokens", "max_output_tokens", "model_length"))
 
 
 def piece(message: Any) -> Piece:
@@ -38,7 +38,7 @@ def ending(error: Exception) -> Piece | None:
 def _stopped(about: dict[str, Any]) -> str:
     why = (about.get("incomplete_details") or {}).get("reason")
     named = (about.get(name) for name in ("finish_reason", "stop_reason", "done_reason", "status", "done"))
-    return str(why or next(filter(None, named), ""))
+    return str(why or next(filter(None, named), "")).lower()
 
 
 def _refuses(message: Any) -> bool:

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from retrieval.chat import faults, requests
 from retrieval.chat.breaker import Breaker
@@ -41,14 +41,15 @@ class Chat:
         shelf: Shelf,
         breaker: Breaker | None = None,
         sleep: Callable[[float], object] = time.sleep,
+        given: Any = None,
     ) -> None:
-        self.model = settings.chat_model
         self._settings = settings
         # A third for the answer, and for what a model thinks before it.
         self._answer_tokens = settings.chat_tokens // 3
-        self._client = Client(settings, self._answer_tokens)
+        self._client = Client(settings, self._answer_tokens, given)
+        self.model = self._client.model
         self._ledger = ledger
-        self._recall = Recall(shelf, settings.chat_model, settings.chat_url)
+        self._recall = Recall(shelf, self.model, settings.chat_url)
         self._breaker = breaker or Breaker()
         self._sleep = sleep
         self._formed = True
@@ -82,7 +83,8 @@ class Chat:
         self, task: Task, request: Request, on_progress: Callable[[int], object], hold: Callable[[int], None]
     ) -> Content:
         started = time.perf_counter()
-        seconds, room = self._settings.chat_seconds, self._answer_tokens
+        seconds = min(self._settings.chat_seconds, task.seconds or self._settings.chat_seconds)
+        room = self._answer_tokens
         exchange = Exchange(self._client, request, seconds, room, self._formed, on_progress, hold, self._sleep)
         outcome: Literal["done", "failed"] = "failed"
         try:
@@ -133,10 +135,11 @@ def open_chat(
     shelf: Shelf,
     breaker: Breaker | None = None,
     sleep: Callable[[float], object] = time.sleep,
+    given: Any = None,
 ) -> Chat | None:
-    """The chat of the settings; None where they name no model. Loads nothing and asks nobody yet.
+    """The chat of the settings, or of a `BaseChatModel` that is given; None where there is neither. Asks nobody yet.
 
     Raises:
         SettingsError: the package or the key of the provider is missing.
     """
-    return Chat(settings, ledger, shelf, breaker, sleep) if settings.chat_model else None
+    return Chat(settings, ledger, shelf, breaker, sleep, given) if settings.chat_model or given else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from contextvars import copy_context
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -75,7 +76,8 @@ def within(seconds: float, work: Callable[[Callable[[Piece], None]], None]) -> G
             queue.put(error)
 
     end = time.monotonic() + seconds
-    Thread(target=run, name="chat", daemon=True).start()
+    # Whatever chain the call is a step of is known to the thread too.
+    Thread(target=copy_context().run, args=(run,), name="chat", daemon=True).start()
     try:
         while (came := _next(queue, end)) is not None:
             if isinstance(came, BaseException):

@@ -99,8 +99,8 @@ def test_a_package_that_is_missing_is_named_with_its_extra(
 @pytest.mark.parametrize(
     ("model", "line"),
     [
-        ("mistralai:large", "whose package is missing: `pip install langchain-mistralai`"),
-        ("google_genai:gemini", "whose package is missing: `pip install langchain-google-genai`"),
+        ("cohere:command", "whose package is missing: `pip install langchain-cohere`"),
+        ("groq:llama", "whose package is missing: `pip install langchain-groq`"),
         ("nobody:knows", "BRIEFING_CHAT_MODEL: nobody:knows cannot be used"),
     ],
 )
