@@ -18,8 +18,9 @@ from retrieval.answering.conflicts import settle
 from retrieval.answering.corpus import courtesy, list_articles
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
-from retrieval.answering.grounded_generation import Tell, write
+from retrieval.answering.grounded_generation import Draft, Tell, asked, looked_at, parsed, prompted, write
 from retrieval.answering.llm_judge import give_opinion, reword
+from retrieval.answering.material import Material
 from retrieval.answering.missed import missed
 from retrieval.answering.model_evidence import headings, passages, widened
 from retrieval.answering.verification import judge
@@ -32,7 +33,7 @@ from retrieval.digest.summary import last_days, no_summary, summarise_article, s
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
 from retrieval.embedding.base import Embedder
-from retrieval.errors import NotFoundError, QuestionError
+from retrieval.errors import ChatError, NotFoundError, QuestionError
 from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.evidence.embedded import once
 from retrieval.evidence.excerpts import Page, excerpts
@@ -62,6 +63,7 @@ from retrieval.models import (
     Listed,
     Passage,
     QuoteInContext,
+    Reply,
     Task,
     Timeline,
     Turn,
@@ -230,32 +232,82 @@ class Briefing:
         model's tokens are taken from.
         """
         started = time.perf_counter()
+        made = self.gather(question, only, as_of, max_sentences, stage, person)
+        given = made if isinstance(made, Answer) else self.finish(made, self._written(made, stage))
+        return replace(given, timings_ms={**given.timings_ms, "total": (time.perf_counter() - started) * 1000})
+
+    def gather(
+        self,
+        question: str,
+        only: Filter,
+        as_of: date | None = None,
+        max_sentences: int | None = None,
+        stage: Tell = lambda _stage, _claims: None,
+        person: str = "",
+    ) -> Material | Answer:
+        """What a question is answered from; its answer, where it is one that asks for no evidence."""
         stage("searching", 0)
         query, only = self._understand(question, only, as_of)
         if (reply := self._reply(query, only, as_of or date.today())) is not None:
-            return replace(reply, timings_ms={"total": (time.perf_counter() - started) * 1000})
+            return reply
         found = self._look_for(query, thresholds.LOOKED_INTO, only, as_of)
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._embedder().documents)
-        given = settle(answer(query, found, embed, max_sentences), query, found, embed, max_sentences)
-        timings = {"answer": (time.perf_counter() - answering) * 1000}
-        if self._ask_model and given.standing != "nothing":
-            writing = time.perf_counter()
-            task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
-            wrote = partial(self._write_answer, self._ask_model, task, query, found, stage)
-            given = compose(given, query, found, wrote, embed, max_sentences)
-            timings["model"] = (time.perf_counter() - writing) * 1000
-        given = missed(warn(given, query, as_of or date.today(), self._aged_days), query, found, self._dated(only))
-        given = replace(given, excerpts=excerpts(given.citations, self._pages([each.key for each in given.citations])))
-        timings["total"] = (time.perf_counter() - started) * 1000
-        return replace(given, timings_ms={**found.timings_ms, **timings})
-
-    def _write_answer(self, ask: Ask, task: Task, query: Question, found: Found, stage: Tell) -> Written:
-        chosen = passages(query, found)
+        plain = settle(answer(query, found, embed, max_sentences), query, found, embed, max_sentences)
+        chosen = passages(query, found) if self._ask_model and plain.standing != "nothing" else []
         pages = self._pages([each.article.key for each in chosen])
-        wide = widened(chosen, pages)
-        return write(task, wide, ask, self._second, stage, above=list(headings(wide, pages)))
+        wide = tuple(widened(chosen, pages))
+        return Material(
+            query=query,
+            found=found,
+            plain=plain,
+            task=Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person),
+            passages=wide,
+            above=tuple(headings(wide, pages)),
+            embed=embed,
+            only=only,
+            most=max_sentences,
+            timings_ms={**found.timings_ms, "answer": (time.perf_counter() - answering) * 1000},
+        )
+
+    def _written(self, made: Material, stage: Tell) -> Callable[[], Written] | None:
+        """How a model writes the answer; None where it is not asked."""
+        if self._ask_model is None or not made.passages:
+            return None
+        ask = self._ask_model
+
+        def run() -> Written:
+            started = time.monotonic()
+            reply = asked(prompted(made.task, made.passages, made.above), made.passages, ask, stage)
+            return self.look_again(parsed(reply, made.passages, time.monotonic() - started), made.task.person)
+
+        return run
+
+    def ask_model(self, task: Task, given: Sequence[Passage]) -> Reply:
+        """What the language model replies to a task over these passages.
+
+        Raises:
+            ChatError: it did not reply, or none is set.
+        """
+        if self._ask_model is None:
+            raise ChatError("no model is set")
+        return asked(task, given, self._ask_model)
+
+    def look_again(self, draft: Draft, person: str = "") -> Written:
+        """What is left of a model's draft after the second look."""
+        return looked_at(draft, self._second, person)
+
+    def finish(self, made: Material, wrote: Callable[[], Written] | None = None) -> Answer:
+        """The answer from what was gathered, written by a model where `wrote` gives what one wrote."""
+        given, timings, writing = made.plain, dict(made.timings_ms), time.perf_counter()
+        if wrote:
+            given = compose(given, made.query, made.found, wrote, made.embed, made.most)
+            timings["model"] = (time.perf_counter() - writing) * 1000
+        day = date.fromisoformat(made.task.day or date.today().isoformat())
+        given = missed(warn(given, made.query, day, self._aged_days), made.query, made.found, self._dated(made.only))
+        shown = excerpts(given.citations, self._pages([each.key for each in given.citations]))
+        return replace(given, excerpts=shown, timings_ms=timings)
 
     def _pages(self, keys: Sequence[str]) -> dict[str, Page]:
         with self._catalog.reading() as connection:

@@ -15,6 +15,8 @@ import pytest
 from bot.shown import render
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
+from retrieval.answering.grounded_generation import write
+from retrieval.answering.model_evidence import passages as passages_of
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
 from retrieval.evidence.sentence_selection import Embed, Vectors
@@ -237,10 +239,8 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             plain = answer(query, found, embed)
             shows_nothing(plain, {order: orders[order]})
             assert briefing._ask_model
-            task = Task("answer", query.text)
-            wrote = partial(
-                briefing._write_answer, briefing._ask_model, task, query, found, lambda _stage, _claims: None
-            )
+            task, chosen = Task("answer", query.text), passages_of(query, found)
+            wrote = partial(write, task, chosen, briefing._ask_model, briefing._second)
             given = compose(plain, query, found, wrote, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 
 from retrieval.answering.claim_check import Checked, Dropped, check
@@ -33,6 +33,16 @@ _QUOTED = re.compile(r"[“„«\"]([^“”„«»\"]+)[”“»\"]")
 _CLOSING = "\"'”’»)] "
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model wrote: its reply, the passages it was given, and the outcome of every claim of some worth."""
+
+    reply: Reply
+    given: tuple[Passage, ...]
+    outcomes: tuple[Checked | Dropped, ...]
+    seconds: float = 0.0
+
+
 def write(
     task: Task,
     passages: Sequence[Passage],
@@ -40,51 +50,71 @@ def write(
     second: SecondLook,
     tell: Tell = lambda _stage, _claims: None,
     *,
-    above: Sequence[str] = (),
     strict: bool = False,
 ) -> Written:
     """What the model says to the task from these passages, as far as it passes every check and the second look.
 
-    `above` are the headings of the passages, where they have any. With `strict` nothing is left that is not sure.
+    With `strict` nothing is left that is not sure.
 
     Raises:
         ChatError: the model did not answer.
     """
-    tell("writing", 0)
     started = time.monotonic()
-    reply = _ask(replace(task, passages=tuple(_extracts(passages, above))), passages, ask, tell)
-    tell("checking", len(reply.claims))
-    given = passages[: reply.given]
-    claims = [_bared(each) for each in reply.claims[:_MOST]]
-    outcomes = [_outcome(each, given) for each in claims]
-    checked = {at: each for at, each in enumerate(outcomes) if isinstance(each, Checked)}
-    opinions, prompt, note = looked_again(checked, given, second, task.person, time.monotonic() - started)
-    said = (told(at, each, opinions.get(at), given, second) for at, each in checked.items())
+    reply = asked(prompted(task, passages), passages, ask, tell)
+    return looked_at(parsed(reply, passages, time.monotonic() - started), second, task.person, strict=strict)
+
+
+def prompted(task: Task, passages: Sequence[Passage], above: Sequence[str] = ()) -> Task:
+    """The task with its passages as a model gets to read them, under the headings `above` them."""
+    return replace(task, passages=tuple(_extracts(passages, above)))
+
+
+def parsed(reply: Reply, passages: Sequence[Passage], seconds: float = 0.0) -> Draft:
+    """The claims of a reply without their markup, each with what is known of it; it took so many seconds."""
+    given = tuple(passages[: reply.given])
+    return Draft(reply, given, tuple(_outcome(_bared(each), given) for each in reply.claims[:_MOST]), seconds)
+
+
+def looked_at(draft: Draft, second: SecondLook, person: str, *, strict: bool = False) -> Written:
+    """What is left of a draft once what is not sure of it has been looked at again."""
+    checked = {at: each for at, each in enumerate(draft.outcomes) if isinstance(each, Checked)}
+    opinions, prompt, note = looked_again(checked, draft.given, second, person, draft.seconds)
+    said = (told(at, each, opinions.get(at), draft.given, second) for at, each in checked.items())
     kept = {each.text: each for each in said if each and not (strict and each.unsure)}
-    versions = tuple(filter(None, (reply.prompt, prompt)))
-    return Written(
-        reply.model, tuple(kept.values()), len({each.text for each in claims}) - len(kept), reply.cut, versions, note
-    )
+    dropped = len({each.claim.text for each in draft.outcomes}) - len(kept)
+    versions = tuple(filter(None, (draft.reply.prompt, prompt)))
+    return Written(draft.reply.model, tuple(kept.values()), dropped, draft.reply.cut, versions, note)
 
 
-def _ask(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell) -> Reply:
-    """The model's claims; of one that cannot keep to a form the sentences it chooses, for they need none."""
+def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda _stage, _claims: None) -> Reply:
+    """The model's reply; of one that cannot keep to a form the sentences it chooses, for they need none.
+
+    Raises:
+        ChatError: there is none.
+    """
+    tell("writing", 0)
     try:
-        return ask(task, lambda claims: tell("writing", claims))
+        reply = ask(task, lambda claims: tell("writing", claims))
     except GarbledError:
         if task.purpose != "answer":
             raise
+        reply = _chosen(task, passages, ask)
+    tell("checking", len(reply.claims))
+    return reply
+
+
+def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
+    """The sentences that a model chooses by their numbers, as claims."""
     drafts = draft([Hit(each, 0.0) for each in passages])
-    listed = [
-        each.sentence for each, _ in promising(annotate(task.text), drafts, _CHOICE) if not is_order(each.sentence.text)
-    ]
-    choice = replace(task, purpose="choose", passages=tuple(Extract(each.text) for each in listed))
-    reply = ask(choice, lambda _claims: None)
-    chosen = [
-        listed[number - 1] for number in dict.fromkeys(reply.numbers) if 0 < number <= min(reply.given, len(listed))
-    ]
-    numbers = {each.id: number for number, each in enumerate(passages, 1)}
-    claims = tuple(Claim(each.text, (numbers[each.hit.passage.id],)) for each in chosen)
+    near = (each.sentence for each, _ in promising(annotate(task.text), drafts, _CHOICE))
+    listed = [each for each in near if not is_order(each.text)]
+    reply = ask(
+        replace(task, purpose="choose", passages=tuple(Extract(each.text) for each in listed)), lambda _claims: None
+    )
+    known = [number for number in dict.fromkeys(reply.numbers) if 0 < number <= min(reply.given, len(listed))]
+    places = {each.id: number for number, each in enumerate(passages, 1)}
+    chosen = (listed[number - 1] for number in known)
+    claims = tuple(Claim(each.text, (places[each.hit.passage.id],)) for each in chosen)
     return replace(reply, claims=claims, given=len(passages))
 
 

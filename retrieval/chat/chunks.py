@@ -14,7 +14,7 @@ FULL = frozenset(("length", "max_tokens", "max_output_tokens", "model_length"))
 def piece(message: Any) -> Piece:
     """An `AIMessageChunk` as a piece: text and the arguments of a tool called for its form are one to us."""
     about, counted = message.response_metadata, message.usage_metadata
-    called = "".join(each.get("args") or "" for each in message.tool_call_chunks)
+    called = "".join(each.get("args") or "" for each in getattr(message, "tool_call_chunks", ()))
     stopped = _stopped(about)
     return Piece(
         text=called or str(message.text),

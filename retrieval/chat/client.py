@@ -56,9 +56,12 @@ class Client:
         """
         try:
             model = self._bound(request.purpose, formed)
-            # The pieces come by way of the callback, which has them as the provider sent them.
-            for _whole in model.stream(self._messages(request), config={"callbacks": _heard_by(put)}):
-                pass
+            # The pieces come by way of the callback, which has them as the provider sent them; all at once from a model
+            # that cannot stream.
+            heard = _Heard(put)
+            for whole in model.stream(self._messages(request), config={"callbacks": _heard_by(heard)}):
+                if not heard.any:
+                    put(piece(whole))
         except NotImplementedError as error:
             raise ProviderError("the model's provider does not take the question", form=True) from error
         except Exception as error:  # each provider has its own tree of errors
@@ -118,6 +121,18 @@ class Client:
             raise SettingsError(f"BRIEFING_CHAT_MODEL names {self.model}, whose package is missing: {wanted}") from None
         except Exception as error:  # what a provider's package says of its options may hold the key
             raise SettingsError(f"BRIEFING_CHAT_MODEL: {self.model} cannot be used ({type(error).__name__})") from None
+
+
+class _Heard:
+    """Hands pieces on, and knows whether there were any."""
+
+    def __init__(self, put: Callable[[Piece], None]) -> None:
+        self._put = put
+        self.any = False
+
+    def __call__(self, said: Piece) -> None:
+        self.any = True
+        self._put(said)
 
 
 def name_of(model: BaseChatModel | None) -> str:
