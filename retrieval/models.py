@@ -669,7 +669,7 @@ class Written:
 class Call:
     """What came of asking a language model, and what it cost; `estimated` where the provider did not say the tokens.
 
-    Those in are of all that was sent, tries in vain included.
+    Those in are of all that was sent, tries in vain included. `prompt` is the version of the prompt.
     """
 
     purpose: str
@@ -681,3 +681,4 @@ class Call:
     cost: float
     seconds: float
     outcome: Literal["done", "cached", "failed"]
+    prompt: str = ""

@@ -292,7 +292,7 @@ def _usage(day: DayOfUsage) -> str:
         parts.append(f"cost {day.cost:.4f}")
     if day.p50_ms is not None and day.p95_ms is not None:
         parts.append(f"p50 {day.p50_ms:,} ms, p95 {day.p95_ms:,} ms")
-    return f"{day.day}  {visible(day.model)}  {', '.join(parts)}"
+    return f"{day.day}  {visible(day.model)}  {', '.join([*parts, *day.prompts])}"
 
 
 def findings(found: Sequence[Finding]) -> str:

@@ -66,7 +66,7 @@ class Chat:
         """
         request = requests.write(task, self._settings.chat_tokens - self._answer_tokens)
         if kept := self._recall.find(request):
-            self._record(task, Bill(), 0, "cached")
+            self._record(task, request, Bill(), 0, "cached")
             return kept
         self._client.load()
         with self._ledger.holding(task.person, request.tokens + self._answer_tokens) as hold:
@@ -99,9 +99,11 @@ class Chat:
             raise ChatError(faults.UNREADABLE) from None
         finally:
             self._breaker.note(exchange.well)
-            self._record(task, exchange.bill, time.perf_counter() - started, outcome)
+            self._record(task, request, exchange.bill, time.perf_counter() - started, outcome)
 
-    def _record(self, task: Task, bill: Bill, seconds: float, outcome: Literal["done", "cached", "failed"]) -> None:
+    def _record(
+        self, task: Task, request: Request, bill: Bill, seconds: float, outcome: Literal["done", "cached", "failed"]
+    ) -> None:
         prices = self._settings.chat_price_in, self._settings.chat_price_out
         cost = (bill.tokens_in * prices[0] + bill.tokens_out * prices[1]) / 1_000_000
         tokens = bill.tokens_in, bill.tokens_out, bill.estimated
@@ -110,7 +112,8 @@ class Chat:
             *(task.purpose, self.model, outcome, *tokens[:2], " estimated" if bill.estimated else "", seconds * 1000),
         )
         with _willing():
-            self._ledger.record(Call(task.purpose, self.model, task.person, *tokens, cost, seconds, outcome))
+            made = task.purpose, self.model, task.person, *tokens
+            self._ledger.record(Call(*made, cost, seconds, outcome, request.version))
 
 
 @contextmanager
