@@ -28,7 +28,7 @@ from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.comparison.contrast import contrast
 from retrieval.comparison.sides import SAME
 from retrieval.digest.compose import compose as compose_digest
-from retrieval.digest.marks import gather, mark
+from retrieval.digest.marks import collect, mark
 from retrieval.digest.summary import last_days, no_summary, summarise_article, summarise_days, summarise_topic
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
@@ -37,6 +37,7 @@ from retrieval.errors import ChatError, NotFoundError, QuestionError
 from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.evidence.embedded import once
 from retrieval.evidence.excerpts import Page, excerpts
+from retrieval.evidence.sentence_selection import gather
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
 from retrieval.index.follower import FollowingVectors
@@ -254,7 +255,8 @@ class Briefing:
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._embedder().documents)
-        plain = settle(answer(query, found, embed, max_sentences), query, found, embed, max_sentences)
+        evidence = gather(query, found, embed)
+        plain = settle(answer(query, found, evidence, embed, max_sentences), query, evidence, found, max_sentences)
         chosen = passages(query, found) if self._ask_model and plain.standing != "nothing" else []
         pages = self._pages([each.article.key for each in chosen])
         wide = tuple(widened(chosen, pages))
@@ -262,6 +264,7 @@ class Briefing:
             query=query,
             found=found,
             plain=plain,
+            evidence=tuple(evidence),
             task=Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person),
             passages=wide,
             above=tuple(headings(wide, pages)),
@@ -302,7 +305,7 @@ class Briefing:
         """The answer from what was gathered, written by a model where `wrote` gives what one wrote."""
         given, timings, writing = made.plain, dict(made.timings_ms), time.perf_counter()
         if wrote:
-            given = compose(given, made.query, made.found, wrote, made.embed, made.most)
+            given = compose(given, made.query, made.found, made.evidence, wrote, made.embed, made.most)
             timings["model"] = (time.perf_counter() - writing) * 1000
         day = date.fromisoformat(made.task.day or date.today().isoformat())
         given = missed(warn(given, made.query, day, self._aged_days), made.query, made.found, self._dated(made.only))
@@ -455,7 +458,7 @@ class Briefing:
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
             made = compose_digest(connection, only, about, self._followed, told)
             written_from = leads(connection, made) if self._ask_model else []
-            material = gather(connection, made)
+            material = collect(connection, made)
             # What changed within the days of the digest has changed too.
             past = replace(only, since=None, until=(date.fromisoformat(made.until) - timedelta(1)).isoformat())
             known = lookup.searched(connection, past).articles

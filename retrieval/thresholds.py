@@ -49,10 +49,8 @@ MATTER_EXAMPLES = 3
 SAME_TIME = 14
 PER_PASSAGE = 4
 POSITIONS = 40
-# What a statement of the position asked for gains by only holding it, by being firm, and by telling a change, and what
-# one gains by the question's words. Not tuned.
+# What a statement of the position asked for gains by only holding it, by being firm and by telling a change. Not tuned.
 POSITION_GAINS = (0.0, 0.1, 0.15)
-COVERED_GAIN = 0.1
 # The share of the strongest statement's score from which the newest article is on the matter and leads, that where it
 # tells of a turn, and that from which an older one stands beside it.
 LEAD_FROM = 0.75
@@ -288,8 +286,8 @@ SAME_POSITION = 0.6
 # speak of the topic at all, where one passage is stored and for ten times as many; and that of the sentence itself for
 # those beside it, or their share of the best. On thirteen affairs the sides that tell of their topic reach .48 to .90,
 # topics of others .49 at most and .46 without them; on the news set topics that CNN does not tell .58, six that it does
-# .79 to .87. What a statement gains by its likeness to the other side's nearest and by naming who says or does it; how
-# alike two are that stand beside each other as one matter, and what two of one time gain.
+# .79 to .87. What a statement gains by its likeness to the other side's nearest, and how alike two are that stand
+# beside each other as one matter.
 COMPARED = 4
 COMPARED_OF_ARTICLE = 2
 COMPARED_FROM = 0.4
@@ -297,14 +295,10 @@ COMPARED_PER_TENFOLD = 0.055
 COMPARED_BESIDE = 0.38
 COMPARED_SHARE = 0.8
 COMPARED_ALIKE = 0.5
-COMPARED_ACTOR = 0.1
 COMPARED_PAIR = 0.4
-COMPARED_TIME = 0.1
 
-# How near two statements of one matter must lie for one to change the other, and within how many words of where it
-# says so the matter must stand. Read on thirteen affairs and the news set.
+# How near two statements of one matter must lie for one to change the other. Read on thirteen affairs and news.
 CHANGE_NEAR = 0.3
-CHANGE_REACH = 7
 
 # A turn changes an earlier statement in a digest from this sum of their cosine and so much for each of up to three
 # terms that both have beside who acts. So many turns are looked up of a story, and of so many stories, the weightiest:

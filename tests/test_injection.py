@@ -19,7 +19,7 @@ from retrieval.answering.grounded_generation import write
 from retrieval.answering.model_evidence import passages as passages_of
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
-from retrieval.evidence.sentence_selection import Embed, Vectors
+from retrieval.evidence.sentence_selection import Embed, Vectors, gather
 from retrieval.index.passages import split_passages
 from retrieval.ingest.readers import read
 from retrieval.models import Answer, Article, Filter, Hit, Passage, Task
@@ -236,12 +236,13 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             hits = article(planted(texts[number % len(texts)], order, place), number)
             hit = next(hit for hit in hits if order in hit.passage.text)
             found = replace(found, hits=(*[each for each in hits if each is not hit][:2], hit))
-            plain = answer(query, found, embed)
+            evidence = gather(query, found, embed)
+            plain = answer(query, found, evidence, embed)
             shows_nothing(plain, {order: orders[order]})
             assert briefing._ask_model
             task, chosen = Task("answer", query.text), passages_of(query, found)
             wrote = partial(write, task, chosen, briefing._ask_model, briefing._second)
-            given = compose(plain, query, found, wrote, embed)
+            given = compose(plain, query, found, evidence, wrote, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from retrieval.answering.dated_conflicts import Told, article, find_conflict
+from retrieval.answering.dated_conflicts import Told, find_conflict
 from retrieval.answering.extractive import unmarked
 from retrieval.answering.undated_sources import differing_answers, doubtful, retell
 from retrieval.evidence.citations import Numbering, overlap
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, said
+from retrieval.evidence.sentence_selection import Evidence, cite, said
 from retrieval.evidence.source_answers import best_of_each, source_answers
 from retrieval.models import Answer, Citation, Conflict, Side
 from retrieval.nlp.readable import readable
@@ -23,7 +23,9 @@ from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 
-def settle(given: Answer, query: Question, found: Found, embed: Embed, most: int | None = None) -> Answer:
+def settle(
+    given: Answer, query: Question, evidence: Sequence[Evidence], found: Found, most: int | None = None
+) -> Answer:
     """The answer with what its sources disagree on, and from undated sources with a sentence of each.
 
     Of a question about now or about change only the newest of what it cites can be in dispute: the rest is the past.
@@ -31,10 +33,8 @@ def settle(given: Answer, query: Question, found: Found, embed: Embed, most: int
     if not given.grounded:
         return given
     if query.tense or not _is_timeless(given, found):
-        hits = tuple({hit.passage.id: hit for hit in (*found.across, *found.hits, *found.copies)}.values())
-        return _with(given, _disputed(given, query, gather(query, replace(found, hits=hits), embed)))
-    # Copies too: one may have something in another's place.
-    sentences = source_answers(query, gather(query, replace(found, hits=(*found.hits, *found.copies)), embed))
+        return _with(given, _disputed(given, query, evidence))
+    sentences = source_answers(query, evidence)
     doubted = doubtful(best_of_each(sentences))
     if given.mode == "extractive":
         given = retell(given, sentences, doubted, most)
@@ -53,12 +53,8 @@ def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> t
     """Both sides of what sources of the same time tell differently of what the answer cites."""
     newest = max((each.day for each in given.citations), default="")
     cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}
-    quoted = [each for each in evidence if (article(each).key, _start(each)) in cited]
+    quoted = [each for each in evidence if (each.sentence.article.key, each.sentence.offset) in cited]
     return find_conflict(query, quoted, evidence)
-
-
-def _start(evidence: Evidence) -> int:
-    return evidence.sentence.hit.passage.start + evidence.sentence.start
 
 
 def _with(given: Answer, sides: Sequence[Told]) -> Answer:
@@ -75,12 +71,12 @@ def _cited(side: Told) -> list[Citation]:
     return [cite(each.sentence, 0) for each in side.by]
 
 
-def settle_generated(given: Answer, query: Question, found: Found, embed: Embed) -> Answer:
+def settle_generated(given: Answer, query: Question, evidence: Sequence[Evidence], found: Found) -> Answer:
     """A model's answer with the sides of a fact that another source tells otherwise, though it may tell but one.
 
     Its text stays as it is; a side that one of its quotes holds has the number of that quote.
     """
-    whole = settle(replace(given, citations=tuple(_sentences(given, found)), conflicts=()), query, found, embed)
+    whole = settle(replace(given, citations=tuple(_sentences(given, found)), conflicts=()), query, evidence, found)
     cited = {each.number: each for each in whole.citations}
     numbering = Numbering()
     numbering.number(given.citations)

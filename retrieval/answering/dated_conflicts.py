@@ -8,7 +8,6 @@ from typing import Literal
 
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.evidence.source_answers import is_contemporary
-from retrieval.models import Article
 from retrieval.nlp.parallels import Difference, differing
 from retrieval.nlp.roles import Role, differ, roles
 from retrieval.question.target import AnswerType
@@ -43,11 +42,6 @@ class _Dispute:
         return sum(side.by[0].coverage for side in self.sides)
 
 
-def article(evidence: Evidence) -> Article:
-    """Who says it."""
-    return evidence.sentence.hit.passage.article
-
-
 def find_conflict(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
     """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
 
@@ -61,7 +55,7 @@ def find_conflict(query: Question, quoted: Sequence[Evidence], evidence: Sequenc
         each
         for this in [*quoted, *(each for each in naming if each not in quoted)]
         for other in evidence
-        if is_contemporary(article(this), article(other))
+        if is_contemporary(this.sentence.article, other.sentence.article)
         for each in _between(this, other, quoted)
         if _is_asked(query, each)
     ]
@@ -83,10 +77,10 @@ def _between(this: Evidence, other: Evidence, quoted: Sequence[Evidence]) -> Ite
 
 def _giving(role: Role, first: Evidence, quoted: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """A sentence that gives somebody a role, and the first of each other source that is quoted for it."""
-    by = {article(first).id: first}
+    by = {first.sentence.article.id: first}
     for each in quoted:
         if any(same.name == role.name and same.kind == role.kind for same in roles(each.sentence.text)):
-            by.setdefault(article(each).id, each)
+            by.setdefault(each.sentence.article.id, each)
     return tuple(by.values())
 
 

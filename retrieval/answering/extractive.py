@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from retrieval import thresholds
 from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import follow, overtaken
+from retrieval.answering.latest_position import in_course
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
 from retrieval.evidence.changes import changed, is_later
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
 from retrieval.models import Answer, Statement
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.positions import is_turn
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -21,19 +22,22 @@ from retrieval.search.hybrid import Found
 _BRACKETED = re.compile(r"\[(\d+)\]")
 
 
-def answer(query: Question, found: Found, embed: Embed, max_sentences: int | None = None) -> Answer:
+def answer(
+    query: Question, found: Found, gathered: Sequence[Evidence], embed: Embed, max_sentences: int | None = None
+) -> Answer:
     """The sentences that answer, best first; the closest there are where that is not sure; none where nothing is near.
 
     At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
     """
-    evidence = gather(query, found, embed)
+    evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
     chosen = choose(_by_sides(query, evidence), max_sentences)
     standing = standing_of(score, query, chosen, found) if chosen else "nothing"
     if standing == "nothing":
         return abstain(query, found, score)
-    order = follow if query.tense else overtaken
-    turned = None if query.sides else order(query, found, embed, chosen, max_sentences)
+    turned = None if query.sides else in_course(query, found, gathered, embed, chosen, max_sentences)
+    if turned and not (_is_near(turned[0], gathered) or (standing == "answered" and _tells_turn(turned[0], query))):
+        turned = None
     steps = turned or [Step(each) for each in chosen]
     if standing == "possible" and (query.target or not _turns(steps, found)):
         return unsure(
@@ -50,8 +54,19 @@ def answer(query: Question, found: Found, embed: Embed, max_sentences: int | Non
         ),
         searched=found.searched,
         citations=citations,
-        timeline=entries(citations, query, found, embed) if query.tense else (),
+        timeline=entries(citations, [each.evidence for each in steps], found) if query.tense else (),
     )
+
+
+def _is_near(lead: Step, gathered: Sequence[Evidence]) -> bool:
+    """Whether a statement matches the question nearly as well as the best that was gathered."""
+    own = [each.score for each in gathered if each.sentence.place == lead.evidence.sentence.place]
+    return bool(own) and own[0] >= thresholds.JOINS_FROM * max(each.score for each in gathered)
+
+
+def _tells_turn(lead: Step, query: Question) -> bool:
+    """Whether a question is about now or about change, and the statement gives up a position: in whichever words."""
+    return query.tense is not None and is_turn(lead.evidence.sentence.text)
 
 
 def _turns(steps: Sequence[Step], found: Found) -> bool:

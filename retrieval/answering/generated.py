@@ -14,7 +14,7 @@ from retrieval.answering.latest_position import states_position
 from retrieval.answering.standing import unsure
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
-from retrieval.evidence.sentence_selection import Embed
+from retrieval.evidence.sentence_selection import Embed, Evidence
 from retrieval.models import Answer, Statement, Written
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms
@@ -34,6 +34,7 @@ def compose(
     plain: Answer,
     query: Question,
     found: Found,
+    evidence: Sequence[Evidence],
     write: Callable[[], Written],
     embed: Embed,
     most: int | None = None,
@@ -65,8 +66,8 @@ def compose(
     if not told:
         return replace(plain, note=_FAILED, dropped=dropped, prompts=written.prompts)
     made = replace(_answer(plain, told[: most or _MOST], course.quoted, written), dropped=dropped)
-    timeline = entries(made.citations, query, found, embed) if query.tense else ()
-    return settle_generated(replace(made, timeline=timeline), query, found, embed)
+    timeline = entries(made.citations, evidence, found) if query.tense else ()
+    return settle_generated(replace(made, timeline=timeline), query, evidence, found)
 
 
 def _mended(told: Sequence[Told]) -> list[Told]:

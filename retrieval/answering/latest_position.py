@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,11 +11,11 @@ from retrieval import thresholds
 from retrieval.answering.steps import Step, fit, is_known, opened
 from retrieval.evidence.changes import Actors, changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
-from retrieval.models import Article, Hit
+from retrieval.models import Hit
 from retrieval.nlp.agents import actor, stands_alone
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.positions import position
+from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
@@ -24,54 +23,41 @@ from retrieval.search.hybrid import Found
 
 # No score is taken for less, where others are measured against it.
 _LEAST = 0.01
-# Such a question asks for what was so then.
-_PAST = re.compile(r"\b(?:did|was|were|had)\b", re.IGNORECASE)
 # How many words before its verb who acts in a clause may stand, and what makes of the clause what another says.
 _BEFORE_VERB = 4
 _COMPLEMENT = frozenset(("that", "to", "for", "with", "on", "of", "from", "urges", "wants"))
 
 
-def follow(
-    query: Question, found: Found, embed: Embed, plain: Sequence[Evidence], max_sentences: int | None = None
-) -> list[Step]:
-    """The latest of the matter of a question about now or about change, and what it was before.
+def in_course(
+    query: Question,
+    found: Found,
+    gathered: Sequence[Evidence],
+    embed: Embed,
+    plain: Sequence[Evidence],
+    most: int | None,
+) -> list[Step] | None:
+    """The latest of the matter of a question, and what it was before; None where the plain answer stands.
 
+    That is where the question is not about now or about change, nor asks for a position that a newer article changes.
     `plain` is what an answer about any other question would give. What was published after the day of asking was not
     known then, and what has no date is never the latest.
     """
     if _is_fact(query):
         steps = opened(_facts(plain, found.day))
+    elif not query.tense and not _may_be_overtaken(query, plain, found.day):
+        return None
     else:
-        ranked = _Matter(query, found, embed).evidence
-        held = _course(ranked, max_sentences or thresholds.MAX_SENTENCES)
-        steps = _dated([*held, *_beside(held, plain)] if held else plain, found.day)
-    return steps[:max_sentences] if max_sentences else fit(steps)
-
-
-def overtaken(
-    query: Question, found: Found, embed: Embed, plain: Sequence[Evidence], max_sentences: int | None = None
-) -> list[Step] | None:
-    """The same for a question that does not say that it is about now, where a newer article changes what it gives.
-
-    None where none does: then the plain answer stands.
-    """
-    asks_position = query.target is None and not _PAST.search(query.text)
-    if not plain or query.time or not asks_position:
-        return None
-    matter = _Matter(query, found, embed)
-    newest = _course(matter.evidence, 1)
-    first = plain[0]
-    if not newest or not is_known(first, found.day) or _order(newest[0]) <= _order(first):
-        return None
-    if changed(first, newest[0], frozenset(found.weights), sure=True) != "changed":
-        return None
-    return follow(replace(query, tense="now"), found, embed, plain, max_sentences)
+        ranked = _Matter(query, found, embed, gathered).evidence
+        if not query.tense and not _is_overtaken(plain[0], _newest(ranked), found):
+            return None
+        held = _course(ranked, most or thresholds.MAX_SENTENCES)
+        steps = _dated(held or plain, found.day)
+    return steps[:most] if most else fit(steps)
 
 
 def _is_fact(query: Question) -> bool:
-    """Whether it asks how many, who or where it is now: no position, and the sentence that says so has to lead."""
-    asks = query.target in ("number", "person", "date") or query.text[:5].casefold() == "which"
-    return query.tense == "now" and asks and not query.office
+    """Whether it asks how many, who or when it is now: no position, and the sentence that says so has to lead."""
+    return query.tense == "now" and query.target in ("number", "person", "date") and not query.office
 
 
 def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
@@ -79,9 +65,21 @@ def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
     known = [each for each in plain if is_known(each, today)]
     best = known[0] if known else plain[0]
     near = [each for each in known if each.score >= thresholds.NEWER_FROM * best.score]
-    newer = [each for each in near if is_later(_article(each), _article(best))]
+    newer = [each for each in near if is_later(each.sentence.article, best.sentence.article)]
     lead = max(newer, key=_order, default=best)
     return [lead, *(each for each in plain if each is not lead)]
+
+
+def _may_be_overtaken(query: Question, plain: Sequence[Evidence], today: date | None) -> bool:
+    """Whether a question that does not say that it is about now asks for a position, and of no other time."""
+    return query.target is None and not (query.time or query.past) and is_known(plain[0], today)
+
+
+def _is_overtaken(first: Evidence, newest: Evidence | None, found: Found) -> bool:
+    """Whether the newest article changes what a plain answer begins with."""
+    if newest is None or _order(newest) <= _order(first):
+        return False
+    return changed(first, newest, frozenset(found.weights), sure=True) == "changed"
 
 
 @dataclass(frozen=True)
@@ -91,6 +89,7 @@ class _Matter:
     query: Question
     found: Found
     embed: Embed
+    gathered: Sequence[Evidence]
 
     @cached_property
     def _hits(self) -> list[Hit]:
@@ -116,16 +115,14 @@ class _Matter:
         chosen = self._chosen()
         if not chosen:
             return []
-        weighed = weigh(self.query, self.found, chosen, self.embed)
+        weighed = weigh(self.query, self.found, chosen, self.embed, self.gathered)
         topic = self.found.topic
         tells = [float(each.vector @ topic.vector) if topic else each.cosine for each in weighed]
         most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
         scored = [
             replace(
                 each,
-                score=(self._nearness(each) + told / most + each.cosine / best) / 3
-                + thresholds.COVERED_GAIN * each.coverage
-                + self._gain(each.sentence),
+                score=(self._nearness(each) + told / most + each.cosine / best) / 3 + self._gain(each.sentence),
             )
             for each, told in zip(weighed, tells, strict=True)
         ]
@@ -174,11 +171,11 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     taken = [lead]
     # Of two that tell about as much the newer was given up last.
     for each in sorted(sorted(ranked, key=_order, reverse=True), key=lambda each: -round(each.score, 1)):
-        older = _article(each).metadata.day < _article(lead).metadata.day or _order(each) < _order(lead)
-        again = any(_article(each).story == _article(other).story for other in taken) or any(
-            is_same(each, other) for other in taken[1:]
+        # A turn may have nearly the words of what it gives up.
+        again = any(is_same(each, other) for other in taken[1:]) or any(
+            each.sentence.article.story == other.sentence.article.story for other in taken
         )
-        if older and not again and each.score >= thresholds.BESIDE_FROM * ranked[0].score:
+        if _order(each) < _order(lead) and not again and each.score >= thresholds.BESIDE_FROM * ranked[0].score:
             taken.append(each)
     return sorted(taken[:most], key=_order, reverse=True)
 
@@ -190,25 +187,15 @@ def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
     best = max((each.score for each in ranked), default=0.0)
 
     def is_on_matter(each: Evidence) -> bool:
-        turned = position(each.sentence.text)
-        least = thresholds.TURN_FROM if turned.turned or turned.before else thresholds.LEAD_FROM
+        least = thresholds.TURN_FROM if is_turn(each.sentence.text) else thresholds.LEAD_FROM
         return each.score >= least * best
 
     lead = max(filter(is_on_matter, ranked), key=_order, default=None)
     if lead is None:
         return None
-    own = [each for each in ranked if _article(each).id == _article(lead).id]
+    own = [each for each in ranked if each.sentence.article.id == lead.sentence.article.id]
     near = [each for each in own if each.score >= thresholds.NEWS_FROM * own[0].score]
-    return min(near, key=_offset)
-
-
-def _beside(held: Sequence[Evidence], plain: Sequence[Evidence]) -> list[Evidence]:
-    """Where the position was never another: what else answers, of the same day."""
-    if len(held) != 1:
-        return []
-    day = _article(held[0]).metadata.day
-    same_day = (each for each in plain if _article(each).metadata.day == day and not is_same(each, held[0]))
-    return list(same_day)[:1]
+    return min(near, key=lambda each: each.sentence.offset)
 
 
 def _dated(chosen: Sequence[Evidence], today: date | None) -> list[Step]:
@@ -221,16 +208,7 @@ def _dated(chosen: Sequence[Evidence], today: date | None) -> list[Step]:
 
 def _order(each: Evidence) -> tuple[str, bool]:
     """When it was told: by its article's day, the time of day where it is known, and of one time a turn comes last."""
-    taken = position(each.sentence.text)
-    return _article(each).metadata.published or "", taken.turned or taken.before
-
-
-def _offset(each: Evidence) -> int:
-    return each.sentence.hit.passage.start + each.sentence.start
-
-
-def _article(each: Evidence) -> Article:
-    return each.sentence.hit.passage.article
+    return each.sentence.article.metadata.published or "", is_turn(each.sentence.text)
 
 
 def _acts(name: str, before: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from retrieval.evidence.sentence_selection import Embed
+from retrieval.evidence.sentence_selection import Embed, Evidence
 from retrieval.models import Answer, Filter, Passage, Task
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -12,7 +12,8 @@ from retrieval.search.hybrid import Found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """A question with what was found for it: `plain` is the answer in extracts, which a model's may replace.
+    """A question with what was found for it: `plain` is the answer in extracts of the
+    `evidence`, which a model's may replace.
 
     `task` is what a model is asked, over `passages` with the headings `above` them; there are none where it is not.
     `only` is the filter, `most` the statements that are wanted, `timings_ms` what was done takes.
@@ -21,6 +22,7 @@ class Material:
     query: Question
     found: Found
     plain: Answer
+    evidence: tuple[Evidence, ...]
     task: Task
     passages: tuple[Passage, ...]
     embed: Embed

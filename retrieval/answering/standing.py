@@ -37,8 +37,8 @@ def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> f
 
 
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
-    """The standing that a confidence gives; what lacks a name that is asked about never answers."""
-    if score >= thresholds.ANSWERED_FROM and not _lacks_name(query, chosen, found):
+    """The standing that a confidence gives; what lacks a name or the time that is asked about never answers."""
+    if score >= thresholds.ANSWERED_FROM and not _lacks_name(query, chosen, found) and not _is_before(query, chosen):
         return "answered"
     return "possible" if score >= thresholds.POSSIBLE_FROM else "nothing"
 
@@ -52,6 +52,16 @@ def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bo
     aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
     there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
     return any(not is_named(term, there, aliases) for terms in asked for term in terms)
+
+
+def _is_before(query: Question, chosen: Sequence[Evidence]) -> bool:
+    """Whether all the evidence came out before the time that is asked about, and none of it names that year."""
+    since = query.time.since if query.time else None
+    hits = [each.sentence.hit for each in chosen]
+    return since is not None and all(
+        "" < hit.passage.article.metadata.day < since.isoformat() and str(since.year) not in hit.passage.text
+        for hit in hits
+    )
 
 
 def unsure(query: Question, found: Found, score: float, closest: Sequence[Citation]) -> Answer:

@@ -1,6 +1,6 @@
 """Whether the articles say what a sentence claims, judged modestly by the sentences that come nearest to it.
 
-Supported is what one or two sentences say without a gap: of the same, as surely, and nobody later otherwise. What only
+Supported is what a sentence says without a gap: of the same, as surely, and nobody later otherwise. What only
 lies near is related, for people to read.
 """
 
@@ -10,13 +10,12 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date
-from itertools import combinations
 
 from retrieval import thresholds
-from retrieval.evidence.additions import clauses, left_out, nearness
+from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Draft, Line, draft, embed_lines, plain_lines, promising, rank, share
-from retrieval.evidence.entailment import Claimed, Entailment, agreed_end, compare, complete, cosine, with_roles
+from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, with_roles
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import predicates
 from retrieval.evidence.sentence_selection import Embed, cite
@@ -30,9 +29,8 @@ from retrieval.nlp.roles import differ, roles
 from retrieval.nlp.tokens import terms
 from retrieval.search.hybrid import Found
 
-# Sentences compared with a claim, the most promising first, and how many of them in pairs too.
+# Sentences compared with a claim, the most promising first.
 _COMPARED = 12
-_PAIRED = 3
 # Of the lines whose quantities and names count in a score, how many of the first count by their likeness and context.
 _NEAREST = 3
 
@@ -59,14 +57,9 @@ def judge(claim: str, found: Found, embed: Embed) -> Verdict:
         return Verdict(claim, "unsupported", 0.0)
     claimed, lines = prepare(claim, found, embed)
     alone = [with_roles(claimed, compare(claimed, (each,))) for each in lines[:_COMPARED]]
-    near = [each for each in alone if each.near >= thresholds.PARTLY_FROM][:_PAIRED]
-    # Two sentences may say together what is said in two clauses, not what is said in one.
-    pairs = combinations(near, 2) if len(clauses(claim)) > 1 else ()
-    runs = [one.evidence + other.evidence for one, other in pairs if complete(claimed, one, other)]
-    paired = [with_roles(claimed, compare(claimed, run)) for run in runs]
     # What came to an end may be told by a sentence that has few of the claim's words.
     ends = [compare(claimed, (each,)) for each in lines[_COMPARED:] if annotate(each.sentence.text).ended]
-    label, run, note = _settle(claimed, (alone, paired, ends), found, embed)
+    label, run, note = _settle(claimed, alone, ends, found, embed)
     cited = tuple(cite(each.sentence, number) for number, each in enumerate(run, 1))
     return Verdict(claim, label, _likelihood(claimed, lines) * _WORTH[label], cited, note=note)
 
@@ -90,11 +83,10 @@ def usual(hits: Sequence[Hit]) -> frozenset[str]:
 
 
 def _settle(
-    claimed: Claimed, compared: tuple[Sequence[Entailment], ...], found: Found, embed: Embed
+    claimed: Claimed, alone: Sequence[Entailment], ends: Sequence[Entailment], found: Found, embed: Embed
 ) -> tuple[Label, tuple[Line, ...], str | None]:
     """The label, the run that bears it, and what a reader must know of it."""
-    alone, paired, ends = compared
-    near = [each for each in (*alone, *paired) if each.near >= thresholds.PARTLY_FROM]
+    near = [each for each in alone if each.near >= thresholds.PARTLY_FROM]
     saying = _saying(claimed, near, embed)
     denying = [each for each in alone if _contradicts(each, near)]
     if saying:
@@ -107,7 +99,7 @@ def _settle(
             note = f"Sources differ: [1] says so, [{len(best.evidence) + 1}] otherwise"
             return "partly", (*best.evidence, other), note
         return "supported", best.evidence, None
-    denying = [each for each in denying if not _is_doubtful(claimed.states, each, near)]
+    denying = [each for each in denying if not any(_tells_later(claimed.states, other, each) for other in near)]
     if denying:
         return "contradicted", max(denying, key=lambda each: each.near).evidence, None
     related = [each for each in near if not each.aside]
@@ -214,24 +206,10 @@ def _story(each: Entailment) -> int:
     return each.evidence[0].sentence.hit.passage.article.story
 
 
-def _is_doubtful(stated: Analysis, denying: Entailment, near: Sequence[Entailment]) -> bool:
-    """Whether another near sentence agrees with the claim in what is disputed, or tells later that it changed."""
-    others = [each for each in near if each is not denying]
-    return any(_agrees(stated, each, denying.disputed) or _tells_later(stated, each, denying) for each in others)
-
-
-def _agrees(stated: Analysis, other: Entailment, disputed: frozenset[str]) -> bool:
-    said = other.said
-    given = {term for each in stated.quantities for one in said.quantities if each.agrees(one) for term in each.terms}
-    alike = stated.denied & said.denied | agreed_end(stated, said) | (stated.affirmed & said.affirmed) | given
-    return not other.certain and bool(disputed & alike - stated.names)
-
-
 def _tells_later(stated: Analysis, other: Entailment, denying: Entailment) -> bool:
     """Whether a sentence of a later day speaks of an end of what the claim is about, and the denying one does not."""
-    days = [_day(each) for each in (denying, other)]
     changed = (other.said.ended - denying.said.ended) & (stated.denied | stated.affirmed - stated.names)
-    return "" not in days and days[0] < days[1] and bool(changed)
+    return "" < _day(denying) < _day(other) and bool(changed)
 
 
 def _day(found: Entailment) -> str:

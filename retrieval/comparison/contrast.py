@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
 from itertools import product
 
 from retrieval import thresholds
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
 from retrieval.models import Column, Comparison
-from retrieval.nlp.agents import actor, stands_alone
+from retrieval.nlp.agents import stands_alone
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -28,8 +27,8 @@ def contrast(query: Question, sides: Sequence[tuple[str, Found]], embed: Embed) 
     The first `alike` rows hold what speaks of one matter, in the order of the left side's days; below them each side
     goes by its own. A side that does not tell of the topic has no statements; `articles` are all its filter leaves.
     """
+    topic = frozenset(content_terms(query.focus))
     left, right = (_about(query, found, embed) for _label, found in sides)
-    topic = frozenset(content_terms(query.text))
     chosen = _choose(left, right, topic), _choose(right, left, topic)
     pairs = sorted(_pairs(*chosen, topic), key=lambda pair: _place(pair[0]))
     numbering = Numbering()
@@ -72,27 +71,21 @@ def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozense
 
     def worth(each: Evidence) -> float:
         near = max((_likeness(each, other, topic) for other in others), default=0.0)
-        named = actor(each.sentence.text) is not None
-        return each.score + thresholds.COMPARED_ALIKE * near + thresholds.COMPARED_ACTOR * named
+        return each.score + thresholds.COMPARED_ALIKE * near
 
     chosen: list[Evidence] = []
     spared: list[Evidence] = []
     for each in sorted(own, key=worth, reverse=True):
-        if any(is_same(each, other) for other in (*chosen, *spared)):
-            continue
-        told = sum(_article(each) == _article(other) for other in chosen)
-        (spared if told == thresholds.COMPARED_OF_ARTICLE else chosen).append(each)
+        if not any(is_same(each, other) for other in (*chosen, *spared)):
+            told = sum(each.sentence.article.id == other.sentence.article.id for other in chosen)
+            (spared if told == thresholds.COMPARED_OF_ARTICLE else chosen).append(each)
     return [*chosen, *spared][: thresholds.COMPARED]
 
 
 def _pairs(left: Sequence[Evidence], right: Sequence[Evidence], topic: frozenset[str]) -> list[Pair]:
-    """Statements of either side that are nearest to each other, those of one time first; each in one pair at most."""
-
-    def nearness(pair: Pair) -> float:
-        return _likeness(*pair, topic) + thresholds.COMPARED_TIME * _is_of_one_time(*pair)
-
+    """Statements of either side that are nearest to each other, each in one pair at most."""
     pairs: list[Pair] = []
-    for one, other in sorted(product(left, right), key=nearness, reverse=True):
+    for one, other in sorted(product(left, right), key=lambda pair: -_likeness(pair[0], pair[1], topic)):
         free = not _holds((pair[0] for pair in pairs), one) and not _holds((pair[1] for pair in pairs), other)
         if free and _likeness(one, other, topic) >= thresholds.COMPARED_PAIR:
             pairs.append((one, other))
@@ -103,29 +96,13 @@ def _likeness(one: Evidence, other: Evidence, topic: frozenset[str]) -> float:
     """How far two statements speak of one matter, 0 to 1: by their vectors, and by what they share beside the topic."""
     ours, theirs = one.sentence.terms - topic, other.sentence.terms - topic
     shared = len(ours & theirs) / max(min(len(ours), len(theirs)), _SHORTEST)
-    return (_cosine(one, other) + shared) / 2
-
-
-def _cosine(one: Evidence, other: Evidence) -> float:
-    return float(one.vector @ other.vector)
-
-
-def _is_of_one_time(one: Evidence, other: Evidence) -> bool:
-    days = [each.sentence.hit.passage.article.metadata.day for each in (one, other)]
-    first, second = (date.fromisoformat(day) if day else date.max for day in days)
-    return abs(first - second) <= timedelta(days=thresholds.SAME_TIME)
+    return (float(one.vector @ other.vector) + shared) / 2
 
 
 def _holds(some: Iterable[Evidence], each: Evidence) -> bool:
     return any(each is other for other in some)
 
 
-def _article(each: Evidence) -> int:
-    return each.sentence.hit.passage.article.id
-
-
 def _place(each: Evidence) -> tuple[str, str, int]:
     """Where it stands in the course of things; what has no date comes last."""
-    passage = each.sentence.hit.passage
-    day = passage.article.metadata.day or "9999"
-    return day, passage.article.file, passage.start + each.sentence.start
+    return each.sentence.day or "9999", each.sentence.article.file, each.sentence.offset

@@ -48,7 +48,7 @@ class Material:
         return _sentences(titled([passage for own in self.passages for passage in own]))
 
 
-def gather(connection: Connection, made: Digest) -> list[Material]:
+def collect(connection: Connection, made: Digest) -> list[Material]:
     """The material of each story of a digest, whose points are the articles' own sentences."""
     keys, found = iter(made.told), []  # they begin with those of the stories, in the order of their files
     for story in made.stories:

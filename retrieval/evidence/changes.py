@@ -5,7 +5,7 @@ Only where that shows: that nothing can be said costs less than a wrong word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence
@@ -15,7 +15,7 @@ from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.names import is_title, people
 from retrieval.nlp.positions import position
 from retrieval.nlp.roles import roles
-from retrieval.nlp.tokens import content_terms, terms
+from retrieval.nlp.tokens import content_terms
 
 # The characters of an ISO day.
 _DAY = 10
@@ -34,16 +34,9 @@ def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bo
         return None
     if took.turned or took.before:
         return "same" if takes.turned and near >= thresholds.SAME_POSITION else None
-    turned = takes.turned and _reaches(now.sentence.text, takes.at, shared)
-    if (turned and (took.taken or sure)) or (took.taken and sure and takes.before):
+    if (takes.turned and (took.taken or sure)) or (took.taken and sure and takes.before):
         return "changed"
-    if near < thresholds.SAME_POSITION or not (took.taken and takes.taken):
-        return None
-    if _denies(before.sentence.text, now.sentence.text):
-        return "changed"
-    figures = annotate(now.sentence.text).quantities, annotate(before.sentence.text).quantities
-    # Of what is counted anew, nobody knows here whether it is another count.
-    return None if all(figures) or takes.turned else "same"
+    return "same" if near >= thresholds.SAME_POSITION and took.taken and takes.taken and not takes.turned else None
 
 
 def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> frozenset[str]:
@@ -54,9 +47,13 @@ def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> froz
 
 
 def names_others(before: str, now: str, *actors: str | None) -> bool:
-    """Whether both name somebody or something beside who acts, and nothing that the other names: another toll."""
-    ours, theirs = (other_terms(annotate(text).names, *actors, strict=True) for text in (now, before))
-    return bool(ours and theirs) and not any(is_named(name, theirs) for name in ours)
+    """Whether both name something beside who acts, and nothing that the other names: another toll."""
+    acting = frozenset(term for actor in actors if actor for term in content_terms(actor))
+    ours, theirs = (
+        {name for name in annotate(text).names if not is_named(name, acting) and not is_title(name)}
+        for text in (now, before)
+    )
+    return bool(ours and theirs) and not any(is_named(name, frozenset(theirs)) for name in ours)
 
 
 def is_later(one: Article, other: Article) -> bool:
@@ -65,24 +62,6 @@ def is_later(one: Article, other: Article) -> bool:
     if not first or not second or first[:_DAY] != second[:_DAY]:
         return bool(first and second) and first[:_DAY] > second[:_DAY]
     return len(first) > _DAY and len(second) > _DAY and first > second
-
-
-def _reaches(text: str, at: Iterable[int], shared: frozenset[str]) -> bool:
-    """Whether a turn is told near what both statements tell of."""
-    for place in at:
-        near = [*text[:place].split()[-thresholds.CHANGE_REACH :], *text[place:].split()[: thresholds.CHANGE_REACH]]
-        there = frozenset(terms(" ".join(near)))
-        if any(is_named(term, there) for term in shared):
-            return True
-    return False
-
-
-def _denies(before: str, now: str) -> bool:
-    """Whether one denies right out what the other affirms."""
-    one, other = annotate(before), annotate(now)
-    if one.denied & other.denied:
-        return False
-    return bool((one.denied & one.heads & other.affirmed) | (other.denied & other.heads & one.affirmed))
 
 
 class Actors:
@@ -118,13 +97,35 @@ class Actors:
         return not self._fields[_surname(person)] or self.speaks(person, other)
 
 
+def courses(
+    steps: Iterable[tuple[str | None, Evidence | None]], matter: frozenset[str], actors: Actors
+) -> Iterator[Change | None]:
+    """What each statement on a matter, by whoever makes it, changes against those before; oldest first.
+
+    What was said before a change is no measure any longer. Nothing is told of a statement whose sentence is not known.
+    """
+    before: list[tuple[str | None, Evidence]] = []
+    known: list[str] = []
+    for who, now in steps:
+        told = [
+            changed(each, now, other_terms(matter, other, who), sure=actors.agree(other, who))
+            for other, each in before
+            if now and is_later(now.sentence.article, each.sentence.article) and actors.may_agree(other, who)
+        ]
+        first = who is not None and not any(same_entity(who, other) for other in known)
+        yield "changed" if "changed" in told else "first" if first else "same" if "same" in told else None
+        if "changed" in told:
+            before = [(other, each) for other, each in before if not actors.may_agree(other, who)]
+        before += [(who, now)] if now else []
+        known += [who] if who else []
+
+
 def _surname(name: str) -> str:
     return (content_terms(name) or [""])[-1]
 
 
-def other_terms(matter: Iterable[str], *actors: str | None, strict: bool = False) -> frozenset[str]:
-    """The terms of a matter without who acts and their titles; all where none is left, unless `strict`."""
+def other_terms(matter: Iterable[str], *actors: str | None) -> frozenset[str]:
+    """The terms of a matter without who acts and their titles; all where none is left."""
     named = frozenset(term for actor in actors if actor for term in content_terms(actor))
     matter = frozenset(matter)
-    rest = frozenset(term for term in matter if not is_named(term, named) and not is_title(term))
-    return rest if rest or strict else matter
+    return frozenset(term for term in matter if not is_named(term, named) and not is_title(term)) or matter

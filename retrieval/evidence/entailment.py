@@ -20,11 +20,10 @@ from retrieval.evidence.roles import predicates, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
-from retrieval.nlp.clauses import quantifiers
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.forms import base, is_alike, is_form, one_word, opposites
+from retrieval.nlp.forms import base, is_alike, is_form, opposites
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable
@@ -113,7 +112,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
         certain=frozenset(certain),
         near=(cosine(run, claimed.vector) + covered) / 2 - thresholds.SECOND_COSTS * (len(run) - 1),
         told=_told(stated, said),
-        strangers=strangers(claimed.text, stated, said.terms | _as_one_word(run), alike=True),
+        strangers=strangers(claimed.text, stated, said.terms, alike=True),
         disputed=flipped | replaced | contrary,
         aside=_lacks_point(stated, said, missing),
         said=said,
@@ -128,10 +127,6 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         gaps |= min(short, key=len)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
-    if quantifiers(claimed.text) - frozenset[str]().union(
-        *(quantifiers(each.sentence.text) for each in found.evidence)
-    ):
-        gaps.add(Gap.QUANTITY)
     subject = frozenset[str]().union(*(each.subject for each in asserted))
     if found.said.denied & claimed.states.affirmed - claimed.states.names - subject:
         gaps.add(Gap.POLARITY)
@@ -148,10 +143,6 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     told = frozenset(each.term for each in asserted) if Gap.RELATION not in gaps else frozenset[str]()
     strange = tuple(word for word in found.strangers if told.isdisjoint(map(base, terms(word))))
     return replace(found, gaps=kept | gaps, certain=certain, strangers=strange)
-
-
-def _as_one_word(run: Sequence[Line]) -> frozenset[str]:
-    return frozenset(content_terms(one_word(" ".join(each.sentence.text for each in run))))
 
 
 def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
@@ -185,8 +176,10 @@ def _respelt(one: Analysis, other: Analysis) -> frozenset[str]:
 
 def _lacks_point(stated: Analysis, said: Analysis, missing: Sequence[Quantity]) -> bool:
     """Whether the claim states little but a quantity, and no quantity for anything of the kind is said."""
+    kinds = {other.kind for other in said.quantities}
     return len(_plain(stated)) <= _LITTLE and any(
-        not any(_is_comparable(each, other) for other in said.quantities) for each in missing
+        each.kind not in kinds or not (each.kind != "number" or any(map(each.shares, said.quantities)))
+        for each in missing
     )
 
 
@@ -203,11 +196,6 @@ def complete(claimed: Claimed, one: Entailment, other: Entailment) -> bool:
 def _plain(stated: Analysis) -> frozenset[str]:
     """The terms that are neither of a name nor of a quantity."""
     return stated.terms - stated.names - _terms(stated.quantities)
-
-
-def _is_comparable(quantity: Quantity, other: Quantity) -> bool:
-    """Whether both are quantities of one kind, numbers beside a common term."""
-    return quantity.kind == other.kind and (quantity.kind != "number" or quantity.shares(other))
 
 
 def _lacks_sign(stated: Analysis, said: Analysis) -> bool:

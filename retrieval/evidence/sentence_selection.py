@@ -7,8 +7,7 @@ the kind of thing asked for.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +15,12 @@ from numpy.typing import NDArray
 
 from retrieval import thresholds
 from retrieval.evidence.citations import cite_part
-from retrieval.models import Citation, Hit
+from retrieval.models import Article, Citation, Hit
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.quantities import DATES
 from retrieval.nlp.readable import readable
 from retrieval.nlp.statements import statements
-from retrieval.nlp.tokens import content_terms, terms
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -36,6 +37,26 @@ class Sentence:
     end: int
     text: str
     terms: frozenset[str]
+
+    @property
+    def article(self) -> Article:
+        """Where it stands."""
+        return self.hit.passage.article
+
+    @property
+    def day(self) -> str:
+        """The ISO day its article came out, empty where nobody knows it."""
+        return self.article.metadata.day
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its passage, and where in it."""
+        return self.hit.passage.id, self.start
+
+    @property
+    def offset(self) -> int:
+        """Where it begins in the text of its article."""
+        return self.hit.passage.start + self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +78,31 @@ class Evidence:
 
 
 def gather(query: Question, found: Found, embed: Embed) -> list[Evidence]:
-    """The evidence of the sentences most worth looking at, strongest first."""
-    drafts = sorted(
-        (draft for hit in found.hits for draft in _draft(hit, found.weights)), key=lambda draft: -draft.promise
-    )[: thresholds.SENTENCES]
-    return _weighed(query, found, drafts, embed)
+    """The evidence of the sentences most worth looking at, strongest first: of the hits, and of what stands beside.
+
+    That is what was found across time, and the copies, one of which may have something in another's place.
+    """
+    hits = {hit.passage.id: hit for hit in found.hits}
+    beside = {hit.passage.id: hit for hit in (*found.across, *found.copies) if hit.passage.id not in hits}
+    chosen = [each for some in (hits, beside) for each in _promising(some.values(), found.weights)]
+    return _weighed(query, found, chosen, embed)
 
 
-def weigh(query: Question, found: Found, chosen: Sequence[Sentence], embed: Embed) -> list[Evidence]:
-    """The evidence of these sentences, strongest first."""
-    drafts = [_Draft(each, share(found.weights, each.terms), share(found.weights, headed(each.hit))) for each in chosen]
-    return _weighed(query, found, drafts, embed)
+def of_hits(evidence: Sequence[Evidence], found: Found) -> list[Evidence]:
+    """The evidence that an answer is chosen from: of what matches the question best, whenever it was said."""
+    hits = {hit.passage.id for hit in found.hits}
+    return [each for each in evidence if each.sentence.hit.passage.id in hits]
+
+
+def weigh(
+    query: Question, found: Found, chosen: Sequence[Sentence], embed: Embed, gathered: Sequence[Evidence] = ()
+) -> list[Evidence]:
+    """The evidence of these sentences, strongest first; what is gathered already is not weighed again."""
+    known = {each.sentence.place: each for each in gathered}
+    new = [each for each in chosen if each.place not in known]
+    drafts = [draft for each in new for draft in _drafts(each.hit, [each], found.weights)]
+    old = [known[each.place] for each in chosen if each.place in known]
+    return sorted([*_weighed(query, found, drafts, embed), *old], key=lambda each: -each.score)
 
 
 def _weighed(query: Question, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
@@ -93,9 +128,14 @@ class _Draft:
         return self.coverage + 0.5 * self.context + self.sentence.hit.score
 
 
-def _draft(hit: Hit, weights: Mapping[str, float]) -> list[_Draft]:
+def _drafts(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[_Draft]:
     context = share(weights, headed(hit))
-    return [_Draft(sentence, share(weights, sentence.terms), context) for sentence in said(hit)]
+    return [_Draft(each, share(weights, each.terms), context) for each in sentences]
+
+
+def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[_Draft]:
+    drafts = [draft for hit in hits for draft in _drafts(hit, said(hit), weights)]
+    return sorted(drafts, key=lambda draft: -draft.promise)[: thresholds.SENTENCES]
 
 
 def said(hit: Hit) -> list[Sentence]:
@@ -115,23 +155,8 @@ def cite(sentence: Sentence, number: int) -> Citation:
 
 def names_covered(query: Question, found: Found) -> float:
     """The weighted share of the question's names and numbers that one passage has; 1 where it has none."""
-    names = _names(query.text) & found.weights.keys()
-    weights = {term: found.weights[term] for term in names}
-    return max((share(weights, headed(hit)) for hit in found.hits), default=0.0) if names else 1.0
-
-
-def _names(question: str) -> frozenset[str]:
-    """The terms of the words that a capital or a digit marks; a capital that opens a sentence marks nothing."""
-    marked = (
-        match[0]
-        for match in _WORD.finditer(question)
-        if any(map(str.isdigit, match[0])) or (match[0][0].isupper() and not _opens(question[: match.start()]))
-    )
-    return frozenset(term for word in marked for term in content_terms(word))
-
-
-def _opens(before: str) -> bool:
-    return not before.strip() or before.rstrip()[-1] in '.?!:“"'
+    weights = {term: weight for term, weight in found.weights.items() if term in query.marked}
+    return max((share(weights, headed(hit)) for hit in found.hits), default=0.0) if weights else 1.0
 
 
 def headed(hit: Hit) -> frozenset[str]:
@@ -152,29 +177,12 @@ def _weigh(query: Question, draft: _Draft, vector: Vectors, cosine: float) -> Ev
     return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fit > 0, score, vector)
 
 
-# Names and numbers: what most questions ask for. A capital that opens a sentence is no sign of a name, but two
-# in a row are.
-_NAMED = re.compile(
-    r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|^[A-Z][\w’'&-]+ [A-Z][\w’'&-]+|\b\w*\d[\w.,%]*"
-)
-_NUMBER = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?"
-    r"|billions?|half|third|quarter|twice|double)\b",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    r"\b(?:1[5-9]|20)\d\d\b|\b(?:Jan|Feb|March|April|May|June|July|Aug|Sep|Oct|Nov|Dec)|\b(?:Mon|Tues|Wednes|Thurs"
-    r"|Fri|Satur|Sun)day\b|\b(?:yesterday|today|decades?|years?|months?|weeks?)\b",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[\w’'.&-]+")
-_SIGNS = {"number": _NUMBER, "date": _DATE}
-
-
 def _fit(query: Question, text: str) -> int:
     """1 for a sentence that names something the question does not, -1 for one without the kind of thing asked for."""
-    sign = _SIGNS.get(query.target or "")
-    if sign and not sign.search(text):
-        return -1
-    asked = frozenset(terms(query.text))
-    return int(any(term not in asked for match in _NAMED.finditer(text) for term in terms(match[0])))
+    stated = annotate(text)
+    if query.target in ("number", "date"):
+        dates = query.target == "date"
+        if not any((each.kind in DATES) is dates for each in stated.quantities):
+            return -1
+    there = stated.names.union(*(each.terms for each in stated.quantities))
+    return int(not there <= query.terms)

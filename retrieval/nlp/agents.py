@@ -20,6 +20,9 @@ _SAYS = re.compile(
 _THEY_SAY = re.compile(rf"\b(?i:{'|'.join(words('roles', 'pronouns'))}) (?:also |later |has |have )?{SAYING}\b")
 _MARK = re.compile(r"[,:—–](?!.*[,:—–])", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+# "Accession to NATO is off the table": a noun that opens the sentence, and acts nothing.
+_OF_NAME = re.compile(r" (?:to|of|for|by) (?:the )?[A-Z]")
+_ARTICLES = frozenset(("the", "a", "an"))
 _LONGEST_LABEL, _MOST_BESIDE = 40, 4  # characters of a catchword, words that go with a name
 
 
@@ -59,6 +62,8 @@ def _first(text: str, start: int) -> tuple[str, str] | None:
     for match in NAME.finditer(text, start):
         if _may_act_behind(text[start : match.start()]):
             after = text[match.end() :]
+            if match[0].isalpha() and _OF_NAME.match(after):
+                return None
             found, owner = bare(match[0]), owns(match[0], after)
             if found and (not owner or not SPEAKING_BODIES.isdisjoint(_WORD.findall(after)[:2])):
                 noun = _noun(found, after)
@@ -70,8 +75,8 @@ def _first(text: str, start: int) -> tuple[str, str] | None:
 
 def _is_beside(before: str) -> bool:
     """Whether a name behind this text says where, when or whose something is."""
-    last = "".join(before.casefold().removesuffix("the ").split()[-1:])
-    return last in words("roles", "prepositions") - words("roles", "prepositional")
+    behind = [word for word in before.casefold().split() if word not in _ARTICLES]
+    return "".join(behind[-1:]) in words("roles", "prepositions") - words("roles", "prepositional")
 
 
 def _may_act_behind(before: str) -> bool:

@@ -13,6 +13,8 @@ from retrieval.nlp.lexicon import load
 from retrieval.nlp.tokens import STOPWORDS, terms
 
 _Kind = Literal["number", "ordinal", "day", "weekday", "month", "year"]
+# The kinds that are parts of a date.
+DATES: tuple[_Kind, ...] = ("year", "month", "day", "weekday")
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,13 +71,12 @@ def _joined(between: str, language: str) -> bool:
 
 
 def subject_of(question: str) -> str:
-    """The words that say what a question is about, without its actor, or first name, and those that only ask.
+    """The words that say what a question is about, without its actor and those that only ask.
 
     All of it where no other words are left.
     """
     shortened = shorten(question)
-    first = filter(None, (_bare(shortened[name.start() :]) for name in _NAME.finditer(shortened)))
-    idle = frozenset(content_terms(actor_of(question) or next(first, ""))) | _ASKING
+    idle = frozenset(content_terms(actor_of(question) or "")) | _ASKING
     kept = [word for word in shortened.split() if (made := frozenset(content_terms(word))) and not made <= idle]
     return " ".join(kept) or question
 

@@ -60,6 +60,8 @@ _BACKGROUND = re.compile(
 )
 # What is quoted is a title or somebody's words, whatever it says of time.
 QUOTED = re.compile(r'["“][^"“”]{1,300}["”]')
+# "Wie viele kamen 2019?": where a verb or the like stands before it, a year alone says when in German.
+_LONE_YEAR = re.compile(r"(?<![\w.-])(?P<before>[a-zäöüß]+)\s+(?=(?:19|20)[0-9]{2}(?![\w.,-]))")
 # So many words before a time may say that it is one of publication.
 _WORDS_BEFORE = 3
 
@@ -98,7 +100,12 @@ def _in_english(text: str, language: str) -> tuple[str, Sequence[int]]:
         made += text[last : match.start()] + english
         places += [*range(last, match.start()), *[match.start()] * len(english)]
         last = match.end()
-    return made + text[last:], [*places, *range(last, len(text) + 1)]
+    made, places = made + text[last:], [*places, *range(last, len(text) + 1)]
+    for year in _LONE_YEAR.finditer(text) if language == "de" else ():
+        if year["before"] not in table:
+            at = places.index(year.end())
+            made, places[at:at] = f"{made[:at]}in {made[at:]}", [year.end()] * len("in ")
+    return made, places
 
 
 @cache

@@ -9,9 +9,10 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import date
 
 from retrieval.errors import QuestionError
+from retrieval.nlp.annotate import annotate
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
-from retrieval.nlp.tokens import content_terms
+from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.actor import actor_of, office_of, sides_of, subject_of
 from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
@@ -56,6 +57,26 @@ class Question:
     def time(self) -> TimeRange | None:
         """The time it names, whichever it is of."""
         return self.published or self.happened
+
+    @property
+    def past(self) -> bool:
+        """Whether its verb asks for what was so then."""
+        return not {"did", "was", "were", "had"}.isdisjoint(self.text.casefold().split())
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """All its terms."""
+        return frozenset(terms(self.text))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The terms of its names."""
+        return annotate(self.text).names
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The terms of its names and its quantities."""
+        return self.names.union(*(each.terms for each in annotate(self.text).quantities))
 
 
 def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> Question:

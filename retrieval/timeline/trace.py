@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from retrieval import thresholds
-from retrieval.evidence.changes import Actors, changed, is_later, other_terms
+from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
-from retrieval.models import Article, Change, Entry, Hit, Timeline
-from retrieval.nlp.annotate import annotate
+from retrieval.models import Entry, Hit, Timeline
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable
@@ -72,7 +70,7 @@ class _Topic:
 
     def __init__(self, query: Question, found: Found) -> None:
         self._weights = found.weights
-        self._names = annotate(query.text).names
+        self._names = query.names
         self._total = sum(found.weights.values()) or 1.0
 
     def is_told(self, sentence: Sentence) -> bool:
@@ -122,15 +120,13 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
 def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
     """Those whose vectors are made: about the topic by their words, no more than some of an article."""
     covering = [(topic.covered(each), each) for each in stated]
-    covering = [(share, each) for share, each in covering if share >= thresholds.ENTRY_COVERAGE]
-
-    def article(pair: tuple[float, Statement]) -> int:
-        return pair[1].sentence.hit.passage.article.id
-
     ranked = sorted(covering, key=lambda pair: -pair[0])
-    by_article = groupby(sorted(ranked, key=article), article)
-    some = [pair for _, group in by_article for pair in list(group)[: thresholds.ENTRY_SENTENCES]]
-    best = [each for _, each in sorted(some, key=lambda pair: -pair[0])]
+    of_article = Counter[int]()
+    best: list[Statement] = []
+    for share, each in ranked:
+        of_article[each.sentence.article.id] += 1
+        if share >= thresholds.ENTRY_COVERAGE and of_article[each.sentence.article.id] <= thresholds.ENTRY_SENTENCES:
+            best.append(each)
     return spread(best, lambda each: each.day, thresholds.ENTRIES_WEIGHED)
 
 
@@ -151,7 +147,7 @@ def _once(ranked: Sequence[_Step]) -> list[_Step]:
     kept: list[_Step] = []
     seen: set[tuple[int, str, str | None]] = set()
     for step in ranked:
-        key = step.stated.sentence.hit.passage.article.story, step.stated.day, step.stated.actor
+        key = step.stated.sentence.article.story, step.stated.day, step.stated.actor
         if key not in seen and not any(_repeats(step, other) for other in kept):
             seen.add(key)
             kept.append(step)
@@ -164,44 +160,14 @@ def _repeats(step: _Step, other: _Step) -> bool:
     return step.stated.day == other.stated.day and near > thresholds.SAME_ENTRY
 
 
-def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> list[Entry]:
-    entries: list[Entry] = []
-    before: list[_Step] = []
-    for number, step in enumerate(kept, 1):
-        change = _change(before, step, found, actors)
-        if change == "changed":
-            # What was said before a change is no measure any longer.
-            before = [each for each in before if not actors.may_agree(each.stated.actor, step.stated.actor)]
-        before.append(step)
+def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> Iterator[Entry]:
+    steps = [(step.stated.actor, step.evidence) for step in kept]
+    changes = courses(steps, frozenset(found.weights), actors)
+    for number, (step, change) in enumerate(zip(kept, changes, strict=True), 1):
         quote = cite(step.stated.sentence, number)
-        entries.append(Entry(step.stated.day, step.stated.actor, quote.quote, change, quote))
-    return entries
-
-
-def _change(before: Sequence[_Step], now: _Step, found: Found, actors: Actors) -> Change | None:
-    """Against the last statement that it can be compared with; of one day nobody knows what came first."""
-    who = now.stated.actor
-    told = [
-        changed(
-            step.evidence,
-            now.evidence,
-            other_terms(found.weights, step.stated.actor, who),
-            sure=actors.agree(step.stated.actor, who),
-        )
-        for step in reversed(before)
-        if is_later(_article(now), _article(step)) and actors.may_agree(step.stated.actor, who)
-    ]
-    if "changed" in told:
-        return "changed"
-    if who and not any(each.stated.actor and same_entity(each.stated.actor, who) for each in before):
-        return "first"
-    return "same" if "same" in told else None
-
-
-def _article(step: _Step) -> Article:
-    return step.stated.sentence.hit.passage.article
+        yield Entry(step.stated.day, step.stated.actor, quote.quote, change, quote)
 
 
 def _place(each: Statement) -> tuple[str, str, int]:
-    passage = each.sentence.hit.passage
-    return passage.article.metadata.published or "", passage.article.file, passage.start + each.sentence.start
+    article = each.sentence.article
+    return article.metadata.published or "", article.file, each.sentence.offset

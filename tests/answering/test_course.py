@@ -12,6 +12,7 @@ from retrieval import thresholds
 from retrieval.answering.age import warn
 from retrieval.answering.extractive import answer
 from retrieval.embedding.base import Embedder
+from retrieval.evidence.sentence_selection import gather
 from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import understand
@@ -61,7 +62,8 @@ def ask(
         today,
         topic,
     )
-    return answer(query, found, EMBEDDER.documents, max_sentences)
+    evidence = gather(query, found, EMBEDDER.documents)
+    return answer(query, found, evidence, EMBEDDER.documents, max_sentences)
 
 
 def passage(number: int, day: str | None, text: str, estimated: bool) -> Passage:

@@ -67,7 +67,7 @@ SWITCHES = (
     Switch("name gate", lambda: replaced(standing, _lacks_name=lambda *_given: False)),
     Switch("close marks", lambda: constants(MOST_SENTENCES=thresholds.MAX_SENTENCES)),
     Switch("context", lambda: constants(EXCERPT_WORDS=0)),
-    Switch("latest", lambda: replaced(extractive, follow=_nothing, overtaken=_nothing)),
+    Switch("latest", lambda: replaced(extractive, in_course=_nothing)),
     Switch("conflicts", lambda: replaced(briefing, settle=lambda given, *_rest: given)),
     Switch("roles", lambda: replaced(verification, with_roles=lambda _claimed, entailment, *_rest: entailment)),
     Switch("rewrites", lambda: constants(REWRITE_COSINE=2.0), ingests=True),

@@ -209,3 +209,11 @@ def test_a_time_is_when_it_happened_unless_words_of_publishing_stand_before_it(
     question: str, language: str, published: bool
 ) -> None:
     assert read_time(question, AS_OF, language).of_publication is published
+
+
+def test_a_year_alone_says_when_in_german_behind_a_verb() -> None:
+    time = read_time("Wie viele Anfragen gingen 2019 ein?", AS_OF, "de").time
+    assert time and time.since and (time.since.year, time.since.month) == (2019, 1)
+    assert read_time("Was steht im Bericht 2019?", AS_OF, "de").time is None
+    since = read_time("Was geschah seit 2019?", AS_OF, "de").time
+    assert since and since.until is None
