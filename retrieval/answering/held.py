@@ -135,12 +135,19 @@ def _days(passage: Passage) -> dict[str, set[str]]:
     weekdays = {_WEEKDAY_NAMES.index(each) for each in said if each in WEEKDAYS}
     week = [published + timedelta(days) for days in range(-_WEEK, _WEEK + 1)]
     days = [published, *(each for each in week if each.weekday() in weekdays)]
-    if not _relative().isdisjoint(word.casefold() for word in _WORD.findall(passage.text)):
+    told = passage.text.casefold()
+    if _beside("day").search(told) or not _near().isdisjoint(_WORD.findall(told)):
         days += [published + timedelta(shift) for shift in (-1, 1)]
-        years = [published.replace(year=published.year + shift, day=1) for shift in (-1, 1)]
-        months = [published.replace(day=15) + timedelta(30 * shift) for shift in (-1, 1)]
-    else:
-        years, months = [], []
+    months = (
+        [published.replace(day=15) + timedelta(30 * shift) for shift in (-1, 1)]
+        if _beside("month").search(told)
+        else []
+    )
+    years = (
+        [published.replace(year=published.year + shift, day=1) for shift in (-1, 1)]
+        if _beside("year").search(told)
+        else []
+    )
     return {
         "day": {str(each.day) for each in days},
         "weekday": {_WEEKDAY_NAMES[each.weekday()] for each in days},
@@ -150,8 +157,15 @@ def _days(passage: Passage) -> dict[str, set[str]]:
 
 
 @cache
-def _relative() -> frozenset[str]:
-    return frozenset(load("claims")["relative"])
+def _near() -> frozenset[str]:
+    return frozenset(load("claims")["near_days"])
+
+
+@cache
+def _beside(unit: str) -> re.Pattern[str]:
+    """A unit of time that is counted from the article's own: "last month", "a year ago"."""
+    words = "|".join(load("claims")["relative"])
+    return re.compile(rf"\b(?:(?:{words})\s+{unit}|{unit}s?\s+(?:{words}))\b")
 
 
 def whole(passage: Passage) -> str:
