@@ -23,6 +23,8 @@ from tests import commands
 from tests.fakes import open_with
 from tests.press import held, stored, write_articles
 
+pytestmark = pytest.mark.slow
+
 Outcome = tuple[int, str]
 
 

@@ -21,6 +21,8 @@ import pytest
 from tests import commands
 from tests.press import Stored, found, held, stored, write_articles
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("CRASH_KILLS", "3"))
 SEED = os.environ.get("CRASH_SEED", "1")
 ASKED = range(0, 130, 9)

@@ -174,3 +174,13 @@ def test_the_newest_leads_where_it_is_not_sure_that_it_answers(seeds: Briefing) 
     given = ask(seeds, "Is the accession plan dead?")
     assert given.standing == "possible"
     assert given.citations[0].published == max(each.published or "" for each in given.citations)
+
+
+@pytest.mark.parametrize("office", ["the NATO chief", "the NATO SG", "the head of NATO", "NATO's secretary-general"])
+def test_an_office_is_asked_for_by_its_holder_as_the_articles_spell_it_out(seeds: Briefing, office: str) -> None:
+    given = ask(seeds, f"What did {office} say about Ukraine's position?")
+    assert "Rutte" in given.citations[0].quote
+
+
+def test_an_office_that_no_article_fills_is_left_as_it_is(seeds: Briefing) -> None:
+    assert ask(seeds, "What did the mayor of Lodd say?").standing != "answered"

@@ -22,6 +22,8 @@ from tests import commands
 from tests.fakes import WordVectors, noting, open_with
 from tests.press import found, held, town, write_articles
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).parents[1] / "seeds"
 ASKED = range(0, 40, 6)
 BUSY = 75

@@ -67,15 +67,30 @@ class Role:
 
 def roles(text: str) -> Iterator[Role]:
     """The roles that a sentence gives people now."""
-    joined = _TWO_WORDS.sub(lambda match: f"{match[1]}-{match[2]}", text)
+    joined = one_word(text)
     for match in _WORD.finditer(joined):
         if found := _role(text, joined, match):
             yield found
 
 
+def one_word(text: str) -> str:
+    """A text of the same length whose roles of two words are one: "prime-minister"."""
+    return _TWO_WORDS.sub(lambda match: f"{match[1]}-{match[2]}", text)
+
+
 def is_role(word: str) -> bool:
     """Whether a word names a role."""
     return _kind(word.strip(".,")) is not None
+
+
+def kind_of(word: str) -> str | None:
+    """The kind of role that a noun alone names; None for any other word."""
+    return _KINDS.get(word.casefold())
+
+
+def nouns_of(kind: str) -> list[str]:
+    """The nouns for a kind of role, in all languages."""
+    return [noun for noun, own in _KINDS.items() if own == kind]
 
 
 def differ(one: Role, other: Role) -> bool:

@@ -24,6 +24,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
+from retrieval.search.offices import with_holder
 from retrieval.search.spelling import corrected
 from retrieval.search.time_slices import Topic, eras, gauge, whole_course
 
@@ -69,9 +70,8 @@ class Finder:
         """
         started = time.perf_counter()
         with self._catalog.reading() as connection:
-            query = replace(
-                query, focus=corrected(connection, query.focus), subject=corrected(connection, query.subject)
-            )
+            focus = with_holder(connection, corrected(connection, query.focus), only)
+            query = replace(query, focus=focus, subject=corrected(connection, query.subject))
             vector = self._embedder.query(query.focus)
             embedded = time.perf_counter()
             if only.scopes is not None and not lookup.hides(connection, only.scopes):

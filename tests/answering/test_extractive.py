@@ -134,7 +134,7 @@ def test_the_score_orders_questions_by_how_likely_they_are_answered() -> None:
 
 
 def test_what_came_out_before_the_time_asked_about_is_no_sure_answer() -> None:
-    question = "How many requests did the office get on 20 December 2024?"
-    assert ask(question, "The office got 374 requests, more than ever.").standing != "answered"
-    told = ask(question, "The office expects to get 500 requests on 20 December 2024, more than ever.")
+    question = "How many requests did the office in Vilnius get in 2025?"
+    assert ask(question, "The office in Vilnius got 374 requests, more than ever.").standing == "possible"
+    told = ask(question, "The office in Vilnius expects 500 requests in 2025, more than ever.")
     assert told.standing == "answered"

@@ -11,6 +11,8 @@ from retrieval.embedding.minilm import package_folder
 from tests.benchmarks import alone, corpus, index, press, samples, side_by_side
 from tests.benchmarks.report import Row, Target, document, markdown
 
+pytestmark = pytest.mark.slow
+
 
 def _by_measure(rows: list[Row]) -> dict[tuple[str, str | None], Row]:
     return {(row.measure, row.against): row for row in rows}

@@ -13,6 +13,8 @@ from retrieval.embedding.minilm import package_folder
 from tests.benchmarks import domains
 from tests.benchmarks.counts import Count, table
 
+pytestmark = pytest.mark.slow
+
 ROWS = [json.loads(line) for line in (domains.OURS / "questions.jsonl").read_text("utf-8").splitlines()]
 AFFAIRS = sorted({row["corpus"] for row in ROWS})
 KINDS = {"changed", "now-fact", "who", "fact", "absent", "furniture", "timeline", "compare", "digest", "shift"}

@@ -6,9 +6,12 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks.hundred_days import ARTICLES, FEEDS, SHOWN, Life
 
 
+@pytest.mark.slow
 def test_of_a_hundred_days_and_more_nothing_is_kept_but_articles(tmp_path: Path) -> None:
     life = Life(tmp_path, hours=(6,))
     with closing(life.states(3, 1)) as states:

@@ -6,9 +6,13 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks.lies import Case, articles, cases, right, table, tally, told_cases
 from tests.benchmarks.lying import LIES
 from tests.benchmarks.rewriting import reword
+
+pytestmark = pytest.mark.slow
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

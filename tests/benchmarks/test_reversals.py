@@ -10,6 +10,8 @@ from retrieval.embedding.minilm import package_folder
 from tests.benchmarks import reversals
 from tests.benchmarks.asking import Places
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_reversal_is_told_in_twenty_short_articles_of_their_own() -> None:
     texts = reversals.wordings()

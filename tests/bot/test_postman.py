@@ -507,6 +507,7 @@ def dues_by_the_clock(timetable: Timetable, start: datetime, end: datetime) -> I
         moment += 5 * MINUTE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "start",
     [

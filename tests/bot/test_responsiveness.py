@@ -45,6 +45,7 @@ async def watch(done: asyncio.Task[IngestReport]) -> float:
     return longest
 
 
+@pytest.mark.slow
 async def test_a_question_is_acknowledged_at_once_while_articles_come_in(tmp_path: Path) -> None:
     folder = press(tmp_path / "press")
     for attempt in range(ATTEMPTS):

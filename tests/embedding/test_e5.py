@@ -118,7 +118,8 @@ def test_questions_and_passages_go_out_with_their_own_word(model: E5) -> None:
 
 def test_the_means_that_are_shipped_are_made_of_the_everyday_sentences(model: E5) -> None:
     shipped = np.load(Path(e5.__file__).with_name("e5_means.npy"))
-    np.testing.assert_allclose(shipped, make_means(model), atol=2e-4)
+    # Processors multiply int8 differently: .0006 was seen between two.
+    np.testing.assert_allclose(shipped, make_means(model), atol=2e-3)
 
 
 def test_a_text_has_the_same_vector_in_any_company(model: E5) -> None:
