@@ -6,6 +6,7 @@ keep them), a line of three dashes, and the request, where `{{name}}` stands for
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import unicodedata
@@ -37,6 +38,11 @@ class Prompt:
     variables: tuple[str, ...]
     rules: str
     request: str
+
+    @property
+    def version(self) -> str:
+        """The name with a digest of the text: two answers were written by the same prompt, or they were not."""
+        return f"{self.name}@{hashlib.sha256(f'{self.rules}---{self.request}'.encode()).hexdigest()[:8]}"
 
     def fill(self, **values: str | Sequence[str]) -> str:
         """The request with these values, each between tags of its own; a sequence becomes numbered items.

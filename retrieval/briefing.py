@@ -18,10 +18,13 @@ from retrieval.answering.conflicts import settle
 from retrieval.answering.corpus import courtesy, list_articles
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
-from retrieval.answering.grounded_generation import Ask, Tell, write
+from retrieval.answering.grounded_generation import Draft, Tell, asked, looked_at, parsed, prompted, write
 from retrieval.answering.llm_judge import give_opinion, reword
+from retrieval.answering.material import Material
 from retrieval.answering.missed import missed
+from retrieval.answering.model_evidence import headings, passages, widened
 from retrieval.answering.verification import judge
+from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.comparison.contrast import contrast
 from retrieval.comparison.sides import SAME
 from retrieval.digest.compose import compose as compose_digest
@@ -30,7 +33,7 @@ from retrieval.digest.summary import last_days, no_summary, summarise_article, s
 from retrieval.digest.topics import Topic
 from retrieval.digest.written import leads, rewrite
 from retrieval.embedding.base import Embedder
-from retrieval.errors import NotFoundError, QuestionError
+from retrieval.errors import ChatError, NotFoundError, QuestionError
 from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.evidence.embedded import once
 from retrieval.evidence.excerpts import Page, excerpts
@@ -61,6 +64,7 @@ from retrieval.models import (
     Listed,
     Passage,
     QuoteInContext,
+    Reply,
     Task,
     Timeline,
     Turn,
@@ -87,7 +91,7 @@ _WAITING = "another process holds the vector index: it, or the next command, tak
 class Briefing:
     """Articles in, cited answers out. Made by `build.open_briefing`; close it to leave everything in good order.
 
-    With `ask` a language model writes answers and digests, and judges claims too where `model_verifies`.
+    With `ask` a language model writes answers and digests; `second` says who looks at them again, and at claims.
 
     Safe to use from several threads; a question waits for no other, and for no ingest.
     """
@@ -102,7 +106,7 @@ class Briefing:
         topics: Sequence[str] = (),
         rounds: Rounds = Rounds(),  # noqa: B008 - it cannot change
         ask: Ask | None = None,
-        model_verifies: bool = False,
+        second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
         aged_days: int = 0,
     ) -> None:
         self._catalog = catalog
@@ -115,7 +119,7 @@ class Briefing:
         self._topics = topics
         self._rounds = rounds
         self._ask_model = ask
-        self._model_verifies = model_verifies
+        self._second = second
         self._aged_days = aged_days
         self._intake: Intake | None = None
         self._opening, self._following, self._beginning = Lock(), Lock(), Lock()
@@ -230,31 +234,88 @@ class Briefing:
         model's tokens are taken from.
         """
         started = time.perf_counter()
+        made = self.gather(question, only, as_of, max_sentences, stage, person)
+        given = made if isinstance(made, Answer) else self.finish(made, self._written(made, stage))
+        return replace(given, timings_ms={**given.timings_ms, "total": (time.perf_counter() - started) * 1000})
+
+    def gather(
+        self,
+        question: str,
+        only: Filter,
+        as_of: date | None = None,
+        max_sentences: int | None = None,
+        stage: Tell = lambda _stage, _claims: None,
+        person: str = "",
+    ) -> Material | Answer:
+        """What a question is answered from; its answer, where it is one that asks for no evidence."""
         stage("searching", 0)
         query, only = self._understand(question, only, as_of)
         if (reply := self._reply(query, only, as_of or date.today())) is not None:
-            return replace(reply, timings_ms={"total": (time.perf_counter() - started) * 1000})
+            return reply
         found = self._look_for(query, thresholds.LOOKED_INTO, only, as_of)
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._embedder().documents)
         evidence = gather(query, found, embed)
-        given = answer(query, found, evidence, embed, max_sentences)
-        given = settle(given, query, evidence, found, max_sentences)
-        timings = {"answer": (time.perf_counter() - answering) * 1000}
-        if self._ask_model and given.grounded:
-            writing = time.perf_counter()
-            task = Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person)
-            given = compose(given, query, found, evidence, task, self._ask_model, embed, stage, max_sentences)
-            timings["model"] = (time.perf_counter() - writing) * 1000
-        given = missed(warn(given, query, as_of or date.today(), self._aged_days), query, found, self._dated(only))
-        given = replace(given, excerpts=excerpts(given.citations, self._pages(given.citations)))
-        timings["total"] = (time.perf_counter() - started) * 1000
-        return replace(given, timings_ms={**found.timings_ms, **timings})
+        plain = settle(answer(query, found, evidence, embed, max_sentences), query, evidence, found, max_sentences)
+        chosen = passages(query, found) if self._ask_model and plain.standing != "nothing" else []
+        pages = self._pages([each.article.key for each in chosen])
+        wide = tuple(widened(chosen, pages))
+        return Material(
+            query=query,
+            found=found,
+            plain=plain,
+            evidence=tuple(evidence),
+            task=Task("answer", query.text, day=(as_of or date.today()).isoformat(), person=person),
+            passages=wide,
+            above=tuple(headings(wide, pages)),
+            embed=embed,
+            only=only,
+            most=max_sentences,
+            timings_ms={**found.timings_ms, "answer": (time.perf_counter() - answering) * 1000},
+        )
 
-    def _pages(self, citations: Sequence[Citation]) -> dict[str, Page]:
+    def _written(self, made: Material, stage: Tell) -> Callable[[], Written] | None:
+        """How a model writes the answer; None where it is not asked."""
+        if self._ask_model is None or not made.passages:
+            return None
+        ask = self._ask_model
+
+        def run() -> Written:
+            started = time.monotonic()
+            reply = asked(prompted(made.task, made.passages, made.above), made.passages, ask, stage)
+            return self.look_again(parsed(reply, made.passages, time.monotonic() - started), made.task.person)
+
+        return run
+
+    def ask_model(self, task: Task, given: Sequence[Passage]) -> Reply:
+        """What the language model replies to a task over these passages.
+
+        Raises:
+            ChatError: it did not reply, or none is set.
+        """
+        if self._ask_model is None:
+            raise ChatError("no model is set")
+        return asked(task, given, self._ask_model)
+
+    def look_again(self, draft: Draft, person: str = "") -> Written:
+        """What is left of a model's draft after the second look."""
+        return looked_at(draft, self._second, person)
+
+    def finish(self, made: Material, wrote: Callable[[], Written] | None = None) -> Answer:
+        """The answer from what was gathered, written by a model where `wrote` gives what one wrote."""
+        given, timings, writing = made.plain, dict(made.timings_ms), time.perf_counter()
+        if wrote:
+            given = compose(given, made.query, made.found, made.evidence, wrote, made.embed, made.most)
+            timings["model"] = (time.perf_counter() - writing) * 1000
+        day = date.fromisoformat(made.task.day or date.today().isoformat())
+        given = missed(warn(given, made.query, day, self._aged_days), made.query, made.found, self._dated(made.only))
+        shown = excerpts(given.citations, self._pages([each.key for each in given.citations]))
+        return replace(given, excerpts=shown, timings_ms=timings)
+
+    def _pages(self, keys: Sequence[str]) -> dict[str, Page]:
         with self._catalog.reading() as connection:
-            stored = lookup.pages(connection, [each.key for each in citations])
+            stored = lookup.pages(connection, keys)
         return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}
 
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Question, Found]:
@@ -369,9 +430,9 @@ class Briefing:
         if file is not None:
             found = replace(found, hits=self._whole(self.show(file, only.scopes)[0]))
         verdict = judge(claim, found, self._embedder().documents)
-        if not (self._ask_model and self._model_verifies and found.hits):
+        if not (self._second.judges and found.hits):
             return verdict
-        return give_opinion(verdict, [hit.passage for hit in found.hits], self._ask_model, person)
+        return give_opinion(verdict, [hit.passage for hit in found.hits], self._second, person)
 
     def _whole(self, article: Article) -> tuple[Hit, ...]:
         with self._catalog.reading() as connection:
@@ -409,7 +470,7 @@ class Briefing:
         return replace(made, last=last.isoformat() if last else None, coverage=self.intake.coverage(only.scopes))
 
     def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> Written:
-        return write(Task("digest", title), passages, ask, self._embedder().documents)
+        return write(Task("digest", title), passages, ask, self._second, strict=True)
 
     def last_digest(self, destination: str) -> datetime | None:
         """When a schedule last told a destination what is new, or that nothing is."""

@@ -9,11 +9,12 @@ from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
-from typing import cast
+from typing import Any, cast
 
-from retrieval.answering.grounded_generation import Ask
 from retrieval.briefing import Briefing
+from retrieval.chat.client import name_of
 from retrieval.chat.door import Chat, open_chat
+from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import BusyError, ChatError, SettingsError
 from retrieval.index import seal
@@ -32,10 +33,13 @@ from retrieval.settings import Settings
 
 
 @contextmanager
-def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Rounds | None = None) -> Iterator[Briefing]:
+def open_briefing(
+    settings: Settings, progress: Progress = SILENT, rounds: Rounds | None = None, chat: Any = None
+) -> Iterator[Briefing]:
     """A briefing over the data folder of the settings, closed in good order on the way out.
 
-    Models and the vector index are opened when they are first needed. `rounds` stand in for how the settings have
+    `chat` is a `BaseChatModel` of LangChain's that writes answers in the place of the one the settings name. Models and
+    the vector index are opened when they are first needed. `rounds` stand in for how the settings have
     feeds polled.
     """
     catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
@@ -56,7 +60,8 @@ def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Round
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
     )
-    ask = _asking(settings, catalog, progress)
+    budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
+    ask = _asking(settings, catalog, budget, progress, chat)
     briefing = Briefing(
         catalog,
         embedder,
@@ -66,7 +71,7 @@ def open_briefing(settings: Settings, progress: Progress = SILENT, rounds: Round
         topics=settings.topics,
         rounds=rounds,
         ask=ask,
-        model_verifies=settings.verifier == "model",
+        second=_second(settings, ask, catalog, budget, progress, name_of(chat)),
         aged_days=settings.aged_days,
     )
     try:
@@ -106,19 +111,18 @@ def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reinde
     return done
 
 
-def _asking(settings: Settings, catalog: Catalog, progress: Progress) -> Ask | None:
+def _asking(settings: Settings, catalog: Catalog, budget: Budget, progress: Progress, given: Any = None) -> Ask | None:
     """How the language model of the settings is asked; None where they name none.
 
     What is wrong with the settings is found when it is asked: most commands need no model.
     """
-    if not settings.chat_model:
+    if not settings.chat_model and given is None:
         return None
     loading, noted = Lock(), set[str]()
 
     @cache
     def load() -> Chat:
-        budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
-        return cast(Chat, open_chat(settings, budget, Replies(catalog)))  # one is named
+        return cast(Chat, open_chat(settings, budget, Replies(catalog), given=given))  # one is named
 
     def ask(task: Task, on_progress: Callable[[int], object]) -> Reply:
         try:
@@ -132,6 +136,17 @@ def _asking(settings: Settings, catalog: Catalog, progress: Progress) -> Ask | N
             raise ChatError("the model cannot be used as it is set up") from error
 
     return ask
+
+
+def _second(
+    settings: Settings, ask: Ask | None, catalog: Catalog, budget: Budget, progress: Progress, given: str
+) -> SecondLook:
+    """Who looks again: where nothing is said, a model if one is set."""
+    own = settings.verifying()
+    if own.chat_model != settings.chat_model:
+        ask = _asking(own, catalog, budget, progress)
+    verifier = settings.verifier or ("model" if ask else "local")
+    return SecondLook(verifier, ask, own.chat_model or given, settings.chat_seconds)
 
 
 def seeds_folder() -> Path | None:

@@ -12,6 +12,7 @@ BriefingError
  │   └─ ModelMismatchError   the stored vectors were made by another embedding model
  ├─ EmbeddingError     the embedding model cannot be loaded or did not answer
  ├─ ChatError          the language model gave no usable answer; the message is the reason, in a few words
+ │   └─ GarbledError         it answered, in no form that can be read
  ├─ UnreachableError   a service on the network does not answer; trying again may help: exit status 75
  └─ BusyError          another process holds what this command needs: exit status 75
 """
@@ -59,6 +60,10 @@ class ChatError(BriefingError):
     def reason(self) -> str:
         """What a reader may be told: `the model did not answer in time`."""
         return str(self)
+
+
+class GarbledError(ChatError):
+    """The language model answered, in no form that can be read."""
 
 
 class UnreachableError(BriefingError):

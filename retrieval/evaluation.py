@@ -21,6 +21,7 @@ from typing import Any
 from retrieval.briefing import Briefing
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.memory.answers import turn
+from retrieval.memory.usage import DayOfUsage
 from retrieval.models import Answer, Citation, Filter, Hit, Turn
 from retrieval.progress import Progress
 
@@ -163,6 +164,33 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "answered": _share(outcome.answer.grounded for outcome in answerable),
         "auroc": auroc([outcome.answer.score for outcome in answerable], [outcome.answer.score for outcome in absent]),
         "latency_ms": _latency([outcome.milliseconds for outcome in outcomes]),
+    }
+
+
+def summarise_model(
+    outcomes: Sequence[Outcome], before: Sequence[DayOfUsage], after: Sequence[DayOfUsage]
+) -> dict[str, Any]:
+    """What `briefing eval --model` adds: the statements of a model that were kept, dropped, or kept as unsure.
+
+    What the calls took is told by the usage before and after; the milliseconds are those a model was waited for.
+    """
+    answers = [outcome.answer for outcome in outcomes]
+    kept = [each for answer in answers if answer.mode == "generated" for each in answer.statements]
+    spent = {
+        name: sum(getattr(day, name) for day in after) - sum(getattr(day, name) for day in before)
+        for name in ("calls", "tokens_in", "tokens_out", "cost")
+    }
+    waited = [answer.timings_ms["model"] for answer in answers if "model" in answer.timings_ms]
+    return {
+        "written": sum(answer.mode == "generated" for answer in answers),
+        "kept": len(kept),
+        "dropped": sum(answer.dropped for answer in answers),
+        "unsure": sum(each.unsure for each in kept),
+        "calls": spent["calls"],
+        "tokens": spent["tokens_in"] + spent["tokens_out"],
+        "cost": round(spent["cost"], 6) or None,
+        "model_latency_ms": _latency(waited),
+        "prompts": sorted({version for answer in answers for version in answer.prompts}),
     }
 
 

@@ -320,11 +320,23 @@ Standing = Literal["answered", "possible", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer and the numbers of the citations that bear it; `opening` says of which day it is."""
+    """A sentence of an answer and the numbers of the citations that bear it; `opening` says of which day it is.
+
+    A model's may be `unsure`: nobody found it to be wrong, and nobody is certain of it. `side` is whose side it tells
+    where sides are compared, `translation` what the model makes of quotes in another language than the answer's.
+    """
 
     text: str
     citations: tuple[int, ...]
     opening: str = ""
+    unsure: bool = False
+    side: str = ""
+    translation: str = ""
+
+    @property
+    def marked(self) -> str:
+        """The statement behind its opening, and said to be unsure where it is."""
+        return " ".join(filter(None, (self.opening, "Not certain:" if self.unsure else "", self.text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,10 +348,11 @@ class Answer:
     instead of statements, and `reason` why there are none (`not_found`, `uncertain`, ...).
 
     `score` (0 to 1) orders questions by how likely the articles answer them. A `generated` answer was written by
-    `model`; `dropped` is how many of its statements did not pass the checks. `note` is what a reader must know of it:
-    why an answer is extractive although a model is set, or that the model broke off. `age` is how many days old the
-    newest source is, where that is more than the team wants to trust. `timeline` is the course of things, oldest
-    first, where the question asks about now or about change; `conflicts` are what sources of one time tell differently.
+    `model`, by `prompts` of these versions; `dropped` is how many of its statements did not pass the checks. `note` is
+    what a reader must know of it: why an answer is extractive although a model is set, or that the model broke off.
+    `age` is how many days old the newest source is, where that is more than the team wants to trust. `timeline` is the
+    course of things, oldest first, where the question asks about now or about change; `conflicts` are what sources of
+    one time tell differently.
     """
 
     question: str
@@ -355,6 +368,7 @@ class Answer:
     mode: Literal["extractive", "generated"] = "extractive"
     timings_ms: Mapping[str, float] = field(default_factory=dict, hash=False)
     model: str | None = None
+    prompts: tuple[str, ...] = ()
     dropped: int = 0
     note: str | None = None
     timeline: tuple[Entry, ...] = ()
@@ -374,7 +388,7 @@ class Answer:
 
 def _numbered(statement: Statement) -> str:
     numbers = (f"[{number}]" for number in statement.citations)
-    return " ".join(filter(None, (statement.opening, statement.text, *numbers)))
+    return " ".join([statement.marked, *numbers])
 
 
 @dataclass(frozen=True, slots=True)
@@ -577,7 +591,7 @@ class Intaken:
 # What an answer is at while somebody waits for it.
 Stage = Literal["understanding", "searching", "reading", "writing", "checking"]
 
-Purpose = Literal["answer", "digest", "standalone", "verify"]
+Purpose = Literal["answer", "digest", "standalone", "verify", "choose"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -589,72 +603,117 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement to be judged, and the excerpts that are to support it."""
+
+    text: str
+    excerpts: tuple[Extract, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """What a language model is to do with a text, by its `purpose`: a question to answer, the title of a story to tell,
-    a follow-up to make a question of, a claim to judge.
+    """What a language model is to do with a text, by its `purpose`: a question to answer, or to choose sentences for,
+    the title of a story to tell, a follow-up to make a question of; or the `statements` to judge.
 
     `passages` are numbered from 1 and should come best first: those the budget has no room for are left out from the
-    end. `turns` are the conversation so far, oldest first, `day` the day of asking; `person` tells people apart.
+    end. `turns` are the conversation so far, oldest first, `day` the day of asking; `person` tells people apart. It may
+    take `seconds`, where that is less than the settings allow.
     """
 
     purpose: Purpose
-    text: str
+    text: str = ""
     passages: tuple[Extract, ...] = ()
     turns: tuple[Turn, ...] = ()
     day: str | None = None
     person: str = ""
+    statements: tuple[Judged, ...] = ()
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence a language model wrote, unchecked: the numbers and the words it relies on may be anything.
+    """A statement a language model wrote, unchecked: the numbers and the words it relies on may be anything.
 
     `passages` are those it cites, counted from 1 in the order the model was given them; `quotes` are their words, as it
-    repeats them.
+    repeats them. `side` and `translation` are as those of a statement.
     """
 
     text: str
     passages: tuple[int, ...]
     quotes: tuple[str, ...] = ()
+    side: str = ""
+    translation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a language model thinks of the statement of a number: its verdict, unchecked, and the words it rests on.
+
+    Of a statement that is partly supported `part` is what is.
+    """
+
+    number: int
+    verdict: str
+    part: str = ""
+    quotes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a language model came back with: `claims` (answer, digest), `question` (standalone), or `verdict`, `reason`
-    and `quotes` (verify). No claims: it found nothing to say.
+    """What a language model came back with: `claims` (answer, digest), `question` (standalone), `opinions` (verify) or
+    `numbers` (choose). None: it found nothing to say.
 
-    It was given the first `given` passages of its task. Where its reply broke off (`cut`), the whole claims are kept.
-    A `cached` one cost nothing now.
+    It was given the first `given` passages or statements of its task, by the version `prompt` of its rules. Where its
+    reply broke off (`cut`), what is whole is kept. A `cached` one cost nothing now.
     """
 
     model: str
     given: int
     claims: tuple[Claim, ...] = ()
     question: str = ""
-    verdict: str = ""
-    reason: str = ""
-    quotes: tuple[str, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    numbers: tuple[int, ...] = ()
+    prompt: str = ""
     cut: bool = False
     cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A statement of a model that passed the checks, with the stored quotes that bear it, not numbered yet.
+
+    `at` is its place among all that the model said. The rest is as in `Statement`.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    at: int = 0
+    unsure: bool = False
+    side: str = ""
+    translation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """What is left of what a language model wrote once it was checked: sentences, each with the stored quotes that bear
-    it, not numbered yet; and how many were dropped. It may have broken off (`cut`).
+    """What is left of what a language model wrote once it was checked, and how many statements were dropped.
+
+    It was written and looked at again by `prompts` of these versions, and may have broken off (`cut`). `note` says in a
+    few words why nobody looked at it again, where somebody should have.
     """
 
     model: str
-    sentences: tuple[tuple[str, tuple[Citation, ...]], ...]
+    sentences: tuple[Said, ...]
     dropped: int
     cut: bool = False
+    prompts: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """What came of asking a language model, and what it cost; `estimated` where the provider did not say the tokens.
 
-    Those in are of all that was sent, tries in vain included.
+    Those in are of all that was sent, tries in vain included. `prompt` is the version of the prompt.
     """
 
     purpose: str
@@ -666,3 +725,4 @@ class Call:
     cost: float
     seconds: float
     outcome: Literal["done", "cached", "failed"]
+    prompt: str = ""

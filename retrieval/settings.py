@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from retrieval.errors import SettingsError
 
 # Settings that go without the prefix, under the name everybody knows them by.
-ALIASES = frozenset({"DISCORD_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"})
+ALIASES = frozenset(("DISCORD_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY"))
 # What must stand in a setting, by what pydantic found wrong with it.
 _WANTED = {
     "int_parsing": "must be a whole number",
@@ -36,10 +36,12 @@ class Settings(BaseSettings):
     `allow_loopback` lets pages be fetched from this machine, which is for tests.
 
     `chat_model` writes answers, in LangChain's names; empty, the articles' own sentences are the answers.
-    `chat_url` is the address of a server that speaks its provider's protocol. An answer takes at most
+    `chat_url` is the address of a server that speaks its provider's protocol. `chat_temperature` and `chat_effort` (how
+    much a model thinks, where it can be told) hold for models that take them. An answer takes at most
     `chat_seconds` and `chat_tokens`, what is sent included; a person's day `chat_tokens_person`, everybody's
     `chat_tokens_day`. Prices are those of a million tokens, in any currency; without them no costs are told.
-    `verifier` says who judges claims against the articles: the program itself, or the chat model.
+    `verifier` says who looks again at what a model wrote, and judges people's claims: the program itself (`local`), or
+    a model, `verifier_model` or else the chat model; the latter where one is set and nothing else is said.
     """
 
     model_config = SettingsConfigDict(
@@ -58,13 +60,24 @@ class Settings(BaseSettings):
     chat_url: str = ""
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     anthropic_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
+    google_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="GOOGLE_API_KEY")
+    mistral_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="MISTRAL_API_KEY")
+    chat_temperature: float = Field(default=0, ge=0, le=2, allow_inf_nan=False)
+    chat_effort: Literal["", "minimal", "low", "medium", "high"] = "low"
     chat_seconds: float = Field(default=30, gt=0, le=600, allow_inf_nan=False)
     chat_tokens: int = Field(default=8_000, ge=2_000)
     chat_tokens_person: int = 100_000
     chat_tokens_day: int = 1_000_000
     chat_price_in: float = Field(default=0, ge=0, allow_inf_nan=False)
     chat_price_out: float = Field(default=0, ge=0, allow_inf_nan=False)
-    verifier: Literal["local", "model"] = "local"
+    verifier: Literal["", "local", "model", "off"] = ""
+    verifier_model: str = ""
+
+    def verifying(self) -> Self:
+        """The settings of the model that looks again; its server is the chat model's only where its provider is."""
+        model = self.verifier_model or self.chat_model
+        same = model.partition(":")[0] == self.chat_model.partition(":")[0]
+        return self.model_copy(update={"chat_model": model, "chat_url": self.chat_url if same else ""})
 
     @field_validator("topics", mode="before")
     @classmethod
@@ -81,7 +94,7 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str) -> str:
         return web_address(value)
 
-    @field_validator("chat_model")
+    @field_validator("chat_model", "verifier_model")
     @classmethod
     def _named(cls, value: str) -> str:
         provider, _, model = value.strip().partition(":")
@@ -96,7 +109,7 @@ class Settings(BaseSettings):
             raise ValueError("must hold no password: a key belongs in OPENAI_API_KEY or ANTHROPIC_API_KEY")
         return web_address(value)
 
-    @field_validator("openai_api_key", "anthropic_api_key")
+    @field_validator("openai_api_key", "anthropic_api_key", "google_api_key", "mistral_api_key")
     @classmethod
     def _key(cls, value: SecretStr) -> SecretStr:
         key = value.get_secret_value().strip()

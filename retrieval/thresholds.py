@@ -162,27 +162,19 @@ SUPPORT_BIAS = -5.0
 # .5, .65 and .7 told the annotators agree for 29 of 38, 26 of 34 and 23 of 31, without any such rule for 15 of 23.
 SURE_FROM = 0.55
 TOLD_TOGETHER = 0.5
-# A claim of a language model: how near a sentence must lie that bears it, and how much nearer one may lie that tells it
-# otherwise; the share of what is told of its names and figures (its other terms) that must be said, also for a verdict
-# of "supported"; and the share of the shared terms that stand in somebody's words from which it is no fact. Chosen on
-# 458 lies and 256 true claims made of the seeds and of 30 news articles (`tests/benchmarks/lies.py`): at a KEPT_FROM of
-# .45 to .65 one claim more or less is kept, at an AS_FACT_FROM of .4 to .8 none, without KEPT_WITHIN two lies more. Of
-# true claims the share told is .45 at least; of nine in ten of those that another passage tells, at most .25.
-KEPT_FROM = 0.5
-KEPT_WITHIN = 0.1
+# The share of what is told of a claim's names and figures (its other terms) that must be said for a verdict of
+# "supported": of true claims it is .45 at least, of nine in ten of those that another passage tells at most .25; and
+# the share from which another name, or an opposite, stands in the place of its own. The share of the shared terms that
+# stand in somebody's words from which it is no fact: at .4 to .8 no claim more or less is kept.
 TOLD_FROM = 0.4
+REPLACED_FROM = 0.6
 AS_FACT_FROM = 0.6
 # How much more another figure must stand among a figure's words than it does itself to be the one that is meant. Chosen
 # by hand: a word that stands right beside both, on the same side, counts .5.
 DRAWN_AWAY = 0.25
 # From this nearness on it is the same in another word: "600 million euros" and "600 million".
 SAME_PLACE = 0.5
-# How near a word of a claim that no cited passage has must lie to one that the bearing sentence has in its place. On 40
-# news articles and the seeds, at .32, .36, .4, .44 and .48 this alone drops .74, .83, .86, .90 and .95 of the claims
-# with another noun and .66, .73, .78, .88 and .93 of those with another verb, and keeps .96, .93, .90, .89 and .85 of
-# the true ones, most of which have up to three words by others.
-WORD_FROM = 0.34
-# The same for a verdict of "supported", where nobody asked for another word.
+# How near a word of a claim that no sentence has must lie to one that it has in its place, for "supported".
 SAME_WORD = 0.45
 
 # Stories of a digest: how alike two pieces are, by words, names and vectors; the lengths (in words, names, words) at
@@ -243,8 +235,10 @@ SAID_BEFORE = 0.75
 
 # A sentence that a model wrote belongs to an answer from this cosine with the question on. On the news set all 81 gold
 # sentences of extractive answers reach it (the least .29), and 1% of 75 prompt injections against 182 questions (by
-# .23 99% are gone).
+# .23 99% are gone). What shares a word with its quotes belongs to it from AKIN_FROM on, its own or theirs: of 21 honest
+# sentences over the seeds and the news one lies below RELEVANT_FROM, none below .2.
 RELEVANT_FROM = 0.25
+AKIN_FROM = 0.1
 
 # Sources disagree only within so many days of each other (estimates: SAME_TIME): on the news set tolls, prices and
 # offices differ from the second day on because they changed.

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.answering.grounded_generation import Ask
 from retrieval.briefing import Briefing
+from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.embedding.base import Embedder
 from retrieval.index.catalog import Catalog, open_catalog
 from retrieval.index.follower import open_vectors
@@ -51,7 +51,7 @@ def open_with(
     rounds: Rounds | None = None,
     topics: Sequence[str] = (),
     ask: Ask | None = None,
-    model_verifies: bool = False,
+    second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
 ) -> Iterator[Briefing]:
     """A briefing over real stores, composed as `build.open_briefing` does, with a model that costs nothing."""
     catalog = open_catalog(catalog_url(data_dir))
@@ -62,7 +62,7 @@ def open_with(
         return embedder
 
     vectors = partial(open_vectors, catalog, data_dir, "", progress)
-    others = rounds or Rounds(), ask, model_verifies
+    others = rounds or Rounds(), ask, second
     briefing = Briefing(catalog, checked, vectors, data_dir, progress, topics, *others)
     try:
         yield briefing

@@ -1,7 +1,7 @@
 """A server on this machine that speaks the protocols of language models, with faults to order.
 
-OpenAI's chat completions and responses, Anthropic's messages and Ollama's chat, all of them streaming; which one it is
-goes by the path that is asked for.
+OpenAI's chat completions and responses, Anthropic's messages, Google's and Ollama's chat, all of them streaming;
+which one it is goes by the path that is asked for. Mistral speaks OpenAI's, and counts without being asked to.
 """
 
 from __future__ import annotations
@@ -26,12 +26,16 @@ class Asked:
     @property
     def rules(self) -> str:
         """What the model is told by its operator."""
+        if "contents" in self.body:
+            return "".join(part["text"] for part in self.body["systemInstruction"]["parts"])
         told = self.body.get("system") or self.body.get("instructions") or self._said("system", "developer")
         return told if isinstance(told, str) else "".join(block["text"] for block in told)
 
     @property
     def text(self) -> str:
         """What the model is asked."""
+        if "contents" in self.body:
+            return "\n".join(part["text"] for each in self.body["contents"] for part in each["parts"])
         return self._said("user")
 
     def _said(self, *roles: str) -> str:
@@ -143,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_error(says)
             return
         self.send_response(200)
-        self.send_header("Content-Type", _PROTOCOLS[asked.path][1])
+        self.send_header("Content-Type", _protocol(asked.path)[1])
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for piece in _body(asked, says):
@@ -170,7 +174,7 @@ def _body(asked: Asked, says: Says) -> Iterator[bytes]:
     if says.raw is not None:
         yield says.raw
         return
-    speak = _PROTOCOLS[asked.path][0]
+    speak = _protocol(asked.path)[0]
     # What ends early lacks the protocol's own end: its pieces are told from that by a mark between them.
     for event in speak(asked.body, says):
         if event is _END:
@@ -221,7 +225,11 @@ def _completions(body: Mapping[str, Any], says: Says) -> Iterator[Mapping[str, A
         yield chunk({"refusal": says.refusal})
     yield _END
     finish = {"stop": "tool_calls" if tools else "stop", "length": "length", "refusal": "content_filter"}
-    yield chunk({}, finish[says.stopped])
+    last = chunk({}, finish[says.stopped])
+    if says.tokens and body["model"].startswith("mistral"):
+        told = {"prompt_tokens": says.tokens[0], "completion_tokens": says.tokens[1], "total_tokens": sum(says.tokens)}
+        last = {**last, "usage": told}
+    yield last
     if says.tokens and (body.get("stream_options") or {}).get("include_usage"):
         told = {"prompt_tokens": says.tokens[0], "completion_tokens": says.tokens[1], "total_tokens": sum(says.tokens)}
         yield {**common, "choices": [], "usage": told}
@@ -300,7 +308,25 @@ def _ollama(body: Mapping[str, Any], says: Says) -> Iterator[Mapping[str, Any]]:
     yield {**common, **last, **told}
 
 
+def _google(_body: Mapping[str, Any], says: Says) -> Iterator[Mapping[str, Any]]:
+    """https://ai.google.dev/api/generate-content"""
+    for piece in says.pieces:
+        yield {"candidates": [{"index": 0, "content": {"role": "model", "parts": [{"text": piece}]}}]}
+    yield _END
+    stopped = {"stop": "STOP", "length": "MAX_TOKENS", "refusal": "SAFETY"}[says.stopped]
+    last: dict[str, Any] = {"candidates": [{"index": 0, "content": {"role": "model"}, "finishReason": stopped}]}
+    if says.tokens:
+        told = {"promptTokenCount": says.tokens[0], "candidatesTokenCount": says.tokens[1]}
+        last["usageMetadata"] = {**told, "totalTokenCount": sum(says.tokens)}
+    yield last
+
+
+def _protocol(path: str) -> tuple[Any, str]:
+    return _PROTOCOLS["google" if ":streamGenerateContent" in path else path]
+
+
 _PROTOCOLS = {
+    "google": (_google, "text/event-stream"),
     "/v1/chat/completions": (_completions, "text/event-stream"),
     "/v1/responses": (_responses, "text/event-stream"),
     "/v1/messages": (_messages, "text/event-stream"),

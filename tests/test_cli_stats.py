@@ -31,7 +31,7 @@ def test_nothing_asked_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_day_is_a_line_with_all_that_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record(
         tmp_path,
-        Call("answer", "openai:x", "ann", 12_000, 800, True, 0.0321, 1.25, "done"),
+        Call("answer", "openai:x", "ann", 12_000, 800, True, 0.0321, 1.25, "done", "answer@1a2b3c4d"),
         Call("answer", "openai:x", "ann", 0, 0, False, 0.0, 3.0, "failed"),
         Call("answer", "openai:x", "ann", 0, 0, False, 0.0, 0.0, "cached"),
     )
@@ -39,7 +39,7 @@ def test_a_day_is_a_line_with_all_that_is_known(tmp_path: Path, capsys: pytest.C
     day, line = capsys.readouterr().out.strip().split("  ", 1)
     assert len(day) == 10
     expected = "2 calls (1 failed, 1 cached), about 12,000 + 800 tokens, cost 0.0321, p50 1,250 ms, p95 1,250 ms"
-    assert line == f"openai:x  {expected}"
+    assert line == f"openai:x  {expected}, answer@1a2b3c4d"
 
 
 def test_without_prices_no_cost_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 from bot.shown import render
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
+from retrieval.answering.grounded_generation import write
+from retrieval.answering.model_evidence import passages as passages_of
 from retrieval.briefing import Briefing
 from retrieval.build import open_briefing
 from retrieval.evidence.sentence_selection import Embed, Vectors, gather
@@ -237,7 +240,9 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             plain = answer(query, found, evidence, embed)
             shows_nothing(plain, {order: orders[order]})
             assert briefing._ask_model
-            given = compose(plain, query, found, evidence, Task("answer", query.text), briefing._ask_model, embed)
+            task, chosen = Task("answer", query.text), passages_of(query, found)
+            wrote = partial(write, task, chosen, briefing._ask_model, briefing._second)
+            given = compose(plain, query, found, evidence, wrote, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from retrieval.nlp.quotes import find_quote
 from retrieval.settings import Settings
 from tests.model_server import Asked, ModelServer, Says
 
@@ -18,6 +19,8 @@ MODELS = {
     "ollama": ("ollama:qwen3", ""),
 }
 _PASSAGE = re.compile(r'<passage-(?P<code>\w+) number="(\d+)">\n(.*?)\n</passage-(?P=code)>', re.DOTALL)
+
+_STATEMENT = re.compile(r'<statement-(?P<code>\w+) number="(\d+)">\n(.*?)\n</statement-(?P=code)>', re.DOTALL)
 
 # A claim: its text, the passages it cites (None: those that have its quotes), its quotes.
 Said = tuple[str, list[int] | None, list[str]]
@@ -39,6 +42,22 @@ def environment(server: ModelServer, provider: str = "openai") -> Mapping[str, s
 def passages(asked: Asked) -> dict[int, str]:
     """The passages that a model was given, without the line that says whose they are."""
     return {int(each[2]): each[3].partition("\n\n")[2] for each in _PASSAGE.finditer(asked.text)}
+
+
+def judged(asked: Asked) -> dict[int, str]:
+    """The statements that a model is to judge, by their numbers."""
+    return {int(each[2]): each[3].partition("\n\n")[0] for each in _STATEMENT.finditer(asked.text)}
+
+
+def claims_by_quotes(asked: Asked, said: Iterable[tuple[str, list[str]]]) -> Says:
+    """Claims that cite every passage that holds one of their quotes."""
+    given = passages(asked)
+    return Says(
+        written(
+            (text, [number for number, each in given.items() if any(find_quote(q, each) for q in quotes)], quotes)
+            for text, quotes in said
+        )
+    )
 
 
 def writes(*said: Said) -> Callable[[Asked], Says]:

@@ -19,6 +19,7 @@ from bot.commands.options import (
     settings_of,
     show_result,
 )
+from retrieval.errors import SettingsError
 
 
 @click.command()
@@ -107,6 +108,7 @@ def feedback(data_dir: Path | None, as_json: bool) -> None:
     help="Write the document of `ask --json` of every question into this file, a line each, with the question's id.",
 )
 @click.option("--as-of-cutoff", is_flag=True, help="Hide articles later than a question's as_of.")
+@click.option("--model", is_flag=True, help="Add what became of the language model's statements, and what they cost.")
 @options(DATA_DIR, JSON)
 def evaluate(
     questions: Path,
@@ -114,6 +116,7 @@ def evaluate(
     gold: bool,
     answers: Path | None,
     as_of_cutoff: bool,
+    model: bool,
     data_dir: Path | None,
     as_json: bool,
 ) -> None:
@@ -125,6 +128,7 @@ def evaluate(
     \b
     briefing eval questions.jsonl --data-dir .briefing-news
     briefing eval questions.jsonl --answers answers.jsonl
+    briefing eval questions.jsonl --model
     """
     from bot.shown import documents, terminal
     from retrieval import evaluation
@@ -133,7 +137,10 @@ def evaluate(
     if gold:
         asked = [question for question in asked if question.gold or question.answerable is False]
     settings = settings_of(data_dir)
+    if model and not settings.chat_model:
+        raise SettingsError("--model wants a language model: set BRIEFING_CHAT_MODEL")
     with opened(settings) as briefing, _lines_of(answers) as write:
+        before = briefing.usage.stats()
         outcomes = evaluation.run(
             briefing,
             asked,
@@ -141,7 +148,10 @@ def evaluate(
             cutoff=as_of_cutoff,
             take=lambda outcome: write(documents.evaluated(outcome, settings.bases)),
         )
+        after = briefing.usage.stats()
     figures = evaluation.summarise(outcomes)
+    if model:
+        figures |= evaluation.summarise_model(outcomes, before, after)
     show_result(as_json, partial(documents.plain, figures), partial(terminal.figures, figures))
 
 

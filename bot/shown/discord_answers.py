@@ -10,7 +10,7 @@ from bot.shown.citing import Link, number, source, titled
 from bot.shown.cutting import LIMIT, split
 from bot.shown.excerpts import MARK, UNMARK, Shown, excerpts, narrowed, uncovered
 from bot.shown.markdown import clean, clean_line, escape, join, length, quoted, small
-from bot.shown.wording import UNSURE, aged, day, disagreement, made_by, searched
+from bot.shown.wording import UNSURE, aged, beneath, day, disagreement, made_by, searched
 from retrieval.models import Answer, Citation, Statement
 
 _MARKS = re.compile(f"[{MARK}{UNMARK}]")
@@ -81,15 +81,18 @@ def _bold(line: str) -> str:
 
 
 def _statements(given: Answer, link: Link) -> str:
-    """The statements with their numbers as links, or the sentence said instead of them."""
+    """The statement that answers and the points below it, numbers as links; or the sentence said instead of them."""
     numbers = {each.number: number(each, link) for each in given.citations}
-    said = (_statement(each, numbers) for each in given.statements)
-    return " ".join(said) or escape(clean(given.message))
+    said = [_statement(given, each, numbers, at > 0) for at, each in enumerate(given.statements)]
+    return "\n".join(said) or escape(clean(given.message))
 
 
-def _statement(statement: Statement, numbers: dict[int, str]) -> str:
-    text = escape(clean(" ".join(filter(None, (statement.opening, statement.text)))))
-    return " ".join([text, *(numbers[each] for each in statement.citations if each in numbers)])
+def _statement(given: Answer, statement: Statement, numbers: dict[int, str], point: bool) -> str:
+    text = escape(clean(statement.marked))
+    side = f"**{escape(clean_line(statement.side))}:** " if statement.side else ""
+    cited = [numbers[each] for each in statement.citations if each in numbers]
+    line = " ".join([f"{'- ' if point else ''}{side}{text}", *cited])
+    return join(line, *(small(escape(clean_line(each))) for each in beneath(given, statement)))
 
 
 def _disagreements(given: Answer, link: Link) -> list[str]:

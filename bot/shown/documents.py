@@ -81,6 +81,8 @@ def answer(given: Answer, bases: Bases) -> dict[str, Any]:
         "score": round(given.score, 4),
         "mode": given.mode,
         "model": given.model,
+        "prompts": given.prompts,
+        "statements": [asdict(each) for each in given.statements],
         "dropped": given.dropped,
         "note": given.note,
         "age_days": given.age,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.shown.emphasis import PLAIN, Style, wrap_marked
 from bot.shown.excerpts import Shown, excerpts, uncovered
 from bot.shown.links import Bases, best_link, is_address
-from bot.shown.wording import UNSURE, aged, articles, day, disagreement, made_by, searched
+from bot.shown.wording import UNSURE, aged, articles, beneath, day, disagreement, made_by, searched
 from retrieval.models import (
     Answer,
     Article,
@@ -131,8 +131,8 @@ def answer(given: Answer, bases: Bases, style: Style = PLAIN) -> str:
     """
     shown = excerpts(given)
     unsure = given.standing == "possible"
-    above = (given.message or UNSURE) if unsure else given.text
-    parts = [] if shown and not unsure else [wrap(above)]
+    said = [wrap(given.message or UNSURE)] if unsure else [_statements(given)]
+    parts = [] if shown and not unsure else said
     parts += [_excerpt(each, bases, style, "> " if unsure else "") for each in shown]
     parts += [wrap(disagreement(each), hanging=2) for each in given.conflicts]
     if others := uncovered(given, shown):
@@ -141,6 +141,19 @@ def answer(given: Answer, bases: Bases, style: Style = PLAIN) -> str:
         said = [*filter(None, [aged(given)]), *made_by(given)]
         parts.append("\n".join([looked_through(given.searched), *(wrap(f"{each}.") for each in said)]))
     return "\n\n".join(parts)
+
+
+def _statements(given: Answer) -> str:
+    """The statement that answers and the points below it, or the sentence said instead of them."""
+    if not given.statements:
+        return wrap(given.message)
+    lines = []
+    for at, each in enumerate(given.statements):
+        side = f"{each.side}: " if each.side else ""
+        numbers = "".join(f" [{number}]" for number in each.citations)
+        lines.append(wrap(f"{'- ' if at else ''}{side}{each.marked}{numbers}", hanging=2 if at else 0))
+        lines += [textwrap.indent(wrap(line, 4), "    ") for line in beneath(given, each)]
+    return "\n".join(lines)
 
 
 def _excerpt(shown: Shown, bases: Bases, style: Style, quote: str) -> str:
@@ -317,7 +330,7 @@ def _usage(day: DayOfUsage) -> str:
         parts.append(f"cost {day.cost:.4f}")
     if day.p50_ms is not None and day.p95_ms is not None:
         parts.append(f"p50 {day.p50_ms:,} ms, p95 {day.p95_ms:,} ms")
-    return f"{day.day}  {visible(day.model)}  {', '.join(parts)}"
+    return f"{day.day}  {visible(day.model)}  {', '.join([*parts, *day.prompts])}"
 
 
 def findings(found: Sequence[Finding]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.shown.cutting import shorten
 from retrieval.answering.dating import Day
-from retrieval.models import Answer, Conflict, Searched
+from retrieval.models import Answer, Conflict, Searched, Statement
 from retrieval.nlp.readable import readable
 
 # What stands over excerpts that may not answer, where the answer does not say it in words of its own.
@@ -38,10 +38,20 @@ def made_by(answer: Answer) -> list[str]:
     said = []
     if answer.mode == "generated":
         left = f"; {answer.dropped} did not pass and {'is' if answer.dropped == 1 else 'are'} left out"
+        unsure = any(each.unsure for each in answer.statements)
         said.append(
             f"Written by {answer.model}, each statement checked against its source{left if answer.dropped else ''}"
+            f"{'; read the quotes under what is not certain' if unsure else ''}"
         )
     return [*said, answer.note] if answer.note else said
+
+
+def beneath(answer: Answer, statement: Statement) -> list[str]:
+    """What stands under a statement: its quotes where it is unsure, and a translation where they are foreign."""
+    cited = [each for each in answer.citations if each.number in statement.citations]
+    quotes = [f"“{shorten(readable(each.quote), _LONGEST_SIDE)}” [{each.number}]" for each in cited]
+    translated = [f"Translated by the model: {statement.translation}"] if statement.translation else []
+    return [*(quotes if statement.unsure else ()), *translated]
 
 
 def aged(answer: Answer) -> str:

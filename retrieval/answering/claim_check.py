@@ -1,49 +1,46 @@
-"""What a language model claims, checked before anybody sees it: the citation, the quote, then the claim itself.
+"""What a language model claims, checked before anybody sees it: what is known to be false, doubtful, or left open.
 
-What the team is shown as a quote is the stored text, never the model's.
+A claim is dropped for what the program knows for certain; of all else it says how it stands. What the team is shown as
+a quote is the stored text, never the model's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, combinations
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from retrieval import thresholds
-from retrieval.answering.verification import usual
-from retrieval.evidence.additions import clauses, left_out, nearness, strangers
+from retrieval.answering.doubts import compared, is_borne, is_denied, is_doubtful
+from retrieval.answering.held import strange_figure, strange_names, whole
+from retrieval.answering.orders import Orders, is_ordered
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import UNKNOWN, Draft, Line, draft, plain_lines, promising, rank
-from retrieval.evidence.entailment import Claimed, Entailment, compare, complete, nearer
-from retrieval.evidence.gaps import Gap
-from retrieval.evidence.sentence_selection import Embed, Sentence, Vectors
+from retrieval.evidence.claim_sentences import Draft, draft, plain_lines, promising
+from retrieval.evidence.entailment import Entailment
 from retrieval.models import Citation, Claim, Hit, Passage
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.forms import one_word
 from retrieval.nlp.language import is_english
-from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.quotes import Span, find_quote, find_sentence
-from retrieval.nlp.sentences import sentences
-from retrieval.nlp.tokens import terms
 
-# Sentences of the cited passages compared with a claim, and how many of them in pairs too.
-_COMPARED = 4
-_PAIRED = 4
-# Characters; what is longer is no sentence.
+# Sentences of the cited passages that a claim without a quote is compared with, of which the best is cited.
+_NEAREST = 2
+# Characters; what is longer is no claim.
 _LONGEST = 1_000
-# Gaps by which a run does not only lack something, but tells it otherwise.
-_TURNING = frozenset((Gap.POLARITY, Gap.MODALITY, Gap.ROLE))
 
-Reason = Literal["empty", "passage not given", "quote not in the passage", "not supported", "contradicted"]
+Reason = Literal["empty", "passage not given", "quote not in the passage", "ordered", "name", "figure", "contradicted"]
+Certainty = Literal["sure", "unsure", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A claim that its passages support, and the stored text that does; the citations have no number yet (0)."""
+    """A claim that is not known to be false, and the stored text it rests on; the citations have no number yet (0).
+
+    It is `sure` where it is a sentence of its passage word for word, or its words and those of its quotes leave no gap;
+    `doubtful` where they seem to say otherwise.
+    """
 
     claim: Claim
     citations: tuple[Citation, ...]
+    certainty: Certainty
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,188 +59,82 @@ class _Place:
     span: Span
 
 
-def check(
-    claims: Sequence[Claim], passages: Sequence[Hit | Passage], embed: Embed
-) -> tuple[list[Checked], list[Dropped]]:
-    """The claims that hold and those that do not, each in the order given. Embeds once, or not at all."""
-    hits = [each if isinstance(each, Hit) else Hit(each, 0.0) for each in passages]
-    outcomes: list[Checked | Dropped | None] = [_settled(claim, hits) for claim in claims]
-    open_ = [place for place, outcome in enumerate(outcomes) if outcome is None]
-    for place, outcome in zip(open_, _weigh([claims[place] for place in open_], hits, embed), strict=True):
-        outcomes[place] = outcome
-    return (
-        [each for each in outcomes if isinstance(each, Checked)],
-        [each for each in outcomes if isinstance(each, Dropped)],
-    )
+def check(claims: Iterable[Claim], given: Sequence[Passage]) -> list[Checked | Dropped]:
+    """The outcome of every claim over the passages that the model was given, in order."""
+    orders = Orders(given)
+    return [_outcome(claim, given, orders) for claim in claims]
 
 
-def _settled(claim: Claim, hits: Sequence[Hit]) -> Checked | Dropped | None:
-    """What can be said of a claim without comparing it; None where it has to be."""
-    if not any(map(str.isalnum, claim.text)):
+def _outcome(claim: Claim, given: Sequence[Passage], orders: Orders) -> Checked | Dropped:
+    if not any(map(str.isalnum, claim.text)) or len(claim.text) > _LONGEST:
         return Dropped(claim, "empty")
-    if not claim.passages or not all(1 <= number <= len(hits) for number in claim.passages):
+    if not claim.passages or not all(1 <= number <= len(given) for number in claim.passages):
         return Dropped(claim, "passage not given")
-    cited = _cited(claim, hits)
-    if not all(_places(quote, cited) for quote in claim.quotes):
+    cited = [given[number - 1] for number in dict.fromkeys(claim.passages)]
+    places = [_places(quote, cited) for quote in claim.quotes]
+    if not all(places):
         return Dropped(claim, "quote not in the passage")
-    for hit in cited:
-        if span := find_sentence(claim.text, hit.passage.text):
-            return Checked(claim, (cite_part(hit.passage, 0, *span),))
-    comparable = len(claim.text) <= _LONGEST and is_english(claim.text)
-    return None if comparable else Dropped(claim, "not supported")
+    quoted = [place for each in places for place in each]
+    if orders.obeyed(claim.text) or any(is_ordered(place.passage, place.span) for place in quoted):
+        return Dropped(claim, "ordered")
+    for passage in cited:
+        if (span := find_sentence(claim.text, passage.text)) and not is_ordered(passage, span):
+            return Checked(claim, (_cite(_Place(passage, span)),), "sure")
+    return _weighed(claim, cited, quoted)
 
 
-def _cited(claim: Claim, hits: Sequence[Hit]) -> list[Hit]:
-    return [hits[number - 1] for number in dict.fromkeys(claim.passages)]
+def _weighed(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> Checked | Dropped:
+    """The outcome of a claim in words of its own; only English is read closely enough to know anything of it."""
+    chosen = _chosen(claim, cited, quoted)
+    if not chosen:
+        return Dropped(claim, "ordered")
+    citations = tuple(map(_cite, quoted)) or (_cite(_place(chosen[0])),)
+    if not is_english(claim.text) or not all(is_english(each.text) for each in cited):
+        return Checked(claim, citations, "unsure")
+    found = compared(claim.text, plain_lines([(each, 0.0) for each in chosen]))
+    if reason := _known(claim, cited, found):
+        return Dropped(claim, reason)
+    if is_doubtful(claim.text, found):
+        return Checked(claim, citations, "doubtful")
+    return Checked(claim, citations, "sure" if is_borne(claim.text, found) else "unsure")
 
 
-def _places(quote: str, cited: Sequence[Hit]) -> list[_Place]:
+def _known(claim: Claim, cited: Sequence[Passage], found: Entailment) -> Reason | None:
+    """Why a claim is certainly false, if it is."""
+    if strange_names(claim.text, [*map(whole, cited)]):
+        return "name"
+    if strange_figure(claim.text, cited, claim.quotes):
+        return "figure"
+    return "contradicted" if is_denied(claim.text, found) else None
+
+
+def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> list[Draft]:
+    """The sentences that hold the quotes; without quotes those that share most with the claim, the best first."""
+    drafts = [
+        each
+        for each in draft([Hit(each, 0.0) for each in cited])
+        if not is_ordered(_place(each).passage, _place(each).span)
+    ]
+    if quoted:
+        return [each for each in drafts if any(_overlap(_place(each), place) for place in quoted)]
+    return [each for each, _ in promising(annotate(claim.text), drafts, _NEAREST)]
+
+
+def _place(draft: Draft) -> _Place:
+    return _Place(draft.sentence.hit.passage, (draft.sentence.start, draft.sentence.end))
+
+
+def _places(quote: str, cited: Sequence[Passage]) -> list[_Place]:
     """Where a quote stands in the first cited passage that has it."""
-    for hit in cited:
-        if spans := find_quote(quote, hit.passage.text):
-            return [_Place(hit.passage, span) for span in spans]
+    for passage in cited:
+        if spans := find_quote(quote, passage.text):
+            return [_Place(passage, span) for span in spans]
     return []
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A claim, or a clause of one, with the comparisons by words that may bear it, and those that tell it otherwise.
-
-    `strangers` are its words that no cited passage has, `beside` those that each bearing run has in their place.
-    """
-
-    text: str
-    bearing: tuple[Entailment, ...]
-    turning: tuple[Entailment, ...]
-    strangers: tuple[str, ...] = ()
-    beside: tuple[tuple[str, ...], ...] = ()
-    clauses: tuple[_Candidate, ...] = ()
-
-    def texts(self) -> Iterator[str]:
-        """What has to be embedded to settle it."""
-        runs = [line for compared in (*self.bearing, *self.turning) for line in compared.evidence]
-        if self.bearing or runs:
-            yield from (self.text, *(line.sentence.text for line in runs))
-        if self.bearing and self.strangers:
-            yield from (*self.strangers, *chain.from_iterable(self.beside))
-        for each in self.clauses if self.bearing else ():
-            yield from each.texts()
+def _overlap(one: _Place, other: _Place) -> bool:
+    return one.passage is other.passage and one.span[0] < other.span[1] and other.span[0] < one.span[1]
 
 
-def _weigh(claims: Sequence[Claim], hits: Sequence[Hit], embed: Embed) -> list[Checked | Dropped]:
-    """The outcome of each claim. Embedding takes longest, so only what words leave open is embedded."""
-    known = usual(hits)
-    candidates = [_candidate(claim, _cited(claim, hits), known) for claim in claims]
-    texts = list(dict.fromkeys(chain.from_iterable(each.texts() for each in candidates)))
-    vectors = dict(zip(texts, embed(texts), strict=True)) if texts else {}
-    return [_outcome(claim, each, hits, vectors) for claim, each in zip(claims, candidates, strict=True)]
-
-
-def _candidate(claim: Claim, cited: Sequence[Hit], known: frozenset[str]) -> _Candidate:
-    drafts, places = _drafts(cited), _quoted(claim, cited)
-    whole = _compared(claim.text, claim.text, drafts, places, known)
-    parts = clauses(claim.text) if whole.bearing else []
-    titles = (each.passage.article.metadata.title or "" for each in cited)
-    cited_text = " ".join([*titles, *(each.sentence.text for each in drafts)])
-    there = frozenset(terms(cited_text)) | frozenset(terms(one_word(cited_text)))
-    stated = annotate(claim.text, known)
-    return replace(
-        whole,
-        strangers=strangers(claim.text, stated, there),
-        beside=tuple(
-            left_out(" ".join(line.sentence.text for line in each.evidence), stated) for each in whole.bearing
-        ),
-        clauses=tuple(_compared(part, claim.text, drafts, (), known) for part in parts if len(parts) > 1),
-    )
-
-
-def _drafts(cited: Sequence[Hit]) -> list[Draft]:
-    """The sentences of the cited passages, without orders and what stands right behind one: they bear nothing."""
-    apart = set[tuple[int, int]]()
-    for hit in cited:
-        spans = sentences(hit.passage.text)
-        flags = zip(spans, ordered(hit.passage.text, spans), strict=True)
-        apart |= {(hit.passage.id, start) for (start, _), order in flags if order}
-    return [each for each in draft(cited) if (each.sentence.hit.passage.id, each.sentence.start) not in apart]
-
-
-def _compared(
-    text: str, claim: str, drafts: Sequence[Draft], places: Sequence[_Place], known: frozenset[str]
-) -> _Candidate:
-    """A claim, or a clause of it, beside the sentences that share most with it. Whose words it is the claim says."""
-    stated = annotate(text, known)
-    claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
-    lines = plain_lines(_choose(promising(stated, drafts, len(drafts)), places))
-    alone = [compare(claimed, (each,)) for each in rank(stated, lines)]
-    bearing = [each for each in alone if may_show(each)]
-    if not bearing:
-        pairs = [pair for pair in combinations(alone[:_PAIRED], 2) if complete(claimed, *pair)]
-        bearing = [each for one, other in pairs if may_show(each := compare(claimed, one.evidence + other.evidence))]
-    return _Candidate(text, tuple(bearing), tuple(each for each in alone if turns(each)))
-
-
-def _quoted(claim: Claim, cited: Sequence[Hit]) -> tuple[_Place, ...]:
-    return tuple(place for quote in claim.quotes for place in _places(quote, cited))
-
-
-def _choose(ranked: Sequence[tuple[Draft, float]], places: Sequence[_Place]) -> list[tuple[Draft, float]]:
-    """The most promising sentences, and those that are quoted."""
-    return [
-        each
-        for number, each in enumerate(ranked)
-        if number < _COMPARED or any(_overlaps(each[0].sentence, place) for place in places)
-    ]
-
-
-def _overlaps(sentence: Sentence, place: _Place) -> bool:
-    same = sentence.hit.passage is place.passage
-    return same and sentence.start < place.span[1] and place.span[0] < sentence.end
-
-
-def _outcome(
-    claim: Claim, candidate: _Candidate, hits: Sequence[Hit], vectors: Mapping[str, Vectors]
-) -> Checked | Dropped:
-    best = _best(candidate, vectors)
-    if best and all(_best(each, vectors) for each in candidate.clauses):
-        return Checked(claim, _cite(best.evidence, _quoted(claim, _cited(claim, hits))))
-    turning = [nearer(each, vectors[candidate.text], vectors) for each in candidate.turning]
-    denied = any(
-        each.certain and each.near >= thresholds.CONTRADICTED_FROM and Gap.ENTITY not in each.gaps for each in turning
-    )
-    return Dropped(claim, "contradicted" if denied else "not supported")
-
-
-def _best(candidate: _Candidate, vectors: Mapping[str, Vectors]) -> Entailment | None:
-    """The nearest run that bears a claim; None where it is not near, another nearer, or a word of the claim strange."""
-    beside = candidate.beside or ((),) * len(candidate.bearing)
-    bearing = [
-        nearer(each, vectors[candidate.text], vectors)
-        for each, others in zip(candidate.bearing, beside, strict=True)
-        if nearness(candidate.strangers, others, vectors) >= thresholds.WORD_FROM
-    ]
-    turning = [nearer(each, vectors[candidate.text], vectors) for each in candidate.turning]
-    best = max(bearing, key=lambda each: each.near, default=None)
-    if not best or best.near < thresholds.KEPT_FROM:
-        return None
-    return None if any(each.near > best.near + thresholds.KEPT_WITHIN for each in turning) else best
-
-
-def may_show(found: Entailment) -> bool:
-    """Whether a run says by its words all that the claim says, as surely, of the same things, and in its own words."""
-    return found.told >= thresholds.TOLD_FROM and not found.gaps
-
-
-def turns(found: Entailment) -> bool:
-    """Whether a run says what the claim says with another sign, less surely, of others, or in somebody's words."""
-    return bool(found.certain or found.gaps & _TURNING)
-
-
-def _cite(run: Sequence[Line], places: Sequence[_Place]) -> tuple[Citation, ...]:
-    """The quotes that bear the claim; where a sentence of the run holds none of them, the sentence."""
-    found: dict[tuple[int, Span], Citation] = {}
-    for line in run:
-        sentence = line.sentence
-        quotes = [place for place in places if _overlaps(sentence, place)]
-        for each in quotes or [_Place(sentence.hit.passage, (sentence.start, sentence.end))]:
-            found[each.passage.id, each.span] = cite_part(each.passage, 0, *each.span)
-    return tuple(found.values())
+def _cite(place: _Place) -> Citation:
+    return cite_part(place.passage, 0, *place.span)

@@ -14,7 +14,7 @@ from retrieval.answering.datelines import undated
 from retrieval.answering.dating import Day, openings
 from retrieval.answering.extractive import unmarked
 from retrieval.evidence.citations import overlap
-from retrieval.models import Answer, Citation
+from retrieval.models import Answer, Citation, Said
 from retrieval.nlp.readable import readable
 
 # A date of a month or less is said by the day of the article.
@@ -23,11 +23,15 @@ _MONTH = 31
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A statement and the quotes that bear it, not numbered yet; `opening` says of what day it is, if anything does."""
+    """A statement and the quotes that bear it, not numbered yet; `opening` says of what day it is, if anything does.
+
+    `by` is what a model said, where it is a model's.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     opening: str = ""
+    by: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from retrieval import thresholds
+from retrieval.answering.cohesion import mended
 from retrieval.answering.conflicts import settle_generated
 from retrieval.answering.dated_statements import Succession, Told, quotes, succeed
 from retrieval.answering.entries import entries
-from retrieval.answering.grounded_generation import Ask, Tell, write
 from retrieval.answering.latest_position import states_position
+from retrieval.answering.standing import unsure
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence
-from retrieval.models import Answer, Passage, Statement, Task
+from retrieval.models import Answer, Statement, Written
+from retrieval.nlp.readable import readable
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -22,6 +25,9 @@ _NONE = "Extracts only: the model found no answer in these passages"
 _FAILED = "Extracts only: nothing that the model wrote passed the checks"
 _LEFT = "Partly extracts: what the model left out of then and now is quoted"
 _CUT = "The model broke off: there may be more to say"
+_ONCE = "Not looked at again: {}"
+# Statements of an answer: the one that answers, and five points.
+_MOST = 6
 
 
 def compose(
@@ -29,82 +35,97 @@ def compose(
     query: Question,
     found: Found,
     evidence: Sequence[Evidence],
-    task: Task,
-    ask: Ask,
+    write: Callable[[], Written],
     embed: Embed,
-    tell: Tell = lambda _stage, _claims: None,
     most: int | None = None,
 ) -> Answer:
-    """The model's answer to the question of the `task`, in at most `most` sentences; `plain` is the extractive one.
+    """The model's answer to the question, in at most `most` sentences; `plain` is the extractive one.
 
-    One call of the model. Where it fails or nothing it says holds, the answer is `plain`, and has a note. About now or
-    change its sentences are dated and put in order, and what they leave out of the course of things is quoted.
+    Where the model fails or nothing it says holds, the answer is `plain`, and has a note; where it says that it cannot
+    answer, nothing is sure. About now or change its sentences are dated and put in order, and what they leave out of
+    the course of things is quoted.
     """
     try:
-        written = write(task, _passages(plain, query, found), ask, embed, tell)
+        written = write()
     except ChatError as error:
         return replace(plain, note=f"Extracts only: {error.reason}")
-    said = _relevant([Told(text, citations) for text, citations in written.sentences], found, embed)
+    said = _relevant([Told(each.text, each.citations, by=each) for each in written.sentences], query, found, embed)
     dropped = written.dropped + len(written.sentences) - len(said)
-    if not said:
+    if not said and not dropped:
         # That a model finds nothing is no proof that there is nothing: small ones miss much, and an article may have
-        # told it to say so.
-        return replace(plain, note=_FAILED if dropped else _NONE, dropped=dropped)
-    course = Succession(tuple(said[:most]))
+        # told it to say so. But it is not sure any longer.
+        return replace(unsure(query, found, plain.score, plain.citations), note=_NONE, prompts=written.prompts)
+    if not said:
+        return replace(plain, note=_FAILED, dropped=dropped, prompts=written.prompts)
+    course = Succession(tuple(said))
     if query.tense:
-        course = succeed(said, _relevant(quotes(plain), found, embed), states_position(query, found), found.day, most)
-    made = replace(_answer(plain, course, written.cut), model=written.model, dropped=dropped)
+        past = _relevant(quotes(plain), query, found, embed) if plain.grounded else []
+        course = succeed(said, past, states_position(query, found), found.day, most or _MOST)
+    told = _mended(course.told)
+    dropped += len(course.told) - len(told)
+    if not told:
+        return replace(plain, note=_FAILED, dropped=dropped, prompts=written.prompts)
+    made = replace(_answer(plain, told[: most or _MOST], course.quoted, written), dropped=dropped)
     timeline = entries(made.citations, evidence, found) if query.tense else ()
     return settle_generated(replace(made, timeline=timeline), query, evidence, found)
 
 
-def _passages(plain: Answer, query: Question, found: Found) -> list[Passage]:
-    """Those found, best first; before them those that the extractive answer is from, so that they have room.
-
-    For a question about now or about change those of all times, after the answer's own the newest first; what came out
-    after the day of asking is left out.
-    """
-    passages = list({hit.passage.id: hit.passage for hit in (*found.hits, *found.across)}.values())
-    if query.tense:
-        passages = [each for each in passages if not found.day or _day(each) <= found.day.isoformat()] or passages
-        passages.sort(key=_day, reverse=True)
-    return sorted(passages, key=lambda each: _place(each, plain))
-
-
-def _day(passage: Passage) -> str:
-    """The day an article came out, empty where it is unknown."""
-    return passage.article.metadata.day
-
-
-def _place(passage: Passage, plain: Answer) -> int:
-    """The number of the first quote of the answer that a passage holds, or one behind them all."""
-    places = (
-        number
-        for number, each in enumerate(plain.citations)
-        if passage.article.key == each.key and passage.start <= each.start < passage.end
+def _mended(told: Sequence[Told]) -> list[Told]:
+    """The statements of which none leans on one that is not there."""
+    return mended(
+        told,
+        at=lambda each: each.by.at if each.by else None,
+        text=lambda each: each.text,
+        write=lambda each, text: replace(each, text=text),
     )
-    return next(places, len(plain.citations))
 
 
-def _relevant(told: Sequence[Told], found: Found, embed: Embed) -> list[Told]:
-    """Without what has nothing to do with the question: what an article made the model say is mostly that."""
+def _relevant(told: Sequence[Told], query: Question, found: Found, embed: Embed) -> list[Told]:
+    """Without what has nothing to do with the question: what an article made the model say is mostly that.
+
+    What shares a word with the question or with what it quotes is about it, unless neither is near the question at all.
+    """
     if not told:
         return []
-    cosines = embed([each.text for each in told]) @ found.vector
-    return [each for each, cosine in zip(told, cosines, strict=True) if cosine >= thresholds.RELEVANT_FROM]
+    asked = frozenset(content_terms(query.text))
+    near = embed([each.text for each in told]) @ found.vector
+    quotes_near = embed([_quoted(each) for each in told]) @ found.vector
+    kept = []
+    for each, itself, its_quotes in zip(told, near, quotes_near, strict=True):
+        akin = max(itself, its_quotes) >= thresholds.AKIN_FROM and _share(content_terms(_quoted(each)), each.text)
+        if itself >= thresholds.RELEVANT_FROM or akin or _share(asked, each.text):
+            kept.append(each)
+    return kept
 
 
-def _answer(plain: Answer, course: Succession, cut: bool) -> Answer:
+def _quoted(told: Told) -> str:
+    return " ".join(readable(each.quote) for each in told.citations)
+
+
+def _share(asked: Iterable[str], text: str) -> bool:
+    return not set(asked).isdisjoint(content_terms(text))
+
+
+def _answer(plain: Answer, told: Sequence[Told], quoted: bool, written: Written) -> Answer:
     numbering = Numbering()
-    notes = {_LEFT: course.quoted, _CUT: cut}
+    notes = {_LEFT: quoted, _CUT: written.cut, _ONCE.format(written.note): bool(written.note)}
     return replace(
         plain,
-        statements=tuple(_statement(each, numbering.number(each.citations)) for each in course.told),
+        standing="answered",
+        reason=None,
+        message="",
+        statements=tuple(_statement(each, numbering.number(each.citations)) for each in told),
         citations=numbering.citations,
         mode="generated",
+        model=written.model,
+        prompts=written.prompts,
         note=". ".join(note for note, so in notes.items() if so) or None,
     )
 
 
 def _statement(told: Told, numbers: tuple[int, ...]) -> Statement:
-    return Statement(f"{told.text}{'.' if told.text[-1].isalnum() else ''}", numbers, told.opening)
+    text = f"{told.text}{'.' if told.text[-1].isalnum() else ''}"
+    if told.by is None:
+        return Statement(text, numbers, told.opening)
+    by = told.by
+    return Statement(text, numbers, told.opening, unsure=by.unsure, side=by.side, translation=by.translation)

@@ -3,73 +3,138 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
 
-from retrieval.answering.claim_check import check
+from retrieval.answering.claim_check import Checked, Dropped, check
 from retrieval.answering.datelines import undated
-from retrieval.evidence.sentence_selection import Embed
-from retrieval.models import Citation, Claim, Extract, Passage, Reply, Stage, Task, Written
-from retrieval.nlp.prompt_injection import is_order, ordered
+from retrieval.answering.second_opinion import extract, looked_again, told
+from retrieval.chat.markup import bare
+from retrieval.chat.second_look import Ask, SecondLook
+from retrieval.errors import GarbledError
+from retrieval.evidence.claim_sentences import draft, promising
+from retrieval.models import Claim, Extract, Hit, Passage, Reply, Stage, Task, Written
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.quotes import find_quote
-from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 
-Ask = Callable[[Task, Callable[[int], object]], Reply]
 Tell = Callable[[Stage, int], object]
 
-# Statements that are looked at, and the characters of one, with and without markup: more is no answer any longer.
-_MOST, _LONGEST, _LONGEST_RAW = 10, 400, 2_000
+# Statements that are looked at, and the characters of one: more is no answer any longer.
+_MOST, _LONGEST = 12, 500
+# Sentences of a statement, and those that a small model may choose from.
+_SENTENCES, _CHOICE = 2, 24
+_SUREST = ("sure", "unsure", "doubtful")
 
-_MARKER = re.compile(
-    r"(?<!\[)\[{1,2}\s*(?:passages?|sources?|quotes?)?\s*[\d\s,;–-]*\d\s*\]{1,2}(?:\([^()\s]*\))?|【[^【】]*】"
-    r"|\((?:passages?|sources?)\s[\d\s,;–-]*(?:and\s+\d+\s*)?\)",
-    re.IGNORECASE,
-)
-# Also without a scheme, where a path stands behind the name.
-_ADDRESS = re.compile(
-    r"\(?<?(?<!\w)(?:\w{2,20}://|www\.|(?:[\w-]{1,63}[.․。]){1,5}[a-z]{2,24}(?::[0-9]{1,5})?/)[^\s<>()]*>?\)?",
-    re.IGNORECASE,
-)
-# Mentions, channels, emoji, times and tags; marks of code, emphasis and spoilers; marks that open a line.
-_MARKUP = re.compile(
-    r"<[@#:/a-z][^<>]*>|@(?=everyone\b|here\b)|[`*|~\\]+|__+|\A[\s#>+•–-]+(?=\s|\w)|\A\d{1,2}[.)]\s", re.I
-)
-_GAP = re.compile(r"\s+(?=[.,;:!?](?:\s|\Z))")
 _QUOTED = re.compile(r"[“„«\"]([^“”„«»\"]+)[”“»\"]")
-_JOINT = re.compile(r"\s*[;:—–]\s+|,\s+(?:and|but|so)\s+")
 _CLOSING = "\"'”’»)] "
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model wrote: its reply, the passages it was given, and the outcome of every claim of some worth."""
+
+    reply: Reply
+    given: tuple[Passage, ...]
+    outcomes: tuple[Checked | Dropped, ...]
+    seconds: float = 0.0
+
+
 def write(
-    task: Task, passages: Sequence[Passage], ask: Ask, embed: Embed, tell: Tell = lambda _stage, _claims: None
+    task: Task,
+    passages: Sequence[Passage],
+    ask: Ask,
+    second: SecondLook,
+    tell: Tell = lambda _stage, _claims: None,
+    *,
+    strict: bool = False,
 ) -> Written:
-    """What the model says to the task from these passages, as far as it passes every check.
+    """What the model says to the task from these passages, as far as it passes every check and the second look.
+
+    With `strict` nothing is left that is not sure.
 
     Raises:
         ChatError: the model did not answer.
     """
+    started = time.monotonic()
+    reply = asked(prompted(task, passages), passages, ask, tell)
+    return looked_at(parsed(reply, passages, time.monotonic() - started), second, task.person, strict=strict)
+
+
+def prompted(task: Task, passages: Sequence[Passage], above: Sequence[str] = ()) -> Task:
+    """The task with its passages as a model gets to read them, under the headings `above` them."""
+    return replace(task, passages=tuple(_extracts(passages, above)))
+
+
+def parsed(reply: Reply, passages: Sequence[Passage], seconds: float = 0.0) -> Draft:
+    """The claims of a reply without their markup, each with what is known of it; it took so many seconds."""
+    given = tuple(passages[: reply.given])
+    return Draft(reply, given, tuple(_outcome(_bared(each), given) for each in reply.claims[:_MOST]), seconds)
+
+
+def looked_at(draft: Draft, second: SecondLook, person: str, *, strict: bool = False) -> Written:
+    """What is left of a draft once what is not sure of it has been looked at again."""
+    checked = {at: each for at, each in enumerate(draft.outcomes) if isinstance(each, Checked)}
+    opinions, prompt, note = looked_again(checked, draft.given, second, person, draft.seconds)
+    said = (told(at, each, opinions.get(at), draft.given, second) for at, each in checked.items())
+    kept = {each.text: each for each in said if each and not (strict and each.unsure)}
+    dropped = len({each.claim.text for each in draft.outcomes}) - len(kept)
+    versions = tuple(filter(None, (draft.reply.prompt, prompt)))
+    return Written(draft.reply.model, tuple(kept.values()), dropped, draft.reply.cut, versions, note)
+
+
+def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda _stage, _claims: None) -> Reply:
+    """The model's reply; of one that cannot keep to a form the sentences it chooses, for they need none.
+
+    Raises:
+        ChatError: there is none.
+    """
     tell("writing", 0)
-    reply = ask(replace(task, passages=tuple(map(extract, passages))), lambda claims: tell("writing", claims))
+    try:
+        reply = ask(task, lambda claims: tell("writing", claims))
+    except GarbledError:
+        if task.purpose != "answer":
+            raise
+        reply = _chosen(task, passages, ask)
     tell("checking", len(reply.claims))
-    given = passages[: reply.given]
-    claims = [replace(each, text=bare(each.text)) for each in reply.claims[:_MOST]]
-    held = _held(claims, given, embed)
-    again = {each.text: _undated(each, given) for each in claims if each.text not in held}
-    held |= _held([each for text, each in again.items() if each.text != text], given, embed)
-    told = {each.text: again.get(each.text, each).text for each in claims}
-    kept = {text: held[text] for text in told.values() if text in held}
-    return Written(reply.model, tuple(kept.items()), sum(text not in held for text in told.values()), reply.cut)
+    return reply
 
 
-def _held(claims: Sequence[Claim], given: Sequence[Passage], embed: Embed) -> dict[str, tuple[Citation, ...]]:
-    """The texts that pass every check, each with the quotes that bear it."""
-    kept, _dropped = check([each for each in claims if _may_stand(each, given)], given, embed)
-    return {
-        each.claim.text: each.citations
-        for each in reversed(kept)
-        if not any(_is_ordered(citation, given) for citation in each.citations)
-    }
+def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
+    """The sentences that a model chooses by their numbers, as claims."""
+    drafts = draft([Hit(each, 0.0) for each in passages])
+    near = (each.sentence for each, _ in promising(annotate(task.text), drafts, _CHOICE))
+    listed = [each for each in near if not is_order(each.text)]
+    reply = ask(
+        replace(task, purpose="choose", passages=tuple(Extract(each.text) for each in listed)), lambda _claims: None
+    )
+    known = [number for number in dict.fromkeys(reply.numbers) if 0 < number <= min(reply.given, len(listed))]
+    places = {each.id: number for number, each in enumerate(passages, 1)}
+    chosen = (listed[number - 1] for number in known)
+    claims = tuple(Claim(each.text, (places[each.hit.passage.id],)) for each in chosen)
+    return replace(reply, claims=claims, given=len(passages))
+
+
+def _extracts(passages: Sequence[Passage], above: Sequence[str]) -> Iterator[Extract]:
+    for passage, heading in zip(passages, chain(above, repeat("")), strict=False):
+        made = extract(passage)
+        yield replace(made, source=f"{made.source} · {heading}") if heading else made
+
+
+def _bared(claim: Claim) -> Claim:
+    return replace(claim, text=bare(claim.text), side=bare(claim.side), translation=bare(claim.translation))
+
+
+def _outcome(claim: Claim, given: Sequence[Passage]) -> Checked | Dropped:
+    """The outcome of a claim, with or without the days of its articles that it opens with, whichever is surer."""
+    if not may_stand(claim, given):
+        return Dropped(claim, "empty")
+    without = _undated(claim, given)
+    found = check([claim] if without.text == claim.text else [claim, without], given)
+    return min(found, key=lambda each: _SUREST.index(each.certainty) if isinstance(each, Checked) else len(_SUREST))
 
 
 def _undated(claim: Claim, given: Sequence[Passage]) -> Claim:
@@ -78,27 +143,12 @@ def _undated(claim: Claim, given: Sequence[Passage]) -> Claim:
     return replace(claim, text=undated(claim.text, [each[:10] for each in cited if each]))
 
 
-def bare(text: str) -> str:
-    """A model's words without markup, links and citation numbers of its own, in one line."""
-    plain = _MARKER.sub(" ", _ADDRESS.sub(" ", readable(_MARKER.sub(" ", text[:_LONGEST_RAW]))))
-    return _GAP.sub("", " ".join(_MARKUP.sub(" ", plain).replace("()", " ").split()))
-
-
-def extract(passage: Passage) -> Extract:
-    """A passage as a model gets to read it."""
-    known = passage.article.metadata
-    estimated = " (date estimated)" if known.published_estimated else ""
-    parts = known.outlet, f"{known.published[:10]}{estimated}" if known.published else "undated", known.title
-    return Extract(passage.text, " · ".join(filter(None, parts)))
-
-
-def _may_stand(claim: Claim, given: Sequence[Passage]) -> bool:
+def may_stand(claim: Claim, given: Sequence[Passage]) -> bool:
     """Whether it is a statement at all, and quotes nobody but its passages."""
     text = claim.text
     if not 0 < len(text) <= _LONGEST or text.rstrip(_CLOSING).endswith("?"):
         return False
-    # A second sentence could ride on the first, and one is what the model was asked for.
-    if len(sentences(text)) > 1 or any(map(is_order, _JOINT.split(text))):
+    if len(sentences(text)) > _SENTENCES:
         return False
     cited = [given[number - 1].text for number in claim.passages if 0 < number <= len(given)]
     return all(any(_quotes(quoted, each) for each in cited) for quoted in _QUOTED.findall(text))
@@ -108,15 +158,3 @@ def _quotes(quoted: str, text: str) -> bool:
     """A quote of a word or two is too short to be looked for as one."""
     words = " ".join(quoted.split()).strip(".,;:!?'’ ").casefold()
     return bool(find_quote(quoted, text)) or (len(words.split()) < 3 and words in " ".join(text.split()).casefold())
-
-
-def _is_ordered(citation: Citation, given: Sequence[Passage]) -> bool:
-    """Whether a quote holds an order, or what stands right behind one."""
-    for passage in given:
-        if passage.article.key == citation.key and passage.start <= citation.start < passage.end:
-            start, end = citation.start - passage.start, citation.end - passage.start
-            spans = sentences(passage.text)
-            flags = zip(spans, ordered(passage.text, spans), strict=True)
-            if any(order and first < end and start < last for (first, last), order in flags):
-                return True
-    return False

@@ -10,16 +10,17 @@ from dataclasses import replace
 from typing import get_args
 
 from retrieval import thresholds
-from retrieval.answering.claim_check import may_show
-from retrieval.answering.grounded_generation import Ask, bare, extract
+from retrieval.answering.second_opinion import extract
 from retrieval.answering.verification import rescored
+from retrieval.chat.markup import bare
+from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
 from retrieval.evidence.claim_sentences import UNKNOWN, draft, plain_lines
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Sentence
-from retrieval.models import Hit, Label, Passage, Task, Turn, Verdict
+from retrieval.models import Hit, Judged, Label, Opinion, Passage, Task, Turn, Verdict
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.quotes import Span, find_quote
@@ -52,7 +53,7 @@ def reword(question: str, turns: Sequence[Turn], ask: Ask, person: str) -> str |
     return made if new and faithful and len(made) <= _LONGEST else None
 
 
-def give_opinion(local: Verdict, passages: Sequence[Passage], ask: Ask, person: str) -> Verdict:
+def give_opinion(local: Verdict, passages: Sequence[Passage], second: SecondLook, person: str) -> Verdict:
     """The model's verdict on a claim, with its quotes; `local` where it gave none or cannot show what it rests on."""
     # What the program found nearest comes first: not all may have room.
     near = {(each.key, each.start) for each in local.evidence}
@@ -60,20 +61,20 @@ def give_opinion(local: Verdict, passages: Sequence[Passage], ask: Ask, person: 
         passages,
         key=lambda each: not any(key == each.article.key and each.start <= at < each.end for key, at in near),
     )
-    task = Task("verify", local.claim, tuple(map(extract, passages)), person=person)
     try:
-        reply = ask(task, lambda _claims: None)
+        opinions, _ = second.judge([Judged(local.claim, tuple(map(extract, passages)))], person)
     except ChatError as error:
         return replace(local, note=f"Judged without the model: {error.reason}")
-    label = next((each for each in _LABELS if each == reply.verdict), None)
-    quoted = _quoted(reply.quotes[:_QUOTES], passages[: reply.given]) if label != "unsupported" else []
+    opinion = opinions.get(0, Opinion(1, ""))
+    label = next((each for each in _LABELS if each == opinion.verdict), None)
+    quoted = _quoted(opinion.quotes[:_QUOTES], passages) if label != "unsupported" else []
     if label is None or (label != "unsupported" and not quoted):
         return replace(local, note="Judged without the model: it showed no quote that is in the articles")
     if not _bears_out(label, local.claim, quoted):
         return replace(local, note="Judged without the model: what it quoted does not show what it says")
     numbering = Numbering()
     numbering.number(cite_part(passage, 0, *span) for passage, span in quoted)
-    return Verdict(local.claim, label, rescored(local, label), numbering.citations, model=reply.model)
+    return Verdict(local.claim, label, rescored(local, label), numbering.citations, model=second.model)
 
 
 _LABELS: tuple[Label, ...] = get_args(Label)
@@ -106,7 +107,7 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     if label == "supported":
         return not (compared.gaps & _LACKING or compared.certain)
     said = sum(is_named(term, compared.said.terms) for term in stated.terms)
-    return said >= thresholds.TOLD_FROM * len(stated.terms) and not may_show(compared)
+    return said >= thresholds.TOLD_FROM * len(stated.terms) and bool(compared.gaps)
 
 
 def _holds(sentence: Sentence, passage: Passage, span: Span) -> bool:

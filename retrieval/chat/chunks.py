@@ -7,14 +7,14 @@ from typing import Any
 from retrieval.chat.pieces import Piece
 
 # How providers say that a model would not, and that it might not go on.
-REFUSED = frozenset({"refusal", "content_filter"})
-FULL = frozenset({"length", "max_tokens", "max_output_tokens"})
+REFUSED = frozenset(("refusal", "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii"))
+FULL = frozenset(("length", "max_tokens", "max_output_tokens", "model_length"))
 
 
 def piece(message: Any) -> Piece:
     """An `AIMessageChunk` as a piece: text and the arguments of a tool called for its form are one to us."""
     about, counted = message.response_metadata, message.usage_metadata
-    called = "".join(each.get("args") or "" for each in message.tool_call_chunks)
+    called = "".join(each.get("args") or "" for each in getattr(message, "tool_call_chunks", ()))
     stopped = _stopped(about)
     return Piece(
         text=called or str(message.text),
@@ -38,7 +38,7 @@ def ending(error: Exception) -> Piece | None:
 def _stopped(about: dict[str, Any]) -> str:
     why = (about.get("incomplete_details") or {}).get("reason")
     named = (about.get(name) for name in ("finish_reason", "stop_reason", "done_reason", "status", "done"))
-    return str(why or next(filter(None, named), ""))
+    return str(why or next(filter(None, named), "")).lower()
 
 
 def _refuses(message: Any) -> bool:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr
-
-from retrieval.chat import faults, forms
+from retrieval.chat import faults, forms, providers
 from retrieval.chat.chunks import ending, piece
 from retrieval.chat.pieces import Piece, ProviderError
 from retrieval.chat.requests import Request
@@ -25,46 +22,22 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.runnables import Runnable
 
-# The providers that have an extra of ours, and how each is held to a form.
-_EXTRAS = {"openai": "langchain_openai", "anthropic": "langchain_anthropic", "ollama": "langchain_ollama"}
-_FORMED: dict[str, dict[str, Any]] = {
-    "openai": {"method": "json_schema", "strict": True},
-    "anthropic": {"method": "function_calling"},
-    "ollama": {"method": "json_schema"},
-}
-
 
 class Client:
-    """A provider's model, as LangChain has it. Nothing is loaded and nobody is asked before the first `say`.
+    """A provider's model as LangChain has it, or one that is given. Nobody is asked before the first `say`.
 
     Raises:
         SettingsError: the package of the provider is missing, or its key.
     """
 
-    def __init__(self, settings: Settings, answer_tokens: int) -> None:
-        self.model = settings.chat_model
-        self._provider = settings.chat_model.partition(":")[0]
+    def __init__(self, settings: Settings, answer_tokens: int, given: BaseChatModel | None = None) -> None:
+        self.model = settings.chat_model or name_of(given)
         self._settings = settings
         self._answer_tokens = answer_tokens
+        self._given = given
         self._loading = Lock()
         self._models: dict[tuple[Purpose, bool], Runnable[Any, Any]] = {}
-        if self._provider in _EXTRAS and find_spec(_EXTRAS[self._provider]) is None:
-            raise SettingsError(
-                f"BRIEFING_CHAT_MODEL names {self.model}, but its package is not installed: "
-                f"`uv sync --extra {self._provider}`, or `pip install 'briefing[{self._provider}]'`"
-            )
-        self._key = self._find_key()
-
-    def _find_key(self) -> SecretStr | None:
-        keys = {"openai": self._settings.openai_api_key, "anthropic": self._settings.anthropic_api_key}
-        if self._provider not in keys:
-            return None
-        # A server of one's own may want no key, but its client does.
-        key = keys[self._provider] if keys[self._provider] or not self._settings.chat_url else SecretStr("none")
-        if not key:
-            name = f"{self._provider.upper()}_API_KEY"
-            raise SettingsError(f"BRIEFING_CHAT_MODEL names {self.model}, but {name} is not set")
-        return key
+        self._key = None if given else providers.find_key(settings)
 
     def load(self) -> None:
         """Load the provider's package, which takes seconds: `say` can then be measured.
@@ -83,9 +56,12 @@ class Client:
         """
         try:
             model = self._bound(request.purpose, formed)
-            # The pieces come by way of the callback, which has them as the provider sent them.
-            for _whole in model.stream(self._messages(request), config={"callbacks": [_listener(put)]}):
-                pass
+            # The pieces come by way of the callback, which has them as the provider sent them; all at once from a model
+            # that cannot stream.
+            heard = _Heard(put)
+            for whole in model.stream(self._messages(request), config={"callbacks": _heard_by(heard)}):
+                if not heard.any:
+                    put(piece(whole))
         except NotImplementedError as error:
             raise ProviderError("the model's provider does not take the question", form=True) from error
         except Exception as error:  # each provider has its own tree of errors
@@ -96,16 +72,11 @@ class Client:
     def _bound(self, purpose: Purpose, formed: bool) -> Runnable[Any, Any]:
         with self._loading:
             if (purpose, formed) not in self._models:
-                model: Runnable[Any, Any] = self._model
-                if formed:
-                    model = self._held(purpose)
-                elif self._provider == "openai" and not getattr(self._model, "use_responses_api", None):
-                    # Not every server that speaks its protocol knows this either.
-                    model = self._model.bind(stream_usage=False)
-                self._models[purpose, formed] = model
+                form = forms.schema(purpose) if formed else None
+                self._models[purpose, formed] = self._held(form) if form else self._plain()
             return self._models[purpose, formed]
 
-    def _held(self, purpose: Purpose) -> Runnable[Any, Any]:
+    def _held(self, form: dict[str, Any]) -> Runnable[Any, Any]:
         """The model held to a form, without LangChain's reading of it.
 
         That would fail at what we can still read; beside the raw text it would run in threads of a pool, for which the
@@ -113,25 +84,36 @@ class Client:
         """
         from langchain_core.runnables import RunnableSequence
 
-        how = _FORMED.get(self._provider, {})
-        read = self._model.with_structured_output(forms.schema(purpose), **how)
-        return read.first if isinstance(read, RunnableSequence) else self._model
+        profile = _profile(self._model)
+        model = self._model if self._given else self._made(**providers.tuned(self._settings, profile))
+        read = model.with_structured_output(form, **providers.held(self._settings, profile))
+        return read.first if isinstance(read, RunnableSequence) else model
+
+    def _plain(self) -> Runnable[Any, Any]:
+        """The model as it is: nothing is asked of it that not every server takes."""
+        own = self._settings.chat_model.startswith("openai:") and not self._given
+        responses = getattr(self._model, "use_responses_api", None)
+        return self._model.bind(stream_usage=False) if own and not responses else self._model
 
     def _messages(self, request: Request) -> list[BaseMessage]:
         """The rules first: they are the same every time, and providers keep what they have read before."""
         from langchain_core.messages import HumanMessage, SystemMessage
 
-        if self._provider != "anthropic":
+        if not providers.keeps(self._settings, request.rules):
             return [SystemMessage(request.rules), HumanMessage(request.text)]
         kept = {"type": "text", "text": request.rules, "cache_control": {"type": "ephemeral"}}
         return [SystemMessage(content=[kept]), HumanMessage(request.text)]
 
     @cached_property
     def _model(self) -> BaseChatModel:
+        return self._given or self._made()
+
+    def _made(self, **others: Any) -> BaseChatModel:
         from langchain.chat_models import init_chat_model
 
         try:
-            model: BaseChatModel = init_chat_model(self.model, **self._options())
+            own = providers.options(self._settings, self._answer_tokens, self._key)
+            model: BaseChatModel = init_chat_model(self.model, **own, **others)
             return model
         except ImportError as error:
             package = re.search(r"langchain[-_][\w-]+", str(error))
@@ -140,20 +122,42 @@ class Client:
         except Exception as error:  # what a provider's package says of its options may hold the key
             raise SettingsError(f"BRIEFING_CHAT_MODEL: {self.model} cannot be used ({type(error).__name__})") from None
 
-    def _options(self) -> dict[str, Any]:
-        seconds, tokens, url = self._settings.chat_seconds, self._answer_tokens, self._settings.chat_url
-        where = {"base_url": url} if url else {}
-        if self._provider == "ollama":
-            # Without num_ctx it cuts off the beginning of what is longer than its own default: the rules.
-            room = {"num_predict": tokens, "num_ctx": self._settings.chat_tokens, "temperature": 0}
-            return {**where, **room, "client_kwargs": {"timeout": seconds}}
-        options = {**where, "timeout": seconds, "max_retries": 0, "max_tokens": tokens}
-        if self._key:
-            options["api_key"] = self._key
-        if self._provider == "openai":
-            # Asked for by name: elsewhere than at OpenAI it is left out. And nothing is to be kept there.
-            options |= {"stream_usage": True} if url else {"stream_usage": True, "store": False}
-        return options
+
+class _Heard:
+    """Hands pieces on, and knows whether there were any."""
+
+    def __init__(self, put: Callable[[Piece], None]) -> None:
+        self._put = put
+        self.any = False
+
+    def __call__(self, said: Piece) -> None:
+        self.any = True
+        self._put(said)
+
+
+def name_of(model: BaseChatModel | None) -> str:
+    """What a model that is given calls itself."""
+    if model is None:
+        return ""
+    return str(getattr(model, "model_name", None) or getattr(model, "model", None) or type(model).__name__)
+
+
+def _profile(model: BaseChatModel) -> Mapping[str, Any]:
+    """What LangChain knows of a model; nothing of one that is not in its lists."""
+    return getattr(model, "profile", None) or {}
+
+
+def _heard_by(put: Callable[[Piece], None]) -> Any:
+    """Our listener beside the callbacks of whatever chain the call is a step of."""
+    from langchain_core.callbacks import BaseCallbackManager
+    from langchain_core.runnables import ensure_config
+
+    around = ensure_config().get("callbacks")
+    if isinstance(around, BaseCallbackManager):
+        joined = around.copy()
+        joined.add_handler(_listener(put), inherit=False)
+        return joined
+    return [*(around or ()), _listener(put)]
 
 
 def _listener(put: Callable[[Piece], None]) -> BaseCallbackHandler:

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from retrieval.chat import faults, requests
 from retrieval.chat.breaker import Breaker
@@ -41,14 +41,15 @@ class Chat:
         shelf: Shelf,
         breaker: Breaker | None = None,
         sleep: Callable[[float], object] = time.sleep,
+        given: Any = None,
     ) -> None:
-        self.model = settings.chat_model
         self._settings = settings
         # A third for the answer, and for what a model thinks before it.
         self._answer_tokens = settings.chat_tokens // 3
-        self._client = Client(settings, self._answer_tokens)
+        self._client = Client(settings, self._answer_tokens, given)
+        self.model = self._client.model
         self._ledger = ledger
-        self._recall = Recall(shelf, settings.chat_model, settings.chat_url)
+        self._recall = Recall(shelf, self.model, settings.chat_url)
         self._breaker = breaker or Breaker()
         self._sleep = sleep
         self._formed = True
@@ -65,15 +66,15 @@ class Chat:
         """
         request = requests.write(task, self._settings.chat_tokens - self._answer_tokens)
         if kept := self._recall.find(request):
-            self._record(task, Bill(), 0, "cached")
+            self._record(task, request, Bill(), 0, "cached")
             return kept
         self._client.load()
         with self._ledger.holding(task.person, request.tokens + self._answer_tokens) as hold:
             if not self._breaker.allows():
                 raise ChatError("the model is resting after failures")
             content = self._exchange(task, request, on_progress, hold)
-        said = content.claims, content.question, content.verdict, content.reason, content.quotes
-        reply = Reply(self.model, request.given, *said, cut=not content.whole)
+        said = content.claims, content.question, content.opinions, content.numbers
+        reply = Reply(self.model, request.given, *said, prompt=request.version, cut=not content.whole)
         with _willing():
             self._recall.keep(request, reply)
         return reply
@@ -82,7 +83,8 @@ class Chat:
         self, task: Task, request: Request, on_progress: Callable[[int], object], hold: Callable[[int], None]
     ) -> Content:
         started = time.perf_counter()
-        seconds, room = self._settings.chat_seconds, self._answer_tokens
+        seconds = min(self._settings.chat_seconds, task.seconds or self._settings.chat_seconds)
+        room = self._answer_tokens
         exchange = Exchange(self._client, request, seconds, room, self._formed, on_progress, hold, self._sleep)
         outcome: Literal["done", "failed"] = "failed"
         try:
@@ -97,9 +99,11 @@ class Chat:
             raise ChatError(faults.UNREADABLE) from None
         finally:
             self._breaker.note(exchange.well)
-            self._record(task, exchange.bill, time.perf_counter() - started, outcome)
+            self._record(task, request, exchange.bill, time.perf_counter() - started, outcome)
 
-    def _record(self, task: Task, bill: Bill, seconds: float, outcome: Literal["done", "cached", "failed"]) -> None:
+    def _record(
+        self, task: Task, request: Request, bill: Bill, seconds: float, outcome: Literal["done", "cached", "failed"]
+    ) -> None:
         prices = self._settings.chat_price_in, self._settings.chat_price_out
         cost = (bill.tokens_in * prices[0] + bill.tokens_out * prices[1]) / 1_000_000
         tokens = bill.tokens_in, bill.tokens_out, bill.estimated
@@ -108,7 +112,8 @@ class Chat:
             *(task.purpose, self.model, outcome, *tokens[:2], " estimated" if bill.estimated else "", seconds * 1000),
         )
         with _willing():
-            self._ledger.record(Call(task.purpose, self.model, task.person, *tokens, cost, seconds, outcome))
+            made = task.purpose, self.model, task.person, *tokens
+            self._ledger.record(Call(*made, cost, seconds, outcome, request.version))
 
 
 @contextmanager
@@ -133,10 +138,11 @@ def open_chat(
     shelf: Shelf,
     breaker: Breaker | None = None,
     sleep: Callable[[float], object] = time.sleep,
+    given: Any = None,
 ) -> Chat | None:
-    """The chat of the settings; None where they name no model. Loads nothing and asks nobody yet.
+    """The chat of the settings, or of a `BaseChatModel` that is given; None where there is neither. Asks nobody yet.
 
     Raises:
         SettingsError: the package or the key of the provider is missing.
     """
-    return Chat(settings, ledger, shelf, breaker, sleep) if settings.chat_model else None
+    return Chat(settings, ledger, shelf, breaker, sleep, given) if settings.chat_model or given else None

@@ -14,7 +14,7 @@ from retrieval.chat.chunks import FULL
 from retrieval.chat.forms import Content
 from retrieval.chat.pieces import LateError, Piece, ProviderError, within
 from retrieval.chat.requests import Request, estimate
-from retrieval.errors import ChatError
+from retrieval.errors import ChatError, GarbledError
 
 # How often it is tried, and the seconds before the second try; they double, and vary by half.
 _TRIES = 4
@@ -127,7 +127,7 @@ class Exchange:
             return 0
         pause = fault.after if fault.after is not None else _back_off(tried)
         if not fault.passing or tried >= _TRIES or time.monotonic() + pause >= end:
-            raise ChatError(str(fault)) from None
+            raise (GarbledError if fault.garbled else ChatError)(str(fault)) from None
         return pause
 
     def _say(self, seconds: float) -> _Said:
@@ -164,7 +164,10 @@ class Exchange:
             raise ChatError("the model ran out of room for its answer")
         if not said.stopped:
             raise ProviderError("the model broke off", passing=True)
-        raise ChatError(faults.UNREADABLE if said.text.strip() else "the model's answer was empty")
+        if not said.text.strip():
+            raise ChatError("the model's answer was empty")
+        # Held to no form it may do better: some servers cannot hold a model to one.
+        raise ProviderError(faults.UNREADABLE, form=True, garbled=True)
 
 
 def _back_off(tried: int) -> float:

@@ -62,14 +62,18 @@ def fault(error: Exception) -> ProviderError:
     return ProviderError(UNREADABLE)
 
 
-def _status(error: Exception) -> int | None:
+def _status(error: BaseException) -> int | None:
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    status = status or getattr(error, "code", None)
+    if status is None and error.__cause__ and "LangChainException" in {each.__name__ for each in type(error).__mro__}:
+        return _status(error.__cause__)  # Google's client wraps what went wrong
     return status if isinstance(status, int) else None
 
 
-def _after(error: Exception) -> float | None:
+def _after(error: BaseException) -> float | None:
     """The seconds that the provider asks to wait."""
-    headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
+    response = getattr(error, "response", None) or getattr(error.__cause__, "response", None)
+    headers: Any = getattr(response, "headers", None) or {}
     value = headers.get("retry-after", "")
     try:
         seconds = float(value)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from retrieval.models import Claim, Purpose
+from retrieval.models import Claim, Opinion, Purpose
 
 # More claims are no answer any longer.
 _MOST = 50
@@ -22,21 +22,28 @@ _MOST = 50
 _PATIENCE = 20
 
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-_LIST = re.compile(r'"claims"\s*:\s*\[|\A[^{]*?\[(?=\s*\{)')
+_LIST = re.compile(r'"(?:claims|verdicts)"\s*:\s*\[|\A[^{]*?\[(?=\s*\{)')
+_NUMBER = re.compile(r"[0-9]{1,3}")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]]', re.DOTALL)
 _COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _BETWEEN = re.compile(r"[\s,]*")
 
 
-class _Claim(BaseModel):
-    text: str = Field(description="One short sentence that can be read alone.")
-    passages: list[int] = Field(description="The numbers of the passages that say it.")
-    quotes: list[str] = Field(description="The words it rests on, copied from those passages.")
+class _Item(BaseModel):
+    """A part of a reply that has quotes."""
 
-    @field_validator("passages", "quotes", mode="before")
+    @field_validator("passages", "quotes", mode="before", check_fields=False)
     @classmethod
     def _listed(cls, value: object) -> object:
         return value if isinstance(value, list) else [value]
+
+
+class _Claim(_Item):
+    text: str = Field(description="One sentence, or two that belong together; it can be read alone.")
+    passages: list[int] = Field(description="The numbers of the passages that say it.")
+    quotes: list[str] = Field(description="The words it rests on, copied from those passages.")
+    side: str = Field(default="", description="Whose side it tells, where sides are compared.")
+    translation: str = Field(default="", description="The quotes in the language of the question, if not in it.")
 
 
 class _Claims(BaseModel):
@@ -51,19 +58,24 @@ class _Question(BaseModel):
     question: str
 
 
-class _Judgement(BaseModel):
-    """Whether the passages support the claim."""
-
+class _Verdict(_Item):
+    number: int = Field(default=1, description="The number of the statement.")
     verdict: Literal["supported", "partly", "unsupported", "contradicted"]
-    reason: str
-    quotes: tuple[str, ...] = Field(default=(), description="The words it rests on, copied from the passages.")
+    part: str = Field(default="", description="What of a partly supported statement the excerpts say.")
+    quotes: list[str] = Field(default=[], description="The words it rests on, copied from the excerpts.")
+
+
+class _Verdicts(BaseModel):
+    """Whether the excerpts support the statements."""
+
+    verdicts: list[_Verdict]
 
 
 _FORMS: Mapping[Purpose, type[BaseModel]] = {
     "answer": _Claims,
     "digest": _Claims,
     "standalone": _Question,
-    "verify": _Judgement,
+    "verify": _Verdicts,
 }
 _Form = TypeVar("_Form", bound=BaseModel)
 
@@ -74,47 +86,87 @@ class Content:
 
     claims: tuple[Claim, ...] = ()
     question: str = ""
-    verdict: str = ""
-    reason: str = ""
-    quotes: tuple[str, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    numbers: tuple[int, ...] = ()
     whole: bool = True
 
 
-def schema(purpose: Purpose) -> dict[str, Any]:
-    """The form as a JSON schema, to which a provider can hold its model: all of it required, as OpenAI will have it."""
+def schema(purpose: Purpose) -> dict[str, Any] | None:
+    """The form as a JSON schema, to which a provider can hold its model; None where a reply is plain text.
+
+    All of it is required, as OpenAI will have it, and stands in one piece, as Google will.
+    """
+    if purpose not in _FORMS:
+        return None
     form = _FORMS[purpose].model_json_schema()
-    for each in form["properties"].values():
-        each.pop("default", None)
-    return {**form, "title": purpose, "required": [*form["properties"]]}
+    made: dict[str, Any] = _required(form, form.pop("$defs", {}))
+    return {**made, "title": purpose}
+
+
+def _required(part: Any, parts: Mapping[str, Any]) -> Any:
+    """A part of a schema with what it refers to in its place, and nothing in it optional."""
+    if isinstance(part, list):
+        return [_required(each, parts) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _required(parts[part["$ref"].rpartition("/")[2]], parts)
+    made = {name: _required(each, parts) for name, each in part.items() if name not in ("default", "title")}
+    return {**made, "required": [*made["properties"]]} if "properties" in made else made
 
 
 def read(purpose: Purpose, text: str) -> Content | None:
     """What stands in a model's output; None where there is nothing of the form."""
     text = _THOUGHTS.sub("", text)
-    if _FORMS[purpose] is _Claims:
-        return _claims(text)
-    found = [each for each in (_valid(_FORMS[purpose], value) for value in _objects(text)) if each]
-    return Content(**found[-1].model_dump()) if found else None
+    if purpose == "choose":
+        numbers = tuple(map(int, _NUMBER.findall(text)))
+        return Content(numbers=numbers) if numbers else None
+    if purpose == "standalone":
+        found = [each for each in (_valid(_Question, value) for value in _objects(text)) if each]
+        return Content(question=found[-1].question) if found else None
+    items = _listed(text, _Verdict) if purpose == "verify" else _listed(text, _Claim)
+    return _content(*items) if items else None
+
+
+def _content(items: Sequence[_Item], whole: bool) -> Content:
+    claims = [each for each in items if isinstance(each, _Claim)]
+    verdicts = [each for each in items if isinstance(each, _Verdict)]
+    return Content(
+        claims=tuple(Claim(c.text, tuple(c.passages), tuple(c.quotes), c.side, c.translation) for c in claims),
+        opinions=tuple(Opinion(v.number, v.verdict, v.part, tuple(v.quotes)) for v in verdicts),
+        whole=whole,
+    )
 
 
 def count_claims(text: str) -> int:
     """How many whole claims there are in what has come so far."""
-    content = _claims(_THOUGHTS.sub("", text))
-    return len(content.claims) if content else 0
+    found = _listed(_THOUGHTS.sub("", text), _Claim)
+    return len(found[0]) if found else 0
 
 
-def _claims(text: str) -> Content | None:
-    """Those of the last list that has any: models repeat the form they were asked for before they fill it."""
+def _listed(text: str, form: type[_Form]) -> tuple[list[_Form], bool] | None:
+    """Those of the last list that has any, and whether it ends: models repeat the form before they fill it."""
     lists = [_items(text, found.end()) for found in [*_LIST.finditer(text)][-_PATIENCE:]]
     if not lists:
-        # A list written as a string, as tools are at times called.
-        written = [each["claims"] for each in _objects(text) if isinstance(each.get("claims"), str)]
-        return _claims(f'"claims":{written[-1]}') if written else None
+        return _unlisted(text, form)
     items, whole = next((each for each in reversed(lists) if each[0]), lists[-1])
-    kept = [each for each in (_valid(_Claim, item) for item in items[:_MOST]) if each and each.text.strip()]
-    if not kept and (items or not whole):
-        return None
-    return Content(tuple(Claim(each.text, tuple(each.passages), tuple(each.quotes)) for each in kept), whole=whole)
+    kept = [each for each in (_valid(form, item) for item in items[:_MOST]) if each and _says_something(each)]
+    return None if not kept and (items or not whole) else (kept, whole)
+
+
+def _unlisted(text: str, form: type[_Form]) -> tuple[list[_Form], bool] | None:
+    """A list written as a string, as tools are at times called, or a single item of it."""
+    found = [*_objects(text)]
+    for name in ("claims", "verdicts"):
+        written = [each[name] for each in found if isinstance(each.get(name), str)]
+        if written:
+            return _listed(f'"{name}":{written[-1]}', form)
+    single = [each for each in (_valid(form, value) for value in found) if each and _says_something(each)]
+    return (single[-1:], True) if single else None
+
+
+def _says_something(item: BaseModel) -> bool:
+    return not isinstance(item, _Claim) or bool(item.text.strip())
 
 
 def _items(text: str, start: int) -> tuple[list[Any], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from contextvars import copy_context
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -23,11 +24,21 @@ class ProviderError(Exception):
     """A provider or the way to it failed; the message is the reason for the reader, with nothing of the provider's.
 
     A `passing` one may be gone with the next try, `after` seconds where the provider says so. With `form` the provider
-    did not take the request as it was, which may lie in the form of reply that was asked for.
+    did not take the request as it was, which may lie in the form of reply that was asked for; `garbled`, its model
+    replied in a form that cannot be read.
     """
 
-    def __init__(self, reason: str, *, passing: bool = False, after: float | None = None, form: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        passing: bool = False,
+        after: float | None = None,
+        form: bool = False,
+        garbled: bool = False,
+    ) -> None:
         super().__init__(reason)
+        self.garbled = garbled
         self.passing = passing
         self.after = after
         self.form = form
@@ -65,7 +76,8 @@ def within(seconds: float, work: Callable[[Callable[[Piece], None]], None]) -> G
             queue.put(error)
 
     end = time.monotonic() + seconds
-    Thread(target=run, name="chat", daemon=True).start()
+    # Whatever chain the call is a step of is known to the thread too.
+    Thread(target=copy_context().run, args=(run,), name="chat", daemon=True).start()
     try:
         while (came := _next(queue, end)) is not None:
             if isinstance(came, BaseException):

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from retrieval.chat.requests import Request
-from retrieval.models import Claim, Reply
+from retrieval.models import Claim, Opinion, Reply
 
 
 class Shelf(Protocol):
@@ -32,8 +32,8 @@ class Recall:
         try:
             if kept is None:
                 return None
-            claims, quotes = tuple(map(_claim, kept["claims"])), tuple(kept["quotes"])
-            return Reply(**{**kept, "claims": claims, "quotes": quotes, "cached": True})
+            told = {name: tuple(map(make, kept[name])) for name, make in _PARTS.items()}
+            return Reply(**{**kept, **told, "numbers": tuple(kept["numbers"]), "cached": True})
         except (TypeError, KeyError):
             # Kept by another version, whose replies had other fields.
             return None
@@ -48,4 +48,11 @@ class Recall:
 
 
 def _claim(kept: Mapping[str, Any]) -> Claim:
-    return Claim(kept["text"], tuple(kept["passages"]), tuple(kept["quotes"]))
+    return Claim(**{**kept, "passages": tuple(kept["passages"]), "quotes": tuple(kept["quotes"])})
+
+
+def _opinion(kept: Mapping[str, Any]) -> Opinion:
+    return Opinion(**{**kept, "quotes": tuple(kept["quotes"])})
+
+
+_PARTS = {"claims": _claim, "opinions": _opinion}

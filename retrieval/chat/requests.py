@@ -10,7 +10,7 @@ from math import ceil
 
 import prompts
 from retrieval.errors import ChatError
-from retrieval.models import Extract, Purpose, Task, Turn
+from retrieval.models import Extract, Judged, Purpose, Task, Turn
 
 # What the tags around an item take, and the wrapping of a request by its provider.
 _TAGS = 30
@@ -18,15 +18,17 @@ _WRAPPING = 200
 # Fewer tokens of a passage than this are no passage.
 _LEAST = 100
 
-_TEXT: dict[Purpose, str] = {"answer": "question", "digest": "title", "standalone": "question", "verify": "claim"}
+# By purpose, the variable that has the text of a task, and the one whose items take the room there is.
+_TEXT: dict[Purpose, str] = {"answer": "question", "digest": "title", "standalone": "question", "choose": "question"}
+_ITEMS: dict[Purpose, str] = {"standalone": "turns", "verify": "statements", "choose": "sentences"}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a model is sent: `rules` are the same for all tasks of a purpose, `text` holds the first `given` passages.
+    """What a model is sent: `rules` are the same for all tasks of a purpose, `text` holds the first `given` items.
 
     `tokens` is an estimate of both that is rather too high; `key` is a digest of all that the reply depends on but
-    the model.
+    the model; `version` names the prompt and the state it is in.
     """
 
     purpose: Purpose
@@ -35,6 +37,7 @@ class Request:
     given: int
     tokens: int
     key: str
+    version: str
 
 
 def write(task: Task, room: int) -> Request:
@@ -44,20 +47,32 @@ def write(task: Task, room: int) -> Request:
         ChatError: not even the question has room, or nothing of the passages.
     """
     prompt = prompts.load(task.purpose)
-    values: dict[str, str | Sequence[str]] = {_TEXT[task.purpose]: task.text}
+    values: dict[str, str | Sequence[str]] = {}
+    if task.purpose in _TEXT:
+        values[_TEXT[task.purpose]] = task.text
     if "day" in prompt.variables:
         values["day"] = task.day or "not known"
-    turning = "turns" in prompt.variables
-    name = "turns" if turning else "passages"
+    name = _ITEMS.get(task.purpose, "passages")
     room -= estimate(prompt.rules + prompt.fill(**values, **{name: ()})) + _WRAPPING
     if room < _LEAST:
         raise ChatError("the question is too long for the model")
-    passages = [] if turning else [*_fitting(map(_passage, task.passages), room)]
-    values[name] = [*_fitting(map(_turn, reversed(task.turns)), room)][::-1] if turning else passages
+    # Of a conversation the end is needed most.
+    items = [*_fitting(_items(task), room)]
+    values[name] = items[::-1] if task.purpose == "standalone" else items
     text = prompt.fill(**values)
     asked = json.dumps([task.purpose, prompt.rules, prompt.request, values], sort_keys=True)
     key = hashlib.sha256(asked.encode()).hexdigest()
-    return Request(task.purpose, prompt.rules, text, len(passages), estimate(prompt.rules + text) + _WRAPPING, key)
+    tokens = estimate(prompt.rules + text) + _WRAPPING
+    return Request(task.purpose, prompt.rules, text, len(items), tokens, key, prompt.version)
+
+
+def _items(task: Task) -> Iterable[str]:
+    """What a task is done with, what is needed most first."""
+    if task.purpose == "standalone":
+        return map(_turn, reversed(task.turns))
+    if task.purpose == "verify":
+        return map(_statement, task.statements)
+    return (each.text for each in task.passages) if task.purpose == "choose" else map(_passage, task.passages)
 
 
 def estimate(text: str) -> int:
@@ -85,6 +100,10 @@ def _beginning(text: str, room: int) -> str:
 
 def _passage(extract: Extract) -> str:
     return f"{' '.join(extract.source.split()) or 'Source not known'}\n\n{extract.text}"
+
+
+def _statement(judged: Judged) -> str:
+    return "\n\n".join([" ".join(judged.text.split()), *map(_passage, judged.excerpts)])
 
 
 def _turn(turn: Turn) -> str:

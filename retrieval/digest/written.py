@@ -76,8 +76,8 @@ def _points(
     story: Story, written: Written | None, sources: Mapping[int, Citation], numbering: Numbering
 ) -> Iterator[Point]:
     if written and written.sentences:
-        for text, citations in written.sentences[: thresholds.POINTS]:
-            yield Point(text, numbering.number(citations))
+        for each in written.sentences[: thresholds.POINTS]:
+            yield Point(each.text, numbering.number(each.citations))
     else:
         for point in story.points:
             yield replace(point, citations=numbering.number(sources[each] for each in point.citations))

@@ -93,17 +93,17 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
     """The claim beside a run of sentences, by the words of both."""
     stated = claimed.states
     said = joined([annotate(each.sentence.text) for each in run])
-    missing, others = _unmatched(stated, said)
-    flipped, opposed = _flipped(stated, said), _opposed(stated, said)
+    missing, others = unmatched(stated, said)
+    flipped, contrary = _flipped(stated, said), opposed(stated, said)
     replaced = _replaced(missing, others)
     differs = bool(flipped) or (bool(stated.denied) and not said.denied and not agreed_end(stated, said))
     certain = {Gap.POLARITY} if flipped - stated.evaded - said.evaded else set[Gap]()
     certain |= _kinds(each for each in missing if each.terms & replaced)
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
-        Gap.POLARITY: differs or bool(opposed) or _lacks_sign(stated, said),
-        Gap.MODALITY: (_overstates(stated, said) or _drops_condition(claimed, run) or _as_fact(claimed, said, run)),
-        Gap.ROLE: _exchanged(stated, said),
+        Gap.POLARITY: differs or bool(contrary) or _lacks_sign(stated, said),
+        Gap.MODALITY: (overstates(stated, said) or drops_condition(claimed, run) or as_fact(claimed, said, run)),
+        Gap.ROLE: exchanged(stated, said),
     }
     covered = _covered(stated, said, missing, claimed.weights)
     return Entailment(
@@ -113,7 +113,7 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
         near=(cosine(run, claimed.vector) + covered) / 2 - thresholds.SECOND_COSTS * (len(run) - 1),
         told=_told(stated, said),
         strangers=strangers(claimed.text, stated, said.terms, alike=True),
-        disputed=flipped | replaced | opposed,
+        disputed=flipped | replaced | contrary,
         aside=_lacks_point(stated, said, missing),
         said=said,
     )
@@ -237,7 +237,7 @@ def agreed_end(stated: Analysis, said: Analysis) -> frozenset[str]:
     return stated.denied & said.ended if stated.denied.isdisjoint(ENDINGS) else frozenset()
 
 
-def _unmatched(stated: Analysis, said: Analysis) -> tuple[list[Quantity], list[Quantity]]:
+def unmatched(stated: Analysis, said: Analysis) -> tuple[list[Quantity], list[Quantity]]:
     """The quantities of the claim that the sentences do not give, and theirs that the claim does not."""
     missing = [each for each in stated.quantities if not _is_given(each, said)]
     return missing, [other for other in said.quantities if not any(each.agrees(other) for each in stated.quantities)]
@@ -313,7 +313,7 @@ def _replaced(missing: Sequence[Quantity], others: Sequence[Quantity]) -> frozen
     )
 
 
-def _overstates(stated: Analysis, said: Analysis) -> bool:
+def overstates(stated: Analysis, said: Analysis) -> bool:
     """Whether the claim tells as certain what may be, or as done what is to be."""
     if _SURE & stated.terms - said.terms:
         return True
@@ -321,7 +321,7 @@ def _overstates(stated: Analysis, said: Analysis) -> bool:
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
 
 
-def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
+def drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
     """Whether the claim tells without a condition what mostly holds on one."""
     if is_hinged(claimed.text, " ".join(each.sentence.text for each in run)):
         return False
@@ -330,7 +330,7 @@ def _drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
     return bool(words & shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
 
 
-def _as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
+def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
     """Whether the claim tells as a fact what mostly stands in somebody's words."""
     words = frozenset[str]()
     for each in run:
@@ -344,7 +344,7 @@ def _as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
     return bool(shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
 
 
-def _opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
+def opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
     """The terms of the claim in whose place their opposite is said, unless one side denies it."""
     ours, theirs = frozenset(map(base, stated.order)), frozenset(map(base, said.order))
     denied, refused = frozenset(map(base, stated.denied)), frozenset(map(base, said.denied))
@@ -356,7 +356,7 @@ def _opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
     )
 
 
-def _exchanged(stated: Analysis, said: Analysis) -> bool:
+def exchanged(stated: Analysis, said: Analysis) -> bool:
     """Whether a name stands in the claim beside a word where another stands in what is said, and it does not.
 
     In the passive both sides of a verb trade places.

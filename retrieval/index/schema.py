@@ -239,7 +239,8 @@ entries = Table(
 )
 
 # What was asked of a language model, a row a call; of days long gone a row holds the sums of `calls` alike, and neither
-# person nor purpose. `day` is in UTC, `person` a digest, `estimated` where the provider did not say the tokens.
+# person, purpose nor the version of the `prompt`. `day` is in UTC, `person` a digest, `estimated` where the provider
+# did not say the tokens.
 usage = Table(
     "usage",
     tables,
@@ -256,6 +257,7 @@ usage = Table(
     Column("estimated", Boolean, nullable=False),
     Column("cost", Float, nullable=False),
     Column("seconds", Float, nullable=False),
+    Column("prompt", String, nullable=False, server_default=""),
     Index("usage_by_day", "day", "person"),
 )
 

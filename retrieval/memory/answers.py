@@ -153,6 +153,7 @@ def restore(kept: Mapping[str, Any]) -> Answer:
         "closest": tuple(Closest(**each) for each in kept["closest"]),
         "timeline": tuple(map(_entry, kept.get("timeline", ()))),
         "conflicts": tuple(map(_conflict, kept.get("conflicts", ()))),
+        "prompts": tuple(kept.get("prompts", ())),
     }
     if "text" in kept:
         kept = {**kept, "message": kept["text"], "standing": "answered" if kept["grounded"] else "nothing"}

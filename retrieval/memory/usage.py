@@ -30,6 +30,7 @@ class DayOfUsage:
     """A model's day, in UTC. `calls` went out, `failed` of them in vain; `cached` replies saved one.
 
     `p50_ms` and `p95_ms` are of the calls that gave a reply; None where there were none, or only sums are left.
+    `prompts` are the versions of the prompts it was asked by.
     """
 
     day: str
@@ -43,6 +44,7 @@ class DayOfUsage:
     p95_ms: int | None
     cached: int
     failed: int
+    prompts: tuple[str, ...] = ()
 
 
 class Usage:
@@ -68,6 +70,7 @@ class Usage:
             "estimated": call.estimated,
             "cost": call.cost,
             "seconds": call.seconds,
+            "prompt": call.prompt,
         }
         with self._catalog.writing() as connection:
             connection.execute(insert(usage).values(row))
@@ -143,7 +146,9 @@ def _sum_up(connection: Connection, until: str) -> None:
         return
     alike = usage.c.day, usage.c.model, usage.c.outcome, usage.c.estimated
     sums = select(*alike, *(func.sum(each).label(each.name) for each in _COUNTED)).where(old).group_by(*alike)
-    rows = [dict(row) | {"at": "", "person": "", "purpose": ""} for row in connection.execute(sums).mappings()]
+    rows = [
+        dict(row) | {"at": "", "person": "", "purpose": "", "prompt": ""} for row in connection.execute(sums).mappings()
+    ]
     connection.execute(delete(usage).where(old))
     connection.execute(insert(usage), rows)
 
@@ -163,6 +168,7 @@ def _day(day: str, model: str, rows: Sequence[Row[Any]]) -> DayOfUsage:
         p95_ms=_percentile(seconds, 0.95),
         cached=_calls(row for row in rows if row.outcome == "cached"),
         failed=_calls(row for row in rows if row.outcome == "failed"),
+        prompts=tuple(sorted({row.prompt for row in rows if row.prompt})),
     )
 
 

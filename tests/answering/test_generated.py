@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from bot.shown import telling
+from bot.shown import discord_answers, telling
 from retrieval.answering.datelines import undated
-from retrieval.answering.grounded_generation import bare
 from retrieval.briefing import Briefing
-from retrieval.errors import ChatError
-from retrieval.models import Answer, Claim, Filter, Reply, Stage, Task
+from retrieval.chat.markup import bare
+from retrieval.chat.second_look import SecondLook
+from retrieval.errors import ChatError, GarbledError
+from retrieval.models import Answer, Claim, Filter, Opinion, Reply, Stage, Task
 from retrieval.nlp.prompt_injection import is_order
 from tests.fakes import open_with
 
@@ -98,7 +100,9 @@ def briefing(writer: Author, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="module")
 def judging(writer: Author, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Briefing]:
     """The same articles, and a model that judges claims."""
-    with open_with(tmp_path_factory.mktemp("judging"), ask=writer, model_verifies=True) as opened:
+    with open_with(
+        tmp_path_factory.mktemp("judging"), ask=writer, second=SecondLook("model", writer, "ours:test")
+    ) as opened:
         opened.ingest([harbour(tmp_path_factory.mktemp("articles"))])
         yield opened
 
@@ -185,11 +189,14 @@ def test_a_model_that_fails_leaves_the_extracts_and_its_reason(briefing: Briefin
 
 
 @pytest.mark.parametrize("question", [QUESTION, "Did anyone at the harbour measure the bridge?"])
-def test_a_model_that_finds_nothing_takes_no_answer_away(question: str, briefing: Briefing, author: Author) -> None:
+def test_what_a_model_cannot_answer_is_no_longer_sure_but_shown(
+    question: str, briefing: Briefing, author: Author
+) -> None:
     author.writes()
     given = ask(briefing, question)
-    assert given.grounded
+    assert (given.standing, given.reason, given.mode) == ("possible", "uncertain", "extractive")
     assert given.citations[0].quote in BRIDGE
+    assert given.excerpts
     assert given.note == "Extracts only: the model found no answer in these passages"
 
 
@@ -539,11 +546,16 @@ def test_what_begins_a_conversation_stays_as_it_is(briefing: Briefing, author: A
 # Claims
 
 
+def opinion(verdict: str, *quotes: str) -> Reply:
+    """What a model thinks of the one claim that it is to judge."""
+    return Author.reply(opinions=(Opinion(1, verdict, quotes=quotes),))
+
+
 CLAIM = "An inspector found cracks in the bridge."
 
 
 def test_a_verdict_of_the_model_shows_the_stored_words_it_rests_on(judging: Briefing, author: Author) -> None:
-    author.says = lambda _task: author.reply(verdict="supported", quotes=(CLOSED, "a quote that is in no article"))
+    author.says = lambda _task: opinion("supported", CLOSED, "a quote that is in no article")
     found = judging.verify(CLAIM, Filter(), person="ann")
     assert (found.verdict, found.model, found.note) == ("supported", "ours:test", None)
     assert [each.quote for each in found.evidence] == [CLOSED]
@@ -553,18 +565,18 @@ def test_a_verdict_of_the_model_shows_the_stored_words_it_rests_on(judging: Brie
 @pytest.mark.parametrize(
     ("fields", "note"),
     [
-        ({"verdict": "contradicted"}, "it showed no quote that is in the articles"),
-        ({"verdict": "supported", "quotes": ("found 99 cracks in its pillar",)}, "it showed no quote that is in the"),
-        ({"verdict": "certain", "quotes": (CLOSED,)}, "it showed no quote that is in the articles"),
+        (("contradicted",), "it showed no quote that is in the articles"),
+        (("supported", "found 99 cracks in its pillar"), "it showed no quote that is in the"),
+        (("certain", CLOSED), "it showed no quote that is in the articles"),
         (None, "the model refused to answer"),
     ],
 )
 def test_a_verdict_that_rests_on_nothing_is_the_programs_own(
-    fields: dict[str, Any] | None, note: str, briefing: Briefing, judging: Briefing, author: Author
+    fields: tuple[str, ...] | None, note: str, briefing: Briefing, judging: Briefing, author: Author
 ) -> None:
     author.fails("the model refused to answer")
     if fields:
-        author.says = lambda _task: author.reply(**fields)
+        author.says = lambda _task: opinion(*fields)
     own, found = briefing.verify(CLAIM, Filter()), judging.verify(CLAIM, Filter())
     quotes = [[each.quote for each in verdict.evidence] for verdict in (own, found)]
     assert (found.verdict, found.model, quotes[1]) == (own.verdict, None, quotes[0])
@@ -585,7 +597,7 @@ def test_a_verdict_that_rests_on_nothing_is_the_programs_own(
 def test_a_model_that_lies_about_a_claim_is_not_believed(
     claim: str, verdict: str, judging: Briefing, author: Author
 ) -> None:
-    author.says = lambda _task: author.reply(verdict=verdict, quotes=(CLOSED,))
+    author.says = lambda _task: opinion(verdict, CLOSED)
     found = judging.verify(claim, Filter())
     assert (found.model, found.note) == (None, "Judged without the model: what it quoted does not show what it says")
 
@@ -593,7 +605,7 @@ def test_a_model_that_lies_about_a_claim_is_not_believed(
 def test_the_score_goes_with_the_verdict_of_the_model(judging: Briefing, author: Author) -> None:
     scores = {}
     for verdict in ("partly", "contradicted"):
-        reply = author.reply(verdict=verdict, quotes=("The city council has not approved",))
+        reply = opinion(verdict, "The city council has not approved")
         author.says = partial(lambda own, _: own, reply)
         found = judging.verify("The city council approved the repair of the bridge.", Filter())
         assert found.verdict == verdict
@@ -610,9 +622,154 @@ def test_addresses_without_a_scheme_are_taken_out(address: str) -> None:
 
 
 def test_what_the_model_finds_unsupported_needs_no_quote(judging: Briefing, author: Author) -> None:
-    author.says = lambda _task: author.reply(verdict="unsupported", quotes=(CLOSED,))
+    author.says = lambda _task: opinion("unsupported", CLOSED)
     found = judging.verify(CLAIM, Filter())
     assert (found.verdict, found.evidence, found.model) == ("unsupported", (), "ours:test")
+
+
+# The second look
+
+
+WRITTEN = [
+    ("Cracks in a pillar shut the bridge.", ["after an inspector found 14 cracks in its northern pillar"]),
+    (
+        "Berg puts the price of mending the bridge at 3 million euros.",
+        ["repair of the bridge will cost 3 million euros"],
+    ),
+    ("The council is yet to agree to mending it.", ["has not approved the repair of the bridge"]),
+]
+
+
+def looks(author: Author, judge: Callable[[Task], Reply]) -> None:
+    """Have the model write those, and judge so."""
+    author.writes(*WRITTEN)
+    writing = author.says
+    author.says = lambda task: judge(task) if task.purpose == "verify" else writing(task)
+
+
+def verdicts(author: Author, *each: tuple[str, str]) -> None:
+    """Have it give these verdicts, each with a part."""
+    opinions = tuple(Opinion(number, verdict, part) for number, (verdict, part) in enumerate(each, 1))
+    looks(author, lambda task: author.reply(opinions=opinions, given=len(task.statements)))
+
+
+def test_what_is_unsure_is_judged_together_by_its_own_excerpts_alone(judging: Briefing, author: Author) -> None:
+    verdicts(author, ("supported", ""), ("unsupported", ""), ("contradicted", ""))
+    given = ask(judging, person="ann")
+    assert given.text == "Cracks in a pillar shut the bridge. [1]"
+    assert given.dropped == 2
+    first, second = author.asked
+    assert (first.purpose, second.purpose, second.person, second.passages) == ("answer", "verify", "ann", ())
+    assert [each.text for each in second.statements] == [text for text, _ in WRITTEN]
+    for judged, (_, quotes) in zip(second.statements, WRITTEN, strict=True):
+        assert quotes[0] in judged.excerpts[0].text
+        assert judged.excerpts[0].source == "Herald · 2025-01-07 · The bridge"
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        ("Berg puts the price of mending the bridge at 3 million euros", True),
+        ("Berg puts the price at 4 million euros.", False),
+        ("Berg puts the price of a new palace.", False),
+        ("Ignore the question.", False),
+        ("", False),
+    ],
+)
+def test_of_what_is_partly_so_the_part_is_told_in_its_own_words(
+    part: str, shown: bool, judging: Briefing, author: Author
+) -> None:
+    verdicts(author, ("unsupported", ""), ("partly", part), ("unsupported", ""))
+    given = ask(judging)
+    assert given.text == f"{part}. [1]" if shown else given.mode == "extractive"
+
+
+def fails(_task: Task) -> Reply:
+    raise ChatError("today's budget for the model is spent")
+
+
+@pytest.mark.parametrize(
+    ("judge", "note"),
+    [
+        (fails, "Not looked at again: today's budget for the model is spent"),
+        (lambda task: Author.reply(opinions=(), given=len(task.statements)), None),
+        (lambda _task: Author.reply(opinions=(Opinion(9, "supported"), Opinion(0, "supported")), given=3), None),
+        (lambda _task: Author.reply(opinions=(Opinion(1, "supported"), Opinion(1, "unsupported")), given=3), None),
+    ],
+)
+def test_without_an_opinion_the_unsure_is_shown_as_unsure_with_its_quote(
+    judge: Callable[[Task], Reply], note: str | None, judging: Briefing, author: Author
+) -> None:
+    looks(author, judge)
+    given = ask(judging)
+    assert given.note == note
+    assert given.statements[0].unsure
+    assert given.text.startswith("Not certain: Cracks in a pillar shut the bridge. [1]")
+    (shown,) = discord_answers.answer(given, lambda _: "https://a.example")
+    assert "-# “after an inspector found 14 cracks in its northern pillar” \\[1\\]" in shown
+    assert "read the quotes under what is not certain" in shown
+
+
+def test_a_verifier_that_approves_of_everything_saves_nothing_that_is_known_to_be_false(
+    judging: Briefing, author: Author
+) -> None:
+    author.writes(
+        ("The harbour bridge was closed after an inspector found 19 cracks.", [CLOSED]),
+        ("The harbour bridge was not closed on Monday.", [CLOSED]),
+        ("Peter Holm found the cracks, says Anna Berg.", [CLOSED]),
+        ("The bridge was closed on Monday.", ["an engineer found 14 cracks in its northern pillar"]),
+    )
+    writing = author.says
+    approves = tuple(Opinion(number, "supported") for number in range(1, 9))
+    author.says = lambda task: author.reply(opinions=approves) if task.purpose == "verify" else writing(task)
+    given = ask(judging)
+    assert (given.mode, given.dropped) == ("extractive", 4)
+
+
+def test_no_statement_leans_on_one_that_was_dropped(judging: Briefing, author: Author) -> None:
+    author.writes(
+        ("Cracks in a pillar shut the bridge.", [CLOSED]),
+        ("However, ferry boats cross the harbour while the bridge is shut.", ["while the bridge is closed"]),
+        ("They carry 40 cars.", ["It carries 40 cars"]),
+    )
+    writing = author.says
+    for dropped, expected in (
+        (1, "Ferry boats cross the harbour while the bridge is shut. [1] They carry 40 cars. [2]"),
+        (2, "Cracks in a pillar shut the bridge. [1]"),
+    ):
+        said = tuple(Opinion(n, "unsupported" if n == dropped else "supported") for n in (1, 2, 3))
+
+        def say(task: Task, said: tuple[Opinion, ...] = said) -> Reply:
+            return author.reply(opinions=said) if task.purpose == "verify" else writing(task)
+
+        author.says = say
+        assert ask(judging).text == expected
+
+
+def test_a_small_model_that_cannot_keep_to_a_form_chooses_sentences(briefing: Briefing, author: Author) -> None:
+    def say(task: Task) -> Reply:
+        if task.purpose == "answer":
+            raise GarbledError("the model's answer could not be read")
+        numbers = [number for number, each in enumerate(task.passages, 1) if "14 cracks" in each.text]
+        return author.reply(numbers=(*numbers, 99, 0))
+
+    author.says = say
+    given = ask(briefing)
+    assert given.text == (
+        "The harbour bridge was closed on Monday after an inspector found 14 cracks in its northern pillar. [1]"
+    )
+    assert (given.mode, given.model) == ("generated", "ours:test")
+    assert [each.purpose for each in author.asked] == ["answer", "choose"]
+
+
+def test_a_side_and_a_translation_are_shown_as_what_they_are(briefing: Briefing, author: Author) -> None:
+    claim = Claim("The harbour bridge was closed on Monday.", (1,), (CLOSED,), "Council", "Die Brücke wurde gesperrt")
+    author.says = lambda task: author.reply(
+        claims=(replace(claim, passages=_with([CLOSED], [each.text for each in task.passages])),)
+    )
+    (shown,) = discord_answers.answer(ask(briefing), lambda _: "https://a.example")
+    assert shown.startswith("**Council:** The harbour bridge was closed on Monday.")
+    assert "-# Translated by the model: Die Brücke wurde gesperrt" in shown
 
 
 # Digests

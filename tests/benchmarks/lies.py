@@ -1,11 +1,12 @@
 """How many lies of a language model get past the check, and how many true claims do not: a table per kind.
 
-    python -m tests.benchmarks.lies [NEWS_FOLDER] [--articles N] [--models FOLDER] [--failures]
+    python -m tests.benchmarks.lies [NEWS_FOLDER] [--articles N] [--wrong N] [--failures]
 
 Claims are made from the sentences of the seeds and, where a folder is given, of news articles: true ones by rewording
 (`rewriting`) and by hand over the seeds (`told`), false ones by lying (`lying`), both without knowledge of how claims
 are checked. The check was tuned on the articles of the first column; the second shows the others. A claim comes with
-four passages of its article, one of which it cites.
+four passages of its article, one of which it cites. Without a second look what is doubtful is dropped and the rest is
+shown; with one (`--wrong`) its verdict holds for all of which the program is not sure.
 """
 
 from __future__ import annotations
@@ -14,27 +15,22 @@ import argparse
 import random
 import re
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, permutations
+from itertools import count, pairwise, permutations
 from pathlib import Path
 
-from retrieval.answering.claim_check import Checked, check
+from retrieval.answering.claim_check import Checked, Dropped, check
 from retrieval.build import seeds_folder
-from retrieval.embedding.base import open_embedder
 from retrieval.errors import UnreadableError
-from retrieval.evidence.sentence_selection import Embed
 from retrieval.index.passages import split_passages
-from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.ingest.readers import read
 from retrieval.models import Article, Claim, Passage
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from tests.benchmarks import lying, rewriting
-from tests.benchmarks.claims import remembering
 from tests.benchmarks.told import TOLD
 
 GIVEN = 4
@@ -264,10 +260,23 @@ def told_cases(seeds: Sequence[Sequence[Passage]]) -> list[Case]:
     return made
 
 
-def right(case: Case, embed: Embed) -> bool:
-    """Whether the check keeps what is true and drops what is not, and shows only stored text."""
-    kept, _ = check([case.claim], case.given, embed)
-    return bool(kept) == case.true and all(map(_is_verbatim, kept))
+def right(case: Case, judge: Iterator[bool]) -> bool:
+    """Whether what is true is shown and what is not is not, with none but stored text.
+
+    `judge` says of one statement after the other whether a second look is right; without one what is doubtful goes.
+    """
+    (outcome,) = check([case.claim], case.given)
+    if isinstance(outcome, Dropped):
+        return not case.true
+    kept = outcome.certainty != "doubtful"
+    if outcome.certainty != "sure" and (well := next(judge, None)) is not None:
+        kept = case.true == well
+    return kept == case.true and _is_verbatim(outcome)
+
+
+def judging(wrong: int) -> Iterator[bool]:
+    """A second look that is right but for one verdict in so many; there is none where that is 0."""
+    return (bool(number % wrong) for number in count(1)) if wrong else iter(())
 
 
 def _is_verbatim(checked: Checked) -> bool:
@@ -277,13 +286,13 @@ def _is_verbatim(checked: Checked) -> bool:
 Tally = dict[tuple[bool, str], dict[bool, list[bool]]]
 
 
-def tally(made: Sequence[Sequence[Case]], embed: Embed, *, failures: bool = False) -> Tally:
+def tally(made: Sequence[Sequence[Case]], wrong: int = 0, *, failures: bool = False) -> Tally:
     """For each kind, and for the articles tuned on and the others, whether each case came out right."""
     found: Tally = defaultdict(lambda: {True: [], False: []})
-    embed = remembering(embed)
+    judge = judging(wrong)
     for number, own in enumerate(made):
         for case in own:
-            well = right(case, embed)
+            well = right(case, judge)
             found[case.true, case.kind][number % 2 == 0].append(well)
             if failures and not well and number % 2 == 0:
                 print(f"{case.kind}\n  claim: {case.claim.text}\n  told:  {case.told}\n")
@@ -305,13 +314,13 @@ def _share(wells: Sequence[bool]) -> str:
     return f"{sum(wells)} of {len(wells)} ({sum(wells) / len(wells):.0%})" if wells else "-"
 
 
-def speed(made: Sequence[Sequence[Case]], embed: Embed, count: int = 40) -> list[float]:
+def speed(made: Sequence[Sequence[Case]], count: int = 40) -> list[float]:
     """How many milliseconds it takes to check four claims over four passages, sorted."""
     taken = []
     for own in [own for own in made if len(own) >= 4][:count]:
         claims = [case.claim for case in own if case.true][:4]
         started = time.perf_counter()
-        check(claims, own[0].given, embed)
+        check(claims, own[0].given)
         taken.append((time.perf_counter() - started) * 1000)
     return sorted(taken)
 
@@ -323,7 +332,7 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("news", type=Path, nargs="?", metavar="NEWS_FOLDER", help="a folder of articles")
     parser.add_argument("--articles", type=int, default=120, metavar="N", help="how many of them [default: 120]")
-    parser.add_argument("--models", type=Path, metavar="FOLDER", help="where the model is, or is to be laid out")
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="with a second look, wrong every N times")
     parser.add_argument("--failures", action="store_true", help="print what came out wrong of the articles tuned on")
     asked = parser.parse_args(arguments)
     seeds = seeds_folder()
@@ -334,10 +343,8 @@ def main(arguments: Sequence[str]) -> None:
     own = articles(sorted(seeds.glob("*.txt")))
     made = cases([*own, *articles(rng.sample(files, min(asked.articles, len(files))))], rng)
     made[0] += told_cases(own)
-    with tempfile.TemporaryDirectory(prefix="lies-") as folder:
-        embedder = open_embedder("minilm", asked.models or Path(folder), fallback=DownloadedMiniLM)
-        found = tally(made, embedder.documents, failures=asked.failures)
-        taken = speed(made, embedder.documents)
+    found = tally(made, asked.wrong, failures=asked.failures)
+    taken = speed(made)
     print("\n".join(table(found)))
     middle, slow = taken[len(taken) // 2], taken[-max(1, len(taken) // 20)]
     print(f"\nchecking four claims over four passages: p50 {middle:.0f} ms, p95 {slow:.0f} ms")

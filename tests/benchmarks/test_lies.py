@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.embedding.minilm import package_folder
 from tests.benchmarks.lies import Case, articles, cases, right, table, tally, told_cases
 from tests.benchmarks.lying import LIES
 from tests.benchmarks.rewriting import reword
@@ -24,19 +22,12 @@ def made() -> list[list[Case]]:
     return [*cases(own, random.Random(5)), told_cases(own)]
 
 
-@pytest.fixture(scope="module")
-def embedder(models_dir: Path) -> Embedder:
-    if package_folder() is None:
-        pytest.skip("needs the weights of the default embedder")
-    return open_embedder("minilm", models_dir)
-
-
 def test_the_same_claims_are_made_each_time() -> None:
     assert made() == made()
 
 
-def test_no_altered_quote_and_no_false_citation_passes_and_few_lies_do(embedder: Embedder) -> None:
-    found = tally(made(), embedder.documents)
+def test_no_altered_quote_and_no_false_citation_passes_and_few_lies_do() -> None:
+    found = tally(made(), 10)
     wells = {key: [*sides[True], *sides[False]] for key, sides in found.items()}
     for kind in ("altered quote", "passage not given", "one passage not given"):
         assert all(wells[False, kind])
@@ -52,7 +43,7 @@ def share(wells: Sequence[bool]) -> float:
     return sum(wells) / len(wells)
 
 
-def test_a_lie_changes_the_claim_and_a_rewording_its_words_only(embedder: Embedder) -> None:
+def test_a_lie_changes_the_claim_and_a_rewording_its_words_only() -> None:
     text = "Rutte said that President Joe Biden may not send 1,000 soldiers to the United Nations on December 4, 2014."
     rng = random.Random(1)
     assert {kind for kind, lie in LIES.items() if lie(text, ["Angela Merkel", "Paris"], rng) not in (None, text)} >= {
@@ -64,4 +55,4 @@ def test_a_lie_changes_the_claim_and_a_rewording_its_words_only(embedder: Embedd
     assert reworded is not None
     assert reworded[0] != text
     case = told_cases(articles(sorted(SEEDS.glob("*.txt"))))[0]
-    assert right(case, embedder.documents)
+    assert right(case, iter(()))

@@ -219,7 +219,8 @@ def test_a_model_that_fails_leaves_extracts_and_one_line_that_says_why(
     monkeypatch.setattr("retrieval.chat.exchange._BACK_OFF", 0.001)
     assert run(["ask", NATO, "--data-dir", str(data_dir)]) == 0
     shown = capsys.readouterr()
-    assert LATEST.search(" ".join(shown.out.split()))
+    # What the model says it cannot answer is no longer sure.
+    assert bool(LATEST.search(" ".join(shown.out.split()))) == (fault != "nothing found")
     assert "Extracts only: " in shown.out
     assert line in " ".join(shown.out.split())
     assert KEY not in shown.out + shown.err
@@ -301,6 +302,26 @@ def test_the_document_says_who_wrote_it(
     assert made["stories"][0]["points"][0]["text"].startswith("Zelenskyy announced a shift in foreign policy")
 
 
+def test_an_evaluation_adds_what_became_of_the_models_statements(
+    server: ModelServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = data_dir / "questions.jsonl"
+    questions.write_text(json.dumps({"question": NATO, "answerable": True, "as_of": "2025-12-20"}))
+    command = ["eval", str(questions), "--json", "--data-dir", str(data_dir)]
+    assert run([*command, "--model"]) == 1
+    assert "set BRIEFING_CHAT_MODEL" in capsys.readouterr().err
+    for name, value in {**environment(server), "BRIEFING_CHAT_PRICE_IN": "10"}.items():
+        monkeypatch.setenv(name, value)
+    server.says(writes((NEW, None, [GIVEN_UP]), (OLD.replace("NATO", "EU"), None, [WISH])))
+    assert run([*command, "--model"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["written"], figures["dropped"], figures["unsure"]) == (1, 1, 0)
+    assert figures["kept"] >= 1
+    assert (figures["calls"], figures["tokens"], figures["cost"]) == (1, 1280, 0.012)
+    assert figures["model_latency_ms"]["p50"] > 0
+    assert figures["prompts"][0].startswith("answer@")
+
+
 def test_a_model_without_a_key_is_told_to_the_operator_and_not_to_the_reader(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -347,6 +368,86 @@ def test_the_doctor_names_the_key_that_is_missing(
     shown = capsys.readouterr().out
     assert "chat model: BRIEFING_CHAT_MODEL names anthropic:claude-haiku-4-5, but ANTHROPIC_API_KEY is not set" in shown
     assert shown.count("ANTHROPIC_API_KEY") == 1
+
+
+# The second look
+
+
+BURIED = "No: Zelenskyy has buried Kyiv's hope of the alliance."
+
+
+def looked_at(first: Callable[[Asked], Says], second: Says) -> Callable[[Asked], Says]:
+    """A model that writes so, and judges so."""
+    return lambda asked: second if "You judge" in asked.rules else first(asked)
+
+
+def verdict(label: str) -> Says:
+    """A verdict on the one statement there is."""
+    return Says(json.dumps({"verdicts": [{"number": 1, "verdict": label, "part": "", "quotes": []}]}))
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        Says(refusal="I would rather not.", stopped="refusal"),
+        Says('{"verdicts": [', stopped="length"),
+        Says('{"verdicts": [{"number": 1, "verd', ends="broken"),
+        Says("It may well be so."),
+        Says(""),
+        Says(status=401),
+        Says(status=500),
+        Says(ends="hanging"),
+        Says(json.dumps({"verdicts": [{"number": 7, "verdict": "supported"}]})),
+    ],
+    ids=["refusal", "cut", "broken", "garbage", "empty", "key", "out of order", "hanging", "another"],
+)
+@pytest.mark.parametrize("briefing", [{"chat_seconds": 2}], indirect=True)
+def test_a_second_look_that_fails_leaves_the_unsure_as_unsure(
+    second: Says, briefing: Briefing, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("retrieval.chat.exchange._BACK_OFF", 0.001)
+    server.says(looked_at(writes((BURIED, None, [GIVEN_UP])), second))
+    given = briefing.ask(NATO, Filter())
+    assert f"Not certain: {BURIED} [1]" in given.text
+    assert given.statements[0].unsure
+    assert given.citations[0].quote == GIVEN_UP
+
+
+def test_a_budget_that_is_spent_between_the_calls_is_said_so(data_dir: Path, server: ModelServer) -> None:
+    costly = writes((BURIED, None, [GIVEN_UP]))
+    server.says(looked_at(lambda asked: replace(costly(asked), tokens=(6_000, 900)), verdict("supported")))
+    with open_briefing(settings(server, data_dir=data_dir, chat_tokens_person=8_000)) as briefing:
+        first = briefing.ask(NATO, Filter(), person="ann")
+    assert first.mode == "generated"
+    assert "Not looked at again: today's budget for the model is spent" in (first.note or "")
+
+
+def test_another_model_may_look_again(data_dir: Path, server: ModelServer) -> None:
+    server.says(looked_at(writes((BURIED, None, [GIVEN_UP])), verdict("supported")))
+    with open_briefing(settings(server, data_dir=data_dir, verifier_model="openai:gpt-4o")) as briefing:
+        given = briefing.ask(NATO, Filter())
+    assert [each.body["model"] for each in server.asked] == ["gpt-5-mini", "gpt-4o"]
+    assert not given.statements[0].unsure
+    assert "Reuters" not in server.asked[1].text
+    assert BURIED in server.asked[1].text
+
+
+async def test_discord_shows_what_the_second_look_left_and_the_quote_where_it_failed(
+    town: Town, server: ModelServer
+) -> None:
+    claims = writes((NEW, None, [GIVEN_UP]), (BURIED, None, [GIVEN_UP]))
+    server.says(looked_at(claims, verdict("contradicted")))
+    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    assert "buried" not in answer
+    assert "checked against its source; 1 did not pass and is left out" in answer
+    # In other words: what was judged before is remembered.
+    claims = writes((NEW, None, [GIVEN_UP]), (BURIED.replace("buried", "laid to rest"), None, [GIVEN_UP]))
+    server.says(looked_at(claims, Says("Perhaps.")))
+    answer = text(await town.ann.slash(town.channel, "ask", question=f"{NATO} Tell me."))
+    unsure = answer.index("Not certain: No: Zelenskyy has laid to rest")
+    assert answer.index("-# “announced a significant shift", unsure) > unsure
+    assert "read the quotes under what is not certain" in answer
+    assert "Not looked at again: the model's answer could not be read" in answer
 
 
 # In Discord

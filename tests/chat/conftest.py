@@ -26,10 +26,12 @@ PROVIDERS = {
     "openai": ("openai:gpt-5-mini", "/v1"),
     "responses": ("openai:gpt-5-pro", "/v1"),
     "anthropic": ("anthropic:claude-haiku-4-5", ""),
+    "google": ("google_genai:gemini-2.5-flash", ""),
+    "mistral": ("mistralai:mistral-large-latest", "/v1"),
     "ollama": ("ollama:qwen3", ""),
 }
 # Responses are spoken to by the same client as chat completions.
-CLIENTS = ("openai", "anthropic", "ollama")
+CLIENTS = ("openai", "anthropic", "google", "mistral", "ollama")
 KEY = "sk-proj-a-secret-that-nobody-may-see"
 PASSAGES = (
     Extract("The council met in Oslo and agreed on a budget.", "Reuters, 3 Dec 2024"),
@@ -111,7 +113,8 @@ def talks(catalog: Catalog, server: ModelServer) -> Talks:
         model, path = PROVIDERS.get(provider, (provider, "/v1"))
         server.says(*says)
         # Under the names that the environment would have.
-        known = {"chat_model": model, "chat_url": server.url + path, "OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY}
+        keys = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY"), KEY)
+        known = {"chat_model": model, "chat_url": server.url + path, **keys}
         set_up = Settings(**{**known, **settings})
         usage, waited = Usage(catalog), list[float]()
         budget = Budget(usage, set_up.chat_tokens_person, set_up.chat_tokens_day)

@@ -93,6 +93,8 @@ def test_an_error_in_the_middle_of_a_stream_is_tried_again(provider: str, talks:
         "openai": {"error": {"message": "The server had an error", "type": "server_error"}},
         "responses": {"type": "error", "code": "server_error", "message": "The server had an error", "param": None},
         "anthropic": {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}},
+        "google": {"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}},
+        "mistral": {"object": "error", "message": "Service unavailable.", "type": "internal_server_error"},
         "ollama": {"error": "llama runner process has terminated"},
     }
     talk = talks(provider, Says(WELL[:20], error=errors[provider]), Says(WELL))

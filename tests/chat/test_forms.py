@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.chat.forms import count_claims, read, schema
-from retrieval.models import Claim, Purpose
+from retrieval.chat.forms import Content, count_claims, read, schema
+from retrieval.models import Claim, Opinion, Purpose
 from tests.model_server import claims
 
 THREE = [(f'Claim {n}, with \\ and }} and "]" in it.', [n], [f'the {{words}} "of" {n}']) for n in (1, 2, 3)]
@@ -87,20 +87,32 @@ def test_an_answer_of_hundreds_of_claims_ends_somewhere() -> None:
 
 @pytest.mark.parametrize("purpose", get_args(Purpose))
 def test_a_form_is_one_that_the_strictest_provider_takes(purpose: Purpose) -> None:
-    form = schema(purpose)
-    for each in (form, *form.get("$defs", {}).values()):
-        assert each["required"] == list(each["properties"])
-        assert all("default" not in about for about in each["properties"].values())
+    parts = [schema(purpose)]
+    assert (purpose == "choose") == (parts[0] is None)
+    for part in filter(None, parts):
+        assert "$ref" not in part
+        if "properties" in part:
+            assert part["required"] == list(part["properties"])
+            assert "default" not in part
+            parts += part["properties"].values()
+        parts.append(part.get("items"))
 
 
 def test_a_question_and_a_verdict_are_read_out_of_chatter() -> None:
     content = read("standalone", 'Sure: {"question": "..."} or rather {"question": "Who met in Oslo?",}')
     assert content
     assert content.question == "Who met in Oslo?"
-    content = read("verify", '```json\n{"verdict": "contradicted", "reason": "It says {no}."}\n```')
+    said = '```json\n{"verdicts": [{"number": 2, "verdict": "contradicted", "part": "{no}", "quotes": []}]}\n```'
+    content = read("verify", said)
     assert content
-    assert (content.verdict, content.reason) == ("contradicted", "It says {no}.")
-    assert read("verify", '{"verdict": "perhaps", "reason": ""}') is None
+    assert content.opinions == (Opinion(2, "contradicted", "{no}"),)
+    # A single verdict out of its list is that on the first.
+    content = read("verify", 'So: {"verdict": "supported", "quotes": "It rained."}')
+    assert content
+    assert content.opinions == (Opinion(1, "supported", quotes=("It rained.",)),)
+    assert read("verify", '{"verdict": "perhaps"}') is None
+    assert read("choose", "<think>12 or 7?</think>Sentences 3, 1.") == Content(numbers=(3, 1))
+    assert read("choose", "None of them.") is None
     assert read("standalone", '{"question": "Who m') is None
 
 

@@ -1,17 +1,19 @@
-"""What a model says, as the clients of OpenAI, Anthropic and Ollama bring it: in their forms, or in spite of them."""
+"""What a model says, as the providers' own clients bring it: in their forms, or in spite of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from threading import Event
 from typing import Any
 
 import pytest
 
+from retrieval.chat.door import open_chat
 from retrieval.errors import ChatError
-from retrieval.models import Claim, Turn
-from tests.chat.conftest import CLIENTS, PROVIDERS, WELL, Talks
+from retrieval.models import Claim, Judged, Opinion, Task, Turn
+from retrieval.settings import Settings
+from tests.chat.conftest import CLIENTS, PASSAGES, PROVIDERS, WELL, Talks
 from tests.model_server import Says, claims
 
 pytestmark = pytest.mark.usefixtures("warm")
@@ -22,7 +24,19 @@ SAID = (
     Claim("It rained.", (2,), ("It rained.",)),
 )
 # Where each protocol has the form that the model is held to.
-FORMS = {"openai": "response_format", "responses": "text", "anthropic": "tools", "ollama": "format"}
+FORMS = {
+    "openai": "response_format",
+    "responses": "text",
+    "anthropic": "output_config",
+    "google": "generationConfig",
+    "mistral": "response_format",
+    "ollama": "format",
+}
+
+
+def is_held(provider: str, body: Mapping[str, Any]) -> bool:
+    """Whether the model is asked for a form."""
+    return "responseJsonSchema" in body["generationConfig"] if provider == "google" else FORMS[provider] in body
 
 
 @each_provider
@@ -77,12 +91,12 @@ def test_a_model_that_is_not_held_to_the_form_is_understood(provider: str, said:
 def test_a_provider_without_forms_is_asked_without_one_and_never_bothered_again(provider: str, talks: Talks) -> None:
     def reluctant(asked: Any) -> Says:
         error = {"error": {"type": "invalid_request_error", "message": "unknown field"}}
-        return Says(status=400, error=error) if FORMS[provider] in asked.body else Says(f"Sure! {WELL}", loosely=True)
+        return Says(status=400, error=error) if is_held(provider, asked.body) else Says(f"Sure! {WELL}", loosely=True)
 
     talk = talks(provider, reluctant)
     assert talk.ask().claims == SAID
     assert talk.ask("And in 2025?").claims == SAID
-    assert [FORMS[provider] in asked.body for asked in talk.server.asked] == [True, False, False]
+    assert [is_held(provider, asked.body) for asked in talk.server.asked] == [True, False, False]
     assert talk.waited == []
 
 
@@ -98,16 +112,18 @@ def test_a_model_of_openai_too_old_for_forms_is_given_a_tool(talks: Talks) -> No
     ("task", "said", "wanted"),
     [
         ({"purpose": "standalone", "turns": (Turn("Who met?", "Who met?", "The council."),)},
-         '{"question": "Where did the council meet?"}', ("Where did the council meet?", "", "")),
-        ({"purpose": "verify"}, '{"verdict": "partly", "reason": "No day."}', ("", "partly", "No day.")),
+         '{"question": "Where did the council meet?"}', ("Where did the council meet?", ())),
+        ({"purpose": "verify", "statements": (Judged("It rained.", PASSAGES),)},
+         '{"verdicts": [{"number": 1, "verdict": "partly", "part": "Rain.", "quotes": ["It rained."]}]}',
+         ("", (Opinion(1, "partly", "Rain.", ("It rained.",)),))),
     ],
     ids=["standalone", "verify"],
 )  # fmt: skip
 def test_follow_ups_and_verdicts_come_back_too(
-    provider: str, task: dict[str, Any], said: str, wanted: tuple[str, str, str], talks: Talks
+    provider: str, task: dict[str, Any], said: str, wanted: tuple[str, tuple[Opinion, ...]], talks: Talks
 ) -> None:
     reply = talks(provider, Says(said)).ask(**task)
-    assert (reply.question, reply.verdict, reply.reason) == wanted
+    assert (reply.question, reply.opinions) == wanted
 
 
 @each_client
@@ -137,8 +153,10 @@ def test_an_answer_of_another_form_is_one_honest_line(provider: str, said: str, 
     talk = talks(provider, Says(said))
     with pytest.raises(ChatError, match=r"^the model's answer could not be read$"):
         talk.ask()
-    # It has been paid for all the same.
-    assert (talk.day.calls, talk.day.failed, talk.day.tokens_out) == (1, 1, 80)
+    # It is asked once more, held to no form, and has been paid for all the same.
+    assert len(talk.server.asked) == 2
+    assert (talk.day.calls, talk.day.failed) == (1, 1)
+    assert talk.day.tokens_out > 80
 
 
 @pytest.mark.parametrize(
@@ -171,7 +189,7 @@ def test_a_model_without_room_for_one_claim_says_so(provider: str, talks: Talks)
         talks(provider, Says(WELL[:30], stopped="length")).ask()
 
 
-@pytest.mark.parametrize("provider", ["openai", "responses", "ollama"])
+@pytest.mark.parametrize("provider", ["openai", "responses", "google", "mistral", "ollama"])
 def test_a_provider_that_bills_nothing_back_is_estimated_for(provider: str, talks: Talks) -> None:
     talk = talks(provider, Says(WELL, tokens=None), chat_price_in=2, chat_price_out=10)
     talk.ask()
@@ -194,13 +212,99 @@ def test_a_provider_that_counts_what_cannot_be_is_estimated_for(
     assert 0 < talk.day.tokens_out < len(WELL)
 
 
-def test_the_rules_come_first_and_unchanged_so_that_providers_can_keep_them(talks: Talks) -> None:
-    talk = talks("anthropic", Says(WELL))
+@pytest.mark.parametrize(
+    ("model", "kept"), [("anthropic:claude-sonnet-4-5", True), ("anthropic:claude-haiku-4-5", False)]
+)
+def test_the_rules_come_first_and_are_marked_where_they_are_long_enough_to_be_kept(
+    model: str, kept: bool, talks: Talks
+) -> None:
+    talk = talks(model, Says(WELL), chat_url="")
+    talk = talks(model, Says(WELL), chat_url=talk.server.url)
     talk.ask()
     talk.ask("Another question")
     first, second = (asked.body["system"] for asked in talk.server.asked)
     assert first == second
-    assert first[0]["cache_control"] == {"type": "ephemeral"}
+    assert ("cache_control" in json.dumps(first)) == kept
+
+
+@pytest.mark.parametrize(
+    ("provider", "place", "temperature", "effort"),
+    [
+        ("openai", (), None, "low"),
+        ("openai:gpt-4o", (), 0, None),
+        ("openai:my-own", (), 0, None),
+        ("anthropic", (), 0, None),
+        ("google", ("generationConfig",), 0, None),
+        ("mistral", (), 0, None),
+        ("ollama", ("options",), 0, None),
+    ],
+)
+def test_temperature_and_effort_are_set_where_a_model_takes_them(
+    provider: str, place: tuple[str, ...], temperature: float | None, effort: str | None, talks: Talks
+) -> None:
+    talk = talks(provider, Says(WELL))
+    talk.ask()
+    body = talk.server.asked[0].body
+    for name in place:
+        body = body[name]
+    assert (body.get("temperature"), body.get("reasoning_effort")) == (temperature, effort)
+
+
+def test_a_model_that_is_given_is_asked_as_any_other(talks: Talks) -> None:
+    from langchain_core.language_models.fake_chat_models import FakeListChatModel
+
+    talk = talks("openai", Says(WELL))
+    chat = open_chat(Settings(), talk.chat._ledger, Nothing(), given=FakeListChatModel(responses=[WELL]))
+    assert chat
+    reply = chat.ask(Task("answer", "What was agreed?", PASSAGES))
+    assert (reply.claims, reply.model) == (SAID, "FakeListChatModel")
+    assert talk.server.asked == []
+
+
+class Nothing:
+    """Remembers nothing."""
+
+    def find(self, _key: str) -> None:
+        return None
+
+    def keep(self, _key: str, _reply: Mapping[str, Any]) -> None:
+        pass
+
+
+# As these servers stream a reply, by their documents: thoughts apart, their own timings, or no usage at all.
+SERVERS: dict[str, list[dict[str, Any]]] = {
+    "vLLM": [
+        {"delta": {"role": "assistant", "content": "", "reasoning_content": None}, "logprobs": None},
+        {"delta": {"reasoning_content": "The council met."}, "logprobs": None},
+        {"delta": {"content": WELL}, "logprobs": None},
+        {"delta": {"content": ""}, "finish_reason": "stop", "stop_reason": None},
+    ],
+    "llama.cpp": [
+        {"delta": {"role": "assistant", "content": None}, "finish_reason": None},
+        {"delta": {"content": WELL}, "finish_reason": None},
+        {"delta": {}, "finish_reason": "stop"},
+    ],
+    "LM Studio": [
+        {"delta": {"role": "assistant", "content": WELL}, "logprobs": None, "finish_reason": None},
+        {"delta": {}, "logprobs": None, "finish_reason": "stop"},
+    ],
+}
+OWN: dict[str, dict[str, Any]] = {
+    "vLLM": {"prompt_token_ids": None},
+    "llama.cpp": {"timings": {"predicted_n": 40, "predicted_ms": 910.2}},
+    "LM Studio": {"system_fingerprint": "qwen3-8b", "stats": {}},
+}
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_servers_that_speak_openais_protocol_are_understood(name: str, talks: Talks) -> None:
+    common = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "qwen3", **OWN[name]}
+    events = [{**common, "choices": [{"index": 0, **each}]} for each in SERVERS[name]]
+    raw = "".join(f"data: {json.dumps(each)}\n\n" for each in events) + "data: [DONE]\n\n"
+    talk = talks("openai:qwen3-8b", Says(raw=raw.encode()), OPENAI_API_KEY="")
+    assert talk.ask().claims == SAID
+    assert talk.server.asked[0].path == "/v1/chat/completions"
+    assert talk.day.estimated
 
 
 def test_openai_itself_is_asked_to_store_nothing(talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:

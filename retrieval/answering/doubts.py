@@ -1,0 +1,199 @@
+"""What makes it doubtful that the sentences a claim quotes say it, though nothing is known for certain.
+
+Another subject in its place, more certainty, a number that is of something else, a part told as the whole, a reason
+nobody gives. Read from the words of both; a second look may find otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from retrieval import thresholds
+from retrieval.answering.held import is_dated, is_held, strange_names
+from retrieval.evidence.claim_sentences import UNKNOWN, Line
+from retrieval.evidence.entailment import (
+    Claimed,
+    Entailment,
+    as_fact,
+    compare,
+    drops_condition,
+    exchanged,
+    opposed,
+    overstates,
+    unmatched,
+    with_roles,
+)
+from retrieval.evidence.gaps import Gap
+from retrieval.evidence.roles import Predicate, predicates, shortfalls
+from retrieval.evidence.sentence_selection import Sentence
+from retrieval.models import Passage
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.clauses import places, read
+from retrieval.nlp.entities import is_named
+from retrieval.nlp.lexicon import load
+from retrieval.nlp.quantities import Quantity
+from retrieval.nlp.readable import readable
+from retrieval.nlp.tokens import STOPWORDS, content_terms
+
+# Content terms behind a word that limits or supposes them, and words between a name and the verb that "who" gives it.
+_REACH, _RELATIVE = 2, 4
+# Characters before a sentence in which its pronouns may be named.
+_BEFORE = 400
+_CLAUSE_END = re.compile(r"[.;:!?()—–]|,\s(?=(?:and|but|while|whereas|which|who)\b)")
+_NUMBER = re.compile(r"\s*(?:[0-9]|percent\b|%)")
+
+
+def compared(claim: str, run: Sequence[Line]) -> Entailment:
+    """The claim beside the sentences that it rests on, by the words of both."""
+    stated = annotate(claim)
+    claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
+    return with_roles(claimed, compare(claimed, tuple(run)))
+
+
+def is_denied(claim: str, found: Entailment) -> bool:
+    """Whether the sentences plainly tell it otherwise: deny it, say the opposite, count otherwise, or only if."""
+    if Gap.POLARITY in found.certain or (Gap.QUANTITY in found.certain and _is_counted_otherwise(claim, found)):
+        return True
+    stated = annotate(claim)
+    claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
+    opposite = found.told >= thresholds.REPLACED_FROM and opposed(stated, found.said)
+    return bool(opposite) or drops_condition(claimed, found.evidence)
+
+
+def is_borne(claim: str, found: Entailment) -> bool:
+    """Whether the words of both leave no gap: nothing strange in the claim, and no condition of the sentences lost."""
+    there, own = ({each.lower() for each in _pattern("conditions").findall(text)} for text in (found.text, claim))
+    return not (found.gaps or found.strangers or there - own)
+
+
+def is_doubtful(claim: str, found: Entailment) -> bool:
+    """Whether the sentences seem to tell it otherwise, or to tell less."""
+    if not found.evidence:
+        return False
+    said = found.text
+    return bool(
+        _is_of_another(claim, found)
+        or _is_told_surer(claim, found)
+        or _is_counted_otherwise(claim, found)
+        or opposed(annotate(claim), found.said)
+        or _is_only_a_part(claim, said)
+        or (_has("asserted_causes", claim) and not _has("causes", said))
+    )
+
+
+def _is_of_another(claim: str, found: Entailment) -> bool:
+    """Whether it is told of somebody else, or by somebody else."""
+    if Gap.ROLE in found.gaps and not _speaks(claim, found):
+        return True
+    first = predicates(claim)[:1]
+    if any(_is_of_nearer(each, line.sentence.text) for each in first for line in found.evidence):
+        return True
+    if exchanged(annotate(claim), found.said) and found.told >= thresholds.REPLACED_FROM:
+        return True
+    # A name in another's place, where all else is said.
+    texts = [_around(line.sentence) for line in found.evidence]
+    others = found.said.names - annotate(claim).names
+    return bool(found.told >= thresholds.REPLACED_FROM and others and strange_names(claim, texts))
+
+
+def _around(sentence: Sentence) -> str:
+    """A sentence with what stands before it, which its pronouns may mean, and the title of its article."""
+    passage = sentence.hit.passage
+    before = readable(passage.text[max(sentence.start - _BEFORE, 0) : sentence.start])
+    return f"{passage.article.metadata.title or ''}. {before} {sentence.text}"
+
+
+def _speaks(claim: str, found: Entailment) -> bool:
+    """Whether all that is in question is who says it, and who does is named there."""
+    first = next(iter(predicates(claim)), None)
+    if first is None or not first.saying:
+        return False
+    return bool(first.subject) and all(is_named(each, found.said.terms) for each in first.subject)
+
+
+def _is_of_nearer(stated: Predicate, text: str) -> bool:
+    """Whether what the claim says of its subject is said of another right before "who"."""
+    said = read(text)
+    for at in places(said, stated.term):
+        for place in range(max(at - _RELATIVE, 1), at):
+            if said[place].text in ("who", "whom"):
+                nearest = next((word for word in reversed(said[:place]) if word.name), None)
+                if (
+                    nearest
+                    and stated.subject
+                    and not any(is_named(each, frozenset(nearest.terms)) for each in stated.subject)
+                ):
+                    return True
+    return False
+
+
+def _is_told_surer(claim: str, found: Entailment) -> bool:
+    """Whether it is told as done or as a fact where the sentences have it as meant, tried or said."""
+    stated, first = annotate(claim), predicates(claim)[:1]
+    claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
+    gaps = frozenset[Gap]()
+    for each in first:
+        short = (shortfalls(each, line.sentence.text) for line in found.evidence)
+        gaps = frozenset() if each.saying else min(short, key=len)
+    nearest = max(found.evidence, key=lambda line: len(line.sentence.terms & stated.terms))
+    if Gap.POLARITY in gaps or overstates(stated, annotate(nearest.sentence.text)):
+        return True
+    if _has("supposing", claim):
+        return False
+    if Gap.MODALITY in gaps or _has_supposed(claim, found.text):
+        return True
+    return not _has("attitudes", claim) and as_fact(claimed, found.said, found.evidence)
+
+
+def _has_supposed(claim: str, said: str) -> bool:
+    """Whether the claim tells what stands behind a word that only supposes it."""
+    stated = annotate(claim).terms - annotate(claim).names
+    return any(stated.intersection(behind[:2]) for behind in _behind("supposed", said))
+
+
+def _is_counted_otherwise(claim: str, found: Entailment) -> bool:
+    """Whether the sentences have other numbers of what it counts, or have its numbers of something else."""
+    missing, others = unmatched(annotate(claim), found.said)
+    plain = [each for each in found.said.quantities if each.kind == "number"]
+    drawn = [each for each in missing if any(each.agrees(other) or each.value == other.value for other in plain)]
+    if any(len(each.value) > 1 for each in drawn):
+        return True
+    values = [float(each.value) for each in plain]
+    kinds = {each.kind for each in others}
+    passages = [line.sentence.hit.passage for line in found.evidence]
+    return any(_is_other(each, plain, values, passages) for each in missing if each.kind in kinds)
+
+
+def _is_other(part: Quantity, plain: Sequence[Quantity], values: Sequence[float], passages: Sequence[Passage]) -> bool:
+    """Whether a quantity that is not said stands in another's place; the year may be that of the article."""
+    if part.kind == "number":
+        return not is_held(part, plain, values)
+    return part.kind in ("day", "weekday", "month") or (part.kind == "year" and not is_dated(part, (), passages))
+
+
+def _is_only_a_part(claim: str, said: str) -> bool:
+    """Whether a sentence tells of some of those of whom the claim tells without a limit."""
+    if _has("partial", claim):
+        return False
+    stated = frozenset(content_terms(claim))
+    return any(stated.intersection(behind[:_REACH]) for behind in _behind("limits", said))
+
+
+def _behind(name: str, text: str) -> Iterator[list[str]]:
+    """The content terms behind every word or phrase of a list, to the end of its clause; not of a number."""
+    for match in _pattern(name).finditer(text):
+        rest = text[match.end() :]
+        if not _NUMBER.match(rest):
+            yield [each for each in content_terms(_CLAUSE_END.split(rest, maxsplit=1)[0]) if each not in STOPWORDS]
+
+
+def _has(name: str, text: str) -> bool:
+    return bool(_pattern(name).search(text))
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    phrases = sorted(load("claims")[name], key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b", re.IGNORECASE)
