@@ -182,11 +182,11 @@ def test_the_days_tokens_hold_for_all_even_for_those_who_ask_at_once(talks: Talk
 @pytest.mark.usefixtures("warm")
 def test_the_days_tokens_hold_for_the_tries_of_one_answer_too(talks: Talks) -> None:
     broken = Says(WELL[:30], tokens=None, ends="broken")
-    talk = talks("openai", broken, broken, Says(WELL), chat_tokens=3000, chat_tokens_person=4000)
+    talk = talks("openai", broken, broken, Says(WELL), chat_tokens=3000, chat_tokens_person=4400)
     with pytest.raises(ChatError, match=r"^today's budget for the model is spent$"):
         talk.ask(person="ann")
     assert len(talk.server.asked) == 2
-    assert 0 < talk.usage.spent("ann") <= 4000
+    assert 0 < talk.usage.spent("ann") <= 4400
     talk.server.says(BUSY, BUSY, BUSY, Says(WELL))
     # Those that cost nothing leave what they held.
     assert talk.ask(person="bob").claims == SAID
@@ -228,5 +228,5 @@ def test_the_doctor_names_a_key_that_is_misnamed_but_never_shows_one(
 
 def test_a_call_knows_no_question() -> None:
     assert set(Call.__slots__) == {
-        "purpose", "model", "person", "tokens_in", "tokens_out", "estimated", "cost", "seconds", "outcome",
+        "purpose", "prompt", "model", "person", "tokens_in", "tokens_out", "estimated", "cost", "seconds", "outcome",
     }  # fmt: skip
