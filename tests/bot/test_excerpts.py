@@ -109,9 +109,13 @@ def test_what_a_model_wrote_is_shown_as_statements_with_sources() -> None:
     wrote = answered(SHIFT, PUSH, mode="generated", model="m", statements=written)
     (message,) = render.answer(wrote, to_page)
     one, two = f"[[1]](<{URL}>)", f"[[2]](<{URL}>)"
-    assert message.startswith(f"As of 14 Dec 2025: It did. {one}\n- It insisted. {two} {one}\n\n**Sources**\n[1] [Ukraine")
+    assert message.startswith(
+        f"As of 14 Dec 2025: It did. {one}\n- It insisted. {two} {one}\n\n**Sources**\n[1] [Ukraine"
+    )
     assert "Talks went on" not in message
-    assert shown(wrote).startswith("As of 14 Dec 2025: It did. [1]\n- It insisted. [2] [1]\n\n[1] Ukraine shifts stance")
+    assert shown(wrote).startswith(
+        "As of 14 Dec 2025: It did. [1]\n- It insisted. [2] [1]\n\n[1] Ukraine shifts stance"
+    )
 
 
 def test_marked_sentences_side_by_side_are_bold_in_one_go() -> None:

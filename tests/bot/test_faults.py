@@ -31,6 +31,8 @@ from tests import discord_rules
 from tests.bot.conftest import make_bot
 from tests.discord_server import _BODY, DiscordServer, Fault, Payload, _json
 
+pytestmark = pytest.mark.slow
+
 NATO = "Does Ukraine still want to join NATO?"
 LOST = replies._LOST
 GIVEN_UP = "Discord no longer lets me answer where you asked. Here is your answer."

@@ -79,6 +79,7 @@ def briefing(server: ModelServer, data_dir: Path, request: pytest.FixtureRequest
         yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("briefing", [{"provider": each} for each in ("openai", "anthropic", "ollama")], indirect=True)
 def test_every_providers_model_writes_answers_that_are_checked(briefing: Briefing, server: ModelServer) -> None:
     given = briefing.ask(NATO, Filter())
@@ -261,6 +262,7 @@ sys.exit(run(["ask", question, "--data-dir", folder]))
 """
 
 
+@pytest.mark.slow
 def test_a_command_waits_for_a_model_until_it_is_stopped_or_time_is_up(data_dir: Path, server: ModelServer) -> None:
     asked = Semaphore(0)
     server.says(endless(server, asked))

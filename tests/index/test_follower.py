@@ -24,6 +24,8 @@ from tests import commands
 from tests.fakes import WordVectors, noting, open_with, opened
 from tests.press import found, held, town, write_articles
 
+pytestmark = pytest.mark.slow
+
 ASKED = range(0, 60, 7)
 PASSAGES = 1_080
 Found = dict[tuple[int, str, int], float]

@@ -170,6 +170,7 @@ def test_what_is_attached_to_a_mail_is_an_article_of_its_own(tmp_path: Path) -> 
         assert briefing.ingest([tmp_path]).unchanged == 2
 
 
+@pytest.mark.slow
 def test_a_thousand_mails_in_one_box_are_a_thousand_articles(tmp_path: Path) -> None:
     mails = [office.eml(Subject=f"Talks, round {number}", Message_ID=f"<{number}@x>") for number in range(1_000)]
     (tmp_path / "all.mbox").write_bytes(office.mbox(mails))

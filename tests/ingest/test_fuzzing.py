@@ -17,6 +17,8 @@ from tests.ingest import office
 from tests.ingest.outlook import msg
 from tests.ingest.samples import ARTICLE, PAGE, pdf
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = {
     "a.txt": ARTICLE.encode(),
     "a.md": f"---\ntitle: x\n---\n# Bridge\n\n{ARTICLE}\n| a | b |\n|---|---|\n| 1 | 2 |\n[^1]: note ~~no~~\n".encode(),
