@@ -14,7 +14,7 @@ from retrieval import thresholds
 from retrieval.models import Citation, Excerpt
 from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.prompt_injection import ordered
-from retrieval.nlp.readable import readable
+from retrieval.nlp.readable import DATELINE, readable
 from retrieval.nlp.sentences import sentences
 
 Span = tuple[int, int]
@@ -220,6 +220,8 @@ def _is_heading(run: _Run, place: int) -> bool:
 
 def _excerpt(run: _Run) -> Excerpt:
     start, end = run.spans[run.first][0], run.spans[run.last][1]
+    dateline = DATELINE.match(run.page.text, start, min(mark[0] for mark in run.marked))
+    start = dateline.end() if dateline else start
     return Excerpt(
         citation=run.citation.number,
         file=run.citation.file,

@@ -102,3 +102,11 @@ def test_an_excerpt_is_the_articles_own_text(before: str, after: str) -> None:
     for shown in show(whole, "The bridge is closed."):
         assert whole[shown.start : shown.end] == shown.text
         assert all(shown.start <= start < end <= shown.end for start, end in shown.marked)
+
+
+def test_no_excerpt_opens_with_the_place_a_report_is_from() -> None:
+    text = "BRUSSELS (AP) — The ministers met on Monday. They agreed on a toll."
+    for words in ("The ministers met on Monday.", "They agreed on a toll."):
+        (shown,) = show(text, words)
+        assert shown.text == "The ministers met on Monday. They agreed on a toll."
+        assert text[shown.start : shown.end] == shown.text
