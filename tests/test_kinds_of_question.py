@@ -184,3 +184,36 @@ def test_an_office_is_asked_for_by_its_holder_as_the_articles_spell_it_out(seeds
 
 def test_an_office_that_no_article_fills_is_left_as_it_is(seeds: Briefing) -> None:
     assert ask(seeds, "What did the mayor of Lodd say?").standing != "answered"
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How many inspectors did the IAEA send?", "four inspectors"),
+        ("Did the ECB cut rates?", "did not cut rates"),
+        ("Was the AU invited to the talks?", "was not invited"),
+        ("What did Zelenskyy visit in Kiev?", "visited the river port"),
+    ],
+)
+def test_names_are_found_as_the_articles_spell_them(
+    tmp_path: Path, models_dir: Path, question: str, words: str
+) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "visit.txt").write_text(
+        "A visit to the plant\n\nPresident Volodymyr Zelensky visited the river port of Kyiv on Tuesday.\n\n"
+        "The International Atomic Energy Agency sent four inspectors to the plant at Rivne on the same day.\n",
+        "utf-8",
+    )
+    (articles / "rates.txt").write_text(
+        "Rates stay where they are\n\nThe European Central Bank did not cut rates on Thursday.\n\n"
+        "The African Union was not invited to the talks in Velden.\n",
+        "utf-8",
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(models_dir)
+    with open_briefing(Settings(data_dir=tmp_path / "data")) as briefing:
+        briefing.ingest([articles])
+        given = ask(briefing, question)
+    assert given.standing == "answered"
+    assert words in given.citations[0].quote
