@@ -9,11 +9,11 @@ from datetime import date
 from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.models import Answer, Citation, Closest, Filter, Standing
-from retrieval.nlp.aliases import KNOWN
+from retrieval.nlp.aliases import KNOWN, Aliases
 from retrieval.nlp.entities import entities, is_named
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
-from retrieval.nlp.tokens import content_terms
+from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -46,12 +46,23 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bool:
     """Whether a name in the sentence that asks is in none of the passages of the evidence, in any form."""
     start, end = next((span for span in reversed(sentences(query.text)) if "?" in query.text[slice(*span)]), (0, None))
-    asked = [content_terms(each.name)[-1:] for each in entities(query.text[start:end])]
-    if not any(asked):
+    asked = [each.name for each in entities(query.text[start:end]) if content_terms(each.name)]
+    if not asked:
         return False
     aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
     there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
-    return any(not is_named(term, there, aliases) for terms in asked for term in terms)
+    return not all(_is_there(name, there, aliases) for name in asked)
+
+
+def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
+    """Whether a name is among terms: a known one whole or in another form (37 states are not the United States), any
+    other by its last word.
+    """
+    own = content_terms(name)
+    if not aliases.keys(name):
+        return is_named(own[-1], there, aliases)
+    whole = all(is_named(term, there, aliases) for term in own)
+    return whole or not aliases.shortened(tuple(terms(name))).isdisjoint(there)
 
 
 def _is_before(query: Question, chosen: Sequence[Evidence]) -> bool:

@@ -138,3 +138,9 @@ def test_what_came_out_before_the_time_asked_about_is_no_sure_answer() -> None:
     assert ask(question, "The office in Vilnius got 374 requests, more than ever.").standing == "possible"
     told = ask(question, "The office in Vilnius expects 500 requests in 2025, more than ever.")
     assert told.standing == "answered"
+
+
+def test_a_word_of_a_name_is_not_the_name() -> None:
+    question = "What did the United States say about the accord?"
+    assert ask(question, "What 60 states say about the accord is that it takes effect soon.").standing == "possible"
+    assert ask(question, "On the accord the United States say that it takes effect soon.").standing == "answered"
