@@ -158,10 +158,6 @@ LINE_ADDS = 0.6
 # .79, with more features (pairs, negation, attribution, word pairs) no better.
 SUPPORT_WEIGHTS = (3.35, 4.47, -1.0, -1.34)
 SUPPORT_BIAS = -5.0
-# How likely, and the share told by three sentences together (see TOLD_FROM), where only they tell the whole claim: at
-# .5, .65 and .7 told the annotators agree for 29 of 38, 26 of 34 and 23 of 31, without any such rule for 15 of 23.
-SURE_FROM = 0.55
-TOLD_TOGETHER = 0.5
 # The share of what is told of a claim's names and figures (its other terms) that must be said for a verdict of
 # "supported": of true claims it is .45 at least, of nine in ten of those that another passage tells at most .25; and
 # the share from which another name, or an opposite, stands in the place of its own. The share of the shared terms that

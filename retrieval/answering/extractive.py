@@ -39,11 +39,9 @@ def answer(
     if turned and not (_is_near(turned[0], gathered) or (standing == "answered" and _tells_turn(turned[0], query))):
         turned = None
     steps = turned or [Step(each) for each in chosen]
-    if standing == "possible" and (query.target or not _turns(steps, found)):
-        return unsure(
-            query, found, score, [cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1)]
-        )
     citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
+    if standing == "possible" and (query.target or not _turns(steps, found)):
+        return unsure(query, found, score, citations)
     return Answer(
         question=query.text,
         standing="answered",
@@ -76,7 +74,7 @@ def _turns(steps: Sequence[Step], found: Found) -> bool:
     return any(
         changed(before, lead, matter, sure=True) == "changed"
         for before in older
-        if is_later(lead.sentence.hit.passage.article, before.sentence.hit.passage.article)
+        if is_later(lead.sentence.article, before.sentence.article)
     )
 
 

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from itertools import product
 
 from retrieval.nlp.lexicon import listed, load
 from retrieval.nlp.tokens import terms
@@ -17,38 +16,14 @@ Name = tuple[str, ...]  # the terms of a name, in order
 _INFLECTIONS = ("e", "en", "er", "em", "es", "s", "ne", "nes", "le")
 _LONGEST_SHORT, _COMPOUND = 12, 12  # letters of a short name at most, of a word that may have one at least
 _WORDS = load("names")["words"]
-_OPEN = frozenset(listed(_WORDS["open_offices"]))
-_LEADING = frozenset(listed(_WORDS["leading"], "|"))
-_OFFICES = sorted({*_OPEN, *_LEADING, *listed(_WORDS["speaking"], "|")}, key=lambda each: (-len(each), each))
-_OFFICE = "|".join(re.escape(each).replace(r"\ ", "[ -]") for each in _OFFICES)
-_NOT_HOLDING = frozenset(listed(_WORDS["not_holding"]))
-_CAPITAL = r"[^\W\d_a-zß-ÿ][\w’'-]{0,40}"
-_PERSON = rf"{_CAPITAL}(?: (?:(?:de|von|van|der|den|bin|al) ){{0,2}}{_CAPITAL}){{1,3}}"
-_OWNER = rf"{_CAPITAL}(?: {_CAPITAL}){{0,3}}?"
 _SPELT_OUT = re.compile(r"\((?:the |“|\")?(?P<inside>[^()“”\"\n]{2,80})[”\"]?\)")
-# "NATO Secretary-General Mark Rutte", "Ukraine's President Volodymyr Zelenskyy"
-_BEFORE = re.compile(rf"(?<!\w)(?P<owner>{_OWNER})(?:['’]s?)? (?P<office>(?i:{_OFFICE})),? (?P<person>{_PERSON})")
-# "Mark Rutte, the secretary general of NATO"; "Jens Lund, Norway's foreign minister"
-_BEHIND = re.compile(
-    rf"(?<!\w)(?P<person>{_PERSON}), (?:the )?(?:(?P<whose>{_OWNER})['’]s? )?(?P<office>(?i:{_OFFICE}))"
-    rf"(?: of (?:the )?(?P<owner>{_OWNER}))?(?=[,.;:]| (?:said|says|and|who|has|is)\b|\Z)"
-)
-
-_OFFICE_OF = re.compile(rf"(?:the )?(?P<owner>[^,;.]{{1,80}}?)(?:['’]s?)? (?P<office>(?i:{_OFFICE}))")
-_POSSESSIVE = re.compile(r"['’]s?\Z")
-_LEADS = "**"  # the office that leads, whatever it is called
 
 
 class Aliases:
     """Names by what they stand for. What several things share ("Congo") stands for any of them."""
 
-    def __init__(
-        self,
-        names: Mapping[Name, frozenset[str]],
-        holders: Mapping[tuple[str, str], frozenset[str]] | None = None,
-    ) -> None:
+    def __init__(self, names: Mapping[Name, frozenset[str]]) -> None:
         self._names = names
-        self._holders = holders or {}
         self._forms: dict[str, set[Name]] = defaultdict(set)
         for name, keys in names.items():
             for key in keys:
@@ -71,48 +46,16 @@ class Aliases:
         """The names of one term that a name of several has."""
         return frozenset(form[0] for key in self._names.get(name, ()) for form in self._forms[key] if len(form) == 1)
 
-    def holders(self, name: str) -> frozenset[str]:
-        """Who holds the office a name tells of: "NATO chief" is whom an article calls its secretary general."""
-        match = _OFFICE_OF.fullmatch(name) if self._holders else None
-        return self._holding(match["owner"], _office(match["office"])) if match else frozenset()
-
-    def _holding(self, owner: str, office: str) -> frozenset[str]:
-        found = (self._holders.get((key, office), ()) for key in self._stands_for(owner))
-        return frozenset(person for each in found for person in each)
-
-    def _stands_for(self, owner: str) -> frozenset[str]:
-        return self.keys(owner) or frozenset((" ".join(terms(owner)),))
-
     def learn(self, texts: Iterable[str]) -> Aliases:
-        """These and what texts spell out: "European Central Bank (ECB)", "NATO Secretary-General Mark Rutte"."""
-        names, holders = dict(self._names), dict(self._holders)
+        """These and what texts spell out: "European Central Bank (ECB)"."""
+        names = dict(self._names)
         for text in texts:
             for short, long in _spelt_out(text):
                 pair = tuple(terms(short)), tuple(terms(long))
                 keys = names.get(pair[1]) or names.get(pair[0]) or frozenset((" ".join(pair[1]),))
                 for name in pair:
                     names[name] = names.get(name, frozenset()) | keys
-            for owner, office, person in _offices(text):
-                known = {office, _LEADS} if office in _LEADING else {office}
-                for key, each in product(self._stands_for(owner), known):
-                    holders[key, each] = holders.get((key, each), frozenset()) | {person}
-        return Aliases(names, holders)
-
-
-def _office(words: str) -> str:
-    """An office in one spelling; that of whoever leads where the word leaves it open."""
-    office = " ".join(words.casefold().replace("-", " ").split())
-    return _LEADS if office in _OPEN else office
-
-
-def _offices(text: str) -> Iterator[tuple[str, str, str]]:
-    """Owner, office and person."""
-    for pattern in (_BEFORE, _BEHIND):
-        for match in pattern.finditer(text):
-            owner = match["owner"] or match.groupdict().get("whose")
-            before = text[max(match.start("office") - 60, 0) : match.start("office")].casefold().split()[-4:]
-            if owner and _NOT_HOLDING.isdisjoint(before):
-                yield _POSSESSIVE.sub("", owner), _office(match["office"]), match["person"]
+        return Aliases(names)
 
 
 def _spelt_out(text: str) -> Iterator[tuple[str, str]]:

@@ -224,9 +224,6 @@ def same_entity(one: str | Entity, other: str | Entity, aliases: Aliases = KNOWN
 
 @lru_cache(50_000)
 def _is_same(one: str, other: str, aliases: Aliases) -> bool:
-    held = aliases.holders(one), aliases.holders(other)
-    if any(same_entity(name, each, aliases) for name, those in ((one, held[1]), (other, held[0])) for each in those):
-        return True
     one, other = _essential(one), _essential(other)
     first, second = _spelt(one), _spelt(other)
     if first == second:

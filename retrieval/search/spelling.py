@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection
 
 from sqlalchemy import Connection
 
@@ -26,7 +27,8 @@ def corrected(connection: Connection, question: str) -> str:
     A word with a capital may be a name that the articles do not know, and stays: Hungary is not hungry. A name that
     they spell otherwise, or out, is put as they do: "IAEA" as "International Atomic Energy Agency".
     """
-    question = _WORD.sub(lambda word: _as_written(connection, word[0]) or word[0], question)
+    known = count_words(connection, set(content_terms(question)))
+    question = _WORD.sub(lambda word: _as_written(connection, word[0], known) or word[0], question)
     lower = question.islower()
     unknown = {word: terms[0] for word in _WORD.findall(question) if len(terms := content_terms(word)) == 1}
     unknown = {word: term for word, term in unknown.items() if len(term) >= _SHORTEST and (lower or word.islower())}
@@ -37,10 +39,12 @@ def corrected(connection: Connection, question: str) -> str:
     return _WORD.sub(lambda word: meant.get(word[0]) or word[0], question) if any(meant.values()) else question
 
 
-def _as_written(connection: Connection, name: str) -> str | None:
-    """The name that articles have for what a word of a question names; None where they have the word, or no other."""
+def _as_written(connection: Connection, name: str, known: Collection[str]) -> str | None:
+    """The name that articles have for what a word of a question names; None where they have the word (its term is
+    `known`), or no other.
+    """
     made = content_terms(name)
-    if len(made) != 1 or name.islower() or count_words(connection, made):
+    if len(made) != 1 or name.islower() or made[0] in known:
         return None
     for other in sorted(KNOWN.keys(name)):
         own = set(content_terms(other))
