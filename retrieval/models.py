@@ -335,8 +335,13 @@ class Statement:
 
     @property
     def marked(self) -> str:
-        """The statement behind its opening, and said to be unsure where it is."""
-        return " ".join(filter(None, (self.opening, "Not certain:" if self.unsure else "", self.text)))
+        """The statement behind its opening, marked where it is unsure; a verdict leads: "No, as of 14 Dec: ..."."""
+        verdict, colon, rest = self.text.partition(": ")
+        if self.opening and colon and verdict.isalpha() and not self.unsure:
+            opening, text = f"{verdict}, {self.opening[0].lower()}{self.opening[1:]}", rest
+        else:
+            opening, text = self.opening, self.text
+        return " ".join(filter(None, (opening, "Not certain:" if self.unsure else "", text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from retrieval.search.hybrid import Found
 
 _NONE = "Extracts only: the model found no answer in these passages"
 _FAILED = "Extracts only: nothing that the model wrote passed the checks"
-_LEFT = "Partly extracts: what the model left out of then and now is quoted"
+_LEFT = "Partly quoted: the model left out what the articles say of now or before"
 _CUT = "The model broke off: there may be more to say"
 _ONCE = "Not looked at again: {}"
 # Statements of an answer: the one that answers, and five points.

@@ -353,9 +353,14 @@ def test_neither_the_latest_position_nor_what_it_replaced_is_left_out_by_a_model
     assert f"Earlier, 3 Dec 2024: {INSISTS} [" in given.text
     assert (given.mode, given.model) == ("generated", "ours:test")
     assert given.note == (
-        "Partly extracts: what the model left out of then and now is quoted. "
+        "Partly quoted: the model left out what the articles say of now or before. "
         "The model broke off: there may be more to say"
     )
+
+
+def test_a_verdict_comes_before_the_day_it_is_of(pact: Briefing, author: Author) -> None:
+    author.writes((f"No: {GIVES_UP}", [GIVES_UP]), BEFORE)
+    assert ask(pact, STILL).text.startswith(f"No, as of 14 Dec 2025: {GIVES_UP} [1]")
 
 
 def test_of_an_answer_cut_short_the_latest_position_is_what_stays(pact: Briefing, author: Author) -> None:

@@ -158,7 +158,7 @@ async def test_a_model_that_says_nothing_new_is_told_beside_the_latest_position(
     answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
     latest, _, earlier = answer.partition(f"Earlier, 4 Dec 2024: {OLD} [2]")
     assert LATEST.match(latest)
-    assert "-# Partly extracts: what the model left out of then and now is quoted" in earlier
+    assert "-# Partly quoted: the model left out what the articles say of now or before" in earlier
 
 
 @pytest.mark.parametrize("told", [["secretary"], ["premier"], ["secretary", "premier"]])
