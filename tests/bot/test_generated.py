@@ -516,6 +516,26 @@ async def test_whoever_waits_sees_how_far_the_model_is(
     assert "Written by openai:gpt-5-mini" in reply.lines[-1]
 
 
+async def test_whoever_waits_for_the_second_look_sees_that_statements_are_checked(
+    briefing: Briefing, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Event()
+
+    def judge(_asked: Asked) -> Says:
+        assert seen.wait(30)
+        return verdict("supported")
+
+    first = writes((BURIED, None, [GIVEN_UP]))
+    server.says(lambda asked: judge(asked) if "You judge" in asked.rules else first(asked))
+    monkeypatch.setattr(questions, "_SILENCE", 0.01)
+    desk, reply = Desk(1), Recorder("Checking every statement", seen)
+    await Questions(briefing, desk, BotSettings()).answer(Question(NATO, 1, ""), reply)
+    desk.close()
+    checking = next(at for at, each in enumerate(reply.lines) if "Checking every statement" in each)
+    assert BURIED.removeprefix("No: ") in reply.lines[-1]
+    assert checking < len(reply.lines) - 1
+
+
 class Pieces:
     """Pieces that are made while they are sent."""
 
