@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from bot.shown.links import Bases
+from bot.presentation.links import Bases
 from retrieval.settings import Settings, load, web_address
 
 # Where Discord gives out tokens.

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.age import warn
 from retrieval.answering.conflicts import settle
 from retrieval.answering.corpus import courtesy, list_articles
@@ -24,7 +24,6 @@ from retrieval.answering.material import Material
 from retrieval.answering.missed import missed
 from retrieval.answering.model_evidence import headings, passages, widened
 from retrieval.answering.verification import judge
-from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.comparison.contrast import contrast
 from retrieval.comparison.sides import SAME
 from retrieval.digest.compose import compose as compose_digest
@@ -38,20 +37,11 @@ from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.evidence.embedded import once
 from retrieval.evidence.excerpts import Page, excerpts
 from retrieval.evidence.sentence_selection import gather
-from retrieval.index import lookup
-from retrieval.index.catalog import Catalog
-from retrieval.index.follower import FollowingVectors
-from retrieval.index.locks import writing_articles
-from retrieval.index.stored import StoredVectors
 from retrieval.ingest import names as article_names
 from retrieval.ingest.arrivals import is_on_disk, place_of
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.intake.fetching import Rounds
-from retrieval.memory.answers import Answers
-from retrieval.memory.feedback import Feedback
-from retrieval.memory.schedules import Schedules
-from retrieval.memory.seen import Seen
-from retrieval.memory.usage import Usage
+from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.models import (
     Answer,
     Article,
@@ -80,6 +70,15 @@ from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, about, clean, understand
 from retrieval.search.hybrid import Finder, Found, all_of
 from retrieval.search.mentions import find_mentions
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.conversations import Answers
+from retrieval.storage.feedback import Feedback
+from retrieval.storage.locks import writing_articles
+from retrieval.storage.told_articles import Seen
+from retrieval.storage.usage import Usage
+from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.sync import FollowingVectors
 from retrieval.timeline.trace import trace
 
 if TYPE_CHECKING:
@@ -91,7 +90,8 @@ _WAITING = "another process holds the vector index: it, or the next command, tak
 class Briefing:
     """Articles in, cited answers out. Made by `build.open_briefing`; close it to leave everything in good order.
 
-    With `ask` a language model writes answers and digests; `second` says who looks at them again, and at claims.
+    Front ends may keep data of their own in the `catalog`. With `ask` a language model writes answers and digests;
+    `second` says who looks at them again, and at claims.
 
     Safe to use from several threads; a question waits for no other, and for no ingest.
     """
@@ -109,7 +109,7 @@ class Briefing:
         second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
         aged_days: int = 0,
     ) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._embedder = embedder
         self._open_vectors = vectors
         self._opened: FollowingVectors | StoredVectors | None = None
@@ -126,7 +126,6 @@ class Briefing:
         self.answers = Answers(catalog)
         self.feedback = Feedback(catalog)
         self.usage = Usage(catalog)
-        self.schedules = Schedules(catalog)
         self._seen = Seen(catalog)
 
     def close(self) -> None:
@@ -138,7 +137,7 @@ class Briefing:
                 self._opened.close()
                 self._opened = None
         finally:
-            self._catalog.close()
+            self.catalog.close()
 
     @property
     def intake(self) -> Intake:
@@ -148,14 +147,14 @@ class Briefing:
 
         with self._beginning:
             if self._intake is None:
-                parts = self._catalog, self._embedder, self._data_dir, self._progress
+                parts = self.catalog, self._embedder, self._data_dir, self._progress
                 self._intake = Intake(*parts, self.follow, self._rounds)
             return self._intake
 
     def is_empty(self) -> bool:
         """Whether no article is stored yet."""
-        with self._catalog.reading() as connection:
-            return lookup.count_articles(connection) == 0
+        with self.catalog.reading() as connection:
+            return queries.count_articles(connection) == 0
 
     def ingest(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
         """Bring the files below the paths in, and what has gone from them out.
@@ -169,7 +168,7 @@ class Briefing:
         """
         started = time.perf_counter()
         with writing_articles(self._data_dir):
-            report = Pipeline(self._catalog, self._embedder, self._progress).run(paths, scope)
+            report = Pipeline(self.catalog, self._embedder, self._progress).run(paths, scope)
             self.follow()
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 
@@ -185,25 +184,25 @@ class Briefing:
         """
         with writing_articles(self._data_dir):
             ids = list(dict.fromkeys(id_ for name in names for id_ in self._named(name)))
-            self._catalog.remove(ids)
+            self.catalog.remove(ids)
             self.follow()
         return len(ids)
 
     def _named(self, name: str) -> list[int]:
         """The ids of the articles that go by a name, or came from a place."""
-        with self._catalog.reading() as connection:
+        with self.catalog.reading() as connection:
             if is_on_disk(name):
                 paths = dict.fromkeys((str(Path(name).absolute()), str(Path(name).resolve())))
-                ids = [id_ for path in paths for id_ in lookup.articles_below(connection, path)]
+                ids = [id_ for path in paths for id_ in queries.articles_below(connection, path)]
             else:
-                ids = lookup.articles_at(connection, place_of(name), name)
+                ids = queries.articles_at(connection, place_of(name), name)
         return ids or [self.show(name)[0].id]
 
     def follow(self) -> None:
         """Bring the vector index in step with what this or another process has stored."""
         with self._following:
-            with self._catalog.reading() as connection:
-                pending = lookup.count_changes(connection)
+            with self.catalog.reading() as connection:
+                pending = queries.count_changes(connection)
             if not pending:
                 self._waiting = False
                 return
@@ -252,7 +251,7 @@ class Briefing:
         query, only = self._understand(question, only, as_of)
         if (reply := self._reply(query, only, as_of or date.today())) is not None:
             return reply
-        found = self._look_for(query, thresholds.LOOKED_INTO, only, as_of)
+        found = self._look_for(query, tuned.LOOKED_INTO, only, as_of)
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._embedder().documents)
@@ -314,8 +313,8 @@ class Briefing:
         return replace(given, excerpts=shown, timings_ms=timings)
 
     def _pages(self, keys: Sequence[str]) -> dict[str, Page]:
-        with self._catalog.reading() as connection:
-            stored = lookup.pages(connection, keys)
+        with self.catalog.reading() as connection:
+            stored = queries.pages(connection, keys)
         return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}
 
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Question, Found]:
@@ -333,8 +332,8 @@ class Briefing:
         if query.request is None:
             return None
         within = all_of(query, only)
-        with self._catalog.reading() as connection:
-            everything = lookup.searched(connection, only)
+        with self.catalog.reading() as connection:
+            everything = queries.searched(connection, only)
             if query.request.kind == Kind.COURTESY:
                 return courtesy(query, everything)
             if query.request.kind == Kind.CORPUS:
@@ -362,30 +361,30 @@ class Briefing:
     def _summary(self, query: Question, request: Wanted, only: Filter, within: Filter, day: date) -> Answer:
         """What the articles tell of a topic, or of some days: of the last days there are where none is asked for."""
         if request.topic and not query.time:
-            found = self._look_for(about(request.topic), thresholds.LOOKED_INTO, within, day)
-            with self._catalog.reading() as connection:
+            found = self._look_for(about(request.topic), tuned.LOOKED_INTO, within, day)
+            with self.catalog.reading() as connection:
                 return summarise_topic(connection, query, found) or no_summary(query, found.searched, within)
         topic = self._topic(request.topic) if request.topic else None
-        with self._catalog.reading() as connection:
-            everything = lookup.searched(connection, only)
+        with self.catalog.reading() as connection:
+            everything = queries.searched(connection, only)
             days = last_days(within, everything.newest, day)
             digest = compose_digest(connection, days, topic, self._followed)
         return summarise_days(query, digest, everything) or no_summary(query, everything, within)
 
     def _dated(self, only: Filter) -> float:
         """The share of the articles that have a date; 1 where there is no article."""
-        with self._catalog.reading() as connection:
-            return lookup.dated_share(connection, only)
+        with self.catalog.reading() as connection:
+            return queries.dated_share(connection, only)
 
     def _look_for(self, query: Question, count: int, only: Filter, day: date | None = None) -> Found:
-        finder = Finder(self._catalog, self._embedder(), self._vectors)
+        finder = Finder(self.catalog, self._embedder(), self._vectors)
         return finder.find(query, count, only, day or date.today())
 
     def timeline(self, topic: str, only: Filter, actor: str | None = None) -> Timeline:
         """What was said and done about a topic, oldest first; by one actor alone where one is given."""
         # Dates and outlets in a topic are what it is about, not where to look. All stretches of time are looked into.
         query = about(topic, tense="changed")
-        found = self._look_for(query, thresholds.TIMELINE_PASSAGES, self._meant(only))
+        found = self._look_for(query, tuned.TIMELINE_PASSAGES, self._meant(only))
         return trace(query, found, self._embedder().documents, actor)
 
     def compare(self, topic: str, sides: Sequence[tuple[str, Filter]]) -> Comparison:
@@ -398,7 +397,7 @@ class Briefing:
         only = [self._meant(side) for _label, side in sides]
         if only[0] == only[1]:
             raise QuestionError(SAME)
-        found = [self._look_for(query, thresholds.LOOKED_INTO, each) for each in only]
+        found = [self._look_for(query, tuned.LOOKED_INTO, each) for each in only]
         labels = [label for label, _side in sides]
         return contrast(query, list(zip(labels, found, strict=True)), self._embedder().documents)
 
@@ -426,7 +425,7 @@ class Briefing:
         """
         # Dates and outlets in a claim are what it says, not where to look.
         query = about(claim)
-        found = self._look_for(query, thresholds.LOOKED_INTO, only)
+        found = self._look_for(query, tuned.LOOKED_INTO, only)
         if file is not None:
             found = replace(found, hits=self._whole(self.show(file, only.scopes)[0]))
         verdict = judge(claim, found, self._embedder().documents)
@@ -435,8 +434,8 @@ class Briefing:
         return give_opinion(verdict, [hit.passage for hit in found.hits], self._second, person)
 
     def _whole(self, article: Article) -> tuple[Hit, ...]:
-        with self._catalog.reading() as connection:
-            every = lookup.leading_passages(connection, [article.id], lookup.count_passages(connection))
+        with self.catalog.reading() as connection:
+            every = queries.leading_passages(connection, [article.id], queries.count_passages(connection))
         return tuple(Hit(passage, 0.0) for passage in every)
 
     def more(self, given: Answer, only: Filter, count: int) -> tuple[Citation, ...]:
@@ -453,8 +452,8 @@ class Briefing:
         about = self._topic(topic) if topic else None
         last = self.last_digest(destination) if destination else None
         told = self._seen.of(destination) if destination else frozenset()
-        with self._catalog.reading() as connection:
-            newest = lookup.searched(connection, only).newest or date.today().isoformat()
+        with self.catalog.reading() as connection:
+            newest = queries.searched(connection, only).newest or date.today().isoformat()
             # Open to one side it reaches to the newest article, open to both it is the newest day.
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
             made = compose_digest(connection, only, about, self._followed, told)
@@ -462,8 +461,8 @@ class Briefing:
             material = collect(connection, made)
             # What changed within the days of the digest has changed too.
             past = replace(only, since=None, until=(date.fromisoformat(made.until) - timedelta(1)).isoformat())
-            known = lookup.searched(connection, past).articles
-        seek = (lambda query: self._look_for(query, thresholds.LOOKED_INTO, past)) if known else None
+            known = queries.searched(connection, past).articles
+        seek = (lambda query: self._look_for(query, tuned.LOOKED_INTO, past)) if known else None
         if self._ask_model:
             made = rewrite(made, written_from, partial(self._write_points, self._ask_model))
         made = mark(made, material, seek, lambda texts: self._embedder().documents(texts))
@@ -491,8 +490,8 @@ class Briefing:
 
     def outlets(self, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
         """The names of the outlets that articles of these scopes come from."""
-        with self._catalog.reading() as connection:
-            return lookup.outlets(connection, scopes)
+        with self.catalog.reading() as connection:
+            return queries.outlets(connection, scopes)
 
     def articles(
         self, only: Filter, containing: str = "", first: int = 0, count: int = 10
@@ -501,21 +500,21 @@ class Briefing:
 
         Gives `count` of them from the `first` on, and how many there are.
         """
-        with self._catalog.reading() as connection:
-            return lookup.list_articles(connection, only, containing, first, count)
+        with self.catalog.reading() as connection:
+            return queries.list_articles(connection, only, containing, first, count)
 
     def listed(self, only: Filter) -> list[Listed]:
         """All articles that satisfy the filter, newest first, with their languages."""
-        with self._catalog.reading() as connection:
-            found, _ = lookup.list_articles(connection, self._meant(only), "", 0, -1)
+        with self.catalog.reading() as connection:
+            found, _ = queries.list_articles(connection, self._meant(only), "", 0, -1)
             ids = [article.id for article in found]
-            came = lookup.places_of(connection, ids)
-            noted, passages = lookup.languages_of(connection, ids), lookup.count_passages_of(connection, ids)
+            came = queries.places_of(connection, ids)
+            noted, passages = queries.languages_of(connection, ids), queries.count_passages_of(connection, ids)
             # One that was stored before languages were noted is looked at now; the next ingest notes it.
             return [
                 Listed(
                     article,
-                    noted.get(article.id) or language_of(lookup.article_body(connection, article.id)),
+                    noted.get(article.id) or language_of(queries.article_body(connection, article.id)),
                     passages.get(article.id, 0),
                     came[article.id].rpartition(" ")[2] if "://" in came[article.id] else came[article.id],
                 )
@@ -524,9 +523,9 @@ class Briefing:
 
     def open(self, key: str) -> tuple[Article, str] | None:
         """The article that links name so, and its text."""
-        with self._catalog.reading() as connection:
-            article = lookup.article_by_key(connection, key)
-            return (article, lookup.article_text(connection, article.id)) if article else None
+        with self.catalog.reading() as connection:
+            article = queries.article_by_key(connection, key)
+            return (article, queries.article_text(connection, article.id)) if article else None
 
     def show(self, file: str, scopes: Sequence[str] | None = None) -> tuple[Article, str]:
         """A stored article of these scopes and its text, by any name that answers print, a path, an address, or how a
@@ -535,27 +534,27 @@ class Briefing:
         Raises:
             NotFoundError: no article, or more than one, goes by that name.
         """
-        with self._catalog.reading() as connection:
+        with self.catalog.reading() as connection:
             article = article_names.find(connection, file, scopes)
-            return article, lookup.article_text(connection, article.id)
+            return article, queries.article_text(connection, article.id)
 
     def places(self, article: Article) -> list[tuple[int, str]]:
         """Where in its source the stretches of an article stand, each from an offset on: (310, "p. 54")."""
-        with self._catalog.reading() as connection:
-            return lookup.marks_of(connection, article.id)
+        with self.catalog.reading() as connection:
+            return queries.marks_of(connection, article.id)
 
     def recall(self, name: str) -> str | None:
         """What a front end has asked to be remembered."""
-        return self._catalog.fact(name)
+        return self.catalog.fact(name)
 
     def remember(self, name: str, value: str) -> None:
         """Keep something for a front end until after a restart."""
-        self._catalog.remember(name, value)
+        self.catalog.remember(name, value)
 
     def describe(self) -> str:
         """One line on what is stored."""
-        with self._catalog.reading() as connection:
-            articles, passages = lookup.count_articles(connection), lookup.count_passages(connection)
+        with self.catalog.reading() as connection:
+            articles, passages = queries.count_articles(connection), queries.count_passages(connection)
         return f"{articles} articles, {passages} passages"
 
     def try_model(self) -> str:

@@ -20,10 +20,10 @@ from typing import Any
 
 from retrieval.briefing import Briefing
 from retrieval.errors import NotFoundError, QuestionError
-from retrieval.memory.answers import turn
-from retrieval.memory.usage import DayOfUsage
 from retrieval.models import Answer, Citation, Filter, Hit, Turn
 from retrieval.progress import Progress
+from retrieval.storage.conversations import turn
+from retrieval.storage.usage import DayOfUsage
 
 # Passages ranked for a question: enough for ten documents, whatever their length.
 RANKED_PASSAGES = 100

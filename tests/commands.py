@@ -23,14 +23,15 @@ import alembic.command
 import alembic.config  # noqa: F401
 import chromadb  # noqa: F401
 
-import retrieval.build
-from bot import cli, exits
-from bot.shown import terminal
+import retrieval.bootstrap
+from bot.cli import exits
+from bot.cli import main as cli
+from bot.presentation import terminal
 from retrieval.embedding.base import Embedder
-from retrieval.index.catalog import open_catalog
-from retrieval.index.follower import open_vectors
 from retrieval.progress import SILENT, Progress
 from retrieval.settings import Settings
+from retrieval.storage.catalog import open_catalog
+from retrieval.storage.vectors.sync import open_vectors
 from tests.fakes import WordVectors, catalog_url, open_with
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -133,7 +134,7 @@ def briefing(folder: Path, *arguments: object) -> Ended:
 def _command(pipe: Connection, folder: Path, arguments: Sequence[str], pausing: bool) -> None:
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-    retrieval.build.open_embedder = _words  # type: ignore[attr-defined, assignment]
+    retrieval.bootstrap.open_embedder = _words  # type: ignore[attr-defined, assignment]
     if pausing:
         terminal.progress = lambda: _telling(pipe, pausing)
     sys.argv = ["briefing", *arguments]
@@ -180,10 +181,10 @@ def _telling(pipe: Connection, pausing: bool) -> Progress:
 
 def reindex(pipe: Connection, data_dir: Path, name: str) -> None:
     """Embed the data folder anew with another model of words, and wait for a word at every step."""
-    retrieval.build.open_embedder = _words_of(name)  # type: ignore[attr-defined]
+    retrieval.bootstrap.open_embedder = _words_of(name)  # type: ignore[attr-defined]
     exits.stop_on_sigterm()
     settings = Settings(data_dir=data_dir, embeddings=name)
-    done = retrieval.build.reindex(settings, _telling(pipe, True))
+    done = retrieval.bootstrap.reindex(settings, _telling(pipe, True))
     pipe.send(f"done: {done.embedded} of {done.passages}")
 
 

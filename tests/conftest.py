@@ -55,7 +55,7 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
     """A data folder with the seeds in it, brought in by the real embedder: to be copied, and left as it is."""
-    from retrieval.build import open_briefing
+    from retrieval.bootstrap import open_briefing
 
     data_dir = tmp_path_factory.mktemp("seeded")
     (data_dir / "models").symlink_to(models_dir)
@@ -82,7 +82,7 @@ _PROBES: list[str] = []
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     # What the interpreter itself reports of every process that is started; such a hook stays for good.
-    if event == "subprocess.Popen" and "retrieval.index.probe" in arguments[1]:
+    if event == "subprocess.Popen" and "retrieval.storage.vectors.probe" in arguments[1]:
         _PROBES.append(str(arguments[1][-2]))
 
 

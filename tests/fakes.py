@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.briefing import Briefing
-from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.embedding.base import Embedder
-from retrieval.index.catalog import Catalog, open_catalog
-from retrieval.index.follower import open_vectors
 from retrieval.intake.fetching import Rounds
+from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import SILENT, Progress
+from retrieval.storage.catalog import Catalog, open_catalog
+from retrieval.storage.vectors.sync import open_vectors
 
 
 class WordVectors:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from retrieval.index import lookup
-from retrieval.index.catalog import open_catalog
-from retrieval.index.follower import FollowingVectors, open_vectors
-from retrieval.index.probe import REACHED
 from retrieval.models import Filter
 from retrieval.progress import SILENT, Progress
+from retrieval.storage import queries
+from retrieval.storage.catalog import open_catalog
+from retrieval.storage.vectors.probe import REACHED
+from retrieval.storage.vectors.sync import FollowingVectors, open_vectors
 from tests.fakes import catalog_url, open_with
 
 _SYLLABLES = "bar bel dor fen gar hol ist kel lun mar nor pel quin ras sel tor ven wick".split()
@@ -90,7 +90,7 @@ def held(data_dir: Path) -> int:
     catalog = open_catalog(catalog_url(data_dir))
     index = open_vectors(catalog, data_dir, "", SILENT)
     with catalog.reading() as connection:
-        scanned = list(lookup.scan_vectors(connection))
+        scanned = list(queries.scan_vectors(connection))
     ids = {int(id_) for some, _ in scanned for id_ in some}
     vectors = [vector for _, matrix in scanned for vector in matrix]
     for vector in vectors[::7]:

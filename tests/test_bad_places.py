@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import BriefingError
-from retrieval.index import follower
 from retrieval.progress import Progress
+from retrieval.storage.vectors import sync
 from tests import commands
 from tests.fakes import open_with
 from tests.press import held, stored, write_articles
@@ -34,7 +34,7 @@ def run_unprivileged(*commands: Sequence[object]) -> list[Outcome]:
     They do not hold for root, which tests may run as: its process gives up the right to pass over them first.
     """
     code = (
-        "import io, json, sys; from contextlib import redirect_stderr, redirect_stdout; from bot.cli import run\n"
+        "import io, json, sys; from contextlib import redirect_stderr, redirect_stdout; from bot.cli.main import run\n"
         "for command in json.loads(sys.argv[1]):\n"
         "    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as err: status = run(command)\n"
         "    print(json.dumps([status, err.getvalue()]))"
@@ -147,7 +147,7 @@ def _ingest_in_small_files(pipe: Connection, data_dir: Path, folder: Path, room:
     ("size", "margin", "said"),
     [
         ("600k", 0, "no space left for .*catalog.sqlite3: free some and run the command again, nothing is lost"),
-        ("8m", follower.ROOM, "less than 20 MB left for .*chroma: free some space and run the command again"),
+        ("8m", sync.ROOM, "less than 20 MB left for .*chroma: free some space and run the command again"),
         # The disk is filled by others while the index follows, past what was made sure of before.
         ("9m", 0, "the vector index failed: .*; run the command again, it mends the index from the catalog"),
     ],
@@ -173,7 +173,7 @@ def _ingest_on_small_disk(pipe: Connection, folder: Path, size: str, margin: int
     if not _mount(folder / "disk", size):
         pipe.send("no disk")
         return
-    follower.ROOM = margin
+    sync.ROOM = margin
     try:
         with open_with(folder / "disk" / "data", progress=_filling(folder / "disk")) as briefing:
             briefing.ingest([folder / "articles"])

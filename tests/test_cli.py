@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import run
+from bot.cli.main import run
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 Briefing = Callable[..., Any]
@@ -364,7 +364,7 @@ def test_of_several_names_all_are_taken_out_or_none(tmp_path: Path, capsys: pyte
 
 def test_help_shows_examples_and_loads_nothing_heavy() -> None:
     code = (
-        "import sys; from bot.cli import run; run(['--help']); "
+        "import sys; from bot.cli.main import run; run(['--help']); "
         "print([name for name in ('numpy', 'sqlalchemy', 'chromadb', 'onnxruntime', 'langchain_core', 'pydantic',"
         " 'matplotlib', 'PIL') if name in sys.modules])"
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import run
+from bot.cli.main import run
 from tests.fakes import WordVectors, open_with
 from tests.ingest import office
 from tests.ingest.samples import ARTICLE, FIRST, SECOND

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import run
-from bot.shown import columns
-from bot.shown.links import Bases
+from bot.cli.main import run
+from bot.presentation import terminal_comparisons
+from bot.presentation.links import Bases
 from retrieval.models import Citation, Column, Comparison
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -49,7 +49,8 @@ def test_a_wide_terminal_has_two_columns_and_a_narrow_one_has_none(
 def test_a_side_without_statements_says_whether_it_has_articles(monkeypatch: pytest.MonkeyPatch) -> None:
     for width in ("80", "120"):
         monkeypatch.setenv("COLUMNS", width)
-        shown = columns.comparison(Comparison("toll", (Column("2024", 4, ()), Column("2019", 0, ()))), Bases())
+        columns = Column("2024", 4, ()), Column("2019", 0, ())
+        shown = terminal_comparisons.comparison(Comparison("toll", columns), Bases())
         assert shown.index("2024: 4 articles") < shown.index("Nothing on this.") < shown.index("No articles.")
         assert "[1]" not in shown
 
@@ -84,7 +85,8 @@ def test_an_outlet_that_no_article_is_from_is_said_as_for_a_question(
 def test_columns_hold_no_active_character_and_keep_apart(quote: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     said = Citation(1, "a.txt", quote, None, None, None, "unknown", False, quote, 0, len(quote), 1, 1, None, "k")
-    shown = columns.comparison(Comparison("toll", (Column(quote, 1, (said,)), Column("b", 1, (said,))), 1), Bases())
+    columns = Column(quote, 1, (said,)), Column("b", 1, (said,))
+    shown = terminal_comparisons.comparison(Comparison("toll", columns, 1), Bases())
     assert "\u001b" not in shown and "\u202e" not in shown
     beside = any(line.count("undated") == 2 for line in shown.splitlines())
     assert beside == quote.startswith("The")

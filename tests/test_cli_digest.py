@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from bot.cli import run
+from bot.cli.main import run
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 DAYS = ("--since", "2024-12-03", "--until", "2024-12-04")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import run
+from bot.cli.main import run
 from retrieval.embedding.base import Embedder
 from tests.fakes import WordVectors
 from tests.intake.conftest import HTML, RSS, headline, item, page, rss
@@ -50,7 +50,7 @@ def real(tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch, caps
 @pytest.fixture
 def call(real: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
     """The same with an embedder that costs nothing."""
-    monkeypatch.setattr("retrieval.build.open_embedder", lambda *_, **__: Embedder("words", WordVectors()))
+    monkeypatch.setattr("retrieval.bootstrap.open_embedder", lambda *_, **__: Embedder("words", WordVectors()))
     return real
 
 

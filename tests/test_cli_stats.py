@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import run
-from retrieval.memory.usage import Usage
+from bot.cli.main import run
 from retrieval.models import Call
+from retrieval.storage.usage import Usage
 from tests.fakes import opened
 
 

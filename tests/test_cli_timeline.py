@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import run
+from bot.cli.main import run
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 NEWEST = "001_82df3489a97b2c5e.txt"

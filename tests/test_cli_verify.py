@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import run
+from bot.cli.main import run
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 RUTTE = "002_109866a445957986.txt"

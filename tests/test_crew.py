@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from retrieval.crew import spread
+from retrieval.executor import spread
 
 
 def run(work: list[Callable[[], str]], threads: int, seconds: float) -> set[str]:

@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.shown import render
+from bot.presentation.discord import rendering
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
 from retrieval.answering.grounded_generation import write
 from retrieval.answering.model_evidence import passages as passages_of
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.evidence.sentence_selection import Embed, Vectors, gather
-from retrieval.index.passages import split_passages
+from retrieval.ingest.chunking import split_passages
 from retrieval.ingest.readers import read
 from retrieval.models import Answer, Article, Filter, Hit, Passage, Task
 from retrieval.nlp.prompt_injection import is_order
@@ -119,7 +119,7 @@ def shows_nothing(given: Answer, orders: dict[str, str]) -> None:
     shown = [
         given.text,
         *(each.quote for each in given.citations),
-        *render.answer(given, lambda _: "https://a.example"),
+        *rendering.answer(given, lambda _: "https://a.example"),
     ]
     for each in map(_plain, shown):
         for order, wanted in orders.items():

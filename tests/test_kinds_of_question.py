@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from retrieval import briefing as use_cases
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.models import Answer, Filter
 from retrieval.settings import Settings
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import run
+from bot.cli.main import run
 from retrieval.models import Filter
 from tests import commands
 from tests.fakes import WordVectors, noting, open_with
@@ -188,7 +188,8 @@ def test_the_real_command_killed_while_it_reads_is_made_good_by_the_next(
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "models").symlink_to(models_dir)
     where = ["--data-dir", str(tmp_path / "data")]
-    command = [sys.executable, "-c", "from bot.cli import main; main()", "ingest", str(tmp_path / "articles"), *where]
+    program = "from bot.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "ingest", str(tmp_path / "articles"), *where]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as ingest:
         wait_until(lambda: rows(tmp_path / "data", "articles") > 0)
         ingest.kill()

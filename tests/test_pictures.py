@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.cli import run
-from bot.shown.labels import drawable, fold
-from bot.shown.lanes import OTHERS, lanes, span
-from bot.shown.pictures import draw
+from bot.cli.main import run
+from bot.presentation.image.labels import drawable, fold
+from bot.presentation.image.layout import OTHERS, lanes, span
+from bot.presentation.image.timeline import draw
 from retrieval.models import Change, Citation, Entry, Searched, Timeline
 
 DAY = date(2020, 3, 1)
@@ -119,7 +119,7 @@ def test_several_can_be_drawn_at_once() -> None:
 def test_drawing_says_nothing_writes_nothing_and_heeds_nobodys_settings(tmp_path: Path) -> None:
     (tmp_path / "matplotlibrc").write_text("figure.dpi: 7\nfont.size: 90\ntext.usetex: True\nnonsense: 1\n")
     code = (
-        "from tests.test_pictures import many, NAMES, opened\nfrom bot.shown.pictures import draw\n"
+        "from tests.test_pictures import many, NAMES, opened\nfrom bot.presentation.image.timeline import draw\n"
         "import os\nbefore = dict(os.environ)\n"
         "print(opened(draw(many(2, NAMES, 90))).width, dict(os.environ) == before)"
     )

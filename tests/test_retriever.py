@@ -7,7 +7,7 @@ from pathlib import Path
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableLambda
 
-from retrieval.build import open_briefing
+from retrieval.bootstrap import open_briefing
 from retrieval.models import Filter
 from retrieval.retriever import BriefingRetriever
 from retrieval.settings import Settings

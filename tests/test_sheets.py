@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from lxml import html
 
-from bot.shown import sheets
-from bot.shown.links import Bases
+from bot.presentation import digest_files
+from bot.presentation.links import Bases
 from retrieval.models import Citation, Coverage, Digest, Mark, Point, Side, Story, Trouble
 
 BASES = Bases()
@@ -86,7 +86,7 @@ def hidden(text: str) -> list[str]:
 
 
 def test_text_names_story_tellers_sources_and_what_was_read() -> None:
-    shown = flat(sheets.text(MADE, "bridges", BASES))
+    shown = flat(digest_files.text(MADE, "bridges", BASES))
     assert shown.startswith("3 Dec 2024 to 4 Dec 2024 on bridges: 2 articles, 1 story 1. Bridge closed ")
     assert "2 articles · Harbour Herald, BBC · copies or rewrites of one AP piece among them" in shown
     assert "[1] Bridge report 1 · Harbour Herald · 3 Dec 2024 (date estimated)" in shown
@@ -109,33 +109,33 @@ def test_text_names_story_tellers_sources_and_what_was_read() -> None:
 )
 def test_the_last_line_says_how_much_was_seen(coverage: Coverage, said: str) -> None:
     shown = replace(MADE, coverage=coverage)
-    assert flat(sheets.text(shown, None, BASES)).endswith(f" {said}")
-    assert sheets.markdown(shown, None, BASES).endswith(f"\n\n{said}")
-    assert html.fromstring(sheets.page(shown, None, BASES)).findtext(".//footer") == said
+    assert flat(digest_files.text(shown, None, BASES)).endswith(f" {said}")
+    assert digest_files.markdown(shown, None, BASES).endswith(f"\n\n{said}")
+    assert html.fromstring(digest_files.page(shown, None, BASES)).findtext(".//footer") == said
 
 
 def test_without_stories_every_sheet_says_so() -> None:
     nothing = replace(MADE, stories=(), citations=(), found=0, articles=0)
-    assert "3 Dec 2024 to 4 Dec 2024: no stories." in sheets.text(nothing, None, BASES)
-    assert "\n\nNo stories.\n\n" in sheets.markdown(nothing, None, BASES)
-    assert "<p>No stories.</p>" in sheets.page(nothing, None, BASES)
+    assert "3 Dec 2024 to 4 Dec 2024: no stories." in digest_files.text(nothing, None, BASES)
+    assert "\n\nNo stories.\n\n" in digest_files.markdown(nothing, None, BASES)
+    assert "<p>No stories.</p>" in digest_files.page(nothing, None, BASES)
 
 
 def test_a_developing_story_is_told_as_one_on_every_sheet() -> None:
     developing = replace(MADE, stories=(replace(STORY, new=False, earlier=3),))
-    for sheet in (sheets.text, sheets.markdown, sheets.page):
+    for sheet in (digest_files.text, digest_files.markdown, digest_files.page):
         shown = sheet(developing, None, BASES)
         assert "1. Still developing: Bridge closed" in shown
         assert "2 articles · 3 earlier articles · " in shown
 
 
 def test_a_digest_that_tells_only_some_of_its_stories_says_so() -> None:
-    shown = sheets.text(replace(MADE, stories=(STORY,) * 12, articles=1400, found=40), None, BASES)
+    shown = digest_files.text(replace(MADE, stories=(STORY,) * 12, articles=1400, found=40), None, BASES)
     assert "1,400 articles, 40 stories, the weightiest 12 of them here" in flat(shown)
 
 
 def test_markdown_reads_as_stories_with_linked_numbers_and_numbered_sources() -> None:
-    lines = sheets.markdown(MADE, None, BASES).splitlines()
+    lines = digest_files.markdown(MADE, None, BASES).splitlines()
     assert lines[0] == "# 3 Dec 2024 to 4 Dec 2024"
     assert "## 1. Bridge closed" in lines
     link = "https://herald.example/1?a=1&amp;copy;=2#:~:text=The%20bridge%20is%20closed"
@@ -145,7 +145,7 @@ def test_markdown_reads_as_stories_with_linked_numbers_and_numbered_sources() ->
 
 def test_hostile_articles_leave_nothing_active_in_markdown() -> None:
     markdown_it = pytest.importorskip("markdown_it")
-    shown = sheets.markdown(HOSTILE_MADE, HOSTILE, BASES)
+    shown = digest_files.markdown(HOSTILE_MADE, HOSTILE, BASES)
     assert not hidden(shown)
     for dialect in ("commonmark", "js-default"):
         reader = markdown_it.MarkdownIt(dialect, {"html": True} if dialect == "commonmark" else {})
@@ -164,7 +164,7 @@ def test_hostile_articles_leave_nothing_active_in_markdown() -> None:
 
 
 def test_hostile_articles_leave_nothing_active_in_text() -> None:
-    shown = sheets.text(HOSTILE_MADE, HOSTILE, BASES)
+    shown = digest_files.text(HOSTILE_MADE, HOSTILE, BASES)
     assert not hidden(shown)
     assert "alert(1)" in shown
 
@@ -192,7 +192,7 @@ ALLOWED = {
 
 
 def test_hostile_articles_leave_nothing_active_in_the_page() -> None:
-    shown = sheets.page(HOSTILE_MADE, HOSTILE, BASES)
+    shown = digest_files.page(HOSTILE_MADE, HOSTILE, BASES)
     assert not hidden(shown)
     page = html.document_fromstring(shown)
     for each in page.iter():
@@ -203,7 +203,7 @@ def test_hostile_articles_leave_nothing_active_in_the_page() -> None:
 
 
 def test_the_page_stands_alone_and_cites_its_sources() -> None:
-    page = html.document_fromstring(sheets.page(MADE, None, BASES))
+    page = html.document_fromstring(digest_files.page(MADE, None, BASES))
     assert page.findtext(".//title") == page.findtext(".//h1") == "3 Dec 2024 to 4 Dec 2024"
     assert not page.xpath("//script | //link | //img | //@src")
     (mark,) = page.xpath("//li/sup/a")
@@ -216,9 +216,9 @@ def test_the_page_stands_alone_and_cites_its_sources() -> None:
 
 def test_a_source_without_an_address_is_named_by_file_and_line() -> None:
     local = replace(MADE, citations=(citation(url=None),))
-    assert "1. Bridge report 1 · Harbour Herald · 3 Dec 2024 (date estimated) · 1.txt:7" in sheets.markdown(
+    assert "1. Bridge report 1 · Harbour Herald · 3 Dec 2024 (date estimated) · 1.txt:7" in digest_files.markdown(
         local, None, BASES
     )
-    page = html.document_fromstring(sheets.page(local, None, BASES))
+    page = html.document_fromstring(digest_files.page(local, None, BASES))
     assert not list(page.iter("a"))
     assert page.xpath("//ol/li")[0].text_content().endswith("· 1.txt:7")

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.discord.delivery.timetable import Timetable, due_between, parse_time, parse_weekdays, parse_zone
 from retrieval.errors import QuestionError
-from retrieval.timetable import Timetable, due_between, parse_time, parse_weekdays, parse_zone
 
 DAILY = frozenset(range(7))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.datelines import undated
 from retrieval.answering.dating import Day, openings
 from retrieval.answering.extractive import unmarked
@@ -108,7 +108,7 @@ def _before(said: Sequence[Told], quoted: Sequence[Told], today: date | None) ->
 
 def _is_since(told: Told, newest: str, today: date | None) -> bool:
     """Whether a statement is of the newest time: a few days more are no news."""
-    first = date.fromisoformat(newest) - timedelta(days=thresholds.SAME_TIME)
+    first = date.fromisoformat(newest) - timedelta(days=tuned.SAME_TIME)
     return _known(told, today) >= first.isoformat()
 
 

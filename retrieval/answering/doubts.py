@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.held import is_dated, is_held, strange_names
 from retrieval.evidence.claim_sentences import UNKNOWN, Line
 from retrieval.evidence.entailment import (
@@ -58,7 +58,7 @@ def is_denied(claim: str, found: Entailment) -> bool:
         return True
     stated = annotate(claim)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
-    opposite = found.told >= thresholds.REPLACED_FROM and opposed(stated, found.said)
+    opposite = found.told >= tuned.REPLACED_FROM and opposed(stated, found.said)
     return bool(opposite) or drops_condition(claimed, found.evidence)
 
 
@@ -90,12 +90,12 @@ def _is_of_another(claim: str, found: Entailment) -> bool:
     first = predicates(claim)[:1]
     if any(_is_of_nearer(each, line.sentence.text) for each in first for line in found.evidence):
         return True
-    if exchanged(annotate(claim), found.said) and found.told >= thresholds.REPLACED_FROM:
+    if exchanged(annotate(claim), found.said) and found.told >= tuned.REPLACED_FROM:
         return True
     # A name in another's place, where all else is said.
     texts = [_around(line.sentence) for line in found.evidence]
     others = found.said.names - annotate(claim).names
-    return bool(found.told >= thresholds.REPLACED_FROM and others and strange_names(claim, texts))
+    return bool(found.told >= tuned.REPLACED_FROM and others and strange_names(claim, texts))
 
 
 def _around(sentence: Sentence) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import in_course
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
@@ -27,7 +27,7 @@ def answer(
 ) -> Answer:
     """The sentences that answer, best first; the closest there are where that is not sure; none where nothing is near.
 
-    At most `max_sentences`; by default at most `thresholds.MAX_SENTENCES` and `thresholds.MAX_WORDS` words.
+    At most `max_sentences`; by default at most `tuned.MAX_SENTENCES` and `tuned.MAX_WORDS` words.
     """
     evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
@@ -59,7 +59,7 @@ def answer(
 def _is_near(lead: Step, gathered: Sequence[Evidence]) -> bool:
     """Whether a statement matches the question nearly as well as the best that was gathered."""
     own = [each.score for each in gathered if each.sentence.place == lead.evidence.sentence.place]
-    return bool(own) and own[0] >= thresholds.JOINS_FROM * max(each.score for each in gathered)
+    return bool(own) and own[0] >= tuned.JOINS_FROM * max(each.score for each in gathered)
 
 
 def _tells_turn(lead: Step, query: Question) -> bool:
@@ -104,17 +104,17 @@ def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evid
     A sentence joins the best one only where it is nearly as strong and says something else; two that say the same are
     one, whichever articles they stand in. Beyond `MAX_SENTENCES` only what stands close to a chosen one is taken.
     """
-    most = max_sentences or thresholds.MOST_SENTENCES
+    most = max_sentences or tuned.MOST_SENTENCES
     chosen: list[Evidence] = []
     words = 0
     for each in evidence:
         length = len(each.sentence.text.split())
-        if len(chosen) == most or (chosen and each.score < thresholds.JOINS_FROM * chosen[0].score):
+        if len(chosen) == most or (chosen and each.score < tuned.JOINS_FROM * chosen[0].score):
             break
-        crowded = not max_sentences and words + length > thresholds.MAX_WORDS
+        crowded = not max_sentences and words + length > tuned.MAX_WORDS
         if crowded or any(is_same(each, other) for other in chosen):
             continue
-        if len(chosen) < (max_sentences or thresholds.MAX_SENTENCES) or _is_close(each, chosen):
+        if len(chosen) < (max_sentences or tuned.MAX_SENTENCES) or _is_close(each, chosen):
             chosen.append(each)
             words += length
     return chosen
@@ -123,8 +123,7 @@ def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evid
 def _is_close(each: Evidence, chosen: Sequence[Evidence]) -> bool:
     """Whether a sentence stands in a passage of which another is chosen, near enough to be shown with it."""
     return any(
-        each.sentence.hit is other.sentence.hit
-        and abs(each.sentence.start - other.sentence.start) <= thresholds.CLOSE_BY
+        each.sentence.hit is other.sentence.hit and abs(each.sentence.start - other.sentence.start) <= tuned.CLOSE_BY
         for other in chosen
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.cohesion import mended
 from retrieval.answering.conflicts import settle_generated
 from retrieval.answering.dated_statements import Succession, Told, quotes, succeed
@@ -92,8 +92,8 @@ def _relevant(told: Sequence[Told], query: Question, found: Found, embed: Embed)
     quotes_near = embed([_quoted(each) for each in told]) @ found.vector
     kept = []
     for each, itself, its_quotes in zip(told, near, quotes_near, strict=True):
-        akin = max(itself, its_quotes) >= thresholds.AKIN_FROM and _share(content_terms(_quoted(each)), each.text)
-        if itself >= thresholds.RELEVANT_FROM or akin or _share(asked, each.text):
+        akin = max(itself, its_quotes) >= tuned.AKIN_FROM and _share(content_terms(_quoted(each)), each.text)
+        if itself >= tuned.RELEVANT_FROM or akin or _share(asked, each.text):
             kept.append(each)
     return kept
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.steps import Step, fit, is_known, opened
 from retrieval.evidence.changes import Actors, changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
@@ -50,7 +50,7 @@ def in_course(
         ranked = _Matter(query, found, embed, gathered).evidence
         if not query.tense and not _is_overtaken(plain[0], _newest(ranked), found):
             return None
-        held = _course(ranked, most or thresholds.MAX_SENTENCES)
+        held = _course(ranked, most or tuned.MAX_SENTENCES)
         steps = _dated(held or plain, found.day)
     return steps[:most] if most else fit(steps)
 
@@ -64,7 +64,7 @@ def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
     """The answer to any other question with its days: the best leads, or what is newer and tells as much."""
     known = [each for each in plain if is_known(each, today)]
     best = known[0] if known else plain[0]
-    near = [each for each in known if each.score >= thresholds.NEWER_FROM * best.score]
+    near = [each for each in known if each.score >= tuned.NEWER_FROM * best.score]
     newer = [each for each in near if is_later(each.sentence.article, best.sentence.article)]
     lead = max(newer, key=_order, default=best)
     return [lead, *(each for each in plain if each is not lead)]
@@ -140,16 +140,16 @@ class _Matter:
             own = [each for each in said(hit) if self._is_of_actor(each)]
             own = [each for each in own if all(is_named(term, each.terms) for term in named)]
             promising = sorted(own, key=lambda each: -self._gain(each) - share(self.found.weights, each.terms))
-            passages.append(promising[: thresholds.PER_PASSAGE])
+            passages.append(promising[: tuned.PER_PASSAGE])
         passages.sort(key=lambda own: own[0].hit.passage.article.metadata.published or "" if own else "", reverse=True)
-        rounds = [own[turn] for turn in range(thresholds.PER_PASSAGE) for own in passages if turn < len(own)]
-        return rounds[: thresholds.POSITIONS]
+        rounds = [own[turn] for turn in range(tuned.PER_PASSAGE) for own in passages if turn < len(own)]
+        return rounds[: tuned.POSITIONS]
 
     def _is_of_actor(self, sentence: Sentence) -> bool:
         """Whether a sentence can be read alone and does not tell what somebody else holds."""
         text = sentence.text
         taken = position(text)
-        if not thresholds.COURSE_WORDS <= len(text.split()) <= thresholds.MAX_WORDS or not stands_alone(text):
+        if not tuned.COURSE_WORDS <= len(text.split()) <= tuned.MAX_WORDS or not stands_alone(text):
             return False
         if annotate(text).maybe and not taken.taken:
             return False
@@ -160,7 +160,7 @@ class _Matter:
 
     def _gain(self, sentence: Sentence) -> float:
         """What a sentence gains by taking a position near the matter: most by giving one up."""
-        return thresholds.POSITION_GAINS[position(sentence.text).strength]
+        return tuned.POSITION_GAINS[position(sentence.text).strength]
 
 
 def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
@@ -175,7 +175,7 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
         again = any(is_same(each, other) for other in taken[1:]) or any(
             each.sentence.article.story == other.sentence.article.story for other in taken
         )
-        if _order(each) < _order(lead) and not again and each.score >= thresholds.BESIDE_FROM * ranked[0].score:
+        if _order(each) < _order(lead) and not again and each.score >= tuned.BESIDE_FROM * ranked[0].score:
             taken.append(each)
     return sorted(taken[:most], key=_order, reverse=True)
 
@@ -187,14 +187,14 @@ def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
     best = max((each.score for each in ranked), default=0.0)
 
     def is_on_matter(each: Evidence) -> bool:
-        least = thresholds.TURN_FROM if is_turn(each.sentence.text) else thresholds.LEAD_FROM
+        least = tuned.TURN_FROM if is_turn(each.sentence.text) else tuned.LEAD_FROM
         return each.score >= least * best
 
     lead = max(filter(is_on_matter, ranked), key=_order, default=None)
     if lead is None:
         return None
     own = [each for each in ranked if each.sentence.article.id == lead.sentence.article.id]
-    near = [each for each in own if each.score >= thresholds.NEWS_FROM * own[0].score]
+    near = [each for each in own if each.score >= tuned.NEWS_FROM * own[0].score]
     return min(near, key=lambda each: each.sentence.offset)
 
 

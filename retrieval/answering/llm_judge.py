@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.second_opinion import extract
 from retrieval.answering.verification import rescored
-from retrieval.chat.markup import bare
-from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
 from retrieval.evidence.claim_sentences import UNKNOWN, draft, plain_lines
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Sentence
+from retrieval.llm.plain_text import bare
+from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.models import Hit, Judged, Label, Opinion, Passage, Task, Turn, Verdict
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
@@ -107,7 +107,7 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     if label == "supported":
         return not (compared.gaps & _LACKING or compared.certain)
     said = sum(is_named(term, compared.said.terms) for term in stated.terms)
-    return said >= thresholds.TOLD_FROM * len(stated.terms) and bool(compared.gaps)
+    return said >= tuned.TOLD_FROM * len(stated.terms) and bool(compared.gaps)
 
 
 def _holds(sentence: Sentence, passage: Passage, span: Span) -> bool:

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from retrieval.answering.claim_check import Checked, check
 from retrieval.answering.orders import is_ordered
-from retrieval.chat.markup import bare
-from retrieval.chat.second_look import SecondLook
 from retrieval.errors import ChatError
+from retrieval.llm.plain_text import bare
+from retrieval.llm.second_look import SecondLook
 from retrieval.models import Citation, Claim, Extract, Judged, Opinion, Passage, Said
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.sentences import sentences

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.models import Answer, Citation, Closest, Filter, Standing
 from retrieval.nlp.aliases import KNOWN, Aliases
@@ -32,15 +32,15 @@ def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> f
         max((each.cosine for each in evidence if each.fits), default=0.0),
         math.log10(found.passages),
     )
-    weighted = sum(weight * value for weight, value in zip(thresholds.CONFIDENCE_WEIGHTS, features, strict=True))
-    return 1 / (1 + math.exp(-(weighted + thresholds.CONFIDENCE_BIAS)))
+    weighted = sum(weight * value for weight, value in zip(tuned.CONFIDENCE_WEIGHTS, features, strict=True))
+    return 1 / (1 + math.exp(-(weighted + tuned.CONFIDENCE_BIAS)))
 
 
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
     """The standing that a confidence gives; what lacks a name or the time that is asked about never answers."""
-    if score >= thresholds.ANSWERED_FROM and not _lacks_name(query, chosen, found) and not _is_before(query, chosen):
+    if score >= tuned.ANSWERED_FROM and not _lacks_name(query, chosen, found) and not _is_before(query, chosen):
         return "answered"
-    return "possible" if score >= thresholds.POSSIBLE_FROM else "nothing"
+    return "possible" if score >= tuned.POSSIBLE_FROM else "nothing"
 
 
 def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.dating import Day, openings
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Metadata
@@ -35,12 +35,9 @@ def fit(steps: Sequence[Step]) -> list[Step]:
     """The first, and those after it that an answer has room for."""
     kept = list(steps[:1])
     for step in steps[1:]:
-        if (
-            len(kept) < thresholds.MAX_SENTENCES
-            and step.words + sum(each.words for each in kept) <= thresholds.MAX_WORDS
-        ):
+        if len(kept) < tuned.MAX_SENTENCES and step.words + sum(each.words for each in kept) <= tuned.MAX_WORDS:
             kept.append(step)
-    if kept and kept[0].words > thresholds.MAX_WORDS:
+    if kept and kept[0].words > tuned.MAX_WORDS:
         return [replace(kept[0], opening="")]
     return kept
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Draft, Line, draft, embed_lines, plain_lines, promising, rank, share
@@ -72,7 +72,7 @@ def rescored(verdict: Verdict, label: Label) -> float:
 def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Line]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
     stated = annotate(claim, usual(found.hits))
-    chosen = promising(stated, draft(found.hits), thresholds.SENTENCES)
+    chosen = promising(stated, draft(found.hits), tuned.SENTENCES)
     lines = embed_lines(chosen, claim, embed)
     return Claimed(claim, stated, found.vector, found.weights), rank(stated, lines)
 
@@ -86,7 +86,7 @@ def _settle(
     claimed: Claimed, alone: Sequence[Entailment], ends: Sequence[Entailment], found: Found, embed: Embed
 ) -> tuple[Label, tuple[Line, ...], str | None]:
     """The label, the run that bears it, and what a reader must know of it."""
-    near = [each for each in alone if each.near >= thresholds.PARTLY_FROM]
+    near = [each for each in alone if each.near >= tuned.PARTLY_FROM]
     saying = _saying(claimed, near, embed)
     denying = [each for each in alone if _contradicts(each, near)]
     if saying:
@@ -121,7 +121,7 @@ def _change(then: Entailment, later: Entailment) -> str:
 
 def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[Entailment]:
     """Those that say all of a claim: without a gap, and with words of the same meaning where they have others."""
-    whole = [each for each in near if not each.gaps and each.near >= thresholds.SUPPORTED_FROM]
+    whole = [each for each in near if not each.gaps and each.near >= tuned.SUPPORTED_FROM]
     beside = [left_out(each.text, claimed.states) if each.strangers else () for each in whole]
     words = (word for each, others in zip(whole, beside, strict=True) for word in (*each.strangers, *others))
     texts = list(dict.fromkeys(words))
@@ -129,7 +129,7 @@ def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[
     return [
         each
         for each, others in zip(whole, beside, strict=True)
-        if nearness(each.strangers, others, vectors) >= thresholds.SAME_WORD
+        if nearness(each.strangers, others, vectors) >= tuned.SAME_WORD
     ]
 
 
@@ -140,8 +140,8 @@ def _contradicts(each: Entailment, near: Sequence[Entailment]) -> bool:
     """
     nearest = max((other.near for other in near), default=0.0)
     whole = each.gaps == each.certain and not each.strangers
-    sure = max(thresholds.CONTRADICTED_FROM, nearest - thresholds.CONTRADICTED_WITHIN)
-    enough = each.near >= (thresholds.PARTLY_FROM if whole else sure)
+    sure = max(tuned.CONTRADICTED_FROM, nearest - tuned.CONTRADICTED_WITHIN)
+    enough = each.near >= (tuned.PARTLY_FROM if whole else sure)
     return bool(each.certain) and not each.gaps & {Gap.ENTITY, Gap.ROLE} and enough
 
 
@@ -164,7 +164,7 @@ def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
     With `denied` it is enough that it denies it.
     """
     stated, said = claimed.states, other.said
-    if Gap.ENTITY in other.gaps or other.near < thresholds.PARTLY_FROM:
+    if Gap.ENTITY in other.gaps or other.near < tuned.PARTLY_FROM:
         return False
     subject = frozenset[str]().union(*(each.subject for each in predicates(claimed.text)))
     told = stated.terms - stated.names - stated.ended - stated.denied - subject
@@ -224,7 +224,7 @@ def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
     """How likely the lines support the claim: a logistic function of how near they come and of what they lack."""
     if not lines:
         return 0.0
-    stated, first = claimed.states, lines[: thresholds.LINES_TOGETHER]
+    stated, first = claimed.states, lines[: tuned.LINES_TOGETHER]
     said = [annotate(each.sentence.text) for each in first]
     there = frozenset[str]().union(*(each.terms.union(each.initials) for each in said))
     given = [each for other in said for each in other.quantities]
@@ -235,5 +235,5 @@ def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
         sum(not any(each.agrees(other, there) for other in given) for each in stated.quantities),
         not all(is_named(name, there) for name in stated.names),
     )
-    weighed = sum(weight * part for weight, part in zip(thresholds.SUPPORT_WEIGHTS, parts, strict=True))
-    return 1 / (1 + math.exp(-weighed - thresholds.SUPPORT_BIAS))
+    weighed = sum(weight * part for weight, part in zip(tuned.SUPPORT_WEIGHTS, parts, strict=True))
+    return 1 / (1 + math.exp(-weighed - tuned.SUPPORT_BIAS))

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.digest.reports import Matter, Report, read_report
 from retrieval.digest.stories import cluster, weigh
 from retrieval.digest.telling import Teller
 from retrieval.digest.topics import Topic, is_about
-from retrieval.index import lookup
 from retrieval.models import Digest, Filter
+from retrieval.storage import queries
 
 
 def compose(
@@ -45,7 +45,7 @@ def compose(
         return weigh(matter.pieces, since, until, wanted=wanted)
 
     news.sort(key=lambda each: (-weight(each), each.fresh[0].article.id))
-    chosen = news[: thresholds.TOLD_STORIES]
+    chosen = news[: tuned.TOLD_STORIES]
     stories = tuple(teller.tell(each) for each in chosen)
     return Digest(
         since=since,
@@ -61,12 +61,12 @@ def compose(
 
 def _read(connection: Connection, only: Filter, told: Collection[str]) -> tuple[list[Report], list[Report]]:
     """The articles of the window that were not told, and those told in it and in the days before."""
-    window = lookup.window(connection, only)
+    window = queries.window(connection, only)
     fresh = [read_report(connection, *each) for each in window if each[0].key not in told]
     if not told:
         return fresh, []
-    before = date.fromisoformat(only.since or "") - timedelta(days=thresholds.DEVELOPING_DAYS)
-    earlier = lookup.window(connection, replace(only, since=before.isoformat()), told)
+    before = date.fromisoformat(only.since or "") - timedelta(days=tuned.DEVELOPING_DAYS)
+    earlier = queries.window(connection, replace(only, since=before.isoformat()), told)
     return fresh, [read_report(connection, *each) for each in earlier]
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.sentence_selection import Sentence
 from retrieval.evidence.source_answers import is_contemporary
 from retrieval.models import Passage
@@ -64,7 +64,7 @@ def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
 def _are_alike(one: Sentence, other: Sentence) -> bool:
     """Whether it is worth taking two sentences apart."""
     shared = len(one.terms & other.terms)
-    return shared >= thresholds.PARALLEL_TERMS and 3 * shared >= len(one.terms | other.terms)
+    return shared >= tuned.PARALLEL_TERMS and 3 * shared >= len(one.terms | other.terms)
 
 
 def _may_disagree(one: Sentence, other: Sentence) -> bool:

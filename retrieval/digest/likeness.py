@@ -16,7 +16,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.digest.pieces import Piece
 from retrieval.nlp.tokens import content_terms
 
@@ -49,11 +49,11 @@ _EVERYDAY = frozenset(
 
 def compare(pieces: Sequence[Piece], days: Matrix) -> Matrix:
     """The likeness of every two pieces, shape (n, n), 0 to 1; `days` are those between them."""
-    words, names, vectors = thresholds.STORY_WEIGHTS
-    half_words, half_names, half_vector = thresholds.STORY_HALVES
+    words, names, vectors = tuned.STORY_WEIGHTS
+    half_words, half_names, half_vector = tuned.STORY_HALVES
     vocabulary = [{term: n for term, n in each.terms.items() if term not in _EVERYDAY} for each in pieces]
     # On less the correction would make much of chance, and a vector alone would decide.
-    lengths = np.maximum(_lengths(vocabulary), thresholds.STORY_SHORTEST)
+    lengths = np.maximum(_lengths(vocabulary), tuned.STORY_SHORTEST)
     by_words = _corrected(_cosines(vocabulary), lengths, half_words)
     named = [dict.fromkeys(each.names, 1) for each in pieces]
     by_names = _corrected(_cosines(named), _lengths(named), half_names)
@@ -63,7 +63,7 @@ def compare(pieces: Sequence[Piece], days: Matrix) -> Matrix:
     matrix = np.stack([each.vector for each in pieces])
     by_vector = _corrected(np.clip(matrix @ matrix.T, 0, 1), lengths, half_vector)
     likeness = words * by_words + names * by_names + vectors * by_vector
-    faded: Matrix = (likeness * np.exp(-days / thresholds.STORY_DAYS)).astype(np.float32)
+    faded: Matrix = (likeness * np.exp(-days / tuned.STORY_DAYS)).astype(np.float32)
     return faded
 
 
@@ -100,8 +100,8 @@ def _cosines(bags: Sequence[Mapping[str, int]]) -> Matrix:
 
 def _rarity(share: int, pieces: int) -> float:
     """Inverse document frequency, in news at large where the pieces are few."""
-    assumed = thresholds.IDF_PASSAGES
-    return math.log((pieces + assumed) / (share + assumed * thresholds.IDF_SHARE))
+    assumed = tuned.IDF_PASSAGES
+    return math.log((pieces + assumed) / (share + assumed * tuned.IDF_SHARE))
 
 
 def _products(bags: Sequence[Mapping[str, float]], shared: Sequence[str]) -> Matrix:

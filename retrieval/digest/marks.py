@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.extractive import unmarked
 from retrieval.digest.disputes import Told, find_dispute, titled
 from retrieval.digest.shifts import Seek, Shift, find_shift
 from retrieval.errors import BriefingError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Sentence, cite, said
-from retrieval.index import lookup
 from retrieval.models import Article, Citation, Digest, Hit, Mark, Passage, Side, Story
+from retrieval.storage import queries
 
 # Passages at the beginning of an article that are read whole, and those looked through for roles: few articles have
 # more, and a hostile one might have thousands.
@@ -55,7 +55,7 @@ def collect(connection: Connection, made: Digest) -> list[Material]:
         told = [next(keys) for _ in story.files]
         cited = _cited(story, made.citations)
         articles = _origins(connection, [*(key for key, _ in cited), *told])
-        passages = tuple(tuple(lookup.leading_passages(connection, [each.id], _LOOKED_THROUGH)) for each in articles)
+        passages = tuple(tuple(queries.leading_passages(connection, [each.id], _LOOKED_THROUGH)) for each in articles)
         found.append(Material(passages, None if story.new else frozenset(cited)))
     return found
 
@@ -69,8 +69,8 @@ def _cited(story: Story, citations: Sequence[Citation]) -> list[tuple[str, int]]
 def _origins(connection: Connection, keys: Iterable[str]) -> list[Article]:
     """An article of each of the first origins."""
     firsts: dict[int, Article] = {}
-    for key in list(dict.fromkeys(keys))[: thresholds.DEVELOPING_ARTICLES]:
-        if (article := lookup.article_by_key(connection, key)) and len(firsts) < thresholds.POINT_ARTICLES:
+    for key in list(dict.fromkeys(keys))[: tuned.DEVELOPING_ARTICLES]:
+        if (article := queries.article_by_key(connection, key)) and len(firsts) < tuned.POINT_ARTICLES:
             firsts.setdefault(article.story, article)
     return list(firsts.values())
 
@@ -106,7 +106,7 @@ def _shifts(material: Sequence[Material], seek: Seek | None, embed: Embed) -> tu
     if seek is None:
         return nothing, None
     try:
-        weightiest = material[: thresholds.SHIFT_STORIES]
+        weightiest = material[: tuned.SHIFT_STORIES]
         return [*(find_shift(each.news, seek, embed) for each in weightiest), *nothing[len(weightiest) :]], None
     except BriefingError as error:
         return nothing, f"not compared with earlier articles: {error}"

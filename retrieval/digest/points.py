@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.models import Passage
 from retrieval.nlp.statements import Saying, statements
 
@@ -45,11 +45,11 @@ def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int
     words = 0
     for _, each in ranked:
         length = len(each.text.split())
-        fits = length >= thresholds.POINT_FEWEST_WORDS and words + length <= thresholds.POINT_WORDS
+        fits = length >= tuned.POINT_FEWEST_WORDS and words + length <= tuned.POINT_WORDS
         if fits and not any(_repeats(each, other) for other in chosen):
             chosen.append(each)
             words += length
-        if len(chosen) == thresholds.POINTS:
+        if len(chosen) == tuned.POINTS:
             break
     return chosen
 
@@ -57,15 +57,15 @@ def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int
 def _worth(each: Saying, place: int, weights: Mapping[str, float]) -> float:
     """What a sentence says, for its length; news says what matters first."""
     said = sum(weights[term] for term in each.terms)
-    return said / math.sqrt(len(each.text.split())) / (1 + thresholds.POINT_PLACE_WEIGHT * place)
+    return said / math.sqrt(len(each.text.split())) / (1 + tuned.POINT_PLACE_WEIGHT * place)
 
 
 def _repeats(one: Saying, other: Saying) -> bool:
-    return len(one.terms & other.terms) >= thresholds.POINT_REPEATS * min(len(one.terms), len(other.terms))
+    return len(one.terms & other.terms) >= tuned.POINT_REPEATS * min(len(one.terms), len(other.terms))
 
 
 def _stands_in(terms: frozenset[str], other: frozenset[str]) -> bool:
     """Whether a sentence says what another one says, and all its figures: a death toll that rises is news."""
-    if len(terms & other) < thresholds.SAID_BEFORE * len(terms):
+    if len(terms & other) < tuned.SAID_BEFORE * len(terms):
         return False
     return all(term in other for term in terms if term[0] in _FIGURES)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from retrieval.digest.pieces import Piece, Vector, find_names
-from retrieval.index import lookup
-from retrieval.index.words import stored_words
 from retrieval.models import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
+from retrieval.storage import queries
+from retrieval.storage.full_text import stored_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def read_report(connection: Connection, article: Article, day: str, vector: Vect
     known = article.metadata
     said = [*terms(known.title or ""), *stored_words(connection, article.id)]
     counts = Counter(term for term in said if term not in STOPWORDS)
-    names = find_names(lookup.article_body(connection, article.id))
+    names = find_names(queries.article_body(connection, article.id))
     return Report(article, Piece(article.id, day, vector, counts, names, article.story, known.outlet))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.changes import Actors, changed, is_later, names_others, other_terms, shared_terms
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
 from retrieval.models import Hit
@@ -30,7 +30,7 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
     turns = [each for each in sentences if each.day and is_turn(each.text)]
     # What says both that it is given up and what it was tells of a turn for sure.
     turns.sort(key=lambda each: -sum((position(each.text).turned, position(each.text).before)))
-    for now in turns[: thresholds.SHIFT_SEARCHES]:
+    for now in turns[: tuned.SHIFT_SEARCHES]:
         matter = clean(now.text)
         query = Question(matter, matter)
         found = seek(query)
@@ -69,13 +69,13 @@ def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
         if change == "changed" and each.sentence.day > since and position(each.sentence.text).taken
     ]
     nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
-    return best if nearness >= thresholds.SHIFT_NEAR else None
+    return best if nearness >= tuned.SHIFT_NEAR else None
 
 
 def _nearness(each: Evidence, now: Evidence, who: str | None) -> float:
     """How near two statements lie, by their vectors and the terms they share beside who acts; 0 for a single term."""
     shared = len(shared_terms(each, now, other_terms(now.sentence.terms, who)))
     near = float(each.vector @ now.vector)
-    if shared < 2 and near < thresholds.SAME_POSITION:
+    if shared < 2 and near < tuned.SAME_POSITION:
         return 0.0
-    return near + thresholds.SHIFT_SHARED * min(shared, _MOST_SHARED)
+    return near + tuned.SHIFT_SHARED * min(shared, _MOST_SHARED)

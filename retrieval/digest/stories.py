@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.digest.likeness import Matrix, compare, days_between
 from retrieval.digest.linkage import merge
 from retrieval.digest.pieces import Piece
@@ -26,8 +26,8 @@ def cluster(pieces: Sequence[Piece]) -> list[list[int]]:
     """
     order = sorted(range(len(pieces)), key=lambda at: (pieces[at].published or "", pieces[at].id))
     found: list[list[int]] = []
-    for start in range(0, len(order), thresholds.STORY_PIECES):
-        found += _cluster([(at, pieces[at]) for at in order[start : start + thresholds.STORY_PIECES]])
+    for start in range(0, len(order), tuned.STORY_PIECES):
+        found += _cluster([(at, pieces[at]) for at in order[start : start + tuned.STORY_PIECES]])
     return sorted(_joined(found, pieces))
 
 
@@ -44,9 +44,9 @@ def weigh(pieces: Sequence[Piece], since: str, until: str, *, wanted: bool = Fal
     origins = len({each.story for each in pieces})
     return (
         math.log2(1 + count_witnesses(pieces))
-        + thresholds.STORY_RECENCY_WEIGHT * recency
-        + thresholds.STORY_SIZE_WEIGHT * math.log2(origins)
-        + thresholds.STORY_TOPIC_WEIGHT * wanted
+        + tuned.STORY_RECENCY_WEIGHT * recency
+        + tuned.STORY_SIZE_WEIGHT * math.log2(origins)
+        + tuned.STORY_TOPIC_WEIGHT * wanted
     )
 
 
@@ -70,9 +70,9 @@ def _cluster(run: Sequence[tuple[int, Piece]]) -> list[list[int]]:
     stories = np.array([piece.story for _, piece in run])
     starts = np.flatnonzero(np.r_[True, stories[1:] != stories[:-1]])
     days = days_between([piece for _, piece in run])
-    weights = np.exp(-days / np.float32(thresholds.STORY_NEAR)) + _FARTHEST
+    weights = np.exp(-days / np.float32(tuned.STORY_NEAR)) + _FARTHEST
     likeness = compare([piece for _, piece in run], days)
-    groups = merge(_means(likeness, starts), _means(weights, starts), thresholds.STORY_FROM)
+    groups = merge(_means(likeness, starts), _means(weights, starts), tuned.STORY_FROM)
     origins = np.split(np.array([at for at, _ in run]), starts[1:])
     return [[int(at) for origin in group for at in origins[origin]] for group in groups]
 

@@ -11,13 +11,12 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.answering.dating import Day, openings
 from retrieval.answering.extractive import unmarked
 from retrieval.digest.points import choose_points, find_candidates
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
-from retrieval.index import lookup
 from retrieval.models import Answer, Article, Citation, Digest, Filter, Hit, Passage, Searched, Statement
 from retrieval.nlp.readable import readable
 from retrieval.nlp.statements import Saying
@@ -25,6 +24,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
+from retrieval.storage import queries
 
 # Passages of an article that its summary is made from: all of most, the beginning of a book.
 _READ = 6
@@ -48,7 +48,7 @@ Told = tuple[Citation, str]
 
 def summarise_article(connection: Connection, query: Question, article: Article, searched: Searched) -> Answer | None:
     """An article by its key sentences, in its order; None where it says nothing."""
-    points = _key_sentences(lookup.leading_passages(connection, [article.id], _READ))
+    points = _key_sentences(queries.leading_passages(connection, [article.id], _READ))
     known = article.metadata
     title = f"“{known.title or article.file}”:"
     return _answer(query, searched, [(_cite(each), title if not at else "") for at, each in enumerate(points)])
@@ -67,7 +67,7 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
         return summarise_article(connection, query, next(iter(named.values())), found.searched)
     told: list[Citation] = []
     for article, passages in _newest_first(about):
-        own = [*lookup.leading_passages(connection, [article.id], 1), *passages]
+        own = [*queries.leading_passages(connection, [article.id], 1), *passages]
         points = _key_sentences({each.id: each for each in own}.values(), found.weights)
         told += map(_cite, points[:_SENTENCES])
     days = [Day(each.day, each.published_estimated) for each in told]
@@ -77,7 +77,7 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
 def summarise_days(query: Question, digest: Digest, searched: Searched) -> Answer | None:
     """Some days by the first points of their stories, the weightiest story first; None where there is none."""
     cited = {each.number: each for each in digest.citations}
-    points = 1 if len(digest.stories) > 1 else thresholds.POINTS
+    points = 1 if len(digest.stories) > 1 else tuned.POINTS
     told = [
         (cited[point.citations[0]], f"{story.title}:" if not at else "")
         for story in digest.stories[:_STORIES]

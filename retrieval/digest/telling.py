@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.digest.points import Candidate, choose_points, find_candidates, unsaid
 from retrieval.digest.reports import Matter, Report, central, ids
 from retrieval.evidence.citations import cite_part
-from retrieval.index import lookup
 from retrieval.models import Article, Citation, Point, Story
 from retrieval.nlp.agencies import common_agency
+from retrieval.storage import queries
 
 # Passages at the beginning of an article that its story is told from.
 _LEADS = 2
@@ -37,12 +37,12 @@ class Teller:
             return True
         if matter.is_repeat():
             return False
-        said = self._leads(matter.fresh, thresholds.DEVELOPING_ARTICLES)
+        said = self._leads(matter.fresh, tuned.DEVELOPING_ARTICLES)
         return not said or bool(self._unsaid(said, matter))
 
     def tell(self, matter: Matter) -> Story:
         """The story, its points said by none of the earlier reports."""
-        articles = thresholds.DEVELOPING_ARTICLES if matter.earlier else thresholds.POINT_ARTICLES
+        articles = tuned.DEVELOPING_ARTICLES if matter.earlier else tuned.POINT_ARTICLES
         candidates = self._unsaid(self._leads(matter.fresh, articles), matter)
         chosen = choose_points(candidates, self._frequencies, self._articles)
         points = []
@@ -51,7 +51,7 @@ class Teller:
             self.citations.append(cite_part(each.passage, number, each.start, each.end))
             points.append(Point(each.text, (number,)))
         return Story(
-            title=_title([each.article for each in central(matter.fresh, thresholds.POINT_ARTICLES)]),
+            title=_title([each.article for each in central(matter.fresh, tuned.POINT_ARTICLES)]),
             files=tuple(each.article.file for each in matter.fresh),
             outlets=_outlets(matter.fresh),
             origin=self._origin(matter.fresh),
@@ -63,17 +63,17 @@ class Teller:
     def _unsaid(self, candidates: Sequence[Candidate], matter: Matter) -> Sequence[Candidate]:
         if not matter.earlier:
             return candidates
-        return unsaid(candidates, self._leads(matter.earlier, thresholds.DEVELOPING_ARTICLES))
+        return unsaid(candidates, self._leads(matter.earlier, tuned.DEVELOPING_ARTICLES))
 
     def _leads(self, reports: Sequence[Report], articles: int) -> list[Candidate]:
         """What the most central of the reports begin with."""
-        return find_candidates(lookup.leading_passages(self._connection, ids(central(reports, articles)), _LEADS))
+        return find_candidates(queries.leading_passages(self._connection, ids(central(reports, articles)), _LEADS))
 
     def _origin(self, reports: Sequence[Report]) -> str | None:
         """The agency whose piece several articles print; it may be credited in the furniture alone."""
         tellers = Counter(each.article.story for each in reports)
         copies = [each.article.id for each in reports if tellers[each.article.story] > 1]
-        return common_agency(lookup.article_text(self._connection, article) for article in copies)
+        return common_agency(queries.article_text(self._connection, article) for article in copies)
 
 
 def _title(articles: Sequence[Article]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.digest.pieces import Piece, Vector
 
 
@@ -20,7 +20,7 @@ class Topic:
 def is_about(topic: Topic, pieces: Sequence[Piece]) -> bool:
     """Whether an article of a story has all the topic's words, or comes near to its meaning."""
     named = bool(topic.terms) and any(topic.terms <= each.terms.keys() for each in pieces)
-    return named or nearness(topic.vector, pieces) >= thresholds.TOPICAL_FROM
+    return named or nearness(topic.vector, pieces) >= tuned.TOPICAL_FROM
 
 
 def nearness(vector: Vector, pieces: Sequence[Piece]) -> float:

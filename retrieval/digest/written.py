@@ -8,12 +8,12 @@ from threading import Event
 
 from sqlalchemy import Connection
 
-from retrieval import thresholds
-from retrieval.crew import spread
+from retrieval import tuned
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
-from retrieval.index import lookup
+from retrieval.executor import spread
 from retrieval.models import Citation, Digest, Passage, Point, Story, Written
+from retrieval.storage import queries
 
 # Tells the story of this title from these passages; ChatError where it cannot.
 Write = Callable[[str, Sequence[Passage]], Written]
@@ -36,8 +36,8 @@ def leads(connection: Connection, made: Digest) -> list[list[Passage]]:
     told: list[list[Passage]] = []
     for story in made.stories:
         cited = dict.fromkeys(keys[number] for point in story.points for number in point.citations)
-        articles = [lookup.article_by_key(connection, key) for key in cited] if story.new else []
-        told.append(lookup.leading_passages(connection, [each.id for each in articles if each], _LEADS))
+        articles = [queries.article_by_key(connection, key) for key in cited] if story.new else []
+        told.append(queries.leading_passages(connection, [each.id for each in articles if each], _LEADS))
     return told
 
 
@@ -76,7 +76,7 @@ def _points(
     story: Story, written: Written | None, sources: Mapping[int, Citation], numbering: Numbering
 ) -> Iterator[Point]:
     if written and written.sentences:
-        for each in written.sentences[: thresholds.POINTS]:
+        for each in written.sentences[: tuned.POINTS]:
             yield Point(each.text, numbering.number(each.citations))
     else:
         for point in story.points:

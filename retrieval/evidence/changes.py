@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Article, Change
 from retrieval.nlp.annotate import annotate
@@ -30,13 +30,13 @@ def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bo
     shared = shared_terms(before, now, matter)
     took, takes = position(before.sentence.text), position(now.sentence.text)
     near = float(before.vector @ now.vector)
-    if not shared or near < thresholds.CHANGE_NEAR:
+    if not shared or near < tuned.CHANGE_NEAR:
         return None
     if took.turned or took.before:
-        return "same" if takes.turned and near >= thresholds.SAME_POSITION else None
+        return "same" if takes.turned and near >= tuned.SAME_POSITION else None
     if (takes.turned and (took.taken or sure)) or (took.taken and sure and takes.before):
         return "changed"
-    return "same" if near >= thresholds.SAME_POSITION and took.taken and takes.taken and not takes.turned else None
+    return "same" if near >= tuned.SAME_POSITION and took.taken and takes.taken and not takes.turned else None
 
 
 def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.sentence_selection import Embed, Sentence, Vectors
 from retrieval.models import Hit
 from retrieval.nlp.annotate import Analysis
@@ -48,7 +48,7 @@ def draft(hits: Sequence[Hit]) -> list[Draft]:
     for hit in hits:
         said = _sentences(hit)
         for place, sentence in enumerate(said):
-            near = said[max(place - thresholds.BESIDE, 0) : place + thresholds.BESIDE + 1]
+            near = said[max(place - tuned.BESIDE, 0) : place + tuned.BESIDE + 1]
             drafts.append(Draft(sentence, frozenset[str]().union(*(each.terms for each in near))))
     return drafts
 
@@ -70,7 +70,7 @@ def promising(stated: Analysis, drafts: Sequence[Draft], count: int) -> list[tup
     """
     weights = _rarity(stated, drafts)
     figures = {term for figure in stated.quantities for term in figure.terms}
-    sentence, beside, figure, _ = thresholds.LINE_WEIGHTS
+    sentence, beside, figure, _ = tuned.LINE_WEIGHTS
     scored = [
         (
             each,
@@ -104,7 +104,7 @@ def embed_lines(chosen: Sequence[tuple[Draft, float]], claim: str, embed: Embed)
             each.sentence,
             each.beside,
             vectors[each.sentence.text],
-            promise + thresholds.LINE_WEIGHTS[3] * float(vectors[each.sentence.text] @ vectors[claim]),
+            promise + tuned.LINE_WEIGHTS[3] * float(vectors[each.sentence.text] @ vectors[claim]),
         )
         for each, promise in chosen
     ]
@@ -114,8 +114,8 @@ def rank(stated: Analysis, lines: Sequence[Line]) -> list[Line]:
     """The lines, those first that together tell most of a claim: what is told already counts no second time."""
     rest, left, ranked = sorted(lines, key=lambda each: -each.relevance), stated.terms, list[Line]()
     weights = _rarity(stated, [Draft(each.sentence, each.beside) for each in lines])
-    while rest and len(ranked) < thresholds.LINES_TOGETHER:
-        best = max(rest, key=lambda each: each.relevance + thresholds.LINE_ADDS * _adds(each, left, weights))
+    while rest and len(ranked) < tuned.LINES_TOGETHER:
+        best = max(rest, key=lambda each: each.relevance + tuned.LINE_ADDS * _adds(each, left, weights))
         rest.remove(best)
         ranked.append(best)
         left -= best.sentence.terms

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.models import Citation, Excerpt
 from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.prompt_injection import ordered
@@ -82,7 +82,7 @@ def excerpts(citations: Sequence[Citation], pages: Mapping[str, Page]) -> tuple[
     runs: list[_Run] = []
     for citation in citations:
         if citation.key in pages and not _joins(runs, citation):
-            runs += _runs(citation, pages[citation.key]) if len(runs) < thresholds.EXCERPTS else ()
+            runs += _runs(citation, pages[citation.key]) if len(runs) < tuned.EXCERPTS else ()
     _complete(runs)
     _grow(runs)
     return tuple(map(_excerpt, runs))
@@ -139,7 +139,7 @@ def _joins(runs: Iterable[_Run], citation: Citation) -> bool:
 
 def _complete(runs: Sequence[_Run]) -> None:
     """Take in what a run needs: what its first sentence points back to, the items that its last one leads to."""
-    room = thresholds.EXCERPT_WORDS - sum(run.total for run in runs)
+    room = tuned.EXCERPT_WORDS - sum(run.total for run in runs)
     for run in runs:
         room = _take(run, _backward, room, _BACK, lambda run: leans_back(readable(run.read(run.first))))
     for run in runs:
@@ -172,7 +172,7 @@ def _leads_on(run: _Run) -> bool:
 
 def _grow(runs: Sequence[_Run]) -> None:
     """Give the room that is left to the sentences around, a run at a time: what follows first, then what precedes."""
-    room = thresholds.EXCERPT_WORDS - sum(run.total for run in runs)
+    room = tuned.EXCERPT_WORDS - sum(run.total for run in runs)
     ends: list[tuple[_Run, Step]] = [(run, step) for run in runs for step in (_forward, _backward)]
     while ends:
         kept = []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.citations import cite_part
 from retrieval.models import Article, Citation, Hit
 from retrieval.nlp.annotate import annotate
@@ -135,7 +135,7 @@ def _drafts(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float
 
 def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[_Draft]:
     drafts = [draft for hit in hits for draft in _drafts(hit, said(hit), weights)]
-    return sorted(drafts, key=lambda draft: -draft.promise)[: thresholds.SENTENCES]
+    return sorted(drafts, key=lambda draft: -draft.promise)[: tuned.SENTENCES]
 
 
 def said(hit: Hit) -> list[Sentence]:
@@ -145,7 +145,7 @@ def said(hit: Hit) -> list[Sentence]:
 
 def is_same(one: Evidence, other: Evidence) -> bool:
     """Whether two sentences say the same."""
-    return float(one.vector @ other.vector) > thresholds.SAME_SENTENCE
+    return float(one.vector @ other.vector) > tuned.SAME_SENTENCE
 
 
 def cite(sentence: Sentence, number: int) -> Citation:
@@ -173,7 +173,7 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 def _weigh(query: Question, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
     fit = _fit(query, draft.sentence.text)
     parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fit))
-    score = sum(weight * part for weight, part in zip(thresholds.EVIDENCE_WEIGHTS, parts, strict=True))
+    score = sum(weight * part for weight, part in zip(tuned.EVIDENCE_WEIGHTS, parts, strict=True))
     return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fit > 0, score, vector)
 
 

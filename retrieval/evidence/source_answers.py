@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.models import Article
 from retrieval.nlp.annotate import annotate
@@ -71,7 +71,7 @@ def _weigh(
         opens * _share(names, sentence.terms),
         float(bool(values) if query.target else said.fits),
     )
-    score = sum(weight * part for weight, part in zip(thresholds.WITNESS_WEIGHTS, parts, strict=True))
+    score = sum(weight * part for weight, part in zip(tuned.WITNESS_WEIGHTS, parts, strict=True))
     return SourceAnswer(said, values, score)
 
 
@@ -117,7 +117,7 @@ def at_one_time(one: Article, other: Article) -> bool:
     if apart is None:
         return False
     estimated = one.metadata.published_estimated or other.metadata.published_estimated
-    return apart <= (thresholds.SAME_TIME if estimated else thresholds.CONFLICT_DAYS)
+    return apart <= (tuned.SAME_TIME if estimated else tuned.CONFLICT_DAYS)
 
 
 def is_contemporary(one: Article, other: Article) -> bool:

@@ -9,10 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from retrieval.errors import UnreadableError
-from retrieval.index.catalog import Catalog, Known
 from retrieval.ingest.arrivals import is_on_disk
 from retrieval.ingest.drafts import fingerprint, unique_name
 from retrieval.ingest.files import INSIDE, Listing
+from retrieval.storage.catalog import Catalog, Known
 
 
 def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, Known]) -> int:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from retrieval.errors import UnreadableError
-from retrieval.index import lookup
-from retrieval.index.catalog import Known
-from retrieval.index.passages import Span, split_passages
 from retrieval.ingest.arrivals import Arrival
+from retrieval.ingest.chunking import Span, split_passages
 from retrieval.ingest.files import Source
 from retrieval.ingest.readers import read
 from retrieval.models import Document
+from retrieval.storage import queries
+from retrieval.storage.catalog import Known
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
 READER_VERSION = 5
@@ -61,7 +61,7 @@ def unique_name(connection: Connection, source: Source | Arrival, left: str | No
     """The first of an article's names that no other goes by; `left` is the place its file has moved from."""
     name = source.name
     for name in source.names():
-        if lookup.place_of(connection, name) in (None, source.place, left):
+        if queries.place_of(connection, name) in (None, source.place, left):
             break
     return name
 

@@ -16,12 +16,12 @@ from typing import Literal
 import numpy as np
 from sqlalchemy import Connection
 
-from retrieval import thresholds
-from retrieval.index import lookup
-from retrieval.index.catalog import Vectors
+from retrieval import tuned
 from retrieval.models import Article, Metadata
 from retrieval.nlp.agencies import credits_agency
 from retrieval.nlp.tokens import content_terms, terms
+from retrieval.storage import queries
+from retrieval.storage.catalog import Vectors
 
 Kind = Literal["copy", "rewrite"]
 
@@ -54,7 +54,7 @@ class Stories:
     """The mean vectors of all stored articles, read once and kept up while more are stored."""
 
     def __init__(self, connection: Connection) -> None:
-        ids, centroids = lookup.centroids(connection)
+        ids, centroids = queries.centroids(connection)
         self._ids: list[int] = ids.tolist()
         self._centroids = centroids.copy()  # what was read may not be written to
 
@@ -77,8 +77,8 @@ class Stories:
         candidates = self._candidates(centroid, itself)
         new = telling(text, body, known.published, known.outlet) if candidates else None
         for id_, cosine in candidates:
-            article = lookup.load_article(connection, id_)
-            other_text, other_body = lookup.article_text(connection, id_), lookup.article_body(connection, id_)
+            article = queries.load_article(connection, id_)
+            other_text, other_body = queries.article_text(connection, id_), queries.article_body(connection, id_)
             other = telling(other_text, other_body, article.metadata.published, article.metadata.outlet)
             if new and (kind := compare(new, other, cosine)):
                 return Told(article, kind)
@@ -88,11 +88,11 @@ class Stories:
         if not self._ids:
             return []
         cosines = self._centroids @ centroid
-        nearest = np.argsort(-cosines)[: thresholds.DUPLICATE_CANDIDATES + 1]
+        nearest = np.argsort(-cosines)[: tuned.DUPLICATE_CANDIDATES + 1]
         return [
             (self._ids[at], float(cosines[at]))
             for at in nearest
-            if cosines[at] >= thresholds.DUPLICATE_COSINE and self._ids[at] != itself
+            if cosines[at] >= tuned.DUPLICATE_COSINE and self._ids[at] != itself
         ]
 
 
@@ -114,18 +114,18 @@ def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
     """Whether the shorter article repeats the longer; `cosine` is that of their mean vectors."""
     near = _near(one.published, other.published)
     repeated = containment(one.runs, other.runs)
-    enough = thresholds.COPY_CONTAINMENT if near else thresholds.LATE_COPY_CONTAINMENT
-    if cosine >= thresholds.COPY_COSINE and repeated >= enough:
+    enough = tuned.COPY_CONTAINMENT if near else tuned.LATE_COPY_CONTAINMENT
+    if cosine >= tuned.COPY_COSINE and repeated >= enough:
         return None if _has_other_figures(one, other) else "copy"
     independent = one.outlet is not None and one.outlet == other.outlet
     credited = near and not independent and (one.credited or other.credited)
-    return "rewrite" if credited and cosine >= thresholds.REWRITE_COSINE and _retells(one, other) else None
+    return "rewrite" if credited and cosine >= tuned.REWRITE_COSINE and _retells(one, other) else None
 
 
 def _has_other_figures(one: Telling, other: Telling) -> bool:
     """Whether two texts of the same words tell other figures: a bulletin of every night is no copy of the last."""
     fewer = min(len(one.numbers), len(other.numbers))
-    return fewer >= thresholds.COPY_COUNT and containment(one.numbers, other.numbers) <= thresholds.COPY_NUMBERS
+    return fewer >= tuned.COPY_COUNT and containment(one.numbers, other.numbers) <= tuned.COPY_NUMBERS
 
 
 def _retells(one: Telling, other: Telling) -> bool:
@@ -134,15 +134,15 @@ def _retells(one: Telling, other: Telling) -> bool:
     Of a long report and a few lines nothing can be said: it has the names of every caption.
     """
     shorter, longer = sorted((len(one.names), len(other.names)))
-    if shorter < thresholds.REWRITE_LENGTH * longer:
+    if shorter < tuned.REWRITE_LENGTH * longer:
         return False
     told, names = containment(one.terms, other.terms), containment(one.names, other.names)
     numbers, given = containment(one.numbers, other.numbers), len(one.numbers & other.numbers)
     few = min(len(one.numbers), len(other.numbers)) < 2
-    if names >= thresholds.REWRITE_NAMES and told >= thresholds.REWRITE_TERMS:
-        return few or numbers >= thresholds.REWRITE_NAMED_NUMBERS
-    counted = given >= thresholds.REWRITE_COUNT and numbers >= thresholds.REWRITE_NUMBERS
-    return counted and told >= thresholds.REWRITE_COUNTED_TERMS
+    if names >= tuned.REWRITE_NAMES and told >= tuned.REWRITE_TERMS:
+        return few or numbers >= tuned.REWRITE_NAMED_NUMBERS
+    counted = given >= tuned.REWRITE_COUNT and numbers >= tuned.REWRITE_NUMBERS
+    return counted and told >= tuned.REWRITE_COUNTED_TERMS
 
 
 def containment(one: frozenset[str], other: frozenset[str]) -> float:
@@ -155,4 +155,4 @@ def _near(one: str | None, other: str | None) -> bool:
     """Whether two dates allow the same occasion; an unknown one does."""
     if one is None or other is None:
         return True
-    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) <= thresholds.DUPLICATE_DAYS
+    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) <= tuned.DUPLICATE_DAYS

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from retrieval.index import lookup
-from retrieval.index.catalog import Catalog
 from retrieval.nlp.language import language_of
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog
 
 # Articles at a time: each lot is kept.
 _LOT = 200
@@ -14,8 +14,8 @@ def note_languages(catalog: Catalog) -> None:
     """Look at the language of every article that has none noted yet; costs one query where there is none."""
     while True:
         with catalog.reading() as connection:
-            articles = lookup.without_language(connection, _LOT)
-            noted = {article: language_of(lookup.article_body(connection, article)) for article in articles}
+            articles = queries.without_language(connection, _LOT)
+            noted = {article: language_of(queries.article_body(connection, article)) for article in articles}
         if not noted:
             return
         catalog.note_languages(noted)

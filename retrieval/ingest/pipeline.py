@@ -11,9 +11,6 @@ import numpy as np
 
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
-from retrieval.index import lookup
-from retrieval.index.catalog import Catalog, Known, NewArticle, Vectors
-from retrieval.index.words import recount_frequent
 from retrieval.ingest.arrivals import Arrival
 from retrieval.ingest.departures import follow_moves, remove_gone
 from retrieval.ingest.drafts import Draft, draft, grouped, unique_name
@@ -25,6 +22,9 @@ from retrieval.models import SHARED, Duplicate, IngestReport, Skipped
 from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog, Known, NewArticle, Vectors
+from retrieval.storage.full_text import recount_frequent
 
 
 @dataclass(slots=True)
@@ -160,7 +160,7 @@ class Pipeline:
         """The vectors of the drafts' passages; those of passages that an article had before are not made anew."""
         texts = [[each.document.text[start:end] for start, end in each.spans] for each in drafts]
         with self._catalog.reading() as connection:
-            kept = [lookup.vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
+            kept = [queries.vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
         new = [text for own, had in zip(texts, kept, strict=True) for text in own if text not in had]
         made = iter(embedder.documents([readable(text) for text in new])) if new else iter(())
         for own, had in zip(texts, kept, strict=True):
@@ -200,8 +200,8 @@ class Pipeline:
             with self._catalog.writing() as connection:
                 recount_frequent(connection)
         with self._catalog.reading() as connection:
-            articles = lookup.count_articles(connection)
-            passages = lookup.count_passages(connection)
+            articles = queries.count_articles(connection)
+            passages = queries.count_passages(connection)
         return IngestReport(
             added=tally.added,
             updated=tally.updated,

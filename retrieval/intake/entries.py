@@ -14,8 +14,8 @@ from retrieval.ingest.withdrawal import is_withdrawn, notice
 from retrieval.intake.marks import is_in_vain, is_same, mark_of, recall
 from retrieval.intake.shelf import Shelf, places_alike, places_of
 from retrieval.intake.source import Source
-from retrieval.memory.subscriptions import Looked
 from retrieval.models import SHARED
+from retrieval.storage.subscriptions import Looked
 from retrieval.web.page import FetchError
 
 # Articles of one feed in one poll; the others come with the next.

@@ -11,9 +11,6 @@ from threading import RLock
 
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
-from retrieval.index import lookup
-from retrieval.index.catalog import Catalog
-from retrieval.index.locks import try_lock
 from retrieval.ingest.arrivals import Arrival, name_of, place_of, place_of_file
 from retrieval.ingest.metadata import tidy
 from retrieval.ingest.readers import read
@@ -24,7 +21,6 @@ from retrieval.intake.fetching import Fetches, Rounds, get_page
 from retrieval.intake.finding import find_feed, named, read_list, written
 from retrieval.intake.polling import Poll
 from retrieval.intake.shelf import Shelf
-from retrieval.memory.subscriptions import Subscriptions
 from retrieval.models import (
     SHARED,
     Coverage,
@@ -38,6 +34,10 @@ from retrieval.models import (
     Trouble,
 )
 from retrieval.progress import Progress
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.locks import try_lock
+from retrieval.storage.subscriptions import Subscriptions
 from retrieval.web.page import FetchError
 
 # Feeds that one server may have: all are polled in one round, those of everybody among them.
@@ -219,7 +219,7 @@ class Intake:
                 skipped.append(Skipped(url, str(error)))
         states = Counter(each.state for each in came)
         with self._catalog.reading() as connection:
-            articles, passages = lookup.count_articles(connection), lookup.count_passages(connection)
+            articles, passages = queries.count_articles(connection), queries.count_passages(connection)
         return IngestReport(
             added=states["added"],
             updated=states["updated"],
@@ -258,7 +258,7 @@ class Intake:
         """How many feeds of these scopes are polled, which fail, and the day of the newest article."""
         count, failing, unread = self._subscriptions.troubles(scopes, self._rounds.clock())
         with self._catalog.reading() as connection:
-            newest = lookup.searched(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
+            newest = queries.searched(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
         return Coverage(count, failing, newest, unread)
 
     def _fetcher(self) -> Fetches:

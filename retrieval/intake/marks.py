@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from retrieval.feeds.entries import Entry
-from retrieval.memory.subscriptions import Looked
+from retrieval.storage.subscriptions import Looked
 
 # Of a mark, the part that tells the link alone.
 _OF_LINK = 16

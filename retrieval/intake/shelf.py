@@ -9,13 +9,13 @@ from typing import Literal
 
 from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
-from retrieval.index import lookup
-from retrieval.index.catalog import Catalog
-from retrieval.index.locks import writing_articles
 from retrieval.ingest.arrivals import Arrival, alike, place_of
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.models import SHARED, Article, IngestReport, Intaken
 from retrieval.progress import SILENT, Progress
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.locks import writing_articles
 
 
 class Shelf:
@@ -58,7 +58,7 @@ class Shelf:
     def find(self, place: str) -> Article | None:
         """The article that is stored from there."""
         with self._catalog.reading() as connection:
-            return lookup.article_by_place(connection, place)
+            return queries.article_by_place(connection, place)
 
     def settled(self, place: str) -> str:
         """Where the article of a page is stored already, under whichever of its addresses; else the place itself."""

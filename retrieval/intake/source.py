@@ -10,8 +10,8 @@ from retrieval.ingest.metadata import from_table, merge
 from retrieval.ingest.webpages import read_entry, read_page
 from retrieval.intake.fetching import Fetches, get_page
 from retrieval.intake.shelf import Shelf
-from retrieval.memory.subscriptions import Due
 from retrieval.models import Metadata
+from retrieval.storage.subscriptions import Due
 
 # How much longer the feed's own text must be than the page's to be the fuller one, and not the same with a footer.
 _FULLER = 1.25

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Literal
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.lexicon import any_of, load
@@ -36,10 +36,10 @@ def differing(one: str, other: str) -> Difference | None:
     first, second = annotate(one), annotate(other)
     ours, theirs = first.terms - second.terms - _ABOUT, second.terms - first.terms - _ABOUT
     shared = (first.terms & second.terms) - _ABOUT
-    if not (ours and theirs) or first.negations != second.negations or len(shared) < thresholds.PARALLEL_TERMS:
+    if not (ours and theirs) or first.negations != second.negations or len(shared) < tuned.PARALLEL_TERMS:
         return None
     # A name of two words that stands for another is one difference, not four.
-    if len(shared) < thresholds.PARALLEL_SHARE * (len(shared) + max(len(ours), len(theirs))):
+    if len(shared) < tuned.PARALLEL_SHARE * (len(shared) + max(len(ours), len(theirs))):
         return None
     figures = [frozenset[str]().union(*(each.terms for each in said.quantities)) for said in (first, second)]
     if ours <= figures[0] and theirs <= figures[1]:
@@ -47,7 +47,7 @@ def differing(one: str, other: str) -> Difference | None:
         return _difference(rivals[0]) if len(rivals) == 1 else None
     named = ours <= first.names and theirs <= second.names
     kin = any(is_named(each, theirs) for each in ours)
-    sure = len(shared) > thresholds.PARALLEL_TERMS or _did_the_same(first, second, ours, theirs)
+    sure = len(shared) > tuned.PARALLEL_TERMS or _did_the_same(first, second, ours, theirs)
     return "name" if named and not kin and sure else None
 
 
@@ -63,7 +63,7 @@ def _clash(one: Quantity, other: Quantity, this: str, that: str) -> bool:
         return False
     beside = one.after == other.after is not None or one.before == other.before is not None
     less, more = sorted((Decimal(one.value), Decimal(other.value)))
-    return beside and more >= Decimal(thresholds.ROUGH_FACTOR) * less
+    return beside and more >= Decimal(tuned.ROUGH_FACTOR) * less
 
 
 def _did_the_same(one: Analysis, other: Analysis, ours: frozenset[str], theirs: frozenset[str]) -> bool:

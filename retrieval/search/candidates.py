@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from retrieval import thresholds
-from retrieval.index import lookup
-from retrieval.index.catalog import Vectors
-from retrieval.index.vectors import Nearest
-from retrieval.index.words import frequent_words, search_words
+from retrieval import tuned
 from retrieval.models import Filter
 from retrieval.search.fusion import Candidate
+from retrieval.storage import queries
+from retrieval.storage.catalog import Vectors
+from retrieval.storage.full_text import frequent_words, search_words
+from retrieval.storage.vectors.chroma import Nearest
 
 Open = Callable[[], Nearest]
 
@@ -24,7 +24,7 @@ def find_candidates(
 ) -> dict[int, Candidate]:
     """What words and vectors find under the filter, by passage id. `vectors` opens the vector index."""
     frequent = frequent_words(connection)
-    scores = dict(search_words(connection, words, thresholds.CANDIDATES, only, frequent))
+    scores = dict(search_words(connection, words, tuned.CANDIDATES, only, frequent))
     cosines = _near(connection, vector, only, vectors)
     cosines |= _cosines(connection, [id_ for id_ in scores if id_ not in cosines], vector)
     # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
@@ -32,24 +32,24 @@ def find_candidates(
         id_: Candidate(
             id_, place.article, place.story, place.published, scores.get(id_, 0.0), cosines[id_], place.language
         )
-        for id_, place in lookup.places(connection, sorted(cosines)).items()
+        for id_, place in queries.places(connection, sorted(cosines)).items()
     }
 
 
 def _near(connection: Connection, vector: Vectors, only: Filter, vectors: Open) -> dict[int, float]:
     """The cosines of the nearest passages that satisfy the filter."""
     if not only:
-        return dict(vectors().nearest(vector, thresholds.CANDIDATES))
-    within = lookup.vectors_within(connection, only, thresholds.EXACT_PASSAGES)
+        return dict(vectors().nearest(vector, tuned.CANDIDATES))
+    within = queries.vectors_within(connection, only, tuned.EXACT_PASSAGES)
     if within is not None:
         near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
-        return {id_: cosine for cosine, id_ in near[: thresholds.CANDIDATES]}
-    for wanted in sorted({_likely_enough(connection, only), thresholds.OVER_FETCH}):
+        return {id_: cosine for cosine, id_ in near[: tuned.CANDIDATES]}
+    for wanted in sorted({_likely_enough(connection, only), tuned.OVER_FETCH}):
         found = dict(vectors().nearest(vector, wanted))
-        kept = lookup.filtered(connection, list(found), only)
-        if len(kept) >= thresholds.CANDIDATES:
+        kept = queries.filtered(connection, list(found), only)
+        if len(kept) >= tuned.CANDIDATES:
             break
-    return {id_: found[id_] for id_ in kept[: thresholds.CANDIDATES]}
+    return {id_: found[id_] for id_ in kept[: tuned.CANDIDATES]}
 
 
 def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) -> dict[int, Vectors]:
@@ -57,7 +57,7 @@ def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) 
     told_by: dict[int, set[int]] = defaultdict(set)
     for each in candidates.values():
         told_by[each.story].add(each.article)
-    ids, vectors = lookup.load_vectors(
+    ids, vectors = queries.load_vectors(
         connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1]
     )
     return dict(zip(ids.tolist(), vectors, strict=True))
@@ -65,10 +65,10 @@ def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) 
 
 def _likely_enough(connection: Connection, only: Filter) -> int:
     """How many passages to ask for so that enough satisfy the filter: twice what its share of articles suggests."""
-    share = lookup.searched(connection, only).articles / lookup.count_articles(connection)
-    return min(math.ceil(2 * thresholds.CANDIDATES / share), thresholds.OVER_FETCH)
+    share = queries.searched(connection, only).articles / queries.count_articles(connection)
+    return min(math.ceil(2 * tuned.CANDIDATES / share), tuned.OVER_FETCH)
 
 
 def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
-    found, matrix = lookup.load_vectors(connection, ids)
+    found, matrix = queries.load_vectors(connection, ids)
     return dict(zip(found.tolist(), (matrix @ vector).tolist(), strict=True)) if len(found) else {}

@@ -13,11 +13,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.embedding.base import Embedder
-from retrieval.index import lookup
-from retrieval.index.catalog import Catalog, Vectors
-from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words
 from retrieval.models import Filter, Hit, Passage, Searched
 from retrieval.nlp.language import language_of
 from retrieval.nlp.tokens import content_terms
@@ -27,6 +24,9 @@ from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.offices import with_holder
 from retrieval.search.spelling import corrected
 from retrieval.search.time_slices import Topic, eras, gauge, whole_course
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog, Vectors
+from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,14 @@ class Finder:
             query = replace(query, focus=focus, subject=corrected(connection, query.subject))
             vector = self._embedder.query(query.focus)
             embedded = time.perf_counter()
-            if only.scopes is not None and not lookup.hides(connection, only.scopes):
+            if only.scopes is not None and not queries.hides(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
             asked = only
             only, preferred = narrow(query, only)
             missed = None
-            if preferred and not lookup.searched(connection, preferred).articles:
+            if preferred and not queries.searched(connection, preferred).articles:
                 missed, preferred = preferred, None
-            searched = lookup.searched(connection, only)
+            searched = queries.searched(connection, only)
             hits: tuple[Hit, ...] = ()
             copies: tuple[Hit, ...] = ()
             if searched.articles:
@@ -91,7 +91,7 @@ class Finder:
             if hits and query.tense:
                 whole = whole_course(query, asked, only)
                 across, topic = self._across(connection, query, vector, whole, as_of)
-            passages = lookup.count_passages(connection)
+            passages = queries.count_passages(connection)
             weights = _weigh(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
@@ -117,8 +117,8 @@ class Finder:
         every = rank(list(candidates.values()), moment, language)
         ranked = fold(every, candidates, shared_vectors(connection, candidates))[:count]
         copies = [each for each in every[:count] if each not in ranked]
-        passages = lookup.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
-        tellers = lookup.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
+        passages = queries.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
+        tellers = queries.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
         hits, told = (
             tuple(_hit(passages[id_], score, tellers) for id_, score in some if id_ in passages)
             for some in (ranked, copies)
@@ -137,21 +137,21 @@ class Finder:
         found: list[list[Candidate]] = []
         scores: dict[int, float] = {}
         for era in eras(only, _starts(connection, as_of), as_of):
-            if lookup.searched(connection, era).articles:
+            if queries.searched(connection, era).articles:
                 candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
                 every = rank(list(candidates.values()), moment, language)
                 ranked = fold(every, candidates, shared_vectors(connection, candidates))
-                scores |= dict(ranked[: thresholds.ERA_CANDIDATES])
-                found.append([candidates[id_] for id_, _ in ranked[: thresholds.ERA_CANDIDATES]])
-        ids, matrix = lookup.load_vectors(connection, list(scores))
+                scores |= dict(ranked[: tuned.ERA_CANDIDATES])
+                found.append([candidates[id_] for id_, _ in ranked[: tuned.ERA_CANDIDATES]])
+        ids, matrix = queries.load_vectors(connection, list(scores))
         vectors = dict(zip(ids.tolist(), matrix, strict=True))
         topic = gauge(vector, self._embedder.query(query.subject), found, vectors)
         kept = [
             each.passage
             for era in found
-            for each in sorted(era, key=lambda each: -topic.near[each.passage])[: thresholds.ERA_PASSAGES]
+            for each in sorted(era, key=lambda each: -topic.near[each.passage])[: tuned.ERA_PASSAGES]
         ]
-        passages = lookup.load_passages(connection, kept)
+        passages = queries.load_passages(connection, kept)
         return tuple(Hit(passages[id_], scores[id_]) for id_ in kept if id_ in passages), topic
 
     def _language(self, query: Question) -> str | None:
@@ -196,19 +196,19 @@ def narrow(query: Question, only: Filter) -> tuple[Filter, Filter | None]:
 
 def _moment(connection: Connection, query: Question, as_of: date) -> Moment:
     """Recency counts from the day of asking, or from the newest article where that is older."""
-    newest = lookup.density_window(connection, as_of.isoformat(), 1)
+    newest = queries.density_window(connection, as_of.isoformat(), 1)
     reference = date.fromisoformat(newest[:10]) if newest else as_of
-    oldest = lookup.density_window(connection, reference.isoformat(), thresholds.RECENCY_ARTICLES)
+    oldest = queries.density_window(connection, reference.isoformat(), tuned.RECENCY_ARTICLES)
     span = (reference - date.fromisoformat(oldest[:10])).days if oldest else 0
-    shortest, longest = thresholds.RECENCY_DAYS
-    weight = thresholds.NOW_RECENCY_WEIGHT if query.tense == "now" else thresholds.RECENCY_WEIGHT
+    shortest, longest = tuned.RECENCY_DAYS
+    weight = tuned.NOW_RECENCY_WEIGHT if query.tense == "now" else tuned.RECENCY_WEIGHT
     return Moment(reference, float(min(max(span, shortest), longest)), weight)
 
 
 def _starts(connection: Connection, as_of: date) -> list[str]:
     """The days on which the stretches of time begin: with the newest article, and with some many times as far back."""
-    counts = (thresholds.SLICE_GROWTH**power for power in range(thresholds.SLICES - 1))
-    days = (lookup.density_window(connection, as_of.isoformat(), count) for count in counts)
+    counts = (tuned.SLICE_GROWTH**power for power in range(tuned.SLICES - 1))
+    days = (queries.density_window(connection, as_of.isoformat(), count) for count in counts)
     return [day[:10] for day in days if day]
 
 
@@ -222,10 +222,10 @@ def _weigh(connection: Connection, query: Question, stored: int) -> dict[str, fl
     frequent = frequent_words(connection)
     counts = count_words(connection, wanted - frequent)
     many = stored * FREQUENT_SHARE
-    assumed = thresholds.IDF_PASSAGES * thresholds.IDF_SHARE + 0.5
+    assumed = tuned.IDF_PASSAGES * tuned.IDF_SHARE + 0.5
     return {
         term: math.log(
-            1 + (stored + thresholds.IDF_PASSAGES) / ((many if term in frequent else counts.get(term, 0)) + assumed)
+            1 + (stored + tuned.IDF_PASSAGES) / ((many if term in frequent else counts.get(term, 0)) + assumed)
         )
         for term in wanted
     }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from retrieval.index import lookup
-from retrieval.index.words import mentions
 from retrieval.models import Filter, Passage
 from retrieval.nlp.tokens import content_terms, terms
+from retrieval.storage import queries
+from retrieval.storage.full_text import mentions
 
 MOST_LISTED = 10
 
@@ -27,9 +27,9 @@ class Listed:
 def find_mentions(connection: Connection, topic: str, only: Filter) -> Listed:
     """The newest articles that have all words of the topic; of no topic, the newest there are."""
     if not topic:
-        found, total = lookup.list_articles(connection, only, "", 0, MOST_LISTED)
-        return Listed(lookup.leading_passages(connection, [each.id for each in found], 1), total, only)
+        found, total = queries.list_articles(connection, only, "", 0, MOST_LISTED)
+        return Listed(queries.leading_passages(connection, [each.id for each in found], 1), total, only)
     wanted = list(dict.fromkeys(content_terms(topic) or terms(topic)))
     ids, total = mentions(connection, wanted, only, MOST_LISTED) if wanted else ([], 0)
-    loaded = lookup.load_passages(connection, ids)
+    loaded = queries.load_passages(connection, ids)
     return Listed([loaded[id_] for id_ in ids if id_ in loaded], total, only)

@@ -8,10 +8,10 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from retrieval.index.words import count_words, words_like
 from retrieval.nlp.aliases import KNOWN
 from retrieval.nlp.spelling import spelling
 from retrieval.nlp.tokens import content_terms
+from retrieval.storage.full_text import count_words, words_like
 
 _WORD = re.compile(r"[^\W\d_]+")
 # The fewest letters of a word that may be misspelt, and how alike (difflib's ratio) the one that is meant must be.

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.models import Filter
 from retrieval.question.understanding import Question
 from retrieval.search.fusion import Candidate
@@ -66,7 +66,7 @@ def gauge(
     examples: dict[int, Vectors] = {}
     for each in sorted(known, key=lambda each: -float(vectors[each.passage] @ aim)):
         examples.setdefault(each.story, vectors[each.passage])
-    nearest = list(examples.values())[: thresholds.MATTER_EXAMPLES]
+    nearest = list(examples.values())[: tuned.MATTER_EXAMPLES]
     vector = _unit(aim + np.mean(nearest, axis=0)) if nearest else aim
     cosines = {each.passage: max(float(vectors[each.passage] @ vector), 0.0) for each in known}
     most = max(cosines.values(), default=0.0) or 1.0

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import TypeVar
 
-from retrieval import thresholds
+from retrieval import tuned
 
 Each = TypeVar("Each")
 
@@ -21,7 +21,7 @@ def spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> li
     if len(ranked) <= count:
         return list(ranked)
     days = [date.fromisoformat(day(each)).toordinal() for each in ranked]
-    first, length = min(days), (max(days) - min(days) + 1) / thresholds.STRETCHES
+    first, length = min(days), (max(days) - min(days) + 1) / tuned.STRETCHES
     stretches: dict[int, list[Each]] = defaultdict(list)
     for each, ordinal in zip(ranked, days, strict=True):
         stretches[int((ordinal - first) / length)].append(each)

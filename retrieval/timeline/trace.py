@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
 from retrieval.models import Entry, Hit, Timeline
@@ -43,7 +43,7 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
-    kept = spread(told, lambda step: step.stated.day, thresholds.ENTRIES)
+    kept = spread(told, lambda step: step.stated.day, tuned.ENTRIES)
     kept = sorted(kept, key=lambda step: (step.stated.day, _place(step.stated)))
     undated = _undated(hits.values(), topic)
     return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
@@ -75,12 +75,12 @@ class _Topic:
 
     def is_told(self, sentence: Sentence) -> bool:
         """Whether a sentence has enough of the topic to be about it."""
-        return self._share(sentence.terms) >= thresholds.ENTRY_COVERAGE
+        return self._share(sentence.terms) >= tuned.ENTRY_COVERAGE
 
     def is_around(self, sentence: Sentence) -> bool:
         """Whether a sentence has something of the topic, and its passage with the headline enough."""
         some = any(self._has(sentence.terms, term) for term in self._weights)
-        return some and self._share(headed(sentence.hit)) >= thresholds.ENTRY_COVERAGE
+        return some and self._share(headed(sentence.hit)) >= tuned.ENTRY_COVERAGE
 
     def covered(self, each: Statement) -> float:
         """The weighted share of the topic that a statement has."""
@@ -90,7 +90,7 @@ class _Topic:
         if others and not any(self._has(each.sentence.terms, term) for term in others):
             return 0.0
         turned = is_turn(each.sentence.text) and self.is_around(each.sentence)
-        return max(self._share(each.sentence.terms | actor), thresholds.ENTRY_COVERAGE * turned)
+        return max(self._share(each.sentence.terms | actor), tuned.ENTRY_COVERAGE * turned)
 
     def _share(self, there: frozenset[str]) -> float:
         return sum(weight for term, weight in self._weights.items() if self._has(there, term)) / self._total
@@ -125,9 +125,9 @@ def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
     best: list[Statement] = []
     for share, each in ranked:
         of_article[each.sentence.article.id] += 1
-        if share >= thresholds.ENTRY_COVERAGE and of_article[each.sentence.article.id] <= thresholds.ENTRY_SENTENCES:
+        if share >= tuned.ENTRY_COVERAGE and of_article[each.sentence.article.id] <= tuned.ENTRY_SENTENCES:
             best.append(each)
-    return spread(best, lambda each: each.day, thresholds.ENTRIES_WEIGHED)
+    return spread(best, lambda each: each.day, tuned.ENTRIES_WEIGHED)
 
 
 def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: Embed) -> list[_Step]:
@@ -135,9 +135,9 @@ def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: 
     by_sentence = {(each.sentence.hit.passage.id, each.sentence.start): each for each in chosen}
     steps = []
     for each in weigh(query, found, [stated.sentence for stated in chosen], embed):
-        if each.cosine >= (thresholds.TURN_COSINE if is_turn(each.sentence.text) else thresholds.ENTRY_COSINE):
+        if each.cosine >= (tuned.TURN_COSINE if is_turn(each.sentence.text) else tuned.ENTRY_COSINE):
             stated = by_sentence[each.sentence.hit.passage.id, each.sentence.start]
-            gain = thresholds.POSITION_GAINS[position(each.sentence.text).strength]
+            gain = tuned.POSITION_GAINS[position(each.sentence.text).strength]
             steps.append(_Step(stated, each, each.score + gain))
     return sorted(steps, key=lambda step: -step.score)
 
@@ -157,7 +157,7 @@ def _once(ranked: Sequence[_Step]) -> list[_Step]:
 def _repeats(step: _Step, other: _Step) -> bool:
     """Whether two say the same on one day."""
     near = float(step.evidence.vector @ other.evidence.vector)
-    return step.stated.day == other.stated.day and near > thresholds.SAME_ENTRY
+    return step.stated.day == other.stated.day and near > tuned.SAME_ENTRY
 
 
 def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> Iterator[Entry]:

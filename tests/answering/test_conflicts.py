@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.shown import documents, render, terminal
-from bot.shown.links import Bases
-from bot.shown.markdown import length
+from bot.presentation import json_output, terminal
+from bot.presentation.discord import rendering
+from bot.presentation.discord.markdown import length
+from bot.presentation.links import Bases
 from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.index.stored import StoredVectors
-from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.models import Answer, Conflict, Filter, Side
 from retrieval.progress import SILENT
+from retrieval.storage.vectors.chroma import DownloadedMiniLM
+from retrieval.storage.vectors.exact import StoredVectors
 from tests.fakes import opened
 
 CALLED = "NATO Secretary-General Mark Rutte spoke to reporters in Brussels about military aid for Ukraine."
@@ -173,7 +174,7 @@ def test_no_side_of_a_disagreement_gives_orders(ask: Asks) -> None:
 def test_four_long_hostile_sides_keep_to_the_limits_of_a_message(ask: Asks) -> None:
     given = ask(RUTTE, ("2024-12-03", CALLED), ("2024-12-04", MISCALLED))
     side = Side("**[free money](https://evil.example)** @everyone `" * 40, (1,))
-    messages = render.answer(replace(given, conflicts=(Conflict((side,) * 4),)), lambda _: "https://example.org/1")
+    messages = rendering.answer(replace(given, conflicts=(Conflict((side,) * 4),)), lambda _: "https://example.org/1")
     assert all(length(each) <= 2000 for each in messages)
     assert not any("](https://evil" in each or "@everyone" in each for each in messages)
 
@@ -182,9 +183,9 @@ def test_people_and_scripts_see_both_sides(ask: Asks) -> None:
     given = ask(RUTTE, ("2024-12-03", CALLED), ("2024-12-04", MISCALLED))
     shown = " ".join(terminal.answer(given, Bases()).split())
     assert "Sources disagree: “" in shown and " but “" in shown
-    message = "\n".join(render.answer(given, lambda citation: f"https://example.org/{citation.number}"))
+    message = "\n".join(rendering.answer(given, lambda citation: f"https://example.org/{citation.number}"))
     assert "Sources disagree: “" in message and "[[2]](<https://example.org/2>)" in message
-    sides = documents.answer(given, Bases())["conflicts"][0]["sides"]
+    sides = json_output.answer(given, Bases())["conflicts"][0]["sides"]
     assert {side["said"] for side in sides} == said(given.conflicts[0])
 
 

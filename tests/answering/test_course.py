@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from bot.shown import documents, render, terminal
-from bot.shown.links import Bases
-from retrieval import thresholds
+from bot.presentation import json_output, terminal
+from bot.presentation.discord import rendering
+from bot.presentation.links import Bases
+from retrieval import tuned
 from retrieval.answering.age import warn
 from retrieval.answering.extractive import answer
 from retrieval.embedding.base import Embedder
@@ -111,7 +112,7 @@ def test_where_nothing_newer_names_who_is_asked_about_the_newest_that_does_leads
 
 
 def test_a_script_gets_the_course_of_things_oldest_first_under_the_numbers_of_the_answer() -> None:
-    document = documents.answer(ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP)), NOWHERE)
+    document = json_output.answer(ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP)), NOWHERE)
     told = [(each["date"], each["text"], each["change"], each["citation"]["number"]) for each in document["timeline"]]
     assert told[0] == ("2024-12-03", INSISTS, "first", 2)
     assert told[1][:2] == ("2025-12-14", GIVES_UP)
@@ -237,7 +238,7 @@ def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
     days = ("2025-12-14", "2025-06-01", "2024-12-03", "2024-01-03")
     given = ask("How has Norland's position on the Pact changed?", *((day, f"{long} {day}.") for day in days))
     assert 1 < len(given.citations) <= 3
-    assert len(given.text.split()) - len(given.citations) <= thresholds.MAX_WORDS
+    assert len(given.text.split()) - len(given.citations) <= tuned.MAX_WORDS
     assert [each.published for each in given.citations] == sorted(days, reverse=True)[: len(given.citations)]
 
 
@@ -270,9 +271,9 @@ def test_the_age_of_an_old_answer_is_told_in_the_terminal_and_in_discord() -> No
     given = ask(STILL, ("2024-12-03", INSISTS))
     old = warn(given, understand(STILL, as_of=TODAY), TODAY, 180)
     assert "came out 394 days ago." in " ".join(terminal.answer(old, NOWHERE).split())
-    assert "-# ⚠️ Old news: the newest of these sources came out 394 days ago." in render.answer(old, lambda _: "")[0]
-    assert documents.answer(old, NOWHERE)["age_days"] == 394
-    assert "Old news" not in terminal.answer(given, NOWHERE) + render.answer(given, lambda _: "")[0]
+    assert "-# ⚠️ Old news: the newest of these sources came out 394 days ago." in rendering.answer(old, lambda _: "")[0]
+    assert json_output.answer(old, NOWHERE)["age_days"] == 394
+    assert "Old news" not in terminal.answer(given, NOWHERE) + rendering.answer(given, lambda _: "")[0]
 
 
 def test_a_number_that_is_asked_for_is_no_position() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval import thresholds
+from retrieval import tuned
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.excerpts import Page, excerpts, length
 from retrieval.models import Article, Citation, Excerpt, Metadata, Passage
@@ -52,7 +52,7 @@ def test_a_row_far_down_a_table_is_read_under_its_header() -> None:
     text = f"| Port | Ships |\n|---|---|\n{rows}"
     (shown,) = show(text, "| Port 55 | 55,000 |")
     assert shown.lead == "Port · Ships"
-    assert length(shown.text) <= thresholds.EXCERPT_WORDS
+    assert length(shown.text) <= tuned.EXCERPT_WORDS
 
 
 def test_quotes_close_to_each_other_are_one_excerpt_with_two_marks() -> None:
@@ -78,8 +78,8 @@ def test_an_answer_has_three_excerpts_of_two_hundred_words_at_most() -> None:
     parts = [f"Part {number} begins here. " + "The sea was calm on that day as well. " * 300 for number in range(5)]
     text = "\n\n".join(parts)
     shown = show(text, *(f"Part {number} begins here." for number in range(5)))
-    assert len(shown) == thresholds.EXCERPTS
-    assert sum(len(each.text.split()) for each in shown) <= thresholds.EXCERPT_WORDS
+    assert len(shown) == tuned.EXCERPTS
+    assert sum(len(each.text.split()) for each in shown) <= tuned.EXCERPT_WORDS
 
 
 def test_a_quote_that_the_article_no_longer_has_is_left_out() -> None:

@@ -11,10 +11,10 @@ import pytest
 from retrieval.briefing import Briefing
 from retrieval.embedding.base import open_embedder
 from retrieval.evidence import sentence_selection
-from retrieval.index.stored import StoredVectors
-from retrieval.index.vectors import DownloadedMiniLM
 from retrieval.models import Answer, Filter
 from retrieval.progress import SILENT
+from retrieval.storage.vectors.chroma import DownloadedMiniLM
+from retrieval.storage.vectors.exact import StoredVectors
 from tests.fakes import opened
 
 CALLED = "NATO Secretary-General Mark Rutte spoke to reporters in Brussels about military aid for Ukraine."

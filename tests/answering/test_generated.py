@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from bot.shown import discord_answers, telling
+from bot.presentation import digest_wording
+from bot.presentation.discord import answers
 from retrieval.answering.datelines import undated
 from retrieval.briefing import Briefing
-from retrieval.chat.markup import bare
-from retrieval.chat.second_look import SecondLook
 from retrieval.errors import ChatError, GarbledError
+from retrieval.llm.plain_text import bare
+from retrieval.llm.second_look import SecondLook
 from retrieval.models import Answer, Claim, Filter, Opinion, Reply, Stage, Task
 from retrieval.nlp.prompt_injection import is_order
 from tests.fakes import open_with
@@ -710,7 +711,7 @@ def test_without_an_opinion_the_unsure_is_shown_as_unsure_with_its_quote(
     assert given.note == note
     assert given.statements[0].unsure
     assert given.text.startswith("Not certain: Cracks in a pillar shut the bridge. [1]")
-    (shown,) = discord_answers.answer(given, lambda _: "https://a.example")
+    (shown,) = answers.answer(given, lambda _: "https://a.example")
     assert "-# “after an inspector found 14 cracks in its northern pillar” \\[1\\]" in shown
     assert "read the quotes under what is not certain" in shown
 
@@ -772,7 +773,7 @@ def test_a_side_and_a_translation_are_shown_as_what_they_are(briefing: Briefing,
     author.says = lambda task: author.reply(
         claims=(replace(claim, passages=_with([CLOSED], [each.text for each in task.passages])),)
     )
-    (shown,) = discord_answers.answer(ask(briefing), lambda _: "https://a.example")
+    (shown,) = answers.answer(ask(briefing), lambda _: "https://a.example")
     assert shown.startswith("**Council:** The harbour bridge was closed on Monday.")
     assert "-# Translated by the model: Die Brücke wurde gesperrt" in shown
 
@@ -790,7 +791,7 @@ def test_the_points_of_a_digest_are_written_and_checked_story_by_story(briefing:
     assert [each.text for each in story.points] == ["The harbour bridge was closed on Monday."]
     assert [made.citations[number - 1].quote for number in story.points[0].citations] == [CLOSED]
     assert (made.model, made.dropped, made.note) == ("ours:test", 1, None)
-    assert telling.outcome(made).endswith("; 1 statement of the model left out that did not pass the checks")
+    assert digest_wording.outcome(made).endswith("; 1 statement of the model left out that did not pass the checks")
     assert [task.purpose for task in author.asked] == ["digest"]
 
 
@@ -799,7 +800,7 @@ def test_a_story_that_cannot_be_written_keeps_the_articles_own_sentences(briefin
     made = briefing.digest(Filter(since="2025-01-07"))
     assert made.stories[0].points[0].text in BRIDGE
     assert made.note == "1 of 1 stories not written: the model is resting after failures"
-    assert telling.outcome(made) == f"1 article, 1 story; {made.note}"
+    assert digest_wording.outcome(made) == f"1 article, 1 story; {made.note}"
     assert made.model is None
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.answering.verification import judge
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.embedding.base import Embedder
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
 from retrieval.nlp.tokens import content_terms

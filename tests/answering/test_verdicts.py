@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.models import Filter
 from retrieval.nlp.annotate import annotate
 from retrieval.settings import Settings

@@ -24,7 +24,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from retrieval.build import seeds_folder
+from retrieval.bootstrap import seeds_folder
 from tests.benchmarks.report import Row, document, markdown
 
 

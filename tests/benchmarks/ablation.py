@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from retrieval import briefing, thresholds
+from retrieval import briefing, tuned
 from retrieval.answering import extractive, standing, verification
 from retrieval.nlp.aliases import Aliases
 from retrieval.search import hybrid
@@ -50,7 +50,7 @@ def _set(owner: Any, values: Mapping[str, Any]) -> None:
 
 def constants(**values: Any) -> AbstractContextManager[None]:
     """Give tuned constants other values for a while."""
-    return replaced(thresholds, **values)
+    return replaced(tuned, **values)
 
 
 def _nothing(*_given: Any, **_options: Any) -> None:
@@ -65,7 +65,7 @@ SWITCHES = (
     Switch("spelling", lambda: replaced(hybrid, corrected=lambda _connection, question: question)),
     Switch("aliases", lambda: replaced(Aliases, learn=lambda known, _texts: known)),
     Switch("name gate", lambda: replaced(standing, _lacks_name=lambda *_given: False)),
-    Switch("close marks", lambda: constants(MOST_SENTENCES=thresholds.MAX_SENTENCES)),
+    Switch("close marks", lambda: constants(MOST_SENTENCES=tuned.MAX_SENTENCES)),
     Switch("context", lambda: constants(EXCERPT_WORDS=0)),
     Switch("latest", lambda: replaced(extractive, in_course=_nothing)),
     Switch("conflicts", lambda: replaced(briefing, settle=lambda given, *_rest: given)),

@@ -85,10 +85,10 @@ def _stock(job: Job) -> Ingest:
 def _ours(job: Job) -> Ingest:
     import chromadb  # noqa: F401 (the stock side has it imported before its clock starts)
 
-    from retrieval.index.catalog import open_catalog
-    from retrieval.index.follower import open_vectors
     from retrieval.ingest.pipeline import Pipeline
     from retrieval.progress import SILENT
+    from retrieval.storage.catalog import open_catalog
+    from retrieval.storage.vectors.sync import open_vectors
 
     data, folders, prepared = Path(job.data), [Path(folder) for folder in job.folders], PreparedVectors()
     embedder = (

@@ -10,11 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.presentation import json_output
 from bot.settings import BotSettings, load_bot_settings
-from bot.shown import documents
 from retrieval import evaluation
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.comparison.sides import sides
 from retrieval.errors import BriefingError
 from retrieval.models import Filter
@@ -61,19 +61,19 @@ class Corpus:
             self.briefing.answers.keep(self.briefing.ask(earlier, only), earlier, only, conversation, "cli")
         if before:
             question = self.briefing.in_context(question, conversation, "cli")
-        return documents.answer(self.briefing.ask(question, only, as_of), self.settings.bases)
+        return json_output.answer(self.briefing.ask(question, only, as_of), self.settings.bases)
 
     def timeline(self, topic: str) -> Document:
         """The document of `timeline`."""
-        return documents.timeline(self.briefing.timeline(topic, Filter()), self.settings.bases)
+        return json_output.timeline(self.briefing.timeline(topic, Filter()), self.settings.bases)
 
     def compare(self, topic: str, outlets: Sequence[str], periods: Sequence[str]) -> Document:
         """The document of `compare`."""
-        return documents.comparison(self.briefing.compare(topic, sides(outlets, periods)), self.settings.bases)
+        return json_output.comparison(self.briefing.compare(topic, sides(outlets, periods)), self.settings.bases)
 
     def digest(self, since: str, until: str) -> Document:
         """The document of `digest`."""
-        return documents.digest(self.briefing.digest(parse_window(since, until)), self.settings.bases)
+        return json_output.digest(self.briefing.digest(parse_window(since, until)), self.settings.bases)
 
     def verify(self, claim: str) -> str:
         """The verdict on a claim; "error" where there is none."""

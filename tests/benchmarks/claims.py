@@ -29,11 +29,11 @@ import numpy as np
 from retrieval.answering.verification import judge, prepare
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.evidence.sentence_selection import Embed, Vectors
-from retrieval.index.passages import PASSAGE_LENGTH
-from retrieval.index.vectors import DownloadedMiniLM
+from retrieval.ingest.chunking import PASSAGE_LENGTH
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found
+from retrieval.storage.vectors.chroma import DownloadedMiniLM
 
 LABELS = ("supported", "partially_supported", "not_supported")
 VERDICTS = ("supported", "partly", "unsupported", "contradicted")

@@ -23,10 +23,10 @@ from typing import Any
 
 from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder
-from retrieval.index.catalog import open_catalog
-from retrieval.index.stored import StoredVectors
 from retrieval.models import Answer, Filter
 from retrieval.progress import SILENT
+from retrieval.storage.catalog import open_catalog
+from retrieval.storage.vectors.exact import StoredVectors
 from tests.benchmarks.remembered import remembering
 from tests.fakes import catalog_url
 

@@ -21,12 +21,13 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from bot.discord.delivery.schedules import Schedules
+from bot.discord.delivery.timetable import Timetable
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.embedding.base import Embedder
 from retrieval.models import Filter
 from retrieval.settings import Settings
-from retrieval.timetable import Timetable
 from tests.benchmarks.alone import peak_mib
 from tests.benchmarks.corpus import DIMENSIONS, PreparedVectors, Prose
 from tests.benchmarks.figures import timed
@@ -91,11 +92,12 @@ def _count_words(briefing: Briefing, only: Filter) -> float:
 def _post(briefing: Briefing, told: Sequence[str], day: date) -> None:
     now = datetime(day.year, day.month, day.day, tzinfo=UTC)
     timetable = Timetable("08:00", "UTC", frozenset(range(7)))
-    schedule = briefing.schedules.add("1", _CHANNEL, timetable, "", now)
-    delivery = briefing.schedules.claim(schedule.id, now + timedelta(hours=8), now)
+    schedules = Schedules(briefing.catalog)
+    schedule = schedules.add("1", _CHANNEL, timetable, "", now)
+    delivery = schedules.claim(schedule.id, now + timedelta(hours=8), now)
     assert delivery
-    briefing.schedules.keep(delivery, ["page"], told)
-    briefing.schedules.settle(delivery, "posted")
+    schedules.keep(delivery, ["page"], told)
+    schedules.settle(delivery, "posted")
 
 
 @contextmanager

@@ -24,13 +24,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.delivery.editions import Editions
-from bot.delivery.postman import Postman
-from bot.desk import Desk
-from bot.shown.links import Bases
+from bot.discord.delivery.editions import Editions
+from bot.discord.delivery.schedules import Schedules
+from bot.discord.delivery.timetable import Timetable
+from bot.discord.delivery.worker import Postman
+from bot.discord.executor import Desk
+from bot.presentation.links import Bases
 from retrieval.briefing import Briefing
 from retrieval.intake.fetching import Rounds
-from retrieval.timetable import Timetable
 from retrieval.web.page import FetchError, Page
 from tests.fakes import open_with
 
@@ -138,7 +139,7 @@ class Life:
             briefing.intake.import_feeds(_opml())
             for hour in self.hours:
                 table = Timetable(f"{hour:02}:30", "Europe/Berlin", frozenset(range(7)))
-                briefing.schedules.add("7", "70", table, "1", START)
+                Schedules(briefing.catalog).add("7", "70", table, "1", START)
             desk = Desk(1)
             post = Editions(briefing, desk, Bases("", ""), lambda _guild: True)
             with asyncio.Runner() as runner:
@@ -150,7 +151,7 @@ class Life:
 
     async def _live(self, briefing: Briefing, post: Editions) -> None:
         """A day."""
-        postman = Postman(briefing.schedules, post.compose, self.channel, lambda: self.press.now)
+        postman = Postman(Schedules(briefing.catalog), post.compose, self.channel, lambda: self.press.now)
         for _ in range(timedelta(days=1) // _STEP):
             self.press.now += _STEP
             await asyncio.to_thread(briefing.intake.poll)

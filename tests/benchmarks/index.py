@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 
 from retrieval.embedding.base import Embedder
-from retrieval.index.catalog import open_catalog
-from retrieval.index.follower import open_vectors
-from retrieval.index.stored import StoredVectors
 from retrieval.models import Filter
 from retrieval.progress import SILENT
+from retrieval.storage.catalog import open_catalog
+from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.sync import open_vectors
 from tests.benchmarks.alone import Ingest, Job, ingest_alone
 from tests.benchmarks.corpus import DIMENSIONS, LAST_DAY, PreparedVectors, questions, windows, write_corpus
 from tests.benchmarks.figures import percentile, timed

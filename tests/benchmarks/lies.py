@@ -23,9 +23,9 @@ from itertools import count, pairwise, permutations
 from pathlib import Path
 
 from retrieval.answering.claim_check import Checked, Dropped, check
-from retrieval.build import seeds_folder
+from retrieval.bootstrap import seeds_folder
 from retrieval.errors import UnreadableError
-from retrieval.index.passages import split_passages
+from retrieval.ingest.chunking import split_passages
 from retrieval.ingest.readers import read
 from retrieval.models import Article, Claim, Passage
 from retrieval.nlp.readable import readable

@@ -25,8 +25,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from retrieval.bootstrap import open_briefing, seeds_folder
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing, seeds_folder
 from retrieval.models import Filter
 from retrieval.nlp.quotes import find_quote
 from tests.model_server import Asked, ModelServer, Says

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder
-from retrieval.index.catalog import open_catalog
-from retrieval.index.follower import open_vectors
 from retrieval.progress import SILENT
+from retrieval.storage.catalog import open_catalog
+from retrieval.storage.vectors.sync import open_vectors
 
 
 @contextmanager
 def open_ours(data_dir: Path, embedder: Embedder) -> Iterator[Briefing]:
-    """A briefing as `retrieval.build` makes it, whatever the environment's settings say."""
+    """A briefing as `retrieval.bootstrap` makes it, whatever the environment's settings say."""
     catalog = open_catalog(f"sqlite:///{data_dir / 'catalog.sqlite3'}")
     vectors = partial(open_vectors, catalog, data_dir, "", SILENT)
     briefing = Briefing(catalog, lambda: embedder, vectors, data_dir, SILENT)

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from retrieval import evaluation
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.errors import NotFoundError
 from retrieval.evaluation import Outcome
 from retrieval.progress import SILENT

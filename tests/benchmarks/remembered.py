@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.index.vectors import DownloadedMiniLM
+from retrieval.storage.vectors.chroma import DownloadedMiniLM
 
 
 class Remembered:

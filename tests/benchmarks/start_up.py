@@ -8,14 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from retrieval.build import seeds_folder
+from retrieval.bootstrap import seeds_folder
 from tests.benchmarks.figures import timed
 from tests.benchmarks.report import Row, Say, Target
 
 RUNS = 7
 
 _ROOT = Path(__file__).parents[2]
-_BRIEFING = ("-c", "from bot.cli import main; main()")
+_BRIEFING = ("-c", "from bot.cli.main import main; main()")
 _QUESTION = "Does Ukraine still want to join NATO?"
 
 

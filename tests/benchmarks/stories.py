@@ -26,10 +26,10 @@ import numpy as np
 from retrieval.digest.pieces import Piece, find_names
 from retrieval.digest.stories import cluster
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.index.passages import split_passages
-from retrieval.index.vectors import DownloadedMiniLM
+from retrieval.ingest.chunking import split_passages
 from retrieval.models import Block
 from retrieval.nlp.tokens import content_terms
+from retrieval.storage.vectors.chroma import DownloadedMiniLM
 
 WINDOWS = (1, 7, 30, 90)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import briefing, thresholds
+from retrieval import briefing, tuned
 from retrieval.answering import extractive, standing, verification
 from retrieval.nlp.aliases import Aliases
 from retrieval.search import hybrid
@@ -17,11 +17,11 @@ from tests.benchmarks.counts import Count, Figures
 
 
 def test_constants_come_back_even_after_a_failure() -> None:
-    tuned = thresholds.WORDS_WEIGHT
+    before = tuned.WORDS_WEIGHT
     with pytest.raises(ValueError, match="no"), constants(WORDS_WEIGHT=0.0):
-        assert thresholds.WORDS_WEIGHT == 0.0
+        assert tuned.WORDS_WEIGHT == 0.0
         raise ValueError("no")
-    assert tuned == thresholds.WORDS_WEIGHT
+    assert before == tuned.WORDS_WEIGHT
 
 
 @pytest.mark.parametrize("switch", ablation.SWITCHES, ids=lambda switch: switch.name)
@@ -36,7 +36,7 @@ def test_a_switch_changes_something_that_there_is_and_puts_it_back(switch: Switc
 
 def _everything() -> dict[str, object]:
     """All that a switch may turn off, by its owner and name."""
-    owners = (thresholds, Aliases, briefing, extractive, hybrid, standing, verification)
+    owners = (tuned, Aliases, briefing, extractive, hybrid, standing, verification)
     return {f"{owner.__name__}.{name}": value for owner in owners for name, value in vars(owner).items()}
 
 
@@ -45,7 +45,7 @@ def test_the_table_says_what_each_figure_loses_and_gains(tmp_path: Path) -> None
 
     def own(places: Places) -> Figures:
         seen.append(places.data)
-        off = thresholds.WORDS_WEIGHT == 0.0
+        off = tuned.WORDS_WEIGHT == 0.0
         return {"found": Count(3 if off else 5, 10), "refused": Count(4 if off else 3, 10), "cited": Count(2, 10)}
 
     switches = [

@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.briefing import Briefing
-from retrieval.index.catalog import open_catalog
-from retrieval.index.stored import StoredVectors
 from retrieval.models import Filter
 from retrieval.nlp.sentences import sentences
 from retrieval.progress import SILENT
+from retrieval.storage.catalog import open_catalog
+from retrieval.storage.vectors.exact import StoredVectors
 from tests.benchmarks.remembered import remembering
 from tests.fakes import catalog_url
 

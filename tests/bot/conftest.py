@@ -12,10 +12,10 @@ import discord
 import pytest
 import simcord
 
-from bot.client import BriefingBot
+from bot.discord.client import BriefingBot
 from bot.settings import BotSettings
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.settings import Settings
 from tests import discord_rules
 

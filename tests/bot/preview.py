@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.shown import render, terminal
-from bot.shown.emphasis import ANSI
-from bot.shown.links import Bases
+from bot.presentation import terminal
+from bot.presentation.discord import rendering
+from bot.presentation.links import Bases
+from bot.presentation.terminal_style import ANSI
 from retrieval.models import Answer, Closest, Conflict, Searched, Side
 from tests.made_answers import Quoted, answered, possible
 
@@ -68,7 +69,7 @@ def page(answers: Sequence[Answer]) -> str:
     """The answers in both front ends, one under the other."""
     parts = [f"<!DOCTYPE html><meta charset=utf-8><style>{_STYLE}</style>"]
     for each in answers:
-        pages = render.answer(
+        pages = rendering.answer(
             each, lambda cited: f"https://example.org/{cited.number}" if cited.number % 2 else "a.txt:9"
         )
         parts += [*map(message, pages), lines(terminal.answer(each, Bases(), ANSI))]

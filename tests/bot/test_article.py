@@ -12,9 +12,9 @@ import discord
 import pytest
 import simcord
 
-from bot.desk import CrowdedError
-from bot.errands import Errands
-from bot.shown import additions
+from bot.discord.background import Errands
+from bot.discord.executor import CrowdedError
+from bot.presentation.discord import added_articles
 from retrieval.briefing import Briefing
 from retrieval.models import SHARED, Article, Duplicate, Filter, Intaken, Metadata
 from tests.bot.conftest import Town
@@ -207,10 +207,10 @@ async def test_a_hostile_page_forges_nothing(town: Town, publisher: Publisher) -
 
 def test_a_long_answer_about_a_long_address_is_short() -> None:
     article = Article(1, "a" * 500, Metadata(title="T" * 900, outlet="O" * 900), 1, "k")
-    line = additions.taken(Intaken(article, "added", Duplicate("a", "`b`" * 300, "rewrite")), None)
+    line = added_articles.taken(Intaken(article, "added", Duplicate("a", "`b`" * 300, "rewrite")), None)
     assert len(line) < 400
     assert "a rewrite of `'b''b'" in line
-    assert len(additions.refused("https://a.example/" + "x" * 3000, "paywalled")) < 150
+    assert len(added_articles.refused("https://a.example/" + "x" * 3000, "paywalled")) < 150
 
 
 async def test_slow_errands_wait_for_each_other_and_hold_up_nobody_else() -> None:

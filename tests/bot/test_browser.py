@@ -11,9 +11,9 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.reader.app import Health, Opened, make_app
-from bot.reader.permalinks import permalink
-from bot.shown.links import Bases, best_link
+from bot.presentation.links import Bases, best_link
+from bot.web.app import Health, Opened, make_app
+from bot.web.permalinks import permalink
 from retrieval.models import Article, Metadata
 from tests.bot.browser import EXECUTABLE, Browser, open_browser
 from tests.bot.test_links import citation

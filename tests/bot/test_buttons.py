@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import simcord
 
-from bot import cli
+from bot.cli import main as cli
 from retrieval.briefing import Briefing
-from retrieval.memory import answers
+from retrieval.storage import conversations
 from tests.bot.conftest import Town
 from tests.conftest import SEEDS
 
@@ -90,7 +90,7 @@ async def test_a_reason_is_kept_with_the_blame(
 async def test_an_answer_that_was_forgotten_is_said_to_be(
     town: Town, asked: simcord.InteractionResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "KEPT", 0)
+    monkeypatch.setattr(conversations, "KEPT", 0)
     await town.ann.slash(town.channel, "ask", question="Who leads NATO?")
     for label in ("Sources", "More", "Helpful"):
         assert "too old for me to remember" in said(await press(town, asked, label))

@@ -10,9 +10,9 @@ from pathlib import Path
 import discord
 import simcord
 
-from bot.client import PERMISSIONS
+from bot.discord.client import PERMISSIONS
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.settings import Settings
 from tests.bot.conftest import Town, make_bot
 

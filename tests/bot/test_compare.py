@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot.shown.comparisons import ELSE, pages, table
+from bot.presentation.discord.comparisons import ELSE, pages, table
 from retrieval.briefing import Briefing
 from retrieval.models import Citation, Column, Comparison
 from tests.bot.conftest import Town

@@ -11,8 +11,8 @@ import discord
 import pytest
 from aiohttp import web
 
-from bot.delivery.channels import DiscordPoster, lacking
-from bot.delivery.poster import RefusedError, marked
+from bot.discord.delivery.poster import RefusedError, marked
+from bot.discord.delivery.posting import DiscordPoster, lacking
 from retrieval.errors import UnreachableError
 from tests import discord_rules
 from tests.discord_server import _BODY, DiscordServer, _json

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import simcord
 
-from bot.delivery.poster import ROOM
-from bot.shown.digests import pages
+from bot.discord.delivery.poster import ROOM
+from bot.presentation.discord.digests import pages
 from retrieval.briefing import Briefing
 from retrieval.models import Citation, Coverage, Digest, Mark, Point, Side, Story, Trouble
 from tests.bot.conftest import Town

@@ -16,16 +16,16 @@ import discord
 import pytest
 from aiohttp import web
 
-from bot.cli import run
-from bot.client import PERMISSIONS
-from bot.health.checkup import examine_discord
-from bot.health.doctor import examine
-from bot.health.doorway import examine_reader
-from bot.health.findings import Finding
-from bot.reader.app import Health, make_app
+from bot.cli.main import run
+from bot.discord.client import PERMISSIONS
+from bot.doctor.checks import examine
+from bot.doctor.discord_checks import examine_discord
+from bot.doctor.findings import Finding
+from bot.doctor.reader_checks import examine_reader
+from bot.presentation import terminal
 from bot.settings import load_bot_settings
-from bot.shown import terminal
-from retrieval.build import open_briefing
+from bot.web.app import Health, make_app
+from retrieval.bootstrap import open_briefing
 from retrieval.settings import Settings
 from tests.discord_server import DiscordServer
 
@@ -146,7 +146,7 @@ async def test_an_error_once_logged_in_is_told_too(portal: Portal) -> None:
 async def test_a_discord_that_says_nothing_is_waited_for_no_longer_than_allowed(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.health.checkup._SECONDS", 0.2)
+    monkeypatch.setattr("bot.doctor.discord_checks._SECONDS", 0.2)
     portal.fault("GET", "/oauth2/applications/@me", hang=True)
     assert _bad(await look())[0][0] == "cannot reach Discord: no answer in 0.2 s"
 
@@ -289,7 +289,7 @@ async def test_a_port_that_another_program_has_is_bad_for_whoever_runs_the_bot(
 
 
 def test_a_program_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.health.doorway._SECONDS", 0.1)
+    monkeypatch.setattr("bot.doctor.reader_checks._SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("BRIEFING_READER_PORT", str(silent.getsockname()[1]))
         assert not next(examine_reader(load_bot_settings())).well
@@ -392,7 +392,7 @@ def test_a_catalog_that_another_process_is_writing_is_no_failure(
     written_to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISCORD_TOKEN")
-    monkeypatch.setattr("retrieval.index.catalog._PATIENCE", 0.05)
+    monkeypatch.setattr("retrieval.storage.catalog._PATIENCE", 0.05)
     [catalog] = [each for each in examine(written_to) if each.subject == "catalog"]
     assert catalog.well
     assert "another process" in catalog.state

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.delivery.editions import window
+from bot.discord.delivery.editions import window
+from bot.discord.delivery.timetable import Timetable
 from retrieval.models import Filter
-from retrieval.timetable import Timetable
 
 WORKDAYS, MONDAYS = frozenset(range(5)), frozenset({0})
 

@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot import failures, posts, replies
-from bot.client import BriefingBot
-from bot.shown import render
-from bot.shown.links import best_link
+from bot.discord import errors, responders, sending
+from bot.discord.client import BriefingBot
+from bot.presentation.discord import rendering
+from bot.presentation.links import best_link
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.models import Answer, Filter
 from retrieval.settings import Settings
 from tests import discord_rules
@@ -34,7 +34,7 @@ from tests.discord_server import _BODY, DiscordServer, Fault, Payload, _json
 pytestmark = pytest.mark.slow
 
 NATO = "Does Ukraine still want to join NATO?"
-LOST = replies._LOST
+LOST = responders._LOST
 GIVEN_UP = "Discord no longer lets me answer where you asked. Here is your answer."
 
 ACK, ANSWER, PAGE = ("POST", "/interactions/*/callback"), ("PATCH", "/webhooks/*/@original"), ("POST", "/webhooks/*")
@@ -157,7 +157,7 @@ def given(library: Briefing) -> Answer:
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits before it sends again."""
-    monkeypatch.setattr(posts, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(sending, "_PAUSES", (0.0, 0.0))
 
 
 Opener = Callable[..., Any]
@@ -179,7 +179,7 @@ def scene(library: Briefing, given: Answer, monkeypatch: pytest.MonkeyPatch) -> 
         async with server:
             bot = make_bot(library, **settings)
             async with server.connected(bot):
-                shown = render.answer(long, partial(best_link, bases=bot.settings.bases))
+                shown = rendering.answer(long, partial(best_link, bases=bot.settings.bases))
                 assert len(shown) == pages
                 yield Scene(server, bot, shown)
         discord_rules.check(server.requests)
@@ -199,7 +199,7 @@ async def test_a_command_whose_taking_fails_is_answered_all_the_same(scene: Open
 
 
 async def test_a_taking_that_hangs_holds_up_no_answer(scene: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replies, "_TAKEN", 0.05)
+    monkeypatch.setattr(responders, "_TAKEN", 0.05)
     async with scene() as town:
         town.server.fault(*ACK, hang=True)
         await town.ask()
@@ -247,7 +247,7 @@ async def test_where_no_answer_gets_through_for_long_one_line_says_so(scene: Ope
         tries = 15 if fault.get("status", 429) >= 500 else 3
         town.server.fault(*ANSWER, times=tries, **fault)
         await town.ask()
-        assert town.server.seen() == [failures.UNTAKEN]
+        assert town.server.seen() == [errors.UNTAKEN]
 
 
 @pytest.mark.parametrize("fault", [{"status": 403}, {"status": 429}, {"status": 500}, {"status": 503}, {"drop": True}])
@@ -287,7 +287,7 @@ async def test_a_private_answer_that_has_lost_its_command_comes_by_private_messa
 async def test_an_answer_does_not_depend_on_the_typing_before_it(
     scene: Opener, monkeypatch: pytest.MonkeyPatch, fault: Payload
 ) -> None:
-    monkeypatch.setattr(replies, "_TAKEN", 0.5)
+    monkeypatch.setattr(responders, "_TAKEN", 0.5)
     async with scene() as town:
         town.server.fault(*TYPING, **fault)
         await town.mention()
@@ -333,7 +333,7 @@ async def test_where_a_page_under_a_mention_is_lost_one_line_says_so(scene: Open
     async with scene(2) as town:
         town.server.fault_later(*MESSAGE, skip, times=3, **fault)
         await town.mention()
-        assert town.server.seen() == [*town.pages[:skip], failures.UNTAKEN]
+        assert town.server.seen() == [*town.pages[:skip], errors.UNTAKEN]
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"drop": True}], ids=["503", "dropped"])
@@ -564,8 +564,8 @@ async def test_where_too_much_waits_one_polite_line_says_so(
             await town.server.slash(town.server.general, "dan", "ask", question=NATO)
             await town.server.heard("PATCH", "/webhooks/*/@original")
             (line,) = await _said(town)
-            assert line == failures.CROWDED
-        assert sorted(town.server.seen()) == sorted([*town.pages * 2, failures.CROWDED])
+            assert line == errors.CROWDED
+        assert sorted(town.server.seen()) == sorted([*town.pages * 2, errors.CROWDED])
 
 
 async def _said(town: Scene) -> list[str]:

@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot.shown import feedlist, render
+from bot.presentation.discord import feed_list, rendering
 from retrieval.briefing import Briefing
 from retrieval.models import SHARED, Article, Coverage, Metadata, Subscription, Trouble
 from tests.bot.conftest import Town
@@ -182,14 +182,14 @@ def test_an_article_that_is_the_feeds_own_text_says_so() -> None:
     known = Metadata(title="Tariffs", basis={"text": "feed"})
     assert (
         "the feed's own text, not the whole article"
-        in render.article(Article(1, "a", known, 1, "k"), "Short.", None)[0]
+        in rendering.article(Article(1, "a", known, 1, "k"), "Short.", None)[0]
     )
 
 
 def test_hostile_feeds_are_listed_within_the_limits() -> None:
     text = "@everyone **bold** [x](https://evil.example) `code " * 60
     hostile = replace(FEED, title=text, url=f"https://a.example/{'x' * 1400}", reason=text, failures=3)
-    shown = feedlist.page([hostile] * 8, 190_001, 200_000)
+    shown = feed_list.page([hostile] * 8, 190_001, 200_000)
     assert len(shown) <= 2000
     assert shown.count("failing, next try") == 8
     assert "@everyone" not in shown
@@ -197,14 +197,14 @@ def test_hostile_feeds_are_listed_within_the_limits() -> None:
 
 
 def test_whoever_adds_a_feed_is_told_when_it_is_read() -> None:
-    assert "I begin to read within minutes" in feedlist.added(FEED, 30)
-    assert "I do not read feeds by myself" in feedlist.added(FEED, 0)
+    assert "I begin to read within minutes" in feed_list.added(FEED, 30)
+    assert "I do not read feeds by myself" in feed_list.added(FEED, 0)
 
 
 def test_how_many_feeds_there_are_is_told_in_words() -> None:
-    assert feedlist.count(Coverage(0, (), None)) == "no feeds"
-    assert feedlist.count(Coverage(1, (), None)) == "1 feed"
-    assert feedlist.count(Coverage(12, (Trouble("a", "b", "c"),), None)) == "12 feeds, 1 failing"
+    assert feed_list.count(Coverage(0, (), None)) == "no feeds"
+    assert feed_list.count(Coverage(1, (), None)) == "1 feed"
+    assert feed_list.count(Coverage(12, (Trouble("a", "b", "c"),), None)) == "12 feeds, 1 failing"
 
 
 FEED = Subscription(

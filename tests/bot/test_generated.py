@@ -18,14 +18,14 @@ from typing import Any
 
 import pytest
 
-from bot import questions
-from bot.cli import run
-from bot.desk import Desk
-from bot.questions import Asked as Question
-from bot.questions import Questions
+from bot.cli.main import run
+from bot.discord import asking
+from bot.discord.asking import Asked as Question
+from bot.discord.asking import Questions
+from bot.discord.executor import Desk
 from bot.settings import BotSettings
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.models import Filter
 from retrieval.settings import Settings
 from tests.bot.conftest import Town
@@ -217,7 +217,7 @@ def test_a_model_that_fails_leaves_extracts_and_one_line_that_says_why(
     for name, value in environment(server).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("BRIEFING_CHAT_SECONDS", "2")
-    monkeypatch.setattr("retrieval.chat.exchange._BACK_OFF", 0.001)
+    monkeypatch.setattr("retrieval.llm.exchange._BACK_OFF", 0.001)
     assert run(["ask", NATO, "--data-dir", str(data_dir)]) == 0
     shown = capsys.readouterr()
     # What the model says it cannot answer is no longer sure.
@@ -252,7 +252,7 @@ def endless(server: ModelServer, asked: Semaphore) -> Callable[[Asked], Says]:
 # One process for all: the time is spent on what it has to load.
 COMMANDS = """
 import os, sys
-from bot.cli import run
+from bot.cli.main import run
 
 question, folder = sys.argv[1:]
 for command in (["ask", question], ["digest", "--date", "2025-12-14"], ["doctor"]):
@@ -407,7 +407,7 @@ def verdict(label: str) -> Says:
 def test_a_second_look_that_fails_leaves_the_unsure_as_unsure(
     second: Says, briefing: Briefing, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retrieval.chat.exchange._BACK_OFF", 0.001)
+    monkeypatch.setattr("retrieval.llm.exchange._BACK_OFF", 0.001)
     server.says(looked_at(writes((BURIED, None, [GIVEN_UP])), second))
     given = briefing.ask(NATO, Filter())
     assert f"Not certain: {BURIED} [1]" in given.text
@@ -508,7 +508,7 @@ async def test_whoever_waits_sees_how_far_the_model_is(
         return Says(Pieces(pieces))
 
     server.says(slowly)
-    monkeypatch.setattr(questions, "_SILENCE", 0.01)
+    monkeypatch.setattr(asking, "_SILENCE", 0.01)
     desk, reply = Desk(1), Recorder("1 statement so far", seen)
     await Questions(briefing, desk, BotSettings()).answer(Question(NATO, 1, ""), reply)
     desk.close()
@@ -527,7 +527,7 @@ async def test_whoever_waits_for_the_second_look_sees_that_statements_are_checke
 
     first = writes((BURIED, None, [GIVEN_UP]))
     server.says(lambda asked: judge(asked) if "You judge" in asked.rules else first(asked))
-    monkeypatch.setattr(questions, "_SILENCE", 0.01)
+    monkeypatch.setattr(asking, "_SILENCE", 0.01)
     desk, reply = Desk(1), Recorder("Checking every statement", seen)
     await Questions(briefing, desk, BotSettings()).answer(Question(NATO, 1, ""), reply)
     desk.close()

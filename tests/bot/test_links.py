@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reader.permalinks import digest, permalink
-from bot.shown.links import Bases, address, best_link, is_address
+from bot.presentation.links import Bases, address, best_link, is_address
+from bot.web.permalinks import digest, permalink
 from retrieval.models import Citation
 
 ALL = Bases("https://brief.example/read/", "https://git.example/blob/main/")

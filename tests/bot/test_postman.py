@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.delivery.poster import ROOM, RefusedError, carries, marked
-from bot.delivery.postman import BACK_OFF, LATE, MAX_AGE, REFUSALS, Composed, Postman
+from bot.discord.delivery.poster import ROOM, RefusedError, carries, marked
+from bot.discord.delivery.schedules import Schedule, Schedules
+from bot.discord.delivery.timetable import Timetable
+from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, Composed, Postman
 from retrieval.errors import StoreError
-from retrieval.memory.schedules import Schedule, Schedules
-from retrieval.timetable import Timetable
 from tests.fakes import opened
 
 DAILY = frozenset(range(7))

@@ -9,9 +9,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot import questions
-from bot.desk import Desk
-from bot.questions import Asked, Questions
+from bot.discord import asking
+from bot.discord.asking import Asked, Questions
+from bot.discord.executor import Desk
 from bot.settings import BotSettings
 from retrieval.briefing import Briefing
 from retrieval.models import Answer, Searched
@@ -70,7 +70,7 @@ async def test_what_takes_long_says_what_it_is_at(
         return REFUSAL
 
     monkeypatch.setattr(briefing, "ask", ask)
-    monkeypatch.setattr(questions, "_SILENCE", 0.01)
+    monkeypatch.setattr(asking, "_SILENCE", 0.01)
     reply = Recorder(line, shown)
     await Questions(briefing, desk, BotSettings()).answer(Asked("What?", 1, ""), reply)
     assert reply.lines[0] == "begun"
@@ -81,7 +81,7 @@ async def test_what_takes_long_says_what_it_is_at(
 async def test_who_waits_for_others_is_told_so(desk: Desk, briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = Event()
     monkeypatch.setattr(briefing, "ask", lambda *_arguments, **_options: REFUSAL)
-    monkeypatch.setattr(questions, "_SILENCE", 0.01)
+    monkeypatch.setattr(asking, "_SILENCE", 0.01)
     before = desk._threads.submit(shown.wait, 30)
     reply = Recorder("Others asked before you", shown)
     await Questions(briefing, desk, BotSettings()).answer(Asked("What?", 1, ""), reply)

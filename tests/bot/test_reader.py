@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.reader.app import Health, Opened, make_app
-from bot.reader.permalinks import Cited, digest, find
+from bot.web.app import Health, Opened, make_app
+from bot.web.permalinks import Cited, digest, find
 from retrieval.models import Article, Metadata
 
 TEXT = "News of the day\n\nHe came late.\r\n\r\nShe said so.  Twice.\n  And again.\n\nThen all was over.\n"
@@ -273,7 +273,7 @@ async def test_nothing_can_be_done_but_read(method: str) -> None:
 
 async def test_an_unexpected_error_is_logged_and_keeps_its_secrets(caplog: pytest.LogCaptureFixture) -> None:
     async with reading() as client:
-        with caplog.at_level(logging.ERROR, "bot.reader.app"):
+        with caplog.at_level(logging.ERROR, "bot.web.app"):
             answer = await client.get("/a/trap")
             page = await answer.text()
             await see(answer, 500)

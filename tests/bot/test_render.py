@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.shown import render
-from bot.shown.markdown import clean
+from bot.presentation.discord import rendering
+from bot.presentation.discord.markdown import clean
 from retrieval.models import (
     Answer,
     Article,
@@ -86,7 +86,7 @@ def to_file(cited: Citation) -> str:
 
 def test_an_answer_shows_linked_numbers_its_sources_and_what_was_searched() -> None:
     given = answered("Ukraine gave it up.", citation(), searched=Searched(5, "2025-12-20"))
-    assert render.answer(given, to_page) == [
+    assert rendering.answer(given, to_page) == [
         f"Ukraine gave it up. [[1]](<{URL}>)\n\n"
         "**Sources**\n"
         f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
@@ -95,7 +95,7 @@ def test_an_answer_shows_linked_numbers_its_sources_and_what_was_searched() -> N
 
 
 def test_without_an_address_the_file_and_its_lines_are_named() -> None:
-    (message,) = render.answer(answered("It did.", citation(line_start=9)), lambda _: "001_82df.txt:9-11")
+    (message,) = rendering.answer(answered("It did.", citation(line_start=9)), lambda _: "001_82df.txt:9-11")
     assert message.startswith("It did. [1]\n\n")
     assert "\n[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9-11`\n" in message
 
@@ -103,8 +103,8 @@ def test_without_an_address_the_file_and_its_lines_are_named() -> None:
 @pytest.mark.parametrize("title", [None, "", " \u200b\u202e ", "\u3164"])
 def test_a_source_without_a_title_is_called_by_its_file(title: str | None) -> None:
     given = answered("It did.", citation(title=title, outlet=None, author=None))
-    assert f"\n[1] [001\\_82df.txt](<{URL}>) · 14 Dec 2025\n" in render.answer(given, to_page)[0]
-    assert "\n[1] `001_82df.txt:9` · 14 Dec 2025\n" in render.answer(given, to_file)[0]
+    assert f"\n[1] [001\\_82df.txt](<{URL}>) · 14 Dec 2025\n" in rendering.answer(given, to_page)[0]
+    assert "\n[1] `001_82df.txt:9` · 14 Dec 2025\n" in rendering.answer(given, to_file)[0]
 
 
 @pytest.mark.parametrize(
@@ -113,25 +113,25 @@ def test_a_source_without_a_title_is_called_by_its_file(title: str | None) -> No
 )
 def test_the_answer_is_as_old_as_its_newest_source(published: str, estimated: bool, said: str) -> None:
     known = citation(1, published=published, published_estimated=estimated)
-    (message,) = render.answer(answered("It did.", known, citation(2, published="2024-01-01")), to_page)
+    (message,) = rendering.answer(answered("It did.", known, citation(2, published="2024-01-01")), to_page)
     assert f"Jordan Hayes · {said}\n" in message
     assert f"-# As of {said} · searched 5 articles" in message
 
 
 def test_a_source_without_a_date_is_undated() -> None:
-    (message,) = render.answer(answered("It did.", citation(published=None)), to_page)
+    (message,) = rendering.answer(answered("It did.", citation(published=None)), to_page)
     assert message.endswith("Jordan Hayes · undated\n-# Searched 5 articles, the newest of 14 Dec 2025")
 
 
 def test_what_was_understood_is_shown_where_it_is_not_what_was_asked() -> None:
     given = answered("It did.", citation(), question="Did Germany *gain*?")
-    assert render.answer(given, to_page, "And Germany?")[0].endswith("\n-# Understood as: Did Germany \\*gain\\*?")
-    assert "Understood" not in render.answer(given, to_page, "did  germany *gain*?")[0]
-    assert "Understood" not in render.answer(given, to_page)[0]
+    assert rendering.answer(given, to_page, "And Germany?")[0].endswith("\n-# Understood as: Did Germany \\*gain\\*?")
+    assert "Understood" not in rendering.answer(given, to_page, "did  germany *gain*?")[0]
+    assert "Understood" not in rendering.answer(given, to_page)[0]
 
 
 def test_a_number_that_cites_nothing_stays_text() -> None:
-    (message,) = render.answer(answered("So it says [7].", citation()), to_page)
+    (message,) = rendering.answer(answered("So it says [7].", citation()), to_page)
     assert message.startswith(f"So it says \\[7\\]. [[1]](<{URL}>)")
 
 
@@ -139,21 +139,21 @@ def test_links_leave_the_titles_first_where_there_is_no_room() -> None:
     long = f"{URL}/{'x' * 350}"
     given = answered("One, two, three.", *(citation(number) for number in (1, 2, 3)))
     given = replace(given, citations=(*given.citations, citation(4)))
-    (message,) = render.answer(given, lambda _: long)
+    (message,) = rendering.answer(given, lambda _: long)
     assert message.count(f"(<{long}>)") == 4
     assert "\n[3] Ukraine shifts stance · AP" in message
     assert f"\n[4] [Ukraine shifts stance](<{long}>) · AP" in message, "only its title has its link"
 
 
 def test_an_address_too_long_for_a_message_gives_way_to_the_file() -> None:
-    (message,) = render.answer(answered("It did.", citation()), lambda _: f"{URL}/{'x' * 1500}")
+    (message,) = rendering.answer(answered("It did.", citation()), lambda _: f"{URL}/{'x' * 1500}")
     assert message.startswith("It did. [1]\n")
     assert message.count("`001_82df.txt:9`") == 1
 
 
 def test_a_refusal_looks_like_none_of_the_answers() -> None:
     closest = (Closest("a.txt", "A plan", "2025-12-14"), Closest("b_c.txt", None, None))
-    assert render.answer(refused(closest=closest, question="Does Ukraine?"), to_page, "Does it?") == [
+    assert rendering.answer(refused(closest=closest, question="Does Ukraine?"), to_page, "Does it?") == [
         "> 🔍 Not in the articles: I searched the 5 articles, the newest of 14 December 2025.\n"
         "**Came closest**\n"
         "- A plan · 14 Dec 2025\n"
@@ -164,10 +164,10 @@ def test_a_refusal_looks_like_none_of_the_answers() -> None:
 
 def test_a_refusal_says_once_what_was_searched() -> None:
     given = refused(message="The question can be read in two ways.", reason="ambiguous")
-    assert render.answer(given, to_page) == [
+    assert rendering.answer(given, to_page) == [
         "> 🔍 The question can be read in two ways.\n-# Searched 5 articles, the newest of 14 Dec 2025"
     ]
-    assert "-#" not in render.answer(refused(), to_page)[0]
+    assert "-#" not in rendering.answer(refused(), to_page)[0]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_refusal_says_once_what_was_searched() -> None:
     ],
 )
 def test_article_text_is_shown_as_it_is(text: str, shown: str) -> None:
-    (message,) = render.answer(answered(text, citation()), to_page)
+    (message,) = rendering.answer(answered(text, citation()), to_page)
     assert message.partition(f" [[1]](<{URL}>)\n\n")[0] == shown
 
 
@@ -208,16 +208,16 @@ def test_article_text_is_shown_as_it_is(text: str, shown: str) -> None:
     ],
 )
 def test_a_label_never_keeps_discord_from_hiding_the_address(title: str, label: str) -> None:
-    assert f"[{label}](<{URL}>)" in render.answer(answered("It did.", citation(title=title)), to_page)[0]
+    assert f"[{label}](<{URL}>)" in rendering.answer(answered("It did.", citation(title=title)), to_page)[0]
 
 
 def test_an_address_never_ends_its_link_early() -> None:
-    (message,) = render.answer(answered("It did.", citation()), lambda _: "https://a.org/b_(c) <d>[e]\\f*@everyone")
+    (message,) = rendering.answer(answered("It did.", citation()), lambda _: "https://a.org/b_(c) <d>[e]\\f*@everyone")
     assert "[[1]](<https://a.org/b_%28c%29%20%3Cd%3E%5Be%5D%5Cf%2A%40everyone>)" in message
 
 
 def test_titles_of_any_length_are_shortened_between_words() -> None:
-    (message,) = render.answer(answered("It did.", citation(title="A very long title " * 90)), to_page)
+    (message,) = rendering.answer(answered("It did.", citation(title="A very long title " * 90)), to_page)
     assert re.search(r"\[A very long title [\w ]{80,}…\]\(", message)
 
 
@@ -227,7 +227,7 @@ def test_titles_of_any_length_are_shortened_between_words() -> None:
 def test_a_quote_is_shown_in_its_paragraph() -> None:
     given = answered("It did.", citation(), citation(2))
     shown = [QuoteInContext("First this.\n", "Then *that*\nhappened.", " And more."), None]
-    assert render.excerpts(given, shown, to_page) == [
+    assert rendering.excerpts(given, shown, to_page) == [
         f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
         "> First this.\n> **Then \\*that\\*\n> happened.** And more.\n\n"
         f"[2] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
@@ -237,29 +237,29 @@ def test_a_quote_is_shown_in_its_paragraph() -> None:
 
 def test_what_stands_far_from_the_quote_is_left_out() -> None:
     shown = QuoteInContext("Far away. " * 100 + "Near ", "the quote", ", near. " + "Far away. " * 100)
-    (message,) = render.excerpts(answered("It did.", citation()), [shown], to_page)
+    (message,) = rendering.excerpts(answered("It did.", citation()), [shown], to_page)
     assert re.search(r"> …[\w. ]{250,300}Near \*\*the quote\*\*, near\.[\w. ]{250,300}…$", message)
 
 
 def test_a_quote_longer_than_a_message_stays_bold_and_a_quote() -> None:
     quote = "Every word of it counts. " * 200
-    messages = render.excerpts(answered("It did.", citation()), [QuoteInContext("", quote, "")], to_page)
+    messages = rendering.excerpts(answered("It did.", citation()), [QuoteInContext("", quote, "")], to_page)
     assert len(messages) == 3
     for message in messages:
         assert re.fullmatch(r"> \*\*Every[^*]*counts\.\*\*", message.split("\n")[-1])
 
 
 def test_an_answer_without_sources_says_so() -> None:
-    assert render.excerpts(refused(), [], to_page) == ["This answer has no sources."]
+    assert rendering.excerpts(refused(), [], to_page) == ["This answer has no sources."]
 
 
 def test_more_passages_are_shown_word_for_word() -> None:
     hits = [citation(1, quote="One.\n\nTwo."), citation(2, quote="# Three")]
-    assert render.passages(hits, to_file) == [
+    assert rendering.passages(hits, to_file) == [
         "[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9`\n> One.\n> Two.\n\n"
         "[2] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `002_82df.txt:9`\n> \\# Three"
     ]
-    assert render.passages([], to_page) == ["Nothing more was found."]
+    assert rendering.passages([], to_page) == ["Nothing more was found."]
 
 
 def test_verdicts_show_the_claim_and_the_quotes() -> None:
@@ -270,7 +270,7 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
         Verdict("Half of it.", "partly", 0.5),
     ]
     evidence = f"> “Ukraine gave it up.”\n> [[1]](<{URL}>) Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025"
-    assert render.verdicts(found, to_page, 4) == [
+    assert rendering.verdicts(found, to_page, 4) == [
         f"✅ **Supported**: “It \\*gave\\* it up.”\n{evidence}\n\n"
         "⚪ **Nothing found in the articles**: “It rains.”\n\n"
         f"❌ **Contradicted**: “It did not.”\n{evidence}\n\n"
@@ -280,35 +280,35 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
 
 
 def test_where_not_all_claims_were_checked_that_is_said() -> None:
-    (message,) = render.verdicts([Verdict("It rains.", "unsupported", 0.1)] * 10, to_page, 15)
+    (message,) = rendering.verdicts([Verdict("It rains.", "unsupported", 0.1)] * 10, to_page, 15)
     assert "\n-# Checked the first 10 of 15 sentences.\n-# Judged by" in message
 
 
 def test_a_message_without_a_claim_says_so() -> None:
-    assert render.verdicts([], to_page, 0) == ["There is no claim to check in this message."]
+    assert rendering.verdicts([], to_page, 0) == ["There is no claim to check in this message."]
 
 
 # Articles
 
 
 def test_a_page_of_articles_says_which_they_are() -> None:
-    assert render.articles([listed(11), listed(12, published=None)], 11, 57) == (
+    assert rendering.articles([listed(11), listed(12, published=None)], 11, 57) == (
         "**Articles 11–12 of 57**\n11. Title 11 · AP · 14 Dec 2025\n12. Title 12 · AP · undated"
     )
-    assert render.articles([listed()], 1, 1).startswith("**1 article**\n1. Title 1")
-    assert render.articles([], 1, 0) == "No articles."
-    assert render.articles([], 61, 57) == "No more articles: there are 57."
+    assert rendering.articles([listed()], 1, 1).startswith("**1 article**\n1. Title 1")
+    assert rendering.articles([], 1, 0) == "No articles."
+    assert rendering.articles([], 61, 57) == "No more articles: there are 57."
 
 
 def test_a_page_of_long_titles_is_one_message_with_every_article() -> None:
-    page = render.articles([listed(number, title="*Long* " * 50, outlet="_" * 90) for number in range(1, 26)], 1, 25)
+    page = rendering.articles([listed(number, title="*Long* " * 50, outlet="_" * 90) for number in range(1, 26)], 1, 25)
     assert len(page) <= 2000
     assert all(f"\n{number}. " in page for number in range(1, 26))
 
 
 def test_an_article_is_introduced_and_can_be_read_on() -> None:
     shown = listed(tags=("nato", "peace_talks"), published_estimated=True)
-    assert render.article(shown, "Title\n\n" + "It began. " * 600, URL)[0].split("\n") == [
+    assert rendering.article(shown, "Title\n\n" + "It began. " * 600, URL)[0].split("\n") == [
         "**Title 1**",
         "AP · Jordan Hayes · 14 Dec 2025 (date estimated)",
         "-# 1,201 words, about 5 minutes to read · tags: nato, peace\\_talks · `1.txt`",
@@ -320,7 +320,7 @@ def test_an_article_is_introduced_and_can_be_read_on() -> None:
 
 @pytest.mark.parametrize("link", [None, "1.txt:1"])
 def test_an_article_without_an_address_has_no_link(link: str | None) -> None:
-    (message,) = render.article(listed(), "Short.", link)
+    (message,) = rendering.article(listed(), "Short.", link)
     assert message.endswith("\n-# 1 word, about 1 minute to read · `1.txt`\n> Short.")
 
 
@@ -341,14 +341,14 @@ def test_an_article_without_an_address_has_no_link(link: str | None) -> None:
     ],
 )
 def test_a_thread_is_named_by_its_question(question: str, name: str) -> None:
-    assert render.thread_name(question) == name
+    assert rendering.thread_name(question) == name
 
 
 @pytest.mark.parametrize(
     ("name", "shown"), [("A_B *c*", "A_B *c*"), ("", "(no name)"), ("\u200b", "(no name)"), ("x" * 101, "x" * 99 + "…")]
 )
 def test_a_choice_is_named_as_it_is(name: str, shown: str) -> None:
-    assert render.choice(name) == shown
+    assert rendering.choice(name) == shown
 
 
 # Splitting
@@ -379,7 +379,7 @@ def test_a_choice_is_named_as_it_is(name: str, shown: str) -> None:
     ],
 )
 def test_text_is_cut_at_the_best_place_there_is(text: str, messages: list[str]) -> None:
-    assert render.split(text, 40) == messages
+    assert rendering.split(text, 40) == messages
 
 
 def test_an_address_or_a_link_is_never_cut() -> None:
@@ -393,7 +393,7 @@ def test_an_address_or_a_link_is_never_cut() -> None:
         "@\u200beveryone",
     ):
         for before in range(1940, 2003):
-            messages = render.split("y" * before + whole + " the end")
+            messages = rendering.split("y" * before + whole + " the end")
             assert sum(whole in message for message in messages) == 1
 
 
@@ -477,7 +477,7 @@ def citations(draw: st.DrawFn) -> tuple[Citation, ...]:
 def test_an_answer_arrives_whole_whatever_it_holds(
     text: str, cited: tuple[Citation, ...], link: Callable[[Citation], str], question: str | None
 ) -> None:
-    shown = read(render.answer(answered(text, *cited, question=question or "?"), link, "Does it?"))
+    shown = read(rendering.answer(answered(text, *cited, question=question or "?"), link, "Does it?"))
     assert pressed(shown.text).startswith(pressed(clean(text)))
     assert pressed(shown.text).count("articles,thenewestof") >= 1
     assert len(set(shown.links)) <= 1
@@ -487,7 +487,7 @@ def test_an_answer_arrives_whole_whatever_it_holds(
 @given(LONG, st.lists(st.builds(Closest, HOSTILE, SHORT, DAYS), max_size=4), SHORT)
 def test_a_refusal_arrives_whole_and_links_nothing(text: str, closest: list[Closest], question: str | None) -> None:
     shown = read(
-        render.answer(refused(message=text, closest=tuple(closest), question=question or "?"), to_page, "Does it?")
+        rendering.answer(refused(message=text, closest=tuple(closest), question=question or "?"), to_page, "Does it?")
     )
     # A percent sign at the end and our own "Ca…" after it would read as an encoded character.
     told = re.sub(r"%[0-9A-Fa-f]?$", "", pressed(clean(text)))
@@ -501,14 +501,14 @@ def test_quotes_arrive_whole_whatever_stands_around_them(
     before: str, quote: str, after: str, cited: tuple[Citation, ...], link: Callable[[Citation], str]
 ) -> None:
     shown = [QuoteInContext(before, quote, after) if each.number % 5 else None for each in cited]
-    text = pressed(read(render.excerpts(answered("It did.", *cited), shown, link)).text)
+    text = pressed(read(rendering.excerpts(answered("It did.", *cited), shown, link)).text)
     assert text.count(pressed(clean(quote)) or "[") >= sum(each is not None for each in shown)
 
 
 @PATIENTLY
 @given(citations(), LINKS)
 def test_passages_arrive_whole(cited: tuple[Citation, ...], link: Callable[[Citation], str]) -> None:
-    text = pressed(read(render.passages(cited, link)).text)
+    text = pressed(read(rendering.passages(cited, link)).text)
     assert all(pressed(clean(each.quote)) in text for each in cited)
 
 
@@ -520,7 +520,7 @@ def test_passages_arrive_whole(cited: tuple[Citation, ...], link: Callable[[Cita
     LINKS,
 )
 def test_verdicts_arrive_whole(found: list[Verdict], link: Callable[[Citation], str]) -> None:
-    text = pressed(read(render.verdicts(found, link, 20)).text)
+    text = pressed(read(rendering.verdicts(found, link, 20)).text)
     assert all(pressed(clean(quote.quote)) in text for each in found for quote in each.evidence)
 
 
@@ -531,29 +531,29 @@ STORED = st.builds(Article, st.just(1), HOSTILE, KNOWN, st.just(1), st.just("k")
 @PATIENTLY
 @given(st.lists(STORED, max_size=4), st.integers(1, 30))
 def test_a_page_of_articles_is_one_message_whatever_they_are_called(shown: list[Article], times: int) -> None:
-    read([render.articles(shown * times, 1, 10_000)])
+    read([rendering.articles(shown * times, 1, 10_000)])
 
 
 @PATIENTLY
 @given(STORED, LONG)
 def test_an_article_is_introduced_whatever_it_holds(shown: Article, text: str) -> None:
-    assert read(render.article(shown, text, URL)).links == (URL,)
-    assert read(render.article(shown, text, None)).links == ()
+    assert read(rendering.article(shown, text, URL)).links == (URL,)
+    assert read(rendering.article(shown, text, None)).links == ()
 
 
 @PATIENTLY
 @given(LONG)
 def test_names_are_never_blank_nor_too_long(text: str) -> None:
-    for name in (render.thread_name(text), render.choice(text)):
+    for name in (rendering.thread_name(text), rendering.choice(text)):
         assert 1 <= len(name.encode("utf-16-le")) // 2 <= 100
         assert name == " ".join(name.split())
-    assert not re.search(r"[*_~`|\\]", render.thread_name(text))
+    assert not re.search(r"[*_~`|\\]", rendering.thread_name(text))
 
 
 @PATIENTLY
 @given(LONG, st.integers(40, 200))
 def test_any_text_is_split_without_loss(text: str, limit: int) -> None:
-    messages = render.split(text, limit)
+    messages = rendering.split(text, limit)
     assert all(
         message.strip() and len(message.encode("utf-16-le", "surrogatepass")) <= 2 * limit for message in messages
     )
@@ -563,6 +563,6 @@ def test_any_text_is_split_without_loss(text: str, limit: int) -> None:
 
 def test_ten_thousand_characters_arrive_in_as_few_messages_as_they_can() -> None:
     text = "This sentence has forty-four characters 111. " * 230
-    messages = render.answer(answered(text, citation()), to_file)
+    messages = rendering.answer(answered(text, citation()), to_file)
     assert len(messages) == 6
     assert pressed("".join(messages)).startswith(pressed(text))

@@ -14,10 +14,10 @@ import pytest
 import simcord
 from simcord import HttpLogEntry
 
-from bot.client import BriefingBot
+from bot.discord.client import BriefingBot
+from bot.discord.delivery.timetable import Timetable
 from bot.settings import BotSettings
 from retrieval.briefing import Briefing
-from retrieval.timetable import Timetable
 from tests.bot.conftest import Town
 
 DAILY = frozenset(range(7))
@@ -129,7 +129,7 @@ async def test_what_is_not_understood_is_said_in_one_line(office: Office, option
     told = await office.add(**options)
     assert line in told
     assert "\n" not in told
-    assert office.bot.briefing.schedules.of(str(office.guild.id)) == []
+    assert office.bot.schedules.of(str(office.guild.id)) == []
 
 
 async def test_what_the_bot_lacks_is_named_before_anything_is_scheduled(office: Office) -> None:
@@ -153,7 +153,7 @@ async def test_what_the_bot_lacks_is_named_before_anything_is_scheduled(office: 
 
 
 async def test_a_server_has_twenty_schedules_at_most(office: Office) -> None:
-    kept, here = office.bot.briefing.schedules, str(office.guild.id)
+    kept, here = office.bot.schedules, str(office.guild.id)
     for minute in range(20):
         kept.add(here, str(office.channel.id), Timetable(f"08:{minute:02}", "UTC", DAILY), "1", office.clock())
     assert "This server already has 20 schedules" in await office.add()
@@ -306,7 +306,7 @@ async def test_a_removed_schedule_is_gone(office: Office) -> None:
 
 
 async def test_another_servers_schedule_is_none_of_this_one(office: Office) -> None:
-    kept = office.bot.briefing.schedules
+    kept = office.bot.schedules
     kept.add("7", "70", Timetable("08:00", "UTC", DAILY), "1", office.clock())
     for name in ("pause", "resume", "remove", "test"):
         assert "There is no schedule 1 on this server" in await office.run(name, schedule=1)

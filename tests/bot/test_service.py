@@ -16,8 +16,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot import cli
-from bot.service import serve
+from bot.cli import main as cli
+from bot.discord.service import serve
 from bot.settings import BotSettings
 from retrieval.briefing import Briefing
 from retrieval.errors import SettingsError, UnreachableError

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import simcord
 
+from bot.discord.delivery.timetable import Timetable
 from retrieval.briefing import Briefing
 from retrieval.models import Filter
-from retrieval.timetable import Timetable
 from tests.bot.conftest import Town
 
 TODAY = date.today()
@@ -51,7 +51,7 @@ class Desk:
         await asyncio.to_thread(self._post, at.replace(microsecond=0), at.astimezone().date().isoformat())
 
     def _post(self, at: datetime, day: str) -> None:
-        schedules, channel = self.briefing.schedules, str(self.town.channel.id)
+        schedules, channel = self.town.bot.schedules, str(self.town.channel.id)
         scope = str(self.town.guild.id)
         planned = schedules.add(scope, channel, DAILY, "ann", at - timedelta(days=1))
         made = self.briefing.digest(Filter("2024-12-01", day, scopes=("", scope)), None, channel)

@@ -12,9 +12,9 @@ import discord
 import pytest
 import simcord
 
-from bot.desk import CrowdedError, Desk, Result
-from bot.inquiry import BUTTON, Inquiry
-from bot.shown.timelines import alt_text, pages
+from bot.discord.executor import CrowdedError, Desk, Result
+from bot.discord.features.timeline_request import BUTTON, Inquiry
+from bot.presentation.discord.timelines import alt_text, pages
 from retrieval.briefing import Briefing
 from retrieval.errors import QuestionError
 from retrieval.models import Change, Citation, Entry, Filter, Searched, Timeline

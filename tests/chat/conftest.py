@@ -11,13 +11,13 @@ from typing import Any
 import certifi
 import pytest
 
-from retrieval.chat.breaker import Breaker
-from retrieval.chat.door import Chat, open_chat
-from retrieval.index.catalog import Catalog
-from retrieval.memory.replies import Replies
-from retrieval.memory.usage import Budget, DayOfUsage, Usage
+from retrieval.llm.circuit_breaker import Breaker
+from retrieval.llm.service import Chat, open_chat
 from retrieval.models import Extract, Reply, Task
 from retrieval.settings import Settings
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.llm_replies import Replies
+from retrieval.storage.usage import Budget, DayOfUsage, Usage
 from tests.fakes import opened
 from tests.model_server import Answer, ModelServer, Says, claims
 

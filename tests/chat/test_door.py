@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from bot.cli import run
-from retrieval.chat.door import open_chat
+from bot.cli.main import run
 from retrieval.errors import ChatError, SettingsError, StoreError
-from retrieval.index.catalog import Catalog
-from retrieval.memory.replies import Replies
-from retrieval.memory.usage import Budget, Usage
+from retrieval.llm.service import open_chat
 from retrieval.models import Call, Extract
 from retrieval.settings import Settings, load_settings
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.llm_replies import Replies
+from retrieval.storage.usage import Budget, Usage
 from tests.chat.conftest import KEY, PASSAGES, WELL, Talks
 from tests.chat.test_providers import SAID
 from tests.model_server import Says
@@ -144,7 +144,7 @@ def test_a_reply_kept_by_another_version_is_asked_for_again(talks: Talks, monkey
 
 
 def test_only_the_newest_replies_are_kept(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.memory.replies.KEPT", 3)
+    monkeypatch.setattr("retrieval.storage.llm_replies.KEPT", 3)
     replies = Replies(catalog)
     for number in range(6):
         replies.keep(f"{number}", {"question": f"{number}"})

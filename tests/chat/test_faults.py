@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from retrieval.chat.breaker import FAILURES, PAUSE, Breaker
 from retrieval.errors import ChatError
+from retrieval.llm.circuit_breaker import FAILURES, PAUSE, Breaker
 from tests.chat.conftest import CLIENTS, KEY, PROVIDERS, WELL, Talks
 from tests.chat.test_providers import SAID
 from tests.model_server import ModelServer, Says
@@ -199,7 +199,7 @@ def test_no_key_and_nothing_that_was_asked_is_in_the_log(
     talks(provider, BROKEN, Says(WELL)).ask()
     assert KEY not in caplog.text
     assert "council" not in caplog.text
-    (line,) = [each.getMessage() for each in caplog.records if each.name == "retrieval.chat.door"]
+    (line,) = [each.getMessage() for each in caplog.records if each.name == "retrieval.llm.service"]
     assert line.startswith(f"answer by {PROVIDERS[provider][0]}: done, 1200 + 80 tokens, ")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.chat.forms import Content, count_claims, read, schema
+from retrieval.llm.output_parsing import Content, count_claims, read, schema
 from retrieval.models import Claim, Opinion, Purpose
 from tests.model_server import claims
 

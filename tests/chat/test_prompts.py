@@ -9,7 +9,7 @@ import pytest
 
 import prompts
 from prompts import PromptError
-from retrieval.chat.requests import estimate
+from retrieval.llm.requests import estimate
 
 NAMES = sorted(path.stem for path in Path(prompts.__file__).parent.glob("*.md"))
 DECLARED = {

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from retrieval.chat.door import open_chat
 from retrieval.errors import ChatError
+from retrieval.llm.service import open_chat
 from retrieval.models import Claim, Judged, Opinion, Task, Turn
 from retrieval.settings import Settings
 from tests.chat.conftest import CLIENTS, PASSAGES, PROVIDERS, WELL, Talks

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.chat.requests import estimate, write
 from retrieval.errors import ChatError
+from retrieval.llm.requests import estimate, write
 from retrieval.models import Extract, Task, Turn
 
 LONG = "A sentence of the article that says something. " * 40

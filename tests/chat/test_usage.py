@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from retrieval.errors import ChatError
-from retrieval.index import schema
-from retrieval.index.catalog import Catalog
-from retrieval.memory.usage import KEPT, Budget, DayOfUsage, Usage
 from retrieval.models import Call
+from retrieval.storage import schema
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.usage import KEPT, Budget, DayOfUsage, Usage
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import thresholds
+from bot.discord.delivery.schedules import Schedules
+from bot.discord.delivery.timetable import Timetable
+from retrieval import tuned
 from retrieval.briefing import Briefing
 from retrieval.models import Coverage, Digest, Filter
-from retrieval.timetable import Timetable
 from tests.digest.test_stories import BANK, FERRY, SINGLES
 from tests.fakes import WordVectors, open_with
 
@@ -48,7 +49,7 @@ class Newsroom:
         """What a schedule of the channel posts."""
         made = self.briefing.digest(Filter(since, until or since), destination=channel)
         due = datetime.fromisoformat(f"{until or since}T08:00:00+00:00")
-        schedules = self.briefing.schedules
+        schedules = Schedules(self.briefing.catalog)
         schedule = schedules.add("7", channel, DAILY, "ann", datetime(2024, 1, 1, tzinfo=UTC))
         delivery = schedules.claim(schedule.id, due, due)
         assert delivery
@@ -153,7 +154,7 @@ def test_a_story_of_which_nothing_was_heard_for_long_is_new(room: Newsroom) -> N
 
 
 def test_stories_there_was_no_room_for_are_told_the_next_time(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thresholds, "TOLD_STORIES", 1)
+    monkeypatch.setattr(tuned, "TOLD_STORIES", 1)
     room.bring((SUNK, FIRST), (FERRY[1], FIRST), (BANK[0], FIRST))
     first = room.tell(FIRST)
     assert (first.found, first.articles, len(first.told)) == (2, 3, 2)

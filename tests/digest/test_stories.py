@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import thresholds
-from retrieval.build import seeds_folder
+from retrieval import tuned
+from retrieval.bootstrap import seeds_folder
 from retrieval.digest.pieces import Piece, find_names
 from retrieval.digest.stories import cluster, count_witnesses, weigh
 from retrieval.digest.topics import nearness
@@ -113,7 +113,7 @@ def test_nothing_and_next_to_nothing_can_be_clustered() -> None:
 
 
 def test_more_pieces_than_are_compared_at_once_keep_their_origins_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thresholds, "STORY_PIECES", 3)
+    monkeypatch.setattr(tuned, "STORY_PIECES", 3)
     days = [f"2024-12-{day:02}" for day in range(1, 9)]
     pieces = [piece(made_up(random.Random(number), 30), number, day) for number, day in enumerate(days)]
     pieces[7] = replace(pieces[7], story=0)

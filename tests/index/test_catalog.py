@@ -24,11 +24,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, text
 
 from retrieval.errors import ModelMismatchError, StoreError
-from retrieval.index import lookup, migrations
-from retrieval.index.catalog import NEVER, Catalog, NewArticle, open_catalog
-from retrieval.index.schema import tables
-from retrieval.index.words import search_words
 from retrieval.models import SHARED, Block, Document, Filter, Metadata
+from retrieval.storage import migrations, queries
+from retrieval.storage.catalog import NEVER, Catalog, NewArticle, open_catalog
+from retrieval.storage.full_text import search_words
+from retrieval.storage.schema import tables
 from tests import commands
 from tests.fakes import catalog_url, opened
 from tests.press import stored
@@ -56,7 +56,7 @@ def count(catalog: Catalog, table: str) -> int:
 
 def pending(catalog: Catalog) -> list[int]:
     with catalog.reading() as connection:
-        return lookup.pending_changes(connection)[1]
+        return queries.pending_changes(connection)[1]
 
 
 def stories(catalog: Catalog) -> dict[str, int]:
@@ -332,8 +332,8 @@ def test_an_older_catalog_keeps_its_articles_and_gets_the_new_columns(tmp_path: 
             )
     engine.dispose()
     with opened(tmp_path) as catalog, catalog.reading() as connection:
-        (one,), (other,) = (lookup.find_articles(connection, name) for name in "ab")
-        assert lookup.languages_of(connection, [one.id, other.id]) == {}, "they are looked at at the next ingest"
+        (one,), (other,) = (queries.find_articles(connection, name) for name in "ab")
+        assert queries.languages_of(connection, [one.id, other.id]) == {}, "they are looked at at the next ingest"
     assert len(one.key) == len(other.key) == 24
     assert one.key != other.key
     assert one.scope == SHARED

@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 
 from retrieval.errors import StoreError
-from retrieval.index import follower, lookup, seal
-from retrieval.index.follower import open_vectors
-from retrieval.index.probe import limit_memory, look_into
 from retrieval.models import Filter
 from retrieval.progress import SILENT, Progress
+from retrieval.storage import queries
+from retrieval.storage.vectors import integrity, sync
+from retrieval.storage.vectors.probe import limit_memory, look_into
+from retrieval.storage.vectors.sync import open_vectors
 from tests import commands
 from tests.fakes import WordVectors, noting, open_with, opened
 from tests.press import found, held, town, write_articles
@@ -157,7 +158,7 @@ def test_a_folder_touched_since_it_was_closed_is_looked_into(
 def test_a_seal_that_cannot_be_read_vouches_for_nothing(words: str, tmp_path: Path) -> None:
     for content, vouched in (('{"catalog": "a", "mark": "b", "files": {}}', True), (words, False)):
         (tmp_path / "chroma.seal").write_text(content)
-        taken = seal.take(tmp_path / "chroma", "a")
+        taken = integrity.take(tmp_path / "chroma", "a")
         assert taken is not None
         assert taken.open("b") is vouched
         taken.close(None)
@@ -207,7 +208,7 @@ def test_following_that_is_stopped_goes_on_where_it_was(data_dir: Path, probes: 
     with pytest.raises(KeyboardInterrupt), open_with(data_dir, progress=_stopping("Indexing")) as briefing:
         briefing.ingest([data_dir.parent / "new"])
     with opened(data_dir) as catalog, catalog.reading() as connection:
-        assert lookup.count_changes(connection) == 30 * 6 - follower.BATCH
+        assert queries.count_changes(connection) == 30 * 6 - sync.BATCH
     assert held(data_dir) == PASSAGES + 30 * 6
     assert probes == []
 
@@ -239,7 +240,7 @@ def test_where_room_runs_out_nothing_is_written_and_nothing_lost(
     write_articles(data_dir.parent / "new", range(100, 103))
     with monkeypatch.context() as context:
         # No disk has as much.
-        context.setattr(follower, "ROOM", 1 << 60)
+        context.setattr(sync, "ROOM", 1 << 60)
         assert found(data_dir, [7])
         with (
             pytest.raises(StoreError, match=r"MB left for .*: free some space and run the command again, nothing is"),
@@ -272,14 +273,14 @@ def test_no_word_of_an_article_is_in_the_chroma_folder(data_dir: Path) -> None:
 
 
 def test_a_look_ends_with_the_process_that_asked_for_it(data_dir: Path) -> None:
-    command = [sys.executable, "-m", "retrieval.index.probe", str(data_dir / "chroma"), catalog_id(data_dir)]
+    command = [sys.executable, "-m", "retrieval.storage.vectors.probe", str(data_dir / "chroma"), catalog_id(data_dir)]
     # The pipe from a process that was killed is at its end.
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
 
 
 def test_the_stored_vectors_give_what_the_index_gives(data_dir: Path) -> None:
-    from retrieval.index.stored import StoredVectors
+    from retrieval.storage.vectors.exact import StoredVectors
 
     with opened(data_dir) as catalog:
         index, exact = open_vectors(catalog, data_dir, "", SILENT), StoredVectors(catalog)

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from retrieval import build
+from retrieval import bootstrap
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BusyError, EmbeddingError, ModelMismatchError
-from retrieval.index.catalog import Catalog
-from retrieval.index.locks import writing_articles
-from retrieval.index.reindexing import BATCH, reindex
 from retrieval.models import Filter
 from retrieval.progress import SILENT
 from retrieval.settings import Settings
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.locks import writing_articles
+from retrieval.storage.vectors.reindexing import BATCH, reindex
 from tests import commands
 from tests.fakes import WordVectors, open_with, opened
 from tests.press import held, stored, town, write_articles
@@ -68,8 +68,8 @@ def test_all_is_found_with_the_new_model_and_nothing_else_has_changed(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = stored(data_dir)
-    monkeypatch.setattr(build, "open_embedder", lambda *_, **__: Embedder("other", Other()))
-    done = build.reindex(Settings(data_dir=data_dir, embeddings="other"))
+    monkeypatch.setattr(bootstrap, "open_embedder", lambda *_, **__: Embedder("other", Other()))
+    done = bootstrap.reindex(Settings(data_dir=data_dir, embeddings="other"))
     assert (done.before, done.model, done.embedded) == ("words", "other", done.passages)
     assert stored(data_dir) == before
     assert lengths(data_dir) == {48 * 4}
@@ -168,13 +168,13 @@ def test_beside_a_process_that_has_the_index_it_does_not_start(data_dir: Path) -
     holder = commands.start(commands.hold, data_dir)
     holder.hear()
     with pytest.raises(BusyError, match="stop it"):
-        build.reindex(Settings(data_dir=data_dir, embeddings="other"))
+        bootstrap.reindex(Settings(data_dir=data_dir, embeddings="other"))
     ended = commands.briefing(data_dir.parent / "reindex", "reindex", "--data-dir", data_dir)
     assert ended.status == 75
     holder.say("close")
     holder.wait()
     with writing_articles(data_dir), pytest.raises(BusyError, match="adding articles"):
-        build.reindex(Settings(data_dir=data_dir, embeddings="other"))
+        bootstrap.reindex(Settings(data_dir=data_dir, embeddings="other"))
 
 
 def test_the_command_says_what_it_did_or_that_there_was_nothing_to_do(data_dir: Path) -> None:

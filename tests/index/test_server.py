@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import run
-from retrieval.index.vectors import DownloadedMiniLM
+from bot.cli.main import run
+from retrieval.storage.vectors.chroma import DownloadedMiniLM
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

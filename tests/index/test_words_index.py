@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, text
 
-from retrieval.index import words
-from retrieval.index.catalog import Catalog, NewArticle, open_catalog
-from retrieval.index.words import count_words, frequent_words, recount_frequent, search_words
 from retrieval.models import Document, Filter, Metadata
 from retrieval.nlp.tokens import content_terms
+from retrieval.storage import full_text
+from retrieval.storage.catalog import Catalog, NewArticle, open_catalog
+from retrieval.storage.full_text import count_words, frequent_words, recount_frequent, search_words
 from tests.fakes import catalog_url
 
 ANY = Filter()
@@ -132,7 +132,7 @@ def test_the_number_of_passages_a_word_stands_in_is_counted(reading: Connection)
 @pytest.fixture
 def many(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Catalog:
     """Forty passages of one word each and all of another, in an index that takes forty for many."""
-    monkeypatch.setattr(words, "FREQUENT_FROM", 40)
+    monkeypatch.setattr(full_text, "FREQUENT_FROM", 40)
     for number in range(40):
         store(catalog, f"The council met about matter{number}x.")
     with catalog.writing() as connection:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.shown import documents, terminal
-from bot.shown.links import Bases, best_link
+from bot.presentation import json_output, terminal
+from bot.presentation.links import Bases, best_link
 from retrieval.briefing import Briefing
 from retrieval.evidence.citations import cite_part
 from retrieval.models import Citation, Filter
@@ -77,10 +77,10 @@ def test_links_open_the_page_of_a_pdf_and_the_lines_of_a_text(briefing: Briefing
 
 def test_documents_for_scripts_have_the_locator(briefing: Briefing) -> None:
     answer = briefing.ask("Who was the pier of Velden sold to?", Filter())
-    document = documents.answer(answer, Bases())
+    document = json_output.answer(answer, Bases())
     places = {each["file"]: each["locator"] for each in document["citations"]}
     assert places
     assert places.items() <= {"note.md": "line 3", "report.pdf": "p. 2"}.items()
     assert {each["locator"] for each in document["excerpts"]} <= {"line 1", "line 3", "p. 2"}
-    passages = documents.passages(briefing.search(PIER, 1, Filter()), Bases())["passages"]
+    passages = json_output.passages(briefing.search(PIER, 1, Filter()), Bases())["passages"]
     assert passages[0]["locator"] in ("line 1", "line 3", "p. 2")

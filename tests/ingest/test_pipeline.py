@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from retrieval.errors import EmbeddingError, ModelMismatchError, NotFoundError
-from retrieval.index.catalog import open_catalog
 from retrieval.models import Filter, IngestReport
+from retrieval.storage.catalog import open_catalog
 from tests.fakes import WordVectors, catalog_url, open_with
 from tests.press import held, stored, town, write_articles
 
@@ -75,7 +75,7 @@ def _rows(house: House) -> object:
 
 def test_an_ingest_with_nothing_new_loads_neither_chroma_nor_a_model(house: House) -> None:
     code = (
-        "import sys; from bot.cli import run; status = run(sys.argv[1:]);"
+        "import sys; from bot.cli.main import run; status = run(sys.argv[1:]);"
         "print([name for name in ('chromadb', 'onnxruntime', 'langchain', 'alembic') if name in sys.modules]);"
         "sys.exit(status)"
     )
@@ -296,7 +296,7 @@ def test_what_was_embedded_before_the_model_failed_is_kept(tmp_path: Path) -> No
 def test_the_report_of_a_command_is_the_document_scripts_rely_on(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from bot.cli import run
+    from bot.cli.main import run
 
     (house.articles / "picture.jpg").write_bytes(b"\xff\xd8")
     assert run(["ingest", str(house.articles), "--data-dir", str(house.data), "--json"]) == 0

@@ -14,14 +14,14 @@ from sqlalchemy import text
 
 from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder
-from retrieval.index import lookup
-from retrieval.index.catalog import Catalog
 from retrieval.ingest.arrivals import Arrival, name_of, place_of
 from retrieval.ingest.metadata import from_table
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.ingest.webpages import read_entry
 from retrieval.models import SHARED, Article, Document, Filter, IngestReport
 from retrieval.progress import SILENT
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog
 from tests.fakes import WordVectors, open_with, opened
 from tests.ingest.samples import FIRST, SECOND, read_text
 from tests.press import town, write_articles
@@ -58,7 +58,7 @@ class House:
 
     def article(self, url: str = ADDRESS, scope: str = SHARED) -> Article | None:
         with opened(self.data) as catalog, catalog.reading() as connection:
-            return lookup.article_by_place(connection, place_of(url, scope))
+            return queries.article_by_place(connection, place_of(url, scope))
 
     def added(self) -> list[str]:
         with opened(self.data) as catalog:
@@ -191,7 +191,7 @@ def test_the_day_an_article_came_in_stays_when_it_changes(house: House) -> None:
 
 
 def test_that_a_text_is_the_feeds_own_is_shown(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    from bot.cli import run
+    from bot.cli.main import run
 
     known = from_table({"title": "Bridge Shut", "url": ADDRESS}, "feed")
     house.take(Arrival(place_of(ADDRESS), name_of(ADDRESS), read_entry(f"{BRIDGE} {town(1)}.", known)))

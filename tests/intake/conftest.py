@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from retrieval.briefing import Briefing
-from retrieval.index.locks import try_lock
 from retrieval.intake.fetching import Rounds
 from retrieval.models import Subscription
 from retrieval.progress import SILENT, Progress
+from retrieval.storage.locks import try_lock
 from retrieval.web.fetch import Fetcher
 from retrieval.web.page import Page
 from tests.fakes import WordVectors, open_with, opened

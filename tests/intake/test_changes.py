@@ -55,7 +55,7 @@ def test_a_feed_read_before_texts_were_marked_is_not_fetched_anew(newsroom: News
     briefing.intake.poll()
     from sqlalchemy import update
 
-    from retrieval.index.schema import entries
+    from retrieval.storage.schema import entries
     from tests.fakes import opened
 
     with opened(newsroom.data_dir) as catalog, catalog.writing() as connection:

@@ -10,11 +10,11 @@ import pytest
 from retrieval.briefing import Briefing
 from retrieval.errors import BusyError, EmbeddingError
 from retrieval.feeds.entries import MOST_ENTRIES
-from retrieval.index.locks import writing_articles
 from retrieval.ingest.arrivals import name_of
 from retrieval.intake.entries import MOST_ARTICLES, MOST_TRIES
-from retrieval.memory.subscriptions import Subscriptions
 from retrieval.models import SHARED, Filter
+from retrieval.storage.locks import writing_articles
+from retrieval.storage.subscriptions import Subscriptions
 from tests.fakes import WordVectors, noting, opened
 from tests.intake.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.press import held, stored, town

@@ -9,8 +9,8 @@ import pytest
 
 from retrieval.briefing import Briefing
 from retrieval.evidence.citations import cite_part
-from retrieval.memory import answers
 from retrieval.models import Answer, Filter, Searched, Statement
+from retrieval.storage import conversations
 from tests.fakes import open_with
 
 EVERYBODY = Filter(scopes=("",))
@@ -73,11 +73,11 @@ def test_an_answer_is_not_found_from_another_server(briefing: Briefing) -> None:
 
 
 def test_a_conversation_is_its_last_turns_oldest_first(briefing: Briefing) -> None:
-    for number in range(answers.TURNS + 2):
+    for number in range(conversations.TURNS + 2):
         keep(briefing, f"Question {number}?")
     keep(briefing, "Elsewhere?", conversation="2")
     asked = [turn.asked for turn in briefing.answers.turns("1", "7")]
-    assert asked == [f"Question {number}?" for number in range(2, answers.TURNS + 2)]
+    assert asked == [f"Question {number}?" for number in range(2, conversations.TURNS + 2)]
 
 
 def test_a_conversation_is_found_by_the_message_that_shows_an_answer(briefing: Briefing) -> None:
@@ -88,7 +88,7 @@ def test_a_conversation_is_found_by_the_message_that_shows_an_answer(briefing: B
 
 
 def test_old_answers_go_but_judged_ones_stay(briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "KEPT", 3)
+    monkeypatch.setattr(conversations, "KEPT", 3)
     keys = [keep(briefing, f"Question {number}?") for number in range(3)]
     briefing.feedback.judge(keys[0], "7", "ann", helpful=False)
     keys += [keep(briefing, f"Question {number}?") for number in range(3, 6)]

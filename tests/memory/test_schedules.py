@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from retrieval.index.catalog import open_catalog
-from retrieval.memory.schedules import KEPT, Delivery, Schedule, Schedules
-from retrieval.timetable import Timetable
+from bot.discord.delivery.schedules import KEPT, Delivery, Schedule, Schedules
+from bot.discord.delivery.timetable import Timetable
+from retrieval.storage.catalog import open_catalog
 from tests.fakes import catalog_url
 
 MORNING = Timetable("07:30", "Europe/Berlin", frozenset({0, 2}))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index.catalog import Catalog
-from retrieval.memory.schedules import Delivery, Schedule, Schedules
-from retrieval.memory.seen import KEPT, Seen
-from retrieval.timetable import Timetable
+from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
+from bot.discord.delivery.timetable import Timetable
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.told_articles import KEPT, Seen
 from tests.fakes import opened
 
 DAILY = Timetable("07:30", "UTC", frozenset(range(7)))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index.catalog import Catalog
-from retrieval.memory.subscriptions import KEPT, Due, Looked, Subscriptions
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.subscriptions import KEPT, Due, Looked, Subscriptions
 from tests.fakes import opened
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)

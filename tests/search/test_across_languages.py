@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.bootstrap import open_briefing
 from retrieval.briefing import Briefing
-from retrieval.build import open_briefing
 from retrieval.embedding import e5_file
 from retrieval.models import Filter
 from retrieval.settings import Settings

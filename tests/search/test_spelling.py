@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.index.catalog import Catalog, open_catalog
 from retrieval.search.spelling import corrected
+from retrieval.storage.catalog import Catalog, open_catalog
 from tests.fakes import catalog_url, open_with
 
 TEXT = "The tariff on copper imports rose to 50%.\n\nHungry farmers left the harbour.\n"

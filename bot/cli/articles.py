@@ -1,0 +1,196 @@
+"""What is stored: `ingest`, `show`, `list`, `remove`, `reindex`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.options import (
+    DATA_DIR,
+    GUILD,
+    JSON,
+    OUTLET,
+    SINCE,
+    TAG,
+    UNTIL,
+    narrow,
+    opened,
+    options,
+    seeds,
+    settings_of,
+    show_result,
+)
+
+if TYPE_CHECKING:
+    from retrieval.briefing import Briefing
+    from retrieval.models import IngestReport, Listed
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@options(GUILD, DATA_DIR, JSON)
+def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_json: bool) -> None:
+    """Bring articles in: files and folders of text, Markdown, HTML, PDF, office files (DOCX, PPTX, XLSX, ODT, RTF),
+    CSV, mails (EML, MSG, MBOX), EPUB, MHTML and ZIP, and web pages by their addresses. [default: seeds]
+
+    Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
+    With --guild ID only that Discord server's questions see these articles, with --guild all everybody's; without it,
+    what is stored stays whose it is, and what is new is for all. At the command line all articles are seen.
+
+    \b
+    briefing ingest reports/
+    briefing ingest clippings/2024.pdf --json
+    briefing ingest https://example.org/news/article
+    """
+    from bot.presentation import json_output, terminal
+
+    with opened(settings_of(data_dir)) as briefing:
+        report = _bring_in(briefing, paths, guild)
+    show_result(as_json, partial(json_output.ingest, report), partial(terminal.ingest, report))
+
+
+@click.command()
+@click.argument("file")
+@options(DATA_DIR, JSON)
+def show(file: str, data_dir: Path | None, as_json: bool) -> None:
+    """Print a stored article; with --json, what is known of it, and where in its source its parts stand.
+
+    FILE is its name, with or without the line or page that answers print behind it, how that begins, its path or its
+    address.
+
+    \b
+    briefing show 001_82df3489a97b2c5e.txt
+    briefing show "report.pdf, p. 54"
+    """
+    from bot.presentation import json_output, terminal
+
+    with opened(settings_of(data_dir)) as briefing:
+        article, text = briefing.show(file)
+        places = briefing.places(article)
+    if not as_json:
+        terminal.progress().note(terminal.about(article, places))
+    show_result(as_json, partial(json_output.article, article, places), partial(terminal.article, text))
+
+
+@click.command("list")
+@options(SINCE, UNTIL, OUTLET, TAG, DATA_DIR, JSON)
+def list_articles(
+    since: str | None,
+    until: str | None,
+    outlets: Sequence[str],
+    tags: Sequence[str],
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """List the stored articles, newest first: title, day and how it is known, outlet, where from, language, passages.
+
+    \b
+    briefing list --since 2025-01-01 --outlet Reuters
+    """
+    from bot.presentation import json_output, terminal
+
+    only, _ = narrow(since, until, None, outlets)
+    with opened(settings_of(data_dir)) as briefing:
+        found = [each for each in briefing.listed(only) if _is_tagged(each, tags)]
+    show_result(as_json, partial(json_output.listed, found), partial(terminal.listed, found))
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True)
+@options(DATA_DIR, JSON)
+def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
+    """Take articles out: by the name they are cited by, or by the file, folder or web address they came from.
+
+    \b
+    briefing remove 001_82df3489a97b2c5e.txt
+    briefing remove seeds/ old/clippings.pdf
+    briefing remove https://example.org/news/article
+    """
+    from bot.presentation import json_output, terminal
+
+    with opened(settings_of(data_dir)) as briefing:
+        removed = briefing.remove(*names)
+    show_result(as_json, partial(json_output.plain, {"removed": removed}), partial(terminal.removed, removed))
+
+
+@click.command()
+@options(DATA_DIR, JSON)
+def reindex(data_dir: Path | None, as_json: bool) -> None:
+    """Embed the stored articles anew, after BRIEFING_EMBEDDINGS has changed.
+
+    It may be stopped at any moment: until the last passage is embedded the old vectors stay, and the next run goes on
+    where this one ended. Stop the bot first. Exit status 75: another process uses the data folder.
+
+    \b
+    BRIEFING_EMBEDDINGS=e5 briefing reindex
+    """
+    from bot.presentation import json_output, terminal
+    from retrieval import bootstrap
+
+    done = bootstrap.reindex(settings_of(data_dir), terminal.progress())
+    show_result(as_json, partial(json_output.reindexed, done), partial(terminal.reindexed, done))
+
+
+def _is_tagged(each: Listed, tags: Sequence[str]) -> bool:
+    """Whether an article has one of the tags, or none is asked for."""
+    own = {tag.casefold() for tag in each.article.metadata.tags}
+    return not tags or any(tag.casefold() in own for tag in tags)
+
+
+def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> IngestReport:
+    urls = [path for path in paths if "://" in path]
+    files = [Path(path) for path in paths if path not in urls]
+    if not urls:
+        report = briefing.ingest(files or [seeds()], guild)
+        _check_read(report, files)
+        return report
+    found = briefing.ingest(files, guild) if files else None
+    pages = briefing.intake.add_pages(urls, guild or "")
+    if found is None and len(pages.skipped) == len(urls):
+        from bot.presentation.terminal import progress
+
+        *others, last = (f"{each.file}: {each.reason}" for each in pages.skipped)
+        for line in others:
+            progress().note(line)
+        raise click.ClickException(last)
+    return _together(found, pages) if found else pages
+
+
+# What helps, by a part of the reason that a file was skipped for.
+_ADVICE = {
+    "not a format": "it reads text, Markdown, HTML, PDF, office files, CSV, mails, EPUB, RTF, MHTML and ZIP",
+    "password": "save it without its password",
+    "no text": "if it holds pictures of text, have that recognised first",
+    "too large": "split it",
+    "holds other files": "unpack it",
+}
+
+
+def _check_read(report: IngestReport, files: Sequence[Path]) -> None:
+    """Fail where files were named, no folder, and none of them could be read."""
+    came = report.added + report.updated + report.unchanged + report.rescoped
+    if came or not report.skipped or any(file.is_dir() for file in files):
+        return
+    last = report.skipped[-1]
+    advice = next((f" ({told})" for part, told in _ADVICE.items() if part in last.reason), "")
+    raise click.ClickException(f"{last.file}: {last.reason}{advice}")
+
+
+def _together(files: IngestReport, pages: IngestReport) -> IngestReport:
+    from dataclasses import replace
+
+    return replace(
+        files,
+        added=files.added + pages.added,
+        updated=files.updated + pages.updated,
+        unchanged=files.unchanged + pages.unchanged,
+        duplicates=files.duplicates + pages.duplicates,
+        skipped=files.skipped + pages.skipped,
+        articles=pages.articles,
+        passages=pages.passages,
+        seconds=round(files.seconds + pages.seconds, 3),
+    )

@@ -1,0 +1,204 @@
+"""The bot: what it may see and say, its commands, and the one place where their errors end."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from bot.discord.asking import Questions
+from bot.discord.delivery.editions import Editions
+from bot.discord.delivery.posting import DiscordPoster
+from bot.discord.delivery.schedules import Schedules
+from bot.discord.delivery.worker import Postman
+from bot.discord.errors import report
+from bot.discord.executor import Desk
+from bot.discord.features.answer_buttons import AnswerButton, PageButton, is_served
+from bot.discord.features.digest_pages import DigestButton
+from bot.discord.features.feedback import take_reason
+from bot.discord.features.timeline_pages import TimelineButton
+from bot.settings import BotSettings
+from retrieval.briefing import Briefing
+from retrieval.errors import BriefingError, BusyError
+from retrieval.intake.watching import FolderWatch
+
+_log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction["BriefingBot"]
+
+# The fact that remembers which commands Discord was told of.
+_SYNCED = "discord commands"
+# What the bot asks a server for, and no more.
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    read_message_history=True,
+    attach_files=True,
+)
+_COGS = (
+    "ask",
+    "mentions",
+    "digest",
+    "since",
+    "timeline",
+    "compare",
+    "sources",
+    "feeds",
+    "articles",
+    "schedule",
+    "check",
+    "status",
+)
+
+
+class Tree(app_commands.CommandTree["BriefingBot"]):
+    """The commands, and what they have in common."""
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Only on the servers that the settings name."""
+        return await is_served(interaction)
+
+    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
+        """One line for whoever gave the command."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            _log.warning("no choices: %s", error)
+            return
+        await report(interaction, error)
+
+
+class BriefingBot(commands.Bot):
+    """A discord.py bot over an open briefing; `sync` tells Discord of the commands whether they changed or not.
+
+    `clock` is what schedules go by.
+    """
+
+    def __init__(
+        self,
+        briefing: Briefing,
+        settings: BotSettings,
+        sync: bool = False,
+        clock: Callable[[], datetime] = discord.utils.utcnow,
+    ) -> None:
+        # The bot has no voice, so it needs none of what discord.py would warn of.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        intents.message_content = settings.message_content
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            tree_cls=Tree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+        )
+        self.briefing = briefing
+        self.settings = settings
+        self.desk = Desk(settings.workers)
+        self.questions = Questions(briefing, self.desk, settings)
+        self.clock = clock
+        self.poster = DiscordPoster(self)
+        self.editions = Editions(briefing, self.desk, settings.bases, self.serves)
+        self.schedules = Schedules(briefing.catalog)
+        self.postman = Postman(self.schedules, self.editions.compose, self.poster, clock)
+        self._sync = sync
+        self._folders = FolderWatch(briefing.ingest, settings.folders)
+
+    def serves(self, guild: int | None) -> bool:
+        """Whether the bot works on a server, or (None) in private messages: there only if it works for everybody."""
+        return not self.settings.guilds or guild in self.settings.guilds
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Forms come here, whoever has shown them: discord.py forgets its own with every restart."""
+        if interaction.type is discord.InteractionType.modal_submit and await is_served(interaction):
+            await take_reason(interaction)
+
+    async def setup_hook(self) -> None:
+        """Load the commands and buttons, and tell Discord of them where they changed."""
+        for name in _COGS:
+            await self.load_extension(f"bot.discord.features.{name}")
+        self.add_dynamic_items(AnswerButton, PageButton, DigestButton, TimelineButton)
+        await self._sync_commands()
+        for loop in self._loops():
+            loop.start()
+
+    def _loops(self) -> tuple[tasks.Loop[Any], ...]:
+        return self._follow, self._deliver, self._poll, self._watch
+
+    async def _sync_commands(self) -> None:
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        # Another application's commands are its own, however alike.
+        known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
+        digest = hashlib.sha256(known.encode()).hexdigest()
+        if self._sync or await asyncio.to_thread(self.briefing.recall, _SYNCED) != digest:
+            await self.tree.sync()
+            await asyncio.to_thread(self.briefing.remember, _SYNCED, digest)
+            _log.info("told Discord of %d commands", len(payload))
+
+    async def process_commands(self, message: discord.Message, /) -> None:
+        """There are no commands in messages: a mention is a question."""
+
+    @tasks.loop(seconds=5)
+    async def _follow(self) -> None:
+        """Take in what the command line has stored meanwhile."""
+        await _survive(lambda: asyncio.to_thread(self.briefing.follow), "could not follow the catalog")
+
+    @tasks.loop(seconds=20)
+    async def _deliver(self) -> None:
+        """Post what is due."""
+        if self.is_ready():
+            await _survive(lambda: self.postman.round(self.clock()), "could not deliver")
+
+    @tasks.loop(minutes=1)
+    async def _poll(self) -> None:
+        """Read the feeds that are due, beside what the desk does: it may take minutes."""
+        if self.settings.poll_minutes:
+            await _survive(lambda: asyncio.to_thread(self.briefing.intake.poll), "could not poll the feeds")
+
+    @tasks.loop(seconds=1)
+    async def _watch(self) -> None:
+        """Read the watched folders as their files change."""
+        if self.settings.folders:
+            await _survive(lambda: asyncio.to_thread(self._folders.run), "could not watch the folders")
+        else:
+            self._watch.stop()
+
+    async def finish(self, seconds: float) -> None:
+        """Begin nothing more, and wait so long, at most, for what was begun."""
+        for loop in self._loops():
+            loop.cancel()
+        self._folders.stop()
+        # A poll would go on for minutes in its thread; what it has not stored, the next one fetches.
+        await asyncio.to_thread(self.briefing.intake.close)
+        await asyncio.gather(self.questions.finish(seconds), self.postman.finish(seconds))
+
+    async def close(self) -> None:
+        """Leave; what is being delivered is taken up at the next start."""
+        for loop in self._loops():
+            loop.cancel()
+        self._folders.stop()
+        await self.postman.finish(0)
+        await super().close()
+        await asyncio.to_thread(self.desk.close)
+
+
+async def _survive(work: Callable[[], Awaitable[object]], failed: str) -> None:
+    """Do the work of a loop: one that raises would end for good."""
+    try:
+        await work()
+    except BusyError as error:
+        _log.debug("%s: %s", failed, error)
+    except BriefingError as error:
+        _log.warning("%s: %s", failed, error)
+    except Exception:
+        _log.exception(failed)

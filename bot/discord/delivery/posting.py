@@ -1,0 +1,110 @@
+"""Deliveries over Discord: posts a page and finds it again, and tells a refusal from what passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeGuard
+
+import discord
+
+from bot.discord.delivery.poster import RefusedError, carries
+from bot.discord.errors import UNSENT
+from retrieval.errors import UnreachableError
+
+# Where a digest may go.
+Place = discord.TextChannel | discord.Thread
+
+_REASONS = {
+    10003: "the channel is gone",
+    50001: "I may not see it",
+    50013: "I may not write there",
+    50083: "the thread is closed",
+    160005: "the thread is locked",
+    200000: "AutoMod does not let it through",
+}
+_NO_HISTORY = "I may not read the message history there, so I cannot tell what I have posted already"
+
+
+class DiscordPoster:
+    """Posts through a connected client."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def place(self, channel: str) -> Place:
+        """The channel or thread of this id.
+
+        Raises:
+            RefusedError: it is gone or hidden, or cannot hold messages.
+            UnreachableError: Discord does not answer.
+        """
+        with _translated():
+            id_ = int(channel)
+            # Threads that are archived are not among those discord.py knows.
+            place = self._client.get_channel(id_) or await self._client.fetch_channel(id_)
+        if not isinstance(place, Place):
+            raise RefusedError("it is no text channel")
+        return place
+
+    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+        """Post a page, under the mention of a role; what else is mentioned in it pings nobody."""
+        place, allowed = await self.place(channel), discord.AllowedMentions.none()
+        if role:
+            page = f"<@&{role}>\n{page}"
+            allowed.roles = [discord.Object(int(role))]
+        with _translated():
+            sent = await place.send(page, nonce=mark, suppress_embeds=True, allowed_mentions=allowed)
+        return str(sent.id)
+
+    async def find(self, channel: str, mark: str, since: datetime) -> str | None:
+        """The bot's own message since then with this mark; where it may not look for it, it refuses."""
+        place = await self.place(channel)
+        # Discord hides the history from who may not read it, as if nothing were there.
+        if not place.permissions_for(place.guild.me).read_message_history:
+            raise RefusedError(_NO_HISTORY)
+        with _translated():
+            async for message in place.history(after=since, limit=None):
+                if message.author == self._client.user and carries(message.content, mark):
+                    return str(message.id)
+        return None
+
+    async def warn(self, person: str, line: str) -> None:
+        """Write to a person alone."""
+        with _translated():
+            private = await self._client.create_dm(discord.Object(int(person)))
+            await private.send(line, suppress_embeds=True)
+
+
+def lacking(place: Place, role: discord.Role | None) -> list[str]:
+    """The permissions, by Discord's own names, without which a digest cannot be posted there or the role mentioned."""
+    may = place.permissions_for(place.guild.me)
+    writing = "Send Messages in Threads" if isinstance(place, discord.Thread) else "Send Messages"
+    needed = {
+        "View Channel": may.view_channel,
+        writing: may.send_messages_in_threads if isinstance(place, discord.Thread) else may.send_messages,
+        "Read Message History": may.read_message_history,
+        "Mention @everyone, @here, and All Roles": role is None or role.mentionable or may.mention_everyone,
+    }
+    return [name for name, given in needed.items() if not given]
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except UNSENT as error:
+        if _is_refusal(error):
+            raise RefusedError(_REASONS.get(error.code, f"Discord refuses it (code {error.code})")) from error
+        raise UnreachableError(f"Discord did not answer as it should: {error or type(error).__name__}") from error
+
+
+def _is_refusal(error: BaseException) -> TypeGuard[discord.HTTPException]:
+    """Whether Discord itself says no: its front door, and a token that has become invalid, give no code."""
+    return (
+        isinstance(error, discord.HTTPException)
+        and 400 <= error.status < 500
+        and error.status != 429
+        and error.code != 0
+    )

@@ -1,0 +1,254 @@
+"""What is to be delivered where and when, and how far each delivery has come, so that none is lost or made twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+
+from bot.discord.delivery.timetable import Timetable
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.schema import deliveries, schedules
+from retrieval.storage.told_articles import enter
+
+# How long settled deliveries are kept.
+KEPT = timedelta(days=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What goes to a channel by a timetable; what was due up to `since` is settled.
+
+    `failures` counts those since it last worked; it is not tried again before `retry_at`.
+    """
+
+    id: int
+    scope: str
+    channel: str
+    timetable: Timetable
+    topic: str | None
+    role: str | None
+    creator: str
+    created: datetime
+    paused: bool
+    since: datetime
+    failures: int
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery that was claimed `at` some moment; nothing of it can have been posted before it has `pages`.
+
+    `messages` show the first of them; whether the page after those is there too is not known.
+    """
+
+    schedule: int
+    due: datetime
+    at: datetime
+    pages: tuple[str, ...] | None
+    messages: tuple[str, ...]
+
+
+class Schedules:
+    """The schedules and their deliveries, in the catalog's own file."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def add(
+        self,
+        scope: str,
+        channel: str,
+        timetable: Timetable,
+        creator: str,
+        now: datetime,
+        topic: str | None = None,
+        role: str | None = None,
+    ) -> Schedule:
+        """Schedule what is due after `now`."""
+        row = {
+            "scope": scope,
+            "channel": channel,
+            "time": timetable.time,
+            "zone": timetable.zone,
+            "weekdays": sorted(timetable.weekdays),
+            "topic": topic,
+            "role": role,
+            "creator": creator,
+            "created": _written(now),
+            "paused": False,
+            "since": _written(now),
+            "failures": 0,
+            "refusals": 0,
+        }
+        with self._catalog.writing() as connection:
+            return _schedule(connection.execute(insert(schedules).values(row).returning(schedules)).one())
+
+    def of(self, scope: str) -> list[Schedule]:
+        """The schedules of a scope, in the order they were added."""
+        return self._find(schedules.c.scope == scope)
+
+    def running(self) -> list[Schedule]:
+        """The schedules of every scope that are not paused."""
+        return self._find(schedules.c.paused.is_(False))
+
+    def _find(self, which: ColumnElement[bool]) -> list[Schedule]:
+        with self._catalog.reading() as connection:
+            return [_schedule(row) for row in connection.execute(select(schedules).where(which).order_by("id"))]
+
+    def pause(self, id_: int, scope: str) -> bool:
+        """Deliver nothing until it is resumed; whether there is such a schedule."""
+        return self._pause(_named(id_, scope), {})
+
+    def resume(self, id_: int, scope: str, now: datetime) -> bool:
+        """Deliver what is due after `now`, and not what was in between; whether there is such a schedule."""
+        fresh: dict[str, Any] = {"paused": False, "since": _written(now), "failures": 0, "refusals": 0}
+        fresh |= {"retry_at": None, "warning": None}
+        with self._catalog.writing() as connection:
+            return bool(connection.execute(update(schedules).where(_named(id_, scope)).values(fresh)).rowcount)
+
+    def remove(self, id_: int, scope: str) -> bool:
+        """Forget a schedule and its deliveries; whether there was such a schedule."""
+        with self._catalog.writing() as connection:
+            return bool(connection.execute(delete(schedules).where(_named(id_, scope))).rowcount)
+
+    def stop(self, id_: int, warning: str) -> None:
+        """Pause a schedule that does not work; its creator is to be told this line."""
+        self._pause(schedules.c.id == id_, {"warning": warning})
+
+    def _pause(self, which: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+        with self._catalog.writing() as connection:
+            paused = connection.execute(update(schedules).where(which).values(paused=True, **values))
+            stopped = deliveries.c.schedule.in_(select(schedules.c.id).where(which))
+            dropped = {"state": "given_up", "pages": None}
+            connection.execute(update(deliveries).where(stopped, deliveries.c.state == "claimed").values(dropped))
+            return bool(paused.rowcount)
+
+    def warnings(self) -> list[tuple[int, str, str]]:
+        """Which schedules were stopped without their creators having been told: (schedule, creator, line)."""
+        query = select(schedules.c.id, schedules.c.creator, schedules.c.warning).where(schedules.c.warning.is_not(None))
+        with self._catalog.reading() as connection:
+            return [(row.id, row.creator, row.warning) for row in connection.execute(query)]
+
+    def warned(self, id_: int) -> None:
+        """The creator has been told."""
+        with self._catalog.writing() as connection:
+            connection.execute(update(schedules).where(schedules.c.id == id_).values(warning=None))
+
+    def claim(self, id_: int, due: datetime, now: datetime) -> Delivery | None:
+        """Claim a delivery, or come back to one that was claimed before; None where it is no longer to be made."""
+        row = {"schedule": id_, "due": _written(due), "state": "claimed", "at": _written(now), "messages": []}
+        with self._catalog.writing() as connection:
+            wanted = schedules.c.id == id_, schedules.c.paused.is_(False), schedules.c.since < _written(due)
+            if connection.execute(select(schedules.c.id).where(*wanted)).one_or_none() is None:
+                return None
+            connection.execute(insert(deliveries).values(row).prefix_with("OR IGNORE"))
+            open_ = _is(id_, due), deliveries.c.state == "claimed"
+            kept = connection.execute(select(deliveries).where(*open_)).one_or_none()
+        return _delivery(kept) if kept else None
+
+    def keep(self, delivery: Delivery, pages: Sequence[str], told: Sequence[str]) -> tuple[str, ...] | None:
+        """Keep the pages that are about to be posted; gives those kept first, None where none shall be any longer.
+
+        `told` are the keys of the articles that these pages tell of.
+        """
+        which = _is(delivery.schedule, delivery.due) & (deliveries.c.state == "claimed")
+        with self._catalog.writing() as connection:
+            new = update(deliveries).where(which, deliveries.c.pages.is_(None))
+            connection.execute(new.values(pages=list(pages), told=list(told)))
+            kept = connection.execute(select(deliveries.c.pages).where(which)).scalar()
+        return None if kept is None else tuple(kept)
+
+    def record(self, delivery: Delivery, number: int, message: str) -> None:
+        """Note which message shows the page of this number, from 0."""
+        which = _is(delivery.schedule, delivery.due)
+        with self._catalog.writing() as connection:
+            shown = connection.execute(select(deliveries.c.messages).where(which)).scalar()
+            if shown is not None and len(shown) == number:
+                connection.execute(update(deliveries).where(which).values(messages=[*shown, message]))
+
+    def settle(self, delivery: Delivery, state: Literal["posted", "given_up"]) -> None:
+        """Note how a delivery ended; it, and what was due before it, is never made again.
+
+        Of what was posted the channel has been told, as of when the delivery was claimed.
+        """
+        id_, due = delivery.schedule, delivery.due
+        worked = {"failures": 0, "refusals": 0} if state == "posted" else {}
+        with self._catalog.writing() as connection:
+            if state == "posted":
+                _tell(connection, delivery)
+            connection.execute(update(deliveries).where(_is(id_, due)).values(state=state, pages=None, told=None))
+            later = schedules.c.id == id_, schedules.c.since < _written(due)
+            done = update(schedules).where(*later).values(since=_written(due), retry_at=None, **worked)
+            connection.execute(done)
+            _forget(connection, id_, due - KEPT)
+
+    def fail(self, id_: int, now: datetime, back_off: Sequence[timedelta], refused: bool) -> int:
+        """Wait before a schedule is tried again, longer each time; how often it was refused since it last worked."""
+        which = schedules.c.id == id_
+        with self._catalog.writing() as connection:
+            row = connection.execute(select(schedules.c.failures, schedules.c.refusals).where(which)).one_or_none()
+            if row is None:
+                return 0
+            refusals = row.refusals + refused
+            retry_at = _written(now + back_off[min(row.failures, len(back_off) - 1)])
+            counted = {"failures": row.failures + 1, "refusals": refusals, "retry_at": retry_at}
+            connection.execute(update(schedules).where(which).values(counted))
+            return int(refusals)
+
+
+def _tell(connection: Connection, delivery: Delivery) -> None:
+    of = select(schedules.c.channel, deliveries.c.told).join(schedules, schedules.c.id == deliveries.c.schedule)
+    row = connection.execute(of.where(_is(delivery.schedule, delivery.due))).one_or_none()
+    # Removed while it was being posted, it has no channel any more.
+    if row is not None:
+        enter(connection, row.channel, row.told or (), delivery.at)
+
+
+def _forget(connection: Connection, schedule: int, until: datetime) -> None:
+    old = deliveries.c.schedule == schedule, deliveries.c.due < _written(until), deliveries.c.state != "claimed"
+    connection.execute(delete(deliveries).where(*old))
+
+
+def _named(id_: int, scope: str) -> ColumnElement[bool]:
+    return (schedules.c.id == id_) & (schedules.c.scope == scope)
+
+
+def _is(schedule: int, due: datetime) -> ColumnElement[bool]:
+    return (deliveries.c.schedule == schedule) & (deliveries.c.due == _written(due))
+
+
+def _written(moment: datetime) -> str:
+    # All in UTC and of one length, so that they sort as text.
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _schedule(row: Row[Any]) -> Schedule:
+    return Schedule(
+        id=row.id,
+        scope=row.scope,
+        channel=row.channel,
+        timetable=Timetable(row.time, row.zone, frozenset(row.weekdays)),
+        topic=row.topic,
+        role=row.role,
+        creator=row.creator,
+        created=datetime.fromisoformat(row.created),
+        paused=row.paused,
+        since=datetime.fromisoformat(row.since),
+        failures=row.failures,
+        retry_at=datetime.fromisoformat(row.retry_at) if row.retry_at else None,
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        schedule=row.schedule,
+        due=datetime.fromisoformat(row.due),
+        at=datetime.fromisoformat(row.at),
+        pages=None if row.pages is None else tuple(row.pages),
+        messages=tuple(row.messages),
+    )

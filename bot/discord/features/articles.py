@@ -1,0 +1,133 @@
+"""`/article add` and “Add to articles”: articles by address, as attachments, and from the links of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.audience import scope
+from bot.discord.background import Errands
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.errors import UNSENT, explain
+from bot.discord.places import on_servers
+from bot.discord.responders import InteractionReply
+from bot.presentation.discord import added_articles
+from bot.presentation.links import article_link
+from bot.presentation.message_splitting import split
+from bot.presentation.message_urls import addresses, is_upload
+from retrieval.errors import UnreadableError
+from retrieval.ingest.decoding import too_large
+from retrieval.ingest.readers import MAX_BYTES, readable
+from retrieval.models import Intaken
+from retrieval.web.page import FetchError
+
+# Commands whose pages are fetched at once.
+_FETCHING = 2
+_MOST = 5
+_NOTHING = "There is no link in this message, and no file that I can read."
+
+Source = str | discord.Attachment
+
+
+@on_servers
+class Article(commands.GroupCog, group_name="article", group_description="Articles for this server"):
+    """Articles by hand. Message commands cannot be declared in a cog, so it adds and removes its own."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+        self._errands = Errands(_FETCHING)
+        menu = app_commands.ContextMenu(name="Add to articles", callback=self._add_message)
+        menu.add_check(self.interaction_check)
+        self._menu = on_servers(menu)
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Elsewhere than on a server the article would be for everybody."""
+        return interaction.guild_id is not None
+
+    async def cog_load(self) -> None:
+        """Add the message command."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Remove it."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    @app_commands.command(description="Add an article for this server, by its address or as a file.")
+    @app_commands.describe(url="The address of its page", file="A text, Markdown, HTML or PDF file")
+    async def add(
+        self,
+        interaction: Interaction,
+        url: app_commands.Range[str, 1, 2000] | None = None,
+        file: discord.Attachment | None = None,
+    ) -> None:
+        """Take in one article."""
+        source: Source | None = file if url is None else url.strip().removeprefix("<").removesuffix(">")
+        if source is None or (url and file):
+            await interaction.response.send_message("Give me either an address or a file.", ephemeral=True)
+            return
+        await self._add(interaction, [source])
+
+    async def _add_message(self, interaction: Interaction, message: discord.Message) -> None:
+        sources = _sources(message)
+        if not sources:
+            await interaction.response.send_message(_NOTHING, ephemeral=True)
+            return
+        await self._add(interaction, sources)
+
+    async def _add(self, interaction: Interaction, sources: Sequence[Source]) -> None:
+        if line := self._bot.questions.hold(interaction.user.id):
+            await interaction.response.send_message(line, ephemeral=True)
+            return
+        reply = InteractionReply(interaction, private=True)
+        await reply.begin()
+        lines = [await self._take(each, interaction.guild_id) for each in sources[:_MOST]]
+        if len(sources) > _MOST:
+            lines.append(f"-# These are the first {_MOST} of {len(sources)}.")
+        await reply.deliver(split("\n".join(lines)))
+
+    async def _take(self, source: Source, guild: int | None) -> str:
+        """Take in one article; a line on what came of it."""
+        name = source if isinstance(source, str) else source.filename
+        try:
+            came = await self._errands.run(await self._open(source, scope(guild)))
+        except (FetchError, UnreadableError) as error:
+            return added_articles.refused(name, added_articles.why(error))
+        except Exception as error:  # the others of the message are still to come
+            return added_articles.refused(name, explain(error))
+        return added_articles.taken(came, article_link(came.article, self._bot.settings.bases))
+
+    async def _open(self, source: Source, audience: str) -> Callable[[], Intaken]:
+        """What is left to do in a thread."""
+        intake = self._bot.briefing.intake
+        if isinstance(source, str):
+            if is_upload(source):
+                raise UnreadableError("links to files on Discord last a day: attach the file instead")
+            return partial(intake.add_page, source, audience)
+        if source.size > MAX_BYTES:
+            raise too_large(MAX_BYTES)
+        try:
+            data = await source.read()
+        except UNSENT as error:
+            raise UnreadableError("Discord does not hand it out") from error
+        return partial(intake.add_file, source.filename, data, audience)
+
+
+def _sources(message: discord.Message) -> list[Source]:
+    """The links of a message and the files it brings, also where it passes another one on."""
+    parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    texts = [part.content for part in parts]
+    # Those of bots; Discord's own only show what a link leads to.
+    written = [embed for part in parts for embed in part.embeds if embed.type == "rich"]
+    texts += [f"{embed.url or ''} {embed.description or ''}" for embed in written]
+    files = [file for part in parts for file in part.attachments if readable(Path(file.filename))]
+    return [*addresses(texts), *files]
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Article(bot))

@@ -1,0 +1,62 @@
+"""`/ask`: a question, and optionally from when and from whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord import choices
+from bot.discord.asking import Asked
+from bot.discord.audience import scope, scopes
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.responders import InteractionReply
+from bot.presentation.discord import rendering
+from retrieval.errors import QuestionError
+from retrieval.question.calendar import parse_window
+
+
+class Ask(commands.Cog):
+    """Questions by command."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Ask the articles a question; the answer cites the very sentences.")
+    @app_commands.describe(
+        question="What you want to know",
+        since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
+        until="Only articles of this day or earlier",
+        outlet="Only articles of this outlet",
+        private="Show the answer to you alone",
+    )
+    @app_commands.autocomplete(outlet=choices.outlets)
+    async def ask(
+        self,
+        interaction: Interaction,
+        question: app_commands.Range[str, 1, 1500],
+        since: str | None = None,
+        until: str | None = None,
+        outlet: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Answer a question from the articles."""
+        bot, channel = self._bot, interaction.channel
+        try:
+            only = replace(
+                parse_window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(interaction.guild_id)
+            )
+        except QuestionError as error:
+            await interaction.response.send_message(rendering.line(str(error)), ephemeral=True)
+            return
+        # A command in a thread goes on with what was asked there; elsewhere it begins anew.
+        conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
+        asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
+        await bot.questions.answer(asked, InteractionReply(interaction, private))
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Ask(bot))

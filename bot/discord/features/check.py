@@ -1,0 +1,56 @@
+"""“Check against sources”: whether the articles support what a message says."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.audience import scopes
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.responders import InteractionReply
+from bot.presentation.discord import rendering
+from bot.presentation.links import best_link
+from retrieval.models import Filter, Verdict
+from retrieval.nlp.claims import claims
+
+MAX_CLAIMS = 10
+
+
+class Check(commands.Cog):
+    """Checks by right-click. Message commands cannot be declared in a cog, so it adds and removes its own."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(name="Check against sources", callback=self._check)
+
+    async def cog_load(self) -> None:
+        """Add the command."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Remove it."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    async def _check(self, interaction: Interaction, message: discord.Message) -> None:
+        bot = self._bot
+        if line := bot.questions.hold(interaction.user.id):
+            await interaction.response.send_message(line, ephemeral=True)
+            return
+        reply = InteractionReply(interaction, private=True)
+        await reply.begin()
+        stated = claims(message.content)
+        found = await bot.desk.run(
+            partial(self._judge, stated[:MAX_CLAIMS], scopes(interaction.guild_id), str(interaction.user.id))
+        )
+        await reply.deliver(rendering.verdicts(found, partial(best_link, bases=bot.settings.bases), len(stated)))
+
+    def _judge(self, stated: list[str], scopes: tuple[str, ...], person: str) -> list[Verdict]:
+        return [self._bot.briefing.verify(claim, Filter(scopes=scopes), person=person) for claim in stated]
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Check(bot))

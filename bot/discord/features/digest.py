@@ -1,0 +1,63 @@
+"""`/digest`: the stories of a day, or of some days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Literal
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.features.digest_pages import tell_digest
+from bot.presentation.digest_wording import TOPIC
+from retrieval.errors import QuestionError
+from retrieval.models import Filter
+from retrieval.question.calendar import parse_window
+
+Days = Literal["today", "yesterday", "the last week"]
+
+
+class Digest(commands.Cog):
+    """Digests by command."""
+
+    @app_commands.command(description="The stories of a day or of some days, with their sources.")
+    @app_commands.rename(on="date")
+    @app_commands.describe(
+        days="Which days; the newest day there is, if nothing is said",
+        on="One day, or a month: 2024-12-03, 2024-12",
+        since="From this day on: 2024-12-03, 2024-12, yesterday",
+        until="Up to this day",
+        topic="Only stories about this",
+        private="Show it to you alone",
+    )
+    async def digest(
+        self,
+        interaction: Interaction,
+        days: Days | None = None,
+        on: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        topic: app_commands.Range[str, 1, TOPIC] | None = None,
+        private: bool = False,
+    ) -> None:
+        """Tell the stories, a page at a time."""
+        await tell_digest(interaction, partial(_window, days, on, since, until), topic, private)
+
+
+def _window(days: Days | None, on: str | None, since: str | None, until: str | None) -> Filter:
+    if sum(map(bool, (days, on, since or until))) > 1:
+        raise QuestionError("Say which days in one way: days, date, or since and until.")
+    return _named(days, date.today()) if days else parse_window(on or since, on or until)
+
+
+def _named(days: Days, today: date) -> Filter:
+    back = {"today": (0, 0), "yesterday": (1, 1), "the last week": (6, 0)}[days]
+    first, last = (today - timedelta(each) for each in back)
+    return Filter(first.isoformat(), last.isoformat())
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Digest())

@@ -1,0 +1,98 @@
+"""Digests in Discord a page at a time: how they come, and the buttons that turn them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.discord.audience import scopes
+from bot.discord.features.answer_buttons import turn, turners
+from bot.discord.responders import begin
+from bot.presentation.digest_wording import TOPIC
+from bot.presentation.discord.digests import pages
+from bot.presentation.links import best_link
+from retrieval.briefing import Briefing
+from retrieval.models import Filter
+
+if TYPE_CHECKING:
+    from bot.discord.client import BriefingBot
+
+Interaction = discord.Interaction[Any]
+
+# The id of a button holds the topic, and may have no more than 100 characters in all.
+_TURN = re.compile(rf"briefing:(digest|since):([0-9-]{{10}}):([0-9-]{{10}}):([0-9]{{1,3}}):(.{{0,{TOPIC}}})")
+_NONE_YET = "-# No digest has been posted in this channel yet: these are the last seven days."
+
+
+class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TURN):
+    """Turns a digest to page `page`; names the days and the topic, so that it works after a restart.
+
+    `here` is said of a digest of what is new to the channel.
+    """
+
+    def __init__(
+        self, label: str, only: Filter, page: int, topic: str, here: bool = False, disabled: bool = False
+    ) -> None:
+        kind = "since" if here else "digest"
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=f"briefing:{kind}:{only.since}:{only.until}:{page}:{topic}", disabled=disabled
+        )
+        super().__init__(button)
+        self._only, self._page, self._topic, self._here = only, page, topic, here
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> DigestButton:
+        """The button as it was before a restart."""
+        return cls("…", Filter(match[2], match[3]), int(match[4]), match[5], match[1] == "since")
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Show the page in the place of the one that is shown."""
+        await turn(interaction, lambda: _page(interaction, self._only, self._topic, self._page, self._here))
+
+
+async def tell_digest(
+    interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool
+) -> None:
+    """The digest of these days; for None, of what is new to the channel, which does not count as told.
+
+    `window` may raise `QuestionError`.
+    """
+    bot: BriefingBot = interaction.client
+    if (begun := await begin(interaction, window, private)) is None:
+        return
+    only, reply = begun
+    here = only is None
+    if only is None:
+        only = await bot.desk.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
+    page, view = await _page(interaction, only, " ".join((topic or "").split()), 0, here)
+    await reply.deliver([page], view)
+
+
+def _untold(briefing: Briefing, destination: str) -> Filter:
+    """From the day before the last digest, for what came in late, until today; a week where there was none."""
+    today, last = date.today(), briefing.last_digest(destination)
+    first = last.astimezone().date() - timedelta(1) if last else today - timedelta(6)
+    return Filter(first.isoformat(), today.isoformat())
+
+
+async def _page(
+    interaction: Interaction, only: Filter, topic: str, number: int, here: bool
+) -> tuple[str, discord.ui.View | None]:
+    """A page of the digest of these days, as the server sees it, and the buttons that turn it."""
+    bot: BriefingBot = interaction.client
+    only = replace(only, scopes=scopes(interaction.guild_id))
+    destination = str(interaction.channel_id) if here else None
+    made = await bot.desk.run(partial(bot.briefing.digest, only, topic or None, destination))
+    opening = _NONE_YET if here and made.last is None else ""
+    found = pages(made, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
+    number = min(number, len(found) - 1)
+    make = partial(DigestButton, only=Filter(made.since, made.until), topic=topic, here=here)
+    return found[number], turners(make, ("◀ Weightier", "More ▶"), number, len(found))

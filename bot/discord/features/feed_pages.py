@@ -1,0 +1,58 @@
+"""The list of feeds, a page at a time, and the buttons that turn it."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.discord.audience import scopes
+from bot.discord.features.answer_buttons import turn
+from bot.presentation.discord import feed_list
+
+if TYPE_CHECKING:
+    from bot.discord.client import BriefingBot
+
+Interaction = discord.Interaction[Any]
+
+_PAGE = 8  # feeds
+
+
+class FeedsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:feeds:(\d{1,6})"):
+    """Turns the list of feeds to the page that begins with feed `first`."""
+
+    def __init__(self, label: str, first: int, disabled: bool = False) -> None:
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=f"briefing:feeds:{first}", disabled=disabled
+        )
+        super().__init__(button)
+        self._first = first
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> FeedsButton:
+        """The button as it was before a restart."""
+        return cls("…", int(match[1]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Show the page in the place of the one that is shown."""
+        await turn(interaction, lambda: feeds_page(interaction, self._first))
+
+
+async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord.ui.View | None]:
+    """A page of the feeds that this server's articles come from, and the buttons that turn it."""
+    bot: BriefingBot = interaction.client
+    feeds = await bot.desk.run(partial(bot.briefing.intake.subscriptions, scopes(interaction.guild_id)))
+    # The list may have grown shorter since the button was made.
+    first = first if first < len(feeds) else 0
+    page = feed_list.page(feeds[first : first + _PAGE], first + 1, len(feeds))
+    if len(feeds) <= _PAGE:
+        return page, None
+    view = discord.ui.View(timeout=None)
+    view.add_item(FeedsButton("◀ Back", max(first - _PAGE, 0), disabled=first == 0))
+    # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
+    view.add_item(FeedsButton("More ▶", first + _PAGE, disabled=first + _PAGE >= len(feeds)))
+    return page, view

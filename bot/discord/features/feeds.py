@@ -1,0 +1,136 @@
+"""`/feeds`, for those who manage the server: which feeds bring its articles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.audience import scope
+from bot.discord.background import Errands
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.errors import UNSENT
+from bot.discord.features.feed_pages import FeedsButton, feeds_page
+from bot.discord.places import on_servers
+from bot.discord.responders import InteractionReply
+from bot.presentation.discord import feed_list, rendering
+from retrieval.errors import NotFoundError
+from retrieval.feeds.entries import FeedError
+from retrieval.intake.intake import FullError, KnownFeedError
+from retrieval.models import SHARED
+from retrieval.web.page import FetchError
+
+_MOST_BYTES = 1_000_000  # of a list of feeds
+# Commands whose feeds are fetched at once.
+_FETCHING = 2
+_SHARED = "This feed is for every server: only whoever runs me can remove it."
+
+
+@app_commands.default_permissions(manage_guild=True)
+@on_servers
+class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds that bring articles by themselves"):
+    """Feeds by command."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+        self._errands = Errands(_FETCHING)
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Elsewhere than on a server it would be about the feeds of everybody."""
+        return interaction.guild_id is not None
+
+    async def cog_load(self) -> None:
+        """Take clicks on the buttons."""
+        self._bot.add_dynamic_items(FeedsButton)
+
+    async def cog_unload(self) -> None:
+        """Take none."""
+        self._bot.remove_dynamic_items(FeedsButton)
+
+    @app_commands.command(description="Add a feed whose articles are for this server alone.")
+    @app_commands.describe(url="The address of the feed, or of a page that names one")
+    async def add(self, interaction: Interaction, url: app_commands.Range[str, 1, 2000]) -> None:
+        """Subscribe to a feed."""
+        address = url.strip().removeprefix("<").removesuffix(">")
+        await self._tell(await _begin(interaction), lambda: self._added(address, scope(interaction.guild_id)))
+
+    @app_commands.command(name="list", description="The feeds that this server's articles come from, and how they do.")
+    async def list_(self, interaction: Interaction) -> None:
+        """Page through the feeds."""
+        reply = await _begin(interaction)
+        page, view = await feeds_page(interaction, 0)
+        await reply.deliver([page], view)
+
+    @app_commands.command(description="Stop reading a feed; its articles stay.")
+    @app_commands.describe(feed="Begin to type its title or address")
+    async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 2000]) -> None:
+        """Unsubscribe from a feed of this server's own."""
+        await self._tell(await _begin(interaction), lambda: self._removed(feed.strip(), scope(interaction.guild_id)))
+
+    @remove.autocomplete("feed")
+    async def _own(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        # Not at the desk: choices that come after what waits there are shown to nobody.
+        own = await asyncio.to_thread(self._bot.briefing.intake.subscriptions, (scope(interaction.guild_id),))
+        typed = current.casefold()
+        found = [each for each in own if typed in each.title.casefold() or typed in each.url.casefold()]
+        return [app_commands.Choice(name=rendering.choice(each.title), value=str(each.id)) for each in found[:25]]
+
+    @app_commands.command(name="import", description="Add the feeds of a list that another reader has exported (OPML).")
+    @app_commands.describe(file="The list: an OPML file")
+    async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """Subscribe to all feeds of a list."""
+        if file.size > _MOST_BYTES:
+            await interaction.response.send_message("This file is too large (over 1 MB).", ephemeral=True)
+            return
+        reply = await _begin(interaction)
+        try:
+            data = await file.read()
+        except UNSENT:
+            await reply.deliver(["Discord does not hand this file out. Please try again."])
+            return
+        await self._tell(reply, lambda: self._imported(data, scope(interaction.guild_id)))
+
+    async def _tell(self, reply: InteractionReply, work: Callable[[], str]) -> None:
+        """Do the work in a thread; what came of it, or why nothing did."""
+        try:
+            line = await self._errands.run(work)
+        except (FetchError, FeedError, FullError) as error:
+            line = rendering.line(f"Nothing added: {error}")
+        except NotFoundError as error:
+            line = rendering.line(str(error))
+        await reply.deliver([line])
+
+    def _added(self, address: str, audience: str) -> str:
+        try:
+            feed = self._bot.briefing.intake.subscribe(address, audience)
+        except KnownFeedError as error:
+            return feed_list.known(error.subscription)
+        return feed_list.added(feed, self._bot.settings.poll_minutes)
+
+    def _imported(self, data: bytes, audience: str) -> str:
+        came = self._bot.briefing.intake.import_feeds(data, audience)
+        return feed_list.imported(came, self._bot.settings.poll_minutes)
+
+    def _removed(self, name: str, audience: str) -> str:
+        intake = self._bot.briefing.intake
+        try:
+            return feed_list.removed(intake.unsubscribe(name, (audience,)))
+        except NotFoundError:
+            shared = intake.subscriptions((SHARED,))
+            if any(name.casefold() in (str(each.id), each.url.casefold(), each.title.casefold()) for each in shared):
+                return _SHARED
+            raise
+
+
+async def _begin(interaction: Interaction) -> InteractionReply:
+    reply = InteractionReply(interaction, private=True)
+    await reply.begin()
+    return reply
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Feeds(bot))

@@ -1,0 +1,211 @@
+"""`/schedule`, for those who manage the server: digests that come by themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.audience import scope
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.delivery.poster import RefusedError
+from bot.discord.delivery.posting import lacking
+from bot.discord.delivery.schedules import Schedule
+from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
+from bot.discord.places import on_servers
+from bot.discord.responders import InteractionReply
+from bot.discord.timezones import zones
+from bot.presentation.digest_wording import TOPIC
+from bot.presentation.discord import rendering
+from bot.presentation.discord.schedules import described, when
+from bot.presentation.message_splitting import split
+from retrieval.errors import QuestionError, UnreachableError
+
+_MOST = 20  # schedules of a server
+_CHOICES = 25
+
+_Named = app_commands.Range[int, 1]
+_Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
+
+
+class _Place(app_commands.Transformer):
+    """A channel or thread as Discord names it: the bot need not know it, and says so itself if it does not."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+
+    async def transform(self, _interaction: discord.Interaction, value: _Channel, /) -> _Channel:
+        return value
+
+
+@app_commands.default_permissions(manage_guild=True)
+@on_servers
+class Schedules(commands.GroupCog, group_name="schedule", group_description="Digests that come by themselves"):
+    """Schedules by command."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="Post a digest in a channel at a time of day.")
+    @app_commands.describe(
+        channel="Where to",
+        time="When: 08:00, 8 am",
+        zone="Time zone: start typing a city. UTC by default",
+        weekdays="Days: mon-fri, or Mo, We. Every day by default",
+        topic="Only stories about this",
+        role="Mention this role",
+    )
+    async def add(
+        self,
+        interaction: Interaction,
+        channel: app_commands.Transform[_Channel, _Place],
+        time: app_commands.Range[str, 1, 20],
+        zone: app_commands.Range[str, 1, 60] | None = None,
+        weekdays: app_commands.Range[str, 1, 100] = "daily",
+        topic: app_commands.Range[str, 1, TOPIC] | None = None,
+        role: discord.Role | None = None,
+    ) -> None:
+        """Make sure that it can be done, and say what was understood."""
+        reply = InteractionReply(interaction, private=True)
+        await reply.begin()
+        about = " ".join((topic or "").split()) or None
+        try:
+            timetable = Timetable(parse_time(time), parse_zone(zone or "UTC"), parse_weekdays(weekdays))
+            await self._check(str(channel.id), role)
+            mentioned = str(role.id) if role else None
+            add = partial(self._add, interaction, str(channel.id), timetable, about, mentioned)
+            lines = [f"Schedule {described(await self._bot.desk.run(add), self._bot.clock())}."]
+        except RefusedError as refused:
+            lines = [f"I could not post in <#{channel.id}>: {refused}."]
+        except QuestionError as error:
+            lines = [rendering.line(str(error))]
+        else:
+            if zone is None:
+                lines.append("You named no time zone, so this is by UTC: remove it and name `zone` to change that.")
+        await reply.deliver(["\n".join(lines)])
+
+    async def _check(self, channel: str, role: discord.Role | None) -> None:
+        if role and role.is_default():
+            raise QuestionError("I do not mention everyone: name another role.")
+        if lacks := lacking(await self._bot.poster.place(channel), role):
+            mend = "" if role is None or role.mentionable else f", or let anyone mention <@&{role.id}>"
+            raise RefusedError(f"I need the permission {', '.join(lacks)} there{mend}")
+
+    def _add(
+        self, interaction: Interaction, channel: str, timetable: Timetable, topic: str | None, role: str | None
+    ) -> Schedule:
+        kept, here = self._bot.schedules, scope(interaction.guild_id)
+        if len(kept.of(here)) >= _MOST:
+            raise QuestionError(f"This server already has {_MOST} schedules, the most it can have. Remove one first.")
+        creator = str(interaction.user.id)
+        return kept.add(here, channel, timetable, creator, self._bot.clock(), topic=topic, role=role)
+
+    @app_commands.command(name="list", description="The schedules of this server, and how they go.")
+    async def list_(self, interaction: Interaction) -> None:
+        """Tell of each in one line."""
+        reply = InteractionReply(interaction, private=True)
+        await reply.begin()
+        bot = self._bot
+        found = await bot.desk.run(partial(bot.schedules.of, scope(interaction.guild_id)))
+        lines = [described(each, bot.clock(), bot.postman.reasons.get(each.id)) for each in found]
+        await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
+
+    @app_commands.command(description="Post nothing until it is resumed.")
+    @app_commands.describe(schedule="Which one")
+    async def pause(self, interaction: Interaction, schedule: _Named) -> None:
+        """Stop a schedule for a while."""
+        kept = self._bot.schedules
+        await self._change(interaction, kept.pause, schedule, "is paused: `/schedule resume` starts it again.")
+
+    @app_commands.command(description="Post again what is due from now on.")
+    @app_commands.describe(schedule="Which one")
+    async def resume(self, interaction: Interaction, schedule: _Named) -> None:
+        """Start a schedule again."""
+        resume = partial(self._bot.schedules.resume, now=self._bot.clock())
+        await self._change(interaction, resume, schedule, "runs again.")
+
+    @app_commands.command(description="Forget a schedule.")
+    @app_commands.describe(schedule="Which one")
+    async def remove(self, interaction: Interaction, schedule: _Named) -> None:
+        """Take a schedule out."""
+        await self._change(interaction, self._bot.schedules.remove, schedule, "is removed.")
+
+    async def _change(
+        self, interaction: Interaction, change: Callable[[int, str], bool], schedule: int, done: str
+    ) -> None:
+        reply = InteractionReply(interaction, private=True)
+        await reply.begin()
+        changed = await self._bot.desk.run(partial(change, schedule, scope(interaction.guild_id)))
+        await reply.deliver([f"Schedule {schedule} {done}" if changed else _unknown(schedule)])
+
+    @app_commands.command(description="Post its digest now, without the mention and without counting it as told.")
+    @app_commands.describe(schedule="Which one")
+    async def test(self, interaction: Interaction, schedule: _Named) -> None:
+        """Post as the schedule would, and say where, or why not."""
+        bot = self._bot
+        if line := bot.questions.hold(interaction.user.id):
+            await interaction.response.send_message(line, ephemeral=True)
+            return
+        reply = InteractionReply(interaction, private=True)
+        await reply.begin()
+        kept = await bot.desk.run(partial(bot.schedules.of, scope(interaction.guild_id)))
+        found = next((each for each in kept if each.id == schedule), None)
+        await reply.deliver([await self._try(interaction, found) if found else _unknown(schedule)])
+
+    async def _try(self, interaction: Interaction, schedule: Schedule) -> str:
+        bot = self._bot
+        head = (
+            f"-# A test of schedule {schedule.id}: nobody is mentioned, and the next digest brings these stories again."
+        )
+        try:
+            composed = await bot.editions.compose(schedule, bot.clock())
+            messages = [
+                await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None)
+                for number, page in enumerate((f"{head}\n{composed.pages[0]}", *composed.pages[1:]))
+            ]
+        except RefusedError as refused:
+            return f"I could not post in <#{schedule.channel}>: {refused}."
+        except UnreachableError:
+            return f"Discord did not take what I posted in <#{schedule.channel}>. Please try again."
+        return f"Posted: <https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}>"
+
+    @pause.autocomplete("schedule")
+    @resume.autocomplete("schedule")
+    @remove.autocomplete("schedule")
+    @test.autocomplete("schedule")
+    async def _schedules(self, interaction: Interaction, current: int | str) -> list[app_commands.Choice[int]]:
+        found = await asyncio.to_thread(self._bot.schedules.of, scope(interaction.guild_id))
+        labels = {each.id: rendering.choice(_label(each, interaction.guild)) for each in found}
+        wanted = str(current).casefold()
+        chosen = (each for each in labels.items() if wanted in each[1].casefold())
+        return [app_commands.Choice(name=label, value=id_) for id_, label in chosen][:_CHOICES]
+
+    @add.autocomplete("zone")
+    async def _zones(self, _interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        return [app_commands.Choice(name=name, value=name) for name in zones(current)[:_CHOICES]]
+
+
+def _label(schedule: Schedule, guild: discord.Guild | None) -> str:
+    channel = guild and guild.get_channel_or_thread(int(schedule.channel))
+    where = f"#{channel.name}" if channel else "a channel that is gone"
+    topic = f" · {schedule.topic}" if schedule.topic else ""
+    return f"{schedule.id} · {where} · {when(schedule)}{topic}{' · paused' if schedule.paused else ''}"
+
+
+def _unknown(schedule: int) -> str:
+    return f"There is no schedule {schedule} on this server: `/schedule list` shows those there are."
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Schedules(bot))

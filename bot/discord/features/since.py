@@ -1,0 +1,51 @@
+"""`/since`: what is new since a day, or since the last digest of a channel."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.features.digest_pages import tell_digest
+from bot.presentation.digest_wording import TOPIC
+from retrieval.errors import QuestionError
+from retrieval.models import Filter
+from retrieval.question.calendar import parse_day
+
+
+class Since(commands.Cog):
+    """What is new, by command."""
+
+    @app_commands.command(description="What is new since a day, or since the last digest in this channel.")
+    @app_commands.rename(on="date")
+    @app_commands.describe(
+        topic="Only stories about this",
+        on="From this day on: 2024-12-03, 2024-12, yesterday; else what this channel has not been told",
+        private="Show it to you alone",
+    )
+    async def since(
+        self,
+        interaction: Interaction,
+        topic: app_commands.Range[str, 1, TOPIC] | None = None,
+        on: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Tell the stories, a page at a time."""
+        await tell_digest(interaction, partial(_window, on, date.today()), topic, private)
+
+
+def _window(since: str | None, today: date) -> Filter | None:
+    if not since:
+        return None
+    first = parse_day(since, today=today)
+    if first > today:
+        raise QuestionError(f"{first} is still to come.")
+    return Filter(first.isoformat(), today.isoformat())
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Since())

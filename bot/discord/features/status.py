@@ -1,0 +1,50 @@
+"""`/status`, for those who manage the server: what is stored, and how busy the bot is."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.audience import scopes
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.places import on_servers
+from bot.discord.responders import InteractionReply
+from bot.presentation.discord import feed_list
+from bot.presentation.wording import day
+from retrieval.models import Filter
+
+
+class Status(commands.Cog):
+    """The state of things by command."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @app_commands.command(description="What is stored, and how busy I am.")
+    @app_commands.default_permissions(manage_guild=True)
+    @on_servers
+    async def status(self, interaction: Interaction) -> None:
+        """Tell what this server's questions are answered from."""
+        bot = self._bot
+        reply = InteractionReply(interaction, private=True)
+        await reply.begin()
+        shared, own = await bot.desk.run(lambda: [self._stored((each,)) for each in scopes(interaction.guild_id)])
+        lines = [
+            f"For every server: {shared}.",
+            f"For this server alone: {own}.",
+            f"Waiting for an answer: {bot.desk.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
+        ]
+        await reply.deliver(["\n".join(lines)])
+
+    def _stored(self, scopes: tuple[str, ...]) -> str:
+        newest, count = self._bot.briefing.articles(Filter(scopes=scopes), count=1)
+        feeds = feed_list.count(self._bot.briefing.intake.coverage(scopes))
+        if not count:
+            return f"no articles; {feeds}"
+        many = f"{count} article{'' if count == 1 else 's'}"
+        return f"{many}, the newest of {day(newest[0].metadata.published)}; {feeds}"
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Status(bot))

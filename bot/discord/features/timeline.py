@@ -1,0 +1,53 @@
+"""`/timeline`: what was said and done about a topic over time, and who says other than before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord import choices
+from bot.discord.client import BriefingBot, Interaction
+from bot.discord.features.timeline_pages import tell_timeline
+from bot.discord.features.timeline_request import Inquiry
+from bot.presentation.digest_wording import TOPIC
+from retrieval.question.calendar import parse_window
+
+
+class Timeline(commands.Cog):
+    """Timelines by command."""
+
+    @app_commands.command(description="What was said about a topic over time, by whom, and what changed.")
+    @app_commands.describe(
+        topic="What it is about",
+        actor="Only what they say or do",
+        since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
+        until="Only articles of this day or earlier",
+        outlet="Only articles of this outlet",
+        private="Show it to you alone",
+    )
+    @app_commands.autocomplete(outlet=choices.outlets)
+    async def timeline(
+        self,
+        interaction: Interaction,
+        topic: app_commands.Range[str, 1, TOPIC],
+        actor: app_commands.Range[str, 1, TOPIC] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        outlet: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Tell it a page at a time, with its picture."""
+        await tell_timeline(interaction, partial(_inquire, topic, actor, since, until, outlet), private)
+
+
+def _inquire(topic: str, actor: str | None, since: str | None, until: str | None, outlet: str | None) -> Inquiry:
+    only = replace(parse_window(since, until), outlets=(outlet,) if outlet else ())
+    return Inquiry.of(topic, actor or "", only)
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(Timeline())

@@ -1,0 +1,114 @@
+"""Timelines in Discord a page at a time: how they come with their picture, and the buttons that turn them."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.discord.audience import scopes
+from bot.discord.errors import UNSENT
+from bot.discord.features.answer_buttons import turn, turners
+from bot.discord.features.timeline_request import BUTTON, Inquiry
+from bot.discord.responders import begin
+from bot.discord.sending import persist
+from bot.presentation.discord import rendering
+from bot.presentation.discord.timelines import alt_text, pages
+from bot.presentation.image.timeline import draw
+from bot.presentation.links import best_link
+from retrieval.errors import QuestionError
+from retrieval.models import Timeline
+
+if TYPE_CHECKING:
+    from bot.discord.client import BriefingBot
+
+Interaction = discord.Interaction[Any]
+
+_log = logging.getLogger(__name__)
+
+_FORBIDDEN = "-# There is a picture too, but I may not attach files here: whoever runs the server can allow me to."
+_LOST = "-# There is a picture too, but it did not get through. Please ask again to see it."
+
+
+class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):
+    """Turns a timeline to page `page`; names what was asked for, so that it works after a restart."""
+
+    def __init__(self, label: str, inquiry: Inquiry, page: int, disabled: bool = False) -> None:
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=inquiry.button(page), disabled=disabled
+        )
+        super().__init__(button)
+        self._inquiry, self._page = inquiry, page
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> TimelineButton:
+        """The button as it was before a restart."""
+        return cls("…", Inquiry.read(match), int(match[3]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Show the page in the place of the one that is shown; the picture stays, it is of all pages."""
+
+        async def make() -> tuple[str, discord.ui.View | None]:
+            return _page(interaction, self._inquiry, await _trace(interaction, self._inquiry), self._page)
+
+        await turn(interaction, make)
+
+
+async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], private: bool) -> None:
+    """The first page, and then the picture of all of them. `asked` may raise `QuestionError`."""
+    if (begun := await begin(interaction, asked, private)) is None:
+        return
+    inquiry, reply = begun
+    try:
+        traced = await _trace(interaction, inquiry)
+    except QuestionError as error:
+        await reply.deliver([rendering.line(str(error))])
+        return
+    page, view = _page(interaction, inquiry, traced, 0)
+    draws = bool(traced.entries)
+    may = not interaction.guild_id or interaction.app_permissions.attach_files
+    await reply.deliver([page if may or not draws else f"{page}\n{_FORBIDDEN}"], view)
+    if draws and may:
+        await _attach(interaction, traced)
+
+
+async def _trace(interaction: Interaction, inquiry: Inquiry) -> Timeline:
+    """The timeline as the server sees it."""
+    bot: BriefingBot = interaction.client
+    only = replace(inquiry.only, scopes=scopes(interaction.guild_id))
+    return await bot.desk.run(partial(bot.briefing.timeline, inquiry.topic, only, inquiry.actor or None))
+
+
+def _page(
+    interaction: Interaction, inquiry: Inquiry, traced: Timeline, number: int
+) -> tuple[str, discord.ui.View | None]:
+    bot: BriefingBot = interaction.client
+    found = pages(traced, inquiry.actor, partial(best_link, bases=bot.settings.bases))
+    number = min(number, len(found) - 1)
+    make = partial(TimelineButton, inquiry=inquiry)
+    return found[number], turners(make, ("◀ Earlier", "Later ▶"), number, len(found))
+
+
+async def _attach(interaction: Interaction, traced: Timeline) -> None:
+    """The picture under the page; where that fails, a line in private that says so: the page may have been turned."""
+    bot: BriefingBot = interaction.client
+    try:
+        png, seen = await bot.desk.run(partial(draw, traced)), alt_text(traced)
+        await persist(
+            lambda: interaction.edit_original_response(
+                attachments=[discord.File(io.BytesIO(png), "timeline.png", description=seen)]
+            )
+        )
+    except Exception as error:
+        _log.warning("no picture of a timeline", exc_info=error)
+        with suppress(*UNSENT):
+            await interaction.followup.send(_LOST, ephemeral=True)

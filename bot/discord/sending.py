@@ -1,0 +1,108 @@
+"""Messages on their way to Discord: sent again where it was out of order, and never twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+
+from bot.discord.errors import UNSENT
+
+_log = logging.getLogger(__name__)
+
+Sent = TypeVar("Sent")
+
+# Seconds before each further try, where Discord is out of order and discord.py does not try again by itself.
+_PAUSES = (1.0, 3.0)
+
+
+async def persist(send: Callable[[], Awaitable[Sent]], repeatable: bool = True) -> Sent:
+    """Send, and send again where Discord was out of order.
+
+    `repeatable` says that Discord recognises what it has got already; what is not is only sent again where it
+    certainly has not got it.
+    """
+    for pause in _PAUSES:
+        try:
+            return await send()
+        except UNSENT as error:
+            if not (_is_unread(error) or (repeatable and _is_passing(error))):
+                raise
+            _log.warning("sending again in %s s: %s", pause, error)
+            await asyncio.sleep(pause)
+    return await send()
+
+
+def _is_unread(error: BaseException) -> bool:
+    # A TypeError is what discord.py makes of a 429 that is no JSON.
+    limited = isinstance(error, discord.HTTPException) and error.status == 429
+    return limited or isinstance(error, (aiohttp.ClientConnectorError, TypeError))
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, (discord.DiscordServerError, aiohttp.ClientConnectionError, TimeoutError))
+
+
+class Once:
+    """A session that raises at once where a server fails: discord.py would send it again, and it would stand twice."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    @asynccontextmanager
+    async def request(self, method: str, url: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
+        async with self._session.request(method, url, **options) as response:
+            if response.status >= 500:
+                raise discord.DiscordServerError(response, await response.text())
+            yield response
+
+
+class Post:
+    """Posts pages, each at most once: `question` and a count are what Discord knows a page by that it has got.
+
+    The ids of what is posted are added to `messages`.
+    """
+
+    def __init__(self, question: int, messages: list[int]) -> None:
+        self._question = question
+        self._messages = messages
+        self._posted = 0
+
+    async def send(
+        self,
+        place: discord.abc.Messageable,
+        left: list[str],
+        buttons: discord.ui.View | None,
+        reference: discord.MessageReference | None = None,
+    ) -> discord.Message:
+        """Post the pages that are left, taking each off the list once it is there; gives the last message."""
+        while True:
+            options: dict[str, Any] = {"suppress_embeds": True, "nonce": f"{self._question}-{self._posted}"}
+            if reference:
+                options |= {"reference": reference, "mention_author": False}
+            if buttons and len(left) == 1:
+                options["view"] = buttons
+            sent = await persist(partial(place.send, left[0], **options))
+            self._posted += 1
+            self._messages.append(sent.id)
+            reference = None
+            del left[0]
+            if not left:
+                return sent
+
+    async def send_privately(
+        self, person: discord.User | discord.Member, where: object, left: list[str], closed: discord.HTTPException
+    ) -> discord.Message:
+        """Post what is left to the person alone, and say why; without buttons, which know the server they belong to."""
+        line = "Discord no longer lets me answer where you asked. Here is your answer."
+        if isinstance(closed, discord.Forbidden):
+            named = getattr(where, "mention", "that channel")
+            line = f"I may not write in {named}: whoever runs the server can allow me to. Here is your answer."
+        left.insert(0, line)
+        return await self.send(person, left, None)

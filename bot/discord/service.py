@@ -1,0 +1,133 @@
+"""The bot as a process: starts it and the reader page, stops both in good order, and says in one line what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
+
+import aiohttp
+import discord
+from aiohttp import web
+
+from bot.discord.client import BriefingBot
+from bot.settings import PORTAL, BotSettings
+from bot.web.app import Health, Opened, make_app
+from retrieval.briefing import Briefing
+from retrieval.errors import SettingsError, UnreachableError
+
+_log = logging.getLogger(__name__)
+
+# Seconds that what is being answered or delivered gets when the process is asked to stop; supervisors kill after ten.
+_GRACE = 5
+# What the gateway closes with where the token has been made invalid since the bot logged in.
+_BAD_TOKEN = 4004
+_REFUSED_TOKEN = f"Discord refuses the token in DISCORD_TOKEN: copy it anew from {PORTAL}"
+
+
+async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -> None:
+    """Run the bot until it is told to stop.
+
+    Raises:
+        SettingsError: the token is missing or refused, or an intent is.
+        UnreachableError: there is no way to Discord.
+    """
+    token = settings.discord_token.get_secret_value().strip()
+    if not token:
+        raise SettingsError(f"DISCORD_TOKEN is not set: copy the bot's token from {PORTAL} into .env")
+    if not (token.isascii() and token.isprintable()):
+        # No token is like that, and aiohttp's complaint of it would show it.
+        raise SettingsError(_REFUSED_TOKEN)
+    bot = BriefingBot(briefing, settings, sync)
+    with _told():
+        async with bot, _reading(bot, settings):
+            # `reconnect` keeps trying once it has been connected; what fails before is for a supervisor.
+            await _until_stopped(bot.start(token), partial(bot.finish, _GRACE))
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], Awaitable[None]]) -> None:
+    """Do the work until it ends, or until the process is asked to stop and has finished what it began."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    running, asked = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        await finish()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        for task in (running, asked):
+            task.cancel()
+        # Waited for, not awaited: that would take from an error what it says of where it was raised.
+        await asyncio.wait({running, asked})
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what discord.py raises into one clear line."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise SettingsError(_REFUSED_TOKEN) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise SettingsError(
+            "Discord refuses the message content intent: switch it on under Bot at "
+            f"{PORTAL}, or set BRIEFING_MESSAGE_CONTENT=false"
+        ) from error
+    except discord.HTTPException as error:
+        raise UnreachableError(f"Discord answers with an error ({error.status}): try again in a while") from error
+    except (aiohttp.ClientError, discord.GatewayNotFound, discord.ConnectionClosed, OSError) as error:
+        if isinstance(error, discord.ConnectionClosed) and error.code == _BAD_TOKEN:
+            raise SettingsError(_REFUSED_TOKEN) from error
+        raise UnreachableError(f"cannot reach Discord ({error}): check the network and try again") from error
+    except AttributeError as error:
+        # What discord.py ends with where the very first connection to the gateway fails.
+        if not _is_in_discord(error):
+            raise
+        raise UnreachableError("cannot reach Discord's gateway: check the network and try again") from error
+
+
+def _is_in_discord(error: BaseException) -> bool:
+    *_, last = traceback.walk_tb(error.__traceback__)
+    return str(last[0].f_globals["__name__"]).startswith("discord.")
+
+
+@asynccontextmanager
+async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[None]:
+    """Serve the reader page and the health of the bot; a port of 0 turns both off."""
+    if not settings.reader_port:
+        yield
+        return
+
+    async def open_article(key: str) -> Opened | None:
+        return await asyncio.to_thread(bot.briefing.open, key)
+
+    # No log of accesses: the key in an address is what lets one read the article.
+    runner = web.AppRunner(make_app(open_article, partial(_health, bot)), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()
+    except OSError as error:
+        await runner.cleanup()
+        where = f"{settings.reader_host}:{settings.reader_port}"
+        line = f"the reader page cannot listen at {where} ({error.strerror}): set BRIEFING_READER_PORT"
+        raise SettingsError(line) from error
+    _log.info("reader page and /healthz at http://%s:%d", settings.reader_host, settings.reader_port)
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _health(bot: BriefingBot) -> Health:
+    """Well while Discord is connected."""
+    ready = bot.is_ready() and not bot.is_closed()
+    return Health(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.desk.busy})

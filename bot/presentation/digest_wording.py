@@ -1,0 +1,107 @@
+"""What is said of a digest wherever it is shown: the same words in Discord, in a terminal and on paper.
+
+`say` makes text of other people's fit for the place where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bot.presentation.message_splitting import shorten
+from bot.presentation.wording import day
+from retrieval.models import Citation, Coverage, Digest, Mark, Side, Story, Trouble
+
+Say = Callable[[str], str]
+
+DEVELOPING = "Still developing:"
+MARKS = {"shift": "Shift", "disputed": "Disputed"}
+
+# Outlets of a story and failing feeds that are named, and the characters of a topic, a name and a reason.
+_OUTLETS, _FEEDS = 6, 3
+TOPIC, _NAME, _REASON = 50, 40, 80
+
+
+def days(made: Digest, topic: str | None, say: Say) -> str:
+    """Which days a digest is of, and what it is about."""
+    span = day(made.since) if made.since == made.until else f"{day(made.since)} to {day(made.until)}"
+    about = say(shorten(" ".join(topic.split()), TOPIC)) if topic else ""
+    return f"{span} on {about}" if about else span
+
+
+def outcome(made: Digest, moment: Say = day) -> str:
+    """How much there is in a digest; where there is nothing, whether there was something before, at which `moment`."""
+    if not made.stories:
+        return f"nothing new since the digest of {moment(made.last)}." if made.last else "no stories."
+    said = f"{_count(made.articles, 'article')}, {_count(made.found, 'story', 'stories')}"
+    told = len(made.stories)
+    if told < made.found:
+        said = f"{said}, the weightiest {told} of them here"
+    left = (
+        f"{_count(made.dropped, 'statement')} of the model left out that did not pass the checks"
+        if made.dropped
+        else ""
+    )
+    return "; ".join(filter(None, (said, left, made.note)))
+
+
+def title(story: Story, say: Say) -> str:
+    """The headline, with a word where it is no new story."""
+    named = say(story.title) or "untitled"
+    return named if story.new else f"{DEVELOPING} {named}"
+
+
+def sides(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, Side]]:
+    """The sides of a mark, each with what leads to its quote; of a shift the earlier is dated."""
+    first, *others = mark.sides
+    before = sources[first.citations[0]]
+    shifts = mark.kind == "shift"
+    yield f"earlier, {day(before.published, before.published_estimated)}: " if shifts else "", first
+    for each in others:
+        yield "; now: " if shifts else " but ", each
+
+
+def tellers(story: Story, say: Say) -> str:
+    """Who tells a story, and how many articles do."""
+    return " · ".join(_tellers(story, say))
+
+
+def _tellers(story: Story, say: Say) -> Iterator[str]:
+    yield _count(len(story.files), "article")
+    if not story.new:
+        yield _count(story.earlier, "earlier article")
+    outlets = [said for each in story.outlets[:_OUTLETS] if (said := say(shorten(each, _NAME)))]
+    if outlets:
+        more = len(story.outlets) - _OUTLETS
+        yield ", ".join(outlets) + (f" and {more} more" if more > 0 else "")
+    if story.origin:
+        yield f"copies or rewrites of one {say(story.origin)} piece among them"
+
+
+def coverage(seen: Coverage | None, say: Say) -> str:
+    """How much of the world a digest saw; empty where that is not known."""
+    return " · ".join(_coverage(seen, say)) if seen else ""
+
+
+def _coverage(seen: Coverage, say: Say) -> Iterator[str]:
+    failing = len(seen.failing)
+    read = seen.feeds - failing - seen.unread
+    every = _count(seen.feeds, "feed")
+    said = [f"{every} read" if read == seen.feeds else f"{read:,} of {every} read"]
+    if seen.unread:
+        said.append(f"{seen.unread:,} not read for a day")
+    if failing:
+        named = ", ".join(_trouble(each, say) for each in seen.failing[:_FEEDS])
+        more = f" and {failing - _FEEDS} more" if failing > _FEEDS else ""
+        said.append(f"{failing:,} failing: {named}{more}")
+    if seen.feeds:
+        yield ", ".join(said)
+    yield f"newest article {day(seen.newest)}" if seen.newest else "no dated article yet"
+
+
+def _trouble(failing: Trouble, say: Say) -> str:
+    name = say(shorten(failing.title, _NAME)) or say(shorten(failing.url, _NAME))
+    return f"{name} ({say(shorten(failing.reason, _REASON))})"
+
+
+def _count(many: int, what: str, plural: str = "") -> str:
+    return f"{many:,} {what if many == 1 else plural or what + 's'}"

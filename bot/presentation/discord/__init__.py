@@ -1,0 +1,1 @@
+"""Messages for Discord, as text within its limits."""

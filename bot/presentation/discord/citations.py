@@ -1,0 +1,72 @@
+"""A source as Discord shows it: what it is called, whose it is and of when, and its link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.presentation.discord.markdown import can_link, clean_line, code, escape, marker, masked
+from bot.presentation.links import is_address
+from bot.presentation.message_splitting import shorten
+from bot.presentation.wording import day
+from retrieval.models import Citation
+
+# The best link there is for a citation: an address, or the file and its lines as plain text.
+Link = Callable[[Citation], str]
+
+# The longest title, and the longest name of an outlet or a person.
+TITLE, NAME = 120, 40
+
+
+def source(citation: Citation, link: Link, linked: bool = True, numbers: str = "") -> str:
+    """A source with its title as link, where it has one and `linked` leaves it; `numbers` stand for its own."""
+    where, title = link(citation), titled(citation.title, citation.file)
+    named = masked(title, where) if linked and can_link(where) else escape(title)
+    return f"{numbers or f'[{citation.number}]'} {_described(citation, where, named)}"
+
+
+def evidence(citation: Citation, link: Link) -> str:
+    """A source with its number as link."""
+    title = titled(citation.title, citation.file)
+    return f"{number(citation, link)} {_described(citation, link(citation), escape(title))}"
+
+
+def number(citation: Citation, link: Link) -> str:
+    """The number of a citation, as link where it has one."""
+    where = link(citation)
+    return marker(citation.number, where) if can_link(where) else f"[{citation.number}]"
+
+
+def titled(title: str | None, file: str) -> str:
+    """What an article is called, in one line: by its title, else by its file."""
+    return shorten(clean_line(title or "") or clean_line(file) or "untitled", TITLE)
+
+
+def located(citation: Citation, longest: int) -> str:
+    """The file, no longer than that, and where in it the quote stands."""
+    file = shorten(clean_line(citation.file), longest) or "?"
+    if citation.is_lined:
+        return f"{file}:{citation.line_start}"
+    return f"{file}, {shorten(clean_line(citation.locator), NAME)}" if citation.locator else file
+
+
+def people(*names: str | None, width: int = NAME) -> list[str]:
+    """The names that there are, each once, escaped."""
+    named = (shorten(clean_line(name), width) for name in names if name)
+    return [escape(name) for name in dict.fromkeys(named) if name]
+
+
+def _described(citation: Citation, where: str, named: str) -> str:
+    known = [*people(citation.outlet, citation.author), day(citation.published, citation.published_estimated)]
+    if can_link(where):
+        return " · ".join([named, *known])
+    # A title that is the file's name is not said twice.
+    place = _place(citation, where)
+    return " · ".join([named, *known, place] if clean_line(citation.title or "") else [place, *known])
+
+
+def _place(citation: Citation, where: str) -> str:
+    """The file and its lines; for an address too long for a message, the file and the first line."""
+    if not citation.is_lined:
+        return code(located(citation, TITLE))
+    lines = str(citation.line_start) if is_address(where) else shorten(where.rpartition(":")[2], NAME)
+    return code(f"{titled(None, citation.file)}:{lines}")

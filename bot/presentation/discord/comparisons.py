@@ -1,0 +1,114 @@
+"""A comparison as Discord shows it: rows of two cells, what speaks of the same matter first. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from bot.presentation.discord.citations import Link, located
+from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker
+from bot.presentation.message_splitting import shorten, split
+from bot.presentation.wording import day
+from retrieval.models import Citation, Column, Comparison
+from retrieval.nlp.readable import readable
+
+_TOPIC, _LABEL, _FILE, _SOURCE, _OUTLET = 100, 40, 60, 80, 40
+# Eight cells and what stands above them share the 6,000 characters of a message's embeds.
+_CELL = 680
+
+
+# What stands above the rows whose sides speak of different matters, where others do not.
+ELSE = "What else each side says:"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One statement of one side: whose it is and of when, and what it says, with its source."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A comparison to show, its first `alike` rows of one matter each. All text is escaped."""
+
+    title: str
+    about: str
+    rows: tuple[tuple[Cell, ...], ...]
+    alike: int
+
+    @property
+    def apart(self) -> int | None:
+        """The row above which stands that the rest is of different matters; None where that goes without saying."""
+        return self.alike if 0 < self.alike < len(self.rows) else None
+
+
+def table(given: Comparison, link: Link) -> Table:
+    """The comparison in cells, each within Discord's limits, and all of them together."""
+    rows = tuple(
+        tuple(_cell(column, each, link, at) for column, each in zip(given.columns, row, strict=True))
+        for at, row in enumerate(_rows(given))
+    )
+    about = " · ".join(_say(seen(each), 2 * _LABEL) for each in given.columns)
+    return Table(_say(given.topic, _TOPIC) or "Comparison", about, rows, given.alike)
+
+
+def pages(shown: Table) -> list[str]:
+    """The same in plain messages, a cell under the other."""
+    parts = [f"**{shown.title}**\n-# {shown.about}"]
+    for at, row in enumerate(shown.rows):
+        parts += [ELSE] if at == shown.apart else []
+        parts += [f"**{cell.name}**\n{cell.value}" for cell in row]
+    return split("\n\n".join(parts))
+
+
+def is_empty(given: Comparison) -> bool:
+    """Whether neither side says anything."""
+    return not any(each.statements for each in given.columns)
+
+
+def seen(column: Column) -> str:
+    """A side by its name, and how many articles it has."""
+    return f"{column.label}: {column.articles:,} article{'' if column.articles == 1 else 's'}"
+
+
+def nothing(column: Column) -> str:
+    """What is said of a side that has no statement."""
+    return "Nothing on this." if column.articles else "No articles."
+
+
+def _rows(given: Comparison) -> list[tuple[Citation | None, ...]]:
+    return list(zip_longest(*(each.statements for each in given.columns))) or [(None,) * len(given.columns)]
+
+
+def _cell(column: Column, statement: Citation | None, link: Link, row: int) -> Cell:
+    name = _say(column.label, _LABEL) or "?"
+    if statement is None:
+        return Cell(name, nothing(column) if row == 0 else "—")
+    when = day(statement.published, statement.published_estimated)
+    where = _source(statement, link(statement))
+    return Cell(f"{name} · {when}", f"{_quote(statement, _CELL - length(where) - length(name))}\n{where}")
+
+
+def _quote(statement: Citation, room: int) -> str:
+    """The words of a statement, no more of them than there is room for once they are escaped."""
+    said, kept = clean_line(readable(statement.quote)), room
+    while length(quoted := f"“{escape(shorten(said, kept))}”") > room:
+        kept -= max(1, (length(quoted) - room) // 2)
+    return quoted
+
+
+def _source(statement: Citation, where: str) -> str:
+    """The number, linked where there is an address that a cell has room for, the title and who published it."""
+    title = _say(statement.title or statement.file, _SOURCE) or "untitled"
+    outlet = _say(statement.outlet or "", _OUTLET)
+    mark = marker(statement.number, where) if can_link(where) else ""
+    if not mark or length(mark) > _CELL // 2:
+        place = code(located(statement, _FILE))
+        mark, title = f"[{statement.number}]", f"{title} · {place}" if statement.title else place
+    return " ".join([mark, " · ".join(filter(None, (title, outlet)))])
+
+
+def _say(text: str, longest: int) -> str:
+    return escape(shorten(clean_line(text), longest))

@@ -1,0 +1,93 @@
+"""A digest as Discord shows it: pages of whole stories. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import chain
+
+from bot.presentation import digest_wording
+from bot.presentation.discord.citations import Link, located
+from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker
+from bot.presentation.message_splitting import LIMIT, shorten, split
+from retrieval.models import Citation, Digest, Mark, Story
+
+_TITLE, _FILE, _SIDE = 150, 60, 200
+_SIGNS = {"shift": "🔄", "disputed": "⚖️"}
+# What a message that was cut may begin and end with, beside what it was cut from.
+_SPARE = 20
+
+
+def pages(made: Digest, topic: str | None, link: Link, room: int = 0, opening: str = "") -> list[str]:
+    """The digest in messages of whole stories; one that fits none is cut. The last says what the digest saw.
+
+    Every page leaves `room` characters of a message free; `opening` is a line above the first.
+    """
+    sources = {each.number: each for each in made.citations}
+    head = f"**{digest_wording.days(made, topic, _say)}**: {digest_wording.outcome(made, _moment)}"
+    seen = digest_wording.coverage(made.coverage, _say)
+    first, foot = f"{opening}\n{head}" if opening else head, f"\n\n-# {seen}" if seen else ""
+    limit = LIMIT - room
+    longest = limit - length(first) - length(foot) - 2
+    parts = [
+        part
+        for number, story in enumerate(made.stories, 1)
+        for part in split(_story(number, story, sources, partial(_mark, link=link, longest=longest)), longest)
+    ]
+    found = [first]
+    for at, part in enumerate(parts, 1):
+        # The last part shares its page with the foot.
+        if length(found[-1]) + 2 + length(part) + length(foot) * (at == len(parts)) > limit:
+            found.append(head)
+        found[-1] += f"\n\n{part}"
+    found[-1] += foot
+    return found
+
+
+def _story(number: int, story: Story, sources: Mapping[int, Citation], mark: Callable[[Citation], str]) -> str:
+    def numbers(cited: Sequence[int]) -> str:
+        return "".join(mark(sources[each]) or f"[{each}]" for each in cited)
+
+    lines = [f"**{number}\\. {digest_wording.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)))}**"]
+    lines += [f"- {_say(point.text)} {numbers(point.citations)}" for point in story.points]
+    lines += [_marked(each, sources, numbers) for each in story.marks]
+    lines.append(f"-# {digest_wording.tellers(story, _say)}")
+    # What has no link is found by its name.
+    places = [f"[{each}] {_place(sources[each])}" for each in _cited(story) if not mark(sources[each])]
+    return "\n".join([*lines, f"-# {' · '.join(places)}"] if places else lines)
+
+
+def _marked(mark: Mark, sources: Mapping[int, Citation], numbers: Callable[[Sequence[int]], str]) -> str:
+    sides = digest_wording.sides(mark, sources)
+    told = (
+        f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}” {numbers(side.citations)}" for lead, side in sides
+    )
+    return f"{_SIGNS[mark.kind]} **{digest_wording.MARKS[mark.kind]}**: {''.join(told)}"
+
+
+def _cited(story: Story) -> Iterable[int]:
+    """The citations of a story, each once."""
+    points = [each.citations for each in story.points]
+    sides = [side.citations for mark in story.marks for side in mark.sides]
+    return dict.fromkeys(chain(*points, *sides))
+
+
+def _say(text: str) -> str:
+    return escape(clean_line(text))
+
+
+def _moment(written: str) -> str:
+    """A day that each reader sees by their own clock: that of UTC may be another."""
+    return f"<t:{int(datetime.fromisoformat(written).timestamp())}:D>"
+
+
+def _mark(citation: Citation, link: Link, longest: int) -> str:
+    """The number of a citation as a link; empty where there is none, or none that a page need not cut."""
+    where = link(citation)
+    linked = marker(citation.number, where) if can_link(where) else ""
+    return linked if length(linked) <= longest - _SPARE else ""
+
+
+def _place(citation: Citation) -> str:
+    return code(located(citation, _FILE))

@@ -1,0 +1,181 @@
+"""What retrieval gives, as Discord shows it: pure, and the only place that knows what a message holds.
+
+Messages are plain content, meant to be sent without previews and without allowed mentions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.presentation.discord.answers import answer
+from bot.presentation.discord.citations import NAME, TITLE, Link, evidence, people, source, titled
+from bot.presentation.discord.markdown import (
+    can_link,
+    clean,
+    clean_line,
+    code,
+    escape,
+    join,
+    length,
+    masked,
+    quoted,
+    small,
+)
+from bot.presentation.message_splitting import LIMIT, shorten, shorten_start, split
+from bot.presentation.wording import day
+from retrieval.models import Answer, Article, Citation, QuoteInContext, Verdict
+
+__all__ = [
+    "Link",
+    "answer",
+    "article",
+    "articles",
+    "choice",
+    "excerpts",
+    "line",
+    "passages",
+    "split",
+    "thread_name",
+    "verdicts",
+]
+
+_MENTION = re.compile(r"<(?:[@#][!&]?|/[^<>:]*:|a?:\w+:|t:)[^<>\s]*>|@(?=everyone|here)", re.IGNORECASE)
+_MARKUP = re.compile(r"[*_~`|\\<>\[\]]+|(?<!\w)#+|^[+\-\s]+")
+
+_CLAIM, _LINE = 200, 800
+_AROUND = 300  # of a quote's paragraph, on either side of it
+_BEGINNING = 1000  # of an article
+_PACE = 230  # words a minute
+_LONGEST_NAME = 100  # of a thread, or of a choice
+
+_VERDICTS = {
+    "supported": "✅ **Supported**",
+    "partly": "🟡 **Related: read the quotes**",
+    "unsupported": "⚪ **Nothing found in the articles**",
+    "contradicted": "❌ **Contradicted**",
+}
+
+
+def line(text: str) -> str:
+    """One line that holds words of other people's, such as what they have typed."""
+    return escape(shorten(clean_line(text), _LINE))
+
+
+def excerpts(given: Answer, shown: Sequence[QuoteInContext | None], link: Link) -> list[str]:
+    """Every quote of an answer in its paragraph; `shown` has one for each citation, None where it is gone."""
+    if not given.citations:
+        return ["This answer has no sources."]
+    parts = [
+        join(
+            source(citation, link),
+            _excerpt(each) if each else small("The article has changed or is gone since this answer."),
+        )
+        for citation, each in zip(given.citations, shown, strict=True)
+    ]
+    return split("\n\n".join(parts))
+
+
+def passages(hits: Sequence[Citation], link: Link) -> list[str]:
+    """Passages, each the quote of its citation."""
+    if not hits:
+        return ["Nothing more was found."]
+    return split("\n\n".join(join(source(each, link), quoted(escape(clean(each.quote)))) for each in hits))
+
+
+def verdicts(found: Sequence[Verdict], link: Link, total: int) -> list[str]:
+    """What the articles say to the first claims of a message, of `total` in it."""
+    if not found:
+        return ["There is no claim to check in this message."]
+    first = f"Checked the first {len(found)} of {total} sentences." if len(found) < total else ""
+    judged = join(small(first) if first else "", *(small(each) for each in _judges(found)))
+    return split("\n\n".join([*(_verdict(each, link) for each in found), judged]))
+
+
+def articles(shown: Sequence[Article], first: int, total: int) -> str:
+    """A page of `total` articles in one message; `first` is the number of its first, counted from 1."""
+    if not shown:
+        return "No articles." if total == 0 else f"No more articles: there are {total:,}."
+    many = f"{total:,} article{'' if total == 1 else 's'}"
+    head = f"**{many}**" if len(shown) == total else f"**Articles {first:,}–{first + len(shown) - 1:,} of {total:,}**"
+    text = ""
+    for width in (TITLE, 60, 30, 10):
+        lines = [_listed(number, each, width) for number, each in enumerate(shown, first)]
+        text = join(head, *lines)
+        if length(text) <= LIMIT:
+            break
+    return split(text)[0]
+
+
+def article(shown: Article, text: str, link: str | None) -> list[str]:
+    """An article: what is known of it, how long it is, its beginning, and where to read on."""
+    known = shown.metadata
+    words = len(text.split())
+    minutes = max(1, round(words / _PACE))
+    size = f"{words:,} word{'' if words == 1 else 's'}, about {minutes} minute{'' if minutes == 1 else 's'} to read"
+    tags = escape(shorten(", ".join(filter(None, map(clean_line, known.tags))), TITLE))
+    start = clean(text[: 4 * _BEGINNING])
+    return split(
+        join(
+            f"**{escape(titled(known.title, shown.file))}**",
+            " · ".join([*people(known.outlet, known.author), day(known.published, known.published_estimated)]),
+            small(
+                " · ".join(
+                    part for part in (size, f"tags: {tags}" if tags else "", code(titled(None, shown.file))) if part
+                )
+            ),
+            small("the feed's own text, not the whole article") if known.basis.get("text") == "feed" else "",
+            quoted(escape(shorten(start, _BEGINNING))),
+            masked("Read on", link) if link and can_link(link) else "",
+        )
+    )
+
+
+def thread_name(question: str) -> str:
+    """The name of the thread a question opens."""
+    plain = _MENTION.sub("", clean_line(question))
+    name = clean_line(_MARKUP.sub(" ", _MARKUP.sub(" ", plain)))
+    return shorten(name, _LONGEST_NAME) or "Question"
+
+
+def choice(name: str) -> str:
+    """What a choice offered while typing is called; Discord formats nothing there."""
+    return shorten(clean_line(name), _LONGEST_NAME) or "(no name)"
+
+
+def _excerpt(shown: QuoteInContext) -> str:
+    """The paragraph, the quote in bold; what stands around it is shortened from its outer ends."""
+    before, quote, after = (clean(part) for part in (shown.before, shown.quote, shown.after))
+    marked = f"**{escape(quote)}**" if quote else ""
+    return quoted(
+        escape(shorten_start(before, _AROUND))
+        + _gap(shown.before[len(shown.before.rstrip()) :] + shown.quote[: -len(shown.quote.lstrip())])
+        + marked
+        + _gap(shown.quote[len(shown.quote.rstrip()) :] + shown.after[: -len(shown.after.lstrip())])
+        + escape(shorten(after, _AROUND))
+    )
+
+
+def _verdict(found: Verdict, link: Link) -> str:
+    claim = escape(shorten(clean_line(found.claim), _CLAIM))
+    shown = [quoted(f"“{escape(clean(each.quote))}”\n{evidence(each, link)}") for each in found.evidence]
+    return join(f"{_VERDICTS[found.verdict]}: “{claim}”", *shown)
+
+
+def _judges(found: Sequence[Verdict]) -> list[str]:
+    """Who judged them, each once, and why not the model where it was to."""
+    judges = dict.fromkeys(each.model or "likeness of words and meaning with the articles" for each in found)
+    by = " and ".join(escape(clean_line(each)) for each in judges)
+    notes = dict.fromkeys(each.note for each in found if each.note)
+    return [f"Judged by {by}, not by a person: read the quotes.", *(f"{escape(clean_line(each))}." for each in notes)]
+
+
+def _listed(number: int, shown: Article, width: int) -> str:
+    known = shown.metadata
+    outlet = people(known.outlet, width=min(width, NAME))
+    title = escape(shorten(titled(known.title, shown.file), width))
+    return f"{number}. " + " · ".join([title, *outlet, day(known.published, known.published_estimated)])
+
+
+def _gap(space: str) -> str:
+    return "\n" if "\n" in space else " " if space else ""

@@ -1,0 +1,266 @@
+"""The JSON documents of the command line. People script against them: fields are added, never renamed."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bot.presentation.links import Bases, best_link
+from retrieval.evidence.citations import cite_part
+from retrieval.models import (
+    Answer,
+    Article,
+    Citation,
+    Comparison,
+    Digest,
+    Entry,
+    Excerpt,
+    Hit,
+    IngestReport,
+    Listed,
+    PollReport,
+    Subscription,
+    Timeline,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from bot.doctor.findings import Finding
+    from retrieval.evaluation import Outcome
+    from retrieval.intake.intake import Imported
+    from retrieval.storage.feedback import Judgement
+    from retrieval.storage.usage import DayOfUsage
+    from retrieval.storage.vectors.reindexing import Reindexed
+
+# Unicode categories that JSON leaves as they are but a terminal may act on: controls, format characters, lone
+# surrogates, line and paragraph separators.
+_ACTIVE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def dump(document: Any) -> str:
+    """The document as text, with every control character escaped."""
+    return "".join(map(_escape, json.dumps(document, ensure_ascii=False, indent=2)))
+
+
+def dump_line(document: Any) -> str:
+    """The document likewise, in one line."""
+    return "".join(map(_escape, json.dumps(document, ensure_ascii=False)))
+
+
+def _escape(character: str) -> str:
+    if character.isprintable() or character == "\n" or unicodedata.category(character) not in _ACTIVE:
+        return character
+    return json.dumps(character)[1:-1]
+
+
+def plain(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document that is one already."""
+    return document
+
+
+def ingest(report: IngestReport) -> dict[str, Any]:
+    """The document of `briefing ingest`."""
+    return asdict(report)
+
+
+def reindexed(done: Reindexed) -> dict[str, Any]:
+    """The document of `briefing reindex`."""
+    return asdict(done)
+
+
+def answer(given: Answer, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing ask`."""
+    return {
+        "question": given.question,
+        "answer": given.text,
+        "grounded": given.grounded,
+        "standing": given.standing,
+        "score": round(given.score, 4),
+        "mode": given.mode,
+        "model": given.model,
+        "prompts": given.prompts,
+        "statements": [asdict(each) for each in given.statements],
+        "dropped": given.dropped,
+        "note": given.note,
+        "age_days": given.age,
+        "reason": given.reason,
+        "searched": asdict(given.searched),
+        "citations": [_citation(each, bases) for each in given.citations],
+        "excerpts": [_excerpt(each, given.citations) for each in given.excerpts],
+        "closest": [asdict(closest) for closest in given.closest],
+        "timeline": [_entry(each, bases) for each in given.timeline],
+        "conflicts": [asdict(each) for each in given.conflicts],
+        "timings_ms": {stage: round(ms, 1) for stage, ms in given.timings_ms.items()},
+    }
+
+
+def evaluated(outcome: Outcome, bases: Bases) -> dict[str, Any]:
+    """A line of `briefing eval --answers`: the document of an answer, with the id of its question as it was asked."""
+    return {"id": outcome.question.id, "asked": outcome.question.question, **answer(outcome.answer, bases)}
+
+
+def _citation(citation: Citation, bases: Bases) -> dict[str, Any]:
+    return {**asdict(citation), "link": best_link(citation, bases)}
+
+
+def _excerpt(excerpt: Excerpt, citations: Sequence[Citation]) -> dict[str, Any]:
+    """An excerpt is found where its citation is, or on its own line where the file has lines."""
+    cited = next((each for each in citations if each.number == excerpt.citation), None)
+    return {**asdict(excerpt), "locator": cited.locator if cited and not cited.is_lined else f"line {excerpt.line}"}
+
+
+def passages(hits: Sequence[Hit], bases: Bases) -> dict[str, Any]:
+    """The document of `briefing search`."""
+    return {"passages": [_passage(hit, bases) for hit in hits]}
+
+
+def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
+    passage, known = hit.passage, hit.passage.article.metadata
+    return {
+        "file": passage.article.file,
+        "title": known.title,
+        "outlet": known.outlet,
+        "published": known.published,
+        "score": round(hit.score, 4),
+        "also": list(hit.also),
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "line": passage.line,
+        "locator": passage.place_at(passage.start),
+        "url": known.url,
+        "link": best_link(cite_part(passage, 1), bases),
+    }
+
+
+def timeline(traced: Timeline, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing timeline`."""
+    entries = [_entry(each, bases) for each in traced.entries]
+    searched = asdict(traced.searched)
+    told = {"topic": traced.topic, "actor": traced.actor, "searched": searched, "undated": traced.undated}
+    return {**told, "found": traced.found, "entries": entries}
+
+
+def _entry(entry: Entry, bases: Bases) -> dict[str, Any]:
+    return {**asdict(entry), "citation": _citation(entry.citation, bases)}
+
+
+def comparison(given: Comparison, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing compare`. The first `alike` statements of both columns speak of the same matter."""
+    columns = [
+        {**asdict(each), "statements": [_citation(said, bases) for said in each.statements]} for each in given.columns
+    ]
+    return {"topic": given.topic, "alike": given.alike, "columns": columns}
+
+
+def digest(made: Digest, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing digest`. `new`, `earlier` and `last` are for destinations that remember."""
+    return {
+        "from": made.since,
+        "to": made.until,
+        "articles": made.articles,
+        "stories": [asdict(story) for story in made.stories],
+        "found": made.found,
+        "last": made.last,
+        "model": made.model,
+        "dropped": made.dropped,
+        "note": made.note,
+        "coverage": asdict(made.coverage) if made.coverage else None,
+        "citations": [_citation(each, bases) for each in made.citations],
+    }
+
+
+def verdict(given: Verdict, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing verify`."""
+    return {
+        "claim": given.claim,
+        "verdict": given.verdict,
+        "score": round(given.score, 4),
+        "evidence": [_citation(each, bases) for each in given.evidence],
+        "model": given.model,
+        "note": given.note,
+    }
+
+
+def article(shown: Article, places: Sequence[tuple[int, str]] = ()) -> dict[str, Any]:
+    """The document of `briefing show --json`; `places` say where in the source its stretches stand."""
+    known = shown.metadata
+    stretches = [{"start": start, "locator": place} for start, place in places]
+    basis = {"published_basis": known.basis.get("published", "unknown")}
+    return {"file": shown.file, "guild": shown.scope or None, **asdict(known), **basis, "locators": stretches}
+
+
+def listed(found: Sequence[Listed]) -> dict[str, Any]:
+    """The document of `briefing list`."""
+    return {"articles": [_listed(each) for each in found]}
+
+
+def _listed(each: Listed) -> dict[str, Any]:
+    known = each.article.metadata
+    return {
+        "file": each.article.file,
+        "title": known.title,
+        "published": known.published,
+        "published_basis": known.basis.get("published", "unknown"),
+        "published_estimated": known.published_estimated,
+        "outlet": known.outlet,
+        "from": each.place,
+        "tags": list(known.tags),
+        "language": each.language,
+        "passages": each.passages,
+    }
+
+
+def feeds(found: Sequence[Subscription]) -> dict[str, Any]:
+    """The document of `briefing feeds list`."""
+    return {"feeds": [_feed(each) for each in found]}
+
+
+def feed_added(feed: Subscription, new: bool) -> dict[str, Any]:
+    """The document of `briefing feeds add`."""
+    return {"added": new, "feed": _feed(feed)}
+
+
+def feed_removed(feed: Subscription) -> dict[str, Any]:
+    """The document of `briefing feeds remove`."""
+    return {"removed": _feed(feed)}
+
+
+def imported(came: Imported) -> dict[str, Any]:
+    """The document of `briefing feeds import`."""
+    return asdict(came)
+
+
+def _feed(feed: Subscription) -> dict[str, Any]:
+    kept = asdict(feed)
+    return {"id": kept.pop("id"), "guild": kept.pop("scope") or None, **kept}
+
+
+def polled(report: PollReport) -> dict[str, Any]:
+    """The document of `briefing feeds poll`."""
+    return asdict(report)
+
+
+def feedback(judged: Sequence[Judgement]) -> dict[str, Any]:
+    """The document of `briefing feedback`."""
+    return {"feedback": [_judgement(each) for each in judged]}
+
+
+def _judgement(judged: Judgement) -> dict[str, Any]:
+    return {**asdict(judged), "citations": [{"file": file, "quote": quote} for file, quote in judged.citations]}
+
+
+def stats(days: Sequence[DayOfUsage]) -> dict[str, Any]:
+    """The document of `briefing stats`. A cost of null is not known."""
+    counted = ("calls", "tokens_in", "tokens_out", "cached", "failed")
+    total = {name: sum(getattr(day, name) for day in days) for name in counted}
+    costs = {"cost": sum(day.cost for day in days) or None}
+    return {"days": [{**asdict(day), "cost": day.cost or None} for day in days], "total": total | costs}
+
+
+def findings(found: Sequence[Finding]) -> dict[str, Any]:
+    """The document of `briefing doctor`."""
+    return {"well": all(finding.well for finding in found), "checks": [asdict(finding) for finding in found]}

@@ -1,0 +1,107 @@
+"""A timeline at a terminal, and the words for one wherever it is shown."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from bot.presentation.links import Bases, best_link, is_address
+from bot.presentation.message_splitting import shorten
+from bot.presentation.terminal import looked_through, wrap
+from bot.presentation.wording import articles, day
+from retrieval.models import Citation, Entry, Timeline
+from retrieval.nlp.readable import readable, visible
+
+# The characters of a topic and a name, and how many changes are named.
+_TOPIC, _NAME, _NAMED = 200, 40, 3
+_QUOTES = ("“", '"', "‘", "'", "«", "„")
+
+
+def timeline(traced: Timeline, bases: Bases) -> str:
+    """What was said about a topic under its days; what changed stands out.
+
+    At the end what was searched, and what found no place.
+    """
+    about = shorten(visible(traced.topic), _TOPIC)
+    about = f"{shorten(visible(traced.actor), _NAME)} on {about}" if traced.actor else about
+    shown = [wrap(f"No dated article tells of {about}.")]
+    if traced.entries:
+        days = (_day_of(list(group), bases) for _, group in groupby(traced.entries, lambda each: each.date))
+        shown = ["\n".join(map(wrap, [f"{about}: {extent(traced)}", *shifts(traced)])), *days]
+    left = traced.undated
+    undated = f" {articles(left)} without a date {'is' if left == 1 else 'are'} left out." if left else ""
+    return "\n\n".join([*shown, wrap(looked_through(traced.searched) + undated)])
+
+
+def extent(traced: Timeline) -> str:
+    """How many statements there are, of how many found, and from when to when."""
+    first, last = edges(traced)
+    return f"{counted(traced)}, {first if first == last else f'{first} to {last}'}"
+
+
+def counted(traced: Timeline) -> str:
+    """ "13 statements", or "40 of 96 statements" where there is no room for more."""
+    many = len(traced.entries)
+    if traced.found > many:
+        return f"{many:,} of {traced.found:,} statements"
+    return f"{many:,} statement{'' if many == 1 else 's'}"
+
+
+def edges(traced: Timeline) -> tuple[str, str]:
+    """The days of the first and the last statement; they are estimates where nothing of that day has a sure date."""
+    first, last = (dated(_whole_day(traced, place)) for place in (0, -1))
+    return first, last
+
+
+def dated(entry: Entry) -> str:
+    """The day of a statement, with a word where it is an estimate."""
+    return day(entry.date) + (" (est.)" if entry.citation.published_estimated else "")
+
+
+def shifts(traced: Timeline, say: Callable[[str], str] = str) -> Iterator[str]:
+    """A line that names who says other than before, the latest first; none where nobody does. `say` writes a name."""
+    changed = [each for each in reversed(traced.entries) if each.change == "changed"]
+    more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+    named = (f"{say(called(each))} ({dated(each).replace(' (est.)', ', est.')})" for each in changed[:_NAMED])
+    if changed:
+        yield f"Changed: {', '.join(named)}{more}"
+
+
+def called(entry: Entry) -> str:
+    """Who says or does it."""
+    return shorten(visible(entry.actor or ""), _NAME) or "unnamed"
+
+
+def quoted(text: str) -> str:
+    """A statement in quotation marks; one that opens with some has them already."""
+    return text if text.startswith(_QUOTES) else f"“{text}”"
+
+
+def _whole_day(traced: Timeline, place: int) -> Entry:
+    """The first or the last entry; of its day one whose date is sure, if there is any."""
+    edge = traced.entries[place]
+    sure = (each for each in traced.entries if each.date == edge.date and not each.citation.published_estimated)
+    return next(sure, edge)
+
+
+def _day_of(entries: Sequence[Entry], bases: Bases) -> str:
+    estimated = all(each.citation.published_estimated for each in entries)
+    shown = [_entry(each, bases, not estimated and each.citation.published_estimated) for each in entries]
+    return "\n\n".join([day(entries[0].date, estimated), *shown])
+
+
+def _entry(entry: Entry, bases: Bases, estimated: bool) -> str:
+    change = {"changed": "CHANGED", "same": "as before"}.get(entry.change or "", "")
+    head = " · ".join(filter(None, (visible(entry.actor or ""), change, "date estimated" if estimated else "")))
+    quote = textwrap.indent(wrap(quoted(readable(entry.text)), indent=4), "    ")
+    marked = f"{'>>' if entry.change == 'changed' else '  '} {head}\n" if head else ""
+    return f"{marked}{quote}\n{textwrap.indent(_where(entry.citation, bases), '    ')}"
+
+
+def _where(citation: Citation, bases: Bases) -> str:
+    """Where a quote stands whose day is known already, as briefly as that goes."""
+    who = ", ".join(filter(None, (citation.title, citation.outlet)))
+    lines = wrap(f"[{citation.number}] {f'{who} · ' if who else ''}{citation.where}", 4, 4)
+    link = best_link(citation, bases)
+    return f"{lines}\n    {visible(link)}" if is_address(link) else lines

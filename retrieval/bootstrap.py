@@ -1,0 +1,155 @@
+"""The one place where settings become objects."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache, partial
+from pathlib import Path
+from threading import Lock
+from typing import Any, cast
+
+from retrieval.briefing import Briefing
+from retrieval.embedding.base import Embedder, open_embedder
+from retrieval.errors import BusyError, ChatError, SettingsError
+from retrieval.intake.fetching import Rounds, open_fetcher
+from retrieval.llm.client import name_of
+from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.service import Chat, open_chat
+from retrieval.models import Reply, Task
+from retrieval.progress import SILENT, Progress
+from retrieval.settings import Settings
+from retrieval.storage.catalog import Catalog, open_catalog
+from retrieval.storage.llm_replies import Replies
+from retrieval.storage.locks import writing_articles
+from retrieval.storage.usage import Budget, Usage
+from retrieval.storage.vectors import integrity
+from retrieval.storage.vectors.chroma import DownloadedMiniLM
+from retrieval.storage.vectors.reindexing import Reindexed
+from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
+from retrieval.storage.vectors.sync import open_vectors
+
+
+@contextmanager
+def open_briefing(
+    settings: Settings, progress: Progress = SILENT, rounds: Rounds | None = None, chat: Any = None
+) -> Iterator[Briefing]:
+    """A briefing over the data folder of the settings, closed in good order on the way out.
+
+    `chat` is a `BaseChatModel` of LangChain's that writes answers in the place of the one the settings name. Models and
+    the vector index are opened when they are first needed. `rounds` stand in for how the settings have
+    feeds polled.
+    """
+    catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
+
+    loading = Lock()
+
+    @cache
+    def load() -> Embedder:
+        opened = open_embedder(settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
+        catalog.check_model(opened.name)
+        return opened
+
+    def embedder() -> Embedder:
+        with loading:
+            return load()
+
+    vectors = partial(open_vectors, catalog, settings.data_dir, settings.chroma_url, progress)
+    rounds = rounds or Rounds(
+        partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
+    )
+    budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
+    ask = _asking(settings, catalog, budget, progress, chat)
+    briefing = Briefing(
+        catalog,
+        embedder,
+        vectors,
+        settings.data_dir,
+        progress,
+        topics=settings.topics,
+        rounds=rounds,
+        ask=ask,
+        second=_second(settings, ask, catalog, budget, progress, name_of(chat)),
+        aged_days=settings.aged_days,
+    )
+    try:
+        yield briefing
+    finally:
+        briefing.close()
+
+
+def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
+    """Embed what is stored with the model of the settings, in place, and bring the vector index in step.
+
+    Raises:
+        BusyError: another process is adding articles, or has the vector index.
+    """
+    with writing_articles(settings.data_dir):
+        catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
+        try:
+            done = _reindex(catalog, settings, progress)
+            open_vectors(catalog, settings.data_dir, settings.chroma_url, progress).close()
+        finally:
+            catalog.close()
+    return done
+
+
+def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reindexed:
+    """Nobody else has the vector index meanwhile: a bot would go on asking for vectors that are gone."""
+    taken = integrity.take(settings.data_dir / "chroma", catalog.fact("catalog") or "")
+    if taken is None:
+        raise BusyError(f"another process has the index of {settings.data_dir} open: stop it (the bot?) and try again")
+    try:
+        open_ = partial(open_embedder, settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
+        done = reindex_catalog(catalog, settings.embeddings, open_, progress)
+        if done.changed:
+            shutil.rmtree(taken.folder, ignore_errors=True)  # it holds the old vectors, and is made anew
+    finally:
+        taken.close(None)
+    return done
+
+
+def _asking(settings: Settings, catalog: Catalog, budget: Budget, progress: Progress, given: Any = None) -> Ask | None:
+    """How the language model of the settings is asked; None where they name none.
+
+    What is wrong with the settings is found when it is asked: most commands need no model.
+    """
+    if not settings.chat_model and given is None:
+        return None
+    loading, noted = Lock(), set[str]()
+
+    @cache
+    def load() -> Chat:
+        return cast(Chat, open_chat(settings, budget, Replies(catalog), given=given))  # one is named
+
+    def ask(task: Task, on_progress: Callable[[int], object]) -> Reply:
+        try:
+            with loading:
+                chat = load()
+            return chat.ask(task, on_progress)
+        except SettingsError as error:
+            if str(error) not in noted:
+                noted.add(str(error))
+                progress.note(str(error))
+            raise ChatError("the model cannot be used as it is set up") from error
+
+    return ask
+
+
+def _second(
+    settings: Settings, ask: Ask | None, catalog: Catalog, budget: Budget, progress: Progress, given: str
+) -> SecondLook:
+    """Who looks again: where nothing is said, a model if one is set."""
+    own = settings.verifying()
+    if own.chat_model != settings.chat_model:
+        ask = _asking(own, catalog, budget, progress)
+    verifier = settings.verifier or ("model" if ask else "local")
+    return SecondLook(verifier, ask, own.chat_model or given, settings.chat_seconds)
+
+
+def seeds_folder() -> Path | None:
+    """The articles the project starts with: those of the working directory, else the project's own."""
+    folders = (Path("seeds"), Path(__file__).parents[1] / "seeds")
+    return next((folder for folder in folders if folder.is_dir()), None)

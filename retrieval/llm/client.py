@@ -1,0 +1,172 @@
+"""The one module that knows LangChain's chat models: from the settings to what comes back, piece by piece."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from retrieval.errors import SettingsError
+from retrieval.llm import output_parsing, provider_errors, providers
+from retrieval.llm.chunks import ending, piece
+from retrieval.llm.requests import Request
+from retrieval.llm.streaming import Piece, ProviderError
+from retrieval.models import Purpose
+from retrieval.settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.callbacks import BaseCallbackHandler
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import Runnable
+
+
+class Client:
+    """A provider's model as LangChain has it, or one that is given. Nobody is asked before the first `say`.
+
+    Raises:
+        SettingsError: the package of the provider is missing, or its key.
+    """
+
+    def __init__(self, settings: Settings, answer_tokens: int, given: BaseChatModel | None = None) -> None:
+        self.model = settings.chat_model or name_of(given)
+        self._settings = settings
+        self._answer_tokens = answer_tokens
+        self._given = given
+        self._loading = Lock()
+        self._models: dict[tuple[Purpose, bool], Runnable[Any, Any]] = {}
+        self._key = None if given else providers.find_key(settings)
+
+    def load(self) -> None:
+        """Load the provider's package, which takes seconds: `say` can then be measured.
+
+        Raises:
+            SettingsError: the model cannot be used.
+        """
+        with self._loading:
+            self._model  # noqa: B018 - it is made when it is looked at
+
+    def say(self, request: Request, put: Callable[[Piece], None], formed: bool = True) -> None:
+        """Ask the model, and hand over each piece as it comes. Not `formed`, nothing is asked of the provider but text.
+
+        Raises:
+            ProviderError: it failed.
+        """
+        try:
+            model = self._bound(request.purpose, formed)
+            # The pieces come by way of the callback, which has them as the provider sent them; all at once from a model
+            # that cannot stream.
+            heard = _Heard(put)
+            for whole in model.stream(self._messages(request), config={"callbacks": _heard_by(heard)}):
+                if not heard.any:
+                    put(piece(whole))
+        except NotImplementedError as error:
+            raise ProviderError("the model's provider does not take the question", form=True) from error
+        except Exception as error:  # each provider has its own tree of errors
+            if (last := ending(error)) is None:
+                raise provider_errors.fault(error) from None
+            put(last)
+
+    def _bound(self, purpose: Purpose, formed: bool) -> Runnable[Any, Any]:
+        with self._loading:
+            if (purpose, formed) not in self._models:
+                form = output_parsing.schema(purpose) if formed else None
+                self._models[purpose, formed] = self._held(form) if form else self._plain()
+            return self._models[purpose, formed]
+
+    def _held(self, form: dict[str, Any]) -> Runnable[Any, Any]:
+        """The model held to a form, without LangChain's reading of it.
+
+        That would fail at what we can still read; beside the raw text it would run in threads of a pool, for which the
+        process waits at its end, however long the provider keeps a line open.
+        """
+        from langchain_core.runnables import RunnableSequence
+
+        profile = _profile(self._model)
+        model = self._model if self._given else self._made(**providers.tuned(self._settings, profile))
+        read = model.with_structured_output(form, **providers.held(self._settings, profile))
+        return read.first if isinstance(read, RunnableSequence) else model
+
+    def _plain(self) -> Runnable[Any, Any]:
+        """The model as it is: nothing is asked of it that not every server takes."""
+        own = self._settings.chat_model.startswith("openai:") and not self._given
+        responses = getattr(self._model, "use_responses_api", None)
+        return self._model.bind(stream_usage=False) if own and not responses else self._model
+
+    def _messages(self, request: Request) -> list[BaseMessage]:
+        """The rules first: they are the same every time, and providers keep what they have read before."""
+        from langchain_core.messages import HumanMessage, SystemMessage
+
+        if not providers.keeps(self._settings, request.rules):
+            return [SystemMessage(request.rules), HumanMessage(request.text)]
+        kept = {"type": "text", "text": request.rules, "cache_control": {"type": "ephemeral"}}
+        return [SystemMessage(content=[kept]), HumanMessage(request.text)]
+
+    @cached_property
+    def _model(self) -> BaseChatModel:
+        return self._given or self._made()
+
+    def _made(self, **others: Any) -> BaseChatModel:
+        from langchain.chat_models import init_chat_model
+
+        try:
+            own = providers.options(self._settings, self._answer_tokens, self._key)
+            model: BaseChatModel = init_chat_model(self.model, **own, **others)
+            return model
+        except ImportError as error:
+            package = re.search(r"langchain[-_][\w-]+", str(error))
+            wanted = f"`pip install {package[0].replace('_', '-')}`" if package else "install its package"
+            raise SettingsError(f"BRIEFING_CHAT_MODEL names {self.model}, whose package is missing: {wanted}") from None
+        except Exception as error:  # what a provider's package says of its options may hold the key
+            raise SettingsError(f"BRIEFING_CHAT_MODEL: {self.model} cannot be used ({type(error).__name__})") from None
+
+
+class _Heard:
+    """Hands pieces on, and knows whether there were any."""
+
+    def __init__(self, put: Callable[[Piece], None]) -> None:
+        self._put = put
+        self.any = False
+
+    def __call__(self, said: Piece) -> None:
+        self.any = True
+        self._put(said)
+
+
+def name_of(model: BaseChatModel | None) -> str:
+    """What a model that is given calls itself."""
+    if model is None:
+        return ""
+    return str(getattr(model, "model_name", None) or getattr(model, "model", None) or type(model).__name__)
+
+
+def _profile(model: BaseChatModel) -> Mapping[str, Any]:
+    """What LangChain knows of a model; nothing of one that is not in its lists."""
+    return getattr(model, "profile", None) or {}
+
+
+def _heard_by(put: Callable[[Piece], None]) -> Any:
+    """Our listener beside the callbacks of whatever chain the call is a step of."""
+    from langchain_core.callbacks import BaseCallbackManager
+    from langchain_core.runnables import ensure_config
+
+    around = ensure_config().get("callbacks")
+    if isinstance(around, BaseCallbackManager):
+        joined = around.copy()
+        joined.add_handler(_listener(put), inherit=False)
+        return joined
+    return [*(around or ()), _listener(put)]
+
+
+def _listener(put: Callable[[Piece], None]) -> BaseCallbackHandler:
+    from langchain_core.callbacks import BaseCallbackHandler
+
+    class Listener(BaseCallbackHandler):
+        raise_error = True
+
+        def on_llm_new_token(self, token: object, *, chunk: Any = None, **_about: Any) -> None:  # noqa: ARG002
+            put(piece(chunk.message))
+
+    return Listener()

@@ -1,0 +1,175 @@
+"""One exchange with a model: tried again while that may help, within one time."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from retrieval.errors import ChatError, GarbledError
+from retrieval.llm import output_parsing, provider_errors
+from retrieval.llm.chunks import FULL
+from retrieval.llm.output_parsing import Content
+from retrieval.llm.requests import Request, estimate
+from retrieval.llm.streaming import LateError, Piece, ProviderError, within
+
+# How often it is tried, and the seconds before the second try; they double, and vary by half.
+_TRIES = 4
+_BACK_OFF = 0.5
+# Of what a model says, so many characters are heard for each token it may take.
+_LONGEST = 10
+# Claims have more characters than this: they are not counted at every one.
+_SHORTEST = 50
+# A provider's count is believed up to so many times what was held for a try.
+_BELIEVED = 3
+
+
+class Model(Protocol):
+    """What is asked: `Client`, as far as it is used here."""
+
+    def say(self, request: Request, put: Callable[[Piece], None], formed: bool = True) -> None: ...
+
+
+@dataclass(slots=True)
+class Bill:
+    """The tokens of all tries of an exchange; `estimated` where the provider did not say them."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    estimated: bool = False
+
+    @property
+    def tokens(self) -> int:
+        """In and out."""
+        return self.tokens_in + self.tokens_out
+
+    def add(self, request: Request, said: _Said, most: int) -> None:
+        """Count a try, of which neither number can be above `most`.
+
+        One that was refused before the model said a word costs nothing; one that took too long may.
+        """
+        if said.tokens and any(said.tokens) and all(0 <= each <= most for each in said.tokens):
+            self.tokens_in += said.tokens[0]
+            self.tokens_out += said.tokens[1]
+        elif said.text or said.late or not said.fault:
+            self.tokens_in += request.tokens
+            self.tokens_out += estimate(said.text)
+            self.estimated = True
+
+
+@dataclass(slots=True)
+class _Said:
+    """What came of one try."""
+
+    text: str = ""
+    stopped: str = ""
+    refused: bool = False
+    tokens: tuple[int, int] | None = None
+    fault: ProviderError | None = None
+    late: bool = False
+
+    def add(self, piece: Piece) -> None:
+        self.text += piece.text
+        self.stopped = piece.stopped or self.stopped
+        self.refused |= piece.refused
+        self.tokens = piece.tokens or self.tokens
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request and what came of it. `well` is whether the provider did its part, whatever the model said.
+
+    The budget holds the tokens of one try when it begins; `hold` has it hold more.
+    """
+
+    model: Model
+    request: Request
+    seconds: float
+    answer_tokens: int
+    formed: bool
+    on_progress: Callable[[int], object]
+    hold: Callable[[int], None]
+    sleep: Callable[[float], object] = time.sleep
+    bill: Bill = field(default_factory=Bill)
+    well: bool = True
+
+    def run(self) -> Content:
+        """The content of the reply. Unsets `formed` where the provider took the request only without a form.
+
+        Raises:
+            ChatError: there was none, in time.
+        """
+        end, tried = time.monotonic() + self.seconds, 0
+        while True:
+            tried, self.well = tried + 1, True
+            said, billed = self._say(end - time.monotonic()), self.bill.tokens
+            self.bill.add(self.request, said, _BELIEVED * (self.request.tokens + self.answer_tokens))
+            try:
+                content = self._read(said)
+            except ProviderError as fault:
+                self.well = not fault.passing
+                pause = self._pause(fault, tried, end)
+                # What was held is for the next try, beside what this one took.
+                self.hold(self.bill.tokens - billed)
+                if pause:
+                    self.sleep(pause)
+            else:
+                self.well = not said.late
+                return content
+
+    def _pause(self, fault: ProviderError, tried: int, end: float) -> float:
+        """The seconds before the next try; ChatError where none would help, or there is no time for one."""
+        if fault.form and self.formed:
+            self.formed = False
+            return 0
+        pause = fault.after if fault.after is not None else _back_off(tried)
+        if not fault.passing or tried >= _TRIES or time.monotonic() + pause >= end:
+            raise (GarbledError if fault.garbled else ChatError)(str(fault)) from None
+        return pause
+
+    def _say(self, seconds: float) -> _Said:
+        said, counted, told = _Said(), 0, 0
+        try:
+            with closing(self._pieces(seconds)) as pieces:
+                for piece in pieces:
+                    said.add(piece)
+                    if len(said.text) - counted > _SHORTEST and "}" in piece.text:
+                        counted, before, told = len(said.text), told, output_parsing.count_claims(said.text)
+                        if told > before:
+                            self.on_progress(told)
+                    if len(said.text) > self.answer_tokens * _LONGEST:
+                        said.stopped = "length"
+                        break
+        except LateError:
+            said.fault, said.late = ProviderError(provider_errors.LATE, passing=True), True
+        except ProviderError as fault:
+            said.fault = fault
+        return said
+
+    def _pieces(self, seconds: float) -> Generator[Piece]:
+        return within(seconds, lambda put: self.model.say(self.request, put, self.formed))
+
+    def _read(self, said: _Said) -> Content:
+        """What was said, as far as it came; ProviderError where another try may help, or nothing came."""
+        if said.refused:
+            raise ChatError("the model refused to answer")
+        if content := output_parsing.read(self.request.purpose, said.text):
+            return content
+        if said.fault:
+            raise said.fault
+        if said.stopped in FULL:
+            raise ChatError("the model ran out of room for its answer")
+        if not said.stopped:
+            raise ProviderError("the model broke off", passing=True)
+        if not said.text.strip():
+            raise ChatError("the model's answer was empty")
+        # Held to no form it may do better: some servers cannot hold a model to one.
+        raise ProviderError(provider_errors.UNREADABLE, form=True, garbled=True)
+
+
+def _back_off(tried: int) -> float:
+    # So that those who were turned away at once do not all come back at once.
+    return _BACK_OFF * 2.0 ** (tried - 1) * random.uniform(0.5, 1.5)  # noqa: S311

@@ -1,0 +1,148 @@
+"""The door to the language model: memory, budget and a breaker around each exchange with it."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Literal, Protocol
+
+from retrieval.errors import BriefingError, ChatError
+from retrieval.llm import provider_errors, requests
+from retrieval.llm.cache import Recall, Shelf
+from retrieval.llm.circuit_breaker import Breaker
+from retrieval.llm.client import Client
+from retrieval.llm.exchange import Bill, Exchange
+from retrieval.llm.output_parsing import Content
+from retrieval.llm.requests import Request
+from retrieval.models import Call, Reply, Task
+from retrieval.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+class Ledger(Protocol):
+    """Where tokens are counted, and held back from others while a call goes on: `memory.usage.Budget`."""
+
+    def holding(self, person: str, tokens: int) -> AbstractContextManager[Callable[[int], None]]: ...
+
+    def record(self, call: Call) -> None: ...
+
+
+class Chat:
+    """A language model that can be asked, from several threads at once. Made by `open_chat`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        shelf: Shelf,
+        breaker: Breaker | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+        given: Any = None,
+    ) -> None:
+        self._settings = settings
+        # A third for the answer, and for what a model thinks before it.
+        self._answer_tokens = settings.chat_tokens // 3
+        self._client = Client(settings, self._answer_tokens, given)
+        self.model = self._client.model
+        self._ledger = ledger
+        self._recall = Recall(shelf, self.model, settings.chat_url)
+        self._breaker = breaker or Breaker()
+        self._sleep = sleep
+        self._formed = True
+
+    def ask(self, task: Task, on_progress: Callable[[int], object] = lambda _claims: None) -> Reply:
+        """Have the model do a task. Tells `on_progress`, in this thread, how many claims are written so far.
+
+        Takes at most `chat_seconds` once the provider's package is loaded. Nothing in the reply is checked: numbers may
+        be of no passage, quotes of no article.
+
+        Raises:
+            ChatError: there is no reply; the message says why, in words for the reader.
+            SettingsError: the model cannot be used as the settings have it.
+        """
+        request = requests.write(task, self._settings.chat_tokens - self._answer_tokens)
+        if kept := self._recall.find(request):
+            self._record(task, request, Bill(), 0, "cached")
+            return kept
+        self._client.load()
+        with self._ledger.holding(task.person, request.tokens + self._answer_tokens) as hold:
+            if not self._breaker.allows():
+                raise ChatError("the model is resting after failures")
+            content = self._exchange(task, request, on_progress, hold)
+        said = content.claims, content.question, content.opinions, content.numbers
+        reply = Reply(self.model, request.given, *said, prompt=request.version, cut=not content.whole)
+        with _willing():
+            self._recall.keep(request, reply)
+        return reply
+
+    def _exchange(
+        self, task: Task, request: Request, on_progress: Callable[[int], object], hold: Callable[[int], None]
+    ) -> Content:
+        started = time.perf_counter()
+        seconds = min(self._settings.chat_seconds, task.seconds or self._settings.chat_seconds)
+        room = self._answer_tokens
+        exchange = Exchange(self._client, request, seconds, room, self._formed, on_progress, hold, self._sleep)
+        outcome: Literal["done", "failed"] = "failed"
+        try:
+            content = exchange.run()
+            outcome, self._formed = "done", exchange.formed
+            return content
+        except ChatError as error:
+            _log.warning("%s by %s: %s", task.purpose, self.model, error)
+            raise
+        except Exception as error:  # whatever a provider sends, its reader gets an answer
+            _log.error("%s by %s: %s", task.purpose, self.model, _trace(error))
+            raise ChatError(provider_errors.UNREADABLE) from None
+        finally:
+            self._breaker.note(exchange.well)
+            self._record(task, request, exchange.bill, time.perf_counter() - started, outcome)
+
+    def _record(
+        self, task: Task, request: Request, bill: Bill, seconds: float, outcome: Literal["done", "cached", "failed"]
+    ) -> None:
+        prices = self._settings.chat_price_in, self._settings.chat_price_out
+        cost = (bill.tokens_in * prices[0] + bill.tokens_out * prices[1]) / 1_000_000
+        tokens = bill.tokens_in, bill.tokens_out, bill.estimated
+        _log.info(
+            "%s by %s: %s, %d + %d tokens%s, %d ms",
+            *(task.purpose, self.model, outcome, *tokens[:2], " estimated" if bill.estimated else "", seconds * 1000),
+        )
+        with _willing():
+            made = task.purpose, self.model, task.person, *tokens
+            self._ledger.record(Call(*made, cost, seconds, outcome, request.version))
+
+
+@contextmanager
+def _willing() -> Iterator[None]:
+    """A reply that is there is given, even if it can be neither counted nor kept."""
+    try:
+        yield
+    except BriefingError as error:
+        _log.warning("a reply of the model could not be noted: %s", error)
+    except Exception as error:
+        _log.error("a reply of the model could not be noted: %s", _trace(error))
+
+
+def _trace(error: Exception) -> str:
+    """Where an error comes from, without its message, which may hold a key or what was asked."""
+    return "".join([type(error).__name__, "\n", *traceback.format_tb(error.__traceback__)])
+
+
+def open_chat(
+    settings: Settings,
+    ledger: Ledger,
+    shelf: Shelf,
+    breaker: Breaker | None = None,
+    sleep: Callable[[float], object] = time.sleep,
+    given: Any = None,
+) -> Chat | None:
+    """The chat of the settings, or of a `BaseChatModel` that is given; None where there is neither. Asks nobody yet.
+
+    Raises:
+        SettingsError: the package or the key of the provider is missing.
+    """
+    return Chat(settings, ledger, shelf, breaker, sleep, given) if settings.chat_model or given else None

@@ -1,1 +1,0 @@
-"""What was asked, answered and thought of it: conversations, buttons and feedback live on after a restart."""

@@ -1,0 +1,165 @@
+"""Answers that were given, kept so that their buttons and follow-ups work after a restart."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from retrieval.models import (
+    Answer,
+    Citation,
+    Closest,
+    Conflict,
+    Entry,
+    Excerpt,
+    Filter,
+    Searched,
+    Side,
+    Statement,
+    Turn,
+)
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.schema import answers, feedback, shown
+
+# Turns of a conversation that a follow-up is understood by.
+TURNS = 6
+# Answers kept beside those that somebody judged.
+KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given: the `key` its buttons name, the question as it was `asked`, where, and to whom."""
+
+    key: str
+    conversation: str
+    scope: str
+    asked: str
+    only: Filter
+    answer: Answer
+
+
+class Answers:
+    """The answers given, in the catalog's own file."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def keep(self, answer: Answer, asked: str, only: Filter, conversation: str, scope: str) -> str:
+        """Keep an answer; the key it goes by. `asked` is the question before it was understood by its conversation."""
+        key = secrets.token_hex(8)
+        row = {
+            "key": key,
+            "given": datetime.now(UTC).isoformat(timespec="seconds"),
+            "conversation": conversation,
+            "scope": scope,
+            "asked": asked,
+            "only": asdict(only),
+            "answer": asdict(answer),
+        }
+        with self._catalog.writing() as connection:
+            id_ = connection.execute(insert(answers).returning(answers.c.id), row).scalar_one()
+            _forget(connection, id_ - KEPT)
+        return key
+
+    def place(self, key: str, messages: Sequence[str], conversation: str) -> None:
+        """Say which messages show an answer, and where it is talked about."""
+        found = select(answers.c.id).where(answers.c.key == key)
+        with self._catalog.writing() as connection:
+            id_ = connection.execute(found).scalar()
+            if id_ is not None:
+                connection.execute(update(answers).where(answers.c.id == id_).values(conversation=conversation))
+                rows = [{"message": message, "answer": id_} for message in messages]
+                if rows:
+                    connection.execute(insert(shown).prefix_with("OR REPLACE"), rows)
+
+    def find(self, key: str, scope: str) -> Given | None:
+        """An answer given in this scope; None where it was never given there, or is too old to be kept."""
+        with self._catalog.reading() as connection:
+            query = select(answers).where(answers.c.key == key, answers.c.scope == scope)
+            row = connection.execute(query).mappings().one_or_none()
+        return _given(dict(row)) if row else None
+
+    def conversation_of(self, message: str, scope: str) -> str | None:
+        """The conversation that a message with an answer belongs to."""
+        query = select(answers.c.conversation).join(shown, shown.c.answer == answers.c.id)
+        with self._catalog.reading() as connection:
+            return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
+
+    def turns(self, conversation: str, scope: str) -> list[Turn]:
+        """The last turns of a conversation, oldest first."""
+        query = (
+            select(answers)
+            .where(answers.c.conversation == conversation, answers.c.scope == scope)
+            .order_by(answers.c.id.desc())
+            .limit(TURNS)
+        )
+        with self._catalog.reading() as connection:
+            found = [_given(dict(row)) for row in connection.execute(query).mappings()]
+        return [turn(each.asked, each.answer) for each in reversed(found) if each]
+
+
+def turn(asked: str, answer: Answer) -> Turn:
+    """A turn of a conversation: the question as it was asked, and what was answered, without numbers and openings."""
+    return Turn(asked, answer.question, " ".join(each.text for each in answer.statements))
+
+
+def _forget(connection: Connection, last: int) -> None:
+    judged = select(feedback.c.answer)
+    connection.execute(delete(answers).where(answers.c.id <= last, answers.c.id.not_in(judged)))
+
+
+def _given(row: Mapping[str, Any]) -> Given | None:
+    try:
+        only = row["only"]
+        names = {name: tuple(only[name]) if only[name] is not None else None for name in ("outlets", "scopes")}
+        return Given(
+            key=row["key"],
+            conversation=row["conversation"],
+            scope=row["scope"],
+            asked=row["asked"],
+            only=Filter(**only | names),
+            answer=restore(row["answer"]),
+        )
+    except (TypeError, KeyError):
+        # Kept by another version, whose answers had other fields.
+        return None
+
+
+def _conflict(kept: Mapping[str, Any]) -> Conflict:
+    return Conflict(tuple(Side(each["said"], tuple(each["citations"])) for each in kept["sides"]))
+
+
+def _entry(kept: Mapping[str, Any]) -> Entry:
+    return Entry(**{**kept, "citation": Citation(**kept["citation"])})
+
+
+def _excerpt(kept: Mapping[str, Any]) -> Excerpt:
+    return Excerpt(**{**kept, "marked": tuple((start, end) for start, end in kept["marked"])})
+
+
+def restore(kept: Mapping[str, Any]) -> Answer:
+    """An answer from the form it is kept in. Before statements an answer was one text, which is its message now."""
+    parts = {
+        "statements": tuple(map(_statement, kept.get("statements", ()))),
+        "excerpts": tuple(map(_excerpt, kept.get("excerpts", ()))),
+        "searched": Searched(**kept["searched"]),
+        "citations": tuple(Citation(**each) for each in kept["citations"]),
+        "closest": tuple(Closest(**each) for each in kept["closest"]),
+        "timeline": tuple(map(_entry, kept.get("timeline", ()))),
+        "conflicts": tuple(map(_conflict, kept.get("conflicts", ()))),
+        "prompts": tuple(kept.get("prompts", ())),
+    }
+    if "text" in kept:
+        kept = {**kept, "message": kept["text"], "standing": "answered" if kept["grounded"] else "nothing"}
+    same = {name: value for name, value in kept.items() if name not in ("text", "grounded")}
+    return Answer(**{**same, **parts})
+
+
+def _statement(kept: Mapping[str, Any]) -> Statement:
+    return Statement(**{**kept, "citations": tuple(kept["citations"])})

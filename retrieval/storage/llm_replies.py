@@ -1,0 +1,36 @@
+"""What a language model replied before, so that the same question over the same passages costs nothing again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.schema import replies
+
+# How many are kept, the newest.
+KEPT = 2_000
+
+
+class Replies:
+    """Replies in the catalog's own file, by a digest of all that was asked."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def find(self, key: str) -> Mapping[str, Any] | None:
+        """The reply kept under this key, as it was given to `keep`."""
+        with self._catalog.reading() as connection:
+            kept: Mapping[str, Any] | None = connection.execute(
+                select(replies.c.reply).where(replies.c.key == key)
+            ).scalar()
+            return kept
+
+    def keep(self, key: str, reply: Mapping[str, Any]) -> None:
+        """Keep a reply that JSON can hold, in the place of the oldest where there are too many."""
+        with self._catalog.writing() as connection:
+            connection.execute(insert(replies).values(key=key, reply=dict(reply)).prefix_with("OR REPLACE"))
+            newest = select(func.max(replies.c.id)).scalar_subquery()
+            connection.execute(delete(replies).where(replies.c.id <= newest - KEPT))

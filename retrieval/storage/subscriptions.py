@@ -1,0 +1,261 @@
+"""The feeds subscribed to: when each is to be asked for, how that went, and which of its entries are done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+
+from retrieval.models import Subscription, Trouble
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.schema import articles, entries, feeds
+
+# The longest wait after failures, and that after lasting ones (a feed that is gone) once they are no accident.
+LONGEST = timedelta(days=1)
+_LASTING = 3
+# Entries that gave no article are forgotten so long after their feed had them last.
+KEPT = timedelta(days=30)
+# What failures are counted from where feeds are asked for at every poll.
+_USUAL = timedelta(minutes=30)
+# A feed is due this much before its time, so that a cron job of the same pace finds it due.
+_EARLY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A feed to be asked for; `etag` and `modified` are those of its last answer, where nothing of that is left."""
+
+    id: int
+    scope: str
+    url: str
+    title: str
+    etag: str | None
+    modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of looking at an entry, which `mark` tells from its later versions.
+
+    It is `done`, or to be tried again after `tries` in vain. Its article is stored at `place`; `reason` says why there
+    is none, or why that is only the feed's own text.
+    """
+
+    entry: str
+    mark: str
+    done: bool
+    tries: int = 0
+    place: str | None = None
+    reason: str | None = None
+
+
+class Subscriptions:
+    """The feeds and their entries, in the catalog's own file; `every` is the time between two polls of a feed."""
+
+    def __init__(self, catalog: Catalog, every: timedelta) -> None:
+        self._catalog = catalog
+        self._every = every
+
+    def add(self, found: Iterable[tuple[str, str]], scope: str, now: datetime, most: int | None = None) -> int:
+        """Subscribe to feeds, (title, address) each; how many of them are new. They are due at once.
+
+        From where this audience has `most` feeds on, the others are left out.
+        """
+        at = _written(now)
+        rows = [
+            {"scope": scope, "url": url, "title": title, "added": at, "failures": 0, "next_at": at}
+            for title, url in found
+        ]
+        with self._catalog.writing() as connection:
+            ignoring = insert(feeds).prefix_with("OR IGNORE")
+            count = select(func.count()).select_from(feeds).where(feeds.c.scope == scope)
+            there = before = int(connection.execute(count).scalar_one())
+            for row in rows:
+                if most is not None and there >= most:
+                    break
+                there += connection.execute(ignoring.values(row)).rowcount
+            return there - before
+
+    def of(self, scopes: Sequence[str] | None = None) -> list[Subscription]:
+        """The feeds of these scopes, in the order they were added; None is all."""
+        # Each article once: several entries may lead to it.
+        count = select(func.count(entries.c.place.distinct())).join(articles, articles.c.path == entries.c.place)
+        counted = count.where(entries.c.feed == feeds.c.id).scalar_subquery().label("articles")
+        query = select(feeds, counted).where(_seen_by(scopes)).order_by(feeds.c.id)
+        with self._catalog.reading() as connection:
+            return [_subscription(row) for row in connection.execute(query)]
+
+    def troubles(self, scopes: Sequence[str] | None, now: datetime) -> tuple[int, tuple[Trouble, ...], int]:
+        """How many feeds of these scopes there are, those that failed when they were last asked for, and how many
+        others have not been read for a day."""
+        failing = select(feeds).where(_seen_by(scopes), feeds.c.failures > 0).order_by(feeds.c.id)
+        unread = or_(feeds.c.worked.is_(None), feeds.c.worked < _written(now - timedelta(days=1)))
+        count = select(func.count()).select_from(feeds).where(_seen_by(scopes))
+        with self._catalog.reading() as connection:
+            found = tuple(Trouble(row.title, row.url, row.reason or "") for row in connection.execute(failing))
+            waiting = connection.execute(count.where(feeds.c.failures == 0, unread)).scalar_one()
+            return int(connection.execute(count).scalar_one()), found, int(waiting)
+
+    def due(self, now: datetime | None) -> list[Due]:
+        """The feeds to be asked for now, the longest due first, of those everybody's; all where `now` is None."""
+        query = select(feeds).order_by(feeds.c.next_at, feeds.c.scope, feeds.c.id)
+        if now is not None:
+            query = query.where(feeds.c.next_at <= _written(now))
+        with self._catalog.reading() as connection:
+            rows = connection.execute(query).all()
+        return [Due(row.id, row.scope, row.url, row.title, row.etag, row.modified) for row in rows]
+
+    def remove(self, id_: int) -> bool:
+        """Forget a feed and its entries, not its articles; whether there was such a feed."""
+        with self._catalog.writing() as connection:
+            return bool(connection.execute(delete(feeds).where(feeds.c.id == id_)).rowcount)
+
+    def looked(self, id_: int) -> Mapping[str, Looked]:
+        """What came of a feed's entries until now, by entry."""
+        query = select(entries).where(entries.c.feed == id_)
+        with self._catalog.reading() as connection:
+            return {row.entry: _looked(row) for row in connection.execute(query)}
+
+    def read(
+        self,
+        feed: Due,
+        looked: Sequence[Looked],
+        now: datetime,
+        updated: str | None = None,
+        wait: timedelta = timedelta(0),
+        gone: Collection[str] = (),
+    ) -> None:
+        """Note that a feed was read and what came of the entries it has now; it is due again after `wait` or later.
+
+        `feed` has the title, address, `etag` and `modified` that shall be kept; `gone` are entries to be forgotten.
+        """
+        at = _written(now)
+        rows = [_row(feed.id, each, at) for each in looked]
+        with self._catalog.writing() as connection:
+            if connection.execute(select(feeds.c.id).where(feeds.c.id == feed.id)).one_or_none() is None:
+                return  # unsubscribed meanwhile
+            if rows:
+                connection.execute(insert(entries).prefix_with("OR REPLACE"), rows)
+            _forget(connection, feed.id, now, gone)
+            kept = {"title": feed.title, "updated": updated, "etag": feed.etag, "modified": feed.modified}
+            there = select(feeds.c.id).where(feeds.c.scope == feed.scope, feeds.c.url == feed.url)
+            if connection.execute(there).first() is None:
+                kept["url"] = feed.url  # it has moved, and is not subscribed to there as well
+            self._went_well(connection, feed.id, now, wait, kept)
+
+    def unchanged(self, id_: int, now: datetime) -> None:
+        """Note that a feed is as it was when it was last read."""
+        with self._catalog.writing() as connection:
+            self._went_well(connection, id_, now, timedelta(0), {})
+
+    def _went_well(
+        self, connection: Connection, id_: int, now: datetime, wait: timedelta, kept: Mapping[str, object]
+    ) -> None:
+        at = _written(now)
+        next_at = _written(now + max(self._every - min(_EARLY, self._every / 10), wait))
+        well = {"polled": at, "worked": at, "failures": 0, "next_at": next_at, "reason": _lacking(connection, id_)}
+        connection.execute(update(feeds).where(feeds.c.id == id_).values(**well, **kept))
+
+    def failed(
+        self, id_: int, now: datetime, reason: str, lasting: bool = False, wait: timedelta = timedelta(0)
+    ) -> None:
+        """Note that a feed could not be read: each time it waits longer, a `lasting` failure a day before long.
+
+        `wait` is what its server asks for.
+        """
+        which = feeds.c.id == id_
+        with self._catalog.writing() as connection:
+            before = connection.execute(select(feeds.c.failures).where(which)).scalar()
+            if before is None:
+                return
+            longest = max(LONGEST, self._every)
+            pause = min((self._every or _USUAL) * 2 ** min(before, 20), longest)
+            if lasting and before + 1 >= _LASTING:
+                pause = longest
+            next_at = _written(now + max(pause, min(wait, LONGEST)))
+            noted = {"polled": _written(now), "failures": before + 1, "reason": reason, "next_at": next_at}
+            connection.execute(update(feeds).where(which).values(noted))
+
+
+def _lacking(connection: Connection, id_: int) -> str | None:
+    """One line on the entries of the feed's last reading whose pages gave no article."""
+    own = entries.c.feed == id_
+    last = connection.execute(select(func.max(entries.c.seen)).where(own)).scalar()
+    now_there = own & (entries.c.seen == last)
+    count = connection.execute(select(func.count()).select_from(entries).where(now_there)).scalar_one()
+    vain = now_there & entries.c.reason.is_not(None)
+    kinds = ((entries.c.place.is_(None), "not to be had"), (entries.c.place.is_not(None), "from the feed's own text"))
+    told = [
+        f"{lacking} of {count} article{'' if count == 1 else 's'} {what}: {reason}"
+        for which, what in kinds
+        for lacking, reason in _reasons(connection, vain & which)
+    ]
+    return "; ".join(told) or None
+
+
+def _reasons(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple[int, str]]:
+    """How many entries these are, and the reason of most; nothing where there are none."""
+    by_reason = select(entries.c.reason, func.count()).where(which).group_by(entries.c.reason)
+    reasons = connection.execute(by_reason.order_by(func.count().desc(), entries.c.reason)).all()
+    if reasons:
+        more = " and other reasons" if len(reasons) > 1 else ""
+        yield sum(row[1] for row in reasons), f"{reasons[0][0]}{more}"
+
+
+def _forget(connection: Connection, id_: int, now: datetime, gone: Collection[str]) -> None:
+    """Forget entries that have left the feed long ago, unless their articles are still there to be counted, and those
+    in whose place the feed has others now."""
+    own, is_left = entries.c.feed == id_, entries.c.seen < _written(now)
+    kept = select(articles.c.id).where(articles.c.path == entries.c.place).exists()
+    connection.execute(delete(entries).where(own, entries.c.seen < _written(now - KEPT), ~kept))
+    others = entries.alias()
+    now_there = select(others.c.place).where(others.c.feed == id_, others.c.seen == _written(now))
+    now_there = now_there.where(others.c.place.is_not(None))
+    renamed = entries.c.entry.in_(gone) | (is_left & entries.c.place.in_(now_there))
+    connection.execute(delete(entries).where(own, renamed))
+
+
+def _seen_by(scopes: Sequence[str] | None) -> ColumnElement[bool]:
+    return feeds.c.id.is_not(None) if scopes is None else feeds.c.scope.in_(scopes)
+
+
+def _written(moment: datetime) -> str:
+    # All in UTC and of one length, so that they sort as text.
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _row(feed: int, looked: Looked, seen: str) -> dict[str, object]:
+    return {
+        "feed": feed,
+        "entry": looked.entry,
+        "mark": looked.mark,
+        "done": looked.done,
+        "tries": looked.tries,
+        "place": looked.place,
+        "reason": looked.reason,
+        "seen": seen,
+    }
+
+
+def _looked(row: Row[Any]) -> Looked:
+    return Looked(row.entry, row.mark, row.done, row.tries, row.place, row.reason)
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    return Subscription(
+        id=row.id,
+        scope=row.scope,
+        url=row.url,
+        title=row.title,
+        added=row.added,
+        polled=row.polled,
+        worked=row.worked,
+        updated=row.updated,
+        failures=row.failures,
+        reason=row.reason,
+        next_at=row.next_at,
+        articles=row.articles,
+    )

@@ -1,0 +1,33 @@
+"""Exact search over the catalog's own vectors, for whoever may not touch the Chroma folder."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog, Vectors
+
+
+class StoredVectors:
+    """Reads all stored vectors at every search: about 0.3 s at 100,000."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
+        """The nearest passages as (passage id, cosine), best first."""
+        best: list[tuple[int, float]] = []
+        with self._catalog.reading() as connection:
+            for ids, vectors in queries.scan_vectors(connection):
+                cosines = vectors @ vector
+                top = np.argsort(-cosines)[:count]
+                best += zip(ids[top].tolist(), cosines[top].tolist(), strict=True)
+                best = sorted(best, key=lambda pair: -pair[1])[:count]
+        return best
+
+    def follow(self) -> int:
+        """Nothing: whoever holds the Chroma folder follows the catalog."""
+        return 0
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -1,0 +1,188 @@
+"""Keeps the vector index in step with the catalog, whatever happened to either since the last time.
+
+Whoever holds the Chroma folder applies the changes the catalog has noted. Where the folder's seal does not
+fit (a killed process, a damaged or missing folder, another catalog), a process of its own looks into it
+first: what is missing or too much is mended from the stored vectors, a damaged folder is set aside and made
+anew from them; nothing is embedded again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from retrieval.errors import StoreError
+from retrieval.progress import Progress
+from retrieval.storage import queries
+from retrieval.storage.catalog import NEVER, Catalog, Vectors
+from retrieval.storage.locks import using_folder
+from retrieval.storage.vectors import integrity
+from retrieval.storage.vectors.chroma import ChromaVectors, open_folder, open_server
+from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.integrity import Seal
+from retrieval.storage.vectors.probe import probe
+
+# Writing to Chroma holds the interpreter: 50 vectors take 65 ms at 100,000 held, 500 would stall a bot for 0.7 s.
+BATCH = 50
+# Bytes that must be free: more than Chroma writes at once, which is the thousand vectors it keeps in memory.
+ROOM = 20_000_000
+
+
+class FollowingVectors:
+    """The Chroma index, brought in step with the catalog.
+
+    `mark` is the catalog's mark the index was left at in good order, None where it has yet to be mended.
+    """
+
+    def __init__(
+        self, catalog: Catalog, chroma: ChromaVectors, sealed: Seal | None, progress: Progress, mark: str | None
+    ) -> None:
+        self._catalog = catalog
+        self._chroma = chroma
+        self._seal = sealed
+        self._progress = progress
+        self._mark = mark
+
+    def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
+        """The nearest passages as (passage id, cosine), best first."""
+        with self._watched():
+            return self._chroma.nearest(vector, count)
+
+    def follow(self) -> int:
+        """Apply the changes the catalog has noted since the last time; how many passages that were."""
+        with self._catalog.reading() as connection:
+            total = queries.count_changes(connection)
+        if not total:
+            return 0
+        with self._progress.track("Indexing", total, "passages") as done:
+            while applied := self._follow_batch():
+                done(applied)
+        return total
+
+    def _follow_batch(self) -> int:
+        with self._catalog.reading() as connection:
+            number, changed = queries.pending_changes(connection, BATCH)
+        if changed:
+            self._put(changed)
+            mark = self._catalog.followed(number)
+            self._mark = mark if self._mark else None
+        return len(changed)
+
+    def _put(self, wanted: Sequence[int]) -> None:
+        """Make the index hold those of the passages that the catalog holds, and none of the others."""
+        with self._catalog.reading() as connection:
+            ids, vectors = queries.load_vectors(connection, wanted)
+        gone = sorted(set(wanted).difference(ids.tolist()))
+        if self._seal:
+            _check_room(self._seal.folder)
+        with self._watched():
+            if len(ids):
+                self._chroma.put(ids.tolist(), vectors)
+            if gone:
+                self._chroma.remove(gone)
+
+    def mend(self, held: Collection[int]) -> int:
+        """Put right an index that holds these passages; how many were missing, too many or changed."""
+        with self._catalog.reading() as connection:
+            # Read together: a change noted after them is followed later, one noted before is mended now.
+            number, changed = queries.pending_changes(connection)
+            wanted = queries.passage_ids(connection)
+        wrong = sorted(wanted.symmetric_difference(held) | wanted.intersection(changed))
+        with self._progress.track("Indexing", len(wrong), "passages") as done:
+            for first in range(0, len(wrong), BATCH):
+                batch = wrong[first : first + BATCH]
+                self._put(batch)
+                done(len(batch))
+        self._mark = self._catalog.followed(number)
+        return len(wrong)
+
+    def close(self) -> None:
+        """Close in good order and vouch for what is now in the folder, unless it is in doubt."""
+        mark = None
+        try:
+            self._chroma.close()
+            # Another mark than ours: somebody else's index has followed the same catalog meanwhile.
+            mark = self._mark if self._mark == self._catalog.mark() else None
+        finally:
+            if self._seal:
+                self._seal.close(mark)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """A failure of the index leaves it in doubt: the next process looks into it before it trusts it."""
+        try:
+            yield
+        except StoreError as error:
+            self._mark = None
+            raise StoreError(f"{error}; run the command again, it mends the index from the catalog") from error
+
+
+def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress) -> FollowingVectors | StoredVectors:
+    """The vector index in step with the catalog; where another process holds it, the stored vectors instead.
+
+    Raises:
+        StoreError: there is no room for it, or the server does not answer.
+    """
+    name = catalog.fact("catalog") or ""
+    if url:
+        return _follow_server(catalog, open_server(url, name), progress)
+    with using_folder():
+        taken = integrity.take(data_dir / "chroma", name)
+        if taken is None:
+            return StoredVectors(catalog)
+        try:
+            return _follow_folder(catalog, taken, progress)
+        except BaseException:
+            taken.close(None)
+            raise
+
+
+def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> FollowingVectors:
+    mark = catalog.mark()
+    with catalog.reading() as connection:
+        first_time = mark == NEVER and queries.count_changes(connection) >= queries.count_passages(connection)
+    vouched = taken.open(mark) or (first_time and not taken.folder.exists())
+    held = set() if vouched or not taken.folder.exists() else probe(taken.folder, taken.catalog)
+    if held is None:
+        _set_aside(taken.folder)
+    if first_time or not vouched:
+        _check_room(taken.folder)
+    chroma = open_folder(taken.folder, taken.catalog)
+    index = FollowingVectors(catalog, chroma, taken, progress, mark if vouched else None)
+    try:
+        if vouched:
+            index.follow()
+        elif (mended := index.mend(held or ())) and held is None:
+            progress.note(f"the vector index was damaged: set aside, and made anew from {mended} stored vectors")
+        elif mended and not first_time:
+            progress.note(f"mended the vector index: {mended} passages from their stored vectors")
+    except BaseException:
+        # Chroma is closed before others may have the folder, also when somebody stops us here.
+        index.close()
+        raise
+    return index
+
+
+def _follow_server(catalog: Catalog, chroma: ChromaVectors, progress: Progress) -> FollowingVectors:
+    index = FollowingVectors(catalog, chroma, None, progress, None)
+    # Another index may have followed the catalog since this one was last open, and taken the changes.
+    index.mend(chroma.ids())
+    return index
+
+
+def _check_room(folder: Path) -> None:
+    """Chroma that runs out of room damages its folder, answers with nothing, and speaks of compaction."""
+    if shutil.disk_usage(folder.parent).free < ROOM:
+        raise StoreError(
+            f"less than {ROOM // 1_000_000} MB left for {folder}: free some space and run the command again, "
+            "nothing is lost"
+        )
+
+
+def _set_aside(folder: Path) -> None:
+    """Keep the damaged folder, one at most, for whoever wants to look into it."""
+    aside = folder.with_name(folder.name + ".damaged")
+    shutil.rmtree(aside, ignore_errors=True)
+    folder.rename(aside)
