@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, cast
 
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import BusyError, ChatError, SettingsError
 from retrieval.intake.fetching import Rounds, open_fetcher
@@ -20,6 +19,8 @@ from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.llm.service import Chat, open_chat
 from retrieval.models import Reply, Task
 from retrieval.progress import SILENT, Progress
+from retrieval.services.briefing import Briefing
+from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.llm_replies import Replies
@@ -63,11 +64,7 @@ def open_briefing(
     budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
     ask = _asking(settings, catalog, budget, progress, chat)
     briefing = Briefing(
-        catalog,
-        embedder,
-        vectors,
-        settings.data_dir,
-        progress,
+        Corpus(catalog, embedder, vectors, settings.data_dir, progress),
         topics=settings.topics,
         rounds=rounds,
         ask=ask,

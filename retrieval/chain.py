@@ -15,9 +15,10 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from retrieval.answering.grounded_generation import Draft, parsed, prompted
 from retrieval.answering.material import Material
-from retrieval.briefing import Briefing
 from retrieval.errors import ChatError
 from retrieval.models import Answer, Filter, Reply, Task, Written
+from retrieval.services.asking import Request
+from retrieval.services.briefing import Briefing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +46,14 @@ def answer_chain(briefing: Briefing) -> Runnable[Any, Answer]:
 
     def evidence(asked: Any) -> State:
         about: dict[str, Any] = {"question": asked} if isinstance(asked, str) else dict(asked)
-        only = Filter(about.get("since"), about.get("until"), tuple(about.get("outlets", ())))
-        day = date.fromisoformat(str(about["as_of"])) if about.get("as_of") else None
-        made = briefing.gather(about["question"], only, day, about.get("max_sentences"), person=about.get("person", ""))
+        request = Request(
+            question=about["question"],
+            only=Filter(about.get("since"), about.get("until"), tuple(about.get("outlets", ()))),
+            as_of=date.fromisoformat(str(about["as_of"])) if about.get("as_of") else None,
+            most=about.get("max_sentences"),
+            person=about.get("person", ""),
+        )
+        made = briefing.asking.gather(request)
         return State(answer=made) if isinstance(made, Answer) else State(material=made)
 
     def prompt(state: State) -> State:
@@ -59,7 +65,7 @@ def answer_chain(briefing: Briefing) -> Runnable[Any, Answer]:
             return state
         started = time.monotonic()
         try:
-            reply = briefing.ask_model(state.task, state.material.passages)
+            reply = briefing.asking.ask_model(state.task, state.material.passages)
         except ChatError as error:
             return replace(state, error=error)
         return replace(state, reply=reply, seconds=time.monotonic() - started)
@@ -77,9 +83,9 @@ def answer_chain(briefing: Briefing) -> Runnable[Any, Answer]:
         def written() -> Written:
             if state.error or not state.draft:
                 raise state.error or ChatError("the model did not answer")
-            return briefing.look_again(state.draft, state.material.task.person if state.material else "")
+            return briefing.asking.look_again(state.draft, state.material.task.person if state.material else "")
 
-        return briefing.finish(state.material, written if state.task else None)
+        return briefing.asking.finish(state.material, written if state.task else None)
 
     chain: Runnable[Any, Any] = RunnableLambda(evidence, name="evidence")
     for step in (prompt, model, parse, verify):

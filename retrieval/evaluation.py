@@ -18,10 +18,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from retrieval.briefing import Briefing
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.models import Answer, Citation, Filter, Hit, Turn
 from retrieval.progress import Progress
+from retrieval.services.briefing import Briefing
 from retrieval.storage.conversations import turn
 from retrieval.storage.usage import DayOfUsage
 
@@ -106,7 +106,7 @@ def run(
         NotFoundError: there are no articles to ask.
         QuestionError: a question cannot be asked.
     """
-    if briefing.is_empty():
+    if briefing.articles.is_empty():
         raise NotFoundError("no articles yet: bring some in with `briefing ingest PATH`")
     outcomes = []
     with progress.track("Asking", len(questions), "questions") as done:
@@ -120,9 +120,9 @@ def run(
 def _ask(briefing: Briefing, question: EvalQuestion, cutoff: bool) -> Outcome:
     only = Filter(until=question.as_of.isoformat() if cutoff and question.as_of else None)
     understood = _understand(briefing, question, only)
-    hits = briefing.search(understood, RANKED_PASSAGES, only, question.as_of)
+    hits = briefing.asking.search(understood, RANKED_PASSAGES, only, question.as_of)
     started = time.perf_counter()
-    answer = briefing.ask(understood, only, question.as_of)
+    answer = briefing.asking.ask(understood, only, question.as_of)
     milliseconds = (time.perf_counter() - started) * 1000
     verbatim = all(_verbatim(briefing, citation) for citation in answer.citations)
     return Outcome(question, documents(hits), answer, verbatim, milliseconds)
@@ -132,13 +132,13 @@ def _understand(briefing: Briefing, question: EvalQuestion, only: Filter) -> str
     """The question in the light of those before it, which are asked first, as in a conversation."""
     turns: list[Turn] = []
     for earlier in question.before:
-        given = briefing.ask(briefing.follow_up(earlier, turns), only, question.as_of)
+        given = briefing.asking.ask(briefing.asking.follow_up(earlier, turns), only, question.as_of)
         turns.append(turn(earlier, given))
-    return briefing.follow_up(question.question, turns)
+    return briefing.asking.follow_up(question.question, turns)
 
 
 def _verbatim(briefing: Briefing, citation: Citation) -> bool:
-    _, text = briefing.show(citation.file)
+    _, text = briefing.articles.show(citation.file)
     return text[citation.start : citation.end] == citation.quote
 
 

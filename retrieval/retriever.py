@@ -9,8 +9,8 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
-from retrieval.briefing import Briefing
 from retrieval.models import Filter, Hit
+from retrieval.services.briefing import Briefing
 
 
 class BriefingRetriever(BaseRetriever):
@@ -35,7 +35,7 @@ class BriefingRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002
     ) -> list[Document]:
-        return [_document(hit) for hit in self.briefing.search(query, self.k, self.only)]
+        return [_document(hit) for hit in self.briefing.asking.search(query, self.k, self.only)]
 
 
 def _document(hit: Hit) -> Document:

@@ -149,7 +149,7 @@ def ingest(pipe: Connection, data_dir: Path, folder: Path, pausing: bool = False
     """Ingest the folder and tell the pipe of every step; where `pausing`, wait for a word at each."""
     exits.stop_on_sigterm()
     with open_with(data_dir, progress=_telling(pipe, pausing)) as opened:
-        opened.ingest([folder])
+        opened.articles.ingest([folder])
         pipe.send("closing")
     pipe.send("closed")
 

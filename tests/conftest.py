@@ -60,7 +60,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
     data_dir = tmp_path_factory.mktemp("seeded")
     (data_dir / "models").symlink_to(models_dir)
     with open_briefing(Settings(data_dir=data_dir)) as briefing:
-        briefing.ingest([SEEDS])
+        briefing.articles.ingest([SEEDS])
     return data_dir
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder
 from retrieval.intake.fetching import Rounds
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import SILENT, Progress
+from retrieval.services.briefing import Briefing
+from retrieval.services.corpus import Corpus
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.vectors.sync import open_vectors
 
@@ -53,7 +54,7 @@ def open_with(
     ask: Ask | None = None,
     second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
 ) -> Iterator[Briefing]:
-    """A briefing over real stores, composed as `build.open_briefing` does, with a model that costs nothing."""
+    """A briefing over real stores, composed as `bootstrap.open_briefing` does, with a model that costs nothing."""
     catalog = open_catalog(catalog_url(data_dir))
     embedder = Embedder(name, model or WordVectors())
 
@@ -62,8 +63,8 @@ def open_with(
         return embedder
 
     vectors = partial(open_vectors, catalog, data_dir, "", progress)
-    others = rounds or Rounds(), ask, second
-    briefing = Briefing(catalog, checked, vectors, data_dir, progress, topics, *others)
+    corpus = Corpus(catalog, checked, vectors, data_dir, progress)
+    briefing = Briefing(corpus, topics, rounds or Rounds(), ask, second)
     try:
         yield briefing
     finally:

@@ -81,7 +81,7 @@ def found(data_dir: Path, numbers: Iterable[int], progress: Progress = SILENT) -
         return {
             (number, hit.passage.article.file, hit.passage.start): hit.score
             for number in numbers
-            for hit in briefing.search(f"What is the news of {town(number)}?", 3, Filter())
+            for hit in briefing.asking.search(f"What is the news of {town(number)}?", 3, Filter())
         }
 
 

@@ -66,7 +66,7 @@ def house(tmp_path: Path) -> Path:
     write_articles(tmp_path / "articles", range(2))
     write_articles(tmp_path / "articles" / "deeper", range(2, 4))
     with open_with(tmp_path / "data") as briefing:
-        briefing.ingest([tmp_path / "articles"])
+        briefing.articles.ingest([tmp_path / "articles"])
     return tmp_path
 
 
@@ -88,7 +88,7 @@ def test_what_may_not_be_read_is_named_and_its_stored_articles_stay(house: Path)
     # Whoever may read it again finds nothing changed.
     (articles / "0000.txt").chmod(0o644)
     with open_with(house / "data") as briefing:
-        assert briefing.ingest([articles]).unchanged == 4
+        assert briefing.articles.ingest([articles]).unchanged == 4
 
 
 def test_a_data_folder_that_may_not_be_written_is_named_with_what_to_do(house: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_file_that_may_grow_no_more_is_said_in_one_line_and_nothing_is_lost(ro
     assert "check the disk and the space left on it" in said
     assert before.articles <= stored(house / "data").articles
     with open_with(house / "data") as briefing:
-        assert briefing.ingest([house / "new"]).articles == 64
+        assert briefing.articles.ingest([house / "new"]).articles == 64
     assert held(house / "data") == 128
 
 
@@ -138,7 +138,7 @@ def _ingest_in_small_files(pipe: Connection, data_dir: Path, folder: Path, room:
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
     try:
         with open_with(data_dir) as briefing:
-            briefing.ingest([folder])
+            briefing.articles.ingest([folder])
     except BriefingError as error:
         pipe.send(str(error))
 
@@ -176,14 +176,14 @@ def _ingest_on_small_disk(pipe: Connection, folder: Path, size: str, margin: int
     sync.ROOM = margin
     try:
         with open_with(folder / "disk" / "data", progress=_filling(folder / "disk")) as briefing:
-            briefing.ingest([folder / "articles"])
+            briefing.articles.ingest([folder / "articles"])
         pipe.send("it all found room")
     except BriefingError as error:
         pipe.send(str(error))
     (folder / "disk" / "filler").unlink(missing_ok=True)
     assert _mount(folder / "disk", "100m", again=True)
     with open_with(folder / "disk" / "data") as briefing:
-        pipe.send(briefing.ingest([folder / "articles"]).articles)
+        pipe.send(briefing.articles.ingest([folder / "articles"]).articles)
     pipe.send(held(folder / "disk" / "data"))
 
 

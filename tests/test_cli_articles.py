@@ -27,7 +27,7 @@ def share(tmp_path: Path) -> Path:
     (folder / "002_91aa.txt").write_text(f"Ferry to Velden is free\n\n{SECOND}\n")
     (folder / "old" / "all.zip").write_bytes(office.zipped({"report.docx": office.docx()}))
     with open_with(tmp_path / "data") as briefing:
-        assert briefing.ingest([folder]).added == 3
+        assert briefing.articles.ingest([folder]).added == 3
     return folder
 
 
@@ -108,15 +108,15 @@ def test_a_title_or_day_added_later_embeds_nothing_anew(tmp_path: Path) -> None:
     (tmp_path / "share" / "note.txt").write_text(ARTICLE)
     model = WordVectors()
     with open_with(tmp_path / "data", model) as briefing:
-        briefing.ingest([tmp_path / "share"])
+        briefing.articles.ingest([tmp_path / "share"])
         embedded = model.embedded
         (tmp_path / "share" / "sources.toml").write_text('["note.txt"]\ntitle = "Bridge"\npublished = "2024-12-03"\n')
-        assert briefing.ingest([tmp_path / "share"]).updated == 1
-        article, _ = briefing.show("note.txt")
+        assert briefing.articles.ingest([tmp_path / "share"]).updated == 1
+        article, _ = briefing.articles.show("note.txt")
         assert (article.metadata.title, article.metadata.published) == ("Bridge", "2024-12-03")
         assert model.embedded == embedded
         (tmp_path / "share" / "note.txt").write_text(f"{ARTICLE}\n\nThe mayor has resigned.\n")
-        briefing.ingest([tmp_path / "share"])
+        briefing.articles.ingest([tmp_path / "share"])
         assert model.embedded > embedded
 
 

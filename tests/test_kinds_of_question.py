@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import briefing as use_cases
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.models import Answer, Filter
+from retrieval.services import corpus
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 
 DAY = date(2026, 2, 1)
@@ -24,9 +24,9 @@ def seeds(seeds_dir: str) -> Iterator[Briefing]:
 
 
 def ask(briefing: Briefing, question: str) -> Answer:
-    given = briefing.ask(question, Filter(), as_of=DAY)
+    given = briefing.asking.ask(question, Filter(), as_of=DAY)
     for each in given.citations:
-        opened = briefing.open(each.key)
+        opened = briefing.articles.open(each.key)
         assert opened
         assert opened[1][each.start : each.end] == each.quote
     assert all(set(each.citations) <= {cited.number for cited in given.citations} for each in given.statements)
@@ -131,16 +131,16 @@ def test_a_day_of_publication_filters(seeds: Briefing) -> None:
 
 def test_a_question_is_understood_once(seeds: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    understand = use_cases.understand  # type: ignore[attr-defined]
+    understand = corpus.understand  # type: ignore[attr-defined]
 
     def counted(question: str, **more: object) -> object:
         read.append(question)
         return understand(question, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(use_cases, "understand", counted)
+    monkeypatch.setattr(corpus, "understand", counted)
     for question in ("Who leads NATO?", "brief me on NATO", "THAAD", "Does Ukraine still want to join NATO?"):
         read.clear()
-        seeds.ask(question, Filter(), as_of=DAY)
+        seeds.asking.ask(question, Filter(), as_of=DAY)
         assert read == [question]
 
 
@@ -152,11 +152,11 @@ def test_where_hardly_any_article_has_a_date_an_answer_about_now_says_so(tmp_pat
         "Bridge at Hale\n\nThe town of Hale closed its old bridge to lorries. Mayor Ada Lund wants a new bridge.\n"
     )
     with open_briefing(Settings(data_dir=tmp_path / "data")) as briefing:
-        briefing.ingest([tmp_path / "in"])
-        given = briefing.ask("Does Mayor Ada Lund still want a new bridge?", Filter(), as_of=DAY)
+        briefing.articles.ingest([tmp_path / "in"])
+        given = briefing.asking.ask("Does Mayor Ada Lund still want a new bridge?", Filter(), as_of=DAY)
         assert given.standing == "answered"
         assert given.note == "Hardly any of the articles has a date, so I could not go by days"
-        assert briefing.ask("Who wants a new bridge?", Filter(), as_of=DAY).note is None
+        assert briefing.asking.ask("Who wants a new bridge?", Filter(), as_of=DAY).note is None
 
 
 def test_a_comparison_leads_with_what_speaks_of_both_sides(seeds: Briefing) -> None:
@@ -213,7 +213,7 @@ def test_names_are_found_as_the_articles_spell_them(
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "models").symlink_to(models_dir)
     with open_briefing(Settings(data_dir=tmp_path / "data")) as briefing:
-        briefing.ingest([articles])
+        briefing.articles.ingest([articles])
         given = ask(briefing, question)
     assert given.standing == "answered"
     assert words in given.citations[0].quote

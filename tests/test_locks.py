@@ -35,7 +35,7 @@ def data_dir(tmp_path: Path) -> Path:
     """A data folder with forty articles of two passages."""
     write_articles(tmp_path / "articles", range(40))
     with open_with(tmp_path / "data") as briefing:
-        briefing.ingest([tmp_path / "articles"])
+        briefing.articles.ingest([tmp_path / "articles"])
     return tmp_path / "data"
 
 
@@ -64,9 +64,9 @@ def test_whoever_waits_for_the_index_says_so_once(data_dir: Path) -> None:
     assert holder.hear() == "FollowingVectors"
     notes: list[str] = []
     with open_with(data_dir, progress=noting(notes)) as briefing:
-        briefing.remove("0003.txt")
+        briefing.articles.remove("0003.txt")
         for _ in range(3):
-            briefing.follow()
+            briefing.corpus.follow()
     assert len(notes) == 1
     assert notes[0].startswith("another process holds the vector index")
     holder.say("close")
@@ -174,7 +174,7 @@ def test_an_ingest_that_is_asked_to_stop_leaves_everything_in_order(
     assert (ended.status, ended.out, ended.err.strip()) == (STOPPED, "", "briefing: stopped; what was done is kept")
     model = WordVectors()
     with open_with(data_dir, model) as briefing:
-        report = briefing.ingest([tmp_path / "articles"])
+        report = briefing.articles.ingest([tmp_path / "articles"])
     assert (report.added, report.unchanged) == (40 - kept, kept)
     assert model.embedded == (40 - kept) * 2
     assert held(data_dir) == 80
@@ -204,6 +204,6 @@ def test_the_real_command_killed_while_it_reads_is_made_good_by_the_next(
 
 def test_a_search_finds_nothing_and_says_nothing_wrong_where_nothing_is_stored(tmp_path: Path) -> None:
     with open_with(tmp_path / "data") as briefing:
-        assert briefing.search("anything", 5, Filter()) == ()
+        assert briefing.asking.search("anything", 5, Filter()) == ()
     with open_with(tmp_path / "data") as briefing:
-        assert not briefing.ask("Anything?", Filter()).grounded
+        assert not briefing.asking.ask("Anything?", Filter()).grounded

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.errors import NotFoundError
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from tests.fakes import open_with
 
 ONE, OTHER = Filter(scopes=("", "1")), Filter(scopes=("", "2"))
@@ -23,13 +23,13 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
         (tmp_path / name).mkdir()
         (tmp_path / name / f"{name}.md").write_text(f"---\noutlet: {name} Post\npublished: 2025-01-01\n---\n{text}\n")
     with open_with(tmp_path / "data") as opened:
-        opened.ingest([tmp_path / "shared"])
-        opened.ingest([tmp_path / "secret"], scope="1")
+        opened.articles.ingest([tmp_path / "shared"])
+        opened.articles.ingest([tmp_path / "secret"], scope="1")
         yield opened
 
 
 def found(briefing: Briefing, only: Filter) -> set[str]:
-    return {hit.passage.article.file for hit in briefing.search("Will the minister resign?", 10, only)}
+    return {hit.passage.article.file for hit in briefing.asking.search("Will the minister resign?", 10, only)}
 
 
 def test_a_server_sees_the_shared_articles_and_its_own(briefing: Briefing) -> None:
@@ -39,50 +39,50 @@ def test_a_server_sees_the_shared_articles_and_its_own(briefing: Briefing) -> No
 
 
 def test_an_answer_tells_nothing_of_another_servers_articles(briefing: Briefing) -> None:
-    given = briefing.ask("Will the minister resign on Friday?", OTHER)
+    given = briefing.asking.ask("Will the minister resign on Friday?", OTHER)
     assert given.searched.articles == 1
     assert {each.file for each in given.citations} | {each.file for each in given.closest} <= {"shared.md"}
-    assert briefing.verify(LEAK, OTHER).verdict != "supported"
+    assert briefing.verification.verify(LEAK, OTHER).verdict != "supported"
 
 
 def test_lists_names_and_outlets_are_a_servers_own(briefing: Briefing) -> None:
-    assert briefing.outlets(OTHER.scopes) == ("shared Post",)
-    assert briefing.outlets(ONE.scopes) == ("secret Post", "shared Post")
-    assert briefing.articles(OTHER, "secret") == ([], 0)
-    assert briefing.articles(ONE, "SECRET")[1] == 1
+    assert briefing.corpus.outlets(OTHER.scopes) == ("shared Post",)
+    assert briefing.corpus.outlets(ONE.scopes) == ("secret Post", "shared Post")
+    assert briefing.articles.page(OTHER, "secret") == ([], 0)
+    assert briefing.articles.page(ONE, "SECRET")[1] == 1
     with pytest.raises(NotFoundError):
-        briefing.show("secret.md", OTHER.scopes)
+        briefing.articles.show("secret.md", OTHER.scopes)
 
 
 def test_copies_in_another_servers_articles_are_not_named(tmp_path: Path, briefing: Briefing) -> None:
     (tmp_path / "shared" / "copy.md").write_text((tmp_path / "secret" / "secret.md").read_text())
-    briefing.ingest([tmp_path / "shared"])
-    also = {name for hit in briefing.search("Will the minister resign?", 10, OTHER) for name in hit.also}
+    briefing.articles.ingest([tmp_path / "shared"])
+    also = {name for hit in briefing.asking.search("Will the minister resign?", 10, OTHER) for name in hit.also}
     assert "secret.md" not in also
 
 
 def test_an_article_stays_its_servers_own_until_it_is_said_otherwise(tmp_path: Path, briefing: Briefing) -> None:
     (tmp_path / "secret" / "secret.md").write_text(f"{LEAK} It was leaked.\n")
-    briefing.ingest([tmp_path / "secret"])
+    briefing.articles.ingest([tmp_path / "secret"])
     assert found(briefing, OTHER) == {"shared.md"}
-    briefing.ingest([tmp_path / "secret"], scope="2")
+    briefing.articles.ingest([tmp_path / "secret"], scope="2")
     assert found(briefing, OTHER) == {"shared.md", "secret.md"}
     assert found(briefing, ONE) == {"shared.md"}
 
 
 def test_an_articles_key_stays_when_it_is_stored_anew(tmp_path: Path, briefing: Briefing) -> None:
-    before, _text = briefing.show("secret.md")
+    before, _text = briefing.articles.show("secret.md")
     (tmp_path / "secret" / "secret.md").write_text(f"{LEAK} It was leaked.\n")
-    briefing.ingest([tmp_path / "secret"])
-    after, text = briefing.show("secret.md")
+    briefing.articles.ingest([tmp_path / "secret"])
+    after, text = briefing.articles.show("secret.md")
     assert (after.key, after.id != before.id) == (before.key, True)
-    opened = briefing.open(before.key)
+    opened = briefing.articles.open(before.key)
     assert opened
     assert opened[1] == text
 
 
 def test_an_ingest_says_how_many_articles_others_see_now(tmp_path: Path, briefing: Briefing) -> None:
-    assert briefing.ingest([tmp_path / "shared"], scope="2").rescoped == 1
-    assert briefing.ingest([tmp_path / "shared"], scope="2").rescoped == 0
-    assert briefing.ingest([tmp_path / "shared"], scope="").rescoped == 1
+    assert briefing.articles.ingest([tmp_path / "shared"], scope="2").rescoped == 1
+    assert briefing.articles.ingest([tmp_path / "shared"], scope="2").rescoped == 0
+    assert briefing.articles.ingest([tmp_path / "shared"], scope="").rescoped == 1
     assert found(briefing, ONE) == {"shared.md", "secret.md"}

@@ -26,8 +26,8 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from retrieval.briefing import Briefing
     from retrieval.models import IngestReport, Listed
+    from retrieval.services.briefing import Briefing
 
 
 @click.command()
@@ -69,8 +69,8 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
     from bot.presentation import json_output, terminal
 
     with opened(settings_of(data_dir)) as briefing:
-        article, text = briefing.show(file)
-        places = briefing.places(article)
+        article, text = briefing.articles.show(file)
+        places = briefing.articles.places(article)
     if not as_json:
         terminal.progress().note(terminal.about(article, places))
     show_result(as_json, partial(json_output.article, article, places), partial(terminal.article, text))
@@ -95,7 +95,7 @@ def list_articles(
 
     only, _ = narrow(since, until, None, outlets)
     with opened(settings_of(data_dir)) as briefing:
-        found = [each for each in briefing.listed(only) if _is_tagged(each, tags)]
+        found = [each for each in briefing.articles.all(only) if _is_tagged(each, tags)]
     show_result(as_json, partial(json_output.listed, found), partial(terminal.listed, found))
 
 
@@ -113,7 +113,7 @@ def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
     from bot.presentation import json_output, terminal
 
     with opened(settings_of(data_dir)) as briefing:
-        removed = briefing.remove(*names)
+        removed = briefing.articles.remove(*names)
     show_result(as_json, partial(json_output.plain, {"removed": removed}), partial(terminal.removed, removed))
 
 
@@ -145,11 +145,11 @@ def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> In
     urls = [path for path in paths if "://" in path]
     files = [Path(path) for path in paths if path not in urls]
     if not urls:
-        report = briefing.ingest(files or [seeds()], guild)
+        report = briefing.articles.ingest(files or [seeds()], guild)
         _check_read(report, files)
         return report
-    found = briefing.ingest(files, guild) if files else None
-    pages = briefing.intake.add_pages(urls, guild or "")
+    found = briefing.articles.ingest(files, guild) if files else None
+    pages = briefing.feeds.add_pages(urls, guild or "")
     if found is None and len(pages.skipped) == len(urls):
         from bot.presentation.terminal import progress
 

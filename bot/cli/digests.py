@@ -53,7 +53,7 @@ def digest(
     only, _as_of = narrow(on or since, on or until, None, ())
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        made = briefing.digest(only, topic)
+        made = briefing.digests.compose(only, topic)
     sheet = {"markdown": digest_files.markdown, "html": digest_files.page}.get(form or "", digest_files.text)
     show_result(
         as_json or form == "json",

@@ -49,7 +49,7 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
 
     with opened(settings_of(data_dir)) as briefing:
         try:
-            feed, new = briefing.intake.subscribe(url, guild or ""), True
+            feed, new = briefing.feeds.subscribe(url, guild or ""), True
         except KnownFeedError as error:
             feed, new = error.subscription, False
         except (FetchError, FeedError) as error:
@@ -68,7 +68,7 @@ def list_feeds(data_dir: Path | None, as_json: bool) -> None:
     from bot.presentation import json_output, terminal
 
     with opened(settings_of(data_dir)) as briefing:
-        found = briefing.intake.subscriptions()
+        found = briefing.feeds.subscriptions()
     show_result(as_json, partial(json_output.feeds, found), partial(terminal.feeds, found))
 
 
@@ -85,7 +85,7 @@ def remove_feed(name: str, data_dir: Path | None, as_json: bool) -> None:
     from bot.presentation import json_output, terminal
 
     with opened(settings_of(data_dir)) as briefing:
-        feed = briefing.intake.unsubscribe(name)
+        feed = briefing.feeds.unsubscribe(name)
     show_result(as_json, partial(json_output.feed_removed, feed), partial(terminal.feed_removed, feed))
 
 
@@ -101,7 +101,7 @@ def import_feeds(file: Path, guild: str | None, data_dir: Path | None, as_json: 
     from bot.presentation import json_output, terminal
 
     with opened(settings_of(data_dir)) as briefing:
-        came = briefing.intake.import_feeds(file.read_bytes(), guild or "")
+        came = briefing.feeds.import_feeds(file.read_bytes(), guild or "")
     show_result(as_json, partial(json_output.imported, came), partial(terminal.imported, came))
 
 
@@ -118,5 +118,5 @@ def poll_feeds(everything: bool, data_dir: Path | None, as_json: bool) -> None:
     from bot.presentation import json_output, terminal
 
     with opened(settings_of(data_dir)) as briefing:
-        report = briefing.intake.poll(everything)
+        report = briefing.feeds.poll(everything)
     show_result(as_json, partial(json_output.polled, report), partial(terminal.polled, report))

@@ -41,8 +41,8 @@ def bot(sync: bool, data_dir: Path | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        if briefing.is_empty():
-            briefing.ingest([seeds()])
+        if briefing.articles.is_empty():
+            briefing.articles.ingest([seeds()])
         asyncio.run(serve(briefing, settings, sync))
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.settings import BotSettings
-    from retrieval.briefing import Briefing
     from retrieval.models import Filter
+    from retrieval.services.briefing import Briefing
 
 
 class Guild(click.ParamType[str]):
@@ -91,7 +91,7 @@ def note_if_empty(briefing: Briefing) -> None:
     """Tell whoever found nothing that there is nothing to be found yet."""
     from bot.presentation.terminal import progress
 
-    if briefing.is_empty():
+    if briefing.articles.is_empty():
         progress().note("no articles yet: bring some in with `briefing ingest PATH`")
 
 

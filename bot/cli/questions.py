@@ -51,9 +51,9 @@ def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json
     only, as_of = narrow(**narrowing)
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        if briefing.is_empty():
-            briefing.ingest([seeds()])
-        answer = briefing.ask(question, only, as_of, max_sentences)
+        if briefing.articles.is_empty():
+            briefing.articles.ingest([seeds()])
+        answer = briefing.asking.ask(question, only, as_of, max_sentences)
     style = style_of(sys.stdout, os.environ)
     show_result(
         as_json,
@@ -78,7 +78,7 @@ def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narro
     only, as_of = narrow(**narrowing)
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        hits = briefing.search(query, count, only, as_of)
+        hits = briefing.asking.search(query, count, only, as_of)
         if not hits:
             note_if_empty(briefing)
     show_result(as_json, partial(json_output.passages, hits, settings.bases), partial(terminal.passages, hits))
@@ -102,7 +102,7 @@ def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, *
     only, _as_of = narrow(as_of=None, **narrowing)
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        given = briefing.verify(claim, only, file=file)
+        given = briefing.verification.verify(claim, only, file=file)
         if not given.evidence:
             note_if_empty(briefing)
     show_result(

@@ -48,7 +48,7 @@ def timeline(
     only, _as_of = narrow(as_of=None, **narrowing)
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        traced = briefing.timeline(topic, only, actor)
+        traced = briefing.timelines.trace(topic, only, actor)
         if not traced.entries:
             note_if_empty(briefing)
     bases = settings.bases
@@ -98,7 +98,7 @@ def compare(
         raise click.UsageError(str(error).rstrip(".")) from error
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        given = briefing.compare(topic, both)
+        given = briefing.timelines.compare(topic, both)
         if not any(each.statements for each in given.columns):
             note_if_empty(briefing)
     bases = settings.bases

@@ -22,8 +22,8 @@ from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
-from retrieval.briefing import Briefing
 from retrieval.models import Answer, Filter, Stage
+from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Questions:
         """Keep where an answer stands; whoever asked has it, and need not hear where that fails."""
         try:
             await self._desk.run(
-                partial(self._briefing.answers.place, key, [str(each) for each in messages], conversation)
+                partial(self._briefing.conversations.place, key, [str(each) for each in messages], conversation)
             )
         except Exception as error:
             _log.warning("follow-ups to answer %s will not be understood by it: %s", key, explain(error))
@@ -142,14 +142,14 @@ class Questions:
 
     def _work(self, asked: Asked, stage: Tell) -> tuple[Answer, str, str | None]:
         """The answer, its key, and the conversation it belongs to, if it is none that begins with it."""
-        answers, conversation = self._briefing.answers, asked.conversation
+        answers, conversation = self._briefing.conversations, asked.conversation
         if conversation is None and asked.replies_to:
             conversation = answers.conversation_of(asked.replies_to, asked.scope)
         question, person = asked.text, str(asked.person)
         if conversation:
             stage("understanding", 0)
-            question = self._briefing.in_context(question, conversation, asked.scope, person)
-        given = self._briefing.ask(question, asked.only, stage=stage, person=person)
+            question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
+        given = self._briefing.asking.ask(question, asked.only, stage=stage, person=person)
         return given, answers.keep(given, asked.text, asked.only, conversation or "", asked.scope), conversation
 
 

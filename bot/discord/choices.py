@@ -15,7 +15,7 @@ from bot.presentation.discord import rendering
 async def outlets(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
     """The outlets that the server sees and that hold what is typed."""
     # Not at the desk: choices that come after what waits there are shown to nobody.
-    names = await asyncio.to_thread(interaction.client.briefing.outlets, scopes(interaction.guild_id))
+    names = await asyncio.to_thread(interaction.client.briefing.corpus.outlets, scopes(interaction.guild_id))
     # A choice stands for at most 100 characters; a longer name can still be typed.
     found = [name for name in names if current.casefold() in name.casefold() and len(name) <= 100]
     return [app_commands.Choice(name=rendering.choice(name), value=name) for name in found[:25]]

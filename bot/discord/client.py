@@ -26,9 +26,9 @@ from bot.discord.features.digest_pages import DigestButton
 from bot.discord.features.feedback import take_reason
 from bot.discord.features.timeline_pages import TimelineButton
 from bot.settings import BotSettings
-from retrieval.briefing import Briefing
 from retrieval.errors import BriefingError, BusyError
 from retrieval.intake.watching import FolderWatch
+from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class BriefingBot(commands.Bot):
         self.schedules = Schedules(briefing.catalog)
         self.postman = Postman(self.schedules, self.editions.compose, self.poster, clock)
         self._sync = sync
-        self._folders = FolderWatch(briefing.ingest, settings.folders)
+        self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
 
     def serves(self, guild: int | None) -> bool:
         """Whether the bot works on a server, or (None) in private messages: there only if it works for everybody."""
@@ -140,9 +140,9 @@ class BriefingBot(commands.Bot):
         # Another application's commands are its own, however alike.
         known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(known.encode()).hexdigest()
-        if self._sync or await asyncio.to_thread(self.briefing.recall, _SYNCED) != digest:
+        if self._sync or await asyncio.to_thread(self.briefing.catalog.fact, _SYNCED) != digest:
             await self.tree.sync()
-            await asyncio.to_thread(self.briefing.remember, _SYNCED, digest)
+            await asyncio.to_thread(self.briefing.catalog.remember, _SYNCED, digest)
             _log.info("told Discord of %d commands", len(payload))
 
     async def process_commands(self, message: discord.Message, /) -> None:
@@ -151,7 +151,7 @@ class BriefingBot(commands.Bot):
     @tasks.loop(seconds=5)
     async def _follow(self) -> None:
         """Take in what the command line has stored meanwhile."""
-        await _survive(lambda: asyncio.to_thread(self.briefing.follow), "could not follow the catalog")
+        await _survive(lambda: asyncio.to_thread(self.briefing.corpus.follow), "could not follow the catalog")
 
     @tasks.loop(seconds=20)
     async def _deliver(self) -> None:
@@ -163,7 +163,7 @@ class BriefingBot(commands.Bot):
     async def _poll(self) -> None:
         """Read the feeds that are due, beside what the desk does: it may take minutes."""
         if self.settings.poll_minutes:
-            await _survive(lambda: asyncio.to_thread(self.briefing.intake.poll), "could not poll the feeds")
+            await _survive(lambda: asyncio.to_thread(self.briefing.feeds.poll), "could not poll the feeds")
 
     @tasks.loop(seconds=1)
     async def _watch(self) -> None:
@@ -179,7 +179,7 @@ class BriefingBot(commands.Bot):
             loop.cancel()
         self._folders.stop()
         # A poll would go on for minutes in its thread; what it has not stored, the next one fetches.
-        await asyncio.to_thread(self.briefing.intake.close)
+        await asyncio.to_thread(self.briefing.feeds.close)
         await asyncio.gather(self.questions.finish(seconds), self.postman.finish(seconds))
 
     async def close(self) -> None:

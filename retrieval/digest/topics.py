@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from retrieval import tuned
 from retrieval.digest.pieces import Piece, Vector
+from retrieval.embedding.base import Embedder
+from retrieval.nlp.tokens import content_terms
+from retrieval.question.understanding import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,20 @@ def is_about(topic: Topic, pieces: Sequence[Piece]) -> bool:
 def nearness(vector: Vector, pieces: Sequence[Piece]) -> float:
     """How near a story comes to a topic, by the unit vector of the topic's text: the cosine of its nearest piece."""
     return max((float(each.vector @ vector) for each in pieces), default=0.0)
+
+
+class Topics:
+    """Topics by their words; `followed` are those that the settings name. The embedding model is opened when needed."""
+
+    def __init__(self, embedder: Callable[[], Embedder], names: Sequence[str] = ()) -> None:
+        self._embedder = embedder
+        self._names = names
+
+    def of(self, text: str) -> Topic:
+        """The topic that somebody names in a few words."""
+        return Topic(frozenset(content_terms(text)), self._embedder().query(clean(text)))
+
+    @cached_property
+    def followed(self) -> tuple[Topic, ...]:
+        """The topics whose stories come first in every digest."""
+        return tuple(map(self.of, self._names))

@@ -12,10 +12,11 @@ from bot.presentation import json_output, terminal
 from bot.presentation.discord import rendering
 from bot.presentation.discord.markdown import length
 from bot.presentation.links import Bases
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.models import Answer, Conflict, Filter, Side
 from retrieval.progress import SILENT
+from retrieval.services.briefing import Briefing
+from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
 from retrieval.storage.vectors.exact import StoredVectors
 from tests.fakes import opened
@@ -46,9 +47,9 @@ def ask(tmp_path: Path, embedder: Embedder) -> Asks:
             matter = f"---\ntitle: Report {number}\n{dated}{f'outlet: {outlet}' if outlet else ''}\n---\n\n"
             (folder / f"{number}.md").write_text(f"{matter}{text}\n", "utf-8")
         with opened(tmp_path) as catalog:
-            briefing = Briefing(catalog, lambda: embedder, lambda: StoredVectors(catalog), tmp_path, SILENT)
-            briefing.ingest([folder])
-            given = briefing.ask(question, Filter())
+            briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: StoredVectors(catalog), tmp_path, SILENT))
+            briefing.articles.ingest([folder])
+            given = briefing.asking.ask(question, Filter())
             assert given.grounded
             return given
 

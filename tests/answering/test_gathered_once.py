@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import open_embedder
 from retrieval.evidence import sentence_selection
 from retrieval.models import Answer, Filter
 from retrieval.progress import SILENT
+from retrieval.services.briefing import Briefing
+from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
 from retrieval.storage.vectors.exact import StoredVectors
 from tests.fakes import opened
@@ -45,9 +46,9 @@ def ask(question: str, folder: Path, models: Path, *articles: tuple[str, str]) -
         )
     embedder = open_embedder("minilm", models, fallback=DownloadedMiniLM)
     with opened(folder) as catalog:
-        briefing = Briefing(catalog, lambda: embedder, lambda: StoredVectors(catalog), folder, SILENT)
-        briefing.ingest([sources])
-        return briefing.ask(question, Filter())
+        briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: StoredVectors(catalog), folder, SILENT))
+        briefing.articles.ingest([sources])
+        return briefing.asking.ask(question, Filter())
 
 
 def test_a_disagreement_is_told_from_the_evidence_of_the_answer(

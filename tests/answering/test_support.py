@@ -10,11 +10,11 @@ import pytest
 
 from retrieval.answering.verification import judge
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder
 from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.fakes import WordVectors
 
@@ -32,7 +32,7 @@ def briefing(seeds_dir: str) -> Iterator[Briefing]:
 @pytest.fixture(scope="module")
 def check(briefing: Briefing) -> Check:
     """The verdict of the five seeds on a claim, with the real embedder."""
-    return lambda claim: briefing.verify(claim, Filter())
+    return lambda claim: briefing.verification.verify(claim, Filter())
 
 
 def against(claim: str, *texts: str, days: Sequence[str | None] = ()) -> Verdict:
@@ -194,7 +194,7 @@ def test_evidence_is_verbatim_and_numbered_from_one(check: Check, briefing: Brie
     given = check("NATO has 32 member nations.")
     assert [citation.number for citation in given.evidence] == list(range(1, len(given.evidence) + 1))
     for citation in given.evidence:
-        _, text = briefing.show(citation.file)
+        _, text = briefing.articles.show(citation.file)
         assert text[citation.start : citation.end] == citation.quote
 
 
@@ -315,5 +315,5 @@ def test_a_sentence_word_for_word_is_supported_in_any_language() -> None:
 
 def test_what_is_done_by_the_same_people_is_not_all_they_did(briefing: Briefing) -> None:
     claim, rutte = "Zelenskyy is relinquishing Ukraine's ambition to join NATO.", "002_109866a445957986.txt"
-    assert briefing.verify(claim, Filter()).verdict == "supported"
-    assert briefing.verify(claim, Filter(), file=rutte).verdict != "supported"
+    assert briefing.verification.verify(claim, Filter()).verdict == "supported"
+    assert briefing.verification.verify(claim, Filter(), file=rutte).verdict != "supported"

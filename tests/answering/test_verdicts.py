@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
 from retrieval.nlp.annotate import annotate
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 
 
@@ -87,17 +87,17 @@ Ukraine wants to be a NATO member.
 
 @pytest.mark.parametrize("claim", TRUE)
 def test_what_the_articles_say_is_supported(briefing: Briefing, claim: str) -> None:
-    assert briefing.verify(claim, Filter()).verdict == "supported"
+    assert briefing.verification.verify(claim, Filter()).verdict == "supported"
 
 
 @pytest.mark.parametrize("claim", FALSE)
 def test_what_only_lies_near_is_not_supported(briefing: Briefing, claim: str) -> None:
-    assert briefing.verify(claim, Filter()).verdict != "supported"
+    assert briefing.verification.verify(claim, Filter()).verdict != "supported"
 
 
 @pytest.mark.parametrize("claim", SUPERSEDED)
 def test_what_was_so_once_says_until_when(briefing: Briefing, claim: str) -> None:
-    given = briefing.verify(claim, Filter())
+    given = briefing.verification.verify(claim, Filter())
     assert given.verdict == "partly"
     assert (given.note or "").startswith("Was so on")
     assert "since 14 Dec 2025 told otherwise" in (given.note or "")
@@ -105,25 +105,25 @@ def test_what_was_so_once_says_until_when(briefing: Briefing, claim: str) -> Non
 
 
 def test_another_number_of_the_same_contradicts(briefing: Briefing) -> None:
-    given = briefing.verify("NATO has 40 members.", Filter())
+    given = briefing.verification.verify("NATO has 40 members.", Filter())
     assert given.verdict == "contradicted"
     assert "32 NATO member nations" in given.evidence[0].quote
 
 
 def test_an_office_that_more_articles_tell_otherwise_is_disputed(briefing: Briefing) -> None:
-    given = briefing.verify("Mark Rutte is the prime minister of the Netherlands.", Filter())
+    given = briefing.verification.verify("Mark Rutte is the prime minister of the Netherlands.", Filter())
     assert (given.verdict, given.note) == ("partly", "Sources differ: [1] says so, [2] otherwise")
 
 
 @pytest.mark.parametrize("question", ["Does Ukraine want to join NATO?", "“Is Mark Rutte the NATO chief?”"])
 def test_a_question_is_no_claim(briefing: Briefing, question: str) -> None:
-    given = briefing.verify(question, Filter())
+    given = briefing.verification.verify(question, Filter())
     assert (given.verdict, given.note) == ("unsupported", "A question states nothing that could be checked")
 
 
 def test_a_sentence_is_annotated_once(briefing: Briefing) -> None:
     annotate.cache_clear()
-    briefing.verify("NATO has 32 members.", Filter())
+    briefing.verification.verify("NATO has 32 members.", Filter())
     first = annotate.cache_info().misses
-    briefing.verify("NATO has 32 members.", Filter())
+    briefing.verification.verify("NATO has 32 members.", Filter())
     assert 0 < first == annotate.cache_info().misses

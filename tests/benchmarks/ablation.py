@@ -11,10 +11,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from retrieval import briefing, tuned
+from retrieval import tuned
 from retrieval.answering import extractive, standing, verification
 from retrieval.nlp.aliases import Aliases
 from retrieval.search import hybrid
+from retrieval.services import asking
 from tests.benchmarks import analysts, domains, reversals, seeds_claims
 from tests.benchmarks.asking import SEEDS, Document, Places, open_corpus
 from tests.benchmarks.counts import Count, Figures, aligned
@@ -68,7 +69,7 @@ SWITCHES = (
     Switch("close marks", lambda: constants(MOST_SENTENCES=tuned.MAX_SENTENCES)),
     Switch("context", lambda: constants(EXCERPT_WORDS=0)),
     Switch("latest", lambda: replaced(extractive, in_course=_nothing)),
-    Switch("conflicts", lambda: replaced(briefing, settle=lambda given, *_rest: given)),
+    Switch("conflicts", lambda: replaced(asking, settle=lambda given, *_rest: given)),
     Switch("roles", lambda: replaced(verification, with_roles=lambda _claimed, entailment, *_rest: entailment)),
     Switch("rewrites", lambda: constants(REWRITE_COSINE=2.0), ingests=True),
 )

@@ -14,12 +14,12 @@ from bot.presentation import json_output
 from bot.settings import BotSettings, load_bot_settings
 from retrieval import evaluation
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.comparison.sides import sides
 from retrieval.errors import BriefingError
 from retrieval.models import Filter
 from retrieval.progress import SILENT
 from retrieval.question.calendar import parse_window
+from retrieval.services.briefing import Briefing
 
 Document = dict[str, Any]
 
@@ -52,33 +52,37 @@ class Corpus:
 
     def ingest(self, articles: Path) -> None:
         """Bring in what is new or changed."""
-        self.briefing.ingest([articles])
+        self.briefing.articles.ingest([articles])
 
     def ask(self, question: str, as_of: date | None = None, before: Sequence[str] = ()) -> Document:
         """The document of `ask`, after earlier turns of one conversation."""
         only, conversation = Filter(), secrets.token_hex(8)
         for earlier in before:
-            self.briefing.answers.keep(self.briefing.ask(earlier, only), earlier, only, conversation, "cli")
+            self.briefing.conversations.keep(
+                self.briefing.asking.ask(earlier, only), earlier, only, conversation, "cli"
+            )
         if before:
-            question = self.briefing.in_context(question, conversation, "cli")
-        return json_output.answer(self.briefing.ask(question, only, as_of), self.settings.bases)
+            question = self.briefing.asking.in_context(question, conversation, "cli")
+        return json_output.answer(self.briefing.asking.ask(question, only, as_of), self.settings.bases)
 
     def timeline(self, topic: str) -> Document:
         """The document of `timeline`."""
-        return json_output.timeline(self.briefing.timeline(topic, Filter()), self.settings.bases)
+        return json_output.timeline(self.briefing.timelines.trace(topic, Filter()), self.settings.bases)
 
     def compare(self, topic: str, outlets: Sequence[str], periods: Sequence[str]) -> Document:
         """The document of `compare`."""
-        return json_output.comparison(self.briefing.compare(topic, sides(outlets, periods)), self.settings.bases)
+        return json_output.comparison(
+            self.briefing.timelines.compare(topic, sides(outlets, periods)), self.settings.bases
+        )
 
     def digest(self, since: str, until: str) -> Document:
         """The document of `digest`."""
-        return json_output.digest(self.briefing.digest(parse_window(since, until)), self.settings.bases)
+        return json_output.digest(self.briefing.digests.compose(parse_window(since, until)), self.settings.bases)
 
     def verify(self, claim: str) -> str:
         """The verdict on a claim; "error" where there is none."""
         try:
-            return self.briefing.verify(claim, Filter()).verdict
+            return self.briefing.verification.verify(claim, Filter()).verdict
         except BriefingError:
             return "error"
 
@@ -104,6 +108,6 @@ def open_corpus(articles: Path, data: Path) -> Iterator[Corpus]:
     settings = load_bot_settings(data)
     with open_briefing(settings) as briefing:
         corpus = Corpus(briefing, settings)
-        if briefing.is_empty():
+        if briefing.articles.is_empty():
             corpus.ingest(articles)
         yield corpus

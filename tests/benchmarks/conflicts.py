@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder
 from retrieval.models import Answer, Filter
 from retrieval.progress import SILENT
+from retrieval.services.briefing import Briefing
+from retrieval.services.corpus import Corpus
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.exact import StoredVectors
 from tests.benchmarks.remembered import remembering
@@ -77,10 +78,10 @@ def ask(row: dict[str, Any], embedder: Embedder, work: Path) -> Outcome:
         (folder / f"{number:02}.txt").write_text(document["text"], "utf-8")
     catalog = open_catalog(catalog_url(data_dir))
     stored = StoredVectors(catalog)
-    briefing = Briefing(catalog, lambda: embedder, lambda: stored, data_dir, SILENT)
+    briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: stored, data_dir, SILENT))
     try:
-        briefing.ingest([folder])
-        given = briefing.ask(row["question"], Filter())
+        briefing.articles.ingest([folder])
+        given = briefing.asking.ask(row["question"], Filter())
     finally:
         briefing.close()
     return Outcome(row["question"], given, frozenset(row["gold_answers"]), frozenset(row["wrong_answers"]))

@@ -24,9 +24,9 @@ from pathlib import Path
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.benchmarks.alone import peak_mib
 from tests.benchmarks.corpus import DIMENSIONS, PreparedVectors, Prose
@@ -69,11 +69,11 @@ def measure(briefing: Briefing, name: str, since: date, until: date) -> list[Row
     """A digest of all these days, and one for a channel that was told of all but the last of them."""
     whole = Filter(since.isoformat(), until.isoformat())
     yesterday = (until - timedelta(days=1)).isoformat()
-    seconds, made = timed(briefing.digest, whole)
+    seconds, made = timed(briefing.digests.compose, whole)
     counting = _count_words(briefing, whole)
-    told = briefing.digest(Filter(whole.since, yesterday), destination=_CHANNEL)
+    told = briefing.digests.compose(Filter(whole.since, yesterday), destination=_CHANNEL)
     _post(briefing, told.told, until)
-    further, remembered = timed(briefing.digest, whole, None, _CHANNEL)
+    further, remembered = timed(briefing.digests.compose, whole, None, _CHANNEL)
     table = f"digest of {made.articles:,} articles, {name}"
     beside, target = "counting their words", Target("value", "≤", BOUND)
     return [
@@ -84,8 +84,8 @@ def measure(briefing: Briefing, name: str, since: date, until: date) -> list[Row
 
 
 def _count_words(briefing: Briefing, only: Filter) -> float:
-    articles, _ = briefing.articles(only, count=100_000)
-    texts = [opened[1] for each in articles if (opened := briefing.open(each.key))]
+    articles, _ = briefing.articles.page(only, count=100_000)
+    texts = [opened[1] for each in articles if (opened := briefing.articles.open(each.key))]
     return timed(lambda: [Counter(_WORD.findall(text.lower())) for text in texts])[0]
 
 
@@ -106,7 +106,7 @@ def made_up(work: Path, count: int) -> Iterator[Briefing]:
     write_week(work / "articles", count)
     embedder = Embedder("prepared", PreparedVectors(), dimensions=DIMENSIONS)
     with open_ours(work / "data", embedder) as briefing:
-        briefing.ingest([work / "articles"])
+        briefing.articles.ingest([work / "articles"])
         yield briefing
 
 
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _days(briefing: Briefing) -> tuple[date, date]:
-    everything, _ = briefing.articles(Filter(), count=100_000)
+    everything, _ = briefing.articles.page(Filter(), count=100_000)
     days = sorted(each.metadata.published[:10] for each in everything if each.metadata.published)
     return date.fromisoformat(days[0]), date.fromisoformat(days[-1])
 

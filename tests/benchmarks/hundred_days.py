@@ -30,8 +30,8 @@ from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import Postman
 from bot.discord.executor import Desk
 from bot.presentation.links import Bases
-from retrieval.briefing import Briefing
 from retrieval.intake.fetching import Rounds
+from retrieval.services.briefing import Briefing
 from retrieval.web.page import FetchError, Page
 from tests.fakes import open_with
 
@@ -136,7 +136,7 @@ class Life:
         """Live so many days, and look around every few."""
         rounds = Rounds(lambda: self.press, clock=lambda: self.press.now)
         with open_with(self.folder, rounds=rounds) as briefing:
-            briefing.intake.import_feeds(_opml())
+            briefing.feeds.import_feeds(_opml())
             for hour in self.hours:
                 table = Timetable(f"{hour:02}:30", "Europe/Berlin", frozenset(range(7)))
                 Schedules(briefing.catalog).add("7", "70", table, "1", START)
@@ -154,7 +154,7 @@ class Life:
         postman = Postman(Schedules(briefing.catalog), post.compose, self.channel, lambda: self.press.now)
         for _ in range(timedelta(days=1) // _STEP):
             self.press.now += _STEP
-            await asyncio.to_thread(briefing.intake.poll)
+            await asyncio.to_thread(briefing.feeds.poll)
             await postman.round(self.press.now)
             await postman.finish()
 

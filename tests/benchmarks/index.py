@@ -107,7 +107,7 @@ def _searches(work: Path) -> Iterator[dict[str, Search]]:
 
         def ask_ours(question: str, window: Window | None) -> object:
             only = Filter(window[0].isoformat(), window[1].isoformat()) if window else Filter()
-            return briefing.search(question, COUNT, only, LAST_DAY)
+            return briefing.asking.search(question, COUNT, only, LAST_DAY)
 
         def ask_stock(question: str, window: Window | None) -> object:
             if window is None:

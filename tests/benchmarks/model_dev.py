@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.bootstrap import open_briefing, seeds_folder
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
 from retrieval.nlp.quotes import find_quote
+from retrieval.services.briefing import Briefing
 from tests.model_server import Asked, ModelServer, Says
 from tests.writers import claims_by_quotes, judged, passages, settings
 
@@ -153,7 +153,7 @@ def measure(rows: Sequence[Row], folders: dict[str, Path], verifier: str, work: 
 def _opened(server: ModelServer, data: Path, folder: Path, verifier: str) -> Iterator[Briefing]:
     if not data.exists():
         with open_briefing(settings(server, data_dir=data, verifier="off")) as briefing:
-            briefing.ingest([folder])
+            briefing.articles.ingest([folder])
     copy = data.with_name(f"{data.name}-{verifier}")
     shutil.copytree(data, copy)
     with open_briefing(settings(server, data_dir=copy, verifier=verifier, chat_tokens_day=10**9)) as briefing:
@@ -169,7 +169,7 @@ def _forget(data: Path) -> None:
 
 def _play(briefing: Briefing, player: Player, row: Row, found: Figures) -> None:
     player.row, player.given = row, False
-    given = briefing.ask(row.question, Filter(), row.as_of)
+    given = briefing.asking.ask(row.question, Filter(), row.as_of)
     if not player.given:
         return
     tally = found.kinds[row.honest, row.kind]

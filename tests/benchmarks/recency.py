@@ -19,10 +19,10 @@ from typing import Any
 
 from retrieval import evaluation
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.errors import NotFoundError
 from retrieval.evaluation import Outcome
 from retrieval.progress import SILENT
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 
 DAYS = 180
@@ -59,7 +59,7 @@ def _newest(briefing: Briefing, outcome: Outcome) -> str | None:
     days = []
     for file in outcome.question.gold | outcome.question.silver:
         try:
-            published = briefing.show(file)[0].metadata.published
+            published = briefing.articles.show(file)[0].metadata.published
         except NotFoundError:
             continue
         days += [published[:10]] if published else []

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import open_embedder
 from retrieval.evaluation import RANKED_PASSAGES, EvalQuestion
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from tests.benchmarks.alone import Job, ingest_alone
 from tests.benchmarks.figures import percentile, quality, ranked, timed
 from tests.benchmarks.ours import open_ours
@@ -44,14 +44,15 @@ def run(sample: Sample, work: Path, models: Path, say: Say, rounds: int = ROUNDS
 
 def _ingest(table: str, sample: Sample, ours: Briefing, stock: Stock, say: Say) -> list[Row]:
     """Slice by slice, the sides changing places after each (ABBA), so that a drift of the machine hits both."""
-    sides: dict[str, Callable[[Path], object]] = {"ours": lambda top: ours.ingest([top]), "stock": stock.ingest}
+    ingest = ours.articles.ingest
+    sides: dict[str, Callable[[Path], object]] = {"ours": lambda top: ingest([top]), "stock": stock.ingest}
     seconds = dict.fromkeys(sides, 0.0)
     for number, top in enumerate(sample.slices, 1):
         say(f"{sample.size} articles: ingesting slice {number} of {len(sample.slices)}")
         for name in sorted(sides, reverse=number % 2 == 0):
             taken, _ = timed(sides[name], top)
             seconds[name] += taken
-    again, report = timed(ours.ingest, sample.slices)
+    again, report = timed(ingest, sample.slices)
     assert not (report.added or report.updated), "an unchanged article was taken for a new one"
     speed = {name: sample.size / each for name, each in seconds.items()}
     second, unit = sample.size / again, "articles/s"
@@ -110,7 +111,7 @@ def _memory(table: str, sample: Sample, work: Path, models: Path, say: Say) -> l
 
 def _ours(briefing: Briefing) -> Search:
     def search(question: EvalQuestion, count: int) -> list[str]:
-        hits = briefing.search(question.question, count, Filter(), question.as_of)
+        hits = briefing.asking.search(question.question, count, Filter(), question.as_of)
         return [hit.passage.article.file for hit in hits]
 
     return search

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from retrieval import briefing, tuned
+from retrieval import tuned
 from retrieval.answering import extractive, standing, verification
 from retrieval.nlp.aliases import Aliases
 from retrieval.search import hybrid
+from retrieval.services import asking
 from tests.benchmarks import ablation
 from tests.benchmarks.ablation import Switch, constants
 from tests.benchmarks.asking import Places
@@ -36,7 +37,7 @@ def test_a_switch_changes_something_that_there_is_and_puts_it_back(switch: Switc
 
 def _everything() -> dict[str, object]:
     """All that a switch may turn off, by its owner and name."""
-    owners = (tuned, Aliases, briefing, extractive, hybrid, standing, verification)
+    owners = (tuned, Aliases, asking, extractive, hybrid, standing, verification)
     return {f"{owner.__name__}.{name}": value for owner in owners for name, value in vars(owner).items()}
 
 

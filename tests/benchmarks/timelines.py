@@ -21,10 +21,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
 from retrieval.nlp.sentences import sentences
 from retrieval.progress import SILENT
+from retrieval.services.briefing import Briefing
+from retrieval.services.corpus import Corpus
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.exact import StoredVectors
 from tests.benchmarks.remembered import remembering
@@ -43,7 +44,7 @@ def measure(briefing: Briefing, queries: Sequence[tuple[str, str, str]], days: d
     """The figures of the searches: of sentences, with their event and their cut-off."""
     later = found = asked = 0
     for event, day, sentence in queries:
-        hits = briefing.search(sentence, 5, Filter(until=day))
+        hits = briefing.asking.search(sentence, 5, Filter(until=day))
         files = [Path(hit.passage.article.file).stem for hit in hits]
         later += sum(days[file] > day for file in files)
         if any(name.rpartition("-")[0] == event and known < day for name, known in days.items()):
@@ -75,8 +76,8 @@ def main(arguments: Sequence[str]) -> None:
         catalog = open_catalog(catalog_url(work))
         stored = StoredVectors(catalog)
         with remembering(asked.models or work / "models", asked.vectors) as embedder:
-            briefing = Briefing(catalog, lambda: embedder, lambda: stored, work, SILENT)
-            briefing.ingest([work / "articles"])
+            briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: stored, work, SILENT))
+            briefing.articles.ingest([work / "articles"])
             queries = [
                 (row["event"], row["date"], row["background"][start:end])
                 for row in backgrounds
@@ -93,7 +94,7 @@ def _timed(briefing: Briefing, events: Sequence[str], articles: int) -> str:
     slowest, entries = 0.0, 0
     for event in events:
         started = time.perf_counter()
-        entries += len(briefing.timeline(event.replace("_", " "), Filter()).entries)
+        entries += len(briefing.timelines.trace(event.replace("_", " "), Filter()).entries)
         slowest = max(slowest, time.perf_counter() - started)
     return f"{len(events)} timelines over {articles} articles: {entries} entries, the slowest in {slowest:.2f} s"
 

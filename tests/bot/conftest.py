@@ -15,7 +15,7 @@ import simcord
 from bot.discord.client import BriefingBot
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from retrieval.briefing import Briefing
 from retrieval.intake.fetching import Rounds
+from retrieval.services.briefing import Briefing
 from retrieval.web.fetch import Fetcher
 from tests.fakes import open_with
 

@@ -15,8 +15,8 @@ import simcord
 from bot.discord.background import Errands
 from bot.discord.executor import CrowdedError
 from bot.presentation.discord import added_articles
-from retrieval.briefing import Briefing
 from retrieval.models import SHARED, Article, Duplicate, Filter, Intaken, Metadata
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
 from tests.publisher import Publisher, Says
@@ -57,7 +57,7 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
 
 
 def stored(briefing: Briefing) -> list[Article]:
-    return briefing.articles(Filter())[0]
+    return briefing.articles.page(Filter())[0]
 
 
 async def add(town: Town, **options: object) -> str:
@@ -102,8 +102,8 @@ async def test_what_everybody_has_is_there_already_and_what_another_server_has_i
     town: Town, publisher: Publisher, briefing: Briefing
 ) -> None:
     publisher.says("/ferry", page("Ferry promised", "ferry"))
-    await asyncio.to_thread(briefing.intake.add_page, publisher.url("/bridge"), SHARED)
-    await asyncio.to_thread(briefing.intake.add_page, publisher.url("/ferry"), "1")
+    await asyncio.to_thread(briefing.feeds.add_page, publisher.url("/bridge"), SHARED)
+    await asyncio.to_thread(briefing.feeds.add_page, publisher.url("/ferry"), "1")
     assert (await add(town, url=publisher.url("/bridge"))).startswith("☑️ Already there")
     shown = await add(town, url=publisher.url("/ferry"))
     assert shown.startswith("✅ Added for this server")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import simcord
 
-from retrieval.briefing import Briefing
 from retrieval.models import Answer, Filter
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 NATO = "Does Ukraine still want to join NATO?"
@@ -80,7 +80,7 @@ async def test_what_cannot_be_asked_is_said_in_one_line(town: Town, options: dic
 async def test_outlets_are_offered_while_one_types(town: Town, briefing: Briefing, tmp_path: Path) -> None:
     for name in ("Harbour Herald", "Hill Gazette"):
         (tmp_path / f"{name}.md").write_text(f"---\noutlet: {name}\n---\nThe bridge is closed, says the {name}.\n")
-        briefing.ingest([tmp_path / f"{name}.md"])
+        briefing.articles.ingest([tmp_path / f"{name}.md"])
     offered = await town.ann.autocomplete(town.channel, "ask", "outlet", "her", question=NATO)
     assert offered == [{"name": "Harbour Herald", "value": "Harbour Herald"}]
     result = await town.ann.slash(town.channel, "ask", question="Is the bridge closed?", outlet="Hill Gazette")
@@ -88,10 +88,10 @@ async def test_outlets_are_offered_while_one_types(town: Town, briefing: Briefin
 
 
 async def test_a_long_answer_arrives_whole(town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = briefing.ask(NATO, Filter())
+    given = briefing.asking.ask(NATO, Filter())
     words = [f"word{number}" for number in range(1500)]
     long = replace(given, statements=(), excerpts=(), message=" ".join([*words, "[1]"]))
-    monkeypatch.setattr(briefing, "ask", lambda *_args, **_options: long)
+    monkeypatch.setattr(briefing.asking, "ask", lambda *_args, **_options: long)
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     assert [word for word in text(result).split() if word.startswith("word")] == words
     assert result.response
@@ -102,14 +102,14 @@ async def test_a_long_answer_arrives_whole(town: Town, briefing: Briefing, monke
 async def test_nothing_in_an_answer_calls_anybody(
     town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = briefing.ask(NATO, Filter())
+    given = briefing.asking.ask(NATO, Filter())
     hostile = replace(
         given,
         statements=(),
         excerpts=(),
         message=f"@everyone look <@{town.ann.id}> and <@&1> [x](https://evil.example) `code [1]",
     )
-    monkeypatch.setattr(briefing, "ask", lambda *_args, **_options: hostile)
+    monkeypatch.setattr(briefing.asking, "ask", lambda *_args, **_options: hostile)
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     assert result.response
     message = result.response.message
@@ -133,7 +133,7 @@ async def test_a_failure_is_told_in_one_line_without_its_insides(
     def fail(*_arguments: Any, **_options: Any) -> Answer:
         raise RuntimeError("/srv/secret/path is broken")
 
-    monkeypatch.setattr(briefing, "ask", fail)
+    monkeypatch.setattr(briefing.asking, "ask", fail)
     said = text(await town.ann.slash(town.channel, "ask", question=NATO))
     assert "secret" not in said
     mark = said.rpartition("`")[0].rpartition("`")[2]

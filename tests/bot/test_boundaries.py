@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import simcord
 
-from retrieval.briefing import Briefing
 from retrieval.models import Answer, Citation, Filter
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 MEMO = "The harbour bridge will be sold to the Zeebrugge consortium in March, a memo of the mayor says."
@@ -21,7 +21,7 @@ QUESTION = "Will the harbour bridge be sold to the Zeebrugge consortium?"
 async def other(town: Town, briefing: Briefing, tmp_path: Path) -> Town:
     """Another server than the one that the secret article belongs to."""
     (tmp_path / "memo.md").write_text(f"---\ntitle: Bridge memo\noutlet: Zeebrugge Times\n---\n{MEMO}\n")
-    await asyncio.to_thread(briefing.ingest, [tmp_path / "memo.md"], str(town.guild.id))
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "memo.md"], str(town.guild.id))
     guild = town.env.create_guild("Another team")
     channel = guild.create_text_channel("general")
     return Town(town.env, guild, channel, guild.add_member(town.env.create_user("eve")))
@@ -69,19 +69,19 @@ async def test_what_was_shared_once_is_not_shown_by_an_old_button(
     file = tmp_path / "ferry.md"
     head = "---\ntitle: Ferry news\n---\n"
     file.write_text(f"{head}The ferry to the island runs every hour, says Captain Maria Jansen.\n")
-    await asyncio.to_thread(briefing.ingest, [file])
+    await asyncio.to_thread(briefing.articles.ingest, [file])
     answer = await other.ann.slash(other.channel, "ask", question="Does the ferry to the island run every hour?")
     assert answer.response
     assert "every hour" in said(answer)
-    key = (await asyncio.to_thread(briefing.articles, Filter(), "ferry"))[0][0].key
+    key = (await asyncio.to_thread(briefing.articles.page, Filter(), "ferry"))[0][0].key
     file.write_text(
         f"{head}The ferry to the island runs every hour, says Captain Maria Jansen. SECRET: it will stop.\n"
     )
-    await asyncio.to_thread(briefing.ingest, [file], str(town.guild.id))
+    await asyncio.to_thread(briefing.articles.ingest, [file], str(town.guild.id))
     shown = said(await other.ann.click(answer.response, label="Sources"))
     assert "SECRET" not in shown
     assert "changed or is gone" in shown
-    assert briefing.open(key) is None, "the link that others were given leads nowhere"
+    assert briefing.articles.open(key) is None, "the link that others were given leads nowhere"
 
 
 HOSTILE = (
@@ -96,10 +96,10 @@ async def test_hostile_words_stay_within_discords_rules_on_every_surface(
     (tmp_path / "hostile.md").write_text(
         f"---\ntitle: '{HOSTILE[:120].splitlines()[0]}'\noutlet: '   '\n---\n{HOSTILE * 20}\n"
     )
-    await asyncio.to_thread(briefing.ingest, [tmp_path / "hostile.md"])
-    given = await asyncio.to_thread(briefing.ask, "Does Ukraine still want to join NATO?", Filter())
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "hostile.md"])
+    given = await asyncio.to_thread(briefing.asking.ask, "Does Ukraine still want to join NATO?", Filter())
     hostile = long_answer(given, given.citations[0])
-    monkeypatch.setattr(briefing, "ask", lambda *_args, **_options: hostile)
+    monkeypatch.setattr(briefing.asking, "ask", lambda *_args, **_options: hostile)
     result = await town.ann.slash(town.channel, "ask", question=HOSTILE)
     last = result.followups[-1]
     for label in ("Sources", "More", "Helpful"):

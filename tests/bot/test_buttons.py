@@ -9,7 +9,7 @@ import pytest
 import simcord
 
 from bot.cli import main as cli
-from retrieval.briefing import Briefing
+from retrieval.services.briefing import Briefing
 from retrieval.storage import conversations
 from tests.bot.conftest import Town
 from tests.conftest import SEEDS

@@ -12,7 +12,7 @@ import simcord
 
 from bot.discord.client import PERMISSIONS
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.bot.conftest import Town, make_bot
 
@@ -52,10 +52,10 @@ def test_only_harmless_permissions_are_asked_for() -> None:
 async def test_what_the_command_line_brings_in_is_followed_within_seconds(
     town: Town, briefing: Briefing, tmp_path: Path
 ) -> None:
-    await asyncio.to_thread(briefing.try_vectors)  # the bot's process holds the vector index
+    await asyncio.to_thread(briefing.health.try_vectors)  # the bot's process holds the vector index
     (tmp_path / "new.md").write_text("The harbour bridge was closed to lorries because of rust.\n")
     with open_briefing(Settings(data_dir=tmp_path / "data")) as command_line:
-        await asyncio.to_thread(command_line.ingest, [tmp_path / "new.md"])
+        await asyncio.to_thread(command_line.articles.ingest, [tmp_path / "new.md"])
     assert pending(tmp_path / "data")
     await town.env.advance_time(10)
     assert not pending(tmp_path / "data")

@@ -13,8 +13,8 @@ import pytest
 import simcord
 
 from bot.presentation.discord.comparisons import ELSE, pages, table
-from retrieval.briefing import Briefing
 from retrieval.models import Citation, Column, Comparison
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 TOPIC = "NATO membership"
@@ -48,7 +48,7 @@ async def compare(town: Town, topic: str = TOPIC, **options: Any) -> simcord.Int
 async def ingest(briefing: Briefing, folder: Path, outlet: str, text: str, scope: str = "", title: str = "") -> None:
     file = folder / f"{len(list(folder.iterdir()))}.md"
     file.write_text(f'---\ntitle: "{title or "The toll"}"\noutlet: "{outlet}"\npublished: 2026-02-01\n---\n{text}\n')
-    await asyncio.to_thread(briefing.ingest, [file], scope)
+    await asyncio.to_thread(briefing.articles.ingest, [file], scope)
 
 
 @pytest.fixture

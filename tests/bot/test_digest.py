@@ -15,8 +15,8 @@ import simcord
 
 from bot.discord.delivery.poster import ROOM
 from bot.presentation.discord.digests import pages
-from retrieval.briefing import Briefing
 from retrieval.models import Citation, Coverage, Digest, Mark, Point, Side, Story, Trouble
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 # The words of a dozen matters that have nothing to do with each other.
@@ -132,7 +132,7 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
         tell = (chance.sample(matter, 10) for _ in range(6))
         text = " ".join("The " + " and the ".join(words) + f" were seen at {chance.random():.6f}." for words in tell)
         write(tmp_path / "press", matter[0], text, "2026-02-01", title=f"The {' '.join(matter + matter[::-1])}")
-    await asyncio.to_thread(briefing.ingest, [tmp_path / "press"])
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
     result = await town.ann.slash(town.channel, "digest")
     assert result.response
     shown = [said(result)]
@@ -161,7 +161,7 @@ def disabled(result: simcord.InteractionResult, label: str) -> bool:
 async def test_a_digest_is_of_what_the_server_sees(town: Town, briefing: Briefing, tmp_path: Path) -> None:
     for name, scope in (("shared", ""), ("own", str(town.guild.id)), ("secret", "1")):
         file = write(tmp_path, name, f"The {name} memo speaks of tariffs.", "2026-02-01", title=f"The {name} memo")
-        await asyncio.to_thread(briefing.ingest, [file], scope)
+        await asyncio.to_thread(briefing.articles.ingest, [file], scope)
     shown = said(await town.ann.slash(town.channel, "digest", topic="tariffs"))
     assert shown.startswith("**1 Feb 2026 on tariffs**: 2 articles")
     assert "secret" not in shown
@@ -183,7 +183,7 @@ async def test_what_is_new_is_shown_with_its_marks_too(town: Town, briefing: Bri
         write(tmp_path / "press", name, text, day)
         for name, text, day in (("old", pledge, "2024-01-10"), ("new", drops, date.today()))
     ]
-    await asyncio.to_thread(briefing.ingest, files)
+    await asyncio.to_thread(briefing.articles.ingest, files)
     shown = said(await town.ann.slash(town.channel, "since"))
     assert f"🔄 **Shift**: earlier, 10 Jan 2024: “{pledge}” [2]; now: “{drops}” [1]" in shown
 

@@ -405,9 +405,9 @@ def polled(seeded: Path, tmp_path: Path, env: pytest.MonkeyPatch) -> Path:
     feeds = "".join(f'<outline text="{name}" xmlUrl="{url}"/>' for name, url in FEEDS.items())
     shutil.copytree(seeded, tmp_path / "data", symlinks=True)
     with open_briefing(Settings(data_dir=tmp_path / "data")) as briefing:
-        briefing.intake.import_feeds(f"<opml><body>{feeds}</body></opml>".encode())
-        briefing.intake.poll()
-        briefing.intake.import_feeds(b'<opml><body><outline xmlUrl="https://a.example/feed"/></body></opml>')
+        briefing.feeds.import_feeds(f"<opml><body>{feeds}</body></opml>".encode())
+        briefing.feeds.poll()
+        briefing.feeds.import_feeds(b'<opml><body><outline xmlUrl="https://a.example/feed"/></body></opml>')
     return tmp_path / "data"
 
 

@@ -24,8 +24,8 @@ from bot.discord.client import BriefingBot
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.models import Answer, Filter
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules
 from tests.bot.conftest import make_bot
@@ -151,7 +151,7 @@ def library(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def given(library: Briefing) -> Answer:
     """A real answer."""
-    return library.ask(NATO, Filter())
+    return library.asking.ask(NATO, Filter())
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +174,7 @@ def scene(library: Briefing, given: Answer, monkeypatch: pytest.MonkeyPatch) -> 
             if pages == 1
             else replace(given, statements=(), excerpts=(), message=f"{'Words and words. ' * 120 * (pages - 1)} [1]")
         )
-        monkeypatch.setattr(library, "ask", lambda *_arguments, **_options: long)
+        monkeypatch.setattr(library.asking, "ask", lambda *_arguments, **_options: long)
         server = Discord()
         async with server:
             bot = make_bot(library, **settings)
@@ -430,8 +430,8 @@ async def test_a_question_asked_before_the_gateway_drops_is_answered_once(
     scene: Opener, library: Briefing, monkeypatch: pytest.MonkeyPatch, resumable: bool
 ) -> None:
     async with scene() as town:
-        release, ask = Event(), library.ask
-        monkeypatch.setattr(library, "ask", lambda *given, **more: (release.wait(10), ask(*given, **more))[1])
+        release, ask = Event(), library.asking.ask
+        monkeypatch.setattr(library.asking, "ask", lambda *given, **more: (release.wait(10), ask(*given, **more))[1])
         await town.server.slash(town.server.general, "ann", "ask", question=NATO)
         await town.server.say(town.server.general, "ann", f"<@{town.server.bot_id}> {NATO}")
         await town.server.heard(*ACK)
@@ -458,19 +458,19 @@ async def test_a_question_that_arrives_while_the_gateway_is_away_is_answered_onc
 @asynccontextmanager
 async def while_answering(library: Briefing, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """What happens between a question, once it is being answered, and its answer."""
-    ask, begun, release = library.ask, Event(), Event()
+    ask, begun, release = library.asking.ask, Event(), Event()
 
     def slow(*given: Any, **more: Any) -> Answer:
         begun.set()
         release.wait(10)
         return ask(*given, **more)
 
-    patch.setattr(library, "ask", slow)
+    patch.setattr(library.asking, "ask", slow)
     try:
         yield
     finally:
         release.set()
-        patch.setattr(library, "ask", ask)
+        patch.setattr(library.asking, "ask", ask)
     await finished()
 
 
@@ -521,9 +521,9 @@ async def test_where_what_the_command_showed_is_deleted_meanwhile_the_answer_sta
 async def test_ten_people_who_ask_at_once_are_all_answered(
     scene: Opener, library: Briefing, given: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = type(library).ask
+    ask = type(library.asking).ask
     async with scene() as town:
-        monkeypatch.setattr(library, "ask", partial(ask, library))
+        monkeypatch.setattr(library.asking, "ask", partial(ask, library.asking))
         general = town.server.general
         for number in range(5):
             await town.server.slash(general, f"person {number}", "ask", question=NATO)
@@ -580,7 +580,7 @@ async def test_an_answer_stands_even_where_its_place_cannot_be_kept(
         raise RuntimeError
 
     async with scene() as town:
-        monkeypatch.setattr(library.answers, "place", fail)
+        monkeypatch.setattr(library.conversations, "place", fail)
         await town.ask()
         await town.mention()
         assert town.server.seen() == town.pages * 2

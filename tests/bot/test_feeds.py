@@ -13,8 +13,8 @@ import pytest
 import simcord
 
 from bot.presentation.discord import feed_list, rendering
-from retrieval.briefing import Briefing
 from retrieval.models import SHARED, Article, Coverage, Metadata, Subscription, Trouble
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
 from tests.publisher import Publisher, Says
@@ -59,7 +59,7 @@ async def test_a_manager_adds_a_feed_for_the_server_alone(
     assert result.ephemeral
     assert said(result).startswith("Added: [Harbour \\*Herald\\* @\u200beveryone](<http://127.0.0.1")
     assert "For this server alone." in said(result)
-    [feed] = briefing.intake.subscriptions()
+    [feed] = briefing.feeds.subscriptions()
     assert feed.scope == str(town.guild.id)
     again = await boss.slash(town.channel, "feeds add", url=publisher.url("/feed"))
     assert said(again).startswith("Already there, for this server: ")
@@ -90,7 +90,7 @@ async def test_what_cannot_be_a_feed_is_refused_with_its_reason(
         assert shown.startswith("Nothing added: ")
         assert reason in shown
         assert "@everyone" not in shown
-    assert not briefing.intake.subscriptions()
+    assert not briefing.feeds.subscriptions()
 
 
 async def test_feeds_are_for_those_who_manage_the_server_and_for_servers(town: Town, boss: simcord.MemberActor) -> None:
@@ -106,7 +106,7 @@ async def test_the_list_is_paged_also_after_a_restart_and_shows_no_other_servers
 ) -> None:
     own, shared, other = opml("Own", 12), opml("Shared", 7), opml("Secret", 3)
     for data, scope in ((own, str(town.guild.id)), (shared, SHARED), (other, "1")):
-        await asyncio.to_thread(briefing.intake.import_feeds, data, scope)
+        await asyncio.to_thread(briefing.feeds.import_feeds, data, scope)
     result = await boss.slash(town.channel, "feeds list")
     first = said(result)
     assert first.startswith("**Feeds 1–8 of 19**")
@@ -128,7 +128,7 @@ async def test_a_failing_feed_is_listed_with_its_reason_and_counted_in_the_statu
 ) -> None:
     publisher.says("/feed", Says(RSS.format(title="A", link=publisher.url()).encode()), Says(status=503))
     await boss.slash(town.channel, "feeds add", url=publisher.url("/feed"))
-    await asyncio.to_thread(briefing.intake.poll)
+    await asyncio.to_thread(briefing.feeds.poll)
     shown = said(await boss.slash(town.channel, "feeds list"))
     assert "failing, next try <t:" in shown
     assert "⚠️ the server has a fault of its own \\(503\\)" in shown
@@ -140,9 +140,9 @@ async def test_a_failing_feed_is_listed_with_its_reason_and_counted_in_the_statu
 async def test_a_feed_of_its_own_is_removed_and_a_shared_one_is_not(
     town: Town, boss: simcord.MemberActor, briefing: Briefing
 ) -> None:
-    await asyncio.to_thread(briefing.intake.import_feeds, opml("Own", 30), str(town.guild.id))
-    await asyncio.to_thread(briefing.intake.import_feeds, opml("Shared", 1))
-    await asyncio.to_thread(briefing.intake.import_feeds, opml("Secret", 1), "1")
+    await asyncio.to_thread(briefing.feeds.import_feeds, opml("Own", 30), str(town.guild.id))
+    await asyncio.to_thread(briefing.feeds.import_feeds, opml("Shared", 1))
+    await asyncio.to_thread(briefing.feeds.import_feeds, opml("Secret", 1), "1")
     offered = await boss.autocomplete(town.channel, "feeds remove", "feed", "")
     assert len(offered) == 25
     offered = await boss.autocomplete(town.channel, "feeds remove", "feed", "own 7")
@@ -153,7 +153,7 @@ async def test_a_feed_of_its_own_is_removed_and_a_shared_one_is_not(
     assert said(result) == "Removed: [Own 7](<https://own.example/7>)."
     assert "only whoever runs me" in said(await boss.slash(town.channel, "feeds remove", feed="shared 0"))
     assert "no feed goes by the name" in said(await boss.slash(town.channel, "feeds remove", feed="Secret 0"))
-    assert len(briefing.intake.subscriptions()) == 31
+    assert len(briefing.feeds.subscriptions()) == 31
 
 
 async def test_a_list_of_feeds_is_imported(
@@ -162,7 +162,7 @@ async def test_a_list_of_feeds_is_imported(
     assert "3 feeds added.\n" in said(await boss.slash(town.channel, "feeds import", file=("a.opml", opml("Own", 3))))
     result = await boss.slash(town.channel, "feeds import", file=("b.opml", opml("Own", 4)))
     assert said(result).startswith("1 feed added, 3 were there already.")
-    assert {each.scope for each in briefing.intake.subscriptions()} == {str(town.guild.id)}
+    assert {each.scope for each in briefing.feeds.subscriptions()} == {str(town.guild.id)}
     many = said(await boss.slash(town.channel, "feeds import", file=("b.opml", opml("Other", 250))))
     assert many.startswith("196 feeds added.\n⚠️ 54 left out: a server may have 200 feeds\n")
     full = said(await boss.slash(town.channel, "feeds add", url="https://more.example/feed"))

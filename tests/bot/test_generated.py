@@ -25,8 +25,8 @@ from bot.discord.asking import Questions
 from bot.discord.executor import Desk
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.bot.conftest import Town
 from tests.bot.test_ask import NATO, text
@@ -82,17 +82,17 @@ def briefing(server: ModelServer, data_dir: Path, request: pytest.FixtureRequest
 @pytest.mark.slow
 @pytest.mark.parametrize("briefing", [{"provider": each} for each in ("openai", "anthropic", "ollama")], indirect=True)
 def test_every_providers_model_writes_answers_that_are_checked(briefing: Briefing, server: ModelServer) -> None:
-    given = briefing.ask(NATO, Filter())
+    given = briefing.asking.ask(NATO, Filter())
     assert given.mode == "generated"
     assert given.text.endswith("aspirations for NATO membership. [2]")
     assert [each.quote for each in given.citations] == [GIVEN_UP, WISH]
     server.says(FALSE)
-    given = briefing.ask(f"And now: {NATO}", Filter())
+    given = briefing.asking.ask(f"And now: {NATO}", Filter())
     assert (given.mode, given.dropped) == ("extractive", 5)
 
 
 def test_the_same_question_is_answered_again_without_the_model(briefing: Briefing, server: ModelServer) -> None:
-    first, again = briefing.ask(NATO, Filter()), briefing.ask(NATO, Filter())
+    first, again = briefing.asking.ask(NATO, Filter()), briefing.asking.ask(NATO, Filter())
     assert replace(first, timings_ms={}) == replace(again, timings_ms={})
     assert len(server.asked) == 1
     assert briefing.usage.stats()[0].cached == 1
@@ -100,11 +100,13 @@ def test_the_same_question_is_answered_again_without_the_model(briefing: Briefin
 
 def test_a_person_who_has_spent_the_days_budget_gets_extracts(data_dir: Path, server: ModelServer) -> None:
     with open_briefing(settings(server, data_dir=data_dir, chat_tokens_person=8_000)) as briefing:
-        given = briefing.ask(NATO, Filter(), person="ann")
+        given = briefing.asking.ask(NATO, Filter(), person="ann")
         assert given.mode == "generated"
-        given = briefing.ask("What did Rutte say about NATO membership?", Filter(), person="ann")
+        given = briefing.asking.ask("What did Rutte say about NATO membership?", Filter(), person="ann")
         assert given.note == "Extracts only: today's budget for the model is spent"
-        assert briefing.ask("What did Rutte say about NATO membership?", Filter(), person="bob").note != given.note
+        assert (
+            briefing.asking.ask("What did Rutte say about NATO membership?", Filter(), person="bob").note != given.note
+        )
 
 
 # Now and change
@@ -137,7 +139,7 @@ def test_a_model_that_leads_with_the_old_position_is_put_in_order(
     first: str, second: str, briefing: Briefing, server: ModelServer
 ) -> None:
     server.says(writes((first, None, [WISH]), (second, None, [GIVEN_UP])))
-    given = briefing.ask(NATO, Filter())
+    given = briefing.asking.ask(NATO, Filter())
     assert (given.text, given.dropped, given.note) == (COURSE, 0, None)
     assert [(each.date, each.text, each.citation.number) for each in given.timeline] == [
         ("2024-12-04", WISH, 2),
@@ -147,7 +149,7 @@ def test_a_model_that_leads_with_the_old_position_is_put_in_order(
 
 def test_a_model_that_dates_falsely_is_not_shown(briefing: Briefing, server: ModelServer) -> None:
     server.says(writes((f"As of 14 December 2025, {OLD}", None, [WISH]), (NEW, None, [GIVEN_UP]), (OLD, None, [WISH])))
-    given = briefing.ask(NATO, Filter())
+    given = briefing.asking.ask(NATO, Filter())
     assert (given.text, given.dropped) == (COURSE, 1)
 
 
@@ -175,11 +177,11 @@ async def test_both_sides_are_shown_once_whichever_the_model_tells(
 
 
 def test_the_model_is_given_both_sides_and_days(briefing: Briefing, server: ModelServer) -> None:
-    briefing.ask(RUTTE, Filter())
+    briefing.asking.ask(RUTTE, Filter())
     given = list(passages(server.asked[0]).values())
     assert any(PREMIER in each for each in given[:3])
     assert any("NATO Secretary-General Mark Rutte" in each for each in given[:3])
-    briefing.ask(NATO, Filter())
+    briefing.asking.ask(NATO, Filter())
     days = re.findall(r"(\d{4}-\d\d-\d\d)(?: \(date estimated\))? · ", server.asked[1].text)
     # After the three that the extracts are from, the newest first.
     assert days[0] == "2025-12-14"
@@ -231,9 +233,9 @@ def test_a_model_that_fails_leaves_extracts_and_one_line_that_says_why(
 def test_one_that_hangs_is_not_waited_for(data_dir: Path, server: ModelServer) -> None:
     server.says(TRUE)
     with open_briefing(settings(server, data_dir=data_dir, chat_seconds=1)) as briefing:
-        briefing.ask(NATO, Filter())  # what takes long when it is asked first is over
+        briefing.asking.ask(NATO, Filter())  # what takes long when it is asked first is over
         server.says(Says('{"claims": [', ends="hanging"))
-        assert briefing.ask("What did Rutte say about NATO?", Filter()).note == (
+        assert briefing.asking.ask("What did Rutte say about NATO?", Filter()).note == (
             "Extracts only: the model did not answer in time"
         )
 
@@ -409,7 +411,7 @@ def test_a_second_look_that_fails_leaves_the_unsure_as_unsure(
 ) -> None:
     monkeypatch.setattr("retrieval.llm.exchange._BACK_OFF", 0.001)
     server.says(looked_at(writes((BURIED, None, [GIVEN_UP])), second))
-    given = briefing.ask(NATO, Filter())
+    given = briefing.asking.ask(NATO, Filter())
     assert f"Not certain: {BURIED} [1]" in given.text
     assert given.statements[0].unsure
     assert given.citations[0].quote == GIVEN_UP
@@ -419,7 +421,7 @@ def test_a_budget_that_is_spent_between_the_calls_is_said_so(data_dir: Path, ser
     costly = writes((BURIED, None, [GIVEN_UP]))
     server.says(looked_at(lambda asked: replace(costly(asked), tokens=(6_000, 900)), verdict("supported")))
     with open_briefing(settings(server, data_dir=data_dir, chat_tokens_person=8_000)) as briefing:
-        first = briefing.ask(NATO, Filter(), person="ann")
+        first = briefing.asking.ask(NATO, Filter(), person="ann")
     assert first.mode == "generated"
     assert "Not looked at again: today's budget for the model is spent" in (first.note or "")
 
@@ -427,7 +429,7 @@ def test_a_budget_that_is_spent_between_the_calls_is_said_so(data_dir: Path, ser
 def test_another_model_may_look_again(data_dir: Path, server: ModelServer) -> None:
     server.says(looked_at(writes((BURIED, None, [GIVEN_UP])), verdict("supported")))
     with open_briefing(settings(server, data_dir=data_dir, verifier_model="openai:gpt-4o")) as briefing:
-        given = briefing.ask(NATO, Filter())
+        given = briefing.asking.ask(NATO, Filter())
     assert [each.body["model"] for each in server.asked] == ["gpt-5-mini", "gpt-4o"]
     assert not given.statements[0].unsure
     assert "Reuters" not in server.asked[1].text
@@ -567,5 +569,5 @@ async def test_a_message_is_checked_by_the_model_where_it_is_to_be(town: Town, s
 
 def test_without_a_model_the_setting_for_claims_changes_nothing(data_dir: Path) -> None:
     with open_briefing(Settings(data_dir=data_dir, verifier="model")) as briefing:
-        found = briefing.verify(CLAIM, Filter())
+        found = briefing.verification.verify(CLAIM, Filter())
     assert (found.model, found.note) == (None, None)

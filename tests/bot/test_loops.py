@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.intake.fetching import Rounds
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from retrieval.web.page import FetchError, Page
 from tests import fakes
 from tests.bot.conftest import Town
@@ -49,7 +49,7 @@ def slow() -> Slow:
 def polled(slow: Slow, tmp_path: Path) -> Iterator[Briefing]:
     """One feed, of that publisher."""
     with fakes.open_with(tmp_path, rounds=Rounds(lambda: slow)) as opened:
-        opened.intake.import_feeds(OPML)
+        opened.feeds.import_feeds(OPML)
         yield opened
 
 
@@ -66,7 +66,7 @@ async def test_a_poll_is_ended_with_the_bot_and_not_held_against_the_feed(
         await asyncio.to_thread(slow.asked.wait, 10)
         os.kill(os.getpid(), signal.SIGTERM)
     assert slow.closed.is_set()
-    (feed,) = polled.intake.subscriptions()
+    (feed,) = polled.feeds.subscriptions()
     assert feed.failures == 0
 
 
@@ -85,7 +85,7 @@ async def test_a_loop_goes_on_whatever_it_runs_into(
         runs.append("follow")
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr(briefing, "follow", fail)
+    monkeypatch.setattr(briefing.corpus, "follow", fail)
     await town.env.advance_time(16)
     assert len(runs) >= 3
-    assert briefing.articles(Filter())[1] == 5
+    assert briefing.articles.page(Filter())[1] == 5

@@ -8,8 +8,8 @@ import discord
 import pytest
 import simcord
 
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 NATO = "Does Ukraine still want to join NATO?"
@@ -154,7 +154,7 @@ async def test_people_may_talk_to_each_other_in_a_thread_of_the_bot(town: Town, 
 async def test_a_reply_to_any_page_of_an_answer_goes_on_with_it(
     town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = briefing.ask(NATO, Filter())
+    given = briefing.asking.ask(NATO, Filter())
     long = replace(
         given,
         question="What did Mark Rutte say about NATO?",
@@ -163,7 +163,7 @@ async def test_a_reply_to_any_page_of_an_answer_goes_on_with_it(
         message="So he said. " * 400 + "[1]",
     )
     with monkeypatch.context() as patch:
-        patch.setattr(briefing, "ask", lambda *_args, **_options: long)
+        patch.setattr(briefing.asking, "ask", lambda *_args, **_options: long)
         await town.mention("What did Mark Rutte say about NATO?")
     first, *others = town.said()
     assert others

@@ -13,8 +13,8 @@ from bot.discord import asking
 from bot.discord.asking import Asked, Questions
 from bot.discord.executor import Desk
 from bot.settings import BotSettings
-from retrieval.briefing import Briefing
 from retrieval.models import Answer, Searched
+from retrieval.services.briefing import Briefing
 
 REFUSAL = Answer(
     question="What?", standing="nothing", score=0.1, searched=Searched(1, None), message="Not in the articles."
@@ -69,7 +69,7 @@ async def test_what_takes_long_says_what_it_is_at(
         assert shown.wait(30)
         return REFUSAL
 
-    monkeypatch.setattr(briefing, "ask", ask)
+    monkeypatch.setattr(briefing.asking, "ask", ask)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     reply = Recorder(line, shown)
     await Questions(briefing, desk, BotSettings()).answer(Asked("What?", 1, ""), reply)
@@ -80,7 +80,7 @@ async def test_what_takes_long_says_what_it_is_at(
 
 async def test_who_waits_for_others_is_told_so(desk: Desk, briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = Event()
-    monkeypatch.setattr(briefing, "ask", lambda *_arguments, **_options: REFUSAL)
+    monkeypatch.setattr(briefing.asking, "ask", lambda *_arguments, **_options: REFUSAL)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     before = desk._threads.submit(shown.wait, 30)
     reply = Recorder("Others asked before you", shown)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.models import IngestReport
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import make_bot
 from tests.discord_server import DiscordServer
 from tests.fakes import open_with
@@ -62,7 +62,7 @@ async def test_a_question_is_acknowledged_at_once_while_articles_come_in(tmp_pat
 async def ask_during_ingest(briefing: Briefing, folder: Path) -> tuple[IngestReport, list[float], float]:
     """How long each question waited to be acknowledged, and the loop was blocked at most, in seconds."""
     async with DiscordServer() as server, server.connected(make_bot(briefing)):
-        ingest = asyncio.create_task(asyncio.to_thread(briefing.ingest, [folder]))
+        ingest = asyncio.create_task(asyncio.to_thread(briefing.articles.ingest, [folder]))
         blocked = asyncio.create_task(watch(ingest))
         waited: list[float] = []
         while not ingest.done():

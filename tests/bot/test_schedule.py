@@ -17,7 +17,7 @@ from simcord import HttpLogEntry
 from bot.discord.client import BriefingBot
 from bot.discord.delivery.timetable import Timetable
 from bot.settings import BotSettings
-from retrieval.briefing import Briefing
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 DAILY = frozenset(range(7))
@@ -96,7 +96,7 @@ def bring_in(briefing: Briefing, folder: Path, *titles: str, day: str = "2026-01
         words = " ".join(f"{name}{each}" for each in range(20))
         front = f"title: '{title}'\npublished: {day}\noutlet: Outlet {number}"
         (folder / f"{name}.md").write_text(f"---\n{front}\n---\n{title} was decided: {words}.\n")
-    briefing.ingest([folder])
+    briefing.articles.ingest([folder])
 
 
 # What is understood, and what is missing

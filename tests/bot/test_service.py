@@ -19,9 +19,9 @@ import pytest
 from bot.cli import main as cli
 from bot.discord.service import serve
 from bot.settings import BotSettings
-from retrieval.briefing import Briefing
 from retrieval.errors import SettingsError, UnreachableError
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from tests import fakes
 from tests.discord_server import DiscordServer
 
@@ -35,7 +35,7 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
     data_dir = tmp_path / "data"
     data_dir.mkdir()
     with fakes.open_with(data_dir) as opened:
-        opened.ingest([tmp_path / "bridge.md"])
+        opened.articles.ingest([tmp_path / "bridge.md"])
         yield opened
 
 
@@ -234,14 +234,14 @@ async def test_a_polite_request_to_end_closes_the_gateway_in_good_order(
 async def test_what_is_being_answered_when_it_is_told_to_end_is_answered_first(
     briefing: Briefing, server: DiscordServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given, begun, release = briefing.ask("Why was the bridge closed?", Filter()), Event(), Event()
+    given, begun, release = briefing.asking.ask("Why was the bridge closed?", Filter()), Event(), Event()
 
     def slow(*_arguments: Any, **_options: Any) -> Any:
         begun.set()
         release.wait(10)
         return given
 
-    monkeypatch.setattr(briefing, "ask", slow)
+    monkeypatch.setattr(briefing.asking, "ask", slow)
     async with running(briefing, server):
         asked = await server.slash(server.general, "ann", "ask", question="Why was the bridge closed?")
         await asyncio.to_thread(begun.wait, 10)
@@ -254,7 +254,7 @@ async def test_what_is_being_answered_when_it_is_told_to_end_is_answered_first(
 
 async def test_the_reader_page_and_the_health_answer_while_it_runs(briefing: Briefing, server: DiscordServer) -> None:
     port = free_port()
-    (article,), _total = briefing.articles(Filter())
+    (article,), _total = briefing.articles.page(Filter())
     async with running(briefing, server, reader_port=port), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as web:
         await server.heard("GET", "/users/@me")
         async with asyncio.timeout(10):

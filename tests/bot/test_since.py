@@ -10,8 +10,8 @@ import pytest
 import simcord
 
 from bot.discord.delivery.timetable import Timetable
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 TODAY = date.today()
@@ -43,7 +43,7 @@ class Desk:
     async def ingest(self, name: str, text: str, published: date = TODAY, scope: str = "") -> None:
         file = self.folder / f"{name}.md"
         file.write_text(f"---\ntitle: The {name}\npublished: {published}\n---\n{text}\n")
-        await asyncio.to_thread(self.briefing.ingest, [file], scope)
+        await asyncio.to_thread(self.briefing.articles.ingest, [file], scope)
 
     async def post_digest(self, days_ago: int = 0) -> None:
         """Tell the channel the digest of the days up to some day, at that day's end."""
@@ -54,7 +54,7 @@ class Desk:
         schedules, channel = self.town.bot.schedules, str(self.town.channel.id)
         scope = str(self.town.guild.id)
         planned = schedules.add(scope, channel, DAILY, "ann", at - timedelta(days=1))
-        made = self.briefing.digest(Filter("2024-12-01", day, scopes=("", scope)), None, channel)
+        made = self.briefing.digests.compose(Filter("2024-12-01", day, scopes=("", scope)), None, channel)
         delivery = schedules.claim(planned.id, at, at)
         assert delivery
         schedules.keep(delivery, ["as told"], made.told)
@@ -141,7 +141,7 @@ async def test_what_is_new_is_turned_page_by_page_also_after_a_restart(town: Tow
         (desk.folder / f"{one}.md").write_text(
             f"---\ntitle: The {one} {'and ' * 20}\npublished: {TODAY}\n---\n" + ". ".join(sentences) + f" not {two}.\n"
         )
-    await asyncio.to_thread(desk.briefing.ingest, [desk.folder / f"{one}.md" for one in words])
+    await asyncio.to_thread(desk.briefing.articles.ingest, [desk.folder / f"{one}.md" for one in words])
     result = await town.ann.slash(town.channel, "since")
     first = said(result)
     await town.restart()

@@ -8,7 +8,7 @@ import discord
 import pytest
 import simcord
 
-from retrieval.briefing import Briefing
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 
@@ -25,9 +25,9 @@ def library(town: Town, briefing: Briefing, tmp_path: Path) -> Town:
     for number in range(1, 25):
         front = f"---\ntitle: Bulletin {number}\noutlet: Harbour Herald\npublished: 2025-01-{number:02}\n---\n"
         (folder / f"bulletin{number}.md").write_text(f"{front}Bulletin {number} says that the bridge is closed.\n")
-    briefing.ingest([folder])
+    briefing.articles.ingest([folder])
     (tmp_path / "secret.md").write_text("---\ntitle: Bulletin secret\n---\nNobody else may read this bulletin.\n")
-    briefing.ingest([tmp_path / "secret.md"], scope="1")
+    briefing.articles.ingest([tmp_path / "secret.md"], scope="1")
     return town
 
 

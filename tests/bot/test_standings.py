@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 import simcord
 
-from retrieval.briefing import Briefing
 from retrieval.models import Answer, Excerpt, Filter, Standing
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.test_ask import NATO, text
 
@@ -20,7 +20,7 @@ UNSURE = "🟡 **Not sure this answers it; the closest I have:**"
 @pytest.fixture
 def stands(briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> Asks:
     """Lets the bot answer with the seeds' own answer, shown as excerpts, as if it had this standing."""
-    given = briefing.ask(NATO, Filter())
+    given = briefing.asking.ask(NATO, Filter())
     excerpts = tuple(
         Excerpt(
             citation=each.number,
@@ -43,7 +43,7 @@ def stands(briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> Asks:
             made = replace(
                 made, statements=(), citations=(), excerpts=(), reason="not_found", message="Not in the articles."
             )
-        monkeypatch.setattr(briefing, "ask", lambda *_args, **_options: made)
+        monkeypatch.setattr(briefing.asking, "ask", lambda *_args, **_options: made)
         return made
 
     return answer

@@ -15,9 +15,9 @@ import simcord
 from bot.discord.executor import CrowdedError, Desk, Result
 from bot.discord.features.timeline_request import BUTTON, Inquiry
 from bot.presentation.discord.timelines import alt_text, pages
-from retrieval.briefing import Briefing
 from retrieval.errors import QuestionError
 from retrieval.models import Change, Citation, Entry, Filter, Searched, Timeline
+from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
 TOPIC = "Ukraine NATO membership"
@@ -63,7 +63,7 @@ async def tolls(briefing: Briefing, tmp_path: Path) -> None:
         for more, reason in enumerate(REASONS):
             text = f"Mayor {mayor} said the harbour toll will rise to {at * 4 + more + 3} euros because {reason}."
             write(tmp_path / "press", f"{at}-{more}", text, f"2025-0{at + 1}-{more * 7 + 1:02}")
-    await asyncio.to_thread(briefing.ingest, [tmp_path / "press"])
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
 
 
 def entry(number: int, text: str = "The bridge is shut.", change: Change | None = "first", actor: str = "Ann") -> Entry:
@@ -212,7 +212,7 @@ async def test_where_the_picture_cannot_be_made_the_text_stays_and_says_so(town:
 async def test_outlets_are_offered_while_one_types(town: Town, briefing: Briefing, tmp_path: Path) -> None:
     for name in ("Harbour Herald", "Hill Gazette"):
         write(tmp_path / "press", name, f"The bridge is shut, says the {name}.", "2025-01-01", name)
-    await asyncio.to_thread(briefing.ingest, [tmp_path / "press"])
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
     offered = await town.ann.autocomplete(town.channel, "timeline", "outlet", "her", topic="the bridge")
     assert offered == [{"name": "Harbour Herald", "value": "Harbour Herald"}]
 
@@ -223,7 +223,7 @@ async def test_what_hostile_articles_say_is_shown_and_does_nothing(
     text = (
         "Mayor Koen Maes said @everyone the harbour toll of **$x^2$ euros** [rises](https://evil.example) \u202eevil."
     )
-    await asyncio.to_thread(briefing.ingest, [write(tmp_path / "press", "$\\frac{", text, "2025-01-01")])
+    await asyncio.to_thread(briefing.articles.ingest, [write(tmp_path / "press", "$\\frac{", text, "2025-01-01")])
     result = await town.ann.slash(town.channel, "timeline", topic="harbour *toll* $x^2$ @everyone")
     assert "@\u200beveryone the harbour toll" in said(result)
     assert "@everyone" not in said(result)
@@ -237,7 +237,7 @@ async def test_articles_of_another_server_are_not_told(town: Town, briefing: Bri
     for mayor, scope in (("Ines Aerts", str(town.guild.id)), ("Koen Maes", "1")):
         text = f"Mayor {mayor} said the harbour toll will rise because {REASONS[0]}."
         file = write(tmp_path / mayor, "toll", text, "2026-02-01")
-        await asyncio.to_thread(briefing.ingest, [file], scope)
+        await asyncio.to_thread(briefing.articles.ingest, [file], scope)
     shown = said(await town.ann.slash(town.channel, "timeline", topic="harbour toll"))
     assert "Ines Aerts" in shown
     assert "Koen Maes" not in shown

@@ -14,8 +14,8 @@ import pytest
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval import tuned
-from retrieval.briefing import Briefing
 from retrieval.models import Coverage, Digest, Filter
+from retrieval.services.briefing import Briefing
 from tests.digest.test_stories import BANK, FERRY, SINGLES
 from tests.fakes import WordVectors, open_with
 
@@ -43,11 +43,11 @@ class Newsroom:
             title = " ".join(text.split()[:6])
             lines = [f"title: {title}", f"outlet: {outlet}", *([f"published: {day}"] if day else [])]
             (self.folder / name).write_text("\n".join(["---", *lines, "---", text]) + "\n")
-        self.briefing.ingest([self.folder])
+        self.briefing.articles.ingest([self.folder])
 
     def tell(self, since: str, until: str | None = None, channel: str = CHANNEL) -> Digest:
         """What a schedule of the channel posts."""
-        made = self.briefing.digest(Filter(since, until or since), destination=channel)
+        made = self.briefing.digests.compose(Filter(since, until or since), destination=channel)
         due = datetime.fromisoformat(f"{until or since}T08:00:00+00:00")
         schedules = Schedules(self.briefing.catalog)
         schedule = schedules.add("7", channel, DAILY, "ann", datetime(2024, 1, 1, tzinfo=UTC))
@@ -93,18 +93,18 @@ def test_what_a_channel_was_told_is_not_told_it_again(room: Newsroom) -> None:
 def test_a_digest_says_when_the_last_one_was_and_what_is_read(room: Newsroom) -> None:
     room.bring((SUNK, FIRST))
     room.tell(FIRST)
-    assert room.briefing.last_digest(CHANNEL) == datetime(2024, 12, 3, 8, tzinfo=UTC)
+    assert room.briefing.digests.last(CHANNEL) == datetime(2024, 12, 3, 8, tzinfo=UTC)
     made = room.tell(FIRST, SECOND)
     assert made.last == "2024-12-03T08:00:00+00:00"
     assert made.coverage == Coverage(0, (), FIRST)
-    assert room.briefing.last_digest(CHANNEL) == datetime(2024, 12, 4, 8, tzinfo=UTC), "nothing new is a digest too"
+    assert room.briefing.digests.last(CHANNEL) == datetime(2024, 12, 4, 8, tzinfo=UTC), "nothing new is a digest too"
 
 
 def test_whoever_asks_and_other_channels_are_told_everything_as_new(room: Newsroom) -> None:
     room.bring((SUNK, FIRST), (BANK[0], FIRST))
     room.tell(FIRST)
     room.bring((TORN, SECOND))
-    for made in (room.briefing.digest(Filter(FIRST, SECOND)), room.tell(FIRST, SECOND, channel="71")):
+    for made in (room.briefing.digests.compose(Filter(FIRST, SECOND)), room.tell(FIRST, SECOND, channel="71")):
         assert {story.files for story in made.stories} == {("000.md", "002.md"), ("001.md",)}
         assert all(story.new and not story.earlier for story in made.stories)
         assert made.last is None
@@ -149,8 +149,12 @@ def test_a_story_of_which_nothing_was_heard_for_long_is_new(room: Newsroom) -> N
     room.bring((SUNK, "2024-11-26"))
     room.tell("2024-11-26")
     room.bring((TORN, SECOND))
-    assert [story.new for story in room.briefing.digest(Filter(FIRST, SECOND), destination=CHANNEL).stories] == [False]
-    assert [story.new for story in room.briefing.digest(Filter(SECOND, SECOND), destination=CHANNEL).stories] == [True]
+    assert [
+        story.new for story in room.briefing.digests.compose(Filter(FIRST, SECOND), destination=CHANNEL).stories
+    ] == [False]
+    assert [
+        story.new for story in room.briefing.digests.compose(Filter(SECOND, SECOND), destination=CHANNEL).stories
+    ] == [True]
 
 
 def test_stories_there_was_no_room_for_are_told_the_next_time(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,23 +168,23 @@ def test_stories_there_was_no_room_for_are_told_the_next_time(room: Newsroom, mo
 def test_an_article_of_unknown_date_is_in_the_digest_of_the_day_it_came_in(room: Newsroom, tmp_path: Path) -> None:
     room.bring((SUNK, None))
     today = datetime.now(UTC).date().isoformat()
-    made = room.briefing.digest(Filter(today, today))
+    made = room.briefing.digests.compose(Filter(today, today))
     assert [story.files for story in made.stories] == [("000.md",)]
     assert {citation.published for citation in made.citations} == {None}
-    assert room.briefing.digest(Filter(FIRST, SECOND)).found == 0
+    assert room.briefing.digests.compose(Filter(FIRST, SECOND)).found == 0
     with closing(sqlite3.connect(tmp_path / "data" / "catalog.sqlite3")) as catalog:
         catalog.execute("UPDATE articles SET added = ''")
         catalog.commit()
-    assert room.briefing.digest(Filter(today, today)).found == 0, "nothing is known of when it came"
+    assert room.briefing.digests.compose(Filter(today, today)).found == 0, "nothing is known of when it came"
 
 
 def test_an_article_of_unknown_date_is_seen_by_its_own_audience_alone(room: Newsroom, tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text(SUNK)
-    room.briefing.ingest([tmp_path / "own.txt"], "8")
+    room.briefing.articles.ingest([tmp_path / "own.txt"], "8")
     today = datetime.now(UTC).date().isoformat()
-    assert room.briefing.digest(Filter(today, today, scopes=("", "8"))).found == 1
-    assert room.briefing.digest(Filter(today, today, scopes=("", "7"))).found == 0
-    assert room.briefing.digest(Filter(today, today, outlets=("Post",))).found == 0
+    assert room.briefing.digests.compose(Filter(today, today, scopes=("", "8"))).found == 1
+    assert room.briefing.digests.compose(Filter(today, today, scopes=("", "7"))).found == 0
+    assert room.briefing.digests.compose(Filter(today, today, outlets=("Post",))).found == 0
 
 
 @pytest.mark.parametrize("topics", [["Riksbank interest rates"]])
@@ -188,7 +192,7 @@ def test_what_the_team_follows_comes_first(room: Newsroom) -> None:
     room.bring((SINGLES[0], FIRST), (BANK[0], FIRST), (SINGLES[1], FIRST))
     room.bring((FERRY[0], FIRST), outlet="Echo")
     room.bring((FERRY[1], FIRST), outlet="Globe")
-    order = [story.files for story in room.briefing.digest(Filter(FIRST, FIRST)).stories]
+    order = [story.files for story in room.briefing.digests.compose(Filter(FIRST, FIRST)).stories]
     assert order == [("001.md",), ("003.md", "004.md"), ("000.md",), ("002.md",)]
 
 
@@ -196,6 +200,6 @@ def test_a_topic_leaves_out_what_repeats_something_else(room: Newsroom) -> None:
     room.bring((SUNK, FIRST), (BANK[0], FIRST))
     room.tell(FIRST)
     room.bring((SUNK, SECOND), (BANK[1], SECOND))
-    made = room.briefing.digest(Filter(SECOND, SECOND), "Riksbank", CHANNEL)
+    made = room.briefing.digests.compose(Filter(SECOND, SECOND), "Riksbank", CHANNEL)
     assert [story.files for story in made.stories] == [("003.md",)]
     assert len(made.told) == 1

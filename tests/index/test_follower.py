@@ -41,7 +41,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("indexed")
     write_articles(folder / "articles", range(60), paragraphs=18)
     with open_with(folder / "data") as briefing:
-        assert briefing.ingest([folder / "articles"]).passages == PASSAGES
+        assert briefing.articles.ingest([folder / "articles"]).passages == PASSAGES
     return folder
 
 
@@ -117,7 +117,7 @@ def test_a_damaged_folder_is_set_aside_and_made_anew_from_the_stored_vectors(dat
     notes: list[str] = []
     model = WordVectors()
     with open_with(data_dir, model, noting(notes)) as briefing:
-        assert briefing.search(town(0), 3, Filter())
+        assert briefing.asking.search(town(0), 3, Filter())
     assert notes == [f"the vector index was damaged: set aside, and made anew from {PASSAGES} stored vectors"]
     assert model.embedded == 0
     assert (data_dir / "chroma.damaged").is_dir()
@@ -184,7 +184,7 @@ def test_the_folder_of_another_catalog_is_not_trusted(data_dir: Path, tmp_path: 
         file.unlink()
     write_articles(tmp_path / "others", range(200, 203))
     with open_with(data_dir) as briefing:
-        briefing.ingest([tmp_path / "others"])
+        briefing.articles.ingest([tmp_path / "others"])
     assert held(data_dir) == 6
 
 
@@ -193,12 +193,12 @@ def test_a_catalog_put_back_from_a_copy_is_not_mixed_up_with_what_came_after_it(
         catalog.remove([1, 2, 3])
     write_articles(data_dir.parent / "later", range(200, 205), paragraphs=8)
     with open_with(data_dir) as briefing:
-        briefing.ingest([data_dir.parent / "later"])
+        briefing.articles.ingest([data_dir.parent / "later"])
     shutil.copy(indexed / "data" / "catalog.sqlite3", data_dir)
     # The passages of these get ids which the index knows from those that came later.
     write_articles(data_dir.parent / "other", range(300, 306), paragraphs=8)
     with open_with(data_dir) as briefing:
-        briefing.ingest([data_dir.parent / "other"])
+        briefing.articles.ingest([data_dir.parent / "other"])
     assert held(data_dir) == PASSAGES + 6 * 8
     assert {file for _, file, _ in found(data_dir, [0, 1, 2])} >= {"0000.txt", "0001.txt", "0002.txt"}
 
@@ -206,7 +206,7 @@ def test_a_catalog_put_back_from_a_copy_is_not_mixed_up_with_what_came_after_it(
 def test_following_that_is_stopped_goes_on_where_it_was(data_dir: Path, probes: list[str]) -> None:
     write_articles(data_dir.parent / "new", range(100, 130), paragraphs=6)
     with pytest.raises(KeyboardInterrupt), open_with(data_dir, progress=_stopping("Indexing")) as briefing:
-        briefing.ingest([data_dir.parent / "new"])
+        briefing.articles.ingest([data_dir.parent / "new"])
     with opened(data_dir) as catalog, catalog.reading() as connection:
         assert queries.count_changes(connection) == 30 * 6 - sync.BATCH
     assert held(data_dir) == PASSAGES + 30 * 6
@@ -246,7 +246,7 @@ def test_where_room_runs_out_nothing_is_written_and_nothing_lost(
             pytest.raises(StoreError, match=r"MB left for .*: free some space and run the command again, nothing is"),
             open_with(data_dir) as briefing,
         ):
-            briefing.ingest([data_dir.parent / "new"])
+            briefing.articles.ingest([data_dir.parent / "new"])
     assert held(data_dir) == PASSAGES + 6
     assert probes == []
 
@@ -254,15 +254,15 @@ def test_where_room_runs_out_nothing_is_written_and_nothing_lost(
 def test_an_emptied_catalog_takes_a_model_with_vectors_of_another_length(tmp_path: Path) -> None:
     write_articles(tmp_path / "articles", range(3))
     with open_with(tmp_path / "data") as briefing:
-        briefing.ingest([tmp_path / "articles"])
+        briefing.articles.ingest([tmp_path / "articles"])
     for file in (tmp_path / "articles").iterdir():
         file.unlink()
     with open_with(tmp_path / "data") as briefing:
-        assert briefing.ingest([tmp_path / "articles"]).articles == 0
+        assert briefing.articles.ingest([tmp_path / "articles"]).articles == 0
     write_articles(tmp_path / "articles", range(3))
     with open_with(tmp_path / "data", WordVectors(32), name="shorter") as briefing:
-        briefing.ingest([tmp_path / "articles"])
-        assert len(briefing.search(town(1), 6, Filter())) == 6
+        briefing.articles.ingest([tmp_path / "articles"])
+        assert len(briefing.asking.search(town(1), 6, Filter())) == 6
     assert held(tmp_path / "data") == 6
 
 

@@ -44,7 +44,7 @@ class Other(WordVectors):
 def data_dir(tmp_path: Path) -> Path:
     write_articles(tmp_path / "articles", range(ARTICLES))
     with open_with(tmp_path / "data") as briefing:
-        briefing.ingest([tmp_path / "articles"])
+        briefing.articles.ingest([tmp_path / "articles"])
     return tmp_path / "data"
 
 
@@ -61,7 +61,7 @@ def lengths(data_dir: Path) -> set[int]:
 
 def best(data_dir: Path, name: str, number: int) -> str:
     with open_with(data_dir, Other() if name == "other" else None, name=name) as briefing:
-        return briefing.search(f"What about {town(number)}?", 1, Filter())[0].passage.article.file
+        return briefing.asking.search(f"What about {town(number)}?", 1, Filter())[0].passage.article.file
 
 
 def test_all_is_found_with_the_new_model_and_nothing_else_has_changed(
@@ -111,7 +111,7 @@ def test_articles_that_come_and_go_between_two_runs_are_as_the_catalog_has_them(
     write_articles(articles, [1], version=1)
     write_articles(articles, [ARTICLES])
     with open_with(data_dir) as briefing:
-        briefing.ingest([articles])
+        briefing.articles.ingest([articles])
     after = stored(data_dir)
     with opened(data_dir) as catalog:
         run(catalog, Other())

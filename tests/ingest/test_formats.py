@@ -91,8 +91,8 @@ def test_a_mail_that_outlook_saved_is_read_with_what_is_attached(tmp_path: Path)
     assert texts(read(data, "talks.msg"))[1:] == ["Dear all,", FIRST]
     (tmp_path / "talks.msg").write_bytes(data)
     with open_with(tmp_path / "data") as briefing:
-        assert briefing.ingest([tmp_path / "talks.msg"]).added == 2
-        assert SECOND in briefing.show("talks.msg/report.docx")[1]
+        assert briefing.articles.ingest([tmp_path / "talks.msg"]).added == 2
+        assert SECOND in briefing.articles.show("talks.msg/report.docx")[1]
 
 
 def test_a_book_is_read_in_the_order_of_its_chapters() -> None:
@@ -150,24 +150,24 @@ def test_an_archive_s_files_are_articles_of_their_own(tmp_path: Path) -> None:
     }
     (tmp_path / "all.zip").write_bytes(office.zipped(inner))
     with open_with(tmp_path / "data") as briefing:
-        report = briefing.ingest([tmp_path / "all.zip"])
+        report = briefing.articles.ingest([tmp_path / "all.zip"])
         assert (report.added, report.skipped) == (2, ())
-        assert FIRST in briefing.show("all.zip/docs/report.docx")[1]
-        assert briefing.ingest([tmp_path / "all.zip"]).unchanged == 2
+        assert FIRST in briefing.articles.show("all.zip/docs/report.docx")[1]
+        assert briefing.articles.ingest([tmp_path / "all.zip"]).unchanged == 2
         (tmp_path / "all.zip").write_bytes(office.zipped(dict(list(inner.items())[:1])))
-        report = briefing.ingest([tmp_path / "all.zip"])
+        report = briefing.articles.ingest([tmp_path / "all.zip"])
         assert (report.unchanged, report.removed, report.articles) == (1, 1, 1)
         (tmp_path / "all.zip").unlink()
-        assert briefing.ingest([tmp_path]).removed == 1
+        assert briefing.articles.ingest([tmp_path]).removed == 1
 
 
 def test_what_is_attached_to_a_mail_is_an_article_of_its_own(tmp_path: Path) -> None:
     attached = {"report.docx": office.docx(), "logo.png": b"\x89PNG"}
     (tmp_path / "talks.eml").write_bytes(office.eml(attached))
     with open_with(tmp_path / "data") as briefing:
-        assert briefing.ingest([tmp_path / "talks.eml"]).added == 2
-        assert briefing.show("talks.eml/report.docx")[0].metadata.title == "Report on the bridge"
-        assert briefing.ingest([tmp_path]).unchanged == 2
+        assert briefing.articles.ingest([tmp_path / "talks.eml"]).added == 2
+        assert briefing.articles.show("talks.eml/report.docx")[0].metadata.title == "Report on the bridge"
+        assert briefing.articles.ingest([tmp_path]).unchanged == 2
 
 
 @pytest.mark.slow
@@ -175,7 +175,7 @@ def test_a_thousand_mails_in_one_box_are_a_thousand_articles(tmp_path: Path) -> 
     mails = [office.eml(Subject=f"Talks, round {number}", Message_ID=f"<{number}@x>") for number in range(1_000)]
     (tmp_path / "all.mbox").write_bytes(office.mbox(mails))
     with open_with(tmp_path / "data") as briefing:
-        report = briefing.ingest([tmp_path / "all.mbox"])
+        report = briefing.articles.ingest([tmp_path / "all.mbox"])
         assert (report.added, report.articles, report.skipped) == (1_000, 1_000, ())
 
 
@@ -184,7 +184,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, ending: str) ->
     path = tmp_path / f"bomb.{ending}"
     path.write_bytes(office.zipped({"word/document.xml": b"0" * 50_000_000}))
     with open_with(tmp_path / "data") as briefing:
-        (skipped,) = briefing.ingest([path]).skipped
+        (skipped,) = briefing.articles.ingest([path]).skipped
         assert skipped.reason == "too large once it is unpacked"
 
 

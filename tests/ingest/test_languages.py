@@ -30,26 +30,26 @@ def noted(data_dir: Path) -> dict[str, str]:
 
 def test_an_article_is_stored_with_its_language(tmp_path: Path) -> None:
     with open_with(tmp_path / "data") as briefing:
-        briefing.ingest([write(tmp_path / "articles")])
+        briefing.articles.ingest([write(tmp_path / "articles")])
     assert noted(tmp_path / "data") == EXPECTED
 
 
 def test_articles_from_before_are_listed_with_theirs_and_noted_at_the_next_ingest(tmp_path: Path) -> None:
     articles = write(tmp_path / "articles")
     with open_with(tmp_path / "data") as briefing:
-        briefing.ingest([articles])
+        briefing.articles.ingest([articles])
     with opened(tmp_path / "data") as catalog, catalog.writing() as connection:
         connection.execute(text("DELETE FROM languages"))
     with open_with(tmp_path / "data") as briefing:
-        assert {each.article.file: each.language for each in briefing.listed(Filter())} == EXPECTED
+        assert {each.article.file: each.language for each in briefing.articles.all(Filter())} == EXPECTED
         assert noted(tmp_path / "data") == {}
-        assert briefing.ingest([articles]).unchanged == len(EXPECTED)
+        assert briefing.articles.ingest([articles]).unchanged == len(EXPECTED)
     assert noted(tmp_path / "data") == EXPECTED
 
 
 def test_the_list_has_a_line_an_article(tmp_path: Path) -> None:
     with open_with(tmp_path / "data") as briefing:
-        briefing.ingest([write(tmp_path / "articles")])
+        briefing.articles.ingest([write(tmp_path / "articles")])
     listed = commands.briefing(tmp_path / "list", "list", "--data-dir", tmp_path / "data")
     assert (listed.status, len(listed.out.splitlines())) == (0, len(EXPECTED))
     assert "undated     pl   pl.txt" in listed.out

@@ -9,9 +9,9 @@ import pytest
 
 from bot.presentation import json_output, terminal
 from bot.presentation.links import Bases, best_link
-from retrieval.briefing import Briefing
 from retrieval.evidence.citations import cite_part
 from retrieval.models import Citation, Filter
+from retrieval.services.briefing import Briefing
 from tests.fakes import open_with
 from tests.ingest import office
 from tests.ingest.samples import FIRST, PAGE, SECOND, pdf
@@ -36,13 +36,13 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
     for name, data in files.items():
         (folder / name).write_bytes(data)
     with open_with(tmp_path / "data") as found:
-        assert not found.ingest([folder]).skipped
+        assert not found.articles.ingest([folder]).skipped
         yield found
 
 
 def cited(briefing: Briefing, file: str, words: str) -> Citation:
     """The citation of these words."""
-    for hit in briefing.search(words, 30, Filter()):
+    for hit in briefing.asking.search(words, 30, Filter()):
         if hit.passage.article.file == file and (start := hit.passage.text.find(words)) >= 0:
             return cite_part(hit.passage, 1, start, start + len(words))
     raise AssertionError(f"{words} is not in {file}")
@@ -76,11 +76,11 @@ def test_links_open_the_page_of_a_pdf_and_the_lines_of_a_text(briefing: Briefing
 
 
 def test_documents_for_scripts_have_the_locator(briefing: Briefing) -> None:
-    answer = briefing.ask("Who was the pier of Velden sold to?", Filter())
+    answer = briefing.asking.ask("Who was the pier of Velden sold to?", Filter())
     document = json_output.answer(answer, Bases())
     places = {each["file"]: each["locator"] for each in document["citations"]}
     assert places
     assert places.items() <= {"note.md": "line 3", "report.pdf": "p. 2"}.items()
     assert {each["locator"] for each in document["excerpts"]} <= {"line 1", "line 3", "p. 2"}
-    passages = json_output.passages(briefing.search(PIER, 1, Filter()), Bases())["passages"]
+    passages = json_output.passages(briefing.asking.search(PIER, 1, Filter()), Bases())["passages"]
     assert passages[0]["locator"] in ("line 1", "line 3", "p. 2")

@@ -32,14 +32,14 @@ class House:
     def ingest(self, *paths: Path) -> IngestReport:
         self.model.embedded = 0
         with open_with(self.data, self.model) as briefing:
-            return briefing.ingest(paths or [self.articles])
+            return briefing.articles.ingest(paths or [self.articles])
 
     def files(self) -> list[str]:
         return sorted(file for file, _ in stored(self.data).articles)
 
     def search(self, question: str) -> list[str]:
         with open_with(self.data) as briefing:
-            return [hit.passage.article.file for hit in briefing.search(question, 10, Filter())]
+            return [hit.passage.article.file for hit in briefing.asking.search(question, 10, Filter())]
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_what_the_manifest_says_anew_of_a_file_has_it_read_again(house: House) -
     assert counts(house.ingest()) == (0, 1, 2, 0)
     assert house.model.embedded == 0
     with open_with(house.data) as briefing:
-        assert briefing.show("0001.txt")[0].metadata.outlet == "Harbour Post"
+        assert briefing.articles.show("0001.txt")[0].metadata.outlet == "Harbour Post"
     assert counts(house.ingest()) == (0, 0, 3, 0)
 
 
@@ -262,9 +262,9 @@ def test_articles_of_another_model_are_not_mixed_with_new_ones(house: House) -> 
     line = "embedded with words, the settings name other: run `briefing reindex` to embed them anew, or set"
     with open_with(house.data, name="other") as briefing:
         with pytest.raises(ModelMismatchError, match=line):
-            briefing.ingest([house.articles])
+            briefing.articles.ingest([house.articles])
         with pytest.raises(ModelMismatchError, match=line):
-            briefing.search(town(1), 3, Filter())
+            briefing.asking.search(town(1), 3, Filter())
     assert stored(house.data) == before
 
 
@@ -283,12 +283,12 @@ def test_what_was_embedded_before_the_model_failed_is_kept(tmp_path: Path) -> No
         open_with(tmp_path / "data", Tiring()) as briefing,
         pytest.raises(EmbeddingError, match="words did not answer: no more today"),
     ):
-        briefing.ingest([tmp_path / "articles"])
+        briefing.articles.ingest([tmp_path / "articles"])
     kept = len(stored(tmp_path / "data").articles)
     assert 0 < kept < 50
     model = WordVectors()
     with open_with(tmp_path / "data", model) as briefing:
-        assert briefing.ingest([tmp_path / "articles"]).added == 50 - kept
+        assert briefing.articles.ingest([tmp_path / "articles"]).added == 50 - kept
     assert model.embedded == (50 - kept) * 2
     assert held(tmp_path / "data") == 100
 

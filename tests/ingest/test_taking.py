@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from retrieval.briefing import Briefing
 from retrieval.embedding.base import Embedder
 from retrieval.ingest.arrivals import Arrival, name_of, place_of
 from retrieval.ingest.metadata import from_table
@@ -20,6 +19,7 @@ from retrieval.ingest.pipeline import Pipeline
 from retrieval.ingest.webpages import read_entry
 from retrieval.models import SHARED, Article, Document, Filter, IngestReport
 from retrieval.progress import SILENT
+from retrieval.services.briefing import Briefing
 from retrieval.storage import queries
 from retrieval.storage.catalog import Catalog
 from tests.fakes import WordVectors, open_with, opened
@@ -86,7 +86,7 @@ def counts(report: IngestReport) -> tuple[int, int, int]:
 def test_a_web_article_is_found_and_cited_by_its_address(house: House) -> None:
     assert counts(house.take(arrival())) == (1, 0, 0)
     with house.briefing() as briefing:
-        hit = briefing.search("old bridge ferry", 1, Filter())[0]
+        hit = briefing.asking.search("old bridge ferry", 1, Filter())[0]
     assert hit.passage.article.file == "harbour.example/news/bridge"
     assert hit.passage.article.metadata.url == ADDRESS
 
@@ -105,7 +105,7 @@ def test_a_changed_article_takes_the_place_of_the_old_and_keeps_its_links(house:
     assert before and after
     assert (after.key, after.file) == (before.key, before.file)
     with house.briefing() as briefing:
-        opened_ = briefing.open(before.key)
+        opened_ = briefing.articles.open(before.key)
         assert opened_ is not None
         assert "hovercraft" in opened_[1]
 
@@ -119,7 +119,7 @@ def test_what_is_known_anew_of_an_article_is_stored(known: dict[str, str], house
 def test_of_two_versions_of_an_article_the_last_one_counts(house: House) -> None:
     assert counts(house.take(arrival(), arrival(MUSEUM))) == (1, 0, 0)
     with house.briefing() as briefing:
-        assert "museum" in briefing.show("bridge")[1]
+        assert "museum" in briefing.articles.show("bridge")[1]
 
 
 def test_an_article_without_text_is_skipped_and_the_others_come_in(house: House) -> None:
@@ -160,9 +160,9 @@ def test_an_ingest_of_folders_leaves_web_articles_alone(house: House, tmp_path: 
     write_articles(tmp_path / "articles", range(2))
     with house.briefing() as briefing:
         for folder in (tmp_path / "articles", tmp_path, tmp_path / "articles"):
-            assert briefing.ingest([folder]).removed == 0
+            assert briefing.articles.ingest([folder]).removed == 0
         (tmp_path / "articles" / "0001.txt").unlink()
-        assert briefing.ingest([tmp_path]).removed == 1
+        assert briefing.articles.ingest([tmp_path]).removed == 1
     assert house.article() is not None
     assert len(house.names()) == 3
 
@@ -171,11 +171,11 @@ def test_a_new_file_of_the_same_bytes_is_not_a_web_article_that_moved(house: Hou
     write_articles(tmp_path, [0])
     place = "https://harbour.example/0000.txt"
     with house.briefing() as briefing:
-        briefing.ingest([tmp_path / "0000.txt"])
+        briefing.articles.ingest([tmp_path / "0000.txt"])
     with opened(house.data) as catalog:
         catalog.move(catalog.known()[str(tmp_path / "0000.txt")].id, place, "harbour.example/0000.txt")
     with house.briefing() as briefing:
-        assert briefing.ingest([tmp_path / "0000.txt"]).added == 1
+        assert briefing.articles.ingest([tmp_path / "0000.txt"]).added == 1
     assert house.names() == ["0000.txt", "harbour.example/0000.txt"]
     assert house.article(place) is not None
 

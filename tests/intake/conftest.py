@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.intake.fetching import Rounds
 from retrieval.models import Subscription
 from retrieval.progress import SILENT, Progress
+from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import try_lock
 from retrieval.web.fetch import Fetcher
 from retrieval.web.page import Page
@@ -90,7 +90,7 @@ class Newsroom:
         return self.publisher.url(feed)
 
     def state(self, briefing: Briefing, url: str) -> Subscription:
-        return next(each for each in briefing.intake.subscriptions() if each.url == url)
+        return next(each for each in briefing.feeds.subscriptions() if each.url == url)
 
 
 def body(number: int) -> list[str]:

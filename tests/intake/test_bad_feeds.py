@@ -8,8 +8,8 @@ from itertools import repeat
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from tests.intake.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.publisher import Says
 
@@ -40,14 +40,14 @@ def test_a_feed_with_a_fault_has_one_clear_reason_and_others_are_read(
     good = newsroom.publish([1, 2])
     bad = newsroom.publish([3], "/broken", title="Broken News")
     for url in (bad, good):
-        briefing.intake.subscribe(url)
+        briefing.feeds.subscribe(url)
     newsroom.publisher.says("/broken", says)
-    report = briefing.intake.poll()
+    report = briefing.feeds.poll()
     assert (report.read, report.added) == (1, 2)
     assert [(each.title, each.reason) for each in report.failing] == [("Broken News", reason)]
     state = newsroom.state(briefing, bad)
     assert (state.failures, state.reason, state.worked) == (1, reason, None)
-    coverage = briefing.intake.coverage()
+    coverage = briefing.feeds.coverage()
     assert (coverage.feeds, coverage.failing, coverage.newest) == (2, report.failing, "2026-03-01")
 
 
@@ -58,22 +58,22 @@ def drip() -> Iterator[bytes]:
 def test_a_feed_that_only_drips_holds_up_no_other(newsroom: Newsroom, briefing: Briefing) -> None:
     slow = newsroom.publish([3], "/slow")
     for url in (slow, newsroom.publish([1])):
-        briefing.intake.subscribe(url)
+        briefing.feeds.subscribe(url)
     newsroom.publisher.says("/slow", Says(drip(), hang=True))
-    report = briefing.intake.poll()
+    report = briefing.feeds.poll()
     assert report.added == 1
     assert newsroom.state(briefing, slow).reason == "timed out after 0.2 s"
 
 
 def test_a_feed_that_works_again_has_no_reason_left(newsroom: Newsroom, briefing: Briefing) -> None:
     url = newsroom.publish([1])
-    briefing.intake.subscribe(url)
+    briefing.feeds.subscribe(url)
     newsroom.publisher.says("/feed", Says(status=500))
-    briefing.intake.poll()
+    briefing.feeds.poll()
     newsroom.publish([1])
-    briefing.intake.poll(everything=True)
+    briefing.feeds.poll(everything=True)
     state = newsroom.state(briefing, url)
-    assert (state.failures, state.reason, briefing.intake.coverage().failing) == (0, None, ())
+    assert (state.failures, state.reason, briefing.feeds.coverage().failing) == (0, None, ())
 
 
 PAYWALL = '<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>'
@@ -100,22 +100,22 @@ def test_a_page_that_is_no_article_is_named_on_the_feed_and_the_others_come_in(
 ) -> None:
     url = newsroom.publish([1, 2, 9])
     newsroom.publisher.says("/news/9", says)
-    briefing.intake.subscribe(url)
-    report = briefing.intake.poll()
+    briefing.feeds.subscribe(url)
+    report = briefing.feeds.poll()
     assert report.added == 2
     assert [(each.file, each.reason) for each in report.skipped] == [(newsroom.publisher.url("/news/9"), reason)]
     state = newsroom.state(briefing, url)
     assert (state.failures, state.reason) == (0, f"1 of 3 articles not to be had: {reason}")
     asked = len(newsroom.publisher.asked)
-    assert briefing.intake.poll(everything=True).skipped == ()
+    assert briefing.feeds.poll(everything=True).skipped == ()
     assert [each.path for each in newsroom.publisher.asked[asked:]] == ["/feed"]
 
 
 def test_a_page_that_robots_may_not_read_is_not_asked_for(newsroom: Newsroom, briefing: Briefing) -> None:
     url = newsroom.publish([1, 2])
     newsroom.publisher.says("/robots.txt", Says(b"User-agent: *\nDisallow: /news/2\n"))
-    briefing.intake.subscribe(url)
-    assert briefing.intake.poll().added == 1
+    briefing.feeds.subscribe(url)
+    assert briefing.feeds.poll().added == 1
     assert "/news/2" not in newsroom.publisher.paths()
     assert newsroom.state(briefing, url).reason == "1 of 2 articles not to be had: robots.txt forbids it"
 
@@ -135,20 +135,20 @@ def test_the_feeds_own_text_stands_in_for_a_page_that_has_less_and_the_feed_says
     whole = item(newsroom.publisher, 1, description="".join(f"<p>{each}</p>" for each in body(1)))
     newsroom.publisher.says("/feed", Says(rss([whole]), headers=RSS))
     newsroom.publisher.says("/news/1", says)
-    briefing.intake.subscribe(url)
-    assert briefing.intake.poll().added == 1
-    (article,), _ = briefing.articles(Filter())
+    briefing.feeds.subscribe(url)
+    assert briefing.feeds.poll().added == 1
+    (article,), _ = briefing.articles.page(Filter())
     assert article.metadata.basis["text"] == "feed"
     assert article.metadata.url == newsroom.publisher.url("/news/1")
-    assert "regional court" in briefing.show(article.file)[1]
+    assert "regional court" in briefing.articles.show(article.file)[1]
     assert newsroom.state(briefing, url).reason == (reason and f"1 of 1 article from the feed's own text: {reason}")
 
 
 def test_a_page_that_may_come_yet_is_asked_for_three_times(newsroom: Newsroom, briefing: Briefing) -> None:
     url = newsroom.publish([1])
     newsroom.publisher.says("/news/1", Says(status=500))
-    briefing.intake.subscribe(url)
-    reasons = [[each.reason for each in briefing.intake.poll(everything=True).skipped] for _ in range(4)]
+    briefing.feeds.subscribe(url)
+    reasons = [[each.reason for each in briefing.feeds.poll(everything=True).skipped] for _ in range(4)]
     assert reasons == [*[["the server has a fault of its own (500)"]] * 3, []]
     assert newsroom.publisher.paths().count("/news/1") == 3
     assert (
@@ -159,19 +159,19 @@ def test_a_page_that_may_come_yet_is_asked_for_three_times(newsroom: Newsroom, b
 def test_a_page_that_comes_at_the_second_time_is_an_article(newsroom: Newsroom, briefing: Briefing) -> None:
     url = newsroom.publish([1])
     newsroom.publisher.says("/news/1", Says(status=500), Says(page(1), headers=HTML))
-    briefing.intake.subscribe(url)
-    assert [briefing.intake.poll(everything=True).added for _ in range(2)] == [0, 1]
+    briefing.feeds.subscribe(url)
+    assert [briefing.feeds.poll(everything=True).added for _ in range(2)] == [0, 1]
 
 
 def test_an_article_stays_as_it_was_while_its_page_is_down(newsroom: Newsroom, briefing: Briefing) -> None:
     url = newsroom.publish([1])
-    briefing.intake.subscribe(url)
-    briefing.intake.poll()
+    briefing.feeds.subscribe(url)
+    briefing.feeds.poll()
     renamed = item(newsroom.publisher, 1, title="Another title", description=" ".join(body(1)[:2]))
     newsroom.publisher.says("/feed", Says(rss([renamed]), headers=RSS))
     newsroom.publisher.says("/news/1", Says(status=503))
-    briefing.intake.poll(everything=True)
-    (article,), _ = briefing.articles(Filter())
+    briefing.feeds.poll(everything=True)
+    (article,), _ = briefing.articles.page(Filter())
     assert article.metadata.title == headline(1)
     assert "text" not in article.metadata.basis
 
@@ -180,5 +180,5 @@ def test_an_entry_without_a_link_is_an_article_by_its_own_text(newsroom: Newsroo
     url = newsroom.publish([1])
     told = item(newsroom.publisher, 1, link="", description="".join(f"<p>{each}</p>" for each in body(1)))
     newsroom.publisher.says("/feed", Says(rss([told]), headers=RSS))
-    briefing.intake.subscribe(url)
-    assert [briefing.intake.poll(everything=True).added for _ in range(2)] == [1, 0]
+    briefing.feeds.subscribe(url)
+    assert [briefing.feeds.poll(everything=True).added for _ in range(2)] == [1, 0]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.models import Article, Filter
+from retrieval.services.briefing import Briefing
 from tests.intake.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.publisher import Says
 
@@ -29,12 +29,12 @@ def whole(newsroom: Newsroom, number: int = 1) -> str:
 
 def poll(newsroom: Newsroom, briefing: Briefing) -> tuple[int, int]:
     newsroom.clock.move(hours=1)
-    report = briefing.intake.poll()
+    report = briefing.feeds.poll()
     return report.added, report.updated
 
 
 def articles(briefing: Briefing) -> dict[str, Article]:
-    return {article.file.partition("/")[2]: article for article in briefing.articles(Filter(), count=100)[0]}
+    return {article.file.partition("/")[2]: article for article in briefing.articles.page(Filter(), count=100)[0]}
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
@@ -45,7 +45,7 @@ def test_a_feed_that_links_elsewhere_later_leaves_the_article_it_linked_to_first
     own = newsroom.publish([1])
     feed = other(newsroom, told(newsroom, guid="x"))
     for url in (own, feed) if first == "own" else (feed, own):
-        briefing.intake.subscribe(url)
+        briefing.feeds.subscribe(url)
         poll(newsroom, briefing)
     newsroom.publisher.says("/coins", Says(page(7, "Buy coins"), headers=HTML))
     coins = newsroom.publisher.url("/coins", host=host)
@@ -62,7 +62,7 @@ def test_a_feed_that_links_elsewhere_later_leaves_the_article_it_linked_to_first
 def test_a_feed_whose_links_change_to_another_scheme_of_the_same_page_renews_its_article(
     newsroom: Newsroom, briefing: Briefing
 ) -> None:
-    briefing.intake.subscribe(newsroom.publish([1]))
+    briefing.feeds.subscribe(newsroom.publish([1]))
     poll(newsroom, briefing)
     newsroom.publisher.says("/news/1/", Says(page(1, paragraphs=[*body(1), "The court stayed it."]), headers=HTML))
     newsroom.publisher.says("/feed", Says(rss([told(newsroom, link=newsroom.publisher.url("/news/1/"))]), headers=RSS))
@@ -80,7 +80,7 @@ def test_what_the_page_of_another_outlet_says_of_itself_counts_before_what_a_fee
     newsroom.publisher.says("/news/1", Says(page(1, head=dated), headers=HTML))
     forged = told(newsroom, title="NATO attacked", author="x@y (Forged Name)", pubDate="Sat, 28 Feb 2026 00:00:00 GMT")
     feed = other(newsroom, forged, told(newsroom, 2, guid="b"), title="Reuters")
-    briefing.intake.subscribe(feed)
+    briefing.feeds.subscribe(feed)
     poll(newsroom, briefing)
     found = articles(briefing)
     known = found["news/1"].metadata
@@ -94,7 +94,7 @@ def test_a_page_without_a_name_of_its_own_does_not_get_that_of_another_outlets_f
     newsroom: Newsroom, briefing: Briefing
 ) -> None:
     newsroom.publisher.says("/news/1", Says(page(1).replace(b"The Harbour Post", b""), headers=HTML))
-    briefing.intake.subscribe(other(newsroom, told(newsroom), title="Reuters"))
+    briefing.feeds.subscribe(other(newsroom, told(newsroom), title="Reuters"))
     poll(newsroom, briefing)
     assert articles(briefing)["news/1"].metadata.outlet != "Reuters"
 
@@ -107,7 +107,7 @@ def test_a_feed_on_another_host_that_names_the_articles_site_as_its_own_is_of_it
         b"<item>", f"<link>{newsroom.publisher.url()}</link><item>".encode(), 1
     )
     newsroom.publisher.says("/other", Says(channel, headers=RSS))
-    briefing.intake.subscribe(newsroom.publisher.url("/other", host="localhost"))
+    briefing.feeds.subscribe(newsroom.publisher.url("/other", host="localhost"))
     poll(newsroom, briefing)
     assert articles(briefing)["news/1"].metadata.title == "Harbour closed"
 
@@ -118,20 +118,20 @@ def test_a_feeds_own_text_about_another_outlets_page_is_no_article_of_that_outle
 ) -> None:
     newsroom.publisher.says("/news/1", says)
     feed = other(newsroom, told(newsroom, guid="x", description=LIE), title="Reuters")
-    briefing.intake.subscribe(feed)
+    briefing.feeds.subscribe(feed)
     poll(newsroom, briefing)
     for article in articles(briefing).values():
-        if "mountains" in briefing.show(article.file)[1]:
+        if "mountains" in briefing.articles.show(article.file)[1]:
             assert article.metadata.outlet == "localhost"
             assert article.metadata.url is None
             assert article.file.startswith("localhost:")
     newsroom.publish([1])
-    briefing.intake.subscribe(newsroom.publisher.url("/feed"))
+    briefing.feeds.subscribe(newsroom.publisher.url("/feed"))
     for _ in range(2):
         poll(newsroom, briefing)
     page_ = articles(briefing)["news/1"]
     assert page_.metadata.outlet == "The Harbour Post"
-    assert "mountains" not in briefing.show(page_.file)[1]
+    assert "mountains" not in briefing.articles.show(page_.file)[1]
 
 
 @pytest.mark.parametrize("how", ["by another feed", "by hand", "by its own feed"])
@@ -141,14 +141,14 @@ def test_a_page_takes_the_place_of_the_feeds_own_text_once_it_can_be_had(
     url = newsroom.publish([1])
     newsroom.publisher.says("/feed", Says(rss([whole(newsroom)]), headers=RSS))
     newsroom.publisher.says("/news/1", Says(status=403), Says(page(1), headers=HTML))
-    briefing.intake.subscribe(url)
+    briefing.feeds.subscribe(url)
     assert poll(newsroom, briefing) == (1, 0)
     before = articles(briefing)["news/1"]
     assert before.metadata.basis["text"] == "feed"
     if how == "by hand":
-        assert briefing.intake.add_page(newsroom.publisher.url("/news/1")).state == "updated"
+        assert briefing.feeds.add_page(newsroom.publisher.url("/news/1")).state == "updated"
     elif how == "by another feed":
-        briefing.intake.subscribe(other(newsroom, told(newsroom)))
+        briefing.feeds.subscribe(other(newsroom, told(newsroom)))
         assert poll(newsroom, briefing) == (0, 1)
     else:
         newsroom.publisher.says("/feed", Says(rss([told(newsroom, title="Harbour closed")]), headers=RSS))
@@ -162,13 +162,13 @@ def test_another_feeds_text_does_not_take_the_place_of_the_feeds_own(newsroom: N
     url = newsroom.publish([1])
     newsroom.publisher.says("/feed", Says(rss([whole(newsroom)]), headers=RSS))
     newsroom.publisher.says("/news/1", Says(status=403))
-    briefing.intake.subscribe(url)
+    briefing.feeds.subscribe(url)
     poll(newsroom, briefing)
-    briefing.intake.subscribe(other(newsroom, told(newsroom, description=LIE)))
+    briefing.feeds.subscribe(other(newsroom, told(newsroom, description=LIE)))
     poll(newsroom, briefing)
     other(newsroom, told(newsroom, title="Again", description=LIE))
     poll(newsroom, briefing)
-    assert "regional court" in briefing.show(articles(briefing)["news/1"].file)[1]
+    assert "regional court" in briefing.articles.show(articles(briefing)["news/1"].file)[1]
 
 
 def test_adding_a_known_page_by_hand_keeps_what_its_feed_had_said_of_it(newsroom: Newsroom, briefing: Briefing) -> None:
@@ -176,11 +176,11 @@ def test_adding_a_known_page_by_hand_keeps_what_its_feed_had_said_of_it(newsroom
     newsroom.publisher.says(
         "/feed", Says(rss([told(newsroom, author="ann@post.example (Ann Lee)", category="Ports")]), headers=RSS)
     )
-    briefing.intake.subscribe(newsroom.publisher.url("/feed"), "11")
+    briefing.feeds.subscribe(newsroom.publisher.url("/feed"), "11")
     poll(newsroom, briefing)
     address = newsroom.publisher.url("/news/1")
     newsroom.publisher.says("/news/1", Says(page(1, "Harbour stays open"), headers=HTML))
-    known = briefing.intake.add_page(address, "11").article.metadata
+    known = briefing.feeds.add_page(address, "11").article.metadata
     assert (known.title, known.author, known.tags) == ("Harbour stays open", "Ann Lee", ("Ports",))
     assert (known.published, known.basis["published"]) == ("2026-03-01T01:00:00+00:00", "feed")
-    assert briefing.intake.add_page(address, "11").state == "unchanged"
+    assert briefing.feeds.add_page(address, "11").state == "unchanged"

@@ -40,7 +40,7 @@ def test_a_file_that_is_saved_is_an_article_at_once(tmp_path: Path) -> None:
     with open_with(tmp_path / "data") as briefing:
 
         def ingest(folders: Sequence[Path]) -> None:
-            reports.put(briefing.ingest(folders).articles)
+            reports.put(briefing.articles.ingest(folders).articles)
 
         with running(FolderWatch(ingest, [share])):
             assert reports.get(timeout=PATIENCE) == 1
@@ -48,7 +48,7 @@ def test_a_file_that_is_saved_is_an_article_at_once(tmp_path: Path) -> None:
             assert reports.get(timeout=PATIENCE) == 2
             (share / "old.txt").unlink()
             assert reports.get(timeout=PATIENCE) == 1
-        assert [each.article.file for each in briefing.listed(Filter())] == ["new.txt"]
+        assert [each.article.file for each in briefing.articles.all(Filter())] == ["new.txt"]
 
 
 def test_while_another_process_adds_articles_the_folder_waits(tmp_path: Path) -> None:

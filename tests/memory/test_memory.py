@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.evidence.citations import cite_part
 from retrieval.models import Answer, Filter, Searched, Statement
+from retrieval.services.briefing import Briefing
 from retrieval.storage import conversations
 from tests.fakes import open_with
 
@@ -23,7 +23,7 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
         folder = tmp_path / "articles"
         folder.mkdir()
         (folder / "bridge.txt").write_text("The harbour bridge is closed.\n\nA ferry runs every hour instead.\n")
-        opened.ingest([folder])
+        opened.articles.ingest([folder])
         yield opened
 
 
@@ -35,7 +35,7 @@ def refusal(question: str) -> Answer:
 
 def answered(briefing: Briefing) -> Answer:
     """An answer that cites the first sentence of the article."""
-    (hit,) = briefing.search("bridge", 1, Filter())
+    (hit,) = briefing.asking.search("bridge", 1, Filter())
     quote = "The harbour bridge is closed."
     cited = cite_part(hit.passage, 1, hit.passage.text.index(quote), hit.passage.text.index(quote) + len(quote))
     return Answer(
@@ -49,15 +49,15 @@ def answered(briefing: Briefing) -> Answer:
 
 
 def keep(briefing: Briefing, question: str, conversation: str = "1", scope: str = "7") -> str:
-    return briefing.answers.keep(refusal(question), question, EVERYBODY, conversation, scope)
+    return briefing.conversations.keep(refusal(question), question, EVERYBODY, conversation, scope)
 
 
 def test_an_answer_comes_back_whole_after_a_restart(tmp_path: Path, briefing: Briefing) -> None:
     only = Filter(since="2024-01-01", outlets=("AP",), scopes=("", "7"))
     given = answered(briefing)
-    key = briefing.answers.keep(given, "is it closed?", only, "1", "7")
+    key = briefing.conversations.keep(given, "is it closed?", only, "1", "7")
     with open_with(tmp_path / "data") as again:
-        kept = again.answers.find(key, "7")
+        kept = again.conversations.find(key, "7")
     assert kept
     assert (kept.answer.citations, kept.answer.text, kept.only) == (given.citations, given.text, only)
     assert (kept.asked, kept.conversation) == ("is it closed?", "1")
@@ -65,26 +65,30 @@ def test_an_answer_comes_back_whole_after_a_restart(tmp_path: Path, briefing: Br
 
 def test_an_answer_is_not_found_from_another_server(briefing: Briefing) -> None:
     key = keep(briefing, "What?")
-    assert briefing.answers.find(key, "8") is None
+    assert briefing.conversations.find(key, "8") is None
     assert not briefing.feedback.judge(key, "8", "ann", helpful=True)
-    briefing.answers.place(key, ["99"], "1")
-    assert briefing.answers.conversation_of("99", "8") is None
-    assert briefing.answers.turns("1", "8") == []
+    briefing.conversations.place(key, ["99"], "1")
+    assert briefing.conversations.conversation_of("99", "8") is None
+    assert briefing.conversations.turns("1", "8") == []
 
 
 def test_a_conversation_is_its_last_turns_oldest_first(briefing: Briefing) -> None:
     for number in range(conversations.TURNS + 2):
         keep(briefing, f"Question {number}?")
     keep(briefing, "Elsewhere?", conversation="2")
-    asked = [turn.asked for turn in briefing.answers.turns("1", "7")]
+    asked = [turn.asked for turn in briefing.conversations.turns("1", "7")]
     assert asked == [f"Question {number}?" for number in range(2, conversations.TURNS + 2)]
 
 
 def test_a_conversation_is_found_by_the_message_that_shows_an_answer(briefing: Briefing) -> None:
     key = keep(briefing, "What?", conversation="")
-    briefing.answers.place(key, ["98", "99"], "thread")
-    assert briefing.answers.conversation_of("98", "7") == briefing.answers.conversation_of("99", "7") == "thread"
-    assert [turn.asked for turn in briefing.answers.turns("thread", "7")] == ["What?"]
+    briefing.conversations.place(key, ["98", "99"], "thread")
+    assert (
+        briefing.conversations.conversation_of("98", "7")
+        == briefing.conversations.conversation_of("99", "7")
+        == "thread"
+    )
+    assert [turn.asked for turn in briefing.conversations.turns("thread", "7")] == ["What?"]
 
 
 def test_old_answers_go_but_judged_ones_stay(briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +96,7 @@ def test_old_answers_go_but_judged_ones_stay(briefing: Briefing, monkeypatch: py
     keys = [keep(briefing, f"Question {number}?") for number in range(3)]
     briefing.feedback.judge(keys[0], "7", "ann", helpful=False)
     keys += [keep(briefing, f"Question {number}?") for number in range(3, 6)]
-    kept = [key for key in keys if briefing.answers.find(key, "7")]
+    kept = [key for key in keys if briefing.conversations.find(key, "7")]
     assert kept == [keys[0], *keys[3:]]
 
 
@@ -108,16 +112,16 @@ def test_the_last_judgement_of_a_person_counts(briefing: Briefing) -> None:
 
 
 def test_more_shows_passages_that_the_answer_does_not_cite(briefing: Briefing) -> None:
-    assert briefing.more(refusal("harbour bridge"), Filter(), 5)
-    assert briefing.more(answered(briefing), Filter(), 5) == ()
+    assert briefing.asking.more(refusal("harbour bridge"), Filter(), 5)
+    assert briefing.asking.more(answered(briefing), Filter(), 5) == ()
 
 
 def test_a_quote_is_shown_in_its_paragraph_until_the_article_changes(tmp_path: Path, briefing: Briefing) -> None:
     (citation,) = answered(briefing).citations
-    shown = briefing.excerpt(citation)
+    shown = briefing.articles.quote(citation)
     assert shown
     assert shown.quote == "The harbour bridge is closed."
     (tmp_path / "articles" / "bridge.txt").write_text("Now it is open again, says the harbour master.\n")
-    briefing.ingest([tmp_path / "articles"])
-    assert briefing.excerpt(citation) is None
-    assert briefing.open(citation.key)
+    briefing.articles.ingest([tmp_path / "articles"])
+    assert briefing.articles.quote(citation) is None
+    assert briefing.articles.open(citation.key)

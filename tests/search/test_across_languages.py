@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.bootstrap import open_briefing
-from retrieval.briefing import Briefing
 from retrieval.embedding import e5_file
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.conftest import SEEDS
 from tests.embedding.means import LANGUAGES, read_everyday
@@ -26,7 +26,7 @@ def briefing(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iter
         dated = f"---\npublished: 2025-12-10\n---\n{subject['passage'][language]}\n"  # as new as the newest seed
         (folder / f"{number}-{language}.txt").write_text(dated, "utf-8")
     with open_briefing(Settings(data_dir=data_dir, embeddings="e5")) as opened:
-        opened.ingest([SEEDS, folder])
+        opened.articles.ingest([SEEDS, folder])
         yield opened
 
 
@@ -34,6 +34,6 @@ def briefing(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iter
 def test_a_question_finds_its_article_whatever_language_it_is_in(briefing: Briefing, language: str) -> None:
     found = 0
     for number, subject in enumerate(read_everyday()):
-        hits = briefing.search(subject["question"][language], 2, Filter())
+        hits = briefing.asking.search(subject["question"][language], 2, Filter())
         found += any(hit.passage.article.file.startswith(f"{number}-") for hit in hits)
     assert found >= 7, "of ten, among the first two"

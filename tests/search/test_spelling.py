@@ -20,7 +20,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     (folder / "articles").mkdir()
     (folder / "articles" / "copper.txt").write_text(TEXT)
     with open_with(folder / "data") as briefing:
-        briefing.ingest([folder / "articles"])
+        briefing.articles.ingest([folder / "articles"])
     opened = open_catalog(catalog_url(folder / "data"))
     yield opened
     opened.close()

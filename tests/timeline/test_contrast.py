@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.comparison.sides import sides
 from retrieval.errors import QuestionError
 from retrieval.models import Comparison, Filter
+from retrieval.services.briefing import Briefing
 from tests.fakes import WordVectors, open_with
 
 TOPIC = "Harbour toll"
@@ -35,8 +35,8 @@ def compare(tmp_path: Path) -> Compares:
             head = f"title: Report {number}\noutlet: {outlet}\n" + (f"published: {day}\n" if day else "")
             (folder / f"{number}.md").write_text(f"---\n{head}---\n\n{text}\n", "utf-8")
         with open_with(tmp_path, WordVectors(256)) as briefing:
-            briefing.ingest([folder])
-            return _checked(briefing, briefing.compare(topic, sides(outlets, periods)))
+            briefing.articles.ingest([folder])
+            return _checked(briefing, briefing.timelines.compare(topic, sides(outlets, periods)))
 
     return compared
 
@@ -46,7 +46,7 @@ def _checked(briefing: Briefing, made: Comparison) -> Comparison:
     numbers = list(dict.fromkeys(each.number for each in cited))
     assert numbers == list(range(1, len(numbers) + 1))
     for each in cited:
-        assert briefing.show(each.file)[1][each.start : each.end] == each.quote
+        assert briefing.articles.show(each.file)[1][each.start : each.end] == each.quote
     return made
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.errors import EmbeddingError
 from retrieval.models import Citation, Claim, Digest, Filter, Mark, Reply, Task
+from retrieval.services.briefing import Briefing
 from tests.digest.test_compose import CHANNEL, Newsroom
 from tests.fakes import WordVectors, open_with
 
@@ -44,7 +44,7 @@ def room(tmp_path: Path, model: WordVectors) -> Iterator[Newsroom]:
 
 
 def digest(briefing: Briefing, day: str = DAY, scopes: tuple[str, ...] | None = None) -> Digest:
-    return briefing.digest(Filter(day, day, scopes=scopes))
+    return briefing.digests.compose(Filter(day, day, scopes=scopes))
 
 
 def marks(made: Digest) -> list[Mark]:
@@ -78,7 +78,7 @@ def test_every_citation_is_numbered_once_in_the_order_of_its_use(room: Newsroom)
         used += [number for mark in story.marks for side in mark.sides for number in side.citations]
     assert [each.number for each in made.citations] == list(dict.fromkeys(used)) == [1, 2, 3]
     for each in made.citations:
-        assert room.briefing.show(each.file)[1][each.start : each.end] == each.quote
+        assert room.briefing.articles.show(each.file)[1][each.start : each.end] == each.quote
 
 
 def test_without_an_earlier_article_nothing_has_shifted_and_no_model_is_asked(
@@ -123,7 +123,7 @@ def test_what_others_alone_may_see_and_what_has_no_date_are_not_compared_with(ro
     room.bring((DROPS, DAY), (PLEDGE, None))
     secret = room.folder.parent / "secret.md"
     secret.write_text(f"---\ntitle: Secret\npublished: {EARLIER}\n---\n{PLEDGE}\n")
-    room.briefing.ingest([secret], "2")
+    room.briefing.articles.ingest([secret], "2")
     assert told(digest(room.briefing, scopes=("", "1"))) == []
     assert told(digest(room.briefing, scopes=("", "2"))) == [("shift", [PLEDGE, DROPS])]
 
@@ -139,7 +139,7 @@ def test_a_channel_is_told_of_a_shift_once(room: Newsroom) -> None:
     )
     ports = "Skippers who paid the toll in Kelmar want their money back from the harbour, a union of the coast wrote."
     room.bring((f"{costs} {ports} {AGAIN}", NEXT))
-    again = room.briefing.digest(Filter(DAY, NEXT), destination=CHANNEL)
+    again = room.briefing.digests.compose(Filter(DAY, NEXT), destination=CHANNEL)
     assert [story.new for story in again.stories] == [False]
     assert told(again) == []
 
@@ -183,7 +183,7 @@ def press(room: Newsroom, *articles: tuple[str, str]) -> Digest:
     """The digest of two days with these articles, each from a paper of its own."""
     for number, (text, day) in enumerate(articles):
         room.bring((text, day), outlet=f"Paper {number}")
-    return room.briefing.digest(Filter(DAY, NEXT))
+    return room.briefing.digests.compose(Filter(DAY, NEXT))
 
 
 @pytest.mark.parametrize(
@@ -217,9 +217,9 @@ def test_what_has_no_date_or_differs_weeks_later_is_not_disputed(room: Newsroom)
     first = f"{LEDE} {TWELVE} Oil from the tanker Aurelia reached beaches of Karpathos overnight."
     second = f"A storm off Karpathos in Greece sank the tanker Aurelia. {FIFTEEN}"
     room.bring((first, EARLIER), (second, "2024-01-20"))
-    assert told(room.briefing.digest(Filter("2024-01-01", "2024-01-31"))) == []
+    assert told(room.briefing.digests.compose(Filter("2024-01-01", "2024-01-31"))) == []
     room.bring((first.replace("overnight", "at noon"), None))
-    assert [kind for kind, _ in told(room.briefing.digest(Filter("2024-01-01", None)))] == []
+    assert [kind for kind, _ in told(room.briefing.digests.compose(Filter("2024-01-01", None)))] == []
 
 
 def test_an_article_of_nothing_but_names_and_offices_holds_no_digest_up(room: Newsroom) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.briefing import Briefing
 from retrieval.models import Filter, Timeline
 from retrieval.nlp.agents import actor
 from retrieval.nlp.entities import same_entity
 from retrieval.nlp.names import people
+from retrieval.services.briefing import Briefing
 from tests.fakes import WordVectors, open_with
 
 TOPIC = "Harbour toll"
@@ -30,15 +30,15 @@ def trace(tmp_path: Path) -> Traces:
             dated = f"published: {day}\n" if day else ""
             (folder / f"{number}.md").write_text(f"---\ntitle: Report {number}\n{dated}---\n\n{text}\n", "utf-8")
         with open_with(tmp_path, WordVectors(256)) as briefing:
-            briefing.ingest([folder])
-            return _checked(briefing, briefing.timeline(TOPIC, only, who))
+            briefing.articles.ingest([folder])
+            return _checked(briefing, briefing.timelines.trace(TOPIC, only, who))
 
     return traced
 
 
 def _checked(briefing: Briefing, made: Timeline) -> Timeline:
     for entry in made.entries:
-        text = briefing.show(entry.citation.file)[1]
+        text = briefing.articles.show(entry.citation.file)[1]
         assert text[entry.citation.start : entry.citation.end] == entry.citation.quote
         assert entry.date == (entry.citation.published or "")[:10]
     return made

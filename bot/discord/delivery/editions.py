@@ -16,8 +16,8 @@ from bot.discord.delivery.worker import Composed
 from bot.discord.executor import Desk
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import Bases, best_link
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 
 _DAY = timedelta(days=1)
 # Days that a timetable is due in at least once, also where clocks skip one.
@@ -47,9 +47,9 @@ class Editions:
 
     def _compose(self, schedule: Schedule, due: datetime) -> Composed:
         channel, topic = schedule.channel, schedule.topic
-        days = window(schedule.timetable, due, self._briefing.last_digest(channel))
+        days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
-        made = self._briefing.digest(only, topic, destination=channel)
+        made = self._briefing.digests.compose(only, topic, destination=channel)
         return Composed(tuple(pages(made, topic or "", self._link, room=ROOM)), made.told)
 
 

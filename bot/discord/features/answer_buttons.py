@@ -104,7 +104,7 @@ async def list_page(interaction: Interaction, first: int, containing: str) -> tu
     """A page of the list of articles, and the buttons that turn it."""
     bot: BriefingBot = interaction.client
     only = Filter(scopes=scopes(interaction.guild_id))
-    shown, total = await bot.desk.run(partial(bot.briefing.articles, only, containing, first, PAGE))
+    shown, total = await bot.desk.run(partial(bot.briefing.articles.page, only, containing, first, PAGE))
     if first and not shown:
         # The list has grown shorter since the button was made.
         return await list_page(interaction, 0, containing)
@@ -134,7 +134,7 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
 
     def read() -> list[Any]:
         seen = scopes(interaction.guild_id)
-        return [bot.briefing.excerpt(citation, seen) for citation in given.answer.citations]
+        return [bot.briefing.articles.quote(citation, seen) for citation in given.answer.citations]
 
     shown = await bot.desk.run(read)
     await tell(interaction, rendering.excerpts(given.answer, shown, partial(best_link, bases=bot.settings.bases)))
@@ -145,7 +145,7 @@ async def _show_more(interaction: Interaction, key: str) -> None:
     given = await _recall(interaction, key)
     if given is None:
         return
-    found = await bot.desk.run(partial(bot.briefing.more, given.answer, given.only, _MORE))
+    found = await bot.desk.run(partial(bot.briefing.asking.more, given.answer, given.only, _MORE))
     await tell(interaction, rendering.passages(found, partial(best_link, bases=bot.settings.bases)))
 
 
@@ -153,7 +153,7 @@ async def _recall(interaction: Interaction, key: str) -> Given | None:
     """Take the click at once, then look for the answer; says so itself where it is forgotten."""
     bot: BriefingBot = interaction.client
     await InteractionReply(interaction, private=True).begin()
-    given: Given | None = await bot.desk.run(partial(bot.briefing.answers.find, key, scope(interaction.guild_id)))
+    given: Given | None = await bot.desk.run(partial(bot.briefing.conversations.find, key, scope(interaction.guild_id)))
     if given is None:
         await tell(interaction, [FORGOTTEN])
     return given

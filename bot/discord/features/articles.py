@@ -103,7 +103,7 @@ class Article(commands.GroupCog, group_name="article", group_description="Articl
 
     async def _open(self, source: Source, audience: str) -> Callable[[], Intaken]:
         """What is left to do in a thread."""
-        intake = self._bot.briefing.intake
+        intake = self._bot.briefing.feeds
         if isinstance(source, str):
             if is_upload(source):
                 raise UnreadableError("links to files on Discord last a day: attach the file instead")

@@ -48,7 +48,7 @@ class Check(commands.Cog):
         await reply.deliver(rendering.verdicts(found, partial(best_link, bases=bot.settings.bases), len(stated)))
 
     def _judge(self, stated: list[str], scopes: tuple[str, ...], person: str) -> list[Verdict]:
-        return [self._bot.briefing.verify(claim, Filter(scopes=scopes), person=person) for claim in stated]
+        return [self._bot.briefing.verification.verify(claim, Filter(scopes=scopes), person=person) for claim in stated]
 
 
 async def setup(bot: BriefingBot) -> None:

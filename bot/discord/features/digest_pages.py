@@ -17,8 +17,8 @@ from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import best_link
-from retrieval.briefing import Briefing
 from retrieval.models import Filter
+from retrieval.services.briefing import Briefing
 
 if TYPE_CHECKING:
     from bot.discord.client import BriefingBot
@@ -78,7 +78,7 @@ async def tell_digest(
 
 def _untold(briefing: Briefing, destination: str) -> Filter:
     """From the day before the last digest, for what came in late, until today; a week where there was none."""
-    today, last = date.today(), briefing.last_digest(destination)
+    today, last = date.today(), briefing.digests.last(destination)
     first = last.astimezone().date() - timedelta(1) if last else today - timedelta(6)
     return Filter(first.isoformat(), today.isoformat())
 
@@ -90,7 +90,7 @@ async def _page(
     bot: BriefingBot = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None
-    made = await bot.desk.run(partial(bot.briefing.digest, only, topic or None, destination))
+    made = await bot.desk.run(partial(bot.briefing.digests.compose, only, topic or None, destination))
     opening = _NONE_YET if here and made.last is None else ""
     found = pages(made, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
     number = min(number, len(found) - 1)

@@ -73,7 +73,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
     @remove.autocomplete("feed")
     async def _own(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         # Not at the desk: choices that come after what waits there are shown to nobody.
-        own = await asyncio.to_thread(self._bot.briefing.intake.subscriptions, (scope(interaction.guild_id),))
+        own = await asyncio.to_thread(self._bot.briefing.feeds.subscriptions, (scope(interaction.guild_id),))
         typed = current.casefold()
         found = [each for each in own if typed in each.title.casefold() or typed in each.url.casefold()]
         return [app_commands.Choice(name=rendering.choice(each.title), value=str(each.id)) for each in found[:25]]
@@ -105,17 +105,17 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
 
     def _added(self, address: str, audience: str) -> str:
         try:
-            feed = self._bot.briefing.intake.subscribe(address, audience)
+            feed = self._bot.briefing.feeds.subscribe(address, audience)
         except KnownFeedError as error:
             return feed_list.known(error.subscription)
         return feed_list.added(feed, self._bot.settings.poll_minutes)
 
     def _imported(self, data: bytes, audience: str) -> str:
-        came = self._bot.briefing.intake.import_feeds(data, audience)
+        came = self._bot.briefing.feeds.import_feeds(data, audience)
         return feed_list.imported(came, self._bot.settings.poll_minutes)
 
     def _removed(self, name: str, audience: str) -> str:
-        intake = self._bot.briefing.intake
+        intake = self._bot.briefing.feeds
         try:
             return feed_list.removed(intake.unsubscribe(name, (audience,)))
         except NotFoundError:

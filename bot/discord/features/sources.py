@@ -61,7 +61,7 @@ class Sources(commands.GroupCog, group_name="sources", group_description="The ar
         bot = self._bot
         only = Filter(scopes=scopes(interaction.guild_id))
         # Not at the desk: choices that come after what waits there are shown to nobody.
-        found, _total = await asyncio.to_thread(bot.briefing.articles, only, current, 0, 25)
+        found, _total = await asyncio.to_thread(bot.briefing.articles.page, only, current, 0, 25)
         return [
             app_commands.Choice(name=rendering.choice(each.metadata.title or each.file), value=each.key)
             for each in found
@@ -69,10 +69,10 @@ class Sources(commands.GroupCog, group_name="sources", group_description="The ar
 
     def _find(self, named: str, scopes: tuple[str, ...]) -> tuple[Article, str]:
         """By its key where it was chosen from the list, by its file name where that was typed."""
-        opened = self._bot.briefing.open(named)
+        opened = self._bot.briefing.articles.open(named)
         if opened and opened[0].scope in scopes:
             return opened
-        return self._bot.briefing.show(named, scopes)
+        return self._bot.briefing.articles.show(named, scopes)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -37,8 +37,8 @@ class Status(commands.Cog):
         await reply.deliver(["\n".join(lines)])
 
     def _stored(self, scopes: tuple[str, ...]) -> str:
-        newest, count = self._bot.briefing.articles(Filter(scopes=scopes), count=1)
-        feeds = feed_list.count(self._bot.briefing.intake.coverage(scopes))
+        newest, count = self._bot.briefing.articles.page(Filter(scopes=scopes), count=1)
+        feeds = feed_list.count(self._bot.briefing.feeds.coverage(scopes))
         if not count:
             return f"no articles; {feeds}"
         many = f"{count} article{'' if count == 1 else 's'}"

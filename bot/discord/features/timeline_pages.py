@@ -85,7 +85,7 @@ async def _trace(interaction: Interaction, inquiry: Inquiry) -> Timeline:
     """The timeline as the server sees it."""
     bot: BriefingBot = interaction.client
     only = replace(inquiry.only, scopes=scopes(interaction.guild_id))
-    return await bot.desk.run(partial(bot.briefing.timeline, inquiry.topic, only, inquiry.actor or None))
+    return await bot.desk.run(partial(bot.briefing.timelines.trace, inquiry.topic, only, inquiry.actor or None))
 
 
 def _page(

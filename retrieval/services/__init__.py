@@ -1,0 +1,1 @@
+"""The use cases, by what they are for. `bootstrap` puts them together."""

@@ -1,0 +1,127 @@
+"""Articles: brought in from files, listed, read, and taken out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from retrieval.evidence.citations import excerpt
+from retrieval.ingest import names
+from retrieval.ingest.arrivals import is_on_disk, place_of
+from retrieval.ingest.pipeline import Pipeline
+from retrieval.models import Article, Citation, Filter, IngestReport, Listed, QuoteInContext
+from retrieval.nlp.language import language_of
+from retrieval.services.corpus import Corpus
+from retrieval.storage import queries
+from retrieval.storage.locks import writing_articles
+
+
+class Articles:
+    """The stored articles."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._catalog = corpus.catalog
+
+    def is_empty(self) -> bool:
+        """Whether no article is stored."""
+        with self._catalog.reading() as connection:
+            return queries.count_articles(connection) == 0
+
+    def ingest(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
+        """Bring the files below the paths in, and take out the articles whose files are gone.
+
+        `scope` says who sees them: `SHARED`, or the name of one audience. With None stored articles keep their scope
+        and new ones are shared.
+
+        Raises:
+            BusyError: another process is adding articles.
+            NotFoundError: a path does not exist.
+        """
+        started, corpus = time.perf_counter(), self._corpus
+        with writing_articles(corpus.data_dir):
+            report = Pipeline(self._catalog, corpus.embedder, corpus.progress).run(paths, scope)
+            corpus.follow()
+        return replace(report, seconds=round(time.perf_counter() - started, 3))
+
+    def remove(self, *names: str) -> int:
+        """Take out all articles with these names, or from these files, folders and web addresses; count them.
+
+        All of them or none. Files need not exist any more; those that do come back with the next ingest of their
+        folder.
+
+        Raises:
+            BusyError: another process is adding articles.
+            NotFoundError: there is no such article, or a name fits several.
+        """
+        with writing_articles(self._corpus.data_dir):
+            ids = list(dict.fromkeys(id_ for name in names for id_ in self._named(name)))
+            self._catalog.remove(ids)
+            self._corpus.follow()
+        return len(ids)
+
+    def _named(self, name: str) -> list[int]:
+        """The ids of the articles with a name, or from a place."""
+        with self._catalog.reading() as connection:
+            if is_on_disk(name):
+                paths = dict.fromkeys((str(Path(name).absolute()), str(Path(name).resolve())))
+                ids = [id_ for path in paths for id_ in queries.articles_below(connection, path)]
+            else:
+                ids = queries.articles_at(connection, place_of(name), name)
+        return ids or [self.show(name)[0].id]
+
+    def page(self, only: Filter, containing: str = "", first: int = 0, count: int = 10) -> tuple[list[Article], int]:
+        """List `count` articles from the `first` on, newest first; the second value is how many there are in all.
+
+        They satisfy the filter and hold the words of `containing` in title, outlet or file name.
+        """
+        with self._catalog.reading() as connection:
+            return queries.list_articles(connection, only, containing, first, count)
+
+    def all(self, only: Filter) -> list[Listed]:
+        """All articles that satisfy the filter, newest first, with their languages."""
+        with self._catalog.reading() as connection:
+            found, _ = queries.list_articles(connection, self._corpus.resolve(only), "", 0, -1)
+            ids = [article.id for article in found]
+            came = queries.places_of(connection, ids)
+            noted, passages = queries.languages_of(connection, ids), queries.count_passages_of(connection, ids)
+            # Articles stored before languages were noted are looked at now; the next ingest notes theirs.
+            return [
+                Listed(
+                    article,
+                    noted.get(article.id) or language_of(queries.article_body(connection, article.id)),
+                    passages.get(article.id, 0),
+                    came[article.id].rpartition(" ")[2] if "://" in came[article.id] else came[article.id],
+                )
+                for article in found
+            ]
+
+    def open(self, key: str) -> tuple[Article, str] | None:
+        """The article with a key, and its text; None where there is none."""
+        with self._catalog.reading() as connection:
+            article = queries.article_by_key(connection, key)
+            return (article, queries.article_text(connection, article.id)) if article else None
+
+    def show(self, name: str, scopes: Sequence[str] | None = None) -> tuple[Article, str]:
+        """A stored article of these scopes and its text, by any name that answers print, a path, an address, or the
+        beginning of a name.
+
+        Raises:
+            NotFoundError: the name fits no article, or several.
+        """
+        with self._catalog.reading() as connection:
+            article = names.find(connection, name, scopes)
+            return article, queries.article_text(connection, article.id)
+
+    def places(self, article: Article) -> list[tuple[int, str]]:
+        """The places of an article's stretches in its source, with the offsets they begin at: (310, "p. 54")."""
+        with self._catalog.reading() as connection:
+            return queries.marks_of(connection, article.id)
+
+    def quote(self, citation: Citation, scopes: Sequence[str] | None = None) -> QuoteInContext | None:
+        """A quote in its paragraph; None where no article of these scopes has it any longer."""
+        opened = self.open(citation.key)
+        seen = opened and (scopes is None or opened[0].scope in scopes)
+        return excerpt(citation, opened[1]) if opened and seen else None

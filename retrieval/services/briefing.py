@@ -1,0 +1,82 @@
+"""The use cases over one data folder, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from retrieval.digest.topics import Topics
+from retrieval.intake.fetching import Rounds
+from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.models import Coverage
+from retrieval.services.articles import Articles
+from retrieval.services.asking import Asking
+from retrieval.services.corpus import Corpus
+from retrieval.services.digests import Digests
+from retrieval.services.health import Health
+from retrieval.services.summaries import Summaries
+from retrieval.services.timelines import Timelines
+from retrieval.services.verification import Verification
+from retrieval.storage.conversations import Answers
+from retrieval.storage.feedback import Feedback
+from retrieval.storage.usage import Usage
+
+if TYPE_CHECKING:
+    from retrieval.intake.intake import Intake
+
+
+class Briefing:
+    """Articles in, cited answers out. Made by `bootstrap.open_briefing`; close it to leave everything in good order.
+
+    With `ask` a language model writes answers and digests; `second` says who checks them, and claims. Front ends may
+    keep data of their own in the `catalog`. Safe to use from several threads; a question waits for no other, and for
+    no ingest.
+    """
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        topics: Sequence[str] = (),
+        rounds: Rounds = Rounds(),  # noqa: B008 - it cannot change
+        ask: Ask | None = None,
+        second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
+        aged_days: int = 0,
+    ) -> None:
+        self.corpus = corpus
+        self.catalog = corpus.catalog
+        self.conversations = Answers(self.catalog)
+        self.feedback = Feedback(self.catalog)
+        self.usage = Usage(self.catalog)
+        self.articles = Articles(corpus)
+        followed = Topics(corpus.embedder, topics)
+        summaries = Summaries(corpus, self.articles, followed)
+        self.asking = Asking(corpus, summaries, self.conversations, ask, second, aged_days)
+        self.timelines = Timelines(corpus)
+        self.verification = Verification(corpus, self.articles, second)
+        self.digests = Digests(corpus, followed, ask, second, self._coverage)
+        self.health = Health(corpus, ask)
+        self._rounds = rounds
+        self._feeds: Intake | None = None
+        self._beginning = Lock()
+
+    @property
+    def feeds(self) -> Intake:
+        """Feeds, and articles from the web or from attachments."""
+        # The readers of feeds take a while to import.
+        from retrieval.intake.intake import Intake
+
+        with self._beginning:
+            if self._feeds is None:
+                parts = self.catalog, self.corpus.embedder, self.corpus.data_dir, self.corpus.progress
+                self._feeds = Intake(*parts, self.corpus.follow, self._rounds)
+            return self._feeds
+
+    def _coverage(self, scopes: Sequence[str] | None) -> Coverage:
+        return self.feeds.coverage(scopes)
+
+    def close(self) -> None:
+        """Let go of the data folder, in good order."""
+        if self._feeds:
+            self._feeds.close()
+        self.corpus.close()

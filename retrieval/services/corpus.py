@@ -1,0 +1,109 @@
+"""The stored articles with their two indexes, as all use cases search and read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from retrieval.embedding.base import Embedder
+from retrieval.evidence.excerpts import Page
+from retrieval.models import Filter
+from retrieval.progress import Progress
+from retrieval.question.outlets import resolve_outlets
+from retrieval.question.understanding import Question, understand
+from retrieval.search.hybrid import Finder, Found
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.sync import FollowingVectors
+
+_WAITING = "another process holds the vector index: it, or the next command, takes the changes in"
+
+
+class Corpus:
+    """The catalog, the embedding model and the vector index, the latter two opened when they are first needed.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        embedder: Callable[[], Embedder],
+        vectors: Callable[[], FollowingVectors | StoredVectors],
+        data_dir: Path,
+        progress: Progress,
+    ) -> None:
+        self.catalog = catalog
+        self.embedder = embedder
+        self.data_dir = data_dir
+        self.progress = progress
+        self._open_vectors = vectors
+        self._opened: FollowingVectors | StoredVectors | None = None
+        self._waiting = False
+        self._opening, self._following = Lock(), Lock()
+
+    def close(self) -> None:
+        """Close the vector index, then the catalog."""
+        try:
+            if self._opened:
+                self._opened.close()
+                self._opened = None
+        finally:
+            self.catalog.close()
+
+    def vectors(self) -> FollowingVectors | StoredVectors:
+        """The vector index, in step with the catalog; the stored vectors while another process holds the index."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open_vectors()
+            return self._opened
+
+    def follow(self) -> None:
+        """Bring the vector index in step with what any process has stored."""
+        with self._following:
+            with self.catalog.reading() as connection:
+                pending = queries.count_changes(connection)
+            if not pending:
+                self._waiting = False
+                return
+            if isinstance(self._opened, StoredVectors):
+                self._opened = None  # the process that held the index may have ended
+            if not isinstance(self.vectors(), StoredVectors):
+                self.vectors().follow()
+            elif not self._waiting:
+                self.progress.note(_WAITING)
+            self._waiting = isinstance(self._opened, StoredVectors)
+
+    def understand(self, question: str, only: Filter, as_of: date | None) -> tuple[Question, Filter]:
+        """Read a question; the filter comes back with the names of outlets as the catalog spells them."""
+        known = self.outlets(only.scopes)
+        only = replace(only, outlets=resolve_outlets(only.outlets, known))
+        return understand(question, as_of=as_of or date.today(), outlets=known), only
+
+    def search(self, query: Question, count: int, only: Filter, as_of: date | None = None) -> Found:
+        """Search for the `count` best passages as of a day, today by default."""
+        return Finder(self.catalog, self.embedder(), self.vectors).find(query, count, only, as_of or date.today())
+
+    def outlets(self, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
+        """The names of the outlets with articles of these scopes."""
+        with self.catalog.reading() as connection:
+            return queries.outlets(connection, scopes)
+
+    def resolve(self, only: Filter) -> Filter:
+        """The filter with the names of outlets as the catalog spells them.
+
+        Raises:
+            QuestionError: no article is from an outlet.
+        """
+        known = self.outlets(only.scopes) if only.outlets else ()
+        return replace(only, outlets=resolve_outlets(only.outlets, known))
+
+    def pages(self, keys: Sequence[str]) -> dict[str, Page]:
+        """The text and body of articles by their keys."""
+        with self.catalog.reading() as connection:
+            stored = queries.pages(connection, keys)
+        return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}

@@ -1,0 +1,70 @@
+"""Digests: the stories of some days, with the points that a language model wrote where one is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from retrieval import tuned
+from retrieval.answering.grounded_generation import write
+from retrieval.digest.compose import compose
+from retrieval.digest.marks import collect, mark
+from retrieval.digest.topics import Topics
+from retrieval.digest.written import leads, rewrite
+from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.models import Coverage, Digest, Filter, Passage, Task, Written
+from retrieval.services.corpus import Corpus
+from retrieval.storage import queries
+from retrieval.storage.told_articles import Seen
+
+
+class Digests:
+    """Composes digests. `coverage` tells how the feeds of some scopes are doing."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        topics: Topics,
+        ask: Ask | None,
+        second: SecondLook,
+        coverage: Callable[[Sequence[str] | None], Coverage],
+    ) -> None:
+        self._corpus = corpus
+        self._topics = topics
+        self._model = ask
+        self._second = second
+        self._coverage = coverage
+        self._seen = Seen(corpus.catalog)
+
+    def compose(self, only: Filter, topic: str | None = None, destination: str | None = None) -> Digest:
+        """The stories published in the days of the filter; about one topic alone where `topic` names it.
+
+        A destination gets only what its schedules have not posted yet.
+        """
+        about = self._topics.of(topic) if topic else None
+        last = self.last(destination) if destination else None
+        told = self._seen.of(destination) if destination else frozenset()
+        with self._corpus.catalog.reading() as connection:
+            newest = queries.searched(connection, only).newest or date.today().isoformat()
+            # Open to one side it reaches to the newest article, open to both it is the newest day.
+            only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
+            made = compose(connection, only, about, self._topics.followed, told)
+            written_from = leads(connection, made) if self._model else []
+            material = collect(connection, made)
+            # What changed within the days of the digest has changed too.
+            past = replace(only, since=None, until=(date.fromisoformat(made.until) - timedelta(1)).isoformat())
+            known = queries.searched(connection, past).articles
+        seek = (lambda query: self._corpus.search(query, tuned.LOOKED_INTO, past)) if known else None
+        if self._model:
+            made = rewrite(made, written_from, partial(self._write_points, self._model))
+        made = mark(made, material, seek, lambda texts: self._corpus.embedder().documents(texts))
+        return replace(made, last=last.isoformat() if last else None, coverage=self._coverage(only.scopes))
+
+    def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> Written:
+        return write(Task("digest", title), passages, ask, self._second, strict=True)
+
+    def last(self, destination: str) -> datetime | None:
+        """The moment a schedule last posted to a destination, if only that nothing is new."""
+        return self._seen.last(destination)

@@ -1,0 +1,52 @@
+"""One line each on the parts that answers need, for `briefing doctor` and `/status`."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+from retrieval.llm.second_look import Ask
+from retrieval.models import Task, Turn
+from retrieval.services.corpus import Corpus
+from retrieval.storage import queries
+from retrieval.storage.vectors.exact import StoredVectors
+
+
+class Health:
+    """Tries the parts of a corpus, and the language model where one is set."""
+
+    def __init__(self, corpus: Corpus, ask: Ask | None) -> None:
+        self._corpus = corpus
+        self._model = ask
+
+    def describe(self) -> str:
+        """How much is stored."""
+        with self._corpus.catalog.reading() as connection:
+            articles, passages = queries.count_articles(connection), queries.count_passages(connection)
+        return f"{articles} articles, {passages} passages"
+
+    def try_embedder(self) -> str:
+        """Embed a word; the line names the model."""
+        embedder = self._corpus.embedder()
+        return f"{embedder.name}, {len(embedder.query('word'))} dimensions"
+
+    def try_chat(self) -> str:
+        """Ask the language model something short; the line says how long it took.
+
+        Raises:
+            ChatError: it did not answer.
+        """
+        if self._model is None:
+            return "none is set: answers are the articles' own sentences"
+        # Another question each time: replies to earlier ones are cached, and would prove nothing.
+        turn = Turn("Is the bridge open?", "Is the bridge open?", "It is closed.")
+        task = Task("standalone", f"Since when is bridge {secrets.randbelow(10**9)} closed?", turns=(turn,))
+        started = time.perf_counter()
+        reply = self._model(task, lambda _claims: None)
+        return f"{reply.model} answered in {time.perf_counter() - started:.1f} s"
+
+    def try_vectors(self) -> str:
+        """Open the vector index and repair it if needed; the line says who holds it."""
+        if isinstance(self._corpus.vectors(), StoredVectors):
+            return "held by another process; answers come from the catalog's own vectors"
+        return "in step with the catalog"

@@ -1,0 +1,46 @@
+"""Claims of people, judged by the articles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from retrieval import tuned
+from retrieval.answering.llm_judge import give_opinion
+from retrieval.answering.verification import judge
+from retrieval.llm.second_look import SecondLook
+from retrieval.models import Article, Filter, Hit, Verdict
+from retrieval.question.understanding import about
+from retrieval.services.articles import Articles
+from retrieval.services.corpus import Corpus
+from retrieval.storage import queries
+
+
+class Verification:
+    """Judges claims, with the language model of `second` where it is set to."""
+
+    def __init__(self, corpus: Corpus, articles: Articles, second: SecondLook) -> None:
+        self._corpus = corpus
+        self._articles = articles
+        self._second = second
+
+    def verify(self, claim: str, only: Filter, person: str = "", file: str | None = None) -> Verdict:
+        """Whether the articles support a claim, by the sentences nearest to it.
+
+        With `file` all of that article is searched, and no other.
+
+        Raises:
+            NotFoundError: the name of the file fits no article, or several.
+        """
+        # Dates and outlets in a claim are what it says, not where to look.
+        found = self._corpus.search(about(claim), tuned.LOOKED_INTO, only)
+        if file is not None:
+            found = replace(found, hits=self._whole(self._articles.show(file, only.scopes)[0]))
+        verdict = judge(claim, found, self._corpus.embedder().documents)
+        if not (self._second.judges and found.hits):
+            return verdict
+        return give_opinion(verdict, [hit.passage for hit in found.hits], self._second, person)
+
+    def _whole(self, article: Article) -> tuple[Hit, ...]:
+        with self._corpus.catalog.reading() as connection:
+            every = queries.leading_passages(connection, [article.id], queries.count_passages(connection))
+        return tuple(Hit(passage, 0.0) for passage in every)
