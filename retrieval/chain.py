@@ -15,8 +15,10 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from retrieval.answering.grounded_generation import Draft, parsed, prompted
 from retrieval.answering.material import Material
+from retrieval.domain.answers import Answer
+from retrieval.domain.llm import Reply, Task, Written
+from retrieval.domain.searches import Filter
 from retrieval.errors import ChatError
-from retrieval.models import Answer, Filter, Reply, Task, Written
 from retrieval.services.asking import Request
 from retrieval.services.briefing import Briefing
 

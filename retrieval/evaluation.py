@@ -18,8 +18,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from retrieval.domain.answers import Answer, Turn
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Filter, Hit
 from retrieval.errors import NotFoundError, QuestionError
-from retrieval.models import Answer, Citation, Filter, Hit, Turn
 from retrieval.progress import Progress
 from retrieval.services.briefing import Briefing
 from retrieval.storage.conversations import turn

@@ -9,7 +9,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
-from retrieval.models import Filter, Hit
+from retrieval.domain.searches import Filter, Hit
 from retrieval.services.briefing import Briefing
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from retrieval.models import Answer, Citation, Excerpt, Searched, Statement
+from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.citations import Citation, Excerpt
+from retrieval.domain.searches import Searched
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.progress import SILENT, Progress
 from retrieval.storage import queries
 from retrieval.storage.catalog import open_catalog

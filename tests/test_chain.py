@@ -16,7 +16,7 @@ from langchain_core.messages import BaseMessage
 
 from retrieval.bootstrap import open_briefing
 from retrieval.chain import answer_chain
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 

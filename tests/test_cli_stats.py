@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import run
-from retrieval.models import Call
+from retrieval.domain.llm import Call
 from retrieval.storage.usage import Usage
 from tests.fakes import opened
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.domain.answers import Answer, Standing
+from retrieval.domain.searches import Searched
 from retrieval.errors import NotFoundError, QuestionError
 from retrieval.evaluation import EvalQuestion, Outcome, auroc, read_questions, summarise
-from retrieval.models import Answer, Searched, Standing
 
 
 def outcome(

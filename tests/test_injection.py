@@ -18,10 +18,13 @@ from retrieval.answering.generated import compose
 from retrieval.answering.grounded_generation import write
 from retrieval.answering.model_evidence import passages as passages_of
 from retrieval.bootstrap import open_briefing
+from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Article, Passage
+from retrieval.domain.llm import Task
+from retrieval.domain.searches import Filter, Hit
 from retrieval.evidence.sentence_selection import Embed, Vectors, gather
 from retrieval.ingest.chunking import split_passages
 from retrieval.ingest.readers import read
-from retrieval.models import Answer, Article, Filter, Hit, Passage, Task
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.sentences import sentences
 from retrieval.services.briefing import Briefing

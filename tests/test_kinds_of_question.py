@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.bootstrap import open_briefing
-from retrieval.models import Answer, Filter
+from retrieval.domain.answers import Answer
+from retrieval.domain.searches import Filter
 from retrieval.services import corpus
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings

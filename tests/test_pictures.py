@@ -21,7 +21,9 @@ from bot.cli.main import run
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import OTHERS, lanes, span
 from bot.presentation.image.timeline import draw
-from retrieval.models import Change, Citation, Entry, Searched, Timeline
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Searched
+from retrieval.domain.timelines import Change, Entry, Timeline
 
 DAY = date(2020, 3, 1)
 NAMES = ("Ines Aerts", "Bram Claes", "Lotte Dhont", "Koen Maes", "Eva Peeters", "Jan Wouters", "Ruth Smets", "Al Vos")

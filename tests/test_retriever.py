@@ -8,7 +8,7 @@ from langchain_core.documents import Document
 from langchain_core.runnables import RunnableLambda
 
 from retrieval.bootstrap import open_briefing
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.retriever import BriefingRetriever
 from retrieval.settings import Settings
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError
-from retrieval.models import Filter
 from retrieval.services.briefing import Briefing
 from tests.fakes import open_with
 

@@ -12,7 +12,10 @@ from lxml import html
 
 from bot.presentation import digest_files
 from bot.presentation.links import Bases
-from retrieval.models import Citation, Coverage, Digest, Mark, Point, Side, Story, Trouble
+from retrieval.domain.answers import Side
+from retrieval.domain.citations import Citation
+from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.stories import Digest, Mark, Point, Story
 
 BASES = Bases()
 HOSTILE = (

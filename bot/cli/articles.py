@@ -26,7 +26,7 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from retrieval.models import IngestReport, Listed
+    from retrieval.domain.articles import IngestReport, Listed
     from retrieval.services.briefing import Briefing
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.settings import BotSettings
-    from retrieval.models import Filter
+    from retrieval.domain.searches import Filter
     from retrieval.services.briefing import Briefing
 
 
@@ -24,7 +24,7 @@ class Guild(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The scope that the value names."""
-        from retrieval.models import SHARED
+        from retrieval.domain.articles import SHARED
 
         if value == "all":
             return SHARED

@@ -23,7 +23,7 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from retrieval.models import Timeline
+    from retrieval.domain.timelines import Timeline
 
 
 @click.command()

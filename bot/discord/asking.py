@@ -22,7 +22,8 @@ from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
-from retrieval.models import Answer, Filter, Stage
+from retrieval.domain.answers import Answer, Stage
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)

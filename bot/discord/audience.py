@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.models import SHARED
+from retrieval.domain.articles import SHARED
 
 
 def scopes(guild: int | None) -> tuple[str, ...]:

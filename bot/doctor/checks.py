@@ -15,8 +15,8 @@ from bot.doctor.findings import NEW_TOKEN, Finding
 from bot.presentation.wording import day
 from bot.settings import BotSettings, load_bot_settings
 from retrieval.bootstrap import open_briefing
+from retrieval.domain.feeds import Subscription
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
-from retrieval.models import Subscription
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.presentation import digest_wording, terminal, wording
 from bot.presentation.links import Bases, best_link, is_address
-from retrieval.models import Citation, Digest, Mark, Point, Story
+from retrieval.domain.citations import Citation
+from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.nlp.readable import visible
 
 _HERE = Path(__file__).parent

@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import day
-from retrieval.models import Citation, Coverage, Digest, Mark, Side, Story, Trouble
+from retrieval.domain.answers import Side
+from retrieval.domain.citations import Citation
+from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.stories import Digest, Mark, Story
 
 Say = Callable[[str], str]
 

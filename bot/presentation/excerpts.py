@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from bot.presentation.discord.markdown import clean_line
 from bot.presentation.message_splitting import shorten
-from retrieval.models import Answer, Citation, Excerpt
+from retrieval.domain.answers import Answer
+from retrieval.domain.citations import Citation, Excerpt
 from retrieval.nlp.readable import unmarked
 
 MARK, UNMARK = "\u2997", "\u2998"

@@ -9,23 +9,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.presentation.links import Bases, best_link
+from retrieval.domain.answers import Answer, Verdict
+from retrieval.domain.articles import Article, IngestReport, Listed
+from retrieval.domain.citations import Citation, Excerpt
+from retrieval.domain.feeds import PollReport, Subscription
+from retrieval.domain.searches import Hit
+from retrieval.domain.stories import Digest
+from retrieval.domain.timelines import Comparison, Entry, Timeline
 from retrieval.evidence.citations import cite_part
-from retrieval.models import (
-    Answer,
-    Article,
-    Citation,
-    Comparison,
-    Digest,
-    Entry,
-    Excerpt,
-    Hit,
-    IngestReport,
-    Listed,
-    PollReport,
-    Subscription,
-    Timeline,
-    Verdict,
-)
 
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding

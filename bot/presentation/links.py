@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from bot.presentation.text_fragments import fragment
 from bot.web.permalinks import article_permalink, permalink
-from retrieval.models import Article, Citation
+from retrieval.domain.articles import Article
+from retrieval.domain.citations import Citation
 
 # No user's name before the host: it is there to be taken for another host.
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:%\\\[\]()<>{}|^`\"']+)(?::\d{0,5})?"

@@ -14,19 +14,11 @@ from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, wrap_marked
 from bot.presentation.wording import UNSURE, aged, articles, beneath, day, disagreement, made_by, searched
-from retrieval.models import (
-    Answer,
-    Article,
-    Citation,
-    Hit,
-    IngestReport,
-    Listed,
-    Metadata,
-    PollReport,
-    Searched,
-    Subscription,
-    Verdict,
-)
+from retrieval.domain.answers import Answer, Verdict
+from retrieval.domain.articles import Article, IngestReport, Listed, Metadata
+from retrieval.domain.citations import Citation
+from retrieval.domain.feeds import PollReport, Subscription
+from retrieval.domain.searches import Hit, Searched
 from retrieval.nlp.readable import readable, visible
 from retrieval.progress import Progress
 

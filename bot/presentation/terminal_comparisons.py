@@ -11,7 +11,8 @@ from bot.presentation.discord.comparisons import ELSE, nothing, seen
 from bot.presentation.links import Bases
 from bot.presentation.terminal import source, wrap
 from bot.presentation.wording import day
-from retrieval.models import Citation, Column, Comparison
+from retrieval.domain.citations import Citation
+from retrieval.domain.timelines import Column, Comparison
 from retrieval.nlp.readable import readable, visible
 
 # From this width on there are two columns; wider ones than this nobody reads.

@@ -10,7 +10,8 @@ from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import looked_through, wrap
 from bot.presentation.wording import articles, day
-from retrieval.models import Citation, Entry, Timeline
+from retrieval.domain.citations import Citation
+from retrieval.domain.timelines import Entry, Timeline
 from retrieval.nlp.readable import readable, visible
 
 # The characters of a topic and a name, and how many changes are named.

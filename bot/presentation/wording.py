@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from bot.presentation.message_splitting import shorten
 from retrieval.answering.dating import Day
-from retrieval.models import Answer, Conflict, Searched, Statement
+from retrieval.domain.answers import Answer, Conflict, Statement
+from retrieval.domain.searches import Searched
 from retrieval.nlp.readable import readable
 
 # What stands over excerpts that may not answer, where the answer does not say it in words of its own.

@@ -20,7 +20,8 @@ from aiohttp.typedefs import Handler
 from bot.presentation import terminal, wording
 from bot.presentation.links import address
 from bot.web.permalinks import Cited, find, read_permalink
-from retrieval.models import Article, Basis, Metadata
+from retrieval.domain.articles import Article, Metadata
+from retrieval.domain.citations import Basis
 from retrieval.nlp.readable import beginning
 
 Opened = tuple[Article, str]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote as percent_encode
 
-from retrieval.models import Citation
+from retrieval.domain.citations import Citation
 
 _AT = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _OF = re.compile(r"[0-9a-f]{12}")

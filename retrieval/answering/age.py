@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from retrieval.models import Answer
+from retrieval.domain.answers import Answer
 from retrieval.question.understanding import Question
 
 

@@ -13,10 +13,13 @@ from typing import Literal
 from retrieval.answering.doubts import compared, is_borne, is_denied, is_doubtful
 from retrieval.answering.held import strange_figure, strange_names, whole
 from retrieval.answering.orders import Orders, is_ordered
+from retrieval.domain.articles import Passage
+from retrieval.domain.citations import Citation
+from retrieval.domain.llm import Claim
+from retrieval.domain.searches import Hit
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Draft, draft, plain_lines, promising
 from retrieval.evidence.entailment import Entailment
-from retrieval.models import Citation, Claim, Hit, Passage
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.language import is_english
 from retrieval.nlp.quotes import Span, find_quote, find_sentence

@@ -14,10 +14,11 @@ from dataclasses import replace
 from retrieval.answering.dated_conflicts import Told, find_conflict
 from retrieval.answering.extractive import unmarked
 from retrieval.answering.undated_sources import differing_answers, doubtful, retell
+from retrieval.domain.answers import Answer, Conflict, Side
+from retrieval.domain.citations import Citation
 from retrieval.evidence.citations import Numbering, overlap
 from retrieval.evidence.sentence_selection import Evidence, cite, said
 from retrieval.evidence.source_answers import best_of_each, source_answers
-from retrieval.models import Answer, Citation, Conflict, Side
 from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.articles import Article, Passage
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Searched
 from retrieval.evidence.citations import cite_part, whole_excerpt
-from retrieval.models import Answer, Article, Citation, Passage, Searched, Statement
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range

@@ -13,8 +13,10 @@ from retrieval import tuned
 from retrieval.answering.datelines import undated
 from retrieval.answering.dating import Day, openings
 from retrieval.answering.extractive import unmarked
+from retrieval.domain.answers import Answer
+from retrieval.domain.citations import Citation
+from retrieval.domain.llm import Said
 from retrieval.evidence.citations import overlap
-from retrieval.models import Answer, Citation, Said
 from retrieval.nlp.readable import readable
 
 # A date of a month or less is said by the day of the article.

@@ -12,6 +12,7 @@ from functools import cache
 
 from retrieval import tuned
 from retrieval.answering.held import is_dated, is_held, strange_names
+from retrieval.domain.articles import Passage
 from retrieval.evidence.claim_sentences import UNKNOWN, Line
 from retrieval.evidence.entailment import (
     Claimed,
@@ -28,7 +29,6 @@ from retrieval.evidence.entailment import (
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import Predicate, predicates, shortfalls
 from retrieval.evidence.sentence_selection import Sentence
-from retrieval.models import Passage
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.clauses import places, read
 from retrieval.nlp.entities import is_named

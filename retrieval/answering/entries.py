@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from retrieval.domain.citations import Citation
+from retrieval.domain.timelines import Entry
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Evidence
-from retrieval.models import Citation, Entry
 from retrieval.nlp.agents import actor
 from retrieval.nlp.entities import same_entity
 from retrieval.nlp.readable import readable

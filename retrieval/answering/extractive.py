@@ -10,9 +10,9 @@ from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import in_course
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
+from retrieval.domain.answers import Answer, Statement
 from retrieval.evidence.changes import changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
-from retrieval.models import Answer, Statement
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.positions import is_turn
 from retrieval.nlp.tokens import content_terms

@@ -12,10 +12,11 @@ from retrieval.answering.dated_statements import Succession, Told, quotes, succe
 from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import states_position
 from retrieval.answering.standing import unsure
+from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.llm import Written
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence
-from retrieval.models import Answer, Statement, Written
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question

@@ -11,11 +11,14 @@ from itertools import chain, repeat
 from retrieval.answering.claim_check import Checked, Dropped, check
 from retrieval.answering.datelines import undated
 from retrieval.answering.second_opinion import extract, looked_again, told
+from retrieval.domain.answers import Stage
+from retrieval.domain.articles import Passage
+from retrieval.domain.llm import Claim, Extract, Reply, Task, Written
+from retrieval.domain.searches import Hit
 from retrieval.errors import GarbledError
 from retrieval.evidence.claim_sentences import draft, promising
 from retrieval.llm.plain_text import bare
 from retrieval.llm.second_look import Ask, SecondLook
-from retrieval.models import Claim, Extract, Hit, Passage, Reply, Stage, Task, Written
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.quotes import find_quote

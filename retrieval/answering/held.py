@@ -13,7 +13,7 @@ from functools import cache
 from itertools import combinations, permutations
 from math import isclose
 
-from retrieval.models import Passage
+from retrieval.domain.articles import Passage
 from retrieval.nlp.aliases import KNOWN
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import Entity, entities, is_named, short_forms

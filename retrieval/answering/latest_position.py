@@ -9,9 +9,9 @@ from functools import cached_property
 
 from retrieval import tuned
 from retrieval.answering.steps import Step, fit, is_known, opened
+from retrieval.domain.searches import Hit
 from retrieval.evidence.changes import Actors, changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
-from retrieval.models import Hit
 from retrieval.nlp.agents import actor, stands_alone
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named

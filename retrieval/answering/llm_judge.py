@@ -12,6 +12,10 @@ from typing import get_args
 from retrieval import tuned
 from retrieval.answering.second_opinion import extract
 from retrieval.answering.verification import rescored
+from retrieval.domain.answers import Label, Turn, Verdict
+from retrieval.domain.articles import Passage
+from retrieval.domain.llm import Judged, Opinion, Task
+from retrieval.domain.searches import Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
 from retrieval.evidence.claim_sentences import UNKNOWN, draft, plain_lines
@@ -20,7 +24,6 @@ from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import Sentence
 from retrieval.llm.plain_text import bare
 from retrieval.llm.second_look import Ask, SecondLook
-from retrieval.models import Hit, Judged, Label, Opinion, Passage, Task, Turn, Verdict
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.quotes import Span, find_quote

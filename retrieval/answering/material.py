@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Passage
+from retrieval.domain.llm import Task
+from retrieval.domain.searches import Filter
 from retrieval.evidence.sentence_selection import Embed, Evidence
-from retrieval.models import Answer, Filter, Passage, Task
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from retrieval.domain.answers import Answer
 from retrieval.evidence.citations import whole_excerpt
-from retrieval.models import Answer
 from retrieval.question.calendar import TimeRange, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from retrieval.domain.articles import Passage
+from retrieval.domain.searches import Hit
 from retrieval.evidence.excerpts import Page
-from retrieval.models import Hit, Passage
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.question.understanding import Question

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import prompts
-from retrieval.models import Passage
+from retrieval.domain.articles import Passage
 from retrieval.nlp.prompt_injection import is_order, ordered
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from retrieval.answering.claim_check import Checked, check
 from retrieval.answering.orders import is_ordered
+from retrieval.domain.articles import Passage
+from retrieval.domain.citations import Citation
+from retrieval.domain.llm import Claim, Extract, Judged, Opinion, Said
 from retrieval.errors import ChatError
 from retrieval.llm.plain_text import bare
 from retrieval.llm.second_look import SecondLook
-from retrieval.models import Citation, Claim, Extract, Judged, Opinion, Passage, Said
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from retrieval import tuned
+from retrieval.domain.answers import Answer, Standing
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
-from retrieval.models import Answer, Citation, Closest, Filter, Standing
 from retrieval.nlp.aliases import KNOWN, Aliases
 from retrieval.nlp.entities import entities, is_named
 from retrieval.nlp.readable import readable

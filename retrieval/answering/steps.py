@@ -8,8 +8,8 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.answering.dating import Day, openings
+from retrieval.domain.articles import Metadata
 from retrieval.evidence.sentence_selection import Evidence
-from retrieval.models import Metadata
 
 
 @dataclass(frozen=True, slots=True)

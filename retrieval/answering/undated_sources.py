@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from retrieval import tuned
 from retrieval.answering.extractive import unmarked
+from retrieval.domain.answers import Answer, Statement
 from retrieval.evidence.sentence_selection import cite
 from retrieval.evidence.source_answers import SourceAnswer, best_of_each
-from retrieval.models import Answer, Statement
 from retrieval.nlp.tokens import terms
 
 # The length of the runs of terms by which wording is compared.

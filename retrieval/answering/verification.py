@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from retrieval import tuned
+from retrieval.domain.answers import Label, Verdict
+from retrieval.domain.searches import Hit
 from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Draft, Line, draft, embed_lines, plain_lines, promising, rank, share
@@ -19,7 +21,6 @@ from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, 
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import predicates
 from retrieval.evidence.sentence_selection import Embed, cite
-from retrieval.models import Hit, Label, Verdict
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import is_alike

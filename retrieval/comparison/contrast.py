@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from retrieval import tuned
+from retrieval.domain.timelines import Column, Comparison
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
-from retrieval.models import Column, Comparison
 from retrieval.nlp.agents import stands_alone
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
-from retrieval.models import Filter
 from retrieval.question.calendar import parse_window
 
 Side = tuple[str, Filter]

@@ -14,7 +14,8 @@ from retrieval.digest.reports import Matter, Report, read_report
 from retrieval.digest.stories import cluster, weigh
 from retrieval.digest.telling import Teller
 from retrieval.digest.topics import Topic, is_about
-from retrieval.models import Digest, Filter
+from retrieval.domain.searches import Filter
+from retrieval.domain.stories import Digest
 from retrieval.storage import queries
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from retrieval import tuned
+from retrieval.domain.articles import Passage
 from retrieval.evidence.sentence_selection import Sentence
 from retrieval.evidence.source_answers import is_contemporary
-from retrieval.models import Passage
 from retrieval.nlp.parallels import differing
 from retrieval.nlp.readable import readable
 from retrieval.nlp.roles import Role, differ, roles

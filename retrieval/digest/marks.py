@@ -11,10 +11,14 @@ from retrieval import tuned
 from retrieval.answering.extractive import unmarked
 from retrieval.digest.disputes import Told, find_dispute, titled
 from retrieval.digest.shifts import Seek, Shift, find_shift
+from retrieval.domain.answers import Side
+from retrieval.domain.articles import Article, Passage
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Hit
+from retrieval.domain.stories import Digest, Mark, Story
 from retrieval.errors import BriefingError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Sentence, cite, said
-from retrieval.models import Article, Citation, Digest, Hit, Mark, Passage, Side, Story
 from retrieval.storage import queries
 
 # Passages at the beginning of an article that are read whole, and those looked through for roles: few articles have

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from retrieval import tuned
-from retrieval.models import Passage
+from retrieval.domain.articles import Passage
 from retrieval.nlp.statements import Saying, statements
 
 # What the term of a figure begins with.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from retrieval.digest.pieces import Piece, Vector, find_names
-from retrieval.models import Article
+from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
 from retrieval.storage import queries
 from retrieval.storage.full_text import stored_words

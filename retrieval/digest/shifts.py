@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from retrieval import tuned
+from retrieval.domain.searches import Hit
 from retrieval.evidence.changes import Actors, changed, is_later, names_others, other_terms, shared_terms
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
-from retrieval.models import Hit
 from retrieval.nlp.agents import actor
 from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable

@@ -15,9 +15,13 @@ from retrieval import tuned
 from retrieval.answering.dating import Day, openings
 from retrieval.answering.extractive import unmarked
 from retrieval.digest.points import choose_points, find_candidates
+from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.articles import Article, Passage
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Filter, Hit, Searched
+from retrieval.domain.stories import Digest
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
-from retrieval.models import Answer, Article, Citation, Digest, Filter, Hit, Passage, Searched, Statement
 from retrieval.nlp.readable import readable
 from retrieval.nlp.statements import Saying
 from retrieval.nlp.tokens import content_terms

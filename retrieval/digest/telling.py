@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.digest.points import Candidate, choose_points, find_candidates, unsaid
 from retrieval.digest.reports import Matter, Report, central, ids
+from retrieval.domain.articles import Article
+from retrieval.domain.citations import Citation
+from retrieval.domain.stories import Point, Story
 from retrieval.evidence.citations import cite_part
-from retrieval.models import Article, Citation, Point, Story
 from retrieval.nlp.agencies import common_agency
 from retrieval.storage import queries
 

@@ -9,10 +9,13 @@ from threading import Event
 from sqlalchemy import Connection
 
 from retrieval import tuned
+from retrieval.domain.articles import Passage
+from retrieval.domain.citations import Citation
+from retrieval.domain.llm import Written
+from retrieval.domain.stories import Digest, Point, Story
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.executor import spread
-from retrieval.models import Citation, Digest, Passage, Point, Story, Written
 from retrieval.storage import queries
 
 # Tells the story of this title from these passages; ChatError where it cannot.

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from retrieval import tuned
+from retrieval.domain.articles import Article
+from retrieval.domain.timelines import Change
 from retrieval.evidence.sentence_selection import Evidence
-from retrieval.models import Article, Change
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.names import is_title, people

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from retrieval.models import Citation, Excerpt, Passage, QuoteInContext
+from retrieval.domain.articles import Passage
+from retrieval.domain.citations import Citation, Excerpt, QuoteInContext
 from retrieval.nlp.readable import beginning
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval import tuned
+from retrieval.domain.searches import Hit
 from retrieval.evidence.sentence_selection import Embed, Sentence, Vectors
-from retrieval.models import Hit
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from retrieval import tuned
-from retrieval.models import Citation, Excerpt
+from retrieval.domain.citations import Citation, Excerpt
 from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.readable import DATELINE, readable

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import tuned
+from retrieval.domain.articles import Article
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Hit
 from retrieval.evidence.citations import cite_part
-from retrieval.models import Article, Citation, Hit
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.quantities import DATES
 from retrieval.nlp.readable import readable

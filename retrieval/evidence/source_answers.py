@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from retrieval import tuned
+from retrieval.domain.articles import Article
 from retrieval.evidence.sentence_selection import Evidence
-from retrieval.models import Article
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.quantities import Quantity, quantities
 from retrieval.nlp.tokens import content_terms, terms

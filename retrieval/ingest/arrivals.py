@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from retrieval.domain.articles import SHARED, Document
 from retrieval.errors import UnreadableError
-from retrieval.models import SHARED, Document
 
 _PORTS = {"http": 80, "https": 443}
 # What publishers add to an address to see where a reader comes from; it leads to the same article without.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from retrieval.models import Block
+from retrieval.domain.articles import Block
 from retrieval.nlp.sentences import sentences
 
 # Characters: about what the default embedder reads (256 tokens) before it cuts.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, zip_longest
 
+from retrieval.domain.articles import Block
 from retrieval.errors import UnreadableError
 from retrieval.ingest import byline, furniture, masthead
 from retrieval.ingest.paragraphs import Paragraph
-from retrieval.models import Block
 
 _LONGEST_TEASER = 300  # characters
 _LONGEST_NOTE = 500  # characters

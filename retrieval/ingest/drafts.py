@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from retrieval.domain.articles import Document
 from retrieval.errors import UnreadableError
 from retrieval.ingest.arrivals import Arrival
 from retrieval.ingest.chunking import Span, split_passages
 from retrieval.ingest.files import Source
 from retrieval.ingest.readers import read
-from retrieval.models import Document
 from retrieval.storage import queries
 from retrieval.storage.catalog import Known
 

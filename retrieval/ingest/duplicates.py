@@ -17,7 +17,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.models import Article, Metadata
+from retrieval.domain.articles import Article, Metadata
 from retrieval.nlp.agencies import credits_agency
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage import queries

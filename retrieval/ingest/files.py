@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from retrieval.domain.articles import Skipped
 from retrieval.errors import NotFoundError, UnreadableError
 from retrieval.ingest import manifest
 from retrieval.ingest.formats.registry import parts_of
 from retrieval.ingest.readers import holds_files, limit_of, load_bytes, readable, unpacked
-from retrieval.models import Skipped
 
 # Between the place of a file and the name of one inside it.
 INSIDE = "!/"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from retrieval.domain.articles import Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest.metadata import FIELDS, from_table
-from retrieval.models import Metadata
 from retrieval.nlp import dates
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)(?=[^\r\n])")

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from retrieval.domain.articles import BlockKind
 from retrieval.ingest.metadata import strip_controls
 from retrieval.ingest.pieces import Piece, row, rule
-from retrieval.models import BlockKind
 
 _UNREAD = frozenset("script style noscript template head svg iframe object form button select textarea math".split())
 _STRUCK = frozenset(("del", "s", "strike"))

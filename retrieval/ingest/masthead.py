@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
 
+from retrieval.domain.articles import Metadata
 from retrieval.ingest import byline, furniture
 from retrieval.ingest.metadata import from_table, tidy
 from retrieval.ingest.paragraphs import Paragraph
-from retrieval.models import Metadata
 from retrieval.nlp import dates
 from retrieval.nlp.language import language_of
 

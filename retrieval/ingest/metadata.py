@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
-from retrieval.models import Basis, Metadata
+from retrieval.domain.articles import Metadata
+from retrieval.domain.citations import Basis
 from retrieval.nlp import dates
 
 FIELDS = ("title", "author", "outlet", "url", "published", "tags")

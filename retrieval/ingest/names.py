@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from retrieval.domain.articles import Article
 from retrieval.errors import NotFoundError
 from retrieval.ingest.arrivals import alike, is_on_disk, place_of
 from retrieval.ingest.files import storable
-from retrieval.models import Article
 from retrieval.storage import queries
 
 # What answers print behind a file: its line or lines, or a place in words.

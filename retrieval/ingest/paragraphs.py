@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
+from retrieval.domain.articles import BlockKind
 from retrieval.errors import UnreadableError
-from retrieval.models import BlockKind
 from retrieval.nlp import dates
 
 MOST = 200_000

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import cleaning, columns, glyphs, masthead
 from retrieval.ingest.layout import Line, arrange
 from retrieval.ingest.metadata import from_table, merge
 from retrieval.ingest.ocr import recognised
 from retrieval.ingest.pieces import Piece, assemble
-from retrieval.models import Document, Metadata
 from retrieval.nlp import dates
 
 _MOST_PAGES = 2_000

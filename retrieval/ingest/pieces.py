@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from retrieval.domain.articles import BlockKind
 from retrieval.ingest.paragraphs import Paragraph
-from retrieval.models import BlockKind
 
 _BETWEEN = "\n\n"
 _LONGEST_HEADING = 80

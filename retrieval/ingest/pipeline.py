@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.domain.articles import SHARED, Duplicate, IngestReport, Skipped
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
 from retrieval.ingest.arrivals import Arrival
@@ -18,7 +19,6 @@ from retrieval.ingest.duplicates import Stories
 from retrieval.ingest.files import INSIDE, Listing, Source, list_files
 from retrieval.ingest.languages import note_languages
 from retrieval.ingest.readers import holds_files, is_article
-from retrieval.models import SHARED, Duplicate, IngestReport, Skipped
 from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress

@@ -6,11 +6,11 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from retrieval.domain.articles import Document
 from retrieval.errors import UnreadableError
 from retrieval.ingest import decoding
 from retrieval.ingest.formats.registry import format_of
 from retrieval.ingest.metadata import from_file_name, from_table, merge
-from retrieval.models import Document
 
 MAX_BYTES = 20_000_000
 # A box of mails or an archive holds many articles, each bounded on its own.

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
+from retrieval.domain.articles import BlockKind, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import chunks, markup, page_dates, tangles
 from retrieval.ingest.metadata import from_table, strip_controls
 from retrieval.ingest.pieces import Piece
-from retrieval.models import BlockKind, Metadata
 from retrieval.nlp import dates
 
 _FEW_ELEMENTS = 20_000

@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import cleaning, decoding, masthead, readers, walls, webpage
 from retrieval.ingest.arrivals import address_of, site_of
 from retrieval.ingest.formats.pages import read_tree
 from retrieval.ingest.metadata import merge, strip_controls
 from retrieval.ingest.pieces import Piece, assemble
-from retrieval.models import Document, Metadata
 
 _NOTHING = Metadata()
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)

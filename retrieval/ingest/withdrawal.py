@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from retrieval.domain.articles import Block, Document, Metadata
 from retrieval.ingest.pieces import Piece, assemble
-from retrieval.models import Block, Document, Metadata
 from retrieval.nlp.lexicon import listed, load
 
 _WORDS = tuple(word for line in load("withdrawal")["words"].splitlines() for word in listed(line, ";"))

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from threading import Event
 
+from retrieval.domain.articles import SHARED
 from retrieval.errors import UnreadableError
 from retrieval.feeds.entries import Entry
 from retrieval.ingest.arrivals import Arrival, is_same_page
@@ -14,7 +15,6 @@ from retrieval.ingest.withdrawal import is_withdrawn, notice
 from retrieval.intake.marks import is_in_vain, is_same, mark_of, recall
 from retrieval.intake.shelf import Shelf, places_alike, places_of
 from retrieval.intake.source import Source
-from retrieval.models import SHARED
 from retrieval.storage.subscriptions import Looked
 from retrieval.web.page import FetchError
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from retrieval.domain.feeds import Subscription, Trouble
 from retrieval.errors import BriefingError, NotFoundError
 from retrieval.feeds.opml import read_opml
 from retrieval.feeds.parse import FeedError, find_feeds, parse_feed
 from retrieval.intake.fetching import Fetches, get_feed
-from retrieval.models import Subscription, Trouble
 from retrieval.web.addresses import read_address
 from retrieval.web.page import FetchError, refused
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from threading import RLock
 
+from retrieval.domain.articles import SHARED, IngestReport, Intaken, Metadata, Skipped
+from retrieval.domain.feeds import Coverage, PollReport, Subscription, Trouble
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
 from retrieval.ingest.arrivals import Arrival, name_of, place_of, place_of_file
@@ -21,18 +24,6 @@ from retrieval.intake.fetching import Fetches, Rounds, get_page
 from retrieval.intake.finding import find_feed, named, read_list, written
 from retrieval.intake.polling import Poll
 from retrieval.intake.shelf import Shelf
-from retrieval.models import (
-    SHARED,
-    Coverage,
-    Filter,
-    IngestReport,
-    Intaken,
-    Metadata,
-    PollReport,
-    Skipped,
-    Subscription,
-    Trouble,
-)
 from retrieval.progress import Progress
 from retrieval.storage import queries
 from retrieval.storage.catalog import Catalog

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from threading import Event
 from typing import Literal
 
+from retrieval.domain.articles import IngestReport, Skipped
+from retrieval.domain.feeds import PollReport, Trouble
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import spread
 from retrieval.feeds.parse import Feed, FeedError, parse_feed
@@ -16,7 +18,6 @@ from retrieval.intake.entries import Walk
 from retrieval.intake.fetching import Fetches, get_feed
 from retrieval.intake.shelf import Shelf
 from retrieval.intake.source import Source
-from retrieval.models import IngestReport, PollReport, Skipped, Trouble
 from retrieval.progress import Progress
 from retrieval.storage.subscriptions import Due, Subscriptions
 from retrieval.web.page import FetchError, Page

@@ -7,11 +7,11 @@ from pathlib import Path
 from threading import RLock
 from typing import Literal
 
+from retrieval.domain.articles import SHARED, Article, IngestReport, Intaken
 from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.ingest.arrivals import Arrival, alike, place_of
 from retrieval.ingest.pipeline import Pipeline
-from retrieval.models import SHARED, Article, IngestReport, Intaken
 from retrieval.progress import SILENT, Progress
 from retrieval.storage import queries
 from retrieval.storage.catalog import Catalog

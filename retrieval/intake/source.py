@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from retrieval.domain.articles import Metadata
 from retrieval.feeds.entries import Entry, Feed
 from retrieval.ingest.arrivals import Arrival, name_of, place_of, site_of
 from retrieval.ingest.metadata import from_table, merge
 from retrieval.ingest.webpages import read_entry, read_page
 from retrieval.intake.fetching import Fetches, get_page
 from retrieval.intake.shelf import Shelf
-from retrieval.models import Metadata
 from retrieval.storage.subscriptions import Due
 
 # How much longer the feed's own text must be than the page's to be the fuller one, and not the same with a footer.

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from retrieval.domain.llm import Claim, Opinion, Reply
 from retrieval.llm.requests import Request
-from retrieval.models import Claim, Opinion, Reply
 
 
 class Shelf(Protocol):

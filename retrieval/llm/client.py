@@ -8,12 +8,12 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from retrieval.domain.llm import Purpose
 from retrieval.errors import SettingsError
 from retrieval.llm import output_parsing, provider_errors, providers
 from retrieval.llm.chunks import ending, piece
 from retrieval.llm.requests import Request
 from retrieval.llm.streaming import Piece, ProviderError
-from retrieval.models import Purpose
 from retrieval.settings import Settings
 
 if TYPE_CHECKING:

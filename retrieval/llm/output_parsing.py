@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from retrieval.models import Claim, Opinion, Purpose
+from retrieval.domain.llm import Claim, Opinion, Purpose
 
 # More claims are no answer any longer.
 _MOST = 50

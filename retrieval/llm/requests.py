@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from math import ceil
 
 import prompts
+from retrieval.domain.answers import Turn
+from retrieval.domain.llm import Extract, Judged, Purpose, Task
 from retrieval.errors import ChatError
-from retrieval.models import Extract, Judged, Purpose, Task, Turn
 
 # What the tags around an item take, and the wrapping of a request by its provider.
 _TAGS = 30

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.models import Judged, Opinion, Reply, Task
+from retrieval.domain.llm import Judged, Opinion, Reply, Task
 
 Ask = Callable[[Task, Callable[[int], object]], Reply]
 Verifier = Literal["local", "model", "off"]

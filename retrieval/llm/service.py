@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Literal, Protocol
 
+from retrieval.domain.llm import Call, Reply, Task
 from retrieval.errors import BriefingError, ChatError
 from retrieval.llm import provider_errors, requests
 from retrieval.llm.cache import Recall, Shelf
@@ -17,7 +18,6 @@ from retrieval.llm.client import Client
 from retrieval.llm.exchange import Bill, Exchange
 from retrieval.llm.output_parsing import Content
 from retrieval.llm.requests import Request
-from retrieval.models import Call, Reply, Task
 from retrieval.settings import Settings
 
 _log = logging.getLogger(__name__)

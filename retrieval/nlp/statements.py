@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from retrieval.models import Passage
+from retrieval.domain.articles import Passage
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.readable import DATELINE, readable
 from retrieval.nlp.sentences import sentences

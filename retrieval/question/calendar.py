@@ -7,8 +7,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
-from retrieval.models import Filter
 from retrieval.nlp.lexicon import load
 
 # By first three letters, so that "Sept.", "September" and "sep" are one.

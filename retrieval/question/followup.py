@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from retrieval.models import Turn
+from retrieval.domain.answers import Turn
 from retrieval.nlp.entities import entities
 from retrieval.nlp.lexicon import any_of
 from retrieval.nlp.tokens import content_terms, terms

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.search.fusion import Candidate
 from retrieval.storage import queries
 from retrieval.storage.catalog import Vectors

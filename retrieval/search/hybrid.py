@@ -14,8 +14,9 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from retrieval import tuned
+from retrieval.domain.articles import Passage
+from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.embedding.base import Embedder
-from retrieval.models import Filter, Hit, Passage, Searched
 from retrieval.nlp.language import language_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question

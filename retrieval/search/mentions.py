@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from retrieval.models import Filter, Passage
+from retrieval.domain.articles import Passage
+from retrieval.domain.searches import Filter
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage import queries
 from retrieval.storage.full_text import mentions

@@ -7,7 +7,7 @@ from collections import Counter
 
 from sqlalchemy import Connection
 
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.nlp.entities import entities, is_named
 from retrieval.nlp.roles import kind_of, nouns_of, one_word, roles
 from retrieval.nlp.tokens import content_terms

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import tuned
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.question.understanding import Question
 from retrieval.search.fusion import Candidate
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from retrieval.domain.articles import Article, IngestReport, Listed
+from retrieval.domain.citations import Citation, QuoteInContext
+from retrieval.domain.searches import Filter
 from retrieval.evidence.citations import excerpt
 from retrieval.ingest import names
 from retrieval.ingest.arrivals import is_on_disk, place_of
 from retrieval.ingest.pipeline import Pipeline
-from retrieval.models import Article, Citation, Filter, IngestReport, Listed, QuoteInContext
 from retrieval.nlp.language import language_of
 from retrieval.services.corpus import Corpus
 from retrieval.storage import queries

@@ -17,13 +17,17 @@ from retrieval.answering.llm_judge import reword
 from retrieval.answering.material import Material
 from retrieval.answering.missed import missed
 from retrieval.answering.model_evidence import headings, passages, widened
+from retrieval.domain.answers import Answer, Turn
+from retrieval.domain.articles import Passage
+from retrieval.domain.citations import Citation
+from retrieval.domain.llm import Reply, Task, Written
+from retrieval.domain.searches import Filter, Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.embedded import once
 from retrieval.evidence.excerpts import excerpts
 from retrieval.evidence.sentence_selection import gather
 from retrieval.llm.second_look import Ask, SecondLook
-from retrieval.models import Answer, Citation, Filter, Hit, Passage, Reply, Task, Turn, Written
 from retrieval.question.followup import standalone
 from retrieval.services.corpus import Corpus
 from retrieval.services.summaries import Summaries

@@ -7,9 +7,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from retrieval.digest.topics import Topics
+from retrieval.domain.feeds import Coverage
 from retrieval.intake.fetching import Rounds
 from retrieval.llm.second_look import Ask, SecondLook
-from retrieval.models import Coverage
 from retrieval.services.articles import Articles
 from retrieval.services.asking import Asking
 from retrieval.services.corpus import Corpus

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from threading import Lock
 
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.excerpts import Page
-from retrieval.models import Filter
 from retrieval.progress import Progress
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, understand

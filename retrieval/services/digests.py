@@ -13,8 +13,12 @@ from retrieval.digest.compose import compose
 from retrieval.digest.marks import collect, mark
 from retrieval.digest.topics import Topics
 from retrieval.digest.written import leads, rewrite
+from retrieval.domain.articles import Passage
+from retrieval.domain.feeds import Coverage
+from retrieval.domain.llm import Task, Written
+from retrieval.domain.searches import Filter
+from retrieval.domain.stories import Digest
 from retrieval.llm.second_look import Ask, SecondLook
-from retrieval.models import Coverage, Digest, Filter, Passage, Task, Written
 from retrieval.services.corpus import Corpus
 from retrieval.storage import queries
 from retrieval.storage.told_articles import Seen

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import time
 
+from retrieval.domain.answers import Turn
+from retrieval.domain.llm import Task
 from retrieval.llm.second_look import Ask
-from retrieval.models import Task, Turn
 from retrieval.services.corpus import Corpus
 from retrieval.storage import queries
 from retrieval.storage.vectors.exact import StoredVectors

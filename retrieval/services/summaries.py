@@ -9,8 +9,10 @@ from retrieval.answering.corpus import courtesy, list_articles
 from retrieval.digest.compose import compose
 from retrieval.digest.summary import last_days, no_summary, summarise_article, summarise_days, summarise_topic
 from retrieval.digest.topics import Topics
+from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Article
+from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError
-from retrieval.models import Answer, Article, Filter
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.kinds import Kind, Wanted
 from retrieval.question.understanding import Question, about

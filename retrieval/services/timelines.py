@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from retrieval import tuned
 from retrieval.comparison.contrast import contrast
 from retrieval.comparison.sides import SAME
+from retrieval.domain.searches import Filter
+from retrieval.domain.timelines import Comparison, Timeline
 from retrieval.errors import QuestionError
-from retrieval.models import Comparison, Filter, Timeline
 from retrieval.question.understanding import about
 from retrieval.services.corpus import Corpus
 from retrieval.timeline.trace import trace

@@ -7,8 +7,10 @@ from dataclasses import replace
 from retrieval import tuned
 from retrieval.answering.llm_judge import give_opinion
 from retrieval.answering.verification import judge
+from retrieval.domain.answers import Verdict
+from retrieval.domain.articles import Article
+from retrieval.domain.searches import Filter, Hit
 from retrieval.llm.second_look import SecondLook
-from retrieval.models import Article, Filter, Hit, Verdict
 from retrieval.question.understanding import about
 from retrieval.services.articles import Articles
 from retrieval.services.corpus import Corpus

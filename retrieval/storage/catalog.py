@@ -24,8 +24,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, fu
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
+from retrieval.domain.articles import SHARED, Document
 from retrieval.errors import BusyError, ModelMismatchError, StoreError
-from retrieval.models import SHARED, Document
 from retrieval.storage import migrations
 from retrieval.storage.full_text import insert_words, remove_words
 from retrieval.storage.locks import using_folder

@@ -10,19 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from retrieval.models import (
-    Answer,
-    Citation,
-    Closest,
-    Conflict,
-    Entry,
-    Excerpt,
-    Filter,
-    Searched,
-    Side,
-    Statement,
-    Turn,
-)
+from retrieval.domain.answers import Answer, Conflict, Side, Statement, Turn
+from retrieval.domain.citations import Citation, Excerpt
+from retrieval.domain.searches import Closest, Filter, Searched
+from retrieval.domain.timelines import Entry
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import answers, feedback, shown
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, text
 
-from retrieval.models import Document, Filter
+from retrieval.domain.articles import Document
+from retrieval.domain.searches import Filter
 from retrieval.nlp.tokens import content_terms, terms
 
 # A word that stands in more than this share of the passages says little and costs much: at 100,000 passages

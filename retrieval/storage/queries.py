@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, exists, func, select, text
 
-from retrieval.models import Article, Filter, Metadata, Passage, Searched
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.domain.searches import Filter, Searched
 from retrieval.storage.full_text import filter_sql
 from retrieval.storage.schema import articles, changes, languages, passages, vectors
 from retrieval.storage.schema import places as stretches

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
-from retrieval.models import Subscription, Trouble
+from retrieval.domain.feeds import Subscription, Trouble
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import articles, entries, feeds
 

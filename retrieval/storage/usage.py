@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, literal, select
 
+from retrieval.domain.llm import Call
 from retrieval.errors import ChatError
-from retrieval.models import Call
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import usage
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from retrieval.domain.searches import Hit
 from retrieval.evidence.sentence_selection import Sentence, said
-from retrieval.models import Hit
 from retrieval.nlp.agents import SAYING, acting, actor, points_back
 from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.attribution import opened

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from retrieval import tuned
+from retrieval.domain.searches import Hit
+from retrieval.domain.timelines import Entry, Timeline
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
-from retrieval.models import Entry, Hit, Timeline
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.positions import is_turn, position
 from retrieval.nlp.readable import readable

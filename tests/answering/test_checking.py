@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from retrieval.answering.claim_check import Checked, Dropped, check
-from retrieval.models import Article, Citation, Claim, Metadata, Passage
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.domain.citations import Citation
+from retrieval.domain.llm import Claim
 
 TREATY = (
     "Estonia signed the treaty on 3 December 2024. “We have waited three years for this — too long,” Kallas said. "

@@ -12,8 +12,9 @@ from bot.presentation import json_output, terminal
 from bot.presentation.discord import rendering
 from bot.presentation.discord.markdown import length
 from bot.presentation.links import Bases
+from retrieval.domain.answers import Answer, Conflict, Side
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.models import Answer, Conflict, Filter, Side
 from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus

@@ -12,9 +12,11 @@ from bot.presentation.links import Bases
 from retrieval import tuned
 from retrieval.answering.age import warn
 from retrieval.answering.extractive import answer
+from retrieval.domain.answers import Answer
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.sentence_selection import gather
-from retrieval.models import Answer, Article, Filter, Hit, Metadata, Passage, Searched
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import understand
 from retrieval.search.fusion import Candidate

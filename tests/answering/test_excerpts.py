@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval import tuned
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.domain.citations import Citation, Excerpt
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.excerpts import Page, excerpts, length
-from retrieval.models import Article, Citation, Excerpt, Metadata, Passage
 
 ARTICLE = Article(1, "a.md", Metadata(title="The harbour"), 1, "key")
 

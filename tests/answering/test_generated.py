@@ -15,10 +15,12 @@ import pytest
 from bot.presentation import digest_wording
 from bot.presentation.discord import answers
 from retrieval.answering.datelines import undated
+from retrieval.domain.answers import Answer, Stage
+from retrieval.domain.llm import Claim, Opinion, Reply, Task
+from retrieval.domain.searches import Filter
 from retrieval.errors import ChatError, GarbledError
 from retrieval.llm.plain_text import bare
 from retrieval.llm.second_look import SecondLook
-from retrieval.models import Answer, Claim, Filter, Opinion, Reply, Stage, Task
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.services.briefing import Briefing
 from tests.fakes import open_with

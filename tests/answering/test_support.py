@@ -10,8 +10,10 @@ import pytest
 
 from retrieval.answering.verification import judge
 from retrieval.bootstrap import open_briefing
+from retrieval.domain.answers import Verdict
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.embedding.base import Embedder
-from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found
 from retrieval.services.briefing import Briefing

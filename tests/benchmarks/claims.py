@@ -27,10 +27,12 @@ from typing import Any
 import numpy as np
 
 from retrieval.answering.verification import judge, prepare
+from retrieval.domain.answers import Verdict
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.evidence.sentence_selection import Embed, Vectors
 from retrieval.ingest.chunking import PASSAGE_LENGTH
-from retrieval.models import Article, Filter, Hit, Metadata, Passage, Searched, Verdict
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found
 from retrieval.storage.vectors.chroma import DownloadedMiniLM

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from retrieval.domain.answers import Answer
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
-from retrieval.models import Answer, Filter
 from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus

@@ -24,8 +24,8 @@ from pathlib import Path
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.bootstrap import open_briefing
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
-from retrieval.models import Filter
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.benchmarks.alone import peak_mib

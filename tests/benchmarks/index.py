@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
-from retrieval.models import Filter
 from retrieval.progress import SILENT
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.exact import StoredVectors

@@ -24,10 +24,11 @@ from pathlib import Path
 
 from retrieval.answering.claim_check import Checked, Dropped, check
 from retrieval.bootstrap import seeds_folder
+from retrieval.domain.articles import Article, Passage
+from retrieval.domain.llm import Claim
 from retrieval.errors import UnreadableError
 from retrieval.ingest.chunking import split_passages
 from retrieval.ingest.readers import read
-from retrieval.models import Article, Claim, Passage
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from tests.benchmarks import lying, rewriting

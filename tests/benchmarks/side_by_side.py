@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import open_embedder
 from retrieval.evaluation import RANKED_PASSAGES, EvalQuestion
-from retrieval.models import Filter
 from retrieval.services.briefing import Briefing
 from tests.benchmarks.alone import Job, ingest_alone
 from tests.benchmarks.figures import percentile, quality, ranked, timed

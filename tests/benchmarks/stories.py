@@ -25,9 +25,9 @@ import numpy as np
 
 from retrieval.digest.pieces import Piece, find_names
 from retrieval.digest.stories import cluster
+from retrieval.domain.articles import Block
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.ingest.chunking import split_passages
-from retrieval.models import Block
 from retrieval.nlp.tokens import content_terms
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
 

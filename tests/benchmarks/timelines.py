@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.nlp.sentences import sentences
 from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing

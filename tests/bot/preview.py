@@ -14,7 +14,8 @@ from bot.presentation import terminal
 from bot.presentation.discord import rendering
 from bot.presentation.links import Bases
 from bot.presentation.terminal_style import ANSI
-from retrieval.models import Answer, Closest, Conflict, Searched, Side
+from retrieval.domain.answers import Answer, Conflict, Side
+from retrieval.domain.searches import Closest, Searched
 from tests.made_answers import Quoted, answered, possible
 
 _STYLE = """body{margin:0;padding:24px;background:#313338;color:#dbdee1;font:16px/1.375 sans-serif;width:720px}

@@ -15,7 +15,8 @@ import simcord
 from bot.discord.background import Errands
 from bot.discord.executor import CrowdedError
 from bot.presentation.discord import added_articles
-from retrieval.models import SHARED, Article, Duplicate, Filter, Intaken, Metadata
+from retrieval.domain.articles import SHARED, Article, Duplicate, Intaken, Metadata
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import simcord
 
-from retrieval.models import Answer, Filter
+from retrieval.domain.answers import Answer
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import simcord
 
-from retrieval.models import Answer, Citation, Filter
+from retrieval.domain.answers import Answer
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from bot.presentation.links import Bases, best_link
 from bot.web.app import Health, Opened, make_app
 from bot.web.permalinks import permalink
-from retrieval.models import Article, Metadata
+from retrieval.domain.articles import Article, Metadata
 from tests.bot.browser import EXECUTABLE, Browser, open_browser
 from tests.bot.test_links import citation
 

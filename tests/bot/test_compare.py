@@ -13,7 +13,8 @@ import pytest
 import simcord
 
 from bot.presentation.discord.comparisons import ELSE, pages, table
-from retrieval.models import Citation, Column, Comparison
+from retrieval.domain.citations import Citation
+from retrieval.domain.timelines import Column, Comparison
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 

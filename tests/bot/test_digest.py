@@ -15,7 +15,10 @@ import simcord
 
 from bot.discord.delivery.poster import ROOM
 from bot.presentation.discord.digests import pages
-from retrieval.models import Citation, Coverage, Digest, Mark, Point, Side, Story, Trouble
+from retrieval.domain.answers import Side
+from retrieval.domain.citations import Citation
+from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 

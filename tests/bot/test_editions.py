@@ -8,7 +8,7 @@ import pytest
 
 from bot.discord.delivery.editions import window
 from bot.discord.delivery.timetable import Timetable
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 
 WORKDAYS, MONDAYS = frozenset(range(5)), frozenset({0})
 

@@ -16,7 +16,8 @@ from bot.presentation import terminal
 from bot.presentation.discord import rendering
 from bot.presentation.links import Bases
 from bot.presentation.terminal_style import ANSI, PLAIN, style_of
-from retrieval.models import Answer, Citation, Conflict, Side, Statement
+from retrieval.domain.answers import Answer, Conflict, Side, Statement
+from retrieval.domain.citations import Citation
 from tests.bot.test_render import HOSTILE, LINKS, LONG, SHORT, read
 from tests.made_answers import Quoted, answered, possible
 

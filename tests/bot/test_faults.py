@@ -24,7 +24,8 @@ from bot.discord.client import BriefingBot
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.bootstrap import open_briefing
-from retrieval.models import Answer, Filter
+from retrieval.domain.answers import Answer
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules

@@ -13,7 +13,8 @@ import pytest
 import simcord
 
 from bot.presentation.discord import feed_list, rendering
-from retrieval.models import SHARED, Article, Coverage, Metadata, Subscription, Trouble
+from retrieval.domain.articles import SHARED, Article, Metadata
+from retrieval.domain.feeds import Coverage, Subscription, Trouble
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online

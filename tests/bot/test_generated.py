@@ -25,7 +25,7 @@ from bot.discord.asking import Questions
 from bot.discord.executor import Desk
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.bot.conftest import Town

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.presentation.links import Bases, address, best_link, is_address
 from bot.web.permalinks import digest, permalink
-from retrieval.models import Citation
+from retrieval.domain.citations import Citation
 
 ALL = Bases("https://brief.example/read/", "https://git.example/blob/main/")
 SOURCES = Bases(source_base_url=ALL.source_base_url)

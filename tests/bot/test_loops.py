@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from retrieval.domain.searches import Filter
 from retrieval.intake.fetching import Rounds
-from retrieval.models import Filter
 from retrieval.services.briefing import Briefing
 from retrieval.web.page import FetchError, Page
 from tests import fakes

@@ -8,7 +8,7 @@ import discord
 import pytest
 import simcord
 
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 

@@ -13,7 +13,8 @@ from bot.discord import asking
 from bot.discord.asking import Asked, Questions
 from bot.discord.executor import Desk
 from bot.settings import BotSettings
-from retrieval.models import Answer, Searched
+from retrieval.domain.answers import Answer
+from retrieval.domain.searches import Searched
 from retrieval.services.briefing import Briefing
 
 REFUSAL = Answer(

@@ -19,7 +19,7 @@ from yarl import URL
 
 from bot.web.app import Health, Opened, make_app
 from bot.web.permalinks import Cited, digest, find
-from retrieval.models import Article, Metadata
+from retrieval.domain.articles import Article, Metadata
 
 TEXT = "News of the day\n\nHe came late.\r\n\r\nShe said so.  Twice.\n  And again.\n\nThen all was over.\n"
 KNOWN = Metadata(

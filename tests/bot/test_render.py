@@ -16,18 +16,10 @@ from hypothesis import strategies as st
 
 from bot.presentation.discord import rendering
 from bot.presentation.discord.markdown import clean
-from retrieval.models import (
-    Answer,
-    Article,
-    Citation,
-    Closest,
-    Metadata,
-    QuoteInContext,
-    Searched,
-    Standing,
-    Statement,
-    Verdict,
-)
+from retrieval.domain.answers import Answer, Standing, Statement, Verdict
+from retrieval.domain.articles import Article, Metadata
+from retrieval.domain.citations import Citation, QuoteInContext
+from retrieval.domain.searches import Closest, Searched
 
 URL = "https://example.org/2025/nato"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.models import IngestReport
+from retrieval.domain.articles import IngestReport
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import make_bot
 from tests.discord_server import DiscordServer

@@ -19,8 +19,8 @@ import pytest
 from bot.cli import main as cli
 from bot.discord.service import serve
 from bot.settings import BotSettings
+from retrieval.domain.searches import Filter
 from retrieval.errors import SettingsError, UnreachableError
-from retrieval.models import Filter
 from retrieval.services.briefing import Briefing
 from tests import fakes
 from tests.discord_server import DiscordServer

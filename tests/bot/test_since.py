@@ -10,7 +10,7 @@ import pytest
 import simcord
 
 from bot.discord.delivery.timetable import Timetable
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 import simcord
 
-from retrieval.models import Answer, Excerpt, Filter, Standing
+from retrieval.domain.answers import Answer, Standing
+from retrieval.domain.citations import Excerpt
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.test_ask import NATO, text

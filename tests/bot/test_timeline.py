@@ -15,8 +15,10 @@ import simcord
 from bot.discord.executor import CrowdedError, Desk, Result
 from bot.discord.features.timeline_request import BUTTON, Inquiry
 from bot.presentation.discord.timelines import alt_text, pages
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Filter, Searched
+from retrieval.domain.timelines import Change, Entry, Timeline
 from retrieval.errors import QuestionError
-from retrieval.models import Change, Citation, Entry, Filter, Searched, Timeline
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 

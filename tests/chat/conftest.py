@@ -11,9 +11,9 @@ from typing import Any
 import certifi
 import pytest
 
+from retrieval.domain.llm import Extract, Reply, Task
 from retrieval.llm.circuit_breaker import Breaker
 from retrieval.llm.service import Chat, open_chat
-from retrieval.models import Extract, Reply, Task
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.llm_replies import Replies

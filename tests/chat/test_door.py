@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from bot.cli.main import run
+from retrieval.domain.llm import Call, Extract
 from retrieval.errors import ChatError, SettingsError, StoreError
 from retrieval.llm.service import open_chat
-from retrieval.models import Call, Extract
 from retrieval.settings import Settings, load_settings
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.llm_replies import Replies

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval.domain.llm import Claim, Opinion, Purpose
 from retrieval.llm.output_parsing import Content, count_claims, read, schema
-from retrieval.models import Claim, Opinion, Purpose
 from tests.model_server import claims
 
 THREE = [(f'Claim {n}, with \\ and }} and "]" in it.', [n], [f'the {{words}} "of" {n}']) for n in (1, 2, 3)]

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from retrieval.domain.answers import Turn
+from retrieval.domain.llm import Claim, Judged, Opinion, Task
 from retrieval.errors import ChatError
 from retrieval.llm.service import open_chat
-from retrieval.models import Claim, Judged, Opinion, Task, Turn
 from retrieval.settings import Settings
 from tests.chat.conftest import CLIENTS, PASSAGES, PROVIDERS, WELL, Talks
 from tests.model_server import Says, claims

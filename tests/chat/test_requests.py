@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from retrieval.domain.answers import Turn
+from retrieval.domain.llm import Extract, Task
 from retrieval.errors import ChatError
 from retrieval.llm.requests import estimate, write
-from retrieval.models import Extract, Task, Turn
 
 LONG = "A sentence of the article that says something. " * 40
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from retrieval.domain.llm import Call
 from retrieval.errors import ChatError
-from retrieval.models import Call
 from retrieval.storage import schema
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.usage import KEPT, Budget, DayOfUsage, Usage

@@ -14,7 +14,9 @@ import pytest
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval import tuned
-from retrieval.models import Coverage, Digest, Filter
+from retrieval.domain.feeds import Coverage
+from retrieval.domain.searches import Filter
+from retrieval.domain.stories import Digest
 from retrieval.services.briefing import Briefing
 from tests.digest.test_stories import BANK, FERRY, SINGLES
 from tests.fakes import WordVectors, open_with

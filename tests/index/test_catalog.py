@@ -23,8 +23,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, text
 
+from retrieval.domain.articles import SHARED, Block, Document, Metadata
+from retrieval.domain.searches import Filter
 from retrieval.errors import ModelMismatchError, StoreError
-from retrieval.models import SHARED, Block, Document, Filter, Metadata
 from retrieval.storage import migrations, queries
 from retrieval.storage.catalog import NEVER, Catalog, NewArticle, open_catalog
 from retrieval.storage.full_text import search_words

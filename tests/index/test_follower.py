@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from retrieval.domain.searches import Filter
 from retrieval.errors import StoreError
-from retrieval.models import Filter
 from retrieval.progress import SILENT, Progress
 from retrieval.storage import queries
 from retrieval.storage.vectors import integrity, sync

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from retrieval import bootstrap
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BusyError, EmbeddingError, ModelMismatchError
-from retrieval.models import Filter
 from retrieval.progress import SILENT
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog

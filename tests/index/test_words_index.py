@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, text
 
-from retrieval.models import Document, Filter, Metadata
+from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.searches import Filter
 from retrieval.nlp.tokens import content_terms
 from retrieval.storage import full_text
 from retrieval.storage.catalog import Catalog, NewArticle, open_catalog

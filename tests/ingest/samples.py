@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from retrieval.domain.articles import Document
 from retrieval.ingest.readers import read
-from retrieval.models import Document
 
 FIRST = "The council voted on Tuesday to close the old bridge. Engineers had found cracks in its main beams."
 SECOND = "Repairs will take two years, the mayor said, and a ferry will run in the meantime."

@@ -2,8 +2,8 @@
 
 import pytest
 
+from retrieval.domain.articles import Document
 from retrieval.errors import UnreadableError
-from retrieval.models import Document
 from tests.ingest.samples import FIRST, SECOND, read_text, texts
 
 TITLE = "Council Closes Old Bridge"

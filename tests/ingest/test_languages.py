@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.storage import queries
 from tests import commands
 from tests.embedding.means import read_everyday

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from retrieval.domain.articles import Metadata
 from retrieval.ingest.readers import read
-from retrieval.models import Metadata
 from tests.ingest.samples import FIRST, SECOND
 
 

@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
+from retrieval.domain.articles import Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import manifest
 from retrieval.ingest.readers import read
-from retrieval.models import Metadata
 from tests.ingest.samples import ARTICLE, FIRST, NASTY, SECOND, read_text, texts
 
 FRONT = """---

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from retrieval.domain.articles import IngestReport
+from retrieval.domain.searches import Filter
 from retrieval.errors import EmbeddingError, ModelMismatchError, NotFoundError
-from retrieval.models import Filter, IngestReport
 from retrieval.storage.catalog import open_catalog
 from tests.fakes import WordVectors, catalog_url, open_with
 from tests.press import held, stored, town, write_articles

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from retrieval.domain.articles import SHARED, Article, Document, IngestReport
+from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.ingest.arrivals import Arrival, name_of, place_of
 from retrieval.ingest.metadata import from_table
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.ingest.webpages import read_entry
-from retrieval.models import SHARED, Article, Document, Filter, IngestReport
 from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.storage import queries

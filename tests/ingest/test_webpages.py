@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest.metadata import from_table
 from retrieval.ingest.webpages import read_entry, read_page
-from retrieval.models import Document, Metadata
 from tests.ingest.samples import ARTICLE, FIRST, NASTY, PAGE, SECOND, texts
 
 ADDRESS = "https://harbour.example/news/old-bridge-closes"

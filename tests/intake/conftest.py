@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from retrieval.domain.feeds import Subscription
 from retrieval.intake.fetching import Rounds
-from retrieval.models import Subscription
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import try_lock

@@ -8,7 +8,7 @@ from itertools import repeat
 
 import pytest
 
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.intake.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.publisher import Says

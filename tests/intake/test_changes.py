@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from retrieval.domain.searches import Filter
 from retrieval.errors import BriefingError
 from retrieval.intake.intake import KnownFeedError
-from retrieval.models import Filter
 from retrieval.services.briefing import Briefing
 from tests.intake.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.publisher import Says

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.models import Article, Filter
+from retrieval.domain.articles import Article
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.intake.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.publisher import Says

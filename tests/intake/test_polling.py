@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from retrieval.domain.articles import SHARED
+from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError, EmbeddingError
 from retrieval.feeds.entries import MOST_ENTRIES
 from retrieval.ingest.arrivals import name_of
 from retrieval.intake.entries import MOST_ARTICLES, MOST_TRIES
-from retrieval.models import SHARED, Filter
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import writing_articles
 from retrieval.storage.subscriptions import Subscriptions

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.domain.articles import SHARED
+from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError, UnreadableError
 from retrieval.feeds.parse import FeedError
 from retrieval.intake.intake import MOST_FEEDS, FullError, Imported, KnownFeedError
-from retrieval.models import SHARED, Coverage, Filter, Trouble
 from retrieval.services.briefing import Briefing
 from retrieval.web.page import FetchError
 from tests.intake.conftest import HTML, Newsroom, body, headline, page

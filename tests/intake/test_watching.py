@@ -11,9 +11,9 @@ from threading import Thread
 import pytest
 
 from bot.settings import load_bot_settings
+from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError
 from retrieval.intake.watching import FolderWatch
-from retrieval.models import Filter
 from tests.fakes import open_with
 from tests.ingest.samples import ARTICLE
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.searches import Filter, Searched
 from retrieval.evidence.citations import cite_part
-from retrieval.models import Answer, Filter, Searched, Statement
 from retrieval.services.briefing import Briefing
 from retrieval.storage import conversations
 from tests.fakes import open_with

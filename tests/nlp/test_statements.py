@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.models import Article, Metadata, Passage
+from retrieval.domain.articles import Article, Metadata, Passage
 from retrieval.nlp.statements import statements
 
 

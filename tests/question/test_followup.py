@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.models import Turn
+from retrieval.domain.answers import Turn
 from retrieval.question.followup import standalone
 from retrieval.question.target import answer_type
 

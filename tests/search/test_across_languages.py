@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.bootstrap import open_briefing
+from retrieval.domain.searches import Filter
 from retrieval.embedding import e5_file
-from retrieval.models import Filter
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.conftest import SEEDS

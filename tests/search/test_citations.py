@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.domain.citations import QuoteInContext
 from retrieval.evidence.citations import cite_part, excerpt
-from retrieval.models import Article, Metadata, Passage, QuoteInContext
 
 TEXT = "A headline\n\nFirst. The bridge is closed.\nA ferry runs.\n \nThe end."
 ARTICLE = Article(1, "a.txt", Metadata(), 1, "key")

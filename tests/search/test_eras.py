@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.search.fusion import Candidate
 from retrieval.search.time_slices import eras, gauge
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.comparison.sides import sides
+from retrieval.domain.searches import Filter
+from retrieval.domain.timelines import Comparison
 from retrieval.errors import QuestionError
-from retrieval.models import Comparison, Filter
 from retrieval.services.briefing import Briefing
 from tests.fakes import WordVectors, open_with
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.domain.citations import Citation
+from retrieval.domain.llm import Claim, Reply, Task
+from retrieval.domain.searches import Filter
+from retrieval.domain.stories import Digest, Mark
 from retrieval.errors import EmbeddingError
-from retrieval.models import Citation, Claim, Digest, Filter, Mark, Reply, Task
 from retrieval.services.briefing import Briefing
 from tests.digest.test_compose import CHANNEL, Newsroom
 from tests.fakes import WordVectors, open_with

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.models import Filter, Timeline
+from retrieval.domain.searches import Filter
+from retrieval.domain.timelines import Timeline
 from retrieval.nlp.agents import actor
 from retrieval.nlp.entities import same_entity
 from retrieval.nlp.names import people

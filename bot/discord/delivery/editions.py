@@ -16,7 +16,7 @@ from bot.discord.delivery.worker import Composed
 from bot.discord.executor import Desk
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import Bases, best_link
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 
 _DAY = timedelta(days=1)

@@ -15,7 +15,8 @@ from bot.discord.features.feedback import FORGOTTEN, blame, praise, tell
 from bot.discord.responders import InteractionReply, take
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
-from retrieval.models import Answer, Filter
+from retrieval.domain.answers import Answer
+from retrieval.domain.searches import Filter
 from retrieval.storage.conversations import Given
 
 if TYPE_CHECKING:

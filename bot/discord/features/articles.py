@@ -20,10 +20,10 @@ from bot.presentation.discord import added_articles
 from bot.presentation.links import article_link
 from bot.presentation.message_splitting import split
 from bot.presentation.message_urls import addresses, is_upload
+from retrieval.domain.articles import Intaken
 from retrieval.errors import UnreadableError
 from retrieval.ingest.decoding import too_large
 from retrieval.ingest.readers import MAX_BYTES, readable
-from retrieval.models import Intaken
 from retrieval.web.page import FetchError
 
 # Commands whose pages are fetched at once.

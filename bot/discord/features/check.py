@@ -13,7 +13,8 @@ from bot.discord.client import BriefingBot, Interaction
 from bot.discord.responders import InteractionReply
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
-from retrieval.models import Filter, Verdict
+from retrieval.domain.answers import Verdict
+from retrieval.domain.searches import Filter
 from retrieval.nlp.claims import claims
 
 MAX_CLAIMS = 10

@@ -17,7 +17,7 @@ from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import best_link
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from bot.discord.features.feed_pages import FeedsButton, feeds_page
 from bot.discord.places import on_servers
 from bot.discord.responders import InteractionReply
 from bot.presentation.discord import feed_list, rendering
+from retrieval.domain.articles import SHARED
 from retrieval.errors import NotFoundError
 from retrieval.feeds.entries import FeedError
 from retrieval.intake.intake import FullError, KnownFeedError
-from retrieval.models import SHARED
 from retrieval.web.page import FetchError
 
 _MOST_BYTES = 1_000_000  # of a list of feeds

@@ -12,7 +12,7 @@ from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.responders import MessageReply
 from retrieval.answering.corpus import ABOUT_ME
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 from retrieval.question.followup import is_question
 from retrieval.question.kinds import is_courtesy
 

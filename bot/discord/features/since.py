@@ -11,8 +11,8 @@ from discord.ext import commands
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.features.digest_pages import tell_digest
 from bot.presentation.digest_wording import TOPIC
+from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
-from retrieval.models import Filter
 from retrieval.question.calendar import parse_day
 
 

@@ -14,8 +14,9 @@ from bot.discord.features.answer_buttons import list_page
 from bot.discord.responders import InteractionReply
 from bot.presentation.discord import rendering
 from bot.presentation.links import article_link
+from retrieval.domain.articles import Article
+from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError
-from retrieval.models import Article, Filter
 from retrieval.nlp.readable import beginning
 
 

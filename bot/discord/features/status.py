@@ -11,7 +11,7 @@ from bot.discord.places import on_servers
 from bot.discord.responders import InteractionReply
 from bot.presentation.discord import feed_list
 from bot.presentation.wording import day
-from retrieval.models import Filter
+from retrieval.domain.searches import Filter
 
 
 class Status(commands.Cog):

@@ -23,8 +23,8 @@ from bot.presentation.discord import rendering
 from bot.presentation.discord.timelines import alt_text, pages
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
+from retrieval.domain.timelines import Timeline
 from retrieval.errors import QuestionError
-from retrieval.models import Timeline
 
 if TYPE_CHECKING:
     from bot.discord.client import BriefingBot

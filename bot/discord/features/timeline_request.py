@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
-from retrieval.models import Filter
 
 # The id of a button may have 100 characters in all: what is left of them for topic, actor and outlet together.
 _WORDS = 62

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, masked
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import day
-from retrieval.models import Intaken
+from retrieval.domain.articles import Intaken
 
 _TITLE, _OUTLET, _NAME, _REASON = 120, 40, 100, 200
 _STATES = {"added": "✅ Added for this server", "updated": "✅ Updated", "unchanged": "☑️ Already there"}

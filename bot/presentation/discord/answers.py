@@ -11,7 +11,8 @@ from bot.presentation.discord.markdown import clean, clean_line, escape, join, l
 from bot.presentation.excerpts import MARK, UNMARK, Shown, excerpts, narrowed, uncovered
 from bot.presentation.message_splitting import LIMIT, split
 from bot.presentation.wording import UNSURE, aged, beneath, day, disagreement, made_by, searched
-from retrieval.models import Answer, Citation, Statement
+from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.citations import Citation
 
 _MARKS = re.compile(f"[{MARK}{UNMARK}]")
 

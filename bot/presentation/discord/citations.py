@@ -8,7 +8,7 @@ from bot.presentation.discord.markdown import can_link, clean_line, code, escape
 from bot.presentation.links import is_address
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import day
-from retrieval.models import Citation
+from retrieval.domain.citations import Citation
 
 # The best link there is for a citation: an address, or the file and its lines as plain text.
 Link = Callable[[Citation], str]

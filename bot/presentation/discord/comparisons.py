@@ -9,7 +9,8 @@ from bot.presentation.discord.citations import Link, located
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker
 from bot.presentation.message_splitting import shorten, split
 from bot.presentation.wording import day
-from retrieval.models import Citation, Column, Comparison
+from retrieval.domain.citations import Citation
+from retrieval.domain.timelines import Column, Comparison
 from retrieval.nlp.readable import readable
 
 _TOPIC, _LABEL, _FILE, _SOURCE, _OUTLET = 100, 40, 60, 80, 40

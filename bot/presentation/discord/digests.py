@@ -11,7 +11,8 @@ from bot.presentation import digest_wording
 from bot.presentation.discord.citations import Link, located
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker
 from bot.presentation.message_splitting import LIMIT, shorten, split
-from retrieval.models import Citation, Digest, Mark, Story
+from retrieval.domain.citations import Citation
+from retrieval.domain.stories import Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200
 _SIGNS = {"shift": "🔄", "disputed": "⚖️"}

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bot.presentation.discord.markdown import can_link, clean_line, escape, length, masked
 from bot.presentation.links import address
 from bot.presentation.message_splitting import LIMIT, shorten, split
-from retrieval.models import SHARED, Coverage, Subscription
+from retrieval.domain.articles import SHARED
+from retrieval.domain.feeds import Coverage, Subscription
 
 if TYPE_CHECKING:
     from retrieval.intake.intake import Imported

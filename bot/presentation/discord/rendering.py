@@ -24,7 +24,9 @@ from bot.presentation.discord.markdown import (
 )
 from bot.presentation.message_splitting import LIMIT, shorten, shorten_start, split
 from bot.presentation.wording import day
-from retrieval.models import Answer, Article, Citation, QuoteInContext, Verdict
+from retrieval.domain.answers import Answer, Verdict
+from retrieval.domain.articles import Article
+from retrieval.domain.citations import Citation, QuoteInContext
 
 __all__ = [
     "Link",

@@ -12,7 +12,8 @@ from bot.presentation.image.layout import grouped
 from bot.presentation.message_splitting import LIMIT, shorten, split
 from bot.presentation.terminal_timelines import called, counted, dated, edges, extent, quoted, shifts
 from bot.presentation.wording import day
-from retrieval.models import Citation, Entry, Timeline
+from retrieval.domain.citations import Citation
+from retrieval.domain.timelines import Entry, Timeline
 
 # The characters of a name and a file, and those of a picture's description.
 _NAME, _FILE, _ALT = 40, 60, 1024

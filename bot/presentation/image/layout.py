@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from retrieval.models import Entry
+from retrieval.domain.timelines import Entry
 
 # The day that days are counted from.
 BEGINNING = date(1970, 1, 1)

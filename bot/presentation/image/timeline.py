@@ -12,7 +12,7 @@ from bot.presentation.image.layout import BEGINNING, OTHERS, Lane, Span, Spot, d
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal_timelines import counted, dated
 from bot.presentation.wording import day
-from retrieval.models import Timeline
+from retrieval.domain.timelines import Timeline
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
+from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingest.formats.package import check_office
 from retrieval.ingest.formats.properties import record_of
 from retrieval.ingest.formats.shaping import shape
 from retrieval.ingest.metadata import strip_controls
 from retrieval.ingest.pieces import Piece, row, rule
-from retrieval.models import BlockKind, Document, Metadata
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # What a reader does not see: deletions, the old places of moved text, comments' marks, fields' codes, and the second

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import decoding, markup, tangles
 from retrieval.ingest.formats.package import opened
 from retrieval.ingest.formats.shaping import shape
 from retrieval.ingest.metadata import from_table
 from retrieval.ingest.pieces import Piece
-from retrieval.models import Document, Metadata
 from retrieval.nlp import dates
 
 _MOST_CHAPTERS = 2_000

@@ -16,12 +16,12 @@ from email.utils import getaddresses, parsedate_to_datetime
 from io import BytesIO
 from typing import NamedTuple
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import decoding, markup, tangles
 from retrieval.ingest.formats.shaping import shape
 from retrieval.ingest.metadata import from_table, merge, strip_controls, tidy
 from retrieval.ingest.pieces import Piece
-from retrieval.models import Document, Metadata
 from retrieval.nlp import dates
 
 _MOST_PARTS = 500

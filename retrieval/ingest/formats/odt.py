@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingest.formats.package import check_office, opened
 from retrieval.ingest.formats.properties import record
 from retrieval.ingest.formats.shaping import shape
 from retrieval.ingest.metadata import strip_controls
 from retrieval.ingest.pieces import Piece, row, rule
-from retrieval.models import BlockKind, Document, Metadata
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _TABLE, _OFFICE = (f"{{{_SPACE}{name}:1.0}}" for name in ("text", "table", "office"))

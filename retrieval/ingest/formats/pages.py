@@ -9,12 +9,12 @@ from email.parser import BytesParser
 from html import escape
 from typing import Any
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import cleaning, decoding, front_matter, markup, masthead, webpage
 from retrieval.ingest.formats.shaping import shape
 from retrieval.ingest.metadata import merge
 from retrieval.ingest.pieces import assemble, under_headings
-from retrieval.models import Document, Metadata
 
 _PAGE = ("<html", "<body", "<!doctype")
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
+from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingest.formats.package import check_office
 from retrieval.ingest.formats.properties import record_of
 from retrieval.ingest.formats.shaping import shape
 from retrieval.ingest.metadata import strip_controls
 from retrieval.ingest.pieces import Piece, row, rule
-from retrieval.models import BlockKind, Document, Metadata
 
 _DEEPEST = 20  # groups in groups
 

@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 from typing import Any
 
+from retrieval.domain.articles import Metadata
 from retrieval.ingest.metadata import from_table
-from retrieval.models import Metadata
 from retrieval.nlp import dates
 
 # What programs write where nobody wrote a title or a name.

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import pdf
 from retrieval.ingest.formats import docx, epub, mail, odt, package, pages, pptx, rtf, sheets, texts
 from retrieval.ingest.formats.mail import Part
-from retrieval.models import Document, Metadata
 
 Reader = Callable[[bytes, Metadata], Document]
 Opener = Callable[[bytes], Iterator[Part]]

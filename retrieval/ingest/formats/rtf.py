@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest.formats.properties import record
 from retrieval.ingest.formats.shaping import shape
 from retrieval.ingest.metadata import strip_controls
 from retrieval.ingest.pieces import Piece, row, rule
-from retrieval.models import Document, Metadata
 
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
 _FIELD = r"\{\\%s\s([^{}\\]{1,300})\}"

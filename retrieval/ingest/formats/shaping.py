@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import cleaning, masthead
 from retrieval.ingest.metadata import merge
 from retrieval.ingest.paragraphs import MOST
 from retrieval.ingest.pieces import Piece, assemble, under_headings
-from retrieval.models import Document, Metadata
 
 MOST_CHARACTERS = 5_000_000
 

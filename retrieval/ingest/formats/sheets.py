@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from itertools import chain
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import decoding
 from retrieval.ingest.formats.package import check_office
@@ -15,7 +16,6 @@ from retrieval.ingest.formats.properties import record_of
 from retrieval.ingest.formats.shaping import shape
 from retrieval.ingest.metadata import strip_controls
 from retrieval.ingest.pieces import Piece, row
-from retrieval.models import Document, Metadata
 
 _MOST_ROWS = 100_000
 _MOST_COLUMNS = 200

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import cleaning, decoding, front_matter, markdown, masthead, paragraphs
 from retrieval.ingest.metadata import merge
-from retrieval.models import Document, Metadata
 
 # Struck out, or a comment in the ways of HTML, Obsidian and link definitions: nobody's statement. Spaces of the same
 # length stand in its place, so that all else keeps its offsets and lines.
