@@ -19,7 +19,7 @@ from retrieval.domain.answers import Answer
 from retrieval.domain.llm import Reply, Task, Written
 from retrieval.domain.searches import Filter
 from retrieval.errors import ChatError
-from retrieval.services.asking import Request
+from retrieval.services.asking import QuestionRequest
 from retrieval.services.briefing import Briefing
 
 
@@ -48,7 +48,7 @@ def answer_chain(briefing: Briefing) -> Runnable[Any, Answer]:
 
     def evidence(asked: Any) -> State:
         about: dict[str, Any] = {"question": asked} if isinstance(asked, str) else dict(asked)
-        request = Request(
+        request = QuestionRequest(
             question=about["question"],
             only=Filter(about.get("since"), about.get("until"), tuple(about.get("outlets", ()))),
             as_of=date.fromisoformat(str(about["as_of"])) if about.get("as_of") else None,

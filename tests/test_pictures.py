@@ -23,7 +23,7 @@ from bot.presentation.image.layout import OTHERS, lanes, span
 from bot.presentation.image.timeline import draw
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Searched
-from retrieval.domain.timelines import Change, Entry, Timeline
+from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 
 DAY = date(2020, 3, 1)
 NAMES = ("Ines Aerts", "Bram Claes", "Lotte Dhont", "Koen Maes", "Eva Peeters", "Jan Wouters", "Ruth Smets", "Al Vos")
@@ -42,11 +42,11 @@ HOSTILE = (
 
 def entry(
     number: int, day: date = DAY, actor: str | None = "Ann", text: str = "It is shut.", change: Change | None = "first"
-) -> Entry:
+) -> TimelineEntry:
     when = day.isoformat()
     estimated = number % 3 == 0
     cited = Citation(number, "a.txt", "A", None, None, when, "text", estimated, text, 0, 1, number, number, None, "k")
-    return Entry(when, actor, text, change, cited)
+    return TimelineEntry(when, actor, text, change, cited)
 
 
 def many(count: int, names: Sequence[str], days: int) -> Timeline:

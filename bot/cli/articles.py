@@ -26,7 +26,7 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from retrieval.domain.articles import IngestReport, Listed
+    from retrieval.domain.articles import IngestReport, ListedArticle
     from retrieval.services.briefing import Briefing
 
 
@@ -135,7 +135,7 @@ def reindex(data_dir: Path | None, as_json: bool) -> None:
     show_result(as_json, partial(json_output.reindexed, done), partial(terminal.reindexed, done))
 
 
-def _is_tagged(each: Listed, tags: Sequence[str]) -> bool:
+def _is_tagged(each: ListedArticle, tags: Sequence[str]) -> bool:
     """Whether an article has one of the tags, or none is asked for."""
     own = {tag.casefold() for tag in each.article.metadata.tags}
     return not tags or any(tag.casefold() in own for tag in tags)

@@ -17,7 +17,7 @@ from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.executor import Desk
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.rate_limit import Turnstile
-from bot.discord.responders import Reply
+from bot.discord.responders import Responder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from bot.settings import BotSettings
@@ -69,7 +69,7 @@ class Questions:
             "Follow up here." if settings.message_content else "Follow up here: mention me in your question."
         )
 
-    async def answer(self, asked: Asked, reply: Reply) -> None:
+    async def answer(self, asked: Asked, reply: Responder) -> None:
         """Answer a question, or say in one line why not."""
         with self._counted():
             try:
@@ -95,7 +95,7 @@ class Questions:
         finally:
             self._answering.discard(task)
 
-    async def say(self, reply: Reply, line: str) -> None:
+    async def say(self, reply: Responder, line: str) -> None:
         """Say one line that answers no question."""
         try:
             await reply.deliver([line])
@@ -107,7 +107,7 @@ class Questions:
         seconds = self._turnstile.wait(person, time.monotonic())
         return f"You ask faster than I can read. Please try again in {seconds} s." if seconds else None
 
-    async def _answer(self, asked: Asked, reply: Reply) -> None:
+    async def _answer(self, asked: Asked, reply: Responder) -> None:
         if line := self.hold(asked.person):
             await reply.decline(line)
             return
@@ -129,7 +129,7 @@ class Questions:
         except Exception as error:
             _log.warning("follow-ups to answer %s will not be understood by it: %s", key, explain(error))
 
-    async def _ask(self, asked: Asked, reply: Reply) -> tuple[Answer, str, str | None]:
+    async def _ask(self, asked: Asked, reply: Responder) -> tuple[Answer, str, str | None]:
         at = _QUEUED
 
         def tell(stage: Stage, claims: int = 0) -> None:

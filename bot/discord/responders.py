@@ -37,7 +37,7 @@ _LOST = "The rest of this may not have got through to Discord. Please ask again.
 _NO_REPLY = frozenset({10008, 50035, 160002})
 
 
-class Reply(Protocol):
+class Responder(Protocol):
     """A place for one answer. Every call may raise `discord.HTTPException`.
 
     `messages` are the ids of the messages that show it.
@@ -77,7 +77,7 @@ async def take(acknowledge: Awaitable[object]) -> None:
         _log.warning("a command or click was not taken: %s", refused)
 
 
-class InteractionReply:
+class InteractionResponder:
     """Answers a command or click. The first message is an edit, which may be repeated; further ones follow it."""
 
     def __init__(self, interaction: discord.Interaction, private: bool) -> None:
@@ -155,7 +155,7 @@ class InteractionReply:
         return None
 
 
-class MessageReply:
+class MessageResponder:
     """Answers a message: under it where that is allowed, else after it, else in private."""
 
     private = False
@@ -224,7 +224,7 @@ async def _open(answer: discord.Message, channel: discord.TextChannel, name: str
 
 async def begin(
     interaction: discord.Interaction[Any], asked: Callable[[], Asked], private: bool
-) -> tuple[Asked, InteractionReply] | None:
+) -> tuple[Asked, InteractionResponder] | None:
     """What is asked for, and where its answer goes; None for whoever has been told why there is none.
 
     `asked` may raise `QuestionError`.
@@ -238,6 +238,6 @@ async def begin(
     if line:
         await interaction.response.send_message(line, ephemeral=True)
         return None
-    reply = InteractionReply(interaction, private)
+    reply = InteractionResponder(interaction, private)
     await reply.begin()
     return wanted, reply

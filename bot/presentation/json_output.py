@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.presentation.links import Bases, best_link
 from retrieval.domain.answers import Answer, Verdict
-from retrieval.domain.articles import Article, IngestReport, Listed
+from retrieval.domain.articles import Article, IngestReport, ListedArticle
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.domain.feeds import PollReport, Subscription
 from retrieval.domain.searches import Hit
 from retrieval.domain.stories import Digest
-from retrieval.domain.timelines import Comparison, Entry, Timeline
+from retrieval.domain.timelines import Comparison, Timeline, TimelineEntry
 from retrieval.evidence.citations import cite_part
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def timeline(traced: Timeline, bases: Bases) -> dict[str, Any]:
     return {**told, "found": traced.found, "entries": entries}
 
 
-def _entry(entry: Entry, bases: Bases) -> dict[str, Any]:
+def _entry(entry: TimelineEntry, bases: Bases) -> dict[str, Any]:
     return {**asdict(entry), "citation": _citation(entry.citation, bases)}
 
 
@@ -184,12 +184,12 @@ def article(shown: Article, places: Sequence[tuple[int, str]] = ()) -> dict[str,
     return {"file": shown.file, "guild": shown.scope or None, **asdict(known), **basis, "locators": stretches}
 
 
-def listed(found: Sequence[Listed]) -> dict[str, Any]:
+def listed(found: Sequence[ListedArticle]) -> dict[str, Any]:
     """The document of `briefing list`."""
     return {"articles": [_listed(each) for each in found]}
 
 
-def _listed(each: Listed) -> dict[str, Any]:
+def _listed(each: ListedArticle) -> dict[str, Any]:
     known = each.article.metadata
     return {
         "file": each.article.file,

@@ -15,7 +15,7 @@ from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, wrap_marked
 from bot.presentation.wording import UNSURE, aged, articles, beneath, day, disagreement, made_by, searched
 from retrieval.domain.answers import Answer, Verdict
-from retrieval.domain.articles import Article, IngestReport, Listed, Metadata
+from retrieval.domain.articles import Article, IngestReport, ListedArticle, Metadata
 from retrieval.domain.citations import Citation
 from retrieval.domain.feeds import PollReport, Subscription
 from retrieval.domain.searches import Hit, Searched
@@ -71,13 +71,13 @@ def reindexed(done: Reindexed) -> str:
     return f"{done.passages} passages are embedded with {done.model}{was}"
 
 
-def listed(found: Sequence[Listed]) -> str:
+def listed(found: Sequence[ListedArticle]) -> str:
     """The articles, a line each: day, language, file, title; and by what the day is known, whose it is, how many
     passages it has, and where it came from."""
     return "\n".join(_listed(each) for each in found) or "no articles"
 
 
-def _listed(each: Listed) -> str:
+def _listed(each: ListedArticle) -> str:
     known, file = each.article.metadata, each.article.file
     day = known.day or "undated"
     title = f"  {visible(known.title)}" if known.title else ""

@@ -11,7 +11,7 @@ from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import looked_through, wrap
 from bot.presentation.wording import articles, day
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Entry, Timeline
+from retrieval.domain.timelines import Timeline, TimelineEntry
 from retrieval.nlp.readable import readable, visible
 
 # The characters of a topic and a name, and how many changes are named.
@@ -55,7 +55,7 @@ def edges(traced: Timeline) -> tuple[str, str]:
     return first, last
 
 
-def dated(entry: Entry) -> str:
+def dated(entry: TimelineEntry) -> str:
     """The day of a statement, with a word where it is an estimate."""
     return day(entry.date) + (" (est.)" if entry.citation.published_estimated else "")
 
@@ -69,7 +69,7 @@ def shifts(traced: Timeline, say: Callable[[str], str] = str) -> Iterator[str]:
         yield f"Changed: {', '.join(named)}{more}"
 
 
-def called(entry: Entry) -> str:
+def called(entry: TimelineEntry) -> str:
     """Who says or does it."""
     return shorten(visible(entry.actor or ""), _NAME) or "unnamed"
 
@@ -79,20 +79,20 @@ def quoted(text: str) -> str:
     return text if text.startswith(_QUOTES) else f"“{text}”"
 
 
-def _whole_day(traced: Timeline, place: int) -> Entry:
+def _whole_day(traced: Timeline, place: int) -> TimelineEntry:
     """The first or the last entry; of its day one whose date is sure, if there is any."""
     edge = traced.entries[place]
     sure = (each for each in traced.entries if each.date == edge.date and not each.citation.published_estimated)
     return next(sure, edge)
 
 
-def _day_of(entries: Sequence[Entry], bases: Bases) -> str:
+def _day_of(entries: Sequence[TimelineEntry], bases: Bases) -> str:
     estimated = all(each.citation.published_estimated for each in entries)
     shown = [_entry(each, bases, not estimated and each.citation.published_estimated) for each in entries]
     return "\n\n".join([day(entries[0].date, estimated), *shown])
 
 
-def _entry(entry: Entry, bases: Bases, estimated: bool) -> str:
+def _entry(entry: TimelineEntry, bases: Bases, estimated: bool) -> str:
     change = {"changed": "CHANGED", "same": "as before"}.get(entry.change or "", "")
     head = " · ".join(filter(None, (visible(entry.actor or ""), change, "date estimated" if estimated else "")))
     quote = textwrap.indent(wrap(quoted(readable(entry.text)), indent=4), "    ")

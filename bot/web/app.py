@@ -71,7 +71,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ShownParagraph:
     """A paragraph around what is marked in it; `first` where the mark begins."""
 
     before: str
@@ -151,7 +151,7 @@ def _facts(file: str, known: Metadata) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, value in facts.items() if value)
 
 
-def _paragraphs(text: str, span: tuple[int, int], begins: int) -> Iterator[Paragraph]:
+def _paragraphs(text: str, span: tuple[int, int], begins: int) -> Iterator[ShownParagraph]:
     """The text as people may see it, paragraph by paragraph; the marked span may run over several."""
     shown = terminal.article(text)
     breaks = [match.span() for match in _BLANK_LINES.finditer(text, begins)]
@@ -159,7 +159,7 @@ def _paragraphs(text: str, span: tuple[int, int], begins: int) -> Iterator[Parag
     for (_, start), (end, _) in zip([(0, begins), *breaks], [*breaks, (len(text), 0)], strict=True):
         begin, stop = (min(max(place, start), end) for place in span)
         if text[begin:stop].strip():
-            yield Paragraph(shown[start:begin], shown[begin:stop], shown[stop:end], first)
+            yield ShownParagraph(shown[start:begin], shown[begin:stop], shown[stop:end], first)
             first = False
         elif text[start:end].strip():
-            yield Paragraph(shown[start:end])
+            yield ShownParagraph(shown[start:end])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Entry
+from retrieval.domain.timelines import TimelineEntry
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.nlp.agents import actor
@@ -14,7 +14,7 @@ from retrieval.nlp.readable import readable
 from retrieval.search.hybrid import Found
 
 
-def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: Found) -> tuple[Entry, ...]:
+def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: Found) -> tuple[TimelineEntry, ...]:
     """The dated quotes, oldest first, under the numbers they have.
 
     Who acts and what is new is read from the whole sentence that a quote is from, where it is among the evidence.
@@ -28,7 +28,7 @@ def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: 
     actors = Actors(readable(hit.passage.text) for hit in (*found.hits, *found.across))
     changes = courses(steps, frozenset(found.weights), actors)
     told = zip(dated, steps, changes, strict=True)
-    return tuple(Entry(quote.day, who, quote.quote, change, quote) for quote, (who, _), change in told)
+    return tuple(TimelineEntry(quote.day, who, quote.quote, change, quote) for quote, (who, _), change in told)
 
 
 def _holds(each: Evidence, quote: Citation) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import tuned
-from retrieval.digest.pieces import Piece
+from retrieval.digest.pieces import StoryPiece
 from retrieval.nlp.tokens import content_terms
 
 Matrix = NDArray[np.float32]
@@ -47,7 +47,7 @@ _EVERYDAY = frozenset(
 )
 
 
-def compare(pieces: Sequence[Piece], days: Matrix) -> Matrix:
+def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
     """The likeness of every two pieces, shape (n, n), 0 to 1; `days` are those between them."""
     words, names, vectors = tuned.STORY_WEIGHTS
     half_words, half_names, half_vector = tuned.STORY_HALVES
@@ -67,7 +67,7 @@ def compare(pieces: Sequence[Piece], days: Matrix) -> Matrix:
     return faded
 
 
-def days_between(pieces: Sequence[Piece]) -> Matrix:
+def days_between(pieces: Sequence[StoryPiece]) -> Matrix:
     """Days between every two pieces; none where one day is unknown, for a window's pieces are near as it is."""
     days = np.array(
         [date.fromisoformat(each.published[:10]).toordinal() if each.published else np.nan for each in pieces]

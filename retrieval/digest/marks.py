@@ -28,7 +28,7 @@ _LOOKED_THROUGH = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class StoryMaterial:
     """What of a story is looked at: the first passages of an article of each origin, and, where the story is not new,
     the places that its points are from.
     """
@@ -52,7 +52,7 @@ class Material:
         return _sentences(titled([passage for own in self.passages for passage in own]))
 
 
-def collect(connection: Connection, made: Digest) -> list[Material]:
+def collect(connection: Connection, made: Digest) -> list[StoryMaterial]:
     """The material of each story of a digest, whose points are the articles' own sentences."""
     keys, found = iter(made.told), []  # they begin with those of the stories, in the order of their files
     for story in made.stories:
@@ -60,7 +60,7 @@ def collect(connection: Connection, made: Digest) -> list[Material]:
         cited = _cited(story, made.citations)
         articles = _origins(connection, [*(key for key, _ in cited), *told])
         passages = tuple(tuple(queries.leading_passages(connection, [each.id], _LOOKED_THROUGH)) for each in articles)
-        found.append(Material(passages, None if story.new else frozenset(cited)))
+        found.append(StoryMaterial(passages, None if story.new else frozenset(cited)))
     return found
 
 
@@ -88,7 +88,7 @@ def _place(sentence: Sentence) -> tuple[str, int]:
     return passage.article.key, passage.start + sentence.start
 
 
-def mark(made: Digest, material: Sequence[Material], seek: Seek | None, embed: Embed) -> Digest:
+def mark(made: Digest, material: Sequence[StoryMaterial], seek: Seek | None, embed: Embed) -> Digest:
     """The digest with its stories marked, citations numbered through. Without `seek` nothing earlier is stored.
 
     Where earlier articles cannot be asked, the digest has a note and goes out without shifts.
@@ -105,7 +105,9 @@ def mark(made: Digest, material: Sequence[Material], seek: Seek | None, embed: E
     return replace(made, stories=tuple(stories), citations=numbering.citations, note=notes)
 
 
-def _shifts(material: Sequence[Material], seek: Seek | None, embed: Embed) -> tuple[list[Shift | None], str | None]:
+def _shifts(
+    material: Sequence[StoryMaterial], seek: Seek | None, embed: Embed
+) -> tuple[list[Shift | None], str | None]:
     nothing: list[Shift | None] = [None] * len(material)
     if seek is None:
         return nothing, None
@@ -116,7 +118,7 @@ def _shifts(material: Sequence[Material], seek: Seek | None, embed: Embed) -> tu
         return nothing, f"not compared with earlier articles: {error}"
 
 
-def _marks(material: Material, shift: Shift | None, numbering: Numbering) -> Iterator[Mark]:
+def _marks(material: StoryMaterial, shift: Shift | None, numbering: Numbering) -> Iterator[Mark]:
     if shift:
         yield Mark("shift", tuple(_side((each.text, each), numbering) for each in shift))
     if told := find_dispute(material.leading, material.naming):

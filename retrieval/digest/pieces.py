@@ -26,7 +26,7 @@ _DAYS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StoryPiece:
     """One article. `published` is its day, or the day it came in where that is not known.
 
     `vector` is the unit mean of its passages' vectors, `terms` counts `content_terms` of its title and text, `names` is

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from retrieval.digest.pieces import Piece, Vector, find_names
+from retrieval.digest.pieces import StoryPiece, Vector, find_names
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
 from retrieval.storage import queries
@@ -20,7 +20,7 @@ class Report:
     """An article, and what of it is compared with others."""
 
     article: Article
-    piece: Piece
+    piece: StoryPiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Matter:
     earlier: Sequence[Report]
 
     @property
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[StoryPiece]:
         """What the fresh reports are weighed by."""
         return [each.piece for each in self.fresh]
 
@@ -46,7 +46,7 @@ def read_report(connection: Connection, article: Article, day: str, vector: Vect
     said = [*terms(known.title or ""), *stored_words(connection, article.id)]
     counts = Counter(term for term in said if term not in STOPWORDS)
     names = find_names(queries.article_body(connection, article.id))
-    return Report(article, Piece(article.id, day, vector, counts, names, article.story, known.outlet))
+    return Report(article, StoryPiece(article.id, day, vector, counts, names, article.story, known.outlet))
 
 
 def central(reports: Sequence[Report], count: int) -> list[Report]:
@@ -63,6 +63,6 @@ def ids(reports: Iterable[Report]) -> list[int]:
     return [each.article.id for each in reports]
 
 
-def _share(piece: Piece, shared: Counter[str]) -> float:
+def _share(piece: StoryPiece, shared: Counter[str]) -> float:
     """How many of a matter's reports have a term of this one, in the mean over its terms; 0 where it has none."""
     return sum(shared[term] for term in piece.terms) / max(len(piece.terms), 1)

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from retrieval import tuned
 from retrieval.digest.likeness import Matrix, compare, days_between
 from retrieval.digest.linkage import merge
-from retrieval.digest.pieces import Piece
+from retrieval.digest.pieces import StoryPiece
 
 # The least that pairs count in a mean, however far apart: more than nothing.
 _FARTHEST = np.float32(1e-6)
 
 
-def cluster(pieces: Sequence[Piece]) -> list[list[int]]:
+def cluster(pieces: Sequence[StoryPiece]) -> list[list[int]]:
     """The pieces of each story as indices, whatever order the pieces come in; most stories may have one.
 
-    Pieces of one `Piece.story` stay together. More than `STORY_PIECES` are compared in runs by date, so that memory
-    is bounded; a story that goes on over the end of a run is then two, unless it is one origin's.
+    Pieces of one `story` stay together. More than `STORY_PIECES` are compared in runs by date, so that memory is bounded;
+    a story that goes on over the end of a run is then two, unless it is one origin's.
     """
     order = sorted(range(len(pieces)), key=lambda at: (pieces[at].published or "", pieces[at].id))
     found: list[list[int]] = []
@@ -31,7 +31,7 @@ def cluster(pieces: Sequence[Piece]) -> list[list[int]]:
     return sorted(_joined(found, pieces))
 
 
-def weigh(pieces: Sequence[Piece], since: str, until: str, *, wanted: bool = False) -> float:
+def weigh(pieces: Sequence[StoryPiece], since: str, until: str, *, wanted: bool = False) -> float:
     """How much a story matters in a window of days, both inclusive: the higher comes first.
 
     From one independent witness to three counts as much as from the window's first day to its last; what the same
@@ -50,18 +50,18 @@ def weigh(pieces: Sequence[Piece], since: str, until: str, *, wanted: bool = Fal
     )
 
 
-def count_witnesses(pieces: Iterable[Piece]) -> int:
+def count_witnesses(pieces: Iterable[StoryPiece]) -> int:
     """How many told it independently: an outlet counts once, and so does an origin however many print it.
 
     An origin goes to the outlet that had it first; where no outlet is known it is its own.
     """
-    first: dict[int, Piece] = {}
+    first: dict[int, StoryPiece] = {}
     for each in sorted(pieces, key=lambda each: (each.published or "9", each.id)):
         first.setdefault(each.story, each)
     return len({each.outlet or story for story, each in first.items()})
 
 
-def _cluster(run: Sequence[tuple[int, Piece]]) -> list[list[int]]:
+def _cluster(run: Sequence[tuple[int, StoryPiece]]) -> list[list[int]]:
     """Origins are merged, each as one however many copies it has: copies make a story no nearer to another.
 
     Near days count more in the mean: a long story's end need not be like its beginning.
@@ -87,7 +87,7 @@ def _means(matrix: Matrix, starts: NDArray[np.intp]) -> Matrix:
     return means
 
 
-def _joined(groups: Iterable[list[int]], pieces: Sequence[Piece]) -> list[list[int]]:
+def _joined(groups: Iterable[list[int]], pieces: Sequence[StoryPiece]) -> list[list[int]]:
     """Groups that have an origin in common become one."""
     group_of: dict[int, frozenset[int]] = {}
     for group in groups:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from retrieval import tuned
-from retrieval.digest.pieces import Piece, Vector
+from retrieval.digest.pieces import StoryPiece, Vector
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import clean
@@ -21,13 +21,13 @@ class Topic:
     vector: Vector
 
 
-def is_about(topic: Topic, pieces: Sequence[Piece]) -> bool:
+def is_about(topic: Topic, pieces: Sequence[StoryPiece]) -> bool:
     """Whether an article of a story has all the topic's words, or comes near to its meaning."""
     named = bool(topic.terms) and any(topic.terms <= each.terms.keys() for each in pieces)
     return named or nearness(topic.vector, pieces) >= tuned.TOPICAL_FROM
 
 
-def nearness(vector: Vector, pieces: Sequence[Piece]) -> float:
+def nearness(vector: Vector, pieces: Sequence[StoryPiece]) -> float:
     """How near a story comes to a topic, by the unit vector of the topic's text: the cosine of its nearest piece."""
     return max((float(each.vector @ vector) for each in pieces), default=0.0)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.domain.searches import Closest, Searched
-from retrieval.domain.timelines import Entry
+from retrieval.domain.timelines import TimelineEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Answer:
     prompts: tuple[str, ...] = ()
     dropped: int = 0
     note: str | None = None
-    timeline: tuple[Entry, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     age: int | None = None
 

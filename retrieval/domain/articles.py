@@ -86,7 +86,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedArticle:
     """An article in the list of all: its language as an ISO 639 code (`und`: it has too few words), its passages, and
     the path or address it came from."""
 

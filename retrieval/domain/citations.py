@@ -17,6 +17,7 @@ LINED = (".txt", ".md", ".markdown")
 
 
 def has_lines(file: str) -> bool:
+    """Whether the stored text of a file is the file's own, line by line."""
     return file.lower().removesuffix(".gz").endswith(LINED)
 
 

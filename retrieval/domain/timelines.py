@@ -12,7 +12,7 @@ Change = Literal["first", "same", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """A statement of a timeline: its day, who says or does it, the article's words, and what they change.
 
     `change` is against the entry before of the same actor; None where nothing can be said of it.
@@ -34,7 +34,7 @@ class Timeline:
     """
 
     topic: str
-    entries: tuple[Entry, ...]
+    entries: tuple[TimelineEntry, ...]
     searched: Searched
     undated: int = 0
     found: int = 0

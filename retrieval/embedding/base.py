@@ -25,7 +25,7 @@ BATCH = 96  # texts to a request: the smallest limit among the providers LangCha
 LOCAL_BATCH = 1_024
 
 
-class Model(Protocol):
+class EmbeddingModel(Protocol):
     """LangChain's `Embeddings`, as far as it is used here."""
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
@@ -43,7 +43,7 @@ class Embedder:
     def __init__(
         self,
         name: str,
-        model: Model,
+        model: EmbeddingModel,
         *,
         dimensions: int | None = None,
         batch: int = BATCH,
@@ -107,7 +107,7 @@ def mean_direction(vectors: Vectors) -> Vectors:
     return np.asarray(mean / length if length else mean, np.float32)
 
 
-def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Model] | None = None) -> Embedder:
+def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], EmbeddingModel] | None = None) -> Embedder:
     """The embedder for a name from the settings: `minilm`, `e5`, or one LangChain knows (`provider:model`).
 
     `fallback` makes MiniLM from elsewhere when the package with its weights is absent. Raises
@@ -117,7 +117,7 @@ def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Model] 
         return Embedder(name, E5(models_dir), dimensions=E5.dimensions, batch=LOCAL_BATCH, multilingual=True)
     if name != MiniLM.name:
         return Embedder(name, _named(name), multilingual=True)  # nearly all that can be named are
-    model: Model = fallback() if fallback and package_folder() is None else MiniLM(models_dir)
+    model: EmbeddingModel = fallback() if fallback and package_folder() is None else MiniLM(models_dir)
     return Embedder(name, model, dimensions=MiniLM.dimensions, batch=LOCAL_BATCH)
 
 

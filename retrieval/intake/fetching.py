@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from retrieval.web.page import Page
+from retrieval.web.page import FetchedPage
 
 
 class Fetches(Protocol):
@@ -21,7 +21,7 @@ class Fetches(Protocol):
         modified: str | None = None,
         most_bytes: int = ...,
         seconds: float = ...,
-    ) -> Page: ...
+    ) -> FetchedPage: ...
 
     def close(self) -> None: ...
 
@@ -48,11 +48,11 @@ class Rounds:
     clock: Callable[[], datetime] = _now
 
 
-def get_feed(web: Fetches, url: str, etag: str | None = None, modified: str | None = None) -> Page:
+def get_feed(web: Fetches, url: str, etag: str | None = None, modified: str | None = None) -> FetchedPage:
     """The feed at this address, or what is there in its place."""
     return web.get(url, etag=etag, modified=modified, most_bytes=5_000_000, seconds=60)
 
 
-def get_page(web: Fetches, url: str) -> Page:
+def get_page(web: Fetches, url: str) -> FetchedPage:
     """The page of an article."""
     return web.get(url, most_bytes=5_000_000, seconds=45)

@@ -20,7 +20,7 @@ from retrieval.intake.shelf import Shelf
 from retrieval.intake.source import Source
 from retrieval.progress import Progress
 from retrieval.storage.subscriptions import Due, Subscriptions
-from retrieval.web.page import FetchError, Page
+from retrieval.web.page import FetchedPage, FetchError
 
 # Feeds that are read at a time.
 _THREADS = 8
@@ -109,7 +109,7 @@ class Poll:
                 self._subscriptions.failed(due.id, self._clock(), reason, lasting, timedelta(seconds=wait))
         return _Outcome("failing", Trouble(due.title, due.url, reason))
 
-    def _read(self, due: Due, page: Page) -> _Outcome:
+    def _read(self, due: Due, page: FetchedPage) -> _Outcome:
         feed = parse_feed(page.body, page.url, page.content_type, self._clock())
         source = Source(self._web, self._shelf, due, feed)
         walk = Walk(source, feed.entries, self._shelf, due.scope, self._subscriptions.looked(due.id), self.stopped)
@@ -117,7 +117,7 @@ class Poll:
         with self._shelf.lock:
             return _Outcome("read") if self.stopped.is_set() else self._store(due, page, feed, walk)
 
-    def _store(self, due: Due, page: Page, feed: Feed, walk: Walk) -> _Outcome:
+    def _store(self, due: Due, page: FetchedPage, feed: Feed, walk: Walk) -> _Outcome:
         report, waiting = self._take(due, walk)
         title = feed.title if due.title == due.url and feed.title else due.title
         kept = replace(due, title=title, url=page.moved or due.url, etag=page.etag, modified=page.modified)

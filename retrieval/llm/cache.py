@@ -8,10 +8,10 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from retrieval.domain.llm import Claim, Opinion, Reply
-from retrieval.llm.requests import Request
+from retrieval.llm.requests import PromptRequest
 
 
-class Shelf(Protocol):
+class ReplyStore(Protocol):
     """Where replies are kept: `memory.replies.Replies`."""
 
     def find(self, key: str) -> Mapping[str, Any] | None: ...
@@ -22,11 +22,11 @@ class Shelf(Protocol):
 class Recall:
     """The replies of one model, `where` it is."""
 
-    def __init__(self, shelf: Shelf, model: str, where: str) -> None:
+    def __init__(self, shelf: ReplyStore, model: str, where: str) -> None:
         self._shelf = shelf
         self._model = f"{model}\n{where}\n"
 
-    def find(self, request: Request) -> Reply | None:
+    def find(self, request: PromptRequest) -> Reply | None:
         """What the model replied to the very same."""
         kept = self._shelf.find(self._key(request))
         try:
@@ -38,12 +38,12 @@ class Recall:
             # Kept by another version, whose replies had other fields.
             return None
 
-    def keep(self, request: Request, reply: Reply) -> None:
+    def keep(self, request: PromptRequest, reply: Reply) -> None:
         """Remember a reply; one that broke off is better asked for again."""
         if not reply.cut:
             self._shelf.keep(self._key(request), asdict(reply))
 
-    def _key(self, request: Request) -> str:
+    def _key(self, request: PromptRequest) -> str:
         return hashlib.sha256((self._model + request.key).encode()).hexdigest()
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from retrieval.llm.streaming import Piece
+from retrieval.llm.streaming import StreamPiece
 
 # How providers say that a model would not, and that it might not go on.
 REFUSED = frozenset(("refusal", "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii"))
 FULL = frozenset(("length", "max_tokens", "max_output_tokens", "model_length"))
 
 
-def piece(message: Any) -> Piece:
+def piece(message: Any) -> StreamPiece:
     """An `AIMessageChunk` as a piece: text and the arguments of a tool called for its form are one to us."""
     about, counted = message.response_metadata, message.usage_metadata
     called = "".join(each.get("args") or "" for each in getattr(message, "tool_call_chunks", ()))
     stopped = _stopped(about)
-    return Piece(
+    return StreamPiece(
         text=called or str(message.text),
         stopped=stopped,
         refused=stopped in REFUSED or _refuses(message),
@@ -24,15 +24,15 @@ def piece(message: Any) -> Piece:
     )
 
 
-def ending(error: Exception) -> Piece | None:
+def ending(error: Exception) -> StreamPiece | None:
     """Ways to end that clients make errors of; None for any other error."""
     name = type(error).__name__
     if name == "LengthFinishReasonError":
-        return Piece(stopped="length")
+        return StreamPiece(stopped="length")
     if name == "ContentFilterFinishReasonError":
-        return Piece(stopped="content_filter", refused=True)
+        return StreamPiece(stopped="content_filter", refused=True)
     # LangChain's, for an answer without as much as an empty piece.
-    return Piece() if str(error) == "No generation chunks were returned" else None
+    return StreamPiece() if str(error) == "No generation chunks were returned" else None
 
 
 def _stopped(about: dict[str, Any]) -> str:

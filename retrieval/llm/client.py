@@ -12,8 +12,8 @@ from retrieval.domain.llm import Purpose
 from retrieval.errors import SettingsError
 from retrieval.llm import output_parsing, provider_errors, providers
 from retrieval.llm.chunks import ending, piece
-from retrieval.llm.requests import Request
-from retrieval.llm.streaming import Piece, ProviderError
+from retrieval.llm.requests import PromptRequest
+from retrieval.llm.streaming import ProviderError, StreamPiece
 from retrieval.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Client:
         with self._loading:
             self._model  # noqa: B018 - it is made when it is looked at
 
-    def say(self, request: Request, put: Callable[[Piece], None], formed: bool = True) -> None:
+    def say(self, request: PromptRequest, put: Callable[[StreamPiece], None], formed: bool = True) -> None:
         """Ask the model, and hand over each piece as it comes. Not `formed`, nothing is asked of the provider but text.
 
         Raises:
@@ -95,7 +95,7 @@ class Client:
         responses = getattr(self._model, "use_responses_api", None)
         return self._model.bind(stream_usage=False) if own and not responses else self._model
 
-    def _messages(self, request: Request) -> list[BaseMessage]:
+    def _messages(self, request: PromptRequest) -> list[BaseMessage]:
         """The rules first: they are the same every time, and providers keep what they have read before."""
         from langchain_core.messages import HumanMessage, SystemMessage
 
@@ -126,11 +126,11 @@ class Client:
 class _Heard:
     """Hands pieces on, and knows whether there were any."""
 
-    def __init__(self, put: Callable[[Piece], None]) -> None:
+    def __init__(self, put: Callable[[StreamPiece], None]) -> None:
         self._put = put
         self.any = False
 
-    def __call__(self, said: Piece) -> None:
+    def __call__(self, said: StreamPiece) -> None:
         self.any = True
         self._put(said)
 
@@ -147,7 +147,7 @@ def _profile(model: BaseChatModel) -> Mapping[str, Any]:
     return getattr(model, "profile", None) or {}
 
 
-def _heard_by(put: Callable[[Piece], None]) -> Any:
+def _heard_by(put: Callable[[StreamPiece], None]) -> Any:
     """Our listener beside the callbacks of whatever chain the call is a step of."""
     from langchain_core.callbacks import BaseCallbackManager
     from langchain_core.runnables import ensure_config
@@ -160,7 +160,7 @@ def _heard_by(put: Callable[[Piece], None]) -> Any:
     return [*(around or ()), _listener(put)]
 
 
-def _listener(put: Callable[[Piece], None]) -> BaseCallbackHandler:
+def _listener(put: Callable[[StreamPiece], None]) -> BaseCallbackHandler:
     from langchain_core.callbacks import BaseCallbackHandler
 
     class Listener(BaseCallbackHandler):

@@ -13,8 +13,8 @@ from retrieval.errors import ChatError, GarbledError
 from retrieval.llm import output_parsing, provider_errors
 from retrieval.llm.chunks import FULL
 from retrieval.llm.output_parsing import Content
-from retrieval.llm.requests import Request, estimate
-from retrieval.llm.streaming import LateError, Piece, ProviderError, within
+from retrieval.llm.requests import PromptRequest, estimate
+from retrieval.llm.streaming import LateError, ProviderError, StreamPiece, within
 
 # How often it is tried, and the seconds before the second try; they double, and vary by half.
 _TRIES = 4
@@ -27,10 +27,10 @@ _SHORTEST = 50
 _BELIEVED = 3
 
 
-class Model(Protocol):
+class StreamingModel(Protocol):
     """What is asked: `Client`, as far as it is used here."""
 
-    def say(self, request: Request, put: Callable[[Piece], None], formed: bool = True) -> None: ...
+    def say(self, request: PromptRequest, put: Callable[[StreamPiece], None], formed: bool = True) -> None: ...
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Bill:
         """In and out."""
         return self.tokens_in + self.tokens_out
 
-    def add(self, request: Request, said: _Said, most: int) -> None:
+    def add(self, request: PromptRequest, said: _Said, most: int) -> None:
         """Count a try, of which neither number can be above `most`.
 
         One that was refused before the model said a word costs nothing; one that took too long may.
@@ -71,7 +71,7 @@ class _Said:
     fault: ProviderError | None = None
     late: bool = False
 
-    def add(self, piece: Piece) -> None:
+    def add(self, piece: StreamPiece) -> None:
         self.text += piece.text
         self.stopped = piece.stopped or self.stopped
         self.refused |= piece.refused
@@ -85,8 +85,8 @@ class Exchange:
     The budget holds the tokens of one try when it begins; `hold` has it hold more.
     """
 
-    model: Model
-    request: Request
+    model: StreamingModel
+    request: PromptRequest
     seconds: float
     answer_tokens: int
     formed: bool
@@ -149,7 +149,7 @@ class Exchange:
             said.fault = fault
         return said
 
-    def _pieces(self, seconds: float) -> Generator[Piece]:
+    def _pieces(self, seconds: float) -> Generator[StreamPiece]:
         return within(seconds, lambda put: self.model.say(self.request, put, self.formed))
 
     def _read(self, said: _Said) -> Content:

@@ -25,7 +25,7 @@ _ITEMS: dict[Purpose, str] = {"standalone": "turns", "verify": "statements", "ch
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PromptRequest:
     """What a model is sent: `rules` are the same for all tasks of a purpose, `text` holds the first `given` items.
 
     `tokens` is an estimate of both that is rather too high; `key` is a digest of all that the reply depends on but
@@ -41,7 +41,7 @@ class Request:
     version: str
 
 
-def write(task: Task, room: int) -> Request:
+def write(task: Task, room: int) -> PromptRequest:
     """The request for a task in at most `room` tokens: of the passages the first, of the turns the last.
 
     Raises:
@@ -64,7 +64,7 @@ def write(task: Task, room: int) -> Request:
     asked = json.dumps([task.purpose, prompt.rules, prompt.request, values], sort_keys=True)
     key = hashlib.sha256(asked.encode()).hexdigest()
     tokens = estimate(prompt.rules + text) + _WRAPPING
-    return Request(task.purpose, prompt.rules, text, len(items), tokens, key, prompt.version)
+    return PromptRequest(task.purpose, prompt.rules, text, len(items), tokens, key, prompt.version)
 
 
 def _items(task: Task) -> Iterable[str]:

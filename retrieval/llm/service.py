@@ -12,12 +12,12 @@ from typing import Any, Literal, Protocol
 from retrieval.domain.llm import Call, Reply, Task
 from retrieval.errors import BriefingError, ChatError
 from retrieval.llm import provider_errors, requests
-from retrieval.llm.cache import Recall, Shelf
+from retrieval.llm.cache import Recall, ReplyStore
 from retrieval.llm.circuit_breaker import Breaker
 from retrieval.llm.client import Client
 from retrieval.llm.exchange import Bill, Exchange
 from retrieval.llm.output_parsing import Content
-from retrieval.llm.requests import Request
+from retrieval.llm.requests import PromptRequest
 from retrieval.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Chat:
         self,
         settings: Settings,
         ledger: Ledger,
-        shelf: Shelf,
+        shelf: ReplyStore,
         breaker: Breaker | None = None,
         sleep: Callable[[float], object] = time.sleep,
         given: Any = None,
@@ -80,7 +80,7 @@ class Chat:
         return reply
 
     def _exchange(
-        self, task: Task, request: Request, on_progress: Callable[[int], object], hold: Callable[[int], None]
+        self, task: Task, request: PromptRequest, on_progress: Callable[[int], object], hold: Callable[[int], None]
     ) -> Content:
         started = time.perf_counter()
         seconds = min(self._settings.chat_seconds, task.seconds or self._settings.chat_seconds)
@@ -102,7 +102,12 @@ class Chat:
             self._record(task, request, exchange.bill, time.perf_counter() - started, outcome)
 
     def _record(
-        self, task: Task, request: Request, bill: Bill, seconds: float, outcome: Literal["done", "cached", "failed"]
+        self,
+        task: Task,
+        request: PromptRequest,
+        bill: Bill,
+        seconds: float,
+        outcome: Literal["done", "cached", "failed"],
     ) -> None:
         prices = self._settings.chat_price_in, self._settings.chat_price_out
         cost = (bill.tokens_in * prices[0] + bill.tokens_out * prices[1]) / 1_000_000
@@ -135,7 +140,7 @@ def _trace(error: Exception) -> str:
 def open_chat(
     settings: Settings,
     ledger: Ledger,
-    shelf: Shelf,
+    shelf: ReplyStore,
     breaker: Breaker | None = None,
     sleep: Callable[[float], object] = time.sleep,
     given: Any = None,

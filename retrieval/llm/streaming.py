@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StreamPiece:
     """What a model has just said. `stopped` is its provider's word for why it ended; `tokens` are (in, out), so far."""
 
     text: str = ""
@@ -52,7 +52,7 @@ class _GivenUp(BaseException):
     """Ends the work when nobody waits for it any longer; no error, so that nothing takes it for one."""
 
 
-def within(seconds: float, work: Callable[[Callable[[Piece], None]], None]) -> Generator[Piece]:
+def within(seconds: float, work: Callable[[Callable[[StreamPiece], None]], None]) -> Generator[StreamPiece]:
     """The pieces that `work` hands over, as they come.
 
     It runs in a thread of its own, which is left to itself when time is up or nobody asks for more: whatever it waits
@@ -61,9 +61,9 @@ def within(seconds: float, work: Callable[[Callable[[Piece], None]], None]) -> G
     Raises:
         LateError: time is up before it is done.
     """
-    queue, given_up = SimpleQueue[Piece | BaseException | None](), Event()
+    queue, given_up = SimpleQueue[StreamPiece | BaseException | None](), Event()
 
-    def put(piece: Piece) -> None:
+    def put(piece: StreamPiece) -> None:
         if given_up.is_set():
             raise _GivenUp
         queue.put(piece)
@@ -87,7 +87,7 @@ def within(seconds: float, work: Callable[[Callable[[Piece], None]], None]) -> G
         given_up.set()
 
 
-def _next(queue: SimpleQueue[Piece | BaseException | None], end: float) -> Piece | BaseException | None:
+def _next(queue: SimpleQueue[StreamPiece | BaseException | None], end: float) -> StreamPiece | BaseException | None:
     left = end - time.monotonic()
     if left <= 0:  # a model may as well never come to an end
         raise LateError

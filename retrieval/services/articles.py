@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from retrieval.domain.articles import Article, IngestReport, Listed
+from retrieval.domain.articles import Article, IngestReport, ListedArticle
 from retrieval.domain.citations import Citation, QuoteInContext
 from retrieval.domain.searches import Filter
 from retrieval.evidence.citations import excerpt
@@ -82,7 +82,7 @@ class Articles:
         with self._catalog.reading() as connection:
             return queries.list_articles(connection, only, containing, first, count)
 
-    def all(self, only: Filter) -> list[Listed]:
+    def all(self, only: Filter) -> list[ListedArticle]:
         """All articles that satisfy the filter, newest first, with their languages."""
         with self._catalog.reading() as connection:
             found, _ = queries.list_articles(connection, self._corpus.resolve(only), "", 0, -1)
@@ -91,7 +91,7 @@ class Articles:
             noted, passages = queries.languages_of(connection, ids), queries.count_passages_of(connection, ids)
             # Articles stored before languages were noted are looked at now; the next ingest notes theirs.
             return [
-                Listed(
+                ListedArticle(
                     article,
                     noted.get(article.id) or language_of(queries.article_body(connection, article.id)),
                     passages.get(article.id, 0),

@@ -36,7 +36,7 @@ from retrieval.storage.conversations import Answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class QuestionRequest:
     """A question with its filter, the day of asking (today by default), and the most statements an answer may have.
 
     The tokens of a language model are taken from the budget of `person`, if any.
@@ -97,12 +97,12 @@ class Asking:
         Calls `stage` with the step at work, and how many claims a model has written so far.
         """
         started = time.perf_counter()
-        request = Request(question=question, only=only, as_of=as_of, most=max_sentences, person=person)
+        request = QuestionRequest(question=question, only=only, as_of=as_of, most=max_sentences, person=person)
         made = self.gather(request, stage)
         given = made if isinstance(made, Answer) else self.finish(made, self._writer(made, stage))
         return replace(given, timings_ms={**given.timings_ms, "total": (time.perf_counter() - started) * 1000})
 
-    def gather(self, request: Request, stage: Tell = _silent) -> Material | Answer:
+    def gather(self, request: QuestionRequest, stage: Tell = _silent) -> Material | Answer:
         """The material a question is answered from; the answer itself where it needs no evidence."""
         stage("searching", 0)
         day, most = request.as_of or date.today(), request.most

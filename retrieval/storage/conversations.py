@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from retrieval.domain.answers import Answer, Conflict, Side, Statement, Turn
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.domain.searches import Closest, Filter, Searched
-from retrieval.domain.timelines import Entry
+from retrieval.domain.timelines import TimelineEntry
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import answers, feedback, shown
 
@@ -126,8 +126,8 @@ def _conflict(kept: Mapping[str, Any]) -> Conflict:
     return Conflict(tuple(Side(each["said"], tuple(each["citations"])) for each in kept["sides"]))
 
 
-def _entry(kept: Mapping[str, Any]) -> Entry:
-    return Entry(**{**kept, "citation": Citation(**kept["citation"])})
+def _entry(kept: Mapping[str, Any]) -> TimelineEntry:
+    return TimelineEntry(**{**kept, "citation": Citation(**kept["citation"])})
 
 
 def _excerpt(kept: Mapping[str, Any]) -> Excerpt:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from retrieval import tuned
 from retrieval.domain.searches import Hit
-from retrieval.domain.timelines import Entry, Timeline
+from retrieval.domain.timelines import Timeline, TimelineEntry
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
 from retrieval.nlp.entities import is_named, same_entity
@@ -161,12 +161,12 @@ def _repeats(step: _Step, other: _Step) -> bool:
     return step.stated.day == other.stated.day and near > tuned.SAME_ENTRY
 
 
-def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> Iterator[Entry]:
+def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> Iterator[TimelineEntry]:
     steps = [(step.stated.actor, step.evidence) for step in kept]
     changes = courses(steps, frozenset(found.weights), actors)
     for number, (step, change) in enumerate(zip(kept, changes, strict=True), 1):
         quote = cite(step.stated.sentence, number)
-        yield Entry(step.stated.day, step.stated.actor, quote.quote, change, quote)
+        yield TimelineEntry(step.stated.day, step.stated.actor, quote.quote, change, quote)
 
 
 def _place(each: Statement) -> tuple[str, str, int]:

@@ -16,7 +16,7 @@ from retrieval.web.deadline import Deadline
 from retrieval.web.dialling import Connect, Dialer, Resolve, connect, resolve
 from retrieval.web.exchange import exchange
 from retrieval.web.headers import conditions, printable, retry_after
-from retrieval.web.page import FetchError, Page, in_words, refused
+from retrieval.web.page import FetchedPage, FetchError, in_words, refused
 from retrieval.web.robots import Robots
 from retrieval.web.turns import Turns
 
@@ -93,7 +93,7 @@ class Fetcher:
         most_bytes: int = 10_000_000,
         seconds: float = 30,
         robots: bool = True,
-    ) -> Page:
+    ) -> FetchedPage:
         """The page, after at most five redirects. A redirect may lead from https to http, as a link may.
 
         `seconds` bounds the whole, robots.txt and redirects included, but for the wait until the host is free.
@@ -115,11 +115,11 @@ class Fetcher:
     def _read_robots(self, address: WebAddress, deadline: Deadline) -> bytes:
         return self._follow(address, _Errand(deadline, self._headers(), 10_000_000, robots=False)).body
 
-    def _follow(self, address: WebAddress, errand: _Errand) -> Page:
+    def _follow(self, address: WebAddress, errand: _Errand) -> FetchedPage:
         status, moved, lasting = 0, None, True
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._visit(address, errand)
-            if isinstance(answer, Page):
+            if isinstance(answer, FetchedPage):
                 return replace(answer, moved=moved)
             status, address = answer
             # Up to the first redirect that may be gone tomorrow.
@@ -127,7 +127,7 @@ class Fetcher:
             moved = address.url if lasting else moved
         raise FetchError("too many redirects", status=status, permanent=True)
 
-    def _visit(self, address: WebAddress, errand: _Errand) -> Page | tuple[int, WebAddress]:
+    def _visit(self, address: WebAddress, errand: _Errand) -> FetchedPage | tuple[int, WebAddress]:
         """The page there, or the status and the aim of a redirect."""
         number = literal(address.host)
         if number and not is_reachable(number, self._allow_loopback):
@@ -140,7 +140,7 @@ class Fetcher:
                 raise FetchError("shutting down")
             return self._exchange(address, errand)
 
-    def _exchange(self, address: WebAddress, errand: _Errand) -> Page | tuple[int, WebAddress]:
+    def _exchange(self, address: WebAddress, errand: _Errand) -> FetchedPage | tuple[int, WebAddress]:
         dialer = Dialer(errand.deadline, self._allow_loopback, self._resolve, self._connect)
         request = httpx.Request("GET", address.url, headers=errand.headers, cookies=errand.cookies)
         with exchange(address, request.headers.raw, dialer, self._trust) as answer:
@@ -155,7 +155,7 @@ class Fetcher:
         return httpx.create_ssl_context()
 
 
-def _page(address: WebAddress, errand: _Errand, head: httpx.Response, chunks: Iterator[bytes]) -> Page:
+def _page(address: WebAddress, errand: _Errand, head: httpx.Response, chunks: Iterator[bytes]) -> FetchedPage:
     headers = head.headers
     etag, modified = printable(headers.get("ETag")), printable(headers.get("Last-Modified"))
     kind = headers.get("Content-Type", "")[:200]
@@ -164,13 +164,13 @@ def _page(address: WebAddress, errand: _Errand, head: httpx.Response, chunks: It
             etag or errand.headers.get("If-None-Match"),
             modified or errand.headers.get("If-Modified-Since"),
         )
-        return Page(address.url, kind, b"", etag, modified, unchanged=True)
+        return FetchedPage(address.url, kind, b"", etag, modified, unchanged=True)
     if not head.is_success:
         raise _turned_away(head)
     if (length := headers.get("Content-Length", "")).isdecimal():
         check_size(int(length[:20]), errand.most_bytes)
     body = read_body(chunks, headers.get("Content-Encoding", ""), errand.most_bytes)
-    return Page(address.url, kind, body, etag, modified)
+    return FetchedPage(address.url, kind, body, etag, modified)
 
 
 def _turned_away(head: httpx.Response) -> FetchError:

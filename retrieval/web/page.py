@@ -8,7 +8,7 @@ from retrieval.errors import BriefingError
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class FetchedPage:
     """An answer with a status of 2xx, or a 304 to a conditional request: then `unchanged`, with no body.
 
     `url` is where the redirects ended, without a fragment; `content_type` the header as sent, parameters and all;

@@ -32,7 +32,7 @@ from bot.discord.executor import Desk
 from bot.presentation.links import Bases
 from retrieval.intake.fetching import Rounds
 from retrieval.services.briefing import Briefing
-from retrieval.web.page import FetchError, Page
+from retrieval.web.page import FetchedPage, FetchError
 from tests.fakes import open_with
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,18 +50,18 @@ class Press:
 
     now: datetime = START
 
-    def get(self, url: str, *, etag: str | None = None, **_options: Any) -> Page:
+    def get(self, url: str, *, etag: str | None = None, **_options: Any) -> FetchedPage:
         """A feed with its newest entries, unchanged where nothing came, or the page of an article."""
         place, _, name = url.removeprefix("https://press").partition(".example/")
         count = int((self.now - START) / timedelta(days=1) * ARTICLES) + 1
         if name != "feed":
-            return Page(url, "text/html; charset=utf-8", _article(place, int(name)), None, None)
+            return FetchedPage(url, "text/html; charset=utf-8", _article(place, int(name)), None, None)
         if int(place) == FEEDS - 1 and (self.now - START).days % 3 == 2:
             raise FetchError("status 503", status=503)
         mark = f'"{count}"'
         if mark == etag:
-            return Page(url, "", b"", mark, None, unchanged=True)
-        return Page(url, "application/rss+xml", _feed(place, count), mark, None)
+            return FetchedPage(url, "", b"", mark, None, unchanged=True)
+        return FetchedPage(url, "application/rss+xml", _feed(place, count), mark, None)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any, cast
 
-from retrieval.embedding.base import Model
+from retrieval.embedding.base import EmbeddingModel
 from retrieval.embedding.minilm import required_folder
 
 CHUNK_LENGTH, CHUNK_OVERLAP = 1_000, 200
@@ -58,7 +58,7 @@ class KeptModel:
 class Stock:
     """Whole files in, chunks found. `embeddings` None is Chroma's default embedding function as it comes."""
 
-    def __init__(self, folder: Path, embeddings: Model | None = None) -> None:
+    def __init__(self, folder: Path, embeddings: EmbeddingModel | None = None) -> None:
         import chromadb
         from chromadb.config import Settings
         from langchain_chroma import Chroma

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.digest.pieces import Piece, find_names
+from retrieval.digest.pieces import StoryPiece, find_names
 from retrieval.digest.stories import cluster
 from retrieval.domain.articles import Block
 from retrieval.embedding.base import Embedder, open_embedder
@@ -59,7 +59,7 @@ def score(groups: Iterable[Sequence[int]], events: Sequence[str]) -> Score:
     return Score(precision / total, recall / total, total)
 
 
-def load(file: Path, embedder: Embedder) -> tuple[list[Piece], list[str]]:
+def load(file: Path, embedder: Embedder) -> tuple[list[StoryPiece], list[str]]:
     """The texts as pieces, and their events. A text is cut into passages as an article is."""
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
     texts = [row["text"] for row in rows]
@@ -67,7 +67,7 @@ def load(file: Path, embedder: Embedder) -> tuple[list[Piece], list[str]]:
     cut = [text[start:end] for text, own in zip(texts, spans, strict=True) for start, end in own]
     vectors = np.split(embedder.documents(cut), np.cumsum([len(own) for own in spans])[:-1])
     pieces = [
-        Piece(
+        StoryPiece(
             id=number,
             published=row["date"],
             vector=own.mean(axis=0) / np.linalg.norm(own.mean(axis=0)),
@@ -81,7 +81,7 @@ def load(file: Path, embedder: Embedder) -> tuple[list[Piece], list[str]]:
     return pieces, [row["event"] for row in rows]
 
 
-def in_windows(pieces: Sequence[Piece], events: Sequence[str], days: int, *, apart: bool = False) -> Score:
+def in_windows(pieces: Sequence[StoryPiece], events: Sequence[str], days: int, *, apart: bool = False) -> Score:
     """The mean over consecutive windows of so many days, each clustered by itself, or each text left by itself."""
     windows: defaultdict[int, list[int]] = defaultdict(list)
     for at, each in enumerate(pieces):

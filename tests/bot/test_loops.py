@@ -15,7 +15,7 @@ import pytest
 from retrieval.domain.searches import Filter
 from retrieval.intake.fetching import Rounds
 from retrieval.services.briefing import Briefing
-from retrieval.web.page import FetchError, Page
+from retrieval.web.page import FetchedPage, FetchError
 from tests import fakes
 from tests.bot.conftest import Town
 from tests.bot.test_service import TOKEN, running
@@ -31,7 +31,7 @@ class Slow:
     def __init__(self) -> None:
         self.asked, self.closed = Event(), Event()
 
-    def get(self, url: str, **_options: Any) -> Page:  # noqa: ARG002
+    def get(self, url: str, **_options: Any) -> FetchedPage:  # noqa: ARG002
         self.asked.set()
         self.closed.wait(20)
         raise FetchError("hung up on")

@@ -17,7 +17,7 @@ from bot.discord.features.timeline_request import BUTTON, Inquiry
 from bot.presentation.discord.timelines import alt_text, pages
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Searched
-from retrieval.domain.timelines import Change, Entry, Timeline
+from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.errors import QuestionError
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
@@ -68,15 +68,17 @@ async def tolls(briefing: Briefing, tmp_path: Path) -> None:
     await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
 
 
-def entry(number: int, text: str = "The bridge is shut.", change: Change | None = "first", actor: str = "Ann") -> Entry:
+def entry(
+    number: int, text: str = "The bridge is shut.", change: Change | None = "first", actor: str = "Ann"
+) -> TimelineEntry:
     when = f"2024-12-{number % 28 + 1:02}"
     cited = Citation(
         number, "a.txt", "A", None, None, when, "text", False, text, 0, len(text), number, number, None, "k"
     )
-    return Entry(when, actor, text, change, cited)
+    return TimelineEntry(when, actor, text, change, cited)
 
 
-def timeline(*entries: Entry, topic: str = "bridge") -> Timeline:
+def timeline(*entries: TimelineEntry, topic: str = "bridge") -> Timeline:
     return Timeline(topic, entries, Searched(5, "2025-12-14"))
 
 

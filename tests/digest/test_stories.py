@@ -13,7 +13,7 @@ import pytest
 
 from retrieval import tuned
 from retrieval.bootstrap import seeds_folder
-from retrieval.digest.pieces import Piece, find_names
+from retrieval.digest.pieces import StoryPiece, find_names
 from retrieval.digest.stories import cluster, count_witnesses, weigh
 from retrieval.digest.topics import nearness
 from retrieval.embedding.base import Embedder, open_embedder
@@ -42,12 +42,14 @@ SINGLES = (
 )
 
 
-def piece(text: str, number: int, day: str | None = DAY, story: int | None = None, outlet: str | None = None) -> Piece:
+def piece(
+    text: str, number: int, day: str | None = DAY, story: int | None = None, outlet: str | None = None
+) -> StoryPiece:
     terms, vector = Counter(content_terms(text)), EMBEDDER.documents([text])[0]
-    return Piece(number, day, vector, terms, find_names(text), number if story is None else story, outlet)
+    return StoryPiece(number, day, vector, terms, find_names(text), number if story is None else story, outlet)
 
 
-def day_of_news() -> list[Piece]:
+def day_of_news() -> list[StoryPiece]:
     return [piece(text, number) for number, text in enumerate((*FERRY, *BANK, *SINGLES))]
 
 
@@ -106,7 +108,7 @@ def test_a_script_without_capitals_is_clustered_by_its_words() -> None:
 
 
 def test_nothing_and_next_to_nothing_can_be_clustered() -> None:
-    empty = Piece(1, None, np.eye(1, 384, dtype=np.float32)[0], {}, frozenset(), 1, None)
+    empty = StoryPiece(1, None, np.eye(1, 384, dtype=np.float32)[0], {}, frozenset(), 1, None)
     assert cluster([]) == []
     assert cluster([empty]) == [[0]]
     assert cluster([empty, piece(FERRY[0], 2)]) == [[0], [1]]
@@ -129,7 +131,7 @@ def test_outlets_that_print_one_origin_are_one_witness() -> None:
 
 
 def test_witnesses_then_recency_then_size_order_stories() -> None:
-    def weight(*told: Piece) -> float:
+    def weight(*told: StoryPiece) -> float:
         return weigh(told, "2024-12-01", "2024-12-07")
 
     ferry = [piece(text, number, outlet=name) for number, (text, name) in enumerate(zip(FERRY, "ABC", strict=True))]
@@ -175,7 +177,7 @@ def test_the_seeds_of_one_day_are_a_story_and_the_turn_of_a_year_later_is_none_o
         text = file.read_text("utf-8")
         mean = embedder.documents([part for part in text.split("\n\n") if len(part) > 80]).mean(axis=0)
         terms, names = Counter(content_terms(text)), find_names(text)
-        pieces.append(Piece(number, day, mean / np.linalg.norm(mean), terms, names, number, None))
+        pieces.append(StoryPiece(number, day, mean / np.linalg.norm(mean), terms, names, number, None))
     together = next(group for group in cluster(pieces) if 2 in group)
     assert 4 in together
     assert 1 not in together

@@ -20,7 +20,7 @@ from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import try_lock
 from retrieval.web.fetch import Fetcher
-from retrieval.web.page import Page
+from retrieval.web.page import FetchedPage
 from tests.fakes import WordVectors, open_with, opened
 from tests.press import town
 from tests.publisher import Publisher, Says
@@ -55,7 +55,7 @@ class HastyFetcher(Fetcher):
         # Reading the certificates of the whole world takes longer than most tests.
         return _nobody()
 
-    def get(self, url: str, **options: Any) -> Page:
+    def get(self, url: str, **options: Any) -> FetchedPage:
         return super().get(url, **options | {"seconds": 0.2 if "/slow" in url else 20})
 
 

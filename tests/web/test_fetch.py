@@ -17,7 +17,7 @@ import pytest
 from retrieval.errors import BriefingError
 from retrieval.web.bodies import read_body
 from retrieval.web.fetch import Fetcher
-from retrieval.web.page import FetchError, Page, in_words
+from retrieval.web.page import FetchedPage, FetchError, in_words
 from tests.publisher import Asked, Publisher, Says
 from tests.web.conftest import OTHER, PUBLIC, Network, Time
 
@@ -25,7 +25,7 @@ NEWS = "Ukraine’s allies met in Brussels.\n".encode() * 400
 REFUSED = "not a web address that may be fetched"
 
 
-def get(publisher: Publisher, fetcher: Fetcher, path: str = "/a", **options: Any) -> Page:
+def get(publisher: Publisher, fetcher: Fetcher, path: str = "/a", **options: Any) -> FetchedPage:
     return fetcher.get(publisher.url(path), **({"robots": False} | options))
 
 
@@ -57,7 +57,7 @@ def test_a_page_comes_with_what_the_next_request_needs(publisher: Publisher, fet
         "Last-Modified": "Sun, 01 Dec 2024 10:00:00 GMT",
     }
     publisher.says("/a?b=c", Says(NEWS, headers=headers))
-    assert get(publisher, fetcher, "/a?b=c#part") == Page(
+    assert get(publisher, fetcher, "/a?b=c#part") == FetchedPage(
         publisher.url("/a?b=c"), "text/html; charset=utf-8", NEWS, '"v1"', "Sun, 01 Dec 2024 10:00:00 GMT"
     )
     asked = publisher.asked[0]
@@ -73,7 +73,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(publisher: Publisher, fet
 
     publisher.says("/a", conditional)
     page = get(publisher, fetcher, etag='"v1"', modified="Sun, 01 Dec 2024 10:00:00 GMT")
-    assert page == Page(publisher.url("/a"), "", b"", '"v1"', "Sun, 01 Dec 2024 10:00:00 GMT", unchanged=True)
+    assert page == FetchedPage(publisher.url("/a"), "", b"", '"v1"', "Sun, 01 Dec 2024 10:00:00 GMT", unchanged=True)
     assert publisher.asked[0].headers["if-modified-since"] == "Sun, 01 Dec 2024 10:00:00 GMT"
     assert get(publisher, fetcher, etag='"v0"').body == NEWS
 

@@ -12,7 +12,7 @@ import discord
 from bot.discord.audience import scope, scopes
 from bot.discord.errors import report
 from bot.discord.features.feedback import FORGOTTEN, blame, praise, tell
-from bot.discord.responders import InteractionReply, take
+from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.domain.answers import Answer
@@ -153,7 +153,7 @@ async def _show_more(interaction: Interaction, key: str) -> None:
 async def _recall(interaction: Interaction, key: str) -> Given | None:
     """Take the click at once, then look for the answer; says so itself where it is forgotten."""
     bot: BriefingBot = interaction.client
-    await InteractionReply(interaction, private=True).begin()
+    await InteractionResponder(interaction, private=True).begin()
     given: Given | None = await bot.desk.run(partial(bot.briefing.conversations.find, key, scope(interaction.guild_id)))
     if given is None:
         await tell(interaction, [FORGOTTEN])

@@ -15,7 +15,7 @@ from bot.discord.background import Errands
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT, explain
 from bot.discord.places import on_servers
-from bot.discord.responders import InteractionReply
+from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import added_articles
 from bot.presentation.links import article_link
 from bot.presentation.message_splitting import split
@@ -35,7 +35,7 @@ Source = str | discord.Attachment
 
 
 @on_servers
-class Article(commands.GroupCog, group_name="article", group_description="Articles for this server"):
+class ArticleCog(commands.GroupCog, group_name="article", group_description="Articles for this server"):
     """Articles by hand. Message commands cannot be declared in a cog, so it adds and removes its own."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -83,7 +83,7 @@ class Article(commands.GroupCog, group_name="article", group_description="Articl
         if line := self._bot.questions.hold(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         lines = [await self._take(each, interaction.guild_id) for each in sources[:_MOST]]
         if len(sources) > _MOST:
@@ -130,4 +130,4 @@ def _sources(message: discord.Message) -> list[Source]:
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Article(bot))
+    await bot.add_cog(ArticleCog(bot))

@@ -12,19 +12,19 @@ from bot.discord import choices
 from bot.discord.asking import Asked
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.responders import InteractionReply
+from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_window
 
 
-class Ask(commands.Cog):
+class AskCog(commands.Cog):
     """Questions by command."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
 
-    @app_commands.command(description="Ask the articles a question; the answer cites the very sentences.")
+    @app_commands.command(description="AskCog the articles a question; the answer cites the very sentences.")
     @app_commands.describe(
         question="What you want to know",
         since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
@@ -54,9 +54,9 @@ class Ask(commands.Cog):
         # A command in a thread goes on with what was asked there; elsewhere it begins anew.
         conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
         asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
-        await bot.questions.answer(asked, InteractionReply(interaction, private))
+        await bot.questions.answer(asked, InteractionResponder(interaction, private))
 
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Ask(bot))
+    await bot.add_cog(AskCog(bot))

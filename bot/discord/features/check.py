@@ -1,4 +1,4 @@
-"""“Check against sources”: whether the articles support what a message says."""
+"""“CheckCog against sources”: whether the articles support what a message says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.responders import InteractionReply
+from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.domain.answers import Verdict
@@ -20,12 +20,12 @@ from retrieval.nlp.claims import claims
 MAX_CLAIMS = 10
 
 
-class Check(commands.Cog):
+class CheckCog(commands.Cog):
     """Checks by right-click. Message commands cannot be declared in a cog, so it adds and removes its own."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
-        self._menu = app_commands.ContextMenu(name="Check against sources", callback=self._check)
+        self._menu = app_commands.ContextMenu(name="CheckCog against sources", callback=self._check)
 
     async def cog_load(self) -> None:
         """Add the command."""
@@ -40,7 +40,7 @@ class Check(commands.Cog):
         if line := bot.questions.hold(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         stated = claims(message.content)
         found = await bot.desk.run(
@@ -54,4 +54,4 @@ class Check(commands.Cog):
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Check(bot))
+    await bot.add_cog(CheckCog(bot))

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.discord import choices
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.responders import InteractionReply, begin
+from bot.discord.responders import InteractionResponder, begin
 from bot.discord.sending import persist
 from bot.presentation.discord import rendering
 from bot.presentation.discord.comparisons import ELSE, Cell, Table, is_empty, pages, table
@@ -24,7 +24,7 @@ _NOTHING = "Neither side says anything about this."
 _ALIKE, _APART = discord.Colour.blurple(), discord.Colour.light_grey()
 
 
-class Compare(commands.Cog):
+class CompareCog(commands.Cog):
     """Comparisons by command."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -67,7 +67,7 @@ class Compare(commands.Cog):
         return _NOTHING if is_empty(given) else table(given, partial(best_link, bases=bot.settings.bases))
 
 
-async def _deliver(interaction: Interaction, reply: InteractionReply, found: Table | str) -> None:
+async def _deliver(interaction: Interaction, reply: InteractionResponder, found: Table | str) -> None:
     """The rows side by side; in plain messages where Discord has given the command up."""
     if isinstance(found, str):
         await reply.deliver([found])
@@ -95,4 +95,4 @@ def _row(shown: Table, at: int, cells: tuple[Cell, ...]) -> discord.Embed:
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Compare(bot))
+    await bot.add_cog(CompareCog(bot))

@@ -19,7 +19,7 @@ from retrieval.question.calendar import parse_window
 Days = Literal["today", "yesterday", "the last week"]
 
 
-class Digest(commands.Cog):
+class DigestCog(commands.Cog):
     """Digests by command."""
 
     @app_commands.command(description="The stories of a day or of some days, with their sources.")
@@ -60,4 +60,4 @@ def _named(days: Days, today: date) -> Filter:
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Digest())
+    await bot.add_cog(DigestCog())

@@ -12,7 +12,7 @@ import discord
 
 from bot.discord.audience import scope
 from bot.discord.errors import report
-from bot.discord.responders import InteractionReply, take
+from bot.discord.responders import InteractionResponder, take
 
 if TYPE_CHECKING:
     from bot.discord.client import BriefingBot
@@ -43,7 +43,7 @@ class ReasonForm(discord.ui.Modal, title="Not helpful"):
 
 async def praise(interaction: Interaction, key: str) -> None:
     """Keep that an answer was helpful."""
-    await InteractionReply(interaction, private=True).begin()
+    await InteractionResponder(interaction, private=True).begin()
     await tell(interaction, [await _judge(interaction, key, helpful=True)])
 
 
@@ -60,7 +60,7 @@ async def take_reason(interaction: Interaction) -> None:
     if not form:
         return
     try:
-        await InteractionReply(interaction, private=True).begin()
+        await InteractionResponder(interaction, private=True).begin()
         reason = next(_values(data["components"]), "").strip() or None
         await tell(interaction, [await _judge(interaction, form[1], helpful=False, reason=reason)])
     except Exception as error:
@@ -77,7 +77,7 @@ def _values(components: Sequence[Any]) -> Iterator[str]:
 
 async def tell(interaction: Interaction, pages: list[str]) -> None:
     """Answer whoever clicked, privately."""
-    await InteractionReply(interaction, private=True).deliver(pages)
+    await InteractionResponder(interaction, private=True).deliver(pages)
 
 
 async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:

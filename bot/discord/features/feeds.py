@@ -15,7 +15,7 @@ from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT
 from bot.discord.features.feed_pages import FeedsButton, feeds_page
 from bot.discord.places import on_servers
-from bot.discord.responders import InteractionReply
+from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import feed_list, rendering
 from retrieval.domain.articles import SHARED
 from retrieval.errors import NotFoundError
@@ -31,8 +31,8 @@ _SHARED = "This feed is for every server: only whoever runs me can remove it."
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds that bring articles by themselves"):
-    """Feeds by command."""
+class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The feeds that bring articles by themselves"):
+    """FeedsCog by command."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
@@ -93,7 +93,7 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
             return
         await self._tell(reply, lambda: self._imported(data, scope(interaction.guild_id)))
 
-    async def _tell(self, reply: InteractionReply, work: Callable[[], str]) -> None:
+    async def _tell(self, reply: InteractionResponder, work: Callable[[], str]) -> None:
         """Do the work in a thread; what came of it, or why nothing did."""
         try:
             line = await self._errands.run(work)
@@ -125,12 +125,12 @@ class Feeds(commands.GroupCog, group_name="feeds", group_description="The feeds 
             raise
 
 
-async def _begin(interaction: Interaction) -> InteractionReply:
-    reply = InteractionReply(interaction, private=True)
+async def _begin(interaction: Interaction) -> InteractionResponder:
+    reply = InteractionResponder(interaction, private=True)
     await reply.begin()
     return reply
 
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Feeds(bot))
+    await bot.add_cog(FeedsCog(bot))

@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.discord.asking import Asked
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.responders import MessageReply
+from bot.discord.responders import MessageResponder
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.domain.searches import Filter
 from retrieval.question.followup import is_question
@@ -21,7 +21,7 @@ _ELSEWHERE = "I work on the servers that I was set up for, not in private messag
 _UNREAD = "I can only read messages that mention me: mention me in your question, please."
 
 
-class Mentions(commands.Cog):
+class MentionsCog(commands.Cog):
     """Questions by message."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -35,14 +35,14 @@ class Mentions(commands.Cog):
             return
         if not bot.serves(message.guild.id if message.guild else None):
             if message.guild is None:
-                await bot.questions.say(MessageReply(message), _ELSEWHERE)
+                await bot.questions.say(MessageResponder(message), _ELSEWHERE)
             return
         if message.type not in (discord.MessageType.default, discord.MessageType.reply):
             return
         called = self._is_called(message)
         if not (called or self._is_followed(message)):
             return
-        reply, text = MessageReply(message), self._without_mention(message)
+        reply, text = MessageResponder(message), self._without_mention(message)
         if not text:
             await bot.questions.say(reply, _HELP if called else _UNREAD)
         elif not (called or is_question(text)):
@@ -95,4 +95,4 @@ class Mentions(commands.Cog):
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Mentions(bot))
+    await bot.add_cog(MentionsCog(bot))

@@ -17,7 +17,7 @@ from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
 from bot.discord.places import on_servers
-from bot.discord.responders import InteractionReply
+from bot.discord.responders import InteractionResponder
 from bot.discord.timezones import zones
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
@@ -32,7 +32,7 @@ _Named = app_commands.Range[int, 1]
 _Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 
-class _Place(app_commands.Transformer):
+class _Destination(app_commands.Transformer):
     """A channel or thread as Discord names it: the bot need not know it, and says so itself if it does not."""
 
     @property
@@ -50,8 +50,8 @@ class _Place(app_commands.Transformer):
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class Schedules(commands.GroupCog, group_name="schedule", group_description="Digests that come by themselves"):
-    """Schedules by command."""
+class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="Digests that come by themselves"):
+    """ScheduleCog by command."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
@@ -68,7 +68,7 @@ class Schedules(commands.GroupCog, group_name="schedule", group_description="Dig
     async def add(
         self,
         interaction: Interaction,
-        channel: app_commands.Transform[_Channel, _Place],
+        channel: app_commands.Transform[_Channel, _Destination],
         time: app_commands.Range[str, 1, 20],
         zone: app_commands.Range[str, 1, 60] | None = None,
         weekdays: app_commands.Range[str, 1, 100] = "daily",
@@ -76,7 +76,7 @@ class Schedules(commands.GroupCog, group_name="schedule", group_description="Dig
         role: discord.Role | None = None,
     ) -> None:
         """Make sure that it can be done, and say what was understood."""
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         about = " ".join((topic or "").split()) or None
         try:
@@ -113,7 +113,7 @@ class Schedules(commands.GroupCog, group_name="schedule", group_description="Dig
     @app_commands.command(name="list", description="The schedules of this server, and how they go.")
     async def list_(self, interaction: Interaction) -> None:
         """Tell of each in one line."""
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         bot = self._bot
         found = await bot.desk.run(partial(bot.schedules.of, scope(interaction.guild_id)))
@@ -143,7 +143,7 @@ class Schedules(commands.GroupCog, group_name="schedule", group_description="Dig
     async def _change(
         self, interaction: Interaction, change: Callable[[int, str], bool], schedule: int, done: str
     ) -> None:
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         changed = await self._bot.desk.run(partial(change, schedule, scope(interaction.guild_id)))
         await reply.deliver([f"Schedule {schedule} {done}" if changed else _unknown(schedule)])
@@ -156,7 +156,7 @@ class Schedules(commands.GroupCog, group_name="schedule", group_description="Dig
         if line := bot.questions.hold(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         kept = await bot.desk.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         found = next((each for each in kept if each.id == schedule), None)
@@ -208,4 +208,4 @@ def _unknown(schedule: int) -> str:
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Schedules(bot))
+    await bot.add_cog(ScheduleCog(bot))

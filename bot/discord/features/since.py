@@ -16,7 +16,7 @@ from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_day
 
 
-class Since(commands.Cog):
+class SinceCog(commands.Cog):
     """What is new, by command."""
 
     @app_commands.command(description="What is new since a day, or since the last digest in this channel.")
@@ -48,4 +48,4 @@ def _window(since: str | None, today: date) -> Filter | None:
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Since())
+    await bot.add_cog(SinceCog())

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.features.answer_buttons import list_page
-from bot.discord.responders import InteractionReply
+from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import article_link
 from retrieval.domain.articles import Article
@@ -20,7 +20,7 @@ from retrieval.errors import NotFoundError
 from retrieval.nlp.readable import beginning
 
 
-class Sources(commands.GroupCog, group_name="sources", group_description="The articles that answers come from"):
+class SourcesCog(commands.GroupCog, group_name="sources", group_description="The articles that answers come from"):
     """Articles by command."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -38,7 +38,7 @@ class Sources(commands.GroupCog, group_name="sources", group_description="The ar
         await self._list(interaction, " ".join(words.split()))
 
     async def _list(self, interaction: Interaction, containing: str) -> None:
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         page, view = await list_page(interaction, 0, containing)
         await reply.deliver([page], view)
@@ -48,7 +48,7 @@ class Sources(commands.GroupCog, group_name="sources", group_description="The ar
     async def show(self, interaction: Interaction, article: app_commands.Range[str, 1, 100]) -> None:
         """Show one article."""
         bot = self._bot
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         try:
             found, text = await bot.desk.run(partial(self._find, article, scopes(interaction.guild_id)))
@@ -78,4 +78,4 @@ class Sources(commands.GroupCog, group_name="sources", group_description="The ar
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Sources(bot))
+    await bot.add_cog(SourcesCog(bot))

@@ -8,13 +8,13 @@ from discord.ext import commands
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.places import on_servers
-from bot.discord.responders import InteractionReply
+from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import feed_list
 from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
 
 
-class Status(commands.Cog):
+class StatusCog(commands.Cog):
     """The state of things by command."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -26,7 +26,7 @@ class Status(commands.Cog):
     async def status(self, interaction: Interaction) -> None:
         """Tell what this server's questions are answered from."""
         bot = self._bot
-        reply = InteractionReply(interaction, private=True)
+        reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         shared, own = await bot.desk.run(lambda: [self._stored((each,)) for each in scopes(interaction.guild_id)])
         lines = [
@@ -47,4 +47,4 @@ class Status(commands.Cog):
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Status(bot))
+    await bot.add_cog(StatusCog(bot))

@@ -16,7 +16,7 @@ from bot.presentation.digest_wording import TOPIC
 from retrieval.question.calendar import parse_window
 
 
-class Timeline(commands.Cog):
+class TimelineCog(commands.Cog):
     """Timelines by command."""
 
     @app_commands.command(description="What was said about a topic over time, by whom, and what changed.")
@@ -50,4 +50,4 @@ def _inquire(topic: str, actor: str | None, since: str | None, until: str | None
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(Timeline())
+    await bot.add_cog(TimelineCog())

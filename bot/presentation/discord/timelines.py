@@ -13,7 +13,7 @@ from bot.presentation.message_splitting import LIMIT, shorten, split
 from bot.presentation.terminal_timelines import called, counted, dated, edges, extent, quoted, shifts
 from bot.presentation.wording import day
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Entry, Timeline
+from retrieval.domain.timelines import Timeline, TimelineEntry
 
 # The characters of a name and a file, and those of a picture's description.
 _NAME, _FILE, _ALT = 40, 60, 1024
@@ -63,7 +63,7 @@ def _parts(traced: Timeline, link: Link, room: int) -> Iterator[tuple[str, str]]
             yield heading, part
 
 
-def _entry(entry: Entry, where: str, longest: int) -> str:
+def _entry(entry: TimelineEntry, where: str, longest: int) -> str:
     name = escape(shorten(clean_line(entry.actor or ""), _NAME))
     said = f"{escape(quoted(clean_line(entry.text)))} {_source(entry.citation, where, longest)}"
     if entry.change == "changed":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from retrieval.domain.timelines import Entry
+from retrieval.domain.timelines import TimelineEntry
 
 # The day that days are counted from.
 BEGINNING = date(1970, 1, 1)
@@ -44,7 +44,7 @@ class Span:
     reach: float
     cut: Break | None = None
 
-    def at(self, entry: Entry) -> float:
+    def at(self, entry: TimelineEntry) -> float:
         """How far along a statement stands, from 0 to 1."""
         return (self.place(day_of(entry)) - self.first) / (self.last - self.first)
 
@@ -60,7 +60,7 @@ class Spot:
     It may take more than one row.
     """
 
-    entry: Entry
+    entry: TimelineEntry
     row: int
     left: bool
     rows: int = 1
@@ -75,12 +75,12 @@ class Lane:
     rows: int
 
 
-def day_of(entry: Entry) -> int:
+def day_of(entry: TimelineEntry) -> int:
     """The day of a statement, counted from 1970 on."""
     return (date.fromisoformat(entry.date[:10]) - BEGINNING).days
 
 
-def span(entries: Sequence[Entry]) -> Span:
+def span(entries: Sequence[TimelineEntry]) -> Span:
     """True distances but for a break, with a little room at both ends; a day alone stands at the left."""
     days = sorted({day_of(each) for each in entries})
     first, last = days[0], days[-1]
@@ -102,7 +102,7 @@ def _break(days: Sequence[int]) -> Break | None:
     return Break(begin, end, end - begin - told * _SHORTENED)
 
 
-def lanes(entries: Sequence[Entry], over: Span, tall: int = 1) -> list[Lane]:
+def lanes(entries: Sequence[TimelineEntry], over: Span, tall: int = 1) -> list[Lane]:
     """The lanes, whoever speaks most first; the rest, and what nobody in particular says, in one of the others.
 
     What is changed takes `tall` rows.
@@ -110,7 +110,7 @@ def lanes(entries: Sequence[Entry], over: Span, tall: int = 1) -> list[Lane]:
     return [_lane(name, told, over, tall) for name, told in grouped(entries)]
 
 
-def grouped(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+def grouped(entries: Sequence[TimelineEntry]) -> Iterator[tuple[str, list[TimelineEntry]]]:
     """The statements of each lane, with its name."""
     spoken = Counter(each.actor for each in entries if each.actor)
     unnamed = any(not each.actor for each in entries)
@@ -122,7 +122,7 @@ def grouped(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
         yield OTHERS, rest
 
 
-def _lane(name: str, told: Sequence[Entry], over: Span, tall: int) -> Lane:
+def _lane(name: str, told: Sequence[TimelineEntry], over: Span, tall: int) -> Lane:
     """Each statement in the first rows where neither its mark nor its words meet another's."""
     taken: list[list[tuple[float, float]]] = []
     spots = []
