@@ -46,11 +46,11 @@ def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_js
     briefing ingest clippings/2024.pdf --json
     briefing ingest https://example.org/news/article
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         report = _bring_in(briefing, paths, guild)
-    show_result(as_json, partial(json_output.ingest, report), partial(terminal.ingest, report))
+    show_result(as_json, partial(json_output.ingest, report), partial(terminal_operations.ingest, report))
 
 
 @click.command()
@@ -110,11 +110,13 @@ def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
     briefing remove seeds/ old/clippings.pdf
     briefing remove https://example.org/news/article
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         removed = briefing.articles.remove(*names)
-    show_result(as_json, partial(json_output.plain, {"removed": removed}), partial(terminal.removed, removed))
+    show_result(
+        as_json, partial(json_output.plain, {"removed": removed}), partial(terminal_operations.removed, removed)
+    )
 
 
 @click.command()
@@ -128,11 +130,11 @@ def reindex(data_dir: Path | None, as_json: bool) -> None:
     \b
     BRIEFING_EMBEDDINGS=e5 briefing reindex
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal, terminal_operations
     from retrieval import bootstrap
 
     done = bootstrap.reindex(settings_of(data_dir), terminal.progress())
-    show_result(as_json, partial(json_output.reindexed, done), partial(terminal.reindexed, done))
+    show_result(as_json, partial(json_output.reindexed, done), partial(terminal_operations.reindexed, done))
 
 
 def _is_tagged(each: ListedArticle, tags: Sequence[str]) -> bool:

@@ -42,7 +42,7 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
     briefing feeds add https://example.org/rss.xml
     briefing feeds add https://example.org/ --guild 123456789012345678
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
     from retrieval.feeds.entries import FeedError
     from retrieval.intake.intake import KnownFeedError
     from retrieval.web.page import FetchError
@@ -54,7 +54,7 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
             feed, new = error.subscription, False
         except (FetchError, FeedError) as error:
             raise click.ClickException(f"{url}: {error}") from error
-    show_result(as_json, partial(json_output.feed_added, feed, new), partial(terminal.feed_added, feed, new))
+    show_result(as_json, partial(json_output.feed_added, feed, new), partial(terminal_operations.feed_added, feed, new))
 
 
 @feeds.command("list")
@@ -65,11 +65,11 @@ def list_feeds(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing feeds list
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         found = briefing.feeds.subscriptions()
-    show_result(as_json, partial(json_output.feeds, found), partial(terminal.feeds, found))
+    show_result(as_json, partial(json_output.feeds, found), partial(terminal_operations.feeds, found))
 
 
 @feeds.command("remove")
@@ -82,11 +82,11 @@ def remove_feed(name: str, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds remove https://example.org/rss.xml
     briefing feeds remove 3
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         feed = briefing.feeds.unsubscribe(name)
-    show_result(as_json, partial(json_output.feed_removed, feed), partial(terminal.feed_removed, feed))
+    show_result(as_json, partial(json_output.feed_removed, feed), partial(terminal_operations.feed_removed, feed))
 
 
 @feeds.command("import")
@@ -98,11 +98,11 @@ def import_feeds(file: Path, guild: str | None, data_dir: Path | None, as_json: 
     \b
     briefing feeds import subscriptions.opml
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         came = briefing.feeds.import_feeds(file.read_bytes(), guild or "")
-    show_result(as_json, partial(json_output.imported, came), partial(terminal.imported, came))
+    show_result(as_json, partial(json_output.imported, came), partial(terminal_operations.imported, came))
 
 
 @feeds.command("poll")
@@ -115,8 +115,8 @@ def poll_feeds(everything: bool, data_dir: Path | None, as_json: bool) -> None:
     briefing feeds poll
     briefing feeds poll --all --json
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         report = briefing.feeds.poll(everything)
-    show_result(as_json, partial(json_output.polled, report), partial(terminal.polled, report))
+    show_result(as_json, partial(json_output.polled, report), partial(terminal_operations.polled, report))

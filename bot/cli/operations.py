@@ -55,10 +55,10 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
     briefing doctor
     """
     from bot.doctor.checks import examine
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     findings = examine(data_dir)
-    show_result(as_json, partial(json_output.findings, findings), partial(terminal.findings, findings))
+    show_result(as_json, partial(json_output.findings, findings), partial(terminal_operations.findings, findings))
     if not all(finding.well for finding in findings):
         raise click.ClickException("some checks failed, see above")
 
@@ -74,11 +74,11 @@ def stats(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing stats
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         days = briefing.usage.stats()
-    show_result(as_json, partial(json_output.stats, days), partial(terminal.stats, days))
+    show_result(as_json, partial(json_output.stats, days), partial(terminal_operations.stats, days))
 
 
 @click.command()
@@ -89,11 +89,11 @@ def feedback(data_dir: Path | None, as_json: bool) -> None:
     \b
     briefing feedback --json > feedback.json
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
         judged = briefing.feedback.all()
-    show_result(as_json, partial(json_output.feedback, judged), partial(terminal.feedback, judged))
+    show_result(as_json, partial(json_output.feedback, judged), partial(terminal_operations.feedback, judged))
 
 
 @click.command("eval")
@@ -130,7 +130,7 @@ def evaluate(
     briefing eval questions.jsonl --answers answers.jsonl
     briefing eval questions.jsonl --model
     """
-    from bot.presentation import json_output, terminal
+    from bot.presentation import json_output, terminal, terminal_operations
     from retrieval import evaluation
 
     asked = evaluation.read_questions(questions, limit)
@@ -152,7 +152,7 @@ def evaluate(
     figures = evaluation.summarise(outcomes)
     if model:
         figures |= evaluation.summarise_model(outcomes, before, after)
-    show_result(as_json, partial(json_output.plain, figures), partial(terminal.figures, figures))
+    show_result(as_json, partial(json_output.plain, figures), partial(terminal_operations.figures, figures))
 
 
 @contextmanager

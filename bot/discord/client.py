@@ -15,16 +15,13 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.discord.asking import Questions
+from bot.discord.context import is_served
 from bot.discord.delivery.editions import Editions
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.worker import Postman
 from bot.discord.errors import report
 from bot.discord.executor import Desk
-from bot.discord.features.answer_buttons import AnswerButton, PageButton, is_served
-from bot.discord.features.digest_pages import DigestButton
-from bot.discord.features.feedback import take_reason
-from bot.discord.features.timeline_pages import TimelineButton
 from bot.settings import BotSettings
 from retrieval.errors import BriefingError, BusyError
 from retrieval.intake.watching import FolderWatch
@@ -118,16 +115,14 @@ class BriefingBot(commands.Bot):
         """Whether the bot works on a server, or (None) in private messages: there only if it works for everybody."""
         return not self.settings.guilds or guild in self.settings.guilds
 
-    async def on_interaction(self, interaction: Interaction) -> None:
-        """Forms come here, whoever has shown them: discord.py forgets its own with every restart."""
-        if interaction.type is discord.InteractionType.modal_submit and await is_served(interaction):
-            await take_reason(interaction)
+    def hold(self, person: int) -> str | None:
+        """Count a question of a person; a line that says how long to wait, if they ask too fast."""
+        return self.questions.hold(person)
 
     async def setup_hook(self) -> None:
-        """Load the commands and buttons, and tell Discord of them where they changed."""
+        """Load the commands with their buttons, and tell Discord of them where they changed."""
         for name in _COGS:
             await self.load_extension(f"bot.discord.features.{name}")
-        self.add_dynamic_items(AnswerButton, PageButton, DigestButton, TimelineButton)
         await self._sync_commands()
         for loop in self._loops():
             loop.start()

@@ -9,18 +9,16 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import aiohttp
 import discord
 
+from bot.discord.context import Context
 from bot.discord.errors import UNSENT
 from bot.discord.sending import Once, Post, persist
 from bot.presentation.discord import rendering
 from retrieval.errors import QuestionError
-
-if TYPE_CHECKING:
-    from bot.discord.client import BriefingBot
 
 Asked = TypeVar("Asked")
 
@@ -229,10 +227,10 @@ async def begin(
 
     `asked` may raise `QuestionError`.
     """
-    bot: BriefingBot = interaction.client
+    bot: Context = interaction.client
     try:
         wanted = asked()
-        line = bot.questions.hold(interaction.user.id)
+        line = bot.hold(interaction.user.id)
     except QuestionError as error:
         line = rendering.line(str(error))
     if line:

@@ -6,28 +6,23 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, wrap_marked
-from bot.presentation.wording import UNSURE, aged, articles, beneath, day, disagreement, made_by, searched
+from bot.presentation.wording import UNSURE, aged, beneath, day, disagreement, made_by, searched
 from retrieval.domain.answers import Answer, Verdict
-from retrieval.domain.articles import Article, IngestReport, ListedArticle, Metadata
+from retrieval.domain.articles import Article, ListedArticle, Metadata
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import PollReport, Subscription
 from retrieval.domain.searches import Hit, Searched
 from retrieval.nlp.readable import readable, visible
 from retrieval.progress import Progress
 
 if TYPE_CHECKING:
-    from bot.doctor.findings import Finding
-    from retrieval.intake.intake import Imported
-    from retrieval.storage.feedback import Judgement
-    from retrieval.storage.usage import DayOfUsage
-    from retrieval.storage.vectors.reindexing import Reindexed
+    pass
 
 
 def progress() -> Progress:
@@ -43,32 +38,6 @@ def _bar(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
     shown = {"delay": 1, "leave": False, "file": sys.stderr, "disable": None}
     with tqdm(desc=work, total=total, unit=f" {unit}", **shown) as bar:
         yield bar.update
-
-
-def ingest(report: IngestReport) -> str:
-    """What an ingest did."""
-    done = {
-        "added": report.added,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "now seen by others": report.rescoped,
-        "removed": report.removed,
-    }
-    counts = ", ".join(f"{count} {what}" for what, count in done.items() if count or what == "added")
-    lines = [f"{counts}: {report.articles} articles, {report.passages} passages ({report.seconds:.1f} s)"]
-    lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
-    lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
-    return "\n".join(lines)
-
-
-def reindexed(done: Reindexed) -> str:
-    """What a reindex did."""
-    if not done.passages:
-        return "nothing to do: no articles yet"
-    if not done.changed:
-        return f"nothing to do: {done.passages} passages are embedded with {done.model} already"
-    was = f", before with {done.before}" if done.before else ""
-    return f"{done.passages} passages are embedded with {done.model}{was}"
 
 
 def listed(found: Sequence[ListedArticle]) -> str:
@@ -109,11 +78,6 @@ def about(shown: Article, places: Sequence[tuple[int, str]]) -> str:
     span = f"{places[0][1]} to {places[-1][1]}" if len(places) > 1 else places[0][1] if places else ""
     parts = (known.title, known.outlet, known.author, day_, span)
     return " · ".join(visible(part) for part in parts if part)
-
-
-def removed(count: int) -> str:
-    """How many articles were taken out."""
-    return f"{count} article{'' if count == 1 else 's'} removed"
 
 
 def answer(given: Answer, bases: Bases, style: Style = PLAIN) -> str:
@@ -231,107 +195,6 @@ def _is_active(character: str) -> bool:
     """Controls, lone surrogates, and the marks that turn the direction of writing; joiners and spaces are text."""
     turning = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
     return turning or (character not in "\n\r\t" and unicodedata.category(character) in ("Cc", "Cs"))
-
-
-def figures(measured: Mapping[str, Any]) -> str:
-    """The figures of an evaluation, a line each."""
-    return "\n".join(f"{name:12} {_figure(value)}" for name, value in measured.items())
-
-
-def _figure(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_figure(each)}" for name, each in value.items())
-    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-def feedback(judged: Sequence[Judgement]) -> str:
-    """What people thought of answers, an answer each."""
-    return "\n\n".join(_judgement(each) for each in judged) or "Nobody has judged an answer yet."
-
-
-def _judgement(judged: Judgement) -> str:
-    verdict = "helpful" if judged.helpful else "not helpful"
-    reason = f": {visible(judged.reason)}" if judged.reason else ""
-    return "\n".join([f"{judged.given[:10]} {verdict}{reason}", wrap(judged.question), wrap(judged.answer)])
-
-
-def feeds(found: Sequence[Subscription]) -> str:
-    """The feeds and how they go, the lines of each below its number."""
-    return "\n".join(_feed(each) for each in found) or "No feeds yet: add one with `briefing feeds add URL`."
-
-
-def _feed(feed: Subscription) -> str:
-    whose = f" (server {visible(feed.scope)} alone)" if feed.scope else ""
-    read = f"read {_moment(feed.worked)}" if feed.worked else "not read yet"
-    lines = [wrap(f"{feed.id}. {feed.title}{whose}", hanging=3), f"   {visible(feed.url)}"]
-    lines.append(f"   {read}, {articles(feed.articles)}")
-    if feed.failures:
-        again = f"next try {_moment(feed.next_at)}"
-        lines.append(textwrap.indent(wrap(f"failing: {feed.reason} ({again})", 3), "   "))
-    elif feed.reason:
-        lines.append(textwrap.indent(wrap(feed.reason, 3), "   "))
-    return "\n".join(lines)
-
-
-def feed_added(feed: Subscription, new: bool) -> str:
-    """What came of subscribing to a feed."""
-    said = f"{feed.id}. {visible(feed.title)}\n   {visible(feed.url)}"
-    return f"added: {said}\n   its articles come with the next poll" if new else f"already there: {said}"
-
-
-def feed_removed(feed: Subscription) -> str:
-    """What came of removing one."""
-    kept = f"; its {articles(feed.articles)} {'stays' if feed.articles == 1 else 'stay'}" if feed.articles else ""
-    return f"removed: {visible(feed.title)}{kept}"
-
-
-def imported(came: Imported) -> str:
-    """What came of a list of feeds."""
-    left = f", {len(came.left_out)} left out" if came.left_out else ""
-    lines = [f"{came.added} feed{'' if came.added == 1 else 's'} added, {came.known} known already{left}"]
-    lines += [f"  left out {visible(each.url)}: {visible(each.reason)}" for each in came.left_out]
-    return "\n".join(lines)
-
-
-def polled(report: PollReport) -> str:
-    """What a poll did."""
-    feeds = f"{report.polled} feed{'' if report.polled == 1 else 's'} polled"
-    states = f"{report.read} read, {report.unchanged} unchanged, {len(report.failing)} failing"
-    lines = [f"{feeds}: {states}; {articles(report.added)} added, {report.updated} updated ({report.seconds:.1f} s)"]
-    lines += [f"  failing {visible(each.title)}: {visible(each.reason)}" for each in report.failing]
-    lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
-    lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
-    return "\n".join(lines)
-
-
-def _moment(written: str) -> str:
-    return f"{day(written)} {written[11:16]} UTC"
-
-
-def stats(days: Sequence[DayOfUsage]) -> str:
-    """What the language model cost, a day and model a line."""
-    return "\n".join(map(_usage, days)) or "No language model has been asked yet."
-
-
-def _usage(day: DayOfUsage) -> str:
-    calls = f"{day.calls} call{'' if day.calls == 1 else 's'}"
-    beside = ", ".join(f"{count} {what}" for what, count in (("failed", day.failed), ("cached", day.cached)) if count)
-    about = "about " if day.estimated else ""
-    parts = [f"{calls} ({beside})" if beside else calls, f"{about}{day.tokens_in:,} + {day.tokens_out:,} tokens"]
-    if day.cost:
-        parts.append(f"cost {day.cost:.4f}")
-    if day.p50_ms is not None and day.p95_ms is not None:
-        parts.append(f"p50 {day.p50_ms:,} ms, p95 {day.p95_ms:,} ms")
-    return f"{day.day}  {visible(day.model)}  {', '.join([*parts, *day.prompts])}"
-
-
-def findings(found: Sequence[Finding]) -> str:
-    """What the doctor found, and how to mend it."""
-    return "\n".join(
-        f"{('note' if each.mend else 'ok  ') if each.well else 'BAD '} {each.subject}: {visible(each.state)}"
-        + (f"\n     mend: {visible(each.mend)}" if each.mend else "")
-        for each in found
-    )
 
 
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:

@@ -21,8 +21,8 @@ _FARTHEST = np.float32(1e-6)
 def cluster(pieces: Sequence[StoryPiece]) -> list[list[int]]:
     """The pieces of each story as indices, whatever order the pieces come in; most stories may have one.
 
-    Pieces of one `story` stay together. More than `STORY_PIECES` are compared in runs by date, so that memory is bounded;
-    a story that goes on over the end of a run is then two, unless it is one origin's.
+    Pieces of one `story` stay together. More than `STORY_PIECES` are compared in runs by date, so that memory is
+    bounded; a story that goes on over the end of a run is then two, unless it is one origin's.
     """
     order = sorted(range(len(pieces)), key=lambda at: (pieces[at].published or "", pieces[at].id))
     found: list[list[int]] = []

@@ -21,7 +21,7 @@ from retrieval.domain.articles import Article, Metadata
 from retrieval.nlp.agencies import credits_agency
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage import queries
-from retrieval.storage.catalog import Vectors
+from retrieval.storage.article_rows import Vectors
 
 Kind = Literal["copy", "rewrite"]
 

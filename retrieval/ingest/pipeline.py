@@ -23,7 +23,8 @@ from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
 from retrieval.storage import queries
-from retrieval.storage.catalog import Catalog, Known, NewArticle, Vectors
+from retrieval.storage.article_rows import NewArticle, Vectors
+from retrieval.storage.catalog import Catalog, Known
 from retrieval.storage.full_text import recount_frequent
 
 

@@ -12,7 +12,7 @@ from retrieval import tuned
 from retrieval.domain.searches import Filter
 from retrieval.search.fusion import Candidate
 from retrieval.storage import queries
-from retrieval.storage.catalog import Vectors
+from retrieval.storage.article_rows import Vectors
 from retrieval.storage.full_text import frequent_words, search_words
 from retrieval.storage.vectors.chroma import Nearest
 

@@ -26,7 +26,8 @@ from retrieval.search.offices import with_holder
 from retrieval.search.spelling import corrected
 from retrieval.search.time_slices import Topic, eras, gauge, whole_course
 from retrieval.storage import queries
-from retrieval.storage.catalog import Catalog, Vectors
+from retrieval.storage.article_rows import Vectors
+from retrieval.storage.catalog import Catalog
 from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_words
 
 

@@ -8,35 +8,23 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
-import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, func, insert, select, text
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from retrieval.domain.articles import SHARED, Document
-from retrieval.errors import BusyError, ModelMismatchError, StoreError
+from retrieval.errors import ModelMismatchError
 from retrieval.storage import migrations
-from retrieval.storage.full_text import insert_words, remove_words
-from retrieval.storage.locks import using_folder
-from retrieval.storage.schema import articles, changes, facts, languages, passages, places, vectors
-
-Vectors = NDArray[np.float32]
+from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
+from retrieval.storage.engine import open_engine, translated
+from retrieval.storage.full_text import insert_words
+from retrieval.storage.schema import articles, changes, facts, languages
 
 # The mark of a catalog that no vector index has followed yet.
 NEVER = "never"
-# Seconds to wait for another process that writes.
-_PATIENCE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +36,8 @@ class Known:
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewArticle:
-    """An article ready to be stored, replacing article `replaces` if there is one.
-
-    `path` is where the file is, or names what came from elsewhere for good; `file` is the name it goes by: its path
-    inside the ingested folder, or its address without scheme. `spans`
-    are the (start, end) of its passages, `vectors` has the shape (len(spans), dimensions). `story` is the id of
-    the story it tells, None where it tells its own. `language` is an ISO 639 code, None where it was not looked at.
-    """
-
-    path: str
-    file: str
-    fingerprint: str
-    document: Document
-    spans: Sequence[tuple[int, int]]
-    vectors: Vectors
-    centroid: Vectors
-    story: int | None = None
-    replaces: int | None = None
-    scope: str = SHARED
-    language: str | None = None
-
-
 class Catalog:
-    """Writes to the SQL catalog; `lookup` reads from it. Safe to use from several threads."""
+    """Writes to the SQL catalog; `queries` reads from it. Safe to use from several threads."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -142,13 +107,13 @@ class Catalog:
     def store(self, new: NewArticle) -> int:
         """Write one article with everything that hangs on it; the id it got."""
         with self.writing() as connection:
-            kept = _kept(connection, new.replaces)
+            stays = kept(connection, new.replaces)
             if new.replaces is not None:
-                heir = _delete(connection, new.replaces)
+                heir = delete_article(connection, new.replaces)
                 if new.story == new.replaces:
                     new = replace(new, story=heir)
-            article = _insert_article(connection, new, kept)
-            ids = _insert_passages(connection, article, new)
+            article = insert_article(connection, new, stays)
+            ids = insert_passages(connection, article, new)
             insert_words(connection, ids, new.document, new.spans)
             connection.execute(insert(changes), [{"passage": id_} for id_ in ids])
             return article
@@ -174,7 +139,7 @@ class Catalog:
         """Delete articles and everything that hangs on them."""
         with self.writing() as connection:
             for id_ in ids:
-                _delete(connection, id_)
+                delete_article(connection, id_)
 
     def followed(self, number: int) -> str:
         """Forget the changes up to `number`: the vector index has them. Gives the `mark` of this moment."""
@@ -195,15 +160,7 @@ def open_catalog(place: Path | str) -> Catalog:
     Raises:
         StoreError: the folder or file cannot be made, read or written.
     """
-    # Not put together as text: a question mark in a folder's name is no query.
-    url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else place
-    engine = create_engine(url, poolclass=QueuePool, connect_args={"timeout": _PATIENCE})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    catalog = Catalog(engine)
-    with translated(engine):
-        if engine.url.database and "uri" not in engine.url.query:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    catalog = Catalog(open_engine(place))
     with catalog.reading() as connection:
         # Looked at before anything is written, so that a command that only reads waits for nobody who writes.
         ready = migrations.is_current(connection)
@@ -212,150 +169,6 @@ def open_catalog(place: Path | str) -> Catalog:
             migrations.migrate(connection)
             connection.execute(insert(facts).values(name="catalog", value=uuid.uuid4().hex).prefix_with("OR IGNORE"))
     return catalog
-
-
-@contextmanager
-def translated(engine: Engine) -> Iterator[None]:
-    """Turn what SQLite and the file system raise into one clear line."""
-    file = engine.url.database
-    try:
-        with using_folder():
-            yield
-    except DatabaseError as error:
-        raise _store_error(str(error.orig), file) from error
-
-
-def _store_error(message: str, file: str | None) -> Exception:
-    if "locked" in message:
-        return BusyError(f"{file} is being written by another process: try again in a moment")
-    if "readonly" in message or "unable to open" in message:
-        return StoreError(f"{file} cannot be written ({message}): check its permissions or name another --data-dir")
-    if "full" in message:
-        return StoreError(f"no space left for {file}: free some and run the command again, nothing is lost")
-    if "malformed" in message or "not a database" in message:
-        return StoreError(f"{file} is damaged ({message}): restore it, or remove its folder and ingest again")
-    if "disk I/O" in message:
-        return StoreError(f"{file} cannot be read or written ({message}): check the disk and the space left on it")
-    return StoreError(f"{file}: {message}")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    # Python's driver begins no transaction for reads and table definitions; `_begin` does.
-    connection.isolation_level = None
-    _share(connection)
-    # NORMAL keeps what is committed across a killed process.
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-64000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _share(connection: sqlite3.Connection) -> None:
-    """Turn on WAL, which lets others read while one writes."""
-    patience = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            # Of two processes that open a new file at once, SQLite refuses one without letting it wait its turn.
-            if "locked" not in str(error) or time.monotonic() > patience:
-                raise
-            time.sleep(0.01)
-
-
-def _kept(connection: Connection, replaces: int | None) -> dict[str, str]:
-    """What stays when an article is replaced: its key, so that links stay, and its first day; else new ones."""
-    query = select(articles.c.key, articles.c.added).where(articles.c.id == replaces)
-    if replaces is not None and (row := connection.execute(query).one_or_none()):
-        return {"key": row.key or secrets.token_hex(12), "added": row.added}
-    return {"key": secrets.token_hex(12), "added": datetime.now(UTC).date().isoformat()}
-
-
-def _insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, str]) -> int:
-    known = new.document.metadata
-    row: dict[str, Any] = {
-        "path": new.path,
-        "file": new.file,
-        "fingerprint": new.fingerprint,
-        "story": new.story or 0,
-        "title": known.title,
-        "author": known.author,
-        "outlet": known.outlet,
-        "url": known.url,
-        "published": known.published,
-        "published_estimated": known.published_estimated,
-        "tags": list(known.tags),
-        "basis": dict(known.basis),
-        "centroid": new.centroid.tobytes(),
-        "text": new.document.text,
-        "scope": new.scope,
-        **kept,
-    }
-    article = int(connection.execute(insert(articles).returning(articles.c.id), row).scalar_one())
-    if new.story is None:
-        connection.execute(articles.update().where(articles.c.id == article).values(story=article))
-    if new.language is not None:
-        connection.execute(insert(languages).values(article=article, language=new.language))
-    if marks := [{"article": article, "start": start, "place": place} for start, place in _places(new.document)]:
-        connection.execute(insert(places), marks)
-    return article
-
-
-def _places(document: Document) -> Iterator[tuple[int, str]]:
-    """Where the place of what follows changes, and to what."""
-    last = ""
-    for block in document.blocks:
-        if block.place != last:
-            last = block.place
-            yield block.start, last
-
-
-def _insert_passages(connection: Connection, article: int, new: NewArticle) -> list[int]:
-    if not new.spans:
-        return []
-    # Nobody else writes inside this transaction, so the ids after the last one ever used are free.
-    used = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")).scalar() or 0
-    ids = list(range(used + 1, used + 1 + len(new.spans)))
-    body = new.document.text
-    connection.execute(
-        insert(passages),
-        [
-            {
-                "id": id_,
-                "article": article,
-                "start": start,
-                "end": end,
-                "line": body.count("\n", 0, start) + 1,
-            }
-            for id_, (start, end) in zip(ids, new.spans, strict=True)
-        ],
-    )
-    connection.execute(
-        insert(vectors),
-        [{"passage": id_, "vector": row.tobytes()} for id_, row in zip(ids, new.vectors, strict=True)],
-    )
-    return ids
-
-
-def _delete(connection: Connection, article: int) -> int | None:
-    """Take an article out; the id its story goes by from now on, if it went by this article's and others tell it."""
-    gone = list(connection.execute(select(passages.c.id).where(passages.c.article == article)).scalars())
-    if gone:
-        remove_words(connection, article)
-        connection.execute(insert(changes), [{"passage": id_} for id_ in gone])
-    connection.execute(delete(articles).where(articles.c.id == article))
-    return _hand_on_story(connection, article)
-
-
-def _hand_on_story(connection: Connection, gone: int) -> int | None:
-    """A story goes by the id of its oldest article; when that one goes, the next oldest takes over."""
-    heir = connection.execute(select(func.min(articles.c.id)).where(articles.c.story == gone)).scalar()
-    if heir is not None:
-        connection.execute(articles.update().where(articles.c.story == gone).values(story=heir))
-    return heir
 
 
 def remember(connection: Connection, name: str, value: str) -> None:

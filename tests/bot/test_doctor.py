@@ -22,7 +22,7 @@ from bot.doctor.checks import examine
 from bot.doctor.discord_checks import examine_discord
 from bot.doctor.findings import Finding
 from bot.doctor.reader_checks import examine_reader
-from bot.presentation import terminal
+from bot.presentation import terminal_operations
 from bot.settings import load_bot_settings
 from bot.web.app import Health, make_app
 from retrieval.bootstrap import open_briefing
@@ -428,7 +428,7 @@ def test_a_failing_feed_is_told_by_name_with_its_reason_and_is_no_failure_of_our
     assert "`briefing feeds remove 1`" in (failing.mend or "")
     assert "`briefing bot` reads none" in polling.state
     assert "`briefing feeds poll`" in (polling.mend or "")
-    assert "\x1b" not in terminal.findings(found)
+    assert "\x1b" not in terminal_operations.findings(found)
 
 
 def test_fetching_from_this_machine_is_warned_of(nowhere: Path, env: pytest.MonkeyPatch) -> None:

@@ -112,7 +112,7 @@ def test_a_provider_that_we_do_not_know_is_langchains_affair(model: str, line: s
 
 def test_the_door_is_light_to_open() -> None:
     heavy = "{'langchain', 'langchain_core', 'langchain_openai', 'openai', 'httpx'}"
-    look = f"import sys, retrieval.chat.door; print(sorted({heavy} & set(sys.modules)))"
+    look = f"import sys, retrieval.llm.service; print(sorted({heavy} & set(sys.modules)))"
     looked = subprocess.run([sys.executable, "-c", look], check=True, capture_output=True, text=True)
     assert looked.stdout.strip() == "[]"
 

@@ -27,7 +27,8 @@ from retrieval.domain.articles import SHARED, Block, Document, Metadata
 from retrieval.domain.searches import Filter
 from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations, queries
-from retrieval.storage.catalog import NEVER, Catalog, NewArticle, open_catalog
+from retrieval.storage.article_rows import NewArticle
+from retrieval.storage.catalog import NEVER, Catalog, open_catalog
 from retrieval.storage.full_text import search_words
 from retrieval.storage.schema import tables
 from tests import commands

@@ -13,7 +13,8 @@ from retrieval.domain.articles import Document, Metadata
 from retrieval.domain.searches import Filter
 from retrieval.nlp.tokens import content_terms
 from retrieval.storage import full_text
-from retrieval.storage.catalog import Catalog, NewArticle, open_catalog
+from retrieval.storage.article_rows import NewArticle
+from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.full_text import count_words, frequent_words, recount_frequent, search_words
 from tests.fakes import catalog_url
 

@@ -12,6 +12,9 @@ from bot.discord import choices
 from bot.discord.asking import Asked
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
+from bot.discord.context import is_served
+from bot.discord.features.answer_buttons import AnswerButton
+from bot.discord.features.feedback import take_reason
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from retrieval.errors import QuestionError
@@ -56,7 +59,14 @@ class AskCog(commands.Cog):
         asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
         await bot.questions.answer(asked, InteractionResponder(interaction, private))
 
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take forms that were filled in, also those shown before a restart, which discord.py has forgotten."""
+        if interaction.type is discord.InteractionType.modal_submit and await is_served(interaction):
+            await take_reason(interaction)
+
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(AnswerButton)
     await bot.add_cog(AskCog(bot))

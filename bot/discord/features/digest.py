@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.digest_pages import tell_digest
+from bot.discord.features.digest_pages import DigestButton, tell_digest
 from bot.presentation.digest_wording import TOPIC
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
@@ -60,4 +60,5 @@ def _named(days: Days, today: date) -> Filter:
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(DigestButton)
     await bot.add_cog(DigestCog())

@@ -7,23 +7,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot.discord.audience import scopes
-from bot.discord.features.answer_buttons import turn, turners
+from bot.discord.context import Context, Interaction
+from bot.discord.paging import turn, turners
 from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import best_link
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
-
-if TYPE_CHECKING:
-    from bot.discord.client import BriefingBot
-
-Interaction = discord.Interaction[Any]
 
 # The id of a button holds the topic, and may have no more than 100 characters in all.
 _TURN = re.compile(rf"briefing:(digest|since):([0-9-]{{10}}):([0-9-]{{10}}):([0-9]{{1,3}}):(.{{0,{TOPIC}}})")
@@ -65,7 +61,7 @@ async def tell_digest(
 
     `window` may raise `QuestionError`.
     """
-    bot: BriefingBot = interaction.client
+    bot: Context = interaction.client
     if (begun := await begin(interaction, window, private)) is None:
         return
     only, reply = begun
@@ -87,7 +83,7 @@ async def _page(
     interaction: Interaction, only: Filter, topic: str, number: int, here: bool
 ) -> tuple[str, discord.ui.View | None]:
     """A page of the digest of these days, as the server sees it, and the buttons that turn it."""
-    bot: BriefingBot = interaction.client
+    bot: Context = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None
     made = await bot.desk.run(partial(bot.briefing.digests.compose, only, topic or None, destination))

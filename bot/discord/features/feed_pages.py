@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot.discord.audience import scopes
-from bot.discord.features.answer_buttons import turn
+from bot.discord.context import Context, Interaction
+from bot.discord.paging import turn
 from bot.presentation.discord import feed_list
-
-if TYPE_CHECKING:
-    from bot.discord.client import BriefingBot
-
-Interaction = discord.Interaction[Any]
 
 _PAGE = 8  # feeds
 
@@ -44,7 +40,7 @@ class FeedsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"bri
 
 async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord.ui.View | None]:
     """A page of the feeds that this server's articles come from, and the buttons that turn it."""
-    bot: BriefingBot = interaction.client
+    bot: Context = interaction.client
     feeds = await bot.desk.run(partial(bot.briefing.feeds.subscriptions, scopes(interaction.guild_id)))
     # The list may have grown shorter since the button was made.
     first = first if first < len(feeds) else 0

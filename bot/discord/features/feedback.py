@@ -6,18 +6,14 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot.discord.audience import scope
+from bot.discord.context import Context, Interaction
 from bot.discord.errors import report
 from bot.discord.responders import InteractionResponder, take
-
-if TYPE_CHECKING:
-    from bot.discord.client import BriefingBot
-
-Interaction = discord.Interaction[Any]
 
 FORGOTTEN = "This answer is too old for me to remember. Ask again, and I will."
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
@@ -82,7 +78,7 @@ async def tell(interaction: Interaction, pages: list[str]) -> None:
 
 async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:
     """Keep what somebody thinks of an answer; the line to thank with."""
-    bot: BriefingBot = interaction.client
+    bot: Context = interaction.client
     # Tells people apart within one answer, and says of nobody who it was.
     voter = hashlib.sha256(f"{key} {interaction.user.id}".encode()).hexdigest()[:16]
     keep = partial(bot.briefing.feedback.judge, key, scope(interaction.guild_id), voter, helpful, reason)

@@ -32,7 +32,7 @@ _SHARED = "This feed is for every server: only whoever runs me can remove it."
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
 class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The feeds that bring articles by themselves"):
-    """FeedsCog by command."""
+    """The feeds of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot

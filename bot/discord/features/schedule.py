@@ -51,7 +51,7 @@ class _Destination(app_commands.Transformer):
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
 class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="Digests that come by themselves"):
-    """ScheduleCog by command."""
+    """The scheduled digests of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
@@ -153,7 +153,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
         """Post as the schedule would, and say where, or why not."""
         bot = self._bot
-        if line := bot.questions.hold(interaction.user.id):
+        if line := bot.hold(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

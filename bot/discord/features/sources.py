@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import partial
+from typing import Any
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.audience import scopes
-from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.answer_buttons import list_page
+from bot.discord.client import BriefingBot
+from bot.discord.context import Context, Interaction
+from bot.discord.paging import turn
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import article_link
@@ -18,6 +22,48 @@ from retrieval.domain.articles import Article
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError
 from retrieval.nlp.readable import beginning
+
+_PAGE = 10  # articles
+
+
+class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:page:(\d{1,6}):(.{0,60})"):
+    """Turns a list of articles to the page that begins with article `first`."""
+
+    def __init__(self, label: str, first: int, containing: str, disabled: bool = False) -> None:
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=f"briefing:page:{first}:{containing}", disabled=disabled
+        )
+        super().__init__(button)
+        self._first, self._containing = first, containing
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> PageButton:
+        """The button as it was before a restart."""
+        return cls("…", int(match[1]), match[2])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Show the page in the place of the one that is shown."""
+        await turn(interaction, lambda: list_page(interaction, self._first, self._containing))
+
+
+async def list_page(interaction: Interaction, first: int, containing: str) -> tuple[str, discord.ui.View | None]:
+    """A page of the list of articles, and the buttons that turn it."""
+    bot: Context = interaction.client
+    only = Filter(scopes=scopes(interaction.guild_id))
+    shown, total = await bot.desk.run(partial(bot.briefing.articles.page, only, containing, first, _PAGE))
+    if first and not shown:
+        # The list has grown shorter since the button was made.
+        return await list_page(interaction, 0, containing)
+    page = rendering.articles(shown, first + 1, total)
+    if total <= _PAGE:
+        return page, None
+    view = discord.ui.View(timeout=None)
+    view.add_item(PageButton("◀ Newer", max(first - _PAGE, 0), containing, disabled=first == 0))
+    # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
+    view.add_item(PageButton("Older ▶", first + _PAGE, containing, disabled=first + _PAGE >= total))
+    return page, view
 
 
 class SourcesCog(commands.GroupCog, group_name="sources", group_description="The articles that answers come from"):
@@ -78,4 +124,5 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(PageButton)
     await bot.add_cog(SourcesCog(bot))

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.discord import choices
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.timeline_pages import tell_timeline
+from bot.discord.features.timeline_pages import TimelineButton, tell_timeline
 from bot.discord.features.timeline_request import Inquiry
 from bot.presentation.digest_wording import TOPIC
 from retrieval.question.calendar import parse_window
@@ -50,4 +50,5 @@ def _inquire(topic: str, actor: str | None, since: str | None, until: str | None
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(TimelineButton)
     await bot.add_cog(TimelineCog())

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot.discord.audience import scopes
+from bot.discord.context import Context, Interaction
 from bot.discord.errors import UNSENT
-from bot.discord.features.answer_buttons import turn, turners
 from bot.discord.features.timeline_request import BUTTON, Inquiry
+from bot.discord.paging import turn, turners
 from bot.discord.responders import begin
 from bot.discord.sending import persist
 from bot.presentation.discord import rendering
@@ -25,11 +26,6 @@ from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
 from retrieval.domain.timelines import Timeline
 from retrieval.errors import QuestionError
-
-if TYPE_CHECKING:
-    from bot.discord.client import BriefingBot
-
-Interaction = discord.Interaction[Any]
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +79,7 @@ async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], 
 
 async def _trace(interaction: Interaction, inquiry: Inquiry) -> Timeline:
     """The timeline as the server sees it."""
-    bot: BriefingBot = interaction.client
+    bot: Context = interaction.client
     only = replace(inquiry.only, scopes=scopes(interaction.guild_id))
     return await bot.desk.run(partial(bot.briefing.timelines.trace, inquiry.topic, only, inquiry.actor or None))
 
@@ -91,7 +87,7 @@ async def _trace(interaction: Interaction, inquiry: Inquiry) -> Timeline:
 def _page(
     interaction: Interaction, inquiry: Inquiry, traced: Timeline, number: int
 ) -> tuple[str, discord.ui.View | None]:
-    bot: BriefingBot = interaction.client
+    bot: Context = interaction.client
     found = pages(traced, inquiry.actor, partial(best_link, bases=bot.settings.bases))
     number = min(number, len(found) - 1)
     make = partial(TimelineButton, inquiry=inquiry)
@@ -100,7 +96,7 @@ def _page(
 
 async def _attach(interaction: Interaction, traced: Timeline) -> None:
     """The picture under the page; where that fails, a line in private that says so: the page may have been turned."""
-    bot: BriefingBot = interaction.client
+    bot: Context = interaction.client
     try:
         png, seen = await bot.desk.run(partial(draw, traced)), alt_text(traced)
         await persist(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from retrieval.storage import queries
-from retrieval.storage.catalog import Catalog, Vectors
+from retrieval.storage.article_rows import Vectors
+from retrieval.storage.catalog import Catalog
 
 
 class StoredVectors:

@@ -1,6 +1,6 @@
 """Looks into a Chroma folder from a process of its own, because a damaged one can take its process with it.
 
-    python -m retrieval.index.probe FOLDER CATALOG
+    python -m retrieval.storage.vectors.probe FOLDER CATALOG
 
 Prints the ids it holds as a JSON list and exits with 0 when the folder opens and its vectors are found
 where they lie; anything else means that it is damaged. It ends when its standard input does.

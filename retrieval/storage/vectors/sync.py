@@ -16,7 +16,8 @@ from pathlib import Path
 from retrieval.errors import StoreError
 from retrieval.progress import Progress
 from retrieval.storage import queries
-from retrieval.storage.catalog import NEVER, Catalog, Vectors
+from retrieval.storage.article_rows import Vectors
+from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.locks import using_folder
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import ChromaVectors, open_folder, open_server

@@ -1,0 +1,40 @@
+"""The parts of the running bot that its views and commands use, without the client that puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+import discord
+
+from bot.discord.executor import Desk
+from bot.settings import BotSettings
+from retrieval.services.briefing import Briefing
+
+Interaction = discord.Interaction[Any]
+
+
+class Context(Protocol):
+    """The bot, as `interaction.client` has it."""
+
+    briefing: Briefing
+    settings: BotSettings
+    desk: Desk
+    clock: Callable[[], datetime]
+
+    def serves(self, guild: int | None) -> bool:
+        """Whether the bot works on a server, or (None) in private messages."""
+
+    def hold(self, person: int) -> str | None:
+        """Count a question of a person; a line that says how long to wait, if they ask too fast."""
+
+
+async def is_served(interaction: Interaction) -> bool:
+    """Whether the bot works where somebody clicked or commanded; tells them where it does not."""
+    bot: Context = interaction.client
+    if bot.serves(interaction.guild_id):
+        return True
+    if interaction.type is not discord.InteractionType.autocomplete:
+        await interaction.response.send_message("I am not set up for this server.", ephemeral=True)
+    return False

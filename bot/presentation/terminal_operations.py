@@ -1,0 +1,152 @@
+"""What was done and how all goes, at a terminal: ingests, feeds, evaluation, costs, checks."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.presentation.terminal import wrap
+from bot.presentation.wording import articles, day
+from retrieval.domain.articles import IngestReport
+from retrieval.domain.feeds import PollReport, Subscription
+from retrieval.nlp.readable import visible
+
+if TYPE_CHECKING:
+    from bot.doctor.findings import Finding
+    from retrieval.intake.intake import Imported
+    from retrieval.storage.feedback import Judgement
+    from retrieval.storage.usage import DayOfUsage
+    from retrieval.storage.vectors.reindexing import Reindexed
+
+
+def ingest(report: IngestReport) -> str:
+    """What an ingest did."""
+    done = {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "now seen by others": report.rescoped,
+        "removed": report.removed,
+    }
+    counts = ", ".join(f"{count} {what}" for what, count in done.items() if count or what == "added")
+    lines = [f"{counts}: {report.articles} articles, {report.passages} passages ({report.seconds:.1f} s)"]
+    lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
+    lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
+    return "\n".join(lines)
+
+
+def reindexed(done: Reindexed) -> str:
+    """What a reindex did."""
+    if not done.passages:
+        return "nothing to do: no articles yet"
+    if not done.changed:
+        return f"nothing to do: {done.passages} passages are embedded with {done.model} already"
+    was = f", before with {done.before}" if done.before else ""
+    return f"{done.passages} passages are embedded with {done.model}{was}"
+
+
+def removed(count: int) -> str:
+    """How many articles were taken out."""
+    return f"{count} article{'' if count == 1 else 's'} removed"
+
+
+def figures(measured: Mapping[str, Any]) -> str:
+    """The figures of an evaluation, a line each."""
+    return "\n".join(f"{name:12} {_figure(value)}" for name, value in measured.items())
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_figure(each)}" for name, each in value.items())
+    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def feedback(judged: Sequence[Judgement]) -> str:
+    """What people thought of answers, an answer each."""
+    return "\n\n".join(_judgement(each) for each in judged) or "Nobody has judged an answer yet."
+
+
+def _judgement(judged: Judgement) -> str:
+    verdict = "helpful" if judged.helpful else "not helpful"
+    reason = f": {visible(judged.reason)}" if judged.reason else ""
+    return "\n".join([f"{judged.given[:10]} {verdict}{reason}", wrap(judged.question), wrap(judged.answer)])
+
+
+def feeds(found: Sequence[Subscription]) -> str:
+    """The feeds and how they go, the lines of each below its number."""
+    return "\n".join(_feed(each) for each in found) or "No feeds yet: add one with `briefing feeds add URL`."
+
+
+def _feed(feed: Subscription) -> str:
+    whose = f" (server {visible(feed.scope)} alone)" if feed.scope else ""
+    read = f"read {_moment(feed.worked)}" if feed.worked else "not read yet"
+    lines = [wrap(f"{feed.id}. {feed.title}{whose}", hanging=3), f"   {visible(feed.url)}"]
+    lines.append(f"   {read}, {articles(feed.articles)}")
+    if feed.failures:
+        again = f"next try {_moment(feed.next_at)}"
+        lines.append(textwrap.indent(wrap(f"failing: {feed.reason} ({again})", 3), "   "))
+    elif feed.reason:
+        lines.append(textwrap.indent(wrap(feed.reason, 3), "   "))
+    return "\n".join(lines)
+
+
+def feed_added(feed: Subscription, new: bool) -> str:
+    """What came of subscribing to a feed."""
+    said = f"{feed.id}. {visible(feed.title)}\n   {visible(feed.url)}"
+    return f"added: {said}\n   its articles come with the next poll" if new else f"already there: {said}"
+
+
+def feed_removed(feed: Subscription) -> str:
+    """What came of removing one."""
+    kept = f"; its {articles(feed.articles)} {'stays' if feed.articles == 1 else 'stay'}" if feed.articles else ""
+    return f"removed: {visible(feed.title)}{kept}"
+
+
+def imported(came: Imported) -> str:
+    """What came of a list of feeds."""
+    left = f", {len(came.left_out)} left out" if came.left_out else ""
+    lines = [f"{came.added} feed{'' if came.added == 1 else 's'} added, {came.known} known already{left}"]
+    lines += [f"  left out {visible(each.url)}: {visible(each.reason)}" for each in came.left_out]
+    return "\n".join(lines)
+
+
+def polled(report: PollReport) -> str:
+    """What a poll did."""
+    feeds = f"{report.polled} feed{'' if report.polled == 1 else 's'} polled"
+    states = f"{report.read} read, {report.unchanged} unchanged, {len(report.failing)} failing"
+    lines = [f"{feeds}: {states}; {articles(report.added)} added, {report.updated} updated ({report.seconds:.1f} s)"]
+    lines += [f"  failing {visible(each.title)}: {visible(each.reason)}" for each in report.failing]
+    lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
+    lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
+    return "\n".join(lines)
+
+
+def _moment(written: str) -> str:
+    return f"{day(written)} {written[11:16]} UTC"
+
+
+def stats(days: Sequence[DayOfUsage]) -> str:
+    """What the language model cost, a day and model a line."""
+    return "\n".join(map(_usage, days)) or "No language model has been asked yet."
+
+
+def _usage(day: DayOfUsage) -> str:
+    calls = f"{day.calls} call{'' if day.calls == 1 else 's'}"
+    beside = ", ".join(f"{count} {what}" for what, count in (("failed", day.failed), ("cached", day.cached)) if count)
+    about = "about " if day.estimated else ""
+    parts = [f"{calls} ({beside})" if beside else calls, f"{about}{day.tokens_in:,} + {day.tokens_out:,} tokens"]
+    if day.cost:
+        parts.append(f"cost {day.cost:.4f}")
+    if day.p50_ms is not None and day.p95_ms is not None:
+        parts.append(f"p50 {day.p50_ms:,} ms, p95 {day.p95_ms:,} ms")
+    return f"{day.day}  {visible(day.model)}  {', '.join([*parts, *day.prompts])}"
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """What the doctor found, and how to mend it."""
+    return "\n".join(
+        f"{('note' if each.mend else 'ok  ') if each.well else 'BAD '} {each.subject}: {visible(each.state)}"
+        + (f"\n     mend: {visible(each.mend)}" if each.mend else "")
+        for each in found
+    )

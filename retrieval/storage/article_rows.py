@@ -1,0 +1,134 @@
+"""The rows of an article: its own, those of its passages and vectors, and the story it hands on when it goes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, func, insert, select, text
+
+from retrieval.domain.articles import SHARED, Document
+from retrieval.storage.full_text import remove_words
+from retrieval.storage.schema import articles, changes, languages, passages, places, vectors
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article ready to be stored, replacing article `replaces` if there is one.
+
+    `path` is where the file is, or names what came from elsewhere for good; `file` is the name it goes by: its path
+    inside the ingested folder, or its address without scheme. `spans`
+    are the (start, end) of its passages, `vectors` has the shape (len(spans), dimensions). `story` is the id of
+    the story it tells, None where it tells its own. `language` is an ISO 639 code, None where it was not looked at.
+    """
+
+    path: str
+    file: str
+    fingerprint: str
+    document: Document
+    spans: Sequence[tuple[int, int]]
+    vectors: Vectors
+    centroid: Vectors
+    story: int | None = None
+    replaces: int | None = None
+    scope: str = SHARED
+    language: str | None = None
+
+
+def kept(connection: Connection, replaces: int | None) -> dict[str, str]:
+    """What stays when an article is replaced: its key, so that links stay, and its first day; else new ones."""
+    query = select(articles.c.key, articles.c.added).where(articles.c.id == replaces)
+    if replaces is not None and (row := connection.execute(query).one_or_none()):
+        return {"key": row.key or secrets.token_hex(12), "added": row.added}
+    return {"key": secrets.token_hex(12), "added": datetime.now(UTC).date().isoformat()}
+
+
+def insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, str]) -> int:
+    known = new.document.metadata
+    row: dict[str, Any] = {
+        "path": new.path,
+        "file": new.file,
+        "fingerprint": new.fingerprint,
+        "story": new.story or 0,
+        "title": known.title,
+        "author": known.author,
+        "outlet": known.outlet,
+        "url": known.url,
+        "published": known.published,
+        "published_estimated": known.published_estimated,
+        "tags": list(known.tags),
+        "basis": dict(known.basis),
+        "centroid": new.centroid.tobytes(),
+        "text": new.document.text,
+        "scope": new.scope,
+        **kept,
+    }
+    article = int(connection.execute(insert(articles).returning(articles.c.id), row).scalar_one())
+    if new.story is None:
+        connection.execute(articles.update().where(articles.c.id == article).values(story=article))
+    if new.language is not None:
+        connection.execute(insert(languages).values(article=article, language=new.language))
+    if marks := [{"article": article, "start": start, "place": place} for start, place in _places(new.document)]:
+        connection.execute(insert(places), marks)
+    return article
+
+
+def _places(document: Document) -> Iterator[tuple[int, str]]:
+    """Where the place of what follows changes, and to what."""
+    last = ""
+    for block in document.blocks:
+        if block.place != last:
+            last = block.place
+            yield block.start, last
+
+
+def insert_passages(connection: Connection, article: int, new: NewArticle) -> list[int]:
+    if not new.spans:
+        return []
+    # Nobody else writes inside this transaction, so the ids after the last one ever used are free.
+    used = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")).scalar() or 0
+    ids = list(range(used + 1, used + 1 + len(new.spans)))
+    body = new.document.text
+    connection.execute(
+        insert(passages),
+        [
+            {
+                "id": id_,
+                "article": article,
+                "start": start,
+                "end": end,
+                "line": body.count("\n", 0, start) + 1,
+            }
+            for id_, (start, end) in zip(ids, new.spans, strict=True)
+        ],
+    )
+    connection.execute(
+        insert(vectors),
+        [{"passage": id_, "vector": row.tobytes()} for id_, row in zip(ids, new.vectors, strict=True)],
+    )
+    return ids
+
+
+def delete_article(connection: Connection, article: int) -> int | None:
+    """Take an article out; the id its story goes by from now on, if it went by this article's and others tell it."""
+    gone = list(connection.execute(select(passages.c.id).where(passages.c.article == article)).scalars())
+    if gone:
+        remove_words(connection, article)
+        connection.execute(insert(changes), [{"passage": id_} for id_ in gone])
+    connection.execute(delete(articles).where(articles.c.id == article))
+    return _hand_on_story(connection, article)
+
+
+def _hand_on_story(connection: Connection, gone: int) -> int | None:
+    """A story goes by the id of its oldest article; when that one goes, the next oldest takes over."""
+    heir = connection.execute(select(func.min(articles.c.id)).where(articles.c.story == gone)).scalar()
+    if heir is not None:
+        connection.execute(articles.update().where(articles.c.story == gone).values(story=heir))
+    return heir
