@@ -1,16 +1,11 @@
-"""What robots.txt allows us, after RFC 9309.
-
-Read here because `urllib.robotparser` goes by the first rule that matches where the RFC goes by the longest, and knows
-no `*` within a path: after `Allow: /` it would allow everything.
-"""
+"""The robots.txt of sites, read once a day and obeyed as RFC 9309 says, by Protego."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import quote
+
+from protego import Protego
 
 from retrieval.web.addresses import WebAddress
 from retrieval.web.deadline import Deadline
@@ -23,71 +18,6 @@ _HOLDS_OFF = 600.0
 _MOST_SITES = 500
 # What the RFC wants read at least.
 _MOST_BYTES = 500 * 1024
-
-_TOKEN = re.compile(r"[a-z_-]+|\*")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules for one agent: paths with `*` and a closing `$`, and whether they allow; the longest decides."""
-
-    lines: tuple[tuple[str, bool], ...] = ()
-
-    def allow(self, target: str) -> bool:
-        target = _normal(target)
-        deciding = max(
-            ((len(path), allows) for path, allows in self.lines if _matches(path, target)), default=(0, True)
-        )
-        return deciding[1]
-
-
-def read_rules(text: str, agent: str) -> Rules:
-    """The rules of all groups for the agent, or of those for everyone where it is not named."""
-    groups: dict[str, list[tuple[str, bool]]] = {}
-    named: list[str] = []
-    in_rules = False
-    for line in text.splitlines():
-        key, _, value = line.partition("#")[0].partition(":")
-        key, value = key.strip().lower(), value.strip()
-        if key == "user-agent":
-            token = _TOKEN.match(value.lower())
-            named = [*([] if in_rules else named), *([token[0]] if token else [])]
-            groups |= {name: groups.get(name, []) for name in named}
-            in_rules = False
-        elif key in ("allow", "disallow"):
-            in_rules = True
-            for name in named if value else ():
-                groups[name].append((_normal(re.sub(r"\*+", "*", value)), key == "allow"))
-    return Rules(tuple(groups.get(agent.lower(), groups.get("*", ()))))
-
-
-def _normal(path: str) -> str:
-    """One spelling for each path: escaped unless unreserved or reserved as it stands."""
-    path = _ESCAPE.sub(lambda escape: _plain(chr(int(escape[1], 16)), escape[0].upper()), path)
-    return quote(path, safe="!$%&'()*+,/:;=?@[]~")
-
-
-def _plain(character: str, escape: str) -> str:
-    return character if _UNRESERVED.fullmatch(character) else escape
-
-
-def _matches(path: str, target: str) -> bool:
-    # Piece by piece and not as a regular expression, whose time a hostile file could make endless.
-    ends = path.endswith("$")
-    first, *others = path.removesuffix("$").split("*")
-    if not target.startswith(first):
-        return False
-    at = len(first)
-    if not others:
-        return not ends or at == len(target)
-    for piece in others[:-1] if ends else others:
-        found = target.find(piece, at)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return not ends or (len(target) - len(others[-1]) >= at and target.endswith(others[-1]))
 
 
 class Robots:
@@ -105,7 +35,7 @@ class Robots:
         self._clock = clock
         # One thread reads a site's file, the others wait for it.
         self._turns = Turns(0, clock, sleep)
-        self._sites: dict[str, tuple[float, Rules | FetchError]] = {}
+        self._sites: dict[str, tuple[float, Protego | FetchError]] = {}
 
     def check(self, address: WebAddress, deadline: Deadline) -> None:
         """Raise a FetchError where we may not ask for the address."""
@@ -116,28 +46,28 @@ class Robots:
                 found = self._fresh(address, deadline, found)
         if isinstance(found, FetchError):
             raise FetchError(str(found), status=found.status, retry_after=found.retry_after)
-        if not found.allow(address.target):
+        if not found.can_fetch(f"{address.origin}{address.target}", self._agent):
             raise FetchError("robots.txt forbids it", permanent=True)
 
-    def _fresh(self, address: WebAddress, deadline: Deadline, old: Rules | FetchError | None) -> Rules | FetchError:
+    def _fresh(self, address: WebAddress, deadline: Deadline, old: Protego | FetchError | None) -> Protego | FetchError:
         """The file as it is now. A server that cannot be reached at all is not remembered: its error says why."""
         holds = _HOLDS
-        found: Rules | FetchError
+        found: Protego | FetchError
         try:
             body = self._read(WebAddress(address.scheme, address.host, address.port, "/robots.txt"), deadline)
-            found = read_rules(body[:_MOST_BYTES].decode("utf-8-sig", "replace"), self._agent)
+            found = Protego.parse(body[:_MOST_BYTES].decode("utf-8-sig", "replace"))
         except FetchError as error:
-            if error.status is None and not isinstance(old, Rules):
+            if error.status is None and not isinstance(old, Protego):
                 raise
             if error.status is not None and 300 <= error.status < 500 and error.status != 429:
-                found = Rules()
+                found = Protego.parse("")
             else:
                 holds = max(_HOLDS_OFF, error.retry_after or 0)
-                found = old if isinstance(old, Rules) else _unreadable(error, holds)
+                found = old if isinstance(old, Protego) else _unreadable(error, holds)
         self._keep(address.origin, self._clock() + holds, found)
         return found
 
-    def _keep(self, origin: str, until: float, found: Rules | FetchError) -> None:
+    def _keep(self, origin: str, until: float, found: Protego | FetchError) -> None:
         sites = self._sites | {origin: (until, found)}
         # Replaced as a whole, since threads that read other sites do so without a lock.
         self._sites = dict(islice(sites.items(), max(0, len(sites) - _MOST_SITES), None))
