@@ -1,5 +1,6 @@
 """What tests of several packages share."""
 
+import ctypes
 import os
 import shutil
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from retrieval.settings import ALIASES, Settings
 
+_ARENA_MAX = -8  # `M_ARENA_MAX` of glibc's malloc.h
 SEEDS = Path(__file__).parents[1] / "seeds"
 
 
@@ -22,6 +24,21 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
             patch.delenv(name)
         patch.chdir(tmp_path_factory.mktemp("elsewhere"))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_arenas() -> None:
+    """Keep what models free from piling up: the C library would hold an arena for every thread that ever ran one."""
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "mallopt"):
+        library.mallopt(_ARENA_MAX, 2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memory_returned() -> Iterator[None]:
+    """Return what a module has freed to the system."""
+    yield
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "malloc_trim"):
+        library.malloc_trim(0)
 
 
 @pytest.fixture(scope="session", autouse=True)
