@@ -9,6 +9,7 @@ import unicodedata
 import Stemmer
 
 from retrieval.nlp.lexicon import load
+from retrieval.nlp.numerals import plain as plain_figures
 
 # Marks that belong to the word they stand in: `\w` leaves out the vowel signs of Indic and Arabic script.
 _MARKS = "".join(chr(code) for code in range(0x0370, 0x1B00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
@@ -62,11 +63,11 @@ class _Terms(dict[str, tuple[str, ...]]):
 def terms(text: str) -> list[str]:
     """English stems in the order of the text, repeated as often as they stand in it.
 
-    Folded: case, accents, compatibility forms, thousands marks. Hyphenated words give their parts; "U.S." and
+    Folded: case, accents, compatibility forms, the ways to write a figure. Hyphenated words give their parts; "U.S." and
     "US" give "usa", apart from the pronoun. Chinese and Japanese give pairs of characters; other scripts pass
     as they are.
     """
-    return [term for token in _TOKEN.findall(folded(text)) for term in _TERMS[token]]
+    return [term for token in _TOKEN.findall(folded(plain_figures(text))) for term in _TERMS[token]]
 
 
 def content_terms(text: str) -> list[str]:
