@@ -63,9 +63,9 @@ class _Terms(dict[str, tuple[str, ...]]):
 def terms(text: str) -> list[str]:
     """English stems in the order of the text, repeated as often as they stand in it.
 
-    Folded: case, accents, compatibility forms, the ways to write a figure. Hyphenated words give their parts; "U.S." and
-    "US" give "usa", apart from the pronoun. Chinese and Japanese give pairs of characters; other scripts pass
-    as they are.
+    Folded: case, accents, compatibility forms, the ways to write a figure. Hyphenated words give their parts;
+    "U.S." and "US" give "usa", apart from the pronoun. Chinese and Japanese give pairs of characters; other
+    scripts pass as they are.
     """
     return [term for token in _TOKEN.findall(folded(plain_figures(text))) for term in _TERMS[token]]
 
