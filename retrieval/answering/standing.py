@@ -14,6 +14,7 @@ from retrieval.nlp.entities import entities, is_named
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
+from retrieval.question.asking import without_asking
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -46,7 +47,7 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bool:
     """Whether a name in the sentence that asks is in none of the passages of the evidence, in any form."""
     start, end = next((span for span in reversed(sentences(query.text)) if "?" in query.text[slice(*span)]), (0, None))
-    asked = [each.name for each in entities(query.text[start:end]) if content_terms(each.name)]
+    asked = [each.name for each in entities(without_asking(query.text[start:end])) if content_terms(each.name)]
     if not asked:
         return False
     aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)

@@ -108,10 +108,20 @@ def weigh(
 def _weighed(query: Question, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
     if not drafts:
         return []
-    vectors = embed([draft.sentence.text for draft in drafts])
+    blind = not found.vector.any()
+    # Of what the model cannot read only the words count.
+    vectors = (
+        np.zeros((len(drafts), found.vector.size), np.float32)
+        if blind
+        else embed([draft.sentence.text for draft in drafts])
+    )
+    near = (
+        [thresholds.BLIND * (each.coverage + each.context) / 2 for each in drafts]
+        if blind
+        else (vectors @ found.vector).tolist()
+    )
     evidence = [
-        _weigh(query, draft, vector, float(vector @ found.vector))
-        for draft, vector in zip(drafts, vectors, strict=True)
+        _weigh(query, draft, vector, cosine) for draft, vector, cosine in zip(drafts, vectors, near, strict=True)
     ]
     return sorted(evidence, key=lambda each: -each.score)
 
@@ -171,15 +181,15 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 
 
 def _weigh(query: Question, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
-    fit = _fit(query, draft.sentence.text)
+    fit = _fit(query, draft.sentence) if vector.any() else int(not draft.sentence.terms <= query.terms)
     parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fit))
     score = sum(weight * part for weight, part in zip(thresholds.EVIDENCE_WEIGHTS, parts, strict=True))
     return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fit > 0, score, vector)
 
 
-def _fit(query: Question, text: str) -> int:
+def _fit(query: Question, sentence: Sentence) -> int:
     """1 for a sentence that names something the question does not, -1 for one without the kind of thing asked for."""
-    stated = annotate(text)
+    stated = annotate(sentence.text)
     if query.target in ("number", "date"):
         dates = query.target == "date"
         if not any((each.kind in DATES) is dates for each in stated.quantities):

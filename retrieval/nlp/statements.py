@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from retrieval.models import Passage
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.readable import DATELINE, readable
+from retrieval.nlp.scripts import STOPLESS
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 
 # What may close a sentence after its full stop.
-_CLOSING = "\"'”’»)] "
+_CLOSING = "\"'”’»)] 」』"
 # The most words that an address may stand among and say nothing.
 _FEW = 3
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
+# What ends a sentence; of Thai nothing does.
+_ENDS = ".!…;。！｡।॥።။۔"
 # The rule between the header and the rows of a Markdown table.
 _RULE = re.compile(r"\s*\|(?=[^\n]*-)[\s|:-]+(?=\n|\Z)")
 # What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
@@ -49,7 +52,7 @@ def statements(passage: Passage) -> list[Saying]:
         said = frozenset(content_terms(text))
         if (
             said
-            and not text.rstrip(_CLOSING).endswith("?")
+            and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
         ):
             found.append(Saying(passage, start, end, text, said))
@@ -73,4 +76,5 @@ def _is_heading(text: str, passage: Passage) -> bool:
     """Whether a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
     if text.rstrip(".") == (passage.article.metadata.title or "").rstrip("."):
         return True
-    return len(text.split()) <= _HEADING_WORDS and text.rstrip(_CLOSING)[-1:] not in ".!…;"
+    ended = text.rstrip(_CLOSING)[-1:] in _ENDS or STOPLESS.search(text)
+    return len(text.split()) <= _HEADING_WORDS and not ended

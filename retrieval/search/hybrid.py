@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import thresholds
@@ -20,6 +21,7 @@ from retrieval.index.catalog import Catalog, Vectors
 from retrieval.index.words import FREQUENT_SHARE, count_words, frequent_words
 from retrieval.models import Filter, Hit, Passage, Searched
 from retrieval.nlp.language import language_of
+from retrieval.nlp.scripts import is_latin
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
@@ -33,8 +35,9 @@ from retrieval.search.time_slices import Topic, eras, gauge, whole_course
 class Found:
     """What a search found, and all that an answer needs to know of it without asking a store again.
 
-    `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held;
-    `passages` is how many there are in all. `across` are passages from the whole span of time, the newest first, where
+    `vector` is the question's, zero where the model cannot read it; `weights` are the inverse document frequencies of
+    its terms; `only` is the filter that held; `passages` is how many there are in all. `across` are passages from the
+    whole span of time, the newest first, where
     the question is about now or about change; `day` is that of asking. `copies` are passages that say what a hit of
     the same story says, or the same with something replaced. `missed` is the filter that was preferred, where no
     article satisfies it.
@@ -73,6 +76,8 @@ class Finder:
             focus = with_holder(connection, corrected(connection, query.focus), only)
             query = replace(query, focus=focus, subject=corrected(connection, query.subject))
             vector = self._embedder.query(query.focus)
+            if not self._embedder.multilingual and not is_latin(query.focus):
+                vector = np.zeros_like(vector)  # of letters the model does not know it makes noise
             embedded = time.perf_counter()
             if only.scopes is not None and not lookup.hides(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
