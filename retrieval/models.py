@@ -106,7 +106,8 @@ class Passage:
     """A run of sentences of one article; `text` is the article's text from `start` to `end`.
 
     `line` is the line it starts on, counted from 1. `places` say where in the source it stands, each from an offset
-    into the article on, such as (310, "p. 54"); there are none where the text is the file's own.
+    into the article on, such as (310, "p. 54"); there are none where the text is the file's own. `above` is what a
+    passage that begins within a table or list has over it: the header, and the line that leads to it.
     """
 
     id: int
@@ -116,6 +117,7 @@ class Passage:
     line: int
     text: str
     places: tuple[tuple[int, str], ...] = ()
+    above: str = ""
 
     def place_at(self, offset: int) -> str:
         """The place of what begins at an offset into the article; the line, where the file has lines."""

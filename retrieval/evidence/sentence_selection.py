@@ -30,13 +30,22 @@ Embed = Callable[[Sequence[str]], Vectors]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a passage found; `start` and `end` are offsets into the passage's text."""
+    """A sentence of a passage found; `start` and `end` are offsets into the passage's text.
+
+    `under` is the header or line that a row of a table or an item of a list stands under.
+    """
 
     hit: Hit
     start: int
     end: int
     text: str
     terms: frozenset[str]
+    under: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The sentence with what it stands under."""
+        return f"{self.under} {self.text}" if self.under else self.text
 
     @property
     def article(self) -> Article:
@@ -113,7 +122,7 @@ def _weighed(query: Question, found: Found, drafts: Sequence[_Draft], embed: Emb
     vectors = (
         np.zeros((len(drafts), found.vector.size), np.float32)
         if blind
-        else embed([draft.sentence.text for draft in drafts])
+        else embed([draft.sentence.whole for draft in drafts])
     )
     near = (
         [thresholds.BLIND * (each.coverage + each.context) / 2 for each in drafts]
@@ -140,7 +149,7 @@ class _Draft:
 
 def _drafts(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[_Draft]:
     context = share(weights, headed(hit))
-    return [_Draft(each, share(weights, each.terms), context) for each in sentences]
+    return [_Draft(each, share(weights, each.terms.union(content_terms(each.under))), context) for each in sentences]
 
 
 def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[_Draft]:
@@ -150,7 +159,7 @@ def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[_Draft
 
 def said(hit: Hit) -> list[Sentence]:
     """The sentences of a passage that say something."""
-    return [Sentence(hit, each.start, each.end, each.text, each.terms) for each in statements(hit.passage)]
+    return [Sentence(hit, each.start, each.end, each.text, each.terms, each.under) for each in statements(hit.passage)]
 
 
 def is_same(one: Evidence, other: Evidence) -> bool:

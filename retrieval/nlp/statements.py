@@ -10,6 +10,7 @@ from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.readable import DATELINE, readable
 from retrieval.nlp.scripts import STOPLESS
 from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tables import RULE, above, is_item, is_row
 from retrieval.nlp.tokens import content_terms
 
 # What may close a sentence after its full stop.
@@ -20,21 +21,23 @@ _FEW = 3
 _HEADING_WORDS = 16
 # What ends a sentence; of Thai nothing does.
 _ENDS = ".!…;。！｡।॥።။۔"
-# The rule between the header and the rows of a Markdown table.
-_RULE = re.compile(r"\s*\|(?=[^\n]*-)[\s|:-]+(?=\n|\Z)")
 # What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
 _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A sentence of a passage; `start` and `end` are offsets into the passage's text, `text` is as people read it."""
+    """A sentence of a passage; `start` and `end` are offsets into the passage's text, `text` is as people read it.
+
+    `under` is what a row of a table or an item of a list stands under: its header, or the line that leads to it.
+    """
 
     passage: Passage
     start: int
     end: int
     text: str
     terms: frozenset[str]
+    under: str = ""
 
 
 def statements(passage: Passage) -> list[Saying]:
@@ -55,8 +58,16 @@ def statements(passage: Passage) -> list[Saying]:
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
             and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
         ):
-            found.append(Saying(passage, start, end, text, said))
+            found.append(Saying(passage, start, end, text, said, _under(passage, first)))
     return found
+
+
+def _under(passage: Passage, start: int) -> str:
+    if not start:
+        return readable(passage.above)
+    if not (is_row(passage.text, start) or is_item(passage.text, start)):
+        return ""
+    return readable(above(f"{passage.above}\n{passage.text[:start]}"))
 
 
 def _is_address(sentence: str) -> bool:
@@ -69,7 +80,7 @@ def _is_table_frame(text: str, start: int, end: int) -> bool:
     """Whether a row is the header of a table or the rule under it: they say nothing without the other rows."""
     if not text.startswith("|", start):
         return False
-    return bool(_RULE.fullmatch(text, start, end) or _RULE.match(text, end))
+    return bool(RULE.fullmatch(text, start, end) or RULE.match(text, end))
 
 
 def _is_heading(text: str, passage: Passage) -> bool:
