@@ -189,7 +189,7 @@ STORY_HALVES = (150, 20, 30)
 STORY_SHORTEST = 10
 # What is left of the likeness of two pieces of one day that have names and none in common, so that words and vectors
 # alone, which reach .8, stay below STORY_FROM: F1 on the updates .721 instead of .711, within windows of a day .996
-# instead of .987, of a week .903 instead of .898. Between pieces of different days it costs recall: .69 at one day apart.
+# instead of .987, of a week .903 instead of .898. Between pieces of different days it costs recall: .69 with one day.
 STORY_STRANGERS = 0.6
 # The mean likeness above which clusters merge; not below the vectors' weight, so that they alone never suffice. At
 # .46, .48, .5, .52, .54: updates .80, .73, .71, .65, .58, articles .87, .89, .90, .91, .92. A crisis of months is wider

@@ -11,7 +11,7 @@ from retrieval.answering.latest_position import in_course
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
 from retrieval.answering.steps import Step
 from retrieval.evidence.changes import changed, is_later
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, headed, is_same, of_hits
 from retrieval.models import Answer, Statement
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.positions import is_turn
@@ -35,6 +35,8 @@ def answer(
     standing = standing_of(score, query, chosen, found) if chosen else "nothing"
     if standing == "nothing":
         return abstain(query, found, score)
+    if standing == "possible":
+        chosen = choose(_by_name(query, evidence, chosen), max_sentences)
     turned = None if query.sides else in_course(query, found, gathered, embed, chosen, max_sentences)
     if turned and not (_is_near(turned[0], gathered) or (standing == "answered" and _tells_turn(turned[0], query))):
         turned = None
@@ -76,6 +78,14 @@ def _turns(steps: Sequence[Step], found: Found) -> bool:
         for before in older
         if is_later(lead.sentence.article, before.sentence.article)
     )
+
+
+def _by_name(query: Question, evidence: Sequence[Evidence], chosen: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, first the strongest that has a name of the question which the chosen lack: a row of a table."""
+    there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
+    lacking = query.names - there
+    first = [each for each in evidence if lacking & each.sentence.terms][:1]
+    return [*first, *(each for each in evidence if each not in first)]
 
 
 def _by_sides(query: Question, evidence: Sequence[Evidence]) -> list[Evidence]:

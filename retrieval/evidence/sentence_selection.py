@@ -179,8 +179,11 @@ def names_covered(query: Question, found: Found) -> float:
 
 
 def headed(hit: Hit) -> frozenset[str]:
-    """The terms of a passage and its headline."""
-    return frozenset(content_terms(f"{hit.passage.article.metadata.title or ''} {readable(hit.passage.text)}"))
+    """The terms of a passage, of what it stands under, and of its headline."""
+    passage = hit.passage
+    return frozenset(
+        content_terms(f"{passage.article.metadata.title or ''} {readable(f'{passage.above} {passage.text}')}")
+    )
 
 
 def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:

@@ -15,7 +15,7 @@ from retrieval.index.schema import articles, changes, languages, passages, vecto
 from retrieval.index.schema import places as stretches
 from retrieval.index.words import filter_sql
 from retrieval.models import Article, Filter, Metadata, Passage, Searched
-from retrieval.nlp.tables import above, is_item, is_row
+from retrieval.nlp.tables import BACK, over
 
 Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -319,17 +319,10 @@ def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Pa
             row.line,
             row.text,
             tuple(places.get(row.passage, ())),
-            _above(row.before, row.text),
+            over(row.before, row.text),
         )
         for row in rows
     }
-
-
-def _above(before: str, passage: str) -> str:
-    """What a passage stands under that begins within a table or list, from the text before it."""
-    head, _, mark = before.rpartition("\n")
-    opening = f"{mark}{passage[:_OPENING]}"
-    return above(head) if head and (is_row(opening) or is_item(opening)) else ""
 
 
 def load_vectors(connection: Connection, ids: Sequence[int]) -> tuple[Ids, Vectors]:
@@ -431,10 +424,7 @@ _PLACES = (
     .where(passages.c.id.in_(_IDS))
 )
 _TEXT = func.substr(articles.c.text, passages.c.start + 1, passages.c.end - passages.c.start)
-# Enough to hold the header of most tables that a passage begins in the middle of.
-_BACK = 8_000
-_BEFORE = func.substr(articles.c.text, func.max(1, passages.c.start + 1 - _BACK), func.min(passages.c.start, _BACK))
-_OPENING = 8
+_BEFORE = func.substr(articles.c.text, func.max(1, passages.c.start + 1 - BACK), func.min(passages.c.start, BACK))
 _PASSAGES = (
     select(
         passages.c.id.label("passage"),

@@ -67,7 +67,10 @@ def _under(passage: Passage, start: int) -> str:
         return readable(passage.above)
     if not (is_row(passage.text, start) or is_item(passage.text, start)):
         return ""
-    return readable(above(f"{passage.above}\n{passage.text[:start]}"))
+    # The first row or item of such a passage has its mark before it.
+    marked = not passage.above or is_row(passage.text) or is_item(passage.text)
+    mark = "" if marked else "| " if "|" in passage.above else "- "
+    return readable(above(f"{passage.above}\n{mark}{passage.text[:start]}"))
 
 
 def _is_address(sentence: str) -> bool:

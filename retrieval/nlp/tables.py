@@ -9,6 +9,9 @@ _ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|\([a-z0-9]
 RULE = re.compile(r"\s*\|(?=[^\n]*-)[\s|:-]+(?=\n|\Z)")
 # The longest line over a table or list that says what it is of.
 _LONGEST = 300
+# Characters before a passage: enough to hold the header of most tables that it begins in the middle of.
+BACK = 8_000
+_OPENING = 8
 # The most rows or items that are gone back over.
 _MOST = 2_000
 
@@ -21,6 +24,13 @@ def is_row(text: str, start: int = 0) -> bool:
 def is_item(text: str, start: int = 0) -> bool:
     """Whether an item of a list begins here."""
     return _ITEM.match(text, start) is not None
+
+
+def over(before: str, passage: str) -> str:
+    """What a passage stands under that begins within a table or list, from the text before it; else nothing."""
+    head, _, mark = before.rpartition("\n")
+    opening = f"{mark}{passage[:_OPENING]}"
+    return above(head) if head and (is_row(opening) or is_item(opening)) else ""
 
 
 def above(text: str) -> str:
