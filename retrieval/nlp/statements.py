@@ -1,4 +1,4 @@
-"""The sentences of a passage that say something: neither questions nor headings nor orders."""
+"""The sentences of a passage that say something: neither questions nor headings, orders or corrections."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from retrieval.models import Passage
+from retrieval.nlp.corrections import is_correction
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.readable import DATELINE, readable
 from retrieval.nlp.scripts import STOPLESS
@@ -41,7 +42,7 @@ class Saying:
 
 
 def statements(passage: Passage) -> list[Saying]:
-    """What a passage says. Questions, headings and orders answer none, however like the one asked."""
+    """What a passage says. Questions, headings, orders and corrections answer none, however like the one asked."""
     found = []
     spans = sentences(passage.text)
     for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
@@ -56,6 +57,7 @@ def statements(passage: Passage) -> list[Saying]:
         if (
             said
             and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
+            and not is_correction(text)
             and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
         ):
             found.append(Saying(passage, start, end, text, said, _under(passage, first)))
