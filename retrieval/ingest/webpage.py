@@ -65,8 +65,10 @@ def extract(tree: Any) -> tuple[list[Piece], Metadata, Metadata]:
         raise UnreadableError("no text")
     pieces = _apart(pieces, tree)
     day = page_dates.find(tree)
-    guess = {"published": dates.believable(dates.normalise(found.date)), "published_estimated": True}
-    return pieces, _metadata(found, day), from_table({} if day else guess, "page")
+    guessed = dates.believable(dates.normalise(found.date))
+    another = guessed is not None and guessed[:10] in page_dates.others(tree)
+    guess = {"published": None if another else guessed, "published_estimated": True}
+    return pieces, _metadata(found, day), from_table({} if day or another else guess, "page")
 
 
 def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
