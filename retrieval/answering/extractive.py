@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from retrieval import thresholds
 from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import in_course
-from retrieval.answering.standing import abstain, confidence, standing_of, unsure
+from retrieval.answering.standing import abstain, confidence, lacking, standing_of, unsure
 from retrieval.answering.steps import Step
 from retrieval.evidence.changes import changed, is_later
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, headed, is_same, of_hits
+from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
 from retrieval.models import Answer, Statement
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.positions import is_turn
@@ -36,7 +36,7 @@ def answer(
     if standing == "nothing":
         return abstain(query, found, score)
     if standing == "possible":
-        chosen = choose(_by_name(query, evidence, chosen), max_sentences)
+        chosen = choose(_by_name(query, evidence, chosen, found), max_sentences)
     turned = None if query.sides else in_course(query, found, gathered, embed, chosen, max_sentences)
     if turned and not (_is_near(turned[0], gathered) or (standing == "answered" and _tells_turn(turned[0], query))):
         turned = None
@@ -80,12 +80,11 @@ def _turns(steps: Sequence[Step], found: Found) -> bool:
     )
 
 
-def _by_name(query: Question, evidence: Sequence[Evidence], chosen: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence, first the strongest that has a name of the question which the chosen lack: a row of a table."""
-    there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
-    lacking = query.names - there
-    first = [each for each in evidence if lacking & each.sentence.terms][:1]
-    return [*first, *(each for each in evidence if each not in first)]
+def _by_name(query: Question, evidence: Sequence[Evidence], chosen: Sequence[Evidence], found: Found) -> list[Evidence]:
+    """The evidence, first the strongest that has a name which the chosen lack: the row of a table."""
+    names = [content_terms(name)[-1] for name in lacking(query, chosen, found)]
+    first = [each for each in evidence if any(is_named(name, each.sentence.terms) for name in names)][:1]
+    return [*first, *(each for each in evidence if not first or each is not first[0])]
 
 
 def _by_sides(query: Question, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -39,20 +39,20 @@ def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> f
 
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
     """The standing that a confidence gives; what lacks a name or the time that is asked about never answers."""
-    if score >= thresholds.ANSWERED_FROM and not _lacks_name(query, chosen, found) and not _is_before(query, chosen):
+    if score >= thresholds.ANSWERED_FROM and not lacking(query, chosen, found) and not _is_before(query, chosen):
         return "answered"
     return "possible" if score >= thresholds.POSSIBLE_FROM else "nothing"
 
 
-def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bool:
-    """Whether a name in the sentence that asks is in none of the passages of the evidence, in any form."""
+def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
+    """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
     start, end = next((span for span in reversed(sentences(query.text)) if "?" in query.text[slice(*span)]), (0, None))
     asked = [each.name for each in entities(without_asking(query.text[start:end])) if content_terms(each.name)]
     if not asked:
-        return False
+        return []
     aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
     there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
-    return not all(_is_there(name, there, aliases) for name in asked)
+    return [name for name in asked if not _is_there(name, there, aliases)]
 
 
 def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
