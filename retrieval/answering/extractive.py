@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from retrieval import tuned
 from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import in_course
-from retrieval.answering.standing import abstain, confidence, standing_of, unsure
+from retrieval.answering.standing import abstain, confidence, lacking, standing_of, unsure
 from retrieval.answering.steps import Step
 from retrieval.domain.answers import Answer, Statement
 from retrieval.evidence.changes import changed, is_later
@@ -35,6 +35,8 @@ def answer(
     standing = standing_of(score, query, chosen, found) if chosen else "nothing"
     if standing == "nothing":
         return abstain(query, found, score)
+    if standing == "possible":
+        chosen = choose(_by_name(query, evidence, chosen, found), max_sentences)
     turned = None if query.sides else in_course(query, found, gathered, embed, chosen, max_sentences)
     if turned and not (_is_near(turned[0], gathered) or (standing == "answered" and _tells_turn(turned[0], query))):
         turned = None
@@ -76,6 +78,13 @@ def _turns(steps: Sequence[Step], found: Found) -> bool:
         for before in older
         if is_later(lead.sentence.article, before.sentence.article)
     )
+
+
+def _by_name(query: Question, evidence: Sequence[Evidence], chosen: Sequence[Evidence], found: Found) -> list[Evidence]:
+    """The evidence, first the strongest that has a name which the chosen lack: the row of a table."""
+    names = [content_terms(name)[-1] for name in lacking(query, chosen, found)]
+    first = [each for each in evidence if any(is_named(name, each.sentence.terms) for name in names)][:1]
+    return [*first, *(each for each in evidence if not first or each is not first[0])]
 
 
 def _by_sides(query: Question, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -16,6 +16,7 @@ from retrieval.nlp.entities import entities, is_named
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
+from retrieval.question.asking import without_asking
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -40,20 +41,20 @@ def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> f
 
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
     """The standing that a confidence gives; what lacks a name or the time that is asked about never answers."""
-    if score >= tuned.ANSWERED_FROM and not _lacks_name(query, chosen, found) and not _is_before(query, chosen):
+    if score >= tuned.ANSWERED_FROM and not lacking(query, chosen, found) and not _is_before(query, chosen):
         return "answered"
     return "possible" if score >= tuned.POSSIBLE_FROM else "nothing"
 
 
-def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bool:
-    """Whether a name in the sentence that asks is in none of the passages of the evidence, in any form."""
+def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
+    """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
     start, end = next((span for span in reversed(sentences(query.text)) if "?" in query.text[slice(*span)]), (0, None))
-    asked = [each.name for each in entities(query.text[start:end]) if content_terms(each.name)]
+    asked = [each.name for each in entities(without_asking(query.text[start:end])) if content_terms(each.name)]
     if not asked:
-        return False
+        return []
     aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
     there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
-    return not all(_is_there(name, there, aliases) for name in asked)
+    return [name for name in asked if not _is_there(name, there, aliases)]
 
 
 def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:

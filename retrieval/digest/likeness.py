@@ -59,10 +59,13 @@ def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
     by_names = _corrected(_cosines(named), _lengths(named), half_names)
     # Scripts without capitals have no names to go by.
     nameless = np.array([not each.names for each in pieces])
+    # Of one day, what has no name in common tells of another event in the same words: two earthquakes.
+    strangers = (by_names == 0) & ~(nameless[:, None] | nameless[None, :]) & (days == 0)
     by_names = np.where(nameless[:, None] | nameless[None, :], by_words, by_names)
     matrix = np.stack([each.vector for each in pieces])
     by_vector = _corrected(np.clip(matrix @ matrix.T, 0, 1), lengths, half_vector)
     likeness = words * by_words + names * by_names + vectors * by_vector
+    likeness = np.where(strangers, likeness * tuned.STORY_STRANGERS, likeness)
     faded: Matrix = (likeness * np.exp(-days / tuned.STORY_DAYS)).astype(np.float32)
     return faded
 

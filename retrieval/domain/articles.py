@@ -101,7 +101,8 @@ class Passage:
     """A run of sentences of one article; `text` is the article's text from `start` to `end`.
 
     `line` is the line it starts on, counted from 1. `places` say where in the source it stands, each from an offset
-    into the article on, such as (310, "p. 54"); there are none where the text is the file's own.
+    into the article on, such as (310, "p. 54"); there are none where the text is the file's own. `above` is the header
+    and the lead-in over a passage that begins within a table or list.
     """
 
     id: int
@@ -111,6 +112,7 @@ class Passage:
     line: int
     text: str
     places: tuple[tuple[int, str], ...] = ()
+    above: str = ""
 
     def place_at(self, offset: int) -> str:
         """The place of what begins at an offset into the article; the line, where the file has lines."""

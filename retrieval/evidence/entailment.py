@@ -19,7 +19,7 @@ from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import predicates, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
-from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
+from retrieval.nlp.attribution import is_counted, is_hearsay, is_told, opened, tellings, told
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
@@ -102,7 +102,9 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
         Gap.POLARITY: differs or bool(contrary) or _lacks_sign(stated, said),
-        Gap.MODALITY: (overstates(stated, said) or drops_condition(claimed, run) or as_fact(claimed, said, run)),
+        Gap.MODALITY: overstates(stated, said)
+        or drops_condition(claimed, run)
+        or (as_fact(claimed, said, run) and not _is_count(claimed, run)),
         Gap.ROLE: exchanged(stated, said),
     }
     covered = _covered(stated, said, missing, claimed.weights)
@@ -342,6 +344,12 @@ def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
     if is_told(claimed.text) and (speaks or is_hearsay(claimed.text)):
         return False
     return bool(shared) and share(shared, words, claimed.weights) >= tuned.AS_FACT_FROM
+
+
+def _is_count(claimed: Claimed, run: Sequence[Line]) -> bool:
+    """Whether a claim tells a number as those tell it who count such things."""
+    numbers = any(each.kind == "number" for each in claimed.states.quantities)
+    return numbers and all(is_counted(each.sentence.text) for each in run)
 
 
 def opposed(stated: Analysis, said: Analysis) -> frozenset[str]:

@@ -16,6 +16,7 @@ from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.readable import DATELINE, readable
 from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tables import BACK, above, is_row
 
 Span = tuple[int, int]
 
@@ -259,9 +260,13 @@ def _lead(run: _Run) -> str | None:
 
 
 def _header(run: _Run, top: int) -> str | None:
-    cells = [readable(cell) for cell in run.read(top).strip().strip("|").split("|")]
+    # Of a long table the run sees only the end.
+    start = run.spans[top][0]
+    header = above(run.page.text[max(0, start - BACK) : start]).rpartition("\n")[2]
+    far = is_row(header)
+    cells = [readable(cell) for cell in (header if far else run.read(top)).strip().strip("|").split("|")]
     known = [cell for cell in cells if cell and not _RULE.fullmatch(cell)]
-    return " · ".join(known) if top < run.first and known else None
+    return " · ".join(known) if (far or top < run.first) and known else None
 
 
 def _lead_in(run: _Run, top: int) -> str | None:

@@ -157,7 +157,7 @@ def _subject(before: Sequence[Word]) -> frozenset[str]:
     ]
     for word in before:
         beside = beside or word.text in words("roles", "prepositions")
-        told = {term for term in word.terms if term not in STOPWORDS and not term[:1].isdigit()}
+        told = set() if is_number(word) else {term for term in word.terms if term not in STOPWORDS}
         if beside:
             aside |= told if word.name else set()
         elif word.name:

@@ -32,13 +32,22 @@ Embed = Callable[[Sequence[str]], Vectors]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a passage found; `start` and `end` are offsets into the passage's text."""
+    """A sentence of a passage found; `start` and `end` are offsets into the passage's text.
+
+    `under` is the header or line that a row of a table or an item of a list stands under.
+    """
 
     hit: Hit
     start: int
     end: int
     text: str
     terms: frozenset[str]
+    under: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The sentence with what it stands under."""
+        return f"{self.under} {self.text}" if self.under else self.text
 
     @property
     def article(self) -> Article:
@@ -110,10 +119,20 @@ def weigh(
 def _weighed(query: Question, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
     if not drafts:
         return []
-    vectors = embed([draft.sentence.text for draft in drafts])
+    blind = not found.vector.any()
+    # Of what the model cannot read only the words count.
+    vectors = (
+        np.zeros((len(drafts), found.vector.size), np.float32)
+        if blind
+        else embed([draft.sentence.whole for draft in drafts])
+    )
+    near = (
+        [tuned.BLIND * (each.coverage + each.context) / 2 for each in drafts]
+        if blind
+        else (vectors @ found.vector).tolist()
+    )
     evidence = [
-        _weigh(query, draft, vector, float(vector @ found.vector))
-        for draft, vector in zip(drafts, vectors, strict=True)
+        _weigh(query, draft, vector, cosine) for draft, vector, cosine in zip(drafts, vectors, near, strict=True)
     ]
     return sorted(evidence, key=lambda each: -each.score)
 
@@ -132,7 +151,7 @@ class _Draft:
 
 def _drafts(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[_Draft]:
     context = share(weights, headed(hit))
-    return [_Draft(each, share(weights, each.terms), context) for each in sentences]
+    return [_Draft(each, share(weights, each.terms.union(content_terms(each.under))), context) for each in sentences]
 
 
 def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[_Draft]:
@@ -142,7 +161,7 @@ def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[_Draft
 
 def said(hit: Hit) -> list[Sentence]:
     """The sentences of a passage that say something."""
-    return [Sentence(hit, each.start, each.end, each.text, each.terms) for each in statements(hit.passage)]
+    return [Sentence(hit, each.start, each.end, each.text, each.terms, each.under) for each in statements(hit.passage)]
 
 
 def is_same(one: Evidence, other: Evidence) -> bool:
@@ -162,8 +181,11 @@ def names_covered(query: Question, found: Found) -> float:
 
 
 def headed(hit: Hit) -> frozenset[str]:
-    """The terms of a passage and its headline."""
-    return frozenset(content_terms(f"{hit.passage.article.metadata.title or ''} {readable(hit.passage.text)}"))
+    """The terms of a passage, of what it stands under, and of its headline."""
+    passage = hit.passage
+    return frozenset(
+        content_terms(f"{passage.article.metadata.title or ''} {readable(f'{passage.above} {passage.text}')}")
+    )
 
 
 def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
@@ -173,15 +195,15 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 
 
 def _weigh(query: Question, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
-    fit = _fit(query, draft.sentence.text)
+    fit = _fit(query, draft.sentence) if vector.any() else int(not draft.sentence.terms <= query.terms)
     parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fit))
     score = sum(weight * part for weight, part in zip(tuned.EVIDENCE_WEIGHTS, parts, strict=True))
     return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fit > 0, score, vector)
 
 
-def _fit(query: Question, text: str) -> int:
+def _fit(query: Question, sentence: Sentence) -> int:
     """1 for a sentence that names something the question does not, -1 for one without the kind of thing asked for."""
-    stated = annotate(text)
+    stated = annotate(sentence.text)
     if query.target in ("number", "date"):
         dates = query.target == "date"
         if not any((each.kind in DATES) is dates for each in stated.quantities):

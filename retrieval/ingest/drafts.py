@@ -18,7 +18,7 @@ from retrieval.storage import queries
 from retrieval.storage.catalog import Known
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
-READER_VERSION = 5
+READER_VERSION = 6
 # Passages embedded at a time: enough for every core, few enough to lose little when killed.
 GROUP = 64
 

@@ -46,6 +46,12 @@ def find(tree: Any) -> str | None:
     return None
 
 
+def others(tree: Any) -> frozenset[str]:
+    """The days in the page's times: where it states none of its article, those of a hearing or of another story."""
+    values = (dates.normalise(each.get("datetime")) for each in islice(tree.iter("time"), _MOST_ELEMENTS))
+    return frozenset(value[:10] for value in values if value)
+
+
 def _in_data(tree: Any) -> Iterator[object]:
     scripts = (each for each in tree.iter("script") if "ld+json" in (each.get("type") or "").lower())
     for script in islice(scripts, _MOST_SCRIPTS):

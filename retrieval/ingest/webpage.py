@@ -12,7 +12,7 @@ from retrieval.domain.articles import BlockKind, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingest import chunks, markup, page_dates, tangles
 from retrieval.ingest.metadata import from_table, strip_controls
-from retrieval.ingest.pieces import Piece
+from retrieval.ingest.pieces import Piece, row, rule
 from retrieval.nlp import dates
 
 _FEW_ELEMENTS = 20_000
@@ -31,6 +31,7 @@ _DATE = {"original_date": True, "extensive_search": False, "min_date": dates.EAR
 _ENOUGH = 250  # characters of text, below which a second look is worth its time
 # Of so few pieces one may be several blocks of the page run together.
 _FEW_PIECES, _LEAST_BLOCK, _MOST_BLOCKS = 3, 40, 500
+_LONGEST_CELL = 600
 _GENERIC = {"admin", "administrator", "editor", "staff", "webmaster", "guest", "unknown"}
 
 
@@ -64,8 +65,10 @@ def extract(tree: Any) -> tuple[list[Piece], Metadata, Metadata]:
         raise UnreadableError("no text")
     pieces = _apart(pieces, tree)
     day = page_dates.find(tree)
-    guess = {"published": dates.believable(dates.normalise(found.date)), "published_estimated": True}
-    return pieces, _metadata(found, day), from_table({} if day else guess, "page")
+    guessed = dates.believable(dates.normalise(found.date))
+    another = guessed is not None and guessed[:10] in page_dates.others(tree)
+    guess = {"published": None if another else guessed, "published_estimated": True}
+    return pieces, _metadata(found, day), from_table({} if day or another else guess, "page")
 
 
 def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
@@ -133,6 +136,9 @@ def _pieces(body: Any) -> Iterator[Piece]:
         own = _BLOCKS.get(element.tag)
         if own:
             yield from finish(kind)
+        if element.tag == "table" and (rows := _data(element)):
+            yield from rows
+            return
         inner = kind if kind == "item" else own or kind
         waiting.append(element.text or "")
         for child in element:
@@ -146,6 +152,25 @@ def _pieces(body: Any) -> Iterator[Piece]:
 
     yield from walk(body, "paragraph")
     yield from finish("paragraph")
+
+
+def _data(table: Any) -> list[Piece]:
+    """The rows of a table of data under its header; none where most rows are one cell, or cells are long texts."""
+    every = [
+        [" ".join(strip_controls("".join(cell.itertext())).split()) for cell in each.iter("cell")]
+        for each in table.iter("row")
+    ]
+    rows = [cells for cells in every if any(cells)]
+    wide = sum(len(list(filter(None, cells))) > 1 for cells in rows)
+    if wide * 2 <= len(rows) or any(len(cell) > _LONGEST_CELL for cells in rows for cell in cells):
+        return []
+    pieces, header = list[Piece](), False
+    for cells in rows:
+        pieces.append(row(cells) if len(cells) > 1 else Piece(cells[0], "item"))
+        if len(cells) > 1 and not header:
+            header = True
+            pieces.append(rule(len(cells)))
+    return pieces
 
 
 def _breaks(before: str, after: str) -> bool:

@@ -24,6 +24,10 @@ _TOLD = re.compile(
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
 # A verb of saying behind its words: `..., Rutte said`, `...," he added on Monday`.
 _BEHIND = re.compile(r"[,”\"]\s*(?!(?:who|which|that)\b)(?:[\w’'.-]+\s+){0,8}$")
+_COUNTING = re.compile(
+    rf"\b(?:{any_of(_WORDS['counting'].split())})(?:\s+(?:of|in|for|at)(?:\s+the)?\s+\w+)?(?:\s+(?:also|\w+ly))?\s+(?:said|says?|report(?:s|ed))\b",
+    re.IGNORECASE,
+)
 _THAT = re.compile(r"\s+that\b", re.IGNORECASE)
 _INVERTED = re.compile(r"(?:[,”\"]|\b[Ss]o)\s*$")
 _AFTER = re.compile(r"\W*(?:[\w’'.,-]+\s*){5,}")
@@ -58,6 +62,11 @@ def is_told(text: str) -> bool:
 def tellings(text: str) -> frozenset[str]:
     """The words by which a claim says that somebody says so."""
     return frozenset(term for match in _TOLD.finditer(text) for term in terms(match[0]) or match[0])
+
+
+def is_counted(text: str) -> bool:
+    """Whether a sentence has what it tells from those whose office it is to count it: police, a hospital, a board."""
+    return bool(_COUNTING.search(text))
 
 
 def is_hearsay(text: str) -> bool:

@@ -14,13 +14,19 @@ from typing import Literal
 
 from retrieval.nlp.forms import base, is_alike, one_word
 from retrieval.nlp.lexicon import load
+from retrieval.nlp.numerals import plain
 from retrieval.nlp.tokens import STOPWORDS, terms
 
 # A word or three in quotation marks belong to their clause.
 _QUOTED = re.compile(r"[“\"](\w+(?: \w+){0,2})[”\"]")
 # Long names that are to count as the short ones do.
 _STATES = re.compile(r"\b(?:[Tt]he\s+)?United\s+(?:(States)(?:\s+of\s+America)?|Kingdom)\b")
-_TOKEN = re.compile(r"[^\W_](?:[\w’'.&-]*\w)?|[,;:()—–“”\"]|(?<=\s)-(?=\s)|[.!?](?=[\s\"”’)]|$)")
+# A number with what multiplies it is one word.
+_SIZES = "|".join(load("en")["numbers"]["magnitudes"].split())
+_TOKEN = re.compile(
+    rf"[0-9][0-9.]*(?:,[0-9]{{3}})*\s(?:{_SIZES})\b|[0-9]{{1,3}}(?:,[0-9]{{3}})+\b|[^\W_](?:[\w’'.&-]*\w)?"
+    r"|[,;:()—–“”\"]|(?<=\s)-(?=\s)|[.!?](?=[\s\"”’)]|$)"
+)
 _NUMBER = re.compile(r"[$£€]?[0-9]")
 _DONE = re.compile(r"[a-z]{2,}(?:ed|wn|en)")
 _THIRD = re.compile(r"[a-z]{2,}[^\Wsui]s|[a-z]{2,}(?:sses|ises)")
@@ -71,7 +77,7 @@ def shorten(text: str) -> str:
 def read(text: str) -> tuple[Word, ...]:
     """The words and marks of a text."""
     found = list[Word]()
-    for match in _TOKEN.finditer(_QUOTED.sub(r"\1", one_word(shorten(text)))):
+    for match in _TOKEN.finditer(_QUOTED.sub(r"\1", one_word(shorten(plain(text))))):
         made = tuple(terms(match[0]))
         name = match[0][0].isupper() and not STOPWORDS.issuperset(made)
         found.append(Word(match[0].lower().replace("’", "'"), made, name))

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Literal
 
 from retrieval.nlp.lexicon import load
+from retrieval.nlp.numerals import plain
 from retrieval.nlp.tokens import STOPWORDS, terms
 
 _Kind = Literal["number", "ordinal", "day", "weekday", "month", "year"]
@@ -39,10 +40,16 @@ class Quantity:
         A small one that counts what is not in `said` at all may count the same in another word.
         """
         same = self.kind == other.kind or {self.kind, other.kind} == {"number", "year"}
-        if not same or self.value != other.value:
+        if not same or self._readings.isdisjoint(other._readings):
             return False
         small = self.kind == "number" and len(self.value) == 1
         return not small or self.shares(other) or (bool(said) and self.after not in said)
+
+    @property
+    def _readings(self) -> frozenset[str]:
+        """Its value, and that of "1.234" where a point stands between thousands."""
+        other = (term.replace(".", "") for term in self.terms if self.kind == "number" and _POINTED.fullmatch(term))
+        return frozenset((self.value, *other)) if len(self.terms) == 1 else frozenset((self.value,))
 
     def shares(self, other: Quantity) -> bool:
         """Whether a term stands beside both."""
@@ -56,7 +63,7 @@ class Quantity:
 
     def rivals(self, other: Quantity) -> bool:
         """Whether the other is another figure for the very same thing."""
-        if self.kind != other.kind or self.value == other.value or self.loose or other.loose:
+        if self.kind != other.kind or self.loose or other.loose or not self._readings.isdisjoint(other._readings):
             return False
         return self.after == other.after is not None or self.before == other.before is not None
 
@@ -64,12 +71,13 @@ class Quantity:
         """Whether the other is another number of the same: "40 members" and "32 NATO member nations"."""
         if self.kind != "number" or other.kind != "number" or self.loose or other.loose or self.after is None:
             return False
-        return self.value != other.value and 0 < dict(other.around).get(self.after, 0) <= _COUNTED
+        return self._readings.isdisjoint(other._readings) and 0 < dict(other.around).get(self.after, 0) <= _COUNTED
 
 
 _WORDS, _TIME = load("en")["numbers"], load("en")["time"]
 # How many words behind a number the one may stand that says what it counts.
 _COUNTED = 2
+_POINTED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _LOOSE = frozenset(terms(_WORDS["loose"]))
 _RANGE = re.compile(r"([0-9][0-9.,]*)(?:\s*[-–—]\s*|\s+(?:to|and|or)\s+)([0-9][0-9.,]*)")
 _PERCENT = re.compile(r"(?<=[0-9])\s*%|\bper\s+cent\b")
@@ -85,7 +93,8 @@ _JOINTS = frozenset(("and", "but", "while", "whereas"))
 
 def quantities(text: str) -> Iterator[Quantity]:
     """The figures of a text, in order."""
-    words = terms(_PERCENT.sub(" percent", text))
+    text = _PERCENT.sub(" percent", plain(text))
+    words = terms(text)
     ranged = frozenset(terms(" ".join(chain.from_iterable(_RANGE.findall(text)))))
     found = list(_found(words))
     said = [n for n, word in enumerate(words) if word not in _UNITS_OF | STOPWORDS]
@@ -140,8 +149,9 @@ _BEFORE_MONTH = frozenset(terms(_WORDS["before_month"]))
 _ORDINALS = dict(zip(terms(_WORDS["ordinals"]), _WORDS["nth"].split(), strict=True))
 _UNITS = {term: number for number, term in enumerate(terms(_WORDS["small"]), 2)}
 _TENS = {term: 10 * number for number, term in enumerate(terms(_WORDS["tens"]), 2)}
-_SIZES = (100, 10**3, 10**6, 10**9, 10**12)
-_MAGNITUDES = dict(zip(terms("hundred thousand million billion trillion"), _SIZES, strict=True))
+_MAGNITUDES = {
+    term: 10 ** int(size) for term, size in zip(terms(_WORDS["magnitudes"]), _WORDS["sizes"].split(), strict=True)
+}
 _DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}")
 
@@ -174,6 +184,8 @@ def _number(words: Sequence[str], place: int) -> tuple[str | None, int]:
     A lone "one" is a pronoun more often than a number, "a million" is one.
     """
     total, end = _small(words, place)
+    if words[place] == "half" and words[place + 1 : place + 2] == ["a"] and _magnitude(words, place + 2):
+        total, end = Decimal("0.5"), place + 2
     if total is None and words[place] in ("one", "a") and _magnitude(words, place + 1):
         total, end = Decimal(1), place + 1
     if total is None:

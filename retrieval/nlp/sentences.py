@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Collection, Iterator
 
 from retrieval.nlp.lexicon import load
+from retrieval.nlp.scripts import STOPLESS
 
 LONGEST = 400  # characters; what runs on longer is split at a clause
 
@@ -14,8 +16,11 @@ _BULLET = re.compile(r"\n(?=[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|#{1
 # A line of a Markdown table is a row, whatever it ends with.
 _ROW = re.compile(r"\n(?=[^\S\n]*\|)|(?<=\|)[^\S\n]*\n")
 # A full stop with the quotes, brackets and note marks that close behind it.
-_STOP = re.compile(r"(?:[.!?…۔؟]+|[。！？｡।॥]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*")
-_SPACELESS = re.compile("[。！？｡।॥]")
+_STOP = re.compile(r"(?:[.!?…۔؟]+|[。！？｡।॥።။]+)(?:[\"'”’»›)\]」』）]|\[[0-9]{1,3}\])*")
+_SPACELESS = re.compile("[。！？｡।॥።။]")
+# Thai and Lao part sentences by a space, and clauses too: only behind enough of a sentence, and not at a figure.
+_GAP = re.compile(r"(?<=[\u0e00-\u0eff])\s+(?=[\u0e00-\u0eff]{6})")
+_CLAUSE_LENGTH = 24
 _NEXT = re.compile(r"\s*([\"'“‘«‹(\[¿¡「『（„*_]*)\s?(.?)")
 _GLUED = re.compile(r"[\"'“‘«(]?[A-Z][a-z]")
 _LAST_WORD = re.compile(r"[^\W_][\w.’'&-]*$|[^\W_]$")
@@ -49,6 +54,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     cuts = {match.end() for each in (_PARAGRAPH, _BULLET, _ROW) for match in each.finditer(text)}
     cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
+    cuts.update(_gaps(text, cuts))
     spans: list[tuple[int, int]] = []
     start = 0
     for cut in (*sorted(cuts), len(text)):
@@ -56,6 +62,18 @@ def sentences(text: str) -> list[tuple[int, int]]:
             spans.extend(_pieces(text, *trimmed))
         start = cut
     return spans
+
+
+def _gaps(text: str, cuts: Collection[int]) -> Iterator[int]:
+    """Where a space parts two sentences of a script that has no full stop."""
+    if not STOPLESS.search(text):
+        return
+    last, known = 0, sorted(cuts)
+    for match in _GAP.finditer(text):
+        start = max(last, known[place - 1] if (place := bisect(known, match.start())) else 0)
+        if match.start() - start >= _CLAUSE_LENGTH:
+            last = match.end()
+            yield last
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""The sentences of a passage that say something: neither questions nor headings nor orders."""
+"""The sentences of a passage that say something: neither questions nor headings, orders or corrections."""
 
 from __future__ import annotations
 
@@ -6,36 +6,43 @@ import re
 from dataclasses import dataclass
 
 from retrieval.domain.articles import Passage
+from retrieval.nlp.corrections import is_correction
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.readable import DATELINE, readable
+from retrieval.nlp.scripts import STOPLESS
 from retrieval.nlp.sentences import sentences
+from retrieval.nlp.tables import RULE, above, is_item, is_row
 from retrieval.nlp.tokens import content_terms
 
 # What may close a sentence after its full stop.
-_CLOSING = "\"'”’»)] "
+_CLOSING = "\"'”’»)] 」』"
 # The most words that an address may stand among and say nothing.
 _FEW = 3
 # The longest line that may be a heading.
 _HEADING_WORDS = 16
-# The rule between the header and the rows of a Markdown table.
-_RULE = re.compile(r"\s*\|(?=[^\n]*-)[\s|:-]+(?=\n|\Z)")
+# What ends a sentence; of Thai nothing does.
+_ENDS = ".!…;。！｡।॥።။۔"
 # What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
 _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A sentence of a passage; `start` and `end` are offsets into the passage's text, `text` is as people read it."""
+    """A sentence of a passage; `start` and `end` are offsets into the passage's text, `text` is as people read it.
+
+    `under` is what a row of a table or an item of a list stands under: its header, or the line that leads to it.
+    """
 
     passage: Passage
     start: int
     end: int
     text: str
     terms: frozenset[str]
+    under: str = ""
 
 
 def statements(passage: Passage) -> list[Saying]:
-    """What a passage says. Questions, headings and orders answer none, however like the one asked."""
+    """What a passage says. Questions, headings, orders and corrections answer none, however like the one asked."""
     found = []
     spans = sentences(passage.text)
     for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
@@ -49,11 +56,23 @@ def statements(passage: Passage) -> list[Saying]:
         said = frozenset(content_terms(text))
         if (
             said
-            and not text.rstrip(_CLOSING).endswith("?")
+            and not text.rstrip(_CLOSING).endswith(("?", "？", "؟"))
+            and not is_correction(text)
             and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
         ):
-            found.append(Saying(passage, start, end, text, said))
+            found.append(Saying(passage, start, end, text, said, _under(passage, first)))
     return found
+
+
+def _under(passage: Passage, start: int) -> str:
+    if not start:
+        return readable(passage.above)
+    if not (is_row(passage.text, start) or is_item(passage.text, start)):
+        return ""
+    # The first row or item of such a passage has its mark before it.
+    marked = not passage.above or is_row(passage.text) or is_item(passage.text)
+    mark = "" if marked else "| " if "|" in passage.above else "- "
+    return readable(above(f"{passage.above}\n{mark}{passage.text[:start]}"))
 
 
 def _is_address(sentence: str) -> bool:
@@ -66,11 +85,12 @@ def _is_table_frame(text: str, start: int, end: int) -> bool:
     """Whether a row is the header of a table or the rule under it: they say nothing without the other rows."""
     if not text.startswith("|", start):
         return False
-    return bool(_RULE.fullmatch(text, start, end) or _RULE.match(text, end))
+    return bool(RULE.fullmatch(text, start, end) or RULE.match(text, end))
 
 
 def _is_heading(text: str, passage: Passage) -> bool:
     """Whether a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
     if text.rstrip(".") == (passage.article.metadata.title or "").rstrip("."):
         return True
-    return len(text.split()) <= _HEADING_WORDS and text.rstrip(_CLOSING)[-1:] not in ".!…;"
+    ended = text.rstrip(_CLOSING)[-1:] in _ENDS or STOPLESS.search(text)
+    return len(text.split()) <= _HEADING_WORDS and not ended

@@ -9,6 +9,8 @@ import unicodedata
 import Stemmer
 
 from retrieval.nlp.lexicon import load
+from retrieval.nlp.numerals import plain as plain_figures
+from retrieval.nlp.scripts import PAIRED, STEMMERS, TRIPLED
 
 # Marks that belong to the word they stand in: `\w` leaves out the vowel signs of Indic and Arabic script.
 _MARKS = "".join(chr(code) for code in range(0x0370, 0x1B00) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
@@ -29,7 +31,7 @@ _MONEY_UNITS = _UNITS | {"m": "million", "b": "billion", "k": "thousand", "t": "
 _ACRONYMS = {"US": "usa", "U.S.": "usa", "U.S": "usa", "U.S.A.": "usa", "WHO": "whoorg", "W.H.O.": "whoorg"}
 _ENDING = re.compile(r"['’](?:s|d|m|ll|re|ve)$", re.IGNORECASE)  # "Ukraine's"; "she'll" is no shell
 _INNER = re.compile(r"[.'’&](?![0-9])")
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_SPACELESS = re.compile(rf"(?P<paired>[{PAIRED}]+)|[{TRIPLED}]+")
 
 _ENDINGS = (
     (re.compile(r"is(?=(?:ation|ations|e|ed|es|er|ers|ing)$)"), "iz"),
@@ -47,26 +49,31 @@ class _Terms(dict[str, tuple[str, ...]]):
 
     def __init__(self) -> None:
         self._stemmer = Stemmer.Stemmer("english", 0)
+        self._others = {name: Stemmer.Stemmer(name, 0) for name in STEMMERS}
         self._lock = threading.Lock()  # a stemmer is not safe to share between threads
 
     def __missing__(self, token: str) -> tuple[str, ...]:
         with self._lock:
-            made = tuple(self._stemmer.stemWord(word) for word in _words(token[:_LONGEST]))
+            made = tuple(self._stem(word) for word in _words(token[:_LONGEST]))
         if len(token) <= _LONGEST:
             if len(self) >= _MOST_CACHED:
                 self.clear()
             self[token] = made
         return made
 
+    def _stem(self, word: str) -> str:
+        script = None if word.isascii() else next((name for name, own in STEMMERS.items() if own.match(word)), None)
+        return str((self._others[script] if script else self._stemmer).stemWord(word))
+
 
 def terms(text: str) -> list[str]:
-    """English stems in the order of the text, repeated as often as they stand in it.
+    """Stems in the order of the text, repeated as often as they stand in it: English ones of all in Latin letters.
 
-    Folded: case, accents, compatibility forms, thousands marks. Hyphenated words give their parts; "U.S." and
-    "US" give "usa", apart from the pronoun. Chinese and Japanese give pairs of characters; other scripts pass
-    as they are.
+    Folded: case, accents, compatibility forms, the ways to write a figure. Hyphenated words give their parts;
+    "U.S." and "US" give "usa", apart from the pronoun. Chinese, Japanese and Korean give pairs of characters, Thai,
+    Lao, Burmese and Khmer three at a time; scripts without a stemmer pass as they are.
     """
-    return [term for token in _TOKEN.findall(folded(text)) for term in _TERMS[token]]
+    return [term for token in _TOKEN.findall(folded(plain_figures(text))) for term in _TERMS[token]]
 
 
 def content_terms(text: str) -> list[str]:
@@ -96,7 +103,7 @@ def _words(token: str) -> list[str]:
     if word in _ACRONYMS:
         return [_ACRONYMS[word]]
     word = _INNER.sub("", word).casefold().translate(_UNDECOMPOSED)
-    return _pairs(word) if _CJK.search(word) else [_one_spelling(word)]
+    return _pieces(word) if _SPACELESS.search(word) else [_one_spelling(word)]
 
 
 def _one_spelling(word: str) -> str:
@@ -121,19 +128,19 @@ def _number_words(currency: str, digits: str, suffix: str) -> list[str]:
         return [*numbers, unit]
     if suffix == "m":
         return [*numbers, "m"]
-    if _CJK.search(suffix):
-        return [*numbers, *_pairs(suffix)]
+    if _SPACELESS.search(suffix):
+        return [*numbers, *_pieces(suffix)]
     return [*numbers[:-1], numbers[-1] + suffix]
 
 
-def _pairs(word: str) -> list[str]:
-    """Scripts without spaces: overlapping pairs of characters; what else is in the run stays whole."""
+def _pieces(word: str) -> list[str]:
+    """Scripts without spaces: overlapping pieces of two or three characters; what else is in the run stays whole."""
     found: list[str] = []
     position = 0
-    for match in _CJK.finditer(word):
+    for match in _SPACELESS.finditer(word):
         found += [word[position : match.start()]] if match.start() > position else []
-        run = match[0]
-        found += [run[index : index + 2] for index in range(len(run) - 1)] or [run]
+        run, size = match[0], 2 if match["paired"] else 3
+        found += [run[index : index + size] for index in range(len(run) - size + 1)] or [run]
         position = match.end()
     return found + ([word[position:]] if position < len(word) else [])
 

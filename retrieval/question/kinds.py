@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.nlp.tokens import content_terms
+from retrieval.question.asking import is_asking
 from retrieval.question.phrases import LANGUAGES, phrases
 
 
@@ -151,6 +152,6 @@ def _keyword(text: str, language: str) -> Wanted | None:
     bare = text.strip(_MARKS)
     asks = phrases(language, "asks").search(bare) or phrases(language, "auxiliary").search(bare)
     said = content_terms(phrases(language, "light").sub(" ", bare))
-    if asks or not said or len(said) > _KEYWORDS or len(bare.split()) > _KEYWORDS:
+    if asks or is_asking(text) or not said or len(said) > _KEYWORDS or len(bare.split()) > _KEYWORDS:
         return None
     return Wanted(Kind.CORPUS, bare, keyword=True)

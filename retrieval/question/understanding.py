@@ -14,6 +14,7 @@ from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.actor import actor_of, office_of, sides_of, subject_of
+from retrieval.question.asking import without_asking
 from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
@@ -99,7 +100,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     of_publication = phrase.of_publication or bool(mentions) or (request is not None and request.kind == Kind.CORPUS)
     # Articles name the month in which something happened, but not the one they came out in.
     focus = rest if of_publication or time is None or time.relative else _without(text, sources)
-    focus = focus if content_terms(focus) else text
+    focus = without_asking(focus if content_terms(focus) else text)
     return Question(
         text=text,
         focus=focus,

@@ -37,7 +37,9 @@ def find_candidates(
 
 
 def _near(connection: Connection, vector: Vectors, only: Filter, vectors: Open) -> dict[int, float]:
-    """The cosines of the nearest passages that satisfy the filter."""
+    """The cosines of the nearest passages that satisfy the filter; none for a vector that says nothing."""
+    if not vector.any():
+        return {}
     if not only:
         return dict(vectors().nearest(vector, tuned.CANDIDATES))
     within = queries.vectors_within(connection, only, tuned.EXACT_PASSAGES)

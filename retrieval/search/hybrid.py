@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import tuned
@@ -18,6 +19,7 @@ from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import language_of
+from retrieval.nlp.scripts import is_latin
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
@@ -35,8 +37,9 @@ from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_wo
 class Found:
     """What a search found, and all that an answer needs to know of it without asking a store again.
 
-    `weights` are the inverse document frequencies of the question's terms; `only` is the filter that held;
-    `passages` is how many there are in all. `across` are passages from the whole span of time, the newest first, where
+    `vector` is the question's, zero where the model cannot read it; `weights` are the inverse document frequencies of
+    its terms; `only` is the filter that held; `passages` is how many there are in all. `across` are passages from the
+    whole span of time, the newest first, where
     the question is about now or about change; `day` is that of asking. `copies` are passages that say what a hit of
     the same story says, or the same with something replaced. `missed` is the filter that was preferred, where no
     article satisfies it.
@@ -75,6 +78,8 @@ class Finder:
             focus = with_holder(connection, corrected(connection, query.focus), only)
             query = replace(query, focus=focus, subject=corrected(connection, query.subject))
             vector = self._embedder.query(query.focus)
+            if not self._embedder.multilingual and not is_latin(query.focus):
+                vector = np.zeros_like(vector)  # of letters the model does not know it makes noise
             embedded = time.perf_counter()
             if only.scopes is not None and not queries.hides(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from retrieval.domain.articles import Document
 from retrieval.domain.searches import Filter
+from retrieval.nlp.tables import BACK, over
 from retrieval.nlp.tokens import content_terms, terms
 
 # A word that stands in more than this share of the passages says little and costs much: at 100,000 passages
@@ -42,11 +43,17 @@ def insert_words(
     title = " ".join(terms(document.metadata.title or ""))
     outlet = " ".join(terms(document.metadata.outlet or ""))
     rows = [
-        {"id": id_, "title": title, "outlet": outlet, "text": " ".join(terms(document.text[start:end]))}
+        {"id": id_, "title": title, "outlet": outlet, "text": " ".join(terms(_passage(document.text, start, end)))}
         for id_, (start, end) in zip(ids, spans, strict=True)
     ]
     if rows:
         connection.execute(_INSERT, rows)
+
+
+def _passage(text: str, start: int, end: int) -> str:
+    """A passage, with what it stands under where it begins within a table or list."""
+    passage = text[start:end]
+    return f"{over(text[max(0, start - BACK) : start], passage)} {passage}"
 
 
 def remove_words(connection: Connection, article: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select, text
 
 from retrieval.domain.articles import Article, Metadata, Passage
 from retrieval.domain.searches import Filter, Searched
+from retrieval.nlp.tables import BACK, over
 from retrieval.storage.full_text import filter_sql
 from retrieval.storage.schema import articles, changes, languages, passages, vectors
 from retrieval.storage.schema import places as stretches
@@ -312,7 +313,14 @@ def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Pa
         places.setdefault(id_, []).append((start, place))
     return {
         row.passage: Passage(
-            row.passage, _article(row), row.start, row.end, row.line, row.text, tuple(places.get(row.passage, ()))
+            row.passage,
+            _article(row),
+            row.start,
+            row.end,
+            row.line,
+            row.text,
+            tuple(places.get(row.passage, ())),
+            over(row.before, row.text),
         )
         for row in rows
     }
@@ -417,6 +425,7 @@ _PLACES = (
     .where(passages.c.id.in_(_IDS))
 )
 _TEXT = func.substr(articles.c.text, passages.c.start + 1, passages.c.end - passages.c.start)
+_BEFORE = func.substr(articles.c.text, func.max(1, passages.c.start + 1 - BACK), func.min(passages.c.start, BACK))
 _PASSAGES = (
     select(
         passages.c.id.label("passage"),
@@ -424,6 +433,7 @@ _PASSAGES = (
         passages.c.end,
         passages.c.line,
         _TEXT.label("text"),
+        _BEFORE.label("before"),
         *_ARTICLE,
     )
     .join(articles, articles.c.id == passages.c.article)

@@ -92,6 +92,28 @@ def test_ten_copies_draw_no_stranger_in() -> None:
     assert cluster([*copies, piece(SINGLES[0], 10)]) == [list(range(10)), [10]]
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (
+            "An earthquake of magnitude 5.2 shook Torv on Tuesday, the survey said. No damage was reported.",
+            "An earthquake of magnitude 6.0 shook Marn on Tuesday, the survey said. No damage was reported.",
+        ),
+        (
+            "A coach with pilgrims overturned on a road near Velden and 12 were killed, police said. The driver fled.",
+            "A coach with students overturned on a road near Kellin and 19 were killed, police said. The driver fled.",
+        ),
+        (
+            "The central bank of Norway raised its interest rate to 4.5 percent on Thursday, citing inflation.",
+            "The central bank of Chile raised its interest rate to 12 percent on Thursday, citing inflation.",
+        ),
+    ],
+)
+def test_two_events_of_a_kind_on_one_day_are_two_stories(texts: tuple[str, str]) -> None:
+    again = f"In other words: {texts[1]}"
+    assert cluster([piece(text, number) for number, text in enumerate((*texts, again))]) == [[0], [1, 2]]
+
+
 def test_the_same_words_years_apart_are_another_occasion() -> None:
     one, other = piece(FERRY[0], 0), piece(FERRY[1], 1, "2019-12-03")
     assert cluster([one, other]) == [[0], [1]]

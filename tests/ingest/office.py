@@ -37,6 +37,37 @@ def docx() -> bytes:
     return _saved(file)
 
 
+def numbered_docx() -> bytes:
+    """A report whose headings Word numbers itself: 1, 1.1, 1.2 and A, in two lists, by style and by hand."""
+    import docx as library
+    from docx.oxml import parse_xml
+
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    file = library.Document()
+    numbers = file.part.numbering_part.element
+    levels = ("decimal", "%1", "Heading1"), ("decimal", "%1.%2", "Heading2")
+    inner = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:pStyle w:val="{style}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (form, text, style) in enumerate(levels)
+    )
+    letters = '<w:lvl w:ilvl="0"><w:numFmt w:val="upperLetter"/><w:lvlText w:val="%1."/></w:lvl>'
+    for id_, levels_ in (("90", inner), ("91", letters)):
+        numbers.insert(0, parse_xml(f'<w:abstractNum {space} w:abstractNumId="{id_}">{levels_}</w:abstractNum>'))
+        numbers.append(parse_xml(f'<w:num {space} w:numId="{id_}"><w:abstractNumId w:val="{id_}"/></w:num>'))
+    for style in ("Heading 1", "Heading 2"):
+        file.styles[style].element.get_or_add_pPr().append(
+            parse_xml(f'<w:numPr {space}><w:numId w:val="90"/></w:numPr>')
+        )
+    for level, title in ((1, "Tariffs"), (2, "Lorries"), (2, "Cars"), (1, "Outlook"), (2, "Tolls")):
+        file.add_heading(title, level)
+        file.add_paragraph(FIRST)
+    annex = file.add_heading("Annex", 1)
+    annex._p.get_or_add_pPr().append(parse_xml(f'<w:numPr {space}><w:ilvl w:val="0"/><w:numId w:val="91"/></w:numPr>'))
+    file.add_paragraph(SECOND)
+    return _saved(file)
+
+
 def pptx() -> bytes:
     """Two slides and a hidden one, with a list, a table and notes."""
     import pptx as library

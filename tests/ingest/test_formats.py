@@ -32,6 +32,12 @@ def test_a_word_file_keeps_headings_lists_tables_and_what_is_seen() -> None:
     assert (kinds["2.1 Tariffs"], kinds["The ferry is free."]) == ("heading", "item")
 
 
+def test_headings_have_the_numbers_that_word_gives_them() -> None:
+    found = read(office.numbered_docx(), "report.docx")
+    headings = [found.text[each.start : each.end] for each in found.blocks if each.kind == "heading"]
+    assert headings == ["1 Tariffs", "1.1 Lorries", "1.2 Cars", "2 Outlook", "2.1 Tolls", "A. Annex"]
+
+
 def test_slides_keep_their_numbers_tables_and_notes_and_hidden_ones_go() -> None:
     found = read(office.pptx(), "talk.pptx")
     places = {text: block.place for text, block in zip(texts(found), found.blocks, strict=True)}

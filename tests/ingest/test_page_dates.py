@@ -36,6 +36,11 @@ def test_the_day_of_an_event_is_not_that_of_the_article(inside: str) -> None:
     assert day(page(inside=inside)) is None
 
 
+def test_the_day_of_an_event_is_not_guessed_at_either() -> None:
+    hearing = " The hearing is on <time datetime='2024-03-20'>20 March</time>."
+    assert read(page(inside=hearing), "a.html").metadata.published is None
+
+
 @pytest.mark.parametrize(
     "after",
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from retrieval.domain.articles import Article, Metadata, Passage
 from retrieval.nlp.statements import statements
 
@@ -14,6 +16,30 @@ def said(text: str, title: str | None = None) -> list[str]:
 def test_questions_and_headings_say_nothing() -> None:
     text = "Key points:\n\nIs it closed? It is closed to lorries.\n\nWhat comes next\n\n- A ferry runs."
     assert said(text) == ["It is closed to lorries.", "A ferry runs."]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Correction: An earlier version of this article said that 40 ferries ran.",
+        "This story originally gave the number of ferries as 40.",
+        "Clarification: the headline misstated the number of ferries.",
+        "In einer früheren Version dieses Artikels hieß es, 40 Fähren seien gefahren.",
+        "Une version précédente de cet article parlait de 40 ferries.",
+        "Una versión anterior de este artículo hablaba de 40 transbordadores.",
+        "В предыдущей версии статьи говорилось о 40 паромах.",
+        "此前版本称有四十艘渡轮。",
+    ],
+)
+def test_a_correction_does_not_say_what_it_corrects(note: str) -> None:
+    assert said(f"Fourteen ferries ran. {note}") == ["Fourteen ferries ran."]
+
+
+@pytest.mark.parametrize(
+    "other", ["The minister misstated the number of ferries.", "The council read a previous report on ferries."]
+)
+def test_what_others_put_right_is_said(other: str) -> None:
+    assert said(other) == [other]
 
 
 def test_the_title_says_nothing() -> None:

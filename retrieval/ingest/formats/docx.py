@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
+from retrieval.ingest.formats.numbering import Numbering
 from retrieval.ingest.formats.package import check_office
 from retrieval.ingest.formats.properties import record_of
 from retrieval.ingest.formats.shaping import shape
@@ -38,34 +39,38 @@ def read(data: bytes, known: Metadata) -> Document:
     check_office(data)
     document = docx.Document(BytesIO(data))
     styles = {style.style_id: style.name or "" for style in document.styles}
-    pieces = [*_body(document.element.body, styles), *_notes(document.part)]
+    numbering = Numbering(document.part, {style.style_id: style.element for style in document.styles})
+    pieces = [*_body(document.element.body, styles, numbering), *_notes(document.part)]
     return shape(pieces, known, record_of(document.core_properties), "docx")
 
 
-def _body(element: Any, styles: dict[str, str]) -> Iterator[Piece]:
+def _body(element: Any, styles: dict[str, str], numbering: Numbering) -> Iterator[Piece]:
     for child in element:
         if child.tag == f"{_W}p":
-            yield from _paragraph(child, styles)
+            yield from _paragraph(child, styles, numbering)
         elif child.tag == f"{_W}tbl":
             yield from _table(child)
         elif child.tag == f"{_W}sdt":  # a content control: what is in it counts
             for content in child.iter(f"{_W}sdtContent"):
-                yield from _body(content, styles)
+                yield from _body(content, styles, numbering)
                 break
 
 
-def _paragraph(element: Any, styles: dict[str, str]) -> Iterator[Piece]:
+def _paragraph(element: Any, styles: dict[str, str], numbering: Numbering) -> Iterator[Piece]:
     style = element.find(f"{_W}pPr/{_W}pStyle")
-    name = styles.get(style.get(f"{_W}val"), "") if style is not None else ""
+    own = style.get(f"{_W}val") if style is not None else ""
+    name = styles.get(own, "")
     numbered = element.find(f"{_W}pPr/{_W}numPr") is not None
     kind: BlockKind | None = None
     if _HEADING.match(name):
         kind = "heading"
     elif numbered or _LIST.search(name):
         kind = "item"
+    label = numbering.label(element, own) if kind == "heading" else ""
     for part in _text(element).split("\n\n"):
         if text := " ".join(strip_controls(part).split()):
-            yield Piece(text, kind)
+            yield Piece(f"{label} {text}" if label else text, kind)
+            label = ""
 
 
 def _table(table: Any) -> Iterator[Piece]:

@@ -1,0 +1,41 @@
+"""A row of a table and an item of a list say what they say under their header, or the line that leads to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.nlp.statements import statements
+from retrieval.nlp.tables import above
+
+ARTICLE = Article(1, "a.md", Metadata(), 1, "key")
+TABLE = "Tolls by year:\n\n| Year | Cars |\n|---|---|\n| 2023 | 12 |\n| 2024 | 14 |"
+
+
+def under(text: str, over: str = "") -> dict[str, str]:
+    """What the sentences of a passage stand under."""
+    passage = Passage(1, ARTICLE, 0, len(text), 1, text, above=over)
+    return {each.text: each.under for each in statements(passage)}
+
+
+def test_a_row_stands_under_its_header_and_the_line_over_it() -> None:
+    assert under(TABLE)["2024 · 14"] == "Tolls by year: Year · Cars"
+
+
+def test_an_item_stands_under_the_line_that_leads_to_it() -> None:
+    said = under("The council has two plans:\n\n- A ferry to Torv.\n- A tunnel.\n\nNeither is paid for.")
+    assert said == {
+        "A ferry to Torv.": "The council has two plans:",
+        "A tunnel.": "The council has two plans:",
+        "Neither is paid for.": "",
+    }
+
+
+def test_a_passage_that_begins_within_a_table_has_what_stands_over_it() -> None:
+    head, _, last = TABLE.rpartition("\n")
+    assert under(last, above(head))["2024 · 14"] == "Tolls by year: Year · Cars"
+
+
+@pytest.mark.parametrize("text", ["", "A sentence.\n\n", "\n"])
+def test_nothing_stands_over_the_first(text: str) -> None:
+    assert above(text) in ("", text.strip())
