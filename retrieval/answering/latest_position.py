@@ -57,7 +57,7 @@ def in_course(
 
 def _is_fact(query: Question) -> bool:
     """Whether it asks how many, who or when it is now: no position, and the sentence that says so has to lead."""
-    return query.tense == "now" and query.target in ("number", "person", "date") and not query.office
+    return query.tense == "now" and query.target in ("number", "person", "date")
 
 
 def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
@@ -101,9 +101,7 @@ class _Matter:
     @cached_property
     def _actor(self) -> str | None:
         """The name whose position is asked for; None where it is a number, a person, or nobody's."""
-        if self.query.target in ("number", "person") or self.query.office:
-            return None
-        return self.query.actor
+        return None if self.query.target in ("number", "person") else self.query.actor
 
     @cached_property
     def _actors(self) -> Actors:
@@ -134,11 +132,9 @@ class _Matter:
 
     def _chosen(self) -> list[Sentence]:
         """The sentences whose vectors are made: of each passage those that promise most, of each article some."""
-        named = self.query.office
         passages = []
         for hit in self._hits:
             own = [each for each in said(hit) if self._is_of_actor(each)]
-            own = [each for each in own if all(is_named(term, each.terms) for term in named)]
             promising = sorted(own, key=lambda each: -self._gain(each) - share(self.found.weights, each.terms))
             passages.append(promising[: thresholds.PER_PASSAGE])
         passages.sort(key=lambda own: own[0].hit.passage.article.metadata.published or "" if own else "", reverse=True)

@@ -10,7 +10,6 @@ from retrieval.nlp.clauses import shorten
 from retrieval.nlp.entities import entities
 from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.names import NAME
-from retrieval.nlp.roles import is_role
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.phrases import phrases
 
@@ -30,19 +29,6 @@ _ACTING = (
     re.compile(r"\b([A-Z][\w.’'-]*?)['’]s\b"),
     re.compile(rf"\b(?:{any_of(tuple(_TENSE['position']))})\s+(?:of|for)\s+{_FIRST}"),
 )
-# "Is Mark Rutte still Prime Minister of the Netherlands?"
-_HOLDS = re.compile(
-    rf"\b(?i:is|are|was|were)\s+(?P<who>{_PART}(?:\s+{_PART})*)\s+"
-    r"(?:(?:still|now|currently|no\s+longer|the|an?|current)\s+)+(?P<what>[^?]*?)(?=\s+(?:of|for|in|at)\b|\W*\Z)"
-)
-
-
-def office_of(question: str) -> frozenset[str]:
-    """The terms of who is asked about and of the role they may still have; none for any other question."""
-    asked = _HOLDS.search(question)
-    if not asked or not any(is_role(word) for word in asked["what"].split()):
-        return frozenset()
-    return frozenset(content_terms(f"{asked['who'].split()[-1]} {asked['what']}"))
 
 
 def actor_of(question: str) -> str | None:

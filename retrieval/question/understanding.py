@@ -13,7 +13,7 @@ from retrieval.nlp.annotate import annotate
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.actor import actor_of, office_of, sides_of, subject_of
+from retrieval.question.actor import actor_of, sides_of, subject_of
 from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
@@ -34,8 +34,8 @@ class Question:
     is what kind of answer is asked for; `request` is what is wanted instead of an answer from evidence. `happened` is
     when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
     in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
-    `actor` is whom it asks about, `subject` the words for what, and `office` the terms of a person and of the role that
-    this one may still have. `sides` are the names that a comparison sets against each other.
+    `actor` is whom it asks about, `subject` the words for what; `sides` are the names that a comparison sets against
+    each other.
     """
 
     text: str
@@ -49,7 +49,6 @@ class Question:
     outlets: tuple[str, ...] = ()
     tense: Tense | None = None
     actor: str | None = None
-    office: frozenset[str] = frozenset()
     subject: str = ""
     sides: tuple[str, ...] = ()
 
@@ -111,7 +110,6 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         outlets=tuple(dict.fromkeys(name for names, _ in mentions for name in names)),
         tense=tense,
         actor=actor_of(focus),
-        office=office_of(text),
         subject=subject_of(focus),
         sides=sides_of(text, language),
     )

@@ -222,16 +222,6 @@ def test_what_only_points_back_is_not_quoted_alone(back: str) -> None:
     assert back not in given.text
 
 
-def test_whether_somebody_still_holds_an_office_is_told_by_what_names_it() -> None:
-    leads = "Jon Hald is Chancellor of Norland, says Eva."
-    given = ask(
-        "Is Jon Hald still Chancellor of Norland?",
-        ("2024-12-03", leads),
-        ("2024-12-10", "Hald is still in Norland and was Jon for his friends there."),
-    )
-    assert given.text.startswith(f"As of 3 Dec 2024: {leads} [1]")
-
-
 def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
     long = "Norland changed its position on the Pact, " * 4 + "Ada Berg said on"
     days = ("2025-12-14", "2025-06-01", "2024-12-03", "2024-01-03")
