@@ -19,7 +19,7 @@ from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
 from retrieval.question.sources import find_attributions
 from retrieval.question.target import AnswerType, answer_type
-from retrieval.question.tense import Tense, both_sides, tense_of
+from retrieval.question.tense import Tense, tense_of
 from retrieval.question.time_expressions import read_time
 
 MAX_LENGTH = 2000
@@ -87,9 +87,8 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     language = language_of_question(text)
     mentions = find_attributions(text, outlets)
     # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
-    hidden = [*(span for _, span in mentions), *filter(None, [both_sides(text)])]
-    phrase = read_time(_blanked(text, hidden), as_of, language)
     sources = [span for _, span in mentions]
+    phrase = read_time(_blanked(text, sources), as_of, language)
     rest = _without(text, [*phrase.spans, *sources])
     tense = tense_of(text, language)
     asked = _asked(text)
