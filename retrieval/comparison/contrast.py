@@ -29,7 +29,7 @@ def contrast(query: Question, sides: Sequence[tuple[str, Found]], embed: Embed) 
     """
     topic = frozenset(content_terms(query.focus))
     left, right = (_about(query, found, embed) for _label, found in sides)
-    chosen = _choose(left, right, topic), _choose(right, left, topic)
+    chosen = _distinct(left), _distinct(right)
     pairs = sorted(_pairs(*chosen, topic), key=lambda pair: _place(pair[0]))
     numbering = Numbering()
     columns = []
@@ -63,23 +63,14 @@ def _nearness(each: Evidence) -> float:
     return (each.coverage + each.cosine) / 2
 
 
-def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozenset[str]) -> list[Evidence]:
-    """The strongest statements of a side, no two the same; what the other side speaks of as well, before the rest.
-
-    An article has its say again where there is room.
-    """
-
-    def worth(each: Evidence) -> float:
-        near = max((_likeness(each, other, topic) for other in others), default=0.0)
-        return each.score + thresholds.COMPARED_ALIKE * near
-
+def _distinct(own: Sequence[Evidence]) -> list[Evidence]:
+    """The strongest statements of a side, no two the same and not too many of one article."""
     chosen: list[Evidence] = []
-    spared: list[Evidence] = []
-    for each in sorted(own, key=worth, reverse=True):
-        if not any(is_same(each, other) for other in (*chosen, *spared)):
-            told = sum(each.sentence.article.id == other.sentence.article.id for other in chosen)
-            (spared if told == thresholds.COMPARED_OF_ARTICLE else chosen).append(each)
-    return [*chosen, *spared][: thresholds.COMPARED]
+    for each in own:
+        told = sum(each.sentence.article.id == other.sentence.article.id for other in chosen)
+        if told < thresholds.COMPARED_OF_ARTICLE and not any(is_same(each, other) for other in chosen):
+            chosen.append(each)
+    return chosen[: thresholds.COMPARED]
 
 
 def _pairs(left: Sequence[Evidence], right: Sequence[Evidence], topic: frozenset[str]) -> list[Pair]:
