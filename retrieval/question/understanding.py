@@ -13,7 +13,6 @@ from retrieval.nlp.annotate import annotate
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.actor import actor_of, sides_of, subject_of
 from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
@@ -21,6 +20,7 @@ from retrieval.question.sources import find_attributions
 from retrieval.question.target import AnswerType, answer_type
 from retrieval.question.tense import Tense, tense_of
 from retrieval.question.time_expressions import read_time
+from retrieval.question.topic import sides_of, subject_of
 
 MAX_LENGTH = 2000
 _SHORT = 3  # words in which a language model would have to guess
@@ -34,8 +34,8 @@ class Question:
     is what kind of answer is asked for; `request` is what is wanted instead of an answer from evidence. `happened` is
     when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
     in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
-    `actor` is whom it asks about, `subject` the words for what; `sides` are the names that a comparison sets against
-    each other.
+    `subject` are the words for what it is about, without the one who acts; `sides` are the names that a comparison sets
+    against each other.
     """
 
     text: str
@@ -48,7 +48,6 @@ class Question:
     published: TimeRange | None = None
     outlets: tuple[str, ...] = ()
     tense: Tense | None = None
-    actor: str | None = None
     subject: str = ""
     sides: tuple[str, ...] = ()
 
@@ -108,7 +107,6 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         published=time if of_publication else None,
         outlets=tuple(dict.fromkeys(name for names, _ in mentions for name in names)),
         tense=tense,
-        actor=actor_of(focus),
         subject=subject_of(focus),
         sides=sides_of(text, language),
     )
@@ -122,7 +120,6 @@ def about(topic: str, *, tense: Tense | None = None) -> Question:
         focus=text,
         language=language_of_question(text),
         tense=tense,
-        actor=actor_of(text),
         subject=subject_of(text),
     )
 

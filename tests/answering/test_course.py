@@ -145,20 +145,6 @@ def test_what_came_out_after_the_day_of_asking_is_not_the_position_of_that_day()
     assert given.text == f"As of 3 Dec 2024: {INSISTS} [1]"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        "Sudmark insists that Norland gives up the Pact.",
-        "He argues that Norland needs to abandon the Pact.",
-        "Norland might give up joining the Pact.",
-        "Pact Secretary Jon Hald insists on joining talks with Norland.",
-    ],
-)
-def test_what_others_demand_or_may_happen_is_nobodys_position(other: str) -> None:
-    given = ask(STILL, ("2025-12-14", other), ("2024-12-03", INSISTS))
-    assert given.text.startswith(f"As of 3 Dec 2024: {INSISTS} [1]")
-
-
 def test_who_speaks_for_a_country_states_its_position() -> None:
     given = ask(
         STILL,
@@ -203,11 +189,6 @@ def test_of_one_day_without_hours_what_gives_up_a_position_comes_after_what_hold
 def test_a_question_that_does_not_say_now_is_led_by_the_turn_it_would_miss() -> None:
     given = ask("Norland and the Pact", ("2024-12-03", INSISTS), ("2025-12-14", GIVES_UP))
     assert given.citations[0].quote == GIVES_UP
-
-
-def test_what_others_held_is_not_what_the_one_asked_about_held_before() -> None:
-    others = "Sudmark is adamant: Norland has a place in the Pact."
-    assert ask(STILL, ("2024-12-03", others), ("2025-12-14", GIVES_UP)).text == f"As of 14 Dec 2025: {GIVES_UP} [1]"
 
 
 def test_a_minister_at_home_speaks_for_the_country() -> None:
