@@ -77,13 +77,12 @@ def _is_overtaken(first: Evidence, newest: Evidence | None, found: Found) -> boo
 def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[Evidence]) -> list[Evidence]:
     """The statements about the matter that were known on the day of asking, strongest first."""
     weighed = weigh(query, found, _promising(found), embed, gathered)
-    topic = found.topic
-    tells = [float(each.vector @ topic.vector) if topic else each.cosine for each in weighed]
-    near = [topic.near.get(each.sentence.hit.passage.id, 0.0) if topic else each.sentence.hit.score for each in weighed]
+    topic = found.vector if found.topic is None else found.topic
+    tells = [float(each.vector @ topic) for each in weighed]
     most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
     scored = [
-        replace(each, score=(close + told / most + each.cosine / best) / 3 + _gain(each.sentence))
-        for each, close, told in zip(weighed, near, tells, strict=True)
+        replace(each, score=(each.sentence.hit.score + told / most + each.cosine / best) / 3 + _gain(each.sentence))
+        for each, told in zip(weighed, tells, strict=True)
     ]
     return sorted(scored, key=lambda each: -each.score)
 

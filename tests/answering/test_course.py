@@ -46,7 +46,7 @@ def ask(
     topic = gauge(
         EMBEDDER.query(query.focus),
         EMBEDDER.query(query.subject),
-        [[Candidate(each.passage.id, each.passage.id, each.passage.id, None, 0.0, 0.0) for each in hits]],
+        [Candidate(each.passage.id, each.passage.id, each.passage.id, None, 0.0, 0.0) for each in hits],
         {each.passage.id: EMBEDDER.query(each.passage.text) for each in hits},
     )
     weights = dict.fromkeys(content_terms(query.focus), 1.0)
