@@ -13,9 +13,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from retrieval import thresholds
-from retrieval.answering.age import warn
 from retrieval.answering.conflicts import settle
 from retrieval.answering.corpus import courtesy, list_articles
+from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
 from retrieval.answering.grounded_generation import Draft, Tell, asked, looked_at, parsed, prompted, write

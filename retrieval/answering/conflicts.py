@@ -39,7 +39,7 @@ def settle(
     if given.mode == "extractive":
         given = retell(given, sentences, doubted, most)
     apart = differing_answers(sentences, doubted)
-    return _with(given, [Told(each.evidence.sentence.text, (each.evidence,)) for each in apart])
+    return _with(given, [Told(each.evidence.sentence.text, each.evidence) for each in apart])
 
 
 def _is_timeless(given: Answer, found: Found) -> bool:
@@ -62,13 +62,8 @@ def _with(given: Answer, sides: Sequence[Told]) -> Answer:
         return given
     numbering = Numbering()
     numbering.number(given.citations)
-    first = sorted(sides, key=lambda side: -len(side.by))
-    told = tuple(Side(unmarked(side.said), numbering.number(_cited(side))) for side in first)
+    told = tuple(Side(unmarked(side.said), numbering.number([cite(side.by.sentence, 0)])) for side in sides)
     return replace(given, citations=numbering.citations, conflicts=(Conflict(told),))
-
-
-def _cited(side: Told) -> list[Citation]:
-    return [cite(each.sentence, 0) for each in side.by]
 
 
 def settle_generated(given: Answer, query: Question, evidence: Sequence[Evidence], found: Found) -> Answer:

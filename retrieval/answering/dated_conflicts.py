@@ -9,7 +9,7 @@ from typing import Literal
 from retrieval.evidence.sentence_selection import Evidence
 from retrieval.evidence.source_answers import is_contemporary
 from retrieval.nlp.parallels import Difference, differing
-from retrieval.nlp.roles import Role, differ, roles
+from retrieval.nlp.roles import differ, roles
 from retrieval.question.target import AnswerType
 from retrieval.question.understanding import Question
 
@@ -25,10 +25,10 @@ _ASKED: dict[AnswerType | None, tuple[_Kind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A side before its citations have numbers."""
+    """A side before its citation has a number."""
 
     said: str
-    by: tuple[Evidence, ...]
+    by: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Dispute:
     @property
     def nearness(self) -> float:
         """How much both sides have of the question."""
-        return sum(side.by[0].coverage for side in self.sides)
+        return sum(side.by.coverage for side in self.sides)
 
 
 def find_conflict(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
@@ -56,32 +56,21 @@ def find_conflict(query: Question, quoted: Sequence[Evidence], evidence: Sequenc
         for this in [*quoted, *(each for each in naming if each not in quoted)]
         for other in evidence
         if is_contemporary(this.sentence.article, other.sentence.article)
-        for each in _between(this, other, quoted)
+        for each in _between(this, other)
         if _is_asked(query, each)
     ]
     return max(found, key=lambda each: each.nearness).sides if found else ()
 
 
-def _between(this: Evidence, other: Evidence, quoted: Sequence[Evidence]) -> Iterator[_Dispute]:
-    """What two sentences tell differently, in the words of each, with what is quoted besides for a role."""
+def _between(this: Evidence, other: Evidence) -> Iterator[_Dispute]:
+    """What two sentences tell differently, in the words of each."""
     one, two = this.sentence.text, other.sentence.text
     for ours in roles(one):
         for theirs in roles(two):
             if differ(ours, theirs):
-                pairs = (ours, this), (theirs, other)
-                first, second = (Told(role.phrase, _giving(role, by, quoted)) for role, by in pairs)
-                yield _Dispute("role", (first, second))
+                yield _Dispute("role", (Told(ours.phrase, this), Told(theirs.phrase, other)))
     if kind := differing(one, two):
-        yield _Dispute(kind, (Told(one, (this,)), Told(two, (other,))))
-
-
-def _giving(role: Role, first: Evidence, quoted: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """A sentence that gives somebody a role, and the first of each other source that is quoted for it."""
-    by = {first.sentence.article.id: first}
-    for each in quoted:
-        if any(same.name == role.name and same.kind == role.kind for same in roles(each.sentence.text)):
-            by.setdefault(each.sentence.article.id, each)
-    return tuple(by.values())
+        yield _Dispute(kind, (Told(one, this), Told(two, other)))
 
 
 def _is_asked(query: Question, dispute: _Dispute) -> bool:

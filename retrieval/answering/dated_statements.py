@@ -5,7 +5,7 @@ Neither how things are now nor what they were before is missing where the extrac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -15,6 +15,7 @@ from retrieval.answering.dating import Day, openings
 from retrieval.answering.extractive import unmarked
 from retrieval.evidence.citations import overlap
 from retrieval.models import Answer, Citation, Said
+from retrieval.nlp.positions import position
 from retrieval.nlp.readable import readable
 
 # A date of a month or less is said by the day of the article.
@@ -47,22 +48,16 @@ def quotes(plain: Answer) -> list[Told]:
     return [Told(unmarked(readable(each.quote)), (each,)) for each in plain.citations]
 
 
-def succeed(
-    said: Sequence[Told],
-    quoted: Sequence[Told],
-    states: Callable[[str], bool],
-    today: date | None,
-    most: int | None = None,
-) -> Succession:
+def succeed(said: Sequence[Told], quoted: Sequence[Told], today: date | None, most: int | None = None) -> Succession:
     """What a model said in the order of time, in at most `most` statements; `quoted` is the extractive answer.
 
-    `states` tells whether a text states the position asked for. What came out after `today` was not known then, and
-    what has no date is never how things are now.
+    What came out after `today` was not known then, and what has no date is never how things are now.
     """
     said = _plain(said)
-    now = _now(said, quoted, states, today)
-    lead = now or _lead(said, quoted, states, today)
-    if lead is None:
+    now = _now(said, quoted, today)
+    # Of one day the model's own order holds.
+    lead = now or max(said, key=lambda each: _known(each, today), default=None)
+    if lead is None or not _known(lead, today):
         return Succession(tuple(said[:most]))
     rest = [each for each in said if each is not lead]
     before = _before([lead, *rest], quoted, today)
@@ -73,28 +68,14 @@ def succeed(
     return Succession(tuple(_opened(ordered)), now is not None or before in rest)
 
 
-def _now(
-    said: Sequence[Told], quoted: Sequence[Told], states: Callable[[str], bool], today: date | None
-) -> Told | None:
-    """The latest quote, where all that was said is older, or of something else than the position it states."""
+def _now(said: Sequence[Told], quoted: Sequence[Told], today: date | None) -> Told | None:
+    """The latest quote, where all that was said is older, or takes none of the positions that it takes."""
     if not quoted or not (newest := _known(quoted[0], today)):
         return None
     of_now = [each for each in said if _is_since(each, newest, today)]
-    told = any(_share(each, quoted[0]) or states(each.text) for each in of_now)
-    return None if told or (of_now and not states(quoted[0].text)) else quoted[0]
-
-
-def _lead(
-    said: Sequence[Told], quoted: Sequence[Told], states: Callable[[str], bool], today: date | None
-) -> Told | None:
-    """The newest, but of one time what rests on the latest quote or states the position; None where all is undated."""
-    newest = max((_known(each, today) for each in said), default="")
-    of_now = [each for each in said if newest and _is_since(each, newest, today)]
-
-    def worth(each: Told) -> tuple[bool, bool, str]:
-        return bool(quoted) and _share(each, quoted[0]), states(each.text), _known(each, today)
-
-    return max(of_now, key=worth, default=None)
+    takes = position(quoted[0].text).taken
+    told = any(_share(each, quoted[0]) or not takes or position(each.text).taken for each in of_now)
+    return None if told else quoted[0]
 
 
 def _before(said: Sequence[Told], quoted: Sequence[Told], today: date | None) -> Told | None:

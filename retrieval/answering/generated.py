@@ -10,7 +10,6 @@ from retrieval.answering.cohesion import mended
 from retrieval.answering.conflicts import settle_generated
 from retrieval.answering.dated_statements import Succession, Told, quotes, succeed
 from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import states_position
 from retrieval.answering.standing import unsure
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
@@ -60,7 +59,7 @@ def compose(
     course = Succession(tuple(said))
     if query.tense:
         past = _relevant(quotes(plain), query, found, embed) if plain.grounded else []
-        course = succeed(said, past, states_position(query, found), found.day, most or _MOST)
+        course = succeed(said, past, found.day, most or _MOST)
     told = _mended(course.told)
     dropped += len(course.told) - len(told)
     if not told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,9 +11,7 @@ from retrieval.evidence.changes import changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
 from retrieval.models import Hit
 from retrieval.nlp.agents import stands_alone
-from retrieval.nlp.entities import is_named
 from retrieval.nlp.positions import is_turn, position
-from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -176,12 +174,3 @@ def is_known(each: Evidence, today: date | None) -> bool:
 def _order(each: Evidence) -> tuple[str, bool]:
     """When it was told: by its article's day, the time of day where it is known, and of one time a turn comes last."""
     return each.sentence.article.metadata.published or "", is_turn(each.sentence.text)
-
-
-def states_position(query: Question, found: Found) -> Callable[[str], bool]:
-    """Tells whether a text takes a position on what is asked; none does where a number or a person is asked for."""
-    asked = query.target in ("number", "person")
-    matter = frozenset(found.weights)
-    return lambda text: (
-        not asked and position(text).taken and any(is_named(term, frozenset(content_terms(text))) for term in matter)
-    )

@@ -9,7 +9,7 @@ import pytest
 from bot.shown import documents, render, terminal
 from bot.shown.links import Bases
 from retrieval import thresholds
-from retrieval.answering.age import warn
+from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.sentence_selection import gather
