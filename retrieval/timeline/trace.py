@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from retrieval import thresholds
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
 from retrieval.models import Entry, Hit, Timeline
 from retrieval.nlp.entities import is_named, same_entity
-from retrieval.nlp.positions import is_turn, position
+from retrieval.nlp.positions import is_turn
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
@@ -19,22 +19,16 @@ from retrieval.search.hybrid import Found
 from retrieval.timeline.spread import spread
 from retrieval.timeline.statements import Statement, state
 
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A statement with what speaks for its being about the topic."""
-
-    stated: Statement
-    evidence: Evidence
-    score: float
+# A statement, and what speaks for its being about the topic.
+Step = tuple[Statement, Evidence]
 
 
 def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -> Timeline:
     """The statements about the topic of a query by the day of their articles, oldest first.
 
     With `who` only theirs, and those of whoever is said to speak for them: of a country, its president. Undated
-    articles are left out: nobody knows where they belong. Of a story and actor one statement of a day is told, and
-    where there are too many, some of each stretch of time.
+    articles are left out: nobody knows where they belong. What says the same that day is told once, and where there is
+    too much, some of each stretch of time.
     """
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
@@ -43,8 +37,8 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
-    kept = spread(told, lambda step: step.stated.day, thresholds.ENTRIES)
-    kept = sorted(kept, key=lambda step: (step.stated.day, _place(step.stated)))
+    kept = spread(told, lambda step: step[0].day, thresholds.ENTRIES)
+    kept = sorted(kept, key=lambda step: (step[0].day, _place(step[0])))
     undated = _undated(hits.values(), topic)
     return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
 
@@ -130,42 +124,31 @@ def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
     return spread(best, lambda each: each.day, thresholds.ENTRIES_WEIGHED)
 
 
-def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: Embed) -> list[_Step]:
-    """Those that are about the topic, strongest first: what takes a position gains by it."""
-    by_sentence = {(each.sentence.hit.passage.id, each.sentence.start): each for each in chosen}
-    steps = []
-    for each in weigh(query, found, [stated.sentence for stated in chosen], embed):
-        if each.cosine >= (thresholds.TURN_COSINE if is_turn(each.sentence.text) else thresholds.ENTRY_COSINE):
-            stated = by_sentence[each.sentence.hit.passage.id, each.sentence.start]
-            gain = thresholds.POSITION_GAINS[position(each.sentence.text).strength]
-            steps.append(_Step(stated, each, each.score + gain))
-    return sorted(steps, key=lambda step: -step.score)
+def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: Embed) -> list[Step]:
+    """Those that are about the topic, strongest first."""
+    by_place = {each.sentence.place: each for each in chosen}
+    return [
+        (by_place[each.sentence.place], each)
+        for each in weigh(query, found, [stated.sentence for stated in chosen], embed)
+        if each.cosine >= (thresholds.TURN_COSINE if is_turn(each.sentence.text) else thresholds.ENTRY_COSINE)
+    ]
 
 
-def _once(ranked: Sequence[_Step]) -> list[_Step]:
-    """The strongest statement of each story and actor of a day; what says the same that day is one."""
-    kept: list[_Step] = []
-    seen: set[tuple[int, str, str | None]] = set()
-    for step in ranked:
-        key = step.stated.sentence.article.story, step.stated.day, step.stated.actor
-        if key not in seen and not any(_repeats(step, other) for other in kept):
-            seen.add(key)
-            kept.append(step)
+def _once(ranked: Sequence[Step]) -> list[Step]:
+    """The strongest of what says the same on one day."""
+    kept: list[Step] = []
+    for stated, own in ranked:
+        near = (float(own.vector @ other.vector) for before, other in kept if before.day == stated.day)
+        if max(near, default=0.0) <= thresholds.SAME_ENTRY:
+            kept.append((stated, own))
     return kept
 
 
-def _repeats(step: _Step, other: _Step) -> bool:
-    """Whether two say the same on one day."""
-    near = float(step.evidence.vector @ other.evidence.vector)
-    return step.stated.day == other.stated.day and near > thresholds.SAME_ENTRY
-
-
-def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> Iterator[Entry]:
-    steps = [(step.stated.actor, step.evidence) for step in kept]
-    changes = courses(steps, frozenset(found.weights), actors)
-    for number, (step, change) in enumerate(zip(kept, changes, strict=True), 1):
-        quote = cite(step.stated.sentence, number)
-        yield Entry(step.stated.day, step.stated.actor, quote.quote, change, quote)
+def _entries(kept: Sequence[Step], found: Found, actors: Actors) -> Iterator[Entry]:
+    changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), actors)
+    for number, ((stated, _), change) in enumerate(zip(kept, changes, strict=True), 1):
+        quote = cite(stated.sentence, number)
+        yield Entry(stated.day, stated.actor, quote.quote, change, quote)
 
 
 def _place(each: Statement) -> tuple[str, str, int]:
