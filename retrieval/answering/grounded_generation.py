@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 
 from retrieval.answering.claim_check import Checked, Dropped, check
-from retrieval.answering.datelines import undated
+from retrieval.answering.dated_statements import undated
 from retrieval.answering.second_opinion import extract, looked_again, told
 from retrieval.chat.markup import bare
 from retrieval.chat.second_look import Ask, SecondLook

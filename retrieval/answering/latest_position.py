@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from retrieval import thresholds
-from retrieval.evidence.changes import changed, is_later
+from retrieval.evidence.changes import changed
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
 from retrieval.models import Hit
 from retrieval.nlp.agents import stands_alone
@@ -34,7 +34,7 @@ def in_course(
     give. What was published after the day of asking was not known then, and what has no date is never the latest.
     """
     if _is_fact(query):
-        course = _facts(plain, found.day)
+        course = list(plain)
     elif not query.tense and not _may_be_overtaken(query, plain, found.day):
         return None
     else:
@@ -48,16 +48,6 @@ def in_course(
 def _is_fact(query: Question) -> bool:
     """Whether it asks how many, who or when it is now: no position, and the sentence that says so has to lead."""
     return query.tense == "now" and query.target in ("number", "person", "date")
-
-
-def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
-    """The answer to any other question with its days: the best leads, or what is newer and tells as much."""
-    known = [each for each in plain if is_known(each, today)]
-    best = known[0] if known else plain[0]
-    near = [each for each in known if each.score >= thresholds.NEWER_FROM * best.score]
-    newer = [each for each in near if is_later(each.sentence.article, best.sentence.article)]
-    lead = max(newer, key=_order, default=best)
-    return [lead, *(each for each in plain if each is not lead)]
 
 
 def _may_be_overtaken(query: Question, plain: Sequence[Evidence], today: date | None) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.shown import discord_answers, telling
-from retrieval.answering.datelines import undated
+from retrieval.answering.dated_statements import undated
 from retrieval.briefing import Briefing
 from retrieval.chat.markup import bare
 from retrieval.chat.second_look import SecondLook
