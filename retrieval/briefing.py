@@ -18,9 +18,9 @@ from retrieval.answering.corpus import courtesy, list_articles
 from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
-from retrieval.answering.grounded_generation import Draft, Tell, asked, looked_at, parsed, prompted, write
+from retrieval.answering.grounded_generation import Generation, Tell, asked, looked_at, parsed, prompted, write
 from retrieval.answering.llm_judge import give_opinion, reword
-from retrieval.answering.material import Material
+from retrieval.answering.material import Gathered
 from retrieval.answering.missed import missed
 from retrieval.answering.model_evidence import headings, passages, widened
 from retrieval.answering.verification import judge
@@ -246,7 +246,7 @@ class Briefing:
         max_sentences: int | None = None,
         stage: Tell = lambda _stage, _claims: None,
         person: str = "",
-    ) -> Material | Answer:
+    ) -> Gathered | Answer:
         """What a question is answered from; its answer, where it is one that asks for no evidence."""
         stage("searching", 0)
         query, only = self._understand(question, only, as_of)
@@ -261,7 +261,7 @@ class Briefing:
         chosen = passages(query, found) if self._ask_model and plain.standing != "nothing" else []
         pages = self._pages([each.article.key for each in chosen])
         wide = tuple(widened(chosen, pages))
-        return Material(
+        return Gathered(
             query=query,
             found=found,
             plain=plain,
@@ -275,7 +275,7 @@ class Briefing:
             timings_ms={**found.timings_ms, "answer": (time.perf_counter() - answering) * 1000},
         )
 
-    def _written(self, made: Material, stage: Tell) -> Callable[[], Written] | None:
+    def _written(self, made: Gathered, stage: Tell) -> Callable[[], Written] | None:
         """How a model writes the answer; None where it is not asked."""
         if self._ask_model is None or not made.passages:
             return None
@@ -298,11 +298,11 @@ class Briefing:
             raise ChatError("no model is set")
         return asked(task, given, self._ask_model)
 
-    def look_again(self, draft: Draft, person: str = "") -> Written:
+    def look_again(self, draft: Generation, person: str = "") -> Written:
         """What is left of a model's draft after the second look."""
         return looked_at(draft, self._second, person)
 
-    def finish(self, made: Material, wrote: Callable[[], Written] | None = None) -> Answer:
+    def finish(self, made: Gathered, wrote: Callable[[], Written] | None = None) -> Answer:
         """The answer from what was gathered, written by a model where `wrote` gives what one wrote."""
         given, timings, writing = made.plain, dict(made.timings_ms), time.perf_counter()
         if wrote:

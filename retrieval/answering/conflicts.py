@@ -36,7 +36,7 @@ _ASKED: dict[AnswerType | None, tuple[_Kind, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ConflictSide:
     """A side before its citation has a number."""
 
     said: str
@@ -46,7 +46,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class _Dispute:
     kind: _Kind
-    sides: tuple[Told, Told]
+    sides: tuple[ConflictSide, ConflictSide]
 
     @property
     def nearness(self) -> float:
@@ -70,7 +70,7 @@ def settle(
     if given.mode == "extractive":
         given = retell(given, sentences, doubted, most)
     apart = differing_answers(sentences, doubted)
-    return _with(given, [Told(each.evidence.sentence.text, each.evidence) for each in apart])
+    return _with(given, [ConflictSide(each.evidence.sentence.text, each.evidence) for each in apart])
 
 
 def _is_timeless(given: Answer, found: Found) -> bool:
@@ -80,7 +80,7 @@ def _is_timeless(given: Answer, found: Found) -> bool:
     )
 
 
-def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> tuple[ConflictSide, ...]:
     """Both sides of what sources of the same time tell differently of what the answer cites."""
     newest = max((each.day for each in given.citations), default="")
     cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}
@@ -88,7 +88,7 @@ def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> t
     return _find(query, quoted, evidence)
 
 
-def _with(given: Answer, sides: Sequence[Told]) -> Answer:
+def _with(given: Answer, sides: Sequence[ConflictSide]) -> Answer:
     if len(sides) < 2:
         return given
     numbering = Numbering()
@@ -97,7 +97,7 @@ def _with(given: Answer, sides: Sequence[Told]) -> Answer:
     return replace(given, citations=numbering.citations, conflicts=(Conflict(told),))
 
 
-def _find(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+def _find(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[ConflictSide, ...]:
     """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
 
     Of several the one that is nearest to the question; nothing where all are beside it. What somebody is, where the
@@ -123,9 +123,9 @@ def _between(this: Evidence, other: Evidence) -> Iterator[_Dispute]:
     for ours in roles(one):
         for theirs in roles(two):
             if differ(ours, theirs):
-                yield _Dispute("role", (Told(ours.phrase, this), Told(theirs.phrase, other)))
+                yield _Dispute("role", (ConflictSide(ours.phrase, this), ConflictSide(theirs.phrase, other)))
     if kind := differing(one, two):
-        yield _Dispute(kind, (Told(one, this), Told(two, other)))
+        yield _Dispute(kind, (ConflictSide(one, this), ConflictSide(two, other)))
 
 
 def _is_asked(query: Question, dispute: _Dispute) -> bool:

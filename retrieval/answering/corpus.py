@@ -8,7 +8,7 @@ from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
-from retrieval.search.mentions import Listed
+from retrieval.search.mentions import MentionList
 
 # What is said to whoever greets, thanks, or asks who this is.
 ABOUT_ME = (
@@ -24,7 +24,7 @@ def courtesy(query: Question, searched: Searched) -> Answer:
     )
 
 
-def list_articles(query: Question, listed: Listed, searched: Searched) -> Answer:
+def list_articles(query: Question, listed: MentionList, searched: Searched) -> Answer:
     """The articles, each cited where it mentions the topic; nothing where none does."""
     topic = query.request.topic if query.request else ""
     if not listed.passages:
@@ -66,14 +66,14 @@ def _named(article: Article) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _counted(topic: str, listed: Listed) -> str:
+def _counted(topic: str, listed: MentionList) -> str:
     shown = f", the newest {len(listed.passages)}:" if listed.total > len(listed.passages) else ", the newest first:"
     if listed.total == 1:
         shown = ":"
     return f"{_articles(listed.total)}{_about(topic, listed)}{shown}"
 
 
-def _none(topic: str, listed: Listed, searched: Searched) -> str:
+def _none(topic: str, listed: MentionList, searched: Searched) -> str:
     if not searched.articles:
         return "There are no articles yet."
     asked = _about(topic, listed).replace(" mention ", " mentions ")
@@ -82,7 +82,7 @@ def _none(topic: str, listed: Listed, searched: Searched) -> str:
     return f"No article{asked}: I looked through all {searched.articles:,}."
 
 
-def _about(topic: str, listed: Listed) -> str:
+def _about(topic: str, listed: MentionList) -> str:
     only = listed.only
     told = [f" from {' or '.join(only.outlets)}"] if only.outlets else []
     if only.since or only.until:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from retrieval import thresholds
-from retrieval.answering.dating import Day, openings
+from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.extractive import unmarked
 from retrieval.evidence.citations import overlap
 from retrieval.models import Answer, Citation, Said
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.positions import position
 from retrieval.nlp.readable import readable
 from retrieval.question.dates import WRITTEN, written_period
@@ -28,18 +29,13 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(WRITTEN, re.IGNORECASE)
-_THEN = re.compile(
-    r"(?:as\s+of\s+(?:now|today)|now|today|currently|presently|at\s+(?:present|the\s+moment)|(?:most|more)\s+recently"
-    r"|earlier|later|previously|formerly|before(?:\s+(?:that|then))?|undated)"
-    rf"(?:[,:]\s+|\s+(?={_AT}{WRITTEN}))",
-    re.IGNORECASE,
-)
+_THEN = re.compile(rf"(?:{any_of(load('en')['time']['undated'])})(?:[,:]\s+|\s+(?={_AT}{WRITTEN}))", re.IGNORECASE)
 # A date of a month or less is said by the day of the article.
 _MONTH = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Dated:
     """A statement and the quotes that bear it, not numbered yet; `opening` says of what day it is, if anything does.
 
     `by` is what a model said, where it is a model's.
@@ -55,16 +51,16 @@ class Told:
 class Succession:
     """Statements in the order they are told; whether what the model left out is `quoted` among them."""
 
-    told: tuple[Told, ...]
+    told: tuple[Dated, ...]
     quoted: bool = False
 
 
-def quotes(plain: Answer) -> list[Told]:
+def quotes(plain: Answer) -> list[Dated]:
     """The sentences of an extractive answer."""
-    return [Told(unmarked(readable(each.quote)), (each,)) for each in plain.citations]
+    return [Dated(unmarked(readable(each.quote)), (each,)) for each in plain.citations]
 
 
-def succeed(said: Sequence[Told], quoted: Sequence[Told], today: date | None, most: int | None = None) -> Succession:
+def succeed(said: Sequence[Dated], quoted: Sequence[Dated], today: date | None, most: int | None = None) -> Succession:
     """What a model said in the order of time, in at most `most` statements; `quoted` is the extractive answer.
 
     What came out after `today` was not known then, and what has no date is never how things are now.
@@ -84,7 +80,7 @@ def succeed(said: Sequence[Told], quoted: Sequence[Told], today: date | None, mo
     return Succession(tuple(_opened(ordered)), now is not None or before in rest)
 
 
-def _now(said: Sequence[Told], quoted: Sequence[Told], today: date | None) -> Told | None:
+def _now(said: Sequence[Dated], quoted: Sequence[Dated], today: date | None) -> Dated | None:
     """The latest quote, where all that was said is older, or takes none of the positions that it takes."""
     if not quoted or not (newest := _known(quoted[0], today)):
         return None
@@ -94,46 +90,46 @@ def _now(said: Sequence[Told], quoted: Sequence[Told], today: date | None) -> To
     return None if told else quoted[0]
 
 
-def _before(said: Sequence[Told], quoted: Sequence[Told], today: date | None) -> Told | None:
+def _before(said: Sequence[Dated], quoted: Sequence[Dated], today: date | None) -> Dated | None:
     """The first older quote, where nothing older is cited yet."""
     lead = _known(said[0], today)
-    cited = (Told("", (citation,)) for each in said for citation in each.citations)
+    cited = (Dated("", (citation,)) for each in said for citation in each.citations)
     if any(_is_before(each, lead, today) for each in cited):
         return None
     return next((each for each in quoted if _is_before(each, lead, today)), None)
 
 
-def _is_since(told: Told, newest: str, today: date | None) -> bool:
+def _is_since(told: Dated, newest: str, today: date | None) -> bool:
     """Whether a statement is of the newest time: a few days more are no news."""
     first = date.fromisoformat(newest) - timedelta(days=thresholds.SAME_TIME)
     return _known(told, today) >= first.isoformat()
 
 
-def _is_before(told: Told, newest: str, today: date | None) -> bool:
+def _is_before(told: Dated, newest: str, today: date | None) -> bool:
     return bool(_known(told, today)) and not _is_since(told, newest, today)
 
 
-def _known(told: Told, today: date | None) -> str:
+def _known(told: Dated, today: date | None) -> str:
     """The day of a statement, empty where it has none or is not to be known yet."""
     day = _day(told).day
     return "" if today and day > today.isoformat() else day
 
 
-def _day(told: Told) -> Day:
+def _day(told: Dated) -> PublicationDay:
     """That of the newest article cited; an estimate only where no other one is of that day."""
     dated = [(each.day, not each.published_estimated) for each in told.citations if each.day]
     day, stated = max(dated, default=("", True))
-    return Day(day, not stated)
+    return PublicationDay(day, not stated)
 
 
-def _share(told: Told, quoted: Told) -> bool:
+def _share(told: Dated, quoted: Dated) -> bool:
     (quote,) = quoted.citations
     return any(overlap(each, quote) for each in told.citations)
 
 
-def _plain(said: Sequence[Told]) -> list[Told]:
+def _plain(said: Sequence[Dated]) -> list[Dated]:
     """Without dates of their own, for which the day of the article stands, each statement once."""
-    found: dict[str, Told] = {}
+    found: dict[str, Dated] = {}
     for each in said:
         days = [cited.day for cited in each.citations if cited.day]
         text = undated(each.text, days, _MONTH)
@@ -141,7 +137,7 @@ def _plain(said: Sequence[Told]) -> list[Told]:
     return list(found.values())
 
 
-def _opened(ordered: Sequence[Told]) -> Iterator[Told]:
+def _opened(ordered: Sequence[Dated]) -> Iterator[Dated]:
     said = openings([_day(each) for each in ordered])
     return (replace(each, opening=opening) for each, opening in zip(ordered, said, strict=True))
 

@@ -12,7 +12,7 @@ from retrieval.question.understanding import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class PublicationDay:
     """When an article came out, as an ISO date, empty where nobody knows; `estimated` where nobody states it."""
 
     day: str
@@ -23,7 +23,7 @@ class Day:
         return f"{when.day} {when:%b %Y}" + (" (date estimated)" if self.estimated else "")
 
 
-def openings(days: Sequence[Day]) -> list[str]:
+def openings(days: Sequence[PublicationDay]) -> list[str]:
     """What opens each statement, the leading one first; empty for one of the same day as the one before it.
 
     The leading one needs a date: what has none is never said to be how things are.
@@ -36,7 +36,7 @@ def openings(days: Sequence[Day]) -> list[str]:
     return opened
 
 
-def _opening(each: Day, lead: Day) -> str:
+def _opening(each: PublicationDay, lead: PublicationDay) -> str:
     if not each.day:
         return "Undated:"
     return f"{'Earlier' if each.day < lead.day else 'Later'}, {each}:"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from retrieval import thresholds
-from retrieval.answering.dating import Day, openings
+from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import in_course, is_known
 from retrieval.answering.standing import abstain, confidence, standing_of, unsure
@@ -57,9 +57,9 @@ def answer(
     )
 
 
-def _day(each: Evidence) -> Day:
+def _day(each: Evidence) -> PublicationDay:
     known = each.sentence.article.metadata
-    return Day(known.day, known.published_estimated)
+    return PublicationDay(known.day, known.published_estimated)
 
 
 def _is_near(lead: Evidence, gathered: Sequence[Evidence]) -> bool:

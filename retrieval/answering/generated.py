@@ -8,7 +8,7 @@ from dataclasses import replace
 from retrieval import thresholds
 from retrieval.answering.cohesion import mended
 from retrieval.answering.conflicts import settle_generated
-from retrieval.answering.dated_statements import Succession, Told, quotes, succeed
+from retrieval.answering.dated_statements import Dated, Succession, quotes, succeed
 from retrieval.answering.entries import entries
 from retrieval.answering.standing import unsure
 from retrieval.errors import ChatError
@@ -48,7 +48,7 @@ def compose(
         written = write()
     except ChatError as error:
         return replace(plain, note=f"Extracts only: {error.reason}")
-    said = _relevant([Told(each.text, each.citations, by=each) for each in written.sentences], query, found, embed)
+    said = _relevant([Dated(each.text, each.citations, by=each) for each in written.sentences], query, found, embed)
     dropped = written.dropped + len(written.sentences) - len(said)
     if not said and not dropped:
         # That a model finds nothing is no proof that there is nothing: small ones miss much, and an article may have
@@ -69,7 +69,7 @@ def compose(
     return settle_generated(replace(made, timeline=timeline), query, evidence, found)
 
 
-def _mended(told: Sequence[Told]) -> list[Told]:
+def _mended(told: Sequence[Dated]) -> list[Dated]:
     """The statements of which none leans on one that is not there."""
     return mended(
         told,
@@ -79,7 +79,7 @@ def _mended(told: Sequence[Told]) -> list[Told]:
     )
 
 
-def _relevant(told: Sequence[Told], query: Question, found: Found, embed: Embed) -> list[Told]:
+def _relevant(told: Sequence[Dated], query: Question, found: Found, embed: Embed) -> list[Dated]:
     """Without what has nothing to do with the question: what an article made the model say is mostly that.
 
     What shares a word with the question or with what it quotes is about it, unless neither is near the question at all.
@@ -97,7 +97,7 @@ def _relevant(told: Sequence[Told], query: Question, found: Found, embed: Embed)
     return kept
 
 
-def _quoted(told: Told) -> str:
+def _quoted(told: Dated) -> str:
     return " ".join(readable(each.quote) for each in told.citations)
 
 
@@ -105,7 +105,7 @@ def _share(asked: Iterable[str], text: str) -> bool:
     return not set(asked).isdisjoint(content_terms(text))
 
 
-def _answer(plain: Answer, told: Sequence[Told], quoted: bool, written: Written) -> Answer:
+def _answer(plain: Answer, told: Sequence[Dated], quoted: bool, written: Written) -> Answer:
     numbering = Numbering()
     notes = {_LEFT: quoted, _CUT: written.cut, _ONCE.format(written.note): bool(written.note)}
     return replace(
@@ -122,7 +122,7 @@ def _answer(plain: Answer, told: Sequence[Told], quoted: bool, written: Written)
     )
 
 
-def _statement(told: Told, numbers: tuple[int, ...]) -> Statement:
+def _statement(told: Dated, numbers: tuple[int, ...]) -> Statement:
     text = f"{told.text}{'.' if told.text[-1].isalnum() else ''}"
     if told.by is None:
         return Statement(text, numbers, told.opening)

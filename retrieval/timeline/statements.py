@@ -24,7 +24,7 @@ About = Callable[[Sentence], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class TimelineStatement:
     """A sentence of a dated article with its day, and who says or does it as far as that is told."""
 
     sentence: Sentence
@@ -32,7 +32,7 @@ class Statement:
     actor: str | None
 
 
-def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[Statement]:
+def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[TimelineStatement]:
     """The statements about something in passages; those of undated articles belong nowhere.
 
     Of a turn it is enough that it stands `around` that. What only points back ("He said so") cannot be read alone.
@@ -43,7 +43,7 @@ def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[Statemen
         for sentence in said(hit) if day else ():
             told = about(sentence) or (is_turn(sentence.text) and around(sentence))
             if told and stands_alone(sentence.text):
-                yield Statement(sentence, day, _actor(sentence.text, known))
+                yield TimelineStatement(sentence, day, _actor(sentence.text, known))
 
 
 def _known(texts: Iterable[str]) -> frozenset[str]:

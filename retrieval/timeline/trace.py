@@ -17,10 +17,10 @@ from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.timeline.spread import spread
-from retrieval.timeline.statements import Statement, state
+from retrieval.timeline.statements import TimelineStatement, state
 
 # A statement, and what speaks for its being about the topic.
-Step = tuple[Statement, Evidence]
+Step = tuple[TimelineStatement, Evidence]
 
 
 def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -> Timeline:
@@ -49,11 +49,11 @@ def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
     return len({hit.passage.article.id for hit in undated if any(map(topic.is_told, said(hit)))})
 
 
-def _by(who: str, stated: Sequence[Statement], actors: Actors) -> list[Statement]:
+def _by(who: str, stated: Sequence[TimelineStatement], actors: Actors) -> list[TimelineStatement]:
     return [each for each in stated if each.actor and (same_entity(each.actor, who) or actors.speaks(each.actor, who))]
 
 
-def _first_told(stated: Sequence[Statement]) -> list[Statement]:
+def _first_told(stated: Sequence[TimelineStatement]) -> list[TimelineStatement]:
     """Each sentence on the day it was first printed: the background of a matter is told again in the same words."""
     newest_first = sorted(stated, key=lambda each: each.day, reverse=True)
     return list({tuple(terms(each.sentence.text)): each for each in newest_first}.values())
@@ -76,7 +76,7 @@ class _Topic:
         some = any(self._has(sentence.terms, term) for term in self._weights)
         return some and self._share(headed(sentence.hit)) >= thresholds.ENTRY_COVERAGE
 
-    def covered(self, each: Statement) -> float:
+    def covered(self, each: TimelineStatement) -> float:
         """The weighted share of the topic that a statement has."""
         actor = frozenset(content_terms(each.actor or ""))
         # Of a topic that names whoever acts, something else must be told.
@@ -93,7 +93,7 @@ class _Topic:
         return term in there or (term in self._names and is_named(term, there))
 
 
-def _named_once(chosen: Sequence[Statement], names: Mapping[str, int]) -> list[Statement]:
+def _named_once(chosen: Sequence[TimelineStatement], names: Mapping[str, int]) -> list[TimelineStatement]:
     """Each actor under the fullest of the names that are given, where there is but one."""
     longest = {name: _fullest(name, names) for name in {each.actor for each in chosen if each.actor}}
     return [replace(each, actor=longest[each.actor]) if each.actor else each for each in chosen]
@@ -111,12 +111,12 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
     return same[0] if all(same_entity(same[0], other) for other in same) else name
 
 
-def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
+def _promising(stated: Sequence[TimelineStatement], topic: _Topic) -> list[TimelineStatement]:
     """Those whose vectors are made: about the topic by their words, no more than some of an article."""
     covering = [(topic.covered(each), each) for each in stated]
     ranked = sorted(covering, key=lambda pair: -pair[0])
     of_article = Counter[int]()
-    best: list[Statement] = []
+    best: list[TimelineStatement] = []
     for share, each in ranked:
         of_article[each.sentence.article.id] += 1
         if share >= thresholds.ENTRY_COVERAGE and of_article[each.sentence.article.id] <= thresholds.ENTRY_SENTENCES:
@@ -124,7 +124,7 @@ def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
     return spread(best, lambda each: each.day, thresholds.ENTRIES_WEIGHED)
 
 
-def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: Embed) -> list[Step]:
+def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement], embed: Embed) -> list[Step]:
     """Those that are about the topic, strongest first."""
     by_place = {each.sentence.place: each for each in chosen}
     return [
@@ -151,6 +151,6 @@ def _entries(kept: Sequence[Step], found: Found, actors: Actors) -> Iterator[Ent
         yield Entry(stated.day, stated.actor, quote.quote, change, quote)
 
 
-def _place(each: Statement) -> tuple[str, str, int]:
+def _place(each: TimelineStatement) -> tuple[str, str, int]:
     article = each.sentence.article
     return article.metadata.published or "", article.file, each.sentence.offset
