@@ -9,9 +9,8 @@ from retrieval import thresholds
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.models import Answer, Citation, Closest, Filter, Standing
 from retrieval.nlp.aliases import KNOWN, Aliases
-from retrieval.nlp.entities import entities, is_named
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.readable import readable
-from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
@@ -45,13 +44,11 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 
 def _lacks_name(query: Question, chosen: Sequence[Evidence], found: Found) -> bool:
     """Whether a name in the sentence that asks is in none of the passages of the evidence, in any form."""
-    start, end = next((span for span in reversed(sentences(query.text)) if "?" in query.text[slice(*span)]), (0, None))
-    asked = [each.name for each in entities(query.text[start:end]) if content_terms(each.name)]
-    if not asked:
+    if not query.asked_names:
         return False
     aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
     there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
-    return not all(_is_there(name, there, aliases) for name in asked)
+    return not all(_is_there(name, there, aliases) for name in query.asked_names)
 
 
 def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:

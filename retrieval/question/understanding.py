@@ -10,6 +10,7 @@ from datetime import date
 
 from retrieval.errors import QuestionError
 from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import entities
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
@@ -35,7 +36,7 @@ class Question:
     when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
     in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
     `subject` are the words for what it is about, without the one who acts; `sides` are the names that a comparison sets
-    against each other.
+    against each other. `asked_names` are the names in the sentence that asks.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Question:
     tense: Tense | None = None
     subject: str = ""
     sides: tuple[str, ...] = ()
+    asked_names: tuple[str, ...] = ()
 
     @property
     def time(self) -> TimeRange | None:
@@ -109,6 +111,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         tense=tense,
         subject=subject_of(focus),
         sides=sides_of(text, language),
+        asked_names=tuple(each.name for each in entities(asked) if content_terms(each.name)),
     )
 
 
