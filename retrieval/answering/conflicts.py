@@ -100,15 +100,11 @@ def _with(given: Answer, sides: Sequence[ConflictSide]) -> Answer:
 def _find(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[ConflictSide, ...]:
     """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
 
-    Of several the one that is nearest to the question; nothing where all are beside it. What somebody is, where the
-    question names them, is looked for in all the evidence.
+    Of several the one that is nearest to the question; nothing where all are beside it.
     """
-    asked = query.text.casefold()
-    naming = [each for each in evidence if any(role.name in asked for role in roles(each.sentence.text))]
-    naming = [] if query.tense else naming  # of now only what is quoted can be in dispute
     found = [
         each
-        for this in [*quoted, *(each for each in naming if each not in quoted)]
+        for this in quoted
         for other in evidence
         if is_contemporary(this.sentence.article, other.sentence.article)
         for each in _between(this, other)
