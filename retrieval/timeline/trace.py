@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from itertools import zip_longest
+from typing import TypeVar
 
 from retrieval import thresholds
 from retrieval.evidence.changes import Actors, courses
@@ -16,9 +19,9 @@ from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
-from retrieval.timeline.spread import spread
 from retrieval.timeline.statements import TimelineStatement, state
 
+Each = TypeVar("Each")
 # A statement, and what speaks for its being about the topic.
 Step = tuple[TimelineStatement, Evidence]
 
@@ -37,7 +40,7 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
-    kept = spread(told, lambda step: step[0].day, thresholds.ENTRIES)
+    kept = _spread(told, lambda step: step[0].day, thresholds.ENTRIES)
     kept = sorted(kept, key=lambda step: (step[0].day, _place(step[0])))
     undated = _undated(hits.values(), topic)
     return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
@@ -121,7 +124,7 @@ def _promising(stated: Sequence[TimelineStatement], topic: _Topic) -> list[Timel
         of_article[each.sentence.article.id] += 1
         if share >= thresholds.ENTRY_COVERAGE and of_article[each.sentence.article.id] <= thresholds.ENTRY_SENTENCES:
             best.append(each)
-    return spread(best, lambda each: each.day, thresholds.ENTRIES_WEIGHED)
+    return _spread(best, lambda each: each.day, thresholds.ENTRIES_WEIGHED)
 
 
 def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement], embed: Embed) -> list[Step]:
@@ -154,3 +157,20 @@ def _entries(kept: Sequence[Step], found: Found, actors: Actors) -> Iterator[Ent
 def _place(each: TimelineStatement) -> tuple[str, str, int]:
     article = each.sentence.article
     return article.metadata.published or "", article.file, each.sentence.offset
+
+
+def _spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> list[Each]:
+    """`count` of those ranked best first: of each stretch of the time they span the best, then the second, and so on.
+
+    The stretches are of one length; the newest takes its turn first, then the oldest.
+    """
+    if len(ranked) <= count:
+        return list(ranked)
+    days = [date.fromisoformat(day(each)).toordinal() for each in ranked]
+    first, length = min(days), (max(days) - min(days) + 1) / thresholds.STRETCHES
+    stretches: dict[int, list[Each]] = defaultdict(list)
+    for each, ordinal in zip(ranked, days, strict=True):
+        stretches[int((ordinal - first) / length)].append(each)
+    places = sorted(stretches)
+    turns = zip_longest(*(stretches[place] for place in [*places[-1:], *places[:-1]]))
+    return [each for turn in turns for each in turn if each is not None][:count]
