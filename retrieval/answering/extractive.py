@@ -14,7 +14,6 @@ from retrieval.evidence.changes import changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
 from retrieval.models import Answer, Statement
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.positions import is_turn
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -36,8 +35,6 @@ def answer(
     if standing == "nothing":
         return abstain(query, found, score)
     turned = None if query.sides else in_course(query, found, gathered, embed, chosen, max_sentences)
-    if turned and not (_is_near(turned[0], gathered) or (standing == "answered" and _tells_turn(turned[0], query))):
-        turned = None
     told = turned or chosen
     citations = tuple(cite(each.sentence, number) for number, each in enumerate(told, 1))
     if standing == "possible" and (query.target or not _turns(told, found)):
@@ -60,17 +57,6 @@ def answer(
 def _day(each: Evidence) -> PublicationDay:
     known = each.sentence.article.metadata
     return PublicationDay(known.day, known.published_estimated)
-
-
-def _is_near(lead: Evidence, gathered: Sequence[Evidence]) -> bool:
-    """Whether a statement matches the question nearly as well as the best that was gathered."""
-    own = [each.score for each in gathered if each.sentence.place == lead.sentence.place]
-    return bool(own) and own[0] >= thresholds.JOINS_FROM * max(each.score for each in gathered)
-
-
-def _tells_turn(lead: Evidence, query: Question) -> bool:
-    """Whether a question is about now or about change, and the statement gives up a position: in whichever words."""
-    return query.tense is not None and is_turn(lead.sentence.text)
 
 
 def _turns(told: Sequence[Evidence], found: Found) -> bool:
