@@ -283,13 +283,15 @@ SAME_POSITION = 0.6
 # speak of the topic at all, where one passage is stored and for ten times as many; and that of the sentence itself for
 # those beside it, or their share of the best. On thirteen affairs the sides that tell of their topic reach .48 to .90,
 # topics of others .49 at most and .46 without them; on the news set topics that CNN does not tell .58, six that it does
-# .79 to .87. How alike two are that stand beside each other as one matter.
+# .79 to .87. What a statement gains by its likeness to the other side's nearest, and how alike two are that stand
+# beside each other as one matter.
 COMPARED = 4
 COMPARED_OF_ARTICLE = 2
 COMPARED_FROM = 0.4
 COMPARED_PER_TENFOLD = 0.055
 COMPARED_BESIDE = 0.38
 COMPARED_SHARE = 0.8
+COMPARED_ALIKE = 0.5
 COMPARED_PAIR = 0.4
 
 # How near two statements of one matter must lie for one to change the other. Read on thirteen affairs and news.

@@ -29,7 +29,7 @@ def contrast(query: Question, sides: Sequence[tuple[str, Found]], embed: Embed) 
     """
     topic = frozenset(content_terms(query.focus))
     left, right = (_about(query, found, embed) for _label, found in sides)
-    chosen = _distinct(left), _distinct(right)
+    chosen = _choose(left, right, topic), _choose(right, left, topic)
     pairs = sorted(_pairs(*chosen, topic), key=lambda pair: _place(pair[0]))
     numbering = Numbering()
     columns = []
@@ -63,10 +63,18 @@ def _nearness(each: Evidence) -> float:
     return (each.coverage + each.cosine) / 2
 
 
-def _distinct(own: Sequence[Evidence]) -> list[Evidence]:
-    """The strongest statements of a side, no two the same and not too many of one article."""
+def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozenset[str]) -> list[Evidence]:
+    """The strongest statements of a side, what the other side speaks of as well before the rest.
+
+    No two say the same, and not too many are of one article.
+    """
+
+    def worth(each: Evidence) -> float:
+        near = max((_likeness(each, other, topic) for other in others), default=0.0)
+        return each.score + thresholds.COMPARED_ALIKE * near
+
     chosen: list[Evidence] = []
-    for each in own:
+    for each in sorted(own, key=worth, reverse=True):
         told = sum(each.sentence.article.id == other.sentence.article.id for other in chosen)
         if told < thresholds.COMPARED_OF_ARTICLE and not any(is_same(each, other) for other in chosen):
             chosen.append(each)
