@@ -278,7 +278,7 @@ STRETCHES = 8
 SAME_ENTRY = 0.7
 SAME_POSITION = 0.6
 
-# A comparison: how many statements of a side are shown, how many of one article; the
+# A comparison: how many statements of a side are shown, how many of one article before others have had their say; the
 # mean of the cosine and of the coverage in the sentence or its passage that the best of a side must reach for it to
 # speak of the topic at all, where one passage is stored and for ten times as many; and that of the sentence itself for
 # those beside it, or their share of the best. On thirteen affairs the sides that tell of their topic reach .48 to .90,

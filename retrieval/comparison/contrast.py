@@ -64,9 +64,9 @@ def _nearness(each: Evidence) -> float:
 
 
 def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozenset[str]) -> list[Evidence]:
-    """The strongest statements of a side, what the other side speaks of as well before the rest.
+    """The strongest statements of a side, no two the same; what the other side speaks of as well, before the rest.
 
-    No two say the same, and not too many are of one article.
+    An article has its say again where there is room.
     """
 
     def worth(each: Evidence) -> float:
@@ -74,11 +74,12 @@ def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozense
         return each.score + thresholds.COMPARED_ALIKE * near
 
     chosen: list[Evidence] = []
+    spared: list[Evidence] = []
     for each in sorted(own, key=worth, reverse=True):
-        told = sum(each.sentence.article.id == other.sentence.article.id for other in chosen)
-        if told < thresholds.COMPARED_OF_ARTICLE and not any(is_same(each, other) for other in chosen):
-            chosen.append(each)
-    return chosen[: thresholds.COMPARED]
+        if not any(is_same(each, other) for other in (*chosen, *spared)):
+            told = sum(each.sentence.article.id == other.sentence.article.id for other in chosen)
+            (spared if told == thresholds.COMPARED_OF_ARTICLE else chosen).append(each)
+    return [*chosen, *spared][: thresholds.COMPARED]
 
 
 def _pairs(left: Sequence[Evidence], right: Sequence[Evidence], topic: frozenset[str]) -> list[Pair]:
