@@ -13,8 +13,8 @@ from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from retrieval.answering.grounded_generation import Draft, parsed, prompted
-from retrieval.answering.material import Material
+from retrieval.answering.grounded_generation import Generation, parsed, prompted
+from retrieval.answering.material import Gathered
 from retrieval.domain.answers import Answer
 from retrieval.domain.llm import Reply, Task, Written
 from retrieval.domain.searches import Filter
@@ -27,12 +27,12 @@ from retrieval.services.briefing import Briefing
 class State:
     """What goes from step to step. `answer` is there where no model is needed, `error` where one failed."""
 
-    material: Material | None = None
+    material: Gathered | None = None
     answer: Answer | None = None
     task: Task | None = None
     reply: Reply | None = None
     seconds: float = 0.0
-    draft: Draft | None = None
+    draft: Generation | None = None
     error: ChatError | None = None
 
 

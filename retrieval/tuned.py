@@ -58,8 +58,6 @@ TURN_FROM = 0.6
 BESIDE_FROM = 0.5
 # Of its article, the first statement leads that tells such a share of what the strongest does: read on the seeds.
 NEWS_FROM = 0.9
-# Of the newest time, the last day leads that tells such a share of what the strongest does. Read on the news set.
-NEWER_FROM = 0.9
 # The fewest words that tell how things are: "Musk tweeted" does not.
 COURSE_WORDS = 3
 

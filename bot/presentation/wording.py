@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.presentation.message_splitting import shorten
-from retrieval.answering.dating import Day
+from retrieval.answering.dating import PublicationDay
 from retrieval.domain.answers import Answer, Conflict, Statement
 from retrieval.domain.searches import Searched
 from retrieval.nlp.readable import readable
@@ -20,7 +20,7 @@ def day(published: str | None, estimated: bool = False) -> str:
     """A date as people write it: `14 Dec 2025`, with a word where it is an estimate or not known."""
     if published is None:
         return "undated"
-    return str(Day(published[:10], estimated))
+    return str(PublicationDay(published[:10], estimated))
 
 
 def articles(count: int) -> str:

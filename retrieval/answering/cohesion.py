@@ -12,13 +12,13 @@ from functools import cache
 from typing import Any, TypeVar
 
 from retrieval.nlp.language import language_of
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import any_of, load
 
 Item = TypeVar("Item")
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # What stands for nothing behind these: "there are", "both France and Germany", "that" before a clause.
-_EXISTING = re.compile(r"(?:there|here)\s+(?:is|are|was|were|has|have|had|will|may|could|remain)", re.IGNORECASE)
+_EXISTING = re.compile(rf"(?:there|here)\s+(?:{any_of(load('anaphora')['en']['existing'])})", re.IGNORECASE)
 _PAIRED = re.compile(r"(?i:both|neither)\s+[A-Z]")
 # Connectives that may stand one behind the other: "But then, ...".
 _MOST = 3

@@ -9,19 +9,50 @@ later day says is no disagreement but may be a change.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from retrieval.answering.dated_conflicts import Told, find_conflict
 from retrieval.answering.extractive import unmarked
 from retrieval.answering.undated_sources import differing_answers, doubtful, retell
 from retrieval.domain.answers import Answer, Conflict, Side
 from retrieval.domain.citations import Citation
 from retrieval.evidence.citations import Numbering, overlap
 from retrieval.evidence.sentence_selection import Evidence, cite, said
-from retrieval.evidence.source_answers import best_of_each, source_answers
+from retrieval.evidence.source_answers import best_of_each, is_contemporary, source_answers
+from retrieval.nlp.parallels import Difference, differing
 from retrieval.nlp.readable import readable
+from retrieval.nlp.roles import differ, roles
+from retrieval.question.target import AnswerType
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
+
+_Kind = Literal["role"] | Difference
+# What a dispute must be about to be shown beside an answer; any other question may have any.
+_ASKED: dict[AnswerType | None, tuple[_Kind, ...]] = {
+    "number": ("number",),
+    "date": ("date",),
+    "person": ("name", "role"),
+    "place": ("name",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSide:
+    """A side before its citation has a number."""
+
+    said: str
+    by: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Dispute:
+    kind: _Kind
+    sides: tuple[ConflictSide, ConflictSide]
+
+    @property
+    def nearness(self) -> float:
+        """How much both sides have of the question."""
+        return sum(side.by.coverage for side in self.sides)
 
 
 def settle(
@@ -40,7 +71,7 @@ def settle(
     if given.mode == "extractive":
         given = retell(given, sentences, doubted, most)
     apart = differing_answers(sentences, doubted)
-    return _with(given, [Told(each.evidence.sentence.text, (each.evidence,)) for each in apart])
+    return _with(given, [ConflictSide(each.evidence.sentence.text, each.evidence) for each in apart])
 
 
 def _is_timeless(given: Answer, found: Found) -> bool:
@@ -50,26 +81,53 @@ def _is_timeless(given: Answer, found: Found) -> bool:
     )
 
 
-def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> tuple[Told, ...]:
+def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> tuple[ConflictSide, ...]:
     """Both sides of what sources of the same time tell differently of what the answer cites."""
     newest = max((each.day for each in given.citations), default="")
     cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}
     quoted = [each for each in evidence if (each.sentence.article.key, each.sentence.offset) in cited]
-    return find_conflict(query, quoted, evidence)
+    return _find(query, quoted, evidence)
 
 
-def _with(given: Answer, sides: Sequence[Told]) -> Answer:
+def _with(given: Answer, sides: Sequence[ConflictSide]) -> Answer:
     if len(sides) < 2:
         return given
     numbering = Numbering()
     numbering.number(given.citations)
-    first = sorted(sides, key=lambda side: -len(side.by))
-    told = tuple(Side(unmarked(side.said), numbering.number(_cited(side))) for side in first)
+    told = tuple(Side(unmarked(side.said), numbering.number([cite(side.by.sentence, 0)])) for side in sides)
     return replace(given, citations=numbering.citations, conflicts=(Conflict(told),))
 
 
-def _cited(side: Told) -> list[Citation]:
-    return [cite(each.sentence, 0) for each in side.by]
+def _find(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[ConflictSide, ...]:
+    """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
+
+    Of several the one that is nearest to the question; nothing where all are beside it.
+    """
+    found = [
+        each
+        for this in quoted
+        for other in evidence
+        if is_contemporary(this.sentence.article, other.sentence.article)
+        for each in _between(this, other)
+        if _is_asked(query, each)
+    ]
+    return max(found, key=lambda each: each.nearness).sides if found else ()
+
+
+def _between(this: Evidence, other: Evidence) -> Iterator[_Dispute]:
+    """What two sentences tell differently, in the words of each."""
+    one, two = this.sentence.text, other.sentence.text
+    for ours in roles(one):
+        for theirs in roles(two):
+            if differ(ours, theirs):
+                yield _Dispute("role", (ConflictSide(ours.phrase, this), ConflictSide(theirs.phrase, other)))
+    if kind := differing(one, two):
+        yield _Dispute(kind, (ConflictSide(one, this), ConflictSide(two, other)))
+
+
+def _is_asked(query: Question, dispute: _Dispute) -> bool:
+    """Whether a dispute is about the kind of thing asked for."""
+    return dispute.kind in _ASKED.get(query.target, (dispute.kind,))
 
 
 def settle_generated(given: Answer, query: Question, evidence: Sequence[Evidence], found: Found) -> Answer:

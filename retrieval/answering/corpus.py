@@ -11,7 +11,7 @@ from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
-from retrieval.search.mentions import Listed
+from retrieval.search.mentions import MentionList
 
 # What is said to whoever greets, thanks, or asks who this is.
 ABOUT_ME = (
@@ -27,7 +27,7 @@ def courtesy(query: Question, searched: Searched) -> Answer:
     )
 
 
-def list_articles(query: Question, listed: Listed, searched: Searched) -> Answer:
+def list_articles(query: Question, listed: MentionList, searched: Searched) -> Answer:
     """The articles, each cited where it mentions the topic; nothing where none does."""
     topic = query.request.topic if query.request else ""
     if not listed.passages:
@@ -69,29 +69,22 @@ def _named(article: Article) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _counted(topic: str, listed: Listed) -> str:
-    shown = f", the newest {len(listed.passages)}:" if listed.total > len(listed.passages) else ", the newest first:"
-    if listed.total == 1:
-        shown = ":"
-    return f"{_articles(listed.total)}{_about(topic, listed)}{shown}"
+def _counted(topic: str, listed: MentionList) -> str:
+    shown = len(listed.passages)
+    order = ":" if listed.total == 1 else f", the newest{f' {shown}' if listed.total > shown else ' first'}:"
+    verb = "mentions" if listed.total == 1 else "mention"
+    return f"{listed.total:,} article{'s' * (listed.total != 1)}{_about(topic, listed, verb)}{order}"
 
 
-def _none(topic: str, listed: Listed, searched: Searched) -> str:
+def _none(topic: str, listed: MentionList, searched: Searched) -> str:
     if not searched.articles:
         return "There are no articles yet."
-    asked = _about(topic, listed).replace(" mention ", " mentions ")
-    if not topic:
-        return f"No article is{asked}: I looked through all {searched.articles:,}."
-    return f"No article{asked}: I looked through all {searched.articles:,}."
+    asked = _about(topic, listed, "mentions")
+    return f"No article{asked if topic else f' is{asked}'}: I looked through all {searched.articles:,}."
 
 
-def _about(topic: str, listed: Listed) -> str:
+def _about(topic: str, listed: MentionList, verb: str) -> str:
     only = listed.only
-    told = [f" from {' or '.join(only.outlets)}"] if only.outlets else []
-    if only.since or only.until:
-        told.append(f" published {spell_range(only.since, only.until)}")
-    return "".join([*told, f" mention{'s' if listed.total == 1 else ''} “{topic}”" if topic else ""])
-
-
-def _articles(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"
+    outlets = f" from {' or '.join(only.outlets)}" if only.outlets else ""
+    days = spell_range(only.since, only.until)
+    return f"{outlets}{f' published {days}' if days else ''}{f' {verb} “{topic}”' if topic else ''}"

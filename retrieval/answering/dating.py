@@ -1,15 +1,18 @@
-"""What is said of the days of statements that follow each other: "As of 14 Dec 2025 (date estimated):"."""
+"""What is said of the days of an answer: "As of 14 Dec 2025 (date estimated):", and how old it is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
+from retrieval.domain.answers import Answer
+from retrieval.question.understanding import Question
+
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class PublicationDay:
     """When an article came out, as an ISO date, empty where nobody knows; `estimated` where nobody states it."""
 
     day: str
@@ -20,7 +23,7 @@ class Day:
         return f"{when.day} {when:%b %Y}" + (" (date estimated)" if self.estimated else "")
 
 
-def openings(days: Sequence[Day]) -> list[str]:
+def openings(days: Sequence[PublicationDay]) -> list[str]:
     """What opens each statement, the leading one first; empty for one of the same day as the one before it.
 
     The leading one needs a date: what has none is never said to be how things are.
@@ -33,7 +36,20 @@ def openings(days: Sequence[Day]) -> list[str]:
     return opened
 
 
-def _opening(each: Day, lead: Day) -> str:
+def _opening(each: PublicationDay, lead: PublicationDay) -> str:
     if not each.day:
         return "Undated:"
     return f"{'Earlier' if each.day < lead.day else 'Later'}, {each}:"
+
+
+def warn(given: Answer, query: Question, asked: date, limit: int) -> Answer:
+    """The answer with the age of its newest dated source where that is more than `limit` days; 0 for never.
+
+    A question about a time that is over ("in December 2024") is not told that this is long ago; what changed "since
+    2024" asks how things are.
+    """
+    days = [each.published[:10] for each in given.citations if each.published]
+    if not (limit and days) or (query.time and query.time.until):
+        return given
+    age = (asked - date.fromisoformat(max(days))).days
+    return replace(given, age=age) if age > limit else given

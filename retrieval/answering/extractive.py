@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from retrieval import tuned
+from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import in_course
+from retrieval.answering.latest_position import in_course, is_known
 from retrieval.answering.standing import abstain, confidence, lacking, standing_of, unsure
-from retrieval.answering.steps import Step
 from retrieval.domain.answers import Answer, Statement
 from retrieval.evidence.changes import changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.positions import is_turn
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -38,40 +37,33 @@ def answer(
     if standing == "possible":
         chosen = choose(_by_name(query, evidence, chosen, found), max_sentences)
     turned = None if query.sides else in_course(query, found, gathered, embed, chosen, max_sentences)
-    if turned and not (_is_near(turned[0], gathered) or (standing == "answered" and _tells_turn(turned[0], query))):
-        turned = None
-    steps = turned or [Step(each) for each in chosen]
-    citations = tuple(cite(each.evidence.sentence, number) for number, each in enumerate(steps, 1))
-    if standing == "possible" and (query.target or not _turns(steps, found)):
+    told = turned or chosen
+    citations = tuple(cite(each.sentence, number) for number, each in enumerate(told, 1))
+    if standing == "possible" and (query.target or not _turns(told, found)):
         return unsure(query, found, score, citations)
+    opened = openings([_day(each) for each in told]) if turned and is_known(told[0], found.day) else [""] * len(told)
     return Answer(
         question=query.text,
         standing="answered",
         score=score,
         statements=tuple(
-            Statement(unmarked(each.evidence.sentence.text), (number,), each.opening)
-            for number, each in enumerate(steps, 1)
+            Statement(unmarked(each.sentence.text), (number,), opening)
+            for number, (each, opening) in enumerate(zip(told, opened, strict=True), 1)
         ),
         searched=found.searched,
         citations=citations,
-        timeline=entries(citations, [each.evidence for each in steps], found) if query.tense else (),
+        timeline=entries(citations, told, found) if query.tense else (),
     )
 
 
-def _is_near(lead: Step, gathered: Sequence[Evidence]) -> bool:
-    """Whether a statement matches the question nearly as well as the best that was gathered."""
-    own = [each.score for each in gathered if each.sentence.place == lead.evidence.sentence.place]
-    return bool(own) and own[0] >= tuned.JOINS_FROM * max(each.score for each in gathered)
+def _day(each: Evidence) -> PublicationDay:
+    known = each.sentence.article.metadata
+    return PublicationDay(known.day, known.published_estimated)
 
 
-def _tells_turn(lead: Step, query: Question) -> bool:
-    """Whether a question is about now or about change, and the statement gives up a position: in whichever words."""
-    return query.tense is not None and is_turn(lead.evidence.sentence.text)
-
-
-def _turns(steps: Sequence[Step], found: Found) -> bool:
+def _turns(told: Sequence[Evidence], found: Found) -> bool:
     """Whether the first statement gives up what an older one held: the position on the matter, however it is asked."""
-    lead, *older = (each.evidence for each in steps)
+    lead, *older = told
     matter = frozenset(found.weights)
     return any(
         changed(before, lead, matter, sure=True) == "changed"

@@ -8,9 +8,8 @@ from dataclasses import replace
 from retrieval import tuned
 from retrieval.answering.cohesion import mended
 from retrieval.answering.conflicts import settle_generated
-from retrieval.answering.dated_statements import Succession, Told, quotes, succeed
+from retrieval.answering.dated_statements import Dated, Succession, quotes, succeed
 from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import states_position
 from retrieval.answering.standing import unsure
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.llm import Written
@@ -50,7 +49,7 @@ def compose(
         written = write()
     except ChatError as error:
         return replace(plain, note=f"Extracts only: {error.reason}")
-    said = _relevant([Told(each.text, each.citations, by=each) for each in written.sentences], query, found, embed)
+    said = _relevant([Dated(each.text, each.citations, by=each) for each in written.sentences], query, found, embed)
     dropped = written.dropped + len(written.sentences) - len(said)
     if not said and not dropped:
         # That a model finds nothing is no proof that there is nothing: small ones miss much, and an article may have
@@ -61,7 +60,7 @@ def compose(
     course = Succession(tuple(said))
     if query.tense:
         past = _relevant(quotes(plain), query, found, embed) if plain.grounded else []
-        course = succeed(said, past, states_position(query, found), found.day, most or _MOST)
+        course = succeed(said, past, found.day, most or _MOST)
     told = _mended(course.told)
     dropped += len(course.told) - len(told)
     if not told:
@@ -71,7 +70,7 @@ def compose(
     return settle_generated(replace(made, timeline=timeline), query, evidence, found)
 
 
-def _mended(told: Sequence[Told]) -> list[Told]:
+def _mended(told: Sequence[Dated]) -> list[Dated]:
     """The statements of which none leans on one that is not there."""
     return mended(
         told,
@@ -81,7 +80,7 @@ def _mended(told: Sequence[Told]) -> list[Told]:
     )
 
 
-def _relevant(told: Sequence[Told], query: Question, found: Found, embed: Embed) -> list[Told]:
+def _relevant(told: Sequence[Dated], query: Question, found: Found, embed: Embed) -> list[Dated]:
     """Without what has nothing to do with the question: what an article made the model say is mostly that.
 
     What shares a word with the question or with what it quotes is about it, unless neither is near the question at all.
@@ -99,7 +98,7 @@ def _relevant(told: Sequence[Told], query: Question, found: Found, embed: Embed)
     return kept
 
 
-def _quoted(told: Told) -> str:
+def _quoted(told: Dated) -> str:
     return " ".join(readable(each.quote) for each in told.citations)
 
 
@@ -107,7 +106,7 @@ def _share(asked: Iterable[str], text: str) -> bool:
     return not set(asked).isdisjoint(content_terms(text))
 
 
-def _answer(plain: Answer, told: Sequence[Told], quoted: bool, written: Written) -> Answer:
+def _answer(plain: Answer, told: Sequence[Dated], quoted: bool, written: Written) -> Answer:
     numbering = Numbering()
     notes = {_LEFT: quoted, _CUT: written.cut, _ONCE.format(written.note): bool(written.note)}
     return replace(
@@ -124,7 +123,7 @@ def _answer(plain: Answer, told: Sequence[Told], quoted: bool, written: Written)
     )
 
 
-def _statement(told: Told, numbers: tuple[int, ...]) -> Statement:
+def _statement(told: Dated, numbers: tuple[int, ...]) -> Statement:
     text = f"{told.text}{'.' if told.text[-1].isalnum() else ''}"
     if told.by is None:
         return Statement(text, numbers, told.opening)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 
 from retrieval.answering.claim_check import Checked, Dropped, check
-from retrieval.answering.datelines import undated
+from retrieval.answering.dated_statements import undated
 from retrieval.answering.second_opinion import extract, looked_again, told
 from retrieval.domain.answers import Stage
 from retrieval.domain.articles import Passage
@@ -37,7 +37,7 @@ _CLOSING = "\"'”’»)] "
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Generation:
     """What a model wrote: its reply, the passages it was given, and the outcome of every claim of some worth."""
 
     reply: Reply
@@ -72,13 +72,13 @@ def prompted(task: Task, passages: Sequence[Passage], above: Sequence[str] = ())
     return replace(task, passages=tuple(_extracts(passages, above)))
 
 
-def parsed(reply: Reply, passages: Sequence[Passage], seconds: float = 0.0) -> Draft:
+def parsed(reply: Reply, passages: Sequence[Passage], seconds: float = 0.0) -> Generation:
     """The claims of a reply without their markup, each with what is known of it; it took so many seconds."""
     given = tuple(passages[: reply.given])
-    return Draft(reply, given, tuple(_outcome(_bared(each), given) for each in reply.claims[:_MOST]), seconds)
+    return Generation(reply, given, tuple(_outcome(_bared(each), given) for each in reply.claims[:_MOST]), seconds)
 
 
-def looked_at(draft: Draft, second: SecondLook, person: str, *, strict: bool = False) -> Written:
+def looked_at(draft: Generation, second: SecondLook, person: str, *, strict: bool = False) -> Written:
     """What is left of a draft once what is not sure of it has been looked at again."""
     checked = {at: each for at, each in enumerate(draft.outcomes) if isinstance(each, Checked)}
     opinions, prompt, note = looked_again(checked, draft.given, second, person, draft.seconds)

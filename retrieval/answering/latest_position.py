@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 
 from retrieval import tuned
-from retrieval.answering.steps import Step, fit, is_known, opened
 from retrieval.domain.searches import Hit
-from retrieval.evidence.changes import Actors, changed, is_later
+from retrieval.evidence.changes import changed
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
-from retrieval.nlp.agents import actor, stands_alone
-from retrieval.nlp.annotate import annotate
-from retrieval.nlp.entities import is_named
+from retrieval.nlp.agents import stands_alone
 from retrieval.nlp.positions import is_turn, position
-from retrieval.nlp.readable import readable
-from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 # No score is taken for less, where others are measured against it.
 _LEAST = 0.01
-# How many words before its verb who acts in a clause may stand, and what makes of the clause what another says.
-_BEFORE_VERB = 4
-_COMPLEMENT = frozenset(("that", "to", "for", "with", "on", "of", "from", "urges", "wants"))
 
 
 def in_course(
@@ -35,39 +26,28 @@ def in_course(
     embed: Embed,
     plain: Sequence[Evidence],
     most: int | None,
-) -> list[Step] | None:
+) -> list[Evidence] | None:
     """The latest of the matter of a question, and what it was before; None where the plain answer stands.
 
-    That is where the question is not about now or about change, nor asks for a position that a newer article changes.
-    `plain` is what an answer about any other question would give. What was published after the day of asking was not
-    known then, and what has no date is never the latest.
+    That is where the question is not about now or about change, nor asks for a position that a newer article changes,
+    and where nothing is known of the days of the evidence. `plain` is what an answer about any other question would
+    give. What was published after the day of asking was not known then, and what has no date is never the latest.
     """
     if _is_fact(query):
-        steps = opened(_facts(plain, found.day))
+        course = list(plain)
     elif not query.tense and not _may_be_overtaken(query, plain, found.day):
         return None
     else:
-        ranked = _Matter(query, found, embed, gathered).evidence
+        ranked = _on_matter(query, found, embed, gathered)
         if not query.tense and not _is_overtaken(plain[0], _newest(ranked), found):
             return None
-        held = _course(ranked, most or tuned.MAX_SENTENCES)
-        steps = _dated(held or plain, found.day)
-    return steps[:most] if most else fit(steps)
+        course = _newest_first(_course(ranked, most or tuned.MAX_SENTENCES) or plain, found.day)
+    return course[:most] if most else _fitting(course)
 
 
 def _is_fact(query: Question) -> bool:
     """Whether it asks how many, who or when it is now: no position, and the sentence that says so has to lead."""
-    return query.tense == "now" and query.target in ("number", "person", "date") and not query.office
-
-
-def _facts(plain: Sequence[Evidence], today: date | None) -> list[Evidence]:
-    """The answer to any other question with its days: the best leads, or what is newer and tells as much."""
-    known = [each for each in plain if is_known(each, today)]
-    best = known[0] if known else plain[0]
-    near = [each for each in known if each.score >= tuned.NEWER_FROM * best.score]
-    newer = [each for each in near if is_later(each.sentence.article, best.sentence.article)]
-    lead = max(newer, key=_order, default=best)
-    return [lead, *(each for each in plain if each is not lead)]
+    return query.tense == "now" and query.target in ("number", "person", "date")
 
 
 def _may_be_overtaken(query: Question, plain: Sequence[Evidence], today: date | None) -> bool:
@@ -82,85 +62,45 @@ def _is_overtaken(first: Evidence, newest: Evidence | None, found: Found) -> boo
     return changed(first, newest, frozenset(found.weights), sure=True) == "changed"
 
 
-@dataclass(frozen=True)
-class _Matter:
-    """What a question is about, and the statements of it that were known on the day of asking."""
+def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[Evidence]) -> list[Evidence]:
+    """The statements about the matter that were known on the day of asking, strongest first."""
+    weighed = weigh(query, found, _promising(found), embed, gathered)
+    topic = found.vector if found.topic is None else found.topic
+    tells = [float(each.vector @ topic) for each in weighed]
+    most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
+    scored = [
+        replace(each, score=(each.sentence.hit.score + told / most + each.cosine / best) / 3 + _gain(each.sentence))
+        for each, told in zip(weighed, tells, strict=True)
+    ]
+    return sorted(scored, key=lambda each: -each.score)
 
-    query: Question
-    found: Found
-    embed: Embed
-    gathered: Sequence[Evidence]
 
-    @cached_property
-    def _hits(self) -> list[Hit]:
-        """The passages of all times that were known on the day of asking."""
-        day = self.found.day.isoformat() if self.found.day else "9999"
-        hits = {hit.passage.id: hit for hit in (*self.found.across, *self.found.hits)}.values()
-        return [hit for hit in hits if "" < hit.passage.article.metadata.day <= day]
+def _promising(found: Found) -> list[Sentence]:
+    """The sentences whose vectors are made: of each passage those that promise most, of each article some."""
+    passages = []
+    for hit in _known_hits(found):
+        own = [each for each in said(hit) if _is_readable(each.text)]
+        own.sort(key=lambda each: -_gain(each) - share(found.weights, each.terms))
+        passages.append(own[: tuned.PER_PASSAGE])
+    passages.sort(key=lambda own: own[0].hit.passage.article.metadata.published or "" if own else "", reverse=True)
+    rounds = [own[turn] for turn in range(tuned.PER_PASSAGE) for own in passages if turn < len(own)]
+    return rounds[: tuned.POSITIONS]
 
-    @cached_property
-    def _actor(self) -> str | None:
-        """The name whose position is asked for; None where it is a number, a person, or nobody's."""
-        if self.query.target in ("number", "person") or self.query.office:
-            return None
-        return self.query.actor
 
-    @cached_property
-    def _actors(self) -> Actors:
-        return Actors(readable(hit.passage.text) for hit in self._hits)
+def _known_hits(found: Found) -> list[Hit]:
+    """The passages of all times that were known on the day of asking."""
+    day = found.day.isoformat() if found.day else "9999"
+    hits = {hit.passage.id: hit for hit in (*found.across, *found.hits)}.values()
+    return [hit for hit in hits if "" < hit.passage.article.metadata.day <= day]
 
-    @cached_property
-    def evidence(self) -> list[Evidence]:
-        """The statements about the matter, strongest first."""
-        chosen = self._chosen()
-        if not chosen:
-            return []
-        weighed = weigh(self.query, self.found, chosen, self.embed, self.gathered)
-        topic = self.found.topic
-        tells = [float(each.vector @ topic.vector) if topic else each.cosine for each in weighed]
-        most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
-        scored = [
-            replace(
-                each,
-                score=(self._nearness(each) + told / most + each.cosine / best) / 3 + self._gain(each.sentence),
-            )
-            for each, told in zip(weighed, tells, strict=True)
-        ]
-        return sorted(scored, key=lambda each: -each.score)
 
-    def _nearness(self, each: Evidence) -> float:
-        hit = each.sentence.hit
-        return self.found.topic.near.get(hit.passage.id, 0.0) if self.found.topic else hit.score
+def _is_readable(text: str) -> bool:
+    return tuned.COURSE_WORDS <= len(text.split()) <= tuned.MAX_WORDS and stands_alone(text)
 
-    def _chosen(self) -> list[Sentence]:
-        """The sentences whose vectors are made: of each passage those that promise most, of each article some."""
-        named = self.query.office
-        passages = []
-        for hit in self._hits:
-            own = [each for each in said(hit) if self._is_of_actor(each)]
-            own = [each for each in own if all(is_named(term, each.terms) for term in named)]
-            promising = sorted(own, key=lambda each: -self._gain(each) - share(self.found.weights, each.terms))
-            passages.append(promising[: tuned.PER_PASSAGE])
-        passages.sort(key=lambda own: own[0].hit.passage.article.metadata.published or "" if own else "", reverse=True)
-        rounds = [own[turn] for turn in range(tuned.PER_PASSAGE) for own in passages if turn < len(own)]
-        return rounds[: tuned.POSITIONS]
 
-    def _is_of_actor(self, sentence: Sentence) -> bool:
-        """Whether a sentence can be read alone and does not tell what somebody else holds."""
-        text = sentence.text
-        taken = position(text)
-        if not tuned.COURSE_WORDS <= len(text.split()) <= tuned.MAX_WORDS or not stands_alone(text):
-            return False
-        if annotate(text).maybe and not taken.taken:
-            return False
-        who = actor(text)
-        if self._actor is None or who is None or self._actors.may_agree(who, self._actor):
-            return True
-        return any(_acts(self._actor, text[:place]) for place in taken.cues)
-
-    def _gain(self, sentence: Sentence) -> float:
-        """What a sentence gains by taking a position near the matter: most by giving one up."""
-        return tuned.POSITION_GAINS[position(sentence.text).strength]
+def _gain(sentence: Sentence) -> float:
+    """What a sentence gains by taking a position near the matter: most by giving one up."""
+    return tuned.POSITION_GAINS[position(sentence.text).strength]
 
 
 def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
@@ -198,30 +138,29 @@ def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
     return min(near, key=lambda each: each.sentence.offset)
 
 
-def _dated(chosen: Sequence[Evidence], today: date | None) -> list[Step]:
-    """The statements, the newest known on that day first, each new day with what is said of it."""
-    known = sorted((each for each in chosen if is_known(each, today)), key=_order, reverse=True)
-    if not known:
-        return [Step(each) for each in chosen]
-    return opened([*known, *(each for each in chosen if each not in known)])
+def _newest_first(chosen: Sequence[Evidence], today: date | None) -> list[Evidence]:
+    """The statements, the newest known on that day first, those whose day is not known behind them."""
+    known = [each for each in chosen if is_known(each, today)]
+    return [*sorted(known, key=_order, reverse=True), *(each for each in chosen if not is_known(each, today))]
+
+
+def _fitting(course: Sequence[Evidence]) -> list[Evidence]:
+    """The first statement, and those after it that an answer has room for."""
+    kept, words = list(course[:1]), sum(len(each.sentence.text.split()) for each in course[:1])
+    for each in course[1:]:
+        words += (own := len(each.sentence.text.split()))
+        if len(kept) == tuned.MAX_SENTENCES or words > tuned.MAX_WORDS:
+            words -= own
+        else:
+            kept.append(each)
+    return kept
+
+
+def is_known(each: Evidence, today: date | None) -> bool:
+    """Whether the day of its article is known and had come."""
+    return bool(each.sentence.day) and (today is None or each.sentence.day <= today.isoformat())
 
 
 def _order(each: Evidence) -> tuple[str, bool]:
     """When it was told: by its article's day, the time of day where it is known, and of one time a turn comes last."""
     return each.sentence.article.metadata.published or "", is_turn(each.sentence.text)
-
-
-def _acts(name: str, before: str) -> bool:
-    """Whether a name stands right before a verb, as who acts: "after Norland agreed", not "that Norland agrees"."""
-    words = before.split()[-_BEFORE_VERB:]
-    places = [at for at, word in enumerate(words) if is_named(content_terms(name)[-1], frozenset(content_terms(word)))]
-    return bool(places) and (places[0] == 0 or words[places[0] - 1].casefold() not in _COMPLEMENT)
-
-
-def states_position(query: Question, found: Found) -> Callable[[str], bool]:
-    """Tells whether a text takes a position on what is asked; none does where a number or a person is asked for."""
-    asked = query.target in ("number", "person")
-    matter = frozenset(found.weights)
-    return lambda text: (
-        not asked and position(text).taken and any(is_named(term, frozenset(content_terms(text))) for term in matter)
-    )

@@ -14,7 +14,7 @@ from retrieval.search.hybrid import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class Gathered:
     """A question with what was found for it: `plain` is the answer in extracts of the
     `evidence`, which a model's may replace.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
@@ -12,11 +11,10 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.nlp.aliases import KNOWN, Aliases
-from retrieval.nlp.entities import entities, is_named
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.readable import readable
-from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.asking import without_asking
+from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -48,13 +46,11 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 
 def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
     """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
-    start, end = next((span for span in reversed(sentences(query.text)) if "?" in query.text[slice(*span)]), (0, None))
-    asked = [each.name for each in entities(without_asking(query.text[start:end])) if content_terms(each.name)]
-    if not asked:
+    if not query.asked_names:
         return []
     aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
     there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
-    return [name for name in asked if not _is_there(name, there, aliases)]
+    return [name for name in query.asked_names if not _is_there(name, there, aliases)]
 
 
 def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
@@ -114,28 +110,12 @@ def _sentence(found: Found, closest: tuple[Closest, ...]) -> str:
     among = f"the {searched.articles} articles" if searched.articles != 1 else "the one article"
     if not searched.articles:
         return f"Not in the articles: there is none{_narrowing(found.only)}."
-    newest = f", the newest of {_day(searched.newest)}" if searched.newest else ""
-    said = f"Not in the articles: I searched {among}{_narrowing(found.only)}{newest}"
-    return (
-        f"{said}, and what came closest is “{(closest[0].title or closest[0].file).rstrip('.')}”."
-        if closest
-        else f"{said}."
-    )
+    newest = f", the newest of {spell(searched.newest)}" if searched.newest else ""
+    what = f", and what came closest is “{(closest[0].title or closest[0].file).rstrip('.')}”" if closest else ""
+    return f"Not in the articles: I searched {among}{_narrowing(found.only)}{newest}{what}."
 
 
 def _narrowing(only: Filter) -> str:
-    parts = [f" from {' or '.join(only.outlets)}"] if only.outlets else []
-    if only.since and only.until:
-        parts.append(f" published from {_day(only.since)} to {_day(only.until)}")
-    elif only.since:
-        parts.append(f" published since {_day(only.since)}")
-    elif only.until:
-        parts.append(f" published until {_day(only.until)}")
-    return "".join(parts)
-
-
-def _day(day: str | None) -> str:
-    if day is None:
-        return "an unknown day"
-    when = date.fromisoformat(day[:10])
-    return f"{when.day} {when:%B %Y}"
+    outlets = f" from {' or '.join(only.outlets)}" if only.outlets else ""
+    days = spell_range(only.since, only.until)
+    return f"{outlets} published {days}" if days else outlets

@@ -7,13 +7,11 @@ lies near is related, for people to read.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.answers import Label, Verdict
-from retrieval.domain.searches import Hit
 from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Draft, Line, draft, embed_lines, plain_lines, promising, rank, share
@@ -42,7 +40,6 @@ _WORTH: dict[Label, float] = {"supported": 1.0, "contradicted": 0.3, "partly": 0
 _GAP_COSTS = 0.1
 # Gaps with which a sentence does not even touch on what was so.
 _APART = frozenset((Gap.POLARITY, Gap.ENTITY, Gap.RELATION))
-_SMALL = re.compile(r"\b[a-z]{3,}\b")
 _CLOSING = "\"'”’»)] "
 _NO_CLAIM = "A question states nothing that could be checked"
 
@@ -72,15 +69,10 @@ def rescored(verdict: Verdict, label: Label) -> float:
 
 def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Line]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
-    stated = annotate(claim, usual(found.hits))
+    stated = annotate(claim)
     chosen = promising(stated, draft(found.hits), tuned.SENTENCES)
     lines = embed_lines(chosen, claim, embed)
     return Claimed(claim, stated, found.vector, found.weights), rank(stated, lines)
-
-
-def usual(hits: Sequence[Hit]) -> frozenset[str]:
-    """The terms of the words that passages write small."""
-    return frozenset(terms(" ".join(word for hit in hits for word in _SMALL.findall(hit.passage.text))))
 
 
 def _settle(

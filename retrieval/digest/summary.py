@@ -12,7 +12,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.answering.dating import Day, openings
+from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.extractive import unmarked
 from retrieval.digest.points import choose_points, find_candidates
 from retrieval.domain.answers import Answer, Statement
@@ -74,7 +74,7 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
         own = [*queries.leading_passages(connection, [article.id], 1), *passages]
         points = _key_sentences({each.id: each for each in own}.values(), found.weights)
         told += map(_cite, points[:_SENTENCES])
-    days = [Day(each.day, each.published_estimated) for each in told]
+    days = [PublicationDay(each.day, each.published_estimated) for each in told]
     return _answer(query, found.searched, list(zip(told, openings(days), strict=True)))
 
 

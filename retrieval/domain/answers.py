@@ -21,7 +21,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Sources of about the same time that tell a fact differently, the side with the most witnesses first."""
+    """Sources of about the same time that tell a fact differently."""
 
     sides: tuple[Side, ...]
 

@@ -104,13 +104,6 @@ def latest(month: int, day: int | None, not_after: date) -> Period | None:
     return None
 
 
-def months_of(year: int, month: int, count: int) -> Period | None:
-    """`count` months from the first of `month` on; they may run into the next year."""
-    index = month - 1 + count - 1
-    begin, close = period_of(year, month), period_of(year + index // 12, index % 12 + 1)
-    return Period(begin.first, close.last) if begin and close else None
-
-
 def days_before(day: date, count: int) -> date:
     """Never fails: the calendar's first day is as far back as it goes."""
     return day - timedelta(days=min(count, day.toordinal() - 1))

@@ -1,8 +1,8 @@
 """A follow-up as the question it stands for: "and Germany?" after a question about France.
 
-Only what is sure takes another's place. Else the earlier question goes before the new one: a reader understands that,
-a search has the words of both, and the kind of answer is read from the last. Both are read in the language of the
-earlier question.
+Only what is sure takes another's place: a time, a name for its like, a pronoun. Else the earlier question goes before
+the new one: a reader understands that, a search has the words of both, and the kind of answer is read from the last.
+Both are read in the language of the earlier question.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from retrieval.nlp.lexicon import any_of
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.kinds import is_courtesy
 from retrieval.question.phrases import LANGUAGES, phrases, words
-from retrieval.question.reference import fill, is_part, points_out, pronouns_of, resolve
+from retrieval.question.reference import fill, is_part, pronouns_of, resolve
 from retrieval.question.understanding import language_of_question
 
 _CARRIED, _LONGEST, _MADE = 180, 110, 300  # characters of the earlier question, of a follow-up, and of both together
@@ -31,9 +31,9 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 # "What did Germany say?": about what, was said before.
-_NAME = r"(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*"
 _SAYS_WHAT = re.compile(
-    rf"(?:\w+\s+)?(?:{_AUXILIARY})\s+((?-i:{_NAME}))\s+({any_of(words('en', 'said'))})(?:\s+to)?",
+    rf"(?:\w+\s+)?(?:{_AUXILIARY})\s+((?-i:(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*))"
+    rf"\s+({any_of(words('en', 'said'))})",
     re.IGNORECASE,
 )
 
@@ -58,37 +58,29 @@ def is_question(text: str) -> bool:
 
 
 def _completed(text: str, before: str, answer: str, language: str) -> str | None:
-    lead, rest, about = _parted(text, language)
+    lead, rest = _parted(text, language)
     asks = _asks(rest, language)
     joined = f"{before} {text[0].upper()}{text[1:]}" + ("?" if text[-1].isalnum() and asks else "")
-    again = _SAYS_WHAT.fullmatch(rest) if language == "en" else None
+    again = _SAYS_WHAT.fullmatch(rest)
     if again and again[2] in before:
-        about, rest = True, again[1]
-    if about or (not asks and (lead or is_part(rest, before + answer, language))):
+        return fill(again[1], before, answer, language) or joined
+    if not asks and (lead or is_part(rest, before + answer, language)):
         return fill(rest, before, answer, language) or joined
-    pronouns = [each for each in pronouns_of(text, language) if points_out(each, text)]
-    points = phrases(language, "points").search(rest) or (_POINTS.search(rest) if language == "en" else None)
-    if not pronouns:
-        goes_on = lead and not entities(rest)
-        alone = not (points or again or goes_on or _is_light(rest, language) or _shares(rest, before))
-        return None if alone else joined
-    # "Is it true?", "Does it work?" and "Who said it?" may be about all that was said.
-    vague = re.search(rf"\b(?:{_AUXILIARY})\s+it\s|\bsa(?:y|id)\s+it\b", rest, re.IGNORECASE)
-    if language != "en" or vague or (_is_light(rest, language) and {each[0].lower() for each in pronouns} == {"it"}):
-        return joined
-    resolved = resolve(pronouns, text, before, answer)
-    return joined if resolved is None else f"{before} {resolved}" if points else resolved
+    if pronouns := pronouns_of(text, language):
+        return (language == "en" and resolve(pronouns, text, before, answer)) or joined
+    points = phrases(language, "points").search(rest) or _POINTS.search(rest)
+    goes_on = again or (lead and not entities(rest))
+    return joined if points or goes_on or _is_light(rest, language) or _shares(rest, before) else None
 
 
-def _parted(text: str, language: str) -> tuple[bool, str, bool]:
-    """Whether a text goes on with something ("And ..."), what it says, and whether it only asks "What about" that."""
-    rest, lead, about = text.strip(_MARKS), False, False
-    while match := phrases(language, "opener").match(rest):
-        rest, lead = rest[match.end() :].strip(_MARKS), True
-    if match := phrases(language, "opener_about").match(rest):
-        rest, about = rest[match.end() :].strip(_MARKS), True
+def _parted(text: str, language: str) -> tuple[bool, str]:
+    """Whether a text goes on with something ("And ...", "What about ..."), and what it says without that."""
+    rest, lead = text.strip(_MARKS), False
+    for opener in ("opener", "opener", "opener_about"):
+        if match := phrases(language, opener).match(rest):
+            rest, lead = rest[match.end() :].strip(_MARKS), True
     closer = re.search(rf",?\s+{phrases(language, 'closer').pattern}$", rest, re.IGNORECASE)
-    return lead, rest[: closer.start()] if closer else rest, about
+    return lead, rest[: closer.start()] if closer else rest
 
 
 def _asks(rest: str, language: str) -> bool:

@@ -85,8 +85,3 @@ def meant_outlets(name: str, index: Index) -> tuple[str, ...]:
 def is_common(name: str) -> bool:
     """Whether everybody knows an outlet by that name."""
     return not _keys(name).isdisjoint(_ALIASES.values())
-
-
-def known_agencies() -> frozenset[str]:
-    """The short names of outlets that everybody knows, whether the catalog has articles of theirs or not."""
-    return frozenset(_OUTLETS)

@@ -12,8 +12,9 @@ from retrieval.question.phrases import phrases
 AnswerType = Literal["person", "number", "date", "place"]
 
 _NOUNS: tuple[AnswerType, ...] = ("number", "date", "person", "place")
-_RUN_WORD = re.compile(r"([\w.-]*n['’]t|[\w.-]+)(['’]s?)?([,;:?!]?)")
-_LONGEST_RUN = 6  # words
+_LONGEST_RUN = 4  # words
+# What ends the run of words behind "which"; "which country's mayor" asks for the country.
+_PAUSE = re.compile(r"[,;:?!]|['’]s?\s")
 
 Sign = tuple[int, int, AnswerType]
 
@@ -33,26 +34,14 @@ def _signs(question: str, language: str) -> Iterator[Sign]:
         if match := phrases(language, target).search(question):
             yield match.start(), -len(match[0]), target
     for match in which:
-        if kind := _run_kind(question[match.end() :][:100], language):
+        if kind := _run_kind(_PAUSE.split(question[match.end() :])[0], language):
             yield match.start(), -len(match[0]), kind
 
 
 def _run_kind(rest: str, language: str) -> AnswerType | None:
-    """The kind of the last noun of the words behind "which": "former England player", "state senator"."""
-    kind: AnswerType | None = None
-    for word, owner, pause in _RUN_WORD.findall(rest)[: _LONGEST_RUN if language == "en" else 2]:
-        lower = word.lower()
-        found = _kind(word, language)
-        ends = any(phrases(language, key).fullmatch(lower) for key in ("phrase_ends", "past_verbs"))
-        may_end = kind and not found and (language != "en" or lower.endswith(("ed", "s", "ly", "ing")))
-        if ends or may_end or lower.endswith(("n't", "n’t")):
-            break
-        if owner:  # "country's mayor" asks for the country, "women's sport" for no woman
-            return None if phrases(language, "irregular_plurals").fullmatch(lower) else found
-        kind = found
-        if pause:
-            break
-    return kind
+    """The kind of the last noun of the first words behind "which" that has one: "former England player"."""
+    run = rest.split()[: _LONGEST_RUN if language == "en" else 2]
+    return next((kind for word in reversed(run) if (kind := _kind(word, language))), None)
 
 
 def _kind(word: str, language: str) -> AnswerType | None:

@@ -7,7 +7,6 @@ from typing import Literal
 
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.question.phrases import phrases
-from retrieval.question.time_expressions import QUOTED
 
 Tense = Literal["now", "changed"]
 
@@ -37,29 +36,20 @@ _CHANGED = re.compile(
     rf"|\b(?:why|when)\s+(?:has|have)\s[^.?!]*\b(?:{_TURNED})\b"
     rf"|(?:^|[.?!,]\s+)(?:(?:why|when)\s+)?did\s[^.?!]*\b(?:{_TURN})\b"
     # "What happened to Kyiv's bid?"
-    r"|\bwhat(?:\s+has|['’]s)?\s+happened\s+to\s+[\w ]+['’]",
+    r"|\bwhat(?:\s+has|['’]s)?\s+happened\s+to\s+[\w ]+['’]|\bbefore\s+and\s+(?:after|since)\b",
     re.IGNORECASE,
 )
-_BOTH_SIDES = re.compile(r"\bbefore\s+and\s+(?:after|since)\b", re.IGNORECASE)
-
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 
 
 def tense_of(question: str, language: str = "en") -> Tense | None:
     """Which of both a question asks for; None for neither."""
-    unquoted = QUOTED.sub(" ", question)  # "Both Sides Now" is a title
     # "Many are still waiting. Who was hurt?" asks about that day.
-    asked = " ".join(each for each in _SENTENCE_END.split(unquoted) if each.endswith("?")) or unquoted
+    asked = " ".join(each for each in _SENTENCE_END.split(question) if each.endswith("?")) or question
     if language != "en":
         if phrases(language, "changed").search(asked):
             return "changed"
         return "now" if phrases(language, "now").search(asked) else None
-    if _CHANGED.search(asked) or _BOTH_SIDES.search(asked):
+    if _CHANGED.search(asked):
         return "changed"
     return "now" if _NOW.search(asked) or _STANDING.search(asked) else None
-
-
-def both_sides(question: str) -> tuple[int, int] | None:
-    """Where a question sets two times against each other: "before and after May" asks about all of time."""
-    found = _BOTH_SIDES.search(question)
-    return (found.start(), len(question)) if found else None

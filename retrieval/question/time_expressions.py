@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from functools import cache
 
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.question.calendar import Period, TimeRange, days_before
-from retrieval.question.dates import DAY, MONTH, RELATIVE, WRITTEN, YEAR, names_year, relative_period, written_period
+from retrieval.question.calendar import TimeRange, days_before
+from retrieval.question.dates import RELATIVE, WRITTEN, relative_period, written_period
 from retrieval.question.phrases import LANGUAGES, phrases
 
 Span = tuple[int, int]
@@ -37,10 +37,8 @@ class TimePhrases:
 _FIRST_YEAR = 1990
 _TIME = load("en")["time"]
 _TAIL = r"(?!\w|[-/–.,:%]\w)"
-_END_DAY = rf"{DAY}(?:,?\s+{YEAR})?"
 _RANGE = re.compile(
-    rf"\b(?:between|from|during|in|on)\s+(?>(?P<begin>{WRITTEN}|{DAY}))"
-    rf"(?:\s+(?:and|to|until|till|through)\s+|\s?[-–—]\s?)(?>(?P<close>{WRITTEN}|{_END_DAY})){_TAIL}",
+    rf"\b(?:between|from|during|in)\s+(?>(?P<begin>{WRITTEN}))\s+(?:and|to|until|till|through)\s+(?>(?P<close>{WRITTEN})){_TAIL}",
     re.IGNORECASE,
 )
 _ONE = re.compile(
@@ -53,13 +51,6 @@ _RELATIVE = re.compile(
     rf"|(?:as\ of|on|over|during|in|within|for|of|at)\s+)?{RELATIVE}(?!\w|-\w|\s+of\b)",
     re.IGNORECASE | re.VERBOSE,
 )
-_OTHER_TIME = re.compile(rf"\b(?:{any_of(tuple(_TIME['others']))})\s+$", re.IGNORECASE)
-# "Born in 1994", ", signed in 1994": when what a question names came to be.
-_BACKGROUND = re.compile(
-    rf"(?:\b(?:{any_of(tuple(_TIME['background']))})|,\s+\w+(?:ed|en|orn|uilt))\s+$", re.IGNORECASE
-)
-# What is quoted is a title or somebody's words, whatever it says of time.
-QUOTED = re.compile(r'["“][^"“”]{1,300}["”]')
 # "Wie viele kamen 2019?": where a verb or the like stands before it, a year alone says when in German.
 _LONE_YEAR = re.compile(r"(?<![\w.-])(?P<before>[a-zäöüß]+)\s+(?=(?:19|20)[0-9]{2}(?![\w.,-]))")
 # So many words before a time may say that it is one of publication.
@@ -69,13 +60,11 @@ _WORDS_BEFORE = 3
 def read_time(text: str, as_of: date, language: str = "en") -> TimePhrases:
     """The time asked about on the day `as_of`, all the question's phrases about time taken together."""
     english, places = _in_english(text, language)
-    quoted = [match.span() for match in QUOTED.finditer(english)]
     # "On Tuesday, 3 December" and "in May last year" are written dates as a whole.
     written = [*_ranges(english, as_of), *_ones(english, as_of)]
     relative = [each for each in _relative(english, as_of) if not _overlaps(each[1], [span for _, span in written])]
-    found = [each for each in (*relative, *written) if not _overlaps(each[1], quoted)]
     # "This week" beside a year: the year is background.
-    chosen = [each for each in found if each[0].relative] or found
+    chosen = relative or written
     time = _joined([time for time, _ in chosen]) if chosen else None
     own = tuple((places[start], places[end]) for start, end in sorted(span for _, span in chosen if time))
     published = any(_is_published(text[:start], text[end:], language) for start, end in own)
@@ -133,37 +122,17 @@ def _relative(text: str, as_of: date) -> Iterator[Timed]:
     """Times counted from the day of asking: "this week", "since Monday", "in the past three months"."""
     for match in _RELATIVE.finditer(text):
         how, period = (match["how"] or "").casefold(), relative_period(match, as_of)
-        # "What will they discuss on Tuesday?" asks about the Tuesday to come.
-        to_come = match["weekday"] and re.search(r"\bwill\b", text[: match.start()], re.IGNORECASE)
-        if period is None or to_come or _OTHER_TIME.search(text[max(0, match.start() - 20) : match.start()]):
-            continue
-        if how in ("", "since", "after"):
+        if period and how in ("", "since", "after"):
             yield TimeRange(period.first, None if how else period.last, relative=True), match.span()
 
 
 def _ranges(text: str, as_of: date) -> Iterator[Timed]:
-    """Times with two written ends: "from 3 to 9 October", "between 2021 and 2023"."""
+    """Times with two written ends: "from March to June 2022", "between 2021 and 2023"."""
     for match in _RANGE.finditer(text):
-        period = _range_period(match["begin"], match["close"], as_of)
-        if period and _is_past(period.first, as_of):
-            yield TimeRange(period.first, period.last), match.span()
-
-
-def _range_period(begin: str, close: str, as_of: date) -> Period | None:
-    """ "1" of "1 and 15 May" takes its month, "March" of "March to June 2022" its year, from the other end."""
-    lone_begin, lone_close = re.fullmatch(DAY, begin), re.fullmatch(_END_DAY, close, re.IGNORECASE)
-    month = re.search(MONTH, close if lone_begin else begin, re.IGNORECASE)
-    if month and lone_begin:
-        begin = f"{begin} {month[0]}"
-    elif month and lone_close:
-        close = f"{month[0]} {close}"
-    last = written_period(close, as_of)
-    if last is None or last.first > as_of:
-        return None
-    first = written_period(begin, last.first, year=last.first.year if names_year(close) else None)
-    if first and first.first > last.first and not names_year(begin):  # "from November to February 2022"
-        first = written_period(begin, as_of, year=last.first.year - 1)
-    return Period(first.first, last.last) if first and first.first <= last.last else None
+        last = written_period(match["close"], as_of)
+        first = written_period(match["begin"], last.first if last else as_of)
+        if first and last and first.first <= last.last and last.first <= as_of and _is_past(first.first, as_of):
+            yield TimeRange(first.first, last.last), match.span()
 
 
 def _ones(text: str, as_of: date) -> Iterator[Timed]:
@@ -172,8 +141,7 @@ def _ones(text: str, as_of: date) -> Iterator[Timed]:
     for match in _ONE.finditer(text):
         how, span = " ".join(match["how"].casefold().split()), match.span()
         period = written_period(match["what"], as_of)
-        background = _BACKGROUND.search(text[max(0, match.start() - 60) : match.start()])
-        if period is None or background or not _is_past(period.first, as_of) or _overlaps(span, taken):
+        if period is None or not _is_past(period.first, as_of) or _overlaps(span, taken):
             continue
         if how == "since" or match["on"]:
             yield TimeRange(period.first, None), span

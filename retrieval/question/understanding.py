@@ -10,18 +10,19 @@ from datetime import date
 
 from retrieval.errors import QuestionError
 from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import entities
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.actor import actor_of, office_of, sides_of, subject_of
 from retrieval.question.asking import without_asking
 from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.phrases import LANGUAGES, phrases
 from retrieval.question.sources import find_attributions
 from retrieval.question.target import AnswerType, answer_type
-from retrieval.question.tense import Tense, both_sides, tense_of
+from retrieval.question.tense import Tense, tense_of
 from retrieval.question.time_expressions import read_time
+from retrieval.question.topic import sides_of, subject_of
 
 MAX_LENGTH = 2000
 _SHORT = 3  # words in which a language model would have to guess
@@ -35,8 +36,8 @@ class Question:
     is what kind of answer is asked for; `request` is what is wanted instead of an answer from evidence. `happened` is
     when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
     in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
-    `actor` is whom it asks about, `subject` the words for what, and `office` the terms of a person and of the role that
-    this one may still have. `sides` are the names that a comparison sets against each other.
+    `subject` are the words for what it is about, without the one who acts; `sides` are the names that a comparison sets
+    against each other. `asked_names` are the names in the sentence that asks.
     """
 
     text: str
@@ -49,10 +50,9 @@ class Question:
     published: TimeRange | None = None
     outlets: tuple[str, ...] = ()
     tense: Tense | None = None
-    actor: str | None = None
-    office: frozenset[str] = frozenset()
     subject: str = ""
     sides: tuple[str, ...] = ()
+    asked_names: tuple[str, ...] = ()
 
     @property
     def time(self) -> TimeRange | None:
@@ -89,9 +89,8 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     language = language_of_question(text)
     mentions = find_attributions(text, outlets)
     # Blanked, not cut, so that offsets stay and "USA TODAY" is no day.
-    hidden = [*(span for _, span in mentions), *filter(None, [both_sides(text)])]
-    phrase = read_time(_blanked(text, hidden), as_of, language)
     sources = [span for _, span in mentions]
+    phrase = read_time(_blanked(text, sources), as_of, language)
     rest = _without(text, [*phrase.spans, *sources])
     tense = tense_of(text, language)
     asked = _asked(text)
@@ -111,10 +110,9 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         published=time if of_publication else None,
         outlets=tuple(dict.fromkeys(name for names, _ in mentions for name in names)),
         tense=tense,
-        actor=actor_of(focus),
-        office=office_of(text),
         subject=subject_of(focus),
         sides=sides_of(text, language),
+        asked_names=tuple(each.name for each in entities(without_asking(asked)) if content_terms(each.name)),
     )
 
 
@@ -126,7 +124,6 @@ def about(topic: str, *, tense: Tense | None = None) -> Question:
         focus=text,
         language=language_of_question(text),
         tense=tense,
-        actor=actor_of(text),
         subject=subject_of(text),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
@@ -46,11 +45,8 @@ def _near(connection: Connection, vector: Vectors, only: Filter, vectors: Open) 
     if within is not None:
         near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
         return {id_: cosine for cosine, id_ in near[: tuned.CANDIDATES]}
-    for wanted in sorted({_likely_enough(connection, only), tuned.OVER_FETCH}):
-        found = dict(vectors().nearest(vector, wanted))
-        kept = queries.filtered(connection, list(found), only)
-        if len(kept) >= tuned.CANDIDATES:
-            break
+    found = dict(vectors().nearest(vector, tuned.OVER_FETCH))
+    kept = queries.filtered(connection, list(found), only)
     return {id_: found[id_] for id_ in kept[: tuned.CANDIDATES]}
 
 
@@ -63,12 +59,6 @@ def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) 
         connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1]
     )
     return dict(zip(ids.tolist(), vectors, strict=True))
-
-
-def _likely_enough(connection: Connection, only: Filter) -> int:
-    """How many passages to ask for so that enough satisfy the filter: twice what its share of articles suggests."""
-    share = queries.searched(connection, only).articles / queries.count_articles(connection)
-    return min(math.ceil(2 * tuned.CANDIDATES / share), tuned.OVER_FETCH)
 
 
 def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:

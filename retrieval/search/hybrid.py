@@ -26,7 +26,7 @@ from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.offices import with_holder
 from retrieval.search.spelling import corrected
-from retrieval.search.time_slices import Topic, eras, gauge, whole_course
+from retrieval.search.time_slices import eras, gauge
 from retrieval.storage import queries
 from retrieval.storage.article_rows import Vectors
 from retrieval.storage.catalog import Catalog
@@ -54,9 +54,12 @@ class Found:
     timings_ms: Mapping[str, float]
     across: tuple[Hit, ...] = ()
     day: date | None = None
-    topic: Topic | None = None
+    topic: Vectors | None = None
     copies: tuple[Hit, ...] = ()
     missed: Filter | None = None
+
+
+Ranked = list[tuple[int, float]]
 
 
 class Finder:
@@ -83,7 +86,6 @@ class Finder:
             embedded = time.perf_counter()
             if only.scopes is not None and not queries.hides(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
-            asked = only
             only, preferred = narrow(query, only)
             missed = None
             if preferred and not queries.searched(connection, preferred).articles:
@@ -96,8 +98,7 @@ class Finder:
             across: tuple[Hit, ...] = ()
             topic = None
             if hits and query.tense:
-                whole = whole_course(query, asked, only)
-                across, topic = self._across(connection, query, vector, whole, as_of)
+                across, topic = self._across(connection, query, vector, only, as_of)
             passages = queries.count_passages(connection)
             weights = _weigh(connection, query, passages)
         done = time.perf_counter()
@@ -117,12 +118,11 @@ class Finder:
         """The best passages, and the copies among those as good."""
         candidates = find_candidates(connection, query.focus, vector, only, self._vectors)
         moment = _moment(connection, query, as_of)
-        language = self._language(query)
         if preferred:
             candidates |= find_candidates(connection, query.focus, vector, preferred, self._vectors)
             moment = replace(moment, since=preferred.since, until=preferred.until)
-        every = rank(list(candidates.values()), moment, language)
-        ranked = fold(every, candidates, shared_vectors(connection, candidates))[:count]
+        every, ranked = self._ranked(connection, query, candidates, moment)
+        ranked = ranked[:count]
         copies = [each for each in every[:count] if each not in ranked]
         passages = queries.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
         tellers = queries.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
@@ -134,36 +134,33 @@ class Finder:
 
     def _across(
         self, connection: Connection, query: Question, vector: Vectors, only: Filter, as_of: date
-    ) -> tuple[tuple[Hit, ...], Topic]:
-        """The passages of each stretch of time that come nearest to the matter of a question about now or about change.
+    ) -> tuple[tuple[Hit, ...], Vectors]:
+        """The best passages of each stretch of time for a question about now or about change, and its matter's vector.
 
         Each stretch is searched alone: an old one of many articles must not crowd out the newest, whatever its words.
         """
         moment = replace(_moment(connection, query, as_of), weight=0.0)
-        language = self._language(query)
-        found: list[list[Candidate]] = []
+        found: list[Candidate] = []
         scores: dict[int, float] = {}
         for era in eras(only, _starts(connection, as_of), as_of):
             if queries.searched(connection, era).articles:
                 candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
-                every = rank(list(candidates.values()), moment, language)
-                ranked = fold(every, candidates, shared_vectors(connection, candidates))
-                scores |= dict(ranked[: tuned.ERA_CANDIDATES])
-                found.append([candidates[id_] for id_, _ in ranked[: tuned.ERA_CANDIDATES]])
-        ids, matrix = queries.load_vectors(connection, list(scores))
+                _, ranked = self._ranked(connection, query, candidates, moment)
+                scores |= dict(ranked[: tuned.ERA_PASSAGES])
+                found += [candidates[id_] for id_, _ in ranked[: tuned.ERA_CANDIDATES]]
+        ids, matrix = queries.load_vectors(connection, [each.passage for each in found])
         vectors = dict(zip(ids.tolist(), matrix, strict=True))
-        topic = gauge(vector, self._embedder.query(query.subject), found, vectors)
-        kept = [
-            each.passage
-            for era in found
-            for each in sorted(era, key=lambda each: -topic.near[each.passage])[: tuned.ERA_PASSAGES]
-        ]
-        passages = queries.load_passages(connection, kept)
-        return tuple(Hit(passages[id_], scores[id_]) for id_ in kept if id_ in passages), topic
+        passages = queries.load_passages(connection, list(scores))
+        hits = tuple(Hit(passages[id_], score) for id_, score in scores.items() if id_ in passages)
+        return hits, gauge(vector, self._embedder.query(query.subject), found, vectors)
 
-    def _language(self, query: Question) -> str | None:
-        """The question's language, where the embedding model knows more than one."""
-        return language_of(query.focus) if self._embedder.multilingual else None
+    def _ranked(
+        self, connection: Connection, query: Question, candidates: Mapping[int, Candidate], moment: Moment
+    ) -> tuple[Ranked, Ranked]:
+        """The candidates by their scores, and those of them that say something of their own."""
+        language = language_of(query.focus) if self._embedder.multilingual else None
+        every = rank(list(candidates.values()), moment, language)
+        return every, fold(every, candidates, shared_vectors(connection, candidates))
 
 
 def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -> Hit:

@@ -17,7 +17,7 @@ MOST_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class MentionList:
     """Articles that satisfy a filter and mention a topic, each by a passage of it, newest first; `total` are all."""
 
     passages: Sequence[Passage]
@@ -25,12 +25,12 @@ class Listed:
     only: Filter
 
 
-def find_mentions(connection: Connection, topic: str, only: Filter) -> Listed:
+def find_mentions(connection: Connection, topic: str, only: Filter) -> MentionList:
     """The newest articles that have all words of the topic; of no topic, the newest there are."""
     if not topic:
         found, total = queries.list_articles(connection, only, "", 0, MOST_LISTED)
-        return Listed(queries.leading_passages(connection, [each.id for each in found], 1), total, only)
+        return MentionList(queries.leading_passages(connection, [each.id for each in found], 1), total, only)
     wanted = list(dict.fromkeys(content_terms(topic) or terms(topic)))
     ids, total = mentions(connection, wanted, only, MOST_LISTED) if wanted else ([], 0)
     loaded = queries.load_passages(connection, ids)
-    return Listed([loaded[id_] for id_ in ids if id_ in loaded], total, only)
+    return MentionList([loaded[id_] for id_ in ids if id_ in loaded], total, only)

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from retrieval import tuned
-from retrieval.answering.age import warn
 from retrieval.answering.conflicts import settle
+from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
-from retrieval.answering.grounded_generation import Draft, Tell, asked, looked_at, parsed, prompted
+from retrieval.answering.grounded_generation import Generation, Tell, asked, looked_at, parsed, prompted
 from retrieval.answering.llm_judge import reword
-from retrieval.answering.material import Material
+from retrieval.answering.material import Gathered
 from retrieval.answering.missed import missed
 from retrieval.answering.model_evidence import headings, passages, widened
 from retrieval.domain.answers import Answer, Turn
@@ -102,7 +102,7 @@ class Asking:
         given = made if isinstance(made, Answer) else self.finish(made, self._writer(made, stage))
         return replace(given, timings_ms={**given.timings_ms, "total": (time.perf_counter() - started) * 1000})
 
-    def gather(self, request: QuestionRequest, stage: Tell = _silent) -> Material | Answer:
+    def gather(self, request: QuestionRequest, stage: Tell = _silent) -> Gathered | Answer:
         """The material a question is answered from; the answer itself where it needs no evidence."""
         stage("searching", 0)
         day, most = request.as_of or date.today(), request.most
@@ -118,7 +118,7 @@ class Asking:
         chosen = passages(query, found) if self._model and plain.standing != "nothing" else []
         pages = self._corpus.pages([each.article.key for each in chosen])
         wide = tuple(widened(chosen, pages))
-        return Material(
+        return Gathered(
             query=query,
             found=found,
             plain=plain,
@@ -132,7 +132,7 @@ class Asking:
             timings_ms={**found.timings_ms, "answer": (time.perf_counter() - answering) * 1000},
         )
 
-    def _writer(self, made: Material, stage: Tell) -> Callable[[], Written] | None:
+    def _writer(self, made: Gathered, stage: Tell) -> Callable[[], Written] | None:
         """The call that has a model write the answer; None where no model is asked."""
         if self._model is None or not made.passages:
             return None
@@ -155,11 +155,11 @@ class Asking:
             raise ChatError("no model is set")
         return asked(task, given, self._model)
 
-    def look_again(self, draft: Draft, person: str = "") -> Written:
+    def look_again(self, draft: Generation, person: str = "") -> Written:
         """The statements of a model's draft that pass the second look."""
         return looked_at(draft, self._second, person)
 
-    def finish(self, made: Material, wrote: Callable[[], Written] | None = None) -> Answer:
+    def finish(self, made: Gathered, wrote: Callable[[], Written] | None = None) -> Answer:
         """The answer from what was gathered, written by a model where `wrote` gives its statements."""
         given, timings, writing = made.plain, dict(made.timings_ms), time.perf_counter()
         if wrote:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import zip_longest
+from typing import TypeVar
 
 from retrieval import tuned
 from retrieval.domain.searches import Hit
@@ -12,30 +15,24 @@ from retrieval.domain.timelines import Timeline, TimelineEntry
 from retrieval.evidence.changes import Actors, courses
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
 from retrieval.nlp.entities import is_named, same_entity
-from retrieval.nlp.positions import is_turn, position
+from retrieval.nlp.positions import is_turn
 from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
-from retrieval.timeline.spread import spread
-from retrieval.timeline.statements import Statement, state
+from retrieval.timeline.statements import TimelineStatement, state
 
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A statement with what speaks for its being about the topic."""
-
-    stated: Statement
-    evidence: Evidence
-    score: float
+Each = TypeVar("Each")
+# A statement, and what speaks for its being about the topic.
+Step = tuple[TimelineStatement, Evidence]
 
 
 def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -> Timeline:
     """The statements about the topic of a query by the day of their articles, oldest first.
 
     With `who` only theirs, and those of whoever is said to speak for them: of a country, its president. Undated
-    articles are left out: nobody knows where they belong. Of a story and actor one statement of a day is told, and
-    where there are too many, some of each stretch of time.
+    articles are left out: nobody knows where they belong. What says the same that day is told once, and where there is
+    too much, some of each stretch of time.
     """
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
@@ -44,8 +41,8 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
-    kept = spread(told, lambda step: step.stated.day, tuned.ENTRIES)
-    kept = sorted(kept, key=lambda step: (step.stated.day, _place(step.stated)))
+    kept = _spread(told, lambda step: step[0].day, tuned.ENTRIES)
+    kept = sorted(kept, key=lambda step: (step[0].day, _place(step[0])))
     undated = _undated(hits.values(), topic)
     return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
 
@@ -56,11 +53,11 @@ def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
     return len({hit.passage.article.id for hit in undated if any(map(topic.is_told, said(hit)))})
 
 
-def _by(who: str, stated: Sequence[Statement], actors: Actors) -> list[Statement]:
+def _by(who: str, stated: Sequence[TimelineStatement], actors: Actors) -> list[TimelineStatement]:
     return [each for each in stated if each.actor and (same_entity(each.actor, who) or actors.speaks(each.actor, who))]
 
 
-def _first_told(stated: Sequence[Statement]) -> list[Statement]:
+def _first_told(stated: Sequence[TimelineStatement]) -> list[TimelineStatement]:
     """Each sentence on the day it was first printed: the background of a matter is told again in the same words."""
     newest_first = sorted(stated, key=lambda each: each.day, reverse=True)
     return list({tuple(terms(each.sentence.text)): each for each in newest_first}.values())
@@ -83,7 +80,7 @@ class _Topic:
         some = any(self._has(sentence.terms, term) for term in self._weights)
         return some and self._share(headed(sentence.hit)) >= tuned.ENTRY_COVERAGE
 
-    def covered(self, each: Statement) -> float:
+    def covered(self, each: TimelineStatement) -> float:
         """The weighted share of the topic that a statement has."""
         actor = frozenset(content_terms(each.actor or ""))
         # Of a topic that names whoever acts, something else must be told.
@@ -100,7 +97,7 @@ class _Topic:
         return term in there or (term in self._names and is_named(term, there))
 
 
-def _named_once(chosen: Sequence[Statement], names: Mapping[str, int]) -> list[Statement]:
+def _named_once(chosen: Sequence[TimelineStatement], names: Mapping[str, int]) -> list[TimelineStatement]:
     """Each actor under the fullest of the names that are given, where there is but one."""
     longest = {name: _fullest(name, names) for name in {each.actor for each in chosen if each.actor}}
     return [replace(each, actor=longest[each.actor]) if each.actor else each for each in chosen]
@@ -118,57 +115,63 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
     return same[0] if all(same_entity(same[0], other) for other in same) else name
 
 
-def _promising(stated: Sequence[Statement], topic: _Topic) -> list[Statement]:
+def _promising(stated: Sequence[TimelineStatement], topic: _Topic) -> list[TimelineStatement]:
     """Those whose vectors are made: about the topic by their words, no more than some of an article."""
     covering = [(topic.covered(each), each) for each in stated]
     ranked = sorted(covering, key=lambda pair: -pair[0])
     of_article = Counter[int]()
-    best: list[Statement] = []
+    best: list[TimelineStatement] = []
     for share, each in ranked:
         of_article[each.sentence.article.id] += 1
         if share >= tuned.ENTRY_COVERAGE and of_article[each.sentence.article.id] <= tuned.ENTRY_SENTENCES:
             best.append(each)
-    return spread(best, lambda each: each.day, tuned.ENTRIES_WEIGHED)
+    return _spread(best, lambda each: each.day, tuned.ENTRIES_WEIGHED)
 
 
-def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: Embed) -> list[_Step]:
-    """Those that are about the topic, strongest first: what takes a position gains by it."""
-    by_sentence = {(each.sentence.hit.passage.id, each.sentence.start): each for each in chosen}
-    steps = []
-    for each in weigh(query, found, [stated.sentence for stated in chosen], embed):
-        if each.cosine >= (tuned.TURN_COSINE if is_turn(each.sentence.text) else tuned.ENTRY_COSINE):
-            stated = by_sentence[each.sentence.hit.passage.id, each.sentence.start]
-            gain = tuned.POSITION_GAINS[position(each.sentence.text).strength]
-            steps.append(_Step(stated, each, each.score + gain))
-    return sorted(steps, key=lambda step: -step.score)
+def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement], embed: Embed) -> list[Step]:
+    """Those that are about the topic, strongest first."""
+    by_place = {each.sentence.place: each for each in chosen}
+    return [
+        (by_place[each.sentence.place], each)
+        for each in weigh(query, found, [stated.sentence for stated in chosen], embed)
+        if each.cosine >= (tuned.TURN_COSINE if is_turn(each.sentence.text) else tuned.ENTRY_COSINE)
+    ]
 
 
-def _once(ranked: Sequence[_Step]) -> list[_Step]:
-    """The strongest statement of each story and actor of a day; what says the same that day is one."""
-    kept: list[_Step] = []
-    seen: set[tuple[int, str, str | None]] = set()
-    for step in ranked:
-        key = step.stated.sentence.article.story, step.stated.day, step.stated.actor
-        if key not in seen and not any(_repeats(step, other) for other in kept):
-            seen.add(key)
-            kept.append(step)
+def _once(ranked: Sequence[Step]) -> list[Step]:
+    """The strongest of what says the same on one day."""
+    kept: list[Step] = []
+    for stated, own in ranked:
+        near = (float(own.vector @ other.vector) for before, other in kept if before.day == stated.day)
+        if max(near, default=0.0) <= tuned.SAME_ENTRY:
+            kept.append((stated, own))
     return kept
 
 
-def _repeats(step: _Step, other: _Step) -> bool:
-    """Whether two say the same on one day."""
-    near = float(step.evidence.vector @ other.evidence.vector)
-    return step.stated.day == other.stated.day and near > tuned.SAME_ENTRY
+def _entries(kept: Sequence[Step], found: Found, actors: Actors) -> Iterator[TimelineEntry]:
+    changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), actors)
+    for number, ((stated, _), change) in enumerate(zip(kept, changes, strict=True), 1):
+        quote = cite(stated.sentence, number)
+        yield TimelineEntry(stated.day, stated.actor, quote.quote, change, quote)
 
 
-def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> Iterator[TimelineEntry]:
-    steps = [(step.stated.actor, step.evidence) for step in kept]
-    changes = courses(steps, frozenset(found.weights), actors)
-    for number, (step, change) in enumerate(zip(kept, changes, strict=True), 1):
-        quote = cite(step.stated.sentence, number)
-        yield TimelineEntry(step.stated.day, step.stated.actor, quote.quote, change, quote)
-
-
-def _place(each: Statement) -> tuple[str, str, int]:
+def _place(each: TimelineStatement) -> tuple[str, str, int]:
     article = each.sentence.article
     return article.metadata.published or "", article.file, each.sentence.offset
+
+
+def _spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> list[Each]:
+    """`count` of those ranked best first: of each stretch of the time they span the best, then the second, and so on.
+
+    The stretches are of one length; the newest takes its turn first, then the oldest.
+    """
+    if len(ranked) <= count:
+        return list(ranked)
+    days = [date.fromisoformat(day(each)).toordinal() for each in ranked]
+    first, length = min(days), (max(days) - min(days) + 1) / tuned.STRETCHES
+    stretches: dict[int, list[Each]] = defaultdict(list)
+    for each, ordinal in zip(ranked, days, strict=True):
+        stretches[int((ordinal - first) / length)].append(each)
+    places = sorted(stretches)
+    turns = zip_longest(*(stretches[place] for place in [*places[-1:], *places[:-1]]))
+    return [each for turn in turns for each in turn if each is not None][:count]

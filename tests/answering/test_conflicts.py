@@ -142,12 +142,6 @@ def test_a_later_figure_of_the_same_outlet_is_no_disagreement(ask: Asks) -> None
     assert ask(TOLL, ("2024-12-03", BLAST), ("2024-12-04", later), outlet="Daily News").conflicts == ()
 
 
-def test_each_quoted_source_of_an_office_is_cited_on_its_side(ask: Asks) -> None:
-    other = "NATO Secretary-General Mark Rutte flew home after talks on grain prices."
-    given = ask("Who is Mark Rutte?", ("2024-12-03", CALLED), ("2024-12-03", other), ("2024-12-04", MISCALLED))
-    assert sorted(len(side.citations) for side in given.conflicts[0].sides) == [1, 2]
-
-
 CHURCH = "When was the Lindqvist Church built?"
 WINDOWS = "It has six windows of green glass, a slate roof and a bell that was cast in Uppsala by Henrik Dahl."
 
@@ -248,9 +242,3 @@ def test_of_two_disputes_the_one_that_answers_the_question_is_shown(ask: Asks) -
     first, other = (f"{dead.format(a)} {held.format(b)}" for a, b in ((14, 3), (19, 5)))
     question = "How many guards of the Karsk refinery were arrested after the explosion?"
     assert clashing(ask, question, first, f"{other} {PAINTERS}") == [{held.format(3), held.format(5)}]
-
-
-def test_the_side_with_the_most_witnesses_comes_first(ask: Asks) -> None:
-    other = "NATO Secretary-General Mark Rutte flew home after talks on grain prices."
-    given = ask("Who is Mark Rutte?", ("2024-12-04", MISCALLED), ("2024-12-03", CALLED), ("2024-12-03", other))
-    assert [len(side.citations) for side in given.conflicts[0].sides] == [2, 1]

@@ -14,7 +14,7 @@ import pytest
 
 from bot.presentation import digest_wording
 from bot.presentation.discord import answers
-from retrieval.answering.datelines import undated
+from retrieval.answering.dated_statements import undated
 from retrieval.domain.answers import Answer, Stage
 from retrieval.domain.llm import Claim, Opinion, Reply, Task
 from retrieval.domain.searches import Filter

@@ -12,7 +12,6 @@ from retrieval.question.calendar import (
     days_before,
     latest,
     months_before,
-    months_of,
     parse_day,
     period_of,
 )
@@ -59,10 +58,6 @@ def test_the_latest_month_may_be_the_one_that_runs() -> None:
     assert latest(12, 5, TODAY) == Period(date(2023, 12, 5), date(2023, 12, 5))
     assert latest(2, 29, date(2023, 6, 1)) == Period(date(2020, 2, 29), date(2020, 2, 29))
     assert latest(2, 30, TODAY) is None
-
-
-def test_months_run_into_the_next_year() -> None:
-    assert months_of(2023, 12, 3) == Period(date(2023, 12, 1), date(2024, 2, 29))
 
 
 def test_counting_back_ends_where_the_calendar_does() -> None:

@@ -113,7 +113,6 @@ def test_the_name_of_an_outlet_is_no_day() -> None:
         ("Did Ukraine want to join NATO?", None),
         ("Do you support the treaty?", None),
         ("Which nation is the latest to legalise it?", None),
-        ('Who is the artist of "Both Sides Now"?', None),
         ("What does climate change cost?", None),
         ("Kanye West, who legally changed his name, bought what?", None),
         ("Who has prevented any more strikes?", None),
@@ -153,9 +152,6 @@ def test_the_tense_says_whether_the_newest_or_the_course_counts(question: str, t
         ("Activists held a sign saying what?", None),
         ("Biden spoke about the pandemic. What did he say?", None),
         ("What did Biden say was a concern for voters?", None),
-        ("Which high street supermarket will close?", None),
-        ("People in which age group are allowed a booster?", None),
-        ("Which women’s professional sport was investigated?", None),
         ("Which company was bought by the man who owns X?", None),
         ("In the US, where he is wanted, Snowden did what?", None),
         ("When Trump met Rutte, what was agreed?", None),
@@ -188,11 +184,6 @@ def test_no_question_breaks_it(question: str, as_of: date) -> None:
     if query.time:
         assert query.time.since or query.time.until
         assert not (query.time.since and query.time.until) or query.time.since <= query.time.until
-
-
-def test_before_and_after_a_day_asks_about_both_sides_of_it() -> None:
-    query = understand("What was Kyiv's position before and after December 2025?", as_of=date(2026, 1, 1))
-    assert (query.time, query.tense) == (None, "changed")
 
 
 def test_a_time_is_one_of_events_or_one_of_publication() -> None:
