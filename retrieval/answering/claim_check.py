@@ -14,7 +14,7 @@ from retrieval.answering.doubts import compared, is_borne, is_denied, is_doubtfu
 from retrieval.answering.held import strange_figure, strange_names, whole
 from retrieval.answering.orders import Orders, is_ordered
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import Draft, draft, plain_lines, promising
+from retrieval.evidence.claim_sentences import Line, lines_of, promising
 from retrieval.evidence.entailment import Entailment
 from retrieval.models import Citation, Claim, Hit, Passage
 from retrieval.nlp.annotate import annotate
@@ -91,7 +91,7 @@ def _weighed(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -
     citations = tuple(map(_cite, quoted)) or (_cite(_place(chosen[0])),)
     if not is_english(claim.text) or not all(is_english(each.text) for each in cited):
         return Checked(claim, citations, "unsure")
-    found = compared(claim.text, plain_lines([(each, 0.0) for each in chosen]))
+    found = compared(claim.text, chosen)
     if reason := _known(claim, cited, found):
         return Dropped(claim, reason)
     if is_doubtful(claim.text, found):
@@ -108,20 +108,20 @@ def _known(claim: Claim, cited: Sequence[Passage], found: Entailment) -> Reason 
     return "contradicted" if is_denied(claim.text, found) else None
 
 
-def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> list[Draft]:
+def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> list[Line]:
     """The sentences that hold the quotes; without quotes those that share most with the claim, the best first."""
-    drafts = [
+    lines = [
         each
-        for each in draft([Hit(each, 0.0) for each in cited])
+        for each in lines_of(Hit(each, 0.0) for each in cited)
         if not is_ordered(_place(each).passage, _place(each).span)
     ]
     if quoted:
-        return [each for each in drafts if any(_overlap(_place(each), place) for place in quoted)]
-    return [each for each, _ in promising(annotate(claim.text), drafts, _NEAREST)]
+        return [each for each in lines if any(_overlap(_place(each), place) for place in quoted)]
+    return promising(annotate(claim.text), lines, _NEAREST)
 
 
-def _place(draft: Draft) -> _Place:
-    return _Place(draft.sentence.hit.passage, (draft.sentence.start, draft.sentence.end))
+def _place(line: Line) -> _Place:
+    return _Place(line.sentence.hit.passage, (line.sentence.start, line.sentence.end))
 
 
 def _places(quote: str, cited: Sequence[Passage]) -> list[_Place]:

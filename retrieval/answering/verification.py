@@ -14,7 +14,7 @@ from datetime import date
 from retrieval import thresholds
 from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import Draft, Line, draft, embed_lines, plain_lines, promising, rank, share
+from retrieval.evidence.claim_sentences import Line, embed_lines, lines_of, promising, rank, share
 from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, with_roles
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import predicates
@@ -72,7 +72,7 @@ def rescored(verdict: Verdict, label: Label) -> float:
 def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Line]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
     stated = annotate(claim, usual(found.hits))
-    chosen = promising(stated, draft(found.hits), thresholds.SENTENCES)
+    chosen = promising(stated, lines_of(found.hits), thresholds.SENTENCES)
     lines = embed_lines(chosen, claim, embed)
     return Claimed(claim, stated, found.vector, found.weights), rank(stated, lines)
 
@@ -188,8 +188,8 @@ def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Line
     """A sentence that gives another office to whom the best does, where more sources do so than agree with it."""
     told = (office for line in best.evidence for office in roles(line.sentence.text))
     own = [office for office in told if names.issuperset(terms(office.name)[-1:])]
-    agree, differing, holders = set[int](), dict[int, Draft](), dict[str, Draft]()
-    for each in draft(found.hits) if own else ():
+    agree, differing, holders = set[int](), dict[int, Line](), dict[str, Line]()
+    for each in lines_of(found.hits) if own else ():
         article = each.sentence.hit.passage.article.id
         for office in roles(each.sentence.text):
             if any(differ(one, office) for one in own):
@@ -199,7 +199,7 @@ def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Line
             elif any(one.kind == office.kind for one in own):
                 holders.setdefault(office.name, each)
     rivals = [each for article, each in differing.items() if article not in agree]
-    return plain_lines([(rivals[0], 0.0)])[0] if rivals and len(rivals) + len(holders) > len(agree) else None
+    return rivals[0] if rivals and len(rivals) + len(holders) > len(agree) else None
 
 
 def _story(each: Entailment) -> int:
