@@ -26,7 +26,7 @@ from retrieval.evidence.entailment import (
     with_roles,
 )
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.roles import Predicate, predicates, shortfalls
+from retrieval.evidence.roles import Predicate, predicate, shortfalls
 from retrieval.evidence.sentence_selection import Sentence
 from retrieval.models import Passage
 from retrieval.nlp.annotate import annotate
@@ -87,8 +87,8 @@ def _is_of_another(claim: str, found: Entailment) -> bool:
     """Whether it is told of somebody else, or by somebody else."""
     if Gap.ROLE in found.gaps and not _speaks(claim, found):
         return True
-    first = predicates(claim)[:1]
-    if any(_is_of_nearer(each, line.sentence.text) for each in first for line in found.evidence):
+    first = predicate(claim)
+    if first and any(_is_of_nearer(first, line.sentence.text) for line in found.evidence):
         return True
     if exchanged(annotate(claim), found.said) and found.told >= thresholds.REPLACED_FROM:
         return True
@@ -107,7 +107,7 @@ def _around(sentence: Sentence) -> str:
 
 def _speaks(claim: str, found: Entailment) -> bool:
     """Whether all that is in question is who says it, and who does is named there."""
-    first = next(iter(predicates(claim)), None)
+    first = predicate(claim)
     if first is None or not first.saying:
         return False
     return bool(first.subject) and all(is_named(each, found.said.terms) for each in first.subject)
@@ -131,12 +131,11 @@ def _is_of_nearer(stated: Predicate, text: str) -> bool:
 
 def _is_told_surer(claim: str, found: Entailment) -> bool:
     """Whether it is told as done or as a fact where the sentences have it as meant, tried or said."""
-    stated, first = annotate(claim), predicates(claim)[:1]
+    stated, first = annotate(claim), predicate(claim)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     gaps = frozenset[Gap]()
-    for each in first:
-        short = (shortfalls(each, line.sentence.text) for line in found.evidence)
-        gaps = frozenset() if each.saying else min(short, key=len)
+    if first and not first.saying:
+        gaps = min((shortfalls(first, line.sentence.text) for line in found.evidence), key=len)
     nearest = max(found.evidence, key=lambda line: len(line.sentence.terms & stated.terms))
     if Gap.POLARITY in gaps or overstates(stated, annotate(nearest.sentence.text)):
         return True

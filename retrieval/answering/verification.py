@@ -17,7 +17,7 @@ from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Line, embed_lines, lines_of, promising, rank, share
 from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, with_roles
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.roles import predicates
+from retrieval.evidence.roles import predicate
 from retrieval.evidence.sentence_selection import Embed, cite
 from retrieval.models import Hit, Label, Verdict
 from retrieval.nlp.annotate import Analysis, annotate
@@ -166,8 +166,8 @@ def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
     stated, said = claimed.states, other.said
     if Gap.ENTITY in other.gaps or other.near < thresholds.PARTLY_FROM:
         return False
-    subject = frozenset[str]().union(*(each.subject for each in predicates(claimed.text)))
-    told = stated.terms - stated.names - stated.ended - stated.denied - subject
+    first = predicate(claimed.text)
+    told = stated.terms - stated.names - stated.ended - stated.denied - (first.subject if first else frozenset())
     numbers = Gap.QUANTITY in other.certain and not other.gaps & {Gap.TIME, Gap.ROLE}
     gone = said.ended | said.denied if denied else said.ended
     return numbers or any(is_alike(term, gone - stated.ended) for term in told)

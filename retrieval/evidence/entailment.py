@@ -16,7 +16,7 @@ from retrieval import thresholds
 from retrieval.evidence.additions import strangers
 from retrieval.evidence.claim_sentences import Line, share
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.roles import predicates, shortfalls
+from retrieval.evidence.roles import predicate, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
@@ -121,27 +121,27 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
 
 def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     """The same with the gaps in who does what, as the clauses of the sentences tell it."""
-    gaps, asserted = set[Gap](), predicates(claimed.text)
-    for stated in asserted:
+    gaps, stated = set[Gap](), predicate(claimed.text)
+    if stated:
         short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
         gaps |= min(short, key=len)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
-    subject = frozenset[str]().union(*(each.subject for each in asserted))
+    subject = stated.subject if stated else frozenset[str]()
     if found.said.denied & claimed.states.affirmed - claimed.states.names - subject:
         gaps.add(Gap.POLARITY)
     # Of what is not told there in any word nothing is denied for sure.
     certain = found.certain - {Gap.POLARITY} if Gap.RELATION in gaps else found.certain
     titles = frozenset(content_terms(" ".join(_title(each.sentence) for each in found.evidence)))
     names = {name for name in claimed.states.names if not is_named(name, found.said.terms)}
-    if asserted and Gap.RELATION not in gaps and names <= titles - subject:
+    if stated and Gap.RELATION not in gaps and names <= titles - subject:
         # What an article is about its sentences need not name again.
         found = replace(found, gaps=found.gaps - {Gap.ENTITY})
     # Where the clauses show who does what, the order of the names shows no more.
-    shown = bool(asserted) or tie_of(claimed.text) is not None
+    shown = stated is not None or tie_of(claimed.text) is not None
     kept = found.gaps - {Gap.ROLE} if shown and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
-    told = frozenset(each.term for each in asserted) if Gap.RELATION not in gaps else frozenset[str]()
-    strange = tuple(word for word in found.strangers if told.isdisjoint(map(base, terms(word))))
+    told = stated.term if stated and Gap.RELATION not in gaps else ""
+    strange = tuple(word for word in found.strangers if told not in map(base, terms(word)))
     return replace(found, gaps=kept | gaps, certain=certain, strangers=strange)
 
 
