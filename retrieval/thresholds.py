@@ -49,8 +49,8 @@ MATTER_EXAMPLES = 3
 SAME_TIME = 14
 PER_PASSAGE = 4
 POSITIONS = 40
-# What a statement of the position asked for gains by only holding it, by being firm and by telling a change. Not tuned.
-POSITION_GAINS = (0.0, 0.1, 0.15)
+# What a statement gains by telling that a position changes. Not tuned.
+POSITION_GAIN = 0.15
 # The share of the strongest statement's score from which the newest article is on the matter and leads, that where it
 # tells of a turn, and that from which an older one stands beside it.
 LEAD_FROM = 0.75

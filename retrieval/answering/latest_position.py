@@ -160,7 +160,7 @@ class _Matter:
 
     def _gain(self, sentence: Sentence) -> float:
         """What a sentence gains by taking a position near the matter: most by giving one up."""
-        return thresholds.POSITION_GAINS[position(sentence.text).strength]
+        return thresholds.POSITION_GAIN * position(sentence.text).turned
 
 
 def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:

@@ -60,8 +60,8 @@ def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[Statemen
 
 
 def _is_readable(text: str, resolved: bool) -> bool:
-    """Whether a sentence can be read alone, or is worth it though it can't: it takes a firm position, or turns one."""
-    return resolved or is_turn(text) or position(text).firm or not leans_back(text)
+    """Whether a sentence can be read alone, or is worth it though it can't: it takes a position."""
+    return resolved or is_turn(text) or position(text).held or not leans_back(text)
 
 
 class _Names:

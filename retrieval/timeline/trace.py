@@ -137,7 +137,7 @@ def _weighed(query: Question, found: Found, chosen: Sequence[Statement], embed: 
     for each in weigh(query, found, [stated.sentence for stated in chosen], embed):
         if each.cosine >= (thresholds.TURN_COSINE if is_turn(each.sentence.text) else thresholds.ENTRY_COSINE):
             stated = by_sentence[each.sentence.hit.passage.id, each.sentence.start]
-            gain = thresholds.POSITION_GAINS[position(each.sentence.text).strength]
+            gain = thresholds.POSITION_GAIN * position(each.sentence.text).turned
             steps.append(_Step(stated, each, each.score + gain))
     return sorted(steps, key=lambda step: -step.score)
 
