@@ -12,7 +12,7 @@ from functools import cache
 
 from retrieval import thresholds
 from retrieval.answering.held import is_dated, is_held, strange_names
-from retrieval.evidence.claim_sentences import UNKNOWN, Line
+from retrieval.evidence.claim_sentences import Line
 from retrieval.evidence.entailment import (
     Claimed,
     Entailment,
@@ -27,7 +27,7 @@ from retrieval.evidence.entailment import (
 )
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import Predicate, predicate, shortfalls
-from retrieval.evidence.sentence_selection import Sentence
+from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
 from retrieval.models import Passage
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.clauses import places, read

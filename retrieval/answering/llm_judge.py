@@ -16,10 +16,10 @@ from retrieval.chat.markup import bare
 from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
-from retrieval.evidence.claim_sentences import UNKNOWN, lines_of
+from retrieval.evidence.claim_sentences import lines_of
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.sentence_selection import Sentence
+from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
 from retrieval.models import Hit, Judged, Label, Opinion, Passage, Task, Turn, Verdict
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named

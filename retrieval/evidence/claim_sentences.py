@@ -6,10 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from retrieval import thresholds
-from retrieval.evidence.sentence_selection import Embed, Sentence, Vectors
+from retrieval.evidence.sentence_selection import UNKNOWN, Embed, Sentence, Vectors
 from retrieval.models import Hit
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.readable import readable
@@ -18,8 +16,6 @@ from retrieval.nlp.tokens import content_terms
 
 # What may close a question behind its mark.
 _CLOSING = "\"'”’»)] "
-# The vector of what is not embedded.
-UNKNOWN: Vectors = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)

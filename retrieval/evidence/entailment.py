@@ -19,7 +19,7 @@ from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import predicate, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
-from retrieval.nlp.attribution import is_hearsay, is_told, opened, tellings, told
+from retrieval.nlp.attribution import is_told, told
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
@@ -32,8 +32,6 @@ from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
 
 # Terms beside its names and quantities with which a claim states little but the quantities.
 _LITTLE = 2
-# Terms, one of them no quantity, that a sentence must add to another to tell a part of a claim: a name alone is none.
-_PART = 2
 
 # What points back to a name: a pronoun, or what the named is.
 _POINTER = re.compile(
@@ -43,8 +41,6 @@ _POINTER = re.compile(
 )
 # How many sentences back it points, where those between do so as well.
 _BACK = 3
-
-
 # What stands behind these is where or when something is, and no part of it.
 _WHERE = frozenset(terms("at in on during near after before since"))
 # Words that make a thing surer than it is told.
@@ -67,10 +63,10 @@ class Claimed:
 class Entailment:
     """What a run of one or two sentences says of a claim: the gaps between them, and how near they come.
 
-    `gaps` is what the run lacks of the claim or tells otherwise; those that are `certain` it plainly contradicts, and
-    `disputed` are the terms in question. `near` (at most 1) is how alike they are, missing quantities apart; `told` the
-    share of the claim's other terms that is said, `strangers` those words of it that are not, in whatever form. It is
-    `aside` where the claim states little but a quantity and none of the kind is said.
+    `gaps` is what the run lacks of the claim or tells otherwise; those that are `certain` it plainly contradicts.
+    `near` (at most 1) is how alike they are, missing quantities apart; `told` the share of the claim's other terms that
+    is said, `strangers` those words of it that are not, in whatever form. It is `aside` where the claim states little
+    but a quantity and none of the kind is said.
     """
 
     evidence: tuple[Line, ...]
@@ -79,7 +75,6 @@ class Entailment:
     near: float
     told: float
     strangers: tuple[str, ...]
-    disputed: frozenset[str]
     aside: bool
     said: Analysis
 
@@ -96,12 +91,12 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
     missing, others = unmatched(stated, said)
     flipped, contrary = _flipped(stated, said), opposed(stated, said)
     replaced = _replaced(missing, others)
-    differs = bool(flipped) or (bool(stated.denied) and not said.denied and not agreed_end(stated, said))
+    undenied = bool(stated.denied) and not any(is_alike(term, said.denied) for term in stated.denied)
     certain = {Gap.POLARITY} if flipped - stated.evaded - said.evaded else set[Gap]()
     certain |= _kinds(each for each in missing if each.terms & replaced)
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
-        Gap.POLARITY: differs or bool(contrary) or _lacks_sign(stated, said),
+        Gap.POLARITY: undenied or bool(flipped or contrary),
         Gap.MODALITY: (overstates(stated, said) or drops_condition(claimed, run) or as_fact(claimed, said, run)),
         Gap.ROLE: exchanged(stated, said),
     }
@@ -113,7 +108,6 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
         near=(cosine(run, claimed.vector) + covered) / 2 - thresholds.SECOND_COSTS * (len(run) - 1),
         told=_told(stated, said),
         strangers=strangers(claimed.text, stated, said.terms, alike=True),
-        disputed=flipped | replaced | contrary,
         aside=_lacks_point(stated, said, missing),
         said=said,
     )
@@ -123,7 +117,7 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     """The same with the gaps in who does what, as the clauses of the sentences tell it."""
     gaps, stated = set[Gap](), predicate(claimed.text)
     if stated:
-        short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
+        short = [shortfalls(stated, each.sentence.text) for each in found.evidence]
         gaps |= min(short, key=len)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
@@ -132,11 +126,6 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         gaps.add(Gap.POLARITY)
     # Of what is not told there in any word nothing is denied for sure.
     certain = found.certain - {Gap.POLARITY} if Gap.RELATION in gaps else found.certain
-    titles = frozenset(content_terms(" ".join(_title(each.sentence) for each in found.evidence)))
-    names = {name for name in claimed.states.names if not is_named(name, found.said.terms)}
-    if stated and Gap.RELATION not in gaps and names <= titles - subject:
-        # What an article is about its sentences need not name again.
-        found = replace(found, gaps=found.gaps - {Gap.ENTITY})
     # Where the clauses show who does what, the order of the names shows no more.
     shown = stated is not None or tie_of(claimed.text) is not None
     kept = found.gaps - {Gap.ROLE} if shown and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
@@ -147,12 +136,6 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
 
 def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
     return {Gap.QUANTITY if each.kind in ("number", "ordinal") else Gap.TIME for each in missing}
-
-
-def nearer(compared: Entailment, claim: Vectors, vectors: Mapping[str, Vectors]) -> Entailment:
-    """A comparison that was made by words alone with the vectors of the claim and of the sentences by their text."""
-    run = tuple(replace(each, vector=vectors[each.sentence.text]) for each in compared.evidence)
-    return replace(compared, evidence=run, near=compared.near + cosine(run, claim) / 2)
 
 
 def _told(stated: Analysis, said: Analysis) -> float:
@@ -183,27 +166,9 @@ def _lacks_point(stated: Analysis, said: Analysis, missing: Sequence[Quantity]) 
     )
 
 
-def complete(claimed: Claimed, one: Entailment, other: Entailment) -> bool:
-    """Whether two sentences each tell a part of the claim that the other does not, and neither tells it otherwise."""
-    stated = claimed.states
-    turned = any(each.gaps & {Gap.ROLE, Gap.MODALITY} for each in (one, other))
-    added = [
-        (each.said.terms - but.said.terms) & stated.terms - stated.names for each, but in ((one, other), (other, one))
-    ]
-    return not turned and all(len(each) >= _PART and each & _plain(stated) for each in added)
-
-
 def _plain(stated: Analysis) -> frozenset[str]:
     """The terms that are neither of a name nor of a quantity."""
     return stated.terms - stated.names - _terms(stated.quantities)
-
-
-def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
-    """Whether the claim denies what is not denied in its words, or one side alone says that a thing ended."""
-    if stated.denied and not any(is_alike(term, said.denied) for term in stated.denied):
-        return True
-    alone = stated.ended ^ said.ended if not stated.ended & (said.ended | said.denied) else frozenset[str]()
-    return bool(alone & stated.terms & said.terms - stated.names) or _denies_more(stated, said)
 
 
 def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
@@ -220,16 +185,6 @@ def _context(sentence: Sentence) -> str:
     """The headline and what the passage has before a sentence."""
     passage = sentence.hit.passage
     return f"{_title(sentence)} {readable(passage.text[: sentence.start])}"
-
-
-def _denies_more(stated: Analysis, said: Analysis) -> bool:
-    """Whether the claim has more negations than is said, or affirms most of what one of theirs reaches."""
-    if stated.negations > said.negations + bool(said.ended):
-        return True
-    return any(
-        len(reached & stated.affirmed) > max(1, len(reached) / 2) and not reached & stated.denied
-        for reached in said.denials
-    )
 
 
 def agreed_end(stated: Analysis, said: Analysis) -> frozenset[str]:
@@ -332,14 +287,9 @@ def drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
 
 def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
     """Whether the claim tells as a fact what mostly stands in somebody's words."""
-    words = frozenset[str]()
-    for each in run:
-        inside = opened(each.sentence.hit.passage.text[: each.sentence.start])
-        words |= each.sentence.terms if inside else told(each.sentence.text)
+    words = frozenset[str]().union(*(told(each.sentence.text) for each in run))
     shared = claimed.states.terms & said.terms
-    # What somebody says may itself tell what another says: then the claim has only the other.
-    speaks = claimed.states.names & said.terms - words or not tellings(claimed.text) <= words
-    if is_told(claimed.text) and (speaks or is_hearsay(claimed.text)):
+    if is_told(claimed.text):
         return False
     return bool(shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
 

@@ -36,14 +36,13 @@ _SPEAKER, _GIVERS = 7, 8
 class Predicate:
     """What a claim says of its subject: the word that says it, and how the claim asserts it.
 
-    `subject` are the names of its subject, or its nouns where it has none. What somebody has, or is in, is `loose`:
-    it may stand on either side of them. `preposition` is what it has to stand behind: "in force".
+    `subject` are the names of its subject, or its nouns where it has none. `preposition` is what it
+    has to stand behind: "in force".
     """
 
     term: str
     subject: frozenset[str]
     asserted: Assertion
-    loose: bool
     saying: bool
     preposition: str
 
@@ -92,12 +91,12 @@ def _behind_auxiliary(said: Sequence[Word], at: int) -> Predicate | None:
     be = last.text.removesuffix("n't") in words("roles", "be")
     if be and word.text in words("roles", "prepositions"):
         there = next((each for each in range(place, len(said)) if is_content(said[each]) and not said[each].name), None)
-        return _made(said, at, there, loose=True, preposition=word.text)
+        return _made(said, at, there, word.text)
     if be and not none and (word.name or is_determiner(word)):
         return None  # what somebody is, is read elsewhere
     having = base(last.terms[0]) == "have" if last.terms else False
     if none or is_determiner(word) or (having and not is_finite(word)):
-        return _made(said, at, _noun(said, place), loose=True)
+        return _made(said, at, _noun(said, place))
     return _made(said, at, place)
 
 
@@ -119,9 +118,7 @@ def _noun(said: Sequence[Word], place: int) -> int | None:
     return found
 
 
-def _made(
-    said: Sequence[Word], end: int, at: int | None, *, loose: bool = False, preposition: str = ""
-) -> Predicate | None:
+def _made(said: Sequence[Word], end: int, at: int | None, preposition: str = "") -> Predicate | None:
     if at is None or not said[at].terms:
         return None
     term = base(said[at].terms[-1])
@@ -129,8 +126,7 @@ def _made(
         term=term,
         subject=_subject([word for word in said[:end] if word.terms]),
         asserted=assertion(said, at),
-        loose=loose,
-        saying=not loose and term in listed("roles", "saying"),
+        saying=term in listed("roles", "saying"),
         preposition=preposition,
     )
 
@@ -152,10 +148,10 @@ def _subject(before: Sequence[Word]) -> frozenset[str]:
     return frozenset(names | nouns if nouns and names <= opening else names or nouns or aside)
 
 
-def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]:
-    """What a sentence lacks of what a claim says of its subject; `before` is what its pronouns may stand for."""
+def shortfalls(stated: Predicate, text: str) -> frozenset[Gap]:
+    """What a sentence lacks of what a claim says of its subject."""
     said = read(text)
-    found = [_gaps(stated, said, assertion(said, at), before) for at in places(said, stated.term)]
+    found = [_gaps(stated, said, assertion(said, at)) for at in places(said, stated.term)]
     best = min(found, key=len, default=frozenset((Gap.RELATION,)))
     return frozenset() if best and _is_implied(stated, said) else best
 
@@ -175,33 +171,29 @@ def _is_implied(stated: Predicate, said: Sequence[Word]) -> bool:
     return False
 
 
-def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> frozenset[Gap]:
+def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion) -> frozenset[Gap]:
     claimed = stated.asserted
     standing = {word.text for word in said[max(there.at - 2, 0) : there.at]}
     found = {
         Gap.POLARITY: there.denied != claimed.denied,
         # To refuse is to say that one will not.
         Gap.MODALITY: there.supposed > max(claimed.supposed, there.denied and claimed.denied),
-        Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there, before),
+        Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there),
         Gap.RELATION: bool(stated.preposition) and stated.preposition not in standing,
     }
     return frozenset(gap for gap, lacking in found.items() if lacking)
 
 
-def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> bool:
+def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion) -> bool:
     """Whether the claim's subject is that of the word in the sentence: in the passive what stands behind "by"."""
     claimed, near = stated.asserted, there.subject
-    if stated.loose:
-        near = terms_of(said)
-    elif there.nominal:
-        near = there.governors | there.behind | there.heads
+    if there.nominal:
+        near = there.governors | there.behind
     elif claimed.passive != there.passive:
         near = there.behind if claimed.passive else there.by
     elif stated.saying:
         near |= terms_of(said[there.at : there.at + _SPEAKER])
-    if _has(stated.subject, near):
-        return True
-    return there.pointing and not there.nominal and _has(stated.subject, terms_of(read(before)))
+    return _has(stated.subject, near)
 
 
 def _has(subject: frozenset[str], there: frozenset[str]) -> bool:

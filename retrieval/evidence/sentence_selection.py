@@ -8,7 +8,7 @@ the kind of thing asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ from retrieval.search.hybrid import Found
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
+# The vector of what is not embedded.
+UNKNOWN: Vectors = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,42 +102,28 @@ def weigh(
     """The evidence of these sentences, strongest first; what is gathered already is not weighed again."""
     known = {each.sentence.place: each for each in gathered}
     new = [each for each in chosen if each.place not in known]
-    drafts = [draft for each in new for draft in _drafts(each.hit, [each], found.weights)]
+    covered = [of for each in new for of in _covered(each.hit, [each], found.weights)]
     old = [known[each.place] for each in chosen if each.place in known]
-    return sorted([*_weighed(query, found, drafts, embed), *old], key=lambda each: -each.score)
+    return sorted([*_weighed(query, found, covered, embed), *old], key=lambda each: -each.score)
 
 
-def _weighed(query: Question, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
-    if not drafts:
-        return []
-    vectors = embed([draft.sentence.text for draft in drafts])
-    evidence = [
-        _weigh(query, draft, vector, float(vector @ found.vector))
-        for draft, vector in zip(drafts, vectors, strict=True)
-    ]
+def _weighed(query: Question, found: Found, chosen: Sequence[Evidence], embed: Embed) -> list[Evidence]:
+    vectors = embed([each.sentence.text for each in chosen]) if chosen else ()
+    pairs = zip(chosen, vectors, strict=True)
+    evidence = [_weigh(query, each, vector, float(vector @ found.vector)) for each, vector in pairs]
     return sorted(evidence, key=lambda each: -each.score)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    sentence: Sentence
-    coverage: float
-    context: float
-
-    @property
-    def promise(self) -> float:
-        """How much a sentence is worth looking at, before its vector is known."""
-        return self.coverage + 0.5 * self.context + self.sentence.hit.score
-
-
-def _drafts(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[_Draft]:
+def _covered(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[Evidence]:
+    """The evidence of a passage's sentences before their vectors are known: how much they are worth looking at."""
     context = share(weights, headed(hit))
-    return [_Draft(each, share(weights, each.terms), context) for each in sentences]
+    shares = ((each, share(weights, each.terms)) for each in sentences)
+    return [Evidence(each, own, context, 0.0, False, own + 0.5 * context + hit.score, UNKNOWN) for each, own in shares]
 
 
-def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[_Draft]:
-    drafts = [draft for hit in hits for draft in _drafts(hit, said(hit), weights)]
-    return sorted(drafts, key=lambda draft: -draft.promise)[: thresholds.SENTENCES]
+def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[Evidence]:
+    covered = [each for hit in hits for each in _covered(hit, said(hit), weights)]
+    return sorted(covered, key=lambda each: -each.score)[: thresholds.SENTENCES]
 
 
 def said(hit: Hit) -> list[Sentence]:
@@ -170,11 +158,11 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
     return sum(weight for term, weight in weights.items() if term in terms_there) / total if total else 0.0
 
 
-def _weigh(query: Question, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
-    fit = _fit(query, draft.sentence.text)
-    parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fit))
+def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evidence:
+    fit = _fit(query, of.sentence.text)
+    parts = (of.coverage, of.context, cosine, of.sentence.hit.score, float(fit))
     score = sum(weight * part for weight, part in zip(thresholds.EVIDENCE_WEIGHTS, parts, strict=True))
-    return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fit > 0, score, vector)
+    return replace(of, cosine=cosine, fits=fit > 0, score=score, vector=vector)
 
 
 def _fit(query: Question, text: str) -> int:

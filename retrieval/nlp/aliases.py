@@ -15,7 +15,6 @@ Name = tuple[str, ...]  # the terms of a name, in order
 # Endings that an adjective takes in German, French and Spanish.
 _INFLECTIONS = ("e", "en", "er", "em", "es", "s", "ne", "nes", "le")
 _LONGEST_SHORT, _COMPOUND = 12, 12  # letters of a short name at most, of a word that may have one at least
-_WORDS = load("names")["words"]
 _SPELT_OUT = re.compile(r"\((?:the |“|\")?(?P<inside>[^()“”\"\n]{2,80})[”\"]?\)")
 
 

@@ -6,7 +6,7 @@ import re
 
 from retrieval.nlp.forms import forms
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.tokens import content_terms, terms
+from retrieval.nlp.tokens import content_terms
 
 _WORDS = load("en")["attribution"]
 _LEAVING = [form for verb in _WORDS["leaving"].split() for form in forms(verb)]
@@ -53,16 +53,6 @@ def told(text: str) -> frozenset[str]:
 def is_told(text: str) -> bool:
     """Whether a claim says of itself that somebody says so."""
     return bool(_TOLD.search(text))
-
-
-def tellings(text: str) -> frozenset[str]:
-    """The words by which a claim says that somebody says so."""
-    return frozenset(term for match in _TOLD.finditer(text) for term in terms(match[0]) or match[0])
-
-
-def is_hearsay(text: str) -> bool:
-    """Whether a claim leaves all of itself to somebody or to nobody."""
-    return bool(_HEARSAY.search(text))
 
 
 def opened(before: str) -> bool:
