@@ -1,4 +1,4 @@
-"""Who does what to whom: whether a sentence asserts what a claim says, of the same subject, as surely."""
+"""Who does what to whom: whether a sentence asserts what a claim says of the same subject."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def shortfalls(stated: Predicate, text: str) -> frozenset[Gap]:
 def _is_implied(stated: Predicate, said: Sequence[Word]) -> bool:
     """Whether another turn of phrase says it: "assurances from Russia", "the 2015 Paris Agreement"."""
     claimed = stated.asserted
-    if claimed.denied or claimed.supposed:
+    if claimed.denied:
         return False
     given, founded = (stated.term in listed("implied", key) for key in ("giving", "origin"))
     for at, word in enumerate(said):
@@ -176,8 +176,6 @@ def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion) -> frozense
     standing = {word.text for word in said[max(there.at - 2, 0) : there.at]}
     found = {
         Gap.POLARITY: there.denied != claimed.denied,
-        # To refuse is to say that one will not.
-        Gap.MODALITY: there.supposed > max(claimed.supposed, there.denied and claimed.denied),
         Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there),
         Gap.RELATION: bool(stated.preposition) and stated.preposition not in standing,
     }

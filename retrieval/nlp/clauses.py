@@ -1,4 +1,4 @@
-"""How a sentence asserts a word: who its subject is, and whether it is denied, supposed or only wanted there.
+"""How a sentence asserts a word: who its subject is, and whether it is denied there.
 
 A shallow reading of the words around it, without a grammar: what stands before a verb in its clause is its subject and
 what governs it.
@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
 
 from retrieval.nlp.forms import base, is_alike, one_word
 from retrieval.nlp.lexicon import load
@@ -26,8 +25,6 @@ _DONE = re.compile(r"[a-z]{2,}(?:ed|wn|en)")
 _THIRD = re.compile(r"[a-z]{2,}[^\Wsui]s|[a-z]{2,}(?:sses|ises)")
 # Words before another that show how it stands.
 _BESIDE = 4
-
-_Form = Literal["noun", "infinitive", "gerund", "verb"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,6 @@ class Assertion:
 
     `subject` are the terms before it in its clause, and in the clauses before where its own names nobody. `behind`
     follows it to the end of the clause, `by` is who does it in the passive, `governors` stand before it in its clause.
-    `supposed` is 2 for what may be or depends on something, 1 for what is to be or is wanted.
     """
 
     at: int
@@ -56,7 +52,6 @@ class Assertion:
     passive: bool
     nominal: bool
     denied: bool
-    supposed: int
 
 
 def shorten(text: str) -> str:
@@ -143,7 +138,6 @@ def _is(word: Word, section: str, key: str) -> bool:
 def assertion(said: Sequence[Word], at: int) -> Assertion:
     """How a sentence asserts the word at a place."""
     start = _clause(said, at)
-    left, form = said[start:at], _form(said, at, start)
     stop = next((place for place in range(at + 1, len(said)) if _parts(said, place)), len(said))
     behind = said[at + 1 : stop]
     by = next((place for place, word in enumerate(behind) if word.text == "by"), len(behind))
@@ -152,11 +146,10 @@ def assertion(said: Sequence[Word], at: int) -> Assertion:
         subject=_subject(said, start, at),
         behind=terms_of(behind),
         by=terms_of(behind[by:]),
-        governors=terms_of(left),
+        governors=terms_of(said[start:at]),
         passive=_is_passive(said, at),
-        nominal=form == "noun",
+        nominal=_is_nominal(said, at, start),
         denied=_is_denied(said, start, at),
-        supposed=_supposed(said, start, at, form),
     )
 
 
@@ -201,18 +194,13 @@ def _may_be_verb(word: Word) -> bool:
     return is_auxiliary(word) or is_finite(word) or word.text.endswith("ing")
 
 
-def _form(said: Sequence[Word], at: int, start: int) -> _Form:
-    """How a word stands: as a noun, behind "to", in "-ing" behind a preposition, or as a verb."""
+def _is_nominal(said: Sequence[Word], at: int, start: int) -> bool:
+    """Whether a word stands as a noun: behind a determiner, a preposition or an owner."""
     before = [word for word in said[max(start, at - _BESIDE) : at] if word.text[-2:] != "ly"]
-    if not before:
-        return "verb"
-    word, last = said[at], before[-1]
-    if last.text == "to":
-        return "infinitive"
-    if word.text.endswith("ing") and len(word.text) > len("-ing"):
-        return "gerund" if last.text in words("modality", "prepositions") else "verb"
-    noun = is_determiner(last) or last.text in words("roles", "prepositions") or last.text.endswith("'s")
-    return "noun" if noun else "verb"
+    last = before[-1] if before else None
+    return last is not None and (
+        is_determiner(last) or last.text in words("roles", "prepositions") or last.text.endswith("'s")
+    )
 
 
 def _is_passive(said: Sequence[Word], at: int) -> bool:
@@ -243,16 +231,3 @@ def _denies(said: Sequence[Word], place: int) -> bool:
     if word.text == "no" and after in ("doubt", "longer"):
         return after == "longer"
     return is_negation(word) or any(_is(word, "negation", key) for key in ("refusing", "evading", "ending"))
-
-
-def _supposed(said: Sequence[Word], start: int, at: int, form: _Form) -> int:
-    left = said[start:at]
-    opening = {word.text for word in said[max(start - 2, 0) : start + 1]}
-    doubted = start > 1 and said[start - 1].text == "that" and _is(said[start - 2], "modality", "doubtful")
-    maybe = any(word.text in words("modality", "maybe") for word in left)
-    if doubted or maybe or opening & words("modality", "conditional"):
-        return 2
-    to_be = any(word.text in words("modality", "to_be") for word in left)
-    unreal = form == "noun" and any(_is(word, "modality", "unreal") for word in left)
-    done = any(_is(word, "modality", "implicative") for word in said[max(at - 3, start) : at - 1])  # "continued to"
-    return int(form == "gerund" or (form == "infinitive" and not done) or to_be or unreal)
