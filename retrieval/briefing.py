@@ -36,7 +36,7 @@ from retrieval.embedding.base import Embedder
 from retrieval.errors import ChatError, NotFoundError, QuestionError
 from retrieval.evidence.citations import cite_part, excerpt
 from retrieval.evidence.embedded import once
-from retrieval.evidence.excerpts import Page, excerpts
+from retrieval.evidence.excerpts import ArticleText, excerpts
 from retrieval.evidence.sentence_selection import gather
 from retrieval.index import lookup
 from retrieval.index.catalog import Catalog
@@ -313,10 +313,10 @@ class Briefing:
         shown = excerpts(given.citations, self._pages([each.key for each in given.citations]))
         return replace(given, excerpts=shown, timings_ms=timings)
 
-    def _pages(self, keys: Sequence[str]) -> dict[str, Page]:
+    def _pages(self, keys: Sequence[str]) -> dict[str, ArticleText]:
         with self._catalog.reading() as connection:
             stored = lookup.pages(connection, keys)
-        return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}
+        return {key: ArticleText(text, tuple(body)) for key, (text, body) in stored.items()}
 
     def _find(self, question: str, count: int, only: Filter, as_of: date | None) -> tuple[Question, Found]:
         query, only = self._understand(question, only, as_of)

@@ -14,7 +14,7 @@ from retrieval.answering.doubts import compared, is_borne, is_denied, is_doubtfu
 from retrieval.answering.held import strange_figure, strange_names, whole
 from retrieval.answering.orders import Orders, is_ordered
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import Line, lines_of, promising
+from retrieval.evidence.claim_sentences import Premise, premises, promising
 from retrieval.evidence.entailment import Entailment
 from retrieval.models import Citation, Claim, Hit, Passage
 from retrieval.nlp.annotate import annotate
@@ -108,11 +108,11 @@ def _known(claim: Claim, cited: Sequence[Passage], found: Entailment) -> Reason 
     return "contradicted" if is_denied(claim.text, found) else None
 
 
-def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> list[Line]:
+def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> list[Premise]:
     """The sentences that hold the quotes; without quotes those that share most with the claim, the best first."""
     lines = [
         each
-        for each in lines_of(Hit(each, 0.0) for each in cited)
+        for each in premises(Hit(each, 0.0) for each in cited)
         if not is_ordered(_place(each).passage, _place(each).span)
     ]
     if quoted:
@@ -120,7 +120,7 @@ def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) ->
     return promising(annotate(claim.text), lines, _NEAREST)
 
 
-def _place(line: Line) -> _Place:
+def _place(line: Premise) -> _Place:
     return _Place(line.sentence.hit.passage, (line.sentence.start, line.sentence.end))
 
 

@@ -12,7 +12,7 @@ from functools import cache
 
 from retrieval import thresholds
 from retrieval.answering.held import is_dated, is_held, strange_names
-from retrieval.evidence.claim_sentences import Line
+from retrieval.evidence.claim_sentences import Premise
 from retrieval.evidence.entailment import (
     Claimed,
     Entailment,
@@ -45,7 +45,7 @@ _CLAUSE_END = re.compile(r"[.;:!?()—–]|,\s(?=(?:and|but|while|whereas|which|
 _NUMBER = re.compile(r"\s*(?:[0-9]|percent\b|%)")
 
 
-def compared(claim: str, run: Sequence[Line]) -> Entailment:
+def compared(claim: str, run: Sequence[Premise]) -> Entailment:
     """The claim beside the sentences that it rests on, by the words of both."""
     stated = annotate(claim)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))

@@ -14,7 +14,7 @@ from retrieval.answering.second_opinion import extract, looked_again, told
 from retrieval.chat.markup import bare
 from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.errors import GarbledError
-from retrieval.evidence.claim_sentences import lines_of, promising
+from retrieval.evidence.claim_sentences import premises, promising
 from retrieval.models import Claim, Extract, Hit, Passage, Reply, Stage, Task, Written
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.prompt_injection import is_order
@@ -105,7 +105,7 @@ def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda
 
 def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
     """The sentences that a model chooses by their numbers, as claims."""
-    lines = lines_of(Hit(each, 0.0) for each in passages)
+    lines = premises(Hit(each, 0.0) for each in passages)
     near = (each.sentence for each in promising(annotate(task.text), lines, _CHOICE))
     listed = [each for each in near if not is_order(each.text)]
     reply = ask(

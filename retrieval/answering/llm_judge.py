@@ -16,7 +16,7 @@ from retrieval.chat.markup import bare
 from retrieval.chat.second_look import Ask, SecondLook
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
-from retrieval.evidence.claim_sentences import lines_of
+from retrieval.evidence.claim_sentences import premises
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
@@ -99,7 +99,7 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     if label not in ("supported", "contradicted"):
         return True
     stated = annotate(claim)
-    lines = lines_of({passage.id: Hit(passage, 0.0) for passage, _ in quoted}.values())
+    lines = premises({passage.id: Hit(passage, 0.0) for passage, _ in quoted}.values())
     chosen = [each for each in lines if any(_holds(each.sentence, *place) for place in quoted)]
     if not chosen:
         return False

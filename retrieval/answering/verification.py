@@ -14,7 +14,7 @@ from datetime import date
 from retrieval import thresholds
 from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import Line, embed_lines, lines_of, promising, rank, share
+from retrieval.evidence.claim_sentences import Premise, embed_premises, premises, promising, rank, share
 from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, with_roles
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import predicate
@@ -69,11 +69,11 @@ def rescored(verdict: Verdict, label: Label) -> float:
     return verdict.score / _WORTH[verdict.verdict] * _WORTH[label]
 
 
-def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Line]]:
+def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Premise]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
     stated = annotate(claim, usual(found.hits))
-    chosen = promising(stated, lines_of(found.hits), thresholds.SENTENCES)
-    lines = embed_lines(chosen, claim, embed)
+    chosen = promising(stated, premises(found.hits), thresholds.SENTENCES)
+    lines = embed_premises(chosen, claim, embed)
     return Claimed(claim, stated, found.vector, found.weights), rank(stated, lines)
 
 
@@ -84,7 +84,7 @@ def usual(hits: Sequence[Hit]) -> frozenset[str]:
 
 def _settle(
     claimed: Claimed, alone: Sequence[Entailment], ends: Sequence[Entailment], found: Found, embed: Embed
-) -> tuple[Label, tuple[Line, ...], str | None]:
+) -> tuple[Label, tuple[Premise, ...], str | None]:
     """The label, the run that bears it, and what a reader must know of it."""
     near = [each for each in alone if each.near >= thresholds.PARTLY_FROM]
     saying = _saying(claimed, near, embed)
@@ -175,7 +175,7 @@ def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
 
 def _disputing(
     claimed: Claimed, saying: Sequence[Entailment], denying: Sequence[Entailment], others: Sequence[Entailment]
-) -> Line | None:
+) -> Premise | None:
     """A sentence of another source, no older, that denies what is said, or of unknown order that tells an end of it."""
     best = max(saying, key=lambda each: each.near)
     stories = {_story(each) for each in saying}
@@ -184,12 +184,12 @@ def _disputing(
     return next((each.evidence[0] for each in (*denied, *ended) if _story(each) not in stories), None)
 
 
-def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Line | None:
+def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Premise | None:
     """A sentence that gives another office to whom the best does, where more sources do so than agree with it."""
     told = (office for line in best.evidence for office in roles(line.sentence.text))
     own = [office for office in told if names.issuperset(terms(office.name)[-1:])]
-    agree, differing, holders = set[int](), dict[int, Line](), dict[str, Line]()
-    for each in lines_of(found.hits) if own else ():
+    agree, differing, holders = set[int](), dict[int, Premise](), dict[str, Premise]()
+    for each in premises(found.hits) if own else ():
         article = each.sentence.hit.passage.article.id
         for office in roles(each.sentence.text):
             if any(differ(one, office) for one in own):
@@ -220,7 +220,7 @@ def _dated(day: str) -> str:
     return f"{int(day[8:])} {date.fromisoformat(day):%b %Y}"
 
 
-def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
+def _likelihood(claimed: Claimed, lines: Sequence[Premise]) -> float:
     """How likely the lines support the claim: a logistic function of how near they come and of what they lack."""
     if not lines:
         return 0.0

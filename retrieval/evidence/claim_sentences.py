@@ -19,7 +19,7 @@ _CLOSING = "\"'”’»)] "
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Premise:
     """A sentence of a passage that a claim may be compared with.
 
     `beside` are its terms and those of the sentences around it. Its unit vector, and how much it tells of a claim, are
@@ -32,14 +32,14 @@ class Line:
     relevance: float = 0.0
 
 
-def lines_of(hits: Iterable[Hit]) -> list[Line]:
+def premises(hits: Iterable[Hit]) -> list[Premise]:
     """The sentences of passages, headings too; a question says nothing."""
     lines = []
     for hit in hits:
         said = _sentences(hit)
         for place, sentence in enumerate(said):
             near = said[max(place - thresholds.BESIDE, 0) : place + thresholds.BESIDE + 1]
-            lines.append(Line(sentence, frozenset[str]().union(*(each.terms for each in near))))
+            lines.append(Premise(sentence, frozenset[str]().union(*(each.terms for each in near))))
     return lines
 
 
@@ -53,7 +53,7 @@ def _sentences(hit: Hit) -> list[Sentence]:
     return found
 
 
-def promising(stated: Analysis, lines: Sequence[Line], count: int) -> list[Line]:
+def promising(stated: Analysis, lines: Sequence[Premise], count: int) -> list[Premise]:
     """The sentences that share most with a claim, before vectors are known, the best first.
 
     By the weighted share of the claim's terms in a sentence, and in those around it, and by the share of its figures.
@@ -73,14 +73,14 @@ def promising(stated: Analysis, lines: Sequence[Line], count: int) -> list[Line]
     return sorted(scored, key=lambda each: -each.relevance)[:count]
 
 
-def _rarity(stated: Analysis, lines: Sequence[Line]) -> dict[str, float]:
+def _rarity(stated: Analysis, lines: Sequence[Premise]) -> dict[str, float]:
     """How rare each term of a claim is among the sentences: what they all share tells none from another."""
     count = len(lines)
     holding = {term: sum(term in each.sentence.terms for each in lines) for term in stated.terms}
     return {term: math.log(1 + (count + 0.5) / (held + 0.5)) for term, held in holding.items()}
 
 
-def embed_lines(lines: Sequence[Line], claim: str, embed: Embed) -> list[Line]:
+def embed_premises(lines: Sequence[Premise], claim: str, embed: Embed) -> list[Premise]:
     """The sentences with their vectors, embedded in one batch with the claim, which count for what they tell of it."""
     texts = list(dict.fromkeys([claim, *(each.sentence.text for each in lines)]))
     vectors = dict(zip(texts, embed(texts), strict=True))
@@ -89,9 +89,9 @@ def embed_lines(lines: Sequence[Line], claim: str, embed: Embed) -> list[Line]:
     return [replace(each, relevance=each.relevance + weight * float(each.vector @ vectors[claim])) for each in known]
 
 
-def rank(stated: Analysis, lines: Sequence[Line]) -> list[Line]:
+def rank(stated: Analysis, lines: Sequence[Premise]) -> list[Premise]:
     """The lines, those first that together tell most of a claim: what is told already counts no second time."""
-    rest, left, ranked = sorted(lines, key=lambda each: -each.relevance), stated.terms, list[Line]()
+    rest, left, ranked = sorted(lines, key=lambda each: -each.relevance), stated.terms, list[Premise]()
     weights = _rarity(stated, lines)
     while rest and len(ranked) < thresholds.LINES_TOGETHER:
         best = max(rest, key=lambda each: each.relevance + thresholds.LINE_ADDS * _adds(each, left, weights))
@@ -101,7 +101,7 @@ def rank(stated: Analysis, lines: Sequence[Line]) -> list[Line]:
     return ranked + rest
 
 
-def _adds(line: Line, left: frozenset[str], weights: Mapping[str, float]) -> float:
+def _adds(line: Premise, left: frozenset[str], weights: Mapping[str, float]) -> float:
     total = sum(weights.values())
     return sum(weights[term] for term in left & line.sentence.terms) / total if total else 0.0
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from retrieval import thresholds
 from retrieval.evidence.additions import strangers
-from retrieval.evidence.claim_sentences import Line, share
+from retrieval.evidence.claim_sentences import Premise, share
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.roles import predicate, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
@@ -24,6 +24,7 @@ from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import base, is_alike, is_form, opposites
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable
@@ -35,8 +36,8 @@ _LITTLE = 2
 
 # What points back to a name: a pronoun, or what the named is.
 _POINTER = re.compile(
-    r"\b(?:s?he|they|it|his|her|their|its|the\s+(?:agency|alliance|bank|bloc|city|club|company|country|court|firm|group"
-    r"|ministry|minister|nation|organi[sz]ation|party|president|state|team|union)|th(?:is|ese)\s+\w+)\b",
+    rf"\b(?:s?he|they|it|his|her|their|its|the\s+(?:{any_of(load('en')['agents']['pointing_nouns'].split())})"
+    r"|th(?:is|ese)\s+\w+)\b",
     re.IGNORECASE,
 )
 # How many sentences back it points, where those between do so as well.
@@ -44,9 +45,7 @@ _BACK = 3
 # What stands behind these is where or when something is, and no part of it.
 _WHERE = frozenset(terms("at in on during near after before since"))
 # Words that make a thing surer than it is told.
-_SURE = frozenset(
-    content_terms("certain certainly sure surely definitely undoubtedly inevitable inevitably guaranteed proven always")
-)
+_SURE = frozenset(content_terms(load("en")["modality"]["sure"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Entailment:
     but a quantity and none of the kind is said.
     """
 
-    evidence: tuple[Line, ...]
+    evidence: tuple[Premise, ...]
     gaps: frozenset[Gap]
     certain: frozenset[Gap]
     near: float
@@ -84,7 +83,7 @@ class Entailment:
         return " ".join(each.sentence.text for each in self.evidence)
 
 
-def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
+def compare(claimed: Claimed, run: tuple[Premise, ...]) -> Entailment:
     """The claim beside a run of sentences, by the words of both."""
     stated = claimed.states
     said = joined([annotate(each.sentence.text) for each in run])
@@ -143,7 +142,7 @@ def _told(stated: Analysis, said: Analysis) -> float:
     return len({term for term in asked if is_form(term, said.terms)}) / len(asked) if asked else 1.0
 
 
-def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
+def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise]) -> frozenset[str]:
     """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
     there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
     if tie := tie_of(claim):
@@ -171,7 +170,7 @@ def _plain(stated: Analysis) -> frozenset[str]:
     return stated.terms - stated.names - _terms(stated.quantities)
 
 
-def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
+def _lacks_tie(claim: str, run: Sequence[Premise]) -> bool:
     """Whether the claim says what somebody is, and none of the sentences does."""
     stated = tie_of(claim)
     return stated is not None and not any(is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run)
@@ -248,7 +247,7 @@ def _flipped(stated: Analysis, said: Analysis) -> frozenset[str]:
     return theirs | (ours if ours & stated.heads or len(ours - stated.names) > 1 else frozenset())
 
 
-def cosine(run: Sequence[Line], vector: Vectors) -> float:
+def cosine(run: Sequence[Premise], vector: Vectors) -> float:
     """How near the sentences, taken together, lie to a claim; 0 where their vectors are not known."""
     if not vector.size:
         return 0.0
@@ -276,7 +275,7 @@ def overstates(stated: Analysis, said: Analysis) -> bool:
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
 
 
-def drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
+def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
     """Whether the claim tells without a condition what mostly holds on one."""
     if is_hinged(claimed.text, " ".join(each.sentence.text for each in run)):
         return False
@@ -285,7 +284,7 @@ def drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
     return bool(words & shared) and share(shared, words, claimed.weights) >= thresholds.AS_FACT_FROM
 
 
-def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
+def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
     """Whether the claim tells as a fact what mostly stands in somebody's words."""
     words = frozenset[str]().union(*(told(each.sentence.text) for each in run))
     shared = claimed.states.terms & said.terms

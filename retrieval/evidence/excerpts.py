@@ -37,7 +37,7 @@ _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ArticleText:
     """An article's text and the spans of its body, in order: what stands between two of them is boilerplate."""
 
     text: str
@@ -52,7 +52,7 @@ class _Run:
     """
 
     citation: Citation
-    page: Page
+    page: ArticleText
     spans: Sequence[Span]
     orders: frozenset[int]
     first: int
@@ -71,7 +71,7 @@ class _Run:
         return sum(map(self.words, range(self.first, self.last + 1)))
 
 
-def excerpts(citations: Sequence[Citation], pages: Mapping[str, Page]) -> tuple[Excerpt, ...]:
+def excerpts(citations: Sequence[Citation], pages: Mapping[str, ArticleText]) -> tuple[Excerpt, ...]:
     """The excerpts of an answer, in the order of its citations; `pages` are by the key of their article.
 
     At most `EXCERPTS` of them and about `EXCERPT_WORDS` words in all, more only where the quotes alone are longer.
@@ -90,7 +90,7 @@ def length(text: str) -> int:
     return max(len(text.split()), len(text) // 12)
 
 
-def _runs(citation: Citation, page: Page) -> Iterator[_Run]:
+def _runs(citation: Citation, page: ArticleText) -> Iterator[_Run]:
     """The run of a quote; none where the article no longer has it in its place."""
     if page.text[citation.start : citation.end] != citation.quote:
         return
@@ -101,7 +101,7 @@ def _runs(citation: Citation, page: Page) -> Iterator[_Run]:
         yield _Run(citation, page, spans, orders, places[0], places[-1], [(citation.start, citation.end)])
 
 
-def _around(citation: Citation, page: Page) -> list[Span]:
+def _around(citation: Citation, page: ArticleText) -> list[Span]:
     """The sentences around a quote as far as the body goes on without a break."""
     low, high = citation.start, citation.end
     for start, end in reversed([span for span in page.body if span[0] < low]):
