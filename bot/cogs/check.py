@@ -8,13 +8,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat_claims import claims
 from bot.client import BriefingBot, Interaction
 from bot.replies import InteractionReply
 from bot.scopes import scopes
 from bot.shown import render
 from bot.shown.links import best_link
 from retrieval.models import Filter, Verdict
-from retrieval.nlp.claims import claims
 
 MAX_CLAIMS = 10
 

@@ -102,11 +102,10 @@ def _settle(
     denying = [each for each in denying if not any(_tells_later(claimed.states, other, each) for other in near)]
     if denying:
         return "contradicted", max(denying, key=lambda each: each.near).evidence, None
-    related = [each for each in near if not each.aside]
-    if not related:
+    if not near:
         return "unsupported", (), None
-    best = max(related, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
-    telling = [each for each in related if not each.gaps & _APART and not _ends(claimed, each)]
+    best = max(near, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
+    telling = [each for each in near if not each.gaps & _APART and not _ends(claimed, each)]
     if before := _nearest(telling):
         ended = [each for each in (*alone, *ends) if _ends(claimed, each, denied=True)]
         if last := _nearest([each for each in ended if "" < _day(before) < _day(each)]):

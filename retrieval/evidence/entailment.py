@@ -31,9 +31,6 @@ from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
 
-# Terms beside its names and quantities with which a claim states little but the quantities.
-_LITTLE = 2
-
 # What points back to a name: a pronoun, or what the named is.
 _POINTER = re.compile(
     rf"\b(?:s?he|they|it|his|her|their|its|the\s+(?:{any_of(load('en')['agents']['pointing_nouns'].split())})"
@@ -64,8 +61,7 @@ class Entailment:
 
     `gaps` is what the run lacks of the claim or tells otherwise; those that are `certain` it plainly contradicts.
     `near` (at most 1) is how alike they are, missing quantities apart; `told` the share of the claim's other terms that
-    is said, `strangers` those words of it that are not, in whatever form. It is `aside` where the claim states little
-    but a quantity and none of the kind is said.
+    is said, `strangers` those words of it that are not, in whatever form.
     """
 
     evidence: tuple[Premise, ...]
@@ -74,7 +70,6 @@ class Entailment:
     near: float
     told: float
     strangers: tuple[str, ...]
-    aside: bool
     said: Analysis
 
     @property
@@ -107,7 +102,6 @@ def compare(claimed: Claimed, run: tuple[Premise, ...]) -> Entailment:
         near=(cosine(run, claimed.vector) + covered) / 2 - thresholds.SECOND_COSTS * (len(run) - 1),
         told=_told(stated, said),
         strangers=strangers(claimed.text, stated, said.terms, alike=True),
-        aside=_lacks_point(stated, said, missing),
         said=said,
     )
 
@@ -154,15 +148,6 @@ def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise
 def _respelt(one: Analysis, other: Analysis) -> frozenset[str]:
     """The terms of the long names of one text that the other has by their initials."""
     return frozenset[str]().union(*(one.initials[short] for short in one.initials.keys() & other.terms))
-
-
-def _lacks_point(stated: Analysis, said: Analysis, missing: Sequence[Quantity]) -> bool:
-    """Whether the claim states little but a quantity, and no quantity for anything of the kind is said."""
-    kinds = {other.kind for other in said.quantities}
-    return len(_plain(stated)) <= _LITTLE and any(
-        each.kind not in kinds or not (each.kind != "number" or any(map(each.shares, said.quantities)))
-        for each in missing
-    )
 
 
 def _plain(stated: Analysis) -> frozenset[str]:
