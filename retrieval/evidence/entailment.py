@@ -110,7 +110,7 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     """The same with the gaps in who does what, as the clauses of the sentences tell it."""
     gaps, stated = set[Gap](), predicate(claimed.text)
     if stated:
-        short = [shortfalls(stated, each.sentence.text) for each in found.evidence]
+        short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
         gaps |= min(short, key=len)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
@@ -256,7 +256,7 @@ def overstates(stated: Analysis, said: Analysis) -> bool:
     """Whether the claim tells as certain what may be, or as done what is to be."""
     if _SURE & stated.terms - said.terms:
         return True
-    certain = stated.terms - stated.maybe - stated.unsure - stated.names
+    certain = stated.terms - stated.maybe - stated.names
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
 
 

@@ -148,10 +148,10 @@ def _subject(before: Sequence[Word]) -> frozenset[str]:
     return frozenset(names | nouns if nouns and names <= opening else names or nouns or aside)
 
 
-def shortfalls(stated: Predicate, text: str) -> frozenset[Gap]:
-    """What a sentence lacks of what a claim says of its subject."""
+def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]:
+    """What a sentence lacks of what a claim says of its subject; `before` is what its pronouns may stand for."""
     said = read(text)
-    found = [_gaps(stated, said, assertion(said, at)) for at in places(said, stated.term)]
+    found = [_gaps(stated, said, assertion(said, at), before) for at in places(said, stated.term)]
     best = min(found, key=len, default=frozenset((Gap.RELATION,)))
     return frozenset() if best and _is_implied(stated, said) else best
 
@@ -171,18 +171,18 @@ def _is_implied(stated: Predicate, said: Sequence[Word]) -> bool:
     return False
 
 
-def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion) -> frozenset[Gap]:
+def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> frozenset[Gap]:
     claimed = stated.asserted
     standing = {word.text for word in said[max(there.at - 2, 0) : there.at]}
     found = {
         Gap.POLARITY: there.denied != claimed.denied,
-        Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there),
+        Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there, before),
         Gap.RELATION: bool(stated.preposition) and stated.preposition not in standing,
     }
     return frozenset(gap for gap, lacking in found.items() if lacking)
 
 
-def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion) -> bool:
+def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> bool:
     """Whether the claim's subject is that of the word in the sentence: in the passive what stands behind "by"."""
     claimed, near = stated.asserted, there.subject
     if there.nominal:
@@ -191,7 +191,8 @@ def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion) -> bo
         near = there.behind if claimed.passive else there.by
     elif stated.saying:
         near |= terms_of(said[there.at : there.at + _SPEAKER])
-    return _has(stated.subject, near)
+    pointing = not there.nominal and not there.subject.isdisjoint(words("roles", "pronouns"))
+    return _has(stated.subject, near | (terms_of(read(before)) if pointing else frozenset()))
 
 
 def _has(subject: frozenset[str], there: frozenset[str]) -> bool:

@@ -22,9 +22,8 @@ class Analysis:
     """A text taken apart. `denied` and `affirmed` are the content terms that a negation reaches and that none does.
 
     `heads` stand right behind a negation, `evaded` are denied by a verb of evasion; `ended` is what is said to be so no
-    longer, or to be given up. `negations` is how many there are. `maybe` and `to_be` are
-    what may be and what is to be, `unsure` what is otherwise not certain. `order` are all terms as they come;
-    `initials` has the terms of long names by their initials.
+    longer, or to be given up. `negations` is how many there are. `maybe` and `to_be` are what may be and what is to be.
+    `order` are all terms as they come; `initials` has the terms of long names by their initials.
     """
 
     terms: frozenset[str]
@@ -38,7 +37,6 @@ class Analysis:
     negations: int
     maybe: frozenset[str]
     to_be: frozenset[str]
-    unsure: frozenset[str]
     order: tuple[str, ...]
     initials: Mapping[str, frozenset[str]]
 
@@ -62,7 +60,6 @@ def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
         negations=max((each.denial for each in polar), default=-1) + 1,
         maybe=frozenset(each.term for each in polar if each.hedge == 2),
         to_be=frozenset(each.term for each in polar if each.hedge == 1),
-        unsure=frozenset(each.term for each in polar if each.unsure),
         order=tuple(terms(text)),
         initials=short_forms(text),
     )
@@ -85,7 +82,6 @@ def joined(parts: Sequence[Analysis]) -> Analysis:
         negations=sum(each.negations for each in parts),
         maybe=_union(each.maybe for each in parts),
         to_be=_union(each.to_be for each in parts),
-        unsure=_union(each.unsure for each in parts),
         order=tuple(term for each in parts for term in each.order),
         initials={short: long for each in parts for short, long in each.initials.items()},
     )

@@ -49,7 +49,7 @@ class Polar(NamedTuple):
     """A content term with the negation that reaches it ("" for none), and how many terms stand between.
 
     `denial` is the number of that negation, -1 for none. `hedge`: 2 for what may be, 1 for what is to be, 0 for what
-    is. A term of a clause with a hedge is `unsure`, and so is a verb behind "to".
+    is.
     """
 
     term: str
@@ -58,7 +58,6 @@ class Polar(NamedTuple):
     denial: int
     ended: bool
     hedge: int
-    unsure: bool
 
 
 def polarity(text: str) -> Iterator[Polar]:
@@ -69,12 +68,12 @@ def polarity(text: str) -> Iterator[Polar]:
     text = _TO_BE.sub(" qtobeq ", _MAYBE.sub(" qmaybeq ", text))
     denials = count()
     for clause in _CLAUSE.split(text):
-        yield from _clause(terms(_NO_NEGATION.sub(" ", clause)), denials, "qmaybeq" in clause)
+        yield from _clause(terms(_NO_NEGATION.sub(" ", clause)), denials)
 
 
-def _clause(words: list[str], denials: Iterator[int], unsure: bool) -> Iterator[Polar]:
+def _clause(words: list[str], denials: Iterator[int]) -> Iterator[Polar]:
     cue, distance, denial, since, hedge, hedged = "", _REACH, -1, _REACH, 0, 0
-    for last, term in zip(("", *words), words, strict=False):
+    for term in words:
         if term in _NEGATIONS or term in EVASIONS:
             cue, distance, denial = term, 0, next(denials)
         elif term in _IDLE:
@@ -84,6 +83,6 @@ def _clause(words: list[str], denials: Iterator[int], unsure: bool) -> Iterator[
         elif term not in STOPWORDS:
             denied, certain = distance < _REACH, hedged >= _HEDGED[hedge]
             number, level = denial if denied else -1, 0 if certain else hedge
-            yield Polar(term, cue * denied, distance, number, since < _REACH, level, unsure or last == "to")
+            yield Polar(term, cue * denied, distance, number, since < _REACH, level)
             distance, hedged = distance + 1, hedged + 1
             since = 0 if base(term) in ENDINGS and not denied else since + 1
