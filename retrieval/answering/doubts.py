@@ -141,7 +141,7 @@ def _is_told_surer(claim: str, found: Entailment) -> bool:
         return True
     if _has("supposing", claim):
         return False
-    if _has_supposed(claim, found.text):
+    if Gap.MODALITY in gaps or _has_supposed(claim, found.text):
         return True
     return not _has("attitudes", claim) and as_fact(claimed, found.said, found.evidence)
 

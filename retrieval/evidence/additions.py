@@ -9,9 +9,12 @@ from retrieval.evidence.sentence_selection import Vectors
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.clauses import shorten
 from retrieval.nlp.forms import is_alike, is_form, one_word
+from retrieval.nlp.lexicon import load
 from retrieval.nlp.tokens import content_terms, terms
 
 _WORD = re.compile(r"[^\W\d_]{3,}(?:['’][^\W\d_]+)*")
+# Words that say next to nothing beside others: whose words they are, and verbs of every use.
+_LIGHT = frozenset(terms(load("en")["light"]["words"]))
 # Words of a claim and of a run that are compared.
 _MOST = 60
 
@@ -22,7 +25,7 @@ def strangers(text: str, stated: Analysis, there: frozenset[str], *, alike: bool
     With `alike` another word of the same meaning counts as well.
     """
     known = is_alike if alike else is_form
-    apart = stated.names | {term for quantity in stated.quantities for term in quantity.terms}
+    apart = stated.names | _LIGHT | {term for quantity in stated.quantities for term in quantity.terms}
     found = dict.fromkeys(
         match[0].lower()
         for match in _WORD.finditer(one_word(shorten(text)))

@@ -119,6 +119,11 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         gaps.add(Gap.POLARITY)
     # Of what is not told there in any word nothing is denied for sure.
     certain = found.certain - {Gap.POLARITY} if Gap.RELATION in gaps else found.certain
+    titles = frozenset(content_terms(" ".join(_title(each.sentence) for each in found.evidence)))
+    names = {name for name in claimed.states.names if not is_named(name, found.said.terms)}
+    if stated and Gap.RELATION not in gaps and names <= titles - subject:
+        # What an article is about its sentences need not name again.
+        found = replace(found, gaps=found.gaps - {Gap.ENTITY})
     # Where the clauses show who does what, the order of the names shows no more.
     shown = stated is not None or tie_of(claimed.text) is not None
     kept = found.gaps - {Gap.ROLE} if shown and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
@@ -262,7 +267,7 @@ def overstates(stated: Analysis, said: Analysis) -> bool:
 
 def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
     """Whether the claim tells without a condition what mostly holds on one."""
-    if is_hinged(claimed.text, " ".join(each.sentence.text for each in run)):
+    if is_hinged(claimed.text):
         return False
     words = frozenset[str]().union(*(hinged(each.sentence.text) for each in run))
     shared = claimed.states.terms & frozenset[str]().union(*(each.sentence.terms for each in run))

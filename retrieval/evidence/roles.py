@@ -1,4 +1,4 @@
-"""Who does what to whom: whether a sentence asserts what a claim says of the same subject."""
+"""Who does what to whom: whether a sentence asserts what a claim says, of the same subject, as surely."""
 
 from __future__ import annotations
 
@@ -36,13 +36,14 @@ _SPEAKER, _GIVERS = 7, 8
 class Predicate:
     """What a claim says of its subject: the word that says it, and how the claim asserts it.
 
-    `subject` are the names of its subject, or its nouns where it has none. `preposition` is what it
-    has to stand behind: "in force".
+    `subject` are the names of its subject, or its nouns where it has none. What somebody has, or is in, is `loose`:
+    it may stand on either side of them. `preposition` is what it has to stand behind: "in force".
     """
 
     term: str
     subject: frozenset[str]
     asserted: Assertion
+    loose: bool
     saying: bool
     preposition: str
 
@@ -91,12 +92,12 @@ def _behind_auxiliary(said: Sequence[Word], at: int) -> Predicate | None:
     be = last.text.removesuffix("n't") in words("roles", "be")
     if be and word.text in words("roles", "prepositions"):
         there = next((each for each in range(place, len(said)) if is_content(said[each]) and not said[each].name), None)
-        return _made(said, at, there, word.text)
+        return _made(said, at, there, loose=True, preposition=word.text)
     if be and not none and (word.name or is_determiner(word)):
         return None  # what somebody is, is read elsewhere
     having = base(last.terms[0]) == "have" if last.terms else False
     if none or is_determiner(word) or (having and not is_finite(word)):
-        return _made(said, at, _noun(said, place))
+        return _made(said, at, _noun(said, place), loose=True)
     return _made(said, at, place)
 
 
@@ -118,7 +119,9 @@ def _noun(said: Sequence[Word], place: int) -> int | None:
     return found
 
 
-def _made(said: Sequence[Word], end: int, at: int | None, preposition: str = "") -> Predicate | None:
+def _made(
+    said: Sequence[Word], end: int, at: int | None, *, loose: bool = False, preposition: str = ""
+) -> Predicate | None:
     if at is None or not said[at].terms:
         return None
     term = base(said[at].terms[-1])
@@ -126,7 +129,8 @@ def _made(said: Sequence[Word], end: int, at: int | None, preposition: str = "")
         term=term,
         subject=_subject([word for word in said[:end] if word.terms]),
         asserted=assertion(said, at),
-        saying=term in listed("roles", "saying"),
+        loose=loose,
+        saying=not loose and term in listed("roles", "saying"),
         preposition=preposition,
     )
 
@@ -159,7 +163,7 @@ def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]
 def _is_implied(stated: Predicate, said: Sequence[Word]) -> bool:
     """Whether another turn of phrase says it: "assurances from Russia", "the 2015 Paris Agreement"."""
     claimed = stated.asserted
-    if claimed.denied:
+    if claimed.denied or claimed.supposed:
         return False
     given, founded = (stated.term in listed("implied", key) for key in ("giving", "origin"))
     for at, word in enumerate(said):
@@ -176,6 +180,8 @@ def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str
     standing = {word.text for word in said[max(there.at - 2, 0) : there.at]}
     found = {
         Gap.POLARITY: there.denied != claimed.denied,
+        # To refuse is to say that one will not.
+        Gap.MODALITY: there.supposed > max(claimed.supposed, there.denied and claimed.denied),
         Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there, before),
         Gap.RELATION: bool(stated.preposition) and stated.preposition not in standing,
     }
@@ -185,14 +191,17 @@ def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str
 def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> bool:
     """Whether the claim's subject is that of the word in the sentence: in the passive what stands behind "by"."""
     claimed, near = stated.asserted, there.subject
-    if there.nominal:
-        near = there.governors | there.behind
+    if stated.loose:
+        near = terms_of(said)
+    elif there.nominal:
+        near = there.governors | there.behind | there.heads
     elif claimed.passive != there.passive:
         near = there.behind if claimed.passive else there.by
     elif stated.saying:
         near |= terms_of(said[there.at : there.at + _SPEAKER])
-    pointing = not there.nominal and not there.subject.isdisjoint(words("roles", "pronouns"))
-    return _has(stated.subject, near | (terms_of(read(before)) if pointing else frozenset()))
+    if _has(stated.subject, near):
+        return True
+    return there.pointing and not there.nominal and _has(stated.subject, terms_of(read(before)))
 
 
 def _has(subject: frozenset[str], there: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""How a sentence asserts a word: who its subject is, and whether it is denied there.
+"""How a sentence asserts a word: who its subject is, and whether it is denied, supposed or only wanted there.
 
 A shallow reading of the words around it, without a grammar: what stands before a verb in its clause is its subject and
 what governs it.
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Literal
 
 from retrieval.nlp.forms import base, is_alike, one_word
 from retrieval.nlp.lexicon import load
@@ -26,6 +27,8 @@ _THIRD = re.compile(r"[a-z]{2,}[^\Wsui]s|[a-z]{2,}(?:sses|ises)")
 # Words before another that show how it stands.
 _BESIDE = 4
 
+_Form = Literal["noun", "infinitive", "gerund", "verb"]
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -40,18 +43,23 @@ class Word:
 class Assertion:
     """A word as it stands in a sentence.
 
-    `subject` are the terms before it in its clause, and in the clauses before where its own names nobody. `behind`
+    `subject` are the terms before it in its clause, and in the clauses before where its own names nobody; `heads` those
+    of the names among them that stand behind no preposition. It is `pointing` where its subject is a pronoun. `behind`
     follows it to the end of the clause, `by` is who does it in the passive, `governors` stand before it in its clause.
+    `supposed` is 2 for what may be or depends on something, 1 for what is to be or is wanted.
     """
 
     at: int
     subject: frozenset[str]
+    heads: frozenset[str]
     behind: frozenset[str]
     by: frozenset[str]
     governors: frozenset[str]
+    pointing: bool
     passive: bool
     nominal: bool
     denied: bool
+    supposed: int
 
 
 def shorten(text: str) -> str:
@@ -138,39 +146,39 @@ def _is(word: Word, section: str, key: str) -> bool:
 def assertion(said: Sequence[Word], at: int) -> Assertion:
     """How a sentence asserts the word at a place."""
     start = _clause(said, at)
+    left, form = said[start:at], _form(said, at, start)
+    subject, heads, pointing = _subject(said, start, at)
     stop = next((place for place in range(at + 1, len(said)) if _parts(said, place)), len(said))
     behind = said[at + 1 : stop]
     by = next((place for place, word in enumerate(behind) if word.text == "by"), len(behind))
     return Assertion(
         at=at,
-        subject=_subject(said, start, at),
+        subject=subject,
+        heads=heads,
         behind=terms_of(behind),
         by=terms_of(behind[by:]),
-        governors=terms_of(said[start:at]),
+        governors=terms_of(left),
+        pointing=pointing,
         passive=_is_passive(said, at),
-        nominal=_is_nominal(said, at, start),
+        nominal=form == "noun",
         denied=_is_denied(said, start, at),
+        supposed=_supposed(said, start, at, form),
     )
 
 
-def _subject(said: Sequence[Word], start: int, at: int) -> frozenset[str]:
-    """The terms before a word that may be its subject.
+def _subject(said: Sequence[Word], start: int, at: int) -> tuple[frozenset[str], frozenset[str], bool]:
+    """The terms before a word that may be its subject, those of names that stand alone there, and if a pronoun is.
 
     A clause without a subject of its own has that of the clause before; what only names somebody once more is none.
     """
     more = said[start:at]
-    subject = terms_of(more)
-    while start > 0 and not (_names_somebody(more) and any(map(_may_be_verb, more))):
+    subject, heads, pointing = terms_of(more), _heads(more), _points(more)
+    while start > 0 and not pointing and (not heads or not any(map(_may_be_verb, more))):
         end = start - 1
         start = _clause(said, end)
         more = said[start:end]
-        subject |= terms_of(more)
-    return subject
-
-
-def _names_somebody(part: Sequence[Word]) -> bool:
-    """Whether a part of a clause has a name or pronoun of its own."""
-    return any(word.name or word.text in words("roles", "pronouns") for word in part)
+        subject, heads, pointing = subject | terms_of(more), heads | _heads(more), _points(more)
+    return subject | terms_of(said[:start]) if pointing else subject, heads, pointing
 
 
 def _clause(said: Sequence[Word], at: int) -> int:
@@ -194,13 +202,53 @@ def _may_be_verb(word: Word) -> bool:
     return is_auxiliary(word) or is_finite(word) or word.text.endswith("ing")
 
 
-def _is_nominal(said: Sequence[Word], at: int, start: int) -> bool:
-    """Whether a word stands as a noun: behind a determiner, a preposition or an owner."""
-    before = [word for word in said[max(start, at - _BESIDE) : at] if word.text[-2:] != "ly"]
-    last = before[-1] if before else None
-    return last is not None and (
-        is_determiner(last) or last.text in words("roles", "prepositions") or last.text.endswith("'s")
-    )
+def _heads(left: Sequence[Word]) -> frozenset[str]:
+    found, beside = set[str](), False
+    for word in left:
+        if word.text in words("roles", "prepositions"):
+            beside = True
+        elif word.name:
+            found |= set() if beside else set(word.terms)
+        elif not is_determiner(word):
+            beside = beside and not is_auxiliary(word) and not is_mark(word)
+    return frozenset(found)
+
+
+def _points(left: Sequence[Word]) -> bool:
+    """Whether a pronoun stands as the subject, or opens it: "his government"."""
+    opening = left[0].text if left else ""
+    return opening in words("roles", "possessives") or any(word.text in words("roles", "pronouns") for word in left)
+
+
+def _form(said: Sequence[Word], at: int, start: int) -> _Form:
+    """How a word stands: as a noun, behind "to", in "-ing" behind a preposition, or as a verb."""
+    before = [word for word in said[max(start, at - _BESIDE) : at] if not word.text.endswith("ly")]
+    if not before:
+        return "verb"
+    word, last = said[at], before[-1]
+    if last.text == "to":
+        return "infinitive"
+    if word.text.endswith("ing") and len(word.text) > len("-ing"):
+        return "gerund" if last.text in words("modality", "prepositions") else "verb"
+    if is_auxiliary(last) or last.text in words("roles", "adverbs") or _is(last, "roles", "linking"):
+        return "verb"
+    if is_finite(last) and word.text.endswith("s"):
+        return "noun"  # "highlighted concerns"
+    if is_finite(word) and not word.text.endswith("s"):
+        return "noun" if is_determiner(last) else "verb"
+    for each in reversed(before):
+        if each.text in words("roles", "determiners") or each.text in words("roles", "prepositions"):
+            return "noun"
+        if each.text.endswith("'s") and not is_finite(word):
+            return "noun"
+        if each.name or is_auxiliary(each) or is_mark(each):
+            break
+    return "noun" if word.name or not (is_finite(word) or _is_bare_verb(last)) else "verb"
+
+
+def _is_bare_verb(last: Word) -> bool:
+    """Whether a verb without an ending may stand behind a word: a noun in the plural, a name or a pronoun."""
+    return last.name or last.text.endswith("s") or last.text == "who" or last.text in words("roles", "pronouns")
 
 
 def _is_passive(said: Sequence[Word], at: int) -> bool:
@@ -231,3 +279,16 @@ def _denies(said: Sequence[Word], place: int) -> bool:
     if word.text == "no" and after in ("doubt", "longer"):
         return after == "longer"
     return is_negation(word) or any(_is(word, "negation", key) for key in ("refusing", "evading", "ending"))
+
+
+def _supposed(said: Sequence[Word], start: int, at: int, form: _Form) -> int:
+    left = said[start:at]
+    opening = {word.text for word in said[max(start - 2, 0) : start + 1]}
+    doubted = start > 1 and said[start - 1].text == "that" and _is(said[start - 2], "modality", "doubtful")
+    maybe = any(word.text in words("modality", "maybe") for word in left)
+    if doubted or maybe or opening & words("modality", "conditional"):
+        return 2
+    to_be = any(word.text in words("modality", "to_be") for word in left)
+    unreal = form == "noun" and any(_is(word, "modality", "unreal") for word in left)
+    done = any(_is(word, "modality", "implicative") for word in said[max(at - 3, start) : at - 1])  # "continued to"
+    return int(form == "gerund" or (form == "infinitive" and not done) or to_be or unreal)

@@ -44,6 +44,22 @@ def test_a_denial_of_something_else_denies_nothing(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "supposed"),
+    [
+        ("The mayor opened the bridge.", 0),
+        ("The mayor began by opening the bridge.", 0),
+        ("The mayor will open the bridge.", 1),
+        ("The mayor wants to open the bridge.", 1),
+        ("The mayor spoke about opening the bridge.", 1),
+        ("The mayor could open the bridge.", 2),
+        ("If the mayor opens the bridge, traffic flows.", 2),
+    ],
+)
+def test_what_may_be_or_is_wanted_is_supposed(sentence: str, supposed: int) -> None:
+    assert asserted(sentence, "open").supposed == supposed
+
+
+@pytest.mark.parametrize(
     ("sentence", "subject"),
     [
         ("Kallas opened the bridge.", "Kallas"),
