@@ -49,8 +49,8 @@ MATTER_EXAMPLES = 3
 SAME_TIME = 14
 PER_PASSAGE = 4
 POSITIONS = 40
-# What a statement of the position asked for gains by only holding it, by being firm and by telling a change. Not tuned.
-POSITION_GAINS = (0.0, 0.1, 0.15)
+# What a statement gains by telling that a position changes. Not tuned.
+POSITION_GAIN = 0.15
 # The share of the strongest statement's score from which the newest article is on the matter and leads, that where it
 # tells of a turn, and that from which an older one stands beside it.
 LEAD_FROM = 0.75
@@ -245,11 +245,10 @@ AKIN_FROM = 0.1
 # Sources disagree only within so many days of each other (estimates: SAME_TIME): on the news set tolls, prices and
 # offices differ from the second day on because they changed.
 CONFLICT_DAYS = 1
-# Two sentences tell the same but for a name or a figure from so many shared terms, and such a share of all, on; rough
-# figures are different ones from such a factor on. Not tuned.
+# Two sentences tell the same but for a name or a figure from so many shared terms, and such a share of all, on.
+# Not tuned.
 PARALLEL_TERMS = 3
 PARALLEL_SHARE = 0.6
-ROUGH_FACTOR = 1.5
 # What makes a source's sentence its answer: its cosine with the question, the question's words that name nobody, the
 # question's names in what opens an article, a thing of the kind asked for. Fitted to whether the sentence has the
 # answer its document gives, on 100 of 200 questions each asked of its own documents, and on the others, and rounded:

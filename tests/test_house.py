@@ -16,7 +16,7 @@ import retrieval
 ROOTS = [Path(str(package.__file__)).parent for package in (retrieval, bot)]
 MODULES = {path: ast.parse(path.read_text("utf-8")) for root in ROOTS for path in sorted(root.rglob("*.py"))}
 # The packages whose word lists are data and whose classes share no name; the others are to follow.
-DATA_ONLY = ("nlp", "question", "answering", "search", "timeline", "comparison")
+DATA_ONLY = ("nlp", "question", "search", "evidence", "answering", "timeline", "comparison")
 MOST_WORDS = 8
 
 

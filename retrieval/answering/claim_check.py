@@ -18,7 +18,7 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.llm import Claim
 from retrieval.domain.searches import Hit
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import Draft, draft, plain_lines, promising
+from retrieval.evidence.claim_sentences import Premise, premises, promising
 from retrieval.evidence.entailment import Entailment
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.language import is_english
@@ -94,7 +94,7 @@ def _weighed(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -
     citations = tuple(map(_cite, quoted)) or (_cite(_place(chosen[0])),)
     if not is_english(claim.text) or not all(is_english(each.text) for each in cited):
         return Checked(claim, citations, "unsure")
-    found = compared(claim.text, plain_lines([(each, 0.0) for each in chosen]))
+    found = compared(claim.text, chosen)
     if reason := _known(claim, cited, found):
         return Dropped(claim, reason)
     if is_doubtful(claim.text, found):
@@ -111,20 +111,20 @@ def _known(claim: Claim, cited: Sequence[Passage], found: Entailment) -> Reason 
     return "contradicted" if is_denied(claim.text, found) else None
 
 
-def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> list[Draft]:
+def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> list[Premise]:
     """The sentences that hold the quotes; without quotes those that share most with the claim, the best first."""
-    drafts = [
+    lines = [
         each
-        for each in draft([Hit(each, 0.0) for each in cited])
+        for each in premises(Hit(each, 0.0) for each in cited)
         if not is_ordered(_place(each).passage, _place(each).span)
     ]
     if quoted:
-        return [each for each in drafts if any(_overlap(_place(each), place) for place in quoted)]
-    return [each for each, _ in promising(annotate(claim.text), drafts, _NEAREST)]
+        return [each for each in lines if any(_overlap(_place(each), place) for place in quoted)]
+    return promising(annotate(claim.text), lines, _NEAREST)
 
 
-def _place(draft: Draft) -> _Place:
-    return _Place(draft.sentence.hit.passage, (draft.sentence.start, draft.sentence.end))
+def _place(line: Premise) -> _Place:
+    return _Place(line.sentence.hit.passage, (line.sentence.start, line.sentence.end))
 
 
 def _places(quote: str, cited: Sequence[Passage]) -> list[_Place]:

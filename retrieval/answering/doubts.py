@@ -13,7 +13,7 @@ from functools import cache
 from retrieval import tuned
 from retrieval.answering.held import is_dated, is_held, strange_names
 from retrieval.domain.articles import Passage
-from retrieval.evidence.claim_sentences import UNKNOWN, Line
+from retrieval.evidence.claim_sentences import Premise
 from retrieval.evidence.entailment import (
     Claimed,
     Entailment,
@@ -27,8 +27,8 @@ from retrieval.evidence.entailment import (
     with_roles,
 )
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.roles import Predicate, predicates, shortfalls
-from retrieval.evidence.sentence_selection import Sentence
+from retrieval.evidence.roles import Predicate, predicate, shortfalls
+from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.clauses import places, read
 from retrieval.nlp.entities import is_named
@@ -45,7 +45,7 @@ _CLAUSE_END = re.compile(r"[.;:!?()—–]|,\s(?=(?:and|but|while|whereas|which|
 _NUMBER = re.compile(r"\s*(?:[0-9]|percent\b|%)")
 
 
-def compared(claim: str, run: Sequence[Line]) -> Entailment:
+def compared(claim: str, run: Sequence[Premise]) -> Entailment:
     """The claim beside the sentences that it rests on, by the words of both."""
     stated = annotate(claim)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
@@ -87,8 +87,8 @@ def _is_of_another(claim: str, found: Entailment) -> bool:
     """Whether it is told of somebody else, or by somebody else."""
     if Gap.ROLE in found.gaps and not _speaks(claim, found):
         return True
-    first = predicates(claim)[:1]
-    if any(_is_of_nearer(each, line.sentence.text) for each in first for line in found.evidence):
+    first = predicate(claim)
+    if first and any(_is_of_nearer(first, line.sentence.text) for line in found.evidence):
         return True
     if exchanged(annotate(claim), found.said) and found.told >= tuned.REPLACED_FROM:
         return True
@@ -107,7 +107,7 @@ def _around(sentence: Sentence) -> str:
 
 def _speaks(claim: str, found: Entailment) -> bool:
     """Whether all that is in question is who says it, and who does is named there."""
-    first = next(iter(predicates(claim)), None)
+    first = predicate(claim)
     if first is None or not first.saying:
         return False
     return bool(first.subject) and all(is_named(each, found.said.terms) for each in first.subject)
@@ -131,12 +131,11 @@ def _is_of_nearer(stated: Predicate, text: str) -> bool:
 
 def _is_told_surer(claim: str, found: Entailment) -> bool:
     """Whether it is told as done or as a fact where the sentences have it as meant, tried or said."""
-    stated, first = annotate(claim), predicates(claim)[:1]
+    stated, first = annotate(claim), predicate(claim)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     gaps = frozenset[Gap]()
-    for each in first:
-        short = (shortfalls(each, line.sentence.text) for line in found.evidence)
-        gaps = frozenset() if each.saying else min(short, key=len)
+    if first and not first.saying:
+        gaps = min((shortfalls(first, line.sentence.text) for line in found.evidence), key=len)
     nearest = max(found.evidence, key=lambda line: len(line.sentence.terms & stated.terms))
     if Gap.POLARITY in gaps or overstates(stated, annotate(nearest.sentence.text)):
         return True

@@ -16,7 +16,7 @@ from retrieval.domain.articles import Passage
 from retrieval.domain.llm import Claim, Extract, Reply, Task, Written
 from retrieval.domain.searches import Hit
 from retrieval.errors import GarbledError
-from retrieval.evidence.claim_sentences import draft, promising
+from retrieval.evidence.claim_sentences import premises, promising
 from retrieval.llm.plain_text import bare
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.nlp.annotate import annotate
@@ -108,8 +108,8 @@ def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda
 
 def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
     """The sentences that a model chooses by their numbers, as claims."""
-    drafts = draft([Hit(each, 0.0) for each in passages])
-    near = (each.sentence for each, _ in promising(annotate(task.text), drafts, _CHOICE))
+    lines = premises(Hit(each, 0.0) for each in passages)
+    near = (each.sentence for each in promising(annotate(task.text), lines, _CHOICE))
     listed = [each for each in near if not is_order(each.text)]
     reply = ask(
         replace(task, purpose="choose", passages=tuple(Extract(each.text) for each in listed)), lambda _claims: None

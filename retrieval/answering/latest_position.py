@@ -99,8 +99,8 @@ def _is_readable(text: str) -> bool:
 
 
 def _gain(sentence: Sentence) -> float:
-    """What a sentence gains by taking a position near the matter: most by giving one up."""
-    return tuned.POSITION_GAINS[position(sentence.text).strength]
+    """What a sentence gains by giving up a position near the matter."""
+    return tuned.POSITION_GAIN * position(sentence.text).turned
 
 
 def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:

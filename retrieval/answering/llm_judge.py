@@ -18,10 +18,10 @@ from retrieval.domain.llm import Judged, Opinion, Task
 from retrieval.domain.searches import Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
-from retrieval.evidence.claim_sentences import UNKNOWN, draft, plain_lines
+from retrieval.evidence.claim_sentences import premises
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.sentence_selection import Sentence
+from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
 from retrieval.llm.plain_text import bare
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.nlp.annotate import annotate
@@ -102,11 +102,11 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     if label not in ("supported", "contradicted"):
         return True
     stated = annotate(claim)
-    drafts = draft(list({passage.id: Hit(passage, 0.0) for passage, _ in quoted}.values()))
-    chosen = [(each, 0.0) for each in drafts if any(_holds(each.sentence, *place) for place in quoted)]
+    lines = premises({passage.id: Hit(passage, 0.0) for passage, _ in quoted}.values())
+    chosen = [each for each in lines if any(_holds(each.sentence, *place) for place in quoted)]
     if not chosen:
         return False
-    compared = compare(Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0)), tuple(plain_lines(chosen)))
+    compared = compare(Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0)), tuple(chosen))
     if label == "supported":
         return not (compared.gaps & _LACKING or compared.certain)
     said = sum(is_named(term, compared.said.terms) for term in stated.terms)

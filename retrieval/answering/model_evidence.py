@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Hit
-from retrieval.evidence.excerpts import Page
+from retrieval.evidence.excerpts import ArticleText
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.question.understanding import Question
@@ -46,7 +46,7 @@ def _day(hit: Hit) -> str:
     return hit.passage.article.metadata.day
 
 
-def widened(chosen: Sequence[Passage], pages: Mapping[str, Page]) -> list[Passage]:
+def widened(chosen: Sequence[Passage], pages: Mapping[str, ArticleText]) -> list[Passage]:
     """The passages with a sentence before and behind; those that touch are one, in the place of the better."""
     made: list[Passage] = []
     for passage in chosen:
@@ -59,7 +59,7 @@ def widened(chosen: Sequence[Passage], pages: Mapping[str, Page]) -> list[Passag
     return made
 
 
-def headings(chosen: Sequence[Passage], pages: Mapping[str, Page]) -> Iterator[str]:
+def headings(chosen: Sequence[Passage], pages: Mapping[str, ArticleText]) -> Iterator[str]:
     """The nearest heading over every passage, empty where there is none."""
     for passage in chosen:
         page = pages.get(passage.article.key)
@@ -68,7 +68,7 @@ def headings(chosen: Sequence[Passage], pages: Mapping[str, Page]) -> Iterator[s
         yield "" if heading == (passage.article.metadata.title or "") else heading
 
 
-def _wide(passage: Passage, page: Page | None) -> Passage:
+def _wide(passage: Passage, page: ArticleText | None) -> Passage:
     """A passage from the sentence before it to the one behind, as far as the body of the article has them."""
     if page is None or page.text[passage.start : passage.end] != passage.text:
         return passage
@@ -90,10 +90,10 @@ def _touch(one: Passage, other: Passage) -> bool:
     return same and max(one.end, other.end) - min(one.start, other.start) <= _LONGEST
 
 
-def _joined(one: Passage, other: Passage, page: Page) -> Passage:
+def _joined(one: Passage, other: Passage, page: ArticleText) -> Passage:
     return _cut(one, min(one.start, other.start), max(one.end, other.end), page)
 
 
-def _cut(passage: Passage, start: int, end: int, page: Page) -> Passage:
+def _cut(passage: Passage, start: int, end: int, page: ArticleText) -> Passage:
     line = passage.line - page.text.count("\n", start, passage.start)
     return replace(passage, start=start, end=end, text=page.text[start:end], line=line)

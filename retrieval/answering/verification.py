@@ -14,10 +14,10 @@ from retrieval import tuned
 from retrieval.domain.answers import Label, Verdict
 from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.claim_sentences import Draft, Line, draft, embed_lines, plain_lines, promising, rank, share
+from retrieval.evidence.claim_sentences import Premise, embed_premises, premises, promising, rank, share
 from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, with_roles
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.roles import predicates
+from retrieval.evidence.roles import predicate
 from retrieval.evidence.sentence_selection import Embed, cite
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
@@ -67,17 +67,17 @@ def rescored(verdict: Verdict, label: Label) -> float:
     return verdict.score / _WORTH[verdict.verdict] * _WORTH[label]
 
 
-def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Line]]:
+def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Premise]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
     stated = annotate(claim)
-    chosen = promising(stated, draft(found.hits), tuned.SENTENCES)
-    lines = embed_lines(chosen, claim, embed)
+    chosen = promising(stated, premises(found.hits), tuned.SENTENCES)
+    lines = embed_premises(chosen, claim, embed)
     return Claimed(claim, stated, found.vector, found.weights), rank(stated, lines)
 
 
 def _settle(
     claimed: Claimed, alone: Sequence[Entailment], ends: Sequence[Entailment], found: Found, embed: Embed
-) -> tuple[Label, tuple[Line, ...], str | None]:
+) -> tuple[Label, tuple[Premise, ...], str | None]:
     """The label, the run that bears it, and what a reader must know of it."""
     near = [each for each in alone if each.near >= tuned.PARTLY_FROM]
     saying = _saying(claimed, near, embed)
@@ -95,11 +95,10 @@ def _settle(
     denying = [each for each in denying if not any(_tells_later(claimed.states, other, each) for other in near)]
     if denying:
         return "contradicted", max(denying, key=lambda each: each.near).evidence, None
-    related = [each for each in near if not each.aside]
-    if not related:
+    if not near:
         return "unsupported", (), None
-    best = max(related, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
-    telling = [each for each in related if not each.gaps & _APART and not _ends(claimed, each)]
+    best = max(near, key=lambda each: each.near - _GAP_COSTS * len(each.gaps))
+    telling = [each for each in near if not each.gaps & _APART and not _ends(claimed, each)]
     if before := _nearest(telling):
         ended = [each for each in (*alone, *ends) if _ends(claimed, each, denied=True)]
         if last := _nearest([each for each in ended if "" < _day(before) < _day(each)]):
@@ -159,8 +158,8 @@ def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
     stated, said = claimed.states, other.said
     if Gap.ENTITY in other.gaps or other.near < tuned.PARTLY_FROM:
         return False
-    subject = frozenset[str]().union(*(each.subject for each in predicates(claimed.text)))
-    told = stated.terms - stated.names - stated.ended - stated.denied - subject
+    first = predicate(claimed.text)
+    told = stated.terms - stated.names - stated.ended - stated.denied - (first.subject if first else frozenset())
     numbers = Gap.QUANTITY in other.certain and not other.gaps & {Gap.TIME, Gap.ROLE}
     gone = said.ended | said.denied if denied else said.ended
     return numbers or any(is_alike(term, gone - stated.ended) for term in told)
@@ -168,7 +167,7 @@ def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
 
 def _disputing(
     claimed: Claimed, saying: Sequence[Entailment], denying: Sequence[Entailment], others: Sequence[Entailment]
-) -> Line | None:
+) -> Premise | None:
     """A sentence of another source, no older, that denies what is said, or of unknown order that tells an end of it."""
     best = max(saying, key=lambda each: each.near)
     stories = {_story(each) for each in saying}
@@ -177,12 +176,12 @@ def _disputing(
     return next((each.evidence[0] for each in (*denied, *ended) if _story(each) not in stories), None)
 
 
-def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Line | None:
+def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Premise | None:
     """A sentence that gives another office to whom the best does, where more sources do so than agree with it."""
     told = (office for line in best.evidence for office in roles(line.sentence.text))
     own = [office for office in told if names.issuperset(terms(office.name)[-1:])]
-    agree, differing, holders = set[int](), dict[int, Draft](), dict[str, Draft]()
-    for each in draft(found.hits) if own else ():
+    agree, differing, holders = set[int](), dict[int, Premise](), dict[str, Premise]()
+    for each in premises(found.hits) if own else ():
         article = each.sentence.hit.passage.article.id
         for office in roles(each.sentence.text):
             if any(differ(one, office) for one in own):
@@ -192,7 +191,7 @@ def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Line
             elif any(one.kind == office.kind for one in own):
                 holders.setdefault(office.name, each)
     rivals = [each for article, each in differing.items() if article not in agree]
-    return plain_lines([(rivals[0], 0.0)])[0] if rivals and len(rivals) + len(holders) > len(agree) else None
+    return rivals[0] if rivals and len(rivals) + len(holders) > len(agree) else None
 
 
 def _story(each: Entailment) -> int:
@@ -213,7 +212,7 @@ def _dated(day: str) -> str:
     return f"{int(day[8:])} {date.fromisoformat(day):%b %Y}"
 
 
-def _likelihood(claimed: Claimed, lines: Sequence[Line]) -> float:
+def _likelihood(claimed: Claimed, lines: Sequence[Premise]) -> float:
     """How likely the lines support the claim: a logistic function of how near they come and of what they lack."""
     if not lines:
         return 0.0

@@ -1,4 +1,4 @@
-"""What a claim adds: its clauses, each of which has to be borne, and its words that stand nowhere in what it cites."""
+"""What a claim adds: its words that stand nowhere in what it cites."""
 
 from __future__ import annotations
 
@@ -7,42 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.evidence.sentence_selection import Vectors
 from retrieval.nlp.annotate import Analysis
-from retrieval.nlp.claims import VERB
 from retrieval.nlp.clauses import shorten
 from retrieval.nlp.forms import is_alike, is_form, one_word
-from retrieval.nlp.sentences import sentences
+from retrieval.nlp.lexicon import load
 from retrieval.nlp.tokens import content_terms, terms
 
-# Where a clause may end; whether it does shows in what stands on either side.
-_JOINT = re.compile(
-    r"\s*(?:;|—|\s[–-](?=\s)|,\s+(?=(?:and|but|while|whereas|so|yet)\s)|\s(?=(?:because(?! of)|while|whereas)\s))\s*"
-)
 _WORD = re.compile(r"[^\W\d_]{3,}(?:['’][^\W\d_]+)*")
 # Words that say next to nothing beside others: whose words they are, and verbs of every use.
-_LIGHT = frozenset(
-    terms(
-        "say said tell told ask asked call called note noted add added state stated describe described report reported"
-        " make made give gave given take took taken get got go went gone come came have become became do put keep kept"
-        " use used include included hold held still currently now new one also"
-        " moreover furthermore nevertheless nonetheless meanwhile"
-    )
-)
+_LIGHT = frozenset(terms(load("en")["light"]["words"]))
 # Words of a claim and of a run that are compared.
 _MOST = 60
-
-
-def clauses(text: str) -> list[str]:
-    """The sentences and clauses of a claim, each with a verb of its own."""
-    found = list[str]()
-    for start, end in sentences(text):
-        first = len(found)
-        for part in filter(None, _JOINT.split(text[start:end])):
-            whole = len(content_terms(part)) > 1 and VERB.search(part)
-            if len(found) > first and not (whole and VERB.search(found[-1])):
-                found[-1] = f"{found[-1]}, {part}"
-            else:
-                found.append(part)
-    return found
 
 
 def strangers(text: str, stated: Analysis, there: frozenset[str], *, alike: bool = False) -> tuple[str, ...]:

@@ -14,43 +14,35 @@ import numpy as np
 
 from retrieval import tuned
 from retrieval.evidence.additions import strangers
-from retrieval.evidence.claim_sentences import Line, share
+from retrieval.evidence.claim_sentences import Premise, share
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.roles import predicates, shortfalls
+from retrieval.evidence.roles import predicate, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
-from retrieval.nlp.attribution import is_counted, is_hearsay, is_told, opened, tellings, told
+from retrieval.nlp.attribution import is_counted, is_told, told
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import base, is_alike, is_form, opposites
+from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
 
-# Terms beside its names and quantities with which a claim states little but the quantities.
-_LITTLE = 2
-# Terms, one of them no quantity, that a sentence must add to another to tell a part of a claim: a name alone is none.
-_PART = 2
-
 # What points back to a name: a pronoun, or what the named is.
 _POINTER = re.compile(
-    r"\b(?:s?he|they|it|his|her|their|its|the\s+(?:agency|alliance|bank|bloc|city|club|company|country|court|firm|group"
-    r"|ministry|minister|nation|organi[sz]ation|party|president|state|team|union)|th(?:is|ese)\s+\w+)\b",
+    rf"\b(?:s?he|they|it|his|her|their|its|the\s+(?:{any_of(load('en')['agents']['pointing_nouns'].split())})"
+    r"|th(?:is|ese)\s+\w+)\b",
     re.IGNORECASE,
 )
 # How many sentences back it points, where those between do so as well.
 _BACK = 3
-
-
 # What stands behind these is where or when something is, and no part of it.
 _WHERE = frozenset(terms("at in on during near after before since"))
 # Words that make a thing surer than it is told.
-_SURE = frozenset(
-    content_terms("certain certainly sure surely definitely undoubtedly inevitable inevitably guaranteed proven always")
-)
+_SURE = frozenset(content_terms(load("en")["modality"]["sure"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +59,17 @@ class Claimed:
 class Entailment:
     """What a run of one or two sentences says of a claim: the gaps between them, and how near they come.
 
-    `gaps` is what the run lacks of the claim or tells otherwise; those that are `certain` it plainly contradicts, and
-    `disputed` are the terms in question. `near` (at most 1) is how alike they are, missing quantities apart; `told` the
-    share of the claim's other terms that is said, `strangers` those words of it that are not, in whatever form. It is
-    `aside` where the claim states little but a quantity and none of the kind is said.
+    `gaps` is what the run lacks of the claim or tells otherwise; those that are `certain` it plainly contradicts.
+    `near` (at most 1) is how alike they are, missing quantities apart; `told` the share of the claim's other terms that
+    is said, `strangers` those words of it that are not, in whatever form.
     """
 
-    evidence: tuple[Line, ...]
+    evidence: tuple[Premise, ...]
     gaps: frozenset[Gap]
     certain: frozenset[Gap]
     near: float
     told: float
     strangers: tuple[str, ...]
-    disputed: frozenset[str]
-    aside: bool
     said: Analysis
 
     @property
@@ -89,19 +78,19 @@ class Entailment:
         return " ".join(each.sentence.text for each in self.evidence)
 
 
-def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
+def compare(claimed: Claimed, run: tuple[Premise, ...]) -> Entailment:
     """The claim beside a run of sentences, by the words of both."""
     stated = claimed.states
     said = joined([annotate(each.sentence.text) for each in run])
     missing, others = unmatched(stated, said)
     flipped, contrary = _flipped(stated, said), opposed(stated, said)
     replaced = _replaced(missing, others)
-    differs = bool(flipped) or (bool(stated.denied) and not said.denied and not agreed_end(stated, said))
+    undenied = bool(stated.denied) and not any(is_alike(term, said.denied) for term in stated.denied)
     certain = {Gap.POLARITY} if flipped - stated.evaded - said.evaded else set[Gap]()
     certain |= _kinds(each for each in missing if each.terms & replaced)
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
-        Gap.POLARITY: differs or bool(contrary) or _lacks_sign(stated, said),
+        Gap.POLARITY: undenied or bool(flipped or contrary),
         Gap.MODALITY: overstates(stated, said)
         or drops_condition(claimed, run)
         or (as_fact(claimed, said, run) and not _is_count(claimed, run)),
@@ -115,35 +104,33 @@ def compare(claimed: Claimed, run: tuple[Line, ...]) -> Entailment:
         near=(cosine(run, claimed.vector) + covered) / 2 - tuned.SECOND_COSTS * (len(run) - 1),
         told=_told(stated, said),
         strangers=strangers(claimed.text, stated, said.terms, alike=True),
-        disputed=flipped | replaced | contrary,
-        aside=_lacks_point(stated, said, missing),
         said=said,
     )
 
 
 def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     """The same with the gaps in who does what, as the clauses of the sentences tell it."""
-    gaps, asserted = set[Gap](), predicates(claimed.text)
-    for stated in asserted:
+    gaps, stated = set[Gap](), predicate(claimed.text)
+    if stated:
         short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
         gaps |= min(short, key=len)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
-    subject = frozenset[str]().union(*(each.subject for each in asserted))
+    subject = stated.subject if stated else frozenset[str]()
     if found.said.denied & claimed.states.affirmed - claimed.states.names - subject:
         gaps.add(Gap.POLARITY)
     # Of what is not told there in any word nothing is denied for sure.
     certain = found.certain - {Gap.POLARITY} if Gap.RELATION in gaps else found.certain
     titles = frozenset(content_terms(" ".join(_title(each.sentence) for each in found.evidence)))
     names = {name for name in claimed.states.names if not is_named(name, found.said.terms)}
-    if asserted and Gap.RELATION not in gaps and names <= titles - subject:
+    if stated and Gap.RELATION not in gaps and names <= titles - subject:
         # What an article is about its sentences need not name again.
         found = replace(found, gaps=found.gaps - {Gap.ENTITY})
     # Where the clauses show who does what, the order of the names shows no more.
-    shown = bool(asserted) or tie_of(claimed.text) is not None
+    shown = stated is not None or tie_of(claimed.text) is not None
     kept = found.gaps - {Gap.ROLE} if shown and not gaps & {Gap.ROLE, Gap.RELATION} else found.gaps
-    told = frozenset(each.term for each in asserted) if Gap.RELATION not in gaps else frozenset[str]()
-    strange = tuple(word for word in found.strangers if told.isdisjoint(map(base, terms(word))))
+    told = stated.term if stated and Gap.RELATION not in gaps else ""
+    strange = tuple(word for word in found.strangers if told not in map(base, terms(word)))
     return replace(found, gaps=kept | gaps, certain=certain, strangers=strange)
 
 
@@ -151,18 +138,12 @@ def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
     return {Gap.QUANTITY if each.kind in ("number", "ordinal") else Gap.TIME for each in missing}
 
 
-def nearer(compared: Entailment, claim: Vectors, vectors: Mapping[str, Vectors]) -> Entailment:
-    """A comparison that was made by words alone with the vectors of the claim and of the sentences by their text."""
-    run = tuple(replace(each, vector=vectors[each.sentence.text]) for each in compared.evidence)
-    return replace(compared, evidence=run, near=compared.near + cosine(run, claim) / 2)
-
-
 def _told(stated: Analysis, said: Analysis) -> float:
     asked = _plain(stated)
     return len({term for term in asked if is_form(term, said.terms)}) / len(asked) if asked else 1.0
 
 
-def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Line]) -> frozenset[str]:
+def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise]) -> frozenset[str]:
     """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
     there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
     if tie := tie_of(claim):
@@ -176,39 +157,12 @@ def _respelt(one: Analysis, other: Analysis) -> frozenset[str]:
     return frozenset[str]().union(*(one.initials[short] for short in one.initials.keys() & other.terms))
 
 
-def _lacks_point(stated: Analysis, said: Analysis, missing: Sequence[Quantity]) -> bool:
-    """Whether the claim states little but a quantity, and no quantity for anything of the kind is said."""
-    kinds = {other.kind for other in said.quantities}
-    return len(_plain(stated)) <= _LITTLE and any(
-        each.kind not in kinds or not (each.kind != "number" or any(map(each.shares, said.quantities)))
-        for each in missing
-    )
-
-
-def complete(claimed: Claimed, one: Entailment, other: Entailment) -> bool:
-    """Whether two sentences each tell a part of the claim that the other does not, and neither tells it otherwise."""
-    stated = claimed.states
-    turned = any(each.gaps & {Gap.ROLE, Gap.MODALITY} for each in (one, other))
-    added = [
-        (each.said.terms - but.said.terms) & stated.terms - stated.names for each, but in ((one, other), (other, one))
-    ]
-    return not turned and all(len(each) >= _PART and each & _plain(stated) for each in added)
-
-
 def _plain(stated: Analysis) -> frozenset[str]:
     """The terms that are neither of a name nor of a quantity."""
     return stated.terms - stated.names - _terms(stated.quantities)
 
 
-def _lacks_sign(stated: Analysis, said: Analysis) -> bool:
-    """Whether the claim denies what is not denied in its words, or one side alone says that a thing ended."""
-    if stated.denied and not any(is_alike(term, said.denied) for term in stated.denied):
-        return True
-    alone = stated.ended ^ said.ended if not stated.ended & (said.ended | said.denied) else frozenset[str]()
-    return bool(alone & stated.terms & said.terms - stated.names) or _denies_more(stated, said)
-
-
-def _lacks_tie(claim: str, run: Sequence[Line]) -> bool:
+def _lacks_tie(claim: str, run: Sequence[Premise]) -> bool:
     """Whether the claim says what somebody is, and none of the sentences does."""
     stated = tie_of(claim)
     return stated is not None and not any(is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run)
@@ -222,16 +176,6 @@ def _context(sentence: Sentence) -> str:
     """The headline and what the passage has before a sentence."""
     passage = sentence.hit.passage
     return f"{_title(sentence)} {readable(passage.text[: sentence.start])}"
-
-
-def _denies_more(stated: Analysis, said: Analysis) -> bool:
-    """Whether the claim has more negations than is said, or affirms most of what one of theirs reaches."""
-    if stated.negations > said.negations + bool(said.ended):
-        return True
-    return any(
-        len(reached & stated.affirmed) > max(1, len(reached) / 2) and not reached & stated.denied
-        for reached in said.denials
-    )
 
 
 def agreed_end(stated: Analysis, said: Analysis) -> frozenset[str]:
@@ -295,7 +239,7 @@ def _flipped(stated: Analysis, said: Analysis) -> frozenset[str]:
     return theirs | (ours if ours & stated.heads or len(ours - stated.names) > 1 else frozenset())
 
 
-def cosine(run: Sequence[Line], vector: Vectors) -> float:
+def cosine(run: Sequence[Premise], vector: Vectors) -> float:
     """How near the sentences, taken together, lie to a claim; 0 where their vectors are not known."""
     if not vector.size:
         return 0.0
@@ -319,34 +263,29 @@ def overstates(stated: Analysis, said: Analysis) -> bool:
     """Whether the claim tells as certain what may be, or as done what is to be."""
     if _SURE & stated.terms - said.terms:
         return True
-    certain = stated.terms - stated.maybe - stated.unsure - stated.names
+    certain = stated.terms - stated.maybe - stated.names
     return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
 
 
-def drops_condition(claimed: Claimed, run: Sequence[Line]) -> bool:
+def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
     """Whether the claim tells without a condition what mostly holds on one."""
-    if is_hinged(claimed.text, " ".join(each.sentence.text for each in run)):
+    if is_hinged(claimed.text):
         return False
     words = frozenset[str]().union(*(hinged(each.sentence.text) for each in run))
     shared = claimed.states.terms & frozenset[str]().union(*(each.sentence.terms for each in run))
     return bool(words & shared) and share(shared, words, claimed.weights) >= tuned.AS_FACT_FROM
 
 
-def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Line]) -> bool:
+def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
     """Whether the claim tells as a fact what mostly stands in somebody's words."""
-    words = frozenset[str]()
-    for each in run:
-        inside = opened(each.sentence.hit.passage.text[: each.sentence.start])
-        words |= each.sentence.terms if inside else told(each.sentence.text)
+    words = frozenset[str]().union(*(told(each.sentence.text) for each in run))
     shared = claimed.states.terms & said.terms
-    # What somebody says may itself tell what another says: then the claim has only the other.
-    speaks = claimed.states.names & said.terms - words or not tellings(claimed.text) <= words
-    if is_told(claimed.text) and (speaks or is_hearsay(claimed.text)):
+    if is_told(claimed.text):
         return False
     return bool(shared) and share(shared, words, claimed.weights) >= tuned.AS_FACT_FROM
 
 
-def _is_count(claimed: Claimed, run: Sequence[Line]) -> bool:
+def _is_count(claimed: Claimed, run: Sequence[Premise]) -> bool:
     """Whether a claim tells a number as those tell it who count such things."""
     numbers = any(each.kind == "number" for each in claimed.states.quantities)
     return numbers and all(is_counted(each.sentence.text) for each in run)

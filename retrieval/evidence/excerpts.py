@@ -7,8 +7,9 @@ of a list, the header of a table, the heading over it all. What room is left goe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from retrieval import tuned
 from retrieval.domain.citations import Citation, Excerpt
@@ -37,7 +38,7 @@ _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ArticleText:
     """An article's text and the spans of its body, in order: what stands between two of them is boilerplate."""
 
     text: str
@@ -52,7 +53,7 @@ class _Run:
     """
 
     citation: Citation
-    page: Page
+    page: ArticleText
     spans: Sequence[Span]
     orders: frozenset[int]
     first: int
@@ -71,11 +72,7 @@ class _Run:
         return sum(map(self.words, range(self.first, self.last + 1)))
 
 
-# Takes one more sentence into a run; false where there is none.
-Step = Callable[[_Run], bool]
-
-
-def excerpts(citations: Sequence[Citation], pages: Mapping[str, Page]) -> tuple[Excerpt, ...]:
+def excerpts(citations: Sequence[Citation], pages: Mapping[str, ArticleText]) -> tuple[Excerpt, ...]:
     """The excerpts of an answer, in the order of its citations; `pages` are by the key of their article.
 
     At most `EXCERPTS` of them and about `EXCERPT_WORDS` words in all, more only where the quotes alone are longer.
@@ -94,7 +91,7 @@ def length(text: str) -> int:
     return max(len(text.split()), len(text) // 12)
 
 
-def _runs(citation: Citation, page: Page) -> Iterator[_Run]:
+def _runs(citation: Citation, page: ArticleText) -> Iterator[_Run]:
     """The run of a quote; none where the article no longer has it in its place."""
     if page.text[citation.start : citation.end] != citation.quote:
         return
@@ -105,7 +102,7 @@ def _runs(citation: Citation, page: Page) -> Iterator[_Run]:
         yield _Run(citation, page, spans, orders, places[0], places[-1], [(citation.start, citation.end)])
 
 
-def _around(citation: Citation, page: Page) -> list[Span]:
+def _around(citation: Citation, page: ArticleText) -> list[Span]:
     """The sentences around a quote as far as the body goes on without a break."""
     low, high = citation.start, citation.end
     for start, end in reversed([span for span in page.body if span[0] < low]):
@@ -141,24 +138,20 @@ def _joins(runs: Iterable[_Run], citation: Citation) -> bool:
 def _complete(runs: Sequence[_Run]) -> None:
     """Take in what a run needs: what its first sentence points back to, the items that its last one leads to."""
     room = tuned.EXCERPT_WORDS - sum(run.total for run in runs)
-    for run in runs:
-        room = _take(run, _backward, room, _BACK, lambda run: leans_back(readable(run.read(run.first))))
-    for run in runs:
-        room = _take(run, _forward, room, _ITEMS, _leads_on)
+    for run, _ in product(runs, range(_BACK)):
+        if leans_back(readable(run.read(run.first))):
+            room -= _take_in(run, _before(run), room)
+    for run, _ in product(runs, range(_ITEMS)):
+        if _leads_on(run):
+            room -= _take_in(run, _behind(run), room)
 
 
-def _take(run: _Run, step: Step, room: int, most: int, while_: Callable[[_Run], bool]) -> int:
-    """Take up to `most` sentences in while there is need and room; the room that is left."""
-    for _ in range(most):
-        before = run.first, run.last
-        if not (while_(run) and step(run)):
-            break
-        added = run.words(run.last if run.last != before[1] else run.first)
-        if added > room:
-            run.first, run.last = before
-            break
-        room -= added
-    return room
+def _take_in(run: _Run, place: int | None, room: int) -> int:
+    """Take a sentence in where there is one and room for it; the words that it takes."""
+    if place is None or run.words(place) > room:
+        return 0
+    run.first, run.last = min(run.first, place), max(run.last, place)
+    return run.words(place)
 
 
 def _leads_on(run: _Run) -> bool:
@@ -174,49 +167,39 @@ def _leads_on(run: _Run) -> bool:
 def _grow(runs: Sequence[_Run]) -> None:
     """Give the room that is left to the sentences around, a run at a time: what follows first, then what precedes."""
     room = tuned.EXCERPT_WORDS - sum(run.total for run in runs)
-    ends: list[tuple[_Run, Step]] = [(run, step) for run in runs for step in (_forward, _backward)]
+    ends = list(product(runs, (_behind, _before)))
     while ends:
         kept = []
-        for run, step in ends:
-            before = run.first, run.last
-            if step(run) and (added := run.words(run.last if run.last != before[1] else run.first)) <= room:
-                room -= added
-                kept.append((run, step))
-            else:
-                run.first, run.last = before
+        for run, beside in ends:
+            if words := _take_in(run, beside(run), room):
+                room -= words
+                kept.append((run, beside))
         ends = kept
 
 
-def _forward(run: _Run) -> bool:
-    if run.last + 1 >= len(run.spans) or run.last + 1 in run.orders or _is_heading(run, run.last + 1):
-        return False
-    run.last += 1
-    return True
+def _behind(run: _Run) -> int | None:
+    """The place of the sentence that may follow a run."""
+    return run.last + 1 if run.last + 1 < len(run.spans) and _may_join(run, run.last + 1) else None
 
 
-def _backward(run: _Run) -> bool:
-    if not run.first or run.first - 1 in run.orders or _is_heading(run, run.first - 1):
-        return False
-    run.first -= 1
-    return True
+def _before(run: _Run) -> int | None:
+    """The place of the sentence that may precede a run."""
+    return run.first - 1 if run.first and _may_join(run, run.first - 1) else None
+
+
+def _may_join(run: _Run, place: int) -> bool:
+    return place not in run.orders and not _is_heading(run, place)
 
 
 def _is_heading(run: _Run, place: int) -> bool:
     """Whether a sentence stands alone in its paragraph, is short and ends like none."""
-    start, end = run.spans[place]
-    text = run.page.text
-    bare = readable(text[start:end])
+    (start, end), text = run.spans[place], run.page.text
     if text.startswith("|", start) or _ITEM.match(text, start):
         return False
+    bare = readable(text[start:end])
     alone = (not start or "\n" in text[max(start - 3, 0) : start]) and "\n" in text[end : end + 3]
-    ends = bare.rstrip("\"'”’»)* ")[-1:]
-    return (
-        alone
-        and bool(ends)
-        and len(bare) <= _HEADING_LENGTH
-        and len(bare.split()) <= _HEADING_WORDS
-        and ends not in ".!…;:,"
-    )
+    ends = bare.rstrip("\"'”’»)* ")[-1:] or "."
+    return alone and ends not in ".!…;:," and len(bare) <= _HEADING_LENGTH and len(bare.split()) <= _HEADING_WORDS
 
 
 def _excerpt(run: _Run) -> Excerpt:
@@ -241,8 +224,8 @@ def _heading(run: _Run) -> str | None:
     """The nearest heading over a run; the article's own title says nothing more."""
     for place in range(run.first - 1, -1, -1):
         if place not in run.orders and _is_heading(run, place):
-            found = _MARK.sub("", readable(run.read(place)), count=1) if _MARK.match(run.read(place)) else None
-            found = found or readable(run.read(place))
+            line = readable(run.read(place))
+            found = _MARK.sub("", line, count=1) or line
             return None if found.rstrip(".") == (run.citation.title or "").rstrip(".") else found
     return None
 

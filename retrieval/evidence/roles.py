@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import zip_longest
 
 from retrieval.evidence.gaps import Gap
 from retrieval.nlp.clauses import (
@@ -31,8 +30,6 @@ from retrieval.nlp.tokens import STOPWORDS
 
 # Words behind a verb of saying within which the speaker is named, and behind "from" who gives.
 _SPEAKER, _GIVERS = 7, 8
-# What a claim says of its subject, and what it has that subject say, are two; a third is rare.
-_MOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,25 +49,14 @@ class Predicate:
 
 
 @lru_cache(maxsize=256)
-def predicates(claim: str) -> tuple[Predicate, ...]:
-    """What a claim says of its subject, and what it has its subject say of another."""
-    said, found, start = read(claim), list[Predicate](), 0
-    while len(found) < _MOST and (made := _predicate(said, start)):
-        found.append(made)
-        if not made.saying:
-            break
-        start = made.asserted.at + 1
-        while start < len(said) and (is_mark(said[start]) or said[start].text == "that"):
-            start += 1
-    return tuple(found)
-
-
-def _predicate(said: Sequence[Word], start: int) -> Predicate | None:
-    for at in range(start + 1, len(said)):
+def predicate(claim: str) -> Predicate | None:
+    """What a claim says of its subject; None where no word shows that."""
+    said = read(claim)
+    for at in range(1, len(said)):
         if is_auxiliary(said[at]):
-            return _behind_auxiliary(said, start, at)
+            return _behind_auxiliary(said, at)
         if _is_verb(said, at):
-            return _made(said, start, at, at)
+            return _made(said, at, at)
     return None
 
 
@@ -92,7 +78,7 @@ def _is_known(word: Word) -> bool:
     return bool(word.terms) and not word.name and word.text in words("irregular", "present")
 
 
-def _behind_auxiliary(said: Sequence[Word], start: int, at: int) -> Predicate | None:
+def _behind_auxiliary(said: Sequence[Word], at: int) -> Predicate | None:
     """What an auxiliary at a place goes with: a verb, what somebody has, or where or how something is."""
     place, last = at, said[at]
     while place < len(said) and (is_auxiliary(said[place]) or is_negation(said[place]) or _is_aside(said[place])):
@@ -106,13 +92,13 @@ def _behind_auxiliary(said: Sequence[Word], start: int, at: int) -> Predicate | 
     be = last.text.removesuffix("n't") in words("roles", "be")
     if be and word.text in words("roles", "prepositions"):
         there = next((each for each in range(place, len(said)) if is_content(said[each]) and not said[each].name), None)
-        return _made(said, start, at, there, loose=True, preposition=word.text)
+        return _made(said, at, there, loose=True, preposition=word.text)
     if be and not none and (word.name or is_determiner(word)):
         return None  # what somebody is, is read elsewhere
     having = base(last.terms[0]) == "have" if last.terms else False
     if none or is_determiner(word) or (having and not is_finite(word)):
-        return _made(said, start, at, _noun(said, place), loose=True)
-    return _made(said, start, at, place)
+        return _made(said, at, _noun(said, place), loose=True)
+    return _made(said, at, place)
 
 
 def _is_aside(word: Word) -> bool:
@@ -134,14 +120,14 @@ def _noun(said: Sequence[Word], place: int) -> int | None:
 
 
 def _made(
-    said: Sequence[Word], start: int, end: int, at: int | None, *, loose: bool = False, preposition: str = ""
+    said: Sequence[Word], end: int, at: int | None, *, loose: bool = False, preposition: str = ""
 ) -> Predicate | None:
     if at is None or not said[at].terms:
         return None
     term = base(said[at].terms[-1])
     return Predicate(
         term=term,
-        subject=_subject([word for word in said[start:end] if word.terms]),
+        subject=_subject([word for word in said[:end] if word.terms]),
         asserted=assertion(said, at),
         loose=loose,
         saying=not loose and term in listed("roles", "saying"),
@@ -152,9 +138,6 @@ def _made(
 def _subject(before: Sequence[Word]) -> frozenset[str]:
     """The names of a subject, else its nouns; without those behind a preposition, unless there are no others."""
     names, nouns, aside, beside = set[str](), set[str](), set[str](), False
-    before = [
-        word for word, after in zip_longest(before, before[1:]) if not (after and after.name and _is_common(word))
-    ]
     for word in before:
         beside = beside or word.text in words("roles", "prepositions")
         told = set() if is_number(word) else {term for term in word.terms if term not in STOPWORDS}
@@ -167,11 +150,6 @@ def _subject(before: Sequence[Word]) -> frozenset[str]:
     # The first word of a sentence may have its capital from its place.
     opening = frozenset(before[0].terms) if before else frozenset[str]()
     return frozenset(names | nouns if nouns and names <= opening else names or nouns or aside)
-
-
-def _is_common(word: Word) -> bool:
-    """Whether a word of a name says little without the next: "New START", "North Korea"."""
-    return word.name and word.text in words("roles", "common_names")
 
 
 def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]:

@@ -8,7 +8,7 @@ the kind of thing asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from retrieval.search.hybrid import Found
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
+# The vector of what is not embedded.
+UNKNOWN: Vectors = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,52 +113,34 @@ def weigh(
     """The evidence of these sentences, strongest first; what is gathered already is not weighed again."""
     known = {each.sentence.place: each for each in gathered}
     new = [each for each in chosen if each.place not in known]
-    drafts = [draft for each in new for draft in _drafts(each.hit, [each], found.weights)]
+    covered = [of for each in new for of in _covered(each.hit, [each], found.weights)]
     old = [known[each.place] for each in chosen if each.place in known]
-    return sorted([*_weighed(query, found, drafts, embed), *old], key=lambda each: -each.score)
+    return sorted([*_weighed(query, found, covered, embed), *old], key=lambda each: -each.score)
 
 
-def _weighed(query: Question, found: Found, drafts: Sequence[_Draft], embed: Embed) -> list[Evidence]:
-    if not drafts:
+def _weighed(query: Question, found: Found, chosen: Sequence[Evidence], embed: Embed) -> list[Evidence]:
+    if not chosen:
         return []
-    blind = not found.vector.any()
-    # Of what the model cannot read only the words count.
-    vectors = (
-        np.zeros((len(drafts), found.vector.size), np.float32)
-        if blind
-        else embed([draft.sentence.whole for draft in drafts])
-    )
-    near = (
-        [tuned.BLIND * (each.coverage + each.context) / 2 for each in drafts]
-        if blind
-        else (vectors @ found.vector).tolist()
-    )
-    evidence = [
-        _weigh(query, draft, vector, cosine) for draft, vector, cosine in zip(drafts, vectors, near, strict=True)
-    ]
+    if found.vector.any():
+        vectors = embed([each.sentence.whole for each in chosen])
+        near = (vectors @ found.vector).tolist()
+    else:  # Of what the model cannot read only the words count.
+        vectors = np.zeros((len(chosen), found.vector.size), np.float32)
+        near = [tuned.BLIND * (each.coverage + each.context) / 2 for each in chosen]
+    evidence = [_weigh(query, each, vector, cosine) for each, vector, cosine in zip(chosen, vectors, near, strict=True)]
     return sorted(evidence, key=lambda each: -each.score)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    sentence: Sentence
-    coverage: float
-    context: float
-
-    @property
-    def promise(self) -> float:
-        """How much a sentence is worth looking at, before its vector is known."""
-        return self.coverage + 0.5 * self.context + self.sentence.hit.score
-
-
-def _drafts(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[_Draft]:
+def _covered(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[Evidence]:
+    """The evidence of a passage's sentences before their vectors are known: how much they are worth looking at."""
     context = share(weights, headed(hit))
-    return [_Draft(each, share(weights, each.terms.union(content_terms(each.under))), context) for each in sentences]
+    shares = ((each, share(weights, each.terms.union(content_terms(each.under)))) for each in sentences)
+    return [Evidence(each, own, context, 0.0, False, own + 0.5 * context + hit.score, UNKNOWN) for each, own in shares]
 
 
-def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[_Draft]:
-    drafts = [draft for hit in hits for draft in _drafts(hit, said(hit), weights)]
-    return sorted(drafts, key=lambda draft: -draft.promise)[: tuned.SENTENCES]
+def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[Evidence]:
+    covered = [each for hit in hits for each in _covered(hit, said(hit), weights)]
+    return sorted(covered, key=lambda each: -each.score)[: tuned.SENTENCES]
 
 
 def said(hit: Hit) -> list[Sentence]:
@@ -194,11 +178,11 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
     return sum(weight for term, weight in weights.items() if term in terms_there) / total if total else 0.0
 
 
-def _weigh(query: Question, draft: _Draft, vector: Vectors, cosine: float) -> Evidence:
-    fit = _fit(query, draft.sentence) if vector.any() else int(not draft.sentence.terms <= query.terms)
-    parts = (draft.coverage, draft.context, cosine, draft.sentence.hit.score, float(fit))
+def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evidence:
+    fit = _fit(query, of.sentence) if vector.any() else int(not of.sentence.terms <= query.terms)
+    parts = (of.coverage, of.context, cosine, of.sentence.hit.score, float(fit))
     score = sum(weight * part for weight, part in zip(tuned.EVIDENCE_WEIGHTS, parts, strict=True))
-    return Evidence(draft.sentence, draft.coverage, draft.context, cosine, fit > 0, score, vector)
+    return replace(of, cosine=cosine, fits=fit > 0, score=score, vector=vector)
 
 
 def _fit(query: Question, sentence: Sentence) -> int:

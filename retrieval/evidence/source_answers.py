@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +15,6 @@ from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 
 _DATES = ("year", "month", "day", "weekday")
-# Of the nouns that ask for a number those that count: what they do is whole, no density and no share.
-_COUNTED = re.compile(r"\b(?:how many|count|number|population)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +83,7 @@ def _values(query: Question, text: str, asked: frozenset[str]) -> Iterator[str]:
         return
     given = [each for each in quantities(text) if not each.terms & asked]
     if query.target == "number":
-        whole = _COUNTED.search(query.text)
-        yield from (each.value for each in given if each.kind == "number" and not (whole and "." in each.value))
+        yield from (each.value for each in given if each.kind == "number")
     else:
         yield from _days(given)
 

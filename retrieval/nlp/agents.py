@@ -10,7 +10,6 @@ import re
 from retrieval.nlp.clauses import is_auxiliary, is_finite, read, words
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.names import DEMONYM, NAME, NAME_PATTERN, OPENING, SPEAKING_BODIES, bare, is_title, owns
-from retrieval.nlp.readable import DATELINE
 
 SAYING = rf"(?:{'|'.join(load('en')['agents']['saying'].split())})"
 _SAYS = re.compile(
@@ -20,10 +19,9 @@ _SAYS = re.compile(
 _THEY_SAY = re.compile(rf"\b(?i:{'|'.join(words('roles', 'pronouns'))}) (?:also |later |has |have )?{SAYING}\b")
 _MARK = re.compile(r"[,:—–](?!.*[,:—–])", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-# "Accession to NATO is off the table": a noun that opens the sentence, and acts nothing.
-_OF_NAME = re.compile(r" (?:to|of|for|by) (?:the )?[A-Z]")
+_NOUN = re.compile(r" [a-z]+(?![\w-])")
 _ARTICLES = frozenset(("the", "a", "an"))
-_LONGEST_LABEL, _MOST_BESIDE = 40, 4  # characters of a catchword, words that go with a name
+_MOST_BESIDE = 4  # words that go with a name
 
 
 def actor(text: str) -> str | None:
@@ -34,22 +32,14 @@ def actor(text: str) -> str | None:
 
 def acting(text: str) -> tuple[str, str] | None:
     """The name of who says or does it, and what the sentence goes on with: for "..., said Rutte" the word of saying."""
-    if points_back(text):
-        return None
-    start = _label(text)
-    return _speaking(text, start) or _first(text, start)
+    label, colon, rest = text.partition(": ")
+    if colon and not any(is_auxiliary(word) or is_finite(word) for word in read(label)):
+        text = rest  # the place it is from, or the catchword of an item in a list
+    return None if points_back(text) else _speaking(text) or _first(text)
 
 
-def _label(text: str) -> int:
-    """Where a sentence begins behind the place it is from, or the catchword of an item in a list."""
-    if dateline := DATELINE.match(text):
-        return dateline.end()
-    label, colon, _ = text.partition(": ")
-    told = len(label) > _LONGEST_LABEL or any(is_auxiliary(word) or is_finite(word) for word in read(label))
-    return len(label) + len(colon) if colon and not told else 0
-
-
-def _speaking(text: str, start: int) -> tuple[str, str] | None:
+def _speaking(text: str) -> tuple[str, str] | None:
+    start = 0
     while match := _SAYS.search(text, start):
         side = "name" if match["name"] else "behind"
         if not _is_beside(text[: match.start(side)]) and not owns(match[side]) and (found := bare(match[side])):
@@ -58,16 +48,15 @@ def _speaking(text: str, start: int) -> tuple[str, str] | None:
     return None
 
 
-def _first(text: str, start: int) -> tuple[str, str] | None:
-    for match in NAME.finditer(text, start):
-        if _may_act_behind(text[start : match.start()]):
+def _first(text: str) -> tuple[str, str] | None:
+    for match in NAME.finditer(text):
+        if _may_act_behind(text[: match.start()]):
             after = text[match.end() :]
-            if match[0].isalpha() and _OF_NAME.match(after):
-                return None
             found, owner = bare(match[0]), owns(match[0], after)
             if found and (not owner or not SPEAKING_BODIES.isdisjoint(_WORD.findall(after)[:2])):
-                noun = _noun(found, after)
-                return found + noun, after[len(noun) :]
+                # What is Ukrainian, where the name is that: no leader is the people.
+                noun = _NOUN.match(after) if DEMONYM.fullmatch(found) else None
+                return (found + noun[0], after[noun.end() :]) if noun else (found, after)
             if found or owner:
                 return None
     return None
@@ -95,12 +84,6 @@ def _is_small(word: str) -> bool:
     return word.casefold() in OPENING or word.endswith("ly")
 
 
-def _noun(name: str, after: str) -> str:
-    """What is Ukrainian, where the name is that: no leader is the people."""
-    noun = re.match(r" [a-z]+(?![\w-])", after) if DEMONYM.fullmatch(name) else None
-    return noun[0] if noun else ""
-
-
 def points_back(text: str) -> bool:
     """Whether who says or does it is a pronoun: for whom it stands is in the sentences before."""
     return _opening(text) in words("agents", "pointing") or bool(_THEY_SAY.search(text) and not _SAYS.search(text))
@@ -114,5 +97,5 @@ def stands_alone(text: str) -> bool:
 
 def _opening(text: str) -> str:
     """The word that a sentence opens with, behind one that joins it to the last."""
-    spoken = (word.casefold() for word in _WORD.findall(text[_label(text) :])[:2])
+    spoken = (word.casefold() for word in _WORD.findall(text)[:2])
     return next((word for word in spoken if word not in words("agents", "joining")), "")

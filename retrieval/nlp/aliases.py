@@ -14,8 +14,7 @@ Name = tuple[str, ...]  # the terms of a name, in order
 
 # Endings that an adjective takes in German, French and Spanish.
 _INFLECTIONS = ("e", "en", "er", "em", "es", "s", "ne", "nes", "le")
-_LONGEST_SHORT, _COMPOUND = 12, 12  # letters of a short name at most, of a word that may have one at least
-_WORDS = load("names")["words"]
+_BEFORE = 120  # characters before a bracket that a name may stand in
 _SPELT_OUT = re.compile(r"\((?:the |“|\")?(?P<inside>[^()“”\"\n]{2,80})[”\"]?\)")
 
 
@@ -58,60 +57,26 @@ class Aliases:
         return Aliases(names)
 
 
+def is_short_of(short: str, long: str) -> bool:
+    """Whether a name is the initials of another, small words among them or not."""
+    words = re.findall(r"[^\s-]+", long)
+    letters = short.replace(".", "")
+    if not 2 <= len(letters) <= len(words) or not letters.isupper():
+        return False
+    return letters in ("".join(w[0] for w in words).upper(), "".join(w[0] for w in words if not w[0].islower()))
+
+
 def _spelt_out(text: str) -> Iterator[tuple[str, str]]:
     """The short and long names of which one stands in brackets behind the other."""
     for match in _SPELT_OUT.finditer(text):
-        before, inside = text[max(match.start() - 120, 0) : match.start()].rstrip(), match["inside"].strip()
-        words = before.split()
-        if _is_short(inside):
-            if long := _long(words, inside):
-                yield inside, long
-        elif words and _is_short(words[-1]) and " " in inside and _spells(inside.split(), _letters(words[-1])):
+        words, inside = text[max(match.start() - _BEFORE, 0) : match.start()].split(), match["inside"].strip()
+        if words and is_short_of(words[-1], inside):
             yield words[-1], inside
-
-
-def _is_short(word: str) -> bool:
-    return len(word) <= _LONGEST_SHORT and " " not in word and sum(each.isupper() for each in word) > 1
-
-
-def _long(words: list[str], short: str) -> str | None:
-    """The last words that a short name is made of."""
-    letters = _letters(short)
-    compound = words and ("-" in words[-1] or len(words[-1]) >= _COMPOUND)
-    for size in range(1 if compound else 2, min(len(letters) * 2, len(letters) + 5, len(words)) + 1):
-        run = words[-size:]
-        capital = run[0][0].isupper() or not any(word[0].isupper() for word in run)
-        if capital and _spells(run, letters):
-            return " ".join(run)
-    return None
-
-
-def _letters(short: str) -> list[str]:
-    return [each for each in short.lower() if each.isalnum()]
-
-
-def _spells(words: list[str], letters: list[str]) -> bool:
-    """Whether letters come in this order in words: as initials, small words passed over, or further inside a word.
-
-    After Schwartz and Hearst (2003), "A simple algorithm for identifying abbreviation definitions in biomedical text".
-    """
-    parts = [part for word in words for part in word.split("-") if part]
-    reached = {(0, 0)} if parts and parts[0].lower().startswith(letters[0]) else set[tuple[int, int]]()
-    for letter in letters[1:]:
-        reached = {place for at in reached for place in _onwards(parts, letter, *at)}
-    return any(part == len(parts) - 1 for part, _ in reached)
-
-
-def _onwards(parts: list[str], letter: str, part: int, place: int) -> Iterator[tuple[int, int]]:
-    """Where the next letter of a short name may stand behind a place in a long one."""
-    inside = parts[part].lower().find(letter, place + 1)
-    if inside > 0:
-        yield part, inside
-    for later in range(part + 1, len(parts)):
-        if parts[later].lower().startswith(letter):
-            yield later, 0
-        if not parts[later][0].islower():
-            return
+        for size in range(len(inside), min(2 * len(inside), len(words)) + 1):
+            long = " ".join(words[-size:])
+            if is_short_of(inside, long) and (long[0].isupper() or long.islower()):
+                yield inside, long
+                break
 
 
 def _known() -> Aliases:

@@ -22,9 +22,8 @@ class Analysis:
     """A text taken apart. `denied` and `affirmed` are the content terms that a negation reaches and that none does.
 
     `heads` stand right behind a negation, `evaded` are denied by a verb of evasion; `ended` is what is said to be so no
-    longer, or to be given up. `negations` is how many there are, `denials` what each reaches. `maybe` and `to_be` are
-    what may be and what is to be, `unsure` what is otherwise not certain. `order` are all terms as they come;
-    `initials` has the terms of long names by their initials.
+    longer, or to be given up. `negations` is how many there are. `maybe` and `to_be` are what may be and what is to be.
+    `order` are all terms as they come; `initials` has the terms of long names by their initials.
     """
 
     terms: frozenset[str]
@@ -36,10 +35,8 @@ class Analysis:
     evaded: frozenset[str]
     ended: frozenset[str]
     negations: int
-    denials: tuple[frozenset[str], ...]
     maybe: frozenset[str]
     to_be: frozenset[str]
-    unsure: frozenset[str]
     order: tuple[str, ...]
     initials: Mapping[str, frozenset[str]]
 
@@ -61,13 +58,8 @@ def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
         evaded=frozenset(each.term for each in polar if each.cue in EVASIONS),
         ended=frozenset(each.term for each in polar if each.ended),
         negations=max((each.denial for each in polar), default=-1) + 1,
-        denials=tuple(
-            frozenset(each.term for each in polar if each.denial == number)
-            for number in sorted({each.denial for each in polar} - {-1})
-        ),
         maybe=frozenset(each.term for each in polar if each.hedge == 2),
         to_be=frozenset(each.term for each in polar if each.hedge == 1),
-        unsure=frozenset(each.term for each in polar if each.unsure),
         order=tuple(terms(text)),
         initials=short_forms(text),
     )
@@ -88,10 +80,8 @@ def joined(parts: Sequence[Analysis]) -> Analysis:
         evaded=_union(each.evaded for each in parts),
         ended=_union(each.ended for each in parts),
         negations=sum(each.negations for each in parts),
-        denials=tuple(denial for each in parts for denial in each.denials),
         maybe=_union(each.maybe for each in parts),
         to_be=_union(each.to_be for each in parts),
-        unsure=_union(each.unsure for each in parts),
         order=tuple(term for each in parts for term in each.order),
         initials={short: long for each in parts for short, long in each.initials.items()},
     )

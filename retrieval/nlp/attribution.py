@@ -6,7 +6,7 @@ import re
 
 from retrieval.nlp.forms import forms
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.tokens import content_terms, terms
+from retrieval.nlp.tokens import content_terms
 
 _WORDS = load("en")["attribution"]
 _LEAVING = [form for verb in _WORDS["leaving"].split() for form in forms(verb)]
@@ -59,24 +59,14 @@ def is_told(text: str) -> bool:
     return bool(_TOLD.search(text))
 
 
-def tellings(text: str) -> frozenset[str]:
-    """The words by which a claim says that somebody says so."""
-    return frozenset(term for match in _TOLD.finditer(text) for term in terms(match[0]) or match[0])
-
-
-def is_counted(text: str) -> bool:
-    """Whether a sentence has what it tells from those whose office it is to count it: police, a hospital, a board."""
-    return bool(_COUNTING.search(text))
-
-
-def is_hearsay(text: str) -> bool:
-    """Whether a claim leaves all of itself to somebody or to nobody."""
-    return bool(_HEARSAY.search(text))
-
-
 def opened(before: str) -> bool:
     """Whether a quotation stands open at the end of this text."""
     paragraph = before.rpartition("\n\n")[2]
     if "“" in paragraph or "”" in paragraph:
         return paragraph.rfind("“") > paragraph.rfind("”")
     return paragraph.count('"') % 2 == 1
+
+
+def is_counted(text: str) -> bool:
+    """Whether a sentence has what it tells from those whose office it is to count it: police, a hospital, a board."""
+    return bool(_COUNTING.search(text))

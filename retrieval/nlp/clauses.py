@@ -30,8 +30,8 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(r"[$£€]?[0-9]")
 _DONE = re.compile(r"[a-z]{2,}(?:ed|wn|en)")
 _THIRD = re.compile(r"[a-z]{2,}[^\Wsui]s|[a-z]{2,}(?:sses|ises)")
-# Words before another that show how it stands, and behind a subordinator of which one may be its verb.
-_BESIDE, _OPENING = 4, 6
+# Words before another that show how it stands.
+_BESIDE = 4
 
 _Form = Literal["noun", "infinitive", "gerund", "verb"]
 
@@ -87,11 +87,6 @@ def read(text: str) -> tuple[Word, ...]:
 def places(said: Sequence[Word], term: str) -> list[int]:
     """Where a word stands, in one of its forms or another of the same meaning."""
     return [place for place, word in enumerate(said) if word.terms and is_alike(term, word.terms)]
-
-
-def quantifiers(text: str) -> frozenset[str]:
-    """The words of a text that say of how many of a kind something is so: all, only, none."""
-    return frozenset(word.text for word in read(text) if word.text in words("quantifiers", "words"))
 
 
 @cache
@@ -200,36 +195,13 @@ def _clause(said: Sequence[Word], at: int) -> int:
 
 
 def _parts(said: Sequence[Word], at: int) -> bool:
-    """Whether a mark or a word parts clauses: not in a list, nor before a noun."""
+    """Whether a mark or a word parts clauses."""
     word = said[at]
     if is_mark(word) and word.text != ",":
         return True
     if word.text == "once" and at + 1 < len(said) and _may_be_verb(said[at + 1]):
         return False  # "once had"
-    if word.text in words("roles", "subordinators"):
-        return not (word.text in words("roles", "prepositional") and _leads_noun(said, at))
-    return word.text in (",", "and", "or", "nor") and not _is_list(said, at)
-
-
-def _leads_noun(said: Sequence[Word], at: int) -> bool:
-    """Whether a noun without a verb follows: "after the announcement"."""
-    for place in range(at + 1, min(at + 1 + _OPENING, len(said))):
-        word = said[place]
-        if is_mark(word):
-            return True
-        if is_auxiliary(word) or (is_finite(word) and not is_determiner(said[place - 1])):
-            return False
-    return True
-
-
-def _is_list(said: Sequence[Word], at: int) -> bool:
-    """Whether names stand on both sides: "Britain, France and Germany"."""
-    before, after = at - 1, at + 1
-    while after < len(said) and (is_mark(said[after]) or said[after].text in ("and", "or", "the", "both")):
-        after += 1
-    while before >= 0 and said[before].text in (",", "and"):
-        before -= 1
-    return before >= 0 and after < len(said) and said[before].name and said[after].name
+    return word.text in words("roles", "subordinators") or word.text in (",", "and", "or", "nor")
 
 
 def _may_be_verb(word: Word) -> bool:
@@ -322,24 +294,7 @@ def _supposed(said: Sequence[Word], start: int, at: int, form: _Form) -> int:
     maybe = any(word.text in words("modality", "maybe") for word in left)
     if doubted or maybe or opening & words("modality", "conditional"):
         return 2
-    if form == "gerund" or (form == "infinitive" and not _is_done(said, start, at)):
-        return 1
-    unreal = (_is(word, "modality", "unreal") or _is_unreal_to(said, place) for place, word in enumerate(left, start))
     to_be = any(word.text in words("modality", "to_be") for word in left)
-    return int(to_be or (form == "noun" and any(unreal)))
-
-
-def _is_unreal_to(said: Sequence[Word], at: int) -> bool:
-    """Whether a "to" before a verb says that it is not done."""
-    if said[at].text != "to" or at + 1 >= len(said):
-        return False
-    after = said[at + 1]
-    verb = not (after.name or is_determiner(after) or after.text.endswith("s"))
-    return verb and not _is_done(said, max(at - _OPENING, 0), at + 1)
-
-
-def _is_done(said: Sequence[Word], start: int, at: int) -> bool:
-    """Whether what stands before "to" says that it is done, or refused."""
-    last = next((word for word in reversed(said[start : at - 1]) if is_content(word) and word.text[-2:] != "ly"), None)
-    sure = ("modality", "implicative"), ("negation", "refusing"), ("negation", "ending")
-    return last is not None and any(_is(last, *key) for key in sure)
+    unreal = form == "noun" and any(_is(word, "modality", "unreal") for word in left)
+    done = any(_is(word, "modality", "implicative") for word in said[max(at - 3, start) : at - 1])  # "continued to"
+    return int(form == "gerund" or (form == "infinitive" and not done) or to_be or unreal)

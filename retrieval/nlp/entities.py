@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations, dropwhile, pairwise
 from typing import Literal
 
-from retrieval.nlp.aliases import KNOWN, Aliases
+from retrieval.nlp.aliases import KNOWN, Aliases, is_short_of
 from retrieval.nlp.lexicon import listed, load
 from retrieval.nlp.names import (
     OPENING,
@@ -231,7 +231,7 @@ def _is_same(one: str, other: str, aliases: Aliases) -> bool:
     keys = aliases.keys(one), aliases.keys(other)
     if all(keys):
         return not keys[0].isdisjoint(keys[1])
-    if _is_short_of(one, other) or _is_short_of(other, one):
+    if is_short_of(one, other) or is_short_of(other, one):
         return not any(keys)
     if any(keys) or not first or not second:
         return False
@@ -256,15 +256,6 @@ def _spelt(name: str) -> tuple[str, ...]:
     """The words of a name in one spelling, unstemmed: Harris is not Harry."""
     words = (plain(_POSSESSIVE.sub("", word)).replace(".", "") for word in re.findall(r"[^\s/-]+", name))
     return tuple(spelling(word.strip("'’,;:()\"“”")) for word in words if word.strip("'’,;:()\"“”"))
-
-
-def _is_short_of(short: str, long: str) -> bool:
-    """Whether a name is the initials of another, small words among them or not."""
-    words = re.findall(r"[^\s-]+", long)
-    letters = short.replace(".", "")
-    if not 2 <= len(letters) <= len(words) or not letters.isupper():
-        return False
-    return letters in ("".join(w[0] for w in words).upper(), "".join(w[0] for w in words if not w[0].islower()))
 
 
 def _is_adjective(one: str, other: str) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Literal
 
 from retrieval import tuned
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.lexicon import any_of, load
+from retrieval.nlp.lexicon import load
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import terms
 
@@ -19,10 +18,6 @@ _TELLER = re.compile(
     r"\AAccording to [^,;“”\"]{1,60}, |\A[^,;“”\"0-9]{1,40} (?:said|says|reported)(?: that)? "
     r"|, [^,;“”\"]{1,60}\b(?:said|says|reported)\b[^,;“”\"]{0,40}\Z"
     r"|, according to [^,;“”\"]{1,60}\Z"
-)
-# Figures that leave room for others: an end of a range, a bound.
-_BOUND = re.compile(
-    rf"\b(?:{any_of(load('en')['numbers']['bounds'])})\b|[0-9] ?(?:[-–—]|to|or|and) ?[0-9]", re.IGNORECASE
 )
 _ABOUT = frozenset(terms(load("en")["numbers"]["about"]))
 
@@ -43,7 +38,7 @@ def differing(one: str, other: str) -> Difference | None:
         return None
     figures = [frozenset[str]().union(*(each.terms for each in said.quantities)) for said in (first, second)]
     if ours <= figures[0] and theirs <= figures[1]:
-        rivals = [each for each in first.quantities for but in second.quantities if _clash(each, but, one, other)]
+        rivals = [each for each in first.quantities for but in second.quantities if each.rivals(but)]
         return _difference(rivals[0]) if len(rivals) == 1 else None
     named = ours <= first.names and theirs <= second.names
     kin = any(is_named(each, theirs) for each in ours)
@@ -53,17 +48,6 @@ def differing(one: str, other: str) -> Difference | None:
 
 def _difference(figure: Quantity) -> Difference:
     return "number" if figure.kind in ("number", "ordinal") else "date"
-
-
-def _clash(one: Quantity, other: Quantity, this: str, that: str) -> bool:
-    """Whether figures of two sentences cannot both be right of one thing; of rough ones, if they lie far apart."""
-    if not (one.loose or other.loose):
-        return one.rivals(other)
-    if one.kind != other.kind or one.kind != "number" or _BOUND.search(this) or _BOUND.search(that):
-        return False
-    beside = one.after == other.after is not None or one.before == other.before is not None
-    less, more = sorted((Decimal(one.value), Decimal(other.value)))
-    return beside and more >= Decimal(tuned.ROUGH_FACTOR) * less
 
 
 def _did_the_same(one: Analysis, other: Analysis, ours: frozenset[str], theirs: frozenset[str]) -> bool:

@@ -40,23 +40,16 @@ _MAYBE = re.compile(
 )
 _INTENDING = any_of([*_SURENESS["bound"], *(form for verb in _SURENESS["intending"].split() for form in forms(verb))])
 _TO_BE = re.compile(rf"\b(?:will|shall|would|must|should|ha(?:ve|s)\s+to|(?:{_INTENDING})\s+to)\b")
-# "A path towards joining", "its ambition to join".
-_INTENT = re.compile(
-    rf"\b({any_of(_SURENESS['intents'].split())})"
-    r"\s+(?:to(?=\s+(?!the\b|an?\b)[a-z])|(?:to(?:wards?)?|of|for|at)(?=\s+[a-z]+ing\b))"
-)
 _MARKS = {"qmaybeq": 2, "qtobeq": 1}
 # Content terms behind a hedge of each strength that are hedged: the verb, and past an adverb what may be.
 _HEDGED = (0, 1, 2)
-# What else in a clause says that it is not certain; as good as a hedge in a claim, too little of one in a source.
-_UNSURE = re.compile(rf"\b(?:{any_of(_SURENESS['unsure'].split())})\b", re.IGNORECASE)
 
 
 class Polar(NamedTuple):
     """A content term with the negation that reaches it ("" for none), and how many terms stand between.
 
     `denial` is the number of that negation, -1 for none. `hedge`: 2 for what may be, 1 for what is to be, 0 for what
-    is. A term of a clause with a hedge or another word of doubt is `unsure`, and so is a verb behind "to".
+    is.
     """
 
     term: str
@@ -65,7 +58,6 @@ class Polar(NamedTuple):
     denial: int
     ended: bool
     hedge: int
-    unsure: bool
 
 
 def polarity(text: str) -> Iterator[Polar]:
@@ -73,16 +65,15 @@ def polarity(text: str) -> Iterator[Polar]:
     for short, long in _SHORT:
         text = short.sub(long, text)
     text = one_word(text)
-    text = _INTENT.sub(r"\1 qtobeq ", _TO_BE.sub(" qtobeq ", _MAYBE.sub(" qmaybeq ", text)))
+    text = _TO_BE.sub(" qtobeq ", _MAYBE.sub(" qmaybeq ", text))
     denials = count()
     for clause in _CLAUSE.split(text):
-        unsure = bool(_UNSURE.search(clause)) or "qmaybeq" in clause
-        yield from _clause(terms(_NO_NEGATION.sub(" ", clause)), denials, unsure)
+        yield from _clause(terms(_NO_NEGATION.sub(" ", clause)), denials)
 
 
-def _clause(words: list[str], denials: Iterator[int], unsure: bool) -> Iterator[Polar]:
+def _clause(words: list[str], denials: Iterator[int]) -> Iterator[Polar]:
     cue, distance, denial, since, hedge, hedged = "", _REACH, -1, _REACH, 0, 0
-    for last, term in zip(("", *words), words, strict=False):
+    for term in words:
         if term in _NEGATIONS or term in EVASIONS:
             cue, distance, denial = term, 0, next(denials)
         elif term in _IDLE:
@@ -92,6 +83,6 @@ def _clause(words: list[str], denials: Iterator[int], unsure: bool) -> Iterator[
         elif term not in STOPWORDS:
             denied, certain = distance < _REACH, hedged >= _HEDGED[hedge]
             number, level = denial if denied else -1, 0 if certain else hedge
-            yield Polar(term, cue * denied, distance, number, since < _REACH, level, unsure or last == "to")
+            yield Polar(term, cue * denied, distance, number, since < _REACH, level)
             distance, hedged = distance + 1, hedged + 1
             since = 0 if base(term) in ENDINGS and not denied else since + 1

@@ -1,4 +1,4 @@
-"""How a sentence takes a position: that it is held, held firmly, given up or turned, and that another was held before.
+"""How a sentence takes a position: that it is held, given up or turned, and that another was held before.
 
 Read from a lexicon of the languages there is one for; who takes it, and on what, is for others to say.
 """
@@ -15,90 +15,67 @@ from retrieval.nlp.lexicon import any_of, load
 
 LANGUAGES = ("en", "de", "fr", "es")
 # Before a turn, what denies it; before any position, what only asks for it, puts it on a condition or thinks of it.
-_PHRASES = {key: any_of(load("en")["position_phrases"][key].split("|")) for key in ("denying", "maybe", "before_to")}
-_DENIED = re.compile(rf"(?:\b(?:{_PHRASES['denying']})|n['’]t)(?:\s+[\w’'-]+){{0,3}}\s*\Z", re.IGNORECASE)
-_MAYBE = re.compile(
-    rf"\b(?:{_PHRASES['maybe']})\b[^,;.]{{0,60}}\Z"
-    rf"|\b(?:would(?: \w+ly)?|(?:{_PHRASES['before_to']})\b[^,;.]{{0,30}} to) \Z",
-    re.IGNORECASE,
-)
+_BEFORE = {key: any_of(load("en")["position_phrases"][key].split("|")) for key in ("denying", "maybe")}
+_DENIED = re.compile(rf"(?:\b(?:{_BEFORE['denying']})|n['’]t)(?:\s+[\w’'-]+){{0,3}}\s*\Z", re.IGNORECASE)
+_MAYBE = re.compile(rf"\b(?:{_BEFORE['maybe']})\b[^,;.]{{0,60}}\Z", re.IGNORECASE)
 _HAD = r"\bhad (?:\w+ly |long |always |also |once |only )?"
 _SEEN = 80
-_KINDS = ("hold", "firm", "turn", "weak", "earlier")
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How a sentence takes a position. `turned`: it is given up or changed; `before`: it tells of the one before;
-    `firm` and `held`: it is held. `at` is where the sentence says that it turned, in characters, `cues` where any.
+    """How a sentence takes a position: `held`, or `turned` where it is given up or changed; `before` where it tells of
+    the one before. `cues` are where it says so, in characters.
     """
 
     held: bool
-    firm: bool
     turned: bool
     before: bool
-    at: tuple[int, ...]
     cues: tuple[int, ...]
 
     @property
     def taken(self) -> bool:
         """Whether it is any."""
-        return self.held or self.firm or self.turned
-
-    @property
-    def strength(self) -> int:
-        """2 for a turn, 1 for one that is firm, 0 for any other."""
-        return 2 if self.turned else int(self.firm)
+        return self.held or self.turned
 
 
 @cache
 def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     """What a language says each kind of position with; what there is no list for is never found."""
-    own = load(language)
-    verbs = {
-        kind: [form for lemma in lemmas.split() for form in forms(lemma)]
-        for kind, lemmas in own.get("positions", {}).items()
+    verbs, phrases = load(language).get("positions", {}), load(language)["position_phrases"]
+    said = {
+        kind: [
+            *(form for lemma in verbs.get(kind, "").split() for form in forms(lemma)),
+            *filter(None, phrases.get(kind, "").split("|")),
+        ]
+        for kind in ("hold", "turn", "weak", "earlier")
     }
-    phrases = {kind: words.split("|") for kind, words in own["position_phrases"].items()}
-    earlier = _any(phrases["earlier"]).pattern
-    if verbs:
-        said = _any([*verbs["hold"], *verbs["firm"], "said", "called", "told"]).pattern
-        earlier = rf"{earlier}|{_HAD}{said}"
+    had = rf"|{_HAD}{_any([*said['hold'], 'said', 'called', 'told'])}" if verbs else ""
     return {
-        "hold": _any(verbs.get("hold", [])),
-        "firm": _any([*verbs.get("firm", []), *phrases["firm"]]),
-        "turn": _any([*verbs.get("end", []), *phrases["turning"]]),
-        "weak": _any([*verbs.get("weak", []), *phrases.get("weak", [])]),
-        "earlier": re.compile(earlier, re.IGNORECASE),
+        kind: re.compile(_any(phrases) + had * (kind == "earlier"), re.IGNORECASE) for kind, phrases in said.items()
     }
 
 
-def _any(phrases: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{any_of(phrases)})(?![\w-])", re.IGNORECASE)
+def _any(phrases: Iterable[str]) -> str:
+    return rf"(?<![\w-])(?:{any_of(phrases)})(?![\w-])"
 
 
 @lru_cache(maxsize=20_000)
 def position(text: str) -> Position:
     """How a sentence takes a position, in whichever of the languages."""
     text = text.replace("’", "'")
-    found: dict[str, list[int]] = {kind: [] for kind in _KINDS}
+    found: dict[str, list[int]] = {"hold": [], "turn": [], "weak": [], "earlier": []}
     for language in LANGUAGES:
         for kind, pattern in _patterns(language).items():
             for match in pattern.finditer(text):
                 ahead = text[max(match.start() - _SEEN, 0) : match.start()]
                 denied = kind in ("turn", "weak") and _DENIED.search(ahead)
                 if kind == "earlier" or denied or not _MAYBE.search(ahead):
-                    found["firm" if denied else kind].append(match.start())
+                    found["hold" if denied else kind].append(match.start())
     if found["earlier"] or found["turn"] or len(found["weak"]) > 1:
         found["turn"] += found["weak"]
-    return Position(
-        bool(found["hold"]),
-        bool(found["firm"]),
-        bool(found["turn"]),
-        bool(found["earlier"]),
-        tuple(found["turn"]),
-        tuple(sorted({*found["hold"], *found["firm"], *found["turn"]})),
-    )
+    cues = tuple(sorted({*found["hold"], *found["turn"]}))
+    return Position(bool(found["hold"]), bool(found["turn"]), bool(found["earlier"]), cues)
 
 
 def is_turn(text: str) -> bool:

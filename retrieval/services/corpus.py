@@ -10,7 +10,7 @@ from threading import Lock
 
 from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
-from retrieval.evidence.excerpts import Page
+from retrieval.evidence.excerpts import ArticleText
 from retrieval.progress import Progress
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, understand
@@ -102,8 +102,8 @@ class Corpus:
         known = self.outlets(only.scopes) if only.outlets else ()
         return replace(only, outlets=resolve_outlets(only.outlets, known))
 
-    def pages(self, keys: Sequence[str]) -> dict[str, Page]:
+    def pages(self, keys: Sequence[str]) -> dict[str, ArticleText]:
         """The text and body of articles by their keys."""
         with self.catalog.reading() as connection:
             stored = queries.pages(connection, keys)
-        return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}
+        return {key: ArticleText(text, tuple(body)) for key, (text, body) in stored.items()}

@@ -197,11 +197,6 @@ PAINTERS = " ".join(f"Painter {name} showed a landscape beside the river with so
     ("question", "one", "other"),
     [
         (
-            "How many people marched against the reactor?",
-            "About 12,000 people marched against the reactor on Tuesday.",
-            "About 30,000 people marched against the reactor on Tuesday.",
-        ),
-        (
             "How many people were arrested in Oslo?",
             "Four people were arrested in Oslo.",
             "Nine people were arrested in Oslo.",

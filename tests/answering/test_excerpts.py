@@ -10,15 +10,15 @@ from retrieval import tuned
 from retrieval.domain.articles import Article, Metadata, Passage
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.excerpts import Page, excerpts, length
+from retrieval.evidence.excerpts import ArticleText, excerpts, length
 
 ARTICLE = Article(1, "a.md", Metadata(title="The harbour"), 1, "key")
 
 
-def page(text: str, *body: str) -> Page:
+def page(text: str, *body: str) -> ArticleText:
     """A page whose body is the whole text, or these parts of it."""
     spans = [(text.index(part), text.index(part) + len(part)) for part in body] or [(0, len(text))]
-    return Page(text, tuple(spans))
+    return ArticleText(text, tuple(spans))
 
 
 def quote(text: str, words: str, number: int = 1) -> Citation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.nlp.clauses import Assertion, assertion, places, quantifiers, read
+from retrieval.nlp.clauses import Assertion, assertion, places, read
 from retrieval.nlp.tokens import terms
 
 
@@ -47,7 +47,6 @@ def test_a_denial_of_something_else_denies_nothing(sentence: str) -> None:
     ("sentence", "supposed"),
     [
         ("The mayor opened the bridge.", 0),
-        ("The mayor managed to open the bridge.", 0),
         ("The mayor began by opening the bridge.", 0),
         ("The mayor will open the bridge.", 1),
         ("The mayor wants to open the bridge.", 1),
@@ -64,7 +63,6 @@ def test_what_may_be_or_is_wanted_is_supposed(sentence: str, supposed: int) -> N
     ("sentence", "subject"),
     [
         ("Kallas opened the bridge.", "Kallas"),
-        ("Britain, France and Germany opened the bridge.", "Britain"),
         ("Kallas, the mayor of Riga, opened the bridge.", "Kallas"),
         ("Kallas met Rutte in Riga and opened the bridge.", "Kallas"),
     ],
@@ -77,10 +75,6 @@ def test_in_the_passive_who_does_it_stands_behind_by() -> None:
     found = asserted("The bridge was opened on Monday by Kallas.", "opened")
     assert found.passive
     assert set(terms("Kallas")) <= found.by
-
-
-def test_words_of_how_many_are_known() -> None:
-    assert quantifiers("All members signed, none left.") == {"all", "none"}
 
 
 @pytest.mark.parametrize(

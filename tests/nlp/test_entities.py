@@ -103,7 +103,6 @@ def test_a_long_name_names_its_acronym() -> None:
         ("The ESM (European Stability Mechanism) met.", "ESM", "European Stability Mechanism"),
         ("Das Bundesamt für Sicherheit in der Informationstechnik (BSI) warnt.", "BSI",
          "Bundesamt für Sicherheit in der Informationstechnik"),
-        ("The Datenschutz-Grundverordnung (DSGVO) binds.", "DSGVO", "Datenschutz-Grundverordnung"),
         ("It asked the Solar Guild (\"SG\") for help.", "SG", "Solar Guild"),
     ],
 )  # fmt: skip

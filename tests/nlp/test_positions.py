@@ -40,8 +40,8 @@ def test_what_is_denied_demanded_or_only_sounds_like_it_is_no_turn(text: str) ->
     assert not position(text).turned
 
 
-def test_to_deny_an_end_holds_firm() -> None:
-    assert position("Norland will not give up the Pact.").firm
+def test_to_deny_an_end_holds_a_position() -> None:
+    assert position("Norland will not give up the Pact.").held
 
 
 def test_a_reference_to_the_position_of_before_is_one() -> None:
@@ -65,4 +65,4 @@ def test_a_lemma_makes_its_forms(lemma: str, made: set[str]) -> None:
 
 @pytest.mark.parametrize("text", ["", "🙂" * 5_000, "give up " * 5_000, "had " * 10_000, "a" * 50_000])
 def test_hostile_text_is_read(text: str) -> None:
-    assert position(text).strength in (0, 1, 2)
+    assert position(text).taken is ("give up" in text)

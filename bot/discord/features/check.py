@@ -9,13 +9,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.audience import scopes
+from bot.discord.chat_claims import claims
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.domain.answers import Verdict
 from retrieval.domain.searches import Filter
-from retrieval.nlp.claims import claims
 
 MAX_CLAIMS = 10
 

@@ -42,7 +42,7 @@ _GREETING = re.compile(
 )
 # Signs of a verb: an auxiliary, a common form without an ending, or an ending on a word in small letters.
 _FORMS = " ".join([*load("en")["irregular"]["verbs"], *map(load("en")["roles"].__getitem__, ("be", "auxiliaries"))])
-VERB = re.compile(rf"\b(?:{any_of(set(_FORMS.split()))}|[a-z]+(?:n['’]t|ed|[^\Ws]s|ing|en))\b")
+_VERB = re.compile(rf"\b(?:{any_of(set(_FORMS.split()))}|[a-z]+(?:n['’]t|ed|[^\Ws]s|ing|en))\b")
 # What may close a sentence after its question mark.
 _CLOSING = "\"'”’»)] "
 
@@ -77,4 +77,4 @@ def _is_checkable(sentence: str) -> bool:
     # What asks, or only leads to what stands below, states nothing.
     if sentence.rstrip(_CLOSING).endswith(("?", ":")):
         return False
-    return len(sentence.split()) >= 3 and len(content_terms(sentence)) >= 2 and bool(VERB.search(sentence))
+    return len(sentence.split()) >= 3 and len(content_terms(sentence)) >= 2 and bool(_VERB.search(sentence))
