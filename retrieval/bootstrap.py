@@ -14,7 +14,7 @@ from typing import Any, cast
 from retrieval.domain.llm import Reply, Task
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import BusyError, ChatError, SettingsError
-from retrieval.intake.fetching import Rounds, open_fetcher
+from retrieval.feeds.fetching import Rounds, open_fetcher
 from retrieval.llm.client import name_of
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.llm.service import Chat, open_chat

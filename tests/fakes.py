@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedding.base import Embedder
-from retrieval.intake.fetching import Rounds
+from retrieval.feeds.fetching import Rounds
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import SILENT, Progress

@@ -35,7 +35,7 @@ def real(tmp_path: Path, models_dir: Path, monkeypatch: pytest.MonkeyPatch, caps
     """Runs a command over a data folder that starts empty; its exit status and what it printed."""
     monkeypatch.setenv("BRIEFING_ALLOW_LOOPBACK", "true")
     # Nobody else asks this publisher for anything.
-    monkeypatch.setattr("retrieval.web.fetch.PAUSE", 0.0)
+    monkeypatch.setattr("retrieval.http.client.PAUSE", 0.0)
     data_dir = tmp_path / "data"
     data_dir.mkdir()
     (data_dir / "models").symlink_to(models_dir)

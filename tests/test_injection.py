@@ -23,8 +23,8 @@ from retrieval.domain.articles import Article, Passage
 from retrieval.domain.llm import Task
 from retrieval.domain.searches import Filter, Hit
 from retrieval.evidence.sentence_selection import Embed, Vectors, gather
-from retrieval.ingest.chunking import split_passages
-from retrieval.ingest.readers import read
+from retrieval.ingestion.chunking import split_passages
+from retrieval.ingestion.reading import read
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.sentences import sentences
 from retrieval.services.briefing import Briefing

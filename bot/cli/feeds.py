@@ -44,8 +44,8 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
     """
     from bot.presentation import json_output, terminal_operations
     from retrieval.feeds.entries import FeedError
-    from retrieval.intake.intake import KnownFeedError
-    from retrieval.web.page import FetchError
+    from retrieval.http.page import FetchError
+    from retrieval.services.feeds import KnownFeedError
 
     with opened(settings_of(data_dir)) as briefing:
         try:

@@ -24,7 +24,7 @@ from bot.discord.errors import report
 from bot.discord.executor import Desk
 from bot.settings import BotSettings
 from retrieval.errors import BriefingError, BusyError
-from retrieval.intake.watching import FolderWatch
+from retrieval.ingestion.folder_watching import FolderWatch
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)

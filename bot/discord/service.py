@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.discord.client import BriefingBot
 from bot.settings import PORTAL, BotSettings
-from bot.web.app import Health, Opened, make_app
+from bot.web.app import BotHealth, Opened, make_app
 from retrieval.errors import SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
 
@@ -127,7 +127,7 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
         await runner.cleanup()
 
 
-async def _health(bot: BriefingBot) -> Health:
+async def _health(bot: BriefingBot) -> BotHealth:
     """Well while Discord is connected."""
     ready = bot.is_ready() and not bot.is_closed()
-    return Health(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.desk.busy})
+    return BotHealth(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.desk.busy})

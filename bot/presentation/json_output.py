@@ -21,7 +21,7 @@ from retrieval.evidence.citations import cite_part
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding
     from retrieval.evaluation import Outcome
-    from retrieval.intake.intake import Imported
+    from retrieval.services.feeds import Imported
     from retrieval.storage.feedback import Judgement
     from retrieval.storage.usage import DayOfUsage
     from retrieval.storage.vectors.reindexing import Reindexed

@@ -14,7 +14,7 @@ from retrieval.nlp.readable import visible
 
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding
-    from retrieval.intake.intake import Imported
+    from retrieval.services.feeds import Imported
     from retrieval.storage.feedback import Judgement
     from retrieval.storage.usage import DayOfUsage
     from retrieval.storage.vectors.reindexing import Reindexed

@@ -63,7 +63,7 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class BotHealth:
     """Whether the bot does its work, and what is known of it: values that JSON can hold, or their `str`."""
 
     well: bool
@@ -81,7 +81,7 @@ class ShownParagraph:
 
 
 def make_app(
-    open_article: Callable[[str], Awaitable[Opened | None]], health: Callable[[], Awaitable[Health]]
+    open_article: Callable[[str], Awaitable[Opened | None]], health: Callable[[], Awaitable[BotHealth]]
 ) -> web.Application:
     """The application: `/a/{key}` shows the article that `open_article` finds by its key, `/healthz` the health."""
     app = web.Application(middlewares=[_guard])
@@ -101,7 +101,7 @@ async def _show_article(
     return web.Response(text=page, content_type="text/html")
 
 
-async def _show_health(health: Callable[[], Awaitable[Health]], _request: web.Request) -> web.StreamResponse:
+async def _show_health(health: Callable[[], Awaitable[BotHealth]], _request: web.Request) -> web.StreamResponse:
     found = await health()
     document = json.dumps({**found.facts, "well": found.well}, default=str)
     return web.json_response(text=document, status=200 if found.well else 503)

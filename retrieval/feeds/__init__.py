@@ -1,1 +1,1 @@
-"""Feeds read: RSS, Atom and JSON Feed, lists of feeds (OPML), and the feeds a web page names. No network here."""
+"""Feeds: read, cleaned of markup, subscribed to, polled, and their entries brought in."""

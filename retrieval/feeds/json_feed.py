@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from retrieval.feeds.entries import MOST_ENTRIES, MOST_TAGS, Entry, Feed, FeedError, address, believable, entry, ordered
-from retrieval.feeds.markup import line, plain
-from retrieval.feeds.moments import moment
+from retrieval.feeds.feed_dates import moment
+from retrieval.feeds.sanitizer import line, plain
 
 _VERSION = "https://jsonfeed.org/version/"
 

@@ -6,8 +6,8 @@ import re
 
 from retrieval.feeds.encoding import decode
 from retrieval.feeds.entries import FeedError, address
-from retrieval.feeds.markup import line
-from retrieval.feeds.skeleton import local, root
+from retrieval.feeds.sanitizer import line
+from retrieval.feeds.xml_repair import local, root
 
 MOST_FEEDS = 5_000
 

@@ -11,9 +11,9 @@ from retrieval.domain.articles import Article, IngestReport, ListedArticle
 from retrieval.domain.citations import Citation, QuoteInContext
 from retrieval.domain.searches import Filter
 from retrieval.evidence.citations import excerpt
-from retrieval.ingest import names
-from retrieval.ingest.arrivals import is_on_disk, place_of
-from retrieval.ingest.pipeline import Pipeline
+from retrieval.ingestion import article_names
+from retrieval.ingestion.pipeline import Pipeline
+from retrieval.ingestion.url_identity import is_on_disk, place_of
 from retrieval.nlp.language import language_of
 from retrieval.services.corpus import Corpus
 from retrieval.storage import queries
@@ -114,7 +114,7 @@ class Articles:
             NotFoundError: the name fits no article, or several.
         """
         with self._catalog.reading() as connection:
-            article = names.find(connection, name, scopes)
+            article = article_names.find(connection, name, scopes)
             return article, queries.article_text(connection, article.id)
 
     def places(self, article: Article) -> list[tuple[int, str]]:

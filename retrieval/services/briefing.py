@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from retrieval.digest.topics import Topics
 from retrieval.domain.feeds import Coverage
-from retrieval.intake.fetching import Rounds
+from retrieval.feeds.fetching import Rounds
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.services.articles import Articles
 from retrieval.services.asking import Asking
@@ -23,7 +23,7 @@ from retrieval.storage.feedback import Feedback
 from retrieval.storage.usage import Usage
 
 if TYPE_CHECKING:
-    from retrieval.intake.intake import Intake
+    from retrieval.services.feeds import Intake
 
 
 class Briefing:
@@ -64,7 +64,7 @@ class Briefing:
     def feeds(self) -> Intake:
         """Feeds, and articles from the web or from attachments."""
         # The readers of feeds take a while to import.
-        from retrieval.intake.intake import Intake
+        from retrieval.services.feeds import Intake
 
         with self._beginning:
             if self._feeds is None:

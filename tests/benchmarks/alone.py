@@ -85,7 +85,7 @@ def _stock(job: Job) -> Ingest:
 def _ours(job: Job) -> Ingest:
     import chromadb  # noqa: F401 (the stock side has it imported before its clock starts)
 
-    from retrieval.ingest.pipeline import Pipeline
+    from retrieval.ingestion.pipeline import Pipeline
     from retrieval.progress import SILENT
     from retrieval.storage.catalog import open_catalog
     from retrieval.storage.vectors.sync import open_vectors

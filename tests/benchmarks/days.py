@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d)-")
 _STATED = re.compile(r"\A---\n(?:.*\n){0,30}?date:\s*[\"']?(\d{4}-\d\d-\d\d)", re.MULTILINE)

@@ -25,7 +25,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from retrieval.feeds.encoding import decode
-from retrieval.feeds.parse import Feed, FeedError, parse_feed
+from retrieval.feeds.parser import Feed, FeedError, parse_feed
 from retrieval.nlp.readable import visible
 
 _URL = "http://127.0.0.1:8097/"  # where the comments take the feeds to be

@@ -30,9 +30,9 @@ from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import Postman
 from bot.discord.executor import Desk
 from bot.presentation.links import Bases
-from retrieval.intake.fetching import Rounds
+from retrieval.feeds.fetching import Rounds
+from retrieval.http.page import FetchedPage, FetchError
 from retrieval.services.briefing import Briefing
-from retrieval.web.page import FetchedPage, FetchError
 from tests.fakes import open_with
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -27,8 +27,8 @@ from retrieval.bootstrap import seeds_folder
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.llm import Claim
 from retrieval.errors import UnreadableError
-from retrieval.ingest.chunking import split_passages
-from retrieval.ingest.readers import read
+from retrieval.ingestion.chunking import split_passages
+from retrieval.ingestion.reading import read
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from tests.benchmarks import lying, rewriting

@@ -18,8 +18,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from retrieval.ingest.chunking import split_passages
-from retrieval.ingest.readers import read
+from retrieval.ingestion.chunking import split_passages
+from retrieval.ingestion.reading import read
 from retrieval.nlp.tokens import terms
 from tests.benchmarks.alone import peak_mib
 from tests.benchmarks.report import Row, Target, markdown

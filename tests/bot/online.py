@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from retrieval.intake.fetching import Rounds
+from retrieval.feeds.fetching import Rounds
+from retrieval.http.client import Fetcher
 from retrieval.services.briefing import Briefing
-from retrieval.web.fetch import Fetcher
 from tests.fakes import open_with
 
 

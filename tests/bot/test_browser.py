@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.presentation.links import Bases, best_link
-from bot.web.app import Health, Opened, make_app
+from bot.web.app import BotHealth, Opened, make_app
 from bot.web.permalinks import permalink
 from retrieval.domain.articles import Article, Metadata
 from tests.bot.browser import EXECUTABLE, Browser, open_browser
@@ -144,8 +144,8 @@ async def reader(text: str) -> AsyncIterator[str]:
     async def open_article(_key: str) -> Opened:
         return article, text
 
-    async def health() -> Health:
-        return Health(True, {})
+    async def health() -> BotHealth:
+        return BotHealth(True, {})
 
     async with TestServer(make_app(open_article, health), host="127.0.0.1") as server:
         yield str(server.make_url("/"))

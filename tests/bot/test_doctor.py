@@ -24,7 +24,7 @@ from bot.doctor.findings import Finding
 from bot.doctor.reader_checks import examine_reader
 from bot.presentation import terminal_operations
 from bot.settings import load_bot_settings
-from bot.web.app import Health, make_app
+from bot.web.app import BotHealth, make_app
 from retrieval.bootstrap import open_briefing
 from retrieval.settings import Settings
 from tests.discord_server import DiscordServer
@@ -236,8 +236,8 @@ async def _served(app: web.Application) -> AsyncIterator[int]:
 def _reader(well: bool = True) -> web.Application:
     async def nothing(_key: str) -> None: ...
 
-    async def health() -> Health:
-        return Health(well, {"discord": "connected" if well else "not connected", "waiting": 0})
+    async def health() -> BotHealth:
+        return BotHealth(well, {"discord": "connected" if well else "not connected", "waiting": 0})
 
     return make_app(nothing, health)
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from retrieval.domain.searches import Filter
-from retrieval.intake.fetching import Rounds
+from retrieval.feeds.fetching import Rounds
+from retrieval.http.page import FetchedPage, FetchError
 from retrieval.services.briefing import Briefing
-from retrieval.web.page import FetchedPage, FetchError
 from tests import fakes
 from tests.bot.conftest import Town
 from tests.bot.test_service import TOKEN, running

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.web.app import Health, Opened, make_app
+from bot.web.app import BotHealth, Opened, make_app
 from bot.web.permalinks import Cited, digest, find
 from retrieval.domain.articles import Article, Metadata
 
@@ -33,13 +33,13 @@ KNOWN = Metadata(
 )
 
 
-WELL = Health(True, {})
+WELL = BotHealth(True, {})
 Client = TestClient[web.Request, web.Application]
 
 
 @asynccontextmanager
 async def reading(
-    text: str = TEXT, known: Metadata = KNOWN, health: Health | Exception = WELL
+    text: str = TEXT, known: Metadata = KNOWN, health: BotHealth | Exception = WELL
 ) -> AsyncIterator[Client]:
     """A client of the reader, which holds one article under the key `k3y` and trips over `trap`."""
 
@@ -48,7 +48,7 @@ async def reading(
             raise RuntimeError("a secret of the house")
         return (Article(1, "folder/a.txt", known, 1, "k3y"), text) if key == "k3y" else None
 
-    async def look() -> Health:
+    async def look() -> BotHealth:
         if isinstance(health, Exception):
             raise health
         return health
@@ -284,7 +284,7 @@ async def test_an_unexpected_error_is_logged_and_keeps_its_secrets(caplog: pytes
 
 @pytest.mark.parametrize(("well", "status"), [(True, 200), (False, 503)])
 async def test_health_is_told_to_supervisors(well: bool, status: int) -> None:
-    async with reading(health=Health(well, {"articles": 5, "gateway": "open"})) as client:
+    async with reading(health=BotHealth(well, {"articles": 5, "gateway": "open"})) as client:
         answer = await client.get("/healthz")
         assert answer.status == status
         assert await answer.json() == {"well": well, "articles": 5, "gateway": "open"}

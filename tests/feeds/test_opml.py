@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval.feeds.opml import read_opml
-from retrieval.feeds.parse import FeedError, find_feeds
+from retrieval.feeds.parser import FeedError, find_feeds
 
 
 def test_feeds_are_listed_from_all_folders_once() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from retrieval.feeds.parse import MOST_ENTRIES, Entry, Feed, FeedError, parse_feed
+from retrieval.feeds.parser import MOST_ENTRIES, Entry, Feed, FeedError, parse_feed
 
 URL = "https://harbour.example/news/feed.xml"
 NOW = datetime(2024, 12, 10, 12, tzinfo=UTC)

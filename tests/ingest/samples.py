@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from retrieval.domain.articles import Document
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 
 FIRST = "The council voted on Tuesday to close the old bridge. Engineers had found cracks in its main beams."
 SECOND = "Repairs will take two years, the mayor said, and a ferry will run in the meantime."

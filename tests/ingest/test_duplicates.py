@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.ingest.duplicates import compare, containment, telling
+from retrieval.ingestion.duplicates import compare, containment, telling
 
 AGENCY = (
     "BRUSSELS (AP) — Mark Rutte said Tuesday that NATO will send 500 more generators to Kyiv before January. "

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.fakes import open_with
 from tests.ingest import office
 from tests.ingest.outlook import msg

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest.formats.registry import parts_of
-from retrieval.ingest.readers import holds_files, is_article, read
+from retrieval.ingestion.readers.registry import parts_of
+from retrieval.ingestion.reading import holds_files, is_article, read
 from tests.ingest import office
 from tests.ingest.outlook import msg
 from tests.ingest.samples import ARTICLE, PAGE, pdf

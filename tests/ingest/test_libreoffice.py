@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import FIRST, SECOND
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.domain.articles import Metadata
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import FIRST, SECOND
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from retrieval.domain.articles import Metadata
 from retrieval.errors import UnreadableError
-from retrieval.ingest import manifest
-from retrieval.ingest.readers import read
+from retrieval.ingestion.metadata import manifest
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import ARTICLE, FIRST, NASTY, SECOND, read_text, texts
 
 FRONT = """---

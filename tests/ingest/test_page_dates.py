@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import FIRST, SECOND
 
 DATA = '<script type="application/ld+json">{"@type": "%s", "datePublished": "%s"}</script>'

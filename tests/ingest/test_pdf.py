@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import pdf, texts
 
 PAGES = [

@@ -10,7 +10,7 @@ from fpdf import FPDF
 
 from retrieval.domain.articles import Document
 from retrieval.errors import UnreadableError
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import pdf, texts
 
 BODY = "The harbour board of Velden said on Tuesday that the fund holds 40 million crowns for the years to come."

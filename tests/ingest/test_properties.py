@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import FIRST, NASTY, SECOND
 
 LINES = st.one_of(

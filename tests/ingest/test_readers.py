@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest import readers
-from retrieval.ingest.readers import load_bytes, read, readable
+from retrieval.ingestion import reading
+from retrieval.ingestion.reading import load_bytes, read, readable
 from tests.ingest.samples import ARTICLE, FIRST, NASTY, PAGE, SECOND, pdf, read_text, texts
 
 
@@ -96,7 +96,7 @@ def test_a_hundred_megabytes_are_refused_unread(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "a.txt"
     with path.open("wb") as file:
         file.truncate(100_000_000)
-    monkeypatch.setattr(readers, "read", None)
+    monkeypatch.setattr(reading, "read", None)
     with pytest.raises(UnreadableError, match="too large"):
         load_bytes(path)
 

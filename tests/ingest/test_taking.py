@@ -15,10 +15,10 @@ from sqlalchemy import text
 from retrieval.domain.articles import SHARED, Article, Document, IngestReport
 from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
-from retrieval.ingest.arrivals import Arrival, name_of, place_of
-from retrieval.ingest.metadata import from_table
-from retrieval.ingest.pipeline import Pipeline
-from retrieval.ingest.webpages import read_entry
+from retrieval.ingestion.fetched_pages import read_entry
+from retrieval.ingestion.metadata.fields import from_table
+from retrieval.ingestion.pipeline import Pipeline
+from retrieval.ingestion.url_identity import Arrival, name_of, place_of
 from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.storage import queries

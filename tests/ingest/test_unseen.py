@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import FIRST, SECOND, texts
 
 LIE = "Minister Karla Oestrich sold the port of Velden to the Kellin bank for nine million crowns."

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from retrieval.errors import UnreadableError
-from retrieval.ingest.readers import read
+from retrieval.ingestion.reading import read
 from tests.ingest.samples import FIRST, PAGE, SECOND, texts
 
 

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from retrieval.domain.feeds import Subscription
-from retrieval.intake.fetching import Rounds
+from retrieval.feeds.fetching import Rounds
+from retrieval.http.client import Fetcher
+from retrieval.http.page import FetchedPage
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import try_lock
-from retrieval.web.fetch import Fetcher
-from retrieval.web.page import FetchedPage
 from tests.fakes import WordVectors, open_with, opened
 from tests.press import town
 from tests.publisher import Publisher, Says

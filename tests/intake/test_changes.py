@@ -6,8 +6,8 @@ import pytest
 
 from retrieval.domain.searches import Filter
 from retrieval.errors import BriefingError
-from retrieval.intake.intake import KnownFeedError
 from retrieval.services.briefing import Briefing
+from retrieval.services.feeds import KnownFeedError
 from tests.intake.conftest import HTML, RSS, Newsroom, body, headline, item, page, rss
 from tests.publisher import Says
 

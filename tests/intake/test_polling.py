@@ -11,8 +11,8 @@ from retrieval.domain.articles import SHARED
 from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError, EmbeddingError
 from retrieval.feeds.entries import MOST_ENTRIES
-from retrieval.ingest.arrivals import name_of
-from retrieval.intake.entries import MOST_ARTICLES, MOST_TRIES
+from retrieval.feeds.entry_processing import MOST_ARTICLES, MOST_TRIES
+from retrieval.ingestion.url_identity import name_of
 from retrieval.services.briefing import Briefing
 from retrieval.storage.locks import writing_articles
 from retrieval.storage.subscriptions import Subscriptions

@@ -11,10 +11,10 @@ from retrieval.domain.articles import SHARED
 from retrieval.domain.feeds import Coverage, Trouble
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError, UnreadableError
-from retrieval.feeds.parse import FeedError
-from retrieval.intake.intake import MOST_FEEDS, FullError, Imported, KnownFeedError
+from retrieval.feeds.parser import FeedError
+from retrieval.http.page import FetchError
 from retrieval.services.briefing import Briefing
-from retrieval.web.page import FetchError
+from retrieval.services.feeds import MOST_FEEDS, FullError, Imported, KnownFeedError
 from tests.intake.conftest import HTML, Newsroom, body, headline, page
 from tests.publisher import Says
 

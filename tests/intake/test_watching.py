@@ -13,7 +13,7 @@ import pytest
 from bot.settings import load_bot_settings
 from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError
-from retrieval.intake.watching import FolderWatch
+from retrieval.ingestion.folder_watching import FolderWatch
 from tests.fakes import open_with
 from tests.ingest.samples import ARTICLE
 

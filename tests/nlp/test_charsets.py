@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.feeds.encoding import decode as decode_feed
-from retrieval.ingest.decoding import decode, decode_page
+from retrieval.ingestion.readers.decoding import decode, decode_page
 from tests.ingest.samples import FIRST
 
 QUOTED = "“We won’t sign,” she said – the pier costs €5 million."

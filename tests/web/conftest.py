@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import httpcore
 import pytest
 
-from retrieval.web.dialling import connect
-from retrieval.web.fetch import Fetcher
+from retrieval.http.client import Fetcher
+from retrieval.http.ssrf_guard import connect
 from tests.publisher import Publisher
 
 # Names of example, and where the tests say they are.

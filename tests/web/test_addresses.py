@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.web.addresses import is_reachable, read_address
-from retrieval.web.fetch import Fetcher
-from retrieval.web.page import FetchError
+from retrieval.http.client import Fetcher
+from retrieval.http.page import FetchError
+from retrieval.http.url_policy import is_reachable, read_address
 
 SSRF = Path(__file__).parents[3] / "shared/eval/security_dev/ssrf_urls_patt.jsonl"
 # What names that lead home say.

@@ -15,9 +15,9 @@ import httpcore
 import pytest
 
 from retrieval.errors import BriefingError
-from retrieval.web.bodies import read_body
-from retrieval.web.fetch import Fetcher
-from retrieval.web.page import FetchedPage, FetchError, in_words
+from retrieval.http.client import Fetcher
+from retrieval.http.decompression import read_body
+from retrieval.http.page import FetchedPage, FetchError, in_words
 from tests.publisher import Asked, Publisher, Says
 from tests.web.conftest import OTHER, PUBLIC, Network, Time
 

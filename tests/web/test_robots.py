@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.web.fetch import Fetcher
-from retrieval.web.page import FetchError
+from retrieval.http.client import Fetcher
+from retrieval.http.page import FetchError
 from tests.publisher import Publisher, Says
 from tests.web.conftest import Network, Time
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
-from retrieval.web.fetch import Fetcher
-from retrieval.web.turns import Turns
+from retrieval.http.client import Fetcher
+from retrieval.http.throttle import Turns
 from tests.publisher import Asked, Publisher, Says
 from tests.web.conftest import Time
 

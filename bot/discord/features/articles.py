@@ -22,9 +22,9 @@ from bot.presentation.message_splitting import split
 from bot.presentation.message_urls import addresses, is_upload
 from retrieval.domain.articles import Intaken
 from retrieval.errors import UnreadableError
-from retrieval.ingest.decoding import too_large
-from retrieval.ingest.readers import MAX_BYTES, readable
-from retrieval.web.page import FetchError
+from retrieval.http.page import FetchError
+from retrieval.ingestion.readers.decoding import too_large
+from retrieval.ingestion.reading import MAX_BYTES, readable
 
 # Commands whose pages are fetched at once.
 _FETCHING = 2

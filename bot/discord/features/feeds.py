@@ -20,8 +20,8 @@ from bot.presentation.discord import feed_list, rendering
 from retrieval.domain.articles import SHARED
 from retrieval.errors import NotFoundError
 from retrieval.feeds.entries import FeedError
-from retrieval.intake.intake import FullError, KnownFeedError
-from retrieval.web.page import FetchError
+from retrieval.http.page import FetchError
+from retrieval.services.feeds import FullError, KnownFeedError
 
 _MOST_BYTES = 1_000_000  # of a list of feeds
 # Commands whose feeds are fetched at once.

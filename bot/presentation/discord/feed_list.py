@@ -14,7 +14,7 @@ from retrieval.domain.articles import SHARED
 from retrieval.domain.feeds import Coverage, Subscription
 
 if TYPE_CHECKING:
-    from retrieval.intake.intake import Imported
+    from retrieval.services.feeds import Imported
 
 _TITLE = 100
 # Reasons that are told why feeds of a list were left out, those of most first.

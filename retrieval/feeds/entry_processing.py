@@ -1,0 +1,213 @@
+"""The entries of a feed: which are to be looked at, and what came of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from threading import Event
+
+from retrieval.domain.articles import SHARED
+from retrieval.errors import UnreadableError
+from retrieval.feeds.article_writer import Shelf, places_alike, places_of
+from retrieval.feeds.entries import Entry
+from retrieval.feeds.entry_fingerprints import is_in_vain, is_same, mark_of, recall
+from retrieval.feeds.feed_source import FeedSource
+from retrieval.http.page import FetchError
+from retrieval.ingestion.url_identity import Arrival, is_same_page
+from retrieval.ingestion.withdrawal import is_withdrawn, notice
+from retrieval.storage.subscriptions import Looked
+
+# Articles of one feed in one poll; the others come with the next.
+MOST_ARTICLES = 30
+# Times that a page is asked for which may come yet.
+MOST_TRIES = 3
+# What a server says of a page that was there and is no longer.
+GONE = (404, 410)
+# Pages in vain after which a feed's other pages are left for the next poll: the site may be down.
+_PATIENCE = 3
+
+
+class Walk:
+    """One walk through a feed's entries, those done before it left out. Fetches, and stores nothing.
+
+    `looked` is what is known then of all entries that were looked at; `new` are the entries looked at on this walk;
+    `renamed` are ids that the feed has no longer, and those that its entries go by now. It is `complete` where nothing
+    is left for the next, which is not to begin before `wait` seconds.
+    """
+
+    def __init__(
+        self,
+        source: FeedSource,
+        entries: Sequence[Entry],
+        shelf: Shelf,
+        scope: str,
+        before: Mapping[str, Looked],
+        stopped: Event,
+    ) -> None:
+        self.looked: dict[str, Looked] = {}
+        self.new: dict[str, Entry] = {}
+        self.complete = True
+        self.wait = 0.0
+        self._source = source
+        self._entries = entries
+        self._shelf = shelf
+        self._scope = scope
+        self._before, self.renamed = recall(entries, before)
+        self._stopped = stopped
+        self._vain = 0
+        self._arrivals: dict[str, Arrival] = {}
+        # Entries whose articles take the place of what is stored.
+        self._renewing: set[str] = set()
+
+    def run(self) -> None:
+        """Look at every entry that is new, has changed, or was in vain, as far as one walk goes."""
+        changed = [entry for entry in self._entries if not self._over(entry)]
+        places = [place for entry in changed if entry.link for place in places_of(entry.link, self._scope)]
+        places += [before.place for entry in changed if (before := self._before.get(entry.id)) and before.place]
+        stored = self._shelf.stored(places)
+        for entry in self._entries:
+            before = self._before.get(entry.id)
+            if over := self._over(entry):
+                self.looked[entry.id] = over
+            elif place := self._place_already(entry, before, stored):
+                self.looked[entry.id] = Looked(entry.id, mark_of(entry), done=True, place=place)
+            elif self._stopped.is_set() or len(self.new) >= MOST_ARTICLES or self._vain >= _PATIENCE or self.wait:
+                self.complete = False
+                if before:
+                    self.looked[entry.id] = before
+            else:
+                self.new[entry.id] = entry
+                self._look(entry, before)
+
+    def _over(self, entry: Entry) -> Looked | None:
+        """What came of an entry before, where nothing is left to be done."""
+        before, mark = self._before.get(entry.id), mark_of(entry)
+        if before is None:
+            return None
+        if before.done and is_same(before.mark, entry):
+            return replace(before, mark=mark)
+        given_up = before.tries >= MOST_TRIES and is_in_vain(before, entry)
+        return replace(before, mark=mark, done=True) if given_up else None
+
+    def _place_already(self, entry: Entry, before: Looked | None, stored: Collection[str]) -> str | None:
+        """Where the article is stored, by another feed or by hand, so that it need not be fetched."""
+        places = places_of(entry.link, self._scope) if entry.link else ()
+        if before and before.place and (not places or is_same_page(before.place, places[0])):
+            # One for all is not replaced by what one audience's feed says of it, and one taken out stays out.
+            return None if self._is_ours(before.place) and before.place in stored else before.place
+        return next((place for place in places if place in stored and not self._stands_in(place)), None)
+
+    def _is_ours(self, place: str) -> bool:
+        return self._scope == SHARED or place.startswith(f"{self._scope} ")
+
+    def _stands_in(self, place: str) -> bool:
+        """Whether what is stored there is a feed's own text, which gives way to the page itself."""
+        return self._is_ours(place) and self._shelf.is_feeds_text(place)
+
+    def _look(self, entry: Entry, before: Looked | None) -> None:
+        mark = mark_of(entry)
+        again = before and (is_same(before.mark, entry) or is_in_vain(before, entry))
+        tries = before.tries + 1 if before and again else 1
+        looked = Looked(entry.id, mark, done=True, tries=tries, place=before.place if before else None)
+        try:
+            arrival = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
+        except FetchError as error:
+            if not (error.status in GONE and self._withdraw(entry, looked, str(error))):
+                self._failed(entry, looked, error)
+        except UnreadableError as error:
+            self._vain = 0
+            if not (is_withdrawn(entry.title) and self._withdraw(entry, looked, "it says so in its title")):
+                self._fall_back(entry, looked, str(error))
+        else:
+            self._vain = 0
+            self._arrive(looked, arrival)
+
+    def _arrive(self, looked: Looked, arrival: Arrival) -> None:
+        """Keep an article to be stored, unless it is there already, or was taken out."""
+        mine = looked.place if looked.place and is_same_page(looked.place, arrival.place) else None
+        places = (mine,) if mine else places_alike(arrival.place, self._scope)
+        taken = {each.place for each in self._arrivals.values()} | self._shelf.stored(places)
+        there = mine or next((place for place in places if place in taken), None)
+        if there and not (there in taken and self._may_replace(there, arrival, mine is not None)):
+            self.looked[looked.entry] = replace(looked, place=there, reason=None)
+            return
+        if there:
+            self._renewing.add(looked.entry)
+        self._arrivals[looked.entry] = replace(arrival, place=there or arrival.place)
+        self.looked[looked.entry] = replace(looked, place=there or arrival.place)
+
+    def _withdraw(self, entry: Entry, looked: Looked, reason: str) -> bool:
+        """Put a notice in the place of the entry's article, if it has one of this audience; whether it has."""
+        place = looked.place
+        stored = self._shelf.find(place) if place and self._is_ours(place) else None
+        if place is None or stored is None:
+            return False
+        known = replace(stored.metadata, title=entry.title or stored.metadata.title)
+        self._vain = 0
+        self._renewing.add(looked.entry)
+        self._arrivals[looked.entry] = Arrival(place, stored.file, notice(known, reason))
+        self.looked[looked.entry] = replace(looked, reason=f"withdrawn by its publisher: {reason}")
+        return True
+
+    def _may_replace(self, place: str, arrival: Arrival, again: bool) -> bool:
+        """Whether the arrival may take this place: `again` is for an entry whose article it was before."""
+        return self._is_ours(place) if again else self._stands_in(place) and not _is_feeds_text(arrival)
+
+    def _failed(self, entry: Entry, looked: Looked, error: FetchError) -> None:
+        if self._stopped.is_set():
+            # It was not the page's fault.
+            self.complete = False
+            del self.new[entry.id]
+            return
+        if not error.permanent:
+            self._vain += 1
+            self.wait = max(self.wait, error.retry_after or 0.0)
+        if error.permanent or looked.tries >= MOST_TRIES:
+            self._fall_back(entry, looked, str(error))
+        else:
+            self.complete = False
+            self.looked[entry.id] = replace(looked, done=False, reason=str(error))
+
+    def _fall_back(self, entry: Entry, looked: Looked, reason: str) -> None:
+        """Take the feed's own text where there is no page to be had, and was none before."""
+        if looked.place and not (entry.link and self._shelf.is_feeds_text(looked.place)):
+            self.looked[entry.id] = looked
+            return
+        self.looked[entry.id] = replace(looked, reason=reason)
+        if entry.link:
+            with suppress(UnreadableError):
+                arrival = self._source.own_text(entry)
+                if looked.place is None or is_same_page(looked.place, arrival.place):
+                    self._arrive(self.looked[entry.id], arrival)
+
+    def fresh(self) -> dict[str, Arrival]:
+        """What is to be stored, by entry, before `looked` holds. To be asked for when nobody else stores any more: what
+        others have brought in the meantime is left out."""
+        places = [place for each in self._arrivals.values() for place in places_alike(each.place, self._scope)]
+        stored = self._shelf.stored(places)
+        for entry, arrival in list(self._arrivals.items()):
+            alike = places_alike(arrival.place, self._scope)
+            there = next((place for place in alike if place in stored), None)
+            if there and entry not in self._renewing:
+                self.looked[entry] = replace(self.looked[entry], place=there, reason=None)
+                del self._arrivals[entry]
+        return self._arrivals
+
+    def put_off(self) -> None:
+        """Leave what arrived for the next walk."""
+        self.complete = False
+        for entry in self._arrivals:
+            self.looked.pop(entry)
+            if before := self._before.get(entry):
+                self.looked[entry] = before
+
+    def refuse(self, reasons: Mapping[str, str]) -> None:
+        """Note why some could not be stored, by the names of their arrivals."""
+        for entry, arrival in self._arrivals.items():
+            if arrival.name in reasons and not self._shelf.find(arrival.place):
+                self.looked[entry] = replace(self.looked[entry], place=None, reason=reasons[arrival.name])
+
+
+def _is_feeds_text(arrival: Arrival) -> bool:
+    return arrival.document.metadata.basis.get("text") == "feed"

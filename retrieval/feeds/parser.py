@@ -1,0 +1,142 @@
+"""Bytes to a Feed: RSS and Atom of every version by feedparser, JSON Feed by a reader of ours."""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any
+
+from retrieval.feeds import json_feed
+from retrieval.feeds.encoding import decode
+from retrieval.feeds.entries import MOST_ENTRIES, Entry, Feed, FeedError, address, believable, entry, ordered
+from retrieval.feeds.feed_dates import moment
+from retrieval.feeds.sanitizer import line, plain, tags
+from retrieval.feeds.xml_repair import skeleton
+
+__all__ = ["MOST_ENTRIES", "Entry", "Feed", "FeedError", "find_feeds", "parse_feed"]
+
+_HTML = ("text/html", "application/xhtml+xml")
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_ADDRESS = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>@]+[)>]?")
+_BRACKETS = re.compile(r"^\((.*)\)$")
+_MOST_FOUND = 50
+# By what the day of a feed or an entry is told, the best first.
+_DATES = ("published", "updated", "created")
+_PAGE_HEAD = 1_000_000
+
+
+def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | None = None) -> Feed:
+    """The feed in these bytes; `url` is where they came from, for relative links. `now` decides which dates are yet to
+    come. Broken feeds give what can be read of them.
+
+    Raises FeedError for an HTML page, for what is no feed, and for XML that declares entities.
+    """
+    now = now or datetime.now(UTC)
+    text = decode(body, content_type).strip()
+    if not text:
+        raise FeedError("no feed: empty")
+    if text.startswith(("{", "[")):
+        return json_feed.read(text, url, now)
+    found = _parsed(skeleton(text), url)
+    about = found["feed"]
+    author = _author(about)
+    return Feed(
+        title=_title(about),
+        link=_link(about, url),
+        entries=ordered(_entry(each, author, url, now) for each in found["entries"]),
+        updated=believable(_moments(about, *_DATES), now),
+    )
+
+
+def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
+    """The addresses of the feeds that a web page names as its own, in its order."""
+    base, found = url, {}
+    for name, attributes in tags(decode(html)[:_PAGE_HEAD]):
+        if name == "base" and base == url:
+            base = address(attributes.get("href"), url) or url
+        elif name == "link" and "alternate" in attributes.get("rel", "").lower().split():
+            kind = attributes.get("type", "").partition(";")[0].strip().lower()
+            if kind in _FEED_TYPES and (link := address(attributes.get("href"), base)):
+                found[link] = True
+    return tuple(found)[:_MOST_FOUND]
+
+
+def _parsed(document: bytes, url: str) -> Any:
+    import feedparser
+
+    try:
+        # A stream, for it would open bytes as the name of a file. What is unsafe goes in `plain`, with all markup.
+        return feedparser.parse(
+            BytesIO(document),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except Exception:  # it follows documents made by anyone; whatever it trips over is that feed's fault
+        raise FeedError("no feed: broken beyond repair") from None
+
+
+def _entry(found: Any, author: str, url: str, now: datetime) -> Entry:
+    return entry(
+        line(found.get("id") or ""),
+        _title(found),
+        _link(found, url),
+        believable(_moments(found, *_DATES), now),
+        _author(found) or author,
+        _text(found),
+        [line(tag.get("label") or tag.get("term") or "") for tag in found.get("tags", ())],
+        believable(_moments(found, "updated"), now),
+    )
+
+
+def _title(found: Any) -> str:
+    return line(found.get("title") or "", markup=_is_html(found.get("title_detail")))
+
+
+def _is_html(detail: Any) -> bool:
+    return bool(detail) and detail.get("type") in _HTML
+
+
+def _link(found: Any, url: str) -> str | None:
+    """The article's address, not that of an attachment, of replies or of the feed itself."""
+    links = [(link.get("rel"), link.get("href")) for link in found.get("links", ())]
+    pages = [link for kind in ("alternate", "via", "related") for rel, link in links if rel == kind]
+    first = found.get("link")
+    if first in pages or first not in [link for _, link in links]:
+        pages.insert(0, first)
+    return next((whole for link in pages if (whole := address(link, url))), None)
+
+
+def _moments(found: Any, *names: str) -> Iterator[date | None]:
+    for name in names:
+        # The dictionary of feedparser answers for missing names with others; this one does not.
+        written, parsed = dict.get(found, name), dict.get(found, f"{name}_parsed")
+        if isinstance(written, str) and (when := moment(written)):
+            yield when
+        elif parsed:
+            try:
+                yield datetime.fromtimestamp(timegm(parsed), UTC)
+            except (ValueError, TypeError, OverflowError):
+                continue
+
+
+def _author(found: Any) -> str:
+    """Names, without the mail addresses beside them."""
+    people = found.get("authors") or ()
+    written = [person.get("name") for person in people] if len(people) > 1 else [found.get("author")]
+    names = (_ADDRESS.sub("", line(name or "")).strip() for name in written)
+    return line(", ".join(dict.fromkeys(_BRACKETS.sub(r"\1", name) for name in names if name)))
+
+
+def _text(found: Any) -> str:
+    """The longest of what the entry has: an excerpt may stand beside the whole."""
+    texts = [
+        plain(each.get("value") or "", markup=_is_html(each))
+        for each in found.get("content", ())
+        if each.get("type") in (*_HTML, "text/plain")
+    ]
+    summary = found.get("summary") or ""
+    return max((plain(summary, markup=_is_html(found.get("summary_detail"))), *texts), key=len)

@@ -1,0 +1,177 @@
+"""One poll: the feeds that are due, several at a time, each on its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Literal
+
+from retrieval.domain.articles import IngestReport, Skipped
+from retrieval.domain.feeds import PollReport, Trouble
+from retrieval.errors import BriefingError, BusyError
+from retrieval.executor import spread
+from retrieval.feeds.article_writer import Shelf
+from retrieval.feeds.entry_processing import Walk
+from retrieval.feeds.feed_source import FeedSource
+from retrieval.feeds.fetching import Fetches, get_feed
+from retrieval.feeds.parser import Feed, FeedError, parse_feed
+from retrieval.http.page import FetchedPage, FetchError
+from retrieval.progress import Progress
+from retrieval.storage.subscriptions import Due, Subscriptions
+
+# Feeds that are read at a time.
+_THREADS = 8
+# How long a poll begins with feeds: those of one server are not to delay everybody's.
+BEGINNING = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a feed; one that was "left" is due at the next poll. `waiting` articles could not be stored while
+    another process was storing."""
+
+    state: Literal["read", "unchanged", "failing", "left"]
+    trouble: Trouble | None = None
+    report: IngestReport | None = None
+    skipped: tuple[Skipped, ...] = ()
+    waiting: int = 0
+
+
+class Poll:
+    """Reads feeds and stores their articles, feed by feed. Nothing is stored or noted once `stopped` is set."""
+
+    def __init__(
+        self,
+        web: Fetches,
+        subscriptions: Subscriptions,
+        shelf: Shelf,
+        progress: Progress,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.stopped = Event()
+        self._web = web
+        self._subscriptions = subscriptions
+        self._shelf = shelf
+        self._progress = progress
+        self._clock = clock
+        self._began = clock()
+
+    def run(self, everything: bool) -> PollReport:
+        """Poll the feeds that are due, or all there are."""
+        started = time.perf_counter()
+        due = self._subscriptions.due(None if everything else self._began)
+        outcomes: list[_Outcome] = []
+        try:
+            with self._progress.track("Polling", len(due), "feeds") as done:
+                for outcome in spread(self._poll, due, _THREADS, self.stopped):
+                    outcomes.append(outcome)
+                    done(1)
+        finally:
+            self.stopped.set()
+            with self._shelf.lock:
+                pass  # whoever is storing comes to the end of it
+        if waiting := sum(outcome.waiting for outcome in outcomes):
+            self._progress.note(f"another process is adding articles: {waiting} wait for the next poll")
+        if left := sum(outcome.state == "left" for outcome in outcomes):
+            self._progress.note(f"this poll has taken long enough: {left} feed{'s' * (left > 1)} wait for the next")
+        return _report(outcomes, time.perf_counter() - started)
+
+    def _poll(self, due: Due) -> _Outcome:
+        if self._clock() - self._began >= BEGINNING:
+            return _Outcome("left")
+        try:
+            page = get_feed(self._web, due.url, due.etag, due.modified)
+            if page.unchanged:
+                return self._unchanged(due)
+            return self._read(due, page)
+        except FetchError as error:
+            return self._failed(due, str(error), error.permanent, error.retry_after or 0.0)
+        except FeedError as error:
+            return self._failed(due, str(error), lasting=True)
+        except BriefingError:  # the data folder or the model: no feed could be taken in
+            raise
+        except Exception as error:  # whatever one feed makes us trip over, the others are read
+            return self._failed(due, f"not readable ({type(error).__name__})", lasting=True)
+
+    def _unchanged(self, due: Due) -> _Outcome:
+        with self._shelf.lock:
+            if not self.stopped.is_set():
+                self._subscriptions.unchanged(due.id, self._began)
+        return _Outcome("unchanged")
+
+    def _failed(self, due: Due, reason: str, lasting: bool, wait: float = 0.0) -> _Outcome:
+        with self._shelf.lock:
+            # What ends because we do is no failure of the feed.
+            if not self.stopped.is_set():
+                self._subscriptions.failed(due.id, self._clock(), reason, lasting, timedelta(seconds=wait))
+        return _Outcome("failing", Trouble(due.title, due.url, reason))
+
+    def _read(self, due: Due, page: FetchedPage) -> _Outcome:
+        feed = parse_feed(page.body, page.url, page.content_type, self._clock())
+        source = FeedSource(self._web, self._shelf, due, feed)
+        walk = Walk(source, feed.entries, self._shelf, due.scope, self._subscriptions.looked(due.id), self.stopped)
+        walk.run()
+        with self._shelf.lock:
+            return _Outcome("read") if self.stopped.is_set() else self._store(due, page, feed, walk)
+
+    def _store(self, due: Due, page: FetchedPage, feed: Feed, walk: Walk) -> _Outcome:
+        report, waiting = self._take(due, walk)
+        title = feed.title if due.title == due.url and feed.title else due.title
+        kept = replace(due, title=title, url=page.moved or due.url, etag=page.etag, modified=page.modified)
+        if not walk.complete:
+            kept = replace(kept, etag=None, modified=None)
+        wait = timedelta(seconds=walk.wait)
+        self._subscriptions.read(kept, list(walk.looked.values()), self._began, _updated(feed), wait, _gone(walk))
+        return _Outcome("read", report=report, skipped=_skipped(walk), waiting=waiting)
+
+    def _take(self, due: Due, walk: Walk) -> tuple[IngestReport | None, int]:
+        """Store what arrived; `walk.looked` holds afterwards. How many could not be stored now."""
+        fresh = list(walk.fresh().values())
+        if not fresh:
+            return None, 0
+        try:
+            report = self._shelf.take(fresh, due.scope)
+        except BusyError:
+            walk.put_off()
+            return None, len(fresh)
+        walk.refuse({each.file: each.reason for each in report.skipped})
+        return report, 0
+
+
+def _gone(walk: Walk) -> list[str]:
+    """The entries that go by other ids now, which are noted."""
+    return [old for old, new in walk.renamed.items() if new in walk.looked]
+
+
+def _updated(feed: Feed) -> str | None:
+    """The day a feed says that it changed, else that of its newest entry."""
+    newest = feed.updated or (feed.entries[0].published if feed.entries else None)
+    return newest[:10] if newest else None
+
+
+def _skipped(walk: Walk) -> tuple[Skipped, ...]:
+    """The entries that gave no article this time."""
+    found = ((entry, walk.looked.get(id_)) for id_, entry in walk.new.items())
+    return tuple(
+        Skipped(entry.link or entry.title or entry.id, looked.reason)
+        for entry, looked in found
+        if looked and looked.reason and looked.place is None
+    )
+
+
+def _report(outcomes: Sequence[_Outcome], seconds: float) -> PollReport:
+    reports = [outcome.report for outcome in outcomes if outcome.report]
+    return PollReport(
+        polled=sum(outcome.state != "left" for outcome in outcomes),
+        read=sum(outcome.state == "read" for outcome in outcomes),
+        unchanged=sum(outcome.state == "unchanged" for outcome in outcomes),
+        failing=tuple(outcome.trouble for outcome in outcomes if outcome.trouble),
+        added=sum(report.added for report in reports),
+        updated=sum(report.updated for report in reports),
+        duplicates=tuple(each for report in reports for each in report.duplicates),
+        skipped=tuple(each for outcome in outcomes for each in outcome.skipped),
+        seconds=round(seconds, 3),
+    )

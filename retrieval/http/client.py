@@ -1,0 +1,179 @@
+"""Fetching a page from the open web, so that nobody's link can reach into our network, fill the memory or hang us."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import httpx
+
+from retrieval.http.deadline import Deadline
+from retrieval.http.decompression import ENCODINGS, check_size, read_body
+from retrieval.http.exchange import exchange
+from retrieval.http.headers import conditions, printable, retry_after
+from retrieval.http.page import FetchedPage, FetchError, in_words, refused
+from retrieval.http.robots import Robots
+from retrieval.http.ssrf_guard import Connect, Dialer, Resolve, connect, resolve
+from retrieval.http.throttle import Turns
+from retrieval.http.url_policy import NOT_PUBLIC, WebAddress, is_reachable, literal, read_address
+
+AGENT = "BriefingBot/0.1"
+MOST_REDIRECTS = 5
+PAUSE = 1.0
+
+_ACCEPTED = (
+    "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+_LASTING = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Refusals that may pass by themselves, among those of 400 to 499.
+_PASSING = frozenset({408, 421, 423, 425, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What one fetch takes along from redirect to redirect; cookies are forgotten after it."""
+
+    deadline: Deadline
+    headers: dict[str, str]
+    most_bytes: int
+    robots: bool
+    cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+
+    @property
+    def conditional(self) -> bool:
+        return "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
+
+    def remember(self, head: httpx.Response) -> None:
+        """Keep its cookies: some sites redirect in a circle until theirs comes back."""
+        self.cookies.extract_cookies(head)
+        for cookie in list(self.cookies.jar):
+            pair = f"{cookie.name}={cookie.value}"
+            # Others cannot be sent in a header.
+            if not (pair.isascii() and pair.isprintable()):
+                self.cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
+
+
+class Fetcher:
+    """Fetches pages, one at a time from each host; any number of threads may share it.
+
+    Goes to addresses that are routable for everyone, and nowhere through a proxy. With `allow_loopback` it also goes
+    to this machine, which is for tests. `clock`, `sleep`, `resolve` and `connect` stand in for the system's.
+    """
+
+    def __init__(
+        self,
+        agent: str = AGENT,
+        allow_loopback: bool = False,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+        resolve: Resolve = resolve,
+        connect: Connect = connect,
+    ) -> None:
+        self._agent = agent
+        self._allow_loopback = allow_loopback
+        self._clock = clock
+        self._resolve = resolve
+        self._connect = connect
+        self._turns = Turns(PAUSE, clock, sleep)
+        self._robots = Robots(agent.partition("/")[0], self._read_robots, clock, sleep)
+        self._closed = False
+
+    def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        modified: str | None = None,
+        most_bytes: int = 10_000_000,
+        seconds: float = 30,
+        robots: bool = True,
+    ) -> FetchedPage:
+        """The page, after at most five redirects. A redirect may lead from https to http, as a link may.
+
+        `seconds` bounds the whole, robots.txt and redirects included, but for the wait until the host is free.
+
+        Raises:
+            FetchError: there is none, with the reason.
+        """
+        headers = self._headers() | conditions(etag, modified)
+        errand = _Errand(Deadline(seconds, self._clock), headers, most_bytes, robots)
+        return self._follow(read_address(url), errand)
+
+    def close(self) -> None:
+        """Start no further request."""
+        self._closed = True
+
+    def _headers(self) -> dict[str, str]:
+        return {"User-Agent": self._agent, "Accept": _ACCEPTED, "Accept-Encoding": ENCODINGS, "Connection": "close"}
+
+    def _read_robots(self, address: WebAddress, deadline: Deadline) -> bytes:
+        return self._follow(address, _Errand(deadline, self._headers(), 10_000_000, robots=False)).body
+
+    def _follow(self, address: WebAddress, errand: _Errand) -> FetchedPage:
+        status, moved, lasting = 0, None, True
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._visit(address, errand)
+            if isinstance(answer, FetchedPage):
+                return replace(answer, moved=moved)
+            status, address = answer
+            # Up to the first redirect that may be gone tomorrow.
+            lasting = lasting and status in _LASTING
+            moved = address.url if lasting else moved
+        raise FetchError("too many redirects", status=status, permanent=True)
+
+    def _visit(self, address: WebAddress, errand: _Errand) -> FetchedPage | tuple[int, WebAddress]:
+        """The page there, or the status and the aim of a redirect."""
+        number = literal(address.host)
+        if number and not is_reachable(number, self._allow_loopback):
+            raise refused(NOT_PUBLIC)
+        if errand.robots:
+            self._robots.check(address, errand.deadline)
+        with self._turns.of(address.host) as waited:
+            errand.deadline.extend(waited)
+            if self._closed:
+                raise FetchError("shutting down")
+            return self._exchange(address, errand)
+
+    def _exchange(self, address: WebAddress, errand: _Errand) -> FetchedPage | tuple[int, WebAddress]:
+        dialer = Dialer(errand.deadline, self._allow_loopback, self._resolve, self._connect)
+        request = httpx.Request("GET", address.url, headers=errand.headers, cookies=errand.cookies)
+        with exchange(address, request.headers.raw, dialer, self._trust) as answer:
+            head = httpx.Response(answer.status, headers=answer.headers, request=request)
+            errand.remember(head)
+            if head.status_code in _REDIRECTS and "Location" in head.headers:
+                return head.status_code, address.joined(head.headers["Location"])
+            return _page(address, errand, head, answer.iter_stream())
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        return httpx.create_ssl_context()
+
+
+def _page(address: WebAddress, errand: _Errand, head: httpx.Response, chunks: Iterator[bytes]) -> FetchedPage:
+    headers = head.headers
+    etag, modified = printable(headers.get("ETag")), printable(headers.get("Last-Modified"))
+    kind = headers.get("Content-Type", "")[:200]
+    if head.status_code == 304 and errand.conditional:
+        etag, modified = (
+            etag or errand.headers.get("If-None-Match"),
+            modified or errand.headers.get("If-Modified-Since"),
+        )
+        return FetchedPage(address.url, kind, b"", etag, modified, unchanged=True)
+    if not head.is_success:
+        raise _turned_away(head)
+    if (length := headers.get("Content-Length", "")).isdecimal():
+        check_size(int(length[:20]), errand.most_bytes)
+    body = read_body(chunks, headers.get("Content-Encoding", ""), errand.most_bytes)
+    return FetchedPage(address.url, kind, body, etag, modified)
+
+
+def _turned_away(head: httpx.Response) -> FetchError:
+    status = head.status_code
+    permanent = head.is_client_error and status not in _PASSING
+    return FetchError(in_words(status), status=status, retry_after=retry_after(head.headers), permanent=permanent)

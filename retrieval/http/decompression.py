@@ -1,0 +1,94 @@
+"""The body of an answer, unpacked, and never more of it in memory than was asked for."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+from retrieval.http.page import FetchError
+
+# Asked for; others give no way to unpack them bit by bit without a further library.
+ENCODINGS = "gzip, deflate"
+
+_PLAIN = frozenset({"", "identity", "none"})
+_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_PIECE = 1 << 16
+_GZIP = b"\x1f\x8b"
+
+
+def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:
+    """The whole body.
+
+    Raises:
+        FetchError: over `most` bytes, packed or unpacked; cut short; or packed in a way that was not asked for.
+    """
+    body = bytearray()
+    arrived = 0
+    unpacked = _Unpacked(encoding.strip().lower())
+    for chunk in chunks:
+        arrived += len(chunk)
+        for piece in unpacked.pieces(chunk):
+            body += piece
+            check_size(len(body), most)
+        # Packed data can go on for ever and unpack to nothing.
+        check_size(arrived, most)
+    if not unpacked.whole:
+        raise FetchError("the answer broke off")
+    return bytes(body)
+
+
+def check_size(size: int, most: int) -> None:
+    """Refuse what is too large."""
+    if size > most:
+        raise FetchError(f"too large: over {most / 1e6:g} MB", permanent=True)
+
+
+class _Unpacked:
+    """Unpacks piece by piece, so that a small chunk cannot become a huge one."""
+
+    def __init__(self, encoding: str) -> None:
+        if encoding not in _PLAIN | _PACKED:
+            known = encoding if encoding.isascii() and encoding.isalnum() else "something unknown"
+            raise FetchError(f"packed as {known[:20]}, which was not asked for")
+        self._packed = encoding in _PACKED
+        self._inflater: zlib._Decompress | None = None
+        self._start = b""
+
+    @property
+    def whole(self) -> bool:
+        return not self._start if self._inflater is None else self._inflater.eof
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        if not self._packed:
+            yield data
+            return
+        if self._inflater is None:
+            # The first two bytes say how it is packed.
+            data = self._start = self._start + data
+            if len(data) < 2:
+                return
+            self._inflater = zlib.decompressobj(_window(data))
+        try:
+            yield from self._inflated(self._inflater, data)
+        except zlib.error as error:
+            raise FetchError("packed wrongly") from error
+
+    def _inflated(self, inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+        piece = b""
+        while data or len(piece) == _PIECE:
+            if inflater.eof:
+                # What follows is the next member of the same file, or padding.
+                if not _GZIP.startswith(data[:2]):
+                    return
+                inflater = self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            piece = inflater.decompress(data, _PIECE)
+            data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+            yield piece
+
+
+def _window(data: bytes) -> int:
+    """zlib's number for the format: gzip, zlib, or (as some servers understand "deflate") the bare stream."""
+    if data.startswith(_GZIP):
+        return zlib.MAX_WBITS | 16
+    zlib_header = data[0] & 0x0F == 8 and int.from_bytes(data[:2]) % 31 == 0
+    return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS

@@ -1,0 +1,124 @@
+"""Connections that go to checked addresses only, and end with their deadline.
+
+The name is looked up here, checked here, and the connection goes to the address that was checked: there is no second
+look-up that could say something else. TLS goes by the name, as ever.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import ip_address
+from threading import Thread
+from typing import Any
+
+import httpcore
+
+from retrieval.http.deadline import Deadline
+from retrieval.http.page import FetchError, refused
+from retrieval.http.url_policy import NOT_PUBLIC, IPAddress, is_reachable, literal
+
+# The numbers a name stands for.
+Resolve = Callable[[str], Sequence[str]]
+# A stream to a numeric address and port, within some seconds.
+Connect = Callable[[str, int, float], httpcore.NetworkStream]
+
+# Addresses of one name that are tried in turn.
+_MOST_TRIED = 4
+
+
+def resolve(name: str) -> list[str]:
+    """The system's answer."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)]
+
+
+def connect(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
+    """A TCP connection."""
+    return httpcore.SyncBackend().connect_tcp(address, port, timeout=seconds)
+
+
+class Dialer(httpcore.NetworkBackend):
+    """Where httpcore gets its connections during one fetch."""
+
+    def __init__(self, deadline: Deadline, allow_loopback: bool, resolve: Resolve, connect: Connect) -> None:
+        self.deadline = deadline
+        self._allow_loopback = allow_loopback
+        self._resolve = resolve
+        self._connect = connect
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 - ours is the deadline
+        local_address: str | None = None,  # noqa: ARG002
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        addresses = self._checked(host)[:_MOST_TRIED]
+        for others, address in zip(reversed(range(len(addresses))), addresses, strict=True):
+            try:
+                stream = self._connect(str(address), port, self.deadline.left() / (others + 1))
+                return _Stream(stream, self.deadline)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not others:
+                    raise
+        raise FetchError("no such host")
+
+    def _checked(self, host: str) -> list[IPAddress]:
+        number = literal(host)
+        addresses = [number] if number else self._looked_up(host)
+        # One that is not public spoils all: which of them is asked would be for others to choose.
+        if not all(is_reachable(address, self._allow_loopback) for address in addresses):
+            raise refused(NOT_PUBLIC)
+        return addresses
+
+    def _looked_up(self, name: str) -> list[IPAddress]:
+        """The addresses of a name, in order. In a thread, since the system's look-up has no time limit."""
+        found: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
+        Thread(target=_look_up, args=(name, self._resolve, found), daemon=True).start()
+        try:
+            answer = found.get(timeout=self.deadline.left())
+        except queue.Empty:
+            raise self.deadline.passed() from None
+        if isinstance(answer, OSError):
+            raise FetchError("no such host") from answer
+        return [ip_address(number) for number in dict.fromkeys(answer)]
+
+
+def _look_up(name: str, resolve: Resolve, found: queue.SimpleQueue[Sequence[str] | OSError]) -> None:
+    try:
+        found.put(resolve(name))
+    except OSError as error:
+        found.put(error)
+    except UnicodeError as error:
+        found.put(OSError(str(error)))
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every step has only what is left of the deadline, so that a slow drip ends too."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        return self._stream.read(max_bytes, self._deadline.left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        self._stream.write(buffer, self._deadline.left())
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, self._deadline.left()), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

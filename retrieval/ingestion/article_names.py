@@ -1,0 +1,73 @@
+"""Articles by whatever name somebody has for them: what answers print, a path, an address, or how one begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from retrieval.domain.articles import Article
+from retrieval.errors import NotFoundError
+from retrieval.ingestion.files import storable
+from retrieval.ingestion.url_identity import alike, is_on_disk, place_of
+from retrieval.storage import queries
+
+# What answers print behind a file: its line or lines, or a place in words.
+_LINES = re.compile(r":\d+(?:-\d+)?$")
+_PLACE = re.compile(r", (?:p\. \d|slide \d|sheet |line \d|§ |mail[ ,]).*$")
+_LEAST = 3  # characters of a name that begins one
+_MOST = 5  # names that are suggested
+
+
+def find(connection: Connection, name: str, scopes: Sequence[str] | None = None) -> Article:
+    """The one article of these scopes that goes by a name.
+
+    Raises:
+        NotFoundError: none does, or more than one; it names those that are meant, perhaps.
+    """
+    name = storable(name.strip())
+    bare = _PLACE.sub("", _LINES.sub("", name))
+    for found in _ways(connection, dict.fromkeys((name, bare)), scopes):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            listed = ", ".join(article.file for article in found[:_MOST])
+            raise NotFoundError(f"{len(found)} articles go by the name {name}: {listed}")
+    meant = _near(connection, bare, scopes)
+    hint = f": did you mean {' or '.join(meant)}?" if meant else ""
+    raise NotFoundError(f"no article goes by the name {name}{hint}")
+
+
+def _ways(connection: Connection, names: dict[str, None], scopes: Sequence[str] | None) -> Iterator[list[Article]]:
+    for name in names:
+        yield queries.find_articles(connection, name, scopes)
+    for name in names:
+        yield _at(connection, name, scopes)
+    for name in names:
+        yield queries.find_beginning(connection, name, scopes) if len(name) >= _LEAST else []
+
+
+def _at(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[Article]:
+    """The article from this file or address."""
+    path = Path(name)
+    places = (str(path.absolute()), str(path.resolve())) if is_on_disk(name) else alike(place_of(name))
+    found = (queries.article_by_place(connection, place) for place in dict.fromkeys(places))
+    kept = {each.id: each for each in found if each and (scopes is None or each.scope in scopes)}
+    return list(kept.values())
+
+
+def _near(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[str]:
+    """The names that one was perhaps meant for, by file or by title."""
+    files = queries.named(connection, scopes)
+    wanted = name.casefold()
+    by_name = {each.rpartition("/")[2].casefold(): each for each, _ in files}
+    by_title = {title.casefold(): each for each, title in files if title}
+    inside = [
+        each for each, title in files if wanted and (wanted in each.casefold() or wanted in (title or "").casefold())
+    ]
+    close = [by_name[each] for each in get_close_matches(wanted.rpartition("/")[2], by_name, _MOST)]
+    titled = [by_title[each] for each in get_close_matches(wanted, by_title, _MOST)]
+    return list(dict.fromkeys((*close, *inside, *titled)))[:_MOST]

@@ -1,0 +1,182 @@
+"""Which paragraphs of a text are the article, and which are the page around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby, zip_longest
+
+from retrieval.domain.articles import Block
+from retrieval.errors import UnreadableError
+from retrieval.ingestion.cleaning import boilerplate_lines
+from retrieval.ingestion.cleaning.paragraphs import Paragraph
+from retrieval.ingestion.metadata import byline, masthead
+
+_LONGEST_TEASER = 300  # characters
+_LONGEST_NOTE = 500  # characters
+_DASHES = ("-", "–", "—")
+_LONGEST_HEADING = 120
+_HEADING_WORDS = 16
+_AUTHOR_LINES = 4
+
+
+def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Paragraph]:
+    """The paragraphs of the article proper, headings marked as such.
+
+    `title` is what is known from elsewhere: its repetitions are dropped but for the first. A short text of which
+    nothing would be left is returned whole: a note is no page. Raises UnreadableError for a longer one.
+    """
+    kept = _without_boxes(_without_tail(list(paragraphs)))
+    kept = _without_masthead(kept, title)
+    kept = [part for part in kept if part.is_row or not boilerplate_lines.is_line(part.text)]
+    kept = _without_signatures(kept)
+    while kept and _closes(kept[-1]):
+        kept.pop()
+    if not kept and sum(len(part.text) for part in paragraphs if boilerplate_lines.is_line(part.text)) > _LONGEST_NOTE:
+        raise UnreadableError("nothing but forms and notices")
+    kept = kept or list(paragraphs)
+    return [_with_kind(part, after) for part, after in zip_longest(kept, kept[1:])]
+
+
+def blocks(paragraphs: Sequence[Paragraph]) -> tuple[Block, ...]:
+    """The paragraphs as the models' blocks."""
+    return tuple(Block(part.start, part.end, part.kind or "paragraph", part.place) for part in paragraphs)
+
+
+def _without_tail(parts: list[Paragraph]) -> list[Paragraph]:
+    """Cuts at the first heading of a list or box from which on there are only teasers.
+
+    A teaser is a headline, or one sentence under a headline; two sentences in a row, or a long one, are the
+    article again. Walked from the end, so that each line is judged once.
+    """
+    first = next((index for index, part in enumerate(parts) if _is_sentence(part)), len(parts))
+    cut, sentences, headlines, follows = len(parts), 0, 0, False
+    for index in range(len(parts) - 1, first, -1):
+        part, above = parts[index], _is_sentence(parts[index])
+        if above and (follows or len(part.text) > _LONGEST_TEASER):
+            break
+        if not above and not follows and sentences <= headlines and _opens_tail(part, sentences):
+            cut = index
+        sentences, headlines, follows = sentences + above, headlines + (not above), above
+    return _without_author(_without_teasers(parts[:cut]))
+
+
+def _opens_tail(part: Paragraph, sentences: int) -> bool:
+    return boilerplate_lines.heads_end(part.text) or (not sentences and boilerplate_lines.heads_box(part.text))
+
+
+def _without_author(parts: list[Paragraph]) -> list[Paragraph]:
+    """Cuts a note on the author off the end."""
+    for index in range(max(1, len(parts) - _AUTHOR_LINES), len(parts)):
+        if boilerplate_lines.heads_author(parts[index].text):
+            return parts[:index]
+    return parts
+
+
+def _without_teasers(parts: list[Paragraph]) -> list[Paragraph]:
+    """Cuts a list of teasers that no heading announces: lines at the end, several cut short or dated."""
+    start = len(parts)
+    while start and not _is_sentence(parts[start - 1]) and not parts[start - 1].text.endswith(":"):
+        start -= 1
+    run = parts[start:]
+    run = [part for part in run if not part.is_row]
+    marks = sum(boilerplate_lines.is_cut_short(part.text) or byline.is_dated(part.text) for part in run)
+    return parts[:start] if start and len(run) >= 4 and marks >= 2 else parts
+
+
+def _without_boxes(parts: list[Paragraph]) -> list[Paragraph]:
+    """Drops such lists inside the article: a heading and the headlines directly under it, on the next lines or
+    as items. A heading over anything else is the article's own."""
+    kept: list[Paragraph] = []
+    chunk, inside = -1, False
+    for part, following in zip_longest(parts, parts[1:]):
+        if (
+            part.kind is None
+            and following
+            and boilerplate_lines.heads_box(part.text)
+            and _is_listed(following, part.chunk)
+        ):
+            chunk, inside = part.chunk, True
+            continue
+        inside = inside and _is_listed(part, chunk)
+        if not inside:
+            kept.append(part)
+    return kept
+
+
+def _is_listed(part: Paragraph, chunk: int) -> bool:
+    return (part.chunk == chunk or part.kind == "item") and not boilerplate_lines.is_ended(part.text)
+
+
+def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragraph]:
+    """Drops what stands above the first paragraph but for the title and what is said under it."""
+    top = masthead.head(parts)
+    name = title.casefold() if title else ""
+    heading = next((part for part in top if part.text.casefold() == name), None) or masthead.find_title(top, parts)
+    kept: list[Paragraph] = []
+    for index, part in enumerate(top):
+        before_title = heading is not None and part.start < heading.start
+        last = index == len(top) - 1
+        if part is heading:
+            kept.append(replace(part, kind="heading"))
+        elif not _introduces(part, heading, before_title=before_title, last=last):
+            kept.append(part)
+    name = heading.text.casefold() if heading else name
+    rest = (part for part in parts[len(top) :] if part.text.casefold() != name or boilerplate_lines.is_prose(part.text))
+    return [*kept, *rest]
+
+
+def _introduces(part: Paragraph, heading: Paragraph | None, *, before_title: bool, last: bool) -> bool:
+    """Whether a line above the article is a label, byline, date, breadcrumb, count or the title once more."""
+    text = part.text
+    if part.is_row and not byline.is_labelled(text):
+        return False
+    if part.kind == "heading":
+        return heading is not None and text.casefold() == heading.text.casefold()
+    if byline.is_about_article(part) or boilerplate_lines.is_line(text):
+        return True
+    if heading is not None and text.casefold().endswith(heading.text.casefold()):
+        return True
+    label = len(part.words) <= 3 and not boilerplate_lines.is_ended(text)
+    return label and (before_title or not last or byline.is_signature(text))
+
+
+def _without_signatures(parts: list[Paragraph]) -> list[Paragraph]:
+    """Drops lines such as "– Jane Roe" that stand alone; among other items they are a list of names."""
+    kept: list[Paragraph] = []
+    for is_item, group in groupby(parts, key=lambda part: part.kind == "item"):
+        run = list(group)
+        alone = is_item and len(run) == 1 and run[0].bullet in _DASHES
+        if not (alone and byline.is_signature(run[0].text)):
+            kept.extend(run)
+    return kept
+
+
+def _closes(part: Paragraph) -> bool:
+    """Whether a line at the end is about the article; the last row of a table or item of a list is of it."""
+    if part.kind == "item":
+        return False
+    short = len(part.text) <= _LONGEST_HEADING and not boilerplate_lines.is_ended(part.text)
+    return short and (boilerplate_lines.heads_box(part.text) or byline.is_about_article(part))
+
+
+def _is_sentence(part: Paragraph) -> bool:
+    return boilerplate_lines.is_ended(part.text) and len(part.words) >= 6 and not boilerplate_lines.is_line(part.text)
+
+
+def _with_kind(part: Paragraph, following: Paragraph | None) -> Paragraph:
+    """Marks a short line without the end of a sentence as the heading of what follows it."""
+    if part.kind or following is None or len(part.text) > _LONGEST_HEADING or len(part.words) > _HEADING_WORDS:
+        return part
+    if part.text.endswith("?"):
+        heads = part.chunk != following.chunk and len(part.words) <= 12 and len(following.text) > 80
+    elif part.text.endswith(":"):
+        heads = _is_titled(part)
+    else:
+        heads = not boilerplate_lines.is_ended(part.text) and not boilerplate_lines.is_cut_short(part.text)
+    return replace(part, kind="heading") if heads else part
+
+
+def _is_titled(part: Paragraph) -> bool:
+    long = [word for word in part.words if len(word) > 3]
+    return sum(word[0].isupper() for word in long) > 0.6 * len(long)

@@ -1,0 +1,1 @@
+"""The title, author, outlet and day of an article, and where they were read."""

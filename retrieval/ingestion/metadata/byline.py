@@ -1,0 +1,207 @@
+"""Lines that are about an article rather than of it: bylines, dates, datelines, labelled fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from retrieval.ingestion.cleaning.paragraphs import Paragraph
+from retrieval.nlp import dates
+from retrieval.nlp.lexicon import listed, load
+
+_LONGEST = 300
+_NAME = r"[^\W\d_a-z][\w.'’-]*(?: (?:(?:de|del|van|von|der|al|bin|la|le|da|dos) )?[^\W\d_a-z][\w.'’-]*){1,3}"
+_NAMES = rf"{_NAME}(?:(?:, | and | & |, and ){_NAME}){{0,4}}"
+_BYLINE = re.compile(
+    rf"(?i:(?:story |words |written |reported |posted |published )?by|author|reporter|correspondent):? "
+    rf"(?P<names>{_NAMES})(?:(?:,| \||  ?[-–—•]| for| in) .{{0,79}}[^.!?]| (?:on|at) .{{0,59}}[^.!?])?"
+)
+# Files that somebody saved by hand often start with lines like these.
+_LABELLED = re.compile(
+    r"(?P<label>title|headline|author|by|source|outlet|publisher|date|published|url|link):\s*(?P<value>\S.*)", re.I
+)
+_FIELDS = {"headline": "title", "by": "author", "source": "outlet", "publisher": "outlet", "link": "url"}
+_SIGNED = re.compile(rf"(?P<names>{_NAMES}), (?P<outlet>(?:[^\W\d_a-z][\w.&'’-]*)(?: [\w.&'’-]+){{0,4}})")
+_PRESS = re.compile(
+    r"\b(?:news|times|post|press|today|sports|network|journal|tribune|herald|gazette|guardian|telegraph|reuters"
+    r"|cnn|bbc|nbc|cbs|abc|npr|ap|afp|bloomberg|magazine|daily|staff|writer|reporter|correspondent|editor)\b",
+    re.IGNORECASE,
+)
+_AVATAR = re.compile(rf"(?P<names>{_NAME}) [Aa]vatar")
+_BY = re.compile(r"(?:written |posted |story )?by:?", re.IGNORECASE)
+_ROLE = re.compile(r"\b(?:staff|writer|reporter|correspondent|editor)\b", re.IGNORECASE)
+# CNN and the agencies sign at the start of the first paragraph.
+_DATELINE = re.compile(
+    r"(?:[^\W\d_a-z][\w.,'’ -]{0,40}?\s*)?"
+    r"(?:\((?P<signed>CNN(?: Business)?|Reuters|REUTERS|AP|AFP|UPI|dpa|Xinhua|TASS|IANS|PTI|ANI|Bloomberg|BBC)\)"
+    r"|(?P<bare>CNN(?: Business)?|Reuters|AFP)(?= ?[—–-]))\s*(?:[—–:-]|$|(?=[^\W\d_a-z]))"
+)
+_AROUND_DATE = re.compile(
+    r"\b(?:today|date|published|posted|updated|modified|created|released|last|first|on|at|by|gmt|utc|bst|est|edt|et|pt|pst"
+    r"|pdt|cet|cest|ist|am|pm|a\.m\.|p\.m\.|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|min|mins|minutes?|read"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|edition|news|article|story)\b|\d{1,2}[:.]\d\d(?::\d\d)?|\d+|[^\w\s]",
+    re.IGNORECASE,
+)
+_LABELS = load("months")["labels"]
+
+
+def _labels(name: str) -> str:
+    found = sorted((listed(line, ";") for line in _LABELS[name].splitlines()), key=len)
+    words = sorted({word for line in found for word in line}, key=len, reverse=True)
+    return "|".join(re.escape(word).replace("\\ ", r"\s") for word in words)
+
+
+# What a date is called, right before it; the label begins its line, or stands behind a mark or in bold.
+_CALLED = re.compile(
+    rf"(?:^|[^\w\s]\s*|(?<=[a-z])(?=Updated ))"
+    rf"(?:(?P<published>{_labels('published')})|(?P<updated>{_labels('updated')}))(?P<mark>\W*)$",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(
+    rf"(?:first |originally )?(?:(?P<published>{_labels('published')})|(?P<updated>{_labels('updated')}))(?!\w)",
+    re.IGNORECASE,
+)
+_LONGEST_CALLED = 60
+_LONGEST_HEAD = 2_000  # characters of a paragraph that lines of a head were joined to
+# "Bern, 8 March 2026." or "BERLIN, 5. März 2026 -": the place and the day that open a text.
+_PLACE = re.compile(r"[(*_]*[^\W\d_a-z][\w.'’/-]*(?: [^\W\d_a-z][\w.'’/-]*){0,3}(?:,| [-–—]|:|\(|/)\s*")
+_AFTER_PLACE = re.compile(r"(?:\s*(?:г|р|r)\.)?\s*(?:[.:)/–—]|-\s|\([A-Z])")
+# The ranks of a date, the best first.
+_PUBLISHED, _BARE, _DATELINED, _UPDATED = range(4)
+
+
+class Day(NamedTuple):
+    """The day a line states, the best `rank` first; `other` as it may be read as well."""
+
+    rank: int
+    iso: str
+    other: str | None = None
+
+
+def is_about_article(part: Paragraph) -> bool:
+    """Whether a line of the head is a byline, a date or a dateline: about the article, not of it."""
+    text = part.text
+    if len(text) > _LONGEST:
+        return False
+    if any(shape.fullmatch(text) for shape in (_LABELLED, _BYLINE, _AVATAR, _BY)) or is_dated(text):
+        return True
+    if (signed := _SIGNED.fullmatch(text)) and _PRESS.search(signed["outlet"]):
+        return True
+    bare = _AROUND_DATE.sub("", text).strip()
+    dateline = _DATELINE.match(text)
+    return not bare or bool(dateline and dateline.end() == len(text))
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a row of the head names a field of the article: its date, its author."""
+    cells = [cell.strip(" *_:") for cell in text.strip("| ").split("|")]
+    return len(cells) == 2 and bool(_LABELLED.fullmatch(f"{cells[0]}: {cells[1] or '-'}") or _OPENS.fullmatch(cells[0]))
+
+
+def is_dated(text: str) -> bool:
+    """Whether a line is a date, with nothing but the words that go with dates."""
+    return any(day.rank != _DATELINED for day in _days_in(text, alone=True))
+
+
+def is_updated(text: str) -> bool:
+    """Whether a line with a date calls it the day of a change."""
+    return _rank(text) == _UPDATED
+
+
+def is_signature(text: str) -> bool:
+    """Whether a line is nothing but a name, of people or of the press."""
+    return len(text) <= 60 and bool(re.fullmatch(_NAMES, text) or (_PRESS.search(text) and len(text.split()) <= 3))
+
+
+def find_signature(top: Sequence[Paragraph]) -> tuple[str | None, str | None]:
+    """Author and outlet of the byline, each only where it is plain."""
+    for part, following in zip_longest(top, top[1:]):
+        if match := _BYLINE.fullmatch(part.text):
+            return match["names"], None
+        if (match := _SIGNED.fullmatch(part.text)) and _PRESS.search(match["outlet"]):
+            return match["names"], None if _ROLE.search(match["outlet"]) else match["outlet"]
+        if following is None:
+            continue
+        if (match := _AVATAR.fullmatch(part.text)) and _BY.fullmatch(following.text):
+            return match["names"], None
+        if _BY.fullmatch(part.text) and re.fullmatch(_NAMES, following.text):
+            return following.text, None
+    return None, None
+
+
+def find_dateline(opening: Sequence[Paragraph]) -> str | None:
+    """The outlet or agency that signs at the start of a paragraph."""
+    matches = (_DATELINE.match(part.text[:100]) for part in opening)
+    return next((match["signed"] or match["bare"] for match in matches if match), None)
+
+
+def find_labelled(top: Sequence[Paragraph], *, title: bool) -> dict[str, object]:
+    """What the lines say that name their field."""
+    found: dict[str, object] = {}
+    for part in top:
+        if match := _LABELLED.fullmatch(part.text[:_LONGEST]):
+            label = match["label"].lower()
+            field = _FIELDS.get(label, label)
+            if field in ("author", "outlet", "url") or (field == "title" and title):
+                found.setdefault(field, match["value"])
+    return found
+
+
+def find_date(top: Sequence[Paragraph], opening: Sequence[Paragraph] = ()) -> Day | None:
+    """The date the head states: what is called the day of publication, else a bare one or one with a place, else the
+    day of a change. `opening` may hold a dateline besides.
+
+    Of a date that can be read in two ways the one counts that the head names elsewhere.
+    """
+    days = [day for part in top for day in _days_in(part.text)]
+    days += [day for part in opening if (day := _dateline_in(part.text))]
+    days = [day for day in days if dates.believable(day.iso) or dates.believable(day.other)]
+    best = min(days, key=lambda day: day.rank, default=None)
+    if best and best.other:
+        told = {written.iso for part in top for written in dates.find(part.text) if not written.other}
+        agreed = [iso for iso in (best.iso, best.other) if iso in told]
+        if len(agreed) == 1:
+            return Day(best.rank, agreed[0])
+    return best
+
+
+def _days_in(text: str, *, alone: bool = False) -> Iterator[Day]:
+    """The days a line states of its article; with `alone` those of a line that holds nothing else."""
+    found = list(dates.find(text)) if len(text) <= _LONGEST_HEAD else []
+    end = 0
+    for written in found:
+        before = text[max(end, written.start - _LONGEST_CALLED) : written.start]
+        called = _CALLED.search(before)
+        end = written.end
+        if called and not alone and (len(text) <= _LONGEST or ":" in called["mark"]):
+            yield Day(_PUBLISHED if called["published"] else _UPDATED, written.iso, written.other)
+    if len(found) >= 1 and len(text) <= 150 and _is_date_alone(text, found):
+        yield Day(_rank(text), found[0].iso, found[0].other)
+    elif not alone and (day := _dateline_in(text)):
+        yield day
+
+
+def _is_date_alone(text: str, found: Sequence[dates.WrittenDate]) -> bool:
+    before = text[: found[0].start].rstrip(" *_|")
+    if before.endswith(":") and not _CALLED.search(text[: found[0].start]) and not _BYLINE.match(text):
+        return False  # "Due date: 8 March" is another day
+    rest = text[: found[0].start] + " " + text[found[0].end :]
+    words = _AROUND_DATE.sub("", rest).split()
+    return len(words) <= 1 or bool(_BYLINE.match(rest)) or (len(words) <= 4 and _rank(text) == _PUBLISHED)
+
+
+def _rank(text: str) -> int:
+    start = text.lstrip("*_|#> ")
+    if found := _OPENS.match(start):
+        return _PUBLISHED if found["published"] else _UPDATED
+    return _BARE
+
+
+def _dateline_in(text: str) -> Day | None:
+    place = _PLACE.match(text[:_LONGEST_CALLED])
+    written = next(dates.find(text[:100]), None) if place else None
+    if not place or not written or written.start > place.end() or not _AFTER_PLACE.match(text, written.end):
+        return None
+    return Day(_DATELINED, written.iso, written.other)

@@ -1,0 +1,97 @@
+"""YAML front matter at the top of a text or Markdown file."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from retrieval.domain.articles import Metadata
+from retrieval.errors import UnreadableError
+from retrieval.ingestion.metadata.fields import FIELDS, from_table
+from retrieval.nlp import dates
+
+_OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)(?=[^\r\n])")
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_KEY = re.compile(r"[\"']?[A-Za-z_][\w -]{0,40}[\"']?[ \t]*:(?:\s|$)")
+_OTHER_YAML = re.compile(r"[-\[{%&*!]|\S+(?: \S+){0,2}(?<![.!?])$")
+_LONGEST = 1 << 16
+_NOTHING = {"", "~", "null", "none"}
+_PAIR = re.compile(r"[\"']?(?P<key>[A-Za-z_][\w-]{0,40})[\"']?\s*:\s(?P<value>.*\S)")
+# What the day of publication is called, the best first: ours, and what blogs (Jekyll, Hugo) and notes call it.
+_DATES = ("published", "date", "pubdate", "publishdate", "publish_date", "publication_date", "created", "created_at")
+
+
+def split(text: str) -> tuple[Metadata, int]:
+    """What the front matter says, and where the text after it starts (0: there is none).
+
+    A text that only begins with a `---` rule has none: its first line is blank, or prose, not a key. Raises
+    UnreadableError("front matter: ...") for one that is never closed, or no table.
+    """
+    opening = _OPENING.match(text)
+    if not opening:
+        return Metadata(), 0
+    head = text[opening.end() : opening.end() + _LONGEST].replace("\r\n", " \n").replace("\r", "\n")
+    closing = _CLOSING.search(head)
+    lines = (line.strip() for line in head.split("\n", 20))
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    if not _KEY.match(first) and not (closing and _OTHER_YAML.match(first)):
+        return Metadata(), 0
+    if not closing:
+        raise UnreadableError("front matter: never closed")
+    return _check(_load(head[: closing.start()])), opening.end() + closing.end()
+
+
+def _load(block: str) -> dict[Any, Any]:
+    # Imported here: the command line must come up without them.
+    import yaml  # type: ignore[import-untyped]
+    from frontmatter.default_handlers import YAMLHandler
+
+    # The base loader leaves every scalar the text it is, so that no title turns into a number and no author
+    # named "No" into False; without aliases nothing can expand beyond the block itself.
+    class PlainLoader(yaml.BaseLoader):  # type: ignore[misc]
+        def compose_node(self, parent: object, index: object) -> Any:
+            if self.check_event(yaml.events.AliasEvent):
+                raise UnreadableError("front matter: aliases are not allowed")
+            return super().compose_node(parent, index)
+
+    try:
+        content = YAMLHandler().load(block, Loader=PlainLoader)
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
+        return _load_lines(block)
+    if not isinstance(content, dict):
+        raise UnreadableError("front matter: not a mapping")
+    return content
+
+
+def _load_lines(block: str) -> dict[Any, Any]:
+    """What can be read of a block that is not YAML as a whole, a title with a colon in it, say: line by line."""
+    found: dict[Any, Any] = {}
+    for line in block.split("\n"):
+        if pair := _PAIR.fullmatch(line.strip()):
+            value = pair["value"].strip()
+            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+            found.setdefault(pair["key"], value[1:-1] if quoted else value)
+    return found
+
+
+def _check(content: dict[Any, Any]) -> Metadata:
+    """The fields by their names, in capitals or not; a value that is no plain text costs that value alone."""
+    named = {key.strip().lower(): value for key, value in reversed(content.items()) if isinstance(key, str)}
+    named["published"] = next(
+        (named[name] for name in _DATES if _is_plain(named.get(name)) and _is_day(named[name])), None
+    )
+    table: dict[str, object] = {}
+    for name in (*FIELDS, "published_estimated"):
+        value = named.get(name)
+        listed = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        if _is_plain(value) or (listed and name in ("tags", "author")):
+            table[name] = value.lower() if name == "published_estimated" and isinstance(value, str) else value
+    return from_table(table, "front_matter")
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str) and value.strip().lower() not in _NOTHING
+
+
+def _is_day(value: str) -> bool:
+    return dates.normalise(value) is not None

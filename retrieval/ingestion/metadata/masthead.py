@@ -1,0 +1,124 @@
+"""What the top of an article's text says about it: title, author, outlet and date."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
+
+from retrieval.domain.articles import Metadata
+from retrieval.ingestion.cleaning import boilerplate_lines
+from retrieval.ingestion.cleaning.paragraphs import Paragraph
+from retrieval.ingestion.metadata import byline
+from retrieval.ingestion.metadata.fields import from_table, tidy
+from retrieval.nlp import dates
+from retrieval.nlp.language import language_of
+
+_DEEPEST = 25  # paragraphs: no masthead is longer
+_SHALLOW = 3
+_LONGEST_TITLE = 200
+_SHORTENED = 90
+_SPEAKER = re.compile(r"[^\W\d_][\w.'’ ()-]{1,40}:(?=\s|$)")
+_TURNS = 3  # of one speaker
+_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def read(paragraphs: Sequence[Paragraph], *, title: bool = True) -> Metadata:
+    """Title, author, outlet and date as the head of the text states them; nothing is guessed from the body.
+
+    Only the title, if wanted, is always there: failing all else it is the beginning of the first paragraph.
+    """
+    top = head(paragraphs)
+    found: dict[str, object] = {"title": _title(paragraphs, top) if title else None, **_day(paragraphs, top)}
+    found["author"], found["outlet"] = byline.find_signature(top)
+    found |= byline.find_labelled(top, title=title)
+    found["outlet"] = found["outlet"] or byline.find_dateline(paragraphs[: len(top) + 1])
+    return from_table(found, "text")
+
+
+def head(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs above the first that is surely the article's own; in a text without one, the first few."""
+    top = list(takewhile(lambda part: not _is_body(part, paragraphs), paragraphs[:_DEEPEST]))
+    return top if len(top) < min(len(paragraphs), _DEEPEST) else top[:_SHALLOW]
+
+
+def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -> Paragraph | None:
+    """The title among the paragraphs of the head: one that is repeated, or else the first that looks like one.
+
+    `paragraphs` are those of the whole text: who speaks in it again and again is not its title.
+    """
+    said = {part.text: match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text))}
+    speakers = Counter(said.values())
+    candidates = [part for part in top if _could_be_title(part) and not _is_spoken(part, speakers)]
+    texts = [part.text.casefold() for part in top]
+    for part in candidates:
+        if texts.count(part.text.casefold()) > 1:
+            return part
+    for part in candidates:
+        # A breadcrumb ends with the title it leads to.
+        if any(other is not part and part.text.endswith(other.text) for other in candidates):
+            continue
+        if part.kind == "heading" or not boilerplate_lines.is_prose(part.text):
+            return part
+    return None
+
+
+def _is_body(part: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:
+    """A title may be a whole sentence; then it is one that stands there twice, or ends a breadcrumb."""
+    if not boilerplate_lines.is_body(part.text):
+        return False
+    if len(part.text) > _LONGEST_TITLE:
+        return True
+    return sum(other.text.endswith(part.text) for other in paragraphs[:_DEEPEST]) < 2 and not any(
+        other is not part and part.text.endswith(other.text) and len(other.words) > 3 for other in paragraphs[:_DEEPEST]
+    )
+
+
+def _could_be_title(part: Paragraph) -> bool:
+    text = part.text
+    least = 2 if part.kind == "heading" else 6 if _is_spaceless(text) else 12
+    if part.kind == "item" or not least <= len(text) <= _LONGEST_TITLE or text.endswith((":", ";", ",")):
+        return False
+    if len(part.words) < 3 and part.kind != "heading" and len(text) < 25 and not _is_spaceless(text):
+        return False
+    return not (
+        boilerplate_lines.is_line(text) or boilerplate_lines.is_cut_short(text) or byline.is_about_article(part)
+    )
+
+
+def _is_spoken(part: Paragraph, speakers: Counter[str]) -> bool:
+    speaker = _SPEAKER.match(part.text) if part.kind != "heading" else None
+    return speaker is not None and speakers[speaker[0].casefold()] >= _TURNS
+
+
+def _is_spaceless(text: str) -> bool:
+    """Whether a text is in a script that does not part words: Chinese, Japanese, Thai, Lao, Khmer, Burmese."""
+    return sum(map(bool, map(_SPACELESS.match, text))) * 2 > len(text)
+
+
+def _day(paragraphs: Sequence[Paragraph], top: Sequence[Paragraph]) -> dict[str, object]:
+    """The day the head states. One that may be read in two ways is an estimate: the month comes first in English."""
+    day = byline.find_date(top, paragraphs[len(top) : len(top) + 2])
+    if day is None:
+        return {}
+    if day.other is None:
+        return {"published": dates.believable(day.iso)}
+    english = language_of(" ".join(part.text for part in paragraphs[:_DEEPEST])) in ("en", "und")
+    likelier, other = (day.iso, day.other) if english else (day.other, day.iso)
+    return {"published": dates.believable(likelier) or dates.believable(other), "published_estimated": True}
+
+
+def _title(paragraphs: Sequence[Paragraph], top: Sequence[Paragraph]) -> str | None:
+    if title := find_title(top, paragraphs):
+        return title.text
+    body = [part.text for part in paragraphs if boilerplate_lines.is_body(part.text)] or [
+        part.text for part in paragraphs
+    ]
+    if not body:
+        return None
+    start = tidy(body[0][: 4 * _SHORTENED])
+    if len(start) <= _SHORTENED:
+        return start
+    cut = start[:_SHORTENED].rpartition(" ")[0] or start[:_SHORTENED]
+    return (cut.rstrip(" ,;:–—-") or cut) + "…"

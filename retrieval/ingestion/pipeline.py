@@ -1,0 +1,217 @@
+"""The walk of an article: read, clean, cut into passages, embed, and write in one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.domain.articles import SHARED, Duplicate, IngestReport, Skipped
+from retrieval.embedding.base import Embedder, mean_direction
+from retrieval.errors import UnreadableError
+from retrieval.ingestion.duplicates import Stories
+from retrieval.ingestion.files import INSIDE, Listing, Source, list_files
+from retrieval.ingestion.languages import note_languages
+from retrieval.ingestion.moved_and_deleted import follow_moves, remove_gone
+from retrieval.ingestion.prepared_articles import Draft, draft, grouped, unique_name
+from retrieval.ingestion.reading import holds_files, is_article
+from retrieval.ingestion.url_identity import Arrival
+from retrieval.nlp.language import language_of
+from retrieval.nlp.readable import readable
+from retrieval.progress import Progress
+from retrieval.storage import queries
+from retrieval.storage.article_rows import NewArticle, Vectors
+from retrieval.storage.catalog import Catalog, Known
+from retrieval.storage.full_text import recount_frequent
+
+
+@dataclass(slots=True)
+class _Tally:
+    """`seen` are the scopes whose articles the report may name; None is all."""
+
+    seen: tuple[str, ...] | None = None
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    rescoped: int = 0
+    duplicates: list[Duplicate] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+class Pipeline:
+    """Brings files into the catalog. The embedder is asked for only when there is something to embed."""
+
+    def __init__(self, catalog: Catalog, embedder: Callable[[], Embedder], progress: Progress) -> None:
+        self._catalog = catalog
+        self._embedder = embedder
+        self._progress = progress
+
+    def run(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
+        """Bring the files below the paths into the catalog; what is unchanged costs a hash.
+
+        `scope` says who sees them; where it is None, what is stored keeps its own and what is new is shared.
+
+        Raises:
+            NotFoundError: a path is not there.
+            StoreError: the catalog cannot be written.
+        """
+        started = time.perf_counter()
+        note_languages(self._catalog)
+        listing = list_files(paths)
+        if follow_moves(self._catalog, listing, known := self._catalog.known()):
+            known = self._catalog.known()
+        tally = _Tally(skipped=listing.skipped, removed=remove_gone(self._catalog, listing, known))
+        if scope is not None:
+            self._rescope(listing, known, scope, tally)
+        self._bring(listing.sources, known, tally, scope)
+        return self._report(tally, time.perf_counter() - started)
+
+    def take(self, arrivals: Sequence[Arrival], scope: str) -> IngestReport:
+        """Bring articles from elsewhere than disk into the catalog, for the audience `scope`; as `run` does.
+
+        Of two from one place the last one counts. The report names no article that this audience does not see.
+        """
+        started = time.perf_counter()
+        note_languages(self._catalog)
+        latest = {arrival.place: arrival for arrival in arrivals}
+        known = self._catalog.known(list(latest))
+        tally = _Tally(seen=(SHARED, scope))
+        self._bring(list(latest.values()), known, tally, scope)
+        return self._report(tally, time.perf_counter() - started)
+
+    def _bring(
+        self, sources: Sequence[Source | Arrival], known: Mapping[str, Known], tally: _Tally, scope: str | None
+    ) -> None:
+        with self._progress.track("Reading", len(sources), "articles") as done:
+            stories: Stories | None = None
+            for group in grouped(self._drafts(sources, known, tally, done)):
+                stories = stories or self._stories()
+                self._store(group, stories, tally, scope)
+
+    def _rescope(self, listing: Listing, known: Mapping[str, Known], scope: str, tally: _Tally) -> None:
+        """Before anything is read, so that nobody sees for another moment what is theirs no longer."""
+        here = {source.place for source in listing.sources}
+        for kept in (each for place, each in known.items() if place.partition(INSIDE)[0] in here):
+            if kept.scope != scope:
+                self._catalog.rescope(kept.id, scope)
+                tally.rescoped += 1
+
+    def _stories(self) -> Stories:
+        with self._catalog.reading() as connection:
+            return Stories(connection)
+
+    def _drafts(
+        self,
+        sources: Iterable[Source | Arrival],
+        known: Mapping[str, Known],
+        tally: _Tally,
+        done: Callable[[int], object],
+    ) -> Iterator[Draft]:
+        for source in sources:
+            for each in [source] if isinstance(source, Arrival) else self._unpacked(source, known, tally):
+                drafted = self._draft(each, known, tally)
+                if drafted is not None:
+                    yield drafted
+            done(1)
+
+    def _draft(self, source: Source | Arrival, known: Mapping[str, Known], tally: _Tally) -> Draft | None:
+        try:
+            if isinstance(source, Arrival):
+                source.check()
+            drafted = draft(source, known.get(source.place))
+        except UnreadableError as error:
+            tally.skipped.append(Skipped(source.name, str(error)))
+            return None
+        tally.unchanged += drafted is None
+        return drafted
+
+    def _unpacked(self, source: Source, known: Mapping[str, Known], tally: _Tally) -> Iterator[Source]:
+        """The file, if it is an article itself, and the files inside it; those it has no longer are taken out."""
+        if is_article(source.path.name):
+            yield source
+        if not holds_files(source.path.name):
+            return
+        places: set[str] = set()
+        try:
+            for part in source.parts(source.load()):
+                places.add(part.place)
+                yield part
+        except UnreadableError as error:
+            if not is_article(source.path.name):  # else it was said when the file itself was read
+                tally.skipped.append(Skipped(source.name, str(error)))
+            return
+        inside = f"{source.place}{INSIDE}"
+        if gone := [kept.id for place, kept in known.items() if place.startswith(inside) and place not in places]:
+            self._catalog.remove(gone)
+            tally.removed += len(gone)
+        if not places and not is_article(source.path.name):
+            tally.skipped.append(Skipped(source.name, "nothing in it can be read"))
+
+    def _store(self, drafts: Sequence[Draft], stories: Stories, tally: _Tally, scope: str | None) -> None:
+        embedder = self._embedder()
+        self._catalog.bind_model(embedder.name)
+        for each, own in zip(drafts, self._vectors(drafts, embedder), strict=True):
+            self._write(each, own, stories, tally, scope)
+
+    def _vectors(self, drafts: Sequence[Draft], embedder: Embedder) -> Iterator[Vectors]:
+        """The vectors of the drafts' passages; those of passages that an article had before are not made anew."""
+        texts = [[each.document.text[start:end] for start, end in each.spans] for each in drafts]
+        with self._catalog.reading() as connection:
+            kept = [queries.vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
+        new = [text for own, had in zip(texts, kept, strict=True) for text in own if text not in had]
+        made = iter(embedder.documents([readable(text) for text in new])) if new else iter(())
+        for own, had in zip(texts, kept, strict=True):
+            yield np.array([had[text] if text in had else next(made) for text in own], dtype=np.float32)
+
+    def _write(self, new: Draft, vectors: Vectors, stories: Stories, tally: _Tally, scope: str | None) -> None:
+        centroid = mean_direction(vectors)
+        old = new.replaces
+        replaces = old.id if old else None
+        with self._catalog.reading() as connection:
+            known = new.document.metadata
+            told = stories.recognise(connection, new.document.text, new.body, known, centroid, replaces)
+            name = unique_name(connection, new.source)
+        article = NewArticle(
+            path=new.source.place,
+            file=name,
+            fingerprint=new.fingerprint,
+            document=new.document,
+            spans=new.spans,
+            vectors=vectors,
+            centroid=centroid,
+            story=told.article.story if told else None,
+            replaces=replaces,
+            scope=scope if scope is not None else old.scope if old else SHARED,
+            language=language_of(new.body),
+        )
+        stories.add(self._catalog.store(article), centroid, replaces)
+        if old is None:
+            tally.added += 1
+        else:
+            tally.updated += 1
+        if told and (tally.seen is None or told.article.scope in tally.seen):
+            tally.duplicates.append(Duplicate(name, told.article.file, told.kind))
+
+    def _report(self, tally: _Tally, seconds: float) -> IngestReport:
+        if tally.added or tally.updated or tally.removed:
+            with self._catalog.writing() as connection:
+                recount_frequent(connection)
+        with self._catalog.reading() as connection:
+            articles = queries.count_articles(connection)
+            passages = queries.count_passages(connection)
+        return IngestReport(
+            added=tally.added,
+            updated=tally.updated,
+            unchanged=tally.unchanged,
+            removed=tally.removed,
+            duplicates=tuple(tally.duplicates),
+            skipped=tuple(tally.skipped),
+            articles=articles,
+            passages=passages,
+            seconds=round(seconds, 3),
+            rescoped=tally.rescoped,
+        )

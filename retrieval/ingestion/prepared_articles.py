@@ -1,0 +1,101 @@
+"""Articles read and cut into passages, not yet embedded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from retrieval.domain.articles import Document
+from retrieval.errors import UnreadableError
+from retrieval.ingestion.chunking import Span, split_passages
+from retrieval.ingestion.files import Source
+from retrieval.ingestion.reading import read
+from retrieval.ingestion.url_identity import Arrival
+from retrieval.storage import queries
+from retrieval.storage.catalog import Known
+
+# Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
+READER_VERSION = 6
+# Passages embedded at a time: enough for every core, few enough to lose little when killed.
+GROUP = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article ready to be embedded, and what is stored of it until now."""
+
+    source: Source | Arrival
+    fingerprint: str
+    document: Document
+    spans: Sequence[Span]
+    replaces: Known | None
+
+    @property
+    def body(self) -> str:
+        """The article without the furniture between its passages."""
+        return "\n".join(self.document.text[start:end] for start, end in self.spans)
+
+
+def draft(source: Source | Arrival, known: Known | None) -> Draft | None:
+    """The article, or None where the catalog has it as it is. Raises UnreadableError for what cannot be one."""
+    if isinstance(source, Arrival):
+        document, mark = source.document, _fingerprint_arrival(source.document)
+        if known and known.fingerprint == mark:
+            return None
+    else:
+        data = source.load()
+        mark = fingerprint(data, source.given)
+        if known and known.fingerprint == mark:
+            return None
+        document = read(data, source.inner or source.path.name, source.given)
+    spans = split_passages(document.text, document.blocks)
+    if not spans:
+        raise UnreadableError("no text")
+    return Draft(source, mark, document, spans, known)
+
+
+def unique_name(connection: Connection, source: Source | Arrival, left: str | None = None) -> str:
+    """The first of an article's names that no other goes by; `left` is the place its file has moved from."""
+    name = source.name
+    for name in source.names():
+        if queries.place_of(connection, name) in (None, source.place, left):
+            break
+    return name
+
+
+def fingerprint(data: bytes, given: Mapping[str, object]) -> str:
+    """Names what is made of a file: it changes with the file, with what its manifest says, and with the reader."""
+    mark = hashlib.sha256(data)
+    mark.update(repr((READER_VERSION, sorted(given.items()))).encode())
+    return mark.hexdigest()
+
+
+def grouped(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+    """As many drafts together as are embedded at a time."""
+    group: list[Draft] = []
+    for each in drafts:
+        group.append(each)
+        if sum(len(one.spans) for one in group) >= GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _fingerprint_arrival(document: Document) -> str:
+    """Of the text, not of the page: that is another at every fetch."""
+    known = document.metadata
+    told = (
+        known.title,
+        known.author,
+        known.outlet,
+        known.url,
+        known.published,
+        known.tags,
+        sorted(known.basis.items()),
+    )
+    spans = [(block.start, block.end, block.kind) for block in document.blocks]
+    return fingerprint(document.text.encode(), {"told": told, "blocks": spans})

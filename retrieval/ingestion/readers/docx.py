@@ -1,0 +1,136 @@
+"""Word files (DOCX): paragraphs, headings, lists, tables and notes as they stand after all changes are accepted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from retrieval.domain.articles import BlockKind, Document, Metadata
+from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.readers.office_properties import record_of
+from retrieval.ingestion.readers.shaping import shape
+from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.word_numbering import WordNumbering
+from retrieval.ingestion.readers.zip_package import check_office
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# What a reader does not see: deletions, the old places of moved text, comments' marks, fields' codes, and the second
+# version that older programs are to show of a drawing.
+_UNREAD = frozenset(
+    (
+        *(f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "rPr", "pPr")),
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    )
+)
+_HEADING = re.compile(
+    r"(?:heading|überschrift|titre|título|titolo|nagłówek|заголовок|kop)\s*\d|title|titel|subtitle", re.I
+)
+_LIST = re.compile(r"list|aufzählung|liste|lista", re.IGNORECASE)
+_OFF = ("0", "false", "off", "none")
+_WHITE = ("FFFFFF", "ffffff")
+
+
+def read(data: bytes, known: Metadata) -> Document:
+    """The document in a Word file; `known` wins over what it says. Raises UnreadableError."""
+    import docx
+
+    check_office(data)
+    document = docx.Document(BytesIO(data))
+    styles = {style.style_id: style.name or "" for style in document.styles}
+    numbering = WordNumbering(document.part, {style.style_id: style.element for style in document.styles})
+    pieces = [*_body(document.element.body, styles, numbering), *_notes(document.part)]
+    return shape(pieces, known, record_of(document.core_properties), "docx")
+
+
+def _body(element: Any, styles: dict[str, str], numbering: WordNumbering) -> Iterator[Piece]:
+    for child in element:
+        if child.tag == f"{_W}p":
+            yield from _paragraph(child, styles, numbering)
+        elif child.tag == f"{_W}tbl":
+            yield from _table(child)
+        elif child.tag == f"{_W}sdt":  # a content control: what is in it counts
+            for content in child.iter(f"{_W}sdtContent"):
+                yield from _body(content, styles, numbering)
+                break
+
+
+def _paragraph(element: Any, styles: dict[str, str], numbering: WordNumbering) -> Iterator[Piece]:
+    style = element.find(f"{_W}pPr/{_W}pStyle")
+    own = style.get(f"{_W}val") if style is not None else ""
+    name = styles.get(own, "")
+    numbered = element.find(f"{_W}pPr/{_W}numPr") is not None
+    kind: BlockKind | None = None
+    if _HEADING.match(name):
+        kind = "heading"
+    elif numbered or _LIST.search(name):
+        kind = "item"
+    label = numbering.label(element, own) if kind == "heading" else ""
+    for part in _text(element).split("\n\n"):
+        if text := " ".join(strip_controls(part).split()):
+            yield Piece(f"{label} {text}" if label else text, kind)
+            label = ""
+
+
+def _table(table: Any) -> Iterator[Piece]:
+    for count, line in enumerate(table.iter(f"{_W}tr")):
+        cells = [" ".join(_text(cell).split()) for cell in line.findall(f"{_W}tc")]
+        if any(cells):
+            yield row(cells)
+            if count == 0:
+                yield rule(len(cells))
+
+
+def _notes(part: Any) -> Iterator[Piece]:
+    """The notes at the foot or end, apart from the text they belong to."""
+    for related in part.rels.values():
+        if related.is_external or not related.reltype.endswith(("/footnotes", "/endnotes")):
+            continue
+        from lxml import etree
+
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        for note in etree.fromstring(related.target_part.blob, parser):
+            if note.get(f"{_W}type") is None and (text := " ".join(strip_controls(_text(note)).split())):
+                yield Piece(f"Note {note.get(f'{_W}id')}: {text}", "item")
+
+
+def _text(element: Any) -> str:
+    parts: list[str] = []
+    _collect(element, parts)
+    return "".join(parts)
+
+
+def _collect(element: Any, parts: list[str]) -> None:
+    for child in element:
+        if child.tag in _UNREAD or not isinstance(child.tag, str):
+            continue
+        if child.tag == f"{_W}t":
+            parts.append(child.text or "")
+        elif child.tag == f"{_W}tab" or child.tag in (f"{_W}br", f"{_W}cr"):
+            parts.append(" ")
+        elif child.tag == f"{_W}noBreakHyphen":
+            parts.append("-")
+        elif child.tag == f"{_W}p":  # of a cell, a note or a box with text in a paragraph
+            _collect(child, parts)
+            parts.append("\n\n")
+        elif not (child.tag == f"{_W}r" and _is_unseen(child)):
+            _collect(child, parts)
+
+
+def _is_unseen(run: Any) -> bool:
+    """Whether a run is hidden, struck out, or white where nothing dark is behind it."""
+    look = run.find(f"{_W}rPr")
+    if look is None:
+        return False
+    if any(_is_on(look.find(f"{_W}{name}")) for name in ("vanish", "strike", "dstrike", "webHidden")):
+        return True
+    colour = look.find(f"{_W}color")
+    shaded = look.find(f"{_W}shd") is not None or look.find(f"{_W}highlight") is not None
+    shaded = shaded or any(each.find(f"{_W}tcPr/{_W}shd") is not None for each in run.iterancestors(f"{_W}tc"))
+    shaded = shaded or any(each.find(f"{_W}pPr/{_W}shd") is not None for each in run.iterancestors(f"{_W}p"))
+    return colour is not None and colour.get(f"{_W}val") in _WHITE and not shaded
+
+
+def _is_on(element: Any) -> bool:
+    return element is not None and (element.get(f"{_W}val") or "true") not in _OFF

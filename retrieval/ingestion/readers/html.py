@@ -1,0 +1,181 @@
+"""Web pages: the article in them, and what they say about themselves."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+from retrieval.domain.articles import BlockKind, Metadata
+from retrieval.errors import UnreadableError
+from retrieval.ingestion.cleaning import split_articles
+from retrieval.ingestion.metadata import page_dates
+from retrieval.ingestion.metadata.fields import from_table, strip_controls
+from retrieval.ingestion.readers import html_structure, tangled_markup
+from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.nlp import dates
+
+_FEW_ELEMENTS = 20_000
+_BLOCKS: dict[str, BlockKind] = {
+    "p": "paragraph",
+    "quote": "paragraph",
+    "code": "paragraph",
+    "head": "heading",
+    "item": "item",
+    "row": "item",
+    "list": "paragraph",
+    "table": "paragraph",
+}
+# What the page declares: no years out of copyright lines or addresses of pictures.
+_DATE = {"original_date": True, "extensive_search": False, "min_date": dates.EARLIEST}
+_ENOUGH = 250  # characters of text, below which a second look is worth its time
+# Of so few pieces one may be several blocks of the page run together.
+_FEW_PIECES, _LEAST_BLOCK, _MOST_BLOCKS = 3, 40, 500
+_LONGEST_CELL = 600
+_GENERIC = {"admin", "administrator", "editor", "staff", "webmaster", "guest", "unknown"}
+
+
+def parse(page: str) -> Any:
+    """The page as a tree. Raises UnreadableError for one too large or too tangled to parse in reasonable time."""
+    import trafilatura
+
+    for name in ("trafilatura", "htmldate", "charset_normalizer", "courlan", "justext"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    tangled_markup.check_tags(page)
+    tree = trafilatura.load_html(page)
+    if tree is None:
+        raise UnreadableError("no text")
+    tangled_markup.check_elements(tree)
+    html_structure.strip_unseen(tree)
+    split_articles.rejoin(tree)
+    return tree
+
+
+def extract(tree: Any) -> tuple[list[Piece], Metadata, Metadata]:
+    """The article's paragraphs; title, author, outlet, link, date and tags as the page states them; and the day that
+    is only guessed at from the page, as an estimate.
+
+    Raises UnreadableError for a page that holds no article.
+    """
+    pieces, found = _extract(tree, fast=True)
+    # The other extractors cut the article less exactly, and are asked where the first finds next to nothing.
+    if sum(len(piece.text) for piece in pieces) < _ENOUGH and sum(1 for _ in tree.iter()) <= _FEW_ELEMENTS:
+        pieces, found = _extract(tree, fast=False)
+    if not pieces:
+        raise UnreadableError("no text")
+    pieces = _apart(pieces, tree)
+    day = page_dates.find(tree)
+    guessed = dates.believable(dates.normalise(found.date))
+    another = guessed is not None and guessed[:10] in page_dates.others(tree)
+    guess = {"published": None if another else guessed, "published_estimated": True}
+    return pieces, _metadata(found, day), from_table({} if day or another else guess, "page")
+
+
+def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
+    import trafilatura
+
+    try:
+        found = trafilatura.bare_extraction(
+            deepcopy(tree), fast=fast, include_comments=False, with_metadata=True, date_extraction_params=_DATE
+        )
+    except Exception:  # it follows pages made by anyone; whatever it trips over is that page's fault
+        raise UnreadableError("not a readable page") from None
+    if found is None or isinstance(found, dict):
+        return [], None
+    # The title is known already, and stands on its own.
+    pieces = [piece for piece in _pieces(found.body) if piece.text != found.title]
+    return pieces, found
+
+
+def _apart(pieces: list[Piece], tree: Any) -> list[Piece]:
+    """The pieces, or the blocks of the page they come from where extraction ran several of those together, as it does
+    with the posts of a live blog."""
+    if len(pieces) > _FEW_PIECES:
+        return pieces
+    blocks = [each for each in tree.iter("p", "h2", "h3", "h4", "li") if len(_line(each)) >= _LEAST_BLOCK][
+        :_MOST_BLOCKS
+    ]
+    for piece in pieces:
+        found = [each for each in blocks if _line(each) in piece.text]
+        if len({_line(each) for each in found}) > 1:
+            above = [set(each.iterancestors()) for each in found]
+            around = next(each for each in found[0].iterancestors() if all(each in one for one in above))
+            return html_structure.pieces(around)
+    return pieces
+
+
+def _line(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _metadata(found: Any, day: str | None) -> Metadata:
+    authors = [name.strip() for name in (found.author or "").split(";")]
+    tags = [tag.strip() for listed in found.tags or () for tag in str(listed).split(",")]
+    table = {
+        "title": found.title,
+        "author": ", ".join(name for name in authors if name and name.casefold() not in _GENERIC),
+        "outlet": re.sub(r"^(?:https?:)?//(?:www\.)?|/$", "", found.sitename or ""),
+        "url": found.url,
+        "published": day,
+        "tags": [tag for tag in tags if not tag.startswith("@")],
+    }
+    return from_table(table, "page")
+
+
+def _pieces(body: Any) -> Iterator[Piece]:
+    """The paragraphs below an extracted body, in order. Recursion is safe: the parser stops at 256 levels."""
+    waiting: list[str] = []
+
+    def finish(kind: BlockKind) -> Iterator[Piece]:
+        text = " ".join(strip_controls("".join(waiting)).split())
+        waiting.clear()
+        if text := text.strip("| "):
+            yield Piece(text, kind)
+
+    def walk(element: Any, kind: BlockKind) -> Iterator[Piece]:
+        own = _BLOCKS.get(element.tag)
+        if own:
+            yield from finish(kind)
+        if element.tag == "table" and (rows := _data(element)):
+            yield from rows
+            return
+        inner = kind if kind == "item" else own or kind
+        waiting.append(element.text or "")
+        for child in element:
+            yield from walk(child, inner)
+            if child.tag == "lb" and _breaks("".join(waiting), child.tail or ""):
+                yield from finish(inner)
+            waiting.append(" | " if child.tag == "cell" else " " if child.tag == "lb" else "")
+            waiting.append(child.tail or "")
+        if own:
+            yield from finish(inner)
+
+    yield from walk(body, "paragraph")
+    yield from finish("paragraph")
+
+
+def _data(table: Any) -> list[Piece]:
+    """The rows of a table of data under its header; none where most rows are one cell, or cells are long texts."""
+    every = [
+        [" ".join(strip_controls("".join(cell.itertext())).split()) for cell in each.iter("cell")]
+        for each in table.iter("row")
+    ]
+    rows = [cells for cells in every if any(cells)]
+    wide = sum(len(list(filter(None, cells))) > 1 for cells in rows)
+    if wide * 2 <= len(rows) or any(len(cell) > _LONGEST_CELL for cells in rows for cell in cells):
+        return []
+    pieces, header = list[Piece](), False
+    for cells in rows:
+        pieces.append(row(cells) if len(cells) > 1 else Piece(cells[0], "item"))
+        if len(cells) > 1 and not header:
+            header = True
+            pieces.append(rule(len(cells)))
+    return pieces
+
+
+def _breaks(before: str, after: str) -> bool:
+    """Whether a line break ends a paragraph: not in the middle of a sentence."""
+    start = after.lstrip()[:1]
+    return not (start.islower() and before.rstrip()[-1:] not in ".!?:")

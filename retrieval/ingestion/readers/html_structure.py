@@ -1,0 +1,193 @@
+"""HTML by its structure alone: what of it nobody sees is taken out, what is left becomes pieces in order.
+
+For pages the extraction of the article comes after the first; for mails, books and fragments, which have nothing around
+their text, the second is enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from retrieval.domain.articles import BlockKind
+from retrieval.ingestion.metadata.fields import strip_controls
+from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+
+_UNREAD = frozenset("script style noscript template head svg iframe object form button select textarea math".split())
+_STRUCK = frozenset(("del", "s", "strike"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BLOCKS = (
+    frozenset(
+        "p div ul ol li dl dt dd table tr blockquote pre header footer section article aside nav figure figcaption"
+        " hr main body address details summary tbody thead tfoot caption center fieldset".split()
+    )
+    | _HEADINGS
+)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0*)?(?![.\d])|font-size\s*:\s*0(?![.\d])",
+    re.IGNORECASE,
+)
+_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+# For screen readers: nobody sees it, and it says what the page does, not what the article says.
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:sr-only|screen-reader(?:-text)?|visually-?hidden|u-hidden(?:-visually)?|a11y-hidden|is-hidden|d-none"
+    r"|offscreen|element-invisible)(?=\s|$)",
+    re.IGNORECASE,
+)
+_NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}(?:\s*,\s*\d{1,3})*|[*†‡§¶]{1,3}|[a-z]|[ivx]{1,5})[\])]?")
+_NOTE = re.compile(r"(?:foot|end)?note|^fn|cite|ref", re.IGNORECASE)
+# Behind these a raised number is an exponent.
+_POWER = re.compile(r"(?:(?<!\d)10|\b(?:[cdkm]?m|ft|in|mi|yd|s))$")
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,5})?", re.IGNORECASE)
+_MOST_SHARE = 0.5  # of a page's text that may be hidden: pages that hide more show it by a script
+
+
+def strip_unseen(tree: Any) -> None:
+    """Take out of a page what no reader of it sees, and what is struck out; marks of notes no longer touch words."""
+    hidden = [each for each in tree.iter() if isinstance(each.tag, str) and _is_hidden(each)]
+    whole = len(tree.text_content())
+    if sum(len(each.text_content()) for each in _outermost(hidden)) <= _MOST_SHARE * whole:
+        for each in hidden:
+            _drop(each)
+    for each in list(tree.iter(*_STRUCK)):
+        _drop(each)
+    for each in list(tree.iter("sup")):
+        _unstick(each)
+
+
+def pieces(tree: Any) -> list[Piece]:
+    """The text of a tree, a piece a block: headings, list items and rows of tables as such.
+
+    Recursion is safe: the parser stops at 256 levels.
+    """
+    found = list(_walk(tree))
+    return list(_with_clocks(found))
+
+
+def _is_hidden(element: Any) -> bool:
+    style = element.get("style") or ""
+    return (
+        (element.get("hidden") is not None and element.get("hidden") != "until-found")
+        or bool(style and (_HIDDEN_STYLE.search(style) or _STRUCK_STYLE.search(style)))
+        or bool(_HIDDEN_CLASS.search(element.get("class") or ""))
+    ) and element.tag not in ("html", "body")
+
+
+def _outermost(elements: Sequence[Any]) -> Iterator[Any]:
+    inner = set(elements)
+    return (each for each in elements if inner.isdisjoint(each.iterancestors()))
+
+
+def _drop(element: Any) -> None:
+    """Take an element out, and leave what stands behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = element.tail or ""
+    before = element.getprevious()
+    if before is not None:
+        before.tail = _joined(before.tail or "", tail)
+    else:
+        parent.text = _joined(parent.text or "", tail)
+    parent.remove(element)
+
+
+def _joined(before: str, after: str) -> str:
+    return before.rstrip() + after if before[-1:].isspace() and after[:1] in ",.;:!?" else before + after
+
+
+def _unstick(mark: Any) -> None:
+    """Take the mark of a note away from the word or figure it was raised behind; an exponent is written as one."""
+    text = "".join(mark.itertext()).strip()
+    if not _NOTE_MARK.fullmatch(text):
+        return
+    parent, before = mark.getparent(), mark.getprevious()
+    behind = "" if parent is None else (before.tail if before is not None else parent.text) or ""
+    links = list(mark.iter("a"))
+    noted = links or any(_NOTE.search(mark.get(name) or "") for name in ("class", "id"))
+    if text.isdigit() and not noted and _POWER.search(behind):
+        mark.text = f"^{text}"
+    elif noted or text[0] in "*†‡§¶[(" or (text.isdigit() and behind[-1:].strip()):
+        _drop(mark)
+
+
+def _walk(element: Any, kind: BlockKind | None = None) -> Iterator[Piece]:
+    waiting: list[str] = []
+    yield from _block(element, kind, waiting)
+    yield from _flush(waiting, kind)
+
+
+def _block(element: Any, kind: BlockKind | None, waiting: list[str]) -> Iterator[Piece]:
+    waiting.append(element.text or "")
+    for child in element:
+        tag = child.tag if isinstance(child.tag, str) else ""
+        if tag == "table" and _is_data(child):
+            yield from _flush(waiting, kind)
+            yield from _rows(child)
+        elif tag in _BLOCKS:
+            yield from _flush(waiting, kind)
+            inner: BlockKind | None = "heading" if tag in _HEADINGS else "item" if tag == "li" else kind
+            yield from _walk(child, inner)
+        elif tag == "br":
+            waiting.append("\n" if _is_doubled(child) else " ")
+        elif tag and tag not in _UNREAD:
+            yield from _block(child, kind, waiting)
+        waiting.append(child.tail or "")
+
+
+def _is_doubled(line_break: Any) -> bool:
+    """Whether a line break is one of two, which part paragraphs."""
+    following = line_break.getnext()
+    doubled = following is not None and following.tag == "br" and not (line_break.tail or "").strip()
+    before = line_break.getprevious()
+    return doubled or (before is not None and before.tag == "br" and not (before.tail or "").strip())
+
+
+def _flush(waiting: list[str], kind: BlockKind | None) -> Iterator[Piece]:
+    for part in re.split(r"\n\n+" if kind is None else r"\n{2,}", _spaced("".join(waiting))):
+        if text := " ".join(strip_controls(part).split()):
+            yield Piece(text, kind)
+    waiting.clear()
+
+
+def _spaced(text: str) -> str:
+    """Line breaks of the source are spaces; only doubled breaks, which stand alone, part paragraphs."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", text) if "\n\n" in text else text
+
+
+def _is_data(table: Any) -> bool:
+    """Whether a table holds data: several cells in most rows, each short, and no table inside."""
+    rows = list(table.iter("tr"))
+    if any(table is not inner for inner in table.iter("table")):
+        return False
+    widths = [sum(1 for cell in each if cell.tag in ("td", "th")) for each in rows]
+    cells = list(table.iter("td", "th"))
+    long = sum(len(cell.text_content()) > 600 for cell in cells)
+    return sum(width > 1 for width in widths) * 2 > len(rows) and long * 4 <= len(cells)
+
+
+def _rows(table: Any) -> Iterator[Piece]:
+    for caption in table.iter("caption"):
+        yield from _walk(caption)
+    for count, each in enumerate(table.iter("tr")):
+        cells = [" ".join(cell.text_content().split()) for cell in each if cell.tag in ("td", "th")]
+        if any(cells):
+            yield row(cells)
+            if count == 0:
+                yield rule(len(cells))
+
+
+def _with_clocks(found: Sequence[Piece]) -> Iterator[Piece]:
+    """The time of a post of a live blog goes with the heading or text under it."""
+    clock = ""
+    for piece in found:
+        if _CLOCK.fullmatch(piece.text):
+            if clock:
+                yield Piece(clock)
+            clock = piece.text
+        else:
+            yield piece._replace(text=f"{clock} {piece.text}") if clock else piece
+            clock = ""
+    if clock:
+        yield Piece(clock)

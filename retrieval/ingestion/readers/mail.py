@@ -1,0 +1,176 @@
+"""Mails: EML, MSG of Outlook, and boxes of many (MBOX). The sender is the author, the subject the title.
+
+What is attached is an article of its own, as far as it can be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import getaddresses, parsedate_to_datetime
+from io import BytesIO
+from typing import NamedTuple
+
+from retrieval.domain.articles import Document, Metadata
+from retrieval.errors import UnreadableError
+from retrieval.ingestion.metadata.fields import from_table, merge, strip_controls, tidy
+from retrieval.ingestion.readers import decoding, html_structure, tangled_markup
+from retrieval.ingestion.readers.shaping import shape
+from retrieval.ingestion.readers.text_pieces import Piece
+from retrieval.nlp import dates
+
+_MOST_PARTS = 500
+_MOST_MAILS = 20_000
+_SIGNATURE = re.compile(r"\n-- ?\n(?!.*\n-- ?\n).{0,2000}\Z", re.DOTALL)
+_PREFIX = re.compile(r"(?:(?:re|fwd?|aw|wg|tr|rif|sv|antw)\s*:\s*)+", re.IGNORECASE)
+_FROM = re.compile(rb"^From [^\n]*\d{4}[^\n]*\r?\n(?=[!-9;-~]+:)", re.MULTILINE)
+_LONGEST_NAME = 60
+_FOLDED = re.compile(r"[ \t]+$", re.MULTILINE)
+
+
+class Part(NamedTuple):
+    """A file inside another: its name, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def read(data: bytes, known: Metadata) -> Document:
+    """The text of a mail; `known` wins over what it says. Raises UnreadableError."""
+    mail = _parsed(data)
+    record = _record(str(mail["subject"] or ""), str(mail["from"] or ""), str(mail["date"] or ""))
+    return _shaped(_body(mail), known, record, "eml")
+
+
+def read_outlook(data: bytes, known: Metadata) -> Document:
+    """The text of a mail that Outlook saved; `known` wins over what it says. Raises UnreadableError."""
+    mail = _outlook(data)
+    sent = mail.sent_date
+    # The header has the zone of the sender, the other is in that of Greenwich.
+    stated = {name.lower(): value for name, value in mail.message_headers.items()}.get("date", "")
+    day = stated or (sent.isoformat() if isinstance(sent, datetime) else "")
+    record = _record(mail.subject or "", mail.sender or "", day)
+    html = mail.html_body
+    pieces = _plain(mail.body) if mail.body and mail.body.strip() else _marked_up(html) if html else []
+    return _shaped(pieces, known, record, "msg")
+
+
+def attachments(data: bytes) -> Iterator[Part]:
+    """What is attached to a mail."""
+    for number, part in enumerate(_parsed(data).walk()):
+        if number >= _MOST_PARTS:
+            raise UnreadableError(f"too large (over {_MOST_PARTS} parts)")
+        name = part.get_filename()
+        if name and not part.is_multipart():
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                yield Part(tidy(name), content)
+
+
+def outlook_attachments(data: bytes) -> Iterator[Part]:
+    """What is attached to a mail that Outlook saved."""
+    for each in list(_outlook(data).attachments)[:_MOST_PARTS]:
+        if each.file_name and each.file_bytes:
+            yield Part(tidy(each.file_name), each.file_bytes)
+
+
+def mails(data: bytes) -> Iterator[Part]:
+    """The mails of a box, each as a file of its own, named by its subject and by what it holds.
+
+    Raises UnreadableError where it is no box, or one of too many.
+    """
+    starts = list(_FROM.finditer(data))
+    if not starts or data[: starts[0].start()].strip():
+        raise UnreadableError("not readable as mbox")
+    if len(starts) > _MOST_MAILS:
+        raise UnreadableError(f"too large (over {_MOST_MAILS:,} mails)")
+    ends = [match.start() for match in starts[1:]] + [len(data)]
+    for start, end in zip(starts, ends, strict=True):
+        mail = re.sub(rb"^>(>*From )", rb"\1", data[start.end() : end], flags=re.MULTILINE)
+        subject = tidy(
+            str(BytesParser(policy=policy.default).parsebytes(mail[:20_000], headersonly=True)["subject"] or "")
+        )
+        short = re.sub(r"[/\\:]", "-", subject)[:_LONGEST_NAME].strip() or "mail"
+        yield Part(f"{short} {hashlib.sha256(mail).hexdigest()[:8]}.eml", mail)
+
+
+def _parsed(data: bytes) -> EmailMessage:
+    mail = BytesParser(policy=policy.default).parsebytes(data)
+    if not isinstance(mail, EmailMessage) or not (mail["from"] or mail["subject"] or mail["date"]):
+        raise UnreadableError("not readable as eml")
+    return mail
+
+
+def _outlook(data: bytes):  # type: ignore[no-untyped-def]
+    import oxmsg
+
+    return oxmsg.Message.load(BytesIO(data))
+
+
+def _body(mail: EmailMessage) -> list[Piece]:
+    plain, page = mail.get_body(("plain",)), mail.get_body(("html",))
+    text = _content(plain)
+    if text.strip():
+        return _plain(text)
+    return _marked_up(_content(page))
+
+
+def _content(part: object) -> str:
+    """The text of a part, whatever it claims to be encoded in."""
+    if not isinstance(part, EmailMessage):
+        return ""
+    data = part.get_payload(decode=True)
+    return decoding.decode_page(data, part.get_content_charset()) if isinstance(data, bytes) and data else ""
+
+
+def _plain(text: str) -> list[Piece]:
+    text = _SIGNATURE.sub("\n", _FOLDED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return [
+        Piece(line)
+        for part in re.split(r"\n[ \t>]*\n", text)
+        if (line := " ".join(strip_controls(re.sub(r"^(?:>\s?)+", "", part, flags=re.MULTILINE)).split()))
+    ]
+
+
+def _marked_up(page: str) -> list[Piece]:
+    from lxml import html
+
+    if not page.strip():
+        return []
+    tangled_markup.check_tags(page)
+    tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
+    tangled_markup.check_elements(tree)
+    html_structure.strip_unseen(tree)
+    return html_structure.pieces(tree)
+
+
+def _record(subject: str, sender: str, sent: str) -> Metadata:
+    names = [name or address for name, address in getaddresses([sender])]
+    try:
+        moment: object = parsedate_to_datetime(sent) if sent else None
+    except (ValueError, TypeError, IndexError):
+        moment = sent
+    table = {
+        "title": _PREFIX.sub("", tidy(subject)) or None,
+        "author": ", ".join(filter(None, names)),
+        "published": dates.believable(dates.normalise(moment)),
+    }
+    return from_table(table, "page")
+
+
+def _shaped(pieces: list[Piece], known: Metadata, record: Metadata, format_: str) -> Document:
+    """A mail's place is its subject and its day; its title stands first, so that a subject alone is found too."""
+    if not pieces:
+        raise UnreadableError("no text")
+    told = f"mail “{record.title}”" if record.title else "mail"
+    place = f"{told}, {record.day}" if record.day else told
+    parts = [piece._replace(place=place) for piece in pieces]
+    if record.title:
+        parts.insert(0, Piece(record.title, "heading", place))
+    document = shape(parts, known, Metadata(), format_, whole=True)
+    return Document(document.text, document.blocks, merge(known, record, document.metadata), format_)

@@ -1,0 +1,99 @@
+"""PDF files: the lines on their pages, and what they record about themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any
+
+from retrieval.domain.articles import Document, Metadata
+from retrieval.errors import UnreadableError
+from retrieval.ingestion.cleaning import boilerplate
+from retrieval.ingestion.metadata import masthead
+from retrieval.ingestion.metadata.fields import from_table, merge
+from retrieval.ingestion.readers import pdf_columns, pdf_glyphs
+from retrieval.ingestion.readers.ocr import recognised
+from retrieval.ingestion.readers.pdf_layout import Line, arrange
+from retrieval.ingestion.readers.text_pieces import Piece, assemble
+from retrieval.nlp import dates
+
+_MOST_PAGES = 2_000
+_MOST_CHARACTERS = 5_000_000
+_LOCKED = (4, 5)  # PDFium's error codes for a missing password and for a lock it does not know
+_PROGRAM_TITLE = re.compile(r"microsoft \w+ - .*|untitled.*|.*\.(?:docx?|pdf|indd|odt|pptx?|tex)|\W*", re.IGNORECASE)
+_ALONE = Lock()  # PDFium does not bear two threads
+
+
+class ScanError(UnreadableError):
+    """A file with pictures of pages, and no text."""
+
+
+def read(data: bytes, known: Metadata) -> Document:
+    """The document in a PDF file; `known` wins over what it says, and the day its text states over that of its
+    record, which may be that of printing it. Raises UnreadableError."""
+    try:
+        pieces, record = extract(data)
+    except ScanError:
+        pieces, record = extract(recognised(data))
+    text, parts = assemble(pieces)
+    metadata = merge(known, masthead.read(parts, title=False), record, masthead.read(parts))
+    return Document(text, boilerplate.blocks(boilerplate.clean(parts, metadata.title)), metadata, "pdf")
+
+
+def extract(data: bytes) -> tuple[list[Piece], Metadata]:
+    """The paragraphs of a PDF file, and title, author and date of its own record.
+
+    Headers, footers and page numbers are left out. Raises UnreadableError: password-protected, not a readable
+    PDF, too large, or no text (a scan).
+    """
+    import pypdfium2
+
+    with _ALONE:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            locked = getattr(error, "err_code", None) in _LOCKED or "assword" in str(error)
+            raise UnreadableError("password-protected" if locked else "not a readable PDF") from None
+        try:
+            pages, scanned = list(_pages(document)), _is_scanned(document)
+            record = document.get_metadata_dict()
+        except pypdfium2.PdfiumError:
+            raise UnreadableError("not a readable PDF") from None
+        finally:
+            document.close()
+    pieces, largest = arrange(pages)
+    if not any(letter.isalnum() for piece in pieces for letter in piece.text):
+        raise ScanError("no text") if scanned else UnreadableError("no text")
+    return pieces, _metadata(record, largest)
+
+
+def _metadata(record: dict[str, str], largest: str) -> Metadata:
+    """The file's own record; a title that is only a program's or file's name gives way to the largest line."""
+    title = record.get("Title", "")
+    table = {
+        "title": largest if _PROGRAM_TITLE.fullmatch(title) else title,
+        "author": record.get("Author"),
+        "published": dates.believable(dates.from_pdf(record.get("CreationDate", ""))),
+        "published_estimated": True,
+    }
+    return from_table(table, "page")
+
+
+def _is_scanned(document: Any) -> bool:
+    """Whether the first page is a picture."""
+    return len(document) > 0 and pdf_glyphs.is_scan(document[0])
+
+
+def _pages(document: Any) -> Iterator[list[Line]]:
+    if len(document) > _MOST_PAGES:
+        raise UnreadableError(f"too large (over {_MOST_PAGES:,} pages)")
+    room = _MOST_CHARACTERS
+    for number, page in enumerate(document, 1):
+        text = page.get_textpage()
+        room -= text.count_chars()
+        if room < 0:
+            raise UnreadableError(f"too large (over {_MOST_CHARACTERS:,} characters)")
+        yield pdf_columns.lines(pdf_glyphs.runs(page, text), number)
+        text.close()
+        page.close()

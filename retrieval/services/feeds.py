@@ -1,0 +1,264 @@
+"""How articles come in from the web: feeds are subscribed to and polled, pages and attachments added by hand."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from threading import RLock
+
+from retrieval.domain.articles import SHARED, IngestReport, Intaken, Metadata, Skipped
+from retrieval.domain.feeds import Coverage, PollReport, Subscription, Trouble
+from retrieval.domain.searches import Filter
+from retrieval.embedding.base import Embedder
+from retrieval.errors import BriefingError, BusyError, UnreadableError
+from retrieval.feeds.article_writer import Shelf
+from retrieval.feeds.discovery import find_feed, named, read_list, written
+from retrieval.feeds.entry_processing import GONE
+from retrieval.feeds.fetching import Fetches, Rounds, get_page
+from retrieval.feeds.polling import Poll
+from retrieval.http.page import FetchError
+from retrieval.ingestion.fetched_pages import read_page
+from retrieval.ingestion.metadata.fields import tidy
+from retrieval.ingestion.reading import read
+from retrieval.ingestion.url_identity import Arrival, name_of, place_of, place_of_file
+from retrieval.ingestion.withdrawal import notice
+from retrieval.progress import Progress
+from retrieval.storage import queries
+from retrieval.storage.catalog import Catalog
+from retrieval.storage.locks import try_lock
+from retrieval.storage.subscriptions import Subscriptions
+
+# Feeds that one server may have: all are polled in one round, those of everybody among them.
+MOST_FEEDS = 200
+_FULL = f"a server may have {MOST_FEEDS} feeds"
+
+
+class KnownFeedError(BriefingError):
+    """The feed is subscribed to already: `subscription` is that."""
+
+    def __init__(self, subscription: Subscription) -> None:
+        super().__init__(f"already there: {subscription.title}")
+        self.subscription = subscription
+
+
+class FullError(BriefingError):
+    """This server has as many feeds as one may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a list of feeds: how many are new, how many were known, and those left out, each with its reason."""
+
+    added: int
+    known: int
+    left_out: tuple[Trouble, ...]
+
+
+class Intake:
+    """Brings in what is on the web. `follow` is called when something was stored. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        embedder: Callable[[], Embedder],
+        data_dir: Path,
+        progress: Progress,
+        follow: Callable[[], object],
+        rounds: Rounds,
+    ) -> None:
+        self._catalog = catalog
+        self._data_dir = data_dir
+        self._progress = progress
+        self._follow = follow
+        self._rounds = rounds
+        self._subscriptions = Subscriptions(catalog, rounds.every)
+        self._shelf = Shelf(catalog, embedder, data_dir, progress)
+        self._opening = RLock()
+        self._web: Fetches | None = None
+        self._polling: Poll | None = None
+
+    def close(self) -> None:
+        """End a poll and start no further request; what is being stored is."""
+        with self._opening:
+            if self._polling:
+                # First, so that what ends now is not held against the feeds.
+                self._polling.stopped.set()
+            if self._web:
+                self._web.close()
+                self._web = None
+
+    def subscribe(self, url: str, scope: str = SHARED) -> Subscription:
+        """Subscribe to a feed, or to the first that a web page names; its articles come with the next poll.
+
+        Raises:
+            FetchError: it cannot be fetched.
+            FeedError: it is no feed, and names none.
+            KnownFeedError: it is subscribed to, for these or for all.
+            FullError: there are as many feeds as one server may have.
+        """
+        self._check_new(url := written(url), scope)
+        found, title = find_feed(self._fetcher(), url, self._rounds.clock())
+        self._check_new(found, scope)
+        if not self._subscriptions.add([(title or found, found)], scope, self._rounds.clock(), _room(scope)):
+            self._check_new(found, scope)  # somebody else was faster
+        return named(found, self._subscriptions.of((scope,)))
+
+    def _check_new(self, url: str, scope: str) -> None:
+        known = [each for each in self._subscriptions.of((SHARED, scope)) if each.url == url]
+        if known:
+            raise KnownFeedError(known[0])
+        room = _room(scope)
+        if room is not None and len(self._subscriptions.of((scope,))) >= room:
+            raise FullError(_FULL)
+
+    def subscriptions(self, scopes: Sequence[str] | None = None) -> list[Subscription]:
+        """The feeds of these scopes, in the order they were added; None is all."""
+        return self._subscriptions.of(scopes)
+
+    def unsubscribe(self, name: str, scopes: Sequence[str] | None = None) -> Subscription:
+        """Poll a feed of these scopes no longer; its articles stay. `name` is its number, its address or its title.
+
+        Raises:
+            NotFoundError: no feed goes by that name, or more than one.
+        """
+        found = named(name, self._subscriptions.of(scopes))
+        self._subscriptions.remove(found.id)
+        return found
+
+    def import_feeds(self, opml: bytes, scope: str = SHARED) -> Imported:
+        """Subscribe to the feeds of a list; the next poll reads them. Raises FeedError where it is no OPML."""
+        found, left_out = read_list(opml)
+        known = {each.url for each in self._subscriptions.of((SHARED, scope))}
+        new = [(title, url) for url, title in found.items() if url not in known]
+        added = self._subscriptions.add(new, scope, self._rounds.clock(), _room(scope))
+        if added < len(new):
+            there = {each.url for each in self._subscriptions.of((SHARED, scope))}
+            left_out += [Trouble(title, url, _FULL) for title, url in new if url not in there]
+        return Imported(added, len(found.keys() & known), tuple(left_out))
+
+    def poll(self, everything: bool = False) -> PollReport:
+        """Read the feeds that are due, or all, and take their new articles in. One that fails holds up no other.
+
+        What is left undone when it is stopped anywhere comes with the next poll.
+
+        Raises:
+            BusyError: another process is polling, or this one in another thread.
+            EmbeddingError: there is no model to take articles in with.
+        """
+        lock = try_lock(self._data_dir / "poll.lock")
+        if lock is None:
+            raise BusyError("another process is polling the feeds: try again when it is done")
+        try:
+            with self._opening:
+                poll = Poll(self._fetcher(), self._subscriptions, self._shelf, self._progress, self._rounds.clock)
+                self._polling = poll
+            report = poll.run(everything)
+        finally:
+            self._polling = None
+            lock.release()
+        if report.added or report.updated:
+            self._follow()
+        return report
+
+    def add_page(self, url: str, scope: str = SHARED) -> Intaken:
+        """Take in the article of a web page.
+
+        Raises:
+            FetchError: the page cannot be fetched.
+            UnreadableError: there is no article on it.
+            BusyError: another process is adding articles.
+        """
+        address = written(url)
+        if seen := self._seen_by_all(place_of(address), scope):
+            return seen
+        try:
+            page = get_page(self._fetcher(), address)
+        except FetchError as error:
+            self._note_gone(address, scope, error)
+            raise
+        # What a feed had said of it, say, and the page does not, stays.
+        before = self._shelf.find(self._shelf.settled(place_of(page.url, scope)))
+        known = before.metadata if before else Metadata()
+        document = read_page(page.body, page.content_type, address, page.url, known, page_first=True)
+        own = document.metadata.url or page.url
+        place = self._shelf.settled(place_of(own, scope))
+        return self._seen_by_all(place_of(own), scope) or self._add(Arrival(place, name_of(own), document), scope)
+
+    def _note_gone(self, address: str, scope: str, error: FetchError) -> None:
+        """Put a notice in the place of an article whose page is gone."""
+        place = self._shelf.settled(place_of(address, scope))
+        before = self._shelf.find(place) if error.status in GONE else None
+        if before:
+            self._add(Arrival(place, before.file, notice(before.metadata, str(error))), scope)
+
+    def add_pages(self, urls: Sequence[str], scope: str = SHARED) -> IngestReport:
+        """Take in the articles of web pages, as the report of an ingest; those not to be had are among the skipped.
+
+        Raises:
+            BusyError: another process is adding articles.
+        """
+        started = time.perf_counter()
+        came: list[Intaken] = []
+        skipped: list[Skipped] = []
+        for url in urls:
+            try:
+                came.append(self.add_page(url, scope))
+            except (FetchError, UnreadableError) as error:
+                skipped.append(Skipped(url, str(error)))
+        states = Counter(each.state for each in came)
+        with self._catalog.reading() as connection:
+            articles, passages = queries.count_articles(connection), queries.count_passages(connection)
+        return IngestReport(
+            added=states["added"],
+            updated=states["updated"],
+            unchanged=states["unchanged"],
+            removed=0,
+            duplicates=tuple(each.duplicate for each in came if each.duplicate),
+            skipped=tuple(skipped),
+            articles=articles,
+            passages=passages,
+            seconds=round(time.perf_counter() - started, 3),
+        )
+
+    def add_file(self, name: str, data: bytes, scope: str = SHARED) -> Intaken:
+        """Take in an article that came as a file; `name` tells its format.
+
+        Raises:
+            UnreadableError: it cannot be read.
+            BusyError: another process is adding articles.
+        """
+        name = tidy(PurePosixPath(name.replace("\\", "/")).name)
+        arrival = Arrival(place_of_file(data, scope), name, read(data, name))
+        return self._seen_by_all(place_of_file(data), scope) or self._add(arrival, scope)
+
+    def _seen_by_all(self, place: str, scope: str) -> Intaken | None:
+        """The article that one audience need not be given, since everybody has it."""
+        article = self._shelf.find(self._shelf.settled(place)) if scope != SHARED else None
+        return Intaken(article, "unchanged") if article else None
+
+    def _add(self, arrival: Arrival, scope: str) -> Intaken:
+        came = self._shelf.add(arrival, scope)
+        if came.state != "unchanged":
+            self._follow()
+        return came
+
+    def coverage(self, scopes: Sequence[str] | None = None) -> Coverage:
+        """How many feeds of these scopes are polled, which fail, and the day of the newest article."""
+        count, failing, unread = self._subscriptions.troubles(scopes, self._rounds.clock())
+        with self._catalog.reading() as connection:
+            newest = queries.searched(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
+        return Coverage(count, failing, newest, unread)
+
+    def _fetcher(self) -> Fetches:
+        with self._opening:
+            if self._web is None:
+                self._web = self._rounds.fetcher()
+            return self._web
+
+
+def _room(scope: str) -> int | None:
+    """How many feeds an audience may have; those who run the bot may have any number for all."""
+    return None if scope == SHARED else MOST_FEEDS
