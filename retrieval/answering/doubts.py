@@ -14,19 +14,9 @@ from retrieval import tuned
 from retrieval.answering.held import is_dated, is_held, strange_names
 from retrieval.domain.articles import Passage
 from retrieval.evidence.claim_sentences import Premise
-from retrieval.evidence.entailment import (
-    Claimed,
-    Entailment,
-    as_fact,
-    compare,
-    drops_condition,
-    exchanged,
-    opposed,
-    overstates,
-    unmatched,
-    with_roles,
-)
+from retrieval.evidence.entailment import Claimed, Entailment, as_fact, compare, drops_condition, unmatched, with_roles
 from retrieval.evidence.gaps import Gap
+from retrieval.evidence.opposition import exchanged, opposed, overstates
 from retrieval.evidence.roles import Predicate, predicate, shortfalls
 from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
 from retrieval.nlp.annotate import annotate

@@ -16,6 +16,7 @@ from retrieval import tuned
 from retrieval.evidence.additions import strangers
 from retrieval.evidence.claim_sentences import Premise, share
 from retrieval.evidence.gaps import Gap
+from retrieval.evidence.opposition import exchanged, flipped, opposed, overstates, respelt
 from retrieval.evidence.roles import predicate, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
@@ -23,13 +24,12 @@ from retrieval.nlp.attribution import is_counted, is_told, told
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.forms import base, is_alike, is_form, opposites
+from retrieval.nlp.forms import base, is_alike, is_form
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.polarity import ENDINGS
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
-from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
+from retrieval.nlp.tokens import content_terms, terms
 
 # What points back to a name: a pronoun, or what the named is.
 _POINTER = re.compile(
@@ -39,10 +39,6 @@ _POINTER = re.compile(
 )
 # How many sentences back it points, where those between do so as well.
 _BACK = 3
-# What stands behind these is where or when something is, and no part of it.
-_WHERE = frozenset(terms("at in on during near after before since"))
-# Words that make a thing surer than it is told.
-_SURE = frozenset(content_terms(load("en")["modality"]["sure"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +79,14 @@ def compare(claimed: Claimed, run: tuple[Premise, ...]) -> Entailment:
     stated = claimed.states
     said = joined([annotate(each.sentence.text) for each in run])
     missing, others = unmatched(stated, said)
-    flipped, contrary = _flipped(stated, said), opposed(stated, said)
+    turned, contrary = flipped(stated, said), opposed(stated, said)
     replaced = _replaced(missing, others)
     undenied = bool(stated.denied) and not any(is_alike(term, said.denied) for term in stated.denied)
-    certain = {Gap.POLARITY} if flipped - stated.evaded - said.evaded else set[Gap]()
+    certain = {Gap.POLARITY} if turned - stated.evaded - said.evaded else set[Gap]()
     certain |= _kinds(each for each in missing if each.terms & replaced)
     found = {
         Gap.ENTITY: bool(_unnamed(claimed.text, stated, said, run)),
-        Gap.POLARITY: undenied or bool(flipped or contrary),
+        Gap.POLARITY: undenied or bool(turned or contrary),
         Gap.MODALITY: overstates(stated, said)
         or drops_condition(claimed, run)
         or (as_fact(claimed, said, run) and not _is_count(claimed, run)),
@@ -149,12 +145,7 @@ def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise
     if tie := tie_of(claim):
         # Whose president somebody is may be said before: "Governor Sollmann told ...".
         there |= tie.owners & frozenset(content_terms(" ".join(_context(each.sentence) for each in run)))
-    return frozenset(name for name in stated.names - _respelt(stated, said) if not is_named(name, there))
-
-
-def _respelt(one: Analysis, other: Analysis) -> frozenset[str]:
-    """The terms of the long names of one text that the other has by their initials."""
-    return frozenset[str]().union(*(one.initials[short] for short in one.initials.keys() & other.terms))
+    return frozenset(name for name in stated.names - respelt(stated, said) if not is_named(name, there))
 
 
 def _plain(stated: Analysis) -> frozenset[str]:
@@ -176,11 +167,6 @@ def _context(sentence: Sentence) -> str:
     """The headline and what the passage has before a sentence."""
     passage = sentence.hit.passage
     return f"{_title(sentence)} {readable(passage.text[: sentence.start])}"
-
-
-def agreed_end(stated: Analysis, said: Analysis) -> frozenset[str]:
-    """The terms that the claim denies and that are said to be so no longer. To deny an end agrees with none."""
-    return stated.denied & said.ended if stated.denied.isdisjoint(ENDINGS) else frozenset()
 
 
 def unmatched(stated: Analysis, said: Analysis) -> tuple[list[Quantity], list[Quantity]]:
@@ -214,7 +200,7 @@ def _covered(stated: Analysis, said: Analysis, missing: Sequence[Quantity], weig
     """The weighted share of the claim's terms that is said, names and quantities in any form; missing ones apart."""
     given = _terms(stated.quantities) - _terms(missing)
     named = {name for name in stated.names if is_named(name, said.terms)}
-    there = said.terms.union(named, given, said.initials, _respelt(stated, said))
+    there = said.terms.union(named, given, said.initials, respelt(stated, said))
     return share(stated.terms - _terms(missing), there, weights)
 
 
@@ -225,18 +211,6 @@ def _before(sentence: Sentence) -> str:
     while spans and len(parts) <= _BACK and _POINTER.search(parts[-1]):
         parts.append(readable(passage.text[slice(*spans.pop())]))
     return " ".join([passage.article.metadata.title or "", *parts[1:]]) if _POINTER.search(sentence.text) else ""
-
-
-def _flipped(stated: Analysis, said: Analysis) -> frozenset[str]:
-    """The terms that one side denies and the other affirms; none where both deny something alike.
-
-    One term is enough only right behind the negation: "did not approve the budget" denies no budget. The negation of
-    a claim governs most of it, that of a longer sentence may not.
-    """
-    if stated.denied & said.denied or agreed_end(stated, said):
-        return frozenset()
-    ours, theirs = stated.denied & said.affirmed, (said.denied & stated.affirmed & said.heads) - stated.ended
-    return theirs | (ours if ours & stated.heads or len(ours - stated.names) > 1 else frozenset())
 
 
 def cosine(run: Sequence[Premise], vector: Vectors) -> float:
@@ -257,14 +231,6 @@ def _replaced(missing: Sequence[Quantity], others: Sequence[Quantity]) -> frozen
             if kinds[each.kind] == 1 and any(each.rivals(other) or each.counts(other) for other in others)
         ]
     )
-
-
-def overstates(stated: Analysis, said: Analysis) -> bool:
-    """Whether the claim tells as certain what may be, or as done what is to be."""
-    if _SURE & stated.terms - said.terms:
-        return True
-    certain = stated.terms - stated.maybe - stated.names
-    return bool(said.maybe & certain) or bool(said.to_be & certain - stated.to_be - (stated.denied & said.denied))
 
 
 def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
@@ -289,55 +255,3 @@ def _is_count(claimed: Claimed, run: Sequence[Premise]) -> bool:
     """Whether a claim tells a number as those tell it who count such things."""
     numbers = any(each.kind == "number" for each in claimed.states.quantities)
     return numbers and all(is_counted(each.sentence.text) for each in run)
-
-
-def opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
-    """The terms of the claim in whose place their opposite is said, unless one side denies it."""
-    ours, theirs = frozenset(map(base, stated.order)), frozenset(map(base, said.order))
-    denied, refused = frozenset(map(base, stated.denied)), frozenset(map(base, said.denied))
-    return frozenset(
-        term
-        for term in ours - theirs
-        for other in opposites(term) & theirs - ours
-        if (term in denied) == (other in refused)
-    )
-
-
-def exchanged(stated: Analysis, said: Analysis) -> bool:
-    """Whether a name stands in the claim beside a word where another stands in what is said, and it does not.
-
-    In the passive both sides of a verb trade places.
-    """
-    if ("by" in stated.order) != ("by" in said.order):
-        return False
-    return _trades(stated, said) or _trades(_backwards(stated), _backwards(said))
-
-
-def _trades(stated: Analysis, said: Analysis) -> bool:
-    """Whether another name stands right before a word than in what is said, which has the claim's only behind it."""
-    respelt = _respelt(stated, said) | _respelt(said, stated)
-    once = {term for term, count in Counter(said.order).items() if count == 1} - said.names - STOPWORDS
-    for place, term in enumerate(stated.order):
-        group = _names_before(stated.order, place, stated.names) if term in once - stated.names else frozenset[str]()
-        if group:
-            there = said.order.index(term)
-            other = _names_before(said.order, there, said.names)
-            before = frozenset(said.order[:there])
-            if other and not respelt & (group | other) and not any(is_named(name, before) for name in group):
-                return True
-    return False
-
-
-def _names_before(words: Sequence[str], place: int, names: frozenset[str]) -> frozenset[str]:
-    """The names that stand right before a place, one after the other; a time or a place in between parts them."""
-    found = set[str]()
-    for word in reversed(words[:place]):
-        if word in names:
-            found.add(word)
-        elif word not in STOPWORDS or word in _WHERE:
-            break
-    return frozenset(found)
-
-
-def _backwards(statement: Analysis) -> Analysis:
-    return replace(statement, order=statement.order[::-1])
