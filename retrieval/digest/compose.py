@@ -16,7 +16,7 @@ from retrieval.digest.telling import Teller
 from retrieval.digest.topics import Topic, is_about
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
-from retrieval.storage import queries
+from retrieval.storage.articles import articles_in_window
 
 
 def compose(
@@ -62,12 +62,12 @@ def compose(
 
 def _read(connection: Connection, only: Filter, told: Collection[str]) -> tuple[list[Report], list[Report]]:
     """The articles of the window that were not told, and those told in it and in the days before."""
-    window = queries.window(connection, only)
+    window = articles_in_window(connection, only)
     fresh = [read_report(connection, *each) for each in window if each[0].key not in told]
     if not told:
         return fresh, []
     before = date.fromisoformat(only.since or "") - timedelta(days=tuned.DEVELOPING_DAYS)
-    earlier = queries.window(connection, replace(only, since=before.isoformat()), told)
+    earlier = articles_in_window(connection, replace(only, since=before.isoformat()), told)
     return fresh, [read_report(connection, *each) for each in earlier]
 
 

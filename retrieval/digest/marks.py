@@ -19,7 +19,8 @@ from retrieval.domain.stories import Digest, Mark, Story
 from retrieval.errors import BriefingError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Sentence, cite, said
-from retrieval.storage import queries
+from retrieval.storage.articles import article_by_key
+from retrieval.storage.passages import leading_passages
 
 # Passages at the beginning of an article that are read whole, and those looked through for roles: few articles have
 # more, and a hostile one might have thousands.
@@ -59,7 +60,7 @@ def collect(connection: Connection, made: Digest) -> list[StoryMaterial]:
         told = [next(keys) for _ in story.files]
         cited = _cited(story, made.citations)
         articles = _origins(connection, [*(key for key, _ in cited), *told])
-        passages = tuple(tuple(queries.leading_passages(connection, [each.id], _LOOKED_THROUGH)) for each in articles)
+        passages = tuple(tuple(leading_passages(connection, [each.id], _LOOKED_THROUGH)) for each in articles)
         found.append(StoryMaterial(passages, None if story.new else frozenset(cited)))
     return found
 
@@ -74,7 +75,7 @@ def _origins(connection: Connection, keys: Iterable[str]) -> list[Article]:
     """An article of each of the first origins."""
     firsts: dict[int, Article] = {}
     for key in list(dict.fromkeys(keys))[: tuned.DEVELOPING_ARTICLES]:
-        if (article := queries.article_by_key(connection, key)) and len(firsts) < tuned.POINT_ARTICLES:
+        if (article := article_by_key(connection, key)) and len(firsts) < tuned.POINT_ARTICLES:
             firsts.setdefault(article.story, article)
     return list(firsts.values())
 

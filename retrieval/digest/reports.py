@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from retrieval.digest.pieces import StoryPiece, Vector, find_names
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
-from retrieval.storage import queries
 from retrieval.storage.full_text import stored_words
+from retrieval.storage.passages import article_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def read_report(connection: Connection, article: Article, day: str, vector: Vect
     known = article.metadata
     said = [*terms(known.title or ""), *stored_words(connection, article.id)]
     counts = Counter(term for term in said if term not in STOPWORDS)
-    names = find_names(queries.article_body(connection, article.id))
+    names = find_names(article_body(connection, article.id))
     return Report(article, StoryPiece(article.id, day, vector, counts, names, article.story, known.outlet))
 
 

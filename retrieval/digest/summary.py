@@ -28,7 +28,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
-from retrieval.storage import queries
+from retrieval.storage.passages import leading_passages
 
 # Passages of an article that its summary is made from: all of most, the beginning of a book.
 _READ = 6
@@ -52,7 +52,7 @@ Told = tuple[Citation, str]
 
 def summarise_article(connection: Connection, query: Question, article: Article, searched: Searched) -> Answer | None:
     """An article by its key sentences, in its order; None where it says nothing."""
-    points = _key_sentences(queries.leading_passages(connection, [article.id], _READ))
+    points = _key_sentences(leading_passages(connection, [article.id], _READ))
     known = article.metadata
     title = f"“{known.title or article.file}”:"
     return _answer(query, searched, [(_cite(each), title if not at else "") for at, each in enumerate(points)])
@@ -71,7 +71,7 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
         return summarise_article(connection, query, next(iter(named.values())), found.searched)
     told: list[Citation] = []
     for article, passages in _newest_first(about):
-        own = [*queries.leading_passages(connection, [article.id], 1), *passages]
+        own = [*leading_passages(connection, [article.id], 1), *passages]
         points = _key_sentences({each.id: each for each in own}.values(), found.weights)
         told += map(_cite, points[:_SENTENCES])
     days = [Day(each.day, each.published_estimated) for each in told]

@@ -15,7 +15,8 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Point, Story
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.agencies import common_agency
-from retrieval.storage import queries
+from retrieval.storage.articles import article_text
+from retrieval.storage.passages import leading_passages
 
 # Passages at the beginning of an article that its story is told from.
 _LEADS = 2
@@ -69,13 +70,13 @@ class Teller:
 
     def _leads(self, reports: Sequence[Report], articles: int) -> list[Candidate]:
         """What the most central of the reports begin with."""
-        return find_candidates(queries.leading_passages(self._connection, ids(central(reports, articles)), _LEADS))
+        return find_candidates(leading_passages(self._connection, ids(central(reports, articles)), _LEADS))
 
     def _origin(self, reports: Sequence[Report]) -> str | None:
         """The agency whose piece several articles print; it may be credited in the furniture alone."""
         tellers = Counter(each.article.story for each in reports)
         copies = [each.article.id for each in reports if tellers[each.article.story] > 1]
-        return common_agency(queries.article_text(self._connection, article) for article in copies)
+        return common_agency(article_text(self._connection, article) for article in copies)
 
 
 def _title(articles: Sequence[Article]) -> str:

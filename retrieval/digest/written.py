@@ -16,7 +16,8 @@ from retrieval.domain.stories import Digest, Point, Story
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.executor import spread
-from retrieval.storage import queries
+from retrieval.storage.articles import article_by_key
+from retrieval.storage.passages import leading_passages
 
 # Tells the story of this title from these passages; ChatError where it cannot.
 Write = Callable[[str, Sequence[Passage]], Written]
@@ -39,8 +40,8 @@ def leads(connection: Connection, made: Digest) -> list[list[Passage]]:
     told: list[list[Passage]] = []
     for story in made.stories:
         cited = dict.fromkeys(keys[number] for point in story.points for number in point.citations)
-        articles = [queries.article_by_key(connection, key) for key in cited] if story.new else []
-        told.append(queries.leading_passages(connection, [each.id for each in articles if each], _LEADS))
+        articles = [article_by_key(connection, key) for key in cited] if story.new else []
+        told.append(leading_passages(connection, [each.id for each in articles if each], _LEADS))
     return told
 
 

@@ -14,7 +14,7 @@ from retrieval.ingest.arrivals import Arrival
 from retrieval.ingest.chunking import Span, split_passages
 from retrieval.ingest.files import Source
 from retrieval.ingest.readers import read
-from retrieval.storage import queries
+from retrieval.storage.articles import path_of
 from retrieval.storage.catalog import Known
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
@@ -61,7 +61,7 @@ def unique_name(connection: Connection, source: Source | Arrival, left: str | No
     """The first of an article's names that no other goes by; `left` is the place its file has moved from."""
     name = source.name
     for name in source.names():
-        if queries.place_of(connection, name) in (None, source.place, left):
+        if path_of(connection, name) in (None, source.place, left):
             break
     return name
 

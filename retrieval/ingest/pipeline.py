@@ -22,10 +22,12 @@ from retrieval.ingest.readers import holds_files, is_article
 from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
-from retrieval.storage import queries
 from retrieval.storage.article_rows import NewArticle, Vectors
+from retrieval.storage.articles import count_articles
 from retrieval.storage.catalog import Catalog, Known
 from retrieval.storage.full_text import recount_frequent
+from retrieval.storage.passages import count_passages
+from retrieval.storage.vectors.stored import vectors_of
 
 
 @dataclass(slots=True)
@@ -161,7 +163,7 @@ class Pipeline:
         """The vectors of the drafts' passages; those of passages that an article had before are not made anew."""
         texts = [[each.document.text[start:end] for start, end in each.spans] for each in drafts]
         with self._catalog.reading() as connection:
-            kept = [queries.vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
+            kept = [vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
         new = [text for own, had in zip(texts, kept, strict=True) for text in own if text not in had]
         made = iter(embedder.documents([readable(text) for text in new])) if new else iter(())
         for own, had in zip(texts, kept, strict=True):
@@ -201,8 +203,8 @@ class Pipeline:
             with self._catalog.writing() as connection:
                 recount_frequent(connection)
         with self._catalog.reading() as connection:
-            articles = queries.count_articles(connection)
-            passages = queries.count_passages(connection)
+            articles = count_articles(connection)
+            passages = count_passages(connection)
         return IngestReport(
             added=tally.added,
             updated=tally.updated,

@@ -25,9 +25,10 @@ from retrieval.intake.finding import find_feed, named, read_list, written
 from retrieval.intake.polling import Poll
 from retrieval.intake.shelf import Shelf
 from retrieval.progress import Progress
-from retrieval.storage import queries
+from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import try_lock
+from retrieval.storage.passages import count_passages
 from retrieval.storage.subscriptions import Subscriptions
 from retrieval.web.page import FetchError
 
@@ -210,7 +211,7 @@ class Intake:
                 skipped.append(Skipped(url, str(error)))
         states = Counter(each.state for each in came)
         with self._catalog.reading() as connection:
-            articles, passages = queries.count_articles(connection), queries.count_passages(connection)
+            articles, passages = count_articles(connection), count_passages(connection)
         return IngestReport(
             added=states["added"],
             updated=states["updated"],
@@ -249,7 +250,7 @@ class Intake:
         """How many feeds of these scopes are polled, which fail, and the day of the newest article."""
         count, failing, unread = self._subscriptions.troubles(scopes, self._rounds.clock())
         with self._catalog.reading() as connection:
-            newest = queries.searched(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
+            newest = count_matching(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
         return Coverage(count, failing, newest, unread)
 
     def _fetcher(self) -> Fetches:

@@ -13,7 +13,7 @@ from retrieval.errors import UnreadableError
 from retrieval.ingest.arrivals import Arrival, alike, place_of
 from retrieval.ingest.pipeline import Pipeline
 from retrieval.progress import SILENT, Progress
-from retrieval.storage import queries
+from retrieval.storage.articles import article_by_path
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import writing_articles
 
@@ -58,7 +58,7 @@ class Shelf:
     def find(self, place: str) -> Article | None:
         """The article that is stored from there."""
         with self._catalog.reading() as connection:
-            return queries.article_by_place(connection, place)
+            return article_by_path(connection, place)
 
     def settled(self, place: str) -> str:
         """Where the article of a page is stored already, under whichever of its addresses; else the place itself."""

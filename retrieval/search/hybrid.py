@@ -25,10 +25,12 @@ from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.offices import with_holder
 from retrieval.search.spelling import corrected
 from retrieval.search.time_slices import Topic, eras, gauge, whole_course
-from retrieval.storage import queries
 from retrieval.storage.article_rows import Vectors
+from retrieval.storage.articles import count_matching, files_of_stories, has_other_scopes, nth_newest_date
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_words
+from retrieval.storage.passages import count_passages, load_passages
+from retrieval.storage.vectors.stored import load_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,14 @@ class Finder:
             query = replace(query, focus=focus, subject=corrected(connection, query.subject))
             vector = self._embedder.query(query.focus)
             embedded = time.perf_counter()
-            if only.scopes is not None and not queries.hides(connection, only.scopes):
+            if only.scopes is not None and not has_other_scopes(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
             asked = only
             only, preferred = narrow(query, only)
             missed = None
-            if preferred and not queries.searched(connection, preferred).articles:
+            if preferred and not count_matching(connection, preferred).articles:
                 missed, preferred = preferred, None
-            searched = queries.searched(connection, only)
+            searched = count_matching(connection, only)
             hits: tuple[Hit, ...] = ()
             copies: tuple[Hit, ...] = ()
             if searched.articles:
@@ -93,7 +95,7 @@ class Finder:
             if hits and query.tense:
                 whole = whole_course(query, asked, only)
                 across, topic = self._across(connection, query, vector, whole, as_of)
-            passages = queries.count_passages(connection)
+            passages = count_passages(connection)
             weights = _weigh(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
@@ -119,8 +121,8 @@ class Finder:
         every = rank(list(candidates.values()), moment, language)
         ranked = fold(every, candidates, shared_vectors(connection, candidates))[:count]
         copies = [each for each in every[:count] if each not in ranked]
-        passages = queries.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
-        tellers = queries.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
+        passages = load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
+        tellers = files_of_stories(connection, {passage.article.story for passage in passages.values()}, only.scopes)
         hits, told = (
             tuple(_hit(passages[id_], score, tellers) for id_, score in some if id_ in passages)
             for some in (ranked, copies)
@@ -139,13 +141,13 @@ class Finder:
         found: list[list[Candidate]] = []
         scores: dict[int, float] = {}
         for era in eras(only, _starts(connection, as_of), as_of):
-            if queries.searched(connection, era).articles:
+            if count_matching(connection, era).articles:
                 candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
                 every = rank(list(candidates.values()), moment, language)
                 ranked = fold(every, candidates, shared_vectors(connection, candidates))
                 scores |= dict(ranked[: tuned.ERA_CANDIDATES])
                 found.append([candidates[id_] for id_, _ in ranked[: tuned.ERA_CANDIDATES]])
-        ids, matrix = queries.load_vectors(connection, list(scores))
+        ids, matrix = load_vectors(connection, list(scores))
         vectors = dict(zip(ids.tolist(), matrix, strict=True))
         topic = gauge(vector, self._embedder.query(query.subject), found, vectors)
         kept = [
@@ -153,7 +155,7 @@ class Finder:
             for era in found
             for each in sorted(era, key=lambda each: -topic.near[each.passage])[: tuned.ERA_PASSAGES]
         ]
-        passages = queries.load_passages(connection, kept)
+        passages = load_passages(connection, kept)
         return tuple(Hit(passages[id_], scores[id_]) for id_ in kept if id_ in passages), topic
 
     def _language(self, query: Question) -> str | None:
@@ -198,9 +200,9 @@ def narrow(query: Question, only: Filter) -> tuple[Filter, Filter | None]:
 
 def _moment(connection: Connection, query: Question, as_of: date) -> Moment:
     """Recency counts from the day of asking, or from the newest article where that is older."""
-    newest = queries.density_window(connection, as_of.isoformat(), 1)
+    newest = nth_newest_date(connection, as_of.isoformat(), 1)
     reference = date.fromisoformat(newest[:10]) if newest else as_of
-    oldest = queries.density_window(connection, reference.isoformat(), tuned.RECENCY_ARTICLES)
+    oldest = nth_newest_date(connection, reference.isoformat(), tuned.RECENCY_ARTICLES)
     span = (reference - date.fromisoformat(oldest[:10])).days if oldest else 0
     shortest, longest = tuned.RECENCY_DAYS
     weight = tuned.NOW_RECENCY_WEIGHT if query.tense == "now" else tuned.RECENCY_WEIGHT
@@ -210,7 +212,7 @@ def _moment(connection: Connection, query: Question, as_of: date) -> Moment:
 def _starts(connection: Connection, as_of: date) -> list[str]:
     """The days on which the stretches of time begin: with the newest article, and with some many times as far back."""
     counts = (tuned.SLICE_GROWTH**power for power in range(tuned.SLICES - 1))
-    days = (queries.density_window(connection, as_of.isoformat(), count) for count in counts)
+    days = (nth_newest_date(connection, as_of.isoformat(), count) for count in counts)
     return [day[:10] for day in days if day]
 
 

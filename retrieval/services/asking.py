@@ -31,7 +31,7 @@ from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.question.followup import standalone
 from retrieval.services.corpus import Corpus
 from retrieval.services.summaries import Summaries
-from retrieval.storage import queries
+from retrieval.storage.articles import dated_share
 from retrieval.storage.conversations import Answers
 
 
@@ -173,7 +173,7 @@ class Asking:
     def _dated(self, only: Filter) -> float:
         """The share of the articles that have a date; 1 where there is no article."""
         with self._corpus.catalog.reading() as connection:
-            return queries.dated_share(connection, only)
+            return dated_share(connection, only)
 
     def in_context(self, question: str, conversation: str, scope: str, person: str = "") -> str:
         """A question as it can be asked alone, after the last turns of a conversation."""

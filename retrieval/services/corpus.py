@@ -15,9 +15,11 @@ from retrieval.progress import Progress
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, understand
 from retrieval.search.hybrid import Finder, Found
-from retrieval.storage import queries
+from retrieval.storage.articles import outlet_names
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.passages import texts_with_spans
 from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import FollowingVectors
 
 _WAITING = "another process holds the vector index: it, or the next command, takes the changes in"
@@ -66,7 +68,7 @@ class Corpus:
         """Bring the vector index in step with what any process has stored."""
         with self._following:
             with self.catalog.reading() as connection:
-                pending = queries.count_changes(connection)
+                pending = count_changes(connection)
             if not pending:
                 self._waiting = False
                 return
@@ -91,7 +93,7 @@ class Corpus:
     def outlets(self, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
         """The names of the outlets with articles of these scopes."""
         with self.catalog.reading() as connection:
-            return queries.outlets(connection, scopes)
+            return outlet_names(connection, scopes)
 
     def resolve(self, only: Filter) -> Filter:
         """The filter with the names of outlets as the catalog spells them.
@@ -105,5 +107,5 @@ class Corpus:
     def pages(self, keys: Sequence[str]) -> dict[str, Page]:
         """The text and body of articles by their keys."""
         with self.catalog.reading() as connection:
-            stored = queries.pages(connection, keys)
+            stored = texts_with_spans(connection, keys)
         return {key: Page(text, tuple(body)) for key, (text, body) in stored.items()}

@@ -20,7 +20,7 @@ from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.services.corpus import Corpus
-from retrieval.storage import queries
+from retrieval.storage.articles import count_matching
 from retrieval.storage.told_articles import Seen
 
 
@@ -51,7 +51,7 @@ class Digests:
         last = self.last(destination) if destination else None
         told = self._seen.of(destination) if destination else frozenset()
         with self._corpus.catalog.reading() as connection:
-            newest = queries.searched(connection, only).newest or date.today().isoformat()
+            newest = count_matching(connection, only).newest or date.today().isoformat()
             # Open to one side it reaches to the newest article, open to both it is the newest day.
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
             made = compose(connection, only, about, self._topics.followed, told)
@@ -59,7 +59,7 @@ class Digests:
             material = collect(connection, made)
             # What changed within the days of the digest has changed too.
             past = replace(only, since=None, until=(date.fromisoformat(made.until) - timedelta(1)).isoformat())
-            known = queries.searched(connection, past).articles
+            known = count_matching(connection, past).articles
         seek = (lambda query: self._corpus.search(query, tuned.LOOKED_INTO, past)) if known else None
         if self._model:
             made = rewrite(made, written_from, partial(self._write_points, self._model))

@@ -37,7 +37,7 @@ class Known:
 
 
 class Catalog:
-    """Writes to the SQL catalog; `queries` reads from it. Safe to use from several threads."""
+    """Writes to the SQL catalog; `articles` and `passages` read from it. Safe to use from several threads."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

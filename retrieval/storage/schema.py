@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
 )
 
 tables = MetaData()
@@ -70,6 +71,8 @@ passages = Table(
     Index("passages_by_article", "article"),
     sqlite_autoincrement=True,
 )
+# The text of a passage is stored once, within its article's.
+PASSAGE_TEXT = func.substr(articles.c.text, passages.c.start + 1, passages.c.end - passages.c.start)
 
 vectors = Table(
     "vectors",

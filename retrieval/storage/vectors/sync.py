@@ -15,15 +15,16 @@ from pathlib import Path
 
 from retrieval.errors import StoreError
 from retrieval.progress import Progress
-from retrieval.storage import queries
 from retrieval.storage.article_rows import Vectors
 from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.locks import using_folder
+from retrieval.storage.passages import all_passage_ids, count_passages
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import ChromaVectors, open_folder, open_server
 from retrieval.storage.vectors.exact import StoredVectors
 from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.probe import probe
+from retrieval.storage.vectors.stored import count_changes, load_vectors, pending_changes
 
 # Writing to Chroma holds the interpreter: 50 vectors take 65 ms at 100,000 held, 500 would stall a bot for 0.7 s.
 BATCH = 50
@@ -54,7 +55,7 @@ class FollowingVectors:
     def follow(self) -> int:
         """Apply the changes the catalog has noted since the last time; how many passages that were."""
         with self._catalog.reading() as connection:
-            total = queries.count_changes(connection)
+            total = count_changes(connection)
         if not total:
             return 0
         with self._progress.track("Indexing", total, "passages") as done:
@@ -64,7 +65,7 @@ class FollowingVectors:
 
     def _follow_batch(self) -> int:
         with self._catalog.reading() as connection:
-            number, changed = queries.pending_changes(connection, BATCH)
+            number, changed = pending_changes(connection, BATCH)
         if changed:
             self._put(changed)
             mark = self._catalog.followed(number)
@@ -74,7 +75,7 @@ class FollowingVectors:
     def _put(self, wanted: Sequence[int]) -> None:
         """Make the index hold those of the passages that the catalog holds, and none of the others."""
         with self._catalog.reading() as connection:
-            ids, vectors = queries.load_vectors(connection, wanted)
+            ids, vectors = load_vectors(connection, wanted)
         gone = sorted(set(wanted).difference(ids.tolist()))
         if self._seal:
             _check_room(self._seal.folder)
@@ -88,8 +89,8 @@ class FollowingVectors:
         """Put right an index that holds these passages; how many were missing, too many or changed."""
         with self._catalog.reading() as connection:
             # Read together: a change noted after them is followed later, one noted before is mended now.
-            number, changed = queries.pending_changes(connection)
-            wanted = queries.passage_ids(connection)
+            number, changed = pending_changes(connection)
+            wanted = all_passage_ids(connection)
         wrong = sorted(wanted.symmetric_difference(held) | wanted.intersection(changed))
         with self._progress.track("Indexing", len(wrong), "passages") as done:
             for first in range(0, len(wrong), BATCH):
@@ -143,7 +144,7 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress)
 def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> FollowingVectors:
     mark = catalog.mark()
     with catalog.reading() as connection:
-        first_time = mark == NEVER and queries.count_changes(connection) >= queries.count_passages(connection)
+        first_time = mark == NEVER and count_changes(connection) >= count_passages(connection)
     vouched = taken.open(mark) or (first_time and not taken.folder.exists())
     held = set() if vouched or not taken.folder.exists() else probe(taken.folder, taken.catalog)
     if held is None:
