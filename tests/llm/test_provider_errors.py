@@ -15,8 +15,8 @@ import pytest
 
 from retrieval.errors import ChatError
 from retrieval.llm.circuit_breaker import FAILURES, PAUSE, Breaker
-from tests.chat.conftest import CLIENTS, KEY, PROVIDERS, WELL, Talks
-from tests.chat.test_providers import SAID
+from tests.llm.conftest import CLIENTS, KEY, PROVIDERS, WELL, Talks
+from tests.llm.test_providers import SAID
 from tests.model_server import ModelServer, Says
 
 pytestmark = pytest.mark.usefixtures("warm")

@@ -19,8 +19,8 @@ from retrieval.settings import Settings, load_settings
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.llm_replies import Replies
 from retrieval.storage.usage import Budget, Usage
-from tests.chat.conftest import KEY, PASSAGES, WELL, Talks
-from tests.chat.test_providers import SAID
+from tests.llm.conftest import KEY, PASSAGES, WELL, Talks
+from tests.llm.test_providers import SAID
 from tests.model_server import Says
 
 BUSY = Says(status=429, error={"error": {"type": "rate_limit_error", "message": "slow down"}})

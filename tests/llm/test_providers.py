@@ -14,7 +14,7 @@ from retrieval.domain.llm import Claim, Judged, Opinion, Task
 from retrieval.errors import ChatError
 from retrieval.llm.service import open_chat
 from retrieval.settings import Settings
-from tests.chat.conftest import CLIENTS, PASSAGES, PROVIDERS, WELL, Talks
+from tests.llm.conftest import CLIENTS, PASSAGES, PROVIDERS, WELL, Talks
 from tests.model_server import Says, claims
 
 pytestmark = pytest.mark.usefixtures("warm")
