@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.digest.reports import Matter, Report, read_report
+from retrieval.digest.articles import Matter, Report, read_report
+from retrieval.digest.drafting import Teller
 from retrieval.digest.stories import cluster, weigh
-from retrieval.digest.telling import Teller
 from retrieval.digest.topics import Topic, is_about
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest

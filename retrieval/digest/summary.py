@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.answering.dating import Day, openings
 from retrieval.answering.extractive import unmarked
-from retrieval.digest.points import choose_points, find_candidates
+from retrieval.digest.key_sentences import choose_points, find_candidates
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation

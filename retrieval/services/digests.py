@@ -12,7 +12,7 @@ from retrieval.answering.grounded_generation import write
 from retrieval.digest.compose import compose
 from retrieval.digest.marks import collect, mark
 from retrieval.digest.topics import Topics
-from retrieval.digest.written import leads, rewrite
+from retrieval.digest.written_points import leads, rewrite
 from retrieval.domain.articles import Passage
 from retrieval.domain.feeds import Coverage
 from retrieval.domain.llm import Task, Written

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from retrieval.digest.pieces import StoryPiece, Vector, find_names
+from retrieval.digest.features import StoryPiece, Vector, find_names
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
 from retrieval.storage.full_text import stored_words

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.digest.points import Candidate, choose_points, find_candidates, unsaid
-from retrieval.digest.reports import Matter, Report, central, ids
+from retrieval.digest.articles import Matter, Report, central, ids
+from retrieval.digest.key_sentences import Candidate, choose_points, find_candidates, unsaid
 from retrieval.domain.articles import Article
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Point, Story
