@@ -1,4 +1,4 @@
-"""The articles that a digest is made of, and the matters they report."""
+"""The articles that a digest is made of, and those that make one story."""
 
 from __future__ import annotations
 
@@ -16,53 +16,53 @@ from retrieval.storage.passages import article_body
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """An article, and what of it is compared with others."""
+class DigestArticle:
+    """An article, and the features it is compared by."""
 
     article: Article
     piece: StoryPiece
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """What some reports have in common: the `fresh` ones, and the `earlier` ones that the destination was told of."""
+class StoryArticles:
+    """The articles of one story: `fresh` ones, and `earlier` ones that the destination has read."""
 
-    fresh: Sequence[Report]
-    earlier: Sequence[Report]
+    fresh: Sequence[DigestArticle]
+    earlier: Sequence[DigestArticle]
 
     @property
     def pieces(self) -> list[StoryPiece]:
-        """What the fresh reports are weighed by."""
+        """The features of the fresh articles."""
         return [each.piece for each in self.fresh]
 
     def is_repeat(self) -> bool:
-        """Whether all that is fresh are copies and rewrites of what was told."""
+        """Tell if all fresh articles are copies or rewrites of earlier ones."""
         return {each.article.story for each in self.fresh} <= {each.article.story for each in self.earlier}
 
 
-def read_report(connection: Connection, article: Article, day: str, vector: Vector) -> Report:
-    """An article of this day, read for what it is compared by."""
+def read_article(connection: Connection, article: Article, day: str, vector: Vector) -> DigestArticle:
+    """The article with its features; `day` is its date, or the day it was stored, `vector` the mean of its passages."""
     known = article.metadata
-    said = [*terms(known.title or ""), *stored_words(connection, article.id)]
-    counts = Counter(term for term in said if term not in STOPWORDS)
+    words = [*terms(known.title or ""), *stored_words(connection, article.id)]
+    counts = Counter(term for term in words if term not in STOPWORDS)
     names = find_names(article_body(connection, article.id))
-    return Report(article, StoryPiece(article.id, day, vector, counts, names, article.story, known.outlet))
+    return DigestArticle(article, StoryPiece(article.id, day, vector, counts, names, article.story, known.outlet))
 
 
-def central(reports: Sequence[Report], count: int) -> list[Report]:
-    """Some reports of a matter: one of each origin, those first that say the most of what all say."""
-    shared = Counter(term for each in reports for term in each.piece.terms)
-    firsts: dict[int, Report] = {}
-    for each in sorted(reports, key=lambda each: -_share(each.piece, shared)):
-        firsts.setdefault(each.article.story, each)
+def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle]:
+    """Some articles of a story: one of each origin, those first whose terms most of the others share."""
+    shared = Counter(term for each in articles for term in each.piece.terms)
+    firsts: dict[int, DigestArticle] = {}
+    for article in sorted(articles, key=lambda each: -_share(each.piece, shared)):
+        firsts.setdefault(article.article.story, article)
     return list(firsts.values())[:count]
 
 
-def ids(reports: Iterable[Report]) -> list[int]:
+def ids(articles: Iterable[DigestArticle]) -> list[int]:
     """The ids of the articles."""
-    return [each.article.id for each in reports]
+    return [each.article.id for each in articles]
 
 
 def _share(piece: StoryPiece, shared: Counter[str]) -> float:
-    """How many of a matter's reports have a term of this one, in the mean over its terms; 0 where it has none."""
+    """How many of a story's articles have a term of this one, in the mean over its terms; 0 where it has none."""
     return sum(shared[term] for term in piece.terms) / max(len(piece.terms), 1)

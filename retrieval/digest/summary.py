@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.answering.dating import Day, openings
 from retrieval.answering.extractive import unmarked
+from retrieval.digest.drafts import StoryDraft
 from retrieval.digest.key_sentences import choose_points, find_candidates
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Hit, Searched
-from retrieval.domain.stories import Digest
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.readable import readable
@@ -78,16 +78,15 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
     return _answer(query, found.searched, list(zip(told, openings(days), strict=True)))
 
 
-def summarise_days(query: Question, digest: Digest, searched: Searched) -> Answer | None:
-    """Some days by the first points of their stories, the weightiest story first; None where there is none."""
-    cited = {each.number: each for each in digest.citations}
-    points = 1 if len(digest.stories) > 1 else tuned.POINTS
-    told = [
-        (cited[point.citations[0]], f"{story.title}:" if not at else "")
-        for story in digest.stories[:_STORIES]
-        for at, point in enumerate(story.points[:points])
+def summarise_days(query: Question, stories: Sequence[StoryDraft], searched: Searched) -> Answer | None:
+    """The answer from the first points of the stories of some days; None where there is no story."""
+    points = 1 if len(stories) > 1 else tuned.POINTS
+    quotes = [
+        (point.citations[0], f"{draft.story.title}:" if not at else "")
+        for draft in stories[:_STORIES]
+        for at, point in enumerate(draft.points[:points])
     ]
-    return _answer(query, searched, told)
+    return _answer(query, searched, quotes)
 
 
 def last_days(within: Filter, newest: str | None, today: date) -> Filter:

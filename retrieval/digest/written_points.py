@@ -1,87 +1,58 @@
-"""A digest whose points a language model wrote, where they passed the checks."""
+"""The points of a digest as a language model wrote them, where they passed the checks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Event
 
-from sqlalchemy import Connection
-
 from retrieval import tuned
+from retrieval.digest.drafts import CitedText, DigestDraft, StoryDraft
 from retrieval.domain.articles import Passage
-from retrieval.domain.citations import Citation
 from retrieval.domain.llm import Written
-from retrieval.domain.stories import Digest, Point, Story
 from retrieval.errors import ChatError
-from retrieval.evidence.citations import Numbering
 from retrieval.executor import spread
-from retrieval.storage.articles import article_by_key
-from retrieval.storage.passages import leading_passages
 
-# Tells the story of this title from these passages; ChatError where it cannot.
+# Writes the points of the story of this title from these passages; raises ChatError where it cannot.
 Write = Callable[[str, Sequence[Passage]], Written]
 
-# For all stories together: whoever posts digests waits a minute and a half for one, its articles' own points included.
+# For all stories together: a scheduled digest is waited for a minute and a half, its extractive points included.
 SECONDS = 60.0
-# Stories that are written at a time, and passages of an article that they are written from.
+# Stories that are written at a time.
 _AT_ONCE = 4
-_LEADS = 2
 _LATE = ChatError("the model did not answer in time")
 
 
-def leads(connection: Connection, made: Digest) -> list[list[Passage]]:
-    """What each story is to be written from: the beginnings of the articles its points come from.
+def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
+    """The digest with points written by a model, one call a story; a story whose call fails keeps its own.
 
-    Nothing for a story that still develops: its points must say what the destination was not told, so they stay the
-    articles' own sentences, which were compared with what it was.
+    Stories not written after `SECONDS` are not waited for. A story still developing is not written: its points must
+    add to what the destination has read, so they stay the sentences that were compared with that.
     """
-    keys = {each.number: each.key for each in made.citations}
-    told: list[list[Passage]] = []
-    for story in made.stories:
-        cited = dict.fromkeys(keys[number] for point in story.points for number in point.citations)
-        articles = [article_by_key(connection, key) for key in cited] if story.new else []
-        told.append(leading_passages(connection, [each.id for each in articles if each], _LEADS))
-    return told
-
-
-def rewrite(made: Digest, told: Sequence[Sequence[Passage]], write: Write) -> Digest:
-    """The digest with points written from what is `told`, one call a story; where that fails, it keeps its own.
-
-    What is not written after `SECONDS` is not waited for.
-    """
+    leads = [story.cited_leads if story.story.new else [] for story in draft.stories]
 
     def attempt(number: int) -> tuple[int, Written | ChatError]:
         try:
-            return number, write(made.stories[number].title, told[number])
+            return number, write(draft.stories[number].story.title, leads[number])
         except ChatError as error:
             return number, error
 
-    asked = [number for number, passages in enumerate(told) if passages]
+    asked = [number for number, passages in enumerate(leads) if passages]
     came = dict.fromkeys(asked, _LATE) | dict(spread(attempt, asked, _AT_ONCE, Event(), SECONDS))
-    outcomes = [came.get(number) for number in range(len(told))]
-    failed = [each for each in outcomes if isinstance(each, ChatError)]
-    written = [each if isinstance(each, Written) else None for each in outcomes]
-    sources, numbering = {each.number: each for each in made.citations}, Numbering()
-    return replace(
-        made,
-        stories=tuple(
-            replace(story, points=tuple(_points(story, own, sources, numbering)))
-            for story, own in zip(made.stories, written, strict=True)
-        ),
-        citations=numbering.citations,
+    outcomes = [came.get(number) for number in range(len(leads))]
+    failed = [outcome for outcome in outcomes if isinstance(outcome, ChatError)]
+    written = [outcome if isinstance(outcome, Written) else None for outcome in outcomes]
+    digest = replace(
+        draft.digest,
         model=next((each.model for each in written if each and each.sentences), None),
         dropped=sum(each.dropped for each in written if each),
         note=f"{len(failed)} of {len(outcomes)} stories not written: {failed[0].reason}" if failed else None,
     )
+    return DigestDraft(digest, tuple(map(_with_points, draft.stories, written)))
 
 
-def _points(
-    story: Story, written: Written | None, sources: Mapping[int, Citation], numbering: Numbering
-) -> Iterator[Point]:
-    if written and written.sentences:
-        for each in written.sentences[: tuned.POINTS]:
-            yield Point(each.text, numbering.number(each.citations))
-    else:
-        for point in story.points:
-            yield replace(point, citations=numbering.number(sources[each] for each in point.citations))
+def _with_points(story: StoryDraft, written: Written | None) -> StoryDraft:
+    if not written or not written.sentences:
+        return story
+    points = tuple(CitedText(each.text, each.citations) for each in written.sentences[: tuned.POINTS])
+    return replace(story, points=points)

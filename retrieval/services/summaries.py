@@ -73,5 +73,5 @@ class Summaries:
         with catalog.reading() as connection:
             everything = count_matching(connection, only)
             days = last_days(within, everything.newest, day)
-            digest = compose(connection, days, topic, self._topics.followed)
-        return summarise_days(query, digest, everything) or no_summary(query, everything, within)
+            draft = compose(connection, days, topic, self._topics.followed)
+        return summarise_days(query, draft.stories, everything) or no_summary(query, everything, within)
