@@ -14,7 +14,7 @@ from retrieval.progress import SILENT, Progress
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.probe import REACHED
 from retrieval.storage.vectors.stored import scan_vectors
-from retrieval.storage.vectors.sync import FollowingVectors, open_vectors
+from retrieval.storage.vectors.sync import SyncedVectors, open_vectors
 from tests.fakes import catalog_url, open_with
 
 _SYLLABLES = "bar bel dor fen gar hol ist kel lun mar nor pel quin ras sel tor ven wick".split()
@@ -99,7 +99,7 @@ def held(data_dir: Path) -> int:
     everything = {id_ for id_, _ in index.nearest(vectors[0], 2 * len(ids))} if ids else set()
     assert everything <= ids
     assert len(everything) >= REACHED * len(ids)
-    assert isinstance(index, FollowingVectors)
+    assert isinstance(index, SyncedVectors)
     kept = index._chroma.ids()
     assert kept <= ids
     index.close()

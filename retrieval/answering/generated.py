@@ -13,7 +13,7 @@ from retrieval.answering.entries import entries
 from retrieval.answering.latest_position import states_position
 from retrieval.answering.standing import unsure
 from retrieval.domain.answers import Answer, Statement
-from retrieval.domain.llm import Written
+from retrieval.domain.llm import CheckedReply
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence
@@ -36,7 +36,7 @@ def compose(
     query: Question,
     found: Found,
     evidence: Sequence[Evidence],
-    write: Callable[[], Written],
+    write: Callable[[], CheckedReply],
     embed: Embed,
     most: int | None = None,
 ) -> Answer:
@@ -107,7 +107,7 @@ def _share(asked: Iterable[str], text: str) -> bool:
     return not set(asked).isdisjoint(content_terms(text))
 
 
-def _answer(plain: Answer, told: Sequence[Told], quoted: bool, written: Written) -> Answer:
+def _answer(plain: Answer, told: Sequence[Told], quoted: bool, written: CheckedReply) -> Answer:
     numbering = Numbering()
     notes = {_LEFT: quoted, _CUT: written.cut, _ONCE.format(written.note): bool(written.note)}
     return replace(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from retrieval import tuned
 from retrieval.answering.extractive import unmarked
-from retrieval.digest.disputes import Told, find_dispute, titled
+from retrieval.digest.disputes import Quote, find_dispute, titled
 from retrieval.digest.drafts import LEADS, CitedText, DigestDraft, DraftMark, StoryDraft
 from retrieval.digest.shifts import Seek, Shift, find_shift
 from retrieval.domain.articles import Passage
@@ -65,6 +65,6 @@ def _sentences(passages: Iterable[Passage]) -> tuple[Sentence, ...]:
     return tuple(sentence for passage in passages for sentence in said(Hit(passage, 0.0)))
 
 
-def _quote(side: Told) -> CitedText:
+def _quote(side: Quote) -> CitedText:
     words, sentence = side
     return CitedText(unmarked(words), (cite(sentence, 0),))

@@ -9,12 +9,12 @@ from threading import Event
 from retrieval import tuned
 from retrieval.digest.drafts import CitedText, DigestDraft, StoryDraft
 from retrieval.domain.articles import Passage
-from retrieval.domain.llm import Written
+from retrieval.domain.llm import CheckedReply
 from retrieval.errors import ChatError
 from retrieval.executor import spread
 
 # Writes the points of the story of this title from these passages; raises ChatError where it cannot.
-Write = Callable[[str, Sequence[Passage]], Written]
+Write = Callable[[str, Sequence[Passage]], CheckedReply]
 
 # For all stories together: a scheduled digest is waited for a minute and a half, its extractive points included.
 SECONDS = 60.0
@@ -31,7 +31,7 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
     """
     leads = [story.cited_leads if story.story.new else [] for story in draft.stories]
 
-    def attempt(number: int) -> tuple[int, Written | ChatError]:
+    def attempt(number: int) -> tuple[int, CheckedReply | ChatError]:
         try:
             return number, write(draft.stories[number].story.title, leads[number])
         except ChatError as error:
@@ -41,7 +41,7 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
     came = dict.fromkeys(asked, _LATE) | dict(spread(attempt, asked, _AT_ONCE, Event(), SECONDS))
     outcomes = [came.get(number) for number in range(len(leads))]
     failed = [outcome for outcome in outcomes if isinstance(outcome, ChatError)]
-    written = [outcome if isinstance(outcome, Written) else None for outcome in outcomes]
+    written = [outcome if isinstance(outcome, CheckedReply) else None for outcome in outcomes]
     digest = replace(
         draft.digest,
         model=next((each.model for each in written if each and each.sentences), None),
@@ -51,7 +51,7 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
     return DigestDraft(digest, tuple(map(_with_points, draft.stories, written)))
 
 
-def _with_points(story: StoryDraft, written: Written | None) -> StoryDraft:
+def _with_points(story: StoryDraft, written: CheckedReply | None) -> StoryDraft:
     if not written or not written.sentences:
         return story
     points = tuple(CitedText(each.text, each.citations) for each in written.sentences[: tuned.POINTS])

@@ -15,7 +15,7 @@ from retrieval.ingest.chunking import Span, split_passages
 from retrieval.ingest.files import Source
 from retrieval.ingest.readers import read
 from retrieval.storage.articles import path_of
-from retrieval.storage.catalog import Known
+from retrieval.storage.catalog import StoredArticle
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
 READER_VERSION = 5
@@ -31,7 +31,7 @@ class Draft:
     fingerprint: str
     document: Document
     spans: Sequence[Span]
-    replaces: Known | None
+    replaces: StoredArticle | None
 
     @property
     def body(self) -> str:
@@ -39,7 +39,7 @@ class Draft:
         return "\n".join(self.document.text[start:end] for start, end in self.spans)
 
 
-def draft(source: Source | Arrival, known: Known | None) -> Draft | None:
+def draft(source: Source | Arrival, known: StoredArticle | None) -> Draft | None:
     """The article, or None where the catalog has it as it is. Raises UnreadableError for what cannot be one."""
     if isinstance(source, Arrival):
         document, mark = source.document, _fingerprint_arrival(source.document)

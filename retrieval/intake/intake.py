@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from threading import RLock
 
-from retrieval.domain.articles import SHARED, IngestReport, Intaken, Metadata, Skipped
-from retrieval.domain.feeds import Coverage, PollReport, Subscription, Trouble
+from retrieval.domain.articles import SHARED, AddedArticle, IngestReport, Metadata, Skipped
+from retrieval.domain.feeds import Coverage, FailingFeed, PollReport, Subscription
 from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
@@ -55,7 +55,7 @@ class Imported:
 
     added: int
     known: int
-    left_out: tuple[Trouble, ...]
+    left_out: tuple[FailingFeed, ...]
 
 
 class Intake:
@@ -137,7 +137,7 @@ class Intake:
         added = self._subscriptions.add(new, scope, self._rounds.clock(), _room(scope))
         if added < len(new):
             there = {each.url for each in self._subscriptions.of((SHARED, scope))}
-            left_out += [Trouble(title, url, _FULL) for title, url in new if url not in there]
+            left_out += [FailingFeed(title, url, _FULL) for title, url in new if url not in there]
         return Imported(added, len(found.keys() & known), tuple(left_out))
 
     def poll(self, everything: bool = False) -> PollReport:
@@ -164,7 +164,7 @@ class Intake:
             self._follow()
         return report
 
-    def add_page(self, url: str, scope: str = SHARED) -> Intaken:
+    def add_page(self, url: str, scope: str = SHARED) -> AddedArticle:
         """Take in the article of a web page.
 
         Raises:
@@ -202,7 +202,7 @@ class Intake:
             BusyError: another process is adding articles.
         """
         started = time.perf_counter()
-        came: list[Intaken] = []
+        came: list[AddedArticle] = []
         skipped: list[Skipped] = []
         for url in urls:
             try:
@@ -224,7 +224,7 @@ class Intake:
             seconds=round(time.perf_counter() - started, 3),
         )
 
-    def add_file(self, name: str, data: bytes, scope: str = SHARED) -> Intaken:
+    def add_file(self, name: str, data: bytes, scope: str = SHARED) -> AddedArticle:
         """Take in an article that came as a file; `name` tells its format.
 
         Raises:
@@ -235,12 +235,12 @@ class Intake:
         arrival = Arrival(place_of_file(data, scope), name, read(data, name))
         return self._seen_by_all(place_of_file(data), scope) or self._add(arrival, scope)
 
-    def _seen_by_all(self, place: str, scope: str) -> Intaken | None:
+    def _seen_by_all(self, place: str, scope: str) -> AddedArticle | None:
         """The article that one audience need not be given, since everybody has it."""
         article = self._shelf.find(self._shelf.settled(place)) if scope != SHARED else None
-        return Intaken(article, "unchanged") if article else None
+        return AddedArticle(article, "unchanged") if article else None
 
-    def _add(self, arrival: Arrival, scope: str) -> Intaken:
+    def _add(self, arrival: Arrival, scope: str) -> AddedArticle:
         came = self._shelf.add(arrival, scope)
         if came.state != "unchanged":
             self._follow()

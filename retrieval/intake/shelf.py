@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Literal
 
-from retrieval.domain.articles import SHARED, Article, IngestReport, Intaken
+from retrieval.domain.articles import SHARED, AddedArticle, Article, IngestReport
 from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.ingest.arrivals import Arrival, alike, place_of
@@ -40,7 +40,7 @@ class Shelf:
         with self.lock, writing_articles(self._data_dir):
             return self._pipeline.take(arrivals, scope)
 
-    def add(self, arrival: Arrival, scope: str) -> Intaken:
+    def add(self, arrival: Arrival, scope: str) -> AddedArticle:
         """Store an article.
 
         Raises:
@@ -53,7 +53,7 @@ class Shelf:
             raise UnreadableError(report.skipped[0].reason if report.skipped else "no text")
         state: Literal["added", "updated", "unchanged"]
         state = "added" if report.added else "updated" if report.updated else "unchanged"
-        return Intaken(article, state, report.duplicates[0] if report.duplicates else None)
+        return AddedArticle(article, state, report.duplicates[0] if report.duplicates else None)
 
     def find(self, place: str) -> Article | None:
         """The article that is stored from there."""

@@ -11,7 +11,7 @@ from retrieval.ingest.metadata import from_table, merge
 from retrieval.ingest.webpages import read_entry, read_page
 from retrieval.intake.fetching import Fetches, get_page
 from retrieval.intake.shelf import Shelf
-from retrieval.storage.subscriptions import Due
+from retrieval.storage.subscriptions import DueFeed
 
 # How much longer the feed's own text must be than the page's to be the fuller one, and not the same with a footer.
 _FULLER = 1.25
@@ -24,7 +24,7 @@ class Source:
     themselves, and what the feed says of them stands at an address of its own, under its host's name.
     """
 
-    def __init__(self, web: Fetches, shelf: Shelf, due: Due, feed: Feed) -> None:
+    def __init__(self, web: Fetches, shelf: Shelf, due: DueFeed, feed: Feed) -> None:
         self._web = web
         self._shelf = shelf
         self._due = due

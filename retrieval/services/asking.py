@@ -20,7 +20,7 @@ from retrieval.answering.model_evidence import headings, passages, widened
 from retrieval.domain.answers import Answer, Turn
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
-from retrieval.domain.llm import Reply, Task, Written
+from retrieval.domain.llm import CheckedReply, Reply, Task
 from retrieval.domain.searches import Filter, Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
@@ -132,13 +132,13 @@ class Asking:
             timings_ms={**found.timings_ms, "answer": (time.perf_counter() - answering) * 1000},
         )
 
-    def _writer(self, made: Material, stage: Tell) -> Callable[[], Written] | None:
+    def _writer(self, made: Material, stage: Tell) -> Callable[[], CheckedReply] | None:
         """The call that has a model write the answer; None where no model is asked."""
         if self._model is None or not made.passages:
             return None
         ask = self._model
 
-        def run() -> Written:
+        def run() -> CheckedReply:
             started = time.monotonic()
             reply = asked(prompted(made.task, made.passages, made.above), made.passages, ask, stage)
             return self.look_again(parsed(reply, made.passages, time.monotonic() - started), made.task.person)
@@ -155,11 +155,11 @@ class Asking:
             raise ChatError("no model is set")
         return asked(task, given, self._model)
 
-    def look_again(self, draft: Draft, person: str = "") -> Written:
+    def look_again(self, draft: Draft, person: str = "") -> CheckedReply:
         """The statements of a model's draft that pass the second look."""
         return looked_at(draft, self._second, person)
 
-    def finish(self, made: Material, wrote: Callable[[], Written] | None = None) -> Answer:
+    def finish(self, made: Material, wrote: Callable[[], CheckedReply] | None = None) -> Answer:
         """The answer from what was gathered, written by a model where `wrote` gives its statements."""
         given, timings, writing = made.plain, dict(made.timings_ms), time.perf_counter()
         if wrote:

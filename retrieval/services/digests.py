@@ -16,13 +16,13 @@ from retrieval.digest.topics import Topics
 from retrieval.digest.written_points import rewrite
 from retrieval.domain.articles import Passage
 from retrieval.domain.feeds import Coverage
-from retrieval.domain.llm import Task, Written
+from retrieval.domain.llm import CheckedReply, Task
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
-from retrieval.storage.told_articles import Seen
+from retrieval.storage.posted_articles import PostedArticles
 
 # Passages of an article that are looked through for roles: few articles have more, a hostile one might have thousands.
 _EVIDENCE_PASSAGES = 40
@@ -44,7 +44,7 @@ class Digests:
         self._model = ask
         self._second = second
         self._coverage = coverage
-        self._seen = Seen(corpus.catalog)
+        self._seen = PostedArticles(corpus.catalog)
 
     def compose(self, only: Filter, topic: str | None = None, destination: str | None = None) -> Digest:
         """The stories published in the days of the filter; about one topic alone where `topic` names it.
@@ -70,7 +70,7 @@ class Digests:
         digest = finish(mark(draft, seek, lambda texts: self._corpus.embedder().documents(texts)))
         return replace(digest, last=last.isoformat() if last else None, coverage=self._coverage(only.scopes))
 
-    def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> Written:
+    def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> CheckedReply:
         return write(Task("digest", title), passages, ask, self._second, strict=True)
 
     def last(self, destination: str) -> datetime | None:

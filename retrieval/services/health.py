@@ -11,7 +11,7 @@ from retrieval.llm.second_look import Ask
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_articles
 from retrieval.storage.passages import count_passages
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 
 
 class Health:
@@ -49,6 +49,6 @@ class Health:
 
     def try_vectors(self) -> str:
         """Open the vector index and repair it if needed; the line says who holds it."""
-        if isinstance(self._corpus.vectors(), StoredVectors):
+        if isinstance(self._corpus.vectors(), ExactVectors):
             return "held by another process; answers come from the catalog's own vectors"
         return "in step with the catalog"

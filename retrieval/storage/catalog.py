@@ -28,7 +28,7 @@ NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredArticle:
     """A stored article: its id and scope, and the fingerprint of what it was made from."""
 
     id: int
@@ -95,14 +95,14 @@ class Catalog:
         with self.writing() as connection:
             remember(connection, name, value)
 
-    def known(self, places: Sequence[str] | None = None) -> Mapping[str, Known]:
+    def known(self, places: Sequence[str] | None = None) -> Mapping[str, StoredArticle]:
         """What is stored, by the place it came from: all, or what came from these."""
         query = select(articles.c.path, articles.c.id, articles.c.fingerprint, articles.c.scope)
         if places is not None:
             each = func.json_each(json.dumps(places)).table_valued("value")
             query = query.where(articles.c.path.in_(select(each.c.value)))
         with self.reading() as connection:
-            return {path: Known(id_, mark, scope) for path, id_, mark, scope in connection.execute(query)}
+            return {path: StoredArticle(id_, mark, scope) for path, id_, mark, scope in connection.execute(query)}
 
     def store(self, new: NewArticle) -> int:
         """Write one article with everything that hangs on it; the id it got."""

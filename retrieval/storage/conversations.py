@@ -24,7 +24,7 @@ KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class KeptAnswer:
     """An answer that was given: the `key` its buttons name, the question as it was `asked`, where, and to whom."""
 
     key: str
@@ -69,12 +69,12 @@ class Answers:
                 if rows:
                     connection.execute(insert(shown).prefix_with("OR REPLACE"), rows)
 
-    def find(self, key: str, scope: str) -> Given | None:
+    def find(self, key: str, scope: str) -> KeptAnswer | None:
         """An answer given in this scope; None where it was never given there, or is too old to be kept."""
         with self._catalog.reading() as connection:
             query = select(answers).where(answers.c.key == key, answers.c.scope == scope)
             row = connection.execute(query).mappings().one_or_none()
-        return _given(dict(row)) if row else None
+        return _kept_answer(dict(row)) if row else None
 
     def conversation_of(self, message: str, scope: str) -> str | None:
         """The conversation that a message with an answer belongs to."""
@@ -91,7 +91,7 @@ class Answers:
             .limit(TURNS)
         )
         with self._catalog.reading() as connection:
-            found = [_given(dict(row)) for row in connection.execute(query).mappings()]
+            found = [_kept_answer(dict(row)) for row in connection.execute(query).mappings()]
         return [turn(each.asked, each.answer) for each in reversed(found) if each]
 
 
@@ -105,11 +105,11 @@ def _forget(connection: Connection, last: int) -> None:
     connection.execute(delete(answers).where(answers.c.id <= last, answers.c.id.not_in(judged)))
 
 
-def _given(row: Mapping[str, Any]) -> Given | None:
+def _kept_answer(row: Mapping[str, Any]) -> KeptAnswer | None:
     try:
         only = row["only"]
         names = {name: tuple(only[name]) if only[name] is not None else None for name in ("outlets", "scopes")}
-        return Given(
+        return KeptAnswer(
             key=row["key"],
             conversation=row["conversation"],
             scope=row["scope"],

@@ -14,7 +14,7 @@ from retrieval.storage.schema import answers, feedback
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Vote:
     """What somebody thought of an answer, with the question and the answer as they were.
 
     `citations` are (file, quote); `given` is a moment in UTC. Who it was is not told.
@@ -57,7 +57,7 @@ class Feedback:
             connection.execute(insert(feedback).values(row).prefix_with("OR REPLACE"))
         return True
 
-    def all(self) -> list[Judgement]:
+    def all(self) -> list[Vote]:
         """Every judgement, oldest first."""
         query = (
             select(feedback.c.given, feedback.c.helpful, feedback.c.reason, answers.c.asked, answers.c.answer)
@@ -68,6 +68,6 @@ class Feedback:
             return [_judgement(row) for row in connection.execute(query)]
 
 
-def _judgement(row: Any) -> Judgement:
+def _judgement(row: Any) -> Vote:
     cited = tuple((each["file"], each["quote"]) for each in row.answer["citations"])
-    return Judgement(row.given, row.helpful, row.reason, row.asked, restore(row.answer).text, cited)
+    return Vote(row.given, row.helpful, row.reason, row.asked, restore(row.answer).text, cited)

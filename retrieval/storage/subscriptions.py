@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
-from retrieval.domain.feeds import Subscription, Trouble
+from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import articles, entries, feeds
 
@@ -25,7 +25,7 @@ _EARLY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueFeed:
     """A feed to be asked for; `etag` and `modified` are those of its last answer, where nothing of that is left."""
 
     id: int
@@ -37,7 +37,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class EntryState:
     """What came of looking at an entry, which `mark` tells from its later versions.
 
     It is `done`, or to be tried again after `tries` in vain. Its article is stored at `place`; `reason` says why there
@@ -88,41 +88,41 @@ class Subscriptions:
         with self._catalog.reading() as connection:
             return [_subscription(row) for row in connection.execute(query)]
 
-    def troubles(self, scopes: Sequence[str] | None, now: datetime) -> tuple[int, tuple[Trouble, ...], int]:
+    def troubles(self, scopes: Sequence[str] | None, now: datetime) -> tuple[int, tuple[FailingFeed, ...], int]:
         """How many feeds of these scopes there are, those that failed when they were last asked for, and how many
         others have not been read for a day."""
         failing = select(feeds).where(_seen_by(scopes), feeds.c.failures > 0).order_by(feeds.c.id)
         unread = or_(feeds.c.worked.is_(None), feeds.c.worked < _written(now - timedelta(days=1)))
         count = select(func.count()).select_from(feeds).where(_seen_by(scopes))
         with self._catalog.reading() as connection:
-            found = tuple(Trouble(row.title, row.url, row.reason or "") for row in connection.execute(failing))
+            found = tuple(FailingFeed(row.title, row.url, row.reason or "") for row in connection.execute(failing))
             waiting = connection.execute(count.where(feeds.c.failures == 0, unread)).scalar_one()
             return int(connection.execute(count).scalar_one()), found, int(waiting)
 
-    def due(self, now: datetime | None) -> list[Due]:
+    def due(self, now: datetime | None) -> list[DueFeed]:
         """The feeds to be asked for now, the longest due first, of those everybody's; all where `now` is None."""
         query = select(feeds).order_by(feeds.c.next_at, feeds.c.scope, feeds.c.id)
         if now is not None:
             query = query.where(feeds.c.next_at <= _written(now))
         with self._catalog.reading() as connection:
             rows = connection.execute(query).all()
-        return [Due(row.id, row.scope, row.url, row.title, row.etag, row.modified) for row in rows]
+        return [DueFeed(row.id, row.scope, row.url, row.title, row.etag, row.modified) for row in rows]
 
     def remove(self, id_: int) -> bool:
         """Forget a feed and its entries, not its articles; whether there was such a feed."""
         with self._catalog.writing() as connection:
             return bool(connection.execute(delete(feeds).where(feeds.c.id == id_)).rowcount)
 
-    def looked(self, id_: int) -> Mapping[str, Looked]:
+    def looked(self, id_: int) -> Mapping[str, EntryState]:
         """What came of a feed's entries until now, by entry."""
         query = select(entries).where(entries.c.feed == id_)
         with self._catalog.reading() as connection:
-            return {row.entry: _looked(row) for row in connection.execute(query)}
+            return {row.entry: _entry_state(row) for row in connection.execute(query)}
 
     def read(
         self,
-        feed: Due,
-        looked: Sequence[Looked],
+        feed: DueFeed,
+        looked: Sequence[EntryState],
         now: datetime,
         updated: str | None = None,
         wait: timedelta = timedelta(0),
@@ -227,7 +227,7 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _row(feed: int, looked: Looked, seen: str) -> dict[str, object]:
+def _row(feed: int, looked: EntryState, seen: str) -> dict[str, object]:
     return {
         "feed": feed,
         "entry": looked.entry,
@@ -240,8 +240,8 @@ def _row(feed: int, looked: Looked, seen: str) -> dict[str, object]:
     }
 
 
-def _looked(row: Row[Any]) -> Looked:
-    return Looked(row.entry, row.mark, row.done, row.tries, row.place, row.reason)
+def _entry_state(row: Row[Any]) -> EntryState:
+    return EntryState(row.entry, row.mark, row.done, row.tries, row.place, row.reason)
 
 
 def _subscription(row: Row[Any]) -> Subscription:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.domain.articles import SHARED
-from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.feeds import Coverage, FailingFeed
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError, UnreadableError
 from retrieval.feeds.parse import FeedError
@@ -122,7 +122,7 @@ def test_a_list_of_feeds_is_taken_in_and_the_next_poll_reads_them(newsroom: News
         lines = "".join(f'<outline text="{title}" xmlUrl="{url}"/>' for url, title in listed.items())
         lines = f'<opml><body><outline text="News">{lines}</outline></body></opml>'
         asked = len(newsroom.publisher.asked)
-        refused = Trouble("http://a:b@c.example/", "http://a:b@c.example/", f"{REFUSED} (a user name in it)")
+        refused = FailingFeed("http://a:b@c.example/", "http://a:b@c.example/", f"{REFUSED} (a user name in it)")
         assert briefing.feeds.import_feeds(lines.encode()) == Imported(2, 1, (refused,))
         assert len(newsroom.publisher.asked) == asked
         assert briefing.feeds.import_feeds(lines.encode()) == Imported(0, 3, (refused,))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.cli.main import run
-from retrieval.domain.llm import Call, Extract
+from retrieval.domain.llm import Call, PromptPassage
 from retrieval.errors import ChatError, SettingsError, StoreError
 from retrieval.llm.service import open_chat
 from retrieval.settings import Settings, load_settings
@@ -124,7 +124,7 @@ def test_the_same_question_over_the_same_passages_is_asked_once(talks: Talks) ->
     assert again == replace(first, cached=True)
     assert len(talk.server.asked) == 1
     assert (talk.day.calls, talk.day.cached, talk.day.tokens_in) == (1, 1, 1200)
-    assert not talk.ask(passages=(*PASSAGES, Extract("News of today."))).cached
+    assert not talk.ask(passages=(*PASSAGES, PromptPassage("News of today."))).cached
     assert not talk.ask("What was not agreed?").cached
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.subscriptions import KEPT, Due, Looked, Subscriptions
+from retrieval.storage.subscriptions import KEPT, DueFeed, EntryState, Subscriptions
 from tests.fakes import opened
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -33,12 +33,12 @@ def subscriptions(catalog: Catalog) -> Subscriptions:
     return found
 
 
-def due(subscriptions: Subscriptions) -> Due:
+def due(subscriptions: Subscriptions) -> DueFeed:
     return subscriptions.due(None)[0]
 
 
-def looked(entry: str, done: bool = True, **other: str | int | None) -> Looked:
-    return replace(Looked(entry, "m", done), **other)  # type: ignore[arg-type]
+def looked(entry: str, done: bool = True, **other: str | int | None) -> EntryState:
+    return replace(EntryState(entry, "m", done), **other)  # type: ignore[arg-type]
 
 
 def test_a_feed_is_there_once_for_each_audience(subscriptions: Subscriptions) -> None:

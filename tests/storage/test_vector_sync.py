@@ -280,10 +280,10 @@ def test_a_look_ends_with_the_process_that_asked_for_it(data_dir: Path) -> None:
 
 
 def test_the_stored_vectors_give_what_the_index_gives(data_dir: Path) -> None:
-    from retrieval.storage.vectors.exact import StoredVectors
+    from retrieval.storage.vectors.exact import ExactVectors
 
     with opened(data_dir) as catalog:
-        index, exact = open_vectors(catalog, data_dir, "", SILENT), StoredVectors(catalog)
+        index, exact = open_vectors(catalog, data_dir, "", SILENT), ExactVectors(catalog)
         for number in range(5):
             vector = np.asarray(WordVectors().embed_query(town(number)), np.float32)
             vector /= np.linalg.norm(vector)

@@ -9,7 +9,7 @@ from retrieval.storage.catalog import Catalog
 from retrieval.storage.vectors.stored import scan_vectors
 
 
-class StoredVectors:
+class ExactVectors:
     """Reads all stored vectors at every search: about 0.3 s at 100,000."""
 
     def __init__(self, catalog: Catalog) -> None:

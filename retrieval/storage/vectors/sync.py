@@ -21,7 +21,7 @@ from retrieval.storage.locks import using_folder
 from retrieval.storage.passages import all_passage_ids, count_passages
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import ChromaVectors, open_folder, open_server
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.probe import probe
 from retrieval.storage.vectors.stored import count_changes, load_vectors, pending_changes
@@ -32,7 +32,7 @@ BATCH = 50
 ROOM = 20_000_000
 
 
-class FollowingVectors:
+class SyncedVectors:
     """The Chroma index, brought in step with the catalog.
 
     `mark` is the catalog's mark the index was left at in good order, None where it has yet to be mended.
@@ -121,7 +121,7 @@ class FollowingVectors:
             raise StoreError(f"{error}; run the command again, it mends the index from the catalog") from error
 
 
-def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress) -> FollowingVectors | StoredVectors:
+def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress) -> SyncedVectors | ExactVectors:
     """The vector index in step with the catalog; where another process holds it, the stored vectors instead.
 
     Raises:
@@ -133,7 +133,7 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress)
     with using_folder():
         taken = integrity.take(data_dir / "chroma", name)
         if taken is None:
-            return StoredVectors(catalog)
+            return ExactVectors(catalog)
         try:
             return _follow_folder(catalog, taken, progress)
         except BaseException:
@@ -141,7 +141,7 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress)
             raise
 
 
-def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> FollowingVectors:
+def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedVectors:
     mark = catalog.mark()
     with catalog.reading() as connection:
         first_time = mark == NEVER and count_changes(connection) >= count_passages(connection)
@@ -152,7 +152,7 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> Followi
     if first_time or not vouched:
         _check_room(taken.folder)
     chroma = open_folder(taken.folder, taken.catalog)
-    index = FollowingVectors(catalog, chroma, taken, progress, mark if vouched else None)
+    index = SyncedVectors(catalog, chroma, taken, progress, mark if vouched else None)
     try:
         if vouched:
             index.follow()
@@ -167,8 +167,8 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> Followi
     return index
 
 
-def _follow_server(catalog: Catalog, chroma: ChromaVectors, progress: Progress) -> FollowingVectors:
-    index = FollowingVectors(catalog, chroma, None, progress, None)
+def _follow_server(catalog: Catalog, chroma: ChromaVectors, progress: Progress) -> SyncedVectors:
+    index = SyncedVectors(catalog, chroma, None, progress, None)
     # Another index may have followed the catalog since this one was last open, and taken the changes.
     index.mend(chroma.ids())
     return index

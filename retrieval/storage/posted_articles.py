@@ -17,7 +17,7 @@ KEPT = timedelta(days=100)
 _DIGEST = ""
 
 
-class Seen:
+class PostedArticles:
     """The articles that destinations were told of, in the catalog's own file."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -37,7 +37,7 @@ class Seen:
         return datetime.fromisoformat(at) if at else None
 
 
-def enter(connection: Connection, destination: str, articles: Iterable[str], at: datetime) -> None:
+def note_posted(connection: Connection, destination: str, articles: Iterable[str], at: datetime) -> None:
     """Note that a destination got a digest that told of these articles; forget what any was told long before."""
     keys = {_DIGEST, *articles}
     rows = [{"destination": destination, "article": key, "at": _written(at)} for key in sorted(keys)]
