@@ -13,7 +13,7 @@ from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.searches import Filter, Searched
 from retrieval.storage.conditions import BOUND_IDS, BOUND_KEYS, bind_ids, filter_sql
 from retrieval.storage.schema import articles, languages
-from retrieval.storage.schema import places as stretches
+from retrieval.storage.schema import places as locators
 from retrieval.storage.vectors.stored import Vectors
 
 ARTICLE_COLUMNS = [
@@ -30,10 +30,10 @@ ARTICLE_COLUMNS = [
     articles.c.basis,
     articles.c.key,
     articles.c.scope,
-    # No path on a disk holds these: what came from elsewhere is named by an address.
+    # Paths on disk never contain these characters; addresses do.
     articles.c.path.not_like("%://%").label("on_disk"),
 ]
-# From name to name along the index: a DISTINCT would read an entry for each article.
+# Jumps from name to name in the index; DISTINCT would read one entry an article.
 _OUTLETS = text(
     "WITH RECURSIVE names(name) AS (SELECT min(outlet) FROM articles UNION ALL "
     "SELECT (SELECT min(outlet) FROM articles WHERE outlet > name) FROM names WHERE name IS NOT NULL) "
@@ -42,9 +42,9 @@ _OUTLETS = text(
 
 
 def count_matching(connection: Connection, only: Filter) -> Searched:
-    """How many articles satisfy the filter, and the day of the newest."""
+    """The number of articles that satisfy the filter, and the day of the newest."""
     where, bound = filter_sql(only)
-    # Asked for apart, each is answered by an index alone.
+    # Two subqueries, because an index alone answers either.
     counted, newest = (f"(SELECT {what} FROM articles WHERE {where})" for what in ("count(*)", "max(published)"))
     count, newest = connection.execute(text(f"SELECT {counted}, {newest}"), bound).one()
     return Searched(count, newest[:10] if newest else None)
@@ -67,7 +67,7 @@ def outlet_names(connection: Connection, scopes: Sequence[str] | None = None) ->
 
 
 def has_other_scopes(connection: Connection, scopes: Sequence[str]) -> bool:
-    """Whether there are articles of other scopes than these."""
+    """Tell if an article of a scope not listed is stored."""
     return bool(connection.execute(select(exists().where(articles.c.scope.not_in(scopes)))).scalar())
 
 
@@ -84,7 +84,7 @@ def nth_newest_date(connection: Connection, day: str, count: int) -> str | None:
 
 
 def find_by_name(connection: Connection, file: str, scopes: Sequence[str] | None = None) -> list[Article]:
-    """The articles of these scopes stored under this file name, by full name or by its last part."""
+    """The articles of these scopes with this file name, complete or only its last part."""
     query = select(*ARTICLE_COLUMNS) if scopes is None else select(*ARTICLE_COLUMNS).where(articles.c.scope.in_(scopes))
     exact = list(connection.execute(query.where(articles.c.file == file)))
     if not exact:
@@ -93,7 +93,7 @@ def find_by_name(connection: Connection, file: str, scopes: Sequence[str] | None
 
 
 def find_by_name_start(connection: Connection, name: str, scopes: Sequence[str] | None = None) -> list[Article]:
-    """The articles of these scopes whose file name, or its last part, begins so."""
+    """The articles of these scopes whose file name, or its last part, starts with `name`."""
     query = select(*ARTICLE_COLUMNS) if scopes is None else select(*ARTICLE_COLUMNS).where(articles.c.scope.in_(scopes))
     begins = articles.c.file.startswith(name, autoescape=True) | articles.c.file.contains(f"/{name}", autoescape=True)
     return [to_article(row) for row in connection.execute(query.where(begins).limit(20))]
@@ -107,26 +107,26 @@ def list_names(connection: Connection, scopes: Sequence[str] | None = None) -> l
 
 
 def paths_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
-    """Where articles came from, by their ids: the path of a file, or an address."""
+    """The paths of files, or the addresses, that articles came from, by article id."""
     query = select(articles.c.id, articles.c.path).where(articles.c.id.in_(BOUND_IDS))
     return {row.id: row.path for row in connection.execute(query, bind_ids(ids))}
 
 
 def locators_of(connection: Connection, article: int) -> list[tuple[int, str]]:
-    """Where in its source the stretches of an article stand, each from an offset on."""
-    query = select(stretches.c.start, stretches.c.place).where(stretches.c.article == article)
-    query = query.order_by(stretches.c.start)
+    """The locators of an article's sections in its source, with the offset where each begins."""
+    query = select(locators.c.start, locators.c.place).where(locators.c.article == article)
+    query = query.order_by(locators.c.start)
     return [(row.start, row.place) for row in connection.execute(query)]
 
 
 def article_by_key(connection: Connection, key: str) -> Article | None:
-    """The article that links name so."""
+    """The article with the key that links use."""
     row = connection.execute(select(*ARTICLE_COLUMNS).where(articles.c.key == key)).one_or_none()
     return to_article(row) if row else None
 
 
 def article_by_path(connection: Connection, place: str) -> Article | None:
-    """The article that is stored from this place: a file's path, or the place of one that arrived."""
+    """The article stored from this path: that of a file, or the address of one from the web."""
     row = connection.execute(select(*ARTICLE_COLUMNS).where(articles.c.path == place)).one_or_none()
     return to_article(row) if row else None
 
@@ -134,9 +134,9 @@ def article_by_path(connection: Connection, place: str) -> Article | None:
 def list_articles(
     connection: Connection, only: Filter, containing: str, first: int, count: int
 ) -> tuple[list[Article], int]:
-    """Articles that satisfy the filter, newest first, and how many there are.
+    """Articles that satisfy the filter, newest first, and their total number.
 
-    `containing`: its title, file or outlet holds these words, whatever their case.
+    All words of `containing` occur in the article's title, file or outlet, in any case.
     """
     where, bound = filter_sql(only)
     query = select(*ARTICLE_COLUMNS).where(text(where))
@@ -149,7 +149,7 @@ def list_articles(
 
 
 def ids_below(connection: Connection, path: str) -> list[int]:
-    """The ids of the articles from this file or what is inside it, or from a folder of this path."""
+    """The ids of the articles from this file (or archive), or from files in this folder."""
     path = path.rstrip("/")
     below = articles.c.path.startswith(f"{path}/", autoescape=True)
     below |= articles.c.path.startswith(f"{path}!/", autoescape=True)
@@ -157,28 +157,28 @@ def ids_below(connection: Connection, path: str) -> list[int]:
 
 
 def ids_at(connection: Connection, place: str, url: str) -> list[int]:
-    """The ids of the articles of all audiences that came from this place on the web, or give this as their address."""
+    """The ids of the articles of all audiences that came from this address, or name it as theirs."""
     own = articles.c.path.endswith(" " + place, autoescape=True)
     which = (articles.c.path == place) | own | (articles.c.url == url)
     return list(connection.execute(select(articles.c.id).where(which)).scalars())
 
 
 def path_of(connection: Connection, file: str) -> str | None:
-    """The path of the file that goes by this name."""
+    """The path of the article with this file name."""
     return connection.execute(select(articles.c.path).where(articles.c.file == file)).scalar()
 
 
 def files_of_stories(
     connection: Connection, stories: Collection[int], scopes: Sequence[str] | None = None
 ) -> Mapping[int, Sequence[str]]:
-    """The files of these scopes that tell each of the stories, oldest article first."""
-    told: dict[int, list[str]] = {story: [] for story in stories}
+    """The files, in these scopes, of the articles of every story, oldest article first."""
+    files: dict[int, list[str]] = {story: [] for story in stories}
     query = select(articles.c.story, articles.c.file).where(articles.c.story.in_(BOUND_IDS)).order_by(articles.c.id)
     if scopes is not None:
         query = query.where(articles.c.scope.in_(scopes))
     for story, file in connection.execute(query, bind_ids(list(stories))):
-        told[story].append(file)
-    return told
+        files[story].append(file)
+    return files
 
 
 def article_text(connection: Connection, article: int) -> str:
@@ -189,9 +189,10 @@ def article_text(connection: Connection, article: int) -> str:
 def articles_in_window(
     connection: Connection, only: Filter, keys: Collection[str] | None = None
 ) -> list[tuple[Article, str, Vectors]]:
-    """The articles that satisfy the filter, oldest first, each with its day and the mean vector of its passages.
+    """The articles that satisfy the filter, oldest first, with their day and the mean vector of their passages.
 
-    The filter has both days; one of unknown date counts by the day it was first stored. `keys` leaves out all others.
+    The filter has both days. An article of unknown date counts by the day it was first stored. With `keys` only
+    articles with these keys are returned.
     """
     dated, bound = filter_sql(only)
     undated, _ = filter_sql(only, day="added")
@@ -205,28 +206,29 @@ def articles_in_window(
 
 
 def languages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
-    """The languages of those of the articles whose language was noted."""
+    """The known languages of articles, by article id."""
     query = select(languages.c.article, languages.c.language).where(languages.c.article.in_(BOUND_IDS))
     return {row.article: row.language for row in connection.execute(query, bind_ids(ids))}
 
 
 def ids_without_language(connection: Connection, count: int) -> list[int]:
-    """Up to `count` articles whose language was not noted yet."""
+    """The ids of up to `count` articles whose language is not known yet."""
     noted = exists().where(languages.c.article == articles.c.id)
     return list(connection.execute(select(articles.c.id).where(~noted).limit(count)).scalars())
 
 
 def load_article(connection: Connection, article: int) -> Article:
-    """An article by its id."""
+    """The article with this id."""
     return to_article(connection.execute(select(*ARTICLE_COLUMNS).where(articles.c.id == article)).one())
 
 
 def count_articles(connection: Connection) -> int:
-    """How many articles are stored."""
+    """The number of stored articles."""
     return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
 
 
 def to_article(row: Any) -> Article:
+    """The article of a row that has the `ARTICLE_COLUMNS`."""
     metadata = Metadata(
         title=row.title,
         author=row.author,

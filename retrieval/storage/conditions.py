@@ -15,12 +15,14 @@ BOUND_KEYS = select(func.json_each(bindparam("keys")).table_valued("value").c.va
 
 
 def bind_ids(ids: Sequence[int]) -> dict[str, str]:
-    """The ids for a statement: one value, so that the statement is the same however many they are."""
+    """The ids as one bound value, so that the SQL text does not depend on their number."""
     return {"ids": json.dumps(list(ids))}
 
 
 def filter_sql(only: Filter, day: str = "published") -> tuple[str, dict[str, object]]:
-    """The filter as a condition over the table `articles`, with its bound values; its days are those of a column."""
+    """The filter as a SQL condition on the table `articles`, with its bound values; `day` names the column of its
+    days.
+    """
     parts, bound = ["1"], dict[str, object]()
     if only.since:
         parts.append(f"articles.{day} >= :since")

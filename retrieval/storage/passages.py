@@ -31,7 +31,7 @@ _PASSAGES = (
     .join(articles, articles.c.id == passages.c.article)
     .where(passages.c.id.in_(BOUND_IDS))
 )
-# The last place that begins before a passage, and those that begin in it.
+# The last locator that begins before a passage, and the locators that begin inside it.
 _LOCATORS = text(
     "SELECT passages.id, places.start, places.place FROM passages JOIN places ON places.article = passages.article "
     "AND places.start < passages.end AND places.start >= COALESCE((SELECT MAX(start) FROM places AS before "
@@ -42,7 +42,7 @@ _LOCATORS = text(
 
 @dataclass(frozen=True, slots=True)
 class PassageOrigin:
-    """Where a passage belongs: its article, the article's story, its date and its language, where that was noted."""
+    """Where a passage comes from: its article, the article's story, date, and language where it is known."""
 
     article: int
     story: int
@@ -51,12 +51,12 @@ class PassageOrigin:
 
 
 def count_passages(connection: Connection) -> int:
-    """How many passages are stored."""
+    """The number of stored passages."""
     return int(connection.execute(select(func.count()).select_from(passages)).scalar_one())
 
 
 def texts_with_spans(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, list[tuple[int, int]]]]:
-    """The texts of articles by their keys, each with the spans of its passages in order."""
+    """The texts of articles, by key, with the spans of their passages in order."""
     found: dict[str, tuple[str, list[tuple[int, int]]]] = {}
     for key in dict.fromkeys(keys):
         row = connection.execute(select(articles.c.id, articles.c.text).where(articles.c.key == key)).one_or_none()
@@ -68,7 +68,7 @@ def texts_with_spans(connection: Connection, keys: Sequence[str]) -> dict[str, t
 
 
 def leading_passages(connection: Connection, ids: Sequence[int], count: int) -> list[Passage]:
-    """The first passages of each of the articles, in the order of the ids."""
+    """The first `count` passages of every article, in the order of the ids."""
     firsts = select(passages.c.id).where(passages.c.article == bindparam("article"))
     wanted: list[int] = []
     for article in ids:
@@ -78,7 +78,7 @@ def leading_passages(connection: Connection, ids: Sequence[int], count: int) -> 
 
 
 def article_body(connection: Connection, article: int) -> str:
-    """The passages of an article, without the furniture between them."""
+    """The text of an article's passages, without the boilerplate between them."""
     text = article_text(connection, article)
     spans = select(passages.c.start, passages.c.end).where(passages.c.article == article).order_by(passages.c.start)
     return "\n".join(text[start:end] for start, end in connection.execute(spans))
@@ -91,20 +91,20 @@ def passage_ids_of(connection: Connection, article: int) -> list[int]:
 
 
 def count_passages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, int]:
-    """How many passages each of the articles has."""
+    """The number of passages of the articles, by article id."""
     count = func.count().label("passages")
     query = select(passages.c.article, count).where(passages.c.article.in_(BOUND_IDS)).group_by(passages.c.article)
     return {row.article: row.passages for row in connection.execute(query, bind_ids(ids))}
 
 
 def passage_origins(connection: Connection, ids: Sequence[int]) -> Mapping[int, PassageOrigin]:
-    """Where each passage belongs; a passage that is gone is left out."""
+    """The origins of the passages, by id; deleted passages are left out."""
     rows = connection.execute(_ORIGINS, bind_ids(ids))
     return {id_: PassageOrigin(*place) for id_, *place in rows}
 
 
 def filter_passages(connection: Connection, ids: Sequence[int], only: Filter) -> list[int]:
-    """Those of the passages whose article satisfies the filter, in the order given."""
+    """The passages whose article satisfies the filter, in the order of `ids`."""
     where, bound = filter_sql(only)
     query = (
         "SELECT passages.id FROM passages JOIN articles ON articles.id = passages.article "
@@ -115,7 +115,7 @@ def filter_passages(connection: Connection, ids: Sequence[int], only: Filter) ->
 
 
 def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Passage]:
-    """Passages with their text and article."""
+    """The passages with their text and article, by id."""
     rows = connection.execute(_PASSAGES, bind_ids(ids)).all()
     places: dict[int, list[tuple[int, str]]] = {}
     for id_, start, place in connection.execute(_LOCATORS, bind_ids(ids)):

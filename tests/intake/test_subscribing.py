@@ -221,7 +221,7 @@ def test_what_is_too_long_for_an_article_is_refused_but_as_a_file_on_disk(
     assert briefing.feeds.poll().added == 1
     (state,) = briefing.feeds.subscriptions()
     reason = "too long for an article (over 500,000 characters)"
-    assert (state.id, state.reason) == (feed.id, f"1 of 2 articles not to be had: {reason}")
+    assert (state.id, state.reason) == (feed.id, f"1 of 2 articles could not be fetched: {reason}")
     (tmp_path / "records.txt").write_text(long)
     assert briefing.articles.ingest([tmp_path / "records.txt"]).added == 1
 

@@ -35,7 +35,7 @@ def load_vectors(connection: Connection, ids: Sequence[int]) -> tuple[Ids, Vecto
 
 
 def vectors_within(connection: Connection, only: Filter, limit: int) -> tuple[Ids, Vectors] | None:
-    """The vectors of all passages that satisfy the filter, or None where they are more than `limit`."""
+    """The vectors of all passages that satisfy the filter; None where there are more than `limit`."""
     where, bound = filter_sql(only)
     within = f"FROM articles JOIN passages ON passages.article = articles.id WHERE {where}"
     beyond = text(f"SELECT EXISTS (SELECT 1 {within} LIMIT 1 OFFSET :limit)")
@@ -46,7 +46,7 @@ def vectors_within(connection: Connection, only: Filter, limit: int) -> tuple[Id
 
 
 def scan_vectors(connection: Connection, chunk: int = 4096) -> Iterator[tuple[Ids, Vectors]]:
-    """All stored vectors, a chunk at a time, by growing passage id."""
+    """All stored vectors in chunks, by ascending passage id."""
     last = 0
     query = (
         select(vectors.c.passage, vectors.c.vector)
@@ -66,14 +66,16 @@ def load_centroids(connection: Connection) -> tuple[Ids, Vectors]:
 
 
 def pending_changes(connection: Connection, limit: int | None = None) -> tuple[int, list[int]]:
-    """The number of the last change the vector index has yet to follow, and the passages, oldest change first."""
+    """The number of the last change that the vector index has not applied, and the changed passages, oldest change
+    first.
+    """
     query = select(changes.c.number, changes.c.passage).order_by(changes.c.number).limit(limit)
     rows = connection.execute(query).all()
     return (rows[-1].number, [row.passage for row in rows]) if rows else (0, [])
 
 
 def count_changes(connection: Connection) -> int:
-    """How many changes the vector index has yet to follow."""
+    """The number of changes that the vector index has not applied yet."""
     return int(connection.execute(select(func.count()).select_from(changes)).scalar_one())
 
 
