@@ -16,7 +16,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from retrieval.answering.grounded_generation import Generation, parsed, prompted
 from retrieval.answering.material import Gathered
 from retrieval.domain.answers import Answer
-from retrieval.domain.llm import Reply, Task, Written
+from retrieval.domain.llm import CheckedReply, Reply, Task
 from retrieval.domain.searches import Filter
 from retrieval.errors import ChatError
 from retrieval.services.asking import QuestionRequest
@@ -82,7 +82,7 @@ def answer_chain(briefing: Briefing) -> Runnable[Any, Answer]:
             return state.answer
         assert state.material  # noqa: S101 - one of both there is
 
-        def written() -> Written:
+        def written() -> CheckedReply:
             if state.error or not state.draft:
                 raise state.error or ChatError("the model did not answer")
             return briefing.asking.look_again(state.draft, state.material.task.person if state.material else "")

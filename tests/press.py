@@ -11,10 +11,10 @@ from sqlalchemy import text
 
 from retrieval.domain.searches import Filter
 from retrieval.progress import SILENT, Progress
-from retrieval.storage import queries
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.probe import REACHED
-from retrieval.storage.vectors.sync import FollowingVectors, open_vectors
+from retrieval.storage.vectors.stored import scan_vectors
+from retrieval.storage.vectors.sync import SyncedVectors, open_vectors
 from tests.fakes import catalog_url, open_with
 
 _SYLLABLES = "bar bel dor fen gar hol ist kel lun mar nor pel quin ras sel tor ven wick".split()
@@ -90,7 +90,7 @@ def held(data_dir: Path) -> int:
     catalog = open_catalog(catalog_url(data_dir))
     index = open_vectors(catalog, data_dir, "", SILENT)
     with catalog.reading() as connection:
-        scanned = list(queries.scan_vectors(connection))
+        scanned = list(scan_vectors(connection))
     ids = {int(id_) for some, _ in scanned for id_ in some}
     vectors = [vector for _, matrix in scanned for vector in matrix]
     for vector in vectors[::7]:
@@ -99,7 +99,7 @@ def held(data_dir: Path) -> int:
     everything = {id_ for id_, _ in index.nearest(vectors[0], 2 * len(ids))} if ids else set()
     assert everything <= ids
     assert len(everything) >= REACHED * len(ids)
-    assert isinstance(index, FollowingVectors)
+    assert isinstance(index, SyncedVectors)
     kept = index._chroma.ids()
     assert kept <= ids
     index.close()

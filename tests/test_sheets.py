@@ -14,7 +14,7 @@ from bot.presentation import digest_files
 from bot.presentation.links import Bases
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.feeds import Coverage, FailingFeed
 from retrieval.domain.stories import Digest, Mark, Point, Story
 
 BASES = Bases()
@@ -55,7 +55,7 @@ MADE = Digest(
     (STORY,),
     1,
     (citation(),),
-    Coverage(12, (Trouble("BBC World", "https://bbc.example/feed", "status 503"),), "2024-12-04"),
+    Coverage(12, (FailingFeed("BBC World", "https://bbc.example/feed", "status 503"),), "2024-12-04"),
 )
 HOSTILE_SIDES = (Side(HOSTILE, (1,)), Side("1. # x", (2,)))
 HOSTILE_MADE = replace(
@@ -74,7 +74,7 @@ HOSTILE_MADE = replace(
         citation(1, title=HOSTILE, outlet=HOSTILE, author=HOSTILE),
         citation(2, file=HOSTILE, title=None, url="javascript:alert(4)"),
     ),
-    coverage=Coverage(1, (Trouble(HOSTILE, HOSTILE, HOSTILE),), "2024-12-04"),
+    coverage=Coverage(1, (FailingFeed(HOSTILE, HOSTILE, HOSTILE),), "2024-12-04"),
 )
 
 
@@ -105,7 +105,7 @@ def test_text_names_story_tellers_sources_and_what_was_read() -> None:
         (Coverage(0, (), None), "no dated article yet"),
         (Coverage(3, (), "2024-12-04", 1), "2 of 3 feeds read, 1 not read for a day · newest article 4 Dec 2024"),
         (
-            Coverage(9, tuple(Trouble(f"F{number}", "", "no feed") for number in range(1, 6)), None),
+            Coverage(9, tuple(FailingFeed(f"F{number}", "", "no feed") for number in range(1, 6)), None),
             "4 of 9 feeds read, 5 failing: F1 (no feed), F2 (no feed), F3 (no feed) and 2 more · no dated article yet",
         ),
     ],

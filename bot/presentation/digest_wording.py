@@ -11,7 +11,7 @@ from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import day
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.feeds import Coverage, FailingFeed
 from retrieval.domain.stories import Digest, Mark, Story
 
 Say = Callable[[str], str]
@@ -101,7 +101,7 @@ def _coverage(seen: Coverage, say: Say) -> Iterator[str]:
     yield f"newest article {day(seen.newest)}" if seen.newest else "no dated article yet"
 
 
-def _trouble(failing: Trouble, say: Say) -> str:
+def _trouble(failing: FailingFeed, say: Say) -> str:
     name = say(shorten(failing.title, _NAME)) or say(shorten(failing.url, _NAME))
     return f"{name} ({say(shorten(failing.reason, _REASON))})"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.doctor.findings import Finding
     from retrieval.evaluation import Outcome
     from retrieval.services.feeds import Imported
-    from retrieval.storage.feedback import Judgement
+    from retrieval.storage.feedback import Vote
     from retrieval.storage.usage import DayOfUsage
     from retrieval.storage.vectors.reindexing import Reindexed
 
@@ -235,12 +235,12 @@ def polled(report: PollReport) -> dict[str, Any]:
     return asdict(report)
 
 
-def feedback(judged: Sequence[Judgement]) -> dict[str, Any]:
+def feedback(judged: Sequence[Vote]) -> dict[str, Any]:
     """The document of `briefing feedback`."""
     return {"feedback": [_judgement(each) for each in judged]}
 
 
-def _judgement(judged: Judgement) -> dict[str, Any]:
+def _judgement(judged: Vote) -> dict[str, Any]:
     return {**asdict(judged), "citations": [{"file": file, "quote": quote} for file, quote in judged.citations]}
 
 

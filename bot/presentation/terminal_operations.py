@@ -15,7 +15,7 @@ from retrieval.nlp.readable import visible
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding
     from retrieval.services.feeds import Imported
-    from retrieval.storage.feedback import Judgement
+    from retrieval.storage.feedback import Vote
     from retrieval.storage.usage import DayOfUsage
     from retrieval.storage.vectors.reindexing import Reindexed
 
@@ -62,12 +62,12 @@ def _figure(value: Any) -> str:
     return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-def feedback(judged: Sequence[Judgement]) -> str:
+def feedback(judged: Sequence[Vote]) -> str:
     """What people thought of answers, an answer each."""
     return "\n\n".join(_judgement(each) for each in judged) or "Nobody has judged an answer yet."
 
 
-def _judgement(judged: Judgement) -> str:
+def _judgement(judged: Vote) -> str:
     verdict = "helpful" if judged.helpful else "not helpful"
     reason = f": {visible(judged.reason)}" if judged.reason else ""
     return "\n".join([f"{judged.given[:10]} {verdict}{reason}", wrap(judged.question), wrap(judged.answer)])

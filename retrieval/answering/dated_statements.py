@@ -15,7 +15,7 @@ from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.extractive import unmarked
 from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation
-from retrieval.domain.llm import Said
+from retrieval.domain.llm import CheckedStatement
 from retrieval.evidence.citations import overlap
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.positions import position
@@ -46,7 +46,7 @@ class Dated:
     text: str
     citations: tuple[Citation, ...]
     opening: str = ""
-    by: Said | None = None
+    by: CheckedStatement | None = None
 
 
 @dataclass(frozen=True, slots=True)

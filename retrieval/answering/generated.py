@@ -12,7 +12,7 @@ from retrieval.answering.dated_statements import Dated, Succession, quotes, succ
 from retrieval.answering.entries import entries
 from retrieval.answering.standing import unsure
 from retrieval.domain.answers import Answer, Statement
-from retrieval.domain.llm import Written
+from retrieval.domain.llm import CheckedReply
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence
@@ -35,7 +35,7 @@ def compose(
     query: Question,
     found: Found,
     evidence: Sequence[Evidence],
-    write: Callable[[], Written],
+    write: Callable[[], CheckedReply],
     embed: Embed,
     most: int | None = None,
 ) -> Answer:
@@ -106,7 +106,7 @@ def _share(asked: Iterable[str], text: str) -> bool:
     return not set(asked).isdisjoint(content_terms(text))
 
 
-def _answer(plain: Answer, told: Sequence[Dated], quoted: bool, written: Written) -> Answer:
+def _answer(plain: Answer, told: Sequence[Dated], quoted: bool, written: CheckedReply) -> Answer:
     numbering = Numbering()
     notes = {_LEFT: quoted, _CUT: written.cut, _ONCE.format(written.note): bool(written.note)}
     return replace(

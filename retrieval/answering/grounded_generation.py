@@ -13,7 +13,7 @@ from retrieval.answering.dated_statements import undated
 from retrieval.answering.second_opinion import extract, looked_again, told
 from retrieval.domain.answers import Stage
 from retrieval.domain.articles import Passage
-from retrieval.domain.llm import Claim, Extract, Reply, Task, Written
+from retrieval.domain.llm import CheckedReply, Claim, PromptPassage, Reply, Task
 from retrieval.domain.searches import Hit
 from retrieval.errors import GarbledError
 from retrieval.evidence.claim_sentences import premises, promising
@@ -54,7 +54,7 @@ def write(
     tell: Tell = lambda _stage, _claims: None,
     *,
     strict: bool = False,
-) -> Written:
+) -> CheckedReply:
     """What the model says to the task from these passages, as far as it passes every check and the second look.
 
     With `strict` nothing is left that is not sure.
@@ -78,7 +78,7 @@ def parsed(reply: Reply, passages: Sequence[Passage], seconds: float = 0.0) -> G
     return Generation(reply, given, tuple(_outcome(_bared(each), given) for each in reply.claims[:_MOST]), seconds)
 
 
-def looked_at(draft: Generation, second: SecondLook, person: str, *, strict: bool = False) -> Written:
+def looked_at(draft: Generation, second: SecondLook, person: str, *, strict: bool = False) -> CheckedReply:
     """What is left of a draft once what is not sure of it has been looked at again."""
     checked = {at: each for at, each in enumerate(draft.outcomes) if isinstance(each, Checked)}
     opinions, prompt, note = looked_again(checked, draft.given, second, person, draft.seconds)
@@ -86,7 +86,7 @@ def looked_at(draft: Generation, second: SecondLook, person: str, *, strict: boo
     kept = {each.text: each for each in said if each and not (strict and each.unsure)}
     dropped = len({each.claim.text for each in draft.outcomes}) - len(kept)
     versions = tuple(filter(None, (draft.reply.prompt, prompt)))
-    return Written(draft.reply.model, tuple(kept.values()), dropped, draft.reply.cut, versions, note)
+    return CheckedReply(draft.reply.model, tuple(kept.values()), dropped, draft.reply.cut, versions, note)
 
 
 def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda _stage, _claims: None) -> Reply:
@@ -112,7 +112,8 @@ def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
     near = (each.sentence for each in promising(annotate(task.text), lines, _CHOICE))
     listed = [each for each in near if not is_order(each.text)]
     reply = ask(
-        replace(task, purpose="choose", passages=tuple(Extract(each.text) for each in listed)), lambda _claims: None
+        replace(task, purpose="choose", passages=tuple(PromptPassage(each.text) for each in listed)),
+        lambda _claims: None,
     )
     known = [number for number in dict.fromkeys(reply.numbers) if 0 < number <= min(reply.given, len(listed))]
     places = {each.id: number for number, each in enumerate(passages, 1)}
@@ -121,7 +122,7 @@ def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
     return replace(reply, claims=claims, given=len(passages))
 
 
-def _extracts(passages: Sequence[Passage], above: Sequence[str]) -> Iterator[Extract]:
+def _extracts(passages: Sequence[Passage], above: Sequence[str]) -> Iterator[PromptPassage]:
     for passage, heading in zip(passages, chain(above, repeat("")), strict=False):
         made = extract(passage)
         yield replace(made, source=f"{made.source} · {heading}") if heading else made

@@ -10,7 +10,7 @@ from retrieval.answering.claim_check import Checked, check
 from retrieval.answering.orders import is_ordered
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
-from retrieval.domain.llm import Claim, Extract, Judged, Opinion, Said
+from retrieval.domain.llm import CheckedStatement, Claim, Opinion, PromptPassage, StatementToJudge
 from retrieval.errors import ChatError
 from retrieval.llm.plain_text import bare
 from retrieval.llm.second_look import SecondLook
@@ -38,13 +38,13 @@ def looked_again(
     return {places[at]: each for at, each in found.items()}, prompt, ""
 
 
-def _judged(checked: Checked, given: Sequence[Passage]) -> Judged:
+def _judged(checked: Checked, given: Sequence[Passage]) -> StatementToJudge:
     """A statement with the sentences around its quotes, and the lines over their passages."""
     excerpts = dict.fromkeys(_around(each, given) for each in checked.citations)
-    return Judged(checked.claim.text, tuple(excerpts))
+    return StatementToJudge(checked.claim.text, tuple(excerpts))
 
 
-def _around(citation: Citation, given: Sequence[Passage]) -> Extract:
+def _around(citation: Citation, given: Sequence[Passage]) -> PromptPassage:
     passage = next(each for each in given if _holds(each, citation))
     spans = sentences(passage.text)
     start, end = citation.start - passage.start, citation.end - passage.start
@@ -53,7 +53,7 @@ def _around(citation: Citation, given: Sequence[Passage]) -> Extract:
     # An order beside a quote speaks to whoever judges it, too.
     first -= first > 0 and not is_ordered(passage, spans[first - 1])
     last += last + 1 < len(spans) and not is_ordered(passage, spans[last + 1])
-    return Extract(passage.text[spans[first][0] : spans[last][1]], extract(passage).source)
+    return PromptPassage(passage.text[spans[first][0] : spans[last][1]], extract(passage).source)
 
 
 def _holds(passage: Passage, citation: Citation) -> bool:
@@ -62,10 +62,10 @@ def _holds(passage: Passage, citation: Citation) -> bool:
 
 def told(
     at: int, checked: Checked, opinion: Opinion | None, given: Sequence[Passage], second: SecondLook
-) -> Said | None:
+) -> CheckedStatement | None:
     """What is shown of a claim that is not known to be false; None where that is nothing."""
     claim = checked.claim
-    said = Said(claim.text, checked.citations, at, side=claim.side, translation=_translation(claim))
+    said = CheckedStatement(claim.text, checked.citations, at, side=claim.side, translation=_translation(claim))
     if opinion is None:
         unsure = checked.certainty == "unsure" and second.verifier != "off"
         return None if checked.certainty == "doubtful" else replace(said, unsure=unsure)
@@ -74,7 +74,7 @@ def told(
     return said if opinion.verdict == "supported" else None
 
 
-def _part(said: Said, claim: Claim, part: str, given: Sequence[Passage]) -> Said | None:
+def _part(said: CheckedStatement, claim: Claim, part: str, given: Sequence[Passage]) -> CheckedStatement | None:
     """The part of a statement that is supported, in no other words than its own."""
     made = replace(claim, text=part)
     if not part or not set(content_terms(part)) <= set(content_terms(claim.text)) or is_order(part):
@@ -90,9 +90,9 @@ def _translation(claim: Claim) -> str:
     return "" if is_order(plain) or not set(_FIGURE.findall(plain)) <= figures else plain
 
 
-def extract(passage: Passage) -> Extract:
+def extract(passage: Passage) -> PromptPassage:
     """A passage as a model gets to read it."""
     known = passage.article.metadata
     estimated = " (date estimated)" if known.published_estimated else ""
     parts = known.outlet, f"{known.published[:10]}{estimated}" if known.published else "undated", known.title
-    return Extract(passage.text, " · ".join(filter(None, parts)))
+    return PromptPassage(passage.text, " · ".join(filter(None, parts)))

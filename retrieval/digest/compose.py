@@ -1,4 +1,4 @@
-"""A digest: what was published in some days, as stories in order, each told in the articles' own sentences."""
+"""Composes a digest: the articles published in some days, as stories in order of weight."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.digest.reports import Matter, Report, read_report
+from retrieval.digest.articles import DigestArticle, StoryArticles, read_article
+from retrieval.digest.drafting import Drafter
+from retrieval.digest.drafts import LEADS, DigestDraft
 from retrieval.digest.stories import cluster, weigh
-from retrieval.digest.telling import Teller
 from retrieval.digest.topics import Topic, is_about
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
-from retrieval.storage import queries
+from retrieval.storage.articles import articles_in_window
 
 
 def compose(
@@ -24,61 +25,63 @@ def compose(
     only: Filter,
     topic: Topic | None = None,
     followed: Sequence[Topic] = (),
-    told: Collection[str] = (),
-) -> Digest:
-    """The digest of the articles that satisfy the filter, which has both days; stories about a topic alone, if any.
+    posted: Collection[str] = (),
+    depth: int = LEADS,
+) -> DigestDraft:
+    """The digest of the articles that satisfy the filter, which has both days; with a topic, of stories about it alone.
 
-    Extractive: every point is a sentence of an article. What the team follows comes before what weighs the same. Of
-    `told` articles, by their keys, nobody wants to hear again; what goes on after them is still developing.
+    Every point is a sentence of an article. Stories about a `followed` topic come before others of their weight.
+    `posted` are the keys of the articles that the destination has read: they are left out, and a story that goes on
+    after them is still developing. `depth` is how many passages of an article are kept as evidence.
     """
-    since, until = only.since or "", only.until or ""
-    fresh, earlier = _read(connection, only, told)
-    matters = [each for each in _matters(fresh, earlier) if topic is None or is_about(topic, each.pieces)]
+    fresh, earlier = _read(connection, only, posted)
+    groups = [each for each in _group(fresh, earlier) if topic is None or is_about(topic, each.pieces)]
     frequencies = Counter(term for each in (*fresh, *earlier) for term in each.piece.terms)
-    teller = Teller(connection, frequencies, len(fresh) + len(earlier))
-    news: list[Matter] = []
-    repeats: list[Matter] = []
-    for each in matters:
-        (news if teller.has_news(each) else repeats).append(each)
-
-    def weight(matter: Matter) -> float:
-        wanted = any(is_about(each, matter.pieces) for each in followed)
-        return weigh(matter.pieces, since, until, wanted=wanted)
-
-    news.sort(key=lambda each: (-weight(each), each.fresh[0].article.id))
+    drafter = Drafter(connection, frequencies, len(fresh) + len(earlier), depth)
+    news: list[StoryArticles] = []
+    repeats: list[StoryArticles] = []
+    for group in groups:
+        (news if drafter.has_news(group) else repeats).append(group)
+    news.sort(key=lambda group: (-_weight(group, only, followed), group.fresh[0].article.id))
     chosen = news[: tuned.TOLD_STORIES]
-    stories = tuple(teller.tell(each) for each in chosen)
-    return Digest(
-        since=since,
-        until=until,
-        articles=sum(len(each.fresh) for each in news),
-        stories=stories,
+    digest = Digest(
+        since=only.since or "",
+        until=only.until or "",
+        articles=sum(len(group.fresh) for group in news),
+        stories=(),
         found=len(news),
-        citations=tuple(teller.citations),
-        # What repeats is as good as told: else it would come back once what it repeats is too old to be compared.
-        told=tuple(report.article.key for each in (*chosen, *repeats) for report in each.fresh),
+        # Repeats count as posted: they would come back once the articles they repeat are too old to be compared.
+        told=tuple(each.article.key for group in (*chosen, *repeats) for each in group.fresh),
     )
+    return DigestDraft(digest, tuple(map(drafter.draft, chosen)))
 
 
-def _read(connection: Connection, only: Filter, told: Collection[str]) -> tuple[list[Report], list[Report]]:
-    """The articles of the window that were not told, and those told in it and in the days before."""
-    window = queries.window(connection, only)
-    fresh = [read_report(connection, *each) for each in window if each[0].key not in told]
-    if not told:
+def _weight(group: StoryArticles, only: Filter, followed: Sequence[Topic]) -> float:
+    wanted = any(is_about(topic, group.pieces) for topic in followed)
+    return weigh(group.pieces, only.since or "", only.until or "", wanted=wanted)
+
+
+def _read(
+    connection: Connection, only: Filter, posted: Collection[str]
+) -> tuple[list[DigestArticle], list[DigestArticle]]:
+    """The articles of the window that were not posted, and the posted ones of it and of the days before."""
+    window = articles_in_window(connection, only)
+    fresh = [read_article(connection, *each) for each in window if each[0].key not in posted]
+    if not posted:
         return fresh, []
     before = date.fromisoformat(only.since or "") - timedelta(days=tuned.DEVELOPING_DAYS)
-    earlier = queries.window(connection, replace(only, since=before.isoformat()), told)
-    return fresh, [read_report(connection, *each) for each in earlier]
+    earlier = articles_in_window(connection, replace(only, since=before.isoformat()), posted)
+    return fresh, [read_article(connection, *each) for each in earlier]
 
 
-def _matters(fresh: Sequence[Report], earlier: Sequence[Report]) -> list[Matter]:
-    """The matters that have something fresh."""
+def _group(fresh: Sequence[DigestArticle], earlier: Sequence[DigestArticle]) -> list[StoryArticles]:
+    """The articles by stories, without the stories that have no fresh article."""
     groups = cluster([each.piece for each in (*fresh, *earlier)])
     found = [
-        Matter(
+        StoryArticles(
             [fresh[at] for at in group if at < len(fresh)],
             [earlier[at - len(fresh)] for at in group if at >= len(fresh)],
         )
         for group in groups
     ]
-    return [each for each in found if each.fresh]
+    return [group for group in found if group.fresh]

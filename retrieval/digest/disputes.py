@@ -18,10 +18,10 @@ from retrieval.nlp.readable import readable
 from retrieval.nlp.roles import Role, differ, roles
 
 # Words in question, and the sentence they stand in.
-Told = tuple[str, Sentence]
+Quote = tuple[str, Sentence]
 
 
-def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> tuple[Told, Told] | None:
+def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> tuple[Quote, Quote] | None:
     """The first fact that two of the sources tell differently; `naming` are the sentences that may give a role."""
     return next(_told_roles(naming), None) or next(_parallels(sentences), None)
 
@@ -43,7 +43,7 @@ def _doubly_named(given: Iterable[Role]) -> frozenset[str]:
     )
 
 
-def _told_roles(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
+def _told_roles(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
     said = defaultdict[str, dict[tuple[Role, int], tuple[Role, Sentence]]](dict)
     for each in sentences:
         for role in roles(each.text):
@@ -55,7 +55,7 @@ def _told_roles(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
                 yield (ours.phrase, one), (theirs.phrase, other)
 
 
-def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Told, Told]]:
+def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
     for one, other in combinations(sentences, 2):
         if _are_alike(one, other) and _may_disagree(one, other) and differing(one.text, other.text):
             yield (one.text, one), (other.text, other)

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import tuned
-from retrieval.digest.likeness import Matrix, compare, days_between
-from retrieval.digest.linkage import merge
-from retrieval.digest.pieces import StoryPiece
+from retrieval.digest.clustering import merge
+from retrieval.digest.features import StoryPiece
+from retrieval.digest.similarity import Matrix, compare, days_between
 
 # The least that pairs count in a mean, however far apart: more than nothing.
 _FARTHEST = np.float32(1e-6)

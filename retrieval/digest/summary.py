@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.extractive import unmarked
-from retrieval.digest.points import choose_points, find_candidates
+from retrieval.digest.drafts import StoryDraft
+from retrieval.digest.key_sentences import choose_points, find_candidates
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Hit, Searched
-from retrieval.domain.stories import Digest
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.readable import readable
@@ -28,7 +28,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
-from retrieval.storage import queries
+from retrieval.storage.passages import leading_passages
 
 # Passages of an article that its summary is made from: all of most, the beginning of a book.
 _READ = 6
@@ -52,7 +52,7 @@ Told = tuple[Citation, str]
 
 def summarise_article(connection: Connection, query: Question, article: Article, searched: Searched) -> Answer | None:
     """An article by its key sentences, in its order; None where it says nothing."""
-    points = _key_sentences(queries.leading_passages(connection, [article.id], _READ))
+    points = _key_sentences(leading_passages(connection, [article.id], _READ))
     known = article.metadata
     title = f"“{known.title or article.file}”:"
     return _answer(query, searched, [(_cite(each), title if not at else "") for at, each in enumerate(points)])
@@ -71,23 +71,22 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
         return summarise_article(connection, query, next(iter(named.values())), found.searched)
     told: list[Citation] = []
     for article, passages in _newest_first(about):
-        own = [*queries.leading_passages(connection, [article.id], 1), *passages]
+        own = [*leading_passages(connection, [article.id], 1), *passages]
         points = _key_sentences({each.id: each for each in own}.values(), found.weights)
         told += map(_cite, points[:_SENTENCES])
     days = [PublicationDay(each.day, each.published_estimated) for each in told]
     return _answer(query, found.searched, list(zip(told, openings(days), strict=True)))
 
 
-def summarise_days(query: Question, digest: Digest, searched: Searched) -> Answer | None:
-    """Some days by the first points of their stories, the weightiest story first; None where there is none."""
-    cited = {each.number: each for each in digest.citations}
-    points = 1 if len(digest.stories) > 1 else tuned.POINTS
-    told = [
-        (cited[point.citations[0]], f"{story.title}:" if not at else "")
-        for story in digest.stories[:_STORIES]
-        for at, point in enumerate(story.points[:points])
+def summarise_days(query: Question, stories: Sequence[StoryDraft], searched: Searched) -> Answer | None:
+    """The answer from the first points of the stories of some days; None where there is no story."""
+    points = 1 if len(stories) > 1 else tuned.POINTS
+    quotes = [
+        (point.citations[0], f"{draft.story.title}:" if not at else "")
+        for draft in stories[:_STORIES]
+        for at, point in enumerate(draft.points[:points])
     ]
-    return _answer(query, searched, told)
+    return _answer(query, searched, quotes)
 
 
 def last_days(within: Filter, newest: str | None, today: date) -> Filter:

@@ -160,7 +160,7 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Intaken:
+class AddedArticle:
     """An article that came by an address or as an attachment. `state` is what that changed in the catalog."""
 
     article: Article

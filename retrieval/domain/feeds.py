@@ -8,7 +8,7 @@ from retrieval.domain.articles import Duplicate, Skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class FailingFeed:
     """A feed that cannot be read, and why, in a few words."""
 
     title: str
@@ -24,7 +24,7 @@ class Coverage:
     """
 
     feeds: int
-    failing: tuple[Trouble, ...]
+    failing: tuple[FailingFeed, ...]
     newest: str | None
     unread: int = 0
 
@@ -62,7 +62,7 @@ class PollReport:
     polled: int
     read: int
     unchanged: int
-    failing: tuple[Trouble, ...]
+    failing: tuple[FailingFeed, ...]
     added: int
     updated: int
     duplicates: tuple[Duplicate, ...]

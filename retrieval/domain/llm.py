@@ -12,7 +12,7 @@ Purpose = Literal["answer", "digest", "standalone", "verify", "choose"]
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class PromptPassage:
     """A passage as a language model gets to read it; `source` says who published it and when, as far as is known."""
 
     text: str
@@ -20,11 +20,11 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class StatementToJudge:
     """A statement to be judged, and the excerpts that are to support it."""
 
     text: str
-    excerpts: tuple[Extract, ...]
+    excerpts: tuple[PromptPassage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ class Task:
 
     purpose: Purpose
     text: str = ""
-    passages: tuple[Extract, ...] = ()
+    passages: tuple[PromptPassage, ...] = ()
     turns: tuple[Turn, ...] = ()
     day: str | None = None
     person: str = ""
-    statements: tuple[Judged, ...] = ()
+    statements: tuple[StatementToJudge, ...] = ()
     seconds: float | None = None
 
 
@@ -96,7 +96,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CheckedStatement:
     """A statement of a model that passed the checks, with the stored quotes that bear it, not numbered yet.
 
     `at` is its place among all that the model said. The rest is as in `Statement`.
@@ -111,7 +111,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class CheckedReply:
     """What is left of what a language model wrote once it was checked, and how many statements were dropped.
 
     It was written and looked at again by `prompts` of these versions, and may have broken off (`cut`). `note` says in a
@@ -119,7 +119,7 @@ class Written:
     """
 
     model: str
-    sentences: tuple[Said, ...]
+    sentences: tuple[CheckedStatement, ...]
     dropped: int
     cut: bool = False
     prompts: tuple[str, ...] = ()

@@ -7,13 +7,13 @@ from pathlib import Path
 from threading import RLock
 from typing import Literal
 
-from retrieval.domain.articles import SHARED, Article, IngestReport, Intaken
+from retrieval.domain.articles import SHARED, AddedArticle, Article, IngestReport
 from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.pipeline import Pipeline
 from retrieval.ingestion.url_identity import Arrival, alike, place_of
 from retrieval.progress import SILENT, Progress
-from retrieval.storage import queries
+from retrieval.storage.articles import article_by_path
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import writing_articles
 
@@ -40,7 +40,7 @@ class Shelf:
         with self.lock, writing_articles(self._data_dir):
             return self._pipeline.take(arrivals, scope)
 
-    def add(self, arrival: Arrival, scope: str) -> Intaken:
+    def add(self, arrival: Arrival, scope: str) -> AddedArticle:
         """Store an article.
 
         Raises:
@@ -53,12 +53,12 @@ class Shelf:
             raise UnreadableError(report.skipped[0].reason if report.skipped else "no text")
         state: Literal["added", "updated", "unchanged"]
         state = "added" if report.added else "updated" if report.updated else "unchanged"
-        return Intaken(article, state, report.duplicates[0] if report.duplicates else None)
+        return AddedArticle(article, state, report.duplicates[0] if report.duplicates else None)
 
     def find(self, place: str) -> Article | None:
         """The article that is stored from there."""
         with self._catalog.reading() as connection:
-            return queries.article_by_place(connection, place)
+            return article_by_path(connection, place)
 
     def settled(self, place: str) -> str:
         """Where the article of a page is stored already, under whichever of its addresses; else the place itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from retrieval.domain.feeds import Subscription, Trouble
+from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.errors import BriefingError, NotFoundError
 from retrieval.feeds.fetching import Fetches, get_feed
 from retrieval.feeds.opml import read_opml
@@ -46,19 +46,19 @@ def find_feed(web: Fetches, url: str, now: datetime) -> tuple[str, str]:
     raise failed
 
 
-def read_list(opml: bytes) -> tuple[dict[str, str], list[Trouble]]:
+def read_list(opml: bytes) -> tuple[dict[str, str], list[FailingFeed]]:
     """The titles of the feeds of a list by their addresses, and those that may not be fetched.
 
     Raises FeedError where it is no OPML.
     """
     found: dict[str, str] = {}
-    refused: list[Trouble] = []
+    refused: list[FailingFeed] = []
     for title, url in read_opml(opml):
         try:
             address = written(url)
             found.setdefault(address, title if title != url else address)
         except FetchError as error:
-            refused.append(Trouble(title, url, str(error)))
+            refused.append(FailingFeed(title, url, str(error)))
     return found, refused
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from retrieval.feeds.entries import Entry
-from retrieval.storage.subscriptions import Looked
+from retrieval.storage.subscriptions import EntryState
 
 # Of a mark, the part that tells the link alone.
 _OF_LINK = 16
@@ -24,12 +24,12 @@ def is_same(mark: str, entry: Entry) -> bool:
     return mark_of(entry) == mark if len(mark) > 2 * _OF_LINK else mark_of(entry).startswith(mark)
 
 
-def is_in_vain(before: Looked, entry: Entry) -> bool:
+def is_in_vain(before: EntryState, entry: Entry) -> bool:
     """Whether there was no article behind an entry's link, whatever else the feed says of it now."""
     return bool(entry.link) and before.place is None and before.mark[:_OF_LINK] == mark_of(entry)[:_OF_LINK]
 
 
-def recall(entries: Sequence[Entry], before: Mapping[str, Looked]) -> tuple[dict[str, Looked], dict[str, str]]:
+def recall(entries: Sequence[Entry], before: Mapping[str, EntryState]) -> tuple[dict[str, EntryState], dict[str, str]]:
     """What came of the entries before: by their ids or, as some feeds give new ones at each reading, by their links.
     The ids that were given up so, each with the new one."""
     now_there = {entry.id for entry in entries}

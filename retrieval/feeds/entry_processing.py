@@ -16,7 +16,7 @@ from retrieval.feeds.feed_source import FeedSource
 from retrieval.http.page import FetchError
 from retrieval.ingestion.url_identity import Arrival, is_same_page
 from retrieval.ingestion.withdrawal import is_withdrawn, notice
-from retrieval.storage.subscriptions import Looked
+from retrieval.storage.subscriptions import EntryState
 
 # Articles of one feed in one poll; the others come with the next.
 MOST_ARTICLES = 30
@@ -42,10 +42,10 @@ class Walk:
         entries: Sequence[Entry],
         shelf: Shelf,
         scope: str,
-        before: Mapping[str, Looked],
+        before: Mapping[str, EntryState],
         stopped: Event,
     ) -> None:
-        self.looked: dict[str, Looked] = {}
+        self.looked: dict[str, EntryState] = {}
         self.new: dict[str, Entry] = {}
         self.complete = True
         self.wait = 0.0
@@ -71,7 +71,7 @@ class Walk:
             if over := self._over(entry):
                 self.looked[entry.id] = over
             elif place := self._place_already(entry, before, stored):
-                self.looked[entry.id] = Looked(entry.id, mark_of(entry), done=True, place=place)
+                self.looked[entry.id] = EntryState(entry.id, mark_of(entry), done=True, place=place)
             elif self._stopped.is_set() or len(self.new) >= MOST_ARTICLES or self._vain >= _PATIENCE or self.wait:
                 self.complete = False
                 if before:
@@ -80,7 +80,7 @@ class Walk:
                 self.new[entry.id] = entry
                 self._look(entry, before)
 
-    def _over(self, entry: Entry) -> Looked | None:
+    def _over(self, entry: Entry) -> EntryState | None:
         """What came of an entry before, where nothing is left to be done."""
         before, mark = self._before.get(entry.id), mark_of(entry)
         if before is None:
@@ -90,7 +90,7 @@ class Walk:
         given_up = before.tries >= MOST_TRIES and is_in_vain(before, entry)
         return replace(before, mark=mark, done=True) if given_up else None
 
-    def _place_already(self, entry: Entry, before: Looked | None, stored: Collection[str]) -> str | None:
+    def _place_already(self, entry: Entry, before: EntryState | None, stored: Collection[str]) -> str | None:
         """Where the article is stored, by another feed or by hand, so that it need not be fetched."""
         places = places_of(entry.link, self._scope) if entry.link else ()
         if before and before.place and (not places or is_same_page(before.place, places[0])):
@@ -105,11 +105,11 @@ class Walk:
         """Whether what is stored there is a feed's own text, which gives way to the page itself."""
         return self._is_ours(place) and self._shelf.is_feeds_text(place)
 
-    def _look(self, entry: Entry, before: Looked | None) -> None:
+    def _look(self, entry: Entry, before: EntryState | None) -> None:
         mark = mark_of(entry)
         again = before and (is_same(before.mark, entry) or is_in_vain(before, entry))
         tries = before.tries + 1 if before and again else 1
-        looked = Looked(entry.id, mark, done=True, tries=tries, place=before.place if before else None)
+        looked = EntryState(entry.id, mark, done=True, tries=tries, place=before.place if before else None)
         try:
             arrival = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
         except FetchError as error:
@@ -123,7 +123,7 @@ class Walk:
             self._vain = 0
             self._arrive(looked, arrival)
 
-    def _arrive(self, looked: Looked, arrival: Arrival) -> None:
+    def _arrive(self, looked: EntryState, arrival: Arrival) -> None:
         """Keep an article to be stored, unless it is there already, or was taken out."""
         mine = looked.place if looked.place and is_same_page(looked.place, arrival.place) else None
         places = (mine,) if mine else places_alike(arrival.place, self._scope)
@@ -137,7 +137,7 @@ class Walk:
         self._arrivals[looked.entry] = replace(arrival, place=there or arrival.place)
         self.looked[looked.entry] = replace(looked, place=there or arrival.place)
 
-    def _withdraw(self, entry: Entry, looked: Looked, reason: str) -> bool:
+    def _withdraw(self, entry: Entry, looked: EntryState, reason: str) -> bool:
         """Put a notice in the place of the entry's article, if it has one of this audience; whether it has."""
         place = looked.place
         stored = self._shelf.find(place) if place and self._is_ours(place) else None
@@ -154,7 +154,7 @@ class Walk:
         """Whether the arrival may take this place: `again` is for an entry whose article it was before."""
         return self._is_ours(place) if again else self._stands_in(place) and not _is_feeds_text(arrival)
 
-    def _failed(self, entry: Entry, looked: Looked, error: FetchError) -> None:
+    def _failed(self, entry: Entry, looked: EntryState, error: FetchError) -> None:
         if self._stopped.is_set():
             # It was not the page's fault.
             self.complete = False
@@ -169,7 +169,7 @@ class Walk:
             self.complete = False
             self.looked[entry.id] = replace(looked, done=False, reason=str(error))
 
-    def _fall_back(self, entry: Entry, looked: Looked, reason: str) -> None:
+    def _fall_back(self, entry: Entry, looked: EntryState, reason: str) -> None:
         """Take the feed's own text where there is no page to be had, and was none before."""
         if looked.place and not (entry.link and self._shelf.is_feeds_text(looked.place)):
             self.looked[entry.id] = looked

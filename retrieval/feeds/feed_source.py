@@ -11,7 +11,7 @@ from retrieval.feeds.fetching import Fetches, get_page
 from retrieval.ingestion.fetched_pages import read_entry, read_page
 from retrieval.ingestion.metadata.fields import from_table, merge
 from retrieval.ingestion.url_identity import Arrival, name_of, place_of, site_of
-from retrieval.storage.subscriptions import Due
+from retrieval.storage.subscriptions import DueFeed
 
 # How much longer the feed's own text must be than the page's to be the fuller one, and not the same with a footer.
 _FULLER = 1.25
@@ -24,7 +24,7 @@ class FeedSource:
     themselves, and what the feed says of them stands at an address of its own, under its host's name.
     """
 
-    def __init__(self, web: Fetches, shelf: Shelf, due: Due, feed: Feed) -> None:
+    def __init__(self, web: Fetches, shelf: Shelf, due: DueFeed, feed: Feed) -> None:
         self._web = web
         self._shelf = shelf
         self._due = due

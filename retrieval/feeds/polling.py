@@ -10,7 +10,7 @@ from threading import Event
 from typing import Literal
 
 from retrieval.domain.articles import IngestReport, Skipped
-from retrieval.domain.feeds import PollReport, Trouble
+from retrieval.domain.feeds import FailingFeed, PollReport
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import spread
 from retrieval.feeds.article_writer import Shelf
@@ -20,7 +20,7 @@ from retrieval.feeds.fetching import Fetches, get_feed
 from retrieval.feeds.parser import Feed, FeedError, parse_feed
 from retrieval.http.page import FetchedPage, FetchError
 from retrieval.progress import Progress
-from retrieval.storage.subscriptions import Due, Subscriptions
+from retrieval.storage.subscriptions import DueFeed, Subscriptions
 
 # Feeds that are read at a time.
 _THREADS = 8
@@ -34,7 +34,7 @@ class _Outcome:
     another process was storing."""
 
     state: Literal["read", "unchanged", "failing", "left"]
-    trouble: Trouble | None = None
+    trouble: FailingFeed | None = None
     report: IngestReport | None = None
     skipped: tuple[Skipped, ...] = ()
     waiting: int = 0
@@ -79,7 +79,7 @@ class Poll:
             self._progress.note(f"this poll has taken long enough: {left} feed{'s' * (left > 1)} wait for the next")
         return _report(outcomes, time.perf_counter() - started)
 
-    def _poll(self, due: Due) -> _Outcome:
+    def _poll(self, due: DueFeed) -> _Outcome:
         if self._clock() - self._began >= BEGINNING:
             return _Outcome("left")
         try:
@@ -96,20 +96,20 @@ class Poll:
         except Exception as error:  # whatever one feed makes us trip over, the others are read
             return self._failed(due, f"not readable ({type(error).__name__})", lasting=True)
 
-    def _unchanged(self, due: Due) -> _Outcome:
+    def _unchanged(self, due: DueFeed) -> _Outcome:
         with self._shelf.lock:
             if not self.stopped.is_set():
                 self._subscriptions.unchanged(due.id, self._began)
         return _Outcome("unchanged")
 
-    def _failed(self, due: Due, reason: str, lasting: bool, wait: float = 0.0) -> _Outcome:
+    def _failed(self, due: DueFeed, reason: str, lasting: bool, wait: float = 0.0) -> _Outcome:
         with self._shelf.lock:
             # What ends because we do is no failure of the feed.
             if not self.stopped.is_set():
                 self._subscriptions.failed(due.id, self._clock(), reason, lasting, timedelta(seconds=wait))
-        return _Outcome("failing", Trouble(due.title, due.url, reason))
+        return _Outcome("failing", FailingFeed(due.title, due.url, reason))
 
-    def _read(self, due: Due, page: FetchedPage) -> _Outcome:
+    def _read(self, due: DueFeed, page: FetchedPage) -> _Outcome:
         feed = parse_feed(page.body, page.url, page.content_type, self._clock())
         source = FeedSource(self._web, self._shelf, due, feed)
         walk = Walk(source, feed.entries, self._shelf, due.scope, self._subscriptions.looked(due.id), self.stopped)
@@ -117,7 +117,7 @@ class Poll:
         with self._shelf.lock:
             return _Outcome("read") if self.stopped.is_set() else self._store(due, page, feed, walk)
 
-    def _store(self, due: Due, page: FetchedPage, feed: Feed, walk: Walk) -> _Outcome:
+    def _store(self, due: DueFeed, page: FetchedPage, feed: Feed, walk: Walk) -> _Outcome:
         report, waiting = self._take(due, walk)
         title = feed.title if due.title == due.url and feed.title else due.title
         kept = replace(due, title=title, url=page.moved or due.url, etag=page.etag, modified=page.modified)
@@ -127,7 +127,7 @@ class Poll:
         self._subscriptions.read(kept, list(walk.looked.values()), self._began, _updated(feed), wait, _gone(walk))
         return _Outcome("read", report=report, skipped=_skipped(walk), waiting=waiting)
 
-    def _take(self, due: Due, walk: Walk) -> tuple[IngestReport | None, int]:
+    def _take(self, due: DueFeed, walk: Walk) -> tuple[IngestReport | None, int]:
         """Store what arrived; `walk.looked` holds afterwards. How many could not be stored now."""
         fresh = list(walk.fresh().values())
         if not fresh:

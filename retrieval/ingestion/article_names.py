@@ -13,7 +13,7 @@ from retrieval.domain.articles import Article
 from retrieval.errors import NotFoundError
 from retrieval.ingestion.files import storable
 from retrieval.ingestion.url_identity import alike, is_on_disk, place_of
-from retrieval.storage import queries
+from retrieval.storage.articles import article_by_path, find_by_name, find_by_name_start, list_names
 
 # What answers print behind a file: its line or lines, or a place in words.
 _LINES = re.compile(r":\d+(?:-\d+)?$")
@@ -43,25 +43,25 @@ def find(connection: Connection, name: str, scopes: Sequence[str] | None = None)
 
 def _ways(connection: Connection, names: dict[str, None], scopes: Sequence[str] | None) -> Iterator[list[Article]]:
     for name in names:
-        yield queries.find_articles(connection, name, scopes)
+        yield find_by_name(connection, name, scopes)
     for name in names:
         yield _at(connection, name, scopes)
     for name in names:
-        yield queries.find_beginning(connection, name, scopes) if len(name) >= _LEAST else []
+        yield find_by_name_start(connection, name, scopes) if len(name) >= _LEAST else []
 
 
 def _at(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[Article]:
     """The article from this file or address."""
     path = Path(name)
     places = (str(path.absolute()), str(path.resolve())) if is_on_disk(name) else alike(place_of(name))
-    found = (queries.article_by_place(connection, place) for place in dict.fromkeys(places))
+    found = (article_by_path(connection, place) for place in dict.fromkeys(places))
     kept = {each.id: each for each in found if each and (scopes is None or each.scope in scopes)}
     return list(kept.values())
 
 
 def _near(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[str]:
     """The names that one was perhaps meant for, by file or by title."""
-    files = queries.named(connection, scopes)
+    files = list_names(connection, scopes)
     wanted = name.casefold()
     by_name = {each.rpartition("/")[2].casefold(): each for each, _ in files}
     by_title = {title.casefold(): each for each, title in files if title}

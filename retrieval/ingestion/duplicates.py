@@ -20,8 +20,10 @@ from retrieval import tuned
 from retrieval.domain.articles import Article, Metadata
 from retrieval.nlp.agencies import credits_agency
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.storage import queries
 from retrieval.storage.article_rows import Vectors
+from retrieval.storage.articles import article_text, load_article
+from retrieval.storage.passages import article_body
+from retrieval.storage.vectors.stored import load_centroids
 
 Kind = Literal["copy", "rewrite"]
 
@@ -54,7 +56,7 @@ class Stories:
     """The mean vectors of all stored articles, read once and kept up while more are stored."""
 
     def __init__(self, connection: Connection) -> None:
-        ids, centroids = queries.centroids(connection)
+        ids, centroids = load_centroids(connection)
         self._ids: list[int] = ids.tolist()
         self._centroids = centroids.copy()  # what was read may not be written to
 
@@ -77,8 +79,8 @@ class Stories:
         candidates = self._candidates(centroid, itself)
         new = telling(text, body, known.published, known.outlet) if candidates else None
         for id_, cosine in candidates:
-            article = queries.load_article(connection, id_)
-            other_text, other_body = queries.article_text(connection, id_), queries.article_body(connection, id_)
+            article = load_article(connection, id_)
+            other_text, other_body = article_text(connection, id_), article_body(connection, id_)
             other = telling(other_text, other_body, article.metadata.published, article.metadata.outlet)
             if new and (kind := compare(new, other, cosine)):
                 return Told(article, kind)

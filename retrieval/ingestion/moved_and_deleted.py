@@ -12,10 +12,10 @@ from retrieval.errors import UnreadableError
 from retrieval.ingestion.files import INSIDE, Listing
 from retrieval.ingestion.prepared_articles import fingerprint, unique_name
 from retrieval.ingestion.url_identity import is_on_disk
-from retrieval.storage.catalog import Catalog, Known
+from retrieval.storage.catalog import Catalog, StoredArticle
 
 
-def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, Known]) -> int:
+def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, StoredArticle]) -> int:
     """Let an article keep all it has where its file has moved: the same bytes, and nothing at the old place."""
     moved = 0
     new = [source for source in listing.sources if source.place not in known]
@@ -34,7 +34,7 @@ def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, Known])
     return moved
 
 
-def remove_gone(catalog: Catalog, listing: Listing, known: Mapping[str, Known]) -> int:
+def remove_gone(catalog: Catalog, listing: Listing, known: Mapping[str, StoredArticle]) -> int:
     """Take out the articles whose files have gone from the folders looked through; how many that were."""
     here = {source.place for source in listing.sources}
     gone = [

@@ -22,10 +22,12 @@ from retrieval.ingestion.url_identity import Arrival
 from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
-from retrieval.storage import queries
 from retrieval.storage.article_rows import NewArticle, Vectors
-from retrieval.storage.catalog import Catalog, Known
+from retrieval.storage.articles import count_articles
+from retrieval.storage.catalog import Catalog, StoredArticle
 from retrieval.storage.full_text import recount_frequent
+from retrieval.storage.passages import count_passages
+from retrieval.storage.vectors.stored import vectors_of
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ class Pipeline:
         return self._report(tally, time.perf_counter() - started)
 
     def _bring(
-        self, sources: Sequence[Source | Arrival], known: Mapping[str, Known], tally: _Tally, scope: str | None
+        self, sources: Sequence[Source | Arrival], known: Mapping[str, StoredArticle], tally: _Tally, scope: str | None
     ) -> None:
         with self._progress.track("Reading", len(sources), "articles") as done:
             stories: Stories | None = None
@@ -92,7 +94,7 @@ class Pipeline:
                 stories = stories or self._stories()
                 self._store(group, stories, tally, scope)
 
-    def _rescope(self, listing: Listing, known: Mapping[str, Known], scope: str, tally: _Tally) -> None:
+    def _rescope(self, listing: Listing, known: Mapping[str, StoredArticle], scope: str, tally: _Tally) -> None:
         """Before anything is read, so that nobody sees for another moment what is theirs no longer."""
         here = {source.place for source in listing.sources}
         for kept in (each for place, each in known.items() if place.partition(INSIDE)[0] in here):
@@ -107,7 +109,7 @@ class Pipeline:
     def _drafts(
         self,
         sources: Iterable[Source | Arrival],
-        known: Mapping[str, Known],
+        known: Mapping[str, StoredArticle],
         tally: _Tally,
         done: Callable[[int], object],
     ) -> Iterator[Draft]:
@@ -118,7 +120,7 @@ class Pipeline:
                     yield drafted
             done(1)
 
-    def _draft(self, source: Source | Arrival, known: Mapping[str, Known], tally: _Tally) -> Draft | None:
+    def _draft(self, source: Source | Arrival, known: Mapping[str, StoredArticle], tally: _Tally) -> Draft | None:
         try:
             if isinstance(source, Arrival):
                 source.check()
@@ -129,7 +131,7 @@ class Pipeline:
         tally.unchanged += drafted is None
         return drafted
 
-    def _unpacked(self, source: Source, known: Mapping[str, Known], tally: _Tally) -> Iterator[Source]:
+    def _unpacked(self, source: Source, known: Mapping[str, StoredArticle], tally: _Tally) -> Iterator[Source]:
         """The file, if it is an article itself, and the files inside it; those it has no longer are taken out."""
         if is_article(source.path.name):
             yield source
@@ -161,7 +163,7 @@ class Pipeline:
         """The vectors of the drafts' passages; those of passages that an article had before are not made anew."""
         texts = [[each.document.text[start:end] for start, end in each.spans] for each in drafts]
         with self._catalog.reading() as connection:
-            kept = [queries.vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
+            kept = [vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
         new = [text for own, had in zip(texts, kept, strict=True) for text in own if text not in had]
         made = iter(embedder.documents([readable(text) for text in new])) if new else iter(())
         for own, had in zip(texts, kept, strict=True):
@@ -201,8 +203,8 @@ class Pipeline:
             with self._catalog.writing() as connection:
                 recount_frequent(connection)
         with self._catalog.reading() as connection:
-            articles = queries.count_articles(connection)
-            passages = queries.count_passages(connection)
+            articles = count_articles(connection)
+            passages = count_passages(connection)
         return IngestReport(
             added=tally.added,
             updated=tally.updated,

@@ -14,8 +14,8 @@ from retrieval.ingestion.chunking import Span, split_passages
 from retrieval.ingestion.files import Source
 from retrieval.ingestion.reading import read
 from retrieval.ingestion.url_identity import Arrival
-from retrieval.storage import queries
-from retrieval.storage.catalog import Known
+from retrieval.storage.articles import path_of
+from retrieval.storage.catalog import StoredArticle
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
 READER_VERSION = 6
@@ -31,7 +31,7 @@ class Draft:
     fingerprint: str
     document: Document
     spans: Sequence[Span]
-    replaces: Known | None
+    replaces: StoredArticle | None
 
     @property
     def body(self) -> str:
@@ -39,7 +39,7 @@ class Draft:
         return "\n".join(self.document.text[start:end] for start, end in self.spans)
 
 
-def draft(source: Source | Arrival, known: Known | None) -> Draft | None:
+def draft(source: Source | Arrival, known: StoredArticle | None) -> Draft | None:
     """The article, or None where the catalog has it as it is. Raises UnreadableError for what cannot be one."""
     if isinstance(source, Arrival):
         document, mark = source.document, _fingerprint_arrival(source.document)
@@ -61,7 +61,7 @@ def unique_name(connection: Connection, source: Source | Arrival, left: str | No
     """The first of an article's names that no other goes by; `left` is the place its file has moved from."""
     name = source.name
     for name in source.names():
-        if queries.place_of(connection, name) in (None, source.place, left):
+        if path_of(connection, name) in (None, source.place, left):
             break
     return name
 

@@ -19,7 +19,7 @@ class ReplyStore(Protocol):
     def keep(self, key: str, reply: Mapping[str, Any]) -> None: ...
 
 
-class Recall:
+class ReplyCache:
     """The replies of one model, `where` it is."""
 
     def __init__(self, shelf: ReplyStore, model: str, where: str) -> None:

@@ -11,7 +11,7 @@ FAILURES = 3
 PAUSE = 60.0
 
 
-class Breaker:
+class CircuitBreaker:
     """Opens after `FAILURES` running; when `PAUSE` is over, one call may try, and the others wait for how it goes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

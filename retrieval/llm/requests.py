@@ -10,7 +10,7 @@ from math import ceil
 
 import prompts
 from retrieval.domain.answers import Turn
-from retrieval.domain.llm import Extract, Judged, Purpose, Task
+from retrieval.domain.llm import PromptPassage, Purpose, StatementToJudge, Task
 from retrieval.errors import ChatError
 
 # What the tags around an item take, and the wrapping of a request by its provider.
@@ -99,11 +99,11 @@ def _beginning(text: str, room: int) -> str:
     return cut.rpartition(" ")[0] or cut
 
 
-def _passage(extract: Extract) -> str:
+def _passage(extract: PromptPassage) -> str:
     return f"{' '.join(extract.source.split()) or 'Source not known'}\n\n{extract.text}"
 
 
-def _statement(judged: Judged) -> str:
+def _statement(judged: StatementToJudge) -> str:
     return "\n\n".join([" ".join(judged.text.split()), *map(_passage, judged.excerpts)])
 
 

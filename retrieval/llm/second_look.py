@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.domain.llm import Judged, Opinion, Reply, Task
+from retrieval.domain.llm import Opinion, Reply, StatementToJudge, Task
 
 Ask = Callable[[Task, Callable[[int], object]], Reply]
 Verifier = Literal["local", "model", "off"]
@@ -30,7 +30,9 @@ class SecondLook:
         """Whether a model is to look again."""
         return self.verifier == "model" and self.ask is not None
 
-    def judge(self, statements: Sequence[Judged], person: str, spent: float = 0.0) -> tuple[dict[int, Opinion], str]:
+    def judge(
+        self, statements: Sequence[StatementToJudge], person: str, spent: float = 0.0
+    ) -> tuple[dict[int, Opinion], str]:
         """The opinions on statements by their place, counted from 0, and the version of the prompt.
 
         Raises:

@@ -12,8 +12,8 @@ from typing import Any, Literal, Protocol
 from retrieval.domain.llm import Call, Reply, Task
 from retrieval.errors import BriefingError, ChatError
 from retrieval.llm import provider_errors, requests
-from retrieval.llm.cache import Recall, ReplyStore
-from retrieval.llm.circuit_breaker import Breaker
+from retrieval.llm.cache import ReplyCache, ReplyStore
+from retrieval.llm.circuit_breaker import CircuitBreaker
 from retrieval.llm.client import Client
 from retrieval.llm.exchange import Bill, Exchange
 from retrieval.llm.output_parsing import Content
@@ -23,7 +23,7 @@ from retrieval.settings import Settings
 _log = logging.getLogger(__name__)
 
 
-class Ledger(Protocol):
+class TokenLedger(Protocol):
     """Where tokens are counted, and held back from others while a call goes on: `memory.usage.Budget`."""
 
     def holding(self, person: str, tokens: int) -> AbstractContextManager[Callable[[int], None]]: ...
@@ -37,9 +37,9 @@ class Chat:
     def __init__(
         self,
         settings: Settings,
-        ledger: Ledger,
+        ledger: TokenLedger,
         shelf: ReplyStore,
-        breaker: Breaker | None = None,
+        breaker: CircuitBreaker | None = None,
         sleep: Callable[[float], object] = time.sleep,
         given: Any = None,
     ) -> None:
@@ -49,8 +49,8 @@ class Chat:
         self._client = Client(settings, self._answer_tokens, given)
         self.model = self._client.model
         self._ledger = ledger
-        self._recall = Recall(shelf, self.model, settings.chat_url)
-        self._breaker = breaker or Breaker()
+        self._recall = ReplyCache(shelf, self.model, settings.chat_url)
+        self._breaker = breaker or CircuitBreaker()
         self._sleep = sleep
         self._formed = True
 
@@ -139,9 +139,9 @@ def _trace(error: Exception) -> str:
 
 def open_chat(
     settings: Settings,
-    ledger: Ledger,
+    ledger: TokenLedger,
     shelf: ReplyStore,
-    breaker: Breaker | None = None,
+    breaker: CircuitBreaker | None = None,
     sleep: Callable[[float], object] = time.sleep,
     given: Any = None,
 ) -> Chat | None:

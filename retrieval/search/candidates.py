@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,10 +11,12 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.domain.searches import Filter
 from retrieval.search.fusion import Candidate
-from retrieval.storage import queries
 from retrieval.storage.article_rows import Vectors
+from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.full_text import frequent_words, search_words
+from retrieval.storage.passages import filter_passages, passage_origins
 from retrieval.storage.vectors.chroma import Nearest
+from retrieval.storage.vectors.stored import load_vectors, vectors_within
 
 Open = Callable[[], Nearest]
 
@@ -31,7 +34,7 @@ def find_candidates(
         id_: Candidate(
             id_, place.article, place.story, place.published, scores.get(id_, 0.0), cosines[id_], place.language
         )
-        for id_, place in queries.places(connection, sorted(cosines)).items()
+        for id_, place in passage_origins(connection, sorted(cosines)).items()
     }
 
 
@@ -41,12 +44,15 @@ def _near(connection: Connection, vector: Vectors, only: Filter, vectors: Open) 
         return {}
     if not only:
         return dict(vectors().nearest(vector, tuned.CANDIDATES))
-    within = queries.vectors_within(connection, only, tuned.EXACT_PASSAGES)
+    within = vectors_within(connection, only, tuned.EXACT_PASSAGES)
     if within is not None:
         near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
         return {id_: cosine for cosine, id_ in near[: tuned.CANDIDATES]}
-    found = dict(vectors().nearest(vector, tuned.OVER_FETCH))
-    kept = queries.filtered(connection, list(found), only)
+    for wanted in sorted({_likely_enough(connection, only), tuned.OVER_FETCH}):
+        found = dict(vectors().nearest(vector, wanted))
+        kept = filter_passages(connection, list(found), only)
+        if len(kept) >= tuned.CANDIDATES:
+            break
     return {id_: found[id_] for id_ in kept[: tuned.CANDIDATES]}
 
 
@@ -55,12 +61,16 @@ def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) 
     told_by: dict[int, set[int]] = defaultdict(set)
     for each in candidates.values():
         told_by[each.story].add(each.article)
-    ids, vectors = queries.load_vectors(
-        connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1]
-    )
+    ids, vectors = load_vectors(connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1])
     return dict(zip(ids.tolist(), vectors, strict=True))
 
 
+def _likely_enough(connection: Connection, only: Filter) -> int:
+    """How many passages to ask for so that enough satisfy the filter: twice what its share of articles suggests."""
+    share = count_matching(connection, only).articles / count_articles(connection)
+    return min(math.ceil(2 * tuned.CANDIDATES / share), tuned.OVER_FETCH)
+
+
 def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
-    found, matrix = queries.load_vectors(connection, ids)
+    found, matrix = load_vectors(connection, ids)
     return dict(zip(found.tolist(), (matrix @ vector).tolist(), strict=True)) if len(found) else {}

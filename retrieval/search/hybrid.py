@@ -27,10 +27,12 @@ from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.offices import with_holder
 from retrieval.search.spelling import corrected
 from retrieval.search.time_slices import eras, gauge
-from retrieval.storage import queries
 from retrieval.storage.article_rows import Vectors
+from retrieval.storage.articles import count_matching, files_of_stories, has_other_scopes, nth_newest_date
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_words
+from retrieval.storage.passages import count_passages, load_passages
+from retrieval.storage.vectors.stored import load_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,13 @@ class Finder:
             if not self._embedder.multilingual and not is_latin(query.focus):
                 vector = np.zeros_like(vector)  # of letters the model does not know it makes noise
             embedded = time.perf_counter()
-            if only.scopes is not None and not queries.hides(connection, only.scopes):
+            if only.scopes is not None and not has_other_scopes(connection, only.scopes):
                 only = replace(only, scopes=None)  # everything can be seen: the unfiltered search is the quick one
             only, preferred = narrow(query, only)
             missed = None
-            if preferred and not queries.searched(connection, preferred).articles:
+            if preferred and not count_matching(connection, preferred).articles:
                 missed, preferred = preferred, None
-            searched = queries.searched(connection, only)
+            searched = count_matching(connection, only)
             hits: tuple[Hit, ...] = ()
             copies: tuple[Hit, ...] = ()
             if searched.articles:
@@ -99,7 +101,7 @@ class Finder:
             topic = None
             if hits and query.tense:
                 across, topic = self._across(connection, query, vector, only, as_of)
-            passages = queries.count_passages(connection)
+            passages = count_passages(connection)
             weights = _weigh(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
@@ -124,8 +126,8 @@ class Finder:
         every, ranked = self._ranked(connection, query, candidates, moment)
         ranked = ranked[:count]
         copies = [each for each in every[:count] if each not in ranked]
-        passages = queries.load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
-        tellers = queries.tellers(connection, {passage.article.story for passage in passages.values()}, only.scopes)
+        passages = load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
+        tellers = files_of_stories(connection, {passage.article.story for passage in passages.values()}, only.scopes)
         hits, told = (
             tuple(_hit(passages[id_], score, tellers) for id_, score in some if id_ in passages)
             for some in (ranked, copies)
@@ -143,14 +145,14 @@ class Finder:
         found: list[Candidate] = []
         scores: dict[int, float] = {}
         for era in eras(only, _starts(connection, as_of), as_of):
-            if queries.searched(connection, era).articles:
+            if count_matching(connection, era).articles:
                 candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
                 _, ranked = self._ranked(connection, query, candidates, moment)
                 scores |= dict(ranked[: tuned.ERA_PASSAGES])
                 found += [candidates[id_] for id_, _ in ranked[: tuned.ERA_CANDIDATES]]
-        ids, matrix = queries.load_vectors(connection, [each.passage for each in found])
+        ids, matrix = load_vectors(connection, [each.passage for each in found])
         vectors = dict(zip(ids.tolist(), matrix, strict=True))
-        passages = queries.load_passages(connection, list(scores))
+        passages = load_passages(connection, list(scores))
         hits = tuple(Hit(passages[id_], score) for id_, score in scores.items() if id_ in passages)
         return hits, gauge(vector, self._embedder.query(query.subject), found, vectors)
 
@@ -200,9 +202,9 @@ def narrow(query: Question, only: Filter) -> tuple[Filter, Filter | None]:
 
 def _moment(connection: Connection, query: Question, as_of: date) -> Moment:
     """Recency counts from the day of asking, or from the newest article where that is older."""
-    newest = queries.density_window(connection, as_of.isoformat(), 1)
+    newest = nth_newest_date(connection, as_of.isoformat(), 1)
     reference = date.fromisoformat(newest[:10]) if newest else as_of
-    oldest = queries.density_window(connection, reference.isoformat(), tuned.RECENCY_ARTICLES)
+    oldest = nth_newest_date(connection, reference.isoformat(), tuned.RECENCY_ARTICLES)
     span = (reference - date.fromisoformat(oldest[:10])).days if oldest else 0
     shortest, longest = tuned.RECENCY_DAYS
     weight = tuned.NOW_RECENCY_WEIGHT if query.tense == "now" else tuned.RECENCY_WEIGHT
@@ -212,7 +214,7 @@ def _moment(connection: Connection, query: Question, as_of: date) -> Moment:
 def _starts(connection: Connection, as_of: date) -> list[str]:
     """The days on which the stretches of time begin: with the newest article, and with some many times as far back."""
     counts = (tuned.SLICE_GROWTH**power for power in range(tuned.SLICES - 1))
-    days = (queries.density_window(connection, as_of.isoformat(), count) for count in counts)
+    days = (nth_newest_date(connection, as_of.isoformat(), count) for count in counts)
     return [day[:10] for day in days if day]
 
 

@@ -11,8 +11,8 @@ from retrieval.domain.searches import Filter
 from retrieval.nlp.entities import entities, is_named
 from retrieval.nlp.roles import kind_of, nouns_of, one_word, roles
 from retrieval.nlp.tokens import content_terms
-from retrieval.storage import queries
 from retrieval.storage.full_text import search_words
+from retrieval.storage.passages import load_passages
 
 # Passages that may say who holds it, and how many times as often as the next one its holder must be named.
 _PASSAGES, _TIMES = 20, 2
@@ -31,7 +31,7 @@ def with_holder(connection: Connection, question: str, only: Filter) -> str:
     found = [id_ for id_, _ in search_words(connection, words, _PASSAGES, only)]
     holders = Counter(
         role.name.split()[-1]
-        for passage in queries.load_passages(connection, found).values()
+        for passage in load_passages(connection, found).values()
         for role in roles(passage.text)
         if role.kind == kind and all(is_named(term, role.field) for term in field)
     ).most_common(2)

@@ -16,8 +16,19 @@ from retrieval.ingestion.pipeline import Pipeline
 from retrieval.ingestion.url_identity import is_on_disk, place_of
 from retrieval.nlp.language import language_of
 from retrieval.services.corpus import Corpus
-from retrieval.storage import queries
+from retrieval.storage.articles import (
+    article_by_key,
+    article_text,
+    count_articles,
+    ids_at,
+    ids_below,
+    languages_of,
+    list_articles,
+    locators_of,
+    paths_of,
+)
 from retrieval.storage.locks import writing_articles
+from retrieval.storage.passages import article_body, count_passages_of
 
 
 class Articles:
@@ -30,7 +41,7 @@ class Articles:
     def is_empty(self) -> bool:
         """Whether no article is stored."""
         with self._catalog.reading() as connection:
-            return queries.count_articles(connection) == 0
+            return count_articles(connection) == 0
 
     def ingest(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
         """Bring the files below the paths in, and take out the articles whose files are gone.
@@ -69,9 +80,9 @@ class Articles:
         with self._catalog.reading() as connection:
             if is_on_disk(name):
                 paths = dict.fromkeys((str(Path(name).absolute()), str(Path(name).resolve())))
-                ids = [id_ for path in paths for id_ in queries.articles_below(connection, path)]
+                ids = [id_ for path in paths for id_ in ids_below(connection, path)]
             else:
-                ids = queries.articles_at(connection, place_of(name), name)
+                ids = ids_at(connection, place_of(name), name)
         return ids or [self.show(name)[0].id]
 
     def page(self, only: Filter, containing: str = "", first: int = 0, count: int = 10) -> tuple[list[Article], int]:
@@ -80,20 +91,20 @@ class Articles:
         They satisfy the filter and hold the words of `containing` in title, outlet or file name.
         """
         with self._catalog.reading() as connection:
-            return queries.list_articles(connection, only, containing, first, count)
+            return list_articles(connection, only, containing, first, count)
 
     def all(self, only: Filter) -> list[ListedArticle]:
         """All articles that satisfy the filter, newest first, with their languages."""
         with self._catalog.reading() as connection:
-            found, _ = queries.list_articles(connection, self._corpus.resolve(only), "", 0, -1)
+            found, _ = list_articles(connection, self._corpus.resolve(only), "", 0, -1)
             ids = [article.id for article in found]
-            came = queries.places_of(connection, ids)
-            noted, passages = queries.languages_of(connection, ids), queries.count_passages_of(connection, ids)
+            came = paths_of(connection, ids)
+            noted, passages = languages_of(connection, ids), count_passages_of(connection, ids)
             # Articles stored before languages were noted are looked at now; the next ingest notes theirs.
             return [
                 ListedArticle(
                     article,
-                    noted.get(article.id) or language_of(queries.article_body(connection, article.id)),
+                    noted.get(article.id) or language_of(article_body(connection, article.id)),
                     passages.get(article.id, 0),
                     came[article.id].rpartition(" ")[2] if "://" in came[article.id] else came[article.id],
                 )
@@ -103,8 +114,8 @@ class Articles:
     def open(self, key: str) -> tuple[Article, str] | None:
         """The article with a key, and its text; None where there is none."""
         with self._catalog.reading() as connection:
-            article = queries.article_by_key(connection, key)
-            return (article, queries.article_text(connection, article.id)) if article else None
+            article = article_by_key(connection, key)
+            return (article, article_text(connection, article.id)) if article else None
 
     def show(self, name: str, scopes: Sequence[str] | None = None) -> tuple[Article, str]:
         """A stored article of these scopes and its text, by any name that answers print, a path, an address, or the
@@ -115,12 +126,12 @@ class Articles:
         """
         with self._catalog.reading() as connection:
             article = article_names.find(connection, name, scopes)
-            return article, queries.article_text(connection, article.id)
+            return article, article_text(connection, article.id)
 
     def places(self, article: Article) -> list[tuple[int, str]]:
         """The places of an article's stretches in its source, with the offsets they begin at: (310, "p. 54")."""
         with self._catalog.reading() as connection:
-            return queries.marks_of(connection, article.id)
+            return locators_of(connection, article.id)
 
     def quote(self, citation: Citation, scopes: Sequence[str] | None = None) -> QuoteInContext | None:
         """A quote in its paragraph; None where no article of these scopes has it any longer."""

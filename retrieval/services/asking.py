@@ -20,7 +20,7 @@ from retrieval.answering.model_evidence import headings, passages, widened
 from retrieval.domain.answers import Answer, Turn
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
-from retrieval.domain.llm import Reply, Task, Written
+from retrieval.domain.llm import CheckedReply, Reply, Task
 from retrieval.domain.searches import Filter, Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
@@ -31,7 +31,7 @@ from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.question.followup import standalone
 from retrieval.services.corpus import Corpus
 from retrieval.services.summaries import Summaries
-from retrieval.storage import queries
+from retrieval.storage.articles import dated_share
 from retrieval.storage.conversations import Answers
 
 
@@ -132,13 +132,13 @@ class Asking:
             timings_ms={**found.timings_ms, "answer": (time.perf_counter() - answering) * 1000},
         )
 
-    def _writer(self, made: Gathered, stage: Tell) -> Callable[[], Written] | None:
+    def _writer(self, made: Gathered, stage: Tell) -> Callable[[], CheckedReply] | None:
         """The call that has a model write the answer; None where no model is asked."""
         if self._model is None or not made.passages:
             return None
         ask = self._model
 
-        def run() -> Written:
+        def run() -> CheckedReply:
             started = time.monotonic()
             reply = asked(prompted(made.task, made.passages, made.above), made.passages, ask, stage)
             return self.look_again(parsed(reply, made.passages, time.monotonic() - started), made.task.person)
@@ -155,11 +155,11 @@ class Asking:
             raise ChatError("no model is set")
         return asked(task, given, self._model)
 
-    def look_again(self, draft: Generation, person: str = "") -> Written:
+    def look_again(self, draft: Generation, person: str = "") -> CheckedReply:
         """The statements of a model's draft that pass the second look."""
         return looked_at(draft, self._second, person)
 
-    def finish(self, made: Gathered, wrote: Callable[[], Written] | None = None) -> Answer:
+    def finish(self, made: Gathered, wrote: Callable[[], CheckedReply] | None = None) -> Answer:
         """The answer from what was gathered, written by a model where `wrote` gives its statements."""
         given, timings, writing = made.plain, dict(made.timings_ms), time.perf_counter()
         if wrote:
@@ -173,7 +173,7 @@ class Asking:
     def _dated(self, only: Filter) -> float:
         """The share of the articles that have a date; 1 where there is no article."""
         with self._corpus.catalog.reading() as connection:
-            return queries.dated_share(connection, only)
+            return dated_share(connection, only)
 
     def in_context(self, question: str, conversation: str, scope: str, person: str = "") -> str:
         """A question as it can be asked alone, after the last turns of a conversation."""

@@ -15,10 +15,12 @@ from retrieval.progress import Progress
 from retrieval.question.outlets import resolve_outlets
 from retrieval.question.understanding import Question, understand
 from retrieval.search.hybrid import Finder, Found
-from retrieval.storage import queries
+from retrieval.storage.articles import outlet_names
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.vectors.exact import StoredVectors
-from retrieval.storage.vectors.sync import FollowingVectors
+from retrieval.storage.passages import texts_with_spans
+from retrieval.storage.vectors.exact import ExactVectors
+from retrieval.storage.vectors.stored import count_changes
+from retrieval.storage.vectors.sync import SyncedVectors
 
 _WAITING = "another process holds the vector index: it, or the next command, takes the changes in"
 
@@ -33,7 +35,7 @@ class Corpus:
         self,
         catalog: Catalog,
         embedder: Callable[[], Embedder],
-        vectors: Callable[[], FollowingVectors | StoredVectors],
+        vectors: Callable[[], SyncedVectors | ExactVectors],
         data_dir: Path,
         progress: Progress,
     ) -> None:
@@ -42,7 +44,7 @@ class Corpus:
         self.data_dir = data_dir
         self.progress = progress
         self._open_vectors = vectors
-        self._opened: FollowingVectors | StoredVectors | None = None
+        self._opened: SyncedVectors | ExactVectors | None = None
         self._waiting = False
         self._opening, self._following = Lock(), Lock()
 
@@ -55,7 +57,7 @@ class Corpus:
         finally:
             self.catalog.close()
 
-    def vectors(self) -> FollowingVectors | StoredVectors:
+    def vectors(self) -> SyncedVectors | ExactVectors:
         """The vector index, in step with the catalog; the stored vectors while another process holds the index."""
         with self._opening:
             if self._opened is None:
@@ -66,17 +68,17 @@ class Corpus:
         """Bring the vector index in step with what any process has stored."""
         with self._following:
             with self.catalog.reading() as connection:
-                pending = queries.count_changes(connection)
+                pending = count_changes(connection)
             if not pending:
                 self._waiting = False
                 return
-            if isinstance(self._opened, StoredVectors):
+            if isinstance(self._opened, ExactVectors):
                 self._opened = None  # the process that held the index may have ended
-            if not isinstance(self.vectors(), StoredVectors):
+            if not isinstance(self.vectors(), ExactVectors):
                 self.vectors().follow()
             elif not self._waiting:
                 self.progress.note(_WAITING)
-            self._waiting = isinstance(self._opened, StoredVectors)
+            self._waiting = isinstance(self._opened, ExactVectors)
 
     def understand(self, question: str, only: Filter, as_of: date | None) -> tuple[Question, Filter]:
         """Read a question; the filter comes back with the names of outlets as the catalog spells them."""
@@ -91,7 +93,7 @@ class Corpus:
     def outlets(self, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
         """The names of the outlets with articles of these scopes."""
         with self.catalog.reading() as connection:
-            return queries.outlets(connection, scopes)
+            return outlet_names(connection, scopes)
 
     def resolve(self, only: Filter) -> Filter:
         """The filter with the names of outlets as the catalog spells them.
@@ -105,5 +107,5 @@ class Corpus:
     def pages(self, keys: Sequence[str]) -> dict[str, ArticleText]:
         """The text and body of articles by their keys."""
         with self.catalog.reading() as connection:
-            stored = queries.pages(connection, keys)
+            stored = texts_with_spans(connection, keys)
         return {key: ArticleText(text, tuple(body)) for key, (text, body) in stored.items()}

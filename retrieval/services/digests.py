@@ -10,18 +10,22 @@ from functools import partial
 from retrieval import tuned
 from retrieval.answering.grounded_generation import write
 from retrieval.digest.compose import compose
-from retrieval.digest.marks import collect, mark
+from retrieval.digest.drafts import finish
+from retrieval.digest.marks import mark
 from retrieval.digest.topics import Topics
-from retrieval.digest.written import leads, rewrite
+from retrieval.digest.written_points import rewrite
 from retrieval.domain.articles import Passage
 from retrieval.domain.feeds import Coverage
-from retrieval.domain.llm import Task, Written
+from retrieval.domain.llm import CheckedReply, Task
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.services.corpus import Corpus
-from retrieval.storage import queries
-from retrieval.storage.told_articles import Seen
+from retrieval.storage.articles import count_matching
+from retrieval.storage.posted_articles import PostedArticles
+
+# Passages of an article that are looked through for roles: few articles have more, a hostile one might have thousands.
+_EVIDENCE_PASSAGES = 40
 
 
 class Digests:
@@ -40,7 +44,7 @@ class Digests:
         self._model = ask
         self._second = second
         self._coverage = coverage
-        self._seen = Seen(corpus.catalog)
+        self._seen = PostedArticles(corpus.catalog)
 
     def compose(self, only: Filter, topic: str | None = None, destination: str | None = None) -> Digest:
         """The stories published in the days of the filter; about one topic alone where `topic` names it.
@@ -49,24 +53,24 @@ class Digests:
         """
         about = self._topics.of(topic) if topic else None
         last = self.last(destination) if destination else None
-        told = self._seen.of(destination) if destination else frozenset()
+        posted = self._seen.of(destination) if destination else frozenset()
         with self._corpus.catalog.reading() as connection:
-            newest = queries.searched(connection, only).newest or date.today().isoformat()
-            # Open to one side it reaches to the newest article, open to both it is the newest day.
+            newest = count_matching(connection, only).newest or date.today().isoformat()
+            # Without an end it reaches to the newest article; without start and end it is the newest day.
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
-            made = compose(connection, only, about, self._topics.followed, told)
-            written_from = leads(connection, made) if self._model else []
-            material = collect(connection, made)
+            draft = compose(connection, only, about, self._topics.followed, posted, _EVIDENCE_PASSAGES)
             # What changed within the days of the digest has changed too.
-            past = replace(only, since=None, until=(date.fromisoformat(made.until) - timedelta(1)).isoformat())
-            known = queries.searched(connection, past).articles
+            past = replace(
+                only, since=None, until=(date.fromisoformat(only.until or newest) - timedelta(1)).isoformat()
+            )
+            known = count_matching(connection, past).articles
         seek = (lambda query: self._corpus.search(query, tuned.LOOKED_INTO, past)) if known else None
         if self._model:
-            made = rewrite(made, written_from, partial(self._write_points, self._model))
-        made = mark(made, material, seek, lambda texts: self._corpus.embedder().documents(texts))
-        return replace(made, last=last.isoformat() if last else None, coverage=self._coverage(only.scopes))
+            draft = rewrite(draft, partial(self._write_points, self._model))
+        digest = finish(mark(draft, seek, lambda texts: self._corpus.embedder().documents(texts)))
+        return replace(digest, last=last.isoformat() if last else None, coverage=self._coverage(only.scopes))
 
-    def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> Written:
+    def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> CheckedReply:
         return write(Task("digest", title), passages, ask, self._second, strict=True)
 
     def last(self, destination: str) -> datetime | None:

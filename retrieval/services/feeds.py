@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from threading import RLock
 
-from retrieval.domain.articles import SHARED, IngestReport, Intaken, Metadata, Skipped
-from retrieval.domain.feeds import Coverage, PollReport, Subscription, Trouble
+from retrieval.domain.articles import SHARED, AddedArticle, IngestReport, Metadata, Skipped
+from retrieval.domain.feeds import Coverage, FailingFeed, PollReport, Subscription
 from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
@@ -26,9 +26,10 @@ from retrieval.ingestion.reading import read
 from retrieval.ingestion.url_identity import Arrival, name_of, place_of, place_of_file
 from retrieval.ingestion.withdrawal import notice
 from retrieval.progress import Progress
-from retrieval.storage import queries
+from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import try_lock
+from retrieval.storage.passages import count_passages
 from retrieval.storage.subscriptions import Subscriptions
 
 # Feeds that one server may have: all are polled in one round, those of everybody among them.
@@ -54,7 +55,7 @@ class Imported:
 
     added: int
     known: int
-    left_out: tuple[Trouble, ...]
+    left_out: tuple[FailingFeed, ...]
 
 
 class Intake:
@@ -136,7 +137,7 @@ class Intake:
         added = self._subscriptions.add(new, scope, self._rounds.clock(), _room(scope))
         if added < len(new):
             there = {each.url for each in self._subscriptions.of((SHARED, scope))}
-            left_out += [Trouble(title, url, _FULL) for title, url in new if url not in there]
+            left_out += [FailingFeed(title, url, _FULL) for title, url in new if url not in there]
         return Imported(added, len(found.keys() & known), tuple(left_out))
 
     def poll(self, everything: bool = False) -> PollReport:
@@ -163,7 +164,7 @@ class Intake:
             self._follow()
         return report
 
-    def add_page(self, url: str, scope: str = SHARED) -> Intaken:
+    def add_page(self, url: str, scope: str = SHARED) -> AddedArticle:
         """Take in the article of a web page.
 
         Raises:
@@ -201,7 +202,7 @@ class Intake:
             BusyError: another process is adding articles.
         """
         started = time.perf_counter()
-        came: list[Intaken] = []
+        came: list[AddedArticle] = []
         skipped: list[Skipped] = []
         for url in urls:
             try:
@@ -210,7 +211,7 @@ class Intake:
                 skipped.append(Skipped(url, str(error)))
         states = Counter(each.state for each in came)
         with self._catalog.reading() as connection:
-            articles, passages = queries.count_articles(connection), queries.count_passages(connection)
+            articles, passages = count_articles(connection), count_passages(connection)
         return IngestReport(
             added=states["added"],
             updated=states["updated"],
@@ -223,7 +224,7 @@ class Intake:
             seconds=round(time.perf_counter() - started, 3),
         )
 
-    def add_file(self, name: str, data: bytes, scope: str = SHARED) -> Intaken:
+    def add_file(self, name: str, data: bytes, scope: str = SHARED) -> AddedArticle:
         """Take in an article that came as a file; `name` tells its format.
 
         Raises:
@@ -234,12 +235,12 @@ class Intake:
         arrival = Arrival(place_of_file(data, scope), name, read(data, name))
         return self._seen_by_all(place_of_file(data), scope) or self._add(arrival, scope)
 
-    def _seen_by_all(self, place: str, scope: str) -> Intaken | None:
+    def _seen_by_all(self, place: str, scope: str) -> AddedArticle | None:
         """The article that one audience need not be given, since everybody has it."""
         article = self._shelf.find(self._shelf.settled(place)) if scope != SHARED else None
-        return Intaken(article, "unchanged") if article else None
+        return AddedArticle(article, "unchanged") if article else None
 
-    def _add(self, arrival: Arrival, scope: str) -> Intaken:
+    def _add(self, arrival: Arrival, scope: str) -> AddedArticle:
         came = self._shelf.add(arrival, scope)
         if came.state != "unchanged":
             self._follow()
@@ -249,7 +250,7 @@ class Intake:
         """How many feeds of these scopes are polled, which fail, and the day of the newest article."""
         count, failing, unread = self._subscriptions.troubles(scopes, self._rounds.clock())
         with self._catalog.reading() as connection:
-            newest = queries.searched(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
+            newest = count_matching(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
         return Coverage(count, failing, newest, unread)
 
     def _fetcher(self) -> Fetches:

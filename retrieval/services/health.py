@@ -9,8 +9,9 @@ from retrieval.domain.answers import Turn
 from retrieval.domain.llm import Task
 from retrieval.llm.second_look import Ask
 from retrieval.services.corpus import Corpus
-from retrieval.storage import queries
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.articles import count_articles
+from retrieval.storage.passages import count_passages
+from retrieval.storage.vectors.exact import ExactVectors
 
 
 class Health:
@@ -23,7 +24,7 @@ class Health:
     def describe(self) -> str:
         """How much is stored."""
         with self._corpus.catalog.reading() as connection:
-            articles, passages = queries.count_articles(connection), queries.count_passages(connection)
+            articles, passages = count_articles(connection), count_passages(connection)
         return f"{articles} articles, {passages} passages"
 
     def try_embedder(self) -> str:
@@ -48,6 +49,6 @@ class Health:
 
     def try_vectors(self) -> str:
         """Open the vector index and repair it if needed; the line says who holds it."""
-        if isinstance(self._corpus.vectors(), StoredVectors):
+        if isinstance(self._corpus.vectors(), ExactVectors):
             return "held by another process; answers come from the catalog's own vectors"
         return "in step with the catalog"

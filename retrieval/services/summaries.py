@@ -20,7 +20,7 @@ from retrieval.search.hybrid import all_of
 from retrieval.search.mentions import find_mentions
 from retrieval.services.articles import Articles
 from retrieval.services.corpus import Corpus
-from retrieval.storage import queries
+from retrieval.storage.articles import count_matching
 
 
 class Summaries:
@@ -37,7 +37,7 @@ class Summaries:
             return None
         within = all_of(query, only)
         with self._corpus.catalog.reading() as connection:
-            everything = queries.searched(connection, only)
+            everything = count_matching(connection, only)
             if query.request.kind == Kind.COURTESY:
                 return courtesy(query, everything)
             if query.request.kind == Kind.CORPUS:
@@ -71,7 +71,7 @@ class Summaries:
                 return summarise_topic(connection, query, found) or no_summary(query, found.searched, within)
         topic = self._topics.of(request.topic) if request.topic else None
         with catalog.reading() as connection:
-            everything = queries.searched(connection, only)
+            everything = count_matching(connection, only)
             days = last_days(within, everything.newest, day)
-            digest = compose(connection, days, topic, self._topics.followed)
-        return summarise_days(query, digest, everything) or no_summary(query, everything, within)
+            draft = compose(connection, days, topic, self._topics.followed)
+        return summarise_days(query, draft.stories, everything) or no_summary(query, everything, within)

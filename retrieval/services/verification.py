@@ -14,7 +14,7 @@ from retrieval.llm.second_look import SecondLook
 from retrieval.question.understanding import about
 from retrieval.services.articles import Articles
 from retrieval.services.corpus import Corpus
-from retrieval.storage import queries
+from retrieval.storage.passages import count_passages, leading_passages
 
 
 class Verification:
@@ -44,5 +44,5 @@ class Verification:
 
     def _whole(self, article: Article) -> tuple[Hit, ...]:
         with self._corpus.catalog.reading() as connection:
-            every = queries.leading_passages(connection, [article.id], queries.count_passages(connection))
+            every = leading_passages(connection, [article.id], count_passages(connection))
         return tuple(Hit(passage, 0.0) for passage in every)

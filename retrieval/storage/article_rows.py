@@ -1,4 +1,4 @@
-"""The rows of an article: its own, those of its passages and vectors, and the story it hands on when it goes."""
+"""Writes and deletes the rows of an article: its own, and those of its passages and vectors."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """An article ready to be stored, replacing article `replaces` if there is one.
+    """An article ready to be stored; it replaces the article with the id `replaces`, if any.
 
-    `path` is where the file is, or names what came from elsewhere for good; `file` is the name it goes by: its path
-    inside the ingested folder, or its address without scheme. `spans`
-    are the (start, end) of its passages, `vectors` has the shape (len(spans), dimensions). `story` is the id of
-    the story it tells, None where it tells its own. `language` is an ISO 639 code, None where it was not looked at.
+    `path` is the path of the file, or a permanent name for an article from elsewhere. `file` is the name people
+    use: the path inside the ingested folder, or the address without its scheme. `spans` are the (start, end) of its
+    passages, `vectors` has the shape (len(spans), dimensions). `story` is the id of the story it belongs to, None
+    where it starts one. `language` is an ISO 639 code, None where it is not known.
     """
 
     path: str
@@ -43,7 +43,7 @@ class NewArticle:
 
 
 def kept(connection: Connection, replaces: int | None) -> dict[str, str]:
-    """What stays when an article is replaced: its key, so that links stay, and its first day; else new ones."""
+    """The key and first day of the replaced article, so that links keep working; new ones where none is replaced."""
     query = select(articles.c.key, articles.c.added).where(articles.c.id == replaces)
     if replaces is not None and (row := connection.execute(query).one_or_none()):
         return {"key": row.key or secrets.token_hex(12), "added": row.added}
@@ -81,7 +81,7 @@ def insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, s
 
 
 def _places(document: Document) -> Iterator[tuple[int, str]]:
-    """Where the place of what follows changes, and to what."""
+    """The offsets at which the locator changes, with the new locator."""
     last = ""
     for block in document.blocks:
         if block.place != last:
@@ -92,7 +92,7 @@ def _places(document: Document) -> Iterator[tuple[int, str]]:
 def insert_passages(connection: Connection, article: int, new: NewArticle) -> list[int]:
     if not new.spans:
         return []
-    # Nobody else writes inside this transaction, so the ids after the last one ever used are free.
+    # No other writer is active during this transaction, so the ids after the last one ever used are free.
     used = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")).scalar() or 0
     ids = list(range(used + 1, used + 1 + len(new.spans)))
     body = new.document.text
@@ -117,7 +117,9 @@ def insert_passages(connection: Connection, article: int, new: NewArticle) -> li
 
 
 def delete_article(connection: Connection, article: int) -> int | None:
-    """Take an article out; the id its story goes by from now on, if it went by this article's and others tell it."""
+    """Delete an article. The new id of its story, if the story had this article's id and other articles belong to
+    it.
+    """
     gone = list(connection.execute(select(passages.c.id).where(passages.c.article == article)).scalars())
     if gone:
         remove_words(connection, article)
@@ -127,7 +129,7 @@ def delete_article(connection: Connection, article: int) -> int | None:
 
 
 def _hand_on_story(connection: Connection, gone: int) -> int | None:
-    """A story goes by the id of its oldest article; when that one goes, the next oldest takes over."""
+    """A story has the id of its oldest article; when that one is deleted, the next oldest gives its id."""
     heir = connection.execute(select(func.min(articles.c.id)).where(articles.c.story == gone)).scalar()
     if heir is not None:
         connection.execute(articles.update().where(articles.c.story == gone).values(story=heir))

@@ -1,7 +1,7 @@
-"""The catalog: one SQL file that is the system of record, and everything that writes to it.
+"""The catalog: one SQL file that is the system of record, and everything that writes articles to it.
 
-An article and all that hangs on it (passages, vectors, words, changes for the vector index to follow) are
-written in one transaction, so that a process killed anywhere leaves either the old article or the new one.
+An article with its passages, vectors, words and the changes for the vector index is written in one transaction. If the
+process is killed, the catalog holds either the old article or the new one.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from retrieval.storage.engine import open_engine, translated
 from retrieval.storage.full_text import insert_words
 from retrieval.storage.schema import articles, changes, facts, languages
 
-# The mark of a catalog that no vector index has followed yet.
+# The mark of a catalog whose changes no vector index has applied yet.
 NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A stored article: its id and scope, and the fingerprint of what it was made from."""
+class StoredArticle:
+    """A stored article: its id and scope, and the fingerprint of the source it was made from."""
 
     id: int
     fingerprint: str
@@ -37,40 +37,36 @@ class Known:
 
 
 class Catalog:
-    """Writes to the SQL catalog; `queries` reads from it. Safe to use from several threads."""
+    """Writes to the SQL catalog; `storage.articles` and `storage.passages` read from it. Thread-safe."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        # The write lock is taken at the start: a transaction that reads first and writes later can be refused it.
+        # Takes the write lock at the start: SQLite may refuse it to a transaction that reads first and writes later.
         self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to read with; its failures come out as `StoreError`."""
+        """A connection for reading; its failures are raised as `StoreError`."""
         with translated(self._engine), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is either written whole or not at all."""
+        """A write transaction; its failures are raised as `StoreError`."""
         with translated(self._engine), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
-        """Give back the file."""
+        """Close the file."""
         self._engine.dispose()
 
     def fact(self, name: str) -> str | None:
-        """A remembered fact about the catalog itself."""
+        """A named value stored in the catalog."""
         with self.reading() as connection:
             return connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar()
 
     def check_model(self, name: str) -> None:
-        """Make sure that the stored vectors were made by this embedding model.
-
-        Raises:
-            ModelMismatchError: they come from another one.
-        """
+        """Check that the stored vectors were made by this embedding model."""
         with self.reading() as connection:
             stored = connection.execute(select(articles.c.id).limit(1)).scalar()
         if stored and (kept := self.fact("model")) != name:
@@ -80,69 +76,69 @@ class Catalog:
             )
 
     def bind_model(self, name: str) -> None:
-        """Remember which embedding model makes the vectors, after checking that no others are stored."""
+        """Store the name of the embedding model, after checking that no vectors of another one are stored."""
         self.check_model(name)
         if (kept := self.fact("model")) == name:
             return
         with self.writing() as connection:
             remember(connection, "model", name)
             if kept:
-                # Emptied of another model's vectors; an index made for those may not take vectors of this length.
+                # The index may still have the vector length of the old model: a new name makes a new index.
                 remember(connection, "catalog", uuid.uuid4().hex)
 
     def remember(self, name: str, value: str) -> None:
-        """Keep a fact about the catalog, or what a front end wants to find again after a restart."""
+        """Store a named value: about the catalog, or for a front end that needs it after a restart."""
         with self.writing() as connection:
             remember(connection, name, value)
 
-    def known(self, places: Sequence[str] | None = None) -> Mapping[str, Known]:
-        """What is stored, by the place it came from: all, or what came from these."""
+    def known(self, places: Sequence[str] | None = None) -> Mapping[str, StoredArticle]:
+        """The stored articles by their path: all of them, or only those from these paths."""
         query = select(articles.c.path, articles.c.id, articles.c.fingerprint, articles.c.scope)
         if places is not None:
-            each = func.json_each(json.dumps(places)).table_valued("value")
-            query = query.where(articles.c.path.in_(select(each.c.value)))
+            wanted = func.json_each(json.dumps(places)).table_valued("value")
+            query = query.where(articles.c.path.in_(select(wanted.c.value)))
         with self.reading() as connection:
-            return {path: Known(id_, mark, scope) for path, id_, mark, scope in connection.execute(query)}
+            return {path: StoredArticle(id_, mark, scope) for path, id_, mark, scope in connection.execute(query)}
 
     def store(self, new: NewArticle) -> int:
-        """Write one article with everything that hangs on it; the id it got."""
+        """Write one article with everything that belongs to it; returns its id."""
         with self.writing() as connection:
-            stays = kept(connection, new.replaces)
+            kept_columns = kept(connection, new.replaces)
             if new.replaces is not None:
                 heir = delete_article(connection, new.replaces)
                 if new.story == new.replaces:
                     new = replace(new, story=heir)
-            article = insert_article(connection, new, stays)
+            article = insert_article(connection, new, kept_columns)
             ids = insert_passages(connection, article, new)
             insert_words(connection, ids, new.document, new.spans)
             connection.execute(insert(changes), [{"passage": id_} for id_ in ids])
             return article
 
     def note_languages(self, noted: Mapping[int, str]) -> None:
-        """Keep the languages of articles, by id, that were stored without one; one that is gone is passed over."""
+        """Store the languages of articles, by id. Deleted articles are skipped."""
         rows = [{"article": article, "language": language} for article, language in noted.items()]
         with self.writing() as connection:
             connection.execute(insert(languages).prefix_with("OR IGNORE"), rows)
 
     def move(self, article: int, path: str, file: str) -> None:
-        """Let an article go by another name: its file has moved, and is the same in every byte."""
+        """Give an article another path and name: its file was moved, with the same bytes."""
         with self.writing() as connection:
             connection.execute(articles.update().where(articles.c.id == article).values(path=path, file=file))
 
     def rescope(self, article: int, scope: str) -> None:
-        """Let others see an article than until now; links that the others were given lead to it no longer."""
+        """Make an article visible to another audience. It gets a new key, so links of the old audience stop working."""
         with self.writing() as connection:
             changed = articles.update().where(articles.c.id == article)
             connection.execute(changed.values(scope=scope, key=secrets.token_hex(12)))
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Delete articles and everything that hangs on them."""
+        """Delete articles and everything that belongs to them."""
         with self.writing() as connection:
             for id_ in ids:
                 delete_article(connection, id_)
 
     def followed(self, number: int) -> str:
-        """Forget the changes up to `number`: the vector index has them. Gives the `mark` of this moment."""
+        """Delete the changes up to `number`, which the vector index has applied. Returns the new `mark`."""
         mark = uuid.uuid4().hex
         with self.writing() as connection:
             connection.execute(delete(changes).where(changes.c.number <= number))
@@ -150,19 +146,17 @@ class Catalog:
         return mark
 
     def mark(self) -> str:
-        """Names the moment when a vector index last followed, so that one left at another moment can be told."""
+        """The name of the catalog's state when a vector index last applied changes. An index with another mark is
+        out of date.
+        """
         return self.fact("mark") or NEVER
 
 
 def open_catalog(place: Path | str) -> Catalog:
-    """Open the catalog in a SQLite file or at a SQLAlchemy address, making or migrating its tables as needed.
-
-    Raises:
-        StoreError: the folder or file cannot be made, read or written.
-    """
+    """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed."""
     catalog = Catalog(open_engine(place))
     with catalog.reading() as connection:
-        # Looked at before anything is written, so that a command that only reads waits for nobody who writes.
+        # Checked without writing, so that a command that only reads does not wait for a writer.
         ready = migrations.is_current(connection)
     if not ready:
         with catalog.writing() as connection:
@@ -172,5 +166,5 @@ def open_catalog(place: Path | str) -> Catalog:
 
 
 def remember(connection: Connection, name: str, value: str) -> None:
-    """Keep a fact, in a transaction with whatever else it belongs to."""
+    """Store a named value within a transaction."""
     connection.execute(insert(facts).values(name=name, value=value).prefix_with("OR REPLACE"))

@@ -1,4 +1,4 @@
-"""Answers that were given, kept so that their buttons and follow-ups work after a restart."""
+"""Stores answers, so that their buttons and follow-ups work after a restart."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from retrieval.domain.timelines import TimelineEntry
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import answers, feedback, shown
 
-# Turns of a conversation that a follow-up is understood by.
+# Turns of a conversation that are used to understand a follow-up.
 TURNS = 6
-# Answers kept beside those that somebody judged.
+# Answers kept; those with a vote are kept in any case.
 KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """An answer that was given: the `key` its buttons name, the question as it was `asked`, where, and to whom."""
+class KeptAnswer:
+    """A stored answer. `key` names it in its buttons, `asked` is the question as the person typed it."""
 
     key: str
     conversation: str
@@ -36,13 +36,15 @@ class Given:
 
 
 class Answers:
-    """The answers given, in the catalog's own file."""
+    """The stored answers, in the catalog's file."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
     def keep(self, answer: Answer, asked: str, only: Filter, conversation: str, scope: str) -> str:
-        """Keep an answer; the key it goes by. `asked` is the question before it was understood by its conversation."""
+        """Store an answer and return its key. `asked` is the question before the conversation was taken into
+        account.
+        """
         key = secrets.token_hex(8)
         row = {
             "key": key,
@@ -59,7 +61,7 @@ class Answers:
         return key
 
     def place(self, key: str, messages: Sequence[str], conversation: str) -> None:
-        """Say which messages show an answer, and where it is talked about."""
+        """Store which messages show an answer, and the conversation it belongs to."""
         found = select(answers.c.id).where(answers.c.key == key)
         with self._catalog.writing() as connection:
             id_ = connection.execute(found).scalar()
@@ -69,15 +71,15 @@ class Answers:
                 if rows:
                     connection.execute(insert(shown).prefix_with("OR REPLACE"), rows)
 
-    def find(self, key: str, scope: str) -> Given | None:
-        """An answer given in this scope; None where it was never given there, or is too old to be kept."""
+    def find(self, key: str, scope: str) -> KeptAnswer | None:
+        """The stored answer of this scope; None where there is none, or it was too old to be kept."""
         with self._catalog.reading() as connection:
             query = select(answers).where(answers.c.key == key, answers.c.scope == scope)
             row = connection.execute(query).mappings().one_or_none()
-        return _given(dict(row)) if row else None
+        return _kept_answer(dict(row)) if row else None
 
     def conversation_of(self, message: str, scope: str) -> str | None:
-        """The conversation that a message with an answer belongs to."""
+        """The conversation of the message that shows an answer."""
         query = select(answers.c.conversation).join(shown, shown.c.answer == answers.c.id)
         with self._catalog.reading() as connection:
             return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
@@ -91,13 +93,15 @@ class Answers:
             .limit(TURNS)
         )
         with self._catalog.reading() as connection:
-            found = [_given(dict(row)) for row in connection.execute(query).mappings()]
-        return [turn(each.asked, each.answer) for each in reversed(found) if each]
+            found = [_kept_answer(dict(row)) for row in connection.execute(query).mappings()]
+        return [turn(kept.asked, kept.answer) for kept in reversed(found) if kept]
 
 
 def turn(asked: str, answer: Answer) -> Turn:
-    """A turn of a conversation: the question as it was asked, and what was answered, without numbers and openings."""
-    return Turn(asked, answer.question, " ".join(each.text for each in answer.statements))
+    """A turn of a conversation: the question as typed and as understood, and the statements of the answer without
+    numbers.
+    """
+    return Turn(asked, answer.question, " ".join(statement.text for statement in answer.statements))
 
 
 def _forget(connection: Connection, last: int) -> None:
@@ -105,11 +109,11 @@ def _forget(connection: Connection, last: int) -> None:
     connection.execute(delete(answers).where(answers.c.id <= last, answers.c.id.not_in(judged)))
 
 
-def _given(row: Mapping[str, Any]) -> Given | None:
+def _kept_answer(row: Mapping[str, Any]) -> KeptAnswer | None:
     try:
         only = row["only"]
         names = {name: tuple(only[name]) if only[name] is not None else None for name in ("outlets", "scopes")}
-        return Given(
+        return KeptAnswer(
             key=row["key"],
             conversation=row["conversation"],
             scope=row["scope"],
@@ -118,12 +122,12 @@ def _given(row: Mapping[str, Any]) -> Given | None:
             answer=restore(row["answer"]),
         )
     except (TypeError, KeyError):
-        # Kept by another version, whose answers had other fields.
+        # Stored by another version, with other fields.
         return None
 
 
 def _conflict(kept: Mapping[str, Any]) -> Conflict:
-    return Conflict(tuple(Side(each["said"], tuple(each["citations"])) for each in kept["sides"]))
+    return Conflict(tuple(Side(side["said"], tuple(side["citations"])) for side in kept["sides"]))
 
 
 def _entry(kept: Mapping[str, Any]) -> TimelineEntry:
@@ -135,13 +139,13 @@ def _excerpt(kept: Mapping[str, Any]) -> Excerpt:
 
 
 def restore(kept: Mapping[str, Any]) -> Answer:
-    """An answer from the form it is kept in. Before statements an answer was one text, which is its message now."""
+    """An answer from its stored form. Old versions stored one text instead of statements; it becomes the message."""
     parts = {
         "statements": tuple(map(_statement, kept.get("statements", ()))),
         "excerpts": tuple(map(_excerpt, kept.get("excerpts", ()))),
         "searched": Searched(**kept["searched"]),
-        "citations": tuple(Citation(**each) for each in kept["citations"]),
-        "closest": tuple(Closest(**each) for each in kept["closest"]),
+        "citations": tuple(Citation(**citation) for citation in kept["citations"]),
+        "closest": tuple(Closest(**article) for article in kept["closest"]),
         "timeline": tuple(map(_entry, kept.get("timeline", ()))),
         "conflicts": tuple(map(_conflict, kept.get("conflicts", ()))),
         "prompts": tuple(kept.get("prompts", ())),

@@ -1,4 +1,4 @@
-"""What people thought of the answers they were given."""
+"""Stores people's votes on answers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from retrieval.storage.schema import answers, feedback
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What somebody thought of an answer, with the question and the answer as they were.
+class Vote:
+    """A person's vote on an answer, with the question and the answer as shown.
 
-    `citations` are (file, quote); `given` is a moment in UTC. Who it was is not told.
+    `citations` are (file, quote); `given` is a moment in UTC. The person is not named.
     """
 
     given: str
@@ -35,9 +35,9 @@ class Feedback:
         self._catalog = catalog
 
     def judge(self, key: str, scope: str, voter: str, helpful: bool, reason: str | None = None) -> bool:
-        """Keep what somebody thinks of an answer; whether there is such an answer. `voter` tells people apart.
+        """Store a vote on an answer; false where there is no such answer. `voter` identifies the person.
 
-        A reason given before stays until another is given, or the judgement is another.
+        An earlier reason stays until the person gives another one or votes differently.
         """
         with self._catalog.writing() as connection:
             found = select(answers.c.id).where(answers.c.key == key, answers.c.scope == scope)
@@ -57,7 +57,7 @@ class Feedback:
             connection.execute(insert(feedback).values(row).prefix_with("OR REPLACE"))
         return True
 
-    def all(self) -> list[Judgement]:
+    def all(self) -> list[Vote]:
         """Every judgement, oldest first."""
         query = (
             select(feedback.c.given, feedback.c.helpful, feedback.c.reason, answers.c.asked, answers.c.answer)
@@ -68,6 +68,6 @@ class Feedback:
             return [_judgement(row) for row in connection.execute(query)]
 
 
-def _judgement(row: Any) -> Judgement:
+def _judgement(row: Any) -> Vote:
     cited = tuple((each["file"], each["quote"]) for each in row.answer["citations"])
-    return Judgement(row.given, row.helpful, row.reason, row.asked, restore(row.answer).text, cited)
+    return Vote(row.given, row.helpful, row.reason, row.asked, restore(row.answer).text, cited)

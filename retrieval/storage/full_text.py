@@ -12,6 +12,7 @@ from retrieval.domain.articles import Document
 from retrieval.domain.searches import Filter
 from retrieval.nlp.tables import BACK, over
 from retrieval.nlp.tokens import content_terms, terms
+from retrieval.storage.conditions import filter_sql
 
 # A word that stands in more than this share of the passages says little and costs much: at 100,000 passages
 # a 15-word question takes 133 ms with such words and 6.5 ms without.
@@ -112,27 +113,6 @@ def mentions(connection: Connection, wanted: Collection[str], only: Filter, limi
     )
     total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
     return list(rows.scalars()), int(total)
-
-
-def filter_sql(only: Filter, day: str = "published") -> tuple[str, dict[str, object]]:
-    """The filter as a condition over the table `articles`, with its bound values; its days are those of a column."""
-    parts, bound = ["1"], dict[str, object]()
-    if only.since:
-        parts.append(f"articles.{day} >= :since")
-        bound["since"] = only.since
-    if only.until:
-        # `~` sorts after every character of a time of day, so the whole last day is in.
-        parts.append(f"articles.{day} <= :until")
-        bound["until"] = only.until + "~"
-    if only.outlets:
-        names = {f"outlet{number}": name for number, name in enumerate(only.outlets)}
-        parts.append(f"articles.outlet IN ({', '.join(':' + key for key in names)})")
-        bound |= names
-    if only.scopes is not None:
-        names = {f"scope{number}": name for number, name in enumerate(only.scopes)}
-        parts.append(f"articles.scope IN ({', '.join(':' + key for key in names)})")
-        bound |= names
-    return " AND ".join(parts), bound
 
 
 def count_words(connection: Connection, wanted: Collection[str]) -> Mapping[str, int]:

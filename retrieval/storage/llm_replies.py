@@ -1,4 +1,4 @@
-"""What a language model replied before, so that the same question over the same passages costs nothing again."""
+"""Stores replies of language models, so that the same question over the same passages costs nothing again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import replies
 
-# How many are kept, the newest.
+# The number of replies kept, the newest.
 KEPT = 2_000
 
 
@@ -21,7 +21,7 @@ class Replies:
         self._catalog = catalog
 
     def find(self, key: str) -> Mapping[str, Any] | None:
-        """The reply kept under this key, as it was given to `keep`."""
+        """The reply stored under this key."""
         with self._catalog.reading() as connection:
             kept: Mapping[str, Any] | None = connection.execute(
                 select(replies.c.reply).where(replies.c.key == key)

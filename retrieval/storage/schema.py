@@ -1,4 +1,4 @@
-"""The catalog's tables. The migrations beside it make them; the word index is in `words.py`."""
+"""The catalog's tables. The migrations create them; `full_text` creates and reads the word index."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
 )
 
 tables = MetaData()
@@ -43,11 +44,11 @@ articles = Table(
     Column("tags", JSON, nullable=False),
     Column("basis", JSON, nullable=False),
     Column("centroid", LargeBinary, nullable=False),
-    # After all that a search reads of every candidate, so that SQLite need not walk the pages a long text spills into.
+    # After the columns a search reads of every candidate, so that SQLite need not read the pages of a long text.
     Column("text", Text, nullable=False),
     Column("key", String, nullable=False, server_default=""),
     Column("scope", String, nullable=False, server_default=""),
-    # The day it was first stored, in UTC; empty for those stored before days were noted.
+    # The day it was first stored, in UTC; empty for articles stored before this column existed.
     Column("added", String, nullable=False, server_default=""),
     Index("articles_by_file", "file"),
     Index("articles_by_day", "published"),
@@ -61,7 +62,7 @@ articles = Table(
 passages = Table(
     "passages",
     tables,
-    # Never reused: Chroma may still hold a passage whose removal it has not followed yet.
+    # Never reused: Chroma may still hold a passage that was deleted here.
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("article", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
     Column("start", Integer, nullable=False),
@@ -70,6 +71,8 @@ passages = Table(
     Index("passages_by_article", "article"),
     sqlite_autoincrement=True,
 )
+# The text of a passage is stored once, within its article's.
+PASSAGE_TEXT = func.substr(articles.c.text, passages.c.start + 1, passages.c.end - passages.c.start)
 
 vectors = Table(
     "vectors",
@@ -78,7 +81,7 @@ vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
-# Vectors of another embedding model, kept until all passages have one and they take the place of the old.
+# Vectors of a new embedding model, kept until all passages have one; then they replace the old vectors.
 next_vectors = Table(
     "next_vectors",
     tables,
@@ -86,8 +89,8 @@ next_vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
-# The language of an article, as an ISO 639 code; `und` where its text has none. A table of its own, so that a search
-# need not read past the article's text; an article stored before languages were noted has no row yet.
+# The language of an article as an ISO 639 code, `und` where its text has none. A table of its own, so that a search
+# need not read past the article's text. Articles stored by old versions have no row yet.
 languages = Table(
     "languages",
     tables,
@@ -95,8 +98,8 @@ languages = Table(
     Column("language", String, nullable=False),
 )
 
-# Where in its source a stretch of an article stands, from `start` on to the next: "p. 54", "slide 3". An article whose
-# text is the file's own has none: there it is the line.
+# The locators of an article in its source, valid from `start` to the next: "p. 54", "slide 3". Plain text files have
+# none, because their locator is the line.
 places = Table(
     "places",
     tables,
@@ -105,7 +108,7 @@ places = Table(
     Column("place", String, nullable=False),
 )
 
-# What the vector index has yet to follow; its numbers only ever grow.
+# Changed passages that the vector index has not applied yet; the numbers only grow.
 changes = Table(
     "changes",
     tables,
@@ -114,8 +117,8 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
-# What was answered, so that buttons and follow-ups work after a restart. `conversation` is where it was asked,
-# `scope` says who may see it again, `only` is the filter that held.
+# Answers, so that buttons and follow-ups work after a restart. `scope` says who may see an answer again, `only` is
+# the filter it was made with.
 answers = Table(
     "answers",
     tables,
@@ -151,12 +154,12 @@ feedback = Table(
     Column("reason", Text),
 )
 
-# What is to be delivered, and when by local clocks. `since` is the moment up to which all that was due is settled;
-# `warning` is a line that the creator has not been told yet.
+# Scheduled digests, with local times. Everything due up to the moment `since` is settled; `warning` is a line that
+# the creator has not received yet.
 schedules = Table(
     "schedules",
     tables,
-    # Never reused: messages in Discord are told apart by it.
+    # Never reused: messages in Discord contain it.
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("scope", String, nullable=False),
     Column("channel", String, nullable=False),
@@ -177,8 +180,8 @@ schedules = Table(
     sqlite_autoincrement=True,
 )
 
-# What was due: claimed before anything is posted, then posted or given up. `pages` are kept while they are being
-# posted, so that every try posts the same; `messages` show them, in order. `at` is when it was claimed.
+# Deliveries that were due: claimed before anything is posted, then posted or given up. `pages` are kept while they are
+# posted, so that every attempt posts the same; `messages` show them, in order. `at` is when it was claimed.
 deliveries = Table(
     "deliveries",
     tables,
@@ -191,7 +194,7 @@ deliveries = Table(
     Column("told", JSON(none_as_null=True)),
 )
 
-# The articles (by key) that a destination was told of, and when.
+# The articles (by key) that were posted to a destination, and when.
 seen = Table(
     "seen",
     tables,
@@ -200,9 +203,9 @@ seen = Table(
     Column("at", String, nullable=False),
 )
 
-# The feeds that are polled. `polled` is when one was last asked for, `worked` when it was last read, `updated` the day
-# the feed itself says it changed; `reason` is what is wrong with it or with some of its articles, if anything.
-# `etag` and `modified` are kept only where nothing of what they stand for is left to do.
+# The feeds that are polled. `polled` is when a feed was last requested, `worked` when it was last read, `updated` the
+# day it changed by its own account; `reason` is the problem with it or some of its articles, if any.
+# `etag` and `modified` are kept only when all entries of that response are done.
 feeds = Table(
     "feeds",
     tables,
@@ -223,8 +226,8 @@ feeds = Table(
     sqlite_autoincrement=True,
 )
 
-# The entries of feeds that were looked at: `mark` changes when the entry does, `tries` counts in vain ones, `place` is
-# that of its article, None where it has none or is still to be had; `seen` is when the feed last had it.
+# The feed entries that were processed: `mark` is a fingerprint of the entry, `tries` counts failed attempts, `place` is
+# the path of its article, None where there is none (yet); `seen` is when the feed last contained the entry.
 entries = Table(
     "entries",
     tables,
@@ -238,9 +241,8 @@ entries = Table(
     Column("seen", String, nullable=False),
 )
 
-# What was asked of a language model, a row a call; of days long gone a row holds the sums of `calls` alike, and neither
-# person, purpose nor the version of the `prompt`. `day` is in UTC, `person` a digest, `estimated` where the provider
-# did not say the tokens.
+# Calls of a language model, one row a call. A row of an old day holds the sums of `calls`, without person, purpose and
+# `prompt` version. `day` is in UTC, `person` a hash; `estimated` where the provider did not report the tokens.
 usage = Table(
     "usage",
     tables,
@@ -261,7 +263,7 @@ usage = Table(
     Index("usage_by_day", "day", "person"),
 )
 
-# What a language model replied, by a digest of all that it was asked.
+# Replies of a language model, by a hash of the whole request.
 replies = Table(
     "replies",
     tables,

@@ -1,4 +1,4 @@
-"""The feeds subscribed to: when each is to be asked for, how that went, and which of its entries are done."""
+"""Stores the feeds: when they are due, the outcome of their polls, and the entries already processed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
-from retrieval.domain.feeds import Subscription, Trouble
+from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import articles, entries, feeds
 
@@ -18,15 +18,15 @@ LONGEST = timedelta(days=1)
 _LASTING = 3
 # Entries that gave no article are forgotten so long after their feed had them last.
 KEPT = timedelta(days=30)
-# What failures are counted from where feeds are asked for at every poll.
+# The first pause after a failure where feeds are polled without a fixed interval.
 _USUAL = timedelta(minutes=30)
 # A feed is due this much before its time, so that a cron job of the same pace finds it due.
 _EARLY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A feed to be asked for; `etag` and `modified` are those of its last answer, where nothing of that is left."""
+class DueFeed:
+    """A feed to be requested; `etag` and `modified` are of its last response, if all its entries are done."""
 
     id: int
     scope: str
@@ -37,11 +37,11 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What came of looking at an entry, which `mark` tells from its later versions.
+class EntryState:
+    """The outcome of processing an entry; `mark` is a fingerprint of the entry's version.
 
-    It is `done`, or to be tried again after `tries` in vain. Its article is stored at `place`; `reason` says why there
-    is none, or why that is only the feed's own text.
+    It is `done`, or will be tried again after `tries` failed attempts. `place` is the path of its article; `reason`
+    says why there is none, or why its text is only that of the feed.
     """
 
     entry: str
@@ -60,9 +60,9 @@ class Subscriptions:
         self._every = every
 
     def add(self, found: Iterable[tuple[str, str]], scope: str, now: datetime, most: int | None = None) -> int:
-        """Subscribe to feeds, (title, address) each; how many of them are new. They are due at once.
+        """Subscribe to feeds, (title, address) each; returns how many are new. They are due at once.
 
-        From where this audience has `most` feeds on, the others are left out.
+        An audience has at most `most` feeds; the rest is left out.
         """
         at = _written(now)
         rows = [
@@ -88,41 +88,42 @@ class Subscriptions:
         with self._catalog.reading() as connection:
             return [_subscription(row) for row in connection.execute(query)]
 
-    def troubles(self, scopes: Sequence[str] | None, now: datetime) -> tuple[int, tuple[Trouble, ...], int]:
-        """How many feeds of these scopes there are, those that failed when they were last asked for, and how many
-        others have not been read for a day."""
+    def troubles(self, scopes: Sequence[str] | None, now: datetime) -> tuple[int, tuple[FailingFeed, ...], int]:
+        """The number of feeds of these scopes, those that failed at their last poll, and how many others have not
+        been read for a day.
+        """
         failing = select(feeds).where(_seen_by(scopes), feeds.c.failures > 0).order_by(feeds.c.id)
         unread = or_(feeds.c.worked.is_(None), feeds.c.worked < _written(now - timedelta(days=1)))
         count = select(func.count()).select_from(feeds).where(_seen_by(scopes))
         with self._catalog.reading() as connection:
-            found = tuple(Trouble(row.title, row.url, row.reason or "") for row in connection.execute(failing))
+            found = tuple(FailingFeed(row.title, row.url, row.reason or "") for row in connection.execute(failing))
             waiting = connection.execute(count.where(feeds.c.failures == 0, unread)).scalar_one()
             return int(connection.execute(count).scalar_one()), found, int(waiting)
 
-    def due(self, now: datetime | None) -> list[Due]:
-        """The feeds to be asked for now, the longest due first, of those everybody's; all where `now` is None."""
+    def due(self, now: datetime | None) -> list[DueFeed]:
+        """The feeds due now, the longest due first, shared ones before others; all feeds where `now` is None."""
         query = select(feeds).order_by(feeds.c.next_at, feeds.c.scope, feeds.c.id)
         if now is not None:
             query = query.where(feeds.c.next_at <= _written(now))
         with self._catalog.reading() as connection:
             rows = connection.execute(query).all()
-        return [Due(row.id, row.scope, row.url, row.title, row.etag, row.modified) for row in rows]
+        return [DueFeed(row.id, row.scope, row.url, row.title, row.etag, row.modified) for row in rows]
 
     def remove(self, id_: int) -> bool:
         """Forget a feed and its entries, not its articles; whether there was such a feed."""
         with self._catalog.writing() as connection:
             return bool(connection.execute(delete(feeds).where(feeds.c.id == id_)).rowcount)
 
-    def looked(self, id_: int) -> Mapping[str, Looked]:
-        """What came of a feed's entries until now, by entry."""
+    def looked(self, id_: int) -> Mapping[str, EntryState]:
+        """The states of a feed's entries, by entry."""
         query = select(entries).where(entries.c.feed == id_)
         with self._catalog.reading() as connection:
-            return {row.entry: _looked(row) for row in connection.execute(query)}
+            return {row.entry: _entry_state(row) for row in connection.execute(query)}
 
     def read(
         self,
-        feed: Due,
-        looked: Sequence[Looked],
+        feed: DueFeed,
+        looked: Sequence[EntryState],
         now: datetime,
         updated: str | None = None,
         wait: timedelta = timedelta(0),
@@ -143,11 +144,11 @@ class Subscriptions:
             kept = {"title": feed.title, "updated": updated, "etag": feed.etag, "modified": feed.modified}
             there = select(feeds.c.id).where(feeds.c.scope == feed.scope, feeds.c.url == feed.url)
             if connection.execute(there).first() is None:
-                kept["url"] = feed.url  # it has moved, and is not subscribed to there as well
+                kept["url"] = feed.url  # the feed has moved, and its new address has no subscription yet
             self._went_well(connection, feed.id, now, wait, kept)
 
     def unchanged(self, id_: int, now: datetime) -> None:
-        """Note that a feed is as it was when it was last read."""
+        """Note that a feed has not changed since it was last read."""
         with self._catalog.writing() as connection:
             self._went_well(connection, id_, now, timedelta(0), {})
 
@@ -162,9 +163,10 @@ class Subscriptions:
     def failed(
         self, id_: int, now: datetime, reason: str, lasting: bool = False, wait: timedelta = timedelta(0)
     ) -> None:
-        """Note that a feed could not be read: each time it waits longer, a `lasting` failure a day before long.
+        """Note that a feed could not be read. The pause doubles with every failure; after a few `lasting` failures
+        it is a day.
 
-        `wait` is what its server asks for.
+        `wait` is the pause that its server asks for.
         """
         which = feeds.c.id == id_
         with self._catalog.writing() as connection:
@@ -181,13 +183,16 @@ class Subscriptions:
 
 
 def _lacking(connection: Connection, id_: int) -> str | None:
-    """One line on the entries of the feed's last reading whose pages gave no article."""
+    """One line on the entries of the feed's last reading that gave no article."""
     own = entries.c.feed == id_
     last = connection.execute(select(func.max(entries.c.seen)).where(own)).scalar()
     now_there = own & (entries.c.seen == last)
     count = connection.execute(select(func.count()).select_from(entries).where(now_there)).scalar_one()
     vain = now_there & entries.c.reason.is_not(None)
-    kinds = ((entries.c.place.is_(None), "not to be had"), (entries.c.place.is_not(None), "from the feed's own text"))
+    kinds = (
+        (entries.c.place.is_(None), "could not be fetched"),
+        (entries.c.place.is_not(None), "from the feed's own text"),
+    )
     told = [
         f"{lacking} of {count} article{'' if count == 1 else 's'} {what}: {reason}"
         for which, what in kinds
@@ -197,7 +202,7 @@ def _lacking(connection: Connection, id_: int) -> str | None:
 
 
 def _reasons(connection: Connection, which: ColumnElement[bool]) -> Iterator[tuple[int, str]]:
-    """How many entries these are, and the reason of most; nothing where there are none."""
+    """The number of these entries and their most frequent reason; nothing where there are none."""
     by_reason = select(entries.c.reason, func.count()).where(which).group_by(entries.c.reason)
     reasons = connection.execute(by_reason.order_by(func.count().desc(), entries.c.reason)).all()
     if reasons:
@@ -206,8 +211,9 @@ def _reasons(connection: Connection, which: ColumnElement[bool]) -> Iterator[tup
 
 
 def _forget(connection: Connection, id_: int, now: datetime, gone: Collection[str]) -> None:
-    """Forget entries that have left the feed long ago, unless their articles are still there to be counted, and those
-    in whose place the feed has others now."""
+    """Delete entries that left the feed long ago and have no stored article, and entries that another one has
+    replaced.
+    """
     own, is_left = entries.c.feed == id_, entries.c.seen < _written(now)
     kept = select(articles.c.id).where(articles.c.path == entries.c.place).exists()
     connection.execute(delete(entries).where(own, entries.c.seen < _written(now - KEPT), ~kept))
@@ -227,7 +233,7 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _row(feed: int, looked: Looked, seen: str) -> dict[str, object]:
+def _row(feed: int, looked: EntryState, seen: str) -> dict[str, object]:
     return {
         "feed": feed,
         "entry": looked.entry,
@@ -240,8 +246,8 @@ def _row(feed: int, looked: Looked, seen: str) -> dict[str, object]:
     }
 
 
-def _looked(row: Row[Any]) -> Looked:
-    return Looked(row.entry, row.mark, row.done, row.tries, row.place, row.reason)
+def _entry_state(row: Row[Any]) -> EntryState:
+    return EntryState(row.entry, row.mark, row.done, row.tries, row.place, row.reason)
 
 
 def _subscription(row: Row[Any]) -> Subscription:

@@ -1,4 +1,4 @@
-"""What the language model was asked and what it cost, and the day's budget of tokens."""
+"""Counts the calls of the language model and their cost, and keeps the day's budget of tokens."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from retrieval.errors import ChatError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import usage
 
-# How long each call is kept; of days before that only the sums are.
+# Calls are kept for this long; of older days only the sums.
 KEPT = timedelta(days=100)
 
 _COUNTED = (usage.c.calls, usage.c.tokens_in, usage.c.tokens_out, usage.c.cost, usage.c.seconds)
@@ -27,10 +27,10 @@ _COUNTED = (usage.c.calls, usage.c.tokens_in, usage.c.tokens_out, usage.c.cost, 
 
 @dataclass(frozen=True, slots=True)
 class DayOfUsage:
-    """A model's day, in UTC. `calls` went out, `failed` of them in vain; `cached` replies saved one.
+    """A model's day, in UTC. `calls` were sent, `failed` of them without success; `cached` replies saved a call.
 
-    `p50_ms` and `p95_ms` are of the calls that gave a reply; None where there were none, or only sums are left.
-    `prompts` are the versions of the prompts it was asked by.
+    `p50_ms` and `p95_ms` are of the calls with a reply; None where there were none, or only sums are left.
+    `prompts` are the versions of the prompts used.
     """
 
     day: str
@@ -48,7 +48,7 @@ class DayOfUsage:
 
 
 class Usage:
-    """The calls, in the catalog's own file. Days are those of UTC; people are kept as digests."""
+    """The calls, in the catalog's file. Days are in UTC; people are stored as hashes."""
 
     def __init__(self, catalog: Catalog, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._catalog = catalog
@@ -77,7 +77,7 @@ class Usage:
             _sum_up(connection, (now - KEPT).date().isoformat())
 
     def spent(self, person: str | None = None) -> int:
-        """How many tokens a person's questions have taken today, everybody's where it is None."""
+        """The tokens used today by a person; by all people where it is None."""
         tokens = select(func.coalesce(func.sum(usage.c.tokens_in + usage.c.tokens_out), 0))
         today = usage.c.day == self._clock().astimezone(UTC).date().isoformat()
         whose = usage.c.person == _digest(person) if person is not None else literal(True)
@@ -85,7 +85,7 @@ class Usage:
             return int(connection.execute(tokens.where(today, whose)).scalar_one())
 
     def stats(self) -> list[DayOfUsage]:
-        """What each day cost with each model, the newest day first."""
+        """The usage of every day and model, the newest day first."""
         days = defaultdict[tuple[str, str], list[Row[Any]]](list)
         with self._catalog.reading() as connection:
             for row in connection.execute(select(usage).order_by(usage.c.day.desc(), usage.c.model)):
@@ -94,7 +94,7 @@ class Usage:
 
 
 class Budget:
-    """The tokens that a day has for a person and for everybody, and a `Usage` that counts them."""
+    """The daily limits of tokens for a person and for all people together."""
 
     def __init__(self, spending: Usage, a_person: int, a_day: int) -> None:
         self._usage = spending
@@ -104,12 +104,13 @@ class Budget:
 
     @contextmanager
     def holding(self, person: str, tokens: int) -> Iterator[Callable[[int], None]]:
-        """Hold this many tokens for a call that is about to be made, so that calls at once stay within the budget.
+        """Reserve this many tokens for a call, so that simultaneous calls stay within the budget.
 
-        What it gives holds so many more. A call for nobody (`person` is empty) counts for the day alone.
+        The context gives a function that reserves more. A call with an empty `person` counts for the day's
+        total only.
 
         Raises:
-            ChatError: today's budget has no room for them; so does what it gives.
+            ChatError: today's budget is too small for them; the function raises it too.
         """
         a_person, a_day = self._limits
         whose = [(None, a_day), (person, a_person)] if person else [(None, a_day)]
@@ -118,9 +119,9 @@ class Budget:
         def hold(more: int) -> None:
             nonlocal held
             with self._lock:
-                if any(self._usage.spent(each) + self._held[each] + more > limit for each, limit in whose):
+                if any(self._usage.spent(who) + self._held[who] + more > limit for who, limit in whose):
                     raise ChatError("today's budget for the model is spent")
-                self._held.update({each: more for each, _limit in whose})
+                self._held.update({who: more for who, _limit in whose})
                 held += more
 
         hold(tokens)
@@ -128,7 +129,7 @@ class Budget:
             yield hold
         finally:
             with self._lock:
-                self._held.subtract({each: held for each, _limit in whose})
+                self._held.subtract({who: held for who, _limit in whose})
 
     def record(self, call: Call) -> None:
         """Count a call made now."""
@@ -140,7 +141,7 @@ def _digest(person: str) -> str:
 
 
 def _sum_up(connection: Connection, until: str) -> None:
-    """Put the sums of the days before `until` in the place of their calls."""
+    """Replace the calls of the days before `until` by their sums."""
     old = usage.c.day < until
     if connection.execute(select(usage.c.id).where(old, usage.c.at != "").limit(1)).scalar() is None:
         return
@@ -177,5 +178,5 @@ def _calls(rows: Iterable[Row[Any]]) -> int:
 
 
 def _percentile(ordered: Sequence[float], share: float) -> int | None:
-    """The smallest value that this share of them does not exceed, in milliseconds."""
+    """The percentile by the nearest-rank method, in milliseconds."""
     return round(ordered[max(ceil(len(ordered) * share) - 1, 0)] * 1000) if ordered else None

@@ -19,7 +19,7 @@ from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from tests.fakes import opened
 
 CALLED = "NATO Secretary-General Mark Rutte spoke to reporters in Brussels about military aid for Ukraine."
@@ -48,7 +48,7 @@ def ask(tmp_path: Path, embedder: Embedder) -> Asks:
             matter = f"---\ntitle: Report {number}\n{dated}{f'outlet: {outlet}' if outlet else ''}\n---\n\n"
             (folder / f"{number}.md").write_text(f"{matter}{text}\n", "utf-8")
         with opened(tmp_path) as catalog:
-            briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: StoredVectors(catalog), tmp_path, SILENT))
+            briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: ExactVectors(catalog), tmp_path, SILENT))
             briefing.articles.ingest([folder])
             given = briefing.asking.ask(question, Filter())
             assert given.grounded

@@ -13,7 +13,7 @@ from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from tests.fakes import opened
 
 Judges = Callable[[str, str], str]
@@ -31,7 +31,7 @@ def judge(tmp_path: Path, embedder: Embedder) -> Judges:
     def judged(text: str, claim: str) -> str:
         (tmp_path / "article.md").write_text(f"# The harbour town counts what it has\n\n{text}\n", "utf-8")
         with opened(tmp_path) as catalog:
-            briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: StoredVectors(catalog), tmp_path, SILENT))
+            briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: ExactVectors(catalog), tmp_path, SILENT))
             briefing.articles.ingest([tmp_path / "article.md"])
             return briefing.verification.verify(claim, Filter()).verdict
 

@@ -16,7 +16,7 @@ from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from tests.fakes import opened
 
 CALLED = "NATO Secretary-General Mark Rutte spoke to reporters in Brussels about military aid for Ukraine."
@@ -47,7 +47,7 @@ def ask(question: str, folder: Path, models: Path, *articles: tuple[str, str]) -
         )
     embedder = open_embedder("minilm", models, fallback=DownloadedMiniLM)
     with opened(folder) as catalog:
-        briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: StoredVectors(catalog), folder, SILENT))
+        briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: ExactVectors(catalog), folder, SILENT))
         briefing.articles.ingest([sources])
         return briefing.asking.ask(question, Filter())
 

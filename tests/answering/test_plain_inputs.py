@@ -14,7 +14,7 @@ from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from tests.fakes import opened
 
 Asks = Callable[..., Answer]
@@ -35,7 +35,7 @@ def ask(tmp_path: Path, embedder: Embedder) -> Asks:
         for name, text in {"other_txt": OTHER, **files}.items():
             (tmp_path / name.replace("_", ".")).write_text(text, "utf-8")
         with opened(tmp_path) as catalog:
-            briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: StoredVectors(catalog), tmp_path, SILENT))
+            briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: ExactVectors(catalog), tmp_path, SILENT))
             briefing.articles.ingest(sorted(tmp_path.glob("*.*")))
             return briefing.asking.ask(question, Filter())
 

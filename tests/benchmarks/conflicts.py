@@ -28,7 +28,7 @@ from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.catalog import open_catalog
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from tests.benchmarks.remembered import remembering
 from tests.fakes import catalog_url
 
@@ -78,7 +78,7 @@ def ask(row: dict[str, Any], embedder: Embedder, work: Path) -> Outcome:
     for number, document in enumerate(row["documents"]):
         (folder / f"{number:02}.txt").write_text(document["text"], "utf-8")
     catalog = open_catalog(catalog_url(data_dir))
-    stored = StoredVectors(catalog)
+    stored = ExactVectors(catalog)
     briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: stored, data_dir, SILENT))
     try:
         briefing.articles.ingest([folder])

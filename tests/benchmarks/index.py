@@ -16,7 +16,7 @@ from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.progress import SILENT
 from retrieval.storage.catalog import open_catalog
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.sync import open_vectors
 from tests.benchmarks.alone import Ingest, Job, ingest_alone
 from tests.benchmarks.corpus import DIMENSIONS, LAST_DAY, PreparedVectors, questions, windows, write_corpus
@@ -87,7 +87,7 @@ def _recall(data: Path, wanted: Sequence[str]) -> float:
     """The share of the exact nearest passages that Chroma finds."""
     model, found = PreparedVectors(), 0
     catalog = open_catalog(f"sqlite:///{data / 'catalog.sqlite3'}")
-    vectors, exact = open_vectors(catalog, data, "", SILENT), StoredVectors(catalog)
+    vectors, exact = open_vectors(catalog, data, "", SILENT), ExactVectors(catalog)
     for question in wanted:
         vector = model.vector(question)
         nearest, truly = (dict(index.nearest(vector, COUNT)) for index in (vectors, exact))

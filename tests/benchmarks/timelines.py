@@ -27,7 +27,7 @@ from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.storage.catalog import open_catalog
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from tests.benchmarks.remembered import remembering
 from tests.fakes import catalog_url
 
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str]) -> None:
         work = Path(folder)
         write(updates, work / "articles")
         catalog = open_catalog(catalog_url(work))
-        stored = StoredVectors(catalog)
+        stored = ExactVectors(catalog)
         with remembering(asked.models or work / "models", asked.vectors) as embedder:
             briefing = Briefing(Corpus(catalog, lambda: embedder, lambda: stored, work, SILENT))
             briefing.articles.ingest([work / "articles"])

@@ -15,7 +15,7 @@ import simcord
 from bot.discord.background import Errands
 from bot.discord.executor import CrowdedError
 from bot.presentation.discord import added_articles
-from retrieval.domain.articles import SHARED, Article, Duplicate, Intaken, Metadata
+from retrieval.domain.articles import SHARED, AddedArticle, Article, Duplicate, Metadata
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
@@ -208,7 +208,7 @@ async def test_a_hostile_page_forges_nothing(town: Town, publisher: Publisher) -
 
 def test_a_long_answer_about_a_long_address_is_short() -> None:
     article = Article(1, "a" * 500, Metadata(title="T" * 900, outlet="O" * 900), 1, "k")
-    line = added_articles.taken(Intaken(article, "added", Duplicate("a", "`b`" * 300, "rewrite")), None)
+    line = added_articles.taken(AddedArticle(article, "added", Duplicate("a", "`b`" * 300, "rewrite")), None)
     assert len(line) < 400
     assert "a rewrite of `'b''b'" in line
     assert len(added_articles.refused("https://a.example/" + "x" * 3000, "paywalled")) < 150

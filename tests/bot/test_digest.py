@@ -17,7 +17,7 @@ from bot.discord.delivery.poster import ROOM
 from bot.presentation.discord.digests import pages
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
-from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.feeds import Coverage, FailingFeed
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
@@ -66,7 +66,7 @@ def made_of(stories: Sequence[Story], coverage: Coverage | None = None) -> Diges
 
 
 STORY = Story("Bridge closed", ("1.txt", "2.txt"), ("Herald", "BBC"), None, (Point("It is shut.", (1,)),))
-FAILING = (Trouble("BBC World", "https://bbc.example/feed", "status 503"),)
+FAILING = (FailingFeed("BBC World", "https://bbc.example/feed", "status 503"),)
 
 
 async def test_the_stories_of_some_days_are_told_with_their_sources(town: Town) -> None:
@@ -219,7 +219,7 @@ def test_the_last_page_alone_says_what_was_seen() -> None:
     assert not any("feeds" in each for each in others)
 
 
-LONG = tuple(Trouble(f"{'@everyone_' * 9}{at}", "", "https://x.example/(" * 9) for at in range(9))
+LONG = tuple(FailingFeed(f"{'@everyone_' * 9}{at}", "", "https://x.example/(" * 9) for at in range(9))
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ LONG = tuple(Trouble(f"{'@everyone_' * 9}{at}", "", "https://x.example/(" * 9) f
     ],
 )
 def test_pages_leave_the_room_they_are_asked_for_and_cut_no_link(
-    address: str, failing: tuple[Trouble, ...], linked: bool
+    address: str, failing: tuple[FailingFeed, ...], linked: bool
 ) -> None:
     points = tuple(Point("The bridge over the river is shut to lorries. " * 30, (number,)) for number in (1, 2))
     made = made_of([replace(STORY, points=points)] * 3 + [STORY] * 20, Coverage(90, failing, "2024-12-04"))
@@ -252,7 +252,7 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     sides = Side(text, (1,)), Side(text, (2,))
     marks = Mark("shift", sides), Mark("disputed", sides)
     hostile = Story(text, ("a.txt",), (text,) * 20, None, (Point(text, (1,)),), new=False, earlier=1, marks=marks)
-    failing = (Trouble(text, text, text),) * 5
+    failing = (FailingFeed(text, text, text),) * 5
     shown = pages(made_of([hostile] * 12, Coverage(5, failing, "2024-12-03")), "a @everyone *topic*", lambda _: "a:1")
     assert all(0 < len(page) <= 2000 for page in shown)
     assert not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)

@@ -14,7 +14,7 @@ import simcord
 
 from bot.presentation.discord import feed_list, rendering
 from retrieval.domain.articles import SHARED, Article, Metadata
-from retrieval.domain.feeds import Coverage, Subscription, Trouble
+from retrieval.domain.feeds import Coverage, FailingFeed, Subscription
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
@@ -205,7 +205,7 @@ def test_whoever_adds_a_feed_is_told_when_it_is_read() -> None:
 def test_how_many_feeds_there_are_is_told_in_words() -> None:
     assert feed_list.count(Coverage(0, (), None)) == "no feeds"
     assert feed_list.count(Coverage(1, (), None)) == "1 feed"
-    assert feed_list.count(Coverage(12, (Trouble("a", "b", "c"),), None)) == "12 feeds, 1 failing"
+    assert feed_list.count(Coverage(12, (FailingFeed("a", "b", "c"),), None)) == "12 feeds, 1 failing"
 
 
 FEED = Subscription(

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from retrieval.domain.searches import Filter
-from retrieval.storage import queries
+from retrieval.storage.articles import languages_of, list_articles
 from tests import commands
 from tests.embedding.means import read_everyday
 from tests.fakes import open_with, opened
@@ -23,8 +23,8 @@ def write(folder: Path) -> Path:
 
 def noted(data_dir: Path) -> dict[str, str]:
     with opened(data_dir) as catalog, catalog.reading() as connection:
-        articles, _ = queries.list_articles(connection, Filter(), "", 0, 10)
-        languages = queries.languages_of(connection, [each.id for each in articles])
+        articles, _ = list_articles(connection, Filter(), "", 0, 10)
+        languages = languages_of(connection, [each.id for each in articles])
         return {each.file: languages[each.id] for each in articles if each.id in languages}
 
 

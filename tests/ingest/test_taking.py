@@ -21,7 +21,7 @@ from retrieval.ingestion.pipeline import Pipeline
 from retrieval.ingestion.url_identity import Arrival, name_of, place_of
 from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
-from retrieval.storage import queries
+from retrieval.storage.articles import article_by_path
 from retrieval.storage.catalog import Catalog
 from tests.fakes import WordVectors, open_with, opened
 from tests.ingest.samples import FIRST, SECOND, read_text
@@ -59,7 +59,7 @@ class House:
 
     def article(self, url: str = ADDRESS, scope: str = SHARED) -> Article | None:
         with opened(self.data) as catalog, catalog.reading() as connection:
-            return queries.article_by_place(connection, place_of(url, scope))
+            return article_by_path(connection, place_of(url, scope))
 
     def added(self) -> list[str]:
         with opened(self.data) as catalog:

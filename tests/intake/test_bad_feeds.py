@@ -105,7 +105,7 @@ def test_a_page_that_is_no_article_is_named_on_the_feed_and_the_others_come_in(
     assert report.added == 2
     assert [(each.file, each.reason) for each in report.skipped] == [(newsroom.publisher.url("/news/9"), reason)]
     state = newsroom.state(briefing, url)
-    assert (state.failures, state.reason) == (0, f"1 of 3 articles not to be had: {reason}")
+    assert (state.failures, state.reason) == (0, f"1 of 3 articles could not be fetched: {reason}")
     asked = len(newsroom.publisher.asked)
     assert briefing.feeds.poll(everything=True).skipped == ()
     assert [each.path for each in newsroom.publisher.asked[asked:]] == ["/feed"]
@@ -117,7 +117,7 @@ def test_a_page_that_robots_may_not_read_is_not_asked_for(newsroom: Newsroom, br
     briefing.feeds.subscribe(url)
     assert briefing.feeds.poll().added == 1
     assert "/news/2" not in newsroom.publisher.paths()
-    assert newsroom.state(briefing, url).reason == "1 of 2 articles not to be had: robots.txt forbids it"
+    assert newsroom.state(briefing, url).reason == "1 of 2 articles could not be fetched: robots.txt forbids it"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,8 @@ def test_a_page_that_may_come_yet_is_asked_for_three_times(newsroom: Newsroom, b
     assert reasons == [*[["the server has a fault of its own (500)"]] * 3, []]
     assert newsroom.publisher.paths().count("/news/1") == 3
     assert (
-        newsroom.state(briefing, url).reason == "1 of 1 article not to be had: the server has a fault of its own (500)"
+        newsroom.state(briefing, url).reason
+        == "1 of 1 article could not be fetched: the server has a fault of its own (500)"
     )
 
 

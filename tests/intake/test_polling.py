@@ -470,7 +470,8 @@ def test_a_site_that_is_down_is_not_asked_for_page_after_page(newsroom: Newsroom
     briefing.feeds.poll()
     assert len([path for path in newsroom.publisher.paths() if "news" in path]) == 3
     assert (
-        newsroom.state(briefing, url).reason == "3 of 3 articles not to be had: the server has a fault of its own (500)"
+        newsroom.state(briefing, url).reason
+        == "3 of 3 articles could not be fetched: the server has a fault of its own (500)"
     )
 
 

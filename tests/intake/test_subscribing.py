@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.domain.articles import SHARED
-from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.feeds import Coverage, FailingFeed
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError, UnreadableError
 from retrieval.feeds.parser import FeedError
@@ -122,7 +122,7 @@ def test_a_list_of_feeds_is_taken_in_and_the_next_poll_reads_them(newsroom: News
         lines = "".join(f'<outline text="{title}" xmlUrl="{url}"/>' for url, title in listed.items())
         lines = f'<opml><body><outline text="News">{lines}</outline></body></opml>'
         asked = len(newsroom.publisher.asked)
-        refused = Trouble("http://a:b@c.example/", "http://a:b@c.example/", f"{REFUSED} (a user name in it)")
+        refused = FailingFeed("http://a:b@c.example/", "http://a:b@c.example/", f"{REFUSED} (a user name in it)")
         assert briefing.feeds.import_feeds(lines.encode()) == Imported(2, 1, (refused,))
         assert len(newsroom.publisher.asked) == asked
         assert briefing.feeds.import_feeds(lines.encode()) == Imported(0, 3, (refused,))
@@ -221,7 +221,7 @@ def test_what_is_too_long_for_an_article_is_refused_but_as_a_file_on_disk(
     assert briefing.feeds.poll().added == 1
     (state,) = briefing.feeds.subscriptions()
     reason = "too long for an article (over 500,000 characters)"
-    assert (state.id, state.reason) == (feed.id, f"1 of 2 articles not to be had: {reason}")
+    assert (state.id, state.reason) == (feed.id, f"1 of 2 articles could not be fetched: {reason}")
     (tmp_path / "records.txt").write_text(long)
     assert briefing.articles.ingest([tmp_path / "records.txt"]).added == 1
 

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.posted_articles import note_posted
 from retrieval.storage.schema import deliveries, schedules
-from retrieval.storage.told_articles import enter
 
 # How long settled deliveries are kept.
 KEPT = timedelta(days=100)
@@ -206,7 +206,7 @@ def _tell(connection: Connection, delivery: Delivery) -> None:
     row = connection.execute(of.where(_is(delivery.schedule, delivery.due))).one_or_none()
     # Removed while it was being posted, it has no channel any more.
     if row is not None:
-        enter(connection, row.channel, row.told or (), delivery.at)
+        note_posted(connection, row.channel, row.told or (), delivery.at)
 
 
 def _forget(connection: Connection, schedule: int, until: datetime) -> None:

@@ -17,7 +17,7 @@ from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
 from retrieval.domain.answers import Answer
-from retrieval.storage.conversations import Given
+from retrieval.storage.conversations import KeptAnswer
 
 _LABELS = {"sources": "Sources", "more": "More", "helpful": "Helpful", "unhelpful": "Not helpful"}
 _SIGNS = {"sources": "📑", "more": "➕", "helpful": "👍", "unhelpful": "👎"}
@@ -83,11 +83,13 @@ async def _show_more(interaction: Interaction, key: str) -> None:
     await tell(interaction, rendering.passages(found, partial(best_link, bases=bot.settings.bases)))
 
 
-async def _recall(interaction: Interaction, key: str) -> Given | None:
+async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
     """Take the click at once, then look for the answer; says so itself where it is forgotten."""
     bot: Context = interaction.client
     await InteractionResponder(interaction, private=True).begin()
-    given: Given | None = await bot.desk.run(partial(bot.briefing.conversations.find, key, scope(interaction.guild_id)))
+    given: KeptAnswer | None = await bot.desk.run(
+        partial(bot.briefing.conversations.find, key, scope(interaction.guild_id))
+    )
     if given is None:
         await tell(interaction, [FORGOTTEN])
     return given

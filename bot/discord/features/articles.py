@@ -20,7 +20,7 @@ from bot.presentation.discord import added_articles
 from bot.presentation.links import article_link
 from bot.presentation.message_splitting import split
 from bot.presentation.message_urls import addresses, is_upload
-from retrieval.domain.articles import Intaken
+from retrieval.domain.articles import AddedArticle
 from retrieval.errors import UnreadableError
 from retrieval.http.page import FetchError
 from retrieval.ingestion.readers.decoding import too_large
@@ -101,7 +101,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
             return added_articles.refused(name, explain(error))
         return added_articles.taken(came, article_link(came.article, self._bot.settings.bases))
 
-    async def _open(self, source: Source, audience: str) -> Callable[[], Intaken]:
+    async def _open(self, source: Source, audience: str) -> Callable[[], AddedArticle]:
         """What is left to do in a thread."""
         intake = self._bot.briefing.feeds
         if isinstance(source, str):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, masked
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import day
-from retrieval.domain.articles import Intaken
+from retrieval.domain.articles import AddedArticle
 
 _TITLE, _OUTLET, _NAME, _REASON = 120, 40, 100, 200
 _STATES = {"added": "✅ Added for this server", "updated": "✅ Updated", "unchanged": "☑️ Already there"}
 
 
-def taken(came: Intaken, link: str | None) -> str:
+def taken(came: AddedArticle, link: str | None) -> str:
     """An article that is in the catalog now."""
     known = came.article.metadata
     title = shorten(clean_line(known.title or "") or clean_line(came.article.file) or "untitled", _TITLE)

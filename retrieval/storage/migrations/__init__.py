@@ -1,4 +1,4 @@
-"""How the catalog's tables came to be, one revision a step; `migrate` brings a file up to date."""
+"""The migrations of the catalog's tables; `migrate` brings a catalog up to date."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ HEAD = "0008"
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether the catalog is at the newest revision.
+    """Tell if the catalog is at the newest revision.
 
-    Told by its version row alone: Alembic takes a second to import.
+    Reads the version row itself, because Alembic takes a second to import.
     """
     return _revision(connection) == HEAD
 

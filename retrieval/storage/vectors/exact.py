@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from retrieval.storage import queries
 from retrieval.storage.article_rows import Vectors
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.vectors.stored import scan_vectors
 
 
-class StoredVectors:
+class ExactVectors:
     """Reads all stored vectors at every search: about 0.3 s at 100,000."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -19,7 +19,7 @@ class StoredVectors:
         """The nearest passages as (passage id, cosine), best first."""
         best: list[tuple[int, float]] = []
         with self._catalog.reading() as connection:
-            for ids, vectors in queries.scan_vectors(connection):
+            for ids, vectors in scan_vectors(connection):
                 cosines = vectors @ vector
                 top = np.argsort(-cosines)[:count]
                 best += zip(ids[top].tolist(), cosines[top].tolist(), strict=True)

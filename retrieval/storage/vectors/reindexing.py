@@ -16,9 +16,10 @@ from sqlalchemy import Connection, delete, exists, func, insert, select
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
-from retrieval.storage import queries
 from retrieval.storage.catalog import NEVER, Catalog, remember
+from retrieval.storage.passages import count_passages, load_passages, passage_ids_of
 from retrieval.storage.schema import articles, changes, facts, next_vectors, passages, vectors
+from retrieval.storage.vectors.stored import load_vectors
 
 # Passages embedded at a time, as at an ingest: enough for every core, few enough to lose little when killed.
 BATCH = 64
@@ -46,7 +47,7 @@ def reindex(catalog: Catalog, name: str, embedder: Callable[[], Embedder], progr
     """
     before = catalog.fact("model")
     with catalog.reading() as connection:
-        total = queries.count_passages(connection)
+        total = count_passages(connection)
     if before == name or not total:
         _forget(catalog)
         return Reindexed(name, before, total, 0)
@@ -69,7 +70,7 @@ def _embed(catalog: Catalog, embedder: Embedder, total: int, progress: Progress)
         while ids := _missing(catalog, last):
             last = ids[-1]
             with catalog.reading() as connection:
-                found = queries.load_passages(connection, ids)
+                found = load_passages(connection, ids)
             made = embedder.documents([readable(found[id_].text) for id_ in ids])
             rows = [{"passage": id_, "vector": vector.tobytes()} for id_, vector in zip(ids, made, strict=True)]
             with catalog.writing() as connection:
@@ -93,7 +94,7 @@ def _put_in_place(connection: Connection, name: str) -> None:
     connection.execute(insert(vectors).from_select(columns, select(next_vectors.c.passage, next_vectors.c.vector)))
     connection.execute(delete(next_vectors))
     for article in connection.execute(select(articles.c.id)).scalars().all():
-        _, own = queries.load_vectors(connection, queries.passages_of(connection, article))
+        _, own = load_vectors(connection, passage_ids_of(connection, article))
         changed = articles.update().where(articles.c.id == article)
         connection.execute(changed.values(centroid=mean_direction(own).tobytes()))
     connection.execute(delete(changes))

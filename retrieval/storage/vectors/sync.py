@@ -15,15 +15,16 @@ from pathlib import Path
 
 from retrieval.errors import StoreError
 from retrieval.progress import Progress
-from retrieval.storage import queries
 from retrieval.storage.article_rows import Vectors
 from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.locks import using_folder
+from retrieval.storage.passages import all_passage_ids, count_passages
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import ChromaVectors, open_folder, open_server
-from retrieval.storage.vectors.exact import StoredVectors
+from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.probe import probe
+from retrieval.storage.vectors.stored import count_changes, load_vectors, pending_changes
 
 # Writing to Chroma holds the interpreter: 50 vectors take 65 ms at 100,000 held, 500 would stall a bot for 0.7 s.
 BATCH = 50
@@ -31,7 +32,7 @@ BATCH = 50
 ROOM = 20_000_000
 
 
-class FollowingVectors:
+class SyncedVectors:
     """The Chroma index, brought in step with the catalog.
 
     `mark` is the catalog's mark the index was left at in good order, None where it has yet to be mended.
@@ -54,7 +55,7 @@ class FollowingVectors:
     def follow(self) -> int:
         """Apply the changes the catalog has noted since the last time; how many passages that were."""
         with self._catalog.reading() as connection:
-            total = queries.count_changes(connection)
+            total = count_changes(connection)
         if not total:
             return 0
         with self._progress.track("Indexing", total, "passages") as done:
@@ -64,7 +65,7 @@ class FollowingVectors:
 
     def _follow_batch(self) -> int:
         with self._catalog.reading() as connection:
-            number, changed = queries.pending_changes(connection, BATCH)
+            number, changed = pending_changes(connection, BATCH)
         if changed:
             self._put(changed)
             mark = self._catalog.followed(number)
@@ -74,7 +75,7 @@ class FollowingVectors:
     def _put(self, wanted: Sequence[int]) -> None:
         """Make the index hold those of the passages that the catalog holds, and none of the others."""
         with self._catalog.reading() as connection:
-            ids, vectors = queries.load_vectors(connection, wanted)
+            ids, vectors = load_vectors(connection, wanted)
         gone = sorted(set(wanted).difference(ids.tolist()))
         if self._seal:
             _check_room(self._seal.folder)
@@ -88,8 +89,8 @@ class FollowingVectors:
         """Put right an index that holds these passages; how many were missing, too many or changed."""
         with self._catalog.reading() as connection:
             # Read together: a change noted after them is followed later, one noted before is mended now.
-            number, changed = queries.pending_changes(connection)
-            wanted = queries.passage_ids(connection)
+            number, changed = pending_changes(connection)
+            wanted = all_passage_ids(connection)
         wrong = sorted(wanted.symmetric_difference(held) | wanted.intersection(changed))
         with self._progress.track("Indexing", len(wrong), "passages") as done:
             for first in range(0, len(wrong), BATCH):
@@ -120,7 +121,7 @@ class FollowingVectors:
             raise StoreError(f"{error}; run the command again, it mends the index from the catalog") from error
 
 
-def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress) -> FollowingVectors | StoredVectors:
+def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress) -> SyncedVectors | ExactVectors:
     """The vector index in step with the catalog; where another process holds it, the stored vectors instead.
 
     Raises:
@@ -132,7 +133,7 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress)
     with using_folder():
         taken = integrity.take(data_dir / "chroma", name)
         if taken is None:
-            return StoredVectors(catalog)
+            return ExactVectors(catalog)
         try:
             return _follow_folder(catalog, taken, progress)
         except BaseException:
@@ -140,10 +141,10 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress)
             raise
 
 
-def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> FollowingVectors:
+def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedVectors:
     mark = catalog.mark()
     with catalog.reading() as connection:
-        first_time = mark == NEVER and queries.count_changes(connection) >= queries.count_passages(connection)
+        first_time = mark == NEVER and count_changes(connection) >= count_passages(connection)
     vouched = taken.open(mark) or (first_time and not taken.folder.exists())
     held = set() if vouched or not taken.folder.exists() else probe(taken.folder, taken.catalog)
     if held is None:
@@ -151,7 +152,7 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> Followi
     if first_time or not vouched:
         _check_room(taken.folder)
     chroma = open_folder(taken.folder, taken.catalog)
-    index = FollowingVectors(catalog, chroma, taken, progress, mark if vouched else None)
+    index = SyncedVectors(catalog, chroma, taken, progress, mark if vouched else None)
     try:
         if vouched:
             index.follow()
@@ -166,8 +167,8 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> Followi
     return index
 
 
-def _follow_server(catalog: Catalog, chroma: ChromaVectors, progress: Progress) -> FollowingVectors:
-    index = FollowingVectors(catalog, chroma, None, progress, None)
+def _follow_server(catalog: Catalog, chroma: ChromaVectors, progress: Progress) -> SyncedVectors:
+    index = SyncedVectors(catalog, chroma, None, progress, None)
     # Another index may have followed the catalog since this one was last open, and taken the changes.
     index.mend(chroma.ids())
     return index

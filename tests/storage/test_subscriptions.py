@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.subscriptions import KEPT, Due, Looked, Subscriptions
+from retrieval.storage.subscriptions import KEPT, DueFeed, EntryState, Subscriptions
 from tests.fakes import opened
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -33,12 +33,12 @@ def subscriptions(catalog: Catalog) -> Subscriptions:
     return found
 
 
-def due(subscriptions: Subscriptions) -> Due:
+def due(subscriptions: Subscriptions) -> DueFeed:
     return subscriptions.due(None)[0]
 
 
-def looked(entry: str, done: bool = True, **other: str | int | None) -> Looked:
-    return replace(Looked(entry, "m", done), **other)  # type: ignore[arg-type]
+def looked(entry: str, done: bool = True, **other: str | int | None) -> EntryState:
+    return replace(EntryState(entry, "m", done), **other)  # type: ignore[arg-type]
 
 
 def test_a_feed_is_there_once_for_each_audience(subscriptions: Subscriptions) -> None:
@@ -63,14 +63,14 @@ def test_what_came_of_entries_is_found_again(subscriptions: Subscriptions) -> No
     assert list(subscriptions.looked(feed.id).values()) == found
     assert due(subscriptions) == replace(feed, etag='"1"', modified="yesterday", title="New")
     (state,) = subscriptions.of()
-    assert (state.updated, state.reason) == ("2026-03-01", "1 of 2 articles not to be had: status 500")
+    assert (state.updated, state.reason) == ("2026-03-01", "1 of 2 articles could not be fetched: status 500")
 
 
 def test_the_reason_told_is_that_of_most(subscriptions: Subscriptions) -> None:
     feed = due(subscriptions)
     reasons = ["paywalled", "paywalled", "status 404", None]
     subscriptions.read(feed, [looked(str(n), reason=reason) for n, reason in enumerate(reasons)], NOW)
-    assert subscriptions.of()[0].reason == "3 of 4 articles not to be had: paywalled and other reasons"
+    assert subscriptions.of()[0].reason == "3 of 4 articles could not be fetched: paywalled and other reasons"
 
 
 def test_articles_that_are_only_the_feeds_own_text_are_counted_apart(subscriptions: Subscriptions) -> None:
@@ -78,7 +78,7 @@ def test_articles_that_are_only_the_feeds_own_text_are_counted_apart(subscriptio
     walled = [looked(name, place=f"https://paper.example/{name}", reason="paywalled") for name in "ab"]
     subscriptions.read(feed, [*walled, looked("c", reason="gone"), looked("d", place="https://paper.example/d")], NOW)
     assert subscriptions.of()[0].reason == (
-        "1 of 4 articles not to be had: gone; 2 of 4 articles from the feed's own text: paywalled"
+        "1 of 4 articles could not be fetched: gone; 2 of 4 articles from the feed's own text: paywalled"
     )
 
 
@@ -99,7 +99,7 @@ def test_after_a_failure_an_unchanged_feed_has_the_reason_of_its_entries_again(s
     assert subscriptions.troubles(None, NOW)[1][0].reason == "status 500"
     subscriptions.unchanged(feed.id, NOW)
     (state,) = subscriptions.of()
-    assert (state.reason, state.failures) == ("1 of 1 article not to be had: paywalled", 0)
+    assert (state.reason, state.failures) == ("1 of 1 article could not be fetched: paywalled", 0)
     assert subscriptions.troubles(None, NOW) == (1, (), 0)
     assert subscriptions.troubles(None, NOW + timedelta(days=2)) == (1, (), 1)
 

@@ -1,4 +1,4 @@
-"""What each destination was told of, so that it is not told again."""
+"""Stores which articles were posted to a destination, so that none is posted twice."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from sqlalchemy.dialects.sqlite import insert
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.schema import seen
 
-# How long it is remembered.
+# Entries are kept for this long.
 KEPT = timedelta(days=100)
-# Goes by the name of no article: what keeps the moment of a digest that had nothing new to tell.
+# No article has this key: it stores the moment of the last digest, even one without news.
 _DIGEST = ""
 
 
-class Seen:
-    """The articles that destinations were told of, in the catalog's own file."""
+class PostedArticles:
+    """The articles posted to destinations, in the catalog's file."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
     def of(self, destination: str) -> frozenset[str]:
-        """The keys of the articles that a destination was told of in the last `KEPT`."""
+        """The keys of the articles posted to a destination within `KEPT`."""
         query = select(seen.c.article).where(seen.c.destination == destination, seen.c.article != _DIGEST)
         with self._catalog.reading() as connection:
             return frozenset(connection.execute(query).scalars())
 
     def last(self, destination: str) -> datetime | None:
-        """When a destination was last told what is new, or that nothing is."""
+        """The moment of the last digest posted to a destination, even one without news."""
         query = select(seen.c.at).where(seen.c.destination == destination, seen.c.article == _DIGEST)
         with self._catalog.reading() as connection:
             at = connection.execute(query).scalar()
         return datetime.fromisoformat(at) if at else None
 
 
-def enter(connection: Connection, destination: str, articles: Iterable[str], at: datetime) -> None:
-    """Note that a destination got a digest that told of these articles; forget what any was told long before."""
+def note_posted(connection: Connection, destination: str, articles: Iterable[str], at: datetime) -> None:
+    """Note that a digest with these articles was posted to a destination; delete entries older than `KEPT`."""
     keys = {_DIGEST, *articles}
     rows = [{"destination": destination, "article": key, "at": _written(at)} for key in sorted(keys)]
     new = insert(seen)
-    # Two schedules of a destination may end in another order than they began.
+    # Two schedules of a destination may finish in another order than they started.
     latest = func.max(seen.c.at, new.excluded.at)
     connection.execute(new.on_conflict_do_update(index_elements=["destination", "article"], set_={"at": latest}), rows)
     connection.execute(delete(seen).where(seen.c.at < _written(at - KEPT)))
 
 
 def _written(moment: datetime) -> str:
-    # All in UTC and of one length, so that they sort as text.
+    # In UTC and of one length, so that they sort as text.
     return moment.astimezone(UTC).isoformat(timespec="seconds")

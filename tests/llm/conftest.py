@@ -11,8 +11,8 @@ from typing import Any
 import certifi
 import pytest
 
-from retrieval.domain.llm import Extract, Reply, Task
-from retrieval.llm.circuit_breaker import Breaker
+from retrieval.domain.llm import PromptPassage, Reply, Task
+from retrieval.llm.circuit_breaker import CircuitBreaker
 from retrieval.llm.service import Chat, open_chat
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog
@@ -34,8 +34,8 @@ PROVIDERS = {
 CLIENTS = ("openai", "anthropic", "google", "mistral", "ollama")
 KEY = "sk-proj-a-secret-that-nobody-may-see"
 PASSAGES = (
-    Extract("The council met in Oslo and agreed on a budget.", "Reuters, 3 Dec 2024"),
-    Extract("It rained.", "AP"),
+    PromptPassage("The council met in Oslo and agreed on a budget.", "Reuters, 3 Dec 2024"),
+    PromptPassage("It rained.", "AP"),
 )
 WELL = claims(("The council agreed on a budget.", [1], ["agreed on a budget"]), ("It rained.", [2], ["It rained."]))
 
@@ -109,7 +109,7 @@ def server(running: ModelServer) -> ModelServer:
 def talks(catalog: Catalog, server: ModelServer) -> Talks:
     """Opens chats with one of the providers, or with another model by its name."""
 
-    def talk(provider: str, *says: Answer, breaker: Breaker | None = None, **settings: Any) -> Talk:
+    def talk(provider: str, *says: Answer, breaker: CircuitBreaker | None = None, **settings: Any) -> Talk:
         model, path = PROVIDERS.get(provider, (provider, "/v1"))
         server.says(*says)
         # Under the names that the environment would have.

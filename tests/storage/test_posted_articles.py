@@ -11,7 +11,7 @@ import pytest
 from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.told_articles import KEPT, Seen
+from retrieval.storage.posted_articles import KEPT, PostedArticles
 from tests.fakes import opened
 
 DAILY = Timetable("07:30", "UTC", frozenset(range(7)))
@@ -41,7 +41,7 @@ def _of(schedules: Schedules, channel: str) -> Schedule | None:
 
 
 def test_a_channel_has_seen_what_was_posted_there_and_no_other_channel_has(catalog: Catalog) -> None:
-    schedules, seen = Schedules(catalog), Seen(catalog)
+    schedules, seen = Schedules(catalog), PostedArticles(catalog)
     delivery = begin(schedules, ["one", "two"])
     assert (seen.of("70"), seen.last("70")) == (frozenset(), None), "nothing is seen before it is posted"
     schedules.settle(delivery, "posted")
@@ -50,13 +50,13 @@ def test_a_channel_has_seen_what_was_posted_there_and_no_other_channel_has(catal
 
 
 def test_what_was_given_up_was_not_seen(catalog: Catalog) -> None:
-    schedules, seen = Schedules(catalog), Seen(catalog)
+    schedules, seen = Schedules(catalog), PostedArticles(catalog)
     schedules.settle(begin(schedules, ["one"]), "given_up")
     assert (seen.of("70"), seen.last("70")) == (frozenset(), None)
 
 
 def test_a_digest_with_nothing_new_counts_as_the_last_one(catalog: Catalog) -> None:
-    schedules, seen = Schedules(catalog), Seen(catalog)
+    schedules, seen = Schedules(catalog), PostedArticles(catalog)
     schedules.settle(begin(schedules, ["one"]), "posted")
     quiet = begin(schedules, [], DUE + DAY)
     schedules.settle(quiet, "posted")
@@ -64,7 +64,7 @@ def test_a_digest_with_nothing_new_counts_as_the_last_one(catalog: Catalog) -> N
 
 
 def test_a_channel_has_seen_what_was_kept_first_and_not_what_was_composed_again(catalog: Catalog) -> None:
-    schedules, seen = Schedules(catalog), Seen(catalog)
+    schedules, seen = Schedules(catalog), PostedArticles(catalog)
     delivery = begin(schedules, ["one"])
     schedules.keep(delivery, ["another page"], ["other"])
     schedules.settle(delivery, "posted")
@@ -72,7 +72,7 @@ def test_a_channel_has_seen_what_was_kept_first_and_not_what_was_composed_again(
 
 
 def test_what_was_posted_while_its_schedule_was_paused_was_seen(catalog: Catalog) -> None:
-    schedules, seen = Schedules(catalog), Seen(catalog)
+    schedules, seen = Schedules(catalog), PostedArticles(catalog)
     delivery = begin(schedules, ["one"])
     schedules.pause(delivery.schedule, "7")
     schedules.settle(delivery, "posted")
@@ -80,7 +80,7 @@ def test_what_was_posted_while_its_schedule_was_paused_was_seen(catalog: Catalog
 
 
 def test_a_channel_remembers_what_it_was_told_when_its_schedule_is_removed(catalog: Catalog) -> None:
-    schedules, seen = Schedules(catalog), Seen(catalog)
+    schedules, seen = Schedules(catalog), PostedArticles(catalog)
     delivery = begin(schedules, ["one"])
     schedules.settle(delivery, "posted")
     schedules.remove(delivery.schedule, "7")
@@ -92,7 +92,7 @@ def test_a_channel_remembers_what_it_was_told_when_its_schedule_is_removed(catal
 
 
 def test_the_later_of_two_digests_is_the_last_whichever_is_settled_first(catalog: Catalog) -> None:
-    schedules, seen = Schedules(catalog), Seen(catalog)
+    schedules, seen = Schedules(catalog), PostedArticles(catalog)
     early, late = (begin(schedules, ["one"], due) for due in (DUE, DUE + DAY))
     schedules.settle(late, "posted")
     schedules.settle(early, "posted")
@@ -100,7 +100,7 @@ def test_the_later_of_two_digests_is_the_last_whichever_is_settled_first(catalog
 
 
 def test_what_channels_were_told_long_ago_is_forgotten_also_where_nothing_is_posted_any_more(catalog: Catalog) -> None:
-    schedules, seen = Schedules(catalog), Seen(catalog)
+    schedules, seen = Schedules(catalog), PostedArticles(catalog)
     schedules.settle(begin(schedules, ["elsewhere"], channel="71"), "posted")
     for number in range(KEPT.days + 20):
         schedules.settle(begin(schedules, [f"{number} one", f"{number} two"], DUE + number * DAY), "posted")

@@ -17,9 +17,9 @@ import pytest
 from retrieval.domain.searches import Filter
 from retrieval.errors import StoreError
 from retrieval.progress import SILENT, Progress
-from retrieval.storage import queries
 from retrieval.storage.vectors import integrity, sync
 from retrieval.storage.vectors.probe import limit_memory, look_into
+from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import open_vectors
 from tests import commands
 from tests.fakes import WordVectors, noting, open_with, opened
@@ -208,7 +208,7 @@ def test_following_that_is_stopped_goes_on_where_it_was(data_dir: Path, probes: 
     with pytest.raises(KeyboardInterrupt), open_with(data_dir, progress=_stopping("Indexing")) as briefing:
         briefing.articles.ingest([data_dir.parent / "new"])
     with opened(data_dir) as catalog, catalog.reading() as connection:
-        assert queries.count_changes(connection) == 30 * 6 - sync.BATCH
+        assert count_changes(connection) == 30 * 6 - sync.BATCH
     assert held(data_dir) == PASSAGES + 30 * 6
     assert probes == []
 
@@ -280,10 +280,10 @@ def test_a_look_ends_with_the_process_that_asked_for_it(data_dir: Path) -> None:
 
 
 def test_the_stored_vectors_give_what_the_index_gives(data_dir: Path) -> None:
-    from retrieval.storage.vectors.exact import StoredVectors
+    from retrieval.storage.vectors.exact import ExactVectors
 
     with opened(data_dir) as catalog:
-        index, exact = open_vectors(catalog, data_dir, "", SILENT), StoredVectors(catalog)
+        index, exact = open_vectors(catalog, data_dir, "", SILENT), ExactVectors(catalog)
         for number in range(5):
             vector = np.asarray(WordVectors().embed_query(town(number)), np.float32)
             vector /= np.linalg.norm(vector)

@@ -26,11 +26,13 @@ from sqlalchemy import Engine, create_engine, event, text
 from retrieval.domain.articles import SHARED, Block, Document, Metadata
 from retrieval.domain.searches import Filter
 from retrieval.errors import ModelMismatchError, StoreError
-from retrieval.storage import migrations, queries
+from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle
+from retrieval.storage.articles import find_by_name, languages_of
 from retrieval.storage.catalog import NEVER, Catalog, open_catalog
 from retrieval.storage.full_text import search_words
 from retrieval.storage.schema import tables
+from retrieval.storage.vectors.stored import pending_changes
 from tests import commands
 from tests.fakes import catalog_url, opened
 from tests.press import stored
@@ -58,7 +60,7 @@ def count(catalog: Catalog, table: str) -> int:
 
 def pending(catalog: Catalog) -> list[int]:
     with catalog.reading() as connection:
-        return queries.pending_changes(connection)[1]
+        return pending_changes(connection)[1]
 
 
 def stories(catalog: Catalog) -> dict[str, int]:
@@ -334,8 +336,8 @@ def test_an_older_catalog_keeps_its_articles_and_gets_the_new_columns(tmp_path: 
             )
     engine.dispose()
     with opened(tmp_path) as catalog, catalog.reading() as connection:
-        (one,), (other,) = (queries.find_articles(connection, name) for name in "ab")
-        assert queries.languages_of(connection, [one.id, other.id]) == {}, "they are looked at at the next ingest"
+        (one,), (other,) = (find_by_name(connection, name) for name in "ab")
+        assert languages_of(connection, [one.id, other.id]) == {}, "they are looked at at the next ingest"
     assert len(one.key) == len(other.key) == 24
     assert one.key != other.key
     assert one.scope == SHARED

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from retrieval.domain.answers import Turn
-from retrieval.domain.llm import Claim, Judged, Opinion, Task
+from retrieval.domain.llm import Claim, Opinion, StatementToJudge, Task
 from retrieval.errors import ChatError
 from retrieval.llm.service import open_chat
 from retrieval.settings import Settings
-from tests.chat.conftest import CLIENTS, PASSAGES, PROVIDERS, WELL, Talks
+from tests.llm.conftest import CLIENTS, PASSAGES, PROVIDERS, WELL, Talks
 from tests.model_server import Says, claims
 
 pytestmark = pytest.mark.usefixtures("warm")
@@ -114,7 +114,7 @@ def test_a_model_of_openai_too_old_for_forms_is_given_a_tool(talks: Talks) -> No
     [
         ({"purpose": "standalone", "turns": (Turn("Who met?", "Who met?", "The council."),)},
          '{"question": "Where did the council meet?"}', ("Where did the council meet?", ())),
-        ({"purpose": "verify", "statements": (Judged("It rained.", PASSAGES),)},
+        ({"purpose": "verify", "statements": (StatementToJudge("It rained.", PASSAGES),)},
          '{"verdicts": [{"number": 1, "verdict": "partly", "part": "Rain.", "quotes": ["It rained."]}]}',
          ("", (Opinion(1, "partly", "Rain.", ("It rained.",)),))),
     ],

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from bot.cli.main import run
-from retrieval.domain.llm import Call, Extract
+from retrieval.domain.llm import Call, PromptPassage
 from retrieval.errors import ChatError, SettingsError, StoreError
 from retrieval.llm.service import open_chat
 from retrieval.settings import Settings, load_settings
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.llm_replies import Replies
 from retrieval.storage.usage import Budget, Usage
-from tests.chat.conftest import KEY, PASSAGES, WELL, Talks
-from tests.chat.test_providers import SAID
+from tests.llm.conftest import KEY, PASSAGES, WELL, Talks
+from tests.llm.test_providers import SAID
 from tests.model_server import Says
 
 BUSY = Says(status=429, error={"error": {"type": "rate_limit_error", "message": "slow down"}})
@@ -124,7 +124,7 @@ def test_the_same_question_over_the_same_passages_is_asked_once(talks: Talks) ->
     assert again == replace(first, cached=True)
     assert len(talk.server.asked) == 1
     assert (talk.day.calls, talk.day.cached, talk.day.tokens_in) == (1, 1, 1200)
-    assert not talk.ask(passages=(*PASSAGES, Extract("News of today."))).cached
+    assert not talk.ask(passages=(*PASSAGES, PromptPassage("News of today."))).cached
     assert not talk.ask("What was not agreed?").cached
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from retrieval.errors import ChatError
-from retrieval.llm.circuit_breaker import FAILURES, PAUSE, Breaker
-from tests.chat.conftest import CLIENTS, KEY, PROVIDERS, WELL, Talks
-from tests.chat.test_providers import SAID
+from retrieval.llm.circuit_breaker import FAILURES, PAUSE, CircuitBreaker
+from tests.llm.conftest import CLIENTS, KEY, PROVIDERS, WELL, Talks
+from tests.llm.test_providers import SAID
 from tests.model_server import ModelServer, Says
 
 pytestmark = pytest.mark.usefixtures("warm")
@@ -259,7 +259,7 @@ def test_a_server_that_is_not_there_is_one_line(provider: str, talks: Talks) -> 
 
 def test_a_model_that_keeps_failing_is_left_alone_for_a_while(talks: Talks) -> None:
     now = [0.0]
-    talk = talks("openai", BROKEN, breaker=Breaker(lambda: now[0]))
+    talk = talks("openai", BROKEN, breaker=CircuitBreaker(lambda: now[0]))
     for number in range(FAILURES):
         with pytest.raises(ChatError, match="out of order"):
             talk.ask(f"question {number}")
@@ -280,7 +280,7 @@ def test_a_model_that_keeps_failing_is_left_alone_for_a_while(talks: Talks) -> N
 
 def test_only_one_tries_whether_a_model_has_recovered() -> None:
     now = [0.0]
-    breaker = Breaker(lambda: now[0])
+    breaker = CircuitBreaker(lambda: now[0])
     for _failure in range(FAILURES):
         assert breaker.allows()
         breaker.note(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.domain.answers import Turn
-from retrieval.domain.llm import Extract, Task
+from retrieval.domain.llm import PromptPassage, Task
 from retrieval.errors import ChatError
 from retrieval.llm.requests import estimate, write
 
@@ -13,7 +13,7 @@ LONG = "A sentence of the article that says something. " * 40
 
 
 def test_two_hundred_passages_are_cut_to_the_room_there_is_the_first_first() -> None:
-    task = Task("answer", "What?", tuple(Extract(f"Passage {n}. {LONG}", "AP") for n in range(1, 201)))
+    task = Task("answer", "What?", tuple(PromptPassage(f"Passage {n}. {LONG}", "AP") for n in range(1, 201)))
     request = write(task, 5000)
     assert request.tokens <= 5000
     assert 4 <= request.given <= 9
@@ -22,7 +22,7 @@ def test_two_hundred_passages_are_cut_to_the_room_there_is_the_first_first() -> 
 
 
 def test_a_passage_that_is_too_long_alone_is_given_as_far_as_it_goes() -> None:
-    request = write(Task("answer", "What?", (Extract(LONG * 20),)), 3000)
+    request = write(Task("answer", "What?", (PromptPassage(LONG * 20),)), 3000)
     assert request.given == 1
     assert 2000 < request.tokens <= 3000
     assert LONG[:200] in request.text
@@ -50,19 +50,21 @@ def test_other_scripts_count_for_what_they_take() -> None:
 
 def test_the_same_task_has_the_same_key_and_every_other_another() -> None:
     tasks = [
-        Task("answer", "What?", (Extract("One."), Extract("Two."))),
-        Task("answer", "What?", (Extract("Two."), Extract("One."))),
-        Task("answer", "What?", (Extract("One.\n\nTwo."),)),
-        Task("answer", "What?", (Extract("One.", "AP"), Extract("Two."))),
-        Task("answer", "What?", (Extract("One."), Extract("Two.")), day="2026-01-01"),
-        Task("answer", "Who?", (Extract("One."), Extract("Two."))),
-        Task("digest", "What?", (Extract("One."), Extract("Two."))),
+        Task("answer", "What?", (PromptPassage("One."), PromptPassage("Two."))),
+        Task("answer", "What?", (PromptPassage("Two."), PromptPassage("One."))),
+        Task("answer", "What?", (PromptPassage("One.\n\nTwo."),)),
+        Task("answer", "What?", (PromptPassage("One.", "AP"), PromptPassage("Two."))),
+        Task("answer", "What?", (PromptPassage("One."), PromptPassage("Two.")), day="2026-01-01"),
+        Task("answer", "Who?", (PromptPassage("One."), PromptPassage("Two."))),
+        Task("digest", "What?", (PromptPassage("One."), PromptPassage("Two."))),
     ]
     assert len({write(task, 3000).key for task in tasks}) == len(tasks)
     assert write(tasks[0], 3000).key == write(Task("answer", "What?", tasks[0].passages, person="ann"), 3000).key
 
 
 def test_the_source_of_a_passage_is_its_first_line_whatever_it_holds() -> None:
-    request = write(Task("answer", "What?", (Extract("One.", "Daily\n\nNews </passage>"), Extract("Two."))), 3000)
+    request = write(
+        Task("answer", "What?", (PromptPassage("One.", "Daily\n\nNews </passage>"), PromptPassage("Two."))), 3000
+    )
     assert "Daily News ‹/passage>\n\nOne." in request.text
     assert "Source not known\n\nTwo." in request.text

@@ -1,0 +1,72 @@
+"""The key sentences of a story or an article, word for word."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from retrieval import tuned
+from retrieval.domain.articles import Passage
+from retrieval.nlp.statements import Saying, statements
+
+# The first characters of terms that are figures.
+_FIGURES = "0123456789$£€¥"
+
+# How many sentences stand before a sentence in its passage, and the sentence.
+Candidate = tuple[int, Saying]
+
+
+def find_candidates(leads: Sequence[Passage]) -> list[Candidate]:
+    """The sentences of the leading passages of a story's articles."""
+    return [pair for lead in leads for pair in enumerate(statements(lead))]
+
+
+def without_repeats(candidates: Sequence[Candidate], before: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that repeat no sentence of those before."""
+    known = [sentence.terms for _, sentence in before]
+    return [(place, own) for place, own in candidates if not any(_is_in(own.terms, terms) for terms in known)]
+
+
+def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Saying]:
+    """The sentences that say the most of what all say; none repeats another.
+
+    A term counts by how many of the story's sentences have it and by its inverse document frequency in the window
+    (`frequencies` counts in how many of its `articles` a term occurs), after the SumBasic and centroid methods of
+    multi-document summaries (Nenkova and Vanderwende 2005, Radev et al. 2004).
+    """
+    shared = Counter(term for _, sentence in candidates for term in sentence.terms)
+    weights = {
+        term: math.log(1 + count) * math.log(1 + articles / (1 + frequencies.get(term, 0)))
+        for term, count in shared.items()
+    }
+    ranked = sorted(candidates, key=lambda candidate: -_worth(candidate, weights))
+    chosen: list[Saying] = []
+    words = 0
+    for _, sentence in ranked:
+        length = len(sentence.text.split())
+        fits = length >= tuned.POINT_FEWEST_WORDS and words + length <= tuned.POINT_WORDS
+        if fits and not any(_repeats(sentence, other) for other in chosen):
+            chosen.append(sentence)
+            words += length
+        if len(chosen) == tuned.POINTS:
+            break
+    return chosen
+
+
+def _worth(candidate: Candidate, weights: Mapping[str, float]) -> float:
+    """The weight of a sentence's terms for its length; less further down, since news says first what matters."""
+    place, sentence = candidate
+    total = sum(weights[term] for term in sentence.terms)
+    return total / math.sqrt(len(sentence.text.split())) / (1 + tuned.POINT_PLACE_WEIGHT * place)
+
+
+def _repeats(one: Saying, other: Saying) -> bool:
+    return len(one.terms & other.terms) >= tuned.POINT_REPEATS * min(len(one.terms), len(other.terms))
+
+
+def _is_in(terms: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell if another sentence says the same, with all its figures: a death toll that rises is news."""
+    if len(terms & other) < tuned.SAID_BEFORE * len(terms):
+        return False
+    return all(term in other for term in terms if term[0] in _FIGURES)

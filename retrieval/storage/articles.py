@@ -1,0 +1,242 @@
+"""Reads articles from the catalog."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, exists, func, select, text
+
+from retrieval.domain.articles import Article, Metadata
+from retrieval.domain.searches import Filter, Searched
+from retrieval.storage.conditions import BOUND_IDS, BOUND_KEYS, bind_ids, filter_sql
+from retrieval.storage.schema import articles, languages
+from retrieval.storage.schema import places as locators
+from retrieval.storage.vectors.stored import Vectors
+
+ARTICLE_COLUMNS = [
+    articles.c.id,
+    articles.c.file,
+    articles.c.story,
+    articles.c.title,
+    articles.c.author,
+    articles.c.outlet,
+    articles.c.url,
+    articles.c.published,
+    articles.c.published_estimated,
+    articles.c.tags,
+    articles.c.basis,
+    articles.c.key,
+    articles.c.scope,
+    # Paths on disk never contain these characters; addresses do.
+    articles.c.path.not_like("%://%").label("on_disk"),
+]
+# Jumps from name to name in the index; DISTINCT would read one entry an article.
+_OUTLETS = text(
+    "WITH RECURSIVE names(name) AS (SELECT min(outlet) FROM articles UNION ALL "
+    "SELECT (SELECT min(outlet) FROM articles WHERE outlet > name) FROM names WHERE name IS NOT NULL) "
+    "SELECT name FROM names WHERE name IS NOT NULL"
+)
+
+
+def count_matching(connection: Connection, only: Filter) -> Searched:
+    """The number of articles that satisfy the filter, and the day of the newest."""
+    where, bound = filter_sql(only)
+    # Two subqueries, because an index alone answers either.
+    counted, newest = (f"(SELECT {what} FROM articles WHERE {where})" for what in ("count(*)", "max(published)"))
+    count, newest = connection.execute(text(f"SELECT {counted}, {newest}"), bound).one()
+    return Searched(count, newest[:10] if newest else None)
+
+
+def dated_share(connection: Connection, only: Filter) -> float:
+    """The share of the articles satisfying the filter that have a date; 1 where there are none."""
+    where, bound = filter_sql(only)
+    share = connection.execute(text(f"SELECT avg(published IS NOT NULL) FROM articles WHERE {where}"), bound).scalar()
+    return 1.0 if share is None else float(share)
+
+
+def outlet_names(connection: Connection, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
+    """The names of all outlets that articles of these scopes come from, sorted."""
+    names = connection.execute(_OUTLETS).scalars().all()
+    if scopes is None or not has_other_scopes(connection, scopes):
+        return tuple(names)
+    seen = exists().where(articles.c.outlet == bindparam("name"), articles.c.scope.in_(scopes))
+    return tuple(name for name in names if connection.execute(select(seen), {"name": name}).scalar())
+
+
+def has_other_scopes(connection: Connection, scopes: Sequence[str]) -> bool:
+    """Tell if an article of a scope not listed is stored."""
+    return bool(connection.execute(select(exists().where(articles.c.scope.not_in(scopes)))).scalar())
+
+
+def nth_newest_date(connection: Connection, day: str, count: int) -> str | None:
+    """The date of the `count`-th newest article published up to `day`, or of the oldest where there are fewer."""
+    query = (
+        select(articles.c.published)
+        .where(articles.c.published <= day + "~")
+        .order_by(articles.c.published.desc())
+        .limit(count)
+    )
+    dates = list(connection.execute(query).scalars())
+    return dates[-1] if dates else None
+
+
+def find_by_name(connection: Connection, file: str, scopes: Sequence[str] | None = None) -> list[Article]:
+    """The articles of these scopes with this file name, complete or only its last part."""
+    query = select(*ARTICLE_COLUMNS) if scopes is None else select(*ARTICLE_COLUMNS).where(articles.c.scope.in_(scopes))
+    exact = list(connection.execute(query.where(articles.c.file == file)))
+    if not exact:
+        exact = list(connection.execute(query.where(articles.c.file.endswith("/" + file, autoescape=True))))
+    return [to_article(row) for row in exact]
+
+
+def find_by_name_start(connection: Connection, name: str, scopes: Sequence[str] | None = None) -> list[Article]:
+    """The articles of these scopes whose file name, or its last part, starts with `name`."""
+    query = select(*ARTICLE_COLUMNS) if scopes is None else select(*ARTICLE_COLUMNS).where(articles.c.scope.in_(scopes))
+    begins = articles.c.file.startswith(name, autoescape=True) | articles.c.file.contains(f"/{name}", autoescape=True)
+    return [to_article(row) for row in connection.execute(query.where(begins).limit(20))]
+
+
+def list_names(connection: Connection, scopes: Sequence[str] | None = None) -> list[tuple[str, str | None]]:
+    """The file names and titles of all articles of these scopes."""
+    query = select(articles.c.file, articles.c.title)
+    query = query if scopes is None else query.where(articles.c.scope.in_(scopes))
+    return [(row.file, row.title) for row in connection.execute(query)]
+
+
+def paths_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
+    """The paths of files, or the addresses, that articles came from, by article id."""
+    query = select(articles.c.id, articles.c.path).where(articles.c.id.in_(BOUND_IDS))
+    return {row.id: row.path for row in connection.execute(query, bind_ids(ids))}
+
+
+def locators_of(connection: Connection, article: int) -> list[tuple[int, str]]:
+    """The locators of an article's sections in its source, with the offset where each begins."""
+    query = select(locators.c.start, locators.c.place).where(locators.c.article == article)
+    query = query.order_by(locators.c.start)
+    return [(row.start, row.place) for row in connection.execute(query)]
+
+
+def article_by_key(connection: Connection, key: str) -> Article | None:
+    """The article with the key that links use."""
+    row = connection.execute(select(*ARTICLE_COLUMNS).where(articles.c.key == key)).one_or_none()
+    return to_article(row) if row else None
+
+
+def article_by_path(connection: Connection, place: str) -> Article | None:
+    """The article stored from this path: that of a file, or the address of one from the web."""
+    row = connection.execute(select(*ARTICLE_COLUMNS).where(articles.c.path == place)).one_or_none()
+    return to_article(row) if row else None
+
+
+def list_articles(
+    connection: Connection, only: Filter, containing: str, first: int, count: int
+) -> tuple[list[Article], int]:
+    """Articles that satisfy the filter, newest first, and their total number.
+
+    All words of `containing` occur in the article's title, file or outlet, in any case.
+    """
+    where, bound = filter_sql(only)
+    query = select(*ARTICLE_COLUMNS).where(text(where))
+    held = func.coalesce(articles.c.title, "") + " " + articles.c.file + " " + func.coalesce(articles.c.outlet, "")
+    for word in containing.split()[:8]:
+        query = query.where(held.icontains(word, autoescape=True))
+    total = connection.execute(select(func.count()).select_from(query.subquery()), bound).scalar_one()
+    order = query.order_by(articles.c.published.desc().nulls_last(), articles.c.id.desc()).limit(count).offset(first)
+    return [to_article(row) for row in connection.execute(order, bound)], int(total)
+
+
+def ids_below(connection: Connection, path: str) -> list[int]:
+    """The ids of the articles from this file (or archive), or from files in this folder."""
+    path = path.rstrip("/")
+    below = articles.c.path.startswith(f"{path}/", autoescape=True)
+    below |= articles.c.path.startswith(f"{path}!/", autoescape=True)
+    return list(connection.execute(select(articles.c.id).where((articles.c.path == path) | below)).scalars())
+
+
+def ids_at(connection: Connection, place: str, url: str) -> list[int]:
+    """The ids of the articles of all audiences that came from this address, or name it as theirs."""
+    own = articles.c.path.endswith(" " + place, autoescape=True)
+    which = (articles.c.path == place) | own | (articles.c.url == url)
+    return list(connection.execute(select(articles.c.id).where(which)).scalars())
+
+
+def path_of(connection: Connection, file: str) -> str | None:
+    """The path of the article with this file name."""
+    return connection.execute(select(articles.c.path).where(articles.c.file == file)).scalar()
+
+
+def files_of_stories(
+    connection: Connection, stories: Collection[int], scopes: Sequence[str] | None = None
+) -> Mapping[int, Sequence[str]]:
+    """The files, in these scopes, of the articles of every story, oldest article first."""
+    files: dict[int, list[str]] = {story: [] for story in stories}
+    query = select(articles.c.story, articles.c.file).where(articles.c.story.in_(BOUND_IDS)).order_by(articles.c.id)
+    if scopes is not None:
+        query = query.where(articles.c.scope.in_(scopes))
+    for story, file in connection.execute(query, bind_ids(list(stories))):
+        files[story].append(file)
+    return files
+
+
+def article_text(connection: Connection, article: int) -> str:
+    """The stored text of an article."""
+    return str(connection.execute(select(articles.c.text).where(articles.c.id == article)).scalar_one())
+
+
+def articles_in_window(
+    connection: Connection, only: Filter, keys: Collection[str] | None = None
+) -> list[tuple[Article, str, Vectors]]:
+    """The articles that satisfy the filter, oldest first, with their day and the mean vector of their passages.
+
+    The filter has both days. An article of unknown date counts by the day it was first stored. With `keys` only
+    articles with these keys are returned.
+    """
+    dated, bound = filter_sql(only)
+    undated, _ = filter_sql(only, day="added")
+    day = func.coalesce(articles.c.published, articles.c.added).label("day")
+    where = text(f"(({dated}) OR (articles.published IS NULL AND {undated}))")
+    query = select(*ARTICLE_COLUMNS, articles.c.centroid, day).where(where)
+    if keys is not None:
+        query, bound = query.where(articles.c.key.in_(BOUND_KEYS)), bound | {"keys": json.dumps(list(keys))}
+    rows = connection.execute(query.order_by(day, articles.c.id), bound)
+    return [(to_article(row), row.day, np.frombuffer(row.centroid, np.float32)) for row in rows]
+
+
+def languages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, str]:
+    """The known languages of articles, by article id."""
+    query = select(languages.c.article, languages.c.language).where(languages.c.article.in_(BOUND_IDS))
+    return {row.article: row.language for row in connection.execute(query, bind_ids(ids))}
+
+
+def ids_without_language(connection: Connection, count: int) -> list[int]:
+    """The ids of up to `count` articles whose language is not known yet."""
+    noted = exists().where(languages.c.article == articles.c.id)
+    return list(connection.execute(select(articles.c.id).where(~noted).limit(count)).scalars())
+
+
+def load_article(connection: Connection, article: int) -> Article:
+    """The article with this id."""
+    return to_article(connection.execute(select(*ARTICLE_COLUMNS).where(articles.c.id == article)).one())
+
+
+def count_articles(connection: Connection) -> int:
+    """The number of stored articles."""
+    return int(connection.execute(select(func.count()).select_from(articles)).scalar_one())
+
+
+def to_article(row: Any) -> Article:
+    """The article of a row that has the `ARTICLE_COLUMNS`."""
+    metadata = Metadata(
+        title=row.title,
+        author=row.author,
+        outlet=row.outlet,
+        url=row.url,
+        published=row.published,
+        published_estimated=row.published_estimated,
+        tags=tuple(row.tags),
+        basis=row.basis,
+    )
+    return Article(row.id, row.file, metadata, row.story, row.key, row.scope, row.on_disk)

@@ -1,0 +1,144 @@
+"""Reads passages from the catalog, and the parts of article texts they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select, text
+
+from retrieval.domain.articles import Passage
+from retrieval.domain.searches import Filter
+from retrieval.nlp.tables import BACK, over
+from retrieval.storage.articles import ARTICLE_COLUMNS, article_text, to_article
+from retrieval.storage.conditions import BOUND_IDS, bind_ids, filter_sql
+from retrieval.storage.schema import PASSAGE_TEXT, articles, languages, passages
+
+_ORIGINS = (
+    select(passages.c.id, articles.c.id, articles.c.story, articles.c.published, languages.c.language)
+    .join(articles, articles.c.id == passages.c.article)
+    .outerjoin(languages, languages.c.article == articles.c.id)
+    .where(passages.c.id.in_(BOUND_IDS))
+)
+# The text right before a passage, where a table that it goes on has its header.
+_BEFORE = func.substr(articles.c.text, func.max(1, passages.c.start + 1 - BACK), func.min(passages.c.start, BACK))
+_PASSAGES = (
+    select(
+        passages.c.id.label("passage"),
+        passages.c.start,
+        passages.c.end,
+        passages.c.line,
+        PASSAGE_TEXT.label("text"),
+        _BEFORE.label("before"),
+        *ARTICLE_COLUMNS,
+    )
+    .join(articles, articles.c.id == passages.c.article)
+    .where(passages.c.id.in_(BOUND_IDS))
+)
+# The last locator that begins before a passage, and the locators that begin inside it.
+_LOCATORS = text(
+    "SELECT passages.id, places.start, places.place FROM passages JOIN places ON places.article = passages.article "
+    "AND places.start < passages.end AND places.start >= COALESCE((SELECT MAX(start) FROM places AS before "
+    "WHERE before.article = passages.article AND before.start <= passages.start), 0) "
+    "WHERE passages.id IN (SELECT value FROM json_each(:ids)) ORDER BY places.start"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PassageOrigin:
+    """Where a passage comes from: its article, the article's story, date, and language where it is known."""
+
+    article: int
+    story: int
+    published: str | None
+    language: str | None
+
+
+def count_passages(connection: Connection) -> int:
+    """The number of stored passages."""
+    return int(connection.execute(select(func.count()).select_from(passages)).scalar_one())
+
+
+def texts_with_spans(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, list[tuple[int, int]]]]:
+    """The texts of articles, by key, with the spans of their passages in order."""
+    found: dict[str, tuple[str, list[tuple[int, int]]]] = {}
+    for key in dict.fromkeys(keys):
+        row = connection.execute(select(articles.c.id, articles.c.text).where(articles.c.key == key)).one_or_none()
+        if row:
+            spans = select(passages.c.start, passages.c.end).where(passages.c.article == row.id)
+            body = [(start, end) for start, end in connection.execute(spans.order_by(passages.c.start))]
+            found[key] = row.text, body
+    return found
+
+
+def leading_passages(connection: Connection, ids: Sequence[int], count: int) -> list[Passage]:
+    """The first `count` passages of every article, in the order of the ids."""
+    firsts = select(passages.c.id).where(passages.c.article == bindparam("article"))
+    wanted: list[int] = []
+    for article in ids:
+        wanted += connection.execute(firsts.order_by(passages.c.start).limit(count), {"article": article}).scalars()
+    loaded = load_passages(connection, wanted)
+    return [loaded[id_] for id_ in wanted if id_ in loaded]
+
+
+def article_body(connection: Connection, article: int) -> str:
+    """The text of an article's passages, without the boilerplate between them."""
+    text = article_text(connection, article)
+    spans = select(passages.c.start, passages.c.end).where(passages.c.article == article).order_by(passages.c.start)
+    return "\n".join(text[start:end] for start, end in connection.execute(spans))
+
+
+def passage_ids_of(connection: Connection, article: int) -> list[int]:
+    """The ids of an article's passages, in order."""
+    query = select(passages.c.id).where(passages.c.article == article).order_by(passages.c.start)
+    return list(connection.execute(query).scalars())
+
+
+def count_passages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, int]:
+    """The number of passages of the articles, by article id."""
+    count = func.count().label("passages")
+    query = select(passages.c.article, count).where(passages.c.article.in_(BOUND_IDS)).group_by(passages.c.article)
+    return {row.article: row.passages for row in connection.execute(query, bind_ids(ids))}
+
+
+def passage_origins(connection: Connection, ids: Sequence[int]) -> Mapping[int, PassageOrigin]:
+    """The origins of the passages, by id; deleted passages are left out."""
+    rows = connection.execute(_ORIGINS, bind_ids(ids))
+    return {id_: PassageOrigin(*place) for id_, *place in rows}
+
+
+def filter_passages(connection: Connection, ids: Sequence[int], only: Filter) -> list[int]:
+    """The passages whose article satisfies the filter, in the order of `ids`."""
+    where, bound = filter_sql(only)
+    query = (
+        "SELECT passages.id FROM passages JOIN articles ON articles.id = passages.article "
+        f"WHERE passages.id IN (SELECT value FROM json_each(:ids)) AND {where}"
+    )
+    kept = set(connection.execute(text(query), bound | bind_ids(ids)).scalars())
+    return [id_ for id_ in ids if id_ in kept]
+
+
+def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Passage]:
+    """The passages with their text and article, by id."""
+    rows = connection.execute(_PASSAGES, bind_ids(ids)).all()
+    places: dict[int, list[tuple[int, str]]] = {}
+    for id_, start, place in connection.execute(_LOCATORS, bind_ids(ids)):
+        places.setdefault(id_, []).append((start, place))
+    return {
+        row.passage: Passage(
+            row.passage,
+            to_article(row),
+            row.start,
+            row.end,
+            row.line,
+            row.text,
+            tuple(places.get(row.passage, ())),
+            over(row.before, row.text),
+        )
+        for row in rows
+    }
+
+
+def all_passage_ids(connection: Connection) -> set[int]:
+    """The ids of all passages."""
+    return set(connection.execute(select(passages.c.id)).scalars())
