@@ -1,4 +1,4 @@
-"""“CheckCog against sources”: whether the articles support what a message says."""
+"""“Check against sources”: whether the articles support what a message says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CheckCog(commands.Cog):
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
-        self._menu = app_commands.ContextMenu(name="CheckCog against sources", callback=self._check)
+        self._menu = app_commands.ContextMenu(name="Check against sources", callback=self._check)
 
     async def cog_load(self) -> None:
         """Add the command."""
@@ -43,7 +43,7 @@ class CheckCog(commands.Cog):
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         stated = claims(message.content)
-        found = await bot.desk.run(
+        found = await bot.executor.run(
             partial(self._judge, stated[:MAX_CLAIMS], scopes(interaction.guild_id), str(interaction.user.id))
         )
         await reply.deliver(rendering.verdicts(found, partial(best_link, bases=bot.settings.bases), len(stated)))
