@@ -14,7 +14,6 @@ from typing import Any, cast
 import discord
 
 from bot.discord.errors import UNSENT, explain, is_gone
-from bot.discord.executor import Desk
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.rate_limit import Turnstile
 from bot.discord.responders import Responder
@@ -24,6 +23,7 @@ from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
 from retrieval.domain.searches import Filter
+from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
@@ -59,9 +59,9 @@ class Asked:
 class Questions:
     """Answers questions, one independent of the other."""
 
-    def __init__(self, briefing: Briefing, desk: Desk, settings: BotSettings) -> None:
+    def __init__(self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings) -> None:
         self._briefing = briefing
-        self._desk = desk
+        self._executor = executor
         self._link = partial(best_link, bases=settings.bases)
         self._turnstile = Turnstile(settings.questions, settings.questions_seconds)
         self._answering: set[asyncio.Task[Any]] = set()
@@ -123,7 +123,7 @@ class Questions:
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Keep where an answer stands; whoever asked has it, and need not hear where that fails."""
         try:
-            await self._desk.run(
+            await self._executor.run(
                 partial(self._briefing.conversations.place, key, [str(each) for each in messages], conversation)
             )
         except Exception as error:
@@ -136,7 +136,7 @@ class Questions:
             nonlocal at
             at = _written(claims) if stage == "writing" and claims else _STAGES[stage]
 
-        work = asyncio.ensure_future(self._desk.run(lambda: self._work(asked, tell)))
+        work = asyncio.ensure_future(self._executor.run(lambda: self._work(asked, tell)))
         while not (await asyncio.wait({work}, timeout=_SILENCE))[0]:
             await reply.stage(at)
         return work.result()

@@ -14,7 +14,7 @@ from bot.presentation.discord import rendering
 
 async def outlets(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
     """The outlets that the server sees and that hold what is typed."""
-    # Not at the desk: choices that come after what waits there are shown to nobody.
+    # Not in the bot's executor: choices that come after the work that waits there come too late.
     names = await asyncio.to_thread(interaction.client.briefing.corpus.outlets, scopes(interaction.guild_id))
     # A choice stands for at most 100 characters; a longer name can still be typed.
     found = [name for name in names if current.casefold() in name.casefold() and len(name) <= 100]

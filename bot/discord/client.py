@@ -21,9 +21,9 @@ from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.worker import Postman
 from bot.discord.errors import report
-from bot.discord.executor import Desk
 from bot.settings import BotSettings
 from retrieval.errors import BriefingError, BusyError
+from retrieval.executor import BoundedExecutor
 from retrieval.intake.watching import FolderWatch
 from retrieval.services.briefing import Briefing
 
@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction["BriefingBot"]
 
+# Questions that may wait for each thread: more would wait longer than a person does.
+_WAITING = 25
 # The fact that remembers which commands Discord was told of.
 _SYNCED = "discord commands"
 # What the bot asks a server for, and no more.
@@ -101,11 +103,11 @@ class BriefingBot(commands.Bot):
         )
         self.briefing = briefing
         self.settings = settings
-        self.desk = Desk(settings.workers)
-        self.questions = Questions(briefing, self.desk, settings)
+        self.executor = BoundedExecutor(settings.workers, _WAITING)
+        self.questions = Questions(briefing, self.executor, settings)
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.editions = Editions(briefing, self.desk, settings.bases, self.serves)
+        self.editions = Editions(briefing, self.executor, settings.bases, self.serves)
         self.schedules = Schedules(briefing.catalog)
         self.postman = Postman(self.schedules, self.editions.compose, self.poster, clock)
         self._sync = sync
@@ -156,7 +158,7 @@ class BriefingBot(commands.Bot):
 
     @tasks.loop(minutes=1)
     async def _poll(self) -> None:
-        """Read the feeds that are due, beside what the desk does: it may take minutes."""
+        """Read the feeds that are due, not in the bot's executor: it may take minutes."""
         if self.settings.poll_minutes:
             await _survive(lambda: asyncio.to_thread(self.briefing.feeds.poll), "could not poll the feeds")
 
@@ -184,7 +186,7 @@ class BriefingBot(commands.Bot):
         self._folders.stop()
         await self.postman.finish(0)
         await super().close()
-        await asyncio.to_thread(self.desk.close)
+        await asyncio.to_thread(self.executor.close)
 
 
 async def _survive(work: Callable[[], Awaitable[object]], failed: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import discord
 
-from bot.discord.executor import Desk
 from bot.settings import BotSettings
+from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
 Interaction = discord.Interaction[Any]
@@ -20,7 +20,7 @@ class Context(Protocol):
 
     briefing: Briefing
     settings: BotSettings
-    desk: Desk
+    executor: BoundedExecutor
     clock: Callable[[], datetime]
 
     def serves(self, guild: int | None) -> bool:

@@ -9,9 +9,9 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.discord.executor import CrowdedError
 from bot.presentation.discord import rendering
 from retrieval.errors import BriefingError, BusyError, EmbeddingError, NotFoundError, QuestionError, StoreError
+from retrieval.executor import CrowdedError
 
 _log = logging.getLogger(__name__)
 

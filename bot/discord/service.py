@@ -130,4 +130,4 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
 async def _health(bot: BriefingBot) -> Health:
     """Well while Discord is connected."""
     ready = bot.is_ready() and not bot.is_closed()
-    return Health(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.desk.busy})
+    return Health(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.executor.busy})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from threading import Event
 
 from sqlalchemy import Connection
 
@@ -15,7 +14,7 @@ from retrieval.domain.llm import Written
 from retrieval.domain.stories import Digest, Point, Story
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
-from retrieval.executor import spread
+from retrieval.executor import BoundedExecutor
 from retrieval.storage import queries
 
 # Tells the story of this title from these passages; ChatError where it cannot.
@@ -57,7 +56,8 @@ def rewrite(made: Digest, told: Sequence[Sequence[Passage]], write: Write) -> Di
             return number, error
 
     asked = [number for number, passages in enumerate(told) if passages]
-    came = dict.fromkeys(asked, _LATE) | dict(spread(attempt, asked, _AT_ONCE, Event(), SECONDS))
+    executor = BoundedExecutor(_AT_ONCE)
+    came = dict.fromkeys(asked, _LATE) | dict(executor.map_unordered(attempt, asked, seconds=SECONDS))
     outcomes = [came.get(number) for number in range(len(told))]
     failed = [each for each in outcomes if isinstance(each, ChatError)]
     written = [each if isinstance(each, Written) else None for each in outcomes]

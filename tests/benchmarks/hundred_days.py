@@ -28,8 +28,8 @@ from bot.discord.delivery.editions import Editions
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import Postman
-from bot.discord.executor import Desk
 from bot.presentation.links import Bases
+from retrieval.executor import BoundedExecutor
 from retrieval.intake.fetching import Rounds
 from retrieval.services.briefing import Briefing
 from retrieval.web.page import FetchedPage, FetchError
@@ -140,14 +140,14 @@ class Life:
             for hour in self.hours:
                 table = Timetable(f"{hour:02}:30", "Europe/Berlin", frozenset(range(7)))
                 Schedules(briefing.catalog).add("7", "70", table, "1", START)
-            desk = Desk(1)
-            post = Editions(briefing, desk, Bases("", ""), lambda _guild: True)
+            executor = BoundedExecutor(1)
+            post = Editions(briefing, executor, Bases("", ""), lambda _guild: True)
             with asyncio.Runner() as runner:
                 for day in range(1, days + 1):
                     runner.run(self._live(briefing, post))
                     if day % every == 0:
                         yield self._look(day)
-            desk.close()
+            executor.close()
 
     async def _live(self, briefing: Briefing, post: Editions) -> None:
         """A day."""

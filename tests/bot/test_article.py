@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from threading import Event
 
 import discord
 import pytest
 import simcord
 
-from bot.discord.background import Errands
-from bot.discord.executor import CrowdedError
 from bot.presentation.discord import added_articles
 from retrieval.domain.articles import SHARED, Article, Duplicate, Intaken, Metadata
 from retrieval.domain.searches import Filter
@@ -212,20 +208,3 @@ def test_a_long_answer_about_a_long_address_is_short() -> None:
     assert len(line) < 400
     assert "a rewrite of `'b''b'" in line
     assert len(added_articles.refused("https://a.example/" + "x" * 3000, "paywalled")) < 150
-
-
-async def test_slow_errands_wait_for_each_other_and_hold_up_nobody_else() -> None:
-    errands, go = Errands(1), Event()
-
-    def fetch(number: int) -> int:
-        go.wait()
-        return number
-
-    waiting = [asyncio.create_task(errands.run(partial(fetch, number))) for number in range(11)]
-    await asyncio.sleep(0)
-    with pytest.raises(CrowdedError):
-        await errands.run(lambda: None)
-    go.set()
-    assert await asyncio.gather(*waiting) == list(range(11))
-    with pytest.raises(ZeroDivisionError):
-        await errands.run(lambda: 1 // 0)

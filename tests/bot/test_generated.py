@@ -22,10 +22,10 @@ from bot.cli.main import run
 from bot.discord import asking
 from bot.discord.asking import Asked as Question
 from bot.discord.asking import Questions
-from bot.discord.executor import Desk
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
+from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.bot.conftest import Town
@@ -511,9 +511,9 @@ async def test_whoever_waits_sees_how_far_the_model_is(
 
     server.says(slowly)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
-    desk, reply = Desk(1), Recorder("1 statement so far", seen)
-    await Questions(briefing, desk, BotSettings()).answer(Question(NATO, 1, ""), reply)
-    desk.close()
+    executor, reply = BoundedExecutor(1), Recorder("1 statement so far", seen)
+    await Questions(briefing, executor, BotSettings()).answer(Question(NATO, 1, ""), reply)
+    executor.close()
     assert any("Writing the answer, 1 statement so far" in each for each in reply.lines)
     assert "Written by openai:gpt-5-mini" in reply.lines[-1]
 
@@ -530,9 +530,9 @@ async def test_whoever_waits_for_the_second_look_sees_that_statements_are_checke
     first = writes((BURIED, None, [GIVEN_UP]))
     server.says(lambda asked: judge(asked) if "You judge" in asked.rules else first(asked))
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
-    desk, reply = Desk(1), Recorder("Checking every statement", seen)
-    await Questions(briefing, desk, BotSettings()).answer(Question(NATO, 1, ""), reply)
-    desk.close()
+    executor, reply = BoundedExecutor(1), Recorder("Checking every statement", seen)
+    await Questions(briefing, executor, BotSettings()).answer(Question(NATO, 1, ""), reply)
+    executor.close()
     checking = next(at for at, each in enumerate(reply.lines) if "Checking every statement" in each)
     assert BURIED.removeprefix("No: ") in reply.lines[-1]
     assert checking < len(reply.lines) - 1

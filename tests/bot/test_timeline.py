@@ -12,13 +12,13 @@ import discord
 import pytest
 import simcord
 
-from bot.discord.executor import CrowdedError, Desk, Result
 from bot.discord.features.timeline_request import BUTTON, Inquiry
 from bot.presentation.discord.timelines import alt_text, pages
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Searched
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.errors import QuestionError
+from retrieval.executor import BoundedExecutor, CrowdedError, Result
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
@@ -192,7 +192,7 @@ async def test_where_no_file_may_be_attached_the_text_comes_and_says_so(town: To
     assert not pictures(result)
 
 
-class FillingDesk(Desk):
+class FillingExecutor(BoundedExecutor):
     """Takes one piece of work, and then none."""
 
     async def run(self, work: Callable[[], Result]) -> Result:
@@ -204,8 +204,8 @@ class FillingDesk(Desk):
 
 
 async def test_where_the_picture_cannot_be_made_the_text_stays_and_says_so(town: Town) -> None:
-    town.bot.desk.close()
-    town.bot.desk = FillingDesk(1)
+    town.bot.executor.close()
+    town.bot.executor = FillingExecutor(1)
     result = await town.ann.slash(town.channel, "timeline", topic=TOPIC)
     assert "**3 Dec 2024" in said(result)
     (note,) = [each for each in result.followups if each.ephemeral]

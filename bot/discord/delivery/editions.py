@@ -13,10 +13,10 @@ from bot.discord.delivery.poster import ROOM, RefusedError
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import Composed
-from bot.discord.executor import Desk
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import Bases, best_link
 from retrieval.domain.searches import Filter
+from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
 _DAY = timedelta(days=1)
@@ -29,9 +29,11 @@ _LONGEST = 31 * _DAY
 class Editions:
     """Composes what schedules deliver, as the server of each sees it; `serves` says which the bot works on."""
 
-    def __init__(self, briefing: Briefing, desk: Desk, bases: Bases, serves: Callable[[int], bool]) -> None:
+    def __init__(
+        self, briefing: Briefing, executor: BoundedExecutor, bases: Bases, serves: Callable[[int], bool]
+    ) -> None:
         self._briefing = briefing
-        self._desk = desk
+        self._executor = executor
         self._link = partial(best_link, bases=bases)
         self._serves = serves
 
@@ -43,7 +45,7 @@ class Editions:
         """
         if not self._serves(int(schedule.scope)):
             raise RefusedError("I do not work on that server any longer")
-        return await self._desk.run(partial(self._compose, schedule, due))
+        return await self._executor.run(partial(self._compose, schedule, due))
 
     def _compose(self, schedule: Schedule, due: datetime) -> Composed:
         channel, topic = schedule.channel, schedule.topic

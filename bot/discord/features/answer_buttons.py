@@ -70,7 +70,7 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
         seen = scopes(interaction.guild_id)
         return [bot.briefing.articles.quote(citation, seen) for citation in given.answer.citations]
 
-    shown = await bot.desk.run(read)
+    shown = await bot.executor.run(read)
     await tell(interaction, rendering.excerpts(given.answer, shown, partial(best_link, bases=bot.settings.bases)))
 
 
@@ -79,7 +79,7 @@ async def _show_more(interaction: Interaction, key: str) -> None:
     given = await _recall(interaction, key)
     if given is None:
         return
-    found = await bot.desk.run(partial(bot.briefing.asking.more, given.answer, given.only, _MORE))
+    found = await bot.executor.run(partial(bot.briefing.asking.more, given.answer, given.only, _MORE))
     await tell(interaction, rendering.passages(found, partial(best_link, bases=bot.settings.bases)))
 
 
@@ -87,7 +87,9 @@ async def _recall(interaction: Interaction, key: str) -> Given | None:
     """Take the click at once, then look for the answer; says so itself where it is forgotten."""
     bot: Context = interaction.client
     await InteractionResponder(interaction, private=True).begin()
-    given: Given | None = await bot.desk.run(partial(bot.briefing.conversations.find, key, scope(interaction.guild_id)))
+    given: Given | None = await bot.executor.run(
+        partial(bot.briefing.conversations.find, key, scope(interaction.guild_id))
+    )
     if given is None:
         await tell(interaction, [FORGOTTEN])
     return given

@@ -11,7 +11,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.audience import scope
-from bot.discord.background import Errands
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT, explain
 from bot.discord.places import on_servers
@@ -22,12 +21,14 @@ from bot.presentation.message_splitting import split
 from bot.presentation.message_urls import addresses, is_upload
 from retrieval.domain.articles import Intaken
 from retrieval.errors import UnreadableError
+from retrieval.executor import BoundedExecutor
 from retrieval.ingest.decoding import too_large
 from retrieval.ingest.readers import MAX_BYTES, readable
 from retrieval.web.page import FetchError
 
-# Commands whose pages are fetched at once.
-_FETCHING = 2
+# Commands that fetch at once, and commands that may wait for each of them. They have threads of their own, so that a
+# slow publisher holds up no questions.
+_FETCHING, _WAITING = 2, 10
 _MOST = 5
 _NOTHING = "There is no link in this message, and no file that I can read."
 
@@ -40,7 +41,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
-        self._errands = Errands(_FETCHING)
+        self._executor = BoundedExecutor(_FETCHING, _WAITING)
         menu = app_commands.ContextMenu(name="Add to articles", callback=self._add_message)
         menu.add_check(self.interaction_check)
         self._menu = on_servers(menu)
@@ -94,7 +95,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         """Take in one article; a line on what came of it."""
         name = source if isinstance(source, str) else source.filename
         try:
-            came = await self._errands.run(await self._open(source, scope(guild)))
+            came = await self._executor.run(await self._open(source, scope(guild)))
         except (FetchError, UnreadableError) as error:
             return added_articles.refused(name, added_articles.why(error))
         except Exception as error:  # the others of the message are still to come

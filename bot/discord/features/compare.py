@@ -61,7 +61,7 @@ class CompareCog(commands.Cog):
         """The comparison, or the line that says why there is none."""
         bot = self._bot
         try:
-            given = await bot.desk.run(partial(bot.briefing.timelines.compare, topic, both))
+            given = await bot.executor.run(partial(bot.briefing.timelines.compare, topic, both))
         except QuestionError as error:
             return rendering.line(str(error))
         return _NOTHING if is_empty(given) else table(given, partial(best_link, bases=bot.settings.bases))

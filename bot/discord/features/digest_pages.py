@@ -67,7 +67,7 @@ async def tell_digest(
     only, reply = begun
     here = only is None
     if only is None:
-        only = await bot.desk.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
+        only = await bot.executor.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
     page, view = await _page(interaction, only, " ".join((topic or "").split()), 0, here)
     await reply.deliver([page], view)
 
@@ -86,7 +86,7 @@ async def _page(
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None
-    made = await bot.desk.run(partial(bot.briefing.digests.compose, only, topic or None, destination))
+    made = await bot.executor.run(partial(bot.briefing.digests.compose, only, topic or None, destination))
     opening = _NONE_YET if here and made.last is None else ""
     found = pages(made, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
     number = min(number, len(found) - 1)

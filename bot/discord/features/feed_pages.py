@@ -41,7 +41,7 @@ class FeedsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"bri
 async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord.ui.View | None]:
     """A page of the feeds that this server's articles come from, and the buttons that turn it."""
     bot: Context = interaction.client
-    feeds = await bot.desk.run(partial(bot.briefing.feeds.subscriptions, scopes(interaction.guild_id)))
+    feeds = await bot.executor.run(partial(bot.briefing.feeds.subscriptions, scopes(interaction.guild_id)))
     # The list may have grown shorter since the button was made.
     first = first if first < len(feeds) else 0
     page = feed_list.page(feeds[first : first + _PAGE], first + 1, len(feeds))

@@ -82,4 +82,4 @@ async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str 
     # Tells people apart within one answer, and says of nobody who it was.
     voter = hashlib.sha256(f"{key} {interaction.user.id}".encode()).hexdigest()[:16]
     keep = partial(bot.briefing.feedback.judge, key, scope(interaction.guild_id), voter, helpful, reason)
-    return "Thank you, noted." if await bot.desk.run(keep) else FORGOTTEN
+    return "Thank you, noted." if await bot.executor.run(keep) else FORGOTTEN

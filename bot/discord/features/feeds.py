@@ -10,7 +10,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.audience import scope
-from bot.discord.background import Errands
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT
 from bot.discord.features.feed_pages import FeedsButton, feeds_page
@@ -19,13 +18,14 @@ from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import feed_list, rendering
 from retrieval.domain.articles import SHARED
 from retrieval.errors import NotFoundError
+from retrieval.executor import BoundedExecutor
 from retrieval.feeds.entries import FeedError
 from retrieval.intake.intake import FullError, KnownFeedError
 from retrieval.web.page import FetchError
 
 _MOST_BYTES = 1_000_000  # of a list of feeds
 # Commands whose feeds are fetched at once.
-_FETCHING = 2
+_FETCHING, _WAITING = 2, 10
 _SHARED = "This feed is for every server: only whoever runs me can remove it."
 
 
@@ -36,7 +36,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
-        self._errands = Errands(_FETCHING)
+        self._executor = BoundedExecutor(_FETCHING, _WAITING)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Elsewhere than on a server it would be about the feeds of everybody."""
@@ -72,7 +72,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
 
     @remove.autocomplete("feed")
     async def _own(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        # Not at the desk: choices that come after what waits there are shown to nobody.
+        # Not in the bot's executor: choices that come after the work that waits there come too late.
         own = await asyncio.to_thread(self._bot.briefing.feeds.subscriptions, (scope(interaction.guild_id),))
         typed = current.casefold()
         found = [each for each in own if typed in each.title.casefold() or typed in each.url.casefold()]
@@ -96,7 +96,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
     async def _tell(self, reply: InteractionResponder, work: Callable[[], str]) -> None:
         """Do the work in a thread; what came of it, or why nothing did."""
         try:
-            line = await self._errands.run(work)
+            line = await self._executor.run(work)
         except (FetchError, FeedError, FullError) as error:
             line = rendering.line(f"Nothing added: {error}")
         except NotFoundError as error:

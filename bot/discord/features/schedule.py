@@ -84,7 +84,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             await self._check(str(channel.id), role)
             mentioned = str(role.id) if role else None
             add = partial(self._add, interaction, str(channel.id), timetable, about, mentioned)
-            lines = [f"Schedule {described(await self._bot.desk.run(add), self._bot.clock())}."]
+            lines = [f"Schedule {described(await self._bot.executor.run(add), self._bot.clock())}."]
         except RefusedError as refused:
             lines = [f"I could not post in <#{channel.id}>: {refused}."]
         except QuestionError as error:
@@ -116,7 +116,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         bot = self._bot
-        found = await bot.desk.run(partial(bot.schedules.of, scope(interaction.guild_id)))
+        found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         lines = [described(each, bot.clock(), bot.postman.reasons.get(each.id)) for each in found]
         await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
 
@@ -145,7 +145,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     ) -> None:
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        changed = await self._bot.desk.run(partial(change, schedule, scope(interaction.guild_id)))
+        changed = await self._bot.executor.run(partial(change, schedule, scope(interaction.guild_id)))
         await reply.deliver([f"Schedule {schedule} {done}" if changed else _unknown(schedule)])
 
     @app_commands.command(description="Post its digest now, without the mention and without counting it as told.")
@@ -158,7 +158,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             return
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        kept = await bot.desk.run(partial(bot.schedules.of, scope(interaction.guild_id)))
+        kept = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         found = next((each for each in kept if each.id == schedule), None)
         await reply.deliver([await self._try(interaction, found) if found else _unknown(schedule)])
 

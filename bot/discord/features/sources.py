@@ -52,7 +52,7 @@ async def list_page(interaction: Interaction, first: int, containing: str) -> tu
     """A page of the list of articles, and the buttons that turn it."""
     bot: Context = interaction.client
     only = Filter(scopes=scopes(interaction.guild_id))
-    shown, total = await bot.desk.run(partial(bot.briefing.articles.page, only, containing, first, _PAGE))
+    shown, total = await bot.executor.run(partial(bot.briefing.articles.page, only, containing, first, _PAGE))
     if first and not shown:
         # The list has grown shorter since the button was made.
         return await list_page(interaction, 0, containing)
@@ -97,7 +97,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         try:
-            found, text = await bot.desk.run(partial(self._find, article, scopes(interaction.guild_id)))
+            found, text = await bot.executor.run(partial(self._find, article, scopes(interaction.guild_id)))
         except NotFoundError as error:
             await reply.deliver([rendering.line(str(error))])
             return
@@ -107,7 +107,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
     async def _titles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         bot = self._bot
         only = Filter(scopes=scopes(interaction.guild_id))
-        # Not at the desk: choices that come after what waits there are shown to nobody.
+        # Not in the bot's executor: choices that come after the work that waits there come too late.
         found, _total = await asyncio.to_thread(bot.briefing.articles.page, only, current, 0, 25)
         return [
             app_commands.Choice(name=rendering.choice(each.metadata.title or each.file), value=each.key)

@@ -28,11 +28,11 @@ class StatusCog(commands.Cog):
         bot = self._bot
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        shared, own = await bot.desk.run(lambda: [self._stored((each,)) for each in scopes(interaction.guild_id)])
+        shared, own = await bot.executor.run(lambda: [self._stored((each,)) for each in scopes(interaction.guild_id)])
         lines = [
             f"For every server: {shared}.",
             f"For this server alone: {own}.",
-            f"Waiting for an answer: {bot.desk.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
+            f"Waiting for an answer: {bot.executor.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
         ]
         await reply.deliver(["\n".join(lines)])
 

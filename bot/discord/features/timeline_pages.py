@@ -81,7 +81,7 @@ async def _trace(interaction: Interaction, inquiry: Inquiry) -> Timeline:
     """The timeline as the server sees it."""
     bot: Context = interaction.client
     only = replace(inquiry.only, scopes=scopes(interaction.guild_id))
-    return await bot.desk.run(partial(bot.briefing.timelines.trace, inquiry.topic, only, inquiry.actor or None))
+    return await bot.executor.run(partial(bot.briefing.timelines.trace, inquiry.topic, only, inquiry.actor or None))
 
 
 def _page(
@@ -98,7 +98,7 @@ async def _attach(interaction: Interaction, traced: Timeline) -> None:
     """The picture under the page; where that fails, a line in private that says so: the page may have been turned."""
     bot: Context = interaction.client
     try:
-        png, seen = await bot.desk.run(partial(draw, traced)), alt_text(traced)
+        png, seen = await bot.executor.run(partial(draw, traced)), alt_text(traced)
         await persist(
             lambda: interaction.edit_original_response(
                 attachments=[discord.File(io.BytesIO(png), "timeline.png", description=seen)]
