@@ -21,7 +21,10 @@ from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.worker import Postman
 from bot.discord.errors import report
+from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
+from retrieval.domain.stories import Digest
+from retrieval.domain.timelines import Timeline
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
 from retrieval.intake.watching import FolderWatch
@@ -105,6 +108,8 @@ class BriefingBot(commands.Bot):
         self.settings = settings
         self.executor = BoundedExecutor(settings.workers, _WAITING)
         self.questions = Questions(briefing, self.executor, settings)
+        self.timelines = RecentResults[Timeline]()
+        self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
         self.editions = Editions(briefing, self.executor, settings.bases, self.serves)

@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 import discord
 
+from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
+from retrieval.domain.stories import Digest
+from retrieval.domain.timelines import Timeline
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
@@ -21,6 +24,8 @@ class Context(Protocol):
     briefing: Briefing
     settings: BotSettings
     executor: BoundedExecutor
+    timelines: RecentResults[Timeline]
+    digests: RecentResults[Digest]
     clock: Callable[[], datetime]
 
     def serves(self, guild: int | None) -> bool:

@@ -116,6 +116,7 @@ class Catalog:
             ids = insert_passages(connection, article, new)
             insert_words(connection, ids, new.document, new.spans)
             connection.execute(insert(changes), [{"passage": id_} for id_ in ids])
+            _note_change(connection)
             return article
 
     def note_languages(self, noted: Mapping[int, str]) -> None:
@@ -123,23 +124,27 @@ class Catalog:
         rows = [{"article": article, "language": language} for article, language in noted.items()]
         with self.writing() as connection:
             connection.execute(insert(languages).prefix_with("OR IGNORE"), rows)
+            _note_change(connection)
 
     def move(self, article: int, path: str, file: str) -> None:
         """Let an article go by another name: its file has moved, and is the same in every byte."""
         with self.writing() as connection:
             connection.execute(articles.update().where(articles.c.id == article).values(path=path, file=file))
+            _note_change(connection)
 
     def rescope(self, article: int, scope: str) -> None:
         """Let others see an article than until now; links that the others were given lead to it no longer."""
         with self.writing() as connection:
             changed = articles.update().where(articles.c.id == article)
             connection.execute(changed.values(scope=scope, key=secrets.token_hex(12)))
+            _note_change(connection)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Delete articles and everything that hangs on them."""
         with self.writing() as connection:
             for id_ in ids:
                 delete_article(connection, id_)
+            _note_change(connection)
 
     def followed(self, number: int) -> str:
         """Forget the changes up to `number`: the vector index has them. Gives the `mark` of this moment."""
@@ -152,6 +157,10 @@ class Catalog:
     def mark(self) -> str:
         """Names the moment when a vector index last followed, so that one left at another moment can be told."""
         return self.fact("mark") or NEVER
+
+    def state(self) -> str:
+        """A name of what is stored and indexed now: another one after any change of an article or of the index."""
+        return f"{self.fact('articles changed')} {self.mark()}"
 
 
 def open_catalog(place: Path | str) -> Catalog:
@@ -169,6 +178,10 @@ def open_catalog(place: Path | str) -> Catalog:
             migrations.migrate(connection)
             connection.execute(insert(facts).values(name="catalog", value=uuid.uuid4().hex).prefix_with("OR IGNORE"))
     return catalog
+
+
+def _note_change(connection: Connection) -> None:
+    remember(connection, "articles changed", uuid.uuid4().hex)
 
 
 def remember(connection: Connection, name: str, value: str) -> None:

@@ -18,6 +18,7 @@ from bot.presentation.discord.digests import pages
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
 from retrieval.domain.feeds import Coverage, Trouble
+from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
@@ -127,15 +128,49 @@ async def test_whoever_asks_too_fast_is_asked_to_wait(town: Town) -> None:
     assert "Please try again in" in said(await town.ann.slash(town.channel, "digest", date="2019"))
 
 
-async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
-    town: Town, briefing: Briefing, tmp_path: Path
-) -> None:
+@pytest.fixture
+async def matters(briefing: Briefing, tmp_path: Path) -> None:
+    """A dozen stories of one day: more than a page."""
     chance = random.Random(7)
     for matter in map(str.split, MATTERS):
         tell = (chance.sample(matter, 10) for _ in range(6))
         text = " ".join("The " + " and the ".join(words) + f" were seen at {chance.random():.6f}." for words in tell)
         write(tmp_path / "press", matter[0], text, "2026-02-01", title=f"The {' '.join(matter + matter[::-1])}")
     await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
+
+
+@pytest.mark.usefixtures("matters")
+async def test_turning_a_page_computes_the_digest_again_only_after_new_articles_or_a_restart(
+    town: Town, briefing: Briefing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[Filter] = []
+    compose = briefing.digests.compose
+
+    def count(only: Filter, topic: str | None, destination: str | None) -> Digest:
+        computed.append(only)
+        return compose(only, topic, destination)
+
+    monkeypatch.setattr(briefing.digests, "compose", count)
+    result = await town.ann.slash(town.channel, "digest")
+    assert result.response
+    for label in ("More ▶", "◀ Weightier", "More ▶"):
+        await town.ann.click(result.response, label=label)
+    assert len(computed) == 1
+
+    new = write(tmp_path / "press", "new", "The harbour toll rises to four euros.", "2026-02-01")
+    await asyncio.to_thread(briefing.articles.ingest, [new])
+    await town.ann.click(result.response, label="◀ Weightier")
+    assert said(result).startswith("**1 Feb 2026**: 13 articles, ")
+    assert len(computed) == 2
+
+    await town.restart()
+    for label in ("More ▶", "◀ Weightier"):
+        await town.ann.click(result.response, label=label)
+    assert len(computed) == 3
+
+
+@pytest.mark.usefixtures("matters")
+async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(town: Town) -> None:
     result = await town.ann.slash(town.channel, "digest")
     assert result.response
     shown = [said(result)]

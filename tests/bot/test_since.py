@@ -155,6 +155,10 @@ async def test_what_is_new_is_turned_page_by_page_also_after_a_restart(town: Tow
     assert "opera" not in first + second
     await town.ann.click(result.response, label="◀ Weightier")
     assert said(result) == first
+    # A digest that the channel gets meanwhile leaves nothing new.
+    await desk.post_digest()
+    await town.ann.click(result.response, label="More ▶")
+    assert "nothing new since" in said(result)
 
 
 async def test_it_is_of_what_the_server_sees(town: Town, desk: Desk) -> None:

@@ -130,6 +130,44 @@ async def test_a_long_timeline_is_turned_to_its_end_and_back_also_after_a_restar
 
 
 @pytest.mark.usefixtures("tolls")
+async def test_turning_a_page_computes_the_timeline_again_only_after_new_articles_or_a_restart(
+    town: Town, briefing: Briefing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[str] = []
+    trace = briefing.timelines.trace
+
+    def count(topic: str, only: Filter, actor: str | None) -> Timeline:
+        computed.append(topic)
+        return trace(topic, only, actor)
+
+    monkeypatch.setattr(briefing.timelines, "trace", count)
+    result = await town.ann.slash(town.channel, "timeline", topic="the harbour toll")
+    assert result.response
+    first = said(result)
+    for label in ("Later ▶", "◀ Earlier", "Later ▶"):
+        await town.ann.click(result.response, label=label)
+    assert said(result) != first
+    assert len(computed) == 1
+
+    text = "Mayor Ann Baert said the harbour toll will fall to 1 euro."
+    await asyncio.to_thread(briefing.articles.ingest, [write(tmp_path / "press", "new", text, "2024-12-31")])
+    await town.ann.click(result.response, label="◀ Earlier")
+    assert "Ann Baert" in said(result)
+    assert len(computed) == 2
+
+    await town.restart()
+    for label in ("Later ▶", "◀ Earlier"):
+        await town.ann.click(result.response, label=label)
+    assert len(computed) == 3
+
+    # Another server sees other articles.
+    other = town.env.create_guild("Other team")
+    bob = other.add_member(town.env.create_user("bob"))
+    await bob.slash(other.create_text_channel("other"), "timeline", topic="the harbour toll")
+    assert len(computed) == 4
+
+
+@pytest.mark.usefixtures("tolls")
 async def test_what_one_actor_says_can_be_asked_for_alone(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "timeline", topic="the harbour toll", actor="Koen Maes"))
     assert shown.startswith("**Koen Maes on the harbour toll**: ")

@@ -19,6 +19,7 @@ from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import best_link
 from retrieval.domain.searches import Filter
+from retrieval.domain.stories import Digest
 from retrieval.services.briefing import Briefing
 
 # The id of a button holds the topic, and may have no more than 100 characters in all.
@@ -51,7 +52,8 @@ class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TUR
 
     async def callback(self, interaction: Interaction) -> None:
         """Show the page in the place of the one that is shown."""
-        await turn(interaction, lambda: _page(interaction, self._only, self._topic, self._page, self._here))
+        page = partial(_page, interaction, self._only, self._topic, self._page, self._here, turned=True)
+        await turn(interaction, page)
 
 
 async def tell_digest(
@@ -68,7 +70,7 @@ async def tell_digest(
     here = only is None
     if only is None:
         only = await bot.executor.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
-    page, view = await _page(interaction, only, " ".join((topic or "").split()), 0, here)
+    page, view = await _page(interaction, only, " ".join((topic or "").split()), 0, here, turned=False)
     await reply.deliver([page], view)
 
 
@@ -80,15 +82,28 @@ def _untold(briefing: Briefing, destination: str) -> Filter:
 
 
 async def _page(
-    interaction: Interaction, only: Filter, topic: str, number: int, here: bool
+    interaction: Interaction, only: Filter, topic: str, number: int, here: bool, turned: bool
 ) -> tuple[str, discord.ui.View | None]:
     """A page of the digest of these days, as the server sees it, and the buttons that turn it."""
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None
-    made = await bot.executor.run(partial(bot.briefing.digests.compose, only, topic or None, destination))
+    made = await bot.executor.run(partial(_compose, bot, only, topic, destination, turned))
     opening = _NONE_YET if here and made.last is None else ""
     found = pages(made, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
     number = min(number, len(found) - 1)
     make = partial(DigestButton, only=Filter(made.since, made.until), topic=topic, here=here)
     return found[number], turners(make, ("◀ Weightier", "More ▶"), number, len(found))
+
+
+def _compose(bot: Context, only: Filter, topic: str, destination: str | None, turned: bool) -> Digest:
+    """The digest; where a page is turned, the one computed before, unless there are new articles or posts."""
+    briefing = bot.briefing
+    last = briefing.digests.last(destination) if destination else None
+    asked = briefing.catalog.state(), only.scopes, topic, destination, last
+    digest = bot.digests.get((*asked, only.since, only.until)) if turned else None
+    if digest is None:
+        digest = briefing.digests.compose(only, topic or None, destination)
+        # The buttons name the days that the digest turned out to be of.
+        bot.digests.put((*asked, digest.since, digest.until), digest)
+    return digest

@@ -54,7 +54,8 @@ class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BU
         """Show the page in the place of the one that is shown; the picture stays, it is of all pages."""
 
         async def make() -> tuple[str, discord.ui.View | None]:
-            return _page(interaction, self._inquiry, await _trace(interaction, self._inquiry), self._page)
+            timeline = await _trace(interaction, self._inquiry, turned=True)
+            return _page(interaction, self._inquiry, timeline, self._page)
 
         await turn(interaction, make)
 
@@ -65,7 +66,7 @@ async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], 
         return
     inquiry, reply = begun
     try:
-        traced = await _trace(interaction, inquiry)
+        traced = await _trace(interaction, inquiry, turned=False)
     except QuestionError as error:
         await reply.deliver([rendering.line(str(error))])
         return
@@ -77,11 +78,20 @@ async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], 
         await _attach(interaction, traced)
 
 
-async def _trace(interaction: Interaction, inquiry: Inquiry) -> Timeline:
-    """The timeline as the server sees it."""
+async def _trace(interaction: Interaction, inquiry: Inquiry, turned: bool) -> Timeline:
+    """The timeline as the server sees it; where a page is turned, the one computed before, unless articles changed."""
     bot: Context = interaction.client
     only = replace(inquiry.only, scopes=scopes(interaction.guild_id))
-    return await bot.executor.run(partial(bot.briefing.timelines.trace, inquiry.topic, only, inquiry.actor or None))
+
+    def trace() -> Timeline:
+        key = bot.briefing.catalog.state(), inquiry.topic, inquiry.actor, only
+        timeline = bot.timelines.get(key) if turned else None
+        if timeline is None:
+            timeline = bot.briefing.timelines.trace(inquiry.topic, only, inquiry.actor or None)
+            bot.timelines.put(key, timeline)
+        return timeline
+
+    return await bot.executor.run(trace)
 
 
 def _page(
