@@ -7,7 +7,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Executor, Future
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread, current_thread
@@ -24,7 +24,7 @@ class CrowdedError(Exception):
     """More work waits than can be done in time."""
 
 
-class BoundedExecutor:
+class BoundedExecutor(Executor):
     """Runs work in at most `threads` threads; `waiting` pieces of work may wait for each thread.
 
     The threads are daemons, so work that waits for a slow server does not keep the process from ending. A thread
@@ -40,7 +40,9 @@ class BoundedExecutor:
         self._closed = False
         self._lock = Lock()
 
-    def submit(self, work: Callable[[], Result]) -> Future[Result]:
+    def submit(  # type: ignore[override]  # the standard one takes arguments of the work
+        self, work: Callable[[], Result], /
+    ) -> Future[Result]:
         """Queue the work, and return the future of its result.
 
         Raises:
@@ -49,7 +51,7 @@ class BoundedExecutor:
         future: Future[Result] = Future()
         with self._lock:
             if self._closed:
-                raise RuntimeError("the executor is closed")
+                raise RuntimeError("the executor is shut down")
             if self.busy >= self._room:
                 raise CrowdedError
             self.busy += 1
@@ -67,7 +69,7 @@ class BoundedExecutor:
         Raises:
             CrowdedError: too much work waits already.
         """
-        return await asyncio.wrap_future(self.submit(work))
+        return await asyncio.get_running_loop().run_in_executor(self, work)
 
     def map_unordered(
         self,
@@ -102,16 +104,17 @@ class BoundedExecutor:
             for future in futures:
                 future.cancel()
 
-    def close(self) -> None:
-        """Drop the work that waits, and wait for the work that runs."""
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more work; drop what waits if it is to be cancelled, and wait for the rest."""
         with self._lock:
             self._closed = True
-            dropped, threads = list(self._queue), list(self._threads)
-            self._queue.clear()
-        for future, _work in dropped:
-            future.cancel()
-        for thread in threads:
-            thread.join()
+            queued, threads = list(self._queue), list(self._threads)
+        if cancel_futures:
+            for future, _work in queued:
+                future.cancel()
+        if wait:
+            for thread in threads:
+                thread.join()
 
     def _serve(self) -> None:
         while True:

@@ -115,7 +115,7 @@ def test_closing_waits_for_what_runs_and_drops_what_waits() -> None:
     executor, go = BoundedExecutor(1), Event()
     runs, waits = executor.submit(partial(go.wait, 30)), executor.submit(lambda: None)
     waits.add_done_callback(lambda _future: go.set())
-    executor.close()
+    executor.shutdown(cancel_futures=True)
     assert runs.result(0)
     assert waits.cancelled()
     with pytest.raises(RuntimeError):

@@ -30,9 +30,9 @@ _log = logging.getLogger(__name__)
 
 # Seconds an answer may take before the person who asked is shown what it is at, and between two such lines.
 _SILENCE = 1.5
-_QUEUED = "⏳ Others asked before you; you are next in line …"
+_QUEUED = "⏳ Others asked before you; your question is waiting …"
 _STAGES: dict[Stage, str] = {
-    "understanding": "💬 Reading what was said before …",
+    "understanding": "💬 Reading the conversation …",
     "searching": "🔎 Searching the articles …",
     "reading": "📖 Reading what was found …",
     "writing": "✍️ Writing the answer …",
@@ -105,7 +105,7 @@ class Questions:
     def hold(self, person: int) -> str | None:
         """Count a question of this person; the line that says how long they have to wait, if they do."""
         seconds = self._turnstile.wait(person, time.monotonic())
-        return f"You ask faster than I can read. Please try again in {seconds} s." if seconds else None
+        return f"You are asking too fast. Please try again in {seconds} s." if seconds else None
 
     async def _answer(self, asked: Asked, reply: Responder) -> None:
         if line := self.hold(asked.person):

@@ -191,7 +191,7 @@ class BriefingBot(commands.Bot):
         self._folders.stop()
         await self.postman.finish(0)
         await super().close()
-        await asyncio.to_thread(self.executor.close)
+        await asyncio.to_thread(self.executor.shutdown, cancel_futures=True)
 
 
 async def _survive(work: Callable[[], Awaitable[object]], failed: str) -> None:

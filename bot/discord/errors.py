@@ -16,13 +16,14 @@ from retrieval.executor import CrowdedError
 _log = logging.getLogger(__name__)
 
 CROWDED = "I am answering as many questions as I can right now. Please ask again in a minute."
-UNTAKEN = "Discord did not take my answer. Please ask again."
+UNTAKEN = "Discord did not accept my answer. Please ask again."
 # What lies behind these is the operator's to mend; their own lines name folders and settings.
 _BEHIND = {
     BusyError: "The articles are being changed right now. Please try again in a minute.",
-    EmbeddingError: "The model that reads the articles does not answer. Whoever runs me can find out more",
-    StoreError: "I cannot read the articles right now. Whoever runs me can find out more",
+    EmbeddingError: "The embedding model does not answer. The operator of this bot can find the cause",
+    StoreError: "I cannot read the articles right now. The operator of this bot can find the cause",
 }
+_INTERNAL = "Something went wrong on my side. The operator of this bot can find the cause"
 # What sending may end with: what Discord refuses, a connection that breaks, and, of discord.py's own, an answer of
 # Discord's front door that it takes for JSON.
 UNSENT = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, TypeError)
@@ -51,7 +52,7 @@ def explain(error: BaseException) -> str:
     _log.error("failure %s", mark, exc_info=None if isinstance(error, BriefingError) else error)
     if isinstance(error, BriefingError):
         _log.error("failure %s: %s", mark, error)
-    return f"{line or 'Something went wrong on my side. Whoever runs me can find out more'} in the log under `{mark}`."
+    return f"{line or _INTERNAL} in the log under `{mark}`."
 
 
 async def report(interaction: discord.Interaction, error: BaseException) -> None:

@@ -30,7 +30,7 @@ _TAKEN = 3
 _TYPING = 8
 # What Discord refuses where a message has got its thread already: nothing else tells that the first try did it.
 _HAS_THREAD = 160004
-_LOST = "The rest of this may not have got through to Discord. Please ask again."
+_LOST = "Discord did not confirm the rest of this answer. Please ask again."
 # What Discord refuses where a message may be sent but not as a reply: the message is gone or its history is hidden.
 _NO_REPLY = frozenset({10008, 50035, 160002})
 

@@ -103,6 +103,6 @@ class Post:
         line = "Discord no longer lets me answer where you asked. Here is your answer."
         if isinstance(closed, discord.Forbidden):
             named = getattr(where, "mention", "that channel")
-            line = f"I may not write in {named}: whoever runs the server can allow me to. Here is your answer."
+            line = f"I may not write in {named}: a server administrator can allow it. Here is your answer."
         left.insert(0, line)
         return await self.send(person, left, None)

@@ -147,7 +147,7 @@ class Life:
                     runner.run(self._live(briefing, post))
                     if day % every == 0:
                         yield self._look(day)
-            executor.close()
+            executor.shutdown()
 
     async def _live(self, briefing: Briefing, post: Editions) -> None:
         """A day."""

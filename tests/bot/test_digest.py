@@ -74,7 +74,7 @@ async def test_the_stories_of_some_days_are_told_with_their_sources(town: Town) 
     shown = said(await town.ann.slash(town.channel, "digest", since="2024-12-03", until="2024-12-04"))
     assert shown.startswith("**3 Dec 2024 to 4 Dec 2024**: 4 articles, 1 story\n\n**1\\. ")
     assert "[1]" in shown
-    assert "copies or rewrites of one AP piece among them" in shown
+    assert "including copies or rewrites of one AP article" in shown
 
 
 async def test_a_day_a_month_and_days_by_name_can_be_asked_for(town: Town) -> None:
@@ -105,9 +105,9 @@ async def test_days_without_an_article_say_so(town: Town) -> None:
     [
         ({"since": "2025", "until": "2024"}, "2025-01-01 is after 2024-12-31: swap the two dates."),
         ({"date": "next **week**"}, "“next \\*\\*week\\*\\*” is not a date"),
-        ({"date": "2024-12-03", "since": "2024-12-01"}, "Say which days in one way"),
-        ({"days": "today", "until": "2024-12-01"}, "Say which days in one way"),
-        ({"days": "today", "date": "2024-12-03"}, "Say which days in one way"),
+        ({"date": "2024-12-03", "since": "2024-12-01"}, "Name the days in one way only"),
+        ({"days": "today", "until": "2024-12-01"}, "Name the days in one way only"),
+        ({"days": "today", "date": "2024-12-03"}, "Name the days in one way only"),
     ],
 )
 async def test_wrong_days_are_said_in_one_private_line(town: Town, options: dict[str, str], line: str) -> None:
@@ -153,18 +153,18 @@ async def test_turning_a_page_computes_the_digest_again_only_after_new_articles_
     monkeypatch.setattr(briefing.digests, "compose", count)
     result = await town.ann.slash(town.channel, "digest")
     assert result.response
-    for label in ("More ▶", "◀ Weightier", "More ▶"):
+    for label in ("More ▶", "◀ Back", "More ▶"):
         await town.ann.click(result.response, label=label)
     assert len(computed) == 1
 
     new = write(tmp_path / "press", "new", "The harbour toll rises to four euros.", "2026-02-01")
     await asyncio.to_thread(briefing.articles.ingest, [new])
-    await town.ann.click(result.response, label="◀ Weightier")
+    await town.ann.click(result.response, label="◀ Back")
     assert said(result).startswith("**1 Feb 2026**: 13 articles, ")
     assert len(computed) == 2
 
     await town.restart()
-    for label in ("More ▶", "◀ Weightier"):
+    for label in ("More ▶", "◀ Back"):
         await town.ann.click(result.response, label=label)
     assert len(computed) == 3
 
@@ -184,9 +184,9 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
     numbers = [int(each) for page in shown for each in re.findall(r"^\*\*(\d+)\\\. The ", page, re.MULTILINE)]
     assert numbers == list(range(1, 13))
     for page in reversed(shown[:-1]):
-        await town.ann.click(result.response, label="◀ Weightier")
+        await town.ann.click(result.response, label="◀ Back")
         assert said(result) == page
-    assert disabled(result, "◀ Weightier")
+    assert disabled(result, "◀ Back")
 
 
 def disabled(result: simcord.InteractionResult, label: str) -> bool:

@@ -184,8 +184,8 @@ async def test_a_channel_that_refuses_is_tried_ever_less_often_then_left_alone_a
     assert world.told == [
         (
             "ann",
-            "I could not post the digest in <#70>, 5 times running: I may not write there. "
-            "I have paused schedule 1; resume it once that is mended.",
+            "I could not post the digest in <#70>, 5 times in a row: I may not write there. "
+            "I have paused schedule 1; resume it once the problem is solved.",
         )
     ]
     assert office.composed == [(1, DUE)]

@@ -57,7 +57,7 @@ def executor() -> Iterator[BoundedExecutor]:
     """One with a single thread."""
     executor = BoundedExecutor(1)
     yield executor
-    executor.close()
+    executor.shutdown()
 
 
 @pytest.mark.parametrize(("stage", "line"), [("searching", "Searching the articles"), ("reading", "Reading what")])

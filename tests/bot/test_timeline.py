@@ -87,8 +87,8 @@ async def test_what_was_said_comes_by_date_with_who_said_it_and_what_changed(tow
     shown = said(result)
     assert shown.startswith(f"**{TOPIC}**: ")
     assert "🔄 Changed: " in shown.splitlines()[1]
-    assert "14 Dec 2025, est." in shown.splitlines()[1]
-    assert shown.splitlines()[0].endswith("3 Dec 2024 (est.) to 14 Dec 2025 (est.)")
+    assert "on 14 Dec 2025 (date estimated)" in shown.splitlines()[1]
+    assert shown.splitlines()[0].endswith("3 Dec 2024 (date estimated) to 14 Dec 2025 (date estimated)")
     assert "(first)" not in shown
     assert "\n\n**3 Dec 2024" in shown
     assert re.search(r"\n- \*\*.+\*\*: “.+” \[1\] `00\d_\w+\.txt:\d+`", shown)
@@ -101,7 +101,9 @@ async def test_the_picture_comes_with_the_first_page_and_is_told_in_words(town: 
     assert (await picture.read()).startswith(PNG)
     assert picture.description
     assert picture.description.startswith(f"Timeline of “{TOPIC}”: ")
-    assert re.search(r"Marked as a changed position: .*Zelenskyy on 14 Dec 2025 \(est\.\)", picture.description)
+    assert re.search(
+        r"Marked as a changed position: .*Zelenskyy on 14 Dec 2025 \(date estimated\)", picture.description
+    )
 
 
 @pytest.mark.usefixtures("tolls")
@@ -182,7 +184,7 @@ async def test_days_are_kept_to(town: Town) -> None:
 
 async def test_what_nobody_tells_of_is_said_in_one_line_without_a_picture(town: Town) -> None:
     result = await town.ann.slash(town.channel, "timeline", topic="bee*keeping*", since="2019", until="2020")
-    assert said(result) == "No dated article tells of bee\\*keeping\\*. Searched 0 articles."
+    assert said(result) == "No dated article says anything about bee\\*keeping\\*. Searched 0 articles."
     assert not pictures(result)
 
 
@@ -192,7 +194,10 @@ async def test_what_nobody_tells_of_is_said_in_one_line_without_a_picture(town: 
         ({"since": "2025", "until": "2024"}, "2025-01-01 is after 2024-12-31: swap the two dates."),
         ({"since": "next **week**"}, "next \\*\\*week\\*\\*"),
         ({"topic": "| "}, "Name a topic."),
-        ({"topic": "t" * 50, "actor": "a" * 20}, "Topic, actor and outlet have 70 characters together; I can take 62."),
+        (
+            {"topic": "t" * 50, "actor": "a" * 20},
+            "Topic, actor and outlet have 70 characters together; the limit is 62.",
+        ),
     ],
 )
 async def test_what_cannot_be_asked_is_said_in_one_private_line(town: Town, options: dict[str, str], line: str) -> None:
@@ -242,12 +247,12 @@ class FillingExecutor(BoundedExecutor):
 
 
 async def test_where_the_picture_cannot_be_made_the_text_stays_and_says_so(town: Town) -> None:
-    town.bot.executor.close()
+    town.bot.executor.shutdown()
     town.bot.executor = FillingExecutor(1)
     result = await town.ann.slash(town.channel, "timeline", topic=TOPIC)
     assert "**3 Dec 2024" in said(result)
     (note,) = [each for each in result.followups if each.ephemeral]
-    assert note.content.startswith("-# There is a picture too, but it did not get through.")
+    assert note.content.startswith("-# There is a picture too, but I could not post it.")
     assert not pictures(result)
 
 
@@ -322,7 +327,7 @@ def test_every_page_says_who_says_other_than_before() -> None:
     told = [entry(number, f"Statement {number} " + "is rather long. " * 20) for number in range(24)]
     shown = pages(timeline(*told, entry(25, change="changed")), "", lambda _: "https://herald.example/a")
     assert len(shown) > 2
-    assert all(page.splitlines()[1] == "🔄 Changed: Ann (26 Dec 2024)" for page in shown)
+    assert all(page.splitlines()[1] == "🔄 Changed: Ann on 26 Dec 2024" for page in shown)
 
 
 def test_how_many_statements_there_were_is_said_where_some_are_left_out() -> None:
@@ -350,6 +355,6 @@ def test_the_words_for_the_picture_fit_however_much_there_is() -> None:
     assert len(alt_text(timeline(*told, topic="t" * 300))) <= 1024
     one = replace(entry(1), actor=None, change=None)
     assert alt_text(timeline(one)) == (
-        "Timeline of “bridge”: 1 statement on 2 Dec 2024, in lanes by who made them. others 1. "
+        "Timeline of “bridge”: 1 statement on 2 Dec 2024, one row for each speaker. others 1. "
         "Nothing is marked as changed."
     )

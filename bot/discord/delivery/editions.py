@@ -44,7 +44,7 @@ class Editions:
             RefusedError: the bot does not work on that server any longer.
         """
         if not self._serves(int(schedule.scope)):
-            raise RefusedError("I do not work on that server any longer")
+            raise RefusedError("I no longer work on that server")
         return await self._executor.run(partial(self._compose, schedule, due))
 
     def _compose(self, schedule: Schedule, due: datetime) -> Composed:

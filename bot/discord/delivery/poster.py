@@ -51,7 +51,7 @@ def late(schedule: Schedule, due: datetime) -> str:
     """The line above what is posted long after it was due."""
     zone = schedule.timetable.zone
     local = due.astimezone(ZoneInfo(zone))
-    return f"-# Late: this was due at {local:%H:%M} on {local.day} {local:%B} ({zone})."
+    return f"-# Late: this was due at {local:%H:%M} on {local.day} {local:%b %Y} ({zone})."
 
 
 def _last_line(mark: str) -> str:

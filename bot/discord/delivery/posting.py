@@ -22,7 +22,7 @@ _REASONS = {
     50013: "I may not write there",
     50083: "the thread is closed",
     160005: "the thread is locked",
-    200000: "AutoMod does not let it through",
+    200000: "AutoMod blocks it",
 }
 _NO_HISTORY = "I may not read the message history there, so I cannot tell what I have posted already"
 
@@ -45,7 +45,7 @@ class DiscordPoster:
             # Threads that are archived are not among those discord.py knows.
             place = self._client.get_channel(id_) or await self._client.fetch_channel(id_)
         if not isinstance(place, Place):
-            raise RefusedError("it is no text channel")
+            raise RefusedError("it is not a text channel")
         return place
 
     async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:

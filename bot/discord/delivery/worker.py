@@ -151,13 +151,13 @@ class Postman:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
         # Other errors name what lies behind the bot.
-        self.reasons[schedule.id] = str(error) if refused else "it failed on my side, see the log"
+        self.reasons[schedule.id] = str(error) if refused else "an internal error, see the log"
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused)
             if refused and count >= REFUSALS:
                 line = (
-                    f"I could not post the digest in <#{schedule.channel}>, {count} times running: {error}. "
-                    f"I have paused schedule {schedule.id}; resume it once that is mended."
+                    f"I could not post the digest in <#{schedule.channel}>, {count} times in a row: {error}. "
+                    f"I have paused schedule {schedule.id}; resume it once the problem is solved."
                 )
                 await asyncio.to_thread(self._schedules.stop, schedule.id, line)
         except Exception as unwritten:

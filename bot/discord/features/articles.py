@@ -30,7 +30,7 @@ from retrieval.web.page import FetchError
 # slow publisher holds up no questions.
 _FETCHING, _WAITING = 2, 10
 _MOST = 5
-_NOTHING = "There is no link in this message, and no file that I can read."
+_NOTHING = "This message has no link and no file that I can read."
 
 Source = str | discord.Attachment
 
@@ -107,14 +107,14 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         intake = self._bot.briefing.feeds
         if isinstance(source, str):
             if is_upload(source):
-                raise UnreadableError("links to files on Discord last a day: attach the file instead")
+                raise UnreadableError("links to files on Discord expire after a day: attach the file instead")
             return partial(intake.add_page, source, audience)
         if source.size > MAX_BYTES:
             raise too_large(MAX_BYTES)
         try:
             data = await source.read()
         except UNSENT as error:
-            raise UnreadableError("Discord does not hand it out") from error
+            raise UnreadableError("I could not download it from Discord") from error
         return partial(intake.add_file, source.filename, data, audience)
 
 

@@ -27,7 +27,7 @@ class AskCog(commands.Cog):
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
 
-    @app_commands.command(description="Ask the articles a question; the answer cites the very sentences.")
+    @app_commands.command(description="Ask the articles a question. The answer cites the sentences it comes from.")
     @app_commands.describe(
         question="What you want to know",
         since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",

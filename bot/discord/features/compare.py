@@ -32,7 +32,7 @@ class CompareCog(commands.Cog):
 
     @app_commands.command(description="Two outlets or two periods on one topic, side by side, in their own words.")
     @app_commands.describe(
-        topic="What to compare them on",
+        topic="The topic to compare them on",
         outlet_a="The outlet on the left",
         outlet_b="The outlet on the right",
         period_a="Instead, the period on the left: 2024-12, 2024, 2024-11..2025-01",

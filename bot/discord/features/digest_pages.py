@@ -93,7 +93,7 @@ async def _page(
     found = pages(made, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
     number = min(number, len(found) - 1)
     make = partial(DigestButton, only=Filter(made.since, made.until), topic=topic, here=here)
-    return found[number], turners(make, ("◀ Weightier", "More ▶"), number, len(found))
+    return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))
 
 
 def _compose(bot: Context, only: Filter, topic: str, destination: str | None, turned: bool) -> Digest:

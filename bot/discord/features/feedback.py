@@ -15,7 +15,7 @@ from bot.discord.context import Context, Interaction
 from bot.discord.errors import report
 from bot.discord.responders import InteractionResponder, take
 
-FORGOTTEN = "This answer is too old for me to remember. Ask again, and I will."
+FORGOTTEN = "I no longer have this answer. Please ask the question again."
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
 
 

@@ -26,12 +26,12 @@ from retrieval.web.page import FetchError
 _MOST_BYTES = 1_000_000  # of a list of feeds
 # Commands whose feeds are fetched at once.
 _FETCHING, _WAITING = 2, 10
-_SHARED = "This feed is for every server: only whoever runs me can remove it."
+_SHARED = "This feed serves every server: only the operator of this bot can remove it."
 
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The feeds that bring articles by themselves"):
+class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds that bring in articles automatically"):
     """The feeds of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -57,7 +57,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
         address = url.strip().removeprefix("<").removesuffix(">")
         await self._tell(await _begin(interaction), lambda: self._added(address, scope(interaction.guild_id)))
 
-    @app_commands.command(name="list", description="The feeds that this server's articles come from, and how they do.")
+    @app_commands.command(name="list", description="The feeds of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
         """Page through the feeds."""
         reply = await _begin(interaction)
@@ -65,7 +65,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
         await reply.deliver([page], view)
 
     @app_commands.command(description="Stop reading a feed; its articles stay.")
-    @app_commands.describe(feed="Begin to type its title or address")
+    @app_commands.describe(feed="Start typing its title or address")
     async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 2000]) -> None:
         """Unsubscribe from a feed of this server's own."""
         await self._tell(await _begin(interaction), lambda: self._removed(feed.strip(), scope(interaction.guild_id)))
@@ -78,8 +78,8 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
         found = [each for each in own if typed in each.title.casefold() or typed in each.url.casefold()]
         return [app_commands.Choice(name=rendering.choice(each.title), value=str(each.id)) for each in found[:25]]
 
-    @app_commands.command(name="import", description="Add the feeds of a list that another reader has exported (OPML).")
-    @app_commands.describe(file="The list: an OPML file")
+    @app_commands.command(name="import", description="Add all feeds of an OPML file, as other feed readers export it.")
+    @app_commands.describe(file="The OPML file")
     async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
         """Subscribe to all feeds of a list."""
         if file.size > _MOST_BYTES:
@@ -89,7 +89,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
         try:
             data = await file.read()
         except UNSENT:
-            await reply.deliver(["Discord does not hand this file out. Please try again."])
+            await reply.deliver(["I could not download this file from Discord. Please try again."])
             return
         await self._tell(reply, lambda: self._imported(data, scope(interaction.guild_id)))
 

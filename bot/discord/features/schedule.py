@@ -50,7 +50,7 @@ class _Destination(app_commands.Transformer):
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="Digests that come by themselves"):
+class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="Digests at fixed times"):
     """The scheduled digests of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -58,7 +58,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
 
     @app_commands.command(description="Post a digest in a channel at a time of day.")
     @app_commands.describe(
-        channel="Where to",
+        channel="The channel or thread",
         time="When: 08:00, 8 am",
         zone="Time zone: start typing a city. UTC by default",
         weekdays="Days: mon-fri, or Mo, We. Every day by default",
@@ -91,7 +91,9 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             lines = [rendering.line(str(error))]
         else:
             if zone is None:
-                lines.append("You named no time zone, so this is by UTC: remove it and name `zone` to change that.")
+                lines.append(
+                    "You named no time zone, so this is UTC: to change that, remove it and add it again with `zone`."
+                )
         await reply.deliver(["\n".join(lines)])
 
     async def _check(self, channel: str, role: discord.Role | None) -> None:
@@ -110,7 +112,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         creator = str(interaction.user.id)
         return kept.add(here, channel, timetable, creator, self._bot.clock(), topic=topic, role=role)
 
-    @app_commands.command(name="list", description="The schedules of this server, and how they go.")
+    @app_commands.command(name="list", description="The schedules of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
         """Tell of each in one line."""
         reply = InteractionResponder(interaction, private=True)
@@ -120,22 +122,22 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         lines = [described(each, bot.clock(), bot.postman.reasons.get(each.id)) for each in found]
         await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
 
-    @app_commands.command(description="Post nothing until it is resumed.")
-    @app_commands.describe(schedule="Which one")
+    @app_commands.command(description="Pause a schedule.")
+    @app_commands.describe(schedule="The number of the schedule")
     async def pause(self, interaction: Interaction, schedule: _Named) -> None:
         """Stop a schedule for a while."""
         kept = self._bot.schedules
         await self._change(interaction, kept.pause, schedule, "is paused: `/schedule resume` starts it again.")
 
-    @app_commands.command(description="Post again what is due from now on.")
-    @app_commands.describe(schedule="Which one")
+    @app_commands.command(description="Resume a paused schedule.")
+    @app_commands.describe(schedule="The number of the schedule")
     async def resume(self, interaction: Interaction, schedule: _Named) -> None:
         """Start a schedule again."""
         resume = partial(self._bot.schedules.resume, now=self._bot.clock())
         await self._change(interaction, resume, schedule, "runs again.")
 
-    @app_commands.command(description="Forget a schedule.")
-    @app_commands.describe(schedule="Which one")
+    @app_commands.command(description="Remove a schedule.")
+    @app_commands.describe(schedule="The number of the schedule")
     async def remove(self, interaction: Interaction, schedule: _Named) -> None:
         """Take a schedule out."""
         await self._change(interaction, self._bot.schedules.remove, schedule, "is removed.")
@@ -148,8 +150,10 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         changed = await self._bot.executor.run(partial(change, schedule, scope(interaction.guild_id)))
         await reply.deliver([f"Schedule {schedule} {done}" if changed else _unknown(schedule)])
 
-    @app_commands.command(description="Post its digest now, without the mention and without counting it as told.")
-    @app_commands.describe(schedule="Which one")
+    @app_commands.command(
+        description="Post its digest now as a test: nobody is mentioned, and the next digest repeats the stories."
+    )
+    @app_commands.describe(schedule="The number of the schedule")
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
         """Post as the schedule would, and say where, or why not."""
         bot = self._bot
@@ -164,9 +168,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
 
     async def _try(self, interaction: Interaction, schedule: Schedule) -> str:
         bot = self._bot
-        head = (
-            f"-# A test of schedule {schedule.id}: nobody is mentioned, and the next digest brings these stories again."
-        )
+        head = f"-# Test of schedule {schedule.id}: nobody is mentioned, and the next digest repeats these stories."
         try:
             composed = await bot.editions.compose(schedule, bot.clock())
             messages = [
@@ -176,7 +178,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         except RefusedError as refused:
             return f"I could not post in <#{schedule.channel}>: {refused}."
         except UnreachableError:
-            return f"Discord did not take what I posted in <#{schedule.channel}>. Please try again."
+            return f"Discord did not accept my message in <#{schedule.channel}>. Please try again."
         return f"Posted: <https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}>"
 
     @pause.autocomplete("schedule")
@@ -203,7 +205,7 @@ def _label(schedule: Schedule, guild: discord.Guild | None) -> str:
 
 
 def _unknown(schedule: int) -> str:
-    return f"There is no schedule {schedule} on this server: `/schedule list` shows those there are."
+    return f"This server has no schedule {schedule}: see `/schedule list`."
 
 
 async def setup(bot: BriefingBot) -> None:

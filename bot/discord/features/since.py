@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.features.digest_pages import tell_digest
 from bot.presentation.digest_wording import TOPIC
+from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_day
@@ -23,7 +24,7 @@ class SinceCog(commands.Cog):
     @app_commands.rename(on="date")
     @app_commands.describe(
         topic="Only stories about this",
-        on="From this day on: 2024-12-03, 2024-12, yesterday; else what this channel has not been told",
+        on="From this day on: 2024-12-03, yesterday. Default: what this channel has not received",
         private="Show it to you alone",
     )
     async def since(
@@ -42,7 +43,7 @@ def _window(since: str | None, today: date) -> Filter | None:
         return None
     first = parse_day(since, today=today)
     if first > today:
-        raise QuestionError(f"{first} is still to come.")
+        raise QuestionError(f"{day(first.isoformat())} is in the future.")
     return Filter(first.isoformat(), today.isoformat())
 
 

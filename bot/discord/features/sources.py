@@ -89,8 +89,8 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         page, view = await list_page(interaction, 0, containing)
         await reply.deliver([page], view)
 
-    @app_commands.command(description="What is known of an article, and how it begins.")
-    @app_commands.describe(article="Begin to type its title or file name")
+    @app_commands.command(description="An article's metadata and its beginning.")
+    @app_commands.describe(article="Start typing its title or file name")
     async def show(self, interaction: Interaction, article: app_commands.Range[str, 1, 100]) -> None:
         """Show one article."""
         bot = self._bot

@@ -20,7 +20,7 @@ class StatusCog(commands.Cog):
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
 
-    @app_commands.command(description="What is stored, and how busy I am.")
+    @app_commands.command(description="The stored articles and feeds, and how busy I am.")
     @app_commands.default_permissions(manage_guild=True)
     @on_servers
     async def status(self, interaction: Interaction) -> None:

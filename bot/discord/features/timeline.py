@@ -19,10 +19,10 @@ from retrieval.question.calendar import parse_window
 class TimelineCog(commands.Cog):
     """Timelines by command."""
 
-    @app_commands.command(description="What was said about a topic over time, by whom, and what changed.")
+    @app_commands.command(description="Who said what about a topic over time, and what changed.")
     @app_commands.describe(
-        topic="What it is about",
-        actor="Only what they say or do",
+        topic="The topic",
+        actor="Only what this person or body says or does",
         since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
         until="Only articles of this day or earlier",
         outlet="Only articles of this outlet",

@@ -29,8 +29,8 @@ from retrieval.errors import QuestionError
 
 _log = logging.getLogger(__name__)
 
-_FORBIDDEN = "-# There is a picture too, but I may not attach files here: whoever runs the server can allow me to."
-_LOST = "-# There is a picture too, but it did not get through. Please ask again to see it."
+_FORBIDDEN = "-# There is a picture too, but I may not attach files here: a server administrator can allow it."
+_LOST = "-# There is a picture too, but I could not post it. Please ask again to see it."
 
 
 class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):

@@ -35,7 +35,7 @@ class Inquiry:
         if not topic:
             raise QuestionError("Name a topic.")
         if (many := len(topic + actor + "".join(outlets))) > _WORDS:
-            raise QuestionError(f"Topic, actor and outlet have {many} characters together; I can take {_WORDS}.")
+            raise QuestionError(f"Topic, actor and outlet have {many} characters together; the limit is {_WORDS}.")
         return cls(topic, actor, replace(only, outlets=tuple(outlets)))
 
     def button(self, page: int) -> str:
