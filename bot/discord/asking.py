@@ -15,7 +15,7 @@ import discord
 
 from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
-from bot.discord.rate_limit import Turnstile
+from bot.discord.rate_limit import RateLimit
 from bot.discord.responders import Responder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
@@ -41,7 +41,7 @@ _STAGES: dict[Stage, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A question as it was asked, by whom, where, and how narrow.
 
     `conversation` is the thread or private channel it goes on in, `replies_to` the message that it replies to; both
@@ -63,13 +63,13 @@ class Questions:
         self._briefing = briefing
         self._executor = executor
         self._link = partial(best_link, bases=settings.bases)
-        self._turnstile = Turnstile(settings.questions, settings.questions_seconds)
+        self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
         self._answering: set[asyncio.Task[Any]] = set()
         self._welcome = (
             "Follow up here." if settings.message_content else "Follow up here: mention me in your question."
         )
 
-    async def answer(self, asked: Asked, reply: Responder) -> None:
+    async def answer(self, asked: AskedQuestion, reply: Responder) -> None:
         """Answer a question, or say in one line why not."""
         with self._counted():
             try:
@@ -102,13 +102,13 @@ class Questions:
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
-    def hold(self, person: int) -> str | None:
+    def count_question(self, person: int) -> str | None:
         """Count a question of this person; the line that says how long they have to wait, if they do."""
-        seconds = self._turnstile.wait(person, time.monotonic())
+        seconds = self._rate_limit.wait(person, time.monotonic())
         return f"You are asking too fast. Please try again in {seconds} s." if seconds else None
 
-    async def _answer(self, asked: Asked, reply: Responder) -> None:
-        if line := self.hold(asked.person):
+    async def _answer(self, asked: AskedQuestion, reply: Responder) -> None:
+        if line := self.count_question(asked.person):
             await reply.decline(line)
             return
         await reply.begin()
@@ -129,7 +129,7 @@ class Questions:
         except Exception as error:
             _log.warning("follow-ups to answer %s will not be understood by it: %s", key, explain(error))
 
-    async def _ask(self, asked: Asked, reply: Responder) -> tuple[Answer, str, str | None]:
+    async def _ask(self, asked: AskedQuestion, reply: Responder) -> tuple[Answer, str, str | None]:
         at = _QUEUED
 
         def tell(stage: Stage, claims: int = 0) -> None:
@@ -141,7 +141,7 @@ class Questions:
             await reply.stage(at)
         return work.result()
 
-    def _work(self, asked: Asked, stage: Tell) -> tuple[Answer, str, str | None]:
+    def _work(self, asked: AskedQuestion, stage: Tell) -> tuple[Answer, str, str | None]:
         """The answer, its key, and the conversation it belongs to, if it is none that begins with it."""
         answers, conversation = self._briefing.conversations, asked.conversation
         if conversation is None and asked.replies_to:

@@ -16,10 +16,10 @@ from discord.ext import commands, tasks
 
 from bot.discord.asking import Questions
 from bot.discord.context import is_served
-from bot.discord.delivery.editions import Editions
 from bot.discord.delivery.posting import DiscordPoster
+from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
-from bot.discord.delivery.worker import Postman
+from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
 from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
@@ -112,9 +112,9 @@ class BriefingBot(commands.Bot):
         self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.editions = Editions(briefing, self.executor, settings.bases, self.serves)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
         self.schedules = Schedules(briefing.catalog)
-        self.postman = Postman(self.schedules, self.editions.compose, self.poster, clock)
+        self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
         self._sync = sync
         self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
 
@@ -122,9 +122,9 @@ class BriefingBot(commands.Bot):
         """Whether the bot works on a server, or (None) in private messages: there only if it works for everybody."""
         return not self.settings.guilds or guild in self.settings.guilds
 
-    def hold(self, person: int) -> str | None:
+    def count_question(self, person: int) -> str | None:
         """Count a question of a person; a line that says how long to wait, if they ask too fast."""
-        return self.questions.hold(person)
+        return self.questions.count_question(person)
 
     async def setup_hook(self) -> None:
         """Load the commands with their buttons, and tell Discord of them where they changed."""
@@ -159,7 +159,7 @@ class BriefingBot(commands.Bot):
     async def _deliver(self) -> None:
         """Post what is due."""
         if self.is_ready():
-            await _survive(lambda: self.postman.round(self.clock()), "could not deliver")
+            await _survive(lambda: self.delivery_worker.round(self.clock()), "could not deliver")
 
     @tasks.loop(minutes=1)
     async def _poll(self) -> None:
@@ -182,14 +182,14 @@ class BriefingBot(commands.Bot):
         self._folders.stop()
         # A poll would go on for minutes in its thread; what it has not stored, the next one fetches.
         await asyncio.to_thread(self.briefing.feeds.close)
-        await asyncio.gather(self.questions.finish(seconds), self.postman.finish(seconds))
+        await asyncio.gather(self.questions.finish(seconds), self.delivery_worker.finish(seconds))
 
     async def close(self) -> None:
         """Leave; what is being delivered is taken up at the next start."""
         for loop in self._loops():
             loop.cancel()
         self._folders.stop()
-        await self.postman.finish(0)
+        await self.delivery_worker.finish(0)
         await super().close()
         await asyncio.to_thread(self.executor.shutdown, cancel_futures=True)
 

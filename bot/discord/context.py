@@ -31,7 +31,7 @@ class Context(Protocol):
     def serves(self, guild: int | None) -> bool:
         """Whether the bot works on a server, or (None) in private messages."""
 
-    def hold(self, person: int) -> str | None:
+    def count_question(self, person: int) -> str | None:
         """Count a question of a person; a line that says how long to wait, if they ask too fast."""
 
 

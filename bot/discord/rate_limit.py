@@ -11,7 +11,7 @@ from discord.app_commands import Cooldown
 _REMEMBERED = 10_000
 
 
-class Turnstile:
+class RateLimit:
     """Lets each person through `questions` times in `seconds`."""
 
     def __init__(self, questions: int, seconds: int) -> None:

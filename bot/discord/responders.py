@@ -16,11 +16,11 @@ import discord
 
 from bot.discord.context import Context
 from bot.discord.errors import UNSENT
-from bot.discord.sending import Once, Post, persist
+from bot.discord.sending import NoRetrySession, PagePoster, persist
 from bot.presentation.discord import rendering
 from retrieval.errors import QuestionError
 
-Asked = TypeVar("Asked")
+Wanted = TypeVar("Wanted")
 
 _log = logging.getLogger(__name__)
 
@@ -128,8 +128,8 @@ class InteractionResponder:
 
     async def _follow_up(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
         webhook, view = self._interaction.followup, buttons or discord.utils.MISSING
-        if not isinstance(webhook.session, Once):
-            webhook.session = cast(aiohttp.ClientSession, Once(webhook.session))
+        if not isinstance(webhook.session, NoRetrySession):
+            webhook.session = cast(aiohttp.ClientSession, NoRetrySession(webhook.session))
         options: dict[str, Any] = {"ephemeral": self.private, "view": view, "suppress_embeds": True, "wait": True}
         shown: discord.Message = await persist(lambda: webhook.send(page, **options), repeatable=False)
         self.messages.append(shown.id)
@@ -139,7 +139,7 @@ class InteractionResponder:
         self, pages: Sequence[str], buttons: discord.ui.View | None, closed: discord.HTTPException
     ) -> discord.Message:
         """Discord has given the interaction up, but not the channel, or not the person."""
-        left, post = list(pages), Post(self._interaction.id, self.messages)
+        left, post = list(pages), PagePoster(self._interaction.id, self.messages)
         channel = self._interaction.channel
         if not self.private and isinstance(channel, discord.abc.Messageable):
             try:
@@ -161,7 +161,7 @@ class MessageResponder:
     def __init__(self, message: discord.Message) -> None:
         self._message = message
         self.messages: list[int] = []
-        self._post = Post(message.id, self.messages)
+        self._post = PagePoster(message.id, self.messages)
         self._typed = -math.inf
 
     async def begin(self) -> None:
@@ -221,8 +221,8 @@ async def _open(answer: discord.Message, channel: discord.TextChannel, name: str
 
 
 async def begin(
-    interaction: discord.Interaction[Any], asked: Callable[[], Asked], private: bool
-) -> tuple[Asked, InteractionResponder] | None:
+    interaction: discord.Interaction[Any], asked: Callable[[], Wanted], private: bool
+) -> tuple[Wanted, InteractionResponder] | None:
     """What is asked for, and where its answer goes; None for whoever has been told why there is none.
 
     `asked` may raise `QuestionError`.
@@ -230,7 +230,7 @@ async def begin(
     bot: Context = interaction.client
     try:
         wanted = asked()
-        line = bot.hold(interaction.user.id)
+        line = bot.count_question(interaction.user.id)
     except QuestionError as error:
         line = rendering.line(str(error))
     if line:

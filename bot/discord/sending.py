@@ -49,7 +49,7 @@ def _is_passing(error: BaseException) -> bool:
     return isinstance(error, (discord.DiscordServerError, aiohttp.ClientConnectionError, TimeoutError))
 
 
-class Once:
+class NoRetrySession:
     """A session that raises at once where a server fails: discord.py would send it again, and it would stand twice."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
@@ -63,7 +63,7 @@ class Once:
             yield response
 
 
-class Post:
+class PagePoster:
     """Posts pages, each at most once: `question` and a count are what Discord knows a page by that it has got.
 
     The ids of what is posted are added to `messages`.

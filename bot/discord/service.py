@@ -44,7 +44,7 @@ async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -
         # No token is like that, and aiohttp's complaint of it would show it.
         raise SettingsError(_REFUSED_TOKEN)
     bot = BriefingBot(briefing, settings, sync)
-    with _told():
+    with _translated_errors():
         async with bot, _reading(bot, settings):
             # `reconnect` keeps trying once it has been connected; what fails before is for a supervisor.
             await _until_stopped(bot.start(token), partial(bot.finish, _GRACE))
@@ -71,7 +71,7 @@ async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], A
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """Turn what discord.py raises into one clear line."""
     try:
         yield

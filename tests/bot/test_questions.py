@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from bot.discord import asking
-from bot.discord.asking import Asked, Questions
+from bot.discord.asking import AskedQuestion, Questions
 from bot.settings import BotSettings
 from retrieval.domain.answers import Answer
 from retrieval.domain.searches import Searched
@@ -74,7 +74,7 @@ async def test_what_takes_long_says_what_it_is_at(
     monkeypatch.setattr(briefing.asking, "ask", ask)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     reply = Recorder(line, shown)
-    await Questions(briefing, executor, BotSettings()).answer(Asked("What?", 1, ""), reply)
+    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion("What?", 1, ""), reply)
     assert reply.lines[0] == "begun"
     assert any(line in each for each in reply.lines)
     assert "Not in the articles" in reply.lines[-1]
@@ -88,6 +88,6 @@ async def test_who_waits_for_others_is_told_so(
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     before = executor.submit(partial(shown.wait, 30))
     reply = Recorder("Others asked before you", shown)
-    await Questions(briefing, executor, BotSettings()).answer(Asked("What?", 1, ""), reply)
+    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion("What?", 1, ""), reply)
     assert before.result()
     assert "Not in the articles" in reply.lines[-1]

@@ -347,4 +347,4 @@ async def test_a_server_that_is_no_longer_served_gets_nothing_more(office: Offic
     await office.restart(guilds=frozenset({7}))
     await office.later(minutes=5)
     assert office.said() == []
-    assert office.bot.postman.reasons == {1: "I no longer work on that server"}
+    assert office.bot.delivery_worker.reasons == {1: "I no longer work on that server"}

@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot.discord.features.timeline_request import BUTTON, Inquiry
+from bot.discord.features.timeline_request import BUTTON, TimelineRequest
 from bot.presentation.discord.timelines import alt_text, pages
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Searched
@@ -299,18 +299,18 @@ async def test_articles_of_another_server_are_not_told(town: Town, briefing: Bri
     ],
 )
 def test_a_button_holds_all_that_was_asked_for(topic: str, actor: str, only: Filter) -> None:
-    asked = Inquiry.of(topic, actor, only)
+    asked = TimelineRequest.of(topic, actor, only)
     name = asked.button(999)
     assert len(name) <= 100
     match = re.fullmatch(BUTTON, name)
     assert match
-    assert Inquiry.read(match) == asked
+    assert TimelineRequest.read(match) == asked
     assert match[3] == "999"
 
 
 def test_more_words_than_a_button_holds_are_refused() -> None:
     with pytest.raises(QuestionError, match="74 characters together"):
-        Inquiry.of("n" * 50, "Rutte", Filter(outlets=("The Harbour Herald", "x")))
+        TimelineRequest.of("n" * 50, "Rutte", Filter(outlets=("The Harbour Herald", "x")))
 
 
 def test_entries_stay_whole_and_days_are_said_again_on_every_page() -> None:

@@ -34,19 +34,19 @@ PATIENCE = 90
 _COMPOSED = 4
 # How far the clock of this machine may be ahead of Discord's.
 _SKEW = timedelta(minutes=10)
-# Beside the channels, what keeps the postman busy: telling people.
+# Beside the channels, what keeps the worker busy: telling people.
 _WARNING = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
+class ComposedDigest:
     """The pages of a delivery, and the keys of the articles that they tell of."""
 
     pages: tuple[str, ...]
     told: tuple[str, ...] = ()
 
 
-class Postman:
+class DeliveryWorker:
     """Makes the deliveries that are due; `compose` makes one of a schedule that was due at a moment.
 
     `reasons` says of schedules (by id) why they failed when they were last tried; it does not outlive the process.
@@ -55,7 +55,7 @@ class Postman:
     def __init__(
         self,
         schedules: Schedules,
-        compose: Callable[[Schedule, datetime], Awaitable[Composed]],
+        compose: Callable[[Schedule, datetime], Awaitable[ComposedDigest]],
         post: Poster,
         clock: Callable[[], datetime],
         max_age: timedelta = MAX_AGE,

@@ -81,7 +81,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         await self._add(interaction, sources)
 
     async def _add(self, interaction: Interaction, sources: Sequence[Source]) -> None:
-        if line := self._bot.hold(interaction.user.id):
+        if line := self._bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

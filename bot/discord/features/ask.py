@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import choices
-from bot.discord.asking import Asked
+from bot.discord.asking import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import is_served
@@ -56,7 +56,7 @@ class AskCog(commands.Cog):
             return
         # A command in a thread goes on with what was asked there; elsewhere it begins anew.
         conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
-        asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
+        asked = AskedQuestion(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
         await bot.questions.answer(asked, InteractionResponder(interaction, private))
 
     @commands.Cog.listener()

@@ -37,7 +37,7 @@ class CheckCog(commands.Cog):
 
     async def _check(self, interaction: Interaction, message: discord.Message) -> None:
         bot = self._bot
-        if line := bot.hold(interaction.user.id):
+        if line := bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.digest_pages import DigestButton, tell_digest
+from bot.discord.features.digest_pages import DigestButton, send_digest
 from bot.presentation.digest_wording import TOPIC
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
@@ -43,7 +43,7 @@ class DigestCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Tell the stories, a page at a time."""
-        await tell_digest(interaction, partial(_window, days, on, since, until), topic, private)
+        await send_digest(interaction, partial(_window, days, on, since, until), topic, private)
 
 
 def _window(days: Days | None, on: str | None, since: str | None, until: str | None) -> Filter:

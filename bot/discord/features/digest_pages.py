@@ -56,7 +56,7 @@ class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TUR
         await turn(interaction, page)
 
 
-async def tell_digest(
+async def send_digest(
     interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool
 ) -> None:
     """The digest of these days; for None, of what is new to the channel, which does not count as told.

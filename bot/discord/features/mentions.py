@@ -7,7 +7,7 @@ import re
 import discord
 from discord.ext import commands
 
-from bot.discord.asking import Asked
+from bot.discord.asking import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.responders import MessageResponder
@@ -73,12 +73,12 @@ class MentionsCog(commands.Cog):
         original = message.reference.resolved if message.reference else None
         return isinstance(original, discord.Message) and original.author == self._bot.user
 
-    def _ask(self, message: discord.Message, text: str) -> Asked:
+    def _ask(self, message: discord.Message, text: str) -> AskedQuestion:
         """The question, with what it goes on with: its thread or private channel, or the answer it replies to."""
         guild = message.guild.id if message.guild else None
         within = guild is None or isinstance(message.channel, discord.Thread)
         original = message.reference.message_id if message.reference else None
-        return Asked(
+        return AskedQuestion(
             text,
             message.author.id,
             scope(guild),

@@ -119,7 +119,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         bot = self._bot
         found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
-        lines = [described(each, bot.clock(), bot.postman.reasons.get(each.id)) for each in found]
+        lines = [described(each, bot.clock(), bot.delivery_worker.reasons.get(each.id)) for each in found]
         await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
 
     @app_commands.command(description="Pause a schedule.")
@@ -157,7 +157,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
         """Post as the schedule would, and say where, or why not."""
         bot = self._bot
-        if line := bot.hold(interaction.user.id):
+        if line := bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)
@@ -170,7 +170,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         bot = self._bot
         head = f"-# Test of schedule {schedule.id}: nobody is mentioned, and the next digest repeats these stories."
         try:
-            composed = await bot.editions.compose(schedule, bot.clock())
+            composed = await bot.scheduled_digests.compose(schedule, bot.clock())
             messages = [
                 await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None)
                 for number, page in enumerate((f"{head}\n{composed.pages[0]}", *composed.pages[1:]))

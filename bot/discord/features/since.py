@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.digest_pages import tell_digest
+from bot.discord.features.digest_pages import send_digest
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
@@ -35,7 +35,7 @@ class SinceCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Tell the stories, a page at a time."""
-        await tell_digest(interaction, partial(_window, on, date.today()), topic, private)
+        await send_digest(interaction, partial(_window, on, date.today()), topic, private)
 
 
 def _window(since: str | None, today: date) -> Filter | None:

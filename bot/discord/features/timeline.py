@@ -10,8 +10,8 @@ from discord.ext import commands
 
 from bot.discord import choices
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.timeline_pages import TimelineButton, tell_timeline
-from bot.discord.features.timeline_request import Inquiry
+from bot.discord.features.timeline_pages import TimelineButton, send_timeline
+from bot.discord.features.timeline_request import TimelineRequest
 from bot.presentation.digest_wording import TOPIC
 from retrieval.question.calendar import parse_window
 
@@ -40,12 +40,14 @@ class TimelineCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Tell it a page at a time, with its picture."""
-        await tell_timeline(interaction, partial(_inquire, topic, actor, since, until, outlet), private)
+        await send_timeline(interaction, partial(_request_of, topic, actor, since, until, outlet), private)
 
 
-def _inquire(topic: str, actor: str | None, since: str | None, until: str | None, outlet: str | None) -> Inquiry:
+def _request_of(
+    topic: str, actor: str | None, since: str | None, until: str | None, outlet: str | None
+) -> TimelineRequest:
     only = replace(parse_window(since, until), outlets=(outlet,) if outlet else ())
-    return Inquiry.of(topic, actor or "", only)
+    return TimelineRequest.of(topic, actor or "", only)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -16,7 +16,7 @@ import discord
 from bot.discord.audience import scopes
 from bot.discord.context import Context, Interaction
 from bot.discord.errors import UNSENT
-from bot.discord.features.timeline_request import BUTTON, Inquiry
+from bot.discord.features.timeline_request import BUTTON, TimelineRequest
 from bot.discord.paging import turn, turners
 from bot.discord.responders import begin
 from bot.discord.sending import persist
@@ -36,41 +36,41 @@ _LOST = "-# There is a picture too, but I could not post it. Please ask again to
 class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):
     """Turns a timeline to page `page`; names what was asked for, so that it works after a restart."""
 
-    def __init__(self, label: str, inquiry: Inquiry, page: int, disabled: bool = False) -> None:
+    def __init__(self, label: str, request: TimelineRequest, page: int, disabled: bool = False) -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=inquiry.button(page), disabled=disabled
+            label=label, custom_id=request.button(page), disabled=disabled
         )
         super().__init__(button)
-        self._inquiry, self._page = inquiry, page
+        self._request, self._page = request, page
 
     @classmethod
     async def from_custom_id(
         cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> TimelineButton:
         """The button as it was before a restart."""
-        return cls("…", Inquiry.read(match), int(match[3]))
+        return cls("…", TimelineRequest.read(match), int(match[3]))
 
     async def callback(self, interaction: Interaction) -> None:
         """Show the page in the place of the one that is shown; the picture stays, it is of all pages."""
 
         async def make() -> tuple[str, discord.ui.View | None]:
-            timeline = await _trace(interaction, self._inquiry, turned=True)
-            return _page(interaction, self._inquiry, timeline, self._page)
+            timeline = await _trace(interaction, self._request, turned=True)
+            return _page(interaction, self._request, timeline, self._page)
 
         await turn(interaction, make)
 
 
-async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], private: bool) -> None:
+async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool) -> None:
     """The first page, and then the picture of all of them. `asked` may raise `QuestionError`."""
     if (begun := await begin(interaction, asked, private)) is None:
         return
-    inquiry, reply = begun
+    request, reply = begun
     try:
-        traced = await _trace(interaction, inquiry, turned=False)
+        traced = await _trace(interaction, request, turned=False)
     except QuestionError as error:
         await reply.deliver([rendering.line(str(error))])
         return
-    page, view = _page(interaction, inquiry, traced, 0)
+    page, view = _page(interaction, request, traced, 0)
     draws = bool(traced.entries)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
     await reply.deliver([page if may or not draws else f"{page}\n{_FORBIDDEN}"], view)
@@ -78,16 +78,16 @@ async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], 
         await _attach(interaction, traced)
 
 
-async def _trace(interaction: Interaction, inquiry: Inquiry, turned: bool) -> Timeline:
+async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
     """The timeline as the server sees it; where a page is turned, the one computed before, unless articles changed."""
     bot: Context = interaction.client
-    only = replace(inquiry.only, scopes=scopes(interaction.guild_id))
+    only = replace(request.only, scopes=scopes(interaction.guild_id))
 
     def trace() -> Timeline:
-        key = bot.briefing.catalog.state(), inquiry.topic, inquiry.actor, only
+        key = bot.briefing.catalog.state(), request.topic, request.actor, only
         timeline = bot.timelines.get(key) if turned else None
         if timeline is None:
-            timeline = bot.briefing.timelines.trace(inquiry.topic, only, inquiry.actor or None)
+            timeline = bot.briefing.timelines.trace(request.topic, only, request.actor or None)
             bot.timelines.put(key, timeline)
         return timeline
 
@@ -95,12 +95,12 @@ async def _trace(interaction: Interaction, inquiry: Inquiry, turned: bool) -> Ti
 
 
 def _page(
-    interaction: Interaction, inquiry: Inquiry, traced: Timeline, number: int
+    interaction: Interaction, request: TimelineRequest, traced: Timeline, number: int
 ) -> tuple[str, discord.ui.View | None]:
     bot: Context = interaction.client
-    found = pages(traced, inquiry.actor, partial(best_link, bases=bot.settings.bases))
+    found = pages(traced, request.actor, partial(best_link, bases=bot.settings.bases))
     number = min(number, len(found) - 1)
-    make = partial(TimelineButton, inquiry=inquiry)
+    make = partial(TimelineButton, request=request)
     return found[number], turners(make, ("◀ Earlier", "Later ▶"), number, len(found))
 
 

@@ -17,7 +17,7 @@ BUTTON = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class TimelineRequest:
     """What a timeline is asked for. Its words are short enough for the id of a button."""
 
     topic: str
@@ -25,7 +25,7 @@ class Inquiry:
     only: Filter
 
     @classmethod
-    def of(cls, topic: str, actor: str, only: Filter) -> Inquiry:
+    def of(cls, topic: str, actor: str, only: Filter) -> TimelineRequest:
         """As somebody typed it.
 
         Raises:
@@ -45,7 +45,7 @@ class Inquiry:
         return f"briefing:timeline:{since}:{until}:{page}:{self.topic}|{self.actor}|{''.join(self.only.outlets)}"
 
     @classmethod
-    def read(cls, button: re.Match[str]) -> Inquiry:
+    def read(cls, button: re.Match[str]) -> TimelineRequest:
         """What the id of a button asks for."""
         since, until = (date.fromordinal(int(each, 16)).isoformat() if each else None for each in button.group(1, 2))
         return cls(button[4], button[5], Filter(since, until, (button[6],) if button[6] else ()))

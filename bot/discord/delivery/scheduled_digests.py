@@ -12,7 +12,7 @@ from bot.discord.audience import scopes
 from bot.discord.delivery.poster import ROOM, RefusedError
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
-from bot.discord.delivery.worker import Composed
+from bot.discord.delivery.worker import ComposedDigest
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import Bases, best_link
 from retrieval.domain.searches import Filter
@@ -26,7 +26,7 @@ _ROUND = 9 * _DAY
 _LONGEST = 31 * _DAY
 
 
-class Editions:
+class ScheduledDigests:
     """Composes what schedules deliver, as the server of each sees it; `serves` says which the bot works on."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Editions:
         self._link = partial(best_link, bases=bases)
         self._serves = serves
 
-    async def compose(self, schedule: Schedule, due: datetime) -> Composed:
+    async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
         """What the channel has not been told yet, at the moment `due`.
 
         Raises:
@@ -47,12 +47,12 @@ class Editions:
             raise RefusedError("I no longer work on that server")
         return await self._executor.run(partial(self._compose, schedule, due))
 
-    def _compose(self, schedule: Schedule, due: datetime) -> Composed:
+    def _compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
         channel, topic = schedule.channel, schedule.topic
         days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
         made = self._briefing.digests.compose(only, topic, destination=channel)
-        return Composed(tuple(pages(made, topic or "", self._link, room=ROOM)), made.told)
+        return ComposedDigest(tuple(pages(made, topic or "", self._link, room=ROOM)), made.told)
 
 
 def window(timetable: Timetable, due: datetime, last: datetime | None) -> Filter:
