@@ -1,4 +1,4 @@
-"""`/ask`: a question, and optionally from when and from whom."""
+"""`/ask`: a question, with an optional window of dates and an outlet."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ class AskCog(commands.Cog):
         except QuestionError as error:
             await interaction.response.send_message(rendering.line(str(error)), ephemeral=True)
             return
-        # A command in a thread goes on with what was asked there; elsewhere it begins anew.
+        # A command in a thread continues the conversation there; elsewhere it begins a new one.
         conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
         asked = AskedQuestion(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
         await bot.questions.answer(asked, InteractionResponder(interaction, private))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Take forms that were filled in, also those shown before a restart, which discord.py has forgotten."""
+        """Handle submitted forms, also the ones shown before a restart, which discord.py does not know."""
         if interaction.type is discord.InteractionType.modal_submit and await is_served(interaction):
             await take_reason(interaction)
 

@@ -1,4 +1,4 @@
-"""“Check against sources”: whether the articles support what a message says."""
+"""“Check against sources”: the verdict of the articles on the claims of a message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_CLAIMS = 10
 
 
 class CheckCog(commands.Cog):
-    """Checks by right-click. Message commands cannot be declared in a cog, so it adds and removes its own."""
+    """Checking a message. A cog cannot declare message commands, so it adds and removes its own."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot

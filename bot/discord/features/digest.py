@@ -1,4 +1,4 @@
-"""`/digest`: the stories of a day, or of some days."""
+"""`/digest`: the stories of one day or several."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DigestCog(commands.Cog):
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
         private: bool = False,
     ) -> None:
-        """Tell the stories, a page at a time."""
+        """Show the stories, a page at a time."""
         await send_digest(interaction, partial(_window, days, on, since, until), topic, private)
 
 

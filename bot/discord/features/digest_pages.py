@@ -1,4 +1,4 @@
-"""Digests in Discord a page at a time: how they come, and the buttons that turn them."""
+"""Digests in Discord, a page at a time, and the buttons that turn the pages."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _NONE_YET = "-# No digest has been posted in this channel yet: these are the las
 
 
 class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TURN):
-    """Turns a digest to page `page`; names the days and the topic, so that it works after a restart.
+    """Turns a digest to page `page`. Its id holds the days and the topic, so it works after a restart.
 
-    `here` is said of a digest of what is new to the channel.
+    `here` is True for a digest of the news that the channel has not received.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TUR
         return cls("…", Filter(match[2], match[3]), int(match[4]), match[5], match[1] == "since")
 
     async def callback(self, interaction: Interaction) -> None:
-        """Show the page in the place of the one that is shown."""
+        """Replace the page by the one of this button."""
         page = partial(_page, interaction, self._only, self._topic, self._page, self._here, turned=True)
         await turn(interaction, page)
 
@@ -59,7 +59,7 @@ class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TUR
 async def send_digest(
     interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool
 ) -> None:
-    """The digest of these days; for None, of what is new to the channel, which does not count as told.
+    """Send the digest of these days. For None, send the news that the channel has not received, without marking it.
 
     `window` may raise `QuestionError`.
     """
@@ -75,7 +75,7 @@ async def send_digest(
 
 
 def _untold(briefing: Briefing, destination: str) -> Filter:
-    """From the day before the last digest, for what came in late, until today; a week where there was none."""
+    """From the day before the last digest, for articles that came in late, until today; without one, the last week."""
     today, last = date.today(), briefing.digests.last(destination)
     first = last.astimezone().date() - timedelta(1) if last else today - timedelta(6)
     return Filter(first.isoformat(), today.isoformat())
@@ -84,7 +84,7 @@ def _untold(briefing: Briefing, destination: str) -> Filter:
 async def _page(
     interaction: Interaction, only: Filter, topic: str, number: int, here: bool, turned: bool
 ) -> tuple[str, discord.ui.View | None]:
-    """A page of the digest of these days, as the server sees it, and the buttons that turn it."""
+    """A page of the digest as the server sees it, and the buttons that turn the page."""
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None

@@ -1,4 +1,4 @@
-"""`/feeds`, for those who manage the server: which feeds bring its articles."""
+"""`/feeds`, for the people who manage a server: its feeds."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from retrieval.feeds.entries import FeedError
 from retrieval.intake.intake import FullError, KnownFeedError
 from retrieval.web.page import FetchError
 
-_MOST_BYTES = 1_000_000  # of a list of feeds
-# Commands whose feeds are fetched at once.
+_MOST_BYTES = 1_000_000  # of an OPML file
+# Commands that fetch at once, and commands that may wait for each of them.
 _FETCHING, _WAITING = 2, 10
 _SHARED = "This feed serves every server: only the operator of this bot can remove it."
 
@@ -39,15 +39,15 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
         self._executor = BoundedExecutor(_FETCHING, _WAITING)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Elsewhere than on a server it would be about the feeds of everybody."""
+        """Allow servers only: in a private message it would change the feeds of everybody."""
         return interaction.guild_id is not None
 
     async def cog_load(self) -> None:
-        """Take clicks on the buttons."""
+        """Handle clicks on the buttons."""
         self._bot.add_dynamic_items(FeedsButton)
 
     async def cog_unload(self) -> None:
-        """Take none."""
+        """Stop handling clicks."""
         self._bot.remove_dynamic_items(FeedsButton)
 
     @app_commands.command(description="Add a feed whose articles are for this server alone.")
@@ -81,7 +81,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
     @app_commands.command(name="import", description="Add all feeds of an OPML file, as other feed readers export it.")
     @app_commands.describe(file="The OPML file")
     async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
-        """Subscribe to all feeds of a list."""
+        """Subscribe to all feeds of an OPML file."""
         if file.size > _MOST_BYTES:
             await interaction.response.send_message("This file is too large (over 1 MB).", ephemeral=True)
             return
@@ -94,7 +94,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds t
         await self._tell(reply, lambda: self._imported(data, scope(interaction.guild_id)))
 
     async def _tell(self, reply: InteractionResponder, work: Callable[[], str]) -> None:
-        """Do the work in a thread; what came of it, or why nothing did."""
+        """Do the work in a thread, and show its outcome or its error."""
         try:
             line = await self._executor.run(work)
         except (FetchError, FeedError, FullError) as error:

@@ -1,4 +1,4 @@
-"""`/schedule`, for those who manage the server: digests that come by themselves."""
+"""`/schedule`, for the people who manage a server: digests at fixed times."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 
 class _Destination(app_commands.Transformer):
-    """A channel or thread as Discord names it: the bot need not know it, and says so itself if it does not."""
+    """A channel or thread as Discord names it; the bot itself reports one that it does not know."""
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -75,7 +75,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
         role: discord.Role | None = None,
     ) -> None:
-        """Make sure that it can be done, and say what was understood."""
+        """Check that the schedule can work, add it, and describe it."""
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         about = " ".join((topic or "").split()) or None
@@ -114,7 +114,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
 
     @app_commands.command(name="list", description="The schedules of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
-        """Tell of each in one line."""
+        """Describe the schedules, one line each."""
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         bot = self._bot
@@ -139,7 +139,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @app_commands.command(description="Remove a schedule.")
     @app_commands.describe(schedule="The number of the schedule")
     async def remove(self, interaction: Interaction, schedule: _Named) -> None:
-        """Take a schedule out."""
+        """Remove a schedule."""
         await self._change(interaction, self._bot.schedules.remove, schedule, "is removed.")
 
     async def _change(
@@ -155,7 +155,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     )
     @app_commands.describe(schedule="The number of the schedule")
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
-        """Post as the schedule would, and say where, or why not."""
+        """Post as the schedule would, and say where, or why that failed."""
         bot = self._bot
         if line := bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)

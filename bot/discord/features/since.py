@@ -1,4 +1,4 @@
-"""`/since`: what is new since a day, or since the last digest of a channel."""
+"""`/since`: the stories since a day, or since the last digest of a channel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from retrieval.question.calendar import parse_day
 
 
 class SinceCog(commands.Cog):
-    """What is new, by command."""
+    """The news since a day, by command."""
 
     @app_commands.command(description="What is new since a day, or since the last digest in this channel.")
     @app_commands.rename(on="date")
@@ -34,7 +34,7 @@ class SinceCog(commands.Cog):
         on: str | None = None,
         private: bool = False,
     ) -> None:
-        """Tell the stories, a page at a time."""
+        """Show the stories, a page at a time."""
         await send_digest(interaction, partial(_window, on, date.today()), topic, private)
 
 

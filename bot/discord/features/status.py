@@ -1,4 +1,4 @@
-"""`/status`, for those who manage the server: what is stored, and how busy the bot is."""
+"""`/status`, for the people who manage a server: the stored articles and feeds, and the load of the bot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from retrieval.domain.searches import Filter
 
 
 class StatusCog(commands.Cog):
-    """The state of things by command."""
+    """The state of the bot, by command."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
@@ -24,7 +24,7 @@ class StatusCog(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     @on_servers
     async def status(self, interaction: Interaction) -> None:
-        """Tell what this server's questions are answered from."""
+        """Show the articles and feeds that this server's answers come from."""
         bot = self._bot
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()

@@ -1,4 +1,4 @@
-"""`/timeline`: what was said and done about a topic over time, and who says other than before."""
+"""`/timeline`: the statements about a topic over time, and the positions that changed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TimelineCog(commands.Cog):
         outlet: str | None = None,
         private: bool = False,
     ) -> None:
-        """Tell it a page at a time, with its picture."""
+        """Show the timeline a page at a time, with its picture."""
         await send_timeline(interaction, partial(_request_of, topic, actor, since, until, outlet), private)
 
 

@@ -1,4 +1,4 @@
-"""Timelines in Discord a page at a time: how they come with their picture, and the buttons that turn them."""
+"""Timelines in Discord, a page at a time with a picture, and the buttons that turn the pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LOST = "-# There is a picture too, but I could not post it. Please ask again to
 
 
 class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):
-    """Turns a timeline to page `page`; names what was asked for, so that it works after a restart."""
+    """Turns a timeline to page `page`. Its id holds the request, so it works after a restart."""
 
     def __init__(self, label: str, request: TimelineRequest, page: int, disabled: bool = False) -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
@@ -51,7 +51,7 @@ class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BU
         return cls("…", TimelineRequest.read(match), int(match[3]))
 
     async def callback(self, interaction: Interaction) -> None:
-        """Show the page in the place of the one that is shown; the picture stays, it is of all pages."""
+        """Replace the page by the one of this button. The picture stays: it shows all pages."""
 
         async def make() -> tuple[str, discord.ui.View | None]:
             timeline = await _trace(interaction, self._request, turned=True)
@@ -61,7 +61,7 @@ class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BU
 
 
 async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool) -> None:
-    """The first page, and then the picture of all of them. `asked` may raise `QuestionError`."""
+    """Send the first page, then the picture of all pages. `asked` may raise `QuestionError`."""
     if (begun := await begin(interaction, asked, private)) is None:
         return
     request, reply = begun
@@ -105,7 +105,7 @@ def _page(
 
 
 async def _attach(interaction: Interaction, traced: Timeline) -> None:
-    """The picture under the page; where that fails, a line in private that says so: the page may have been turned."""
+    """Attach the picture. If that fails, say so privately: the page may have been turned meanwhile."""
     bot: Context = interaction.client
     try:
         png, seen = await bot.executor.run(partial(draw, traced)), alt_text(traced)

@@ -1,4 +1,4 @@
-"""What a timeline is asked for, as the id of a button holds it."""
+"""The request for a timeline, as the id of a button holds it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
 
-# The id of a button may have 100 characters in all: what is left of them for topic, actor and outlet together.
+# The characters that topic, actor and outlet may have together: the id of a button has at most 100.
 _WORDS = 62
 BUTTON = re.compile(
     r"briefing:timeline:([0-9a-f]{0,6}):([0-9a-f]{0,6}):([0-9]{1,3}):([^|]{0,64})\|([^|]{0,64})\|([^|]{0,64})"
@@ -18,7 +18,7 @@ BUTTON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TimelineRequest:
-    """What a timeline is asked for. Its words are short enough for the id of a button."""
+    """A topic, an actor and a filter. The words are short enough for the id of a button."""
 
     topic: str
     actor: str
@@ -26,7 +26,7 @@ class TimelineRequest:
 
     @classmethod
     def of(cls, topic: str, actor: str, only: Filter) -> TimelineRequest:
-        """As somebody typed it.
+        """The request as a user typed it.
 
         Raises:
             QuestionError: there are too many words, or none.
@@ -46,6 +46,6 @@ class TimelineRequest:
 
     @classmethod
     def read(cls, button: re.Match[str]) -> TimelineRequest:
-        """What the id of a button asks for."""
+        """The request in the id of a button."""
         since, until = (date.fromordinal(int(each, 16)).isoformat() if each else None for each in button.group(1, 2))
         return cls(button[4], button[5], Filter(since, until, (button[6],) if button[6] else ()))
