@@ -56,7 +56,7 @@ def call(share: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_an_article_is_shown_by_any_of_its_names(call: Run, share: Path, name: str) -> None:
     status, out, err = call("show", name.format(share=share))
     assert (status, FIRST in out) == (0, True)
-    assert "Council Closes Old Bridge · 2024-12-03 (day by its front matter)" in err
+    assert "Council Closes Old Bridge · 3 Dec 2024 (date from its front matter)" in err
 
 
 def test_a_file_inside_another_is_shown_by_its_place(call: Run) -> None:
@@ -85,8 +85,8 @@ def test_a_beginning_of_several_names_is_none(call: Run) -> None:
 def test_the_list_says_how_days_are_known_and_where_articles_came_from(call: Run, share: Path) -> None:
     status, out, _ = call("list")
     assert status == 0
-    assert "2024-12-03  en   001_82df.txt  Council Closes Old Bridge" in out
-    assert f"[day by its front matter · 1 passage · {share}/001_82df.txt]" in out
+    assert "3 Dec 2024   en   001_82df.txt  Council Closes Old Bridge" in out
+    assert f"[date from its front matter · 1 passage · {share}/001_82df.txt]" in out
     (found,) = json.loads(call("list", "--tag", "harbour", "--json")[1])["articles"]
     assert (found["file"], found["from"], found["tags"]) == (
         "001_82df.txt",

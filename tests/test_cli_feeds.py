@@ -97,7 +97,7 @@ def test_feeds_are_imported_and_removed(tmp_path: Path, publisher: Publisher, ca
     assert call("feeds", "list")[1] == "No feeds yet: add one with `briefing feeds add URL`.\n"
     file = tmp_path / "feeds.opml"
     file.write_text(f'<opml><body><outline text="Post" xmlUrl="{publisher.url("/feed")}"/></body></opml>')
-    assert call("feeds", "import", str(file))[:2] == (0, "1 feed added, 0 known already\n")
+    assert call("feeds", "import", str(file))[:2] == (0, "1 feed added, 0 already known\n")
     assert document(call, "feeds", "import", str(file)) == {"added": 0, "known": 1, "left_out": []}
     call("feeds", "poll")
     assert call("feeds", "remove", "post")[:2] == (0, "removed: Post; its 2 articles stay\n")
@@ -110,7 +110,7 @@ def test_feeds_of_a_list_that_are_left_out_are_named_with_the_reason(tmp_path: P
     lines = "".join(f'<outline xmlUrl="https://a.example/{number}"/>' for number in range(201))
     file.write_text(f'<opml><body><outline text="No" xmlUrl="ftp://b.example/"/>{lines}</body></opml>')
     assert call("feeds", "import", str(file), "--guild", "42")[1] == (
-        "200 feeds added, 0 known already, 2 left out\n"
+        "200 feeds added, 0 already known, 2 left out\n"
         "  left out ftp://b.example/: not a web address that may be fetched (neither http nor https)\n"
         "  left out https://a.example/200: a server may have 200 feeds\n"
     )

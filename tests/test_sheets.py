@@ -91,7 +91,7 @@ def hidden(text: str) -> list[str]:
 def test_text_names_story_tellers_sources_and_what_was_read() -> None:
     shown = flat(digest_files.text(MADE, "bridges", BASES))
     assert shown.startswith("3 Dec 2024 to 4 Dec 2024 on bridges: 2 articles, 1 story 1. Bridge closed ")
-    assert "2 articles · Harbour Herald, BBC · copies or rewrites of one AP piece among them" in shown
+    assert "2 articles · Harbour Herald, BBC · including copies or rewrites of one AP article" in shown
     assert "[1] Bridge report 1 · Harbour Herald · 3 Dec 2024 (date estimated)" in shown
     assert shown.endswith(" 11 of 12 feeds read, 1 failing: BBC World (status 503) · newest article 4 Dec 2024")
 
@@ -134,7 +134,7 @@ def test_a_developing_story_is_told_as_one_on_every_sheet() -> None:
 
 def test_a_digest_that_tells_only_some_of_its_stories_says_so() -> None:
     shown = digest_files.text(replace(MADE, stories=(STORY,) * 12, articles=1400, found=40), None, BASES)
-    assert "1,400 articles, 40 stories, the weightiest 12 of them here" in flat(shown)
+    assert "1,400 articles, 40 stories, the 12 most important here" in flat(shown)
 
 
 def test_markdown_reads_as_stories_with_linked_numbers_and_numbered_sources() -> None:

@@ -1,4 +1,4 @@
-"""What is stored: `ingest`, `show`, `list`, `remove`, `reindex`."""
+"""The commands for stored articles: `ingest`, `show`, `list`, `remove`, `reindex`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_js
     """Bring articles in: files and folders of text, Markdown, HTML, PDF, office files (DOCX, PPTX, XLSX, ODT, RTF),
     CSV, mails (EML, MSG, MBOX), EPUB, MHTML and ZIP, and web pages by their addresses. [default: seeds]
 
-    Run it again whenever files changed: what is unchanged costs nothing, what has gone is taken out.
+    Run it again after files change: unchanged files cost nothing, deleted files are removed.
     With --guild ID only that Discord server's questions see these articles, with --guild all everybody's; without it,
     what is stored stays whose it is, and what is new is for all. At the command line all articles are seen.
 
@@ -57,10 +57,10 @@ def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_js
 @click.argument("file")
 @options(DATA_DIR, JSON)
 def show(file: str, data_dir: Path | None, as_json: bool) -> None:
-    """Print a stored article; with --json, what is known of it, and where in its source its parts stand.
+    """Print a stored article; with --json, its metadata and the places of its parts in the source.
 
-    FILE is its name, with or without the line or page that answers print behind it, how that begins, its path or its
-    address.
+    FILE is the article's name, the beginning of its name, its path or its address. The line or page that answers print
+    after the name may follow.
 
     \b
     briefing show 001_82df3489a97b2c5e.txt
@@ -86,7 +86,7 @@ def list_articles(
     data_dir: Path | None,
     as_json: bool,
 ) -> None:
-    """List the stored articles, newest first: title, day and how it is known, outlet, where from, language, passages.
+    """List the stored articles, newest first: date and its basis, language, file, title, outlet, passages, place.
 
     \b
     briefing list --since 2025-01-01 --outlet Reuters
@@ -103,7 +103,7 @@ def list_articles(
 @click.argument("names", nargs=-1, required=True)
 @options(DATA_DIR, JSON)
 def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
-    """Take articles out: by the name they are cited by, or by the file, folder or web address they came from.
+    """Remove articles, by the name they are cited by, or by the file, folder or web address they came from.
 
     \b
     briefing remove 001_82df3489a97b2c5e.txt
@@ -122,9 +122,9 @@ def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
 @click.command()
 @options(DATA_DIR, JSON)
 def reindex(data_dir: Path | None, as_json: bool) -> None:
-    """Embed the stored articles anew, after BRIEFING_EMBEDDINGS has changed.
+    """Embed the stored articles again after BRIEFING_EMBEDDINGS has changed.
 
-    It may be stopped at any moment: until the last passage is embedded the old vectors stay, and the next run goes on
+    You may stop it at any moment: the old vectors stay until the last passage is embedded, and the next run continues
     where this one ended. Stop the bot first. Exit status 75: another process uses the data folder.
 
     \b
@@ -138,7 +138,7 @@ def reindex(data_dir: Path | None, as_json: bool) -> None:
 
 
 def _is_tagged(each: ListedArticle, tags: Sequence[str]) -> bool:
-    """Whether an article has one of the tags, or none is asked for."""
+    """True if the article has one of the tags, or if no tag is asked for."""
     own = {tag.casefold() for tag in each.article.metadata.tags}
     return not tags or any(tag.casefold() in own for tag in tags)
 
@@ -166,19 +166,19 @@ def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> In
 _ADVICE = {
     "not a format": "it reads text, Markdown, HTML, PDF, office files, CSV, mails, EPUB, RTF, MHTML and ZIP",
     "password": "save it without its password",
-    "no text": "if it holds pictures of text, have that recognised first",
+    "no text": "if it holds scanned pages, run text recognition (OCR) on it first",
     "too large": "split it",
     "holds other files": "unpack it",
 }
 
 
 def _check_read(report: IngestReport, files: Sequence[Path]) -> None:
-    """Fail where files were named, no folder, and none of them could be read."""
+    """Raise if the paths name files alone, and none of them could be read."""
     came = report.added + report.updated + report.unchanged + report.rescoped
     if came or not report.skipped or any(file.is_dir() for file in files):
         return
     last = report.skipped[-1]
-    advice = next((f" ({told})" for part, told in _ADVICE.items() if part in last.reason), "")
+    advice = next((f" ({hint})" for part, hint in _ADVICE.items() if part in last.reason), "")
     raise click.ClickException(f"{last.file}: {last.reason}{advice}")
 
 

@@ -1,4 +1,4 @@
-"""What was published: `digest`."""
+"""The command `digest`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.cli.options import (
 
 
 @click.command()
-@click.option("--date", "on", metavar="DATE", help="One day, or a month. [default: the newest day there is]")
+@click.option("--date", "on", metavar="DATE", help="One day, or a month. [default: the day of the newest article]")
 @options(SINCE, UNTIL)
 @click.option("--topic", metavar="TEXT", help="Only stories about this.")
 @click.option(
@@ -37,7 +37,7 @@ def digest(
     data_dir: Path | None,
     as_json: bool,
 ) -> None:
-    """The stories of a day or of some days, the weightiest first, in the articles' own sentences.
+    """Print the stories of one day or several, the most important first, in the articles' own sentences.
 
     \b
     briefing digest --date 2024-12-03

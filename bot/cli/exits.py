@@ -1,4 +1,4 @@
-"""How a command ends: one line on standard error for every failure, and an exit status scripts can rely on."""
+"""The end of a command: one line on standard error for every failure, and an exit status for scripts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STOPPED = 130
 
 
 def run(command: click.Command, arguments: Sequence[str]) -> int:
-    """Run a command; its exit status: 0 done, 1 failed, 2 wrong usage, 75 try again later, 130 stopped."""
+    """Run a command and return its exit status: 0 done, 1 failed, 2 wrong usage, 75 try again later, 130 stopped."""
     from retrieval.errors import BriefingError, BusyError, UnreachableError
 
     try:
@@ -48,7 +48,7 @@ def _fail(line: str, status: int) -> int:
 
 
 def stop_on_sigterm() -> None:
-    """Let a polite request to end do what Ctrl-C does: leave everything in good order."""
+    """Make SIGTERM do what Ctrl-C does, so that the command ends in good order."""
 
     def stop(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""`feeds`: what is polled."""
+"""The commands for feeds: `feeds add`, `list`, `remove`, `import`, `poll`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.cli.options import (
 @click.group(invoke_without_command=True)
 @click.pass_context
 def feeds(context: click.Context) -> None:
-    """RSS, Atom and JSON feeds whose articles come in by themselves: the bot polls them, or you do.
+    """RSS, Atom and JSON feeds whose articles come in automatically: the bot polls them, or `feeds poll` does.
 
     \b
     briefing feeds add https://example.org/rss.xml
@@ -60,7 +60,7 @@ def add_feed(url: str, guild: str | None, data_dir: Path | None, as_json: bool) 
 @feeds.command("list")
 @options(DATA_DIR, JSON)
 def list_feeds(data_dir: Path | None, as_json: bool) -> None:
-    """The feeds, when each was last read, how many articles it brought, and what is wrong with it.
+    """List the feeds: when they were last read, how many articles they brought, and their errors.
 
     \b
     briefing feeds list
@@ -76,7 +76,7 @@ def list_feeds(data_dir: Path | None, as_json: bool) -> None:
 @click.argument("name")
 @options(DATA_DIR, JSON)
 def remove_feed(name: str, data_dir: Path | None, as_json: bool) -> None:
-    """Poll a feed no longer: by its number in the list, its address or its title. Its articles stay.
+    """Stop polling a feed, named by its number in the list, its address or its title. Its articles stay.
 
     \b
     briefing feeds remove https://example.org/rss.xml
@@ -109,7 +109,7 @@ def import_feeds(file: Path, guild: str | None, data_dir: Path | None, as_json: 
 @click.option("--all", "everything", is_flag=True, help="Also the feeds that are not due yet.")
 @options(DATA_DIR, JSON)
 def poll_feeds(everything: bool, data_dir: Path | None, as_json: bool) -> None:
-    """Read the feeds that are due, and take their new articles in. Run it by hand or from cron; the bot polls itself.
+    """Read the feeds that are due and store their new articles. Run it by hand or from cron; the bot polls by itself.
 
     \b
     briefing feeds poll

@@ -1,4 +1,4 @@
-"""The command line: its commands, put together, and how one is run."""
+"""The command line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.cli import articles, digests, exits, feeds, operations, questions, time
 @click.version_option(package_name="briefing")
 @click.pass_context
 def briefing(context: click.Context) -> None:
-    """Answers questions from your articles, with citations that open the very sentence.
+    """Answer questions from your articles, with citations that open the cited sentence.
 
     \b
     briefing ask "Does Ukraine still want to join NATO?"
@@ -56,5 +56,5 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; its exit status: 0 done, 1 failed, 2 wrong usage, 75 busy, 130 stopped."""
+    """Run one command and return its exit status: 0 done, 1 failed, 2 wrong usage, 75 busy, 130 stopped."""
     return exits.run(briefing, arguments)

@@ -1,4 +1,4 @@
-"""The bot, and how all goes: `bot`, `doctor`, `stats`, `feedback`, `eval`."""
+"""The commands for operating it: `bot`, `doctor`, `stats`, `feedback`, `eval`."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from retrieval.errors import SettingsError
 
 
 @click.command()
-@click.option("--sync", is_flag=True, help="Tell Discord of the commands even where they have not changed.")
+@click.option("--sync", is_flag=True, help="Register the commands with Discord even if they have not changed.")
 @options(DATA_DIR)
 def bot(sync: bool, data_dir: Path | None) -> None:
     """Run the Discord bot until it is stopped. The token is read from DISCORD_TOKEN.
 
-    Exit status 1: a setting must be mended first (`briefing doctor` says which). 75: try again in a while.
+    Exit status 1: a setting must be corrected first (`briefing doctor` says which). 75: try again later.
 
     \b
     briefing bot
@@ -49,7 +49,7 @@ def bot(sync: bool, data_dir: Path | None) -> None:
 @click.command()
 @options(DATA_DIR, JSON)
 def doctor(data_dir: Path | None, as_json: bool) -> None:
-    """Check settings, data folder, indexes, model, Discord and the reader page, and say how to mend each.
+    """Check settings, data folder, indexes, model, Discord and the reader page, and say how to fix what is wrong.
 
     \b
     briefing doctor
@@ -66,9 +66,9 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
 @click.command()
 @options(DATA_DIR, JSON)
 def stats(data_dir: Path | None, as_json: bool) -> None:
-    """What the language model was asked and what that cost, by day (UTC) and model.
+    """Show the calls to the language model, their tokens and their cost, by day (UTC) and model.
 
-    Tokens are those its provider counted, or an estimate where it counts none. Costs need the prices of a million
+    The provider counts the tokens; they are estimated if it does not. Costs need the prices of a million
     tokens, BRIEFING_CHAT_PRICE_IN and BRIEFING_CHAT_PRICE_OUT.
 
     \b
@@ -84,7 +84,7 @@ def stats(data_dir: Path | None, as_json: bool) -> None:
 @click.command()
 @options(DATA_DIR, JSON)
 def feedback(data_dir: Path | None, as_json: bool) -> None:
-    """What people thought of the answers they were given, oldest first.
+    """Show people's feedback on answers, oldest first.
 
     \b
     briefing feedback --json > feedback.json
@@ -105,10 +105,10 @@ def feedback(data_dir: Path | None, as_json: bool) -> None:
 @click.option(
     "--answers",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the document of `ask --json` of every question into this file, a line each, with the question's id.",
+    help="Write the `ask --json` document of every question to this file, one line each, with the question's id.",
 )
 @click.option("--as-of-cutoff", is_flag=True, help="Hide articles later than a question's as_of.")
-@click.option("--model", is_flag=True, help="Add what became of the language model's statements, and what they cost.")
+@click.option("--model", is_flag=True, help="Add what happened to the language model's statements, and what they cost.")
 @options(DATA_DIR, JSON)
 def evaluate(
     questions: Path,
@@ -138,7 +138,7 @@ def evaluate(
         asked = [question for question in asked if question.gold or question.answerable is False]
     settings = settings_of(data_dir)
     if model and not settings.chat_model:
-        raise SettingsError("--model wants a language model: set BRIEFING_CHAT_MODEL")
+        raise SettingsError("--model needs a language model: set BRIEFING_CHAT_MODEL")
     with opened(settings) as briefing, _lines_of(answers) as write:
         before = briefing.usage.stats()
         outcomes = evaluation.run(
@@ -157,10 +157,10 @@ def evaluate(
 
 @contextmanager
 def _lines_of(file: Path | None) -> Iterator[Callable[[Any], None]]:
-    """Writes documents into a file, a line each; without a file, nowhere.
+    """Write documents to a file, one line each; do nothing without a file.
 
-    Until all are written they stand in `FILE.part`: so a file of this name is whole, and what a run that broke off has
-    cost is not lost.
+    The lines go to `FILE.part` until all are written. So a file of this name is complete, and the answers of a run that
+    broke off are not lost.
     """
     from bot.presentation.json_output import dump_line
 

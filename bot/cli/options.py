@@ -1,4 +1,4 @@
-"""What commands share: options, the settings and the briefing they work on, how a result is printed."""
+"""The options, settings and output that commands share."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def options(*chosen: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def settings_of(data_dir: Path | None) -> BotSettings:
-    """The settings, for this data folder where one is given."""
+    """The settings, with this data folder if the option names one."""
     from bot.settings import load_bot_settings
 
     return load_bot_settings(data_dir)
@@ -69,7 +69,7 @@ def settings_of(data_dir: Path | None) -> BotSettings:
 
 @contextmanager
 def opened(settings: BotSettings) -> Iterator[Briefing]:
-    """The briefing over the settings' data folder, let go of in good order."""
+    """The briefing over the settings' data folder; closed at the end."""
     from bot.presentation.terminal import progress
     from retrieval.bootstrap import open_briefing
 
@@ -88,17 +88,17 @@ def seeds() -> Path:
 
 
 def note_if_empty(briefing: Briefing) -> None:
-    """Tell whoever found nothing that there is nothing to be found yet."""
+    """Note on standard error that no articles are stored, if that is so."""
     from bot.presentation.terminal import progress
 
     if briefing.articles.is_empty():
-        progress().note("no articles yet: bring some in with `briefing ingest PATH`")
+        progress().note("no articles yet: add some with `briefing ingest PATH`")
 
 
 def narrow(
     since: str | None, until: str | None, as_of: str | None, outlets: Sequence[str]
 ) -> tuple[Filter, date | None]:
-    """The filter and the day of asking that options name."""
+    """The filter and the day of asking that the options name."""
     from dataclasses import replace
 
     from retrieval.errors import QuestionError
@@ -112,7 +112,7 @@ def narrow(
 
 
 def show_result(as_json: bool, document: Callable[[], Any], lines: Callable[[], str]) -> None:
-    """Print a result as one JSON document, or in lines for people."""
+    """Print a result as one JSON document or as text."""
     if as_json:
         from bot.presentation.json_output import dump
 

@@ -1,4 +1,4 @@
-"""What the articles say: `ask`, `search`, `verify`."""
+"""The commands for questions: `ask`, `search`, `verify`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from bot.cli.options import (
 @click.option(
     "--max-sentences",
     type=click.IntRange(1, 20),
-    help="How many sentences answer at most. [default: three excerpts of about 200 words in all]",
+    help="The most sentences that answer. [default: three excerpts of about 200 words in all]",
 )
 @options(DATA_DIR, JSON)
 def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
@@ -89,9 +89,9 @@ def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narro
 @click.option("--file", metavar="FILE", help="Check against this article alone.")
 @options(SINCE, UNTIL, OUTLET, DATA_DIR, JSON)
 def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
-    """Say whether the articles support a claim, and show the sentences that tell.
+    """Say whether the articles support a claim, and show the sentences that decide it.
 
-    Judged by likeness of words and meaning: supported, partly, unsupported or contradicted.
+    Judged by similarity of words and meaning: supported, partly, unsupported or contradicted.
 
     \b
     briefing verify "Ukraine gave up its nuclear arsenal."

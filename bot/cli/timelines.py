@@ -1,4 +1,4 @@
-"""What was said over time, and by whom otherwise: `timeline`, `compare`."""
+"""The commands `timeline` and `compare`."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("topic")
-@click.option("--actor", metavar="NAME", help="Only what they say or do.")
+@click.option("--actor", metavar="NAME", help="Only what this person or body says or does.")
 @click.option(
-    "--picture", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Draw it too, as a PNG."
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also draw it, as a PNG."
 )
 @options(SINCE, UNTIL, OUTLET, DATA_DIR, JSON)
 def timeline(
     topic: str, actor: str | None, picture: Path | None, data_dir: Path | None, as_json: bool, **narrowing: Any
 ) -> None:
-    """What the articles say about a topic, day by day: who said or did it, and what changed against before.
+    """Show what the articles say about a topic, day by day: who said or did it, and what changed.
 
     \b
     briefing timeline "Ukraine NATO membership"

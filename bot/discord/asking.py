@@ -1,4 +1,4 @@
-"""One question, from the moment it is asked to the answer with its buttons."""
+"""A question in Discord, from asking to the answer with its buttons."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from typing import Any, cast
 import discord
 
 from bot.discord.errors import UNSENT, explain, is_gone
-from bot.discord.executor import Desk
 from bot.discord.features.answer_buttons import answer_buttons
-from bot.discord.rate_limit import Turnstile
+from bot.discord.rate_limit import RateLimit
 from bot.discord.responders import Responder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
@@ -24,15 +23,16 @@ from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
 from retrieval.domain.searches import Filter
+from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
 
-# Seconds an answer may take before the person who asked is shown what it is at, and between two such lines.
+# Seconds before the person who asked sees the stage of the work, and between two looks at it.
 _SILENCE = 1.5
-_QUEUED = "⏳ Others asked before you; you are next in line …"
+_QUEUED = "⏳ Others asked before you; your question is waiting …"
 _STAGES: dict[Stage, str] = {
-    "understanding": "💬 Reading what was said before …",
+    "understanding": "💬 Reading the conversation …",
     "searching": "🔎 Searching the articles …",
     "reading": "📖 Reading what was found …",
     "writing": "✍️ Writing the answer …",
@@ -41,11 +41,11 @@ _STAGES: dict[Stage, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it was asked, by whom, where, and how narrow.
+class AskedQuestion:
+    """A question with the person who asked it, the audience and the filter.
 
-    `conversation` is the thread or private channel it goes on in, `replies_to` the message that it replies to; both
-    are None for a new one.
+    `conversation` is the thread or private channel that the question continues, `replies_to` the message it replies to.
+    Both are None for a new question.
     """
 
     text: str
@@ -57,32 +57,32 @@ class Asked:
 
 
 class Questions:
-    """Answers questions, one independent of the other."""
+    """Answers questions."""
 
-    def __init__(self, briefing: Briefing, desk: Desk, settings: BotSettings) -> None:
+    def __init__(self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings) -> None:
         self._briefing = briefing
-        self._desk = desk
+        self._executor = executor
         self._link = partial(best_link, bases=settings.bases)
-        self._turnstile = Turnstile(settings.questions, settings.questions_seconds)
+        self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
         self._answering: set[asyncio.Task[Any]] = set()
         self._welcome = (
             "Follow up here." if settings.message_content else "Follow up here: mention me in your question."
         )
 
-    async def answer(self, asked: Asked, reply: Responder) -> None:
-        """Answer a question, or say in one line why not."""
+    async def answer(self, asked: AskedQuestion, reply: Responder) -> None:
+        """Answer a question, or say in one line why there is no answer."""
         with self._counted():
             try:
                 await self._answer(asked, reply)
             except Exception as error:
-                # Delivering has tried every place there is.
+                # `deliver` has tried the channel and the private messages already.
                 if is_gone(error) or isinstance(error, discord.Forbidden):
-                    _log.info("nobody left to answer: %s", error)
+                    _log.info("there is no place left for an answer: %s", error)
                 else:
                     await self.say(reply, explain(error))
 
     async def finish(self, seconds: float) -> None:
-        """Wait so long, at most, for what is being answered."""
+        """Wait at most this many seconds for the answers that are being made."""
         if self._answering:
             await asyncio.wait(self._answering, timeout=seconds)
 
@@ -96,53 +96,55 @@ class Questions:
             self._answering.discard(task)
 
     async def say(self, reply: Responder, line: str) -> None:
-        """Say one line that answers no question."""
+        """Send one line in place of an answer."""
         try:
             await reply.deliver([line])
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
-    def hold(self, person: int) -> str | None:
-        """Count a question of this person; the line that says how long they have to wait, if they do."""
-        seconds = self._turnstile.wait(person, time.monotonic())
-        return f"You ask faster than I can read. Please try again in {seconds} s." if seconds else None
+    def count_question(self, person: int) -> str | None:
+        """Count a question of this person; return a line that asks them to wait, if they ask too fast."""
+        seconds = self._rate_limit.wait(person, time.monotonic())
+        return f"You are asking too fast. Please try again in {seconds} s." if seconds else None
 
-    async def _answer(self, asked: Asked, reply: Responder) -> None:
-        if line := self.hold(asked.person):
+    async def _answer(self, asked: AskedQuestion, reply: Responder) -> None:
+        if line := self.count_question(asked.person):
             await reply.decline(line)
             return
         await reply.begin()
-        given, key, conversation = await self._ask(asked, reply)
-        pages = rendering.answer(given, self._link, asked.text)
-        shown = await reply.deliver(pages, answer_buttons(key, given))
+        answer, key, conversation = await self._ask(asked, reply)
+        pages = rendering.answer(answer, self._link, asked.text)
+        shown = await reply.deliver(pages, answer_buttons(key, answer))
         thread = None
-        if conversation is None and given.standing != "nothing":
+        if conversation is None and answer.standing != "nothing":
             thread = await reply.open_thread(shown, rendering.thread_name(asked.text), self._welcome)
         await self._place(key, reply.messages, conversation or str(thread or shown.id))
 
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
-        """Keep where an answer stands; whoever asked has it, and need not hear where that fails."""
+        """Store the messages of an answer, for follow-ups. A failure is only logged: the person has the answer."""
         try:
-            await self._desk.run(
-                partial(self._briefing.conversations.place, key, [str(each) for each in messages], conversation)
+            await self._executor.run(
+                partial(self._briefing.conversations.place, key, [str(message) for message in messages], conversation)
             )
         except Exception as error:
-            _log.warning("follow-ups to answer %s will not be understood by it: %s", key, explain(error))
+            _log.warning(
+                "answer %s is not stored with its messages, so follow-ups do not find it: %s", key, explain(error)
+            )
 
-    async def _ask(self, asked: Asked, reply: Responder) -> tuple[Answer, str, str | None]:
-        at = _QUEUED
+    async def _ask(self, asked: AskedQuestion, reply: Responder) -> tuple[Answer, str, str | None]:
+        line = _QUEUED
 
-        def tell(stage: Stage, claims: int = 0) -> None:
-            nonlocal at
-            at = _written(claims) if stage == "writing" and claims else _STAGES[stage]
+        def show(stage: Stage, claims: int = 0) -> None:
+            nonlocal line
+            line = _written(claims) if stage == "writing" and claims else _STAGES[stage]
 
-        work = asyncio.ensure_future(self._desk.run(lambda: self._work(asked, tell)))
+        work = asyncio.ensure_future(self._executor.run(lambda: self._work(asked, show)))
         while not (await asyncio.wait({work}, timeout=_SILENCE))[0]:
-            await reply.stage(at)
+            await reply.stage(line)
         return work.result()
 
-    def _work(self, asked: Asked, stage: Tell) -> tuple[Answer, str, str | None]:
-        """The answer, its key, and the conversation it belongs to, if it is none that begins with it."""
+    def _work(self, asked: AskedQuestion, stage: Tell) -> tuple[Answer, str, str | None]:
+        """The answer, its key, and the conversation that it continues, or None for a new one."""
         answers, conversation = self._briefing.conversations, asked.conversation
         if conversation is None and asked.replies_to:
             conversation = answers.conversation_of(asked.replies_to, asked.scope)
@@ -150,8 +152,8 @@ class Questions:
         if conversation:
             stage("understanding", 0)
             question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
-        given = self._briefing.asking.ask(question, asked.only, stage=stage, person=person)
-        return given, answers.keep(given, asked.text, asked.only, conversation or "", asked.scope), conversation
+        answer = self._briefing.asking.ask(question, asked.only, stage=stage, person=person)
+        return answer, answers.keep(answer, asked.text, asked.only, conversation or "", asked.scope), conversation
 
 
 def _written(claims: int) -> str:

@@ -1,4 +1,4 @@
-"""Who sees what: a server sees the shared articles and its own, a private message the shared ones."""
+"""Audiences: a server sees the shared articles and its own, a private message only the shared ones."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from retrieval.domain.articles import SHARED
 
 
 def scopes(guild: int | None) -> tuple[str, ...]:
-    """The scopes of the articles that are seen from a server."""
+    """The scopes of the articles that a server sees; None is a private message."""
     return (SHARED, scope(guild)) if guild else (SHARED,)
 
 
 def scope(guild: int | None) -> str:
-    """The scope of what is said on a server, and of the articles that are its alone."""
+    """The scope of a server's own articles and conversations."""
     return str(guild) if guild else SHARED

@@ -1,4 +1,4 @@
-"""What is offered while somebody types an option."""
+"""The choices that Discord offers while a user types an option."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.presentation.discord import rendering
 
 
 async def outlets(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
-    """The outlets that the server sees and that hold what is typed."""
-    # Not at the desk: choices that come after what waits there are shown to nobody.
+    """The outlets that the server sees and whose names contain the typed text."""
+    # Not in the bot's executor: choices that come after the work that waits there come too late.
     names = await asyncio.to_thread(interaction.client.briefing.corpus.outlets, scopes(interaction.guild_id))
-    # A choice stands for at most 100 characters; a longer name can still be typed.
+    # Discord allows 100 characters for a choice; a longer name can still be typed.
     found = [name for name in names if current.casefold() in name.casefold() and len(name) <= 100]
     return [app_commands.Choice(name=rendering.choice(name), value=name) for name in found[:25]]

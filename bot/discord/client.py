@@ -1,4 +1,4 @@
-"""The bot: what it may see and say, its commands, and the one place where their errors end."""
+"""The bot: its permissions, commands and background loops, and the error handler of all commands."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from discord.ext import commands, tasks
 
 from bot.discord.asking import Questions
 from bot.discord.context import is_served
-from bot.discord.delivery.editions import Editions
 from bot.discord.delivery.posting import DiscordPoster
+from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
-from bot.discord.delivery.worker import Postman
+from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
-from bot.discord.executor import Desk
+from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
+from retrieval.domain.stories import Digest
+from retrieval.domain.timelines import Timeline
 from retrieval.errors import BriefingError, BusyError
+from retrieval.executor import BoundedExecutor
 from retrieval.ingestion.folder_watching import FolderWatch
 from retrieval.services.briefing import Briefing
 
@@ -31,9 +34,11 @@ _log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction["BriefingBot"]
 
-# The fact that remembers which commands Discord was told of.
+# Questions that may wait for each thread: more would wait longer than a person does.
+_WAITING = 25
+# The fact in the catalog that holds a hash of the commands registered with Discord.
 _SYNCED = "discord commands"
-# What the bot asks a server for, and no more.
+# The permissions that the bot asks a server for.
 PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -59,14 +64,14 @@ _COGS = (
 
 
 class Tree(app_commands.CommandTree["BriefingBot"]):
-    """The commands, and what they have in common."""
+    """The commands, with the check and the error handler that they share."""
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Only on the servers that the settings name."""
+        """Allow commands only on the servers that the settings name."""
         return await is_served(interaction)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
-        """One line for whoever gave the command."""
+        """Show one line to the person who gave the command."""
         if interaction.type is discord.InteractionType.autocomplete:
             _log.warning("no choices: %s", error)
             return
@@ -74,9 +79,9 @@ class Tree(app_commands.CommandTree["BriefingBot"]):
 
 
 class BriefingBot(commands.Bot):
-    """A discord.py bot over an open briefing; `sync` tells Discord of the commands whether they changed or not.
+    """A discord.py bot over an open briefing.
 
-    `clock` is what schedules go by.
+    `sync` registers the commands with Discord even if they have not changed. Schedules use the time of `clock`.
     """
 
     def __init__(
@@ -86,7 +91,7 @@ class BriefingBot(commands.Bot):
         sync: bool = False,
         clock: Callable[[], datetime] = discord.utils.utcnow,
     ) -> None:
-        # The bot has no voice, so it needs none of what discord.py would warn of.
+        # Without voice the bot does not need the packages whose absence discord.py warns of.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         intents.message_content = settings.message_content
@@ -101,26 +106,28 @@ class BriefingBot(commands.Bot):
         )
         self.briefing = briefing
         self.settings = settings
-        self.desk = Desk(settings.workers)
-        self.questions = Questions(briefing, self.desk, settings)
+        self.executor = BoundedExecutor(settings.workers, _WAITING)
+        self.questions = Questions(briefing, self.executor, settings)
+        self.timelines = RecentResults[Timeline]()
+        self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.editions = Editions(briefing, self.desk, settings.bases, self.serves)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
         self.schedules = Schedules(briefing.catalog)
-        self.postman = Postman(self.schedules, self.editions.compose, self.poster, clock)
+        self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
         self._sync = sync
         self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
 
     def serves(self, guild: int | None) -> bool:
-        """Whether the bot works on a server, or (None) in private messages: there only if it works for everybody."""
+        """True if the bot works on a server, or (None) in private messages: there only if it works on every server."""
         return not self.settings.guilds or guild in self.settings.guilds
 
-    def hold(self, person: int) -> str | None:
-        """Count a question of a person; a line that says how long to wait, if they ask too fast."""
-        return self.questions.hold(person)
+    def count_question(self, person: int) -> str | None:
+        """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
+        return self.questions.count_question(person)
 
     async def setup_hook(self) -> None:
-        """Load the commands with their buttons, and tell Discord of them where they changed."""
+        """Load the commands with their buttons, and register them with Discord if they changed."""
         for name in _COGS:
             await self.load_extension(f"bot.discord.features.{name}")
         await self._sync_commands()
@@ -132,31 +139,31 @@ class BriefingBot(commands.Bot):
 
     async def _sync_commands(self) -> None:
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        # Another application's commands are its own, however alike.
+        # Another application has commands of its own, even if they are the same.
         known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(known.encode()).hexdigest()
         if self._sync or await asyncio.to_thread(self.briefing.catalog.fact, _SYNCED) != digest:
             await self.tree.sync()
             await asyncio.to_thread(self.briefing.catalog.remember, _SYNCED, digest)
-            _log.info("told Discord of %d commands", len(payload))
+            _log.info("registered %d commands with Discord", len(payload))
 
     async def process_commands(self, message: discord.Message, /) -> None:
-        """There are no commands in messages: a mention is a question."""
+        """Do nothing: messages hold questions, not commands."""
 
     @tasks.loop(seconds=5)
     async def _follow(self) -> None:
-        """Take in what the command line has stored meanwhile."""
+        """Index the articles that other processes have stored."""
         await _survive(lambda: asyncio.to_thread(self.briefing.corpus.follow), "could not follow the catalog")
 
     @tasks.loop(seconds=20)
     async def _deliver(self) -> None:
-        """Post what is due."""
+        """Post the digests that are due."""
         if self.is_ready():
-            await _survive(lambda: self.postman.round(self.clock()), "could not deliver")
+            await _survive(lambda: self.delivery_worker.round(self.clock()), "could not deliver")
 
     @tasks.loop(minutes=1)
     async def _poll(self) -> None:
-        """Read the feeds that are due, beside what the desk does: it may take minutes."""
+        """Read the feeds that are due, not in the bot's executor: it may take minutes."""
         if self.settings.poll_minutes:
             await _survive(lambda: asyncio.to_thread(self.briefing.feeds.poll), "could not poll the feeds")
 
@@ -169,26 +176,26 @@ class BriefingBot(commands.Bot):
             self._watch.stop()
 
     async def finish(self, seconds: float) -> None:
-        """Begin nothing more, and wait so long, at most, for what was begun."""
+        """Begin nothing more, and wait at most this many seconds for the work that was begun."""
         for loop in self._loops():
             loop.cancel()
         self._folders.stop()
-        # A poll would go on for minutes in its thread; what it has not stored, the next one fetches.
+        # A poll would go on for minutes in its thread. The next poll fetches what this one has not stored.
         await asyncio.to_thread(self.briefing.feeds.close)
-        await asyncio.gather(self.questions.finish(seconds), self.postman.finish(seconds))
+        await asyncio.gather(self.questions.finish(seconds), self.delivery_worker.finish(seconds))
 
     async def close(self) -> None:
-        """Leave; what is being delivered is taken up at the next start."""
+        """Leave Discord. The next start continues the deliveries that are cut off."""
         for loop in self._loops():
             loop.cancel()
         self._folders.stop()
-        await self.postman.finish(0)
+        await self.delivery_worker.finish(0)
         await super().close()
-        await asyncio.to_thread(self.desk.close)
+        await asyncio.to_thread(self.executor.shutdown, cancel_futures=True)
 
 
 async def _survive(work: Callable[[], Awaitable[object]], failed: str) -> None:
-    """Do the work of a loop: one that raises would end for good."""
+    """Do the work of a loop and log its errors: a loop that raises would end for good."""
     try:
         await work()
     except BusyError as error:

@@ -1,4 +1,4 @@
-"""The parts of the running bot that its views and commands use, without the client that puts them together."""
+"""The parts of the running bot that its views and commands use."""
 
 from __future__ import annotations
 
@@ -8,30 +8,35 @@ from typing import Any, Protocol
 
 import discord
 
-from bot.discord.executor import Desk
+from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
+from retrieval.domain.stories import Digest
+from retrieval.domain.timelines import Timeline
+from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
 Interaction = discord.Interaction[Any]
 
 
 class Context(Protocol):
-    """The bot, as `interaction.client` has it."""
+    """The bot as its views see it, in `interaction.client`."""
 
     briefing: Briefing
     settings: BotSettings
-    desk: Desk
+    executor: BoundedExecutor
+    timelines: RecentResults[Timeline]
+    digests: RecentResults[Digest]
     clock: Callable[[], datetime]
 
     def serves(self, guild: int | None) -> bool:
-        """Whether the bot works on a server, or (None) in private messages."""
+        """True if the bot works on a server, or (None) in private messages."""
 
-    def hold(self, person: int) -> str | None:
-        """Count a question of a person; a line that says how long to wait, if they ask too fast."""
+    def count_question(self, person: int) -> str | None:
+        """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
 
 
 async def is_served(interaction: Interaction) -> bool:
-    """Whether the bot works where somebody clicked or commanded; tells them where it does not."""
+    """True if the bot works where this interaction was made; otherwise tell the user that it does not."""
     bot: Context = interaction.client
     if bot.serves(interaction.guild_id):
         return True

@@ -1,4 +1,4 @@
-"""How many questions a person may ask in a while."""
+"""A limit on the questions of a person."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections import OrderedDict
 
 from discord.app_commands import Cooldown
 
-# People remembered: those who asked longest ago are forgotten, and may ask.
+# People remembered; the ones who asked longest ago are forgotten.
 _REMEMBERED = 10_000
 
 
-class Turnstile:
-    """Lets each person through `questions` times in `seconds`."""
+class RateLimit:
+    """Allows every person `questions` questions in `seconds`."""
 
     def __init__(self, questions: int, seconds: int) -> None:
         self._questions, self._seconds = questions, seconds
         self._people: OrderedDict[int, Cooldown] = OrderedDict()
 
     def wait(self, person: int, now: float) -> int:
-        """How many seconds a person has to wait; 0, and counted, where they may go through. `now` in seconds."""
+        """The seconds a person has to wait; if 0, the question is allowed and counted. `now` is in seconds."""
         cooldown = self._people.setdefault(person, Cooldown(self._questions, self._seconds))
         self._people.move_to_end(person)
         if len(self._people) > _REMEMBERED:

@@ -1,4 +1,4 @@
-"""How an answer reaches the person who asked: into an interaction, or under a message."""
+"""Ways for an answer to reach the person who asked: as the response to an interaction, or as a reply to a message."""
 
 from __future__ import annotations
 
@@ -16,67 +16,67 @@ import discord
 
 from bot.discord.context import Context
 from bot.discord.errors import UNSENT
-from bot.discord.sending import Once, Post, persist
+from bot.discord.sending import NoRetrySession, PagePoster, persist
 from bot.presentation.discord import rendering
 from retrieval.errors import QuestionError
 
-Asked = TypeVar("Asked")
+Wanted = TypeVar("Wanted")
 
 _log = logging.getLogger(__name__)
 
-# Seconds after which Discord no longer lets a command or click be taken.
+# Seconds in which Discord wants a command or click to be acknowledged.
 _TAKEN = 3
-# Seconds after which typing is shown anew: Discord stops showing it after ten.
+# Seconds after which typing is shown again: Discord stops showing it after ten.
 _TYPING = 8
-# What Discord refuses where a message has got its thread already: nothing else tells that the first try did it.
+# The code of Discord for a message that has a thread already: only it tells that an earlier try succeeded.
 _HAS_THREAD = 160004
-_LOST = "The rest of this may not have got through to Discord. Please ask again."
-# What Discord refuses where a message may be sent but not as a reply: the message is gone or its history is hidden.
+_LOST = "Discord did not confirm the rest of this answer. Please ask again."
+# The codes of Discord for a message that may be sent, but not as a reply: the original is gone or hidden.
 _NO_REPLY = frozenset({10008, 50035, 160002})
 
 
 class Responder(Protocol):
-    """A place for one answer. Every call may raise `discord.HTTPException`.
+    """A place for one answer; `messages` are the ids of the messages that show it.
 
-    `messages` are the ids of the messages that show it.
+    Every call may raise `discord.HTTPException`.
     """
 
     messages: list[int]
 
     @property
     def private(self) -> bool:
-        """Whether only the person who asked sees it."""
+        """True if only the person who asked sees the answer."""
 
     async def begin(self) -> None:
         """Show at once that an answer is coming."""
 
     async def stage(self, line: str) -> None:
-        """Show what the answer is waiting for; called again and again while it does."""
+        """Show the stage of the work; called repeatedly while the answer is made."""
 
     async def decline(self, line: str) -> None:
-        """Say, instead of beginning, why there will be no answer."""
+        """Say why there will be no answer. Called in place of `begin`."""
 
     async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
-        """Show the answer; gives the message that carries the buttons."""
+        """Show the answer, and return the message that has the buttons."""
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
-        """Open a place to follow up in, where there is room for one; gives its id."""
+        """Open a thread for follow-ups where possible, and return its id."""
 
 
 async def take(acknowledge: Awaitable[object]) -> None:
-    """Take a command or click, within Discord's three seconds; does not raise where that fails.
+    """Acknowledge a command or click within three seconds, without raising.
 
-    It may have been taken all the same, its receipt lost; if not, delivering the answer will tell.
+    Discord may have got a request that seems to have failed; if it has not, delivering the answer fails.
     """
     try:
         async with asyncio.timeout(_TAKEN):
             await acknowledge
     except UNSENT as refused:
-        _log.warning("a command or click was not taken: %s", refused)
+        _log.warning("a command or click was not acknowledged: %s", refused)
 
 
 class InteractionResponder:
-    """Answers a command or click. The first message is an edit, which may be repeated; further ones follow it."""
+    """Answers a command or click. The first message is an edit, so it may be repeated; the others follow it."""
 
     def __init__(self, interaction: discord.Interaction, private: bool) -> None:
         self._interaction = interaction
@@ -85,22 +85,22 @@ class InteractionResponder:
         self._staged = ""
 
     async def begin(self) -> None:
-        """Take it."""
+        """Acknowledge the interaction."""
         await take(self._interaction.response.defer(ephemeral=self.private, thinking=True))
 
     async def stage(self, line: str) -> None:
-        """Show it in the place of the answer, where it is another than before."""
+        """Show the line in the place of the answer, if it has changed."""
         if line != self._staged:
             self._staged = line
             with suppress(*UNSENT):
                 await self._interaction.edit_original_response(content=line)
 
     async def decline(self, line: str) -> None:
-        """To the person alone, wherever they asked."""
+        """Tell the person privately."""
         await self._interaction.response.send_message(line, ephemeral=True)
 
     async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
-        """The first page in the place of the stages, the others after it."""
+        """Show the first page in the place of the stages, the others after it."""
         first, *more = pages
         try:
             shown = await self._show(first, None if more else buttons)
@@ -114,7 +114,7 @@ class InteractionResponder:
         return shown
 
     async def _follow(self, pages: Sequence[str], buttons: discord.ui.View | None) -> discord.Message:
-        """The pages after the first; where one is lost, a line that says so."""
+        """Send the pages after the first; if one is lost, send a line that says so."""
         try:
             for page in pages[:-1]:
                 await self._follow_up(page)
@@ -128,8 +128,8 @@ class InteractionResponder:
 
     async def _follow_up(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
         webhook, view = self._interaction.followup, buttons or discord.utils.MISSING
-        if not isinstance(webhook.session, Once):
-            webhook.session = cast(aiohttp.ClientSession, Once(webhook.session))
+        if not isinstance(webhook.session, NoRetrySession):
+            webhook.session = cast(aiohttp.ClientSession, NoRetrySession(webhook.session))
         options: dict[str, Any] = {"ephemeral": self.private, "view": view, "suppress_embeds": True, "wait": True}
         shown: discord.Message = await persist(lambda: webhook.send(page, **options), repeatable=False)
         self.messages.append(shown.id)
@@ -138,8 +138,8 @@ class InteractionResponder:
     async def _deliver_elsewhere(
         self, pages: Sequence[str], buttons: discord.ui.View | None, closed: discord.HTTPException
     ) -> discord.Message:
-        """Discord has given the interaction up, but not the channel, or not the person."""
-        left, post = list(pages), Post(self._interaction.id, self.messages)
+        """Send the pages to the channel or to the person, since the interaction has expired."""
+        left, post = list(pages), PagePoster(self._interaction.id, self.messages)
         channel = self._interaction.channel
         if not self.private and isinstance(channel, discord.abc.Messageable):
             try:
@@ -149,23 +149,23 @@ class InteractionResponder:
         return await post.send_privately(self._interaction.user, channel, left, closed)
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:  # noqa: ARG002
-        """None: what a command answers stays where it was given; who follows up replies to it."""
+        """None: people follow up on the answer to a command by replying to it."""
         return None
 
 
 class MessageResponder:
-    """Answers a message: under it where that is allowed, else after it, else in private."""
+    """Answers a message: as a reply if allowed, else as a message in the channel, else privately."""
 
     private = False
 
     def __init__(self, message: discord.Message) -> None:
         self._message = message
         self.messages: list[int] = []
-        self._post = Post(message.id, self.messages)
+        self._post = PagePoster(message.id, self.messages)
         self._typed = -math.inf
 
     async def begin(self) -> None:
-        """Show that somebody is typing."""
+        """Show that the bot is typing."""
         self._typed = time.monotonic()
         with suppress(*UNSENT):
             async with asyncio.timeout(_TAKEN):
@@ -177,11 +177,11 @@ class MessageResponder:
             await self.begin()
 
     async def decline(self, line: str) -> None:
-        """As any answer."""
+        """Send the line like an answer."""
         await self.deliver([line])
 
     async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
-        """As a reply; where none is allowed here, as a message; where not even that, to the person alone."""
+        """Send the pages as a reply, else as messages in the channel, else privately."""
         message, left, post = self._message, list(pages), self._post
         try:
             try:
@@ -194,7 +194,7 @@ class MessageResponder:
             return await post.send_privately(message.author, message.channel, left, closed)
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
-        """A thread under the answer, in a channel that can have one and lets the bot open it."""
+        """Open a thread under the answer, if the channel and the permissions allow it."""
         channel = answer.channel
         if not isinstance(channel, discord.TextChannel):
             return None
@@ -221,16 +221,16 @@ async def _open(answer: discord.Message, channel: discord.TextChannel, name: str
 
 
 async def begin(
-    interaction: discord.Interaction[Any], asked: Callable[[], Asked], private: bool
-) -> tuple[Asked, InteractionResponder] | None:
-    """What is asked for, and where its answer goes; None for whoever has been told why there is none.
+    interaction: discord.Interaction[Any], asked: Callable[[], Wanted], private: bool
+) -> tuple[Wanted, InteractionResponder] | None:
+    """Read the request with `asked` and acknowledge it; return the request and the responder.
 
-    `asked` may raise `QuestionError`.
+    Return None after telling the person why there will be no answer. `asked` may raise `QuestionError`.
     """
     bot: Context = interaction.client
     try:
         wanted = asked()
-        line = bot.hold(interaction.user.id)
+        line = bot.count_question(interaction.user.id)
     except QuestionError as error:
         line = rendering.line(str(error))
     if line:

@@ -1,4 +1,4 @@
-"""Messages on their way to Discord: sent again where it was out of order, and never twice."""
+"""Sending messages to Discord: again after a passing failure, but never twice."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _log = logging.getLogger(__name__)
 
 Sent = TypeVar("Sent")
 
-# Seconds before each further try, where Discord is out of order and discord.py does not try again by itself.
+# Seconds before the second and the third try, for failures that discord.py does not retry by itself.
 _PAUSES = (1.0, 3.0)
 
 
 async def persist(send: Callable[[], Awaitable[Sent]], repeatable: bool = True) -> Sent:
-    """Send, and send again where Discord was out of order.
+    """Send, and send again after a passing failure of Discord.
 
-    `repeatable` says that Discord recognises what it has got already; what is not is only sent again where it
+    `repeatable` says that Discord recognises a message it has already. Any other message is sent again only if Discord
     certainly has not got it.
     """
     for pause in _PAUSES:
@@ -40,7 +40,7 @@ async def persist(send: Callable[[], Awaitable[Sent]], repeatable: bool = True) 
 
 
 def _is_unread(error: BaseException) -> bool:
-    # A TypeError is what discord.py makes of a 429 that is no JSON.
+    # discord.py raises a TypeError for a response with status 429 that is not JSON.
     limited = isinstance(error, discord.HTTPException) and error.status == 429
     return limited or isinstance(error, (aiohttp.ClientConnectorError, TypeError))
 
@@ -49,8 +49,8 @@ def _is_passing(error: BaseException) -> bool:
     return isinstance(error, (discord.DiscordServerError, aiohttp.ClientConnectionError, TimeoutError))
 
 
-class Once:
-    """A session that raises at once where a server fails: discord.py would send it again, and it would stand twice."""
+class NoRetrySession:
+    """A session that raises at once if the server fails: discord.py would send the message a second time."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
@@ -63,10 +63,10 @@ class Once:
             yield response
 
 
-class Post:
-    """Posts pages, each at most once: `question` and a count are what Discord knows a page by that it has got.
+class PagePoster:
+    """Posts every page at most once: Discord recognises a page by `question` and a count.
 
-    The ids of what is posted are added to `messages`.
+    The ids of the posted messages are added to `messages`.
     """
 
     def __init__(self, question: int, messages: list[int]) -> None:
@@ -81,7 +81,7 @@ class Post:
         buttons: discord.ui.View | None,
         reference: discord.MessageReference | None = None,
     ) -> discord.Message:
-        """Post the pages that are left, taking each off the list once it is there; gives the last message."""
+        """Post the pages in `left` and remove each from the list once it is posted; return the last message."""
         while True:
             options: dict[str, Any] = {"suppress_embeds": True, "nonce": f"{self._question}-{self._posted}"}
             if reference:
@@ -99,10 +99,10 @@ class Post:
     async def send_privately(
         self, person: discord.User | discord.Member, where: object, left: list[str], closed: discord.HTTPException
     ) -> discord.Message:
-        """Post what is left to the person alone, and say why; without buttons, which know the server they belong to."""
+        """Post the pages in `left` privately and say why; without buttons, since these belong to a server."""
         line = "Discord no longer lets me answer where you asked. Here is your answer."
         if isinstance(closed, discord.Forbidden):
             named = getattr(where, "mention", "that channel")
-            line = f"I may not write in {named}: whoever runs the server can allow me to. Here is your answer."
+            line = f"I may not write in {named}: a server administrator can allow it. Here is your answer."
         left.insert(0, line)
         return await self.send(person, left, None)

@@ -1,4 +1,4 @@
-"""The bot as a process: starts it and the reader page, stops both in good order, and says in one line what is wrong."""
+"""The bot as a process: starts and stops it with the reader page, and turns errors into one line."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
 
-# Seconds that what is being answered or delivered gets when the process is asked to stop; supervisors kill after ten.
+# Seconds to finish answers and deliveries when the process is asked to stop; supervisors kill after ten.
 _GRACE = 5
-# What the gateway closes with where the token has been made invalid since the bot logged in.
+# The close code of the gateway for a token that became invalid after the login.
 _BAD_TOKEN = 4004
-_REFUSED_TOKEN = f"Discord refuses the token in DISCORD_TOKEN: copy it anew from {PORTAL}"
+_REFUSED_TOKEN = f"Discord refuses the token in DISCORD_TOKEN: copy it again from {PORTAL}"
 
 
 async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -> None:
-    """Run the bot until it is told to stop.
+    """Run the bot until it is asked to stop.
 
     Raises:
         SettingsError: the token is missing or refused, or an intent is.
-        UnreachableError: there is no way to Discord.
+        UnreachableError: Discord cannot be reached.
     """
     token = settings.discord_token.get_secret_value().strip()
     if not token:
         raise SettingsError(f"DISCORD_TOKEN is not set: copy the bot's token from {PORTAL} into .env")
     if not (token.isascii() and token.isprintable()):
-        # No token is like that, and aiohttp's complaint of it would show it.
+        # A token is never like that, and the error of aiohttp would show it.
         raise SettingsError(_REFUSED_TOKEN)
     bot = BriefingBot(briefing, settings, sync)
-    with _told():
+    with _translated_errors():
         async with bot, _reading(bot, settings):
-            # `reconnect` keeps trying once it has been connected; what fails before is for a supervisor.
+            # discord.py reconnects after a first connection; if that fails, a supervisor restarts the process.
             await _until_stopped(bot.start(token), partial(bot.finish, _GRACE))
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], Awaitable[None]]) -> None:
-    """Do the work until it ends, or until the process is asked to stop and has finished what it began."""
+    """Run `work` until it ends, or until a signal to stop; after a signal run `finish` first."""
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
@@ -66,13 +66,13 @@ async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], A
             loop.remove_signal_handler(number)
         for task in (running, asked):
             task.cancel()
-        # Waited for, not awaited: that would take from an error what it says of where it was raised.
+        # Waited for, not awaited: awaiting would change the traceback of an error.
         await asyncio.wait({running, asked})
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Turn what discord.py raises into one clear line."""
+def _translated_errors() -> Iterator[None]:
+    """Turn errors of discord.py into errors with one clear line."""
     try:
         yield
     except discord.LoginFailure as error:
@@ -89,7 +89,7 @@ def _told() -> Iterator[None]:
             raise SettingsError(_REFUSED_TOKEN) from error
         raise UnreachableError(f"cannot reach Discord ({error}): check the network and try again") from error
     except AttributeError as error:
-        # What discord.py ends with where the very first connection to the gateway fails.
+        # discord.py raises this if the first connection to the gateway fails.
         if not _is_in_discord(error):
             raise
         raise UnreachableError("cannot reach Discord's gateway: check the network and try again") from error
@@ -102,7 +102,7 @@ def _is_in_discord(error: BaseException) -> bool:
 
 @asynccontextmanager
 async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[None]:
-    """Serve the reader page and the health of the bot; a port of 0 turns both off."""
+    """Serve the reader page and the health check; a port of 0 turns both off."""
     if not settings.reader_port:
         yield
         return
@@ -110,7 +110,7 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
     async def open_article(key: str) -> Opened | None:
         return await asyncio.to_thread(bot.briefing.articles.open, key)
 
-    # No log of accesses: the key in an address is what lets one read the article.
+    # Without an access log: whoever has the address of an article may read it.
     runner = web.AppRunner(make_app(open_article, partial(_health, bot)), access_log=None)
     await runner.setup()
     try:
@@ -128,6 +128,6 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
 
 
 async def _health(bot: BriefingBot) -> BotHealth:
-    """Well while Discord is connected."""
+    """The health of the bot: good while it is connected to Discord."""
     ready = bot.is_ready() and not bot.is_closed()
-    return BotHealth(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.desk.busy})
+    return BotHealth(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.executor.busy})

@@ -1,4 +1,4 @@
-"""Time zones as they are offered to somebody who types."""
+"""Time zones for autocompletion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _USUAL = ("UTC", "Europe/London", "Europe/Brussels", "Europe/Berlin", "Europe/Ky
 
 
 def zones(typed: str) -> list[str]:
-    """The time zones that somebody may mean who has typed this, those whose place begins so first."""
+    """The time zones whose names contain the typed text; first the ones whose place begins with it."""
     wanted = "_".join(typed.split()).casefold()
     if not wanted:
         return list(_USUAL)
@@ -21,6 +21,6 @@ def zones(typed: str) -> list[str]:
 
 @cache
 def _places() -> list[str]:
-    # Not those of Etc: they count from Greenwich the other way round than people do.
+    # Without Etc, whose zones have the opposite sign of what people expect.
     named = (name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right")))
     return ["UTC", *sorted(named)]

@@ -122,7 +122,7 @@ def _chat(briefing: Briefing) -> Finding:
         return Finding(subject, briefing.health.try_chat())
     except ChatError as error:
         cause = error.__cause__ if isinstance(error.__cause__, SettingsError) else error
-        mend = "correct BRIEFING_CHAT_MODEL, its key or BRIEFING_CHAT_URL; until then answers are extracts"
+        mend = "correct BRIEFING_CHAT_MODEL, its key or BRIEFING_CHAT_URL; until then answers are excerpts"
         return Finding(subject, str(cause), False, mend)
 
 
@@ -134,7 +134,7 @@ def _feeds(feeds: Sequence[Subscription], poll_minutes: int) -> Iterator[Finding
     yield Finding(subject, f"{many}, {len(failing)} failing" if failing else many if feeds else "none")
     for each in failing[:_NAMED]:
         read = f"last read {day(each.worked)}" if each.worked else "never read"
-        mend = f"if it does not pass, correct its address: `briefing feeds remove {each.id}`, then add it anew"
+        mend = f"if this continues, correct its address: `briefing feeds remove {each.id}`, then add it again"
         yield Finding(subject, f"{each.title} ({each.url}): {each.reason}; {read}", mend=mend)
     if len(failing) > _NAMED:
         yield Finding(subject, f"{len(failing) - _NAMED} more fail", mend="see `briefing feeds list`")

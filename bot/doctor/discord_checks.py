@@ -49,7 +49,7 @@ def examine_discord(settings: BotSettings) -> list[Finding]:
     token = settings.discord_token.get_secret_value().strip()
     if not token.isascii() or not token.isprintable() or " " in token:
         # Not sent: the error about such a header would quote it.
-        return [_bad("DISCORD_TOKEN holds something that is no token", NEW_TOKEN)]
+        return [_bad("DISCORD_TOKEN does not hold a token", NEW_TOKEN)]
     try:
         account = asyncio.run(_log_in(token))
     except discord.LoginFailure:
@@ -95,11 +95,11 @@ def _describe(account: Account, settings: BotSettings) -> Iterator[Finding]:
         mend = f"switch on Message Content Intent at {where}, or set BRIEFING_MESSAGE_CONTENT=false"
         yield Finding("message content", "BRIEFING_MESSAGE_CONTENT is on, but Discord does not allow it", False, mend)
     if not account.servers and not settings.guilds:
-        yield Finding("servers", "the bot is on none yet", mend=f"invite it with {account.invite}")
+        yield Finding("servers", "the bot is on no server yet", mend=f"invite it with {account.invite}")
     for server in account.servers:
         yield _describe_server(server, settings.guilds, account.invite)
     for missing in sorted(settings.guilds - {server.id for server in account.servers}):
-        mend = f"invite it with {account.invite}, or take the number out of BRIEFING_GUILDS"
+        mend = f"invite it with {account.invite}, or remove the number from BRIEFING_GUILDS"
         yield Finding(f"server {missing}", "BRIEFING_GUILDS names it, but the bot is not on it", False, mend)
 
 

@@ -48,12 +48,12 @@ def _public(settings: BotSettings) -> Finding:
         return Finding(subject, f"an article without an address is {how}: BRIEFING_PUBLIC_URL is not set")
     public = address(settings.public_url).rstrip("/")
     if not public:
-        mend = "set it to one such as https://briefing.example.org"
-        return Finding(subject, "BRIEFING_PUBLIC_URL is no address that can stand in a link", False, mend)
+        mend = "set it to an address such as https://briefing.example.org"
+        return Finding(subject, "BRIEFING_PUBLIC_URL is not a usable web address", False, mend)
     health = _ask(public)
     if isinstance(health, str):
         mend = "start `briefing bot`, or check the proxy in front of its reader page"
-        return Finding(subject, f"{public}/healthz does not answer as the bot does: {health}", mend=mend)
+        return Finding(subject, f"{public}/healthz does not answer like the bot: {health}", mend=mend)
     return Finding(subject, f"{public} is the reader page; the bot there is {health['discord']} to Discord")
 
 
@@ -69,7 +69,7 @@ def _ask(base: str) -> Mapping[str, object] | str:
             except ValueError:
                 health = None
         ours = isinstance(health, Mapping) and {"discord", "well"} <= health.keys()
-        return health if ours else f"status {answer.status}, from something else"
+        return health if ours else f"status {answer.status}, but not from the bot"
 
     try:
         return asyncio.run(get())

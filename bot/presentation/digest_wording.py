@@ -38,13 +38,9 @@ def outcome(made: Digest, moment: Say = day) -> str:
     said = f"{_count(made.articles, 'article')}, {_count(made.found, 'story', 'stories')}"
     told = len(made.stories)
     if told < made.found:
-        said = f"{said}, the weightiest {told} of them here"
-    left = (
-        f"{_count(made.dropped, 'statement')} of the model left out that did not pass the checks"
-        if made.dropped
-        else ""
-    )
-    return "; ".join(filter(None, (said, left, made.note)))
+        said = f"{said}, the {told} most important here"
+    failed = f"{_count(made.dropped, 'statement')} of the model left out by the checks" if made.dropped else ""
+    return "; ".join(filter(None, (said, failed, made.note)))
 
 
 def title(story: Story, say: Say) -> str:
@@ -77,7 +73,7 @@ def _tellers(story: Story, say: Say) -> Iterator[str]:
         more = len(story.outlets) - _OUTLETS
         yield ", ".join(outlets) + (f" and {more} more" if more > 0 else "")
     if story.origin:
-        yield f"copies or rewrites of one {say(story.origin)} piece among them"
+        yield f"including copies or rewrites of one {say(story.origin)} article"
 
 
 def coverage(seen: Coverage | None, say: Say) -> str:

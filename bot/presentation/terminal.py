@@ -48,35 +48,35 @@ def listed(found: Sequence[ListedArticle]) -> str:
 
 def _listed(each: ListedArticle) -> str:
     known, file = each.article.metadata, each.article.file
-    day = known.day or "undated"
+    when = day(known.day or None)
     title = f"  {visible(known.title)}" if known.title else ""
     count = f"{each.passages} passage{'' if each.passages == 1 else 's'}"
     told = [dated(known), visible(known.outlet or ""), count, visible(each.place)]
-    head = f"{day:10}  {each.language:3}  {visible(file)}{title}"
+    head = f"{when:11}  {each.language:3}  {visible(file)}{title}"
     return f"{head}  [{' · '.join(part for part in told if part)}]"
 
 
 _BASES = {
-    "front_matter": "day by its front matter",
-    "manifest": "day by sources.toml",
-    "feed": "day by its feed",
-    "page": "day by its page or file",
-    "text": "day by its text or name",
+    "front_matter": "date from its front matter",
+    "manifest": "date from sources.toml",
+    "feed": "date from its feed",
+    "page": "date from its page or file",
+    "text": "date from its text or name",
 }
 
 
 def dated(known: Metadata) -> str:
     """By what the day of an article is known; empty where it is not."""
     basis = _BASES.get(known.basis.get("published", "unknown"), "")
-    return f"{basis}, an estimate" if basis and known.published_estimated else basis
+    return f"{basis}, estimated" if basis and known.published_estimated else basis
 
 
 def about(shown: Article, places: Sequence[tuple[int, str]]) -> str:
     """What is known of an article, in a line that stands above its text: title, day, whose it is, where it goes to."""
     known = shown.metadata
-    day_ = f"{known.day} ({dated(known)})" if known.day else "undated"
+    when = f"{day(known.day)} ({dated(known)})" if known.day else "undated"
     span = f"{places[0][1]} to {places[-1][1]}" if len(places) > 1 else places[0][1] if places else ""
-    parts = (known.title, known.outlet, known.author, day_, span)
+    parts = (known.title, known.outlet, known.author, when, span)
     return " · ".join(visible(part) for part in parts if part)
 
 
@@ -162,7 +162,10 @@ def verdict(given: Verdict, bases: Bases) -> str:
     for each in given.evidence:
         quote = textwrap.indent(wrap(f"“{readable(each.quote)}”", indent=4), "    ")
         parts.append(f"{source(each, bases)}\n{quote}")
-    said = [f"Judged by {given.model}, with quotes that were looked up." if given.model else "", given.note or ""]
+    said = [
+        f"Judged by {given.model}; its quotes were looked up in the articles." if given.model else "",
+        given.note or "",
+    ]
     return "\n\n".join([*parts, *(wrap(each) for each in said if each)])
 
 
@@ -181,7 +184,7 @@ def _hit(number: int, hit: Hit) -> str:
     named = f"{article.file}:{hit.passage.line}" if article.is_lined else ", ".join(filter(None, (article.file, place)))
     where = f"   {visible(named)}  (score {hit.score:.2f})"
     if hit.also:
-        where += f"\n   also told by {', '.join(map(visible, hit.also))}"
+        where += f"\n   also in {', '.join(map(visible, hit.also))}"
     text = textwrap.shorten(readable(hit.passage.text), 300, placeholder=" …")
     return "\n".join([head, where, textwrap.indent(wrap(text, 3), "   ")])
 

@@ -26,7 +26,7 @@ def ingest(report: IngestReport) -> str:
         "added": report.added,
         "updated": report.updated,
         "unchanged": report.unchanged,
-        "now seen by others": report.rescoped,
+        "with another audience": report.rescoped,
         "removed": report.removed,
     }
     counts = ", ".join(f"{count} {what}" for what, count in done.items() if count or what == "added")
@@ -64,13 +64,13 @@ def _figure(value: Any) -> str:
 
 def feedback(judged: Sequence[Vote]) -> str:
     """What people thought of answers, an answer each."""
-    return "\n\n".join(_judgement(each) for each in judged) or "Nobody has judged an answer yet."
+    return "\n\n".join(_judgement(each) for each in judged) or "No feedback yet."
 
 
 def _judgement(judged: Vote) -> str:
     verdict = "helpful" if judged.helpful else "not helpful"
     reason = f": {visible(judged.reason)}" if judged.reason else ""
-    return "\n".join([f"{judged.given[:10]} {verdict}{reason}", wrap(judged.question), wrap(judged.answer)])
+    return "\n".join([f"{day(judged.given)} {verdict}{reason}", wrap(judged.question), wrap(judged.answer)])
 
 
 def feeds(found: Sequence[Subscription]) -> str:
@@ -106,7 +106,7 @@ def feed_removed(feed: Subscription) -> str:
 def imported(came: Imported) -> str:
     """What came of a list of feeds."""
     left = f", {len(came.left_out)} left out" if came.left_out else ""
-    lines = [f"{came.added} feed{'' if came.added == 1 else 's'} added, {came.known} known already{left}"]
+    lines = [f"{came.added} feed{'' if came.added == 1 else 's'} added, {came.known} already known{left}"]
     lines += [f"  left out {visible(each.url)}: {visible(each.reason)}" for each in came.left_out]
     return "\n".join(lines)
 
@@ -146,7 +146,7 @@ def _usage(day: DayOfUsage) -> str:
 def findings(found: Sequence[Finding]) -> str:
     """What the doctor found, and how to mend it."""
     return "\n".join(
-        f"{('note' if each.mend else 'ok  ') if each.well else 'BAD '} {each.subject}: {visible(each.state)}"
-        + (f"\n     mend: {visible(each.mend)}" if each.mend else "")
+        f"{('note' if each.mend else 'ok  ') if each.well else 'FAIL'} {each.subject}: {visible(each.state)}"
+        + (f"\n     fix: {visible(each.mend)}" if each.mend else "")
         for each in found
     )

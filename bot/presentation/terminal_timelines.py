@@ -1,4 +1,4 @@
-"""A timeline at a terminal, and the words for one wherever it is shown."""
+"""A timeline at a terminal, and the wording of timelines for all front ends."""
 
 from __future__ import annotations
 
@@ -20,13 +20,10 @@ _QUOTES = ("“", '"', "‘", "'", "«", "„")
 
 
 def timeline(traced: Timeline, bases: Bases) -> str:
-    """What was said about a topic under its days; what changed stands out.
-
-    At the end what was searched, and what found no place.
-    """
+    """The statements about a topic under their days, the changed ones marked; at the end how much was searched."""
     about = shorten(visible(traced.topic), _TOPIC)
     about = f"{shorten(visible(traced.actor), _NAME)} on {about}" if traced.actor else about
-    shown = [wrap(f"No dated article tells of {about}.")]
+    shown = [wrap(f"No dated article says anything about {about}.")]
     if traced.entries:
         days = (_day_of(list(group), bases) for _, group in groupby(traced.entries, lambda each: each.date))
         shown = ["\n".join(map(wrap, [f"{about}: {extent(traced)}", *shifts(traced)])), *days]
@@ -36,7 +33,7 @@ def timeline(traced: Timeline, bases: Bases) -> str:
 
 
 def extent(traced: Timeline) -> str:
-    """How many statements there are, of how many found, and from when to when."""
+    """The number of statements, and the days of the first and the last."""
     first, last = edges(traced)
     return f"{counted(traced)}, {first if first == last else f'{first} to {last}'}"
 
@@ -50,37 +47,40 @@ def counted(traced: Timeline) -> str:
 
 
 def edges(traced: Timeline) -> tuple[str, str]:
-    """The days of the first and the last statement; they are estimates where nothing of that day has a sure date."""
+    """The days of the first and the last statement; estimated if no statement of that day has a sure date."""
     first, last = (dated(_whole_day(traced, place)) for place in (0, -1))
     return first, last
 
 
 def dated(entry: TimelineEntry) -> str:
-    """The day of a statement, with a word where it is an estimate."""
-    return day(entry.date) + (" (est.)" if entry.citation.published_estimated else "")
+    """The day of a statement: `14 Dec 2025 (date estimated)`."""
+    return day(entry.date, entry.citation.published_estimated)
 
 
 def shifts(traced: Timeline, say: Callable[[str], str] = str) -> Iterator[str]:
-    """A line that names who says other than before, the latest first; none where nobody does. `say` writes a name."""
+    """A line that names the actors whose position changed, the latest first; no line if there are none.
+
+    `say` makes a name fit to be shown.
+    """
     changed = [each for each in reversed(traced.entries) if each.change == "changed"]
     more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-    named = (f"{say(called(each))} ({dated(each).replace(' (est.)', ', est.')})" for each in changed[:_NAMED])
+    named = (f"{say(called(entry))} on {dated(entry)}" for entry in changed[:_NAMED])
     if changed:
         yield f"Changed: {', '.join(named)}{more}"
 
 
 def called(entry: TimelineEntry) -> str:
-    """Who says or does it."""
+    """The name of the actor."""
     return shorten(visible(entry.actor or ""), _NAME) or "unnamed"
 
 
 def quoted(text: str) -> str:
-    """A statement in quotation marks; one that opens with some has them already."""
+    """A statement in quotation marks, unless it begins with some."""
     return text if text.startswith(_QUOTES) else f"“{text}”"
 
 
 def _whole_day(traced: Timeline, place: int) -> TimelineEntry:
-    """The first or the last entry; of its day one whose date is sure, if there is any."""
+    """The first or the last entry; if its date is estimated, one of the same day with a sure date, if there is one."""
     edge = traced.entries[place]
     sure = (each for each in traced.entries if each.date == edge.date and not each.citation.published_estimated)
     return next(sure, edge)
@@ -101,7 +101,7 @@ def _entry(entry: TimelineEntry, bases: Bases, estimated: bool) -> str:
 
 
 def _where(citation: Citation, bases: Bases) -> str:
-    """Where a quote stands whose day is known already, as briefly as that goes."""
+    """The source of a quote without its day, which stands above."""
     who = ", ".join(filter(None, (citation.title, citation.outlet)))
     lines = wrap(f"[{citation.number}] {f'{who} · ' if who else ''}{citation.where}", 4, 4)
     link = best_link(citation, bases)

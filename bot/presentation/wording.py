@@ -42,7 +42,7 @@ def made_by(answer: Answer) -> list[str]:
         unsure = any(each.unsure for each in answer.statements)
         said.append(
             f"Written by {answer.model}, each statement checked against its source{left if answer.dropped else ''}"
-            f"{'; read the quotes under what is not certain' if unsure else ''}"
+            f"{'; read the quotes under uncertain statements' if unsure else ''}"
         )
     return [*said, answer.note] if answer.note else said
 

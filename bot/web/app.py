@@ -45,7 +45,7 @@ _HEADERS = {
 }
 _NOTICES = {
     404: ("Not found", "There is no such page here."),
-    405: ("Not possible", "Pages can be read here, nothing else."),
+    405: ("Not possible", "This address only serves pages to read."),
     500: ("Something went wrong", "The page could not be made; the bot’s log says why."),
 }
 _NO_ARTICLE = ("No such article", "No article is stored under this address. It may have been removed since.")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from threading import Event
 
 from retrieval import tuned
 from retrieval.digest.drafts import CitedText, DigestDraft, StoryDraft
 from retrieval.domain.articles import Passage
 from retrieval.domain.llm import CheckedReply
 from retrieval.errors import ChatError
-from retrieval.executor import spread
+from retrieval.executor import BoundedExecutor
 
 # Writes the points of the story of this title from these passages; raises ChatError where it cannot.
 Write = Callable[[str, Sequence[Passage]], CheckedReply]
@@ -38,7 +37,8 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
             return number, error
 
     asked = [number for number, passages in enumerate(leads) if passages]
-    came = dict.fromkeys(asked, _LATE) | dict(spread(attempt, asked, _AT_ONCE, Event(), SECONDS))
+    executor = BoundedExecutor(_AT_ONCE)
+    came = dict.fromkeys(asked, _LATE) | dict(executor.map_unordered(attempt, asked, seconds=SECONDS))
     outcomes = [came.get(number) for number in range(len(leads))]
     failed = [outcome for outcome in outcomes if isinstance(outcome, ChatError)]
     written = [outcome if isinstance(outcome, CheckedReply) else None for outcome in outcomes]

@@ -12,7 +12,7 @@ from typing import Literal
 from retrieval.domain.articles import IngestReport, Skipped
 from retrieval.domain.feeds import FailingFeed, PollReport
 from retrieval.errors import BriefingError, BusyError
-from retrieval.executor import spread
+from retrieval.executor import BoundedExecutor
 from retrieval.feeds.article_writer import Shelf
 from retrieval.feeds.entry_processing import Walk
 from retrieval.feeds.feed_source import FeedSource
@@ -66,7 +66,7 @@ class Poll:
         outcomes: list[_Outcome] = []
         try:
             with self._progress.track("Polling", len(due), "feeds") as done:
-                for outcome in spread(self._poll, due, _THREADS, self.stopped):
+                for outcome in BoundedExecutor(_THREADS).map_unordered(self._poll, due, self.stopped):
                     outcomes.append(outcome)
                     done(1)
         finally:

@@ -112,6 +112,7 @@ class Catalog:
             ids = insert_passages(connection, article, new)
             insert_words(connection, ids, new.document, new.spans)
             connection.execute(insert(changes), [{"passage": id_} for id_ in ids])
+            _note_change(connection)
             return article
 
     def note_languages(self, noted: Mapping[int, str]) -> None:
@@ -119,23 +120,27 @@ class Catalog:
         rows = [{"article": article, "language": language} for article, language in noted.items()]
         with self.writing() as connection:
             connection.execute(insert(languages).prefix_with("OR IGNORE"), rows)
+            _note_change(connection)
 
     def move(self, article: int, path: str, file: str) -> None:
         """Give an article another path and name: its file was moved, with the same bytes."""
         with self.writing() as connection:
             connection.execute(articles.update().where(articles.c.id == article).values(path=path, file=file))
+            _note_change(connection)
 
     def rescope(self, article: int, scope: str) -> None:
         """Make an article visible to another audience. It gets a new key, so links of the old audience stop working."""
         with self.writing() as connection:
             changed = articles.update().where(articles.c.id == article)
             connection.execute(changed.values(scope=scope, key=secrets.token_hex(12)))
+            _note_change(connection)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Delete articles and everything that belongs to them."""
         with self.writing() as connection:
             for id_ in ids:
                 delete_article(connection, id_)
+            _note_change(connection)
 
     def followed(self, number: int) -> str:
         """Delete the changes up to `number`, which the vector index has applied. Returns the new `mark`."""
@@ -151,6 +156,10 @@ class Catalog:
         """
         return self.fact("mark") or NEVER
 
+    def state(self) -> str:
+        """A name of what is stored and indexed now: another one after any change of an article or of the index."""
+        return f"{self.fact('articles changed')} {self.mark()}"
+
 
 def open_catalog(place: Path | str) -> Catalog:
     """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed."""
@@ -163,6 +172,10 @@ def open_catalog(place: Path | str) -> Catalog:
             migrations.migrate(connection)
             connection.execute(insert(facts).values(name="catalog", value=uuid.uuid4().hex).prefix_with("OR IGNORE"))
     return catalog
+
+
+def _note_change(connection: Connection) -> None:
+    remember(connection, "articles changed", uuid.uuid4().hex)
 
 
 def remember(connection: Connection, name: str, value: str) -> None:

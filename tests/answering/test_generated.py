@@ -715,7 +715,7 @@ def test_without_an_opinion_the_unsure_is_shown_as_unsure_with_its_quote(
     assert given.text.startswith("Not certain: Cracks in a pillar shut the bridge. [1]")
     (shown,) = answers.answer(given, lambda _: "https://a.example")
     assert "-# “after an inspector found 14 cracks in its northern pillar” \\[1\\]" in shown
-    assert "read the quotes under what is not certain" in shown
+    assert "read the quotes under uncertain statements" in shown
 
 
 def test_a_verifier_that_approves_of_everything_saves_nothing_that_is_known_to_be_false(
@@ -793,7 +793,7 @@ def test_the_points_of_a_digest_are_written_and_checked_story_by_story(briefing:
     assert [each.text for each in story.points] == ["The harbour bridge was closed on Monday."]
     assert [made.citations[number - 1].quote for number in story.points[0].citations] == [CLOSED]
     assert (made.model, made.dropped, made.note) == ("ours:test", 1, None)
-    assert digest_wording.outcome(made).endswith("; 1 statement of the model left out that did not pass the checks")
+    assert digest_wording.outcome(made).endswith("; 1 statement of the model left out by the checks")
     assert [task.purpose for task in author.asked] == ["digest"]
 
 

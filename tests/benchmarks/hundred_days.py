@@ -24,12 +24,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.discord.delivery.editions import Editions
+from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
-from bot.discord.delivery.worker import Postman
-from bot.discord.executor import Desk
+from bot.discord.delivery.worker import DeliveryWorker
 from bot.presentation.links import Bases
+from retrieval.executor import BoundedExecutor
 from retrieval.feeds.fetching import Rounds
 from retrieval.http.page import FetchedPage, FetchError
 from retrieval.services.briefing import Briefing
@@ -125,7 +125,7 @@ class State:
 
 @dataclass
 class Life:
-    """A briefing, a postman and the clock they go by."""
+    """A briefing, a worker and the clock they go by."""
 
     folder: Path
     press: Press = field(default_factory=Press)
@@ -140,23 +140,23 @@ class Life:
             for hour in self.hours:
                 table = Timetable(f"{hour:02}:30", "Europe/Berlin", frozenset(range(7)))
                 Schedules(briefing.catalog).add("7", "70", table, "1", START)
-            desk = Desk(1)
-            post = Editions(briefing, desk, Bases("", ""), lambda _guild: True)
+            executor = BoundedExecutor(1)
+            post = ScheduledDigests(briefing, executor, Bases("", ""), lambda _guild: True)
             with asyncio.Runner() as runner:
                 for day in range(1, days + 1):
                     runner.run(self._live(briefing, post))
                     if day % every == 0:
                         yield self._look(day)
-            desk.close()
+            executor.shutdown()
 
-    async def _live(self, briefing: Briefing, post: Editions) -> None:
+    async def _live(self, briefing: Briefing, post: ScheduledDigests) -> None:
         """A day."""
-        postman = Postman(Schedules(briefing.catalog), post.compose, self.channel, lambda: self.press.now)
+        worker = DeliveryWorker(Schedules(briefing.catalog), post.compose, self.channel, lambda: self.press.now)
         for _ in range(timedelta(days=1) // _STEP):
             self.press.now += _STEP
             await asyncio.to_thread(briefing.feeds.poll)
-            await postman.round(self.press.now)
-            await postman.finish()
+            await worker.round(self.press.now)
+            await worker.finish()
 
     def _look(self, day: int) -> State:
         gc.collect()

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
-from threading import Event
 
 import discord
 import pytest
 import simcord
 
-from bot.discord.background import Errands
-from bot.discord.executor import CrowdedError
 from bot.presentation.discord import added_articles
 from retrieval.domain.articles import SHARED, AddedArticle, Article, Duplicate, Metadata
 from retrieval.domain.searches import Filter
@@ -75,7 +71,7 @@ async def test_a_page_is_added_for_the_server_alone_and_told_with_its_title_outl
     assert shown == f"✅ Added for this server: [Bridge closed](<{url}>) · Harbour Herald · 1 Feb 2026"
     [article] = stored(briefing)
     assert article.scope == str(town.guild.id)
-    assert (await add(town, url=url)).startswith("☑️ Already there: [Bridge closed]")
+    assert (await add(town, url=url)).startswith("☑️ Already stored: [Bridge closed]")
     assert len(stored(briefing)) == 1
 
 
@@ -89,7 +85,7 @@ async def test_a_file_is_added_by_its_format(town: Town, briefing: Briefing) -> 
 
 async def test_a_file_that_discord_does_not_hand_out_is_told(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simcord.backend.cdn.CdnStore.get", lambda *_: None)
-    assert await add(town, file=("a.txt", b"A")) == "⚠️ `a.txt`: Discord does not hand it out"
+    assert await add(town, file=("a.txt", b"A")) == "⚠️ `a.txt`: I could not download it from Discord"
     assert "too large" in await add(town, file=("a.txt", b"A" * 20_000_001))
 
 
@@ -105,7 +101,7 @@ async def test_what_everybody_has_is_there_already_and_what_another_server_has_i
     publisher.says("/ferry", page("Ferry promised", "ferry"))
     await asyncio.to_thread(briefing.feeds.add_page, publisher.url("/bridge"), SHARED)
     await asyncio.to_thread(briefing.feeds.add_page, publisher.url("/ferry"), "1")
-    assert (await add(town, url=publisher.url("/bridge"))).startswith("☑️ Already there")
+    assert (await add(town, url=publisher.url("/bridge"))).startswith("☑️ Already stored")
     shown = await add(town, url=publisher.url("/ferry"))
     assert shown.startswith("✅ Added for this server")
     assert "copy" not in shown
@@ -184,7 +180,7 @@ async def test_the_links_of_a_bots_card_count_too(town: Town, publisher: Publish
 
 async def test_a_message_without_anything_to_add_says_so(town: Town) -> None:
     message = await town.ann.send(town.channel, "Thanks, all!", attachments=[("photo.png", b"PNG")])
-    assert "no link in this message" in said(await town.ann.context_menu(town.channel, "Add to articles", message))
+    assert "This message has no link" in said(await town.ann.context_menu(town.channel, "Add to articles", message))
 
 
 @pytest.mark.parametrize("env", [{"questions": 1}], indirect=True)
@@ -212,20 +208,3 @@ def test_a_long_answer_about_a_long_address_is_short() -> None:
     assert len(line) < 400
     assert "a rewrite of `'b''b'" in line
     assert len(added_articles.refused("https://a.example/" + "x" * 3000, "paywalled")) < 150
-
-
-async def test_slow_errands_wait_for_each_other_and_hold_up_nobody_else() -> None:
-    errands, go = Errands(1), Event()
-
-    def fetch(number: int) -> int:
-        go.wait()
-        return number
-
-    waiting = [asyncio.create_task(errands.run(partial(fetch, number))) for number in range(11)]
-    await asyncio.sleep(0)
-    with pytest.raises(CrowdedError):
-        await errands.run(lambda: None)
-    go.set()
-    assert await asyncio.gather(*waiting) == list(range(11))
-    with pytest.raises(ZeroDivisionError):
-        await errands.run(lambda: 1 // 0)

@@ -82,7 +82,7 @@ async def test_what_was_shared_once_is_not_shown_by_an_old_button(
     await asyncio.to_thread(briefing.articles.ingest, [file], str(town.guild.id))
     shown = said(await other.ann.click(answer.response, label="Sources"))
     assert "SECRET" not in shown
-    assert "changed or is gone" in shown
+    assert "changed or was removed" in shown
     assert briefing.articles.open(key) is None, "the link that others were given leads nowhere"
 
 

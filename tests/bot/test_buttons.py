@@ -93,7 +93,7 @@ async def test_an_answer_that_was_forgotten_is_said_to_be(
     monkeypatch.setattr(conversations, "KEPT", 0)
     await town.ann.slash(town.channel, "ask", question="Who leads NATO?")
     for label in ("Sources", "More", "Helpful"):
-        assert "too old for me to remember" in said(await press(town, asked, label))
+        assert "I no longer have this answer" in said(await press(town, asked, label))
 
 
 async def test_a_refusal_has_no_sources_to_show(town: Town) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -29,6 +30,13 @@ async def test_discord_is_told_of_the_commands_once(town: Town) -> None:
     assert syncs(town.env) == 1
     await town.env.restart_bot(make_bot(town.bot.briefing, sync=True))
     assert syncs(town.env) == 2
+
+
+async def test_what_discord_shows_of_the_commands_names_no_class(town: Town) -> None:
+    shown = json.dumps([command.to_dict(town.bot.tree) for command in town.bot.tree.get_commands()])
+    assert "Ask the articles a question" in shown
+    assert "Check against sources" in shown
+    assert "Cog" not in shown
 
 
 async def test_no_privileged_intent_is_asked_for_unless_the_settings_do(briefing: Briefing) -> None:

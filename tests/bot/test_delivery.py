@@ -85,7 +85,7 @@ async def test_a_page_pings_the_role_it_is_posted_for_and_nobody_else(scene: Sce
         (403, 50001, "I may not see it"),
         (404, 10003, "the channel is gone"),
         (400, 50083, "the thread is closed"),
-        (400, 200000, "AutoMod does not let it through"),
+        (400, 200000, "AutoMod blocks it"),
         (400, 50035, "Discord refuses it (code 50035)"),
     ],
 )

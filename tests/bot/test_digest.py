@@ -18,6 +18,7 @@ from bot.presentation.discord.digests import pages
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
 from retrieval.domain.feeds import Coverage, FailingFeed
+from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
@@ -73,7 +74,7 @@ async def test_the_stories_of_some_days_are_told_with_their_sources(town: Town) 
     shown = said(await town.ann.slash(town.channel, "digest", since="2024-12-03", until="2024-12-04"))
     assert shown.startswith("**3 Dec 2024 to 4 Dec 2024**: 4 articles, 1 story\n\n**1\\. ")
     assert "[1]" in shown
-    assert "copies or rewrites of one AP piece among them" in shown
+    assert "including copies or rewrites of one AP article" in shown
 
 
 async def test_a_day_a_month_and_days_by_name_can_be_asked_for(town: Town) -> None:
@@ -104,9 +105,9 @@ async def test_days_without_an_article_say_so(town: Town) -> None:
     [
         ({"since": "2025", "until": "2024"}, "2025-01-01 is after 2024-12-31: swap the two dates."),
         ({"date": "next **week**"}, "“next \\*\\*week\\*\\*” is not a date"),
-        ({"date": "2024-12-03", "since": "2024-12-01"}, "Say which days in one way"),
-        ({"days": "today", "until": "2024-12-01"}, "Say which days in one way"),
-        ({"days": "today", "date": "2024-12-03"}, "Say which days in one way"),
+        ({"date": "2024-12-03", "since": "2024-12-01"}, "Name the days in one way only"),
+        ({"days": "today", "until": "2024-12-01"}, "Name the days in one way only"),
+        ({"days": "today", "date": "2024-12-03"}, "Name the days in one way only"),
     ],
 )
 async def test_wrong_days_are_said_in_one_private_line(town: Town, options: dict[str, str], line: str) -> None:
@@ -127,15 +128,49 @@ async def test_whoever_asks_too_fast_is_asked_to_wait(town: Town) -> None:
     assert "Please try again in" in said(await town.ann.slash(town.channel, "digest", date="2019"))
 
 
-async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
-    town: Town, briefing: Briefing, tmp_path: Path
-) -> None:
+@pytest.fixture
+async def matters(briefing: Briefing, tmp_path: Path) -> None:
+    """A dozen stories of one day: more than a page."""
     chance = random.Random(7)
     for matter in map(str.split, MATTERS):
         tell = (chance.sample(matter, 10) for _ in range(6))
         text = " ".join("The " + " and the ".join(words) + f" were seen at {chance.random():.6f}." for words in tell)
         write(tmp_path / "press", matter[0], text, "2026-02-01", title=f"The {' '.join(matter + matter[::-1])}")
     await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
+
+
+@pytest.mark.usefixtures("matters")
+async def test_turning_a_page_computes_the_digest_again_only_after_new_articles_or_a_restart(
+    town: Town, briefing: Briefing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[Filter] = []
+    compose = briefing.digests.compose
+
+    def count(only: Filter, topic: str | None, destination: str | None) -> Digest:
+        computed.append(only)
+        return compose(only, topic, destination)
+
+    monkeypatch.setattr(briefing.digests, "compose", count)
+    result = await town.ann.slash(town.channel, "digest")
+    assert result.response
+    for label in ("More ▶", "◀ Back", "More ▶"):
+        await town.ann.click(result.response, label=label)
+    assert len(computed) == 1
+
+    new = write(tmp_path / "press", "new", "The harbour toll rises to four euros.", "2026-02-01")
+    await asyncio.to_thread(briefing.articles.ingest, [new])
+    await town.ann.click(result.response, label="◀ Back")
+    assert said(result).startswith("**1 Feb 2026**: 13 articles, ")
+    assert len(computed) == 2
+
+    await town.restart()
+    for label in ("More ▶", "◀ Back"):
+        await town.ann.click(result.response, label=label)
+    assert len(computed) == 3
+
+
+@pytest.mark.usefixtures("matters")
+async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(town: Town) -> None:
     result = await town.ann.slash(town.channel, "digest")
     assert result.response
     shown = [said(result)]
@@ -149,9 +184,9 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
     numbers = [int(each) for page in shown for each in re.findall(r"^\*\*(\d+)\\\. The ", page, re.MULTILINE)]
     assert numbers == list(range(1, 13))
     for page in reversed(shown[:-1]):
-        await town.ann.click(result.response, label="◀ Weightier")
+        await town.ann.click(result.response, label="◀ Back")
         assert said(result) == page
-    assert disabled(result, "◀ Weightier")
+    assert disabled(result, "◀ Back")
 
 
 def disabled(result: simcord.InteractionResult, label: str) -> bool:

@@ -125,7 +125,7 @@ async def test_what_cannot_be_a_token_is_neither_sent_nor_shown(
 ) -> None:
     env.setenv("DISCORD_TOKEN", token)
     [(state, _)] = _bad(await look())
-    assert "no token" in state
+    assert "does not hold a token" in state
     assert not portal.requests
 
 
@@ -328,7 +328,7 @@ async def test_a_public_address_that_leads_elsewhere_is_told_and_may_only_mean_t
     env: pytest.MonkeyPatch, free_port: int
 ) -> None:
     async with _served(_other("hello")) as where:
-        for port, said in ((where, "status 200, from something else"), (free_port, "Cannot connect")):
+        for port, said in ((where, "status 200, but not from the bot"), (free_port, "Cannot connect")):
             env.setenv("BRIEFING_PUBLIC_URL", f"http://127.0.0.1:{port}")
             _, public = await look_at_reader()
             assert public.well
@@ -392,7 +392,7 @@ def test_a_catalog_that_another_process_is_writing_is_no_failure(
     written_to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISCORD_TOKEN")
-    monkeypatch.setattr("retrieval.storage.catalog._PATIENCE", 0.05)
+    monkeypatch.setattr("retrieval.storage.engine._PATIENCE", 0.05)
     [catalog] = [each for each in examine(written_to) if each.subject == "catalog"]
     assert catalog.well
     assert "another process" in catalog.state
@@ -451,13 +451,13 @@ async def test_the_doctor_fails_until_all_is_mended_and_says_how(
     env.setenv("DISCORD_TOKEN", "MTIzNDU2Nzg5.Stale.one")
     status, shown = await doctor()
     assert status == 1
-    assert "BAD  Discord: Discord refuses the token in DISCORD_TOKEN\n     mend: at https://discord.com" in shown
+    assert "FAIL Discord: Discord refuses the token in DISCORD_TOKEN\n     fix: at https://discord.com" in shown
 
     env.setenv("DISCORD_TOKEN", TOKEN)
     portal.servers[7] = ("Policy team", discord.Permissions(view_channel=True, send_messages=True).value)
     status, shown = await doctor()
     assert status == 1
-    assert "BAD  server 7: on “Policy team” the bot may not attach files, read message history" in shown
+    assert "FAIL server 7: on “Policy team” the bot may not attach files, read message history" in shown
     assert f"\nok   invite link: {portal.invite}\n" in shown
 
     portal.servers[7] = ("Policy team", PERMISSIONS.value)

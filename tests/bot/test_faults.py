@@ -557,7 +557,7 @@ async def test_where_too_much_waits_one_polite_line_says_so(
     scene: Opener, library: Briefing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with scene(workers=1) as town:
-        town.bot.desk._room = 2
+        town.bot.executor._room = 2
         async with while_answering(library, monkeypatch):
             for person in ("bob", "cleo"):
                 await town.server.slash(town.server.general, person, "ask", question=NATO)

@@ -63,7 +63,7 @@ async def test_a_manager_adds_a_feed_for_the_server_alone(
     [feed] = briefing.feeds.subscriptions()
     assert feed.scope == str(town.guild.id)
     again = await boss.slash(town.channel, "feeds add", url=publisher.url("/feed"))
-    assert said(again).startswith("Already there, for this server: ")
+    assert said(again).startswith("Already added, for this server: ")
 
 
 async def test_a_page_that_names_a_feed_is_as_good_as_the_feed(
@@ -152,7 +152,7 @@ async def test_a_feed_of_its_own_is_removed_and_a_shared_one_is_not(
         assert await boss.autocomplete(town.channel, "feeds remove", "feed", typed) == []
     result = await boss.slash(town.channel, "feeds remove", feed=offered[0]["value"])
     assert said(result) == "Removed: [Own 7](<https://own.example/7>)."
-    assert "only whoever runs me" in said(await boss.slash(town.channel, "feeds remove", feed="shared 0"))
+    assert "only the operator of this bot" in said(await boss.slash(town.channel, "feeds remove", feed="shared 0"))
     assert "no feed goes by the name" in said(await boss.slash(town.channel, "feeds remove", feed="Secret 0"))
     assert len(briefing.feeds.subscriptions()) == 31
 
@@ -173,7 +173,7 @@ async def test_a_list_of_feeds_is_imported(
     assert "too large" in said(large)
     monkeypatch.setattr("simcord.backend.cdn.CdnStore.get", lambda *_: None)
     lost = await boss.slash(town.channel, "feeds import", file=("e.opml", opml("Own", 9)))
-    assert "does not hand this file out" in said(lost)
+    assert "could not download this file" in said(lost)
 
 
 # What is shown, without Discord
@@ -198,8 +198,8 @@ def test_hostile_feeds_are_listed_within_the_limits() -> None:
 
 
 def test_whoever_adds_a_feed_is_told_when_it_is_read() -> None:
-    assert "I begin to read within minutes" in feed_list.added(FEED, 30)
-    assert "I do not read feeds by myself" in feed_list.added(FEED, 0)
+    assert "I start to read it within minutes" in feed_list.added(FEED, 30)
+    assert "I do not read feeds automatically" in feed_list.added(FEED, 0)
 
 
 def test_how_many_feeds_there_are_is_told_in_words() -> None:

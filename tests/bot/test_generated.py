@@ -20,12 +20,11 @@ import pytest
 
 from bot.cli.main import run
 from bot.discord import asking
-from bot.discord.asking import Asked as Question
-from bot.discord.asking import Questions
-from bot.discord.executor import Desk
+from bot.discord.asking import AskedQuestion, Questions
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
+from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.bot.conftest import Town
@@ -450,7 +449,7 @@ async def test_discord_shows_what_the_second_look_left_and_the_quote_where_it_fa
     answer = text(await town.ann.slash(town.channel, "ask", question=f"{NATO} Tell me."))
     unsure = answer.index("Not certain: No: Zelenskyy has laid to rest")
     assert answer.index("-# “announced a significant shift", unsure) > unsure
-    assert "read the quotes under what is not certain" in answer
+    assert "read the quotes under uncertain statements" in answer
     assert "Not looked at again: the model's answer could not be read" in answer
 
 
@@ -511,9 +510,9 @@ async def test_whoever_waits_sees_how_far_the_model_is(
 
     server.says(slowly)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
-    desk, reply = Desk(1), Recorder("1 statement so far", seen)
-    await Questions(briefing, desk, BotSettings()).answer(Question(NATO, 1, ""), reply)
-    desk.close()
+    executor, reply = BoundedExecutor(1), Recorder("1 statement so far", seen)
+    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion(NATO, 1, ""), reply)
+    executor.shutdown()
     assert any("Writing the answer, 1 statement so far" in each for each in reply.lines)
     assert "Written by openai:gpt-5-mini" in reply.lines[-1]
 
@@ -530,9 +529,9 @@ async def test_whoever_waits_for_the_second_look_sees_that_statements_are_checke
     first = writes((BURIED, None, [GIVEN_UP]))
     server.says(lambda asked: judge(asked) if "You judge" in asked.rules else first(asked))
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
-    desk, reply = Desk(1), Recorder("Checking every statement", seen)
-    await Questions(briefing, desk, BotSettings()).answer(Question(NATO, 1, ""), reply)
-    desk.close()
+    executor, reply = BoundedExecutor(1), Recorder("Checking every statement", seen)
+    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion(NATO, 1, ""), reply)
+    executor.shutdown()
     checking = next(at for at, each in enumerate(reply.lines) if "Checking every statement" in each)
     assert BURIED.removeprefix("No: ") in reply.lines[-1]
     assert checking < len(reply.lines) - 1
@@ -563,7 +562,7 @@ async def test_a_message_is_checked_by_the_model_where_it_is_to_be(town: Town, s
     message = await town.ann.send(town.channel, "Zelenskyy announced that Ukraine drops its ambition to join NATO.")
     shown = text(await town.ann.context_menu(town.channel, "Check against sources", message))
     assert "Contradicted" not in shown
-    assert "-# Judged by likeness of words and meaning with the articles, not by a person" in shown
+    assert "-# Judged by similarity of words and meaning to the articles, not by a person" in shown
     assert "-# Judged without the model: it showed no quote that is in the articles." in shown
 
 

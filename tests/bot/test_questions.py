@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -10,11 +11,11 @@ import discord
 import pytest
 
 from bot.discord import asking
-from bot.discord.asking import Asked, Questions
-from bot.discord.executor import Desk
+from bot.discord.asking import AskedQuestion, Questions
 from bot.settings import BotSettings
 from retrieval.domain.answers import Answer
 from retrieval.domain.searches import Searched
+from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
 REFUSAL = Answer(
@@ -52,16 +53,16 @@ class Recorder:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    """A desk with one thread."""
-    desk = Desk(1)
-    yield desk
-    desk.close()
+def executor() -> Iterator[BoundedExecutor]:
+    """One with a single thread."""
+    executor = BoundedExecutor(1)
+    yield executor
+    executor.shutdown()
 
 
 @pytest.mark.parametrize(("stage", "line"), [("searching", "Searching the articles"), ("reading", "Reading what")])
 async def test_what_takes_long_says_what_it_is_at(
-    stage: str, line: str, desk: Desk, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
+    stage: str, line: str, executor: BoundedExecutor, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = Event()
 
@@ -73,18 +74,20 @@ async def test_what_takes_long_says_what_it_is_at(
     monkeypatch.setattr(briefing.asking, "ask", ask)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     reply = Recorder(line, shown)
-    await Questions(briefing, desk, BotSettings()).answer(Asked("What?", 1, ""), reply)
+    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion("What?", 1, ""), reply)
     assert reply.lines[0] == "begun"
     assert any(line in each for each in reply.lines)
     assert "Not in the articles" in reply.lines[-1]
 
 
-async def test_who_waits_for_others_is_told_so(desk: Desk, briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_waits_for_others_is_told_so(
+    executor: BoundedExecutor, briefing: Briefing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown = Event()
     monkeypatch.setattr(briefing.asking, "ask", lambda *_arguments, **_options: REFUSAL)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
-    before = desk._threads.submit(shown.wait, 30)
+    before = executor.submit(partial(shown.wait, 30))
     reply = Recorder("Others asked before you", shown)
-    await Questions(briefing, desk, BotSettings()).answer(Asked("What?", 1, ""), reply)
+    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion("What?", 1, ""), reply)
     assert before.result()
     assert "Not in the articles" in reply.lines[-1]

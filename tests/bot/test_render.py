@@ -223,7 +223,7 @@ def test_a_quote_is_shown_in_its_paragraph() -> None:
         f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
         "> First this.\n> **Then \\*that\\*\n> happened.** And more.\n\n"
         f"[2] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
-        "-# The article has changed or is gone since this answer."
+        "-# The article has changed or was removed since this answer."
     ]
 
 
@@ -267,7 +267,7 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
         "⚪ **Nothing found in the articles**: “It rains.”\n\n"
         f"❌ **Contradicted**: “It did not.”\n{evidence}\n\n"
         "🟡 **Related: read the quotes**: “Half of it.”\n\n"
-        "-# Judged by likeness of words and meaning with the articles, not by a person: read the quotes."
+        "-# Judged by similarity of words and meaning to the articles, not by a person: read the quotes."
     ]
 
 

@@ -114,7 +114,7 @@ async def test_what_was_understood_is_said_and_when_it_is_due_next(office: Offic
 async def test_without_a_zone_it_says_that_it_goes_by_utc(office: Office) -> None:
     told = await office.add()
     assert "00:05 UTC, every day" in told
-    assert "You named no time zone, so this is by UTC" in told
+    assert "You named no time zone, so this is UTC" in told
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ async def test_a_start_after_the_moment_posts_late_and_says_so(office: Office) -
     await office.add()
     await office.later(hours=3)
     (page,) = office.pages()
-    assert page.startswith(f"-# Late: this was due at 00:05 on 1 January (UTC).\n{HEAD}")
+    assert page.startswith(f"-# Late: this was due at 00:05 on 1 Jan 2026 (UTC).\n{HEAD}")
 
 
 async def test_a_channel_that_is_lost_is_tried_again_then_paused_and_holds_up_no_other(office: Office) -> None:
@@ -263,10 +263,10 @@ async def test_a_channel_that_is_lost_is_tried_again_then_paused_and_holds_up_no
     await office.later(minutes=60)
     await office.later(seconds=20)
     assert office.private() == [
-        f"I could not post the digest in <#{doomed.id}>, 5 times running: the channel is gone. "
-        "I have paused schedule 1; resume it once that is mended."
+        f"I could not post the digest in <#{doomed.id}>, 5 times in a row: the channel is gone. "
+        "I have paused schedule 1; resume it once the problem is solved."
     ]
-    assert "**paused** · failed 5 times running: the channel is gone" in await office.run("list")
+    assert "**paused** · failed 5 times in a row: the channel is gone" in await office.run("list")
     assert len(office.said()) == 1
 
 
@@ -309,7 +309,7 @@ async def test_another_servers_schedule_is_none_of_this_one(office: Office) -> N
     kept = office.bot.schedules
     kept.add("7", "70", Timetable("08:00", "UTC", DAILY), "1", office.clock())
     for name in ("pause", "resume", "remove", "test"):
-        assert "There is no schedule 1 on this server" in await office.run(name, schedule=1)
+        assert "This server has no schedule 1" in await office.run(name, schedule=1)
     assert await office.ann.autocomplete(office.channel, "schedule test", "schedule", "") == []
     assert not kept.of("7")[0].paused
 
@@ -324,7 +324,7 @@ async def test_a_test_is_posted_at_once_and_counts_for_nothing(
     (tested,) = office.said()
     assert told == f"Posted: <https://discord.com/channels/{office.guild.id}/{office.channel.id}/{tested.id}>"
     assert tested.content.startswith(
-        "-# A test of schedule 1: nobody is mentioned, and the next digest brings these stories again.\n"
+        "-# Test of schedule 1: nobody is mentioned, and the next digest repeats these stories.\n"
         f"{HEAD}: 1 article, 1 story"
     )
     assert f"<@&{role.id}>" not in tested.content
@@ -347,4 +347,4 @@ async def test_a_server_that_is_no_longer_served_gets_nothing_more(office: Offic
     await office.restart(guilds=frozenset({7}))
     await office.later(minutes=5)
     assert office.said() == []
-    assert office.bot.postman.reasons == {1: "I do not work on that server any longer"}
+    assert office.bot.delivery_worker.reasons == {1: "I no longer work on that server"}

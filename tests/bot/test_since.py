@@ -10,6 +10,7 @@ import pytest
 import simcord
 
 from bot.discord.delivery.timetable import Timetable
+from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
@@ -153,8 +154,12 @@ async def test_what_is_new_is_turned_page_by_page_also_after_a_restart(town: Tow
     assert second.startswith(head)
     assert second != first
     assert "opera" not in first + second
-    await town.ann.click(result.response, label="◀ Weightier")
+    await town.ann.click(result.response, label="◀ Back")
     assert said(result) == first
+    # A digest that the channel gets meanwhile leaves nothing new.
+    await desk.post_digest()
+    await town.ann.click(result.response, label="More ▶")
+    assert "nothing new since" in said(result)
 
 
 async def test_it_is_of_what_the_server_sees(town: Town, desk: Desk) -> None:
@@ -176,7 +181,7 @@ async def test_it_can_be_shown_to_one_alone(town: Town) -> None:
     [
         ("the day after", '"the day after" is not a date: write it like 2024-12-03'),
         ("2024-13-01", '"2024-13-01" is not a date'),
-        (str(TODAY + timedelta(400)), f"{TODAY + timedelta(400)} is still to come."),
+        (str(TODAY + timedelta(400)), f"{day(str(TODAY + timedelta(400)))} is in the future."),
     ],
 )
 async def test_a_day_that_cannot_be_is_said_in_one_private_line(town: Town, day: str, line: str) -> None:

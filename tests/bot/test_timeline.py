@@ -12,13 +12,13 @@ import discord
 import pytest
 import simcord
 
-from bot.discord.executor import CrowdedError, Desk, Result
-from bot.discord.features.timeline_request import BUTTON, Inquiry
+from bot.discord.features.timeline_request import BUTTON, TimelineRequest
 from bot.presentation.discord.timelines import alt_text, pages
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Searched
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.errors import QuestionError
+from retrieval.executor import BoundedExecutor, CrowdedError, Result
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 
@@ -87,8 +87,8 @@ async def test_what_was_said_comes_by_date_with_who_said_it_and_what_changed(tow
     shown = said(result)
     assert shown.startswith(f"**{TOPIC}**: ")
     assert "🔄 Changed: " in shown.splitlines()[1]
-    assert "14 Dec 2025, est." in shown.splitlines()[1]
-    assert shown.splitlines()[0].endswith("3 Dec 2024 (est.) to 14 Dec 2025 (est.)")
+    assert "on 14 Dec 2025 (date estimated)" in shown.splitlines()[1]
+    assert shown.splitlines()[0].endswith("3 Dec 2024 (date estimated) to 14 Dec 2025 (date estimated)")
     assert "(first)" not in shown
     assert "\n\n**3 Dec 2024" in shown
     assert re.search(r"\n- \*\*.+\*\*: “.+” \[1\] `00\d_\w+\.txt:\d+`", shown)
@@ -101,7 +101,9 @@ async def test_the_picture_comes_with_the_first_page_and_is_told_in_words(town: 
     assert (await picture.read()).startswith(PNG)
     assert picture.description
     assert picture.description.startswith(f"Timeline of “{TOPIC}”: ")
-    assert re.search(r"Marked as a changed position: .*Zelenskyy on 14 Dec 2025 \(est\.\)", picture.description)
+    assert re.search(
+        r"Marked as a changed position: .*Zelenskyy on 14 Dec 2025 \(date estimated\)", picture.description
+    )
 
 
 @pytest.mark.usefixtures("tolls")
@@ -130,6 +132,44 @@ async def test_a_long_timeline_is_turned_to_its_end_and_back_also_after_a_restar
 
 
 @pytest.mark.usefixtures("tolls")
+async def test_turning_a_page_computes_the_timeline_again_only_after_new_articles_or_a_restart(
+    town: Town, briefing: Briefing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[str] = []
+    trace = briefing.timelines.trace
+
+    def count(topic: str, only: Filter, actor: str | None) -> Timeline:
+        computed.append(topic)
+        return trace(topic, only, actor)
+
+    monkeypatch.setattr(briefing.timelines, "trace", count)
+    result = await town.ann.slash(town.channel, "timeline", topic="the harbour toll")
+    assert result.response
+    first = said(result)
+    for label in ("Later ▶", "◀ Earlier", "Later ▶"):
+        await town.ann.click(result.response, label=label)
+    assert said(result) != first
+    assert len(computed) == 1
+
+    text = "Mayor Ann Baert said the harbour toll will fall to 1 euro."
+    await asyncio.to_thread(briefing.articles.ingest, [write(tmp_path / "press", "new", text, "2024-12-31")])
+    await town.ann.click(result.response, label="◀ Earlier")
+    assert "Ann Baert" in said(result)
+    assert len(computed) == 2
+
+    await town.restart()
+    for label in ("Later ▶", "◀ Earlier"):
+        await town.ann.click(result.response, label=label)
+    assert len(computed) == 3
+
+    # Another server sees other articles.
+    other = town.env.create_guild("Other team")
+    bob = other.add_member(town.env.create_user("bob"))
+    await bob.slash(other.create_text_channel("other"), "timeline", topic="the harbour toll")
+    assert len(computed) == 4
+
+
+@pytest.mark.usefixtures("tolls")
 async def test_what_one_actor_says_can_be_asked_for_alone(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "timeline", topic="the harbour toll", actor="Koen Maes"))
     assert shown.startswith("**Koen Maes on the harbour toll**: ")
@@ -144,7 +184,7 @@ async def test_days_are_kept_to(town: Town) -> None:
 
 async def test_what_nobody_tells_of_is_said_in_one_line_without_a_picture(town: Town) -> None:
     result = await town.ann.slash(town.channel, "timeline", topic="bee*keeping*", since="2019", until="2020")
-    assert said(result) == "No dated article tells of bee\\*keeping\\*. Searched 0 articles."
+    assert said(result) == "No dated article says anything about bee\\*keeping\\*. Searched 0 articles."
     assert not pictures(result)
 
 
@@ -154,7 +194,10 @@ async def test_what_nobody_tells_of_is_said_in_one_line_without_a_picture(town: 
         ({"since": "2025", "until": "2024"}, "2025-01-01 is after 2024-12-31: swap the two dates."),
         ({"since": "next **week**"}, "next \\*\\*week\\*\\*"),
         ({"topic": "| "}, "Name a topic."),
-        ({"topic": "t" * 50, "actor": "a" * 20}, "Topic, actor and outlet have 70 characters together; I can take 62."),
+        (
+            {"topic": "t" * 50, "actor": "a" * 20},
+            "Topic, actor and outlet have 70 characters together; the limit is 62.",
+        ),
     ],
 )
 async def test_what_cannot_be_asked_is_said_in_one_private_line(town: Town, options: dict[str, str], line: str) -> None:
@@ -192,7 +235,7 @@ async def test_where_no_file_may_be_attached_the_text_comes_and_says_so(town: To
     assert not pictures(result)
 
 
-class FillingDesk(Desk):
+class FillingExecutor(BoundedExecutor):
     """Takes one piece of work, and then none."""
 
     async def run(self, work: Callable[[], Result]) -> Result:
@@ -204,12 +247,12 @@ class FillingDesk(Desk):
 
 
 async def test_where_the_picture_cannot_be_made_the_text_stays_and_says_so(town: Town) -> None:
-    town.bot.desk.close()
-    town.bot.desk = FillingDesk(1)
+    town.bot.executor.shutdown()
+    town.bot.executor = FillingExecutor(1)
     result = await town.ann.slash(town.channel, "timeline", topic=TOPIC)
     assert "**3 Dec 2024" in said(result)
     (note,) = [each for each in result.followups if each.ephemeral]
-    assert note.content.startswith("-# There is a picture too, but it did not get through.")
+    assert note.content.startswith("-# There is a picture too, but I could not post it.")
     assert not pictures(result)
 
 
@@ -256,18 +299,18 @@ async def test_articles_of_another_server_are_not_told(town: Town, briefing: Bri
     ],
 )
 def test_a_button_holds_all_that_was_asked_for(topic: str, actor: str, only: Filter) -> None:
-    asked = Inquiry.of(topic, actor, only)
+    asked = TimelineRequest.of(topic, actor, only)
     name = asked.button(999)
     assert len(name) <= 100
     match = re.fullmatch(BUTTON, name)
     assert match
-    assert Inquiry.read(match) == asked
+    assert TimelineRequest.read(match) == asked
     assert match[3] == "999"
 
 
 def test_more_words_than_a_button_holds_are_refused() -> None:
     with pytest.raises(QuestionError, match="74 characters together"):
-        Inquiry.of("n" * 50, "Rutte", Filter(outlets=("The Harbour Herald", "x")))
+        TimelineRequest.of("n" * 50, "Rutte", Filter(outlets=("The Harbour Herald", "x")))
 
 
 def test_entries_stay_whole_and_days_are_said_again_on_every_page() -> None:
@@ -284,7 +327,7 @@ def test_every_page_says_who_says_other_than_before() -> None:
     told = [entry(number, f"Statement {number} " + "is rather long. " * 20) for number in range(24)]
     shown = pages(timeline(*told, entry(25, change="changed")), "", lambda _: "https://herald.example/a")
     assert len(shown) > 2
-    assert all(page.splitlines()[1] == "🔄 Changed: Ann (26 Dec 2024)" for page in shown)
+    assert all(page.splitlines()[1] == "🔄 Changed: Ann on 26 Dec 2024" for page in shown)
 
 
 def test_how_many_statements_there_were_is_said_where_some_are_left_out() -> None:
@@ -312,6 +355,6 @@ def test_the_words_for_the_picture_fit_however_much_there_is() -> None:
     assert len(alt_text(timeline(*told, topic="t" * 300))) <= 1024
     one = replace(entry(1), actor=None, change=None)
     assert alt_text(timeline(one)) == (
-        "Timeline of “bridge”: 1 statement on 2 Dec 2024, in lanes by who made them. others 1. "
+        "Timeline of “bridge”: 1 statement on 2 Dec 2024, one row for each speaker. others 1. "
         "Nothing is marked as changed."
     )

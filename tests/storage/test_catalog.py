@@ -184,6 +184,29 @@ def test_an_article_with_more_passages_than_sqlite_takes_values_can_be_replaced_
         assert count(catalog, "words") == 0
 
 
+def test_every_change_of_an_article_or_of_the_index_gives_the_catalog_another_state(catalog: Catalog) -> None:
+    stored_as = 0
+
+    def store() -> None:
+        nonlocal stored_as
+        stored_as = catalog.store(article("a"))
+
+    states = [catalog.state()]
+    for change in (
+        store,
+        lambda: catalog.note_languages({stored_as: "nl"}),
+        lambda: catalog.move(stored_as, "/press/b", "b"),
+        lambda: catalog.rescope(stored_as, "1"),
+        lambda: catalog.remove([stored_as]),
+        lambda: catalog.followed(max(pending(catalog))),
+    ):
+        change()
+        states.append(catalog.state())
+        catalog.remember("unrelated", states[-1])
+        assert catalog.state() == states[-1]
+    assert len(set(states)) == len(states)
+
+
 def test_a_story_is_handed_on_when_its_first_article_goes(catalog: Catalog) -> None:
     first = catalog.store(article("first.txt"))
     second = catalog.store(article("second.txt", story=first))

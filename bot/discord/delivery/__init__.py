@@ -1,1 +1,1 @@
-"""Digests on schedule: each posted once, whatever fails or ends in between."""
+"""Scheduled digests: every one is posted once, whatever fails or stops in between."""

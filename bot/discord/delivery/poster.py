@@ -1,4 +1,4 @@
-"""What deliveries go through, and what is put around a page so that it is found again."""
+"""The interface that deliveries are posted through, and the marks by which posted pages are found again."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from zoneinfo import ZoneInfo
 
 from bot.discord.delivery.schedules import Delivery, Schedule
 
-# Characters that a page has to leave free for what is put around it: its mark, that it is late, a role.
+# Characters that a page leaves free for its mark, the line about a late digest, and a role.
 ROOM = 200
 
 
 class RefusedError(Exception):
-    """A channel or person that nothing may be sent to; the message is the reason, in a few words."""
+    """A channel or person does not accept messages; the message is the reason, in a few words."""
 
 
 class Poster(Protocol):
-    """Where deliveries go. Every call may raise `RefusedError`, or anything else where trying again may help."""
+    """The place where deliveries go. Calls raise `RefusedError`, or another error if trying again may help."""
 
     async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
-        """Post a page as it is, mentioning a role before it; gives the message's id.
+        """Post a page, after the mention of a role; return the id of the message.
 
-        `mark` (at most 25 characters) is to be the nonce: Discord then refuses to show the page twice in a row.
+        `mark` (at most 25 characters) is the nonce: Discord then does not show the page twice in a row.
         """
 
     async def find(self, channel: str, mark: str, since: datetime) -> str | None:
-        """The id of the bot's own message since then whose content `carries` the mark."""
+        """The id of the bot's message since then that `carries` the mark."""
 
     async def warn(self, person: str, line: str) -> None:
         """Tell a person in private."""
 
 
 def mark_of(delivery: Delivery, number: int) -> str:
-    """What the page of this number, from 0, of a delivery is known by."""
+    """The mark of a page of a delivery; `number` counts from 0."""
     return f"{delivery.schedule}-{delivery.due:%y%m%d%H%M}/{number + 1}"
 
 
 def marked(page: str, mark: str) -> str:
-    """A page with the mark it is found by."""
+    """The page with its mark."""
     return f"{page}\n{_last_line(mark)}"
 
 
 def carries(content: str, mark: str) -> bool:
-    """Whether a message's content is a page with this mark."""
+    """True if the content of a message is a page with this mark."""
     return content.rstrip().rpartition("\n")[2] == _last_line(mark)
 
 
 def late(schedule: Schedule, due: datetime) -> str:
-    """The line above what is posted long after it was due."""
+    """The line above a digest that is posted long after it was due."""
     zone = schedule.timetable.zone
     local = due.astimezone(ZoneInfo(zone))
-    return f"-# Late: this was due at {local:%H:%M} on {local.day} {local:%B} ({zone})."
+    return f"-# Late: this was due at {local:%H:%M} on {local.day} {local:%b %Y} ({zone})."
 
 
 def _last_line(mark: str) -> str:

@@ -1,4 +1,4 @@
-"""Deliveries over Discord: posts a page and finds it again, and tells a refusal from what passes."""
+"""Deliveries over Discord: posting a page, finding it again, and the difference between refusals and passing errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.discord.delivery.poster import RefusedError, carries
 from bot.discord.errors import UNSENT
 from retrieval.errors import UnreachableError
 
-# Where a digest may go.
+# The places a digest may go to.
 Place = discord.TextChannel | discord.Thread
 
 _REASONS = {
@@ -22,7 +22,7 @@ _REASONS = {
     50013: "I may not write there",
     50083: "the thread is closed",
     160005: "the thread is locked",
-    200000: "AutoMod does not let it through",
+    200000: "AutoMod blocks it",
 }
 _NO_HISTORY = "I may not read the message history there, so I cannot tell what I have posted already"
 
@@ -42,14 +42,14 @@ class DiscordPoster:
         """
         with _translated():
             id_ = int(channel)
-            # Threads that are archived are not among those discord.py knows.
+            # discord.py does not know archived threads.
             place = self._client.get_channel(id_) or await self._client.fetch_channel(id_)
         if not isinstance(place, Place):
-            raise RefusedError("it is no text channel")
+            raise RefusedError("it is not a text channel")
         return place
 
     async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
-        """Post a page, under the mention of a role; what else is mentioned in it pings nobody."""
+        """Post a page after the mention of a role; other mentions in it ping nobody."""
         place, allowed = await self.place(channel), discord.AllowedMentions.none()
         if role:
             page = f"<@&{role}>\n{page}"
@@ -59,9 +59,9 @@ class DiscordPoster:
         return str(sent.id)
 
     async def find(self, channel: str, mark: str, since: datetime) -> str | None:
-        """The bot's own message since then with this mark; where it may not look for it, it refuses."""
+        """The id of the bot's message since then with this mark; refuses if the bot may not read the history."""
         place = await self.place(channel)
-        # Discord hides the history from who may not read it, as if nothing were there.
+        # Without that permission Discord shows an empty history.
         if not place.permissions_for(place.guild.me).read_message_history:
             raise RefusedError(_NO_HISTORY)
         with _translated():
@@ -71,14 +71,14 @@ class DiscordPoster:
         return None
 
     async def warn(self, person: str, line: str) -> None:
-        """Write to a person alone."""
+        """Send a private message."""
         with _translated():
             private = await self._client.create_dm(discord.Object(int(person)))
             await private.send(line, suppress_embeds=True)
 
 
 def lacking(place: Place, role: discord.Role | None) -> list[str]:
-    """The permissions, by Discord's own names, without which a digest cannot be posted there or the role mentioned."""
+    """The missing permissions, by Discord's names, for posting a digest there and mentioning the role."""
     may = place.permissions_for(place.guild.me)
     writing = "Send Messages in Threads" if isinstance(place, discord.Thread) else "Send Messages"
     needed = {
@@ -87,7 +87,7 @@ def lacking(place: Place, role: discord.Role | None) -> list[str]:
         "Read Message History": may.read_message_history,
         "Mention @everyone, @here, and All Roles": role is None or role.mentionable or may.mention_everyone,
     }
-    return [name for name, given in needed.items() if not given]
+    return [name for name, granted in needed.items() if not granted]
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def _translated() -> Iterator[None]:
 
 
 def _is_refusal(error: BaseException) -> TypeGuard[discord.HTTPException]:
-    """Whether Discord itself says no: its front door, and a token that has become invalid, give no code."""
+    """True if Discord itself refuses: its proxy, and an invalid token, give no code."""
     return (
         isinstance(error, discord.HTTPException)
         and 400 <= error.status < 500

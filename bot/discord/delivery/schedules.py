@@ -1,4 +1,4 @@
-"""What is to be delivered where and when, and how far each delivery has come, so that none is lost or made twice."""
+"""The schedules and the state of their deliveries, so that no delivery is lost or made twice."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ KEPT = timedelta(days=100)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What goes to a channel by a timetable; what was due up to `since` is settled.
+    """A digest that goes to a channel by a timetable. The deliveries due up to `since` are settled.
 
-    `failures` counts those since it last worked; it is not tried again before `retry_at`.
+    `failures` counts the failures since it last worked; it is not tried again before `retry_at`.
     """
 
     id: int
@@ -41,9 +41,9 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery that was claimed `at` some moment; nothing of it can have been posted before it has `pages`.
+    """A delivery, claimed at the moment `at`. Nothing of it is posted before it has `pages`.
 
-    `messages` show the first of them; whether the page after those is there too is not known.
+    `messages` are the ids of the messages that show the first pages. The page after them may be posted too.
     """
 
     schedule: int
@@ -69,7 +69,7 @@ class Schedules:
         topic: str | None = None,
         role: str | None = None,
     ) -> Schedule:
-        """Schedule what is due after `now`."""
+        """Add a schedule whose deliveries begin after `now`."""
         row = {
             "scope": scope,
             "channel": channel,
@@ -101,23 +101,23 @@ class Schedules:
             return [_schedule(row) for row in connection.execute(select(schedules).where(which).order_by("id"))]
 
     def pause(self, id_: int, scope: str) -> bool:
-        """Deliver nothing until it is resumed; whether there is such a schedule."""
+        """Pause a schedule; return False if there is no such schedule."""
         return self._pause(_named(id_, scope), {})
 
     def resume(self, id_: int, scope: str, now: datetime) -> bool:
-        """Deliver what is due after `now`, and not what was in between; whether there is such a schedule."""
+        """Deliver again what is due after `now`; return False if there is no such schedule."""
         fresh: dict[str, Any] = {"paused": False, "since": _written(now), "failures": 0, "refusals": 0}
         fresh |= {"retry_at": None, "warning": None}
         with self._catalog.writing() as connection:
             return bool(connection.execute(update(schedules).where(_named(id_, scope)).values(fresh)).rowcount)
 
     def remove(self, id_: int, scope: str) -> bool:
-        """Forget a schedule and its deliveries; whether there was such a schedule."""
+        """Remove a schedule and its deliveries; return False if there is no such schedule."""
         with self._catalog.writing() as connection:
             return bool(connection.execute(delete(schedules).where(_named(id_, scope))).rowcount)
 
     def stop(self, id_: int, warning: str) -> None:
-        """Pause a schedule that does not work; its creator is to be told this line."""
+        """Pause a schedule that does not work, and store the warning for its creator."""
         self._pause(schedules.c.id == id_, {"warning": warning})
 
     def _pause(self, which: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
@@ -129,18 +129,18 @@ class Schedules:
             return bool(paused.rowcount)
 
     def warnings(self) -> list[tuple[int, str, str]]:
-        """Which schedules were stopped without their creators having been told: (schedule, creator, line)."""
+        """The warnings that have not been sent: (schedule, creator, line)."""
         query = select(schedules.c.id, schedules.c.creator, schedules.c.warning).where(schedules.c.warning.is_not(None))
         with self._catalog.reading() as connection:
             return [(row.id, row.creator, row.warning) for row in connection.execute(query)]
 
     def warned(self, id_: int) -> None:
-        """The creator has been told."""
+        """Note that the creator got the warning."""
         with self._catalog.writing() as connection:
             connection.execute(update(schedules).where(schedules.c.id == id_).values(warning=None))
 
     def claim(self, id_: int, due: datetime, now: datetime) -> Delivery | None:
-        """Claim a delivery, or come back to one that was claimed before; None where it is no longer to be made."""
+        """Claim a delivery, or return the one claimed before; None if it is no longer to be made."""
         row = {"schedule": id_, "due": _written(due), "state": "claimed", "at": _written(now), "messages": []}
         with self._catalog.writing() as connection:
             wanted = schedules.c.id == id_, schedules.c.paused.is_(False), schedules.c.since < _written(due)
@@ -152,9 +152,9 @@ class Schedules:
         return _delivery(kept) if kept else None
 
     def keep(self, delivery: Delivery, pages: Sequence[str], told: Sequence[str]) -> tuple[str, ...] | None:
-        """Keep the pages that are about to be posted; gives those kept first, None where none shall be any longer.
+        """Store the pages before they are posted; return the pages stored first, or None if nothing is to be posted.
 
-        `told` are the keys of the articles that these pages tell of.
+        `told` are the keys of the articles in these pages.
         """
         which = _is(delivery.schedule, delivery.due) & (deliveries.c.state == "claimed")
         with self._catalog.writing() as connection:
@@ -172,9 +172,9 @@ class Schedules:
                 connection.execute(update(deliveries).where(which).values(messages=[*shown, message]))
 
     def settle(self, delivery: Delivery, state: Literal["posted", "given_up"]) -> None:
-        """Note how a delivery ended; it, and what was due before it, is never made again.
+        """Note the end of a delivery: it, and the ones due before it, are never made again.
 
-        Of what was posted the channel has been told, as of when the delivery was claimed.
+        If it was posted, its articles count as received by the channel from the moment of the claim.
         """
         id_, due = delivery.schedule, delivery.due
         worked = {"failures": 0, "refusals": 0} if state == "posted" else {}
@@ -188,7 +188,7 @@ class Schedules:
             _forget(connection, id_, due - KEPT)
 
     def fail(self, id_: int, now: datetime, back_off: Sequence[timedelta], refused: bool) -> int:
-        """Wait before a schedule is tried again, longer each time; how often it was refused since it last worked."""
+        """Note a failure and the next try; return the number of refusals since the schedule last worked."""
         which = schedules.c.id == id_
         with self._catalog.writing() as connection:
             row = connection.execute(select(schedules.c.failures, schedules.c.refusals).where(which)).one_or_none()
@@ -204,7 +204,7 @@ class Schedules:
 def _tell(connection: Connection, delivery: Delivery) -> None:
     of = select(schedules.c.channel, deliveries.c.told).join(schedules, schedules.c.id == deliveries.c.schedule)
     row = connection.execute(of.where(_is(delivery.schedule, delivery.due))).one_or_none()
-    # Removed while it was being posted, it has no channel any more.
+    # A schedule that was removed meanwhile has no channel.
     if row is not None:
         note_posted(connection, row.channel, row.told or (), delivery.at)
 

@@ -1,7 +1,7 @@
-"""Delivers what is scheduled: each once, whatever fails or ends in between, and no channel held up by another.
+"""Delivers scheduled digests: every one once, whatever fails or stops in between, and no channel waits for another.
 
-A delivery is claimed and its pages are kept before the first is posted; every page carries a mark. Whoever comes back
-to a delivery that was begun looks for the mark of the first page not recorded before posting it.
+A delivery is claimed and its pages are stored before the first is posted; every page carries a mark. Before the first
+page that is not recorded is posted, its mark is looked for in the channel.
 """
 
 from __future__ import annotations
@@ -22,40 +22,40 @@ from retrieval.errors import BriefingError
 
 _log = logging.getLogger(__name__)
 
-# What is posted longer than this after it was due says so; what is this old is not posted any more.
+# A digest that is posted later than LATE says so; one older than MAX_AGE is not posted.
 LATE = timedelta(minutes=5)
 MAX_AGE = timedelta(hours=12)
-# Pauses before the second try and those after it, and how often a channel may refuse before it is left alone.
+# Pauses before the second and the later tries, and the refusals after which a schedule is paused.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 60))
 REFUSALS = 5
-# Seconds that composing a delivery, and looking for or posting one page of it, may take.
+# The most seconds for composing a delivery, and for finding or posting one page.
 PATIENCE = 90
-# Deliveries composed at a time: they work on the same processor.
+# Deliveries composed at a time: they share the processor.
 _COMPOSED = 4
-# How far the clock of this machine may be ahead of Discord's.
+# The most that this machine's clock may be ahead of Discord's.
 _SKEW = timedelta(minutes=10)
-# Beside the channels, what keeps the postman busy: telling people.
+# The key of the task that sends warnings, beside the tasks of the channels.
 _WARNING = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
-    """The pages of a delivery, and the keys of the articles that they tell of."""
+class ComposedDigest:
+    """The pages of a delivery, and the keys of the articles in them."""
 
     pages: tuple[str, ...]
     told: tuple[str, ...] = ()
 
 
-class Postman:
-    """Makes the deliveries that are due; `compose` makes one of a schedule that was due at a moment.
+class DeliveryWorker:
+    """Makes the deliveries that are due. `compose` makes the digest of a schedule for the moment it was due.
 
-    `reasons` says of schedules (by id) why they failed when they were last tried; it does not outlive the process.
+    `reasons` holds the last errors of schedules, by id; a restart forgets them.
     """
 
     def __init__(
         self,
         schedules: Schedules,
-        compose: Callable[[Schedule, datetime], Awaitable[Composed]],
+        compose: Callable[[Schedule, datetime], Awaitable[ComposedDigest]],
         post: Poster,
         clock: Callable[[], datetime],
         max_age: timedelta = MAX_AGE,
@@ -73,7 +73,7 @@ class Postman:
         self.reasons: dict[int, str] = {}
 
     async def round(self, now: datetime) -> None:
-        """Begin what is due at every channel that is not busy yet; does not wait for it, and does not raise."""
+        """Begin the deliveries of every channel that is not busy; neither wait for them nor raise."""
         try:
             running = await asyncio.to_thread(self._schedules.running)
         except Exception as error:
@@ -88,7 +88,7 @@ class Postman:
         self._begin(_WARNING, self._warn)
 
     async def finish(self, seconds: float | None = None) -> None:
-        """Wait so long, at most, for what is being delivered; the next start takes up what is left."""
+        """Wait at most this many seconds for running deliveries; the next start continues the rest."""
         if busy := set(self._busy.values()):
             _, left = await asyncio.wait(busy, timeout=seconds)
             for task in left:
@@ -101,7 +101,7 @@ class Postman:
             task.add_done_callback(lambda _: self._busy.pop(key))
 
     async def _serve(self, schedules: Sequence[Schedule], now: datetime) -> None:
-        """What is due at one channel, one after the other."""
+        """Deliver what is due in one channel, one after the other."""
         for schedule in schedules:
             try:
                 await self._catch_up(schedule, now)
@@ -137,7 +137,7 @@ class Postman:
         self.reasons.pop(schedule.id, None)
 
     async def _post_page(self, schedule: Schedule, delivery: Delivery, number: int, page: str, begun: bool) -> str:
-        """Post a page, unless it was begun before and is there."""
+        """Post a page, unless an earlier try has posted it."""
         mark = mark_of(delivery, number)
         if number == 0 and self._clock() - delivery.due > LATE:
             page = f"{late(schedule, delivery.due)}\n{page}"
@@ -150,24 +150,24 @@ class Postman:
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
-        # Other errors name what lies behind the bot.
-        self.reasons[schedule.id] = str(error) if refused else "it failed on my side, see the log"
+        # Other errors may name folders and settings.
+        self.reasons[schedule.id] = str(error) if refused else "an internal error, see the log"
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused)
             if refused and count >= REFUSALS:
                 line = (
-                    f"I could not post the digest in <#{schedule.channel}>, {count} times running: {error}. "
-                    f"I have paused schedule {schedule.id}; resume it once that is mended."
+                    f"I could not post the digest in <#{schedule.channel}>, {count} times in a row: {error}. "
+                    f"I have paused schedule {schedule.id}; resume it once the problem is solved."
                 )
                 await asyncio.to_thread(self._schedules.stop, schedule.id, line)
         except Exception as unwritten:
-            _note(f"schedule {schedule.id} is tried again at once", unwritten)
+            _note(f"the failure of schedule {schedule.id} could not be stored, so it is tried again at once", unwritten)
 
     async def _warn(self) -> None:
         try:
             await self._notices.tell()
         except Exception as error:
-            _note("who is to be told of paused schedules is not known", error)
+            _note("warnings about paused schedules could not be sent", error)
 
 
 def _note(what: str, error: Exception) -> None:

@@ -1,1 +1,1 @@
-"""One small file a command family: parse, one call into retrieval, render."""
+"""The command families, a module each: parse, one call into retrieval, render."""

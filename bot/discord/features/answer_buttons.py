@@ -1,4 +1,4 @@
-"""The buttons under answers. Their ids hold all that they need, so that they work after a restart."""
+"""The buttons under answers. Their ids hold all they need, so they work after a restart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MORE = 5  # passages
 class AnswerButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"briefing:(sources|more|helpful|unhelpful):([0-9a-f]{16})"
 ):
-    """A button under an answer: what it does, and the key of the answer."""
+    """A button under an answer, with its action and the key of the answer."""
 
     def __init__(self, act: str, key: str) -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
@@ -44,7 +44,7 @@ class AnswerButton(
         return cls(match[1], match[2])
 
     async def callback(self, interaction: Interaction) -> None:
-        """Do what the button says, or tell in one line why not: discord.py only logs what fails here."""
+        """Do what the button says, or say in one line why not: discord.py only logs errors here."""
         try:
             if await is_served(interaction):
                 await _ACTS[self._act](interaction, self._key)
@@ -52,10 +52,10 @@ class AnswerButton(
             await report(interaction, error)
 
 
-def answer_buttons(key: str, given: Answer) -> discord.ui.View:
-    """What can be done with an answer; where nothing was found there are no sources to show."""
+def answer_buttons(key: str, answer: Answer) -> discord.ui.View:
+    """The buttons of an answer; without citations there is no button for sources."""
     view = discord.ui.View(timeout=None)
-    for act in _LABELS if given.citations else ("more", "helpful", "unhelpful"):
+    for act in _LABELS if answer.citations else ("more", "helpful", "unhelpful"):
         view.add_item(AnswerButton(act, key))
     return view
 
@@ -70,7 +70,7 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
         seen = scopes(interaction.guild_id)
         return [bot.briefing.articles.quote(citation, seen) for citation in given.answer.citations]
 
-    shown = await bot.desk.run(read)
+    shown = await bot.executor.run(read)
     await tell(interaction, rendering.excerpts(given.answer, shown, partial(best_link, bases=bot.settings.bases)))
 
 
@@ -79,15 +79,15 @@ async def _show_more(interaction: Interaction, key: str) -> None:
     given = await _recall(interaction, key)
     if given is None:
         return
-    found = await bot.desk.run(partial(bot.briefing.asking.more, given.answer, given.only, _MORE))
+    found = await bot.executor.run(partial(bot.briefing.asking.more, given.answer, given.only, _MORE))
     await tell(interaction, rendering.passages(found, partial(best_link, bases=bot.settings.bases)))
 
 
 async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
-    """Take the click at once, then look for the answer; says so itself where it is forgotten."""
+    """Acknowledge the click, then load the answer; tell the user if it is no longer stored."""
     bot: Context = interaction.client
     await InteractionResponder(interaction, private=True).begin()
-    given: KeptAnswer | None = await bot.desk.run(
+    given: KeptAnswer | None = await bot.executor.run(
         partial(bot.briefing.conversations.find, key, scope(interaction.guild_id))
     )
     if given is None:

@@ -1,4 +1,4 @@
-"""`/article add` and “Add to articles”: articles by address, as attachments, and from the links of a message."""
+"""`/article add` and “Add to articles”: articles from addresses, attachments and the links of a message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.audience import scope
-from bot.discord.background import Errands
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT, explain
 from bot.discord.places import on_servers
@@ -22,31 +21,33 @@ from bot.presentation.message_splitting import split
 from bot.presentation.message_urls import addresses, is_upload
 from retrieval.domain.articles import AddedArticle
 from retrieval.errors import UnreadableError
+from retrieval.executor import BoundedExecutor
 from retrieval.http.page import FetchError
 from retrieval.ingestion.readers.decoding import too_large
 from retrieval.ingestion.reading import MAX_BYTES, readable
 
-# Commands whose pages are fetched at once.
-_FETCHING = 2
+# Commands that fetch at once, and commands that may wait for each of them. They have threads of their own, so that a
+# slow publisher holds up no questions.
+_FETCHING, _WAITING = 2, 10
 _MOST = 5
-_NOTHING = "There is no link in this message, and no file that I can read."
+_NOTHING = "This message has no link and no file that I can read."
 
 Source = str | discord.Attachment
 
 
 @on_servers
 class ArticleCog(commands.GroupCog, group_name="article", group_description="Articles for this server"):
-    """Articles by hand. Message commands cannot be declared in a cog, so it adds and removes its own."""
+    """Adding articles by hand. A cog cannot declare message commands, so it adds and removes its own."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
-        self._errands = Errands(_FETCHING)
+        self._executor = BoundedExecutor(_FETCHING, _WAITING)
         menu = app_commands.ContextMenu(name="Add to articles", callback=self._add_message)
         menu.add_check(self.interaction_check)
         self._menu = on_servers(menu)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Elsewhere than on a server the article would be for everybody."""
+        """Allow servers only: in a private message the article would be for everybody."""
         return interaction.guild_id is not None
 
     async def cog_load(self) -> None:
@@ -65,7 +66,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         url: app_commands.Range[str, 1, 2000] | None = None,
         file: discord.Attachment | None = None,
     ) -> None:
-        """Take in one article."""
+        """Add one article."""
         source: Source | None = file if url is None else url.strip().removeprefix("<").removesuffix(">")
         if source is None or (url and file):
             await interaction.response.send_message("Give me either an address or a file.", ephemeral=True)
@@ -80,48 +81,48 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         await self._add(interaction, sources)
 
     async def _add(self, interaction: Interaction, sources: Sequence[Source]) -> None:
-        if line := self._bot.hold(interaction.user.id):
+        if line := self._bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        lines = [await self._take(each, interaction.guild_id) for each in sources[:_MOST]]
+        lines = [await self._take(source, interaction.guild_id) for source in sources[:_MOST]]
         if len(sources) > _MOST:
             lines.append(f"-# These are the first {_MOST} of {len(sources)}.")
         await reply.deliver(split("\n".join(lines)))
 
     async def _take(self, source: Source, guild: int | None) -> str:
-        """Take in one article; a line on what came of it."""
+        """Add one article; return a line with the outcome."""
         name = source if isinstance(source, str) else source.filename
         try:
-            came = await self._errands.run(await self._open(source, scope(guild)))
+            came = await self._executor.run(await self._open(source, scope(guild)))
         except (FetchError, UnreadableError) as error:
             return added_articles.refused(name, added_articles.why(error))
-        except Exception as error:  # the others of the message are still to come
+        except Exception as error:  # the other sources of the message are still to come
             return added_articles.refused(name, explain(error))
         return added_articles.taken(came, article_link(came.article, self._bot.settings.bases))
 
     async def _open(self, source: Source, audience: str) -> Callable[[], AddedArticle]:
-        """What is left to do in a thread."""
+        """Download an attachment; return the work that is left for a thread."""
         intake = self._bot.briefing.feeds
         if isinstance(source, str):
             if is_upload(source):
-                raise UnreadableError("links to files on Discord last a day: attach the file instead")
+                raise UnreadableError("links to files on Discord expire after a day: attach the file instead")
             return partial(intake.add_page, source, audience)
         if source.size > MAX_BYTES:
             raise too_large(MAX_BYTES)
         try:
             data = await source.read()
         except UNSENT as error:
-            raise UnreadableError("Discord does not hand it out") from error
+            raise UnreadableError("I could not download it from Discord") from error
         return partial(intake.add_file, source.filename, data, audience)
 
 
 def _sources(message: discord.Message) -> list[Source]:
-    """The links of a message and the files it brings, also where it passes another one on."""
+    """The links and files of a message and of the messages it forwards."""
     parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
     texts = [part.content for part in parts]
-    # Those of bots; Discord's own only show what a link leads to.
+    # Embeds that bots wrote; Discord's own are previews of links.
     written = [embed for part in parts for embed in part.embeds if embed.type == "rich"]
     texts += [f"{embed.url or ''} {embed.description or ''}" for embed in written]
     files = [file for part in parts for file in part.attachments if readable(Path(file.filename))]

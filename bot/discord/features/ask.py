@@ -1,4 +1,4 @@
-"""`/ask`: a question, and optionally from when and from whom."""
+"""`/ask`: a question, with an optional window of dates and an outlet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import choices
-from bot.discord.asking import Asked
+from bot.discord.asking import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import is_served
@@ -27,7 +27,7 @@ class AskCog(commands.Cog):
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
 
-    @app_commands.command(description="AskCog the articles a question; the answer cites the very sentences.")
+    @app_commands.command(description="Ask the articles a question. The answer cites the sentences it comes from.")
     @app_commands.describe(
         question="What you want to know",
         since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
@@ -54,14 +54,14 @@ class AskCog(commands.Cog):
         except QuestionError as error:
             await interaction.response.send_message(rendering.line(str(error)), ephemeral=True)
             return
-        # A command in a thread goes on with what was asked there; elsewhere it begins anew.
+        # A command in a thread continues the conversation there; elsewhere it begins a new one.
         conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
-        asked = Asked(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
+        asked = AskedQuestion(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
         await bot.questions.answer(asked, InteractionResponder(interaction, private))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Take forms that were filled in, also those shown before a restart, which discord.py has forgotten."""
+        """Handle submitted forms, also the ones shown before a restart, which discord.py does not know."""
         if interaction.type is discord.InteractionType.modal_submit and await is_served(interaction):
             await take_reason(interaction)
 

@@ -1,4 +1,4 @@
-"""“CheckCog against sources”: whether the articles support what a message says."""
+"""“Check against sources”: the verdict of the articles on the claims of a message."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MAX_CLAIMS = 10
 
 
 class CheckCog(commands.Cog):
-    """Checks by right-click. Message commands cannot be declared in a cog, so it adds and removes its own."""
+    """Checking a message. A cog cannot declare message commands, so it adds and removes its own."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
-        self._menu = app_commands.ContextMenu(name="CheckCog against sources", callback=self._check)
+        self._menu = app_commands.ContextMenu(name="Check against sources", callback=self._check)
 
     async def cog_load(self) -> None:
         """Add the command."""
@@ -37,13 +37,13 @@ class CheckCog(commands.Cog):
 
     async def _check(self, interaction: Interaction, message: discord.Message) -> None:
         bot = self._bot
-        if line := bot.hold(interaction.user.id):
+        if line := bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         stated = claims(message.content)
-        found = await bot.desk.run(
+        found = await bot.executor.run(
             partial(self._judge, stated[:MAX_CLAIMS], scopes(interaction.guild_id), str(interaction.user.id))
         )
         await reply.deliver(rendering.verdicts(found, partial(best_link, bases=bot.settings.bases), len(stated)))

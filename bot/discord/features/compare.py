@@ -20,7 +20,7 @@ from retrieval.comparison.sides import Side, sides
 from retrieval.errors import QuestionError
 
 _NOTHING = "Neither side says anything about this."
-# What speaks of the same matter, and what does not.
+# The colours of rows about the same matter, and of the other rows.
 _ALIKE, _APART = discord.Colour.blurple(), discord.Colour.light_grey()
 
 
@@ -32,7 +32,7 @@ class CompareCog(commands.Cog):
 
     @app_commands.command(description="Two outlets or two periods on one topic, side by side, in their own words.")
     @app_commands.describe(
-        topic="What to compare them on",
+        topic="The topic to compare them on",
         outlet_a="The outlet on the left",
         outlet_b="The outlet on the right",
         period_a="Instead, the period on the left: 2024-12, 2024, 2024-11..2025-01",
@@ -58,17 +58,17 @@ class CompareCog(commands.Cog):
             await _deliver(interaction, reply, await self._compared(topic, both))
 
     async def _compared(self, topic: str, both: tuple[Side, Side]) -> Table | str:
-        """The comparison, or the line that says why there is none."""
+        """The comparison, or a line that says why there is none."""
         bot = self._bot
         try:
-            given = await bot.desk.run(partial(bot.briefing.timelines.compare, topic, both))
+            comparison = await bot.executor.run(partial(bot.briefing.timelines.compare, topic, both))
         except QuestionError as error:
             return rendering.line(str(error))
-        return _NOTHING if is_empty(given) else table(given, partial(best_link, bases=bot.settings.bases))
+        return _NOTHING if is_empty(comparison) else table(comparison, partial(best_link, bases=bot.settings.bases))
 
 
 async def _deliver(interaction: Interaction, reply: InteractionResponder, found: Table | str) -> None:
-    """The rows side by side; in plain messages where Discord has given the command up."""
+    """Show the rows side by side, or in plain messages if the interaction has expired."""
     if isinstance(found, str):
         await reply.deliver([found])
         return
@@ -80,7 +80,7 @@ async def _deliver(interaction: Interaction, reply: InteractionResponder, found:
 
 
 def _embeds(shown: Table) -> list[discord.Embed]:
-    """One for each row: only what stands in one is sure to stand side by side."""
+    """One embed for each row: only fields of one embed are sure to stand side by side."""
     head = discord.Embed(title=shown.title, description=shown.about)
     return [head, *(_row(shown, at, cells) for at, cells in enumerate(shown.rows))]
 

@@ -1,4 +1,4 @@
-"""`/digest`: the stories of a day, or of some days."""
+"""`/digest`: the stories of one day or several."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.digest_pages import DigestButton, tell_digest
+from bot.discord.features.digest_pages import DigestButton, send_digest
 from bot.presentation.digest_wording import TOPIC
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
@@ -22,10 +22,10 @@ Days = Literal["today", "yesterday", "the last week"]
 class DigestCog(commands.Cog):
     """Digests by command."""
 
-    @app_commands.command(description="The stories of a day or of some days, with their sources.")
+    @app_commands.command(description="The stories of one day or several, with their sources.")
     @app_commands.rename(on="date")
     @app_commands.describe(
-        days="Which days; the newest day there is, if nothing is said",
+        days="Which days. Default: the day of the newest article",
         on="One day, or a month: 2024-12-03, 2024-12",
         since="From this day on: 2024-12-03, 2024-12, yesterday",
         until="Up to this day",
@@ -42,13 +42,13 @@ class DigestCog(commands.Cog):
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
         private: bool = False,
     ) -> None:
-        """Tell the stories, a page at a time."""
-        await tell_digest(interaction, partial(_window, days, on, since, until), topic, private)
+        """Show the stories, a page at a time."""
+        await send_digest(interaction, partial(_window, days, on, since, until), topic, private)
 
 
 def _window(days: Days | None, on: str | None, since: str | None, until: str | None) -> Filter:
     if sum(map(bool, (days, on, since or until))) > 1:
-        raise QuestionError("Say which days in one way: days, date, or since and until.")
+        raise QuestionError("Name the days in one way only: days, date, or since and until.")
     return _named(days, date.today()) if days else parse_window(on or since, on or until)
 
 

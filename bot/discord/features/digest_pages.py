@@ -1,4 +1,4 @@
-"""Digests in Discord a page at a time: how they come, and the buttons that turn them."""
+"""Digests in Discord, a page at a time, and the buttons that turn the pages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import best_link
 from retrieval.domain.searches import Filter
+from retrieval.domain.stories import Digest
 from retrieval.services.briefing import Briefing
 
 # The id of a button holds the topic, and may have no more than 100 characters in all.
@@ -27,9 +28,9 @@ _NONE_YET = "-# No digest has been posted in this channel yet: these are the las
 
 
 class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TURN):
-    """Turns a digest to page `page`; names the days and the topic, so that it works after a restart.
+    """Turns a digest to page `page`. Its id holds the days and the topic, so it works after a restart.
 
-    `here` is said of a digest of what is new to the channel.
+    `here` is True for a digest of the news that the channel has not received.
     """
 
     def __init__(
@@ -50,14 +51,15 @@ class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TUR
         return cls("…", Filter(match[2], match[3]), int(match[4]), match[5], match[1] == "since")
 
     async def callback(self, interaction: Interaction) -> None:
-        """Show the page in the place of the one that is shown."""
-        await turn(interaction, lambda: _page(interaction, self._only, self._topic, self._page, self._here))
+        """Replace the page by the one of this button."""
+        page = partial(_page, interaction, self._only, self._topic, self._page, self._here, turned=True)
+        await turn(interaction, page)
 
 
-async def tell_digest(
+async def send_digest(
     interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool
 ) -> None:
-    """The digest of these days; for None, of what is new to the channel, which does not count as told.
+    """Send the digest of these days. For None, send the news that the channel has not received, without marking it.
 
     `window` may raise `QuestionError`.
     """
@@ -67,28 +69,41 @@ async def tell_digest(
     only, reply = begun
     here = only is None
     if only is None:
-        only = await bot.desk.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
-    page, view = await _page(interaction, only, " ".join((topic or "").split()), 0, here)
+        only = await bot.executor.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
+    page, view = await _page(interaction, only, " ".join((topic or "").split()), 0, here, turned=False)
     await reply.deliver([page], view)
 
 
 def _untold(briefing: Briefing, destination: str) -> Filter:
-    """From the day before the last digest, for what came in late, until today; a week where there was none."""
+    """From the day before the last digest, for articles that came in late, until today; without one, the last week."""
     today, last = date.today(), briefing.digests.last(destination)
     first = last.astimezone().date() - timedelta(1) if last else today - timedelta(6)
     return Filter(first.isoformat(), today.isoformat())
 
 
 async def _page(
-    interaction: Interaction, only: Filter, topic: str, number: int, here: bool
+    interaction: Interaction, only: Filter, topic: str, number: int, here: bool, turned: bool
 ) -> tuple[str, discord.ui.View | None]:
-    """A page of the digest of these days, as the server sees it, and the buttons that turn it."""
+    """A page of the digest as the server sees it, and the buttons that turn the page."""
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None
-    made = await bot.desk.run(partial(bot.briefing.digests.compose, only, topic or None, destination))
+    made = await bot.executor.run(partial(_compose, bot, only, topic, destination, turned))
     opening = _NONE_YET if here and made.last is None else ""
     found = pages(made, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
     number = min(number, len(found) - 1)
     make = partial(DigestButton, only=Filter(made.since, made.until), topic=topic, here=here)
-    return found[number], turners(make, ("◀ Weightier", "More ▶"), number, len(found))
+    return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))
+
+
+def _compose(bot: Context, only: Filter, topic: str, destination: str | None, turned: bool) -> Digest:
+    """The digest; where a page is turned, the one computed before, unless there are new articles or posts."""
+    briefing = bot.briefing
+    last = briefing.digests.last(destination) if destination else None
+    asked = briefing.catalog.state(), only.scopes, topic, destination, last
+    digest = bot.digests.get((*asked, only.since, only.until)) if turned else None
+    if digest is None:
+        digest = briefing.digests.compose(only, topic or None, destination)
+        # The buttons name the days that the digest turned out to be of.
+        bot.digests.put((*asked, digest.since, digest.until), digest)
+    return digest

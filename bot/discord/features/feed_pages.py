@@ -1,4 +1,4 @@
-"""The list of feeds, a page at a time, and the buttons that turn it."""
+"""The list of feeds, a page at a time, and the buttons that turn the pages."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class FeedsButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"bri
         return cls("…", int(match[1]))
 
     async def callback(self, interaction: Interaction) -> None:
-        """Show the page in the place of the one that is shown."""
+        """Replace the page by the one of this button."""
         await turn(interaction, lambda: feeds_page(interaction, self._first))
 
 
 async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord.ui.View | None]:
-    """A page of the feeds that this server's articles come from, and the buttons that turn it."""
+    """A page of the feeds of this server, and the buttons that turn the page."""
     bot: Context = interaction.client
-    feeds = await bot.desk.run(partial(bot.briefing.feeds.subscriptions, scopes(interaction.guild_id)))
+    feeds = await bot.executor.run(partial(bot.briefing.feeds.subscriptions, scopes(interaction.guild_id)))
     # The list may have grown shorter since the button was made.
     first = first if first < len(feeds) else 0
     page = feed_list.page(feeds[first : first + _PAGE], first + 1, len(feeds))
@@ -49,6 +49,6 @@ async def feeds_page(interaction: Interaction, first: int) -> tuple[str, discord
         return page, None
     view = discord.ui.View(timeout=None)
     view.add_item(FeedsButton("◀ Back", max(first - _PAGE, 0), disabled=first == 0))
-    # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
+    # Two buttons of one message may not share an id, so on the last page the second button names a page beyond it.
     view.add_item(FeedsButton("More ▶", first + _PAGE, disabled=first + _PAGE >= len(feeds)))
     return page, view

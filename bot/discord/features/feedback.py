@@ -1,4 +1,4 @@
-"""What people think of an answer: praise, or blame with a reason if they like to give one."""
+"""Feedback on answers: helpful, or not helpful with an optional reason."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bot.discord.context import Context, Interaction
 from bot.discord.errors import report
 from bot.discord.responders import InteractionResponder, take
 
-FORGOTTEN = "This answer is too old for me to remember. Ask again, and I will."
+FORGOTTEN = "I no longer have this answer. Please ask the question again."
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
 
 
 class ReasonForm(discord.ui.Modal, title="Not helpful"):
-    """Asks what was wrong with an answer. What is filled in comes to `take_reason`, also after a restart."""
+    """Asks why an answer was not helpful. `take_reason` handles the submitted form, also after a restart."""
 
     reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id="reason",
@@ -34,23 +34,23 @@ class ReasonForm(discord.ui.Modal, title="Not helpful"):
         super().__init__(timeout=900, custom_id=f"briefing:reason:{key}")
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Nothing: `take_reason` has it."""
+        """Do nothing: `take_reason` handles the form."""
 
 
 async def praise(interaction: Interaction, key: str) -> None:
-    """Keep that an answer was helpful."""
+    """Store that an answer was helpful."""
     await InteractionResponder(interaction, private=True).begin()
     await tell(interaction, [await _judge(interaction, key, helpful=True)])
 
 
 async def blame(interaction: Interaction, key: str) -> None:
-    """Keep that it was not, before a reason comes and where none does."""
+    """Store that an answer was not helpful, and ask for the reason."""
     await take(interaction.response.send_modal(ReasonForm(key)))
     await _judge(interaction, key, helpful=False)
 
 
 async def take_reason(interaction: Interaction) -> None:
-    """Keep what a form was filled in with; other forms are left alone."""
+    """Store the reason from a submitted form; ignore other forms."""
     data: Any = interaction.data or {}
     form = _FORM.fullmatch(data.get("custom_id", ""))
     if not form:
@@ -64,7 +64,7 @@ async def take_reason(interaction: Interaction) -> None:
 
 
 def _values(components: Sequence[Any]) -> Iterator[str]:
-    """What stands in the fields of a form, however they are nested."""
+    """The values of the fields of a form, at any depth."""
     for each in components:
         if "value" in each:
             yield str(each["value"] or "")
@@ -72,14 +72,14 @@ def _values(components: Sequence[Any]) -> Iterator[str]:
 
 
 async def tell(interaction: Interaction, pages: list[str]) -> None:
-    """Answer whoever clicked, privately."""
+    """Answer the person who clicked, privately."""
     await InteractionResponder(interaction, private=True).deliver(pages)
 
 
 async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:
-    """Keep what somebody thinks of an answer; the line to thank with."""
+    """Store the feedback of a person on an answer; return the line that thanks them."""
     bot: Context = interaction.client
-    # Tells people apart within one answer, and says of nobody who it was.
+    # Distinguishes people within one answer without revealing who they are.
     voter = hashlib.sha256(f"{key} {interaction.user.id}".encode()).hexdigest()[:16]
     keep = partial(bot.briefing.feedback.judge, key, scope(interaction.guild_id), voter, helpful, reason)
-    return "Thank you, noted." if await bot.desk.run(keep) else FORGOTTEN
+    return "Thank you, noted." if await bot.executor.run(keep) else FORGOTTEN

@@ -1,4 +1,4 @@
-"""`/feeds`, for those who manage the server: which feeds bring its articles."""
+"""`/feeds`, for the people who manage a server: its feeds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.audience import scope
-from bot.discord.background import Errands
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT
 from bot.discord.features.feed_pages import FeedsButton, feeds_page
@@ -19,35 +18,36 @@ from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import feed_list, rendering
 from retrieval.domain.articles import SHARED
 from retrieval.errors import NotFoundError
+from retrieval.executor import BoundedExecutor
 from retrieval.feeds.entries import FeedError
 from retrieval.http.page import FetchError
 from retrieval.services.feeds import FullError, KnownFeedError
 
-_MOST_BYTES = 1_000_000  # of a list of feeds
-# Commands whose feeds are fetched at once.
-_FETCHING = 2
-_SHARED = "This feed is for every server: only whoever runs me can remove it."
+_MOST_BYTES = 1_000_000  # of an OPML file
+# Commands that fetch at once, and commands that may wait for each of them.
+_FETCHING, _WAITING = 2, 10
+_SHARED = "This feed serves every server: only the operator of this bot can remove it."
 
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The feeds that bring articles by themselves"):
+class FeedsCog(commands.GroupCog, group_name="feeds", group_description="Feeds that bring in articles automatically"):
     """The feeds of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
-        self._errands = Errands(_FETCHING)
+        self._executor = BoundedExecutor(_FETCHING, _WAITING)
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Elsewhere than on a server it would be about the feeds of everybody."""
+        """Allow servers only: in a private message it would change the feeds of everybody."""
         return interaction.guild_id is not None
 
     async def cog_load(self) -> None:
-        """Take clicks on the buttons."""
+        """Handle clicks on the buttons."""
         self._bot.add_dynamic_items(FeedsButton)
 
     async def cog_unload(self) -> None:
-        """Take none."""
+        """Stop handling clicks."""
         self._bot.remove_dynamic_items(FeedsButton)
 
     @app_commands.command(description="Add a feed whose articles are for this server alone.")
@@ -57,7 +57,7 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
         address = url.strip().removeprefix("<").removesuffix(">")
         await self._tell(await _begin(interaction), lambda: self._added(address, scope(interaction.guild_id)))
 
-    @app_commands.command(name="list", description="The feeds that this server's articles come from, and how they do.")
+    @app_commands.command(name="list", description="The feeds of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
         """Page through the feeds."""
         reply = await _begin(interaction)
@@ -65,23 +65,23 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
         await reply.deliver([page], view)
 
     @app_commands.command(description="Stop reading a feed; its articles stay.")
-    @app_commands.describe(feed="Begin to type its title or address")
+    @app_commands.describe(feed="Start typing its title or address")
     async def remove(self, interaction: Interaction, feed: app_commands.Range[str, 1, 2000]) -> None:
         """Unsubscribe from a feed of this server's own."""
         await self._tell(await _begin(interaction), lambda: self._removed(feed.strip(), scope(interaction.guild_id)))
 
     @remove.autocomplete("feed")
     async def _own(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        # Not at the desk: choices that come after what waits there are shown to nobody.
+        # Not in the bot's executor: choices that come after the work that waits there come too late.
         own = await asyncio.to_thread(self._bot.briefing.feeds.subscriptions, (scope(interaction.guild_id),))
         typed = current.casefold()
         found = [each for each in own if typed in each.title.casefold() or typed in each.url.casefold()]
         return [app_commands.Choice(name=rendering.choice(each.title), value=str(each.id)) for each in found[:25]]
 
-    @app_commands.command(name="import", description="Add the feeds of a list that another reader has exported (OPML).")
-    @app_commands.describe(file="The list: an OPML file")
+    @app_commands.command(name="import", description="Add all feeds of an OPML file, as other feed readers export it.")
+    @app_commands.describe(file="The OPML file")
     async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
-        """Subscribe to all feeds of a list."""
+        """Subscribe to all feeds of an OPML file."""
         if file.size > _MOST_BYTES:
             await interaction.response.send_message("This file is too large (over 1 MB).", ephemeral=True)
             return
@@ -89,14 +89,14 @@ class FeedsCog(commands.GroupCog, group_name="feeds", group_description="The fee
         try:
             data = await file.read()
         except UNSENT:
-            await reply.deliver(["Discord does not hand this file out. Please try again."])
+            await reply.deliver(["I could not download this file from Discord. Please try again."])
             return
         await self._tell(reply, lambda: self._imported(data, scope(interaction.guild_id)))
 
     async def _tell(self, reply: InteractionResponder, work: Callable[[], str]) -> None:
-        """Do the work in a thread; what came of it, or why nothing did."""
+        """Do the work in a thread, and show its outcome or its error."""
         try:
-            line = await self._errands.run(work)
+            line = await self._executor.run(work)
         except (FetchError, FeedError, FullError) as error:
             line = rendering.line(f"Nothing added: {error}")
         except NotFoundError as error:

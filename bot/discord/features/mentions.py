@@ -1,4 +1,4 @@
-"""Questions by mention, by reply, in threads and in private messages."""
+"""Questions in messages: mentions, replies, threads and private messages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import discord
 from discord.ext import commands
 
-from bot.discord.asking import Asked
+from bot.discord.asking import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.responders import MessageResponder
@@ -56,9 +56,10 @@ class MentionsCog(commands.Cog):
         return message.guild is None or self._bot.user in message.mentions
 
     def _is_followed(self, message: discord.Message) -> bool:
-        """Whether a message that does not mention the bot is meant for it: a reply to it, or said in its own thread.
+        """True for a message that is meant for the bot without mentioning it: a reply, or a message in its own thread.
 
-        Without the intent for message content its text does not arrive; a reply is then told so, a thread left alone.
+        Without the intent for message content the text does not arrive. The bot then says so under a reply, and ignores
+        the thread.
         """
         if self._replied_to(message):
             return True
@@ -73,12 +74,12 @@ class MentionsCog(commands.Cog):
         original = message.reference.resolved if message.reference else None
         return isinstance(original, discord.Message) and original.author == self._bot.user
 
-    def _ask(self, message: discord.Message, text: str) -> Asked:
-        """The question, with what it goes on with: its thread or private channel, or the answer it replies to."""
+    def _ask(self, message: discord.Message, text: str) -> AskedQuestion:
+        """The question with its conversation: a thread, a private channel, or the answer it replies to."""
         guild = message.guild.id if message.guild else None
         within = guild is None or isinstance(message.channel, discord.Thread)
         original = message.reference.message_id if message.reference else None
-        return Asked(
+        return AskedQuestion(
             text,
             message.author.id,
             scope(guild),

@@ -1,4 +1,4 @@
-"""`/schedule`, for those who manage the server: digests that come by themselves."""
+"""`/schedule`, for the people who manage a server: digests at fixed times."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 
 class _Destination(app_commands.Transformer):
-    """A channel or thread as Discord names it: the bot need not know it, and says so itself if it does not."""
+    """A channel or thread as Discord names it; the bot itself reports one that it does not know."""
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -50,7 +50,7 @@ class _Destination(app_commands.Transformer):
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="Digests that come by themselves"):
+class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="Digests at fixed times"):
     """The scheduled digests of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -58,7 +58,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
 
     @app_commands.command(description="Post a digest in a channel at a time of day.")
     @app_commands.describe(
-        channel="Where to",
+        channel="The channel or thread",
         time="When: 08:00, 8 am",
         zone="Time zone: start typing a city. UTC by default",
         weekdays="Days: mon-fri, or Mo, We. Every day by default",
@@ -75,7 +75,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
         role: discord.Role | None = None,
     ) -> None:
-        """Make sure that it can be done, and say what was understood."""
+        """Check that the schedule can work, add it, and describe it."""
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         about = " ".join((topic or "").split()) or None
@@ -84,14 +84,16 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             await self._check(str(channel.id), role)
             mentioned = str(role.id) if role else None
             add = partial(self._add, interaction, str(channel.id), timetable, about, mentioned)
-            lines = [f"Schedule {described(await self._bot.desk.run(add), self._bot.clock())}."]
+            lines = [f"Schedule {described(await self._bot.executor.run(add), self._bot.clock())}."]
         except RefusedError as refused:
             lines = [f"I could not post in <#{channel.id}>: {refused}."]
         except QuestionError as error:
             lines = [rendering.line(str(error))]
         else:
             if zone is None:
-                lines.append("You named no time zone, so this is by UTC: remove it and name `zone` to change that.")
+                lines.append(
+                    "You named no time zone, so this is UTC: to change that, remove it and add it again with `zone`."
+                )
         await reply.deliver(["\n".join(lines)])
 
     async def _check(self, channel: str, role: discord.Role | None) -> None:
@@ -110,34 +112,34 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         creator = str(interaction.user.id)
         return kept.add(here, channel, timetable, creator, self._bot.clock(), topic=topic, role=role)
 
-    @app_commands.command(name="list", description="The schedules of this server, and how they go.")
+    @app_commands.command(name="list", description="The schedules of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
-        """Tell of each in one line."""
+        """Describe the schedules, one line each."""
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         bot = self._bot
-        found = await bot.desk.run(partial(bot.schedules.of, scope(interaction.guild_id)))
-        lines = [described(each, bot.clock(), bot.postman.reasons.get(each.id)) for each in found]
+        found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
+        lines = [described(each, bot.clock(), bot.delivery_worker.reasons.get(each.id)) for each in found]
         await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
 
-    @app_commands.command(description="Post nothing until it is resumed.")
-    @app_commands.describe(schedule="Which one")
+    @app_commands.command(description="Pause a schedule.")
+    @app_commands.describe(schedule="The number of the schedule")
     async def pause(self, interaction: Interaction, schedule: _Named) -> None:
         """Stop a schedule for a while."""
         kept = self._bot.schedules
         await self._change(interaction, kept.pause, schedule, "is paused: `/schedule resume` starts it again.")
 
-    @app_commands.command(description="Post again what is due from now on.")
-    @app_commands.describe(schedule="Which one")
+    @app_commands.command(description="Resume a paused schedule.")
+    @app_commands.describe(schedule="The number of the schedule")
     async def resume(self, interaction: Interaction, schedule: _Named) -> None:
         """Start a schedule again."""
         resume = partial(self._bot.schedules.resume, now=self._bot.clock())
         await self._change(interaction, resume, schedule, "runs again.")
 
-    @app_commands.command(description="Forget a schedule.")
-    @app_commands.describe(schedule="Which one")
+    @app_commands.command(description="Remove a schedule.")
+    @app_commands.describe(schedule="The number of the schedule")
     async def remove(self, interaction: Interaction, schedule: _Named) -> None:
-        """Take a schedule out."""
+        """Remove a schedule."""
         await self._change(interaction, self._bot.schedules.remove, schedule, "is removed.")
 
     async def _change(
@@ -145,30 +147,30 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     ) -> None:
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        changed = await self._bot.desk.run(partial(change, schedule, scope(interaction.guild_id)))
+        changed = await self._bot.executor.run(partial(change, schedule, scope(interaction.guild_id)))
         await reply.deliver([f"Schedule {schedule} {done}" if changed else _unknown(schedule)])
 
-    @app_commands.command(description="Post its digest now, without the mention and without counting it as told.")
-    @app_commands.describe(schedule="Which one")
+    @app_commands.command(
+        description="Post its digest now as a test: nobody is mentioned, and the next digest repeats the stories."
+    )
+    @app_commands.describe(schedule="The number of the schedule")
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
-        """Post as the schedule would, and say where, or why not."""
+        """Post as the schedule would, and say where, or why that failed."""
         bot = self._bot
-        if line := bot.hold(interaction.user.id):
+        if line := bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        kept = await bot.desk.run(partial(bot.schedules.of, scope(interaction.guild_id)))
+        kept = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
         found = next((each for each in kept if each.id == schedule), None)
         await reply.deliver([await self._try(interaction, found) if found else _unknown(schedule)])
 
     async def _try(self, interaction: Interaction, schedule: Schedule) -> str:
         bot = self._bot
-        head = (
-            f"-# A test of schedule {schedule.id}: nobody is mentioned, and the next digest brings these stories again."
-        )
+        head = f"-# Test of schedule {schedule.id}: nobody is mentioned, and the next digest repeats these stories."
         try:
-            composed = await bot.editions.compose(schedule, bot.clock())
+            composed = await bot.scheduled_digests.compose(schedule, bot.clock())
             messages = [
                 await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None)
                 for number, page in enumerate((f"{head}\n{composed.pages[0]}", *composed.pages[1:]))
@@ -176,7 +178,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         except RefusedError as refused:
             return f"I could not post in <#{schedule.channel}>: {refused}."
         except UnreachableError:
-            return f"Discord did not take what I posted in <#{schedule.channel}>. Please try again."
+            return f"Discord did not accept my message in <#{schedule.channel}>. Please try again."
         return f"Posted: <https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}>"
 
     @pause.autocomplete("schedule")
@@ -203,7 +205,7 @@ def _label(schedule: Schedule, guild: discord.Guild | None) -> str:
 
 
 def _unknown(schedule: int) -> str:
-    return f"There is no schedule {schedule} on this server: `/schedule list` shows those there are."
+    return f"This server has no schedule {schedule}: see `/schedule list`."
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -1,4 +1,4 @@
-"""`/since`: what is new since a day, or since the last digest of a channel."""
+"""`/since`: the stories since a day, or since the last digest of a channel."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.digest_pages import tell_digest
+from bot.discord.features.digest_pages import send_digest
 from bot.presentation.digest_wording import TOPIC
+from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_day
 
 
 class SinceCog(commands.Cog):
-    """What is new, by command."""
+    """The news since a day, by command."""
 
     @app_commands.command(description="What is new since a day, or since the last digest in this channel.")
     @app_commands.rename(on="date")
     @app_commands.describe(
         topic="Only stories about this",
-        on="From this day on: 2024-12-03, 2024-12, yesterday; else what this channel has not been told",
+        on="From this day on: 2024-12-03, yesterday. Default: what this channel has not received",
         private="Show it to you alone",
     )
     async def since(
@@ -33,8 +34,8 @@ class SinceCog(commands.Cog):
         on: str | None = None,
         private: bool = False,
     ) -> None:
-        """Tell the stories, a page at a time."""
-        await tell_digest(interaction, partial(_window, on, date.today()), topic, private)
+        """Show the stories, a page at a time."""
+        await send_digest(interaction, partial(_window, on, date.today()), topic, private)
 
 
 def _window(since: str | None, today: date) -> Filter | None:
@@ -42,7 +43,7 @@ def _window(since: str | None, today: date) -> Filter | None:
         return None
     first = parse_day(since, today=today)
     if first > today:
-        raise QuestionError(f"{first} is still to come.")
+        raise QuestionError(f"{day(first.isoformat())} is in the future.")
     return Filter(first.isoformat(), today.isoformat())
 
 

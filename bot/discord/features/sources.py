@@ -1,4 +1,4 @@
-"""`/sources`: which articles there are, and what is known of each."""
+"""`/sources`: the list of articles, and the metadata of one."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"brie
         return cls("…", int(match[1]), match[2])
 
     async def callback(self, interaction: Interaction) -> None:
-        """Show the page in the place of the one that is shown."""
+        """Replace the page by the one of this button."""
         await turn(interaction, lambda: list_page(interaction, self._first, self._containing))
 
 
 async def list_page(interaction: Interaction, first: int, containing: str) -> tuple[str, discord.ui.View | None]:
-    """A page of the list of articles, and the buttons that turn it."""
+    """A page of the list of articles, and the buttons that turn the page."""
     bot: Context = interaction.client
     only = Filter(scopes=scopes(interaction.guild_id))
-    shown, total = await bot.desk.run(partial(bot.briefing.articles.page, only, containing, first, _PAGE))
+    shown, total = await bot.executor.run(partial(bot.briefing.articles.page, only, containing, first, _PAGE))
     if first and not shown:
         # The list has grown shorter since the button was made.
         return await list_page(interaction, 0, containing)
@@ -61,7 +61,7 @@ async def list_page(interaction: Interaction, first: int, containing: str) -> tu
         return page, None
     view = discord.ui.View(timeout=None)
     view.add_item(PageButton("◀ Newer", max(first - _PAGE, 0), containing, disabled=first == 0))
-    # Two buttons of one message may not share an id: at the end, the way on names what lies beyond it.
+    # Two buttons of one message may not share an id, so on the last page the second button names a page beyond it.
     view.add_item(PageButton("Older ▶", first + _PAGE, containing, disabled=first + _PAGE >= total))
     return page, view
 
@@ -89,15 +89,15 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         page, view = await list_page(interaction, 0, containing)
         await reply.deliver([page], view)
 
-    @app_commands.command(description="What is known of an article, and how it begins.")
-    @app_commands.describe(article="Begin to type its title or file name")
+    @app_commands.command(description="An article's metadata and its beginning.")
+    @app_commands.describe(article="Start typing its title or file name")
     async def show(self, interaction: Interaction, article: app_commands.Range[str, 1, 100]) -> None:
         """Show one article."""
         bot = self._bot
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         try:
-            found, text = await bot.desk.run(partial(self._find, article, scopes(interaction.guild_id)))
+            found, text = await bot.executor.run(partial(self._find, article, scopes(interaction.guild_id)))
         except NotFoundError as error:
             await reply.deliver([rendering.line(str(error))])
             return
@@ -107,7 +107,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
     async def _titles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         bot = self._bot
         only = Filter(scopes=scopes(interaction.guild_id))
-        # Not at the desk: choices that come after what waits there are shown to nobody.
+        # Not in the bot's executor: choices that come after the work that waits there come too late.
         found, _total = await asyncio.to_thread(bot.briefing.articles.page, only, current, 0, 25)
         return [
             app_commands.Choice(name=rendering.choice(each.metadata.title or each.file), value=each.key)
@@ -115,7 +115,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         ]
 
     def _find(self, named: str, scopes: tuple[str, ...]) -> tuple[Article, str]:
-        """By its key where it was chosen from the list, by its file name where that was typed."""
+        """The article of this key, for a choice from the list; else of this file name."""
         opened = self._bot.briefing.articles.open(named)
         if opened and opened[0].scope in scopes:
             return opened

@@ -1,4 +1,4 @@
-"""`/status`, for those who manage the server: what is stored, and how busy the bot is."""
+"""`/status`, for the people who manage a server: the stored articles and feeds, and the load of the bot."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from retrieval.domain.searches import Filter
 
 
 class StatusCog(commands.Cog):
-    """The state of things by command."""
+    """The state of the bot, by command."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
 
-    @app_commands.command(description="What is stored, and how busy I am.")
+    @app_commands.command(description="The stored articles and feeds, and how busy I am.")
     @app_commands.default_permissions(manage_guild=True)
     @on_servers
     async def status(self, interaction: Interaction) -> None:
-        """Tell what this server's questions are answered from."""
+        """Show the articles and feeds that this server's answers come from."""
         bot = self._bot
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        shared, own = await bot.desk.run(lambda: [self._stored((each,)) for each in scopes(interaction.guild_id)])
+        shared, own = await bot.executor.run(lambda: [self._stored((each,)) for each in scopes(interaction.guild_id)])
         lines = [
             f"For every server: {shared}.",
             f"For this server alone: {own}.",
-            f"Waiting for an answer: {bot.desk.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
+            f"Waiting for an answer: {bot.executor.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
         ]
         await reply.deliver(["\n".join(lines)])
 

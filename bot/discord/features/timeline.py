@@ -1,4 +1,4 @@
-"""`/timeline`: what was said and done about a topic over time, and who says other than before."""
+"""`/timeline`: the statements about a topic over time, and the positions that changed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from discord.ext import commands
 
 from bot.discord import choices
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.timeline_pages import TimelineButton, tell_timeline
-from bot.discord.features.timeline_request import Inquiry
+from bot.discord.features.timeline_pages import TimelineButton, send_timeline
+from bot.discord.features.timeline_request import TimelineRequest
 from bot.presentation.digest_wording import TOPIC
 from retrieval.question.calendar import parse_window
 
@@ -19,10 +19,10 @@ from retrieval.question.calendar import parse_window
 class TimelineCog(commands.Cog):
     """Timelines by command."""
 
-    @app_commands.command(description="What was said about a topic over time, by whom, and what changed.")
+    @app_commands.command(description="Who said what about a topic over time, and what changed.")
     @app_commands.describe(
-        topic="What it is about",
-        actor="Only what they say or do",
+        topic="The topic",
+        actor="Only what this person or body says or does",
         since="Only articles of this day or later: 2024-12-03, 2024-12, yesterday",
         until="Only articles of this day or earlier",
         outlet="Only articles of this outlet",
@@ -39,13 +39,15 @@ class TimelineCog(commands.Cog):
         outlet: str | None = None,
         private: bool = False,
     ) -> None:
-        """Tell it a page at a time, with its picture."""
-        await tell_timeline(interaction, partial(_inquire, topic, actor, since, until, outlet), private)
+        """Show the timeline a page at a time, with its picture."""
+        await send_timeline(interaction, partial(_request_of, topic, actor, since, until, outlet), private)
 
 
-def _inquire(topic: str, actor: str | None, since: str | None, until: str | None, outlet: str | None) -> Inquiry:
+def _request_of(
+    topic: str, actor: str | None, since: str | None, until: str | None, outlet: str | None
+) -> TimelineRequest:
     only = replace(parse_window(since, until), outlets=(outlet,) if outlet else ())
-    return Inquiry.of(topic, actor or "", only)
+    return TimelineRequest.of(topic, actor or "", only)
 
 
 async def setup(bot: BriefingBot) -> None:

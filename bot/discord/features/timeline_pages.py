@@ -1,4 +1,4 @@
-"""Timelines in Discord a page at a time: how they come with their picture, and the buttons that turn them."""
+"""Timelines in Discord, a page at a time with a picture, and the buttons that turn the pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import discord
 from bot.discord.audience import scopes
 from bot.discord.context import Context, Interaction
 from bot.discord.errors import UNSENT
-from bot.discord.features.timeline_request import BUTTON, Inquiry
+from bot.discord.features.timeline_request import BUTTON, TimelineRequest
 from bot.discord.paging import turn, turners
 from bot.discord.responders import begin
 from bot.discord.sending import persist
@@ -29,47 +29,48 @@ from retrieval.errors import QuestionError
 
 _log = logging.getLogger(__name__)
 
-_FORBIDDEN = "-# There is a picture too, but I may not attach files here: whoever runs the server can allow me to."
-_LOST = "-# There is a picture too, but it did not get through. Please ask again to see it."
+_FORBIDDEN = "-# There is a picture too, but I may not attach files here: a server administrator can allow it."
+_LOST = "-# There is a picture too, but I could not post it. Please ask again to see it."
 
 
 class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):
-    """Turns a timeline to page `page`; names what was asked for, so that it works after a restart."""
+    """Turns a timeline to page `page`. Its id holds the request, so it works after a restart."""
 
-    def __init__(self, label: str, inquiry: Inquiry, page: int, disabled: bool = False) -> None:
+    def __init__(self, label: str, request: TimelineRequest, page: int, disabled: bool = False) -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=inquiry.button(page), disabled=disabled
+            label=label, custom_id=request.button(page), disabled=disabled
         )
         super().__init__(button)
-        self._inquiry, self._page = inquiry, page
+        self._request, self._page = request, page
 
     @classmethod
     async def from_custom_id(
         cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> TimelineButton:
         """The button as it was before a restart."""
-        return cls("…", Inquiry.read(match), int(match[3]))
+        return cls("…", TimelineRequest.read(match), int(match[3]))
 
     async def callback(self, interaction: Interaction) -> None:
-        """Show the page in the place of the one that is shown; the picture stays, it is of all pages."""
+        """Replace the page by the one of this button. The picture stays: it shows all pages."""
 
         async def make() -> tuple[str, discord.ui.View | None]:
-            return _page(interaction, self._inquiry, await _trace(interaction, self._inquiry), self._page)
+            timeline = await _trace(interaction, self._request, turned=True)
+            return _page(interaction, self._request, timeline, self._page)
 
         await turn(interaction, make)
 
 
-async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], private: bool) -> None:
-    """The first page, and then the picture of all of them. `asked` may raise `QuestionError`."""
+async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool) -> None:
+    """Send the first page, then the picture of all pages. `asked` may raise `QuestionError`."""
     if (begun := await begin(interaction, asked, private)) is None:
         return
-    inquiry, reply = begun
+    request, reply = begun
     try:
-        traced = await _trace(interaction, inquiry)
+        traced = await _trace(interaction, request, turned=False)
     except QuestionError as error:
         await reply.deliver([rendering.line(str(error))])
         return
-    page, view = _page(interaction, inquiry, traced, 0)
+    page, view = _page(interaction, request, traced, 0)
     draws = bool(traced.entries)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
     await reply.deliver([page if may or not draws else f"{page}\n{_FORBIDDEN}"], view)
@@ -77,28 +78,37 @@ async def tell_timeline(interaction: Interaction, asked: Callable[[], Inquiry], 
         await _attach(interaction, traced)
 
 
-async def _trace(interaction: Interaction, inquiry: Inquiry) -> Timeline:
-    """The timeline as the server sees it."""
+async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
+    """The timeline as the server sees it; where a page is turned, the one computed before, unless articles changed."""
     bot: Context = interaction.client
-    only = replace(inquiry.only, scopes=scopes(interaction.guild_id))
-    return await bot.desk.run(partial(bot.briefing.timelines.trace, inquiry.topic, only, inquiry.actor or None))
+    only = replace(request.only, scopes=scopes(interaction.guild_id))
+
+    def trace() -> Timeline:
+        key = bot.briefing.catalog.state(), request.topic, request.actor, only
+        timeline = bot.timelines.get(key) if turned else None
+        if timeline is None:
+            timeline = bot.briefing.timelines.trace(request.topic, only, request.actor or None)
+            bot.timelines.put(key, timeline)
+        return timeline
+
+    return await bot.executor.run(trace)
 
 
 def _page(
-    interaction: Interaction, inquiry: Inquiry, traced: Timeline, number: int
+    interaction: Interaction, request: TimelineRequest, traced: Timeline, number: int
 ) -> tuple[str, discord.ui.View | None]:
     bot: Context = interaction.client
-    found = pages(traced, inquiry.actor, partial(best_link, bases=bot.settings.bases))
+    found = pages(traced, request.actor, partial(best_link, bases=bot.settings.bases))
     number = min(number, len(found) - 1)
-    make = partial(TimelineButton, inquiry=inquiry)
+    make = partial(TimelineButton, request=request)
     return found[number], turners(make, ("◀ Earlier", "Later ▶"), number, len(found))
 
 
 async def _attach(interaction: Interaction, traced: Timeline) -> None:
-    """The picture under the page; where that fails, a line in private that says so: the page may have been turned."""
+    """Attach the picture. If that fails, say so privately: the page may have been turned meanwhile."""
     bot: Context = interaction.client
     try:
-        png, seen = await bot.desk.run(partial(draw, traced)), alt_text(traced)
+        png, seen = await bot.executor.run(partial(draw, traced)), alt_text(traced)
         await persist(
             lambda: interaction.edit_original_response(
                 attachments=[discord.File(io.BytesIO(png), "timeline.png", description=seen)]

@@ -8,7 +8,7 @@ from bot.presentation.wording import day
 from retrieval.domain.articles import AddedArticle
 
 _TITLE, _OUTLET, _NAME, _REASON = 120, 40, 100, 200
-_STATES = {"added": "✅ Added for this server", "updated": "✅ Updated", "unchanged": "☑️ Already there"}
+_STATES = {"added": "✅ Added for this server", "updated": "✅ Updated", "unchanged": "☑️ Already stored"}
 
 
 def taken(came: AddedArticle, link: str | None) -> str:

@@ -45,7 +45,7 @@ def named(feed: Subscription, width: int = _TITLE, linked: bool = True) -> str:
 
 def known(feed: Subscription) -> str:
     """What is said to whoever adds a feed again."""
-    return f"Already there, for {'every' if feed.scope == SHARED else 'this'} server: {named(feed)}"
+    return f"Already added, for {'every' if feed.scope == SHARED else 'this'} server: {named(feed)}"
 
 
 def added(feed: Subscription, poll_minutes: int) -> str:
@@ -79,8 +79,10 @@ def count(seen: Coverage) -> str:
 
 def _coming(poll_minutes: int) -> str:
     if not poll_minutes:
-        return "For this server alone. I do not read feeds by myself here: whoever runs me does it by hand."
-    return "For this server alone. I begin to read within minutes; `/feeds list` tells how it goes."
+        return (
+            "For this server alone. I do not read feeds automatically here: the operator of this bot does it by hand."
+        )
+    return "For this server alone. I start to read it within minutes: see `/feeds list`."
 
 
 def _listed(number: int, feed: Subscription, width: int, linked: bool) -> str:

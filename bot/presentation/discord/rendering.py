@@ -71,7 +71,7 @@ def excerpts(given: Answer, shown: Sequence[QuoteInContext | None], link: Link) 
     parts = [
         join(
             source(citation, link),
-            _excerpt(each) if each else small("The article has changed or is gone since this answer."),
+            _excerpt(each) if each else small("The article has changed or was removed since this answer."),
         )
         for citation, each in zip(given.citations, shown, strict=True)
     ]
@@ -166,7 +166,7 @@ def _verdict(found: Verdict, link: Link) -> str:
 
 def _judges(found: Sequence[Verdict]) -> list[str]:
     """Who judged them, each once, and why not the model where it was to."""
-    judges = dict.fromkeys(each.model or "likeness of words and meaning with the articles" for each in found)
+    judges = dict.fromkeys(each.model or "similarity of words and meaning to the articles" for each in found)
     by = " and ".join(escape(clean_line(each)) for each in judges)
     notes = dict.fromkeys(each.note for each in found if each.note)
     return [f"Judged by {by}, not by a person: read the quotes.", *(f"{escape(clean_line(each))}." for each in notes)]

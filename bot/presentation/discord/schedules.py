@@ -46,7 +46,7 @@ def _days(weekdays: Collection[int]) -> str:
 
 
 def _failed(schedule: Schedule, now: datetime, reason: str | None) -> str:
-    many = "once" if schedule.failures == 1 else f"{schedule.failures} times running"
+    many = "once" if schedule.failures == 1 else f"{schedule.failures} times in a row"
     why = f": {reason}" if reason else ""
     again = schedule.retry_at
     later = f"; next try <t:{int(again.timestamp())}:R>" if again and again > now and not schedule.paused else ""

@@ -31,7 +31,7 @@ def pages(traced: Timeline, actor: str, link: Link) -> list[str]:
     alone it has, if anybody's.
     """
     if not traced.entries:
-        return [f"No dated article tells of {_about(traced, actor)}. Searched {_searched(traced)}."]
+        return [f"No dated article says anything about {_about(traced, actor)}. Searched {_searched(traced)}."]
     head = _head(traced, actor)
     room = LIMIT - _FOOT - length(head)
     found = [head]
@@ -102,7 +102,7 @@ def _seen(traced: Timeline) -> Iterator[str]:
     when = f"on {first}" if first == last else f"from {first} to {last}"
     topic = shorten(clean_line(traced.topic), TOPIC)
     topic = f"{shorten(clean_line(traced.actor), _NAME)} on {topic}" if traced.actor else topic
-    yield f"Timeline of “{topic}”: {counted(traced)} {when}, in lanes by who made them."
+    yield f"Timeline of “{topic}”: {counted(traced)} {when}, one row for each speaker."
     lanes = (f"{shorten(clean_line(name), _NAME)} {len(told)}" for name, told in grouped(entries))
     yield f"{', '.join(lanes)}."
     changed = [f"{called(each)} on {dated(each)}" for each in entries if each.change == "changed"]

@@ -10,7 +10,7 @@ from bot.presentation.image import fonts
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import BEGINNING, OTHERS, Lane, Span, Spot, day_of, lanes, span
 from bot.presentation.message_splitting import shorten
-from bot.presentation.terminal_timelines import counted, dated
+from bot.presentation.terminal_timelines import counted
 from bot.presentation.wording import day
 from retrieval.domain.timelines import Timeline
 
@@ -152,7 +152,7 @@ class _Picture:
         face = _PAPER if entry.citation.published_estimated else colour
         self._axes.plot(*at, form, ms=size, mfc=face, mec=colour, mew=1.8, clip_on=False, zorder=3)
         said = f"{entry.actor}: {entry.text}" if named and entry.actor else entry.text
-        head = f"{dated(entry)} [{entry.citation.number}]" + " changed" * (entry.change == "changed")
+        head = f"{day(entry.date)} [{entry.citation.number}]" + " changed" * (entry.change == "changed")
         self._words(spot, at, head, drawable(said, self._letters))
 
     def _words(self, spot: Spot, at: tuple[float, float], head: str, said: str) -> None:

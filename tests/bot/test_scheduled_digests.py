@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.discord.delivery.editions import window
+from bot.discord.delivery.scheduled_digests import window
 from bot.discord.delivery.timetable import Timetable
 from retrieval.domain.searches import Filter
 

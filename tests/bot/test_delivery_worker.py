@@ -19,7 +19,7 @@ import pytest
 from bot.discord.delivery.poster import ROOM, RefusedError, carries, marked
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
-from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, Composed, Postman
+from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, ComposedDigest, DeliveryWorker
 from retrieval.errors import StoreError
 from tests.fakes import opened
 
@@ -81,28 +81,28 @@ class World:
 
 @dataclass
 class Office:
-    """Schedules in a file, and a postman over them that can be replaced as a restart does."""
+    """Schedules in a file, and a worker over them that can be replaced as a restart does."""
 
     world: World
     schedules: Schedules
     composed: list[tuple[int, datetime]] = field(default_factory=list)
     pages: tuple[str, ...] = ("News.",)
 
-    def postman(self, **options: Any) -> Postman:
-        return Postman(self.schedules, self.compose, self.world, lambda: self.world.now, **options)
+    def worker(self, **options: Any) -> DeliveryWorker:
+        return DeliveryWorker(self.schedules, self.compose, self.world, lambda: self.world.now, **options)
 
-    async def compose(self, schedule: Schedule, due: datetime) -> Composed:
+    async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
         self.composed.append((schedule.id, due))
-        return Composed(self.pages)
+        return ComposedDigest(self.pages)
 
     def add(self, channel: str = "70", time: str = "05:30", **other: Any) -> Schedule:
         return self.schedules.add("7", channel, Timetable(time, "UTC", DAILY), "ann", self.world.now, **other)
 
-    async def run(self, postman: Postman, *moments: datetime) -> None:
+    async def run(self, worker: DeliveryWorker, *moments: datetime) -> None:
         for moment in moments:
             self.world.now = moment
-            await postman.round(moment)
-            await postman.finish()
+            await worker.round(moment)
+            await worker.finish()
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ async def hang() -> None:
 async def test_what_is_due_is_posted_page_by_page_and_once(office: Office, world: World) -> None:
     office.add(role="9")
     office.pages = ("One.", "Two.")
-    await office.run(office.postman(), START, DUE, DUE + MINUTE, DUE + timedelta(days=1, seconds=-1))
+    await office.run(office.worker(), START, DUE, DUE + MINUTE, DUE + timedelta(days=1, seconds=-1))
     assert world.texts("70") == ["One.\n-# digest 1-2606010530/1", "Two.\n-# digest 1-2606010530/2"]
     assert [each.role for each in world.channels["70"]] == ["9", None]
     assert office.composed == [(1, DUE)]
@@ -144,7 +144,7 @@ async def test_a_start_after_downtime_delivers_and_says_that_it_is_late(
     office: Office, world: World, age: timedelta
 ) -> None:
     office.add()
-    await office.run(office.postman(), DUE + age)
+    await office.run(office.worker(), DUE + age)
     (text,) = world.texts("70")
     assert text.startswith("-# Late: this was due at 05:30 on 1 June (UTC).\nNews.\n") == (age > LATE)
 
@@ -152,9 +152,9 @@ async def test_a_start_after_downtime_delivers_and_says_that_it_is_late(
 async def test_what_is_too_old_is_given_up(office: Office, world: World) -> None:
     office.add()
     days = [timedelta(days=number) for number in range(4)]
-    await office.run(office.postman(), DUE + days[3] - MINUTE)
+    await office.run(office.worker(), DUE + days[3] - MINUTE)
     assert world.texts("70") == []
-    await office.run(office.postman(), DUE + days[3])
+    await office.run(office.worker(), DUE + days[3])
     assert len(world.texts("70")) == 1
     (schedule,) = office.schedules.running()
     assert schedule.since == DUE + days[3]
@@ -165,8 +165,8 @@ async def test_what_was_posted_whole_before_downtime_counts_as_posted_however_lo
 ) -> None:
     office.add()
     broken = cast(Schedules, _Broken(office.schedules, {"settle", "fail"}))
-    await office.run(Postman(broken, office.compose, office.world, lambda: DUE), DUE)
-    await office.run(office.postman(), DUE + timedelta(days=1, seconds=-1))
+    await office.run(DeliveryWorker(broken, office.compose, office.world, lambda: DUE), DUE)
+    await office.run(office.worker(), DUE + timedelta(days=1, seconds=-1))
     with opened(tmp_path) as catalog, catalog.reading() as connection:
         assert connection.exec_driver_sql("SELECT state FROM deliveries").scalars().all() == ["posted"]
     assert len(office.world.texts("70")) == 1
@@ -177,32 +177,32 @@ async def test_a_channel_that_refuses_is_tried_ever_less_often_then_left_alone_a
 ) -> None:
     office.add()
     world.before["70"] = refuse
-    postman = office.postman()
-    await office.run(postman, *(DUE + number * MINUTE for number in range(200)))
+    worker = office.worker()
+    await office.run(worker, *(DUE + number * MINUTE for number in range(200)))
     assert [(tried - DUE) // MINUTE for tried in world.tries["70"]] == [0, 1, 6, 31, 91]
     assert len(BACK_OFF) + 1 == REFUSALS == 5
     assert world.told == [
         (
             "ann",
-            "I could not post the digest in <#70>, 5 times running: I may not write there. "
-            "I have paused schedule 1; resume it once that is mended.",
+            "I could not post the digest in <#70>, 5 times in a row: I may not write there. "
+            "I have paused schedule 1; resume it once the problem is solved.",
         )
     ]
     assert office.composed == [(1, DUE)]
     world.before.clear()
     office.schedules.resume(1, "7", world.now)
-    await office.run(postman, DUE + timedelta(days=1))
+    await office.run(worker, DUE + timedelta(days=1))
     assert len(world.texts("70")) == 1
 
 
 async def test_what_fails_in_passing_is_tried_until_it_is_too_old(office: Office, world: World) -> None:
     office.add()
     world.before["70"] = lose
-    await office.run(office.postman(), *(DUE + number * MINUTE for number in (*range(31), *range(31, 24 * 60, 10))))
+    await office.run(office.worker(), *(DUE + number * MINUTE for number in (*range(31), *range(31, 24 * 60, 10))))
     assert len(world.tries["70"]) == 4 + (12 * 60 - 31) // 60
     assert world.told == []
     world.before.clear()
-    await office.run(office.postman(), DUE + timedelta(days=1))
+    await office.run(office.worker(), DUE + timedelta(days=1))
     assert [each.sent for each in world.channels["70"]] == [DUE + timedelta(days=1)]
 
 
@@ -213,9 +213,9 @@ async def test_a_page_that_got_through_though_it_seemed_not_to_is_not_posted_aga
     office.add()
     office.pages = ("One.", "Two.")
     world.after["70"] = fault
-    await office.run(office.postman(patience=0), DUE)
+    await office.run(office.worker(patience=0), DUE)
     world.after.clear()
-    await office.run(office.postman(), DUE + MINUTE)
+    await office.run(office.worker(), DUE + MINUTE)
     assert [text[:4] for text in world.texts("70")] == ["One.", "Two."]
 
 
@@ -230,17 +230,17 @@ async def test_a_channel_that_hangs_holds_up_no_other(office: Office, world: Wor
         await hang()
 
     world.before["71"] = begin_to_hang
-    postman = office.postman()
+    worker = office.worker()
     for moment in (DUE, DUE + 10 * MINUTE):
         world.now = moment
-        await postman.round(moment)
-        await asyncio.gather(*(task for channel, task in postman._busy.items() if channel != "71"))
+        await worker.round(moment)
+        await asyncio.gather(*(task for channel, task in worker._busy.items() if channel != "71"))
     assert [len(world.texts(channel)) for channel in ("70", "71", "72")] == [2, 0, 2]
     await asyncio.wait_for(hanging.wait(), 30)
     assert len(world.tries["71"]) == 1
-    await postman.finish(0)
+    await worker.finish(0)
     world.before.clear()
-    await office.run(office.postman(), DUE + 11 * MINUTE)
+    await office.run(office.worker(), DUE + 11 * MINUTE)
     assert len(world.texts("71")) == 2
 
 
@@ -248,20 +248,20 @@ async def test_a_digest_that_cannot_be_composed_holds_up_no_other_of_its_channel
     office.add(topic="broken")
     office.add()
 
-    async def compose(schedule: Schedule, _due: datetime) -> Composed:
+    async def compose(schedule: Schedule, _due: datetime) -> ComposedDigest:
         if schedule.topic:
             raise StoreError("no space left")
-        return Composed(("News.",))
+        return ComposedDigest(("News.",))
 
-    postman = Postman(office.schedules, compose, world, lambda: world.now)
-    await office.run(postman, DUE)
+    worker = DeliveryWorker(office.schedules, compose, world, lambda: world.now)
+    await office.run(worker, DUE)
     assert len(world.texts("70")) == 1
 
 
 async def test_a_digest_without_pages_is_done(office: Office, world: World) -> None:
     office.add()
     office.pages = ()
-    await office.run(office.postman(), DUE, DUE + MINUTE)
+    await office.run(office.worker(), DUE, DUE + MINUTE)
     assert world.texts("70") == []
     assert len(office.composed) == 1
 
@@ -269,30 +269,30 @@ async def test_a_digest_without_pages_is_done(office: Office, world: World) -> N
 async def test_a_schedule_paused_while_its_digest_is_composed_posts_nothing(office: Office, world: World) -> None:
     office.add()
 
-    async def compose(schedule: Schedule, _due: datetime) -> Composed:
+    async def compose(schedule: Schedule, _due: datetime) -> ComposedDigest:
         office.schedules.pause(schedule.id, "7")
-        return Composed(("News.",))
+        return ComposedDigest(("News.",))
 
-    await office.run(Postman(office.schedules, compose, world, lambda: world.now), DUE, DUE + MINUTE)
+    await office.run(DeliveryWorker(office.schedules, compose, world, lambda: world.now), DUE, DUE + MINUTE)
     assert world.texts("70") == []
 
 
 async def test_two_that_deliver_at_once_post_the_same_pages_under_the_same_marks(office: Office, world: World) -> None:
     # Discord refuses a second message with the nonce of the first.
     office.add()
-    both = [office.postman(), office.postman()]
+    both = [office.worker(), office.worker()]
     world.now = DUE
-    for postman in both:
-        await postman.round(DUE)
-    for postman in both:
-        await postman.finish()
+    for worker in both:
+        await worker.round(DUE)
+    for worker in both:
+        await worker.finish()
     assert len(set(world.texts("70"))) == 1
 
 
 async def test_who_takes_no_private_messages_is_not_written_to_again(office: Office, world: World) -> None:
     office.schedules.stop(office.add().id, "It is paused.")
     world.before["ann"] = refuse
-    await office.run(office.postman(), DUE, DUE + MINUTE)
+    await office.run(office.worker(), DUE, DUE + MINUTE)
     assert len(world.tries["ann"]) == 1
 
 
@@ -301,10 +301,10 @@ async def test_who_could_not_be_told_is_told_later_and_others_meanwhile(office: 
     bobs = office.schedules.add("7", "71", Timetable("05:30", "UTC", DAILY), "bob", START)
     office.schedules.stop(bobs.id, "So is this.")
     world.before["ann"] = lose
-    postman = office.postman()
-    await office.run(postman, DUE)
+    worker = office.worker()
+    await office.run(worker, DUE)
     world.before.clear()
-    await office.run(postman, DUE + MINUTE, DUE + 2 * MINUTE)
+    await office.run(worker, DUE + MINUTE, DUE + 2 * MINUTE)
     assert world.told == [("bob", "So is this."), ("ann", "It is paused.")]
 
 
@@ -313,8 +313,8 @@ async def test_a_store_that_fails_loses_nothing_and_posts_nothing_twice(office: 
     office.schedules.stop(office.add("71").id, "It is paused.")
     for name in ("running", "claim", "keep", "record", "settle", "warnings", "warned"):
         broken = cast(Schedules, _Broken(office.schedules, {name, "fail"}))
-        await office.run(Postman(broken, office.compose, world, lambda: world.now), DUE, DUE + MINUTE)
-    await office.run(office.postman(), DUE + 2 * MINUTE)
+        await office.run(DeliveryWorker(broken, office.compose, world, lambda: world.now), DUE, DUE + MINUTE)
+    await office.run(office.worker(), DUE + 2 * MINUTE)
     assert len(world.texts("70")) == 1
     assert world.told[0] == ("ann", "It is paused.")
 
@@ -345,7 +345,7 @@ def test_a_mark_is_found_only_where_it_stands_last() -> None:
 async def test_what_is_put_around_a_page_takes_no_more_than_its_room(office: Office, world: World) -> None:
     longest = Timetable("05:30", "America/Argentina/ComodRivadavia", DAILY)
     office.schedules.add("7", "70", longest, "ann", START)
-    await office.run(office.postman(), START + timedelta(hours=9))
+    await office.run(office.worker(), START + timedelta(hours=9))
     (text,) = world.texts("70")
     assert "Late" in text
     mention = len("<@&> ") + 20
@@ -478,19 +478,19 @@ class Month:
         loop.set_exception_handler(lambda *_: None)
         poster = MortalPoster(self.world, fate, self.chance, faults)
         mortal = cast(Schedules, MortalSchedules(self.schedules, fate))
-        postman = Postman(mortal, self._compose, poster, lambda: self.world.now)
+        worker = DeliveryWorker(mortal, self._compose, poster, lambda: self.world.now)
         while left and not fate.dead:
             self.world.now = left.pop(0)
             try:
-                await postman.round(self.world.now)
+                await worker.round(self.world.now)
             except Killed:
                 return
-            await postman.finish()
+            await worker.finish()
 
-    async def _compose(self, _schedule: Schedule, _due: datetime) -> Composed:
-        # Composed again it would be another one, of another length.
+    async def _compose(self, _schedule: Schedule, _due: datetime) -> ComposedDigest:
+        # ComposedDigest again it would be another one, of another length.
         count, tag = self.chance.randint(1, 3), f"{self.chance.random():.9f}"
-        return Composed(tuple(f"{tag} {number} of {count}" for number in range(1, count + 1)), (tag,))
+        return ComposedDigest(tuple(f"{tag} {number} of {count}" for number in range(1, count + 1)), (tag,))
 
 
 def dues_by_the_clock(timetable: Timetable, start: datetime, end: datetime) -> Iterator[datetime]:
