@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from retrieval import tuned
+from retrieval.answering.standing import naming_all
 from retrieval.domain.searches import Hit
 from retrieval.evidence.changes import changed
-from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, is_same, said, share, weigh
-from retrieval.nlp.agents import stands_alone
+from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, headed, is_same, said, share, weigh
+from retrieval.nlp.agents import actor, stands_alone
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.positions import is_turn, position
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -39,6 +42,7 @@ def in_course(
         return None
     else:
         ranked = _on_matter(query, found, embed, gathered)
+        ranked = _of_the_same(query, ranked, found)
         if not query.tense and not _is_overtaken(plain[0], _newest(ranked), found):
             return None
         course = _newest_first(_course(ranked, most or tuned.MAX_SENTENCES) or plain, found.day)
@@ -73,6 +77,19 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
         for each, told in zip(weighed, tells, strict=True)
     ]
     return sorted(scored, key=lambda each: -each.score)
+
+
+def _of_the_same(query: Question, ranked: list[Evidence], found: Found) -> list[Evidence]:
+    """The statements without those of another actor: one that no passage names together with all names asked about."""
+    named = naming_all(query, ranked, found)
+    there = frozenset[str]().union(*(headed(each.sentence.hit) for each in named))
+    passages = {each.sentence.hit.passage.id for each in named}
+
+    def is_of_them(each: Evidence) -> bool:
+        who = content_terms(actor(each.sentence.text) or "")
+        return each.sentence.hit.passage.id in passages or not who or is_named(who[-1], there)
+
+    return [each for each in ranked if is_of_them(each)] if named else ranked
 
 
 def _promising(found: Found) -> list[Sentence]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Closest, Filter
+from retrieval.domain.searches import Closest, Filter, Hit
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.nlp.aliases import KNOWN, Aliases
 from retrieval.nlp.entities import is_named
@@ -46,11 +46,25 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 
 def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
     """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
-    if not query.asked_names:
-        return []
-    aliases = KNOWN.learn(readable(hit.passage.text) for hit in found.hits)
     there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
+    aliases = _aliases(query, found)
     return [name for name in query.asked_names if not _is_there(name, there, aliases)]
+
+
+def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> list[Evidence]:
+    """The evidence whose own passage has every name in the sentence that asks, in any form."""
+    aliases = _aliases(query, found)
+
+    def has_all(hit: Hit) -> bool:
+        there = headed(hit)
+        return all(_is_there(name, there, aliases) for name in query.asked_names)
+
+    return [each for each in evidence if has_all(each.sentence.hit)]
+
+
+def _aliases(query: Question, found: Found) -> Aliases:
+    """The forms of names, with those that the passages found spell out; learnt only where names are asked for."""
+    return KNOWN.learn(readable(hit.passage.text) for hit in found.hits) if query.asked_names else KNOWN
 
 
 def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
