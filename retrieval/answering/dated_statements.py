@@ -103,7 +103,7 @@ def _before(said: Sequence[Dated], quoted: Sequence[Dated], today: date | None) 
 
 def _is_since(told: Dated, newest: str, today: date | None) -> bool:
     """Whether a statement is of the newest time: a few days more are no news."""
-    first = date.fromisoformat(newest) - timedelta(days=tuned.SAME_TIME)
+    first = date.fromisoformat(newest) - timedelta(days=tuned.POSITION.same_time)
     return _known(told, today) >= first.isoformat()
 
 

@@ -48,7 +48,7 @@ def is_denied(claim: str, found: Entailment) -> bool:
         return True
     stated = annotate(claim)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
-    opposite = found.told >= tuned.REPLACED_FROM and opposed(stated, found.said)
+    opposite = found.told >= tuned.CLAIMS.replaced_from and opposed(stated, found.said)
     return bool(opposite) or drops_condition(claimed, found.evidence)
 
 
@@ -80,12 +80,12 @@ def _is_of_another(claim: str, found: Entailment) -> bool:
     first = predicate(claim)
     if first and any(_is_of_nearer(first, line.sentence.text) for line in found.evidence):
         return True
-    if exchanged(annotate(claim), found.said) and found.told >= tuned.REPLACED_FROM:
+    if exchanged(annotate(claim), found.said) and found.told >= tuned.CLAIMS.replaced_from:
         return True
     # A name in another's place, where all else is said.
     texts = [_around(line.sentence) for line in found.evidence]
     others = found.said.names - annotate(claim).names
-    return bool(found.told >= tuned.REPLACED_FROM and others and strange_names(claim, texts))
+    return bool(found.told >= tuned.CLAIMS.replaced_from and others and strange_names(claim, texts))
 
 
 def _around(sentence: Sentence) -> str:

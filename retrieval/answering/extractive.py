@@ -26,7 +26,7 @@ def answer(
 ) -> Answer:
     """The sentences that answer, best first; the closest there are where that is not sure; none where nothing is near.
 
-    At most `max_sentences`; by default at most `tuned.MAX_SENTENCES` and `tuned.MAX_WORDS` words.
+    At most `max_sentences`; by default at most `tuned.ANSWER.max_sentences` and `tuned.ANSWER.max_words` words.
     """
     evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
@@ -105,17 +105,17 @@ def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evid
     A sentence joins the best one only where it is nearly as strong and says something else; two that say the same are
     one, whichever articles they stand in. Beyond `MAX_SENTENCES` only what stands close to a chosen one is taken.
     """
-    most = max_sentences or tuned.MOST_SENTENCES
+    most = max_sentences or tuned.ANSWER.most_sentences
     chosen: list[Evidence] = []
     words = 0
     for each in evidence:
         length = len(each.sentence.text.split())
-        if len(chosen) == most or (chosen and each.score < tuned.JOINS_FROM * chosen[0].score):
+        if len(chosen) == most or (chosen and each.score < tuned.ANSWER.joins_from * chosen[0].score):
             break
-        crowded = not max_sentences and words + length > tuned.MAX_WORDS
+        crowded = not max_sentences and words + length > tuned.ANSWER.max_words
         if crowded or any(is_same(each, other) for other in chosen):
             continue
-        if len(chosen) < (max_sentences or tuned.MAX_SENTENCES) or _is_close(each, chosen):
+        if len(chosen) < (max_sentences or tuned.ANSWER.max_sentences) or _is_close(each, chosen):
             chosen.append(each)
             words += length
     return chosen
@@ -124,7 +124,8 @@ def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evid
 def _is_close(each: Evidence, chosen: Sequence[Evidence]) -> bool:
     """Whether a sentence stands in a passage of which another is chosen, near enough to be shown with it."""
     return any(
-        each.sentence.hit is other.sentence.hit and abs(each.sentence.start - other.sentence.start) <= tuned.CLOSE_BY
+        each.sentence.hit is other.sentence.hit
+        and abs(each.sentence.start - other.sentence.start) <= tuned.ANSWER.close_by
         for other in chosen
     )
 

@@ -92,8 +92,8 @@ def _relevant(told: Sequence[Dated], query: Question, found: Found, embed: Embed
     quotes_near = embed([_quoted(each) for each in told]) @ found.vector
     kept = []
     for each, itself, its_quotes in zip(told, near, quotes_near, strict=True):
-        akin = max(itself, its_quotes) >= tuned.AKIN_FROM and _share(content_terms(_quoted(each)), each.text)
-        if itself >= tuned.RELEVANT_FROM or akin or _share(asked, each.text):
+        akin = max(itself, its_quotes) >= tuned.TOPICS.akin_from and _share(content_terms(_quoted(each)), each.text)
+        if itself >= tuned.TOPICS.relevant_from or akin or _share(asked, each.text):
             kept.append(each)
     return kept
 

@@ -45,7 +45,7 @@ def in_course(
         ranked = _of_the_same(query, ranked, found)
         if not query.tense and not _is_overtaken(plain[0], _newest(ranked), found):
             return None
-        course = _newest_first(_course(ranked, most or tuned.MAX_SENTENCES) or plain, found.day)
+        course = _newest_first(_course(ranked, most or tuned.ANSWER.max_sentences) or plain, found.day)
     return course[:most] if most else _fitting(course)
 
 
@@ -98,10 +98,10 @@ def _promising(found: Found) -> list[Sentence]:
     for hit in _known_hits(found):
         own = [each for each in said(hit) if _is_readable(each.text)]
         own.sort(key=lambda each: -_gain(each) - share(found.weights, each.terms))
-        passages.append(own[: tuned.PER_PASSAGE])
+        passages.append(own[: tuned.POSITION.per_passage])
     passages.sort(key=lambda own: own[0].hit.passage.article.metadata.published or "" if own else "", reverse=True)
-    rounds = [own[turn] for turn in range(tuned.PER_PASSAGE) for own in passages if turn < len(own)]
-    return rounds[: tuned.POSITIONS]
+    rounds = [own[turn] for turn in range(tuned.POSITION.per_passage) for own in passages if turn < len(own)]
+    return rounds[: tuned.POSITION.positions]
 
 
 def _known_hits(found: Found) -> list[Hit]:
@@ -112,12 +112,12 @@ def _known_hits(found: Found) -> list[Hit]:
 
 
 def _is_readable(text: str) -> bool:
-    return tuned.COURSE_WORDS <= len(text.split()) <= tuned.MAX_WORDS and stands_alone(text)
+    return tuned.POSITION.course_words <= len(text.split()) <= tuned.ANSWER.max_words and stands_alone(text)
 
 
 def _gain(sentence: Sentence) -> float:
     """What a sentence gains by giving up a position near the matter."""
-    return tuned.POSITION_GAIN * position(sentence.text).turned
+    return tuned.POSITION.position_gain * position(sentence.text).turned
 
 
 def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
@@ -132,7 +132,7 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
         again = any(is_same(each, other) for other in taken[1:]) or any(
             each.sentence.article.story == other.sentence.article.story for other in taken
         )
-        if _order(each) < _order(lead) and not again and each.score >= tuned.BESIDE_FROM * ranked[0].score:
+        if _order(each) < _order(lead) and not again and each.score >= tuned.POSITION.beside_from * ranked[0].score:
             taken.append(each)
     return sorted(taken[:most], key=_order, reverse=True)
 
@@ -144,14 +144,14 @@ def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
     best = max((each.score for each in ranked), default=0.0)
 
     def is_on_matter(each: Evidence) -> bool:
-        least = tuned.TURN_FROM if is_turn(each.sentence.text) else tuned.LEAD_FROM
+        least = tuned.POSITION.turn_from if is_turn(each.sentence.text) else tuned.POSITION.lead_from
         return each.score >= least * best
 
     lead = max(filter(is_on_matter, ranked), key=_order, default=None)
     if lead is None:
         return None
     own = [each for each in ranked if each.sentence.article.id == lead.sentence.article.id]
-    near = [each for each in own if each.score >= tuned.NEWS_FROM * own[0].score]
+    near = [each for each in own if each.score >= tuned.POSITION.news_from * own[0].score]
     return min(near, key=lambda each: each.sentence.offset)
 
 
@@ -166,7 +166,7 @@ def _fitting(course: Sequence[Evidence]) -> list[Evidence]:
     kept, words = list(course[:1]), sum(len(each.sentence.text.split()) for each in course[:1])
     for each in course[1:]:
         words += (own := len(each.sentence.text.split()))
-        if len(kept) == tuned.MAX_SENTENCES or words > tuned.MAX_WORDS:
+        if len(kept) == tuned.ANSWER.max_sentences or words > tuned.ANSWER.max_words:
             words -= own
         else:
             kept.append(each)

@@ -110,7 +110,7 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     if label == "supported":
         return not (compared.gaps & _LACKING or compared.certain)
     said = sum(is_named(term, compared.said.terms) for term in stated.terms)
-    return said >= tuned.TOLD_FROM * len(stated.terms) and bool(compared.gaps)
+    return said >= tuned.CLAIMS.told_from * len(stated.terms) and bool(compared.gaps)
 
 
 def _holds(sentence: Sentence, passage: Passage, span: Span) -> bool:

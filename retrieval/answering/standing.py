@@ -33,15 +33,15 @@ def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> f
         max((each.cosine for each in evidence if each.fits), default=0.0),
         math.log10(found.passages),
     )
-    weighted = sum(weight * value for weight, value in zip(tuned.CONFIDENCE_WEIGHTS, features, strict=True))
-    return 1 / (1 + math.exp(-(weighted + tuned.CONFIDENCE_BIAS)))
+    weighted = sum(weight * value for weight, value in zip(tuned.ANSWER.confidence_weights, features, strict=True))
+    return 1 / (1 + math.exp(-(weighted + tuned.ANSWER.confidence_bias)))
 
 
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
     """The standing that a confidence gives; what lacks a name or the time that is asked about never answers."""
-    if score >= tuned.ANSWERED_FROM and not lacking(query, chosen, found) and not _is_before(query, chosen):
+    if score >= tuned.ANSWER.answered_from and not lacking(query, chosen, found) and not _is_before(query, chosen):
         return "answered"
-    return "possible" if score >= tuned.POSSIBLE_FROM else "nothing"
+    return "possible" if score >= tuned.ANSWER.possible_from else "nothing"
 
 
 def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:

@@ -28,9 +28,9 @@ def retell(
     words = 0
     for each in ranked:
         length = len(each.evidence.sentence.text.split())
-        if len(chosen) == (most or tuned.MAX_SENTENCES):
+        if len(chosen) == (most or tuned.ANSWER.max_sentences):
             break
-        if (most or words + length <= tuned.MAX_WORDS) and _adds(each, chosen):
+        if (most or words + length <= tuned.ANSWER.max_words) and _adds(each, chosen):
             chosen.append(each)
             words += length
     if not chosen:
@@ -49,13 +49,13 @@ def _in_turn(sentences: Sequence[SourceAnswer], but: Collection[int]) -> list[So
 
 def _to_the_point(ranked: Sequence[SourceAnswer]) -> list[SourceAnswer]:
     """Those that are not much less to the point than the best."""
-    return [each for each in ranked if each.score >= tuned.HEARD_FROM * ranked[0].score]
+    return [each for each in ranked if each.score >= tuned.CONFLICTS.heard_from * ranked[0].score]
 
 
 def _adds(this: SourceAnswer, others: Sequence[SourceAnswer]) -> bool:
     return not any(
         (this.values and this.values <= each.values)
-        or float(this.evidence.vector @ each.evidence.vector) > tuned.SAME_WITNESS
+        or float(this.evidence.vector @ each.evidence.vector) > tuned.CONFLICTS.same_witness
         for each in others
     )
 
@@ -79,7 +79,7 @@ def _repeats(this: SourceAnswer, other: SourceAnswer) -> bool:
     passages = [each.evidence.sentence.hit.passage.text for each in (this, other)]
     ours, theirs = map(_runs, passages)
     own = this.terms - other.terms, other.terms - this.terms
-    return all(own) and len(ours & theirs) >= tuned.REPEATED_RUNS * max(min(len(ours), len(theirs)), 1)
+    return all(own) and len(ours & theirs) >= tuned.CONFLICTS.repeated_runs * max(min(len(ours), len(theirs)), 1)
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
@@ -102,7 +102,7 @@ def differing_answers(sentences: Sequence[SourceAnswer], doubted: Sequence[Sourc
     The best comes first, then what repeats another source with something replaced: there they differ for sure.
     """
     apart: list[SourceAnswer] = []
-    near = [each for each in _to_the_point(sentences) if each.evidence.context >= tuned.SIDE_CONTEXT]
+    near = [each for each in _to_the_point(sentences) if each.evidence.context >= tuned.CONFLICTS.side_context]
     first = best_of_each(near)
     trusted = [each for each in first if each not in doubted]
     best = [*trusted[:1], *(each for each in first if each in doubted), *trusted[1:]]
@@ -110,13 +110,13 @@ def differing_answers(sentences: Sequence[SourceAnswer], doubted: Sequence[Sourc
     for each in [*best, *(each for each in near if each not in first)]:
         if all(_differ(each, other) for other in apart):
             apart.append(each)
-    return apart[: tuned.SIDES]
+    return apart[: tuned.CONFLICTS.sides]
 
 
 def _differ(this: SourceAnswer, other: SourceAnswer) -> bool:
     """Whether two sources give other answers: with nothing in common, or in like sentences with something replaced."""
     if this.article.id == other.article.id:
         return False
-    alike = len(this.terms & other.terms) >= tuned.REPLACED_SHARE * len(this.terms | other.terms)
+    alike = len(this.terms & other.terms) >= tuned.CONFLICTS.replaced_share * len(this.terms | other.terms)
     replaced = alike and this.values - other.values and other.values - this.values
     return bool(this.values and other.values and (replaced or not this.values & other.values))

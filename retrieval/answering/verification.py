@@ -70,7 +70,7 @@ def rescored(verdict: Verdict, label: Label) -> float:
 def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Premise]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
     stated = annotate(claim)
-    chosen = promising(stated, premises(found.hits), tuned.SENTENCES)
+    chosen = promising(stated, premises(found.hits), tuned.ANSWER.sentences)
     lines = embed_premises(chosen, claim, embed)
     return Claimed(claim, stated, found.vector, found.weights), rank(stated, lines)
 
@@ -79,7 +79,7 @@ def _settle(
     claimed: Claimed, alone: Sequence[Entailment], ends: Sequence[Entailment], found: Found, embed: Embed
 ) -> tuple[Label, tuple[Premise, ...], str | None]:
     """The label, the run that bears it, and what a reader must know of it."""
-    near = [each for each in alone if each.near >= tuned.PARTLY_FROM]
+    near = [each for each in alone if each.near >= tuned.CLAIMS.partly_from]
     saying = _saying(claimed, near, embed)
     denying = [each for each in alone if _contradicts(each, near)]
     if saying:
@@ -113,7 +113,7 @@ def _change(then: Entailment, later: Entailment) -> str:
 
 def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[Entailment]:
     """Those that say all of a claim: without a gap, and with words of the same meaning where they have others."""
-    whole = [each for each in near if not each.gaps and each.near >= tuned.SUPPORTED_FROM]
+    whole = [each for each in near if not each.gaps and each.near >= tuned.CLAIMS.supported_from]
     beside = [left_out(each.text, claimed.states) if each.strangers else () for each in whole]
     words = (word for each, others in zip(whole, beside, strict=True) for word in (*each.strangers, *others))
     texts = list(dict.fromkeys(words))
@@ -121,7 +121,7 @@ def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[
     return [
         each
         for each, others in zip(whole, beside, strict=True)
-        if nearness(each.strangers, others, vectors) >= tuned.SAME_WORD
+        if nearness(each.strangers, others, vectors) >= tuned.CLAIMS.same_word
     ]
 
 
@@ -132,8 +132,8 @@ def _contradicts(each: Entailment, near: Sequence[Entailment]) -> bool:
     """
     nearest = max((other.near for other in near), default=0.0)
     whole = each.gaps == each.certain and not each.strangers
-    sure = max(tuned.CONTRADICTED_FROM, nearest - tuned.CONTRADICTED_WITHIN)
-    enough = each.near >= (tuned.PARTLY_FROM if whole else sure)
+    sure = max(tuned.CLAIMS.contradicted_from, nearest - tuned.CLAIMS.contradicted_within)
+    enough = each.near >= (tuned.CLAIMS.partly_from if whole else sure)
     return bool(each.certain) and not each.gaps & {Gap.ENTITY, Gap.ROLE} and enough
 
 
@@ -156,7 +156,7 @@ def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
     With `denied` it is enough that it denies it.
     """
     stated, said = claimed.states, other.said
-    if Gap.ENTITY in other.gaps or other.near < tuned.PARTLY_FROM:
+    if Gap.ENTITY in other.gaps or other.near < tuned.CLAIMS.partly_from:
         return False
     first = predicate(claimed.text)
     told = stated.terms - stated.names - stated.ended - stated.denied - (first.subject if first else frozenset())
@@ -216,7 +216,7 @@ def _likelihood(claimed: Claimed, lines: Sequence[Premise]) -> float:
     """How likely the lines support the claim: a logistic function of how near they come and of what they lack."""
     if not lines:
         return 0.0
-    stated, first = claimed.states, lines[: tuned.LINES_TOGETHER]
+    stated, first = claimed.states, lines[: tuned.CLAIMS.lines_together]
     said = [annotate(each.sentence.text) for each in first]
     there = frozenset[str]().union(*(each.terms.union(each.initials) for each in said))
     given = [each for other in said for each in other.quantities]
@@ -227,5 +227,5 @@ def _likelihood(claimed: Claimed, lines: Sequence[Premise]) -> float:
         sum(not any(each.agrees(other, there) for other in given) for each in stated.quantities),
         not all(is_named(name, there) for name in stated.names),
     )
-    weighed = sum(weight * part for weight, part in zip(tuned.SUPPORT_WEIGHTS, parts, strict=True))
-    return 1 / (1 + math.exp(-weighed - tuned.SUPPORT_BIAS))
+    weighed = sum(weight * part for weight, part in zip(tuned.CLAIMS.support_weights, parts, strict=True))
+    return 1 / (1 + math.exp(-weighed - tuned.CLAIMS.support_bias))

@@ -49,14 +49,14 @@ def _about(query: Question, found: Found, embed: Embed) -> list[Evidence]:
     """
     weighed = [each for each in gather(query, found, embed) if _is_quotable(each.sentence.text)]
     told = max(((max(each.coverage, each.context) + each.cosine) / 2 for each in weighed), default=0.0)
-    if told < tuned.COMPARED_FROM + tuned.COMPARED_PER_TENFOLD * math.log10(max(found.passages, 1)):
+    if told < tuned.COMPARISON.relevant_from + tuned.COMPARISON.per_tenfold * math.log10(max(found.passages, 1)):
         return []
-    least = min(tuned.COMPARED_BESIDE, tuned.COMPARED_SHARE * max(map(_nearness, weighed)))
+    least = min(tuned.COMPARISON.beside, tuned.COMPARISON.share * max(map(_nearness, weighed)))
     return [each for each in weighed if _nearness(each) >= least]
 
 
 def _is_quotable(text: str) -> bool:
-    return len(text.split()) <= tuned.MAX_WORDS and stands_alone(text)
+    return len(text.split()) <= tuned.ANSWER.max_words and stands_alone(text)
 
 
 def _nearness(each: Evidence) -> float:
@@ -71,15 +71,15 @@ def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozense
 
     def worth(each: Evidence) -> float:
         near = max((_likeness(each, other, topic) for other in others), default=0.0)
-        return each.score + tuned.COMPARED_ALIKE * near
+        return each.score + tuned.COMPARISON.alike * near
 
     chosen: list[Evidence] = []
     spared: list[Evidence] = []
     for each in sorted(own, key=worth, reverse=True):
         if not any(is_same(each, other) for other in (*chosen, *spared)):
             told = sum(each.sentence.article.id == other.sentence.article.id for other in chosen)
-            (spared if told == tuned.COMPARED_OF_ARTICLE else chosen).append(each)
-    return [*chosen, *spared][: tuned.COMPARED]
+            (spared if told == tuned.COMPARISON.of_article else chosen).append(each)
+    return [*chosen, *spared][: tuned.COMPARISON.statements]
 
 
 def _pairs(left: Sequence[Evidence], right: Sequence[Evidence], topic: frozenset[str]) -> list[Pair]:
@@ -87,7 +87,7 @@ def _pairs(left: Sequence[Evidence], right: Sequence[Evidence], topic: frozenset
     pairs: list[Pair] = []
     for one, other in sorted(product(left, right), key=lambda pair: -_likeness(pair[0], pair[1], topic)):
         free = not _holds((pair[0] for pair in pairs), one) and not _holds((pair[1] for pair in pairs), other)
-        if free and _likeness(one, other, topic) >= tuned.COMPARED_PAIR:
+        if free and _likeness(one, other, topic) >= tuned.COMPARISON.pair:
             pairs.append((one, other))
     return pairs
 

@@ -43,7 +43,7 @@ def compose(
     for group in groups:
         (news if drafter.has_news(group) else repeats).append(group)
     news.sort(key=lambda group: (-_weight(group, only, followed), group.fresh[0].article.id))
-    chosen = news[: tuned.TOLD_STORIES]
+    chosen = news[: tuned.POINTS.told_stories]
     digest = Digest(
         since=only.since or "",
         until=only.until or "",
@@ -69,7 +69,7 @@ def _read(
     fresh = [read_article(connection, *each) for each in window if each[0].key not in posted]
     if not posted:
         return fresh, []
-    before = date.fromisoformat(only.since or "") - timedelta(days=tuned.DEVELOPING_DAYS)
+    before = date.fromisoformat(only.since or "") - timedelta(days=tuned.DEVELOPING.days)
     earlier = articles_in_window(connection, replace(only, since=before.isoformat()), posted)
     return fresh, [read_article(connection, *each) for each in earlier]
 

@@ -64,7 +64,7 @@ def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
 def _are_alike(one: Sentence, other: Sentence) -> bool:
     """Whether it is worth taking two sentences apart."""
     shared = len(one.terms & other.terms)
-    return shared >= tuned.PARALLEL_TERMS and 3 * shared >= len(one.terms | other.terms)
+    return shared >= tuned.CONFLICTS.parallel_terms and 3 * shared >= len(one.terms | other.terms)
 
 
 def _may_disagree(one: Sentence, other: Sentence) -> bool:

@@ -40,16 +40,16 @@ class Drafter:
             return True
         if group.is_repeat():
             return False
-        candidates = self._candidates(group.fresh, tuned.DEVELOPING_ARTICLES)
+        candidates = self._candidates(group.fresh, tuned.DEVELOPING.articles)
         return not candidates or bool(self._new(candidates, group))
 
     def draft(self, group: StoryArticles) -> StoryDraft:
         """The story; its points repeat none of the earlier articles."""
-        articles = tuned.DEVELOPING_ARTICLES if group.earlier else tuned.POINT_ARTICLES
+        articles = tuned.DEVELOPING.articles if group.earlier else tuned.POINTS.articles
         candidates = self._new(self._candidates(group.fresh, articles), group)
         chosen = choose_points(candidates, self._frequencies, self._articles)
         story = Story(
-            title=_title([each.article for each in central(group.fresh, tuned.POINT_ARTICLES)]),
+            title=_title([each.article for each in central(group.fresh, tuned.POINTS.articles)]),
             files=tuple(each.article.file for each in group.fresh),
             outlets=_outlets(group.fresh),
             origin=self._origin(group.fresh),
@@ -69,7 +69,7 @@ class Drafter:
     def _new(self, candidates: Sequence[Candidate], group: StoryArticles) -> Sequence[Candidate]:
         if not group.earlier:
             return candidates
-        return without_repeats(candidates, self._candidates(group.earlier, tuned.DEVELOPING_ARTICLES))
+        return without_repeats(candidates, self._candidates(group.earlier, tuned.DEVELOPING.articles))
 
     def _candidates(self, articles: Sequence[DigestArticle], count: int) -> list[Candidate]:
         """The sentences that the most central of the articles begin with."""
@@ -86,9 +86,9 @@ def _one_of_each_origin(articles: Iterable[Article]) -> Iterator[int]:
     """The ids of the first articles that share no origin."""
     distinct = {article.id: article for article in articles}.values()
     firsts: dict[int, int] = {}
-    for article in islice(distinct, tuned.DEVELOPING_ARTICLES):
+    for article in islice(distinct, tuned.DEVELOPING.articles):
         firsts.setdefault(article.story, article.id)
-    return islice(firsts.values(), tuned.POINT_ARTICLES)
+    return islice(firsts.values(), tuned.POINTS.articles)
 
 
 def _title(articles: Sequence[Article]) -> str:

@@ -45,11 +45,11 @@ def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int
     words = 0
     for _, sentence in ranked:
         length = len(sentence.text.split())
-        fits = length >= tuned.POINT_FEWEST_WORDS and words + length <= tuned.POINT_WORDS
+        fits = length >= tuned.POINTS.fewest_words and words + length <= tuned.POINTS.words
         if fits and not any(_repeats(sentence, other) for other in chosen):
             chosen.append(sentence)
             words += length
-        if len(chosen) == tuned.POINTS:
+        if len(chosen) == tuned.POINTS.most:
             break
     return chosen
 
@@ -58,15 +58,15 @@ def _worth(candidate: Candidate, weights: Mapping[str, float]) -> float:
     """The weight of a sentence's terms for its length; less further down, since news says first what matters."""
     place, sentence = candidate
     total = sum(weights[term] for term in sentence.terms)
-    return total / math.sqrt(len(sentence.text.split())) / (1 + tuned.POINT_PLACE_WEIGHT * place)
+    return total / math.sqrt(len(sentence.text.split())) / (1 + tuned.POINTS.place_weight * place)
 
 
 def _repeats(one: Saying, other: Saying) -> bool:
-    return len(one.terms & other.terms) >= tuned.POINT_REPEATS * min(len(one.terms), len(other.terms))
+    return len(one.terms & other.terms) >= tuned.POINTS.repeats * min(len(one.terms), len(other.terms))
 
 
 def _is_in(terms: frozenset[str], other: frozenset[str]) -> bool:
     """Tell if another sentence says the same, with all its figures: a death toll that rises is news."""
-    if len(terms & other) < tuned.SAID_BEFORE * len(terms):
+    if len(terms & other) < tuned.DEVELOPING.said_before * len(terms):
         return False
     return all(term in other for term in terms if term[0] in _FIGURES)

@@ -34,7 +34,7 @@ def _shifts(stories: tuple[StoryDraft, ...], seek: Seek | None, embed: Embed) ->
     if seek is None:
         return nothing, None
     try:
-        weightiest = stories[: tuned.SHIFT_STORIES]
+        weightiest = stories[: tuned.SHIFTS.stories]
         return [*(find_shift(_news(story), seek, embed) for story in weightiest), *nothing[len(weightiest) :]], None
     except BriefingError as error:
         return nothing, f"not compared with earlier articles: {error}"

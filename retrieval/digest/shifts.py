@@ -30,7 +30,7 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
     turns = [each for each in sentences if each.day and is_turn(each.text)]
     # What says both that it is given up and what it was tells of a turn for sure.
     turns.sort(key=lambda each: -sum((position(each.text).turned, position(each.text).before)))
-    for now in turns[: tuned.SHIFT_SEARCHES]:
+    for now in turns[: tuned.SHIFTS.searches]:
         matter = clean(now.text)
         query = Question(matter, matter)
         found = seek(query)
@@ -69,13 +69,13 @@ def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
         if change == "changed" and each.sentence.day > since and position(each.sentence.text).taken
     ]
     nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
-    return best if nearness >= tuned.SHIFT_NEAR else None
+    return best if nearness >= tuned.SHIFTS.near else None
 
 
 def _nearness(each: Evidence, now: Evidence, who: str | None) -> float:
     """How near two statements lie, by their vectors and the terms they share beside who acts; 0 for a single term."""
     shared = len(shared_terms(each, now, other_terms(now.sentence.terms, who)))
     near = float(each.vector @ now.vector)
-    if shared < 2 and near < tuned.SAME_POSITION:
+    if shared < 2 and near < tuned.TIMELINE.same_position:
         return 0.0
-    return near + tuned.SHIFT_SHARED * min(shared, _MOST_SHARED)
+    return near + tuned.SHIFTS.shared * min(shared, _MOST_SHARED)

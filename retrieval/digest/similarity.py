@@ -49,11 +49,11 @@ _EVERYDAY = frozenset(
 
 def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
     """The likeness of every two pieces, shape (n, n), 0 to 1; `days` are those between them."""
-    words, names, vectors = tuned.STORY_WEIGHTS
-    half_words, half_names, half_vector = tuned.STORY_HALVES
+    words, names, vectors = tuned.STORIES.weights
+    half_words, half_names, half_vector = tuned.STORIES.halves
     vocabulary = [{term: n for term, n in each.terms.items() if term not in _EVERYDAY} for each in pieces]
     # On less the correction would make much of chance, and a vector alone would decide.
-    lengths = np.maximum(_lengths(vocabulary), tuned.STORY_SHORTEST)
+    lengths = np.maximum(_lengths(vocabulary), tuned.STORIES.shortest)
     by_words = _corrected(_cosines(vocabulary), lengths, half_words)
     named = [dict.fromkeys(each.names, 1) for each in pieces]
     by_names = _corrected(_cosines(named), _lengths(named), half_names)
@@ -65,8 +65,8 @@ def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
     matrix = np.stack([each.vector for each in pieces])
     by_vector = _corrected(np.clip(matrix @ matrix.T, 0, 1), lengths, half_vector)
     likeness = words * by_words + names * by_names + vectors * by_vector
-    likeness = np.where(strangers, likeness * tuned.STORY_STRANGERS, likeness)
-    faded: Matrix = (likeness * np.exp(-days / tuned.STORY_DAYS)).astype(np.float32)
+    likeness = np.where(strangers, likeness * tuned.STORIES.strangers, likeness)
+    faded: Matrix = (likeness * np.exp(-days / tuned.STORIES.days)).astype(np.float32)
     return faded
 
 
@@ -103,8 +103,8 @@ def _cosines(bags: Sequence[Mapping[str, int]]) -> Matrix:
 
 def _rarity(share: int, pieces: int) -> float:
     """Inverse document frequency, in news at large where the pieces are few."""
-    assumed = tuned.IDF_PASSAGES
-    return math.log((pieces + assumed) / (share + assumed * tuned.IDF_SHARE))
+    assumed = tuned.ANSWER.idf_passages
+    return math.log((pieces + assumed) / (share + assumed * tuned.ANSWER.idf_share))
 
 
 def _products(bags: Sequence[Mapping[str, float]], shared: Sequence[str]) -> Matrix:

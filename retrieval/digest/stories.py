@@ -26,8 +26,8 @@ def cluster(pieces: Sequence[StoryPiece]) -> list[list[int]]:
     """
     order = sorted(range(len(pieces)), key=lambda at: (pieces[at].published or "", pieces[at].id))
     found: list[list[int]] = []
-    for start in range(0, len(order), tuned.STORY_PIECES):
-        found += _cluster([(at, pieces[at]) for at in order[start : start + tuned.STORY_PIECES]])
+    for start in range(0, len(order), tuned.STORIES.pieces):
+        found += _cluster([(at, pieces[at]) for at in order[start : start + tuned.STORIES.pieces]])
     return sorted(_joined(found, pieces))
 
 
@@ -44,9 +44,9 @@ def weigh(pieces: Sequence[StoryPiece], since: str, until: str, *, wanted: bool 
     origins = len({each.story for each in pieces})
     return (
         math.log2(1 + count_witnesses(pieces))
-        + tuned.STORY_RECENCY_WEIGHT * recency
-        + tuned.STORY_SIZE_WEIGHT * math.log2(origins)
-        + tuned.STORY_TOPIC_WEIGHT * wanted
+        + tuned.STORIES.recency_weight * recency
+        + tuned.STORIES.size_weight * math.log2(origins)
+        + tuned.STORIES.topic_weight * wanted
     )
 
 
@@ -70,9 +70,9 @@ def _cluster(run: Sequence[tuple[int, StoryPiece]]) -> list[list[int]]:
     stories = np.array([piece.story for _, piece in run])
     starts = np.flatnonzero(np.r_[True, stories[1:] != stories[:-1]])
     days = days_between([piece for _, piece in run])
-    weights = np.exp(-days / np.float32(tuned.STORY_NEAR)) + _FARTHEST
+    weights = np.exp(-days / np.float32(tuned.STORIES.near)) + _FARTHEST
     likeness = compare([piece for _, piece in run], days)
-    groups = merge(_means(likeness, starts), _means(weights, starts), tuned.STORY_FROM)
+    groups = merge(_means(likeness, starts), _means(weights, starts), tuned.STORIES.same_from)
     origins = np.split(np.array([at for at, _ in run]), starts[1:])
     return [[int(at) for origin in group for at in origins[origin]] for group in groups]
 

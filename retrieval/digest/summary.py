@@ -80,7 +80,7 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
 
 def summarise_days(query: Question, stories: Sequence[StoryDraft], searched: Searched) -> Answer | None:
     """The answer from the first points of the stories of some days; None where there is no story."""
-    points = 1 if len(stories) > 1 else tuned.POINTS
+    points = 1 if len(stories) > 1 else tuned.POINTS.most
     quotes = [
         (point.citations[0], f"{draft.story.title}:" if not at else "")
         for draft in stories[:_STORIES]

@@ -24,7 +24,7 @@ class Topic:
 def is_about(topic: Topic, pieces: Sequence[StoryPiece]) -> bool:
     """Whether an article of a story has all the topic's words, or comes near to its meaning."""
     named = bool(topic.terms) and any(topic.terms <= each.terms.keys() for each in pieces)
-    return named or nearness(topic.vector, pieces) >= tuned.TOPICAL_FROM
+    return named or nearness(topic.vector, pieces) >= tuned.STORIES.topical_from
 
 
 def nearness(vector: Vector, pieces: Sequence[StoryPiece]) -> float:

@@ -54,5 +54,5 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
 def _with_points(story: StoryDraft, written: CheckedReply | None) -> StoryDraft:
     if not written or not written.sentences:
         return story
-    points = tuple(CitedText(each.text, each.citations) for each in written.sentences[: tuned.POINTS])
+    points = tuple(CitedText(each.text, each.citations) for each in written.sentences[: tuned.POINTS.most])
     return replace(story, points=points)

@@ -31,13 +31,13 @@ def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bo
     shared = shared_terms(before, now, matter)
     took, takes = position(before.sentence.text), position(now.sentence.text)
     near = float(before.vector @ now.vector)
-    if not shared or near < tuned.CHANGE_NEAR:
+    if not shared or near < tuned.CHANGE.near:
         return None
     if took.turned or took.before:
-        return "same" if takes.turned and near >= tuned.SAME_POSITION else None
+        return "same" if takes.turned and near >= tuned.TIMELINE.same_position else None
     if (takes.turned and (took.taken or sure)) or (took.taken and sure and takes.before):
         return "changed"
-    return "same" if near >= tuned.SAME_POSITION and took.taken and takes.taken and not takes.turned else None
+    return "same" if near >= tuned.TIMELINE.same_position and took.taken and takes.taken and not takes.turned else None
 
 
 def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> frozenset[str]:

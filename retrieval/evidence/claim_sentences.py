@@ -38,7 +38,7 @@ def premises(hits: Iterable[Hit]) -> list[Premise]:
     for hit in hits:
         said = _sentences(hit)
         for place, sentence in enumerate(said):
-            near = said[max(place - tuned.BESIDE, 0) : place + tuned.BESIDE + 1]
+            near = said[max(place - tuned.CLAIMS.beside, 0) : place + tuned.CLAIMS.beside + 1]
             lines.append(Premise(sentence, frozenset[str]().union(*(each.terms for each in near))))
     return lines
 
@@ -60,7 +60,7 @@ def promising(stated: Analysis, lines: Sequence[Premise], count: int) -> list[Pr
     """
     weights = _rarity(stated, lines)
     figures = {term for figure in stated.quantities for term in figure.terms}
-    sentence, beside, figure, _ = tuned.LINE_WEIGHTS
+    sentence, beside, figure, _ = tuned.CLAIMS.line_weights
     scored = (
         replace(
             each,
@@ -85,7 +85,7 @@ def embed_premises(lines: Sequence[Premise], claim: str, embed: Embed) -> list[P
     texts = list(dict.fromkeys([claim, *(each.sentence.text for each in lines)]))
     vectors = dict(zip(texts, embed(texts), strict=True))
     known = [replace(each, vector=vectors[each.sentence.text]) for each in lines]
-    weight = tuned.LINE_WEIGHTS[3]
+    weight = tuned.CLAIMS.line_weights[3]
     return [replace(each, relevance=each.relevance + weight * float(each.vector @ vectors[claim])) for each in known]
 
 
@@ -93,8 +93,8 @@ def rank(stated: Analysis, lines: Sequence[Premise]) -> list[Premise]:
     """The lines, those first that together tell most of a claim: what is told already counts no second time."""
     rest, left, ranked = sorted(lines, key=lambda each: -each.relevance), stated.terms, list[Premise]()
     weights = _rarity(stated, lines)
-    while rest and len(ranked) < tuned.LINES_TOGETHER:
-        best = max(rest, key=lambda each: each.relevance + tuned.LINE_ADDS * _adds(each, left, weights))
+    while rest and len(ranked) < tuned.CLAIMS.lines_together:
+        best = max(rest, key=lambda each: each.relevance + tuned.CLAIMS.line_adds * _adds(each, left, weights))
         rest.remove(best)
         ranked.append(best)
         left -= best.sentence.terms

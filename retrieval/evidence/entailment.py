@@ -97,7 +97,7 @@ def compare(claimed: Claimed, run: tuple[Premise, ...]) -> Entailment:
         evidence=run,
         gaps=frozenset(gap for gap, there in found.items() if there) | _kinds(missing) | certain,
         certain=frozenset(certain),
-        near=(cosine(run, claimed.vector) + covered) / 2 - tuned.SECOND_COSTS * (len(run) - 1),
+        near=(cosine(run, claimed.vector) + covered) / 2 - tuned.CLAIMS.second_costs * (len(run) - 1),
         told=_told(stated, said),
         strangers=strangers(claimed.text, stated, said.terms, alike=True),
         said=said,
@@ -180,7 +180,7 @@ def _is_given(quantity: Quantity, said: Analysis) -> bool:
     same = [other for other in said.quantities if quantity.agrees(other, said.terms)]
     if not same or _is_drawn_away(quantity, same, said):
         return False
-    if any(quantity.nearness(other) >= tuned.SAME_PLACE for other in same):
+    if any(quantity.nearness(other) >= tuned.CLAIMS.same_place for other in same):
         return True
     return any(quantity.shares(other) for other in same) or not any(quantity.rivals(other) for other in said.quantities)
 
@@ -189,7 +189,7 @@ def _is_drawn_away(quantity: Quantity, same: Sequence[Quantity], said: Analysis)
     """Whether another quantity of the kind stands clearly more among the words of this one than it does itself."""
     own = max(quantity.nearness(other) for other in same)
     others = (other for other in said.quantities if other.kind == quantity.kind and other.value != quantity.value)
-    return any(quantity.nearness(other) > own + tuned.DRAWN_AWAY for other in others)
+    return any(quantity.nearness(other) > own + tuned.CLAIMS.drawn_away for other in others)
 
 
 def _terms(quantities: Sequence[Quantity]) -> frozenset[str]:
@@ -239,7 +239,7 @@ def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
         return False
     words = frozenset[str]().union(*(hinged(each.sentence.text) for each in run))
     shared = claimed.states.terms & frozenset[str]().union(*(each.sentence.terms for each in run))
-    return bool(words & shared) and share(shared, words, claimed.weights) >= tuned.AS_FACT_FROM
+    return bool(words & shared) and share(shared, words, claimed.weights) >= tuned.CLAIMS.as_fact_from
 
 
 def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
@@ -248,7 +248,7 @@ def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
     shared = claimed.states.terms & said.terms
     if is_told(claimed.text):
         return False
-    return bool(shared) and share(shared, words, claimed.weights) >= tuned.AS_FACT_FROM
+    return bool(shared) and share(shared, words, claimed.weights) >= tuned.CLAIMS.as_fact_from
 
 
 def _is_count(claimed: Claimed, run: Sequence[Premise]) -> bool:

@@ -80,7 +80,7 @@ def excerpts(citations: Sequence[Citation], pages: Mapping[str, ArticleText]) ->
     runs: list[_Run] = []
     for citation in citations:
         if citation.key in pages and not _joins(runs, citation):
-            runs += _runs(citation, pages[citation.key]) if len(runs) < tuned.EXCERPTS else ()
+            runs += _runs(citation, pages[citation.key]) if len(runs) < tuned.ANSWER.excerpts else ()
     _complete(runs)
     _grow(runs)
     return tuple(map(_excerpt, runs))
@@ -137,7 +137,7 @@ def _joins(runs: Iterable[_Run], citation: Citation) -> bool:
 
 def _complete(runs: Sequence[_Run]) -> None:
     """Take in what a run needs: what its first sentence points back to, the items that its last one leads to."""
-    room = tuned.EXCERPT_WORDS - sum(run.total for run in runs)
+    room = tuned.ANSWER.excerpt_words - sum(run.total for run in runs)
     for run, _ in product(runs, range(_BACK)):
         if leans_back(readable(run.read(run.first))):
             room -= _take_in(run, _before(run), room)
@@ -166,7 +166,7 @@ def _leads_on(run: _Run) -> bool:
 
 def _grow(runs: Sequence[_Run]) -> None:
     """Give the room that is left to the sentences around, a run at a time: what follows first, then what precedes."""
-    room = tuned.EXCERPT_WORDS - sum(run.total for run in runs)
+    room = tuned.ANSWER.excerpt_words - sum(run.total for run in runs)
     ends = list(product(runs, (_behind, _before)))
     while ends:
         kept = []

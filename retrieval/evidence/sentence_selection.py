@@ -126,7 +126,7 @@ def _weighed(query: Question, found: Found, chosen: Sequence[Evidence], embed: E
         near = (vectors @ found.vector).tolist()
     else:  # Of what the model cannot read only the words count.
         vectors = np.zeros((len(chosen), found.vector.size), np.float32)
-        near = [tuned.BLIND * (each.coverage + each.context) / 2 for each in chosen]
+        near = [tuned.ANSWER.blind * (each.coverage + each.context) / 2 for each in chosen]
     evidence = [_weigh(query, each, vector, cosine) for each, vector, cosine in zip(chosen, vectors, near, strict=True)]
     return sorted(evidence, key=lambda each: -each.score)
 
@@ -140,7 +140,7 @@ def _covered(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, floa
 
 def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[Evidence]:
     covered = [each for hit in hits for each in _covered(hit, said(hit), weights)]
-    return sorted(covered, key=lambda each: -each.score)[: tuned.SENTENCES]
+    return sorted(covered, key=lambda each: -each.score)[: tuned.ANSWER.sentences]
 
 
 def said(hit: Hit) -> list[Sentence]:
@@ -150,7 +150,7 @@ def said(hit: Hit) -> list[Sentence]:
 
 def is_same(one: Evidence, other: Evidence) -> bool:
     """Whether two sentences say the same."""
-    return float(one.vector @ other.vector) > tuned.SAME_SENTENCE
+    return float(one.vector @ other.vector) > tuned.ANSWER.same_sentence
 
 
 def cite(sentence: Sentence, number: int) -> Citation:
@@ -181,7 +181,7 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evidence:
     fit = _fit(query, of.sentence) if vector.any() else int(not of.sentence.terms <= query.terms)
     parts = (of.coverage, of.context, cosine, of.sentence.hit.score, float(fit))
-    score = sum(weight * part for weight, part in zip(tuned.EVIDENCE_WEIGHTS, parts, strict=True))
+    score = sum(weight * part for weight, part in zip(tuned.ANSWER.evidence_weights, parts, strict=True))
     return replace(of, cosine=cosine, fits=fit > 0, score=score, vector=vector)
 
 

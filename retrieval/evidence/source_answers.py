@@ -68,7 +68,7 @@ def _weigh(
         opens * _share(names, sentence.terms),
         float(bool(values) if query.target else said.fits),
     )
-    score = sum(weight * part for weight, part in zip(tuned.WITNESS_WEIGHTS, parts, strict=True))
+    score = sum(weight * part for weight, part in zip(tuned.CONFLICTS.witness_weights, parts, strict=True))
     return SourceAnswer(said, values, score)
 
 
@@ -113,7 +113,7 @@ def at_one_time(one: Article, other: Article) -> bool:
     if apart is None:
         return False
     estimated = one.metadata.published_estimated or other.metadata.published_estimated
-    return apart <= (tuned.SAME_TIME if estimated else tuned.CONFLICT_DAYS)
+    return apart <= (tuned.POSITION.same_time if estimated else tuned.CONFLICTS.conflict_days)
 
 
 def is_contemporary(one: Article, other: Article) -> bool:

@@ -90,11 +90,11 @@ class Stories:
         if not self._ids:
             return []
         cosines = self._centroids @ centroid
-        nearest = np.argsort(-cosines)[: tuned.DUPLICATE_CANDIDATES + 1]
+        nearest = np.argsort(-cosines)[: tuned.DUPLICATES.candidates + 1]
         return [
             (self._ids[at], float(cosines[at]))
             for at in nearest
-            if cosines[at] >= tuned.DUPLICATE_COSINE and self._ids[at] != itself
+            if cosines[at] >= tuned.DUPLICATES.cosine and self._ids[at] != itself
         ]
 
 
@@ -116,18 +116,21 @@ def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
     """Whether the shorter article repeats the longer; `cosine` is that of their mean vectors."""
     near = _near(one.published, other.published)
     repeated = containment(one.runs, other.runs)
-    enough = tuned.COPY_CONTAINMENT if near else tuned.LATE_COPY_CONTAINMENT
-    if cosine >= tuned.COPY_COSINE and repeated >= enough:
+    enough = tuned.DUPLICATES.copy_containment if near else tuned.DUPLICATES.late_copy_containment
+    if cosine >= tuned.DUPLICATES.copy_cosine and repeated >= enough:
         return None if _has_other_figures(one, other) else "copy"
     independent = one.outlet is not None and one.outlet == other.outlet
     credited = near and not independent and (one.credited or other.credited)
-    return "rewrite" if credited and cosine >= tuned.REWRITE_COSINE and _retells(one, other) else None
+    return "rewrite" if credited and cosine >= tuned.DUPLICATES.rewrite_cosine and _retells(one, other) else None
 
 
 def _has_other_figures(one: Telling, other: Telling) -> bool:
     """Whether two texts of the same words tell other figures: a bulletin of every night is no copy of the last."""
     fewer = min(len(one.numbers), len(other.numbers))
-    return fewer >= tuned.COPY_COUNT and containment(one.numbers, other.numbers) <= tuned.COPY_NUMBERS
+    return (
+        fewer >= tuned.DUPLICATES.copy_count
+        and containment(one.numbers, other.numbers) <= tuned.DUPLICATES.copy_numbers
+    )
 
 
 def _retells(one: Telling, other: Telling) -> bool:
@@ -136,15 +139,15 @@ def _retells(one: Telling, other: Telling) -> bool:
     Of a long report and a few lines nothing can be said: it has the names of every caption.
     """
     shorter, longer = sorted((len(one.names), len(other.names)))
-    if shorter < tuned.REWRITE_LENGTH * longer:
+    if shorter < tuned.DUPLICATES.rewrite_length * longer:
         return False
     told, names = containment(one.terms, other.terms), containment(one.names, other.names)
     numbers, given = containment(one.numbers, other.numbers), len(one.numbers & other.numbers)
     few = min(len(one.numbers), len(other.numbers)) < 2
-    if names >= tuned.REWRITE_NAMES and told >= tuned.REWRITE_TERMS:
-        return few or numbers >= tuned.REWRITE_NAMED_NUMBERS
-    counted = given >= tuned.REWRITE_COUNT and numbers >= tuned.REWRITE_NUMBERS
-    return counted and told >= tuned.REWRITE_COUNTED_TERMS
+    if names >= tuned.DUPLICATES.rewrite_names and told >= tuned.DUPLICATES.rewrite_terms:
+        return few or numbers >= tuned.DUPLICATES.rewrite_named_numbers
+    counted = given >= tuned.DUPLICATES.rewrite_count and numbers >= tuned.DUPLICATES.rewrite_numbers
+    return counted and told >= tuned.DUPLICATES.rewrite_counted_terms
 
 
 def containment(one: frozenset[str], other: frozenset[str]) -> float:
@@ -157,4 +160,4 @@ def _near(one: str | None, other: str | None) -> bool:
     """Whether two dates allow the same occasion; an unknown one does."""
     if one is None or other is None:
         return True
-    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) <= tuned.DUPLICATE_DAYS
+    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) <= tuned.DUPLICATES.days

@@ -31,10 +31,10 @@ def differing(one: str, other: str) -> Difference | None:
     first, second = annotate(one), annotate(other)
     ours, theirs = first.terms - second.terms - _ABOUT, second.terms - first.terms - _ABOUT
     shared = (first.terms & second.terms) - _ABOUT
-    if not (ours and theirs) or first.negations != second.negations or len(shared) < tuned.PARALLEL_TERMS:
+    if not (ours and theirs) or first.negations != second.negations or len(shared) < tuned.CONFLICTS.parallel_terms:
         return None
     # A name of two words that stands for another is one difference, not four.
-    if len(shared) < tuned.PARALLEL_SHARE * (len(shared) + max(len(ours), len(theirs))):
+    if len(shared) < tuned.CONFLICTS.parallel_share * (len(shared) + max(len(ours), len(theirs))):
         return None
     figures = [frozenset[str]().union(*(each.terms for each in said.quantities)) for said in (first, second)]
     if ours <= figures[0] and theirs <= figures[1]:
@@ -42,7 +42,7 @@ def differing(one: str, other: str) -> Difference | None:
         return _difference(rivals[0]) if len(rivals) == 1 else None
     named = ours <= first.names and theirs <= second.names
     kin = any(is_named(each, theirs) for each in ours)
-    sure = len(shared) > tuned.PARALLEL_TERMS or _did_the_same(first, second, ours, theirs)
+    sure = len(shared) > tuned.CONFLICTS.parallel_terms or _did_the_same(first, second, ours, theirs)
     return "name" if named and not kin and sure else None
 
 

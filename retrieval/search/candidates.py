@@ -26,7 +26,7 @@ def find_candidates(
 ) -> dict[int, Candidate]:
     """What words and vectors find under the filter, by passage id. `vectors` opens the vector index."""
     frequent = frequent_words(connection)
-    scores = dict(search_words(connection, words, tuned.CANDIDATES, only, frequent))
+    scores = dict(search_words(connection, words, tuned.SEARCH.candidates, only, frequent))
     cosines = _near(connection, vector, only, vectors)
     cosines |= _cosines(connection, [id_ for id_ in scores if id_ not in cosines], vector)
     # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
@@ -43,17 +43,17 @@ def _near(connection: Connection, vector: Vectors, only: Filter, vectors: Open) 
     if not vector.any():
         return {}
     if not only:
-        return dict(vectors().nearest(vector, tuned.CANDIDATES))
-    within = vectors_within(connection, only, tuned.EXACT_PASSAGES)
+        return dict(vectors().nearest(vector, tuned.SEARCH.candidates))
+    within = vectors_within(connection, only, tuned.SEARCH.exact_passages)
     if within is not None:
         near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
-        return {id_: cosine for cosine, id_ in near[: tuned.CANDIDATES]}
-    for wanted in sorted({_likely_enough(connection, only), tuned.OVER_FETCH}):
+        return {id_: cosine for cosine, id_ in near[: tuned.SEARCH.candidates]}
+    for wanted in sorted({_likely_enough(connection, only), tuned.SEARCH.over_fetch}):
         found = dict(vectors().nearest(vector, wanted))
         kept = filter_passages(connection, list(found), only)
-        if len(kept) >= tuned.CANDIDATES:
+        if len(kept) >= tuned.SEARCH.candidates:
             break
-    return {id_: found[id_] for id_ in kept[: tuned.CANDIDATES]}
+    return {id_: found[id_] for id_ in kept[: tuned.SEARCH.candidates]}
 
 
 def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) -> dict[int, Vectors]:
@@ -68,7 +68,7 @@ def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) 
 def _likely_enough(connection: Connection, only: Filter) -> int:
     """How many passages to ask for so that enough satisfy the filter: twice what its share of articles suggests."""
     share = count_matching(connection, only).articles / count_articles(connection)
-    return min(math.ceil(2 * tuned.CANDIDATES / share), tuned.OVER_FETCH)
+    return min(math.ceil(2 * tuned.SEARCH.candidates / share), tuned.SEARCH.over_fetch)
 
 
 def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:

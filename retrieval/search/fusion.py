@@ -48,7 +48,7 @@ class Moment:
 
     reference: date
     scale: float
-    weight: float = tuned.RECENCY_WEIGHT
+    weight: float = tuned.SEARCH.recency_weight
     since: str | None = None
     until: str | None = None
 
@@ -66,10 +66,11 @@ def rank(candidates: Sequence[Candidate], moment: Moment, language: str | None =
         each.passage: share * by_word + (1 - share) * by_vector + _timeliness(each.published, moment)
         for each, share, by_word, by_vector in zip(candidates, shares, words, cosines, strict=True)
     }
-    total = (1 + moment.weight + tuned.WINDOW_WEIGHT) * (1 + 2 * tuned.SUPPORT_WEIGHT)
+    total = (1 + moment.weight + tuned.SEARCH.window_weight) * (1 + 2 * tuned.SEARCH.support_weight)
     support = _support(candidates, own)
     scores = {
-        each.passage: (own[each.passage] + tuned.SUPPORT_WEIGHT * support[each.article]) / total for each in candidates
+        each.passage: (own[each.passage] + tuned.SEARCH.support_weight * support[each.article]) / total
+        for each in candidates
     }
     return _vary(scores, {each.passage: each.article for each in candidates})
 
@@ -77,7 +78,7 @@ def rank(candidates: Sequence[Candidate], moment: Moment, language: str | None =
 def words_share(asked: str | None, written: str | None) -> float:
     """The share of words in a score, by the languages of question and article, where these are known."""
     differ = asked not in (None, UNKNOWN, written) and written not in (None, UNKNOWN)
-    return tuned.FOREIGN_WORDS_WEIGHT if differ else tuned.WORDS_WEIGHT
+    return tuned.SEARCH.foreign_words_weight if differ else tuned.SEARCH.words_weight
 
 
 def fold(
@@ -92,7 +93,7 @@ def fold(
     for passage, score in ranked:
         this = candidates[passage]
         others = [each for each in by_story[this.story] if candidates[each].article != this.article]
-        if any(float(vectors[each] @ vectors[passage]) >= tuned.SAME_PASSAGE for each in others):
+        if any(float(vectors[each] @ vectors[passage]) >= tuned.SEARCH.same_passage for each in others):
             continue
         by_story[this.story].append(passage)
         kept.append((passage, score))
@@ -104,7 +105,7 @@ def _vary(scores: Mapping[int, float], articles: Mapping[int, int]) -> list[tupl
     seen: dict[int, int] = defaultdict(int)
     varied: dict[int, float] = {}
     for passage in sorted(scores, key=lambda id_: (-scores[id_], id_)):
-        varied[passage] = scores[passage] * tuned.VARIETY ** seen[articles[passage]]
+        varied[passage] = scores[passage] * tuned.SEARCH.variety ** seen[articles[passage]]
         seen[articles[passage]] += 1
     return sorted(varied.items(), key=lambda item: (-item[1], item[0]))
 
@@ -133,7 +134,7 @@ def _timeliness(published: str | None, moment: Moment) -> float:
         and (not moment.since or published[:10] >= moment.since)
         and (not moment.until or published[:10] <= moment.until)
     )
-    return moment.weight * recency(published, moment) + tuned.WINDOW_WEIGHT * within
+    return moment.weight * recency(published, moment) + tuned.SEARCH.window_weight * within
 
 
 def _support(candidates: Sequence[Candidate], scores: Mapping[int, float]) -> dict[int, float]:

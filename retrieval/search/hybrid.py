@@ -148,8 +148,8 @@ class Finder:
             if count_matching(connection, era).articles:
                 candidates = find_candidates(connection, query.focus, vector, era, self._vectors)
                 _, ranked = self._ranked(connection, query, candidates, moment)
-                scores |= dict(ranked[: tuned.ERA_PASSAGES])
-                found += [candidates[id_] for id_, _ in ranked[: tuned.ERA_CANDIDATES]]
+                scores |= dict(ranked[: tuned.POSITION.era_passages])
+                found += [candidates[id_] for id_, _ in ranked[: tuned.POSITION.era_candidates]]
         ids, matrix = load_vectors(connection, [each.passage for each in found])
         vectors = dict(zip(ids.tolist(), matrix, strict=True))
         passages = load_passages(connection, list(scores))
@@ -204,16 +204,16 @@ def _moment(connection: Connection, query: Question, as_of: date) -> Moment:
     """Recency counts from the day of asking, or from the newest article where that is older."""
     newest = nth_newest_date(connection, as_of.isoformat(), 1)
     reference = date.fromisoformat(newest[:10]) if newest else as_of
-    oldest = nth_newest_date(connection, reference.isoformat(), tuned.RECENCY_ARTICLES)
+    oldest = nth_newest_date(connection, reference.isoformat(), tuned.SEARCH.recency_articles)
     span = (reference - date.fromisoformat(oldest[:10])).days if oldest else 0
-    shortest, longest = tuned.RECENCY_DAYS
-    weight = tuned.NOW_RECENCY_WEIGHT if query.tense == "now" else tuned.RECENCY_WEIGHT
+    shortest, longest = tuned.SEARCH.recency_days
+    weight = tuned.SEARCH.now_recency_weight if query.tense == "now" else tuned.SEARCH.recency_weight
     return Moment(reference, float(min(max(span, shortest), longest)), weight)
 
 
 def _starts(connection: Connection, as_of: date) -> list[str]:
     """The days on which the stretches of time begin: with the newest article, and with some many times as far back."""
-    counts = (tuned.SLICE_GROWTH**power for power in range(tuned.SLICES - 1))
+    counts = (tuned.POSITION.slice_growth**power for power in range(tuned.POSITION.slices - 1))
     days = (nth_newest_date(connection, as_of.isoformat(), count) for count in counts)
     return [day[:10] for day in days if day]
 
@@ -228,10 +228,10 @@ def _weigh(connection: Connection, query: Question, stored: int) -> dict[str, fl
     frequent = frequent_words(connection)
     counts = count_words(connection, wanted - frequent)
     many = stored * FREQUENT_SHARE
-    assumed = tuned.IDF_PASSAGES * tuned.IDF_SHARE + 0.5
+    assumed = tuned.ANSWER.idf_passages * tuned.ANSWER.idf_share + 0.5
     return {
         term: math.log(
-            1 + (stored + tuned.IDF_PASSAGES) / ((many if term in frequent else counts.get(term, 0)) + assumed)
+            1 + (stored + tuned.ANSWER.idf_passages) / ((many if term in frequent else counts.get(term, 0)) + assumed)
         )
         for term in wanted
     }

@@ -47,7 +47,7 @@ def gauge(
     examples: dict[int, Vectors] = {}
     for each in sorted(known, key=lambda each: -float(vectors[each.passage] @ aim)):
         examples.setdefault(each.story, vectors[each.passage])
-    nearest = list(examples.values())[: tuned.MATTER_EXAMPLES]
+    nearest = list(examples.values())[: tuned.POSITION.matter_examples]
     return _unit(aim + np.mean(nearest, axis=0)) if nearest else aim
 
 

@@ -109,7 +109,7 @@ class Asking:
         query, only = self._corpus.understand(request.question, request.only, day)
         if (reply := self._summaries.answer(query, only, day)) is not None:
             return reply
-        found = self._corpus.search(query, tuned.LOOKED_INTO, only, day)
+        found = self._corpus.search(query, tuned.ANSWER.looked_into, only, day)
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._corpus.embedder().documents)

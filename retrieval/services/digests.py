@@ -64,7 +64,7 @@ class Digests:
                 only, since=None, until=(date.fromisoformat(only.until or newest) - timedelta(1)).isoformat()
             )
             known = count_matching(connection, past).articles
-        seek = (lambda query: self._corpus.search(query, tuned.LOOKED_INTO, past)) if known else None
+        seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known else None
         if self._model:
             draft = rewrite(draft, partial(self._write_points, self._model))
         digest = finish(mark(draft, seek, lambda texts: self._corpus.embedder().documents(texts)))

@@ -66,7 +66,7 @@ class Summaries:
         """A summary of a topic or of some days; by default of the last days with articles."""
         catalog = self._corpus.catalog
         if request.topic and not query.time:
-            found = self._corpus.search(about(request.topic), tuned.LOOKED_INTO, within, day)
+            found = self._corpus.search(about(request.topic), tuned.ANSWER.looked_into, within, day)
             with catalog.reading() as connection:
                 return summarise_topic(connection, query, found) or no_summary(query, found.searched, within)
         topic = self._topics.of(request.topic) if request.topic else None

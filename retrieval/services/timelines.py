@@ -25,7 +25,7 @@ class Timelines:
         """What was said and done about a topic, oldest first; by one actor alone where `actor` names one."""
         # Dates and outlets in a topic are what it is about, not where to look. All stretches of time are searched.
         query = about(topic, tense="changed")
-        found = self._corpus.search(query, tuned.TIMELINE_PASSAGES, self._corpus.resolve(only))
+        found = self._corpus.search(query, tuned.TIMELINE.timeline_passages, self._corpus.resolve(only))
         return trace(query, found, self._corpus.embedder().documents, actor)
 
     def compare(self, topic: str, sides: Sequence[tuple[str, Filter]]) -> Comparison:
@@ -38,6 +38,6 @@ class Timelines:
         only = [self._corpus.resolve(side) for _label, side in sides]
         if only[0] == only[1]:
             raise QuestionError(SAME)
-        found = [self._corpus.search(query, tuned.LOOKED_INTO, each) for each in only]
+        found = [self._corpus.search(query, tuned.ANSWER.looked_into, each) for each in only]
         labels = [label for label, _side in sides]
         return contrast(query, list(zip(labels, found, strict=True)), self._corpus.embedder().documents)

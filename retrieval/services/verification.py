@@ -34,7 +34,7 @@ class Verification:
             NotFoundError: the name of the file fits no article, or several.
         """
         # Dates and outlets in a claim are what it says, not where to look.
-        found = self._corpus.search(about(claim), tuned.LOOKED_INTO, only)
+        found = self._corpus.search(about(claim), tuned.ANSWER.looked_into, only)
         if file is not None:
             found = replace(found, hits=self._whole(self._articles.show(file, only.scopes)[0]))
         verdict = judge(claim, found, self._corpus.embedder().documents)

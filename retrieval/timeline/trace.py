@@ -41,7 +41,7 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
-    kept = _spread(told, lambda step: step[0].day, tuned.ENTRIES)
+    kept = _spread(told, lambda step: step[0].day, tuned.TIMELINE.entries)
     kept = sorted(kept, key=lambda step: (step[0].day, _place(step[0])))
     undated = _undated(hits.values(), topic)
     return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
@@ -73,12 +73,12 @@ class _Topic:
 
     def is_told(self, sentence: Sentence) -> bool:
         """Whether a sentence has enough of the topic to be about it."""
-        return self._share(sentence.terms) >= tuned.ENTRY_COVERAGE
+        return self._share(sentence.terms) >= tuned.TIMELINE.entry_coverage
 
     def is_around(self, sentence: Sentence) -> bool:
         """Whether a sentence has something of the topic, and its passage with the headline enough."""
         some = any(self._has(sentence.terms, term) for term in self._weights)
-        return some and self._share(headed(sentence.hit)) >= tuned.ENTRY_COVERAGE
+        return some and self._share(headed(sentence.hit)) >= tuned.TIMELINE.entry_coverage
 
     def covered(self, each: TimelineStatement) -> float:
         """The weighted share of the topic that a statement has."""
@@ -88,7 +88,7 @@ class _Topic:
         if others and not any(self._has(each.sentence.terms, term) for term in others):
             return 0.0
         turned = is_turn(each.sentence.text) and self.is_around(each.sentence)
-        return max(self._share(each.sentence.terms | actor), tuned.ENTRY_COVERAGE * turned)
+        return max(self._share(each.sentence.terms | actor), tuned.TIMELINE.entry_coverage * turned)
 
     def _share(self, there: frozenset[str]) -> float:
         return sum(weight for term, weight in self._weights.items() if self._has(there, term)) / self._total
@@ -123,9 +123,12 @@ def _promising(stated: Sequence[TimelineStatement], topic: _Topic) -> list[Timel
     best: list[TimelineStatement] = []
     for share, each in ranked:
         of_article[each.sentence.article.id] += 1
-        if share >= tuned.ENTRY_COVERAGE and of_article[each.sentence.article.id] <= tuned.ENTRY_SENTENCES:
+        if (
+            share >= tuned.TIMELINE.entry_coverage
+            and of_article[each.sentence.article.id] <= tuned.TIMELINE.entry_sentences
+        ):
             best.append(each)
-    return _spread(best, lambda each: each.day, tuned.ENTRIES_WEIGHED)
+    return _spread(best, lambda each: each.day, tuned.TIMELINE.entries_weighed)
 
 
 def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement], embed: Embed) -> list[Step]:
@@ -134,7 +137,7 @@ def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement],
     return [
         (by_place[each.sentence.place], each)
         for each in weigh(query, found, [stated.sentence for stated in chosen], embed)
-        if each.cosine >= (tuned.TURN_COSINE if is_turn(each.sentence.text) else tuned.ENTRY_COSINE)
+        if each.cosine >= (tuned.TIMELINE.turn_cosine if is_turn(each.sentence.text) else tuned.TIMELINE.entry_cosine)
     ]
 
 
@@ -143,7 +146,7 @@ def _once(ranked: Sequence[Step]) -> list[Step]:
     kept: list[Step] = []
     for stated, own in ranked:
         near = (float(own.vector @ other.vector) for before, other in kept if before.day == stated.day)
-        if max(near, default=0.0) <= tuned.SAME_ENTRY:
+        if max(near, default=0.0) <= tuned.TIMELINE.same_entry:
             kept.append((stated, own))
     return kept
 
@@ -168,7 +171,7 @@ def _spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> l
     if len(ranked) <= count:
         return list(ranked)
     days = [date.fromisoformat(day(each)).toordinal() for each in ranked]
-    first, length = min(days), (max(days) - min(days) + 1) / tuned.STRETCHES
+    first, length = min(days), (max(days) - min(days) + 1) / tuned.TIMELINE.stretches
     stretches: dict[int, list[Each]] = defaultdict(list)
     for each, ordinal in zip(ranked, days, strict=True):
         stretches[int((ordinal - first) / length)].append(each)

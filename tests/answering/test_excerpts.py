@@ -53,7 +53,7 @@ def test_a_row_far_down_a_table_is_read_under_its_header() -> None:
     text = f"| Port | Ships |\n|---|---|\n{rows}"
     (shown,) = show(text, "| Port 55 | 55,000 |")
     assert shown.lead == "Port · Ships"
-    assert length(shown.text) <= tuned.EXCERPT_WORDS
+    assert length(shown.text) <= tuned.ANSWER.excerpt_words
 
 
 def test_quotes_close_to_each_other_are_one_excerpt_with_two_marks() -> None:
@@ -79,8 +79,8 @@ def test_an_answer_has_three_excerpts_of_two_hundred_words_at_most() -> None:
     parts = [f"Part {number} begins here. " + "The sea was calm on that day as well. " * 300 for number in range(5)]
     text = "\n\n".join(parts)
     shown = show(text, *(f"Part {number} begins here." for number in range(5)))
-    assert len(shown) == tuned.EXCERPTS
-    assert sum(len(each.text.split()) for each in shown) <= tuned.EXCERPT_WORDS
+    assert len(shown) == tuned.ANSWER.excerpts
+    assert sum(len(each.text.split()) for each in shown) <= tuned.ANSWER.excerpt_words
 
 
 def test_a_quote_that_the_article_no_longer_has_is_left_out() -> None:

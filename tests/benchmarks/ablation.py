@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from retrieval import tuned
@@ -49,9 +49,9 @@ def _set(owner: Any, values: Mapping[str, Any]) -> None:
         setattr(owner, name, value)
 
 
-def constants(**values: Any) -> AbstractContextManager[None]:
-    """Give tuned constants other values for a while."""
-    return replaced(tuned, **values)
+def numbers(group: str, **values: Any) -> AbstractContextManager[None]:
+    """Give numbers of a group of `tuned` other values for a while."""
+    return replaced(tuned, **{group: replace(getattr(tuned, group), **values)})
 
 
 def _nothing(*_given: Any, **_options: Any) -> None:
@@ -59,19 +59,19 @@ def _nothing(*_given: Any, **_options: Any) -> None:
 
 
 SWITCHES = (
-    Switch("recency", lambda: constants(RECENCY_WEIGHT=0.0, NOW_RECENCY_WEIGHT=0.0)),
-    Switch("words", lambda: constants(WORDS_WEIGHT=0.0)),
-    Switch("support", lambda: constants(SUPPORT_WEIGHT=0.0)),
-    Switch("days", lambda: constants(WINDOW_WEIGHT=0.0)),
+    Switch("recency", lambda: numbers("SEARCH", recency_weight=0.0, now_recency_weight=0.0)),
+    Switch("words", lambda: numbers("SEARCH", words_weight=0.0)),
+    Switch("support", lambda: numbers("SEARCH", support_weight=0.0)),
+    Switch("days", lambda: numbers("SEARCH", window_weight=0.0)),
     Switch("spelling", lambda: replaced(hybrid, corrected=lambda _connection, question: question)),
     Switch("aliases", lambda: replaced(Aliases, learn=lambda known, _texts: known)),
     Switch("name gate", lambda: replaced(standing, lacking=lambda *_given: [])),
-    Switch("close marks", lambda: constants(MOST_SENTENCES=tuned.MAX_SENTENCES)),
-    Switch("context", lambda: constants(EXCERPT_WORDS=0)),
+    Switch("close marks", lambda: numbers("ANSWER", most_sentences=tuned.ANSWER.max_sentences)),
+    Switch("context", lambda: numbers("ANSWER", excerpt_words=0)),
     Switch("latest", lambda: replaced(extractive, in_course=_nothing)),
     Switch("conflicts", lambda: replaced(asking, settle=lambda given, *_rest: given)),
     Switch("roles", lambda: replaced(verification, with_roles=lambda _claimed, entailment, *_rest: entailment)),
-    Switch("rewrites", lambda: constants(REWRITE_COSINE=2.0), ingests=True),
+    Switch("rewrites", lambda: numbers("DUPLICATES", rewrite_cosine=2.0), ingests=True),
 )
 
 Set = Callable[[Places], Figures]

@@ -12,17 +12,17 @@ from retrieval.nlp.aliases import Aliases
 from retrieval.search import hybrid
 from retrieval.services import asking
 from tests.benchmarks import ablation
-from tests.benchmarks.ablation import Switch, constants
+from tests.benchmarks.ablation import Switch, numbers
 from tests.benchmarks.asking import Places
 from tests.benchmarks.counts import Count, Figures
 
 
-def test_constants_come_back_even_after_a_failure() -> None:
-    before = tuned.WORDS_WEIGHT
-    with pytest.raises(ValueError, match="no"), constants(WORDS_WEIGHT=0.0):
-        assert tuned.WORDS_WEIGHT == 0.0
+def test_numbers_come_back_even_after_a_failure() -> None:
+    before = tuned.SEARCH.words_weight
+    with pytest.raises(ValueError, match="no"), numbers("SEARCH", words_weight=0.0):
+        assert tuned.SEARCH.words_weight == 0.0
         raise ValueError("no")
-    assert before == tuned.WORDS_WEIGHT
+    assert before == tuned.SEARCH.words_weight
 
 
 @pytest.mark.parametrize("switch", ablation.SWITCHES, ids=lambda switch: switch.name)
@@ -46,12 +46,12 @@ def test_the_table_says_what_each_figure_loses_and_gains(tmp_path: Path) -> None
 
     def own(places: Places) -> Figures:
         seen.append(places.data)
-        off = tuned.WORDS_WEIGHT == 0.0
+        off = tuned.SEARCH.words_weight == 0.0
         return {"found": Count(3 if off else 5, 10), "refused": Count(4 if off else 3, 10), "cited": Count(2, 10)}
 
     switches = [
-        Switch("words", lambda: constants(WORDS_WEIGHT=0.0)),
-        Switch("copies", lambda: constants(COPY_CONTAINMENT=2.0), ingests=True),
+        Switch("words", lambda: numbers("SEARCH", words_weight=0.0)),
+        Switch("copies", lambda: numbers("DUPLICATES", copy_containment=2.0), ingests=True),
     ]
     printed = ablation.report(Places(tmp_path), said.append, (), switches, {"bank": own, "fish": own})
     assert [line.split() for line in printed.splitlines()[1:4]] == [

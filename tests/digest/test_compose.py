@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -160,7 +160,7 @@ def test_a_story_of_which_nothing_was_heard_for_long_is_new(room: Newsroom) -> N
 
 
 def test_stories_there_was_no_room_for_are_told_the_next_time(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuned, "TOLD_STORIES", 1)
+    monkeypatch.setattr(tuned, "POINTS", replace(tuned.POINTS, told_stories=1))
     room.bring((SUNK, FIRST), (FERRY[1], FIRST), (BANK[0], FIRST))
     first = room.tell(FIRST)
     assert (first.found, first.articles, len(first.told)) == (2, 3, 2)

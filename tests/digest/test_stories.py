@@ -137,7 +137,7 @@ def test_nothing_and_next_to_nothing_can_be_clustered() -> None:
 
 
 def test_more_pieces_than_are_compared_at_once_keep_their_origins_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuned, "STORY_PIECES", 3)
+    monkeypatch.setattr(tuned, "STORIES", replace(tuned.STORIES, pieces=3))
     days = [f"2024-12-{day:02}" for day in range(1, 9)]
     pieces = [piece(made_up(random.Random(number), 30), number, day) for number, day in enumerate(days)]
     pieces[7] = replace(pieces[7], story=0)

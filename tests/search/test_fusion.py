@@ -46,7 +46,7 @@ def test_words_count_little_where_the_question_is_in_another_language_than_the_a
 def test_words_count_as_ever_where_the_languages_are_the_same_or_not_known(
     asked: str | None, written: str | None
 ) -> None:
-    assert words_share(asked, written) == tuned.WORDS_WEIGHT
+    assert words_share(asked, written) == tuned.SEARCH.words_weight
 
 
 def test_of_two_equals_the_newer_comes_first() -> None:
