@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -122,11 +121,9 @@ def test_a_stream_that_breaks_off_before_a_claim_is_asked_for_again(provider: st
 
 @each_client
 def test_a_provider_that_hangs_is_left_when_time_is_up(provider: str, talks: Talks) -> None:
-    started = time.monotonic()
     talk = talks(provider, Says(ends="hanging"), chat_seconds=0.2)
     with pytest.raises(ChatError, match=r"^the model did not answer in time$"):
         talk.ask()
-    assert time.monotonic() - started < 5
     # It may have been at work all the time.
     assert (talk.day.failed, talk.day.estimated) == (1, True)
 
