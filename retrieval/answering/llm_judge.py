@@ -67,14 +67,14 @@ def give_opinion(local: Verdict, passages: Sequence[Passage], second: SecondLook
     try:
         opinions, _ = second.judge([StatementToJudge(local.claim, tuple(map(extract, passages)))], person)
     except ChatError as error:
-        return replace(local, note=f"StatementToJudge without the model: {error.reason}")
+        return replace(local, note=f"Judged without the model: {error.reason}")
     opinion = opinions.get(0, Opinion(1, ""))
     label = next((each for each in _LABELS if each == opinion.verdict), None)
     quoted = _quoted(opinion.quotes[:_QUOTES], passages) if label != "unsupported" else []
     if label is None or (label != "unsupported" and not quoted):
-        return replace(local, note="StatementToJudge without the model: it showed no quote that is in the articles")
+        return replace(local, note="Judged without the model: it showed no quote that is in the articles")
     if not _bears_out(label, local.claim, quoted):
-        return replace(local, note="StatementToJudge without the model: what it quoted does not show what it says")
+        return replace(local, note="Judged without the model: what it quoted does not show what it says")
     numbering = Numbering()
     numbering.number(cite_part(passage, 0, *span) for passage, span in quoted)
     return Verdict(local.claim, label, rescored(local, label), numbering.citations, model=second.model)
