@@ -1,4 +1,4 @@
-"""One exchange with a model: tried again while that may help, within one time."""
+"""One exchange with a model, with retries, within a time limit."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from retrieval.llm.output_parsing import Content
 from retrieval.llm.requests import PromptRequest, estimate
 from retrieval.llm.streaming import LateError, ProviderError, StreamPiece, within
 
-# How often it is tried, and the seconds before the second try; they double, and vary by half.
+# Attempts, and the seconds before the second one; they double, and vary by half.
 _TRIES = 4
 _BACK_OFF = 0.5
-# Of what a model says, so many characters are heard for each token it may take.
+# Characters read of a reply for every token it may have.
 _LONGEST = 10
-# Claims have more characters than this: they are not counted at every one.
+# Claims have more characters than this, so they are not counted more often.
 _SHORTEST = 50
-# A provider's count is believed up to so many times what was held for a try.
+# A provider's count of tokens is believed up to this multiple of the reserved ones.
 _BELIEVED = 3
 
 
 class StreamingModel(Protocol):
-    """What is asked: `Client`, as far as it is used here."""
+    """A model to ask: `Client`, as far as it is used here."""
 
     def say(self, request: PromptRequest, put: Callable[[StreamPiece], None], formed: bool = True) -> None: ...
 
 
 @dataclass(slots=True)
 class Bill:
-    """The tokens of all tries of an exchange; `estimated` where the provider did not say them."""
+    """The tokens of all attempts of an exchange; `estimated` where the provider did not report them."""
 
     tokens_in: int = 0
     tokens_out: int = 0
@@ -43,13 +43,13 @@ class Bill:
 
     @property
     def tokens(self) -> int:
-        """In and out."""
+        """Tokens in and out together."""
         return self.tokens_in + self.tokens_out
 
-    def add(self, request: PromptRequest, said: _Said, most: int) -> None:
-        """Count a try, of which neither number can be above `most`.
+    def add(self, request: PromptRequest, said: _Attempt, most: int) -> None:
+        """Count an attempt; a reported number above `most` is not believed.
 
-        One that was refused before the model said a word costs nothing; one that took too long may.
+        An attempt refused before the first word costs nothing; one that took too long may cost.
         """
         if said.tokens and any(said.tokens) and all(0 <= each <= most for each in said.tokens):
             self.tokens_in += said.tokens[0]
@@ -61,8 +61,8 @@ class Bill:
 
 
 @dataclass(slots=True)
-class _Said:
-    """What came of one try."""
+class _Attempt:
+    """The result of one attempt."""
 
     text: str = ""
     stopped: str = ""
@@ -80,9 +80,9 @@ class _Said:
 
 @dataclass(slots=True)
 class Exchange:
-    """A request and what came of it. `well` is whether the provider did its part, whatever the model said.
+    """A request and its outcome. `well` tells if the provider worked, whatever the model replied.
 
-    The budget holds the tokens of one try when it begins; `hold` has it hold more.
+    The budget has reserved the tokens of one attempt at the start; `hold` reserves more.
     """
 
     model: StreamingModel
@@ -97,7 +97,7 @@ class Exchange:
     well: bool = True
 
     def run(self) -> Content:
-        """The content of the reply. Unsets `formed` where the provider took the request only without a form.
+        """The content of the reply. Sets `formed` to False where the provider rejects structured output.
 
         Raises:
             ChatError: there was none, in time.
@@ -112,7 +112,7 @@ class Exchange:
             except ProviderError as fault:
                 self.well = not fault.passing
                 pause = self._pause(fault, tried, end)
-                # What was held is for the next try, beside what this one took.
+                # The reserved tokens are for the next attempt, so those of this one are reserved again.
                 self.hold(self.bill.tokens - billed)
                 if pause:
                     self.sleep(pause)
@@ -121,7 +121,7 @@ class Exchange:
                 return content
 
     def _pause(self, fault: ProviderError, tried: int, end: float) -> float:
-        """The seconds before the next try; ChatError where none would help, or there is no time for one."""
+        """The seconds before the next attempt; raises ChatError where none would help or time is up."""
         if fault.form and self.formed:
             self.formed = False
             return 0
@@ -130,8 +130,8 @@ class Exchange:
             raise (GarbledError if fault.garbled else ChatError)(str(fault)) from None
         return pause
 
-    def _say(self, seconds: float) -> _Said:
-        said, counted, told = _Said(), 0, 0
+    def _say(self, seconds: float) -> _Attempt:
+        said, counted, told = _Attempt(), 0, 0
         try:
             with closing(self._pieces(seconds)) as pieces:
                 for piece in pieces:
@@ -152,8 +152,8 @@ class Exchange:
     def _pieces(self, seconds: float) -> Generator[StreamPiece]:
         return within(seconds, lambda put: self.model.say(self.request, put, self.formed))
 
-    def _read(self, said: _Said) -> Content:
-        """What was said, as far as it came; ProviderError where another try may help, or nothing came."""
+    def _read(self, said: _Attempt) -> Content:
+        """The content of what has come; raises ProviderError where nothing came or another attempt may help."""
         if said.refused:
             raise ChatError("the model refused to answer")
         if content := output_parsing.read(self.request.purpose, said.text):
@@ -166,10 +166,10 @@ class Exchange:
             raise ProviderError("the model broke off", passing=True)
         if not said.text.strip():
             raise ChatError("the model's answer was empty")
-        # Held to no form it may do better: some servers cannot hold a model to one.
+        # It may work without structured output: some servers cannot produce it.
         raise ProviderError(provider_errors.UNREADABLE, form=True, garbled=True)
 
 
 def _back_off(tried: int) -> float:
-    # So that those who were turned away at once do not all come back at once.
+    # Random, so that calls that failed together do not all retry together.
     return _BACK_OFF * 2.0 ** (tried - 1) * random.uniform(0.5, 1.5)  # noqa: S311

@@ -48,7 +48,7 @@ class Health:
         return f"{reply.model} answered in {time.perf_counter() - started:.1f} s"
 
     def try_vectors(self) -> str:
-        """Open the vector index and repair it if needed; the line says who holds it."""
+        """Open the vector index and repair it if needed; the line says if another process holds it."""
         if isinstance(self._corpus.vectors(), ExactVectors):
             return "held by another process; answers come from the catalog's own vectors"
         return "in step with the catalog"
