@@ -81,8 +81,8 @@ def _none(topic: str, listed: Listed, searched: Searched) -> str:
         return "There are no articles yet."
     asked = _about(topic, listed).replace(" mention ", " mentions ")
     if not topic:
-        return f"No article is{asked}: I looked through all {searched.articles:,}."
-    return f"No article{asked}: I looked through all {searched.articles:,}."
+        return f"No article is{asked}: I searched all {searched.articles:,} articles."
+    return f"No article{asked}: I searched all {searched.articles:,} articles."
 
 
 def _about(topic: str, listed: Listed) -> str:

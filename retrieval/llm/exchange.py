@@ -46,17 +46,17 @@ class Bill:
         """Tokens in and out together."""
         return self.tokens_in + self.tokens_out
 
-    def add(self, request: PromptRequest, said: _Attempt, most: int) -> None:
+    def add(self, request: PromptRequest, attempt: _Attempt, most: int) -> None:
         """Count an attempt; a reported number above `most` is not believed.
 
         An attempt refused before the first word costs nothing; one that took too long may cost.
         """
-        if said.tokens and any(said.tokens) and all(0 <= each <= most for each in said.tokens):
-            self.tokens_in += said.tokens[0]
-            self.tokens_out += said.tokens[1]
-        elif said.text or said.late or not said.fault:
+        if attempt.tokens and any(attempt.tokens) and all(0 <= count <= most for count in attempt.tokens):
+            self.tokens_in += attempt.tokens[0]
+            self.tokens_out += attempt.tokens[1]
+        elif attempt.text or attempt.late or not attempt.fault:
             self.tokens_in += request.tokens
-            self.tokens_out += estimate(said.text)
+            self.tokens_out += estimate(attempt.text)
             self.estimated = True
 
 
@@ -105,10 +105,10 @@ class Exchange:
         end, tried = time.monotonic() + self.seconds, 0
         while True:
             tried, self.well = tried + 1, True
-            said, billed = self._say(end - time.monotonic()), self.bill.tokens
-            self.bill.add(self.request, said, _BELIEVED * (self.request.tokens + self.answer_tokens))
+            attempt, billed = self._say(end - time.monotonic()), self.bill.tokens
+            self.bill.add(self.request, attempt, _BELIEVED * (self.request.tokens + self.answer_tokens))
             try:
-                content = self._read(said)
+                content = self._read(attempt)
             except ProviderError as fault:
                 self.well = not fault.passing
                 pause = self._pause(fault, tried, end)
@@ -117,7 +117,7 @@ class Exchange:
                 if pause:
                     self.sleep(pause)
             else:
-                self.well = not said.late
+                self.well = not attempt.late
                 return content
 
     def _pause(self, fault: ProviderError, tried: int, end: float) -> float:
@@ -131,40 +131,40 @@ class Exchange:
         return pause
 
     def _say(self, seconds: float) -> _Attempt:
-        said, counted, told = _Attempt(), 0, 0
+        attempt, counted, claims = _Attempt(), 0, 0
         try:
             with closing(self._pieces(seconds)) as pieces:
                 for piece in pieces:
-                    said.add(piece)
-                    if len(said.text) - counted > _SHORTEST and "}" in piece.text:
-                        counted, before, told = len(said.text), told, output_parsing.count_claims(said.text)
-                        if told > before:
-                            self.on_progress(told)
-                    if len(said.text) > self.answer_tokens * _LONGEST:
-                        said.stopped = "length"
+                    attempt.add(piece)
+                    if len(attempt.text) - counted > _SHORTEST and "}" in piece.text:
+                        counted, before, claims = len(attempt.text), claims, output_parsing.count_claims(attempt.text)
+                        if claims > before:
+                            self.on_progress(claims)
+                    if len(attempt.text) > self.answer_tokens * _LONGEST:
+                        attempt.stopped = "length"
                         break
         except LateError:
-            said.fault, said.late = ProviderError(provider_errors.LATE, passing=True), True
+            attempt.fault, attempt.late = ProviderError(provider_errors.LATE, passing=True), True
         except ProviderError as fault:
-            said.fault = fault
-        return said
+            attempt.fault = fault
+        return attempt
 
     def _pieces(self, seconds: float) -> Generator[StreamPiece]:
         return within(seconds, lambda put: self.model.say(self.request, put, self.formed))
 
-    def _read(self, said: _Attempt) -> Content:
+    def _read(self, attempt: _Attempt) -> Content:
         """The content of what has come; raises ProviderError where nothing came or another attempt may help."""
-        if said.refused:
+        if attempt.refused:
             raise ChatError("the model refused to answer")
-        if content := output_parsing.read(self.request.purpose, said.text):
+        if content := output_parsing.read(self.request.purpose, attempt.text):
             return content
-        if said.fault:
-            raise said.fault
-        if said.stopped in FULL:
+        if attempt.fault:
+            raise attempt.fault
+        if attempt.stopped in FULL:
             raise ChatError("the model ran out of room for its answer")
-        if not said.stopped:
+        if not attempt.stopped:
             raise ProviderError("the model broke off", passing=True)
-        if not said.text.strip():
+        if not attempt.text.strip():
             raise ChatError("the model's answer was empty")
         # It may work without structured output: some servers cannot produce it.
         raise ProviderError(provider_errors.UNREADABLE, form=True, garbled=True)
