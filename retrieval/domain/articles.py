@@ -32,7 +32,7 @@ class Block:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """The known metadata of an article; `basis` says for every known field where it was read."""
 
@@ -139,7 +139,7 @@ class Duplicate:
     kind: Literal["copy", "rewrite"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
     """The changes that an ingest made, and the totals after it.
 

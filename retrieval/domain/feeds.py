@@ -29,7 +29,7 @@ class Coverage:
     unread: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A feed that is polled for the audience `scope`, and its state. Moments are in UTC.
 
@@ -52,7 +52,7 @@ class Subscription:
     articles: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
     """The result of a poll: how many feeds were requested, how many had changed or not, and which failed.
 

@@ -76,7 +76,7 @@ class Opinion:
     quotes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """The reply of a language model: `claims` (answer, digest), `question` (standalone), `opinions` (verify) or
     `numbers` (choose). All are empty where it found nothing to say.
@@ -96,7 +96,7 @@ class Reply:
     cached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedStatement:
     """A model's statement that passed the checks, with the stored quotes that support it, not numbered yet.
 
@@ -111,7 +111,7 @@ class CheckedStatement:
     translation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedReply:
     """A model's reply after the checks: the statements that passed, and the number of those dropped.
 
@@ -127,7 +127,7 @@ class CheckedReply:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """The outcome and cost of a call of a language model; `estimated` where the provider did not report the tokens.
 

@@ -28,7 +28,7 @@ class Mark:
     sides: tuple[Side, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """The articles of one event. `origin` is the agency whose piece some of them print or rewrite.
 
@@ -46,7 +46,7 @@ class Story:
     marks: tuple[Mark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """The stories of some days, both inclusive, the most important first; `found` counts all, `articles` their
     articles.

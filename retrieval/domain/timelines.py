@@ -11,7 +11,7 @@ from retrieval.domain.searches import Searched
 Change = Literal["first", "same", "changed"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
     """A statement of a timeline: its day, its actor and its words from the article.
 
@@ -25,7 +25,7 @@ class TimelineEntry:
     citation: Citation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """The statements about a topic, oldest first, and the extent of the search.
 

@@ -78,7 +78,7 @@ class _Attempt:
         self.tokens = piece.tokens or self.tokens
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Exchange:
     """A request and its outcome. `well` tells if the provider worked, whatever the model replied.
 

@@ -80,7 +80,7 @@ _FORMS: Mapping[Purpose, type[BaseModel]] = {
 _Form = TypeVar("_Form", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """The content of a reply; `whole` is false where it broke off."""
 

@@ -24,7 +24,7 @@ _TEXT: dict[Purpose, str] = {"answer": "question", "digest": "title", "standalon
 _ITEMS: dict[Purpose, str] = {"standalone": "turns", "verify": "statements", "choose": "sentences"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptRequest:
     """A request to a model: `rules` are the same for all tasks of a purpose, `text` contains the first `given` items.
 
@@ -64,7 +64,15 @@ def write(task: Task, room: int) -> PromptRequest:
     asked = json.dumps([task.purpose, prompt.rules, prompt.request, values], sort_keys=True)
     key = hashlib.sha256(asked.encode()).hexdigest()
     tokens = estimate(prompt.rules + text) + _WRAPPING
-    return PromptRequest(task.purpose, prompt.rules, text, len(items), tokens, key, prompt.version)
+    return PromptRequest(
+        purpose=task.purpose,
+        rules=prompt.rules,
+        text=text,
+        given=len(items),
+        tokens=tokens,
+        key=key,
+        version=prompt.version,
+    )
 
 
 def _items(task: Task) -> Iterable[str]:

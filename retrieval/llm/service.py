@@ -73,8 +73,16 @@ class Chat:
             if not self._breaker.allows():
                 raise ChatError("the model is paused after repeated failures")
             content = self._exchange(task, request, on_progress, hold)
-        parts = content.claims, content.question, content.opinions, content.numbers
-        reply = Reply(self.model, request.given, *parts, prompt=request.version, cut=not content.whole)
+        reply = Reply(
+            model=self.model,
+            given=request.given,
+            claims=content.claims,
+            question=content.question,
+            opinions=content.opinions,
+            numbers=content.numbers,
+            prompt=request.version,
+            cut=not content.whole,
+        )
         with _willing():
             self._recall.keep(request, reply)
         return reply
@@ -85,7 +93,16 @@ class Chat:
         started = time.perf_counter()
         seconds = min(self._settings.chat_seconds, task.seconds or self._settings.chat_seconds)
         room = self._answer_tokens
-        exchange = Exchange(self._client, request, seconds, room, self._formed, on_progress, hold, self._sleep)
+        exchange = Exchange(
+            model=self._client,
+            request=request,
+            seconds=seconds,
+            answer_tokens=room,
+            formed=self._formed,
+            on_progress=on_progress,
+            hold=hold,
+            sleep=self._sleep,
+        )
         outcome: Literal["done", "failed"] = "failed"
         try:
             content = exchange.run()
@@ -111,14 +128,31 @@ class Chat:
     ) -> None:
         prices = self._settings.chat_price_in, self._settings.chat_price_out
         cost = (bill.tokens_in * prices[0] + bill.tokens_out * prices[1]) / 1_000_000
-        tokens = bill.tokens_in, bill.tokens_out, bill.estimated
         _log.info(
             "%s by %s: %s, %d + %d tokens%s, %d ms",
-            *(task.purpose, self.model, outcome, *tokens[:2], " estimated" if bill.estimated else "", seconds * 1000),
+            task.purpose,
+            self.model,
+            outcome,
+            bill.tokens_in,
+            bill.tokens_out,
+            " estimated" if bill.estimated else "",
+            seconds * 1000,
         )
         with _willing():
-            made = task.purpose, self.model, task.person, *tokens
-            self._ledger.record(Call(*made, cost, seconds, outcome, request.version))
+            self._ledger.record(
+                Call(
+                    purpose=task.purpose,
+                    model=self.model,
+                    person=task.person,
+                    tokens_in=bill.tokens_in,
+                    tokens_out=bill.tokens_out,
+                    estimated=bill.estimated,
+                    cost=cost,
+                    seconds=seconds,
+                    outcome=outcome,
+                    prompt=request.version,
+                )
+            )
 
 
 @contextmanager

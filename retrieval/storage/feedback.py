@@ -13,7 +13,7 @@ from retrieval.storage.conversations import restore
 from retrieval.storage.schema import answers, feedback
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vote:
     """A person's vote on an answer, with the question and the answer as shown.
 
@@ -70,4 +70,11 @@ class Feedback:
 
 def _vote(row: Any) -> Vote:
     cited = tuple((citation["file"], citation["quote"]) for citation in row.answer["citations"])
-    return Vote(row.given, row.helpful, row.reason, row.asked, restore(row.answer).text, cited)
+    return Vote(
+        given=row.given,
+        helpful=row.helpful,
+        reason=row.reason,
+        question=row.asked,
+        answer=restore(row.answer).text,
+        citations=cited,
+    )

@@ -47,7 +47,14 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     kept = spread(told, lambda step: step.stated.day, tuned.ENTRIES)
     kept = sorted(kept, key=lambda step: (step.stated.day, _place(step.stated)))
     undated = _undated(hits.values(), topic)
-    return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
+    return Timeline(
+        topic=query.text,
+        entries=tuple(_entries(kept, found, actors)),
+        searched=found.searched,
+        undated=undated,
+        found=len(told),
+        actor=who,
+    )
 
 
 def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
@@ -166,7 +173,9 @@ def _entries(kept: Sequence[_Step], found: Found, actors: Actors) -> Iterator[Ti
     changes = courses(steps, frozenset(found.weights), actors)
     for number, (step, change) in enumerate(zip(kept, changes, strict=True), 1):
         quote = cite(step.stated.sentence, number)
-        yield TimelineEntry(step.stated.day, step.stated.actor, quote.quote, change, quote)
+        yield TimelineEntry(
+            date=step.stated.day, actor=step.stated.actor, text=quote.quote, change=change, citation=quote
+        )
 
 
 def _place(each: Statement) -> tuple[str, str, int]:
