@@ -167,7 +167,7 @@ def _willing() -> Iterator[None]:
 
 
 def _trace(error: Exception) -> str:
-    """Where an error comes from, without its message, which may contain a key or the question."""
+    """The stack trace of an error without its message, which may contain a key or the question."""
     return "".join([type(error).__name__, "\n", *traceback.format_tb(error.__traceback__)])
 
 
