@@ -1,7 +1,7 @@
-"""What a language model is told: Markdown templates, and how values get into them without becoming instructions.
+"""The prompts of the language model: Markdown templates, filled so that values cannot become instructions.
 
-A template is front matter that declares its variables, rules that are the same at every call (so that providers can
-keep them), a line of three dashes, and the request, where `{{name}}` stands for a variable.
+A template is front matter that declares its variables, rules that never change (so that providers can cache them), a
+line of three dashes, and the request, where `{{name}}` is a variable.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ import yaml  # type: ignore[import-untyped]
 
 _FORM = re.compile(r"---\n(?P<front>.*?)\n---\n(?P<rules>.*?)\n---\n(?P<request>.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
-# What begins a tag, ours or one that a local model's chat template means something by.
+# The start of a tag: ours, or one with a meaning in a local model's chat template.
 _TAG = re.compile(r"<(?=\s*[/|]|[^\s\d=])")
 _TURN = re.compile(r"\[(?=/?INST\])", re.IGNORECASE)
-# Characters without a shape that are part of writing all the same: ends of lines, what joins and parts letters.
+# Invisible characters that text needs: line ends, tabs, and those that join or separate letters.
 _WRITING = "\n\t\u200c\u200d"
 
 
 class PromptError(Exception):
-    """A template that does not keep to its declaration, or values that do not fit it."""
+    """A template that does not match its declaration, or values that do not match the template."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A template: `rules` never change, `request` waits for the values of its `variables`."""
+    """A template: `rules` never change, `request` has the `variables`."""
 
     name: str
     variables: tuple[str, ...]
@@ -41,19 +41,19 @@ class Prompt:
 
     @property
     def version(self) -> str:
-        """The name with a digest of the text: two answers were written by the same prompt, or they were not."""
+        """The name with a hash of the text, to tell which prompt wrote an answer."""
         return f"{self.name}@{hashlib.sha256(f'{self.rules}---{self.request}'.encode()).hexdigest()[:8]}"
 
     def fill(self, **values: str | Sequence[str]) -> str:
-        """The request with these values, each between tags of its own; a sequence becomes numbered items.
+        """The request with these values, each between its own tags; a sequence becomes numbered items.
 
-        The tags carry a code that is drawn anew and stands in no value, so no value can close its tag or open another.
+        The tags contain a random code that occurs in no value, so no value can close its tag or open another.
 
         Raises:
             PromptError: a variable has no value, or a value no variable.
         """
         if wrong := values.keys() ^ set(self.variables):
-            raise PromptError(f"{self.name}: {', '.join(sorted(wrong))} missing or unknown")
+            raise PromptError(f"{self.name}: missing or unknown: {', '.join(sorted(wrong))}")
         tamed = {name: tame(each) if isinstance(each, str) else [*map(tame, each)] for name, each in values.items()}
         code = _code(tamed.values())
         return _VARIABLE.sub(lambda found: _delimit(found[1], tamed[found[1]], code), self.request)
@@ -61,7 +61,7 @@ class Prompt:
 
 @cache
 def load(name: str) -> Prompt:
-    """The template of this name.
+    """The template with this name.
 
     Raises:
         PromptError: there is none, or it uses other variables than it declares.
@@ -73,11 +73,11 @@ def load(name: str) -> Prompt:
 
 
 def parse(name: str, text: str) -> Prompt:
-    """A template from its text; `PromptError` where it does not keep to its declaration."""
+    """The template in a text; raises `PromptError` where it does not match its declaration."""
     form = _FORM.fullmatch(text)
     front = yaml.safe_load(form["front"]) if form else None
     if not form or not isinstance(front, dict) or not isinstance(front.get("variables"), list):
-        raise PromptError(f"{name}: wants front matter with variables, rules, three dashes and a request")
+        raise PromptError(f"{name}: needs front matter with variables, rules, three dashes and a request")
     declared, used = front["variables"], _VARIABLE.findall(form["request"])
     if sorted(declared) != sorted(set(used)) or _VARIABLE.search(form["rules"]):
         raise PromptError(f"{name}: declares {', '.join(declared)}, its request uses {', '.join(used)}, rules use none")
@@ -85,16 +85,16 @@ def parse(name: str, text: str) -> Prompt:
 
 
 def tame(text: str) -> str:
-    """The text without what could act on a model unseen or pass for a tag; `<` before a letter becomes `‹`.
+    """The text without invisible characters and anything that looks like a tag; `<` before a letter becomes `‹`.
 
-    Nothing else is changed and no length: what a model copies can be found in the text again.
+    Nothing else is changed, and the length stays: words that a model copies can be found in the text.
     """
     shown = "".join(each if _is_text(each) else " " for each in text)
     return _TURN.sub("(", _TAG.sub("‹", shown))
 
 
 def _is_text(character: str) -> bool:
-    # Invisible characters have carried instructions; lone surrogates cannot be sent at all.
+    # Invisible characters can carry instructions; lone surrogates cannot be sent at all.
     if "\U000e0000" <= character <= "\U000e0fff":
         return False
     return character.isprintable() or character in _WRITING or unicodedata.category(character) == "Zs"

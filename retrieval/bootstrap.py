@@ -1,4 +1,4 @@
-"""The one place where settings become objects."""
+"""Turns settings into objects; the only place that does."""
 
 from __future__ import annotations
 
@@ -37,11 +37,10 @@ from retrieval.storage.vectors.sync import open_vectors
 def open_briefing(
     settings: Settings, progress: Progress = SILENT, rounds: Rounds | None = None, chat: Any = None
 ) -> Iterator[Briefing]:
-    """A briefing over the data folder of the settings, closed in good order on the way out.
+    """A briefing over the data folder of the settings; it is closed on exit.
 
-    `chat` is a `BaseChatModel` of LangChain's that writes answers in the place of the one the settings name. Models and
-    the vector index are opened when they are first needed. `rounds` stand in for how the settings have
-    feeds polled.
+    `chat` is a `BaseChatModel` of LangChain's that replaces the model of the settings. Models and the vector index
+    are opened when first needed. `rounds` replaces the way feeds are polled.
     """
     catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
 
@@ -78,7 +77,7 @@ def open_briefing(
 
 
 def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
-    """Embed what is stored with the model of the settings, in place, and bring the vector index in step.
+    """Embed all passages with the model of the settings, in place, and update the vector index.
 
     Raises:
         BusyError: another process is adding articles, or has the vector index.
@@ -94,7 +93,7 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
 
 
 def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reindexed:
-    """Nobody else has the vector index meanwhile: a bot would go on asking for vectors that are gone."""
+    """Reindex under the lock of the vector index: a running bot would search for vectors that are gone."""
     taken = integrity.take(settings.data_dir / "chroma", catalog.fact("catalog") or "")
     if taken is None:
         raise BusyError(f"another process has the index of {settings.data_dir} open: stop it (the bot?) and try again")
@@ -102,16 +101,16 @@ def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reinde
         open_ = partial(open_embedder, settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
         done = reindex_catalog(catalog, settings.embeddings, open_, progress)
         if done.changed:
-            shutil.rmtree(taken.folder, ignore_errors=True)  # it holds the old vectors, and is made anew
+            shutil.rmtree(taken.folder, ignore_errors=True)  # it has the old vectors, and is created again
     finally:
         taken.close(None)
     return done
 
 
 def _asking(settings: Settings, catalog: Catalog, budget: Budget, progress: Progress, given: Any = None) -> Ask | None:
-    """How the language model of the settings is asked; None where they name none.
+    """The language model of the settings as a function; None where they name none.
 
-    What is wrong with the settings is found when it is asked: most commands need no model.
+    Problems with its settings are raised at its first call, because most commands need no model.
     """
     if not settings.chat_model and given is None:
         return None
@@ -119,7 +118,9 @@ def _asking(settings: Settings, catalog: Catalog, budget: Budget, progress: Prog
 
     @cache
     def load() -> Chat:
-        return cast(Chat, open_chat(settings, budget, Replies(catalog), given=given))  # one is named
+        return cast(
+            Chat, open_chat(settings, budget, Replies(catalog), given=given)
+        )  # not None, since a model is named
 
     def ask(task: Task, on_progress: Callable[[int], object]) -> Reply:
         try:
@@ -138,7 +139,7 @@ def _asking(settings: Settings, catalog: Catalog, budget: Budget, progress: Prog
 def _second(
     settings: Settings, ask: Ask | None, catalog: Catalog, budget: Budget, progress: Progress, given: str
 ) -> SecondLook:
-    """Who looks again: where nothing is said, a model if one is set."""
+    """The checker of a model's statements; without a setting, a model if one is set."""
     own = settings.verifying()
     if own.chat_model != settings.chat_model:
         ask = _asking(own, catalog, budget, progress)
@@ -147,6 +148,6 @@ def _second(
 
 
 def seeds_folder() -> Path | None:
-    """The articles the project starts with: those of the working directory, else the project's own."""
+    """The articles that come with the project: `seeds` in the working directory, else in the project."""
     folders = (Path("seeds"), Path(__file__).parents[1] / "seeds")
     return next((folder for folder in folders if folder.is_dir()), None)

@@ -1,7 +1,7 @@
-"""Answers as a LangChain chain: question, evidence, prompt, model, parse, verify, answer.
+"""Answers as a LangChain chain: evidence, prompt, model, parse, verify.
 
-Each step is a Runnable with a name of its own, so that callbacks, `astream_events` and LangSmith see what came of it;
-the calls of the chat model are runs within the steps `model` and `verify`. No step calls a tool.
+Every step is a named Runnable, so that callbacks, `astream_events` and LangSmith see its result; calls of the chat
+model are runs within the steps `model` and `verify`. No step calls a tool.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from retrieval.services.briefing import Briefing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What goes from step to step. `answer` is there where no model is needed, `error` where one failed."""
+    """The state between two steps. `answer` is set where no model is needed, `error` where one failed."""
 
     material: Gathered | None = None
     answer: Answer | None = None
@@ -55,12 +55,14 @@ def answer_chain(briefing: Briefing) -> Runnable[Any, Answer]:
             most=about.get("max_sentences"),
             person=about.get("person", ""),
         )
-        made = briefing.asking.gather(request)
-        return State(answer=made) if isinstance(made, Answer) else State(material=made)
+        gathered = briefing.asking.gather(request)
+        return State(answer=gathered) if isinstance(gathered, Answer) else State(material=gathered)
 
     def prompt(state: State) -> State:
-        made = state.material
-        return replace(state, task=prompted(made.task, made.passages, made.above)) if made and made.passages else state
+        material = state.material
+        if not material or not material.passages:
+            return state
+        return replace(state, task=prompted(material.task, material.passages, material.above))
 
     def model(state: State) -> State:
         if not (state.material and state.task):
@@ -80,7 +82,7 @@ def answer_chain(briefing: Briefing) -> Runnable[Any, Answer]:
     def verify(state: State) -> Answer:
         if state.answer:
             return state.answer
-        assert state.material  # noqa: S101 - one of both there is
+        assert state.material  # noqa: S101 - either answer or material is set
 
         def written() -> CheckedReply:
             if state.error or not state.draft:

@@ -1,25 +1,25 @@
-"""One tree of errors; the message of each is one clear line for the person at the terminal.
+"""The tree of errors; every message is one clear line for the person at the terminal.
 
 BriefingError
  ├─ SettingsError      a setting cannot be used as it stands
  ├─ QuestionError      a question or filter that cannot be asked
- ├─ UnreadableError    a file that cannot become an article: its reason goes into the list of skipped files
+ ├─ UnreadableError    a file that cannot become an article; the list of skipped files shows the reason
  ├─ NotFoundError      a path or article that is not there
  ├─ FetchError         (in `web`) a page that cannot be fetched; the message is the reason, in a few words
- ├─ FeedError          (in `feeds`) bytes that are no feed
- ├─ KnownFeedError     (in `intake`) a feed that is subscribed to already
+ ├─ FeedError          (in `feeds`) the bytes are not a feed
+ ├─ KnownFeedError     (in `intake`) a feed with an existing subscription
  ├─ StoreError         the data folder cannot be read or written (full, read-only, damaged)
  │   └─ ModelMismatchError   the stored vectors were made by another embedding model
  ├─ EmbeddingError     the embedding model cannot be loaded or did not answer
  ├─ ChatError          the language model gave no usable answer; the message is the reason, in a few words
- │   └─ GarbledError         it answered, in no form that can be read
+ │   └─ GarbledError         its answer could not be read
  ├─ UnreachableError   a service on the network does not answer; trying again may help: exit status 75
  └─ BusyError          another process holds what this command needs: exit status 75
 """
 
 
 class BriefingError(Exception):
-    """Anything that ends a command with one clear line."""
+    """An error that ends a command with one clear line."""
 
 
 class SettingsError(BriefingError):
@@ -51,19 +51,19 @@ class EmbeddingError(BriefingError):
 
 
 class ChatError(BriefingError):
-    """The language model gave no usable answer; the message is the reason in a few words, and nothing of a provider's.
+    """The language model gave no usable answer; the message is the reason in a few words, in our own words.
 
-    Whoever asked can go on without a model.
+    The caller can go on without a model.
     """
 
     @property
     def reason(self) -> str:
-        """What a reader may be told: `the model did not answer in time`."""
+        """The reason as shown to a reader: `the model did not answer in time`."""
         return str(self)
 
 
 class GarbledError(ChatError):
-    """The language model answered, in no form that can be read."""
+    """The language model's answer could not be read."""
 
 
 class UnreachableError(BriefingError):

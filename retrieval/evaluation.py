@@ -35,8 +35,8 @@ RANKED_PASSAGES = 100
 class EvalQuestion:
     """One line of a question file.
 
-    `before` are the earlier questions of its conversation, oldest first. `answerable` is None where nobody says: such
-    a question is asked but counts in no share.
+    `before` are the earlier questions of its conversation, oldest first. A question with `answerable` None is
+    asked, but counts in no share.
     """
 
     id: object = None
@@ -51,7 +51,7 @@ class EvalQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question with what came of it: the files found, best first, the answer, and the milliseconds it took."""
+    """A question with its result: the files found, best first, the answer, and the milliseconds it took."""
 
     question: EvalQuestion
     files: tuple[str, ...]
@@ -68,7 +68,7 @@ def read_questions(path: Path, limit: int | None = None) -> list[EvalQuestion]:
         QuestionError: a line is not a question.
     """
     try:
-        lines = path.read_text("utf-8").split("\n")  # splitlines would cut at separators that JSON leaves in texts
+        lines = path.read_text("utf-8").split("\n")  # splitlines would also split at separators within JSON strings
     except (OSError, UnicodeDecodeError) as error:
         raise NotFoundError(f"cannot read the questions in {path}: {error}") from error
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -109,7 +109,7 @@ def run(
         QuestionError: a question cannot be asked.
     """
     if briefing.articles.is_empty():
-        raise NotFoundError("no articles yet: bring some in with `briefing ingest PATH`")
+        raise NotFoundError("no articles yet: add some with `briefing ingest PATH`")
     outcomes = []
     with progress.track("Asking", len(questions), "questions") as done:
         for question in questions:
@@ -131,11 +131,11 @@ def _ask(briefing: Briefing, question: EvalQuestion, cutoff: bool) -> Outcome:
 
 
 def _understand(briefing: Briefing, question: EvalQuestion, only: Filter) -> str:
-    """The question in the light of those before it, which are asked first, as in a conversation."""
+    """The question after those before it, which are asked first, as in a conversation."""
     turns: list[Turn] = []
     for earlier in question.before:
-        given = briefing.asking.ask(briefing.asking.follow_up(earlier, turns), only, question.as_of)
-        turns.append(turn(earlier, given))
+        answer = briefing.asking.ask(briefing.asking.follow_up(earlier, turns), only, question.as_of)
+        turns.append(turn(earlier, answer))
     return briefing.asking.follow_up(question.question, turns)
 
 
@@ -145,7 +145,7 @@ def _verbatim(briefing: Briefing, citation: Citation) -> bool:
 
 
 def documents(hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The files of the passages found, each once, best first."""
+    """The files of the passages without repetitions, best first."""
     return tuple(dict.fromkeys(hit.passage.article.file for hit in hits))
 
 
@@ -172,12 +172,14 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 def summarise_model(
     outcomes: Sequence[Outcome], before: Sequence[DayOfUsage], after: Sequence[DayOfUsage]
 ) -> dict[str, Any]:
-    """What `briefing eval --model` adds: the statements of a model that were kept, dropped, or kept as unsure.
+    """The figures that `briefing eval --model` adds: the kept, dropped and unsure statements of a model, its calls
+    and cost.
 
-    What the calls took is told by the usage before and after; the milliseconds are those a model was waited for.
+    Calls and cost are the difference of the usage before and after; the latency is the time spent waiting for the
+    model.
     """
     answers = [outcome.answer for outcome in outcomes]
-    kept = [each for answer in answers if answer.mode == "generated" for each in answer.statements]
+    kept = [statement for answer in answers if answer.mode == "generated" for statement in answer.statements]
     spent = {
         name: sum(getattr(day, name) for day in after) - sum(getattr(day, name) for day in before)
         for name in ("calls", "tokens_in", "tokens_out", "cost")
@@ -187,7 +189,7 @@ def summarise_model(
         "written": sum(answer.mode == "generated" for answer in answers),
         "kept": len(kept),
         "dropped": sum(answer.dropped for answer in answers),
-        "unsure": sum(each.unsure for each in kept),
+        "unsure": sum(statement.unsure for statement in kept),
         "calls": spent["calls"],
         "tokens": spent["tokens_in"] + spent["tokens_out"],
         "cost": round(spent["cost"], 6) or None,
@@ -197,7 +199,7 @@ def summarise_model(
 
 
 def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | None:
-    """The chance that a positive scores above a negative, ties counting half; None where either is missing."""
+    """The probability that a positive scores above a negative, ties counting half; None where either is missing."""
     if not positives or not negatives:
         return None
     wins = sum((p > n) + (p == n) / 2 for p in positives for n in negatives)
@@ -205,7 +207,7 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | Non
 
 
 def _rank(outcome: Outcome) -> float:
-    """The rank of the first gold file found, counted from 1; infinite where none was."""
+    """The rank of the first gold file, counted from 1; infinite where none was found."""
     ranks = (rank for rank, file in enumerate(outcome.files, 1) if file in outcome.question.gold)
     return next(ranks, math.inf)
 

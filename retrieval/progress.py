@@ -1,4 +1,4 @@
-"""How the library reports on long work, without knowing who watches."""
+"""Progress of long work, reported without knowing who shows it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Protocol
 
 
 class Track(Protocol):
-    """Starts reporting on some work; the value entered is called with the number of units done since."""
+    """Starts reporting on some work; the context gives a function to call with the number of units just done."""
 
     def __call__(self, work: str, total: int, unit: str) -> AbstractContextManager[Callable[[int], object]]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where progress and notes go: `track` for long work, `note` for one line worth knowing."""
+    """The targets of progress and notes: `track` for long work, `note` for one line."""
 
     track: Track
     note: Callable[[str], object]

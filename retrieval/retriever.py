@@ -1,4 +1,4 @@
-"""The search as a LangChain retriever, to drop into a chain of one's own."""
+"""The search as a LangChain retriever, for use in other chains."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class BriefingRetriever(BaseRetriever):
         with open_briefing(load_settings()) as briefing:
             chain = BriefingRetriever(briefing=briefing, k=5) | prompt | model
 
-    The metadata of a document says where it stands: `file`, `title`, `outlet`, `author`, `url`, `published`,
-    the offsets `start` and `end` into the stored article, and the `score` that ranked it; what is unknown is left out.
+    A document's metadata locates it: `file`, `title`, `outlet`, `author`, `url`, `published`, the offsets `start`
+    and `end` into the stored article, and the `score` that ranked it; unknown values are left out.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -51,6 +51,6 @@ def _document(hit: Hit) -> Document:
         "end": passage.end,
         "score": hit.score,
     }
-    # Other stores take no empty values.
+    # Some stores accept no empty values.
     known_of = {name: value for name, value in metadata.items() if value is not None}
     return Document(page_content=passage.text, metadata=known_of, id=str(passage.id))

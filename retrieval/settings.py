@@ -13,9 +13,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.errors import SettingsError
 
-# Settings that go without the prefix, under the name everybody knows them by.
+# Settings without the prefix, because their names are established.
 ALIASES = frozenset(("DISCORD_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY"))
-# What must stand in a setting, by what pydantic found wrong with it.
+# The required form of a setting, by pydantic's type of error.
 _WANTED = {
     "int_parsing": "must be a whole number",
     "float_parsing": "must be a number",
@@ -29,19 +29,19 @@ _WANTED = {
 
 
 class Settings(BaseSettings):
-    """Where things are kept, which model makes the vectors, what is polled; every field has a working default.
+    """The folders, models, limits and topics; every field has a working default.
 
     Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
-    Answers warn where their newest source is more than `aged_days` old, 0 for never.
-    `allow_loopback` lets pages be fetched from this machine, which is for tests.
+    Answers warn if their newest source is more than `aged_days` old, 0 for never. `allow_loopback` allows fetching
+    pages from this machine, for tests.
 
-    `chat_model` writes answers, in LangChain's names; empty, the articles' own sentences are the answers.
-    `chat_url` is the address of a server that speaks its provider's protocol. `chat_temperature` and `chat_effort` (how
-    much a model thinks, where it can be told) hold for models that take them. An answer takes at most
-    `chat_seconds` and `chat_tokens`, what is sent included; a person's day `chat_tokens_person`, everybody's
-    `chat_tokens_day`. Prices are those of a million tokens, in any currency; without them no costs are told.
-    `verifier` says who looks again at what a model wrote, and judges people's claims: the program itself (`local`), or
-    a model, `verifier_model` or else the chat model; the latter where one is set and nothing else is said.
+    `chat_model` (a LangChain name) writes answers; where it is empty, answers are the articles' own sentences.
+    `chat_url` is the address of a server with its provider's protocol. `chat_temperature` and `chat_effort` (how
+    much a model reasons) apply to models that support them. An answer takes at most `chat_seconds` and
+    `chat_tokens`, the request included; a person has `chat_tokens_person` a day, all people together
+    `chat_tokens_day`. Prices are for a million tokens, in any currency; without them no costs are shown. `verifier`
+    checks a model's statements and people's claims: the program itself (`local`) or a model (`model`), which is
+    `verifier_model` or else the chat model. By default it is the model where one is set.
     """
 
     model_config = SettingsConfigDict(
@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     verifier_model: str = ""
 
     def verifying(self) -> Self:
-        """The settings of the model that looks again; its server is the chat model's only where its provider is."""
+        """The settings of the model that checks; it uses the chat model's server only if the provider is the same."""
         model = self.verifier_model or self.chat_model
         same = model.partition(":")[0] == self.chat_model.partition(":")[0]
         return self.model_copy(update={"chat_model": model, "chat_url": self.chat_url if same else ""})
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     @classmethod
     def _openly(cls, value: str) -> str:
         if "@" in value:
-            raise ValueError("must hold no password: a key belongs in OPENAI_API_KEY or ANTHROPIC_API_KEY")
+            raise ValueError("must not contain a password: put the key into OPENAI_API_KEY or ANTHROPIC_API_KEY")
         return web_address(value)
 
     @field_validator("openai_api_key", "anthropic_api_key", "google_api_key", "mistral_api_key")
@@ -114,8 +114,8 @@ class Settings(BaseSettings):
     def _key(cls, value: SecretStr) -> SecretStr:
         key = value.get_secret_value().strip()
         if not key.isascii() or not key.isprintable() or " " in key:
-            # Not sent: the error about such a header would quote it.
-            raise ValueError("holds something that is no key")
+            # Rejected here, because the error about such a header would quote the key.
+            raise ValueError("is not a key")
         return SecretStr(key)
 
     @field_validator("chat_tokens_person", "chat_tokens_day")
@@ -163,7 +163,7 @@ def load(kind: type[Kind], data_dir: Path | None = None) -> Kind:
         with _heard() as unread:
             settings = kind(data_dir=data_dir) if data_dir else kind()
     except UnicodeDecodeError as error:
-        raise SettingsError(".env cannot be read: it is no text in UTF-8") from error
+        raise SettingsError(".env cannot be read: it is not UTF-8 text") from error
     except OSError as error:
         raise SettingsError(f".env cannot be read: {error}") from error
     except ValidationError as error:
@@ -176,7 +176,7 @@ def load(kind: type[Kind], data_dir: Path | None = None) -> Kind:
 
 @contextmanager
 def _heard() -> Iterator[list[logging.LogRecord]]:
-    """What python-dotenv cannot read it only logs, and goes on without."""
+    """python-dotenv only logs lines that it cannot read, and ignores them; this collects its warnings."""
     log, heard = logging.getLogger("dotenv.main"), list[logging.LogRecord]()
 
     def hear(record: logging.LogRecord) -> bool:

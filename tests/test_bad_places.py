@@ -147,9 +147,9 @@ def _ingest_in_small_files(pipe: Connection, data_dir: Path, folder: Path, room:
     ("size", "margin", "said"),
     [
         ("600k", 0, "no space left for .*catalog.sqlite3: free some and run the command again, nothing is lost"),
-        ("8m", sync.ROOM, "less than 20 MB left for .*chroma: free some space and run the command again"),
+        ("8m", sync.ROOM, "less than 20 MB free for .*chroma: free some space and run the command again"),
         # The disk is filled by others while the index follows, past what was made sure of before.
-        ("9m", 0, "the vector index failed: .*; run the command again, it mends the index from the catalog"),
+        ("9m", 0, "the vector index failed: .*; run the command again, it repairs the index from the catalog"),
     ],
 )
 def test_on_a_full_disk_one_line_says_so_and_with_room_the_next_run_finishes(

@@ -31,9 +31,40 @@ def test_nothing_asked_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_a_day_is_a_line_with_all_that_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record(
         tmp_path,
-        Call("answer", "openai:x", "ann", 12_000, 800, True, 0.0321, 1.25, "done", "answer@1a2b3c4d"),
-        Call("answer", "openai:x", "ann", 0, 0, False, 0.0, 3.0, "failed"),
-        Call("answer", "openai:x", "ann", 0, 0, False, 0.0, 0.0, "cached"),
+        Call(
+            purpose="answer",
+            model="openai:x",
+            person="ann",
+            tokens_in=12_000,
+            tokens_out=800,
+            estimated=True,
+            cost=0.0321,
+            seconds=1.25,
+            outcome="done",
+            prompt="answer@1a2b3c4d",
+        ),
+        Call(
+            purpose="answer",
+            model="openai:x",
+            person="ann",
+            tokens_in=0,
+            tokens_out=0,
+            estimated=False,
+            cost=0.0,
+            seconds=3.0,
+            outcome="failed",
+        ),
+        Call(
+            purpose="answer",
+            model="openai:x",
+            person="ann",
+            tokens_in=0,
+            tokens_out=0,
+            estimated=False,
+            cost=0.0,
+            seconds=0.0,
+            outcome="cached",
+        ),
     )
     assert run(["stats", "--data-dir", str(tmp_path)]) == 0
     day, line = capsys.readouterr().out.strip().split("  ", 1)
@@ -43,7 +74,20 @@ def test_a_day_is_a_line_with_all_that_is_known(tmp_path: Path, capsys: pytest.C
 
 
 def test_without_prices_no_cost_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    record(tmp_path, Call("digest", "ollama:\x1b[31mx", "", 100, 10, False, 0.0, 0.5, "done"))
+    record(
+        tmp_path,
+        Call(
+            purpose="digest",
+            model="ollama:\x1b[31mx",
+            person="",
+            tokens_in=100,
+            tokens_out=10,
+            estimated=False,
+            cost=0.0,
+            seconds=0.5,
+            outcome="done",
+        ),
+    )
     assert run(["stats", "--data-dir", str(tmp_path)]) == 0
     line = capsys.readouterr().out
     assert "cost" not in line

@@ -64,7 +64,7 @@ def test_a_mention_is_cited(seeds: Briefing, question: str) -> None:
 def test_what_stands_nowhere_is_said_to_be_in_no_article(seeds: Briefing, question: str) -> None:
     given = ask(seeds, question)
     assert (given.standing, given.citations) == ("nothing", ())
-    assert given.message == "No article mentions “Xyzzyplugh”: I looked through all 5."
+    assert given.message == "No article mentions “Xyzzyplugh”: I searched all 5 articles."
 
 
 def test_the_latest_article_is_summarised(seeds: Briefing) -> None:

@@ -85,7 +85,8 @@ def test_what_is_ingested_beside_a_process_that_has_the_index_is_taken_in_by_tha
     assert done.status == 0
     assert json.loads(done.out)["added"] == 5
     assert (
-        done.err == "briefing: another process holds the vector index: it, or the next command, takes the changes in\n"
+        done.err
+        == "briefing: another process holds the vector index: it applies the changes, or the next command does\n"
     )
     # Found at once by whoever reads, from the stored vectors.
     assert {file for _, file, _ in found(data_dir, [42])} >= {"0042.txt"}

@@ -46,7 +46,7 @@ def entry(
     when = day.isoformat()
     estimated = number % 3 == 0
     cited = Citation(number, "a.txt", "A", None, None, when, "text", estimated, text, 0, 1, number, number, None, "k")
-    return TimelineEntry(when, actor, text, change, cited)
+    return TimelineEntry(date=when, actor=actor, text=text, change=change, citation=cited)
 
 
 def many(count: int, names: Sequence[str], days: int) -> Timeline:
@@ -63,7 +63,7 @@ def many(count: int, names: Sequence[str], days: int) -> Timeline:
         )
         for number in range(1, count + 1)
     ]
-    return Timeline("The harbour toll", tuple(told), Searched(1379, "2025-02-01"))
+    return Timeline(topic="The harbour toll", entries=tuple(told), searched=Searched(1379, "2025-02-01"))
 
 
 def opened(png: bytes) -> Image.Image:
@@ -102,14 +102,14 @@ def test_hostile_words_are_drawn_as_they_are_without_a_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         # In three lines each and in one.
-        opened(draw(Timeline(" ".join(HOSTILE), tuple(told[: len(HOSTILE)]), Searched(0, None))))
-        opened(draw(Timeline("W" * 4000, tuple(told), Searched(0, None))))
+        opened(draw(Timeline(topic=" ".join(HOSTILE), entries=tuple(told[: len(HOSTILE)]), searched=Searched(0, None))))
+        opened(draw(Timeline(topic="W" * 4000, entries=tuple(told), searched=Searched(0, None))))
 
 
 def test_days_from_one_end_of_the_calendar_to_the_other_can_be_drawn() -> None:
     for days in ((date.min, date.max), (date.min, date.min), (date.max, date.max), (DAY, DAY + timedelta(20))):
         told = tuple(entry(number, day) for number, day in enumerate(days))
-        opened(draw(Timeline("Ages", told, Searched(2, None))))
+        opened(draw(Timeline(topic="Ages", entries=told, searched=Searched(2, None))))
 
 
 def test_several_can_be_drawn_at_once() -> None:
@@ -164,7 +164,7 @@ def test_years_without_a_statement_do_not_squeeze_the_rest_together() -> None:
     assert at == sorted(at)
     assert at[1] < 0.2
     assert at[4] - at[3] == pytest.approx(2 * (at[2] - at[1]))
-    opened(draw(Timeline("The harbour toll", tuple(told), Searched(5, None))))
+    opened(draw(Timeline(topic="The harbour toll", entries=tuple(told), searched=Searched(5, None))))
 
 
 def test_distances_are_those_of_time() -> None:

@@ -46,27 +46,31 @@ def citation(number: int = 1, **known: Any) -> Citation:
 
 
 STORY = Story(
-    "Bridge closed", ("1.txt", "2.txt"), ("Harbour Herald", "BBC"), "AP", (Point("The bridge is closed.", (1,)),)
+    title="Bridge closed",
+    files=("1.txt", "2.txt"),
+    outlets=("Harbour Herald", "BBC"),
+    origin="AP",
+    points=(Point("The bridge is closed.", (1,)),),
 )
 MADE = Digest(
-    "2024-12-03",
-    "2024-12-04",
-    2,
-    (STORY,),
-    1,
-    (citation(),),
-    Coverage(12, (FailingFeed("BBC World", "https://bbc.example/feed", "status 503"),), "2024-12-04"),
+    since="2024-12-03",
+    until="2024-12-04",
+    articles=2,
+    stories=(STORY,),
+    found=1,
+    citations=(citation(),),
+    coverage=Coverage(12, (FailingFeed("BBC World", "https://bbc.example/feed", "status 503"),), "2024-12-04"),
 )
 HOSTILE_SIDES = (Side(HOSTILE, (1,)), Side("1. # x", (2,)))
 HOSTILE_MADE = replace(
     MADE,
     stories=(
         Story(
-            HOSTILE,
-            ("1.txt",),
-            (HOSTILE, "\u202e"),
-            None,
-            (Point(HOSTILE, (1,)), Point("1. # x", (2,))),
+            title=HOSTILE,
+            files=("1.txt",),
+            outlets=(HOSTILE, "\u202e"),
+            origin=None,
+            points=(Point(HOSTILE, (1,)), Point("1. # x", (2,))),
             marks=(Mark("shift", HOSTILE_SIDES), Mark("disputed", HOSTILE_SIDES)),
         ),
     ),

@@ -80,7 +80,9 @@ def _none(topic: str, listed: MentionList, searched: Searched) -> str:
     if not searched.articles:
         return "There are no articles yet."
     asked = _about(topic, listed, "mentions")
-    return f"No article{asked if topic else f' is{asked}'}: I looked through all {searched.articles:,}."
+    if not topic:
+        return f"No article is{asked}: I searched all {searched.articles:,} articles."
+    return f"No article{asked}: I searched all {searched.articles:,} articles."
 
 
 def _about(topic: str, listed: MentionList, verb: str) -> str:

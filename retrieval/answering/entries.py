@@ -28,7 +28,10 @@ def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: 
     actors = Actors(readable(hit.passage.text) for hit in (*found.hits, *found.across))
     changes = courses(steps, frozenset(found.weights), actors)
     told = zip(dated, steps, changes, strict=True)
-    return tuple(TimelineEntry(quote.day, who, quote.quote, change, quote) for quote, (who, _), change in told)
+    return tuple(
+        TimelineEntry(date=quote.day, actor=who, text=quote.quote, change=change, citation=quote)
+        for quote, (who, _), change in told
+    )
 
 
 def _holds(each: Evidence, quote: Citation) -> bool:

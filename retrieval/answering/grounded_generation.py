@@ -86,7 +86,14 @@ def looked_at(draft: Generation, second: SecondLook, person: str, *, strict: boo
     kept = {each.text: each for each in said if each and not (strict and each.unsure)}
     dropped = len({each.claim.text for each in draft.outcomes}) - len(kept)
     versions = tuple(filter(None, (draft.reply.prompt, prompt)))
-    return CheckedReply(draft.reply.model, tuple(kept.values()), dropped, draft.reply.cut, versions, note)
+    return CheckedReply(
+        model=draft.reply.model,
+        sentences=tuple(kept.values()),
+        dropped=dropped,
+        cut=draft.reply.cut,
+        prompts=versions,
+        note=note,
+    )
 
 
 def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda _stage, _claims: None) -> Reply:

@@ -65,7 +65,9 @@ def told(
 ) -> CheckedStatement | None:
     """What is shown of a claim that is not known to be false; None where that is nothing."""
     claim = checked.claim
-    said = CheckedStatement(claim.text, checked.citations, at, side=claim.side, translation=_translation(claim))
+    said = CheckedStatement(
+        text=claim.text, citations=checked.citations, at=at, side=claim.side, translation=_translation(claim)
+    )
     if opinion is None:
         unsure = checked.certainty == "unsure" and second.verifier != "off"
         return None if checked.certainty == "doubtful" else replace(said, unsure=unsure)

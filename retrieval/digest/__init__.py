@@ -1,1 +1,1 @@
-"""What a window of days was about: its articles as stories, weighed."""
+"""Digests: the articles of some days, grouped into stories and ranked."""

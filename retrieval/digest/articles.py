@@ -64,5 +64,5 @@ def ids(articles: Iterable[DigestArticle]) -> list[int]:
 
 
 def _share(piece: StoryPiece, shared: Counter[str]) -> float:
-    """How many of a story's articles have a term of this one, in the mean over its terms; 0 where it has none."""
+    """The mean, over the terms of this article, of how many of the story's articles have the term; 0 without terms."""
     return sum(shared[term] for term in piece.terms) / max(len(piece.terms), 1)

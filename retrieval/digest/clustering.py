@@ -1,8 +1,8 @@
-"""Average linkage: clusters merge, the two most alike first, while the mean likeness of two exceeds a bound.
+"""Average linkage: the two most similar clusters merge while their mean similarity exceeds a bound.
 
-A cluster takes in what is like its members on the whole, so that no chain of pairs joins what has nothing in common
-(R. R. Sokal and C. D. Michener, "A statistical method for evaluating systematic relationships", 1958). The mean is
-weighted, so that pairs can count more that say more.
+A cluster takes in what is similar to its members on average, so no chain of pairs joins articles that have nothing in
+common (R. R. Sokal and C. D. Michener, "A statistical method for evaluating systematic relationships", 1958). The mean
+is weighted, so that informative pairs count more.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _GONE = np.float32(-np.inf)
 
 
 def merge(likeness: Matrix, weights: Matrix, bound: float) -> list[list[int]]:
-    """The rows of two symmetric matrices, grouped. `weights` are above 0. Three more such matrices are made."""
+    """The rows of two symmetric matrices, grouped. `weights` are above 0. Memory: three more such matrices."""
     return _Tree(likeness, weights).grow(bound) if len(likeness) else []
 
 
 class _Tree:
-    """Clusters under way: each goes by its first row; `between` is the mean likeness of every two."""
+    """The clusters so far, named by their first row; `between` holds the mean similarity of every two."""
 
     def __init__(self, likeness: Matrix, weights: Matrix) -> None:
         self._sums = likeness * weights
@@ -42,7 +42,7 @@ class _Tree:
         return [sorted(each) for each in self._members if each]
 
     def _join(self, kept: int, gone: int) -> None:
-        """Let one row stand for two, and take the other out."""
+        """Let one row represent both clusters, and remove the other."""
         for sums in (self._sums, self._weights):
             sums[kept] += sums[gone]
             sums[:, kept] = sums[kept]
@@ -53,7 +53,7 @@ class _Tree:
         self._between[gone] = self._between[:, gone] = _GONE
 
     def _renew(self, kept: int, gone: int) -> None:
-        """Find anew the nearest of every row whose nearest was one of the two, or has come nearer."""
+        """Recompute the nearest row of every row whose nearest was one of the two or is now the merged one."""
         lost = np.flatnonzero((self._nearest == kept) | (self._nearest == gone))
         nearer = self._between[:, kept] > self._value
         self._nearest[nearer], self._value[nearer] = kept, self._between[nearer, kept]

@@ -1,6 +1,8 @@
-"""Where the sources of a story disagree: somebody has two roles, or sentences are alike but for a name or a figure.
+"""Conflicts between the sources of a story: a person has two roles, or two sentences differ in a name or a figure
+alone.
 
-Articles of one origin are one source. What came out on another day may have changed since, and what has no date too.
+Articles of one origin are one source. Only articles of one day with known dates are compared, because facts may change
+between days.
 """
 
 from __future__ import annotations
@@ -17,39 +19,39 @@ from retrieval.nlp.parallels import differing
 from retrieval.nlp.readable import readable
 from retrieval.nlp.roles import Role, differ, roles
 
-# Words in question, and the sentence they stand in.
+# The words that differ, and their sentence.
 Quote = tuple[str, Sentence]
 
 
 def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> tuple[Quote, Quote] | None:
-    """The first fact that two of the sources tell differently; `naming` are the sentences that may give a role."""
-    return next(_told_roles(naming), None) or next(_parallels(sentences), None)
+    """The first fact that two of the sources report differently; `naming` are the sentences that may name a role."""
+    return next(_conflicting_roles(naming), None) or next(_parallels(sentences), None)
 
 
 def titled(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages that give somebody a role while others of them give another."""
-    given = [(role, passage) for passage in passages for role in roles(readable(passage.text))]
-    rivals = _doubly_named(role for role, _ in given)
-    return list({passage.id: passage for role, passage in given if role.name in rivals}.values())
+    """The passages that give a person a role which another passage contradicts."""
+    found = [(role, passage) for passage in passages for role in roles(readable(passage.text))]
+    rivals = _doubly_named(role for role, _ in found)
+    return list({passage.id: passage for role, passage in found if role.name in rivals}.values())
 
 
-def _doubly_named(given: Iterable[Role]) -> frozenset[str]:
-    """The names that have roles which nobody holds together; there are few roles, and may be many names."""
+def _doubly_named(found: Iterable[Role]) -> frozenset[str]:
+    """The names with roles that no one holds at once. There are few roles, but there may be many names."""
     named = defaultdict[str, dict[tuple[str, frozenset[str]], Role]](dict)
-    for each in given:
-        named[each.name][each.kind, each.field] = each
+    for role in found:
+        named[role.name][role.kind, role.field] = role
     return frozenset(
         name for name, own in named.items() if any(differ(one, other) for one, other in combinations(own.values(), 2))
     )
 
 
-def _told_roles(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
-    said = defaultdict[str, dict[tuple[Role, int], tuple[Role, Sentence]]](dict)
-    for each in sentences:
-        for role in roles(each.text):
-            # What an article repeats says no more.
-            said[role.name].setdefault((role, each.hit.passage.article.id), (role, each))
-    for own in said.values():
+def _conflicting_roles(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
+    by_name = defaultdict[str, dict[tuple[Role, int], tuple[Role, Sentence]]](dict)
+    for sentence in sentences:
+        for role in roles(sentence.text):
+            # A repetition within one article adds nothing.
+            by_name[role.name].setdefault((role, sentence.article.id), (role, sentence))
+    for own in by_name.values():
         for (ours, one), (theirs, other) in combinations(own.values(), 2):
             if differ(ours, theirs) and _may_disagree(one, other):
                 yield (ours.phrase, one), (theirs.phrase, other)
@@ -62,12 +64,12 @@ def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
 
 
 def _are_alike(one: Sentence, other: Sentence) -> bool:
-    """Whether it is worth taking two sentences apart."""
+    """Tell if two sentences share enough terms to be compared."""
     shared = len(one.terms & other.terms)
     return shared >= tuned.CONFLICTS.parallel_terms and 3 * shared >= len(one.terms | other.terms)
 
 
 def _may_disagree(one: Sentence, other: Sentence) -> bool:
-    """Whether two sentences are of independent sources of one time, and that is known."""
-    ours, theirs = one.hit.passage.article, other.hit.passage.article
+    """Tell if two sentences are known to be of independent sources of one time."""
+    ours, theirs = one.article, other.article
     return bool(ours.metadata.published) and is_contemporary(ours, theirs)

@@ -1,4 +1,4 @@
-"""What of an article is compared with others when they are grouped into stories."""
+"""The features by which articles are compared when they are grouped into stories."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retrieval.nlp.tokens import STOPWORDS, terms
 
 Vector = NDArray[np.float32]
 
-# A run of what words consist of, and one with a capital inside a sentence; the capital is looked for first, for speed.
+# A word, and a capitalised word inside a sentence; the pattern looks for the capital first, for speed.
 _RUN = re.compile(r"[\w’'&-]+")
 _NAME = re.compile(r"[A-Z](?:(?<=[\w,;:’”\"“(—–-] [A-Z])|(?<=[“\"‘(—][A-Z]))[\w’'&-]+")
 _DAYS = frozenset(
@@ -27,11 +27,11 @@ _DAYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class StoryPiece:
-    """One article. `published` is its day, or the day it came in where that is not known.
+    """The features of one article. `published` is its date, or the day it was stored where that is not known.
 
-    `vector` is the unit mean of its passages' vectors, `terms` counts `content_terms` of its title and text, `names` is
-    what `find_names` finds in its text.
-    Pieces of the same `story` are copies and rewrites of one origin: one witness.
+    `vector` is the unit mean of its passages' vectors, `terms` counts the terms of its title and text, `names` is
+    the result of `find_names` on its text. Pieces of the same `story` are copies and rewrites of one origin: one
+    witness.
     """
 
     id: int
@@ -44,9 +44,9 @@ class StoryPiece:
 
 
 def find_names(text: str) -> frozenset[str]:
-    """The terms of the words with a capital inside sentences, but for days and months.
+    """The terms of capitalised words inside sentences, without days and months.
 
-    A word that the same text writes small too is no name: headings capitalise everything.
+    A word that the same text also writes in lower case is no name: headings capitalise every word.
     """
     found = {term for word in set(_NAME.findall(text)) for term in _terms(word)}
     written_small = (run for run in set(_RUN.findall(text)) if "a" <= run[0] <= "z" and len(run) > 1)
@@ -56,5 +56,5 @@ def find_names(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def _terms(word: str) -> tuple[str, ...]:
-    """The words of news are few: most were met in another article."""
+    """The terms of a word, cached: most words of an article occurred in another one."""
     return tuple(terms(word))

@@ -1,4 +1,4 @@
-"""Where somebody takes another position than in an earlier article."""
+"""Finds actors who take another position than in an earlier article."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from retrieval.nlp.readable import readable
 from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
 
-# Finds, for a question, what earlier articles say of it.
+# Searches the earlier articles.
 Seek = Callable[[Question], Found]
-# An earlier statement, and the one that tells otherwise.
+# An earlier statement, and the later one with another position.
 Shift = tuple[Sentence, Sentence]
-# More shared terms than these make no two statements nearer.
+# More shared terms than this do not count.
 _MOST_SHARED = 3
 
 
 def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift | None:
-    """A turn that one of the sentences tells of, with the earlier statement of the other position first.
+    """The earlier statement and the sentence that reports another position; None where there is none.
 
-    Where the turn was told in between it is no news.
+    A change that another article has reported in between is no news.
     """
     turns = [each for each in sentences if each.day and is_turn(each.text)]
-    # What says both that it is given up and what it was tells of a turn for sure.
+    # A sentence that names both the new and the old position surely reports a turn.
     turns.sort(key=lambda each: -sum((position(each.text).turned, position(each.text).before)))
     for now in turns[: tuned.SHIFTS.searches]:
         matter = clean(now.text)
@@ -43,14 +43,14 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
 
 
 def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
-    """What earlier articles of another origin say."""
-    for each in (each for hit in found.hits for each in said(hit)):
-        if is_later(now.article, each.article) and each.article.story != now.article.story:
-            yield each
+    """The sentences of earlier articles of another origin."""
+    for sentence in (sentence for hit in found.hits for sentence in said(hit)):
+        if is_later(now.article, sentence.article) and sentence.article.story != now.article.story:
+            yield sentence
 
 
 def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
-    """The nearest of the earlier statements that the turn changes, unless it was told since."""
+    """The nearest earlier statement that the turn changes, unless an article has reported the turn since."""
     hits: list[Hit] = [now.sentence.hit, *(each.sentence.hit for each in earlier)]
     actors = Actors(readable(hit.passage.text) for hit in {hit.passage.id: hit for hit in hits}.values())
     who = actor(now.sentence.text)
@@ -73,7 +73,9 @@ def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
 
 
 def _nearness(each: Evidence, now: Evidence, who: str | None) -> float:
-    """How near two statements lie, by their vectors and the terms they share beside who acts; 0 for a single term."""
+    """The similarity of two statements, by their vectors and shared terms besides the actor; 0 for a single shared
+    term.
+    """
     shared = len(shared_terms(each, now, other_terms(now.sentence.terms, who)))
     near = float(each.vector @ now.vector)
     if shared < 2 and near < tuned.TIMELINE.same_position:

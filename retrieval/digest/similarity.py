@@ -1,9 +1,9 @@
-"""How likely two pieces tell of one matter, by their words, their names, their vectors and the days between them.
+"""The similarity of articles, by their words, names, vectors and the days between them.
 
-A paragraph is a small sample of what it is about: two of them share few words even where they tell the same, two long
-articles share many where they don't. So each cosine is corrected for attenuation (C. Spearman, "The proof and
-measurement of association between two things", 1904), each side by the reliability that its length gives it,
-n / (n + half). With that one threshold serves teasers and whole articles.
+A paragraph is a small sample of its subject: two paragraphs share few words even on the same event, two long articles
+share many even on different ones. So every cosine is corrected for attenuation (C. Spearman, "The proof and measurement
+of association between two things", 1904), both sides by the reliability of their length, n / (n + half). With the
+correction one threshold serves teasers and whole articles.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from retrieval.nlp.tokens import content_terms
 
 Matrix = NDArray[np.float32]
 
-# Columns of words multiplied at a time: what bounds the memory.
+# Columns of words multiplied at a time, to limit the memory.
 _COLUMNS = 2_048
-# Words that stand in the news of any day and any matter. A window of a few articles cannot tell that by counting.
+# Words that are common in all news. A window of a few articles is too small to find them by counting.
 _EVERYDAY = frozenset(
     content_terms("""
     say says said saying tell tells told telling ask asked asks add added adds call called calls speak spoke talk
@@ -48,11 +48,11 @@ _EVERYDAY = frozenset(
 
 
 def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
-    """The likeness of every two pieces, shape (n, n), 0 to 1; `days` are those between them."""
+    """The similarity of every two pieces, shape (n, n), 0 to 1; `days` are the days between them."""
     words, names, vectors = tuned.STORIES.weights
     half_words, half_names, half_vector = tuned.STORIES.halves
     vocabulary = [{term: n for term, n in each.terms.items() if term not in _EVERYDAY} for each in pieces]
-    # On less the correction would make much of chance, and a vector alone would decide.
+    # On shorter texts the correction would amplify chance, and the vector alone would decide.
     lengths = np.maximum(_lengths(vocabulary), tuned.STORIES.shortest)
     by_words = _corrected(_cosines(vocabulary), lengths, half_words)
     named = [dict.fromkeys(each.names, 1) for each in pieces]
@@ -71,7 +71,7 @@ def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
 
 
 def days_between(pieces: Sequence[StoryPiece]) -> Matrix:
-    """Days between every two pieces; none where one day is unknown, for a window's pieces are near as it is."""
+    """The days between every two pieces; 0 where one date is unknown, since the pieces of a window are near in time."""
     days = np.array(
         [date.fromisoformat(each.published[:10]).toordinal() if each.published else np.nan for each in pieces]
     )
@@ -108,7 +108,7 @@ def _rarity(share: int, pieces: int) -> float:
 
 
 def _products(bags: Sequence[Mapping[str, float]], shared: Sequence[str]) -> Matrix:
-    """Every bag times every other, over the terms that several share."""
+    """The product of every two bags, over the terms that several share."""
     columns = {term: column for column, term in enumerate(sorted(shared))}
     products = np.zeros((len(bags), len(bags)), np.float32)
     places = [[(columns[term], weight) for term, weight in bag.items() if term in columns] for bag in bags]

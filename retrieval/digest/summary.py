@@ -1,4 +1,4 @@
-"""Summaries as answers: of an article, of a topic, of some days. All of the articles' own key sentences, cited."""
+"""Summaries as answers: of an article, a topic or some days, from the articles' own key sentences, with citations."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.storage.passages import leading_passages
 
-# Passages of an article that its summary is made from: all of most, the beginning of a book.
+# Passages of an article that its summary is made from: all of most articles, the beginning of a book.
 _READ = 6
-# Stories of some days that are told, articles of a topic, and sentences of each of these.
+# Stories in a summary of some days; articles in a summary of a topic, and sentences an article.
 _STORIES = 5
 _ARTICLES, _SENTENCES = 3, 2
-# Articles of which the newest are told.
+# Articles of a topic from which the newest are chosen.
 _LOOKED_AT = 6
-# What is new is what came in the days before the newest article.
+# By default a summary covers this many days before the newest article.
 _LAST_DAYS = 6
-# The share of a topic's words that a passage needs to be about it, also of the most that one has; and the share that a
-# title needs to name the article that is meant.
+# The share of a topic's words that a passage needs to be about it, and the share of the best passage's; the share that
+# a title needs to be the article that is meant.
 _ABOUT_FROM, _AS_MUCH, _NAMED_FROM = 0.5, 0.8, 0.6
 _TITLE_WORDS = 3
-# The share of a topic that a sentence has, of the most that one has, to tell of it.
+# The share of a topic's words that a key sentence needs, relative to the best sentence.
 _SAYS_FROM = 0.75
 
-# What is told, and what is said of it before.
-Told = tuple[Citation, str]
+# A quote, and the words before it.
+IntroducedQuote = tuple[Citation, str]
 
 
 def summarise_article(connection: Connection, query: Question, article: Article, searched: Searched) -> Answer | None:
-    """An article by its key sentences, in its order; None where it says nothing."""
+    """The answer from an article's key sentences, in its order; None where it has none."""
     points = _key_sentences(leading_passages(connection, [article.id], _READ))
     known = article.metadata
     title = f"“{known.title or article.file}”:"
@@ -59,9 +59,9 @@ def summarise_article(connection: Connection, query: Question, article: Article,
 
 
 def summarise_topic(connection: Connection, query: Question, found: Found) -> Answer | None:
-    """A topic by the key sentences of the articles about it, the newest first; None where no article is about it.
+    """The answer from the key sentences of the articles about a topic, newest first; None where no article is about it.
 
-    An article that the topic gives the title of is summarised alone.
+    A topic that is the title of one article gives a summary of that article.
     """
     shares = [share(found.weights, headed(hit)) for hit in found.hits]
     least = max(_ABOUT_FROM, _AS_MUCH * max(shares, default=0.0))
@@ -69,13 +69,13 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
     named = {each.article.story: each.article for each in map(_passage, about) if _is_named(each.article, found)}
     if len(named) == 1:
         return summarise_article(connection, query, next(iter(named.values())), found.searched)
-    told: list[Citation] = []
+    quotes: list[Citation] = []
     for article, passages in _newest_first(about):
         own = [*leading_passages(connection, [article.id], 1), *passages]
         points = _key_sentences({each.id: each for each in own}.values(), found.weights)
-        told += map(_cite, points[:_SENTENCES])
-    days = [PublicationDay(each.day, each.published_estimated) for each in told]
-    return _answer(query, found.searched, list(zip(told, openings(days), strict=True)))
+        quotes += map(_cite, points[:_SENTENCES])
+    days = [PublicationDay(quote.day, quote.published_estimated) for quote in quotes]
+    return _answer(query, found.searched, list(zip(quotes, openings(days), strict=True)))
 
 
 def summarise_days(query: Question, stories: Sequence[StoryDraft], searched: Searched) -> Answer | None:
@@ -98,23 +98,23 @@ def last_days(within: Filter, newest: str | None, today: date) -> Filter:
 
 
 def no_summary(query: Question, searched: Searched, within: Filter) -> Answer:
-    """That there is nothing to summarise, and why."""
+    """The answer that there is nothing to summarise, with the reason."""
     request = query.request
     days = spell_range(within.since, within.until)
     newest = f", the newest of {spell(searched.newest)}" if searched.newest else ""
-    what = f" goes by the name {request.file}" if request and request.file else ""
+    what = f" has the name {request.file}" if request and request.file else ""
     what = what or (f" is about “{request.topic}”" if request and request.topic else "")
     what += f"{' and' if what else ''} was published {days}" if days else ""
-    message = f"No article{what or ' has anything to summarise'}: I looked through {searched.articles:,}{newest}."
+    message = f"No article{what or ' has anything to summarise'}: I searched {searched.articles:,} articles{newest}."
     return Answer(
         question=query.text, standing="nothing", reason="not_found", message=message, score=0.0, searched=searched
     )
 
 
-def _answer(query: Question, searched: Searched, told: Sequence[Told]) -> Answer | None:
-    if not told:
+def _answer(query: Question, searched: Searched, quotes: Sequence[IntroducedQuote]) -> Answer | None:
+    if not quotes:
         return None
-    citations = [replace(each, number=number) for number, (each, _) in enumerate(told, 1)]
+    citations = [replace(quote, number=number) for number, (quote, _) in enumerate(quotes, 1)]
     return Answer(
         question=query.text,
         standing="answered",
@@ -122,7 +122,7 @@ def _answer(query: Question, searched: Searched, told: Sequence[Told]) -> Answer
         searched=searched,
         statements=tuple(
             Statement(unmarked(readable(each.quote)), (each.number,), opening)
-            for each, (_, opening) in zip(citations, told, strict=True)
+            for each, (_, opening) in zip(citations, quotes, strict=True)
         ),
         citations=tuple(citations),
         excerpts=tuple(map(whole_excerpt, citations)),
@@ -134,13 +134,13 @@ def _passage(hit: Hit) -> Passage:
 
 
 def _is_named(article: Article, found: Found) -> bool:
-    """Whether a topic of several words gives the title of an article."""
+    """Tell if a topic of several words is the title of an article."""
     title = frozenset(content_terms(article.metadata.title or ""))
     return len(found.weights) >= _TITLE_WORDS and share(found.weights, title) >= _NAMED_FROM
 
 
 def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
-    """The articles that come first of those about a topic, one of each story, with their passages; newest first."""
+    """The newest of the articles about a topic, one of every story, with their passages."""
     by_article: dict[int, list[Passage]] = {}
     articles: dict[int, Article] = {}
     for passage in map(_passage, about):
@@ -152,19 +152,19 @@ def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
 
 
 def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Saying]:
-    """The key sentences of some passages of an article, in their order; of those that say most of what is wanted."""
+    """The key sentences of some passages of an article, in their order, near to the `wanted` terms."""
     found = find_candidates(list(passages))
     candidates = [each for each in found if _reads(each[1].text)] or found
     shares = [share(wanted, each.terms) for _, each in candidates]
     least = max(shares, default=0.0) * _SAYS_FROM
-    told = [each for each, said in zip(candidates, shares, strict=True) if said >= least]
+    relevant = [each for each, own in zip(candidates, shares, strict=True) if own >= least]
     frequencies = Counter(term for _, each in candidates for term in each.terms)
-    chosen = choose_points(told, frequencies, len(candidates))
+    chosen = choose_points(relevant, frequencies, len(candidates))
     return sorted(chosen, key=lambda each: each.passage.start + each.start)
 
 
 def _reads(text: str) -> bool:
-    """Whether a sentence reads as one: tables, notes and addresses between sentences do not."""
+    """Tell if the text is a sentence of prose, and no table row, note or address."""
     return text.rstrip("\"'”’»)] ")[-1:] in ".!…" and not re.search(r"://|\||\]\(|<\w", text)
 
 

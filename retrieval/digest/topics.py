@@ -1,4 +1,4 @@
-"""Whether a story is about a topic that somebody names in a few words."""
+"""Decides if a story is about a topic of a few words."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from retrieval.question.understanding import clean
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What stories are to be about: the terms of its words, and the unit vector of their meaning."""
+    """A topic: the terms of its words, and the unit vector of its text."""
 
     terms: frozenset[str]
     vector: Vector
 
 
 def is_about(topic: Topic, pieces: Sequence[StoryPiece]) -> bool:
-    """Whether an article of a story has all the topic's words, or comes near to its meaning."""
+    """Tell if an article of a story has all the topic's words, or is near to its meaning."""
     named = bool(topic.terms) and any(topic.terms <= each.terms.keys() for each in pieces)
     return named or nearness(topic.vector, pieces) >= tuned.STORIES.topical_from
 
 
 def nearness(vector: Vector, pieces: Sequence[StoryPiece]) -> float:
-    """How near a story comes to a topic, by the unit vector of the topic's text: the cosine of its nearest piece."""
+    """The cosine of a topic's unit vector and the nearest piece of a story."""
     return max((float(each.vector @ vector) for each in pieces), default=0.0)
 
 
 class Topics:
-    """Topics by their words; `followed` are those that the settings name. The embedding model is opened when needed."""
+    """Topics by their words; `followed` are those of the settings. The embedding model is opened when first needed."""
 
     def __init__(self, embedder: Callable[[], Embedder], names: Sequence[str] = ()) -> None:
         self._embedder = embedder
         self._names = names
 
     def of(self, text: str) -> Topic:
-        """The topic that somebody names in a few words."""
+        """The topic of these words."""
         return Topic(frozenset(content_terms(text)), self._embedder().query(clean(text)))
 
     @cached_property

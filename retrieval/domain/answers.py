@@ -13,7 +13,7 @@ from retrieval.domain.timelines import TimelineEntry
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What some sources say where others say otherwise: the words in question, and the numbers of the citations."""
+    """One side of a conflict or change: its words, and the numbers of its citations."""
 
     said: str
     citations: tuple[int, ...]
@@ -21,7 +21,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Sources of about the same time that tell a fact differently."""
+    """Sources of about the same time that report a fact differently."""
 
     sides: tuple[Side, ...]
 
@@ -31,10 +31,10 @@ Standing = Literal["answered", "possible", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer and the numbers of the citations that bear it; `opening` says of which day it is.
+    """A sentence of an answer and the numbers of its citations; `opening` names the day it is of.
 
-    A model's may be `unsure`: nobody found it to be wrong, and nobody is certain of it. `side` is whose side it tells
-    where sides are compared, `translation` what the model makes of quotes in another language than the answer's.
+    A model's statement may be `unsure`: neither shown to be wrong nor confirmed. `side` is the side it reports
+    where sides are compared, `translation` the model's translation of quotes in another language.
     """
 
     text: str
@@ -46,7 +46,9 @@ class Statement:
 
     @property
     def marked(self) -> str:
-        """The statement behind its opening, marked where it is unsure; a verdict leads: "No, as of 14 Dec: ..."."""
+        """The statement after its opening, and marked where it is unsure; a verdict comes first: "No, as of 14 Dec:
+        ...".
+        """
         verdict, colon, rest = self.text.partition(": ")
         if self.opening and colon and verdict.isalpha() and not self.unsure:
             opening, text = f"{verdict}, {self.opening[0].lower()}{self.opening[1:]}", rest
@@ -57,18 +59,18 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the articles say to a question, and how sure that is: its `standing`.
+    """An answer from the articles. Its `standing` says how sure it is.
 
-    `answered`: `statements` say it, each with citations, and `excerpts` show where it stands in context. `possible`: it
-    is not sure that they do; the excerpts are the closest there is. `nothing`: neither. `message` is the sentence said
-    instead of statements, and `reason` why there are none (`not_found`, `uncertain`, ...).
+    `answered`: the `statements` answer, each with citations, and `excerpts` show them in context. `possible`: the
+    excerpts are the closest there is, but may not answer. `nothing`: no excerpts. Without statements, `message` is
+    the sentence to show and `reason` says why (`not_found`, `uncertain`, ...).
 
     `score` (0 to 1) orders questions by how likely the articles answer them. A `generated` answer was written by
-    `model`, by `prompts` of these versions; `dropped` is how many of its statements did not pass the checks. `note` is
-    what a reader must know of it: why an answer is extractive although a model is set, or that the model broke off.
-    `age` is how many days old the newest source is, where that is more than the team wants to trust. `timeline` is the
-    course of things, oldest first, where the question asks about now or about change; `conflicts` are what sources of
-    one time tell differently.
+    `model` with `prompts` of these versions; `dropped` counts its statements that failed the checks. `note` tells
+    the reader why an answer is extractive although a model is set, or that the model broke off. `age` is the age in
+    days of the newest source where it exceeds the limit the team has set. `timeline` is set, oldest first, where
+    the question asks about the present or about change; `conflicts` are facts that sources of one time report
+    differently.
     """
 
     question: str
@@ -93,12 +95,12 @@ class Answer:
 
     @property
     def grounded(self) -> bool:
-        """Whether the articles are known to answer."""
+        """True where the articles answer."""
         return self.standing == "answered"
 
     @property
     def text(self) -> str:
-        """The answer in one paragraph: its statements with their numbers, or the message said instead."""
+        """The answer in one paragraph: its statements with their citation numbers, or the message."""
         return " ".join(map(_numbered, self.statements)) if self.statements else self.message
 
 
@@ -109,9 +111,9 @@ def _numbered(statement: Statement) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question asked earlier in a conversation, as it was asked and as it was understood, and its answer.
+    """An earlier question of a conversation, as typed and as understood, and its answer.
 
-    The answer is what was said of the articles alone: nothing where they did not answer.
+    The answer holds only what was taken from the articles; it is empty where they did not answer.
     """
 
     asked: str
@@ -124,7 +126,7 @@ Label = Literal["supported", "partly", "unsupported", "contradicted"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the articles support a claim. `score` (0 to 1) is how near the best evidence comes to saying it.
+    """The verdict on a claim. `score` (0 to 1) is how close the best evidence comes to the claim.
 
     `model` judged it, if any; `note` says in a few words why none did although one is set.
     """
@@ -137,5 +139,5 @@ class Verdict:
     note: str | None = None
 
 
-# What an answer is at while somebody waits for it.
+# The current step of an answer in progress.
 Stage = Literal["understanding", "searching", "reading", "writing", "checking"]

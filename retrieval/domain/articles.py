@@ -12,7 +12,7 @@ from typing import Literal
 
 from retrieval.domain.citations import Basis, has_lines
 
-# The scope of the articles that everybody sees.
+# The scope of articles that are visible to all audiences.
 SHARED = ""
 
 
@@ -21,9 +21,9 @@ BlockKind = Literal["heading", "paragraph", "item"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading or list item of the article proper; page furniture has no blocks.
+    """A paragraph, heading or list item of an article's own text; boilerplate has no blocks.
 
-    `place` says where in the source a person finds it, as "p. 54"; empty where that is a line of the file.
+    `place` is its locator in the source, such as "p. 54"; empty where the locator is a line.
     """
 
     start: int
@@ -32,9 +32,9 @@ class Block:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What is known of an article; `basis` says for each known field where it was read."""
+    """The known metadata of an article; `basis` says for every known field where it was read."""
 
     title: str | None = None
     author: str | None = None
@@ -47,13 +47,13 @@ class Metadata:
 
     @property
     def day(self) -> str:
-        """The ISO day it came out, empty where nobody knows it."""
+        """The ISO day of publication, empty where it is not known."""
         return (self.published or "")[:10]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file read and cleaned, not yet stored. `blocks` are in order and never overlap."""
+    """A file that was read and cleaned, not stored yet. `blocks` are in order and do not overlap."""
 
     text: str
     blocks: tuple[Block, ...]
@@ -65,10 +65,10 @@ class Document:
 class Article:
     """A stored article without its text. `file` is its path inside the ingested folder.
 
-    `story` is the id shared by all articles that tell one origin's story (an agency piece and its
-    rewrites): articles of one story are one witness. `key` names the article in links: nobody can guess it, and it
-    stays when the article is stored anew. `scope` says who sees it: `SHARED`, or the name of one audience. It is
-    `on_disk` where it was read from a file, and not from the web or an attachment.
+    Articles with the same `story` id share one origin (copies and rewrites of an agency piece) and count as one
+    witness. `key` names the article in links; it cannot be guessed, and stays when the article is updated. `scope`
+    says who sees it: `SHARED`, or the name of one audience. It is `on_disk` if it was read from a file, not from
+    the web or an attachment.
     """
 
     id: int
@@ -81,14 +81,15 @@ class Article:
 
     @property
     def is_lined(self) -> bool:
-        """Whether the stored text is that of the file, line by line."""
+        """True where the stored text is the file's own, so that line numbers are the file's."""
         return has_lines(self.file)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedArticle:
-    """An article in the list of all: its language as an ISO 639 code (`und`: it has too few words), its passages, and
-    the path or address it came from."""
+    """An article in the list of all articles: its language (an ISO 639 code, or `und` where the text is too short),
+    the number of its passages, and the path or address it came from.
+    """
 
     article: Article
     language: str
@@ -100,8 +101,8 @@ class ListedArticle:
 class Passage:
     """A run of sentences of one article; `text` is the article's text from `start` to `end`.
 
-    `line` is the line it starts on, counted from 1. `places` say where in the source it stands, each from an offset
-    into the article on, such as (310, "p. 54"); there are none where the text is the file's own. `above` is the header
+    `line` is the line it starts on, counted from 1. `places` are locators in the source with the article offset
+    where each begins, such as (310, "p. 54"); there are none where the text is the file's own. `above` is the header
     and the lead-in over a passage that begins within a table or list.
     """
 
@@ -115,7 +116,7 @@ class Passage:
     above: str = ""
 
     def place_at(self, offset: int) -> str:
-        """The place of what begins at an offset into the article; the line, where the file has lines."""
+        """The locator at an offset into the article; the line, where the file has lines."""
         before = [place for start, place in self.places if start <= offset]
         if before:
             return before[-1]
@@ -125,7 +126,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that did not become an article, and why, in a few words."""
+    """A file that did not become an article, and the reason in a few words."""
 
     file: str
     reason: str
@@ -133,18 +134,18 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A new article that repeats a stored one: a `copy` in its words, a `rewrite` in its content."""
+    """A new article that repeats a stored one: a `copy` in the same words, a `rewrite` in other words."""
 
     file: str
     of: str
     kind: Literal["copy", "rewrite"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """What an ingest did to the catalog, and what the catalog holds after it.
+    """The changes that an ingest made, and the totals after it.
 
-    `rescoped` articles are as they were, but others see them now.
+    `rescoped` articles have only changed their audience.
     """
 
     added: int
@@ -161,7 +162,7 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class AddedArticle:
-    """An article that came by an address or as an attachment. `state` is what that changed in the catalog."""
+    """An article added by an address or as an attachment. `state` says what changed in the catalog."""
 
     article: Article
     state: Literal["added", "updated", "unchanged"]

@@ -1,4 +1,4 @@
-"""Citations and excerpts: verbatim stretches of stored articles, and where they stand.
+"""Citations and excerpts: verbatim parts of stored articles with their location.
 
 Offsets are character offsets, end-exclusive, into an article's stored text: the decoded file itself for text and
 Markdown, the extracted text for all other formats.
@@ -17,16 +17,17 @@ LINED = (".txt", ".md", ".markdown")
 
 
 def has_lines(file: str) -> bool:
-    """Whether the stored text of a file is the file's own, line by line."""
+    """True where the stored text of a file is the file's own, line by line."""
     return file.lower().removesuffix(".gz").endswith(LINED)
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote and where it stands: `quote` is the text of the article `key` from `start` to `end`.
+    """A verbatim quote and its location: `quote` is the text of the article `key` from `start` to `end`.
 
-    `locator` says where a person looks: "line 9", "p. 54", "slide 3", "sheet Trade!B4:B9", "§ 2.1 Tariffs"; empty where
-    the source has no such places. The lines are those of the stored text, and the file's own only where it says so.
+    `locator` says where to look in the source: "line 9", "p. 54", "slide 3", "sheet Trade!B4:B9", "§ 2.1 Tariffs";
+    it is empty where the source has no such places. The lines are those of the stored text; they are the file's
+    where `is_lined`.
     """
 
     number: int
@@ -49,25 +50,25 @@ class Citation:
 
     @property
     def is_lined(self) -> bool:
-        """Whether the lines are those of the file."""
+        """True where the lines are those of the file."""
         return has_lines(self.file)
 
     @property
     def where(self) -> str:
-        """The file and where in it, as one writes that: `notes.md:9`, `report.pdf, p. 54`."""
+        """The file and the place in it: `notes.md:9`, `report.pdf, p. 54`."""
         if self.is_lined:
             return f"{self.file}:{self.line_start}"
         return f"{self.file}, {self.locator}" if self.locator else self.file
 
     @property
     def day(self) -> str:
-        """The ISO day it came out, empty where nobody knows it."""
+        """The ISO day of publication, empty where it is not known."""
         return (self.published or "")[:10]
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteInContext:
-    """A quote in its paragraph, word for word: what stands before it, the quote, what stands after it."""
+    """A quote with the rest of its paragraph, word for word."""
 
     before: str
     quote: str
@@ -76,12 +77,12 @@ class QuoteInContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
-    """A run of sentences of one article, shown so that it can be read alone.
+    """A run of sentences of one article that can be read on its own.
 
-    `text` is the article's text from `start` to `end`; `marked` are the ranges in it that answer, as offsets into the
-    article's text too. `citation` is the number of the citation of its first marked range. `heading` is the heading it
-    stands under, `lead` the lead-in or table header that it needs and that stands further up, both as people read
-    them. `line` is the line it starts on, counted from 1.
+    `text` is the article's text from `start` to `end`; `marked` are the ranges in it that answer, also as offsets
+    into the article's text. `citation` is the number of the citation of its first marked range. `heading` is the
+    heading above it, `lead` the lead-in or table header it depends on, both as people read them. `line` is the line
+    it starts on, counted from 1.
     """
 
     citation: int

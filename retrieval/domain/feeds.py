@@ -9,7 +9,7 @@ from retrieval.domain.articles import Duplicate, Skipped
 
 @dataclass(frozen=True, slots=True)
 class FailingFeed:
-    """A feed that cannot be read, and why, in a few words."""
+    """A feed that cannot be read, and the reason in a few words."""
 
     title: str
     url: str
@@ -18,7 +18,7 @@ class FailingFeed:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of the world the articles see: how many feeds are polled, those that fail, the newest article's day.
+    """The state of the feeds: how many are polled, which fail, and the day of the newest article.
 
     `unread` feeds do not fail, but have not been read for a day.
     """
@@ -29,13 +29,13 @@ class Coverage:
     unread: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A feed that is polled for the audience `scope`, and how it goes. Moments are in UTC.
+    """A feed that is polled for the audience `scope`, and its state. Moments are in UTC.
 
-    `polled` is when it was last asked for, `worked` when it was last read, `updated` the day the feed says it changed.
-    It has failed `failures` times running; `reason` is what is wrong with it or with some of its articles, if anything.
-    `articles` is how many it brought that are still stored.
+    `polled` is when it was last requested, `worked` when it was last read, `updated` the day it changed by its own
+    account. It has failed `failures` times in a row; `reason` is the problem with it or some of its articles, if
+    any. `articles` counts its articles that are still stored.
     """
 
     id: int
@@ -52,11 +52,11 @@ class Subscription:
     articles: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What a poll did: how many feeds were asked for, were read anew, and had not changed; those that failed.
+    """The result of a poll: how many feeds were requested, how many had changed or not, and which failed.
 
-    `skipped` names entries that gave no article, by their addresses.
+    `skipped` are the entries without an article, by their addresses.
     """
 
     polled: int

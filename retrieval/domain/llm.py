@@ -13,7 +13,7 @@ Purpose = Literal["answer", "digest", "standalone", "verify", "choose"]
 
 @dataclass(frozen=True, slots=True)
 class PromptPassage:
-    """A passage as a language model gets to read it; `source` says who published it and when, as far as is known."""
+    """A passage as a language model reads it; `source` names its outlet and date as far as they are known."""
 
     text: str
     source: str = ""
@@ -21,7 +21,7 @@ class PromptPassage:
 
 @dataclass(frozen=True, slots=True)
 class StatementToJudge:
-    """A statement to be judged, and the excerpts that are to support it."""
+    """A statement to be judged, and the excerpts that should support it."""
 
     text: str
     excerpts: tuple[PromptPassage, ...]
@@ -29,12 +29,13 @@ class StatementToJudge:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a language model is to do with a text, by its `purpose`: a question to answer, or to choose sentences for,
-    the title of a story to tell, a follow-up to make a question of; or the `statements` to judge.
+    """A task for a language model. By `purpose`, `text` is a question to answer (`answer`) or to choose sentences
+    for (`choose`), the title of a story (`digest`) or a follow-up question to rewrite (`standalone`); `verify`
+    judges the `statements`.
 
-    `passages` are numbered from 1 and should come best first: those the budget has no room for are left out from the
-    end. `turns` are the conversation so far, oldest first, `day` the day of asking; `person` tells people apart. It may
-    take `seconds`, where that is less than the settings allow.
+    `passages` are numbered from 1, the best first: those that exceed the budget are left out from the end. `turns`
+    are the conversation so far, oldest first, `day` the day of asking; `person` identifies the person for the
+    budget. `seconds` is a time limit below that of the settings.
     """
 
     purpose: Purpose
@@ -49,10 +50,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement a language model wrote, unchecked: the numbers and the words it relies on may be anything.
+    """A statement written by a language model, unchecked: its numbers and quotes may be invented.
 
-    `passages` are those it cites, counted from 1 in the order the model was given them; `quotes` are their words, as it
-    repeats them. `side` and `translation` are as those of a statement.
+    `passages` are the passages it cites, counted from 1 in the order of the task; `quotes` are the words it copied
+    from them. `side` and `translation` are as in `Statement`.
     """
 
     text: str
@@ -64,9 +65,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a language model thinks of the statement of a number: its verdict, unchecked, and the words it rests on.
+    """A language model's verdict, unchecked, on the statement with this number, and the words it rests on.
 
-    Of a statement that is partly supported `part` is what is.
+    Where a statement is partly supported, `part` is the supported part.
     """
 
     number: int
@@ -75,13 +76,13 @@ class Opinion:
     quotes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a language model came back with: `claims` (answer, digest), `question` (standalone), `opinions` (verify) or
-    `numbers` (choose). None: it found nothing to say.
+    """The reply of a language model: `claims` (answer, digest), `question` (standalone), `opinions` (verify) or
+    `numbers` (choose). All are empty where it found nothing to say.
 
-    It was given the first `given` passages or statements of its task, by the version `prompt` of its rules. Where its
-    reply broke off (`cut`), what is whole is kept. A `cached` one cost nothing now.
+    It read the first `given` passages or statements of its task, with the prompt version `prompt`. Where the reply
+    broke off (`cut`), its complete parts are kept. A `cached` reply cost nothing.
     """
 
     model: str
@@ -95,11 +96,11 @@ class Reply:
     cached: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedStatement:
-    """A statement of a model that passed the checks, with the stored quotes that bear it, not numbered yet.
+    """A model's statement that passed the checks, with the stored quotes that support it, not numbered yet.
 
-    `at` is its place among all that the model said. The rest is as in `Statement`.
+    `at` is its position among all statements of the model. The other fields are as in `Statement`.
     """
 
     text: str
@@ -110,12 +111,12 @@ class CheckedStatement:
     translation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedReply:
-    """What is left of what a language model wrote once it was checked, and how many statements were dropped.
+    """A model's reply after the checks: the statements that passed, and the number of those dropped.
 
-    It was written and looked at again by `prompts` of these versions, and may have broken off (`cut`). `note` says in a
-    few words why nobody looked at it again, where somebody should have.
+    `prompts` are the versions of the prompts used; the reply may have broken off (`cut`). `note` says in a few
+    words why the second check did not take place, where one was due.
     """
 
     model: str
@@ -126,11 +127,11 @@ class CheckedReply:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What came of asking a language model, and what it cost; `estimated` where the provider did not say the tokens.
+    """The outcome and cost of a call of a language model; `estimated` where the provider did not report the tokens.
 
-    Those in are of all that was sent, tries in vain included. `prompt` is the version of the prompt.
+    `tokens_in` counts all that was sent, including failed attempts. `prompt` is the version of the prompt.
     """
 
     purpose: str

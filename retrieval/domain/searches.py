@@ -9,9 +9,9 @@ from retrieval.domain.articles import Passage
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a passage's article must satisfy: inclusive days of publication, outlets and scopes (any of them).
+    """A filter on articles: inclusive days of publication, outlets and scopes (any of the listed).
 
-    `scopes` of None is everything there is: what the operator at the command line sees.
+    With `scopes` None, articles of all audiences match, as for the operator at the command line.
     """
 
     since: str | None = None
@@ -25,9 +25,9 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, with the fused `score` that ranks it (0 to 1).
+    """A passage that was found, with the fused `score` that ranks it (0 to 1).
 
-    `also` names the files of the other articles that tell the same story: copies, and rewrites of one agency piece.
+    `also` names the files of other articles of the same story: copies and rewrites of one agency piece.
     """
 
     passage: Passage
@@ -37,7 +37,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search looked through: how many articles, and the day of the newest."""
+    """The extent of a search: the number of articles and the day of the newest."""
 
     articles: int
     newest: str | None
@@ -45,7 +45,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Closest:
-    """The article that came closest to a question the articles do not answer."""
+    """The article closest to a question that the articles do not answer."""
 
     file: str
     title: str | None

@@ -20,20 +20,20 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a reader should know of a story: somebody's position has changed (`shift`, the earlier side first), or its
-    sources disagree (`disputed`).
+    """A notice on a story: an actor's position has changed (`shift`, the earlier side first), or its sources
+    disagree (`disputed`).
     """
 
     kind: Literal["shift", "disputed"]
     sides: tuple[Side, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What several articles tell, or one. `origin` is the agency whose piece some of them print or rewrite.
+    """The articles of one event. `origin` is the agency whose piece some of them print or rewrite.
 
-    `new` is false for one still developing: the destination was told of it, by `earlier` articles that are not among
-    its `files`.
+    `new` is false for a story still developing: `earlier` articles of it, not among its `files`, were posted to the
+    destination before.
     """
 
     title: str
@@ -46,13 +46,13 @@ class Story:
     marks: tuple[Mark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """The stories of some days, both inclusive, the weightiest first; `found` says how many there are in all.
+    """The stories of some days, both inclusive, the most important first; `found` counts all, `articles` their
+    articles.
 
-    `articles` is how many articles they are. `last` is the moment of the last digest of the destination, where one is
-    told; `told` are the keys of the articles that the stories consist of. `model` wrote points, if any; `dropped` and
-    `note` are as those of an answer.
+    `last` is the moment of the destination's last digest, if there is a destination; `told` are the keys of the
+    stories' articles. `model` wrote points, if any; `dropped` and `note` are as in `Answer`.
     """
 
     since: str

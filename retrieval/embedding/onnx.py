@@ -1,4 +1,6 @@
-"""A sentence model run by onnxruntime from one file in the data folder, which is built from its weights when needed."""
+"""A sentence model run by onnxruntime from one file in the data folder; the file is built from the weights when
+needed.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,11 @@ from retrieval.errors import EmbeddingError, StoreError
 Vectors = NDArray[np.float32]
 Tokenize = Callable[[str], list[int]]
 
-MAX_CHARACTERS = 8_192  # no prose needs more for the tokens a model reads, and a long file need not be tokenised
+MAX_CHARACTERS = 8_192  # more than the tokens that a model reads, so that a long text is not tokenised to its end
 
 # Protobuf merges messages that follow one another, so a model file may end in one more metadata entry
-# (`ModelProto.metadata_props`, field 14), here the sha256 of everything before it: one file that vouches
-# for itself, and still plain ONNX.
+# (`ModelProto.metadata_props`, field 14), here the sha256 of everything before it. So the file contains its own
+# checksum and is still plain ONNX.
 CHECKSUM_ENTRY = b"\x72\x4a\x0a\x06sha256\x12\x40"
 CHECKSUM_SIZE = len(CHECKSUM_ENTRY) + 64
 
@@ -32,14 +34,14 @@ log = logging.getLogger(__name__)
 
 
 class LocalModel:
-    """Texts to vectors. Nothing is loaded until the first text; any thread may call.
+    """Texts to vectors. Thread-safe; nothing is loaded before the first text.
 
-    `build` makes the model (`input_ids` [batch, tokens] -> `embedding` [batch, dimensions]) that is kept in `file`;
-    `tokenizer` loads what turns a text into token ids.
+    `build` makes the model (`input_ids` [batch, tokens] -> `embedding` [batch, dimensions]) that is stored in
+    `file`; `tokenizer` loads the function from a text to token ids.
 
-    Each text is run on its own, one to a thread. In a batch, onnxruntime scales the integers by the largest
-    value of the whole batch, so that a text's vector would depend on its neighbours (cosines down to .975);
-    alone it is the same every time, nearer to the float model, and on 2 cores no slower.
+    Every text is run on its own, one a thread. In a batch, onnxruntime scales the integers by the largest value of
+    the batch, so that a text's vector would depend on its neighbours (cosines down to .975). Alone, the vector is
+    always the same and nearer to the float model, and on 2 cores not slower.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class LocalModel:
             return self._loaded
 
     def _kept(self) -> Path:
-        """The model's file, built anew when it is missing or damaged."""
+        """The model's file; it is built again when it is missing or damaged."""
         try:
             if self._file.exists():
                 if _intact(self._file.read_bytes()):
@@ -128,7 +130,7 @@ def _intact(data: bytes) -> bool:
 
 
 def _replace(file: Path, data: bytes) -> None:
-    """Write all or nothing: whoever reads meanwhile, or after a kill, finds the old file or the new."""
+    """Write the file atomically: other readers, and a restart after a kill, find the old file or the new one."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}-{threading.get_ident()}")
     try:

@@ -1,6 +1,6 @@
-"""A SentencePiece unigram tokenizer: of all ways to cut a word into pieces, the one whose scores sum highest.
+"""A SentencePiece unigram tokenizer: it cuts a word into the pieces with the highest sum of scores.
 
-Written out because `tokenizers` takes a second to load 250,000 pieces, and this a quarter of one.
+Our own, because `tokenizers` takes a second to load 250,000 pieces, and this a quarter of one.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from functools import lru_cache
 from math import inf
 
 SPACE = "▁"
-# Longer words are no words of any language, and not worth the memory of a cache.
+# Longer words are rare, and not worth the memory of a cache.
 _CACHED_LENGTH = 40
 _CACHED_WORDS = 65_536
-# What a character that no piece holds scores below the least likely piece.
+# An unknown character scores this much less than the least likely piece.
 _UNKNOWN_PENALTY = 10
 
 
 class Unigram:
-    """Texts to piece ids; `special` ids are never read out of a text, whatever it says."""
+    """Texts to piece ids; no text gives one of the `special` ids."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Unigram:
         return [id_ for word in words for id_ in (self._cached if len(word) <= _CACHED_LENGTH else self._cut)(word)]
 
     def _cut(self, word: str) -> tuple[int, ...]:
-        """Viterbi's algorithm: the best cut up to every character, from those before it."""
+        """The best cut, by Viterbi's algorithm."""
         best: list[tuple[float, int, int]] = [(0.0, 0, 0), *[(-inf, 0, 0)] * len(word)]  # score, start, id
         for start in range(len(word)):
             score = best[start][0]

@@ -71,7 +71,7 @@ class Walk:
             if over := self._over(entry):
                 self.looked[entry.id] = over
             elif place := self._place_already(entry, before, stored):
-                self.looked[entry.id] = EntryState(entry.id, mark_of(entry), done=True, place=place)
+                self.looked[entry.id] = EntryState(entry=entry.id, mark=mark_of(entry), done=True, place=place)
             elif self._stopped.is_set() or len(self.new) >= MOST_ARTICLES or self._vain >= _PATIENCE or self.wait:
                 self.complete = False
                 if before:
@@ -109,7 +109,7 @@ class Walk:
         mark = mark_of(entry)
         again = before and (is_same(before.mark, entry) or is_in_vain(before, entry))
         tries = before.tries + 1 if before and again else 1
-        looked = EntryState(entry.id, mark, done=True, tries=tries, place=before.place if before else None)
+        looked = EntryState(entry=entry.id, mark=mark, done=True, tries=tries, place=before.place if before else None)
         try:
             arrival = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
         except FetchError as error:

@@ -1,8 +1,8 @@
-"""The language model behind one door: what it is asked, what came back, what it cost.
+"""The language model: requests, replies and their cost.
 
-`door.open_chat` makes a `Chat` of the settings, or nothing where they name no model; `Chat.ask` takes a `Task` and
-gives a `Reply` (both in `retrieval.domain.llm`), or raises `ChatError` with a reason for the reader. Nothing that comes
-back is checked here. LangChain is imported in `client` alone, when the first task is there.
+`service.open_chat` makes a `Chat` from the settings, or None where they name no model. `Chat.ask` takes a `Task` and
+returns a `Reply` (both in `retrieval.domain.llm`), or raises `ChatError` with a reason for the reader. Replies are not
+checked here. Only `client` imports LangChain, when the first task arrives.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Replies remembered: the same task over the same passages, put to the same model, is asked once."""
+"""A cache of replies: the same task over the same passages is put to the same model once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from retrieval.llm.requests import PromptRequest
 
 
 class ReplyStore(Protocol):
-    """Where replies are kept: `memory.replies.Replies`."""
+    """A store of replies: `storage.llm_replies.Replies`."""
 
     def find(self, key: str) -> Mapping[str, Any] | None: ...
 
@@ -20,28 +20,28 @@ class ReplyStore(Protocol):
 
 
 class ReplyCache:
-    """The replies of one model, `where` it is."""
+    """The cached replies of one model at the address `where`."""
 
-    def __init__(self, shelf: ReplyStore, model: str, where: str) -> None:
-        self._shelf = shelf
+    def __init__(self, store: ReplyStore, model: str, where: str) -> None:
+        self._store = store
         self._model = f"{model}\n{where}\n"
 
     def find(self, request: PromptRequest) -> Reply | None:
-        """What the model replied to the very same."""
-        kept = self._shelf.find(self._key(request))
+        """The model's earlier reply to the same request."""
+        kept = self._store.find(self._key(request))
         try:
             if kept is None:
                 return None
-            told = {name: tuple(map(make, kept[name])) for name, make in _PARTS.items()}
-            return Reply(**{**kept, **told, "numbers": tuple(kept["numbers"]), "cached": True})
+            parts = {name: tuple(map(make, kept[name])) for name, make in _PARTS.items()}
+            return Reply(**{**kept, **parts, "numbers": tuple(kept["numbers"]), "cached": True})
         except (TypeError, KeyError):
-            # Kept by another version, whose replies had other fields.
+            # Stored by another version, with other fields.
             return None
 
     def keep(self, request: PromptRequest, reply: Reply) -> None:
-        """Remember a reply; one that broke off is better asked for again."""
+        """Store a reply, unless it broke off: then a new attempt is better."""
         if not reply.cut:
-            self._shelf.keep(self._key(request), asdict(reply))
+            self._store.keep(self._key(request), asdict(reply))
 
     def _key(self, request: PromptRequest) -> str:
         return hashlib.sha256((self._model + request.key).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What a chunk of LangChain's says, wherever its provider put it."""
+"""Reads LangChain's chunks, wherever the provider put their parts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 from retrieval.llm.streaming import StreamPiece
 
-# How providers say that a model would not, and that it might not go on.
+# The providers' words for a refusal, and for a reply that reached its limit.
 REFUSED = frozenset(("refusal", "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii"))
 FULL = frozenset(("length", "max_tokens", "max_output_tokens", "model_length"))
 
 
 def piece(message: Any) -> StreamPiece:
-    """An `AIMessageChunk` as a piece: text and the arguments of a tool called for its form are one to us."""
+    """An `AIMessageChunk` as a piece; the arguments of a tool call count as text."""
     about, counted = message.response_metadata, message.usage_metadata
     called = "".join(each.get("args") or "" for each in getattr(message, "tool_call_chunks", ()))
     stopped = _stopped(about)
@@ -25,13 +25,13 @@ def piece(message: Any) -> StreamPiece:
 
 
 def ending(error: Exception) -> StreamPiece | None:
-    """Ways to end that clients make errors of; None for any other error."""
+    """The end of a reply, for errors that some clients raise for it; None for any other error."""
     name = type(error).__name__
     if name == "LengthFinishReasonError":
         return StreamPiece(stopped="length")
     if name == "ContentFilterFinishReasonError":
         return StreamPiece(stopped="content_filter", refused=True)
-    # LangChain's, for an answer without as much as an empty piece.
+    # LangChain's error for a reply without any piece.
     return StreamPiece() if str(error) == "No generation chunks were returned" else None
 
 

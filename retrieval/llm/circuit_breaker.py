@@ -1,4 +1,4 @@
-"""A pause for a model that keeps failing, so that nobody waits for it in vain."""
+"""A circuit breaker: a pause for a model that keeps failing, so that no question waits for it in vain."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-# Failures running before the pause, and its seconds.
+# Failures in a row before the pause, and its length in seconds.
 FAILURES = 3
 PAUSE = 60.0
 
 
 class CircuitBreaker:
-    """Opens after `FAILURES` running; when `PAUSE` is over, one call may try, and the others wait for how it goes."""
+    """Opens after `FAILURES` in a row; after `PAUSE` one call may try, and other calls wait for its outcome."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -21,18 +21,18 @@ class CircuitBreaker:
         self._lock = Lock()
 
     def allows(self) -> bool:
-        """Whether a call may be made now. One that is allowed must be followed by `note`."""
+        """Tell if a call may be made now. After an allowed call, `note` must be called."""
         with self._lock:
             if self._failures < FAILURES:
                 return True
             if self._clock() < self._until:
                 return False
-            # Whoever comes next waits as long again, should this one never tell.
+            # If this call never reports its outcome, the next one may try after another pause.
             self._until = self._clock() + PAUSE
             return True
 
     def note(self, well: bool) -> None:
-        """How a call went."""
+        """Note the outcome of a call."""
         with self._lock:
             self._failures = 0 if well else self._failures + 1
             if self._failures >= FAILURES:

@@ -1,4 +1,4 @@
-"""The one module that knows LangChain's chat models: from the settings to what comes back, piece by piece."""
+"""The only module that uses LangChain's chat models."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Client:
-    """A provider's model as LangChain has it, or one that is given. Nobody is asked before the first `say`.
+    """A provider's chat model through LangChain, or the model `given`. It sends nothing before the first `say`.
 
     Raises:
         SettingsError: the package of the provider is missing, or its key.
@@ -40,31 +40,31 @@ class Client:
         self._key = None if given else providers.find_key(settings)
 
     def load(self) -> None:
-        """Load the provider's package, which takes seconds: `say` can then be measured.
+        """Load the provider's package, which takes seconds and is not part of the time of `say`.
 
         Raises:
             SettingsError: the model cannot be used.
         """
         with self._loading:
-            self._model  # noqa: B018 - it is made when it is looked at
+            self._model  # noqa: B018 - the first access creates it
 
     def say(self, request: PromptRequest, put: Callable[[StreamPiece], None], formed: bool = True) -> None:
-        """Ask the model, and hand over each piece as it comes. Not `formed`, nothing is asked of the provider but text.
+        """Send the request, and pass on every piece of the reply. With `formed`, the provider is asked for
+        structured output.
 
         Raises:
             ProviderError: it failed.
         """
         try:
             model = self._bound(request.purpose, formed)
-            # The pieces come by way of the callback, which has them as the provider sent them; all at once from a model
-            # that cannot stream.
+            # The callback gets the pieces as the provider sent them. A model that cannot stream gives one whole reply.
             heard = _Heard(put)
             for whole in model.stream(self._messages(request), config={"callbacks": _heard_by(heard)}):
                 if not heard.any:
                     put(piece(whole))
         except NotImplementedError as error:
             raise ProviderError("the model's provider does not take the question", form=True) from error
-        except Exception as error:  # each provider has its own tree of errors
+        except Exception as error:  # every provider has its own tree of errors
             if (last := ending(error)) is None:
                 raise provider_errors.fault(error) from None
             put(last)
@@ -77,10 +77,10 @@ class Client:
             return self._models[purpose, formed]
 
     def _held(self, form: dict[str, Any]) -> Runnable[Any, Any]:
-        """The model held to a form, without LangChain's reading of it.
+        """The model with structured output, without LangChain's parsing of it.
 
-        That would fail at what we can still read; beside the raw text it would run in threads of a pool, for which the
-        process waits at its end, however long the provider keeps a line open.
+        That would fail on replies that we can still read. With `include_raw` it would run in pool threads, for
+        which the process waits at its end, however long the provider keeps a connection open.
         """
         from langchain_core.runnables import RunnableSequence
 
@@ -90,13 +90,13 @@ class Client:
         return read.first if isinstance(read, RunnableSequence) else model
 
     def _plain(self) -> Runnable[Any, Any]:
-        """The model as it is: nothing is asked of it that not every server takes."""
+        """The model without options that some servers reject."""
         own = self._settings.chat_model.startswith("openai:") and not self._given
         responses = getattr(self._model, "use_responses_api", None)
         return self._model.bind(stream_usage=False) if own and not responses else self._model
 
     def _messages(self, request: PromptRequest) -> list[BaseMessage]:
-        """The rules first: they are the same every time, and providers keep what they have read before."""
+        """The rules come first: they never change, so that providers can cache them."""
         from langchain_core.messages import HumanMessage, SystemMessage
 
         if not providers.keeps(self._settings, request.rules):
@@ -119,12 +119,12 @@ class Client:
             package = re.search(r"langchain[-_][\w-]+", str(error))
             wanted = f"`pip install {package[0].replace('_', '-')}`" if package else "install its package"
             raise SettingsError(f"BRIEFING_CHAT_MODEL names {self.model}, whose package is missing: {wanted}") from None
-        except Exception as error:  # what a provider's package says of its options may hold the key
+        except Exception as error:  # the message of a provider's package may contain the key
             raise SettingsError(f"BRIEFING_CHAT_MODEL: {self.model} cannot be used ({type(error).__name__})") from None
 
 
 class _Heard:
-    """Hands pieces on, and knows whether there were any."""
+    """Passes pieces on, and remembers if there were any."""
 
     def __init__(self, put: Callable[[StreamPiece], None]) -> None:
         self._put = put
@@ -136,19 +136,19 @@ class _Heard:
 
 
 def name_of(model: BaseChatModel | None) -> str:
-    """What a model that is given calls itself."""
+    """The name of the model `given` in place of the settings'."""
     if model is None:
         return ""
     return str(getattr(model, "model_name", None) or getattr(model, "model", None) or type(model).__name__)
 
 
 def _profile(model: BaseChatModel) -> Mapping[str, Any]:
-    """What LangChain knows of a model; nothing of one that is not in its lists."""
+    """LangChain's profile of a model; empty for an unknown one."""
     return getattr(model, "profile", None) or {}
 
 
 def _heard_by(put: Callable[[StreamPiece], None]) -> Any:
-    """Our listener beside the callbacks of whatever chain the call is a step of."""
+    """Our listener, added to the callbacks of the chain that this call is a step of."""
     from langchain_core.callbacks import BaseCallbackManager
     from langchain_core.runnables import ensure_config
 

@@ -1,4 +1,4 @@
-"""One exchange with a model: tried again while that may help, within one time."""
+"""One exchange with a model, with retries, within a time limit."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from retrieval.llm.output_parsing import Content
 from retrieval.llm.requests import PromptRequest, estimate
 from retrieval.llm.streaming import LateError, ProviderError, StreamPiece, within
 
-# How often it is tried, and the seconds before the second try; they double, and vary by half.
+# Attempts, and the seconds before the second one; they double, and vary by half.
 _TRIES = 4
 _BACK_OFF = 0.5
-# Of what a model says, so many characters are heard for each token it may take.
+# Characters read of a reply for every token it may have.
 _LONGEST = 10
-# Claims have more characters than this: they are not counted at every one.
+# Claims have more characters than this, so they are not counted more often.
 _SHORTEST = 50
-# A provider's count is believed up to so many times what was held for a try.
+# A provider's count of tokens is believed up to this multiple of the reserved ones.
 _BELIEVED = 3
 
 
 class StreamingModel(Protocol):
-    """What is asked: `Client`, as far as it is used here."""
+    """A model to ask: `Client`, as far as it is used here."""
 
     def say(self, request: PromptRequest, put: Callable[[StreamPiece], None], formed: bool = True) -> None: ...
 
 
 @dataclass(slots=True)
 class Bill:
-    """The tokens of all tries of an exchange; `estimated` where the provider did not say them."""
+    """The tokens of all attempts of an exchange; `estimated` where the provider did not report them."""
 
     tokens_in: int = 0
     tokens_out: int = 0
@@ -43,26 +43,26 @@ class Bill:
 
     @property
     def tokens(self) -> int:
-        """In and out."""
+        """Tokens in and out together."""
         return self.tokens_in + self.tokens_out
 
-    def add(self, request: PromptRequest, said: _Said, most: int) -> None:
-        """Count a try, of which neither number can be above `most`.
+    def add(self, request: PromptRequest, attempt: _Attempt, most: int) -> None:
+        """Count an attempt; a reported number above `most` is not believed.
 
-        One that was refused before the model said a word costs nothing; one that took too long may.
+        An attempt refused before the first word costs nothing; one that took too long may cost.
         """
-        if said.tokens and any(said.tokens) and all(0 <= each <= most for each in said.tokens):
-            self.tokens_in += said.tokens[0]
-            self.tokens_out += said.tokens[1]
-        elif said.text or said.late or not said.fault:
+        if attempt.tokens and any(attempt.tokens) and all(0 <= count <= most for count in attempt.tokens):
+            self.tokens_in += attempt.tokens[0]
+            self.tokens_out += attempt.tokens[1]
+        elif attempt.text or attempt.late or not attempt.fault:
             self.tokens_in += request.tokens
-            self.tokens_out += estimate(said.text)
+            self.tokens_out += estimate(attempt.text)
             self.estimated = True
 
 
 @dataclass(slots=True)
-class _Said:
-    """What came of one try."""
+class _Attempt:
+    """The result of one attempt."""
 
     text: str = ""
     stopped: str = ""
@@ -78,11 +78,11 @@ class _Said:
         self.tokens = piece.tokens or self.tokens
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Exchange:
-    """A request and what came of it. `well` is whether the provider did its part, whatever the model said.
+    """A request and its outcome. `well` tells if the provider worked, whatever the model replied.
 
-    The budget holds the tokens of one try when it begins; `hold` has it hold more.
+    The budget has reserved the tokens of one attempt at the start; `hold` reserves more.
     """
 
     model: StreamingModel
@@ -97,7 +97,7 @@ class Exchange:
     well: bool = True
 
     def run(self) -> Content:
-        """The content of the reply. Unsets `formed` where the provider took the request only without a form.
+        """The content of the reply. Sets `formed` to False where the provider rejects structured output.
 
         Raises:
             ChatError: there was none, in time.
@@ -105,23 +105,23 @@ class Exchange:
         end, tried = time.monotonic() + self.seconds, 0
         while True:
             tried, self.well = tried + 1, True
-            said, billed = self._say(end - time.monotonic()), self.bill.tokens
-            self.bill.add(self.request, said, _BELIEVED * (self.request.tokens + self.answer_tokens))
+            attempt, billed = self._say(end - time.monotonic()), self.bill.tokens
+            self.bill.add(self.request, attempt, _BELIEVED * (self.request.tokens + self.answer_tokens))
             try:
-                content = self._read(said)
+                content = self._read(attempt)
             except ProviderError as fault:
                 self.well = not fault.passing
                 pause = self._pause(fault, tried, end)
-                # What was held is for the next try, beside what this one took.
+                # The reserved tokens are for the next attempt, so those of this one are reserved again.
                 self.hold(self.bill.tokens - billed)
                 if pause:
                     self.sleep(pause)
             else:
-                self.well = not said.late
+                self.well = not attempt.late
                 return content
 
     def _pause(self, fault: ProviderError, tried: int, end: float) -> float:
-        """The seconds before the next try; ChatError where none would help, or there is no time for one."""
+        """The seconds before the next attempt; raises ChatError where none would help or time is up."""
         if fault.form and self.formed:
             self.formed = False
             return 0
@@ -130,46 +130,46 @@ class Exchange:
             raise (GarbledError if fault.garbled else ChatError)(str(fault)) from None
         return pause
 
-    def _say(self, seconds: float) -> _Said:
-        said, counted, told = _Said(), 0, 0
+    def _say(self, seconds: float) -> _Attempt:
+        attempt, counted, claims = _Attempt(), 0, 0
         try:
             with closing(self._pieces(seconds)) as pieces:
                 for piece in pieces:
-                    said.add(piece)
-                    if len(said.text) - counted > _SHORTEST and "}" in piece.text:
-                        counted, before, told = len(said.text), told, output_parsing.count_claims(said.text)
-                        if told > before:
-                            self.on_progress(told)
-                    if len(said.text) > self.answer_tokens * _LONGEST:
-                        said.stopped = "length"
+                    attempt.add(piece)
+                    if len(attempt.text) - counted > _SHORTEST and "}" in piece.text:
+                        counted, before, claims = len(attempt.text), claims, output_parsing.count_claims(attempt.text)
+                        if claims > before:
+                            self.on_progress(claims)
+                    if len(attempt.text) > self.answer_tokens * _LONGEST:
+                        attempt.stopped = "length"
                         break
         except LateError:
-            said.fault, said.late = ProviderError(provider_errors.LATE, passing=True), True
+            attempt.fault, attempt.late = ProviderError(provider_errors.LATE, passing=True), True
         except ProviderError as fault:
-            said.fault = fault
-        return said
+            attempt.fault = fault
+        return attempt
 
     def _pieces(self, seconds: float) -> Generator[StreamPiece]:
         return within(seconds, lambda put: self.model.say(self.request, put, self.formed))
 
-    def _read(self, said: _Said) -> Content:
-        """What was said, as far as it came; ProviderError where another try may help, or nothing came."""
-        if said.refused:
+    def _read(self, attempt: _Attempt) -> Content:
+        """The content of what has come; raises ProviderError where nothing came or another attempt may help."""
+        if attempt.refused:
             raise ChatError("the model refused to answer")
-        if content := output_parsing.read(self.request.purpose, said.text):
+        if content := output_parsing.read(self.request.purpose, attempt.text):
             return content
-        if said.fault:
-            raise said.fault
-        if said.stopped in FULL:
+        if attempt.fault:
+            raise attempt.fault
+        if attempt.stopped in FULL:
             raise ChatError("the model ran out of room for its answer")
-        if not said.stopped:
+        if not attempt.stopped:
             raise ProviderError("the model broke off", passing=True)
-        if not said.text.strip():
+        if not attempt.text.strip():
             raise ChatError("the model's answer was empty")
-        # Held to no form it may do better: some servers cannot hold a model to one.
+        # It may work without structured output: some servers cannot produce it.
         raise ProviderError(provider_errors.UNREADABLE, form=True, garbled=True)
 
 
 def _back_off(tried: int) -> float:
-    # So that those who were turned away at once do not all come back at once.
+    # Random, so that calls that failed together do not all retry together.
     return _BACK_OFF * 2.0 ** (tried - 1) * random.uniform(0.5, 1.5)  # noqa: S311

@@ -1,7 +1,7 @@
-"""The form that a reply must have, and the reading of one that only nearly has it.
+"""The form of a reply, and a tolerant parser for it.
 
-What a model sends may have fences, thoughts and chatter around it, commas too many, and may break off anywhere: whole
-claims are kept, and nothing is made up for what is missing.
+A model's output may have fences, thoughts and chatter around it or superfluous commas, and may break off anywhere:
+complete claims are kept, and missing parts are never invented.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from retrieval.domain.llm import Claim, Opinion, Purpose
 
-# More claims are no answer any longer.
+# The most claims read of a reply.
 _MOST = 50
-# How many brackets that lead nowhere are looked behind.
+# The most opening brackets tried that lead to nothing.
 _PATIENCE = 20
 
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -80,9 +80,9 @@ _FORMS: Mapping[Purpose, type[BaseModel]] = {
 _Form = TypeVar("_Form", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What stands in a reply; `whole` is false where it broke off."""
+    """The content of a reply; `whole` is false where it broke off."""
 
     claims: tuple[Claim, ...] = ()
     question: str = ""
@@ -92,19 +92,19 @@ class Content:
 
 
 def schema(purpose: Purpose) -> dict[str, Any] | None:
-    """The form as a JSON schema, to which a provider can hold its model; None where a reply is plain text.
+    """The form as a JSON schema for structured output; None where a reply is plain text.
 
-    All of it is required, as OpenAI will have it, and stands in one piece, as Google will.
+    All fields are required, as OpenAI demands, and there are no references, as Google demands.
     """
     if purpose not in _FORMS:
         return None
     form = _FORMS[purpose].model_json_schema()
-    made: dict[str, Any] = _required(form, form.pop("$defs", {}))
-    return {**made, "title": purpose}
+    required: dict[str, Any] = _required(form, form.pop("$defs", {}))
+    return {**required, "title": purpose}
 
 
 def _required(part: Any, parts: Mapping[str, Any]) -> Any:
-    """A part of a schema with what it refers to in its place, and nothing in it optional."""
+    """A part of a schema with its references resolved and all fields required."""
     if isinstance(part, list):
         return [_required(each, parts) for each in part]
     if not isinstance(part, dict):
@@ -116,7 +116,7 @@ def _required(part: Any, parts: Mapping[str, Any]) -> Any:
 
 
 def read(purpose: Purpose, text: str) -> Content | None:
-    """What stands in a model's output; None where there is nothing of the form."""
+    """The content of a model's output; None where it has nothing of the form."""
     text = _THOUGHTS.sub("", text)
     if purpose == "choose":
         numbers = tuple(map(int, _NUMBER.findall(text)))
@@ -139,13 +139,15 @@ def _content(items: Sequence[_Item], whole: bool) -> Content:
 
 
 def count_claims(text: str) -> int:
-    """How many whole claims there are in what has come so far."""
+    """The number of complete claims in the output so far."""
     found = _listed(_THOUGHTS.sub("", text), _Claim)
     return len(found[0]) if found else 0
 
 
 def _listed(text: str, form: type[_Form]) -> tuple[list[_Form], bool] | None:
-    """Those of the last list that has any, and whether it ends: models repeat the form before they fill it."""
+    """The items of the last list that has any, and whether the list ends. Models often repeat the form before they
+    fill it.
+    """
     lists = [_items(text, found.end()) for found in [*_LIST.finditer(text)][-_PATIENCE:]]
     if not lists:
         return _unlisted(text, form)
@@ -155,7 +157,7 @@ def _listed(text: str, form: type[_Form]) -> tuple[list[_Form], bool] | None:
 
 
 def _unlisted(text: str, form: type[_Form]) -> tuple[list[_Form], bool] | None:
-    """A list written as a string, as tools are at times called, or a single item of it."""
+    """A list written as a string, as in some tool calls, or a single item."""
     found = [*_objects(text)]
     for name in ("claims", "verdicts"):
         written = [each[name] for each in found if isinstance(each.get(name), str)]
@@ -170,7 +172,7 @@ def _says_something(item: BaseModel) -> bool:
 
 
 def _items(text: str, start: int) -> tuple[list[Any], bool]:
-    """The whole objects of a list that begins behind `start`, and whether it ends."""
+    """The complete objects of a list that begins after `start`, and whether the list ends."""
     items: list[Any] = []
     while True:
         start = _skip(text, start)
@@ -182,7 +184,7 @@ def _items(text: str, start: int) -> tuple[list[Any], bool]:
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """The whole objects in a text that stand in no other."""
+    """The complete objects in a text that are not inside others."""
     start, patience = text.find("{"), _PATIENCE
     while start >= 0 and patience:
         end = _end(text, start)
@@ -199,7 +201,7 @@ def _skip(text: str, start: int) -> int:
 
 
 def _end(text: str, start: int) -> int | None:
-    """Where the bracket that opens at `start` is closed."""
+    """The position after the bracket that closes the one at `start`."""
     depth = 0
     for token in _TOKEN.finditer(text, start):
         depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)

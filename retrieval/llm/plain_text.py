@@ -1,4 +1,4 @@
-"""A model's words without its markup: what it writes is shown as plain text."""
+"""Strips a model's markup, because its words are shown as plain text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from retrieval.nlp.readable import readable
 
-# Characters, markup included: more is no statement any longer.
+# The most characters of a statement, markup included.
 _LONGEST = 2_000
 
 _MARKER = re.compile(
@@ -14,7 +14,7 @@ _MARKER = re.compile(
     r"|\((?:passages?|sources?)\s[\d\s,;–-]*(?:and\s+\d+\s*)?\)",
     re.IGNORECASE,
 )
-# Also without a scheme, where a path stands behind the name.
+# Also without a scheme, if a path follows the name.
 _ADDRESS = re.compile(
     r"\(?<?(?<!\w)(?:\w{2,20}://|www\.|(?:[\w-]{1,63}[.․。]){1,5}[a-z]{2,24}(?::[0-9]{1,5})?/)[^\s<>()]*>?\)?",
     re.IGNORECASE,
@@ -27,6 +27,6 @@ _GAP = re.compile(r"\s+(?=[.,;:!?](?:\s|\Z))")
 
 
 def bare(text: str) -> str:
-    """A model's words without markup, links and citation numbers of its own, in one line."""
+    """A model's words in one line, without markup, links and its own citation numbers."""
     plain = _MARKER.sub(" ", _ADDRESS.sub(" ", readable(_MARKER.sub(" ", text[:_LONGEST]))))
     return _GAP.sub("", " ".join(_MARKUP.sub(" ", plain).replace("()", " ").split()))

@@ -1,4 +1,4 @@
-"""What a provider's failure means, told by its kind and status: nothing of its text gets any further."""
+"""Translates a provider's failure by its kind and status; its text is never passed on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BUSY = "the model is asked too much at the moment"
 BROKEN = "the model's provider is out of order"
 UNREACHABLE = "the model cannot be reached"
 
-# By status; those that may pass come below.
+# Failures by status that a retry does not help; those that may pass are below.
 _LASTING = {
     401: "the model's provider refuses the key",
     402: "the account at the model's provider is used up",
@@ -38,7 +38,7 @@ _USED_UP = re.compile(r"insufficient_quota|credit balance", re.I)
 
 
 def fault(error: Exception) -> ProviderError:
-    """The failure in our own words; of providers' errors it looks at kind, status, headers and code."""
+    """The failure in our own words, by kind, status, headers and code."""
     kinds = " ".join(each.__name__ for each in type(error).__mro__)
     status, said = _status(error), f"{error} {getattr(error, 'body', '')}"
     _log.warning("the model's provider failed: %s, status %s", type(error).__name__, status)
@@ -56,7 +56,7 @@ def fault(error: Exception) -> ProviderError:
         return ProviderError(LATE, passing=True)
     if "ConnectionError" in kinds or "TransportError" in kinds:
         return ProviderError(UNREACHABLE, passing=True)
-    # What the provider said in the middle of a stream; where it is OpenAI's responses, LangChain's own word for that.
+    # A failure in the middle of a stream; LangChain raises a ValueError for it with OpenAI's responses API.
     if status is not None or "APIError" in kinds or "ResponseError" in kinds or type(error) is ValueError:
         return ProviderError(BROKEN, passing=True, after=_after(error))
     return ProviderError(UNREADABLE)
@@ -66,7 +66,7 @@ def _status(error: BaseException) -> int | None:
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
     status = status or getattr(error, "code", None)
     if status is None and error.__cause__ and "LangChainException" in {each.__name__ for each in type(error).__mro__}:
-        return _status(error.__cause__)  # Google's client wraps what went wrong
+        return _status(error.__cause__)  # Google's client wraps the original error
     return status if isinstance(status, int) else None
 
 

@@ -1,4 +1,4 @@
-"""The providers that have an extra of ours: package and key, what they take, how they hold a model to a form."""
+"""The providers that have an extra of ours: package, key, options, and their way of structured output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from retrieval.errors import SettingsError
 from retrieval.settings import Settings
 
-# Tokens of rules from which on Anthropic keeps them, by what a model's name has in it, and characters of one.
+# The fewest tokens of rules that Anthropic caches, by a part of the model's name, and the characters of a token.
 _KEPT_FROM = (("haiku-4-5", 4_096), ("opus-4-5", 4_096), ("haiku", 2_048), ("", 1_024))
 _CHARACTERS = 3.5
 
@@ -37,7 +37,7 @@ PROVIDERS = {
 
 
 def find_key(settings: Settings) -> SecretStr | None:
-    """The key of the model's provider; None where it has none of ours.
+    """The key of the model's provider; None for a provider without an extra of ours.
 
     Raises:
         SettingsError: the package of the provider is missing, or its key.
@@ -54,35 +54,35 @@ def find_key(settings: Settings) -> SecretStr | None:
     if not provider.key:
         return None
     key: SecretStr = getattr(settings, provider.key)
-    # A server of one's own may want no key, but its client does.
+    # A private server may need no key, but its client does.
     if not key and not settings.chat_url:
         raise SettingsError(f"BRIEFING_CHAT_MODEL names {model}, but {provider.key.upper()} is not set")
     return key or SecretStr("none")
 
 
 def options(settings: Settings, tokens: int, key: SecretStr | None) -> dict[str, Any]:
-    """What the client of a provider is made with; its own tries would come on top of ours."""
+    """The options of a provider's client; its own retries are off, because they would add to ours."""
     name, url = settings.chat_model.partition(":")[0], settings.chat_url
     where = {"base_url": url} if url else {}
     if name == "ollama":
-        # Without num_ctx it cuts off the beginning of what is longer than its own default: the rules.
+        # Without num_ctx it cuts off the start of a request longer than its own default, and so the rules.
         room = {"num_predict": tokens, "num_ctx": settings.chat_tokens}
         return {**where, **room, "client_kwargs": {"timeout": settings.chat_seconds}}
     made = {**where, "timeout": settings.chat_seconds, "max_retries": 0, "max_tokens": tokens}
     if key:
         made["api_key"] = key
     if name == "openai":
-        # Asked for by name: elsewhere than at OpenAI it is left out. And nothing is to be kept there.
+        # Usage must be requested explicitly for other servers than OpenAI's; OpenAI shall store nothing.
         made |= {"stream_usage": True} if url else {"stream_usage": True, "store": False}
     if name == "google_genai":
-        made["max_retries"] = 1  # it counts the first try, and takes 0 for its own default
+        made["max_retries"] = 1  # it counts the first attempt, and replaces 0 by its own default
     if name == "mistralai":
         made["timeout"] = ceil(settings.chat_seconds)
     return made
 
 
 def tuned(settings: Settings, profile: Mapping[str, Any]) -> dict[str, Any]:
-    """Temperature, and effort where a model can be told how much to think; only what its profile does not rule out."""
+    """The temperature, and the reasoning effort where the model's profile allows them."""
     made: dict[str, Any] = {}
     if profile.get("temperature") is not False:
         made["temperature"] = settings.chat_temperature
@@ -92,7 +92,7 @@ def tuned(settings: Settings, profile: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def held(settings: Settings, profile: Mapping[str, Any]) -> dict[str, Any]:
-    """How LangChain is to hold a provider's model to a form: by the provider's own way, where it has one."""
+    """The options of LangChain's structured output: the provider's own method where it has one."""
     name = settings.chat_model.partition(":")[0]
     if name == "anthropic":
         return {"method": "json_schema" if profile.get("structured_output") else "function_calling"}
@@ -101,7 +101,7 @@ def held(settings: Settings, profile: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keeps(settings: Settings, rules: str) -> bool:
-    """Whether the provider wants rules marked for its cache, and they are long enough for it."""
+    """Tell if the provider caches marked rules, and these are long enough for its cache."""
     if not settings.chat_model.startswith("anthropic:"):
         return False
     least = next(tokens for name, tokens in _KEPT_FROM if name in settings.chat_model)

@@ -1,4 +1,4 @@
-"""A task as it is put to a model: the rules, and what of the material the tokens have room for."""
+"""Turns a task into a request: the rules, and as much of the material as the tokens allow."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from retrieval.domain.answers import Turn
 from retrieval.domain.llm import PromptPassage, Purpose, StatementToJudge, Task
 from retrieval.errors import ChatError
 
-# What the tags around an item take, and the wrapping of a request by its provider.
+# The tokens of the tags around an item, and of the provider's wrapping of a request.
 _TAGS = 30
 _WRAPPING = 200
-# Fewer tokens of a passage than this are no passage.
+# The fewest tokens of a passage that are of use.
 _LEAST = 100
 
-# By purpose, the variable that has the text of a task, and the one whose items take the room there is.
+# By purpose, the variable of a task's text, and the variable of its items.
 _TEXT: dict[Purpose, str] = {"answer": "question", "digest": "title", "standalone": "question", "choose": "question"}
 _ITEMS: dict[Purpose, str] = {"standalone": "turns", "verify": "statements", "choose": "sentences"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptRequest:
-    """What a model is sent: `rules` are the same for all tasks of a purpose, `text` holds the first `given` items.
+    """A request to a model: `rules` are the same for all tasks of a purpose, `text` contains the first `given` items.
 
-    `tokens` is an estimate of both that is rather too high; `key` is a digest of all that the reply depends on but
-    the model; `version` names the prompt and the state it is in.
+    `tokens` is an estimate of both, rather too high; `key` is a hash of everything the reply depends on except the
+    model; `version` names the prompt and its state.
     """
 
     purpose: Purpose
@@ -42,7 +42,7 @@ class PromptRequest:
 
 
 def write(task: Task, room: int) -> PromptRequest:
-    """The request for a task in at most `room` tokens: of the passages the first, of the turns the last.
+    """The request for a task within `room` tokens: the first of the passages, the last of the turns.
 
     Raises:
         ChatError: not even the question has room, or nothing of the passages.
@@ -57,18 +57,26 @@ def write(task: Task, room: int) -> PromptRequest:
     room -= estimate(prompt.rules + prompt.fill(**values, **{name: ()})) + _WRAPPING
     if room < _LEAST:
         raise ChatError("the question is too long for the model")
-    # Of a conversation the end is needed most.
+    # The last turns of a conversation matter most.
     items = [*_fitting(_items(task), room)]
     values[name] = items[::-1] if task.purpose == "standalone" else items
     text = prompt.fill(**values)
     asked = json.dumps([task.purpose, prompt.rules, prompt.request, values], sort_keys=True)
     key = hashlib.sha256(asked.encode()).hexdigest()
     tokens = estimate(prompt.rules + text) + _WRAPPING
-    return PromptRequest(task.purpose, prompt.rules, text, len(items), tokens, key, prompt.version)
+    return PromptRequest(
+        purpose=task.purpose,
+        rules=prompt.rules,
+        text=text,
+        given=len(items),
+        tokens=tokens,
+        key=key,
+        version=prompt.version,
+    )
 
 
 def _items(task: Task) -> Iterable[str]:
-    """What a task is done with, what is needed most first."""
+    """The items of a task, the most important first."""
     if task.purpose == "standalone":
         return map(_turn, reversed(task.turns))
     if task.purpose == "verify":
@@ -77,12 +85,14 @@ def _items(task: Task) -> Iterable[str]:
 
 
 def estimate(text: str) -> int:
-    """How many tokens a text may be: three bytes each, where English takes some four and Chinese some three."""
+    """An upper estimate of a text's tokens: one for three bytes, where English takes about four and Chinese about
+    three.
+    """
     return ceil(len(text.encode("utf-8", "replace")) / 3)
 
 
 def _fitting(items: Iterable[str], room: int) -> Iterator[str]:
-    """The first items that have room; of the one that has not, its beginning, where that is worth it."""
+    """The first items that fit, and the start of the next one if that is long enough to be of use."""
     for item in items:
         needed = estimate(item) + _TAGS
         if needed > room:
@@ -94,7 +104,7 @@ def _fitting(items: Iterable[str], room: int) -> Iterator[str]:
 
 
 def _beginning(text: str, room: int) -> str:
-    """As many whole words as there is room for."""
+    """As many whole words as fit."""
     cut = text.encode("utf-8", "replace")[: room * 3].decode("utf-8", "ignore")
     return cut.rpartition(" ")[0] or cut
 

@@ -1,4 +1,4 @@
-"""A second look at what is unsure of an answer: one call for all of it, which knows nothing of the first."""
+"""A second check of a model's uncertain statements: one call for all of them, independent of the first call."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Verifier = Literal["local", "model", "off"]
 
 @dataclass(frozen=True, slots=True)
 class SecondLook:
-    """Who looks again at a model's statements, and at people's claims: `ask`, a `model`, where one is to.
+    """The checker of a model's statements and of people's claims: the program itself (`local`), or a `model` by `ask`.
 
-    It takes what the first call left of `seconds`, and half of them at least. Without one (`local`) what the program
-    is not sure of is shown as unsure, or as anything else (`off`).
+    A call takes the rest of `seconds` that the first one left, and at least half of them. With `local`, statements
+    that the program is not sure of are shown as unsure; with `off`, like any other.
     """
 
     verifier: Verifier = "local"
@@ -27,13 +27,13 @@ class SecondLook:
 
     @property
     def judges(self) -> bool:
-        """Whether a model is to look again."""
+        """True if a model checks."""
         return self.verifier == "model" and self.ask is not None
 
     def judge(
         self, statements: Sequence[StatementToJudge], person: str, spent: float = 0.0
     ) -> tuple[dict[int, Opinion], str]:
-        """The opinions on statements by their place, counted from 0, and the version of the prompt.
+        """The opinions on statements by their position, counted from 0, and the version of the prompt.
 
         Raises:
             ChatError: there are none.
@@ -43,7 +43,7 @@ class SecondLook:
         seconds = max(self.seconds - spent, self.seconds / 2)
         task = Task("verify", statements=tuple(statements), person=person, seconds=seconds)
         reply = self.ask(task, lambda _claims: None)
-        # Of two opinions on one statement neither is known to be meant.
+        # Two opinions on one statement are both ignored: it is not known which one is meant.
         said = [each.number for each in reply.opinions]
         found = {each.number - 1: each for each in reply.opinions if said.count(each.number) == 1}
         return {at: each for at, each in found.items() if 0 <= at < min(reply.given, len(statements))}, reply.prompt

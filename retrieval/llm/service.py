@@ -1,4 +1,4 @@
-"""The door to the language model: memory, budget and a breaker around each exchange with it."""
+"""The access to the language model: cache, budget and circuit breaker around every exchange with it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class TokenLedger(Protocol):
-    """Where tokens are counted, and held back from others while a call goes on: `memory.usage.Budget`."""
+    """Counts tokens, and reserves them during a call: `storage.usage.Budget`."""
 
     def holding(self, person: str, tokens: int) -> AbstractContextManager[Callable[[int], None]]: ...
 
@@ -32,33 +32,33 @@ class TokenLedger(Protocol):
 
 
 class Chat:
-    """A language model that can be asked, from several threads at once. Made by `open_chat`."""
+    """A language model. Thread-safe; made by `open_chat`."""
 
     def __init__(
         self,
         settings: Settings,
         ledger: TokenLedger,
-        shelf: ReplyStore,
+        store: ReplyStore,
         breaker: CircuitBreaker | None = None,
         sleep: Callable[[float], object] = time.sleep,
         given: Any = None,
     ) -> None:
         self._settings = settings
-        # A third for the answer, and for what a model thinks before it.
+        # A third for the answer, including the model's reasoning.
         self._answer_tokens = settings.chat_tokens // 3
         self._client = Client(settings, self._answer_tokens, given)
         self.model = self._client.model
         self._ledger = ledger
-        self._recall = ReplyCache(shelf, self.model, settings.chat_url)
+        self._recall = ReplyCache(store, self.model, settings.chat_url)
         self._breaker = breaker or CircuitBreaker()
         self._sleep = sleep
         self._formed = True
 
     def ask(self, task: Task, on_progress: Callable[[int], object] = lambda _claims: None) -> Reply:
-        """Have the model do a task. Tells `on_progress`, in this thread, how many claims are written so far.
+        """Give the model a task. Calls `on_progress`, in this thread, with the number of claims written so far.
 
-        Takes at most `chat_seconds` once the provider's package is loaded. Nothing in the reply is checked: numbers may
-        be of no passage, quotes of no article.
+        Takes at most `chat_seconds` once the provider's package is loaded. The reply is not checked: its
+        numbers and quotes may be invented.
 
         Raises:
             ChatError: there is no reply; the message says why, in words for the reader.
@@ -71,10 +71,18 @@ class Chat:
         self._client.load()
         with self._ledger.holding(task.person, request.tokens + self._answer_tokens) as hold:
             if not self._breaker.allows():
-                raise ChatError("the model is resting after failures")
+                raise ChatError("the model is paused after repeated failures")
             content = self._exchange(task, request, on_progress, hold)
-        said = content.claims, content.question, content.opinions, content.numbers
-        reply = Reply(self.model, request.given, *said, prompt=request.version, cut=not content.whole)
+        reply = Reply(
+            model=self.model,
+            given=request.given,
+            claims=content.claims,
+            question=content.question,
+            opinions=content.opinions,
+            numbers=content.numbers,
+            prompt=request.version,
+            cut=not content.whole,
+        )
         with _willing():
             self._recall.keep(request, reply)
         return reply
@@ -85,7 +93,16 @@ class Chat:
         started = time.perf_counter()
         seconds = min(self._settings.chat_seconds, task.seconds or self._settings.chat_seconds)
         room = self._answer_tokens
-        exchange = Exchange(self._client, request, seconds, room, self._formed, on_progress, hold, self._sleep)
+        exchange = Exchange(
+            model=self._client,
+            request=request,
+            seconds=seconds,
+            answer_tokens=room,
+            formed=self._formed,
+            on_progress=on_progress,
+            hold=hold,
+            sleep=self._sleep,
+        )
         outcome: Literal["done", "failed"] = "failed"
         try:
             content = exchange.run()
@@ -94,7 +111,7 @@ class Chat:
         except ChatError as error:
             _log.warning("%s by %s: %s", task.purpose, self.model, error)
             raise
-        except Exception as error:  # whatever a provider sends, its reader gets an answer
+        except Exception as error:  # the reader gets an answer, whatever a provider sends
             _log.error("%s by %s: %s", task.purpose, self.model, _trace(error))
             raise ChatError(provider_errors.UNREADABLE) from None
         finally:
@@ -111,43 +128,60 @@ class Chat:
     ) -> None:
         prices = self._settings.chat_price_in, self._settings.chat_price_out
         cost = (bill.tokens_in * prices[0] + bill.tokens_out * prices[1]) / 1_000_000
-        tokens = bill.tokens_in, bill.tokens_out, bill.estimated
         _log.info(
             "%s by %s: %s, %d + %d tokens%s, %d ms",
-            *(task.purpose, self.model, outcome, *tokens[:2], " estimated" if bill.estimated else "", seconds * 1000),
+            task.purpose,
+            self.model,
+            outcome,
+            bill.tokens_in,
+            bill.tokens_out,
+            " estimated" if bill.estimated else "",
+            seconds * 1000,
         )
         with _willing():
-            made = task.purpose, self.model, task.person, *tokens
-            self._ledger.record(Call(*made, cost, seconds, outcome, request.version))
+            self._ledger.record(
+                Call(
+                    purpose=task.purpose,
+                    model=self.model,
+                    person=task.person,
+                    tokens_in=bill.tokens_in,
+                    tokens_out=bill.tokens_out,
+                    estimated=bill.estimated,
+                    cost=cost,
+                    seconds=seconds,
+                    outcome=outcome,
+                    prompt=request.version,
+                )
+            )
 
 
 @contextmanager
 def _willing() -> Iterator[None]:
-    """A reply that is there is given, even if it can be neither counted nor kept."""
+    """A reply is returned even if it can be neither counted nor cached."""
     try:
         yield
     except BriefingError as error:
-        _log.warning("a reply of the model could not be noted: %s", error)
+        _log.warning("a reply of the model could not be counted or cached: %s", error)
     except Exception as error:
-        _log.error("a reply of the model could not be noted: %s", _trace(error))
+        _log.error("a reply of the model could not be counted or cached: %s", _trace(error))
 
 
 def _trace(error: Exception) -> str:
-    """Where an error comes from, without its message, which may hold a key or what was asked."""
+    """The stack trace of an error without its message, which may contain a key or the question."""
     return "".join([type(error).__name__, "\n", *traceback.format_tb(error.__traceback__)])
 
 
 def open_chat(
     settings: Settings,
     ledger: TokenLedger,
-    shelf: ReplyStore,
+    store: ReplyStore,
     breaker: CircuitBreaker | None = None,
     sleep: Callable[[float], object] = time.sleep,
     given: Any = None,
 ) -> Chat | None:
-    """The chat of the settings, or of a `BaseChatModel` that is given; None where there is neither. Asks nobody yet.
+    """The chat model of the settings, or the `BaseChatModel` given; None where there is neither. It sends nothing yet.
 
     Raises:
         SettingsError: the package or the key of the provider is missing.
     """
-    return Chat(settings, ledger, shelf, breaker, sleep, given) if settings.chat_model or given else None
+    return Chat(settings, ledger, store, breaker, sleep, given) if settings.chat_model or given else None

@@ -1,4 +1,4 @@
-"""What comes from a model piece by piece, what goes wrong there, and an end to waiting for it."""
+"""Pieces of a streamed reply, a provider's failures, and a time limit for both."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 @dataclass(frozen=True, slots=True)
 class StreamPiece:
-    """What a model has just said. `stopped` is its provider's word for why it ended; `tokens` are (in, out), so far."""
+    """A piece of a reply. `stopped` is the provider's word for why the reply ended; `tokens` are (in, out) so far."""
 
     text: str = ""
     stopped: str = ""
@@ -21,11 +21,10 @@ class StreamPiece:
 
 
 class ProviderError(Exception):
-    """A provider or the way to it failed; the message is the reason for the reader, with nothing of the provider's.
+    """A provider or the connection to it failed; the message is the reason for the reader, in our own words.
 
-    A `passing` one may be gone with the next try, `after` seconds where the provider says so. With `form` the provider
-    did not take the request as it was, which may lie in the form of reply that was asked for; `garbled`, its model
-    replied in a form that cannot be read.
+    A `passing` failure may be gone at the next attempt, `after` seconds if the provider says so. With `form` the
+    provider rejected the request, perhaps because of structured output; with `garbled` the reply could not be read.
     """
 
     def __init__(
@@ -45,18 +44,20 @@ class ProviderError(Exception):
 
 
 class LateError(Exception):
-    """Time is up."""
+    """The time limit was reached."""
 
 
 class _GivenUp(BaseException):
-    """Ends the work when nobody waits for it any longer; no error, so that nothing takes it for one."""
+    """Ends the thread when its result is no longer wanted; no `Exception`, so that no handler catches it as a
+    failure.
+    """
 
 
 def within(seconds: float, work: Callable[[Callable[[StreamPiece], None]], None]) -> Generator[StreamPiece]:
-    """The pieces that `work` hands over, as they come.
+    """The pieces that `work` passes to its argument, as they come.
 
-    It runs in a thread of its own, which is left to itself when time is up or nobody asks for more: whatever it waits
-    for cannot hold up whoever waits for it. It ends with its next piece.
+    It runs in a thread of its own, which is abandoned when time is up or the caller stops reading, so that it
+    cannot block the caller. The thread ends with its next piece.
 
     Raises:
         LateError: time is up before it is done.
@@ -72,11 +73,11 @@ def within(seconds: float, work: Callable[[Callable[[StreamPiece], None]], None]
         try:
             work(put)
             queue.put(None)
-        except BaseException as error:  # whatever it is, it belongs to whoever waits
+        except BaseException as error:  # raised again in the caller's thread
             queue.put(error)
 
     end = time.monotonic() + seconds
-    # Whatever chain the call is a step of is known to the thread too.
+    # Copies the context, so that the thread knows the chain that this call is a step of.
     Thread(target=copy_context().run, args=(run,), name="chat", daemon=True).start()
     try:
         while (came := _next(queue, end)) is not None:
@@ -89,7 +90,7 @@ def within(seconds: float, work: Callable[[Callable[[StreamPiece], None]], None]
 
 def _next(queue: SimpleQueue[StreamPiece | BaseException | None], end: float) -> StreamPiece | BaseException | None:
     left = end - time.monotonic()
-    if left <= 0:  # a model may as well never come to an end
+    if left <= 0:  # a model may go on forever
         raise LateError
     try:
         return queue.get(timeout=left)

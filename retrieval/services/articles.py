@@ -1,4 +1,4 @@
-"""Articles: brought in from files, listed, read, and taken out."""
+"""The stored articles: ingest, list, show and remove them."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class Articles:
         self._catalog = corpus.catalog
 
     def is_empty(self) -> bool:
-        """Whether no article is stored."""
+        """Tell if no article is stored."""
         with self._catalog.reading() as connection:
             return count_articles(connection) == 0
 
     def ingest(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
-        """Bring the files below the paths in, and take out the articles whose files are gone.
+        """Store the files below the paths, and remove the articles whose files are gone.
 
-        `scope` says who sees them: `SHARED`, or the name of one audience. With None stored articles keep their scope
-        and new ones are shared.
+        `scope` says who sees them: `SHARED`, or the name of one audience. With None stored articles keep their
+        scope and new ones are shared.
 
         Raises:
             BusyError: another process is adding articles.
@@ -60,10 +60,10 @@ class Articles:
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 
     def remove(self, *names: str) -> int:
-        """Take out all articles with these names, or from these files, folders and web addresses; count them.
+        """Remove all articles with these names, or from these files, folders and web addresses; returns their number.
 
-        All of them or none. Files need not exist any more; those that do come back with the next ingest of their
-        folder.
+        It removes all of them or none. The files need not exist any more; articles whose files exist come back
+        with the next ingest of their folder.
 
         Raises:
             BusyError: another process is adding articles.
@@ -86,9 +86,9 @@ class Articles:
         return ids or [self.show(name)[0].id]
 
     def page(self, only: Filter, containing: str = "", first: int = 0, count: int = 10) -> tuple[list[Article], int]:
-        """List `count` articles from the `first` on, newest first; the second value is how many there are in all.
+        """`count` articles from the `first` on, newest first, and the number of all.
 
-        They satisfy the filter and hold the words of `containing` in title, outlet or file name.
+        They satisfy the filter and have the words of `containing` in title, outlet or file name.
         """
         with self._catalog.reading() as connection:
             return list_articles(connection, only, containing, first, count)
@@ -98,28 +98,28 @@ class Articles:
         with self._catalog.reading() as connection:
             found, _ = list_articles(connection, self._corpus.resolve(only), "", 0, -1)
             ids = [article.id for article in found]
-            came = paths_of(connection, ids)
-            noted, passages = languages_of(connection, ids), count_passages_of(connection, ids)
-            # Articles stored before languages were noted are looked at now; the next ingest notes theirs.
+            paths = paths_of(connection, ids)
+            languages, passages = languages_of(connection, ids), count_passages_of(connection, ids)
+            # Articles stored by old versions have no language yet: it is detected here, and stored by the next ingest.
             return [
                 ListedArticle(
                     article,
-                    noted.get(article.id) or language_of(article_body(connection, article.id)),
+                    languages.get(article.id) or language_of(article_body(connection, article.id)),
                     passages.get(article.id, 0),
-                    came[article.id].rpartition(" ")[2] if "://" in came[article.id] else came[article.id],
+                    paths[article.id].rpartition(" ")[2] if "://" in paths[article.id] else paths[article.id],
                 )
                 for article in found
             ]
 
     def open(self, key: str) -> tuple[Article, str] | None:
-        """The article with a key, and its text; None where there is none."""
+        """The article with this key and its text; None where there is none."""
         with self._catalog.reading() as connection:
             article = article_by_key(connection, key)
             return (article, article_text(connection, article.id)) if article else None
 
     def show(self, name: str, scopes: Sequence[str] | None = None) -> tuple[Article, str]:
         """A stored article of these scopes and its text, by any name that answers print, a path, an address, or the
-        beginning of a name.
+        start of a name.
 
         Raises:
             NotFoundError: the name fits no article, or several.
@@ -129,12 +129,12 @@ class Articles:
             return article, article_text(connection, article.id)
 
     def places(self, article: Article) -> list[tuple[int, str]]:
-        """The places of an article's stretches in its source, with the offsets they begin at: (310, "p. 54")."""
+        """The locators of an article's sections, with the offset where each begins: (310, "p. 54")."""
         with self._catalog.reading() as connection:
             return locators_of(connection, article.id)
 
     def quote(self, citation: Citation, scopes: Sequence[str] | None = None) -> QuoteInContext | None:
-        """A quote in its paragraph; None where no article of these scopes has it any longer."""
+        """A quote in its paragraph; None where no article of these scopes contains it any longer."""
         opened = self.open(citation.key)
-        seen = opened and (scopes is None or opened[0].scope in scopes)
-        return excerpt(citation, opened[1]) if opened and seen else None
+        visible = opened and (scopes is None or opened[0].scope in scopes)
+        return excerpt(citation, opened[1]) if opened and visible else None

@@ -1,4 +1,4 @@
-"""Questions: understood, searched for, answered from evidence, by a language model where one is set."""
+"""Answers questions: understand, search, select evidence, and let a language model write where one is set."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from retrieval.storage.conversations import Answers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionRequest:
-    """A question with its filter, the day of asking (today by default), and the most statements an answer may have.
+    """A question with its filter, the day of asking (today by default), and the maximum number of statements.
 
-    The tokens of a language model are taken from the budget of `person`, if any.
+    The tokens of a language model count towards the budget of `person`, if any.
     """
 
     question: str
@@ -54,7 +54,7 @@ def _silent(_stage: str, _claims: int) -> None:
 
 
 class Asking:
-    """Answers questions. With `ask` a language model writes the answers; `second` says who checks its statements."""
+    """Answers questions. `ask` is the language model that writes answers, `second` the checker of its statements."""
 
     def __init__(
         self,
@@ -77,10 +77,10 @@ class Asking:
         query, only = self._corpus.understand(question, only, as_of)
         return self._corpus.search(query, count, only, as_of).hits
 
-    def more(self, given: Answer, only: Filter, count: int) -> tuple[Citation, ...]:
-        """The passages that match a question best after those that its answer cites."""
-        found = [hit.passage for hit in self.search(given.question, count + len(given.citations), only)]
-        others = [passage for passage in found if not any(_holds(passage, each) for each in given.citations)]
+    def more(self, answer: Answer, only: Filter, count: int) -> tuple[Citation, ...]:
+        """The best passages for a question after those that its answer cites."""
+        found = [hit.passage for hit in self.search(answer.question, count + len(answer.citations), only)]
+        others = [passage for passage in found if not any(_contains(passage, cited) for cited in answer.citations)]
         return tuple(cite_part(passage, number) for number, passage in enumerate(others[:count], 1))
 
     def ask(
@@ -92,18 +92,19 @@ class Asking:
         stage: Tell = _silent,
         person: str = "",
     ) -> Answer:
-        """Answer a question from the articles, or say that they do not answer it.
+        """Answer a question from the articles; the answer says so if they do not contain one.
 
-        Calls `stage` with the step at work, and how many claims a model has written so far.
+        Calls `stage` with the current step, and the number of claims that a model has written so far.
         """
         started = time.perf_counter()
         request = QuestionRequest(question=question, only=only, as_of=as_of, most=max_sentences, person=person)
-        made = self.gather(request, stage)
-        given = made if isinstance(made, Answer) else self.finish(made, self._writer(made, stage))
-        return replace(given, timings_ms={**given.timings_ms, "total": (time.perf_counter() - started) * 1000})
+        gathered = self.gather(request, stage)
+        if isinstance(gathered, Gathered):
+            gathered = self.finish(gathered, self._writer(gathered, stage))
+        return replace(gathered, timings_ms={**gathered.timings_ms, "total": (time.perf_counter() - started) * 1000})
 
     def gather(self, request: QuestionRequest, stage: Tell = _silent) -> Gathered | Answer:
-        """The material a question is answered from; the answer itself where it needs no evidence."""
+        """The material to answer a question from; the answer itself for a question that needs no evidence."""
         stage("searching", 0)
         day, most = request.as_of or date.today(), request.most
         query, only = self._corpus.understand(request.question, request.only, day)
@@ -116,7 +117,7 @@ class Asking:
         evidence = gather(query, found, embed)
         plain = settle(answer(query, found, evidence, embed, most), query, evidence, found, most)
         chosen = passages(query, found) if self._model and plain.standing != "nothing" else []
-        pages = self._corpus.pages([each.article.key for each in chosen])
+        pages = self._corpus.pages([passage.article.key for passage in chosen])
         wide = tuple(widened(chosen, pages))
         return Gathered(
             query=query,
@@ -132,20 +133,20 @@ class Asking:
             timings_ms={**found.timings_ms, "answer": (time.perf_counter() - answering) * 1000},
         )
 
-    def _writer(self, made: Gathered, stage: Tell) -> Callable[[], CheckedReply] | None:
+    def _writer(self, material: Gathered, stage: Tell) -> Callable[[], CheckedReply] | None:
         """The call that has a model write the answer; None where no model is asked."""
-        if self._model is None or not made.passages:
+        if self._model is None or not material.passages:
             return None
         ask = self._model
 
         def run() -> CheckedReply:
             started = time.monotonic()
-            reply = asked(prompted(made.task, made.passages, made.above), made.passages, ask, stage)
-            return self.look_again(parsed(reply, made.passages, time.monotonic() - started), made.task.person)
+            reply = asked(prompted(material.task, material.passages, material.above), material.passages, ask, stage)
+            return self.look_again(parsed(reply, material.passages, time.monotonic() - started), material.task.person)
 
         return run
 
-    def ask_model(self, task: Task, given: Sequence[Passage]) -> Reply:
+    def ask_model(self, task: Task, passages: Sequence[Passage]) -> Reply:
         """The language model's reply to a task over these passages.
 
         Raises:
@@ -153,37 +154,40 @@ class Asking:
         """
         if self._model is None:
             raise ChatError("no model is set")
-        return asked(task, given, self._model)
+        return asked(task, passages, self._model)
 
     def look_again(self, draft: Generation, person: str = "") -> CheckedReply:
-        """The statements of a model's draft that pass the second look."""
+        """The statements of a model's draft that pass the second check."""
         return looked_at(draft, self._second, person)
 
-    def finish(self, made: Gathered, wrote: Callable[[], CheckedReply] | None = None) -> Answer:
-        """The answer from what was gathered, written by a model where `wrote` gives its statements."""
-        given, timings, writing = made.plain, dict(made.timings_ms), time.perf_counter()
+    def finish(self, material: Gathered, wrote: Callable[[], CheckedReply] | None = None) -> Answer:
+        """The answer from the gathered material, written by a model where `wrote` is its call."""
+        final, timings, writing = material.plain, dict(material.timings_ms), time.perf_counter()
         if wrote:
-            given = compose(given, made.query, made.found, made.evidence, wrote, made.embed, made.most)
+            final = compose(
+                final, material.query, material.found, material.evidence, wrote, material.embed, material.most
+            )
             timings["model"] = (time.perf_counter() - writing) * 1000
-        day = date.fromisoformat(made.task.day or date.today().isoformat())
-        given = missed(warn(given, made.query, day, self._aged_days), made.query, made.found, self._dated(made.only))
-        shown = excerpts(given.citations, self._corpus.pages([each.key for each in given.citations]))
-        return replace(given, excerpts=shown, timings_ms=timings)
+        day = date.fromisoformat(material.task.day or date.today().isoformat())
+        final = warn(final, material.query, day, self._aged_days)
+        final = missed(final, material.query, material.found, self._dated(material.only))
+        pages = self._corpus.pages([citation.key for citation in final.citations])
+        return replace(final, excerpts=excerpts(final.citations, pages), timings_ms=timings)
 
     def _dated(self, only: Filter) -> float:
-        """The share of the articles that have a date; 1 where there is no article."""
+        """The share of articles with a date; 1 where there is no article."""
         with self._corpus.catalog.reading() as connection:
             return dated_share(connection, only)
 
     def in_context(self, question: str, conversation: str, scope: str, person: str = "") -> str:
-        """A question as it can be asked alone, after the last turns of a conversation."""
+        """The question rewritten so that it can be understood without its conversation."""
         return self.follow_up(question, self._conversations.turns(conversation, scope), person)
 
     def follow_up(self, question: str, turns: Sequence[Turn], person: str = "") -> str:
-        """A question as it can be asked alone, after these turns, oldest first."""
-        made = reword(question, turns, self._model, person) if self._model and turns else None
-        return made or standalone(question, turns)
+        """The question rewritten so that it can be understood without these turns, which are oldest first."""
+        reworded = reword(question, turns, self._model, person) if self._model and turns else None
+        return reworded or standalone(question, turns)
 
 
-def _holds(passage: Passage, cited: Citation) -> bool:
+def _contains(passage: Passage, cited: Citation) -> bool:
     return passage.article.key == cited.key and passage.start < cited.end and cited.start < passage.end

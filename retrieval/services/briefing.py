@@ -1,4 +1,4 @@
-"""The use cases over one data folder, put together."""
+"""The use cases over one data folder."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Briefing:
-    """Articles in, cited answers out. Made by `bootstrap.open_briefing`; close it to leave everything in good order.
+    """Articles in, cited answers out. Made by `bootstrap.open_briefing`; close it when done.
 
-    With `ask` a language model writes answers and digests; `second` says who checks them, and claims. Front ends may
-    keep data of their own in the `catalog`. Safe to use from several threads; a question waits for no other, and for
-    no ingest.
+    `ask` is the language model that writes answers and digests, `second` the checker of its statements and of
+    claims. Front ends may keep data of their own in the `catalog`. Thread-safe; a question waits for no other
+    question and for no ingest.
     """
 
     def __init__(
@@ -58,15 +58,15 @@ class Briefing:
         self.health = Health(corpus, ask)
         self._rounds = rounds
         self._feeds: Intake | None = None
-        self._beginning = Lock()
+        self._opening = Lock()
 
     @property
     def feeds(self) -> Intake:
         """Feeds, and articles from the web or from attachments."""
-        # The readers of feeds take a while to import.
+        # Imported here because feed readers are slow to import.
         from retrieval.services.feeds import Intake
 
-        with self._beginning:
+        with self._opening:
             if self._feeds is None:
                 parts = self.catalog, self.corpus.embedder, self.corpus.data_dir, self.corpus.progress
                 self._feeds = Intake(*parts, self.corpus.follow, self._rounds)
@@ -76,7 +76,7 @@ class Briefing:
         return self.feeds.coverage(scopes)
 
     def close(self) -> None:
-        """Let go of the data folder, in good order."""
+        """Close the data folder."""
         if self._feeds:
             self._feeds.close()
         self.corpus.close()

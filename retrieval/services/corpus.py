@@ -1,4 +1,4 @@
-"""The stored articles with their two indexes, as all use cases search and read them."""
+"""The stored articles with their word and vector index, for search and reading by all use cases."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import SyncedVectors
 
-_WAITING = "another process holds the vector index: it, or the next command, takes the changes in"
+_WAITING = "another process holds the vector index: it applies the changes, or the next command does"
 
 
 class Corpus:
-    """The catalog, the embedding model and the vector index, the latter two opened when they are first needed.
+    """The catalog, the embedding model and the vector index; the latter two are opened when first needed.
 
-    Safe to use from several threads.
+    Thread-safe.
     """
 
     def __init__(
@@ -58,14 +58,14 @@ class Corpus:
             self.catalog.close()
 
     def vectors(self) -> SyncedVectors | ExactVectors:
-        """The vector index, in step with the catalog; the stored vectors while another process holds the index."""
+        """The vector index, up to date; exact search over the stored vectors while another process holds the index."""
         with self._opening:
             if self._opened is None:
                 self._opened = self._open_vectors()
             return self._opened
 
     def follow(self) -> None:
-        """Bring the vector index in step with what any process has stored."""
+        """Apply the changes that any process has stored to the vector index."""
         with self._following:
             with self.catalog.reading() as connection:
                 pending = count_changes(connection)
@@ -81,13 +81,13 @@ class Corpus:
             self._waiting = isinstance(self._opened, ExactVectors)
 
     def understand(self, question: str, only: Filter, as_of: date | None) -> tuple[Question, Filter]:
-        """Read a question; the filter comes back with the names of outlets as the catalog spells them."""
+        """Read a question; returns the filter with outlet names as the catalog spells them."""
         known = self.outlets(only.scopes)
         only = replace(only, outlets=resolve_outlets(only.outlets, known))
         return understand(question, as_of=as_of or date.today(), outlets=known), only
 
     def search(self, query: Question, count: int, only: Filter, as_of: date | None = None) -> Found:
-        """Search for the `count` best passages as of a day, today by default."""
+        """The `count` best passages as of a day, today by default."""
         return Finder(self.catalog, self.embedder(), self.vectors).find(query, count, only, as_of or date.today())
 
     def outlets(self, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ class Corpus:
             return outlet_names(connection, scopes)
 
     def resolve(self, only: Filter) -> Filter:
-        """The filter with the names of outlets as the catalog spells them.
+        """The filter with outlet names as the catalog spells them.
 
         Raises:
             QuestionError: no article is from an outlet.

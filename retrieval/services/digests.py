@@ -1,4 +1,4 @@
-"""Digests: the stories of some days, with the points that a language model wrote where one is set."""
+"""Digests: the stories of some days, with points written by a language model where one is set."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
 from retrieval.storage.posted_articles import PostedArticles
 
-# Passages of an article that are looked through for roles: few articles have more, a hostile one might have thousands.
+# Passages of an article that are searched for roles: few articles have more, but a hostile one might have thousands.
 _EVIDENCE_PASSAGES = 40
 
 
 class Digests:
-    """Composes digests. `coverage` tells how the feeds of some scopes are doing."""
+    """Composes digests; `coverage` gives the state of the feeds of some scopes."""
 
     def __init__(
         self,
@@ -47,19 +47,19 @@ class Digests:
         self._seen = PostedArticles(corpus.catalog)
 
     def compose(self, only: Filter, topic: str | None = None, destination: str | None = None) -> Digest:
-        """The stories published in the days of the filter; about one topic alone where `topic` names it.
+        """The stories of the days of the filter; with a `topic`, only stories about it.
 
-        A destination gets only what its schedules have not posted yet.
+        For a `destination` articles that its schedules have already posted are left out.
         """
         about = self._topics.of(topic) if topic else None
         last = self.last(destination) if destination else None
         posted = self._seen.of(destination) if destination else frozenset()
         with self._corpus.catalog.reading() as connection:
             newest = count_matching(connection, only).newest or date.today().isoformat()
-            # Without an end it reaches to the newest article; without start and end it is the newest day.
+            # An open end is the day of the newest article; with both ends open the digest is of that day alone.
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
             draft = compose(connection, only, about, self._topics.followed, posted, _EVIDENCE_PASSAGES)
-            # What changed within the days of the digest has changed too.
+            # A change between two days of the digest counts too, so its last day is compared with all days before.
             past = replace(
                 only, since=None, until=(date.fromisoformat(only.until or newest) - timedelta(1)).isoformat()
             )
@@ -74,5 +74,5 @@ class Digests:
         return write(Task("digest", title), passages, ask, self._second, strict=True)
 
     def last(self, destination: str) -> datetime | None:
-        """The moment a schedule last posted to a destination, if only that nothing is new."""
+        """The moment of the last scheduled digest of a destination, even one without news."""
         return self._seen.last(destination)

@@ -1,4 +1,4 @@
-"""One line each on the parts that answers need, for `briefing doctor` and `/status`."""
+"""One line on every part that answers need, for `briefing doctor` and `/status`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Health:
         self._model = ask
 
     def describe(self) -> str:
-        """How much is stored."""
+        """The number of stored articles and passages."""
         with self._corpus.catalog.reading() as connection:
             articles, passages = count_articles(connection), count_passages(connection)
         return f"{articles} articles, {passages} passages"
@@ -40,7 +40,7 @@ class Health:
         """
         if self._model is None:
             return "none is set: answers are the articles' own sentences"
-        # Another question each time: replies to earlier ones are cached, and would prove nothing.
+        # A new question every time, because cached replies prove nothing.
         turn = Turn("Is the bridge open?", "Is the bridge open?", "It is closed.")
         task = Task("standalone", f"Since when is bridge {secrets.randbelow(10**9)} closed?", turns=(turn,))
         started = time.perf_counter()
@@ -48,7 +48,7 @@ class Health:
         return f"{reply.model} answered in {time.perf_counter() - started:.1f} s"
 
     def try_vectors(self) -> str:
-        """Open the vector index and repair it if needed; the line says who holds it."""
+        """Open the vector index and repair it if needed; the line says if another process holds it."""
         if isinstance(self._corpus.vectors(), ExactVectors):
             return "held by another process; answers come from the catalog's own vectors"
         return "in step with the catalog"

@@ -1,4 +1,4 @@
-"""Answers to questions that ask for no evidence: summaries, looks into the corpus, greetings."""
+"""Answers that need no evidence: summaries, lists of articles, greetings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from retrieval.storage.articles import count_matching
 
 
 class Summaries:
-    """Answers by the kind of a question alone."""
+    """Answers questions that their kind alone decides."""
 
     def __init__(self, corpus: Corpus, articles: Articles, topics: Topics) -> None:
         self._corpus = corpus
@@ -32,7 +32,7 @@ class Summaries:
         self._topics = topics
 
     def answer(self, query: Question, only: Filter, day: date) -> Answer | None:
-        """The answer to a question that asks for no evidence; None for all others."""
+        """The answer to a question that needs no evidence; None for all others."""
         if query.request is None:
             return None
         within = all_of(query, only)
@@ -42,19 +42,19 @@ class Summaries:
                 return courtesy(query, everything)
             if query.request.kind == Kind.CORPUS:
                 listed = find_mentions(connection, query.request.topic, within)
-                # A few words that stand in no article together may still be a question.
+                # Several words that no article has together may still be a question.
                 several = len(content_terms(query.request.topic)) > 1
                 if query.request.keyword and several and not listed.passages:
                     return None
                 return list_articles(query, listed, everything)
             if query.request.file or query.request.newest:
                 article = self._wanted(query.request, within)
-                made = article and summarise_article(connection, query, article, everything)
-                return made or no_summary(query, everything, within)
+                summary = article and summarise_article(connection, query, article, everything)
+                return summary or no_summary(query, everything, within)
         return self._summarise(query, query.request, only, within, day)
 
     def _wanted(self, request: Wanted, only: Filter) -> Article | None:
-        """The article to be summarised: the named one, or the newest."""
+        """The article to summarise: the named one, or the newest."""
         try:
             if request.file:
                 return self._articles.show(request.file, only.scopes)[0]
@@ -63,7 +63,7 @@ class Summaries:
         return next(iter(self._articles.page(only, request.topic, 0, 1)[0]), None)
 
     def _summarise(self, query: Question, request: Wanted, only: Filter, within: Filter, day: date) -> Answer:
-        """A summary of a topic or of some days; by default of the last days with articles."""
+        """A summary of a topic or of some days, by default of the last days with articles."""
         catalog = self._corpus.catalog
         if request.topic and not query.time:
             found = self._corpus.search(about(request.topic), tuned.ANSWER.looked_into, within, day)

@@ -1,4 +1,4 @@
-"""A topic over time, and as two sides tell it."""
+"""A topic over time, and compared between two sides."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Timelines:
         self._corpus = corpus
 
     def trace(self, topic: str, only: Filter, actor: str | None = None) -> Timeline:
-        """What was said and done about a topic, oldest first; by one actor alone where `actor` names one."""
-        # Dates and outlets in a topic are what it is about, not where to look. All stretches of time are searched.
+        """The timeline of a topic, oldest first; with `actor`, only the statements of that actor."""
+        # Dates and outlets in a topic belong to its subject and are no filter. All time slices are searched.
         query = about(topic, tense="changed")
         found = self._corpus.search(query, tuned.TIMELINE.timeline_passages, self._corpus.resolve(only))
         return trace(query, found, self._corpus.embedder().documents, actor)
 
     def compare(self, topic: str, sides: Sequence[tuple[str, Filter]]) -> Comparison:
-        """What two sides, each a label and a filter, say about a topic; `articles` are all that a filter leaves.
+        """The statements of two sides about a topic; a side is a label and a filter.
 
         Raises:
             QuestionError: both are the same (one outlet may go by two names), or no article is from an outlet.

@@ -1,4 +1,4 @@
-"""Claims of people, judged by the articles."""
+"""Judges people's claims by the articles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from retrieval.storage.passages import count_passages, leading_passages
 
 
 class Verification:
-    """Judges claims, with the language model of `second` where it is set to."""
+    """Judges claims, by the language model of `second` where one is to judge."""
 
     def __init__(self, corpus: Corpus, articles: Articles, second: SecondLook) -> None:
         self._corpus = corpus
@@ -26,14 +26,12 @@ class Verification:
         self._second = second
 
     def verify(self, claim: str, only: Filter, person: str = "", file: str | None = None) -> Verdict:
-        """Whether the articles support a claim, by the sentences nearest to it.
-
-        With `file` all of that article is searched, and no other.
+        """The verdict on a claim, by the sentences nearest to it; with `file`, by that article alone.
 
         Raises:
             NotFoundError: the name of the file fits no article, or several.
         """
-        # Dates and outlets in a claim are what it says, not where to look.
+        # Dates and outlets in a claim belong to its content and are no filter.
         found = self._corpus.search(about(claim), tuned.ANSWER.looked_into, only)
         if file is not None:
             found = replace(found, hits=self._whole(self._articles.show(file, only.scopes)[0]))

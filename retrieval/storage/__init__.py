@@ -1,1 +1,1 @@
-"""Where articles are kept: the SQL catalog (the truth) and the vector index that follows it."""
+"""Storage: the SQL catalog, which is the system of record, and the vector index derived from it."""

@@ -19,7 +19,7 @@ from retrieval.storage.schema import articles, changes, languages, passages, pla
 Vectors = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewArticle:
     """An article ready to be stored; it replaces the article with the id `replaces`, if any.
 

@@ -66,7 +66,11 @@ class Catalog:
             return connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar()
 
     def check_model(self, name: str) -> None:
-        """Check that the stored vectors were made by this embedding model."""
+        """Check that the stored vectors were made by this embedding model.
+
+        Raises:
+            ModelMismatchError: they come from another one.
+        """
         with self.reading() as connection:
             stored = connection.execute(select(articles.c.id).limit(1)).scalar()
         if stored and (kept := self.fact("model")) != name:
@@ -162,7 +166,11 @@ class Catalog:
 
 
 def open_catalog(place: Path | str) -> Catalog:
-    """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed."""
+    """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed.
+
+    Raises:
+        StoreError: the folder or file cannot be made, read or written.
+    """
     catalog = Catalog(open_engine(place))
     with catalog.reading() as connection:
         # Checked without writing, so that a command that only reads does not wait for a writer.

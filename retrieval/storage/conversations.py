@@ -23,7 +23,7 @@ TURNS = 6
 KEPT = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptAnswer:
     """A stored answer. `key` names it in its buttons, `asked` is the question as the person typed it."""
 

@@ -1,4 +1,4 @@
-"""The SQLite engine: connections with a write-ahead log, and its errors as one clear line each."""
+"""The SQLite engine: connections with a write-ahead log; failures become one clear line."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from sqlalchemy.pool import QueuePool
 from retrieval.errors import BusyError, StoreError
 from retrieval.storage.locks import using_folder
 
-# Seconds to wait for another process that writes.
+# Seconds to wait while another process writes.
 _PATIENCE = 30
 
 
 def open_engine(place: Path | str) -> Engine:
-    """An engine for a SQLite file, whose folder is made, or for a SQLAlchemy address.
+    """An engine for a SQLite file (its folder is created) or for a SQLAlchemy address.
 
     Raises:
         StoreError: the folder cannot be made.
     """
-    # Not put together as text: a question mark in a folder's name is no query.
+    # Not built as text: a question mark in a folder's name would start a query.
     url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else place
     engine = create_engine(url, poolclass=QueuePool, connect_args={"timeout": _PATIENCE})
     event.listen(engine, "connect", _prepare)
@@ -38,7 +38,7 @@ def open_engine(place: Path | str) -> Engine:
 
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
-    """Turn what SQLite and the file system raise into one clear line."""
+    """Raise failures of SQLite and the file system as errors with one clear line."""
     file = engine.url.database
     try:
         with using_folder():
@@ -69,20 +69,20 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # Python's driver begins no transaction for reads and table definitions; `_begin` does.
     connection.isolation_level = None
     _share(connection)
-    # NORMAL keeps what is committed across a killed process.
+    # NORMAL keeps committed data when the process is killed.
     for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-64000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _share(connection: sqlite3.Connection) -> None:
-    """Turn on WAL, which lets others read while one writes."""
+    """Turn on WAL, which lets other connections read while one writes."""
     patience = time.monotonic() + _PATIENCE
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             return
         except sqlite3.OperationalError as error:
-            # Of two processes that open a new file at once, SQLite refuses one without letting it wait its turn.
+            # When two processes open a new file at once, SQLite refuses one of them immediately, without waiting.
             if "locked" not in str(error) or time.monotonic() > patience:
                 raise
             time.sleep(0.01)

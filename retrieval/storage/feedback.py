@@ -13,7 +13,7 @@ from retrieval.storage.conversations import restore
 from retrieval.storage.schema import answers, feedback
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vote:
     """A person's vote on an answer, with the question and the answer as shown.
 
@@ -29,7 +29,7 @@ class Vote:
 
 
 class Feedback:
-    """Judgements in the catalog's own file, one a person and answer: the last one counts."""
+    """Votes in the catalog's file, one for every person and answer: the last one counts."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -58,16 +58,23 @@ class Feedback:
         return True
 
     def all(self) -> list[Vote]:
-        """Every judgement, oldest first."""
+        """All votes, oldest first."""
         query = (
             select(feedback.c.given, feedback.c.helpful, feedback.c.reason, answers.c.asked, answers.c.answer)
             .join(answers, answers.c.id == feedback.c.answer)
             .order_by(feedback.c.given, feedback.c.answer)
         )
         with self._catalog.reading() as connection:
-            return [_judgement(row) for row in connection.execute(query)]
+            return [_vote(row) for row in connection.execute(query)]
 
 
-def _judgement(row: Any) -> Vote:
-    cited = tuple((each["file"], each["quote"]) for each in row.answer["citations"])
-    return Vote(row.given, row.helpful, row.reason, row.asked, restore(row.answer).text, cited)
+def _vote(row: Any) -> Vote:
+    cited = tuple((citation["file"], citation["quote"]) for citation in row.answer["citations"])
+    return Vote(
+        given=row.given,
+        helpful=row.helpful,
+        reason=row.reason,
+        question=row.asked,
+        answer=restore(row.answer).text,
+        citations=cited,
+    )

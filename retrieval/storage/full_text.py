@@ -1,4 +1,4 @@
-"""The word index: SQLite FTS5 over stemmed title, outlet and text, in the catalog's own file."""
+"""The word index: SQLite FTS5 over stemmed title, outlet and text, in the catalog's file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from retrieval.nlp.tables import BACK, over
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage.conditions import filter_sql
 
-# A word that stands in more than this share of the passages says little and costs much: at 100,000 passages
+# A word in more than this share of the passages is of little use and slow to search by: at 100,000 passages
 # a 15-word question takes 133 ms with such words and 6.5 ms without.
 FREQUENT_SHARE = 0.05
 # Below this many passages every word is cheap.
@@ -58,14 +58,14 @@ def _passage(text: str, start: int, end: int) -> str:
 
 
 def remove_words(connection: Connection, article: int) -> None:
-    """Take the passages of an article out of the word index, before they go themselves."""
+    """Remove the passages of an article from the word index; must run before they are deleted."""
     connection.execute(_DELETE, {"article": article})
 
 
 def stored_words(connection: Connection, article: int) -> list[str]:
-    """The terms of an article's passages: kept here, they need not be made anew from its text."""
+    """The stored terms of an article's passages."""
     stored = " ".join(connection.execute(_STORED, {"article": article}).scalars()).split()
-    # One object a word, however many articles have it.
+    # Interned, so that a word takes memory once for all articles.
     return list(map(sys.intern, stored))
 
 
@@ -74,7 +74,7 @@ def search_words(
 ) -> list[tuple[int, float]]:
     """The passages that best match the question's words: (passage id, BM25 score), best first.
 
-    Scores are positive, higher is better. `frequent` words are left out unless they are all there is.
+    Scores are positive, higher is better. `frequent` words are ignored unless the question has no others.
     """
     wanted = list(dict.fromkeys(content_terms(question)))
     rare = [term for term in wanted if term not in frequent]
@@ -91,9 +91,9 @@ def search_words(
 
 
 def mentions(connection: Connection, wanted: Collection[str], only: Filter, limit: int) -> tuple[list[int], int]:
-    """The passages in which all of the terms stand, one of each article, newest article first; and how many articles.
+    """One passage of every article that has all the terms, newest article first; and the number of these articles.
 
-    A passage whose text has them comes before one that has them under its title or outlet only.
+    A passage with the terms in its text comes before one that has them only in its title or outlet.
     """
     where, bound = filter_sql(only)
     match = " AND ".join(f'"{term}"' for term in wanted)
@@ -116,27 +116,29 @@ def mentions(connection: Connection, wanted: Collection[str], only: Filter, limi
 
 
 def count_words(connection: Connection, wanted: Collection[str]) -> Mapping[str, int]:
-    """In how many passages each term stands; terms that stand nowhere are left out."""
+    """The number of passages that contain each term; terms that occur nowhere are left out."""
     if not wanted:
         return {}
     return {term: int(count) for term, count in connection.execute(_COUNTS, {"terms": list(wanted)})}
 
 
 def words_like(connection: Connection, term: str) -> Mapping[str, int]:
-    """The indexed terms that begin as a term does and are about as long, each with how many passages have it."""
+    """The indexed terms with the same first letter and nearly the same length, with the number of passages that have
+    them.
+    """
     first = term[0]
     bound = {"low": first, "high": chr(ord(first) + 1), "least": len(term) - 1, "most": len(term) + 1}
     return {found: int(count) for found, count in connection.execute(_LIKE, bound)}
 
 
 def frequent_words(connection: Connection) -> frozenset[str]:
-    """The words too frequent to search by, as last counted."""
+    """The words that are too frequent to search by, as last counted."""
     kept = connection.execute(text("SELECT value FROM facts WHERE name = 'frequent'")).scalar()
     return frozenset(json.loads(kept)["terms"]) if kept else frozenset()
 
 
 def recount_frequent(connection: Connection) -> None:
-    """Count the frequent words again where the catalog has grown or shrunk by a tenth since the last time."""
+    """Count the frequent words again if the catalog has grown or shrunk by a tenth since the last count."""
     total = connection.execute(text("SELECT count(*) FROM passages")).scalar_one()
     kept = connection.execute(text("SELECT value FROM facts WHERE name = 'frequent'")).scalar()
     counted = json.loads(kept)["passages"] if kept else 0

@@ -15,7 +15,7 @@ KEPT = 2_000
 
 
 class Replies:
-    """Replies in the catalog's own file, by a digest of all that was asked."""
+    """Replies in the catalog's file, by a hash of the whole request."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -29,7 +29,7 @@ class Replies:
             return kept
 
     def keep(self, key: str, reply: Mapping[str, Any]) -> None:
-        """Keep a reply that JSON can hold, in the place of the oldest where there are too many."""
+        """Store a reply that JSON can represent; the oldest replies beyond the limit are deleted."""
         with self._catalog.writing() as connection:
             connection.execute(insert(replies).values(key=key, reply=dict(reply)).prefix_with("OR REPLACE"))
             newest = select(func.max(replies.c.id)).scalar_subquery()

@@ -1,6 +1,6 @@
-"""Who may do what in a data folder: one process writes articles, one process touches the Chroma folder.
+"""Locks of a data folder: one process writes articles, one process uses the Chroma folder.
 
-The locks are the operating system's own, so they go with the process that holds them, however it ends.
+The locks are the operating system's, so they end with the process that holds them, however it ends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from retrieval.errors import BusyError, StoreError
 
 
 def try_lock(file: Path) -> BaseFileLock | None:
-    """Take the lock until its `release()`, or None where another process has it."""
+    """Take the lock until its `release()`; None where another process has it."""
     lock = FileLock(file, timeout=0)
     try:
         with using_folder():
@@ -29,7 +29,7 @@ def try_lock(file: Path) -> BaseFileLock | None:
 
 @contextmanager
 def using_folder() -> Iterator[None]:
-    """Turn what the file system raises over the data folder into one clear line."""
+    """Raise failures of the file system as errors with one clear line."""
     try:
         yield
     except Timeout:  # an OSError too, but no failure
@@ -43,7 +43,7 @@ def using_folder() -> Iterator[None]:
 
 @contextmanager
 def writing_articles(data_dir: Path) -> Iterator[None]:
-    """Be the one process that writes articles.
+    """Hold the lock for writing articles.
 
     Raises:
         BusyError: another process is writing.

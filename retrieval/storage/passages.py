@@ -46,7 +46,7 @@ _LOCATORS = text(
 
 @dataclass(frozen=True, slots=True)
 class PassageOrigin:
-    """Where a passage comes from: its article, the article's story, date, and language where it is known."""
+    """The origin of a passage: its article, the article's story, date, and language where it is known."""
 
     article: int
     story: int

@@ -24,7 +24,7 @@ _USUAL = timedelta(minutes=30)
 _EARLY = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueFeed:
     """A feed to be requested; `etag` and `modified` are of its last response, if all its entries are done."""
 
@@ -36,7 +36,7 @@ class DueFeed:
     modified: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryState:
     """The outcome of processing an entry; `mark` is a fingerprint of the entry's version.
 
@@ -107,7 +107,10 @@ class Subscriptions:
             query = query.where(feeds.c.next_at <= _written(now))
         with self._catalog.reading() as connection:
             rows = connection.execute(query).all()
-        return [DueFeed(row.id, row.scope, row.url, row.title, row.etag, row.modified) for row in rows]
+        return [
+            DueFeed(id=row.id, scope=row.scope, url=row.url, title=row.title, etag=row.etag, modified=row.modified)
+            for row in rows
+        ]
 
     def remove(self, id_: int) -> bool:
         """Forget a feed and its entries, not its articles; whether there was such a feed."""
@@ -247,7 +250,9 @@ def _row(feed: int, looked: EntryState, seen: str) -> dict[str, object]:
 
 
 def _entry_state(row: Row[Any]) -> EntryState:
-    return EntryState(row.entry, row.mark, row.done, row.tries, row.place, row.reason)
+    return EntryState(
+        entry=row.entry, mark=row.mark, done=row.done, tries=row.tries, place=row.place, reason=row.reason
+    )
 
 
 def _subscription(row: Row[Any]) -> Subscription:

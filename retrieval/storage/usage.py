@@ -25,7 +25,7 @@ KEPT = timedelta(days=100)
 _COUNTED = (usage.c.calls, usage.c.tokens_in, usage.c.tokens_out, usage.c.cost, usage.c.seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayOfUsage:
     """A model's day, in UTC. `calls` were sent, `failed` of them without success; `cached` replies saved a call.
 

@@ -44,7 +44,14 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     kept = _spread(told, lambda step: step[0].day, tuned.TIMELINE.entries)
     kept = sorted(kept, key=lambda step: (step[0].day, _place(step[0])))
     undated = _undated(hits.values(), topic)
-    return Timeline(query.text, tuple(_entries(kept, found, actors)), found.searched, undated, len(told), who)
+    return Timeline(
+        topic=query.text,
+        entries=tuple(_entries(kept, found, actors)),
+        searched=found.searched,
+        undated=undated,
+        found=len(told),
+        actor=who,
+    )
 
 
 def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
@@ -155,7 +162,7 @@ def _entries(kept: Sequence[Step], found: Found, actors: Actors) -> Iterator[Tim
     changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), actors)
     for number, ((stated, _), change) in enumerate(zip(kept, changes, strict=True), 1):
         quote = cite(stated.sentence, number)
-        yield TimelineEntry(stated.day, stated.actor, quote.quote, change, quote)
+        yield TimelineEntry(date=stated.day, actor=stated.actor, text=quote.quote, change=change, citation=quote)
 
 
 def _place(each: TimelineStatement) -> tuple[str, str, int]:

@@ -798,10 +798,10 @@ def test_the_points_of_a_digest_are_written_and_checked_story_by_story(briefing:
 
 
 def test_a_story_that_cannot_be_written_keeps_the_articles_own_sentences(briefing: Briefing, author: Author) -> None:
-    author.fails("the model is resting after failures")
+    author.fails("the model is paused after repeated failures")
     made = briefing.digests.compose(Filter(since="2025-01-07"))
     assert made.stories[0].points[0].text in BRIDGE
-    assert made.note == "1 of 1 stories not written: the model is resting after failures"
+    assert made.note == "1 of 1 stories not written: the model is paused after repeated failures"
     assert digest_wording.outcome(made) == f"1 article, 1 story; {made.note}"
     assert made.model is None
 

@@ -63,10 +63,24 @@ def citation(number: int) -> Citation:
 def made_of(stories: Sequence[Story], coverage: Coverage | None = None) -> Digest:
     """A digest of these stories, whose points cite by numbers from 1 to 50."""
     citations = tuple(citation(number) for number in range(1, 51))
-    return Digest("2024-12-03", "2024-12-04", len(stories), tuple(stories), len(stories), citations, coverage)
+    return Digest(
+        since="2024-12-03",
+        until="2024-12-04",
+        articles=len(stories),
+        stories=tuple(stories),
+        found=len(stories),
+        citations=citations,
+        coverage=coverage,
+    )
 
 
-STORY = Story("Bridge closed", ("1.txt", "2.txt"), ("Herald", "BBC"), None, (Point("It is shut.", (1,)),))
+STORY = Story(
+    title="Bridge closed",
+    files=("1.txt", "2.txt"),
+    outlets=("Herald", "BBC"),
+    origin=None,
+    points=(Point("It is shut.", (1,)),),
+)
 FAILING = (FailingFeed("BBC World", "https://bbc.example/feed", "status 503"),)
 
 
@@ -286,7 +300,16 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     text = "@everyone **bold** [x](https://evil.example) `code \u202egnp " * 60
     sides = Side(text, (1,)), Side(text, (2,))
     marks = Mark("shift", sides), Mark("disputed", sides)
-    hostile = Story(text, ("a.txt",), (text,) * 20, None, (Point(text, (1,)),), new=False, earlier=1, marks=marks)
+    hostile = Story(
+        title=text,
+        files=("a.txt",),
+        outlets=(text,) * 20,
+        origin=None,
+        points=(Point(text, (1,)),),
+        new=False,
+        earlier=1,
+        marks=marks,
+    )
     failing = (FailingFeed(text, text, text),) * 5
     shown = pages(made_of([hostile] * 12, Coverage(5, failing, "2024-12-03")), "a @everyone *topic*", lambda _: "a:1")
     assert all(0 < len(page) <= 2000 for page in shown)

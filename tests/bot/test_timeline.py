@@ -75,11 +75,11 @@ def entry(
     cited = Citation(
         number, "a.txt", "A", None, None, when, "text", False, text, 0, len(text), number, number, None, "k"
     )
-    return TimelineEntry(when, actor, text, change, cited)
+    return TimelineEntry(date=when, actor=actor, text=text, change=change, citation=cited)
 
 
 def timeline(*entries: TimelineEntry, topic: str = "bridge") -> Timeline:
-    return Timeline(topic, entries, Searched(5, "2025-12-14"))
+    return Timeline(topic=topic, entries=entries, searched=Searched(5, "2025-12-14"))
 
 
 async def test_what_was_said_comes_by_date_with_who_said_it_and_what_changed(town: Town) -> None:

@@ -107,7 +107,7 @@ def test_an_answer_that_is_no_set_of_vectors_is_an_embedding_error(vectors: list
 
 
 def test_vectors_of_another_length_than_before_are_an_embedding_error() -> None:
-    with pytest.raises(EmbeddingError, match="of 2 numbers, before of 3"):
+    with pytest.raises(EmbeddingError, match="of 2 numbers, earlier ones had 3"):
         Embedder("fixed", Fixed([1.0, 0.0]), dimensions=3).query("a")
 
 

@@ -51,9 +51,9 @@ def test_whoever_writes_is_told_of_days_and_of_both_sides(name: str) -> None:
 
 
 def test_a_value_too_many_or_too_few_is_an_error() -> None:
-    with pytest.raises(PromptError, match="digest: passages"):
+    with pytest.raises(PromptError, match="digest: missing or unknown: passages"):
         prompts.load("digest").fill(title="x")
-    with pytest.raises(PromptError, match="digest: day"):
+    with pytest.raises(PromptError, match="digest: missing or unknown: day"):
         prompts.load("digest").fill(title="x", passages=[], day="today")
 
 

@@ -261,13 +261,13 @@ def test_a_model_that_keeps_failing_is_left_alone_for_a_while(talks: Talks) -> N
         with pytest.raises(ChatError, match="out of order"):
             talk.ask(f"question {number}")
     asked = len(talk.server.asked)
-    with pytest.raises(ChatError, match=r"^the model is resting after failures$"):
+    with pytest.raises(ChatError, match=r"^the model is paused after repeated failures$"):
         talk.ask()
     assert len(talk.server.asked) == asked
     now[0] = PAUSE + 1
     with pytest.raises(ChatError, match="out of order"):
         talk.ask()
-    with pytest.raises(ChatError, match="resting"):
+    with pytest.raises(ChatError, match="paused"):
         talk.ask()
     now[0] = 3 * PAUSE
     talk.server.says(Says(WELL))

@@ -40,7 +40,7 @@ def test_without_a_model_there_is_no_chat(catalog: Catalog) -> None:
         ("BRIEFING_CHAT_MODEL", "gpt-5", "BRIEFING_CHAT_MODEL must be provider:model as LangChain names it"),
         ("BRIEFING_CHAT_MODEL", "openai:", "BRIEFING_CHAT_MODEL must be provider:model as LangChain names it"),
         ("BRIEFING_CHAT_URL", "localhost:11434", "BRIEFING_CHAT_URL must start with http:// or https://"),
-        ("BRIEFING_CHAT_URL", f"https://me:{KEY}@example.org", "BRIEFING_CHAT_URL must hold no password"),
+        ("BRIEFING_CHAT_URL", f"https://me:{KEY}@example.org", "BRIEFING_CHAT_URL must not contain a password"),
         ("BRIEFING_CHAT_SECONDS", "0", "BRIEFING_CHAT_SECONDS must be more than 0"),
         ("BRIEFING_CHAT_SECONDS", "nan", "BRIEFING_CHAT_SECONDS must be a number"),
         ("BRIEFING_CHAT_SECONDS", "soon", "BRIEFING_CHAT_SECONDS must be a number"),
@@ -51,8 +51,8 @@ def test_without_a_model_there_is_no_chat(catalog: Catalog) -> None:
             "BRIEFING_CHAT_TOKENS_PERSON must be at least BRIEFING_CHAT_TOKENS (8000)",
         ),
         ("BRIEFING_CHAT_PRICE_IN", "-1", "BRIEFING_CHAT_PRICE_IN must be at least 0"),
-        ("OPENAI_API_KEY", f"{KEY} # mine", "OPENAI_API_KEY holds something that is no key"),
-        ("ANTHROPIC_API_KEY", "sk-ant-é", "ANTHROPIC_API_KEY holds something that is no key"),
+        ("OPENAI_API_KEY", f"{KEY} # mine", "OPENAI_API_KEY is not a key"),
+        ("ANTHROPIC_API_KEY", "sk-ant-é", "ANTHROPIC_API_KEY is not a key"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_one_line(

@@ -39,8 +39,32 @@ def test_a_day_is_told_for_each_model(catalog: Catalog) -> None:
     usage.record(call(0, outcome="cached", cost=0.0, tokens_out=0))
     usage.record(call(7, model="ollama:y", estimated=True, cost=0.0))
     first, second = usage.stats()
-    assert first == DayOfUsage("2026-03-02", "ollama:y", 1, 7, 10, True, 0.0, 1000, 1000, 0, 0)
-    assert second == DayOfUsage("2026-03-02", "openai:x", 21, 2100, 210, False, 10.5, 10_000, 19_000, 1, 1)
+    assert first == DayOfUsage(
+        day="2026-03-02",
+        model="ollama:y",
+        calls=1,
+        tokens_in=7,
+        tokens_out=10,
+        estimated=True,
+        cost=0.0,
+        p50_ms=1000,
+        p95_ms=1000,
+        cached=0,
+        failed=0,
+    )
+    assert second == DayOfUsage(
+        day="2026-03-02",
+        model="openai:x",
+        calls=21,
+        tokens_in=2100,
+        tokens_out=210,
+        estimated=False,
+        cost=10.5,
+        p50_ms=10_000,
+        p95_ms=19_000,
+        cached=1,
+        failed=1,
+    )
 
 
 def test_days_are_those_of_utc_and_the_newest_comes_first(catalog: Catalog) -> None:

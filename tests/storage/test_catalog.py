@@ -50,7 +50,16 @@ def article(name: str, body: str = "The bridge is closed. A ferry runs.", **othe
     spans = [sentence.span() for sentence in re.finditer(r"[^ .][^.]*\.", body)]
     vectors = np.eye(len(spans), 8, dtype=np.float32)
     document = Document(body, tuple(Block(*span) for span in spans), Metadata(title=name), "txt")
-    return NewArticle(f"/press/{name}", name, f"{name} {body}", document, spans, vectors, vectors.mean(axis=0), **other)
+    return NewArticle(
+        path=f"/press/{name}",
+        file=name,
+        fingerprint=f"{name} {body}",
+        document=document,
+        spans=spans,
+        vectors=vectors,
+        centroid=vectors.mean(axis=0),
+        **other,
+    )
 
 
 def count(catalog: Catalog, table: str) -> int:

@@ -44,7 +44,17 @@ def store(catalog: Catalog, body: str, **known: str) -> int:
     document = Document(body, (), Metadata(**known), "txt")  # type: ignore[arg-type]
     vector = np.ones((1, 1), np.float32)
     mark = str(len(catalog.known()))
-    return catalog.store(NewArticle(mark, mark, mark, document, [(0, len(body))], vector, vector[0]))
+    return catalog.store(
+        NewArticle(
+            path=mark,
+            file=mark,
+            fingerprint=mark,
+            document=document,
+            spans=[(0, len(body))],
+            vectors=vector,
+            centroid=vector[0],
+        )
+    )
 
 
 def ids(connection: Connection, question: str, only: Filter = ANY, limit: int = 10) -> list[int]:

@@ -38,7 +38,7 @@ def due(subscriptions: Subscriptions) -> DueFeed:
 
 
 def looked(entry: str, done: bool = True, **other: str | int | None) -> EntryState:
-    return replace(EntryState(entry, "m", done), **other)  # type: ignore[arg-type]
+    return replace(EntryState(entry=entry, mark="m", done=done), **other)  # type: ignore[arg-type]
 
 
 def test_a_feed_is_there_once_for_each_audience(subscriptions: Subscriptions) -> None:

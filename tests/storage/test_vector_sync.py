@@ -118,7 +118,7 @@ def test_a_damaged_folder_is_set_aside_and_made_anew_from_the_stored_vectors(dat
     model = WordVectors()
     with open_with(data_dir, model, noting(notes)) as briefing:
         assert briefing.asking.search(town(0), 3, Filter())
-    assert notes == [f"the vector index was damaged: set aside, and made anew from {PASSAGES} stored vectors"]
+    assert notes == [f"the vector index was damaged: it was set aside and rebuilt from {PASSAGES} stored vectors"]
     assert model.embedded == 0
     assert (data_dir / "chroma.damaged").is_dir()
     assert found(data_dir, ASKED) == pytest.approx(expected, abs=0.01)
@@ -129,7 +129,7 @@ def test_a_missing_folder_is_made_anew_from_the_stored_vectors(data_dir: Path, e
     shutil.rmtree(data_dir / "chroma")
     notes: list[str] = []
     assert found(data_dir, ASKED, noting(notes)) == pytest.approx(expected, abs=0.01)
-    assert notes == [f"mended the vector index: {PASSAGES} passages from their stored vectors"]
+    assert notes == [f"repaired the vector index: {PASSAGES} passages from their stored vectors"]
     assert not (data_dir / "chroma.damaged").exists()
     assert held(data_dir) == PASSAGES
 
@@ -172,11 +172,11 @@ def test_an_index_that_fails_while_it_is_searched_is_mended_by_the_next_command(
     dates = rotten.stat()
     rotten.write_bytes(bytes(dates.st_size))
     os.utime(rotten, ns=(dates.st_atime_ns, dates.st_mtime_ns))
-    with pytest.raises(StoreError, match=r"^the vector index failed: .* run the command again, it mends the index"):
+    with pytest.raises(StoreError, match=r"^the vector index failed: .* run the command again, it repairs the index"):
         found(data_dir, ASKED)
     notes: list[str] = []
     assert found(data_dir, ASKED, noting(notes)) == pytest.approx(expected, abs=0.01)
-    assert notes == [f"the vector index was damaged: set aside, and made anew from {PASSAGES} stored vectors"]
+    assert notes == [f"the vector index was damaged: it was set aside and rebuilt from {PASSAGES} stored vectors"]
 
 
 def test_the_folder_of_another_catalog_is_not_trusted(data_dir: Path, tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_where_room_runs_out_nothing_is_written_and_nothing_lost(
         context.setattr(sync, "ROOM", 1 << 60)
         assert found(data_dir, [7])
         with (
-            pytest.raises(StoreError, match=r"MB left for .*: free some space and run the command again, nothing is"),
+            pytest.raises(StoreError, match=r"MB free for .*: free some space and run the command again, nothing is"),
             open_with(data_dir) as briefing,
         ):
             briefing.articles.ingest([data_dir.parent / "new"])

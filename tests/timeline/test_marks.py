@@ -161,7 +161,7 @@ def test_points_that_a_model_writes_keep_the_marks_and_their_numbers(tmp_path: P
 
     def ask(task: Task, _tell: object) -> Reply:
         claims = tuple(Claim(text, (1,), (text,)) for text in (further, DROPS))
-        return Reply("ours:test", len(task.passages), claims)
+        return Reply(model="ours:test", given=len(task.passages), claims=claims)
 
     (tmp_path / "articles").mkdir()
     with open_with(tmp_path / "data", WordVectors(384), ask=ask) as briefing:

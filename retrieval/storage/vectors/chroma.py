@@ -1,6 +1,6 @@
-"""The vector index: Chroma, and nothing but Chroma. It holds passage ids and vectors, never text.
+"""The vector index: the only module that uses Chroma. It holds passage ids and vectors, never text.
 
-Chroma is disposable: it follows the catalog and can be rebuilt from it (see `follower`).
+Chroma is disposable: it is rebuilt from the catalog when needed (see `sync`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HNSW = {"space": "cosine", "ef_search": 200}
 
 
 class Nearest(Protocol):
-    """Anything that finds the passages whose vectors lie nearest to a question's."""
+    """Finds the passages whose vectors are nearest to a question's."""
 
     def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
         """The nearest passages as (passage id, cosine), best first."""
@@ -31,7 +31,7 @@ class Nearest(Protocol):
 
 
 class ChromaVectors:
-    """One Chroma collection. Raises `StoreError` for whatever Chroma raises."""
+    """One Chroma collection. Raises `StoreError` for every failure of Chroma."""
 
     def __init__(self, client: Any, collection: Any) -> None:
         self._client = client
@@ -45,33 +45,33 @@ class ChromaVectors:
         ]
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Add passages; one that is there already is overwritten."""
+        """Add passages, or overwrite those already there."""
         _call(self._collection.upsert, ids=[str(id_) for id_ in ids], embeddings=vectors)
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Take passages out; one that is not there is passed over."""
+        """Remove passages; unknown ids are ignored."""
         _call(self._collection.delete, ids=[str(id_) for id_ in ids])
 
     def ids(self) -> set[int]:
-        """The ids of all passages held."""
+        """The ids of all passages in the index."""
         return {int(id_) for id_ in _call(self._collection.get, include=[])["ids"]}
 
     def count(self) -> int:
-        """How many passages are held."""
+        """The number of passages in the index."""
         return int(_call(self._collection.count))
 
     def load(self, ids: Sequence[int]) -> Vectors:
-        """The vectors of those of the passages that are held, shape (n, dimensions)."""
+        """The vectors of the passages that are in the index, shape (n, dimensions)."""
         found = _call(self._collection.get, ids=[str(id_) for id_ in ids], include=["embeddings"])
         return np.asarray(found["embeddings"], np.float32)
 
     def close(self) -> None:
-        """Let go of the folder, with everything written."""
+        """Write everything and close the folder."""
         _call(self._client.close)
 
 
 class DownloadedMiniLM:
-    """The default embedding model as Chroma ships it: downloaded at first use, for installs without the weights."""
+    """The default embedding model as Chroma ships it, downloaded at first use; for installs without the weights."""
 
     def __init__(self) -> None:
         _quiet()
@@ -87,12 +87,12 @@ class DownloadedMiniLM:
 
 
 def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVectors:
-    """Open the Chroma folder that follows the catalog of this id; `make` what of it is missing.
+    """Open the Chroma folder of the catalog with this id; with `make`, create what is missing.
 
-    The caller holds the lock: two processes on one folder lose vectors without a word.
+    The caller holds the lock: two processes on one folder lose vectors silently.
 
     Raises:
-        StoreError: the folder is damaged, or there is no room for it; nothing is in it and `make` is False.
+        StoreError: the folder is damaged, there is no space for it, or it is empty and `make` is False.
     """
     import chromadb
 
@@ -100,13 +100,13 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
     try:
         return _collection(client, catalog, make=make)
     except BaseException:
-        # Chroma keeps a client it was not told to close, and gives it to whoever opens the same path later.
+        # Chroma would keep an unclosed client, and return it to the next caller that opens the same path.
         client.close()
         raise
 
 
 def open_server(url: str, catalog: str) -> ChromaVectors:
-    """Open the collection that follows the catalog of this id on a Chroma server.
+    """Open the collection of the catalog with this id on a Chroma server.
 
     Raises:
         StoreError: the server does not answer.
@@ -119,7 +119,7 @@ def open_server(url: str, catalog: str) -> ChromaVectors:
         client = chromadb.HttpClient(
             host=parts.hostname or "", port=parts.port or (443 if tls else 80), ssl=tls, settings=_quiet()
         )
-    except Exception as error:  # chromadb raises a bare ValueError, or whatever its HTTP client raises
+    except Exception as error:  # chromadb raises a plain ValueError, or an error of its HTTP client
         raise StoreError(f"no Chroma server answers at {url}: start it, or empty BRIEFING_CHROMA_URL") from error
     return _collection(client, catalog)
 
@@ -144,5 +144,5 @@ def _collection(client: Any, catalog: str, *, make: bool = True) -> ChromaVector
 def _call(method: Any, *args: Any, **values: Any) -> Any:
     try:
         return method(*args, **values)
-    except Exception as error:  # Chroma's own, the file system's, its HTTP client's, and bare ones for a 5xx
+    except Exception as error:  # Chroma's own, the file system's, its HTTP client's, and plain ones for a 5xx
         raise StoreError(f"the vector index failed: {str(error).splitlines()[0] if str(error) else error!r}") from error

@@ -1,4 +1,4 @@
-"""Exact search over the catalog's own vectors, for whoever may not touch the Chroma folder."""
+"""Exact search over the vectors stored in the catalog, for processes that may not use the Chroma folder."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class ExactVectors:
         return best
 
     def follow(self) -> int:
-        """Nothing: whoever holds the Chroma folder follows the catalog."""
+        """Does nothing: the process that holds the Chroma folder applies the changes."""
         return 0
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Does nothing."""

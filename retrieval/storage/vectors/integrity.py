@@ -1,8 +1,8 @@
-"""Vouches for a Chroma folder between two uses of it.
+"""Tells if a Chroma folder is intact and up to date between two uses of it.
 
-Closing the folder in good order leaves a seal beside it: the state of its files, and the mark the catalog got
-when the folder last followed it. A process that is killed leaves none; a catalog put back from a copy, or
-followed by another folder since, has another mark.
+Closing the folder properly leaves a seal file beside it: the state of its files, and the catalog's mark when the folder
+last applied changes. A killed process leaves none; a catalog restored from a backup, or used with another folder since,
+has another mark.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from retrieval.storage.locks import try_lock
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The lock on a Chroma folder, and the word on its state. `catalog` is the id of the catalog it follows."""
+    """The lock on a Chroma folder, and its seal file. `catalog` is the id of its catalog."""
 
     folder: Path
     catalog: str
@@ -31,7 +31,9 @@ class Seal:
         return self.folder.with_name(self.folder.name + ".seal")
 
     def open(self, mark: str) -> bool:
-        """Whether the folder is as it was left at this mark; from here on nobody vouches for it until it is closed."""
+        """True if the folder is unchanged since it was closed at this mark. The seal is removed until the folder is
+        closed.
+        """
         try:
             kept = json.loads(self._file.read_text("utf-8"))
         except (OSError, ValueError):
@@ -40,10 +42,10 @@ class Seal:
         return bool(kept == self._words(mark))
 
     def close(self, mark: str | None) -> None:
-        """Seal the folder at this mark (None: leave it open to doubt), and let others have it."""
+        """Seal the folder at this mark (with None, leave it unsealed), and release the lock."""
         try:
             if mark is not None:
-                # Where there is no room for a seal, the next process looks into the folder instead.
+                # Without a seal (the disk may be full) the next process checks the folder instead.
                 with suppress(OSError):
                     self._file.write_text(json.dumps(self._words(mark)), "utf-8")
         finally:
@@ -54,7 +56,7 @@ class Seal:
 
 
 def take(folder: Path, catalog: str) -> Seal | None:
-    """Lock the folder, or None where another process has it."""
+    """Lock the folder; None where another process has it."""
     lock = try_lock(folder.with_name(folder.name + ".lock"))
     return Seal(folder, catalog, lock) if lock else None
 

@@ -1,9 +1,9 @@
-"""Looks into a Chroma folder from a process of its own, because a damaged one can take its process with it.
+"""Checks a Chroma folder in a process of its own, because a damaged folder can crash the process that opens it.
 
     python -m retrieval.storage.vectors.probe FOLDER CATALOG
 
-Prints the ids it holds as a JSON list and exits with 0 when the folder opens and its vectors are found
-where they lie; anything else means that it is damaged. It ends when its standard input does.
+Prints the ids in it as a JSON list and exits with 0 if the folder opens and a search finds its vectors; any other
+outcome means that it is damaged. The process ends when its standard input is closed.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ import sys
 import threading
 from pathlib import Path
 
-# Vectors searched for, evenly spread: Chroma writes a thousand at a time, and so loses them.
+# Vectors searched for, evenly spread: Chroma writes, and so loses, a thousand at a time.
 SAMPLE = 100
-# Of a healthy graph of 30,000 vectors a search for everything reaches all but a few in ten thousand.
+# A search for all vectors of a healthy graph of 30,000 misses only a few in ten thousand.
 REACHED = 0.99
-# Bytes: a damaged link list has been seen to ask for terabytes.
+# In bytes. A damaged link list can ask for terabytes.
 _MEMORY_LIMIT = 16 << 30
 _SECONDS = 120
 
 
 def probe(folder: Path, catalog: str) -> set[int] | None:
-    """The passage ids a Chroma folder holds, or None where it is damaged or was not made for this catalog."""
+    """The passage ids in a Chroma folder; None where it is damaged or belongs to another catalog."""
     command = [sys.executable, "-m", "retrieval.storage.vectors.probe", str(folder.resolve()), catalog]
-    # Our end closes with this process, however it ends: nobody looks into a folder that others may have by then.
+    # Our end of the pipe closes with this process, however it ends, and that ends the probe: by then another process
+    # may hold the folder.
     theirs, ours = os.pipe()
     try:
         done = subprocess.run(  # noqa: S603
@@ -42,7 +43,7 @@ def probe(folder: Path, catalog: str) -> set[int] | None:
 
 
 def look_into(folder: Path, catalog: str) -> list[int] | None:
-    """The ids held, or None where their vectors are not found by searching for them."""
+    """The ids in the folder; None where a search does not find their vectors."""
     from retrieval.storage.vectors.chroma import open_folder
 
     index = open_folder(folder, catalog, make=False)
@@ -51,11 +52,11 @@ def look_into(folder: Path, catalog: str) -> list[int] | None:
         return []
     vectors = index.load(ids[:: len(ids) // SAMPLE or 1])
     for vector in vectors:
-        # By distance, not by id: the same words in two articles make the same vector.
+        # Compared by distance, not by id: the same words in two articles give the same vector.
         found = index.nearest(vector, min(10, len(ids)))
         if not found or found[0][1] < 0.999:
             return None
-    # Walks the whole graph, so that a hole in it is met wherever it lies; a quarter of a second at 30,000.
+    # Walks the whole graph, so that a hole is found wherever it is; a quarter of a second at 30,000.
     everything = index.nearest(vectors[0], len(ids))
     return ids if len(everything) >= REACHED * len(ids) else None
 
@@ -67,7 +68,7 @@ def _end_with_parent() -> None:
 
 
 def limit_memory() -> None:
-    """Let this process fail rather than take all there is."""
+    """Limit the memory of this process, so that it fails rather than use up the machine's."""
     try:
         import resource
     except ImportError:  # not on Windows

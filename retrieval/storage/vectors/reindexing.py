@@ -1,8 +1,8 @@
-"""Embeds every stored passage anew with another model, in place.
+"""Embeds every stored passage again with another model, in place.
 
-The new vectors are kept beside the old ones until the last is there; then all take their place in one transaction.
-Whoever stops it, however, loses at most the batch in hand: until that transaction the old vectors answer, and the next
-`reindex` goes on where this one ended.
+New vectors are kept beside the old ones until all are there, then replace them in one transaction. Stopping it loses at
+most the current batch: until that transaction the old vectors are used, and the next `reindex` continues where this one
+ended.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Reindexed:
-    """What a reindex did: `embedded` of the `passages` in this run, from the model `before` to `model`."""
+    """The result of a reindex: `embedded` of the `passages` in this run, from the model `before` to `model`."""
 
     model: str
     before: str | None
@@ -36,14 +36,15 @@ class Reindexed:
 
     @property
     def changed(self) -> bool:
-        """Whether the stored vectors are others than before."""
+        """True if the stored vectors have been replaced."""
         return self.passages > 0 and self.before != self.model
 
 
 def reindex(catalog: Catalog, name: str, embedder: Callable[[], Embedder], progress: Progress) -> Reindexed:
-    """Give all passages vectors of the model `name`, which `embedder` opens. The caller keeps all others from writing.
+    """Replace the vectors of all passages by those of the model `name`, which `embedder` opens. The caller holds the
+    write lock.
 
-    Afterwards a vector index that followed the old vectors has none of them right, and goes by another catalog's name.
+    A vector index of the old vectors is then invalid: the catalog gets a new id, so that it is not used.
     """
     before = catalog.fact("model")
     with catalog.reading() as connection:
@@ -61,7 +62,7 @@ def reindex(catalog: Catalog, name: str, embedder: Callable[[], Embedder], progr
 
 
 def _embed(catalog: Catalog, embedder: Embedder, total: int, progress: Progress) -> int:
-    """Embed the passages that have no new vector yet, each batch kept as it comes; how many that were."""
+    """Embed the passages that have no new vector yet and store every batch at once; returns their number."""
     with catalog.reading() as connection:
         kept = connection.execute(select(func.count()).select_from(next_vectors)).scalar_one()
     with progress.track("Embedding", total, "passages") as done:
@@ -71,8 +72,10 @@ def _embed(catalog: Catalog, embedder: Embedder, total: int, progress: Progress)
             last = ids[-1]
             with catalog.reading() as connection:
                 found = load_passages(connection, ids)
-            made = embedder.documents([readable(found[id_].text) for id_ in ids])
-            rows = [{"passage": id_, "vector": vector.tobytes()} for id_, vector in zip(ids, made, strict=True)]
+            embedded_batch = embedder.documents([readable(found[id_].text) for id_ in ids])
+            rows = [
+                {"passage": id_, "vector": vector.tobytes()} for id_, vector in zip(ids, embedded_batch, strict=True)
+            ]
             with catalog.writing() as connection:
                 connection.execute(insert(next_vectors), rows)
             embedded += len(ids)
@@ -81,7 +84,7 @@ def _embed(catalog: Catalog, embedder: Embedder, total: int, progress: Progress)
 
 
 def _missing(catalog: Catalog, after: int) -> list[int]:
-    """The first passages beyond this id that have no new vector."""
+    """The first passages after this id that have no new vector."""
     made = exists().where(next_vectors.c.passage == passages.c.id)
     query = select(passages.c.id).where(passages.c.id > after, ~made).order_by(passages.c.id).limit(BATCH)
     with catalog.reading() as connection:
@@ -100,13 +103,13 @@ def _put_in_place(connection: Connection, name: str) -> None:
     connection.execute(delete(changes))
     connection.execute(insert(changes).from_select(["passage"], select(passages.c.id)))
     connection.execute(delete(facts).where(facts.c.name == "reindexing"))
-    # Another name: an index made for the old vectors may not take these, nor be taken for theirs.
+    # A new catalog id, so that an index of the old vectors is not used for these.
     for fact, value in (("model", name), ("catalog", uuid.uuid4().hex), ("mark", NEVER)):
         remember(connection, fact, value)
 
 
 def _forget(catalog: Catalog) -> None:
-    """Drop what an earlier reindex towards another model has left."""
+    """Delete what an unfinished reindex with another model has left."""
     if catalog.fact("reindexing") is not None:
         with catalog.writing() as connection:
             connection.execute(delete(next_vectors))

@@ -1,9 +1,9 @@
-"""Keeps the vector index in step with the catalog, whatever happened to either since the last time.
+"""Keeps the vector index up to date with the catalog, after whatever happened to either.
 
-Whoever holds the Chroma folder applies the changes the catalog has noted. Where the folder's seal does not
-fit (a killed process, a damaged or missing folder, another catalog), a process of its own looks into it
-first: what is missing or too much is mended from the stored vectors, a damaged folder is set aside and made
-anew from them; nothing is embedded again.
+The process that holds the Chroma folder applies the changes noted in the catalog. If the folder's seal does not match
+(a killed process, a damaged or missing folder, another catalog), a separate process checks the folder first. Missing
+vectors are added from the stored ones and superfluous ones removed; a damaged folder is set aside and rebuilt. Nothing
+is embedded again.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.probe import probe
 from retrieval.storage.vectors.stored import count_changes, load_vectors, pending_changes
 
-# Writing to Chroma holds the interpreter: 50 vectors take 65 ms at 100,000 held, 500 would stall a bot for 0.7 s.
+# Writing to Chroma holds Python's global lock: 50 vectors take 65 ms at 100,000, 500 would stall the bot for 0.7 s.
 BATCH = 50
-# Bytes that must be free: more than Chroma writes at once, which is the thousand vectors it keeps in memory.
+# Bytes that must be free: more than Chroma writes at once (the thousand vectors it keeps in memory).
 ROOM = 20_000_000
 
 
 class SyncedVectors:
-    """The Chroma index, brought in step with the catalog.
+    """The Chroma index, kept up to date with the catalog.
 
-    `mark` is the catalog's mark the index was left at in good order, None where it has yet to be mended.
+    `mark` is the catalog's mark when the index was last closed properly; None where the index must be repaired
+    first.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class SyncedVectors:
             return self._chroma.nearest(vector, count)
 
     def follow(self) -> int:
-        """Apply the changes the catalog has noted since the last time; how many passages that were."""
+        """Apply the changes noted in the catalog; returns the number of passages."""
         with self._catalog.reading() as connection:
             total = count_changes(connection)
         if not total:
@@ -73,7 +74,7 @@ class SyncedVectors:
         return len(changed)
 
     def _put(self, wanted: Sequence[int]) -> None:
-        """Make the index hold those of the passages that the catalog holds, and none of the others."""
+        """Add those of the passages that the catalog has to the index, and remove the others."""
         with self._catalog.reading() as connection:
             ids, vectors = load_vectors(connection, wanted)
         gone = sorted(set(wanted).difference(ids.tolist()))
@@ -86,9 +87,9 @@ class SyncedVectors:
                 self._chroma.remove(gone)
 
     def mend(self, held: Collection[int]) -> int:
-        """Put right an index that holds these passages; how many were missing, too many or changed."""
+        """Repair an index that has the passages `held`; returns how many were missing, superfluous or changed."""
         with self._catalog.reading() as connection:
-            # Read together: a change noted after them is followed later, one noted before is mended now.
+            # Read together: changes noted later are applied later, earlier ones are repaired now.
             number, changed = pending_changes(connection)
             wanted = all_passage_ids(connection)
         wrong = sorted(wanted.symmetric_difference(held) | wanted.intersection(changed))
@@ -101,11 +102,11 @@ class SyncedVectors:
         return len(wrong)
 
     def close(self) -> None:
-        """Close in good order and vouch for what is now in the folder, unless it is in doubt."""
+        """Close the index, and seal its folder if it is in a known state."""
         mark = None
         try:
             self._chroma.close()
-            # Another mark than ours: somebody else's index has followed the same catalog meanwhile.
+            # With another mark, another index has applied changes of the same catalog meanwhile.
             mark = self._mark if self._mark == self._catalog.mark() else None
         finally:
             if self._seal:
@@ -113,16 +114,16 @@ class SyncedVectors:
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        """A failure of the index leaves it in doubt: the next process looks into it before it trusts it."""
+        """After a failure the index is in an unknown state: the next process checks it before use."""
         try:
             yield
         except StoreError as error:
             self._mark = None
-            raise StoreError(f"{error}; run the command again, it mends the index from the catalog") from error
+            raise StoreError(f"{error}; run the command again, it repairs the index from the catalog") from error
 
 
 def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress) -> SyncedVectors | ExactVectors:
-    """The vector index in step with the catalog; where another process holds it, the stored vectors instead.
+    """The vector index, up to date; exact search over the stored vectors where another process holds the index.
 
     Raises:
         StoreError: there is no room for it, or the server does not answer.
@@ -157,11 +158,11 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedV
         if vouched:
             index.follow()
         elif (mended := index.mend(held or ())) and held is None:
-            progress.note(f"the vector index was damaged: set aside, and made anew from {mended} stored vectors")
+            progress.note(f"the vector index was damaged: it was set aside and rebuilt from {mended} stored vectors")
         elif mended and not first_time:
-            progress.note(f"mended the vector index: {mended} passages from their stored vectors")
+            progress.note(f"repaired the vector index: {mended} passages from their stored vectors")
     except BaseException:
-        # Chroma is closed before others may have the folder, also when somebody stops us here.
+        # Chroma must be closed before the lock is released, also when the process is interrupted here.
         index.close()
         raise
     return index
@@ -169,22 +170,24 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedV
 
 def _follow_server(catalog: Catalog, chroma: ChromaVectors, progress: Progress) -> SyncedVectors:
     index = SyncedVectors(catalog, chroma, None, progress, None)
-    # Another index may have followed the catalog since this one was last open, and taken the changes.
+    # Another index may have applied changes of the catalog since this one was last open.
     index.mend(chroma.ids())
     return index
 
 
 def _check_room(folder: Path) -> None:
-    """Chroma that runs out of room damages its folder, answers with nothing, and speaks of compaction."""
+    """Raise StoreError when the disk is nearly full: Chroma would damage its folder and give empty or misleading
+    results.
+    """
     if shutil.disk_usage(folder.parent).free < ROOM:
         raise StoreError(
-            f"less than {ROOM // 1_000_000} MB left for {folder}: free some space and run the command again, "
+            f"less than {ROOM // 1_000_000} MB free for {folder}: free some space and run the command again, "
             "nothing is lost"
         )
 
 
 def _set_aside(folder: Path) -> None:
-    """Keep the damaged folder, one at most, for whoever wants to look into it."""
+    """Rename the damaged folder, so that it can be examined; only the last one is kept."""
     aside = folder.with_name(folder.name + ".damaged")
     shutil.rmtree(aside, ignore_errors=True)
     folder.rename(aside)

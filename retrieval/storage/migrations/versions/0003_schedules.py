@@ -1,4 +1,4 @@
-"""What is to be delivered when, and what was."""
+"""Schedules and their deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked of a language model, and what it replied."""
+"""Usage and replies of a language model."""
 
 from __future__ import annotations
 

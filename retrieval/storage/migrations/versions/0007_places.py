@@ -1,4 +1,4 @@
-"""Where in its source a stretch of an article stands: page, slide, cells, heading, mail."""
+"""Locators of an article in its source: page, slide, cells, heading, mail."""
 
 from __future__ import annotations
 
