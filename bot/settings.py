@@ -20,7 +20,7 @@ class BotSettings(Settings):
 
     `guilds` are the ids of the servers that the bot serves; empty means every server it is invited to.
     `message_content` asks Discord for the intent to read follow-ups that do not mention the bot. A person may ask
-    `questions` in `questions_seconds`; `workers` questions are answered at once. The `folders` are read again when their
+    `questions` in `questions_seconds`; `workers` questions are answered at once. `folders` are read again when their
     files change.
     """
 

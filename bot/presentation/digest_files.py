@@ -31,18 +31,18 @@ def text(digest: Digest, topic: str | None, bases: Bases) -> str:
 
 def _text_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
     lines = [terminal.wrap(f"{number}. {digest_wording.title(story, visible)}", hanging=3)]
-    told = [terminal.wrap(digest_wording.tellers(story, visible), indent=3)]
+    below = [terminal.wrap(digest_wording.tellers(story, visible), indent=3)]
     for point in story.points:
-        told += [
+        below += [
             terminal.wrap(point.text, indent=3),
             *(terminal.source(sources[each], bases) for each in point.citations),
         ]
     shown = {each for point in story.points for each in point.citations}
     for mark in story.marks:
         cited = dict.fromkeys(each for side in mark.sides for each in side.citations if each not in shown)
-        said = f"{digest_wording.MARKS[mark.kind]}: {_sides(mark, sources)}"
-        told += [terminal.wrap(said, indent=3), *(terminal.source(sources[each], bases) for each in cited)]
-    return "\n".join([*lines, *(textwrap.indent(each, "   ") for each in told)])
+        quotes = f"{digest_wording.MARKS[mark.kind]}: {_sides(mark, sources)}"
+        below += [terminal.wrap(quotes, indent=3), *(terminal.source(sources[each], bases) for each in cited)]
+    return "\n".join([*lines, *(textwrap.indent(each, "   ") for each in below)])
 
 
 def _sides(mark: Mark, sources: Mapping[int, Citation]) -> str:
@@ -72,8 +72,8 @@ def _markdown_story(number: int, story: Story, sources: Mapping[int, Citation], 
 
 def _markdown_mark(mark: Mark, sources: Mapping[int, Citation], bases: Bases) -> str:
     sides = digest_wording.sides(mark, sources)
-    told = (f"{lead}“{_escape(side.said)}” {_numbers(side.citations, sources, bases)}" for lead, side in sides)
-    return f"**{digest_wording.MARKS[mark.kind]}**: {''.join(told)}"
+    quotes = (f"{lead}“{_escape(side.said)}” {_numbers(side.citations, sources, bases)}" for lead, side in sides)
+    return f"**{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
 
 
 def _numbers(cited: Sequence[int], sources: Mapping[int, Citation], bases: Bases) -> str:
@@ -140,5 +140,5 @@ def _known(citation: Citation, where: str) -> list[str]:
     return [part for part in (*known, "" if is_address(where) else visible(where)) if part]
 
 
-def _sentence(said: str) -> str:
-    return said[:1].upper() + said[1:]
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

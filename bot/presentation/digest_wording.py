@@ -35,12 +35,12 @@ def outcome(digest: Digest, moment: Say = day) -> str:
     """The number of articles and stories; for an empty digest, the `moment` of the one before."""
     if not digest.stories:
         return f"nothing new since the digest of {moment(digest.last)}." if digest.last else "no stories."
-    said = f"{_count(digest.articles, 'article')}, {_count(digest.found, 'story', 'stories')}"
-    told = len(digest.stories)
-    if told < digest.found:
-        said = f"{said}, the {told} most important here"
+    count = f"{_count(digest.articles, 'article')}, {_count(digest.found, 'story', 'stories')}"
+    shown = len(digest.stories)
+    if shown < digest.found:
+        count = f"{count}, the {shown} most important here"
     failed = f"{_count(digest.dropped, 'statement')} of the model left out by the checks" if digest.dropped else ""
-    return "; ".join(filter(None, (said, failed, digest.note)))
+    return "; ".join(filter(None, (count, failed, digest.note)))
 
 
 def title(story: Story, say: Say) -> str:
@@ -85,15 +85,15 @@ def _coverage(seen: Coverage, say: Say) -> Iterator[str]:
     failing = len(seen.failing)
     read = seen.feeds - failing - seen.unread
     every = _count(seen.feeds, "feed")
-    said = [f"{every} read" if read == seen.feeds else f"{read:,} of {every} read"]
+    parts = [f"{every} read" if read == seen.feeds else f"{read:,} of {every} read"]
     if seen.unread:
-        said.append(f"{seen.unread:,} not read for a day")
+        parts.append(f"{seen.unread:,} not read for a day")
     if failing:
         named = ", ".join(_trouble(each, say) for each in seen.failing[:_FEEDS])
         more = f" and {failing - _FEEDS} more" if failing > _FEEDS else ""
-        said.append(f"{failing:,} failing: {named}{more}")
+        parts.append(f"{failing:,} failing: {named}{more}")
     if seen.feeds:
-        yield ", ".join(said)
+        yield ", ".join(parts)
     yield f"newest article {day(seen.newest)}" if seen.newest else "no dated article yet"
 
 

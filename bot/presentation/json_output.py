@@ -139,12 +139,13 @@ def _entry(entry: TimelineEntry, bases: Bases) -> dict[str, Any]:
     return {**asdict(entry), "citation": _citation(entry.citation, bases)}
 
 
-def comparison(answer: Comparison, bases: Bases) -> dict[str, Any]:
+def comparison(comparison: Comparison, bases: Bases) -> dict[str, Any]:
     """The document of `briefing compare`. The first `alike` statements of both columns speak of the same matter."""
     columns = [
-        {**asdict(each), "statements": [_citation(said, bases) for said in each.statements]} for each in answer.columns
+        {**asdict(each), "statements": [_citation(statement, bases) for statement in each.statements]}
+        for each in comparison.columns
     ]
-    return {"topic": answer.topic, "alike": answer.alike, "columns": columns}
+    return {"topic": comparison.topic, "alike": comparison.alike, "columns": columns}
 
 
 def digest(digest: Digest, bases: Bases) -> dict[str, Any]:
@@ -164,15 +165,15 @@ def digest(digest: Digest, bases: Bases) -> dict[str, Any]:
     }
 
 
-def verdict(answer: Verdict, bases: Bases) -> dict[str, Any]:
+def verdict(verdict: Verdict, bases: Bases) -> dict[str, Any]:
     """The document of `briefing verify`."""
     return {
-        "claim": answer.claim,
-        "verdict": answer.verdict,
-        "score": round(answer.score, 4),
-        "evidence": [_citation(each, bases) for each in answer.evidence],
-        "model": answer.model,
-        "note": answer.note,
+        "claim": verdict.claim,
+        "verdict": verdict.verdict,
+        "score": round(verdict.score, 4),
+        "evidence": [_citation(each, bases) for each in verdict.evidence],
+        "model": verdict.model,
+        "note": verdict.note,
     }
 
 

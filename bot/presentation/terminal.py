@@ -42,14 +42,14 @@ def listed(found: Sequence[ListedArticle]) -> str:
     return "\n".join(_listed(each) for each in found) or "no articles"
 
 
-def _listed(each: ListedArticle) -> str:
-    known, file = each.article.metadata, each.article.file
+def _listed(listed: ListedArticle) -> str:
+    known, file = listed.article.metadata, listed.article.file
     when = day(known.day or None)
     title = f"  {visible(known.title)}" if known.title else ""
-    count = f"{each.passages} passage{'' if each.passages == 1 else 's'}"
-    told = [dated(known), visible(known.outlet or ""), count, visible(each.place)]
-    head = f"{when:11}  {each.language:3}  {visible(file)}{title}"
-    return f"{head}  [{' · '.join(part for part in told if part)}]"
+    count = f"{listed.passages} passage{'' if listed.passages == 1 else 's'}"
+    details = [dated(known), visible(known.outlet or ""), count, visible(listed.place)]
+    head = f"{when:11}  {listed.language:3}  {visible(file)}{title}"
+    return f"{head}  [{' · '.join(part for part in details if part)}]"
 
 
 _BASES = {
@@ -83,15 +83,15 @@ def answer(answer: Answer, bases: Bases, style: Style = PLAIN) -> str:
     """
     shown = excerpts(answer)
     unsure = answer.standing == "possible"
-    said = [wrap(answer.message or UNSURE)] if unsure else [_statements(answer)]
-    parts = [] if shown and not unsure else said
+    notes = [wrap(answer.message or UNSURE)] if unsure else [_statements(answer)]
+    parts = [] if shown and not unsure else notes
     parts += [_excerpt(each, bases, style, "> " if unsure else "") for each in shown]
     parts += [wrap(disagreement(each), hanging=2) for each in answer.conflicts]
     if others := uncovered(answer, shown):
         parts.append("\n".join(style.dim(source(each, bases)) for each in others))
     if answer.citations:
-        said = [*filter(None, [aged(answer)]), *made_by(answer)]
-        parts.append("\n".join([looked_through(answer.searched), *(wrap(f"{each}.") for each in said)]))
+        notes = [*filter(None, [aged(answer)]), *made_by(answer)]
+        parts.append("\n".join([looked_through(answer.searched), *(wrap(f"{each}.") for each in notes)]))
     return "\n\n".join(parts)
 
 
@@ -114,8 +114,8 @@ def _excerpt(shown: Shown, bases: Bases, style: Style, quote: str) -> str:
     above = [f"› {shown.heading}"] if shown.heading else []
     above += [shown.lead] if shown.lead else []
     small = [style.dim(textwrap.indent(wrap(each, len(quote)), quote)) for each in above]
-    said = [wrap_marked(each, style, quote, quote + "  " * each.startswith("•")) for each in shown.lines]
-    return "\n".join([*opening, *small, *said, style.dim(source(shown.citations[0], bases, shown.citations[1:]))])
+    quoted = [wrap_marked(each, style, quote, quote + "  " * each.startswith("•")) for each in shown.lines]
+    return "\n".join([*opening, *small, *quoted, style.dim(source(shown.citations[0], bases, shown.citations[1:]))])
 
 
 def looked_through(through: Searched) -> str:
@@ -140,8 +140,8 @@ def source(citation: Citation, bases: Bases, more: Sequence[Citation] = ()) -> s
 def _places(citations: Sequence[Citation]) -> str:
     """The file of the citations of one article, and their lines, pages or other places."""
     file, mark = citations[0].file, ":" if citations[0].is_lined else ", "
-    told = (str(each.line_start) if each.is_lined else each.locator for each in citations)
-    return mark.join(filter(None, (file, ", ".join(dict.fromkeys(filter(None, told))))))
+    places = (str(each.line_start) if each.is_lined else each.locator for each in citations)
+    return mark.join(filter(None, (file, ", ".join(dict.fromkeys(filter(None, places))))))
 
 
 _VERDICTS = {
@@ -152,17 +152,17 @@ _VERDICTS = {
 }
 
 
-def verdict(answer: Verdict, bases: Bases) -> str:
+def verdict(verdict: Verdict, bases: Bases) -> str:
     """The verdict on a claim, with its evidence."""
-    parts = [wrap(_VERDICTS[answer.verdict]) + f"  (score {answer.score:.2f})"]
-    for each in answer.evidence:
+    parts = [wrap(_VERDICTS[verdict.verdict]) + f"  (score {verdict.score:.2f})"]
+    for each in verdict.evidence:
         quote = textwrap.indent(wrap(f"“{readable(each.quote)}”", indent=4), "    ")
         parts.append(f"{source(each, bases)}\n{quote}")
-    said = [
-        f"Judged by {answer.model}; its quotes were looked up in the articles." if answer.model else "",
-        answer.note or "",
+    notes = [
+        f"Judged by {verdict.model}; its quotes were looked up in the articles." if verdict.model else "",
+        verdict.note or "",
     ]
-    return "\n\n".join([*parts, *(wrap(each) for each in said if each)])
+    return "\n\n".join([*parts, *(wrap(each) for each in notes if each)])
 
 
 def passages(hits: Sequence[Hit]) -> str:

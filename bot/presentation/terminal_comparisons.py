@@ -33,8 +33,8 @@ def comparison(comparison: Comparison, bases: Bases) -> str:
 
 def _side(column: Column) -> list[str]:
     """The name of a side, then its statements."""
-    said = [_said(each) for each in column.statements]
-    return [visible(seen(column)), *(said or [nothing(column)])]
+    statements = [_said(each) for each in column.statements]
+    return [visible(seen(column)), *(statements or [nothing(column)])]
 
 
 def _said(statement: Citation) -> str:

@@ -93,8 +93,8 @@ def _feed(feed: Subscription) -> str:
 
 def feed_added(feed: Subscription, new: bool) -> str:
     """The outcome of subscribing to a feed."""
-    said = f"{feed.id}. {visible(feed.title)}\n   {visible(feed.url)}"
-    return f"added: {said}\n   its articles come with the next poll" if new else f"already there: {said}"
+    described = f"{feed.id}. {visible(feed.title)}\n   {visible(feed.url)}"
+    return f"added: {described}\n   its articles come with the next poll" if new else f"already there: {described}"
 
 
 def feed_removed(feed: Subscription) -> str:

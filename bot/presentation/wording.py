@@ -36,15 +36,15 @@ def searched(looked_through: Searched) -> str:
 
 def made_by(answer: Answer) -> list[str]:
     """Lines about the model that wrote the answer, or the reason why it did not; none for an extractive answer."""
-    said = []
+    lines = []
     if answer.mode == "generated":
         left = f"; {answer.dropped} did not pass and {'is' if answer.dropped == 1 else 'are'} left out"
         unsure = any(each.unsure for each in answer.statements)
-        said.append(
+        lines.append(
             f"Written by {answer.model}, each statement checked against its source{left if answer.dropped else ''}"
             f"{'; read the quotes under uncertain statements' if unsure else ''}"
         )
-    return [*said, answer.note] if answer.note else said
+    return [*lines, answer.note] if answer.note else lines
 
 
 def beneath(answer: Answer, statement: Statement) -> list[str]:

@@ -123,8 +123,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return response
 
 
-def _notice(status: int, said: tuple[str, str]) -> web.StreamResponse:
-    page = _PAGE.render(style=_STYLE, title=said[0], notice=said[1])
+def _notice(status: int, words: tuple[str, str]) -> web.StreamResponse:
+    page = _PAGE.render(style=_STYLE, title=words[0], notice=words[1])
     return web.Response(text=page, status=status, content_type="text/html")
 
 

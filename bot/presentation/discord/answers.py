@@ -39,12 +39,12 @@ def _whole(answer: Answer, link: Link, meant: str) -> str:
     """The answer as one text, without the links of its sources if they make it too long for a message."""
     shown = excerpts(answer)
     above = _unsure(answer) if answer.standing == "possible" else "" if shown else _statements(answer, link)
-    said = [above, *(_excerpt(each, link) for each in shown), *_disagreements(answer, link)]
+    parts = [above, *(_excerpt(each, link) for each in shown), *_disagreements(answer, link)]
     others = uncovered(answer, shown)
     whole = ""
     for linked in (True, False):
         below = join(_sources(answer, others, link, linked), _foot(answer), *_notes(answer), meant)
-        whole = "\n\n".join(filter(None, [*said, below]))
+        whole = "\n\n".join(filter(None, [*parts, below]))
         if length(whole) <= LIMIT:
             break
     return whole
@@ -53,12 +53,12 @@ def _whole(answer: Answer, link: Link, meant: str) -> str:
 def _nothing(answer: Answer) -> str:
     closest = [f"- {escape(titled(each.title, each.file))} · {day(each.published)}" for each in answer.closest[:3]]
     # The message of `not_found` names the articles searched already.
-    said = answer.reason == "not_found" or not answer.searched.articles
+    names_searched = answer.reason == "not_found" or not answer.searched.articles
     return join(
         quoted(f"🔍 {escape(clean(answer.text))}"),
         "**Came closest**" if closest else "",
         *closest,
-        "" if said else small(f"Searched {searched(answer.searched)}"),
+        "" if names_searched else small(f"Searched {searched(answer.searched)}"),
     )
 
 
@@ -70,10 +70,10 @@ def _unsure(answer: Answer) -> str:
 def _excerpt(shown: Shown, link: Link) -> str:
     """An excerpt: its day, the quote with the words that answer in bold, and its source in small print."""
     above = [small(escape(each)) for each in (shown.heading, shown.lead) if each]
-    said = quoted("\n".join([*above, *map(_bold, shown.lines)]))
+    quote = quoted("\n".join([*above, *map(_bold, shown.lines)]))
     first, *more = shown.citations
     numbers = " ".join([f"[{first.number}]", *(number(each, link) for each in more)])
-    return join(escape(shown.opening), said, small(source(first, link, numbers=numbers)))
+    return join(escape(shown.opening), quote, small(source(first, link, numbers=numbers)))
 
 
 def _bold(line: str) -> str:
@@ -84,8 +84,8 @@ def _bold(line: str) -> str:
 def _statements(answer: Answer, link: Link) -> str:
     """The statement that answers and the points below it, with linked numbers; or the message in their place."""
     numbers = {each.number: number(each, link) for each in answer.citations}
-    said = [_statement(answer, each, numbers, at > 0) for at, each in enumerate(answer.statements)]
-    return "\n".join(said) or escape(clean(answer.message))
+    lines = [_statement(answer, each, numbers, at > 0) for at, each in enumerate(answer.statements)]
+    return "\n".join(lines) or escape(clean(answer.message))
 
 
 def _statement(answer: Answer, statement: Statement, numbers: dict[int, str], point: bool) -> str:
@@ -109,15 +109,15 @@ def _sources(answer: Answer, others: list[Citation], link: Link, linked: bool) -
         return ""
     cited = [each.citations for each in answer.statements]
     cited += [side.citations for conflict in answer.conflicts for side in conflict.sides]
-    told = set(chain.from_iterable(cited))
-    return join("**Sources**", *(source(each, link, linked or each.number not in told) for each in others))
+    linked_above = set(chain.from_iterable(cited))
+    return join("**Sources**", *(source(each, link, linked or each.number not in linked_above) for each in others))
 
 
 def _foot(answer: Answer) -> str:
     """The date of the newest source, unless the answer begins with it, and the number of articles searched."""
     newest = max((each for each in answer.citations if each.day), key=lambda each: each.published or "", default=None)
-    said = answer.standing == "possible" or (answer.statements and answer.statements[0].opening)
-    if newest is None or said:
+    dated = answer.standing == "possible" or (answer.statements and answer.statements[0].opening)
+    if newest is None or dated:
         return small(f"Searched {searched(answer.searched)}")
     return small(f"As of {day(newest.published, newest.published_estimated)} · searched {searched(answer.searched)}")
 

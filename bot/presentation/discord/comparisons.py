@@ -94,8 +94,8 @@ def _cell(column: Column, statement: Citation | None, link: Link, row: int) -> C
 
 def _quote(statement: Citation, room: int) -> str:
     """The words of a statement, shortened to fit once they are escaped."""
-    said, kept = clean_line(readable(statement.quote)), room
-    while length(quoted := f"“{escape(shorten(said, kept))}”") > room:
+    words, kept = clean_line(readable(statement.quote)), room
+    while length(quoted := f"“{escape(shorten(words, kept))}”") > room:
         kept -= max(1, (length(quoted) - room) // 2)
     return quoted
 

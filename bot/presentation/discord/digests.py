@@ -61,10 +61,10 @@ def _story(number: int, story: Story, sources: Mapping[int, Citation], mark: Cal
 
 def _marked(mark: Mark, sources: Mapping[int, Citation], numbers: Callable[[Sequence[int]], str]) -> str:
     sides = digest_wording.sides(mark, sources)
-    told = (
+    quotes = (
         f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}” {numbers(side.citations)}" for lead, side in sides
     )
-    return f"{_SIGNS[mark.kind]} **{digest_wording.MARKS[mark.kind]}**: {''.join(told)}"
+    return f"{_SIGNS[mark.kind]} **{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
 
 
 def _cited(story: Story) -> Iterable[int]:

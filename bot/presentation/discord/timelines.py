@@ -65,11 +65,11 @@ def _parts(timeline: Timeline, link: Link, room: int) -> Iterator[tuple[str, str
 
 def _entry(entry: TimelineEntry, where: str, longest: int) -> str:
     name = escape(shorten(clean_line(entry.actor or ""), _NAME))
-    said = f"{escape(quoted(clean_line(entry.text)))} {_source(entry.citation, where, longest)}"
+    statement = f"{escape(quoted(clean_line(entry.text)))} {_source(entry.citation, where, longest)}"
     if entry.change == "changed":
-        return f"- {_SIGN} **{name}, changed**: {said}"
+        return f"- {_SIGN} **{name}, changed**: {statement}"
     known = " (as before)" if entry.change == "same" else ""
-    return f"- **{name}**{known}: {said}" if name else f"- {said}"
+    return f"- **{name}**{known}: {statement}" if name else f"- {statement}"
 
 
 def _source(citation: Citation, where: str, longest: int) -> str:

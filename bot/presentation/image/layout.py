@@ -94,11 +94,11 @@ def span(entries: Sequence[TimelineEntry]) -> Span:
 def _break(days: Sequence[int]) -> Break | None:
     """The longest gap, if it takes room that the statements need."""
     begin, end = max(pairwise(days), key=lambda pair: pair[1] - pair[0])
-    told = days[-1] - days[0] - (end - begin)
+    rest = days[-1] - days[0] - (end - begin)
     squeezed = max(sum(day <= begin for day in days), sum(day >= end for day in days))
     if end - begin <= _EMPTY * (days[-1] - days[0]) or squeezed < _SQUEEZED:
         return None
-    return Break(begin, end, end - begin - told * _SHORTENED)
+    return Break(begin, end, end - begin - rest * _SHORTENED)
 
 
 def lanes(entries: Sequence[TimelineEntry], over: Span, tall: int = 1) -> list[Lane]:
@@ -106,11 +106,11 @@ def lanes(entries: Sequence[TimelineEntry], over: Span, tall: int = 1) -> list[L
 
     A changed position takes `tall` rows.
     """
-    return [_lane(name, told, over, tall) for name, told in grouped(entries)]
+    return [_lane(name, statements, over, tall) for name, statements in grouped(entries)]
 
 
 def grouped(entries: Sequence[TimelineEntry]) -> Iterator[tuple[str, list[TimelineEntry]]]:
-    """The statements of each lane, with its name."""
+    """The names of the lanes, with their statements."""
     spoken = Counter(each.actor for each in entries if each.actor)
     unnamed = any(not each.actor for each in entries)
     room = _LANES if len(spoken) + unnamed <= _LANES else _LANES - 1
@@ -121,11 +121,11 @@ def grouped(entries: Sequence[TimelineEntry]) -> Iterator[tuple[str, list[Timeli
         yield OTHERS, rest
 
 
-def _lane(name: str, told: Sequence[TimelineEntry], over: Span, tall: int) -> Lane:
+def _lane(name: str, entries: Sequence[TimelineEntry], over: Span, tall: int) -> Lane:
     """A lane with its statements in the first rows where they do not overlap."""
     taken: list[list[tuple[float, float]]] = []
     spots = []
-    for entry in sorted(told, key=day_of):
+    for entry in sorted(entries, key=day_of):
         at = over.at(entry)
         left = at + over.reach > 1
         begin, end = (at - over.reach, at + _MARK) if left else (at - _MARK, at + over.reach)

@@ -123,12 +123,12 @@ class _Picture:
             look: dict[str, Any] = {"ha": "center", "va": "top", "size": _HEAD, "color": _PALE}
             axes.annotate("//", (middle, axes.get_ylim()[0]), (0, -4), textcoords="offset pixels", **look)
 
-    def _ticks(self, told: list[int]) -> dict[float, str]:
+    def _ticks(self, marked_days: list[int]) -> dict[float, str]:
         """The days to label on both sides of a break, in proportion to their widths."""
         cut, whole = self._over.cut, self._over.last - self._over.first
         if cut is None:
-            return _ticks(told, _DAYS)
-        sides = [each for each in told if each <= cut.begin], [each for each in told if each >= cut.end]
+            return _ticks(marked_days, _DAYS)
+        sides = [each for each in marked_days if each <= cut.begin], [each for each in marked_days if each >= cut.end]
         early, late = (_ticks(side, int(_DAYS * (side[-1] - side[0]) / whole)) for side in sides)
         return early | late
 
@@ -151,27 +151,27 @@ class _Picture:
         form, colour, size, _ = _MARKS[entry.change]
         face = _PAPER if entry.citation.published_estimated else colour
         self._axes.plot(*at, form, ms=size, mfc=face, mec=colour, mew=1.8, clip_on=False, zorder=3)
-        said = f"{entry.actor}: {entry.text}" if named and entry.actor else entry.text
+        text = f"{entry.actor}: {entry.text}" if named and entry.actor else entry.text
         head = f"{day(entry.date)} [{entry.citation.number}]" + " changed" * (entry.change == "changed")
-        self._words(spot, at, head, drawable(said, self._letters))
+        self._words(spot, at, head, drawable(text, self._letters))
 
-    def _words(self, spot: Spot, at: tuple[float, float], head: str, said: str) -> None:
+    def _words(self, spot: Spot, at: tuple[float, float], head: str, text: str) -> None:
         """The date, and as much of the statement as fits, below it or on the same line."""
         up = _UP[self._lines]
         colour = _MARKS["changed"][1] if spot.entry.change == "changed" else _PALE
         if self._lines > 1:
-            said = fold(
-                said,
+            text = fold(
+                text,
                 self._lines - 1 + (spot.rows - 1) * _MORE[self._lines],
                 lambda line: _wide(line, _TEXT) < self._room,
             )
             self._write(spot, at, head, (0, up), size=_SMALL, color=colour)
-            self._write(spot, at, said, (0, up - 4), va="top")
+            self._write(spot, at, text, (0, up - 4), va="top")
             return
         taken = _wide(head, _SMALL) + _GAP
-        said = fold(said, 1, lambda line: _wide(line, _TEXT) < self._room - taken)
-        self._write(spot, at, head, (_wide(said, _TEXT) + _GAP if spot.left else 0, up), size=_SMALL, color=colour)
-        self._write(spot, at, said, (0 if spot.left else taken, up))
+        text = fold(text, 1, lambda line: _wide(line, _TEXT) < self._room - taken)
+        self._write(spot, at, head, (_wide(text, _TEXT) + _GAP if spot.left else 0, up), size=_SMALL, color=colour)
+        self._write(spot, at, text, (0 if spot.left else taken, up))
 
     def _write(self, spot: Spot, at: tuple[float, float], text: str, away: tuple[float, float], **look: Any) -> None:
         """Write text beside a mark, shifted by `away` pixels."""
@@ -205,12 +205,12 @@ def _day(number: float) -> str:
     return day((BEGINNING + timedelta(number)).isoformat())
 
 
-def _ticks(told: list[int], most: int) -> dict[float, str]:
+def _ticks(marked_days: list[int], most: int) -> dict[float, str]:
     """The days to label below the lanes, with their labels: only years or months if that is enough."""
     from matplotlib import dates
 
-    first, last = told[0], told[-1]
-    found: list[float] = list(told) if len(told) <= most else [first]
+    first, last = marked_days[0], marked_days[-1]
+    found: list[float] = list(marked_days) if len(marked_days) <= most else [first]
     if last - first > _DAYS and most > 2:
         kinds: Any = dates  # which has no types
         calendar = kinds.AutoDateLocator(minticks=3, maxticks=most)
