@@ -1,4 +1,4 @@
-"""What the front ends are told: the library's settings, and those of Discord, links and the reader page."""
+"""The settings of the front ends: Discord, links and the reader page, beside the library's own."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ PORTAL = "https://discord.com/developers/applications"
 
 
 class BotSettings(Settings):
-    """Every setting there is; each but the token has a working default.
+    """All settings; all but the token have a working default.
 
-    `guilds` are the ids of the servers the bot serves, all it is invited to where there is none; `message_content`
-    asks Discord for the privileged intent that lets it read follow-ups which do not mention it. At most `questions`
-    a person in `questions_seconds`, and `workers` at work at once. The `folders` are read again as their files change.
+    `guilds` are the ids of the servers that the bot serves; empty means every server it is invited to.
+    `message_content` asks Discord for the intent to read follow-ups that do not mention the bot. A person may ask
+    `questions` in `questions_seconds`; `workers` questions are answered at once. `folders` are read again when their
+    files change.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
@@ -42,7 +43,7 @@ class BotSettings(Settings):
             return value
         ids = value.replace(",", " ").split()
         if not all(each.isascii() and each.isdigit() for each in ids):
-            raise ValueError("must be server ids, such as 123456789012345678, parted by commas")
+            raise ValueError("must be server ids, such as 123456789012345678, separated by commas")
         return frozenset(map(int, ids))
 
     @field_validator("folders", mode="before")
@@ -59,7 +60,7 @@ class BotSettings(Settings):
 
     @property
     def bases(self) -> Bases:
-        """What links are made from."""
+        """The bases of links."""
         return Bases(self.public_url, self.source_base_url)
 
 

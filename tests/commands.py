@@ -97,7 +97,7 @@ def start(work: Callable[..., object], *arguments: object) -> Running:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a command ended and what it printed."""
+    """The exit status and the output of a command."""
 
     status: int
     out: str

@@ -1,4 +1,4 @@
-"""`briefing list`, `show` and `remove`: articles are found by whatever name somebody has for them."""
+"""`briefing list`, `show` and `remove`: articles are found by any of their names."""
 
 from __future__ import annotations
 

@@ -53,10 +53,10 @@ def digest(
     only, _as_of = narrow(on or since, on or until, None, ())
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        made = briefing.digests.compose(only, topic)
+        composed = briefing.digests.compose(only, topic)
     sheet = {"markdown": digest_files.markdown, "html": digest_files.page}.get(form or "", digest_files.text)
     show_result(
         as_json or form == "json",
-        partial(json_output.digest, made, settings.bases),
-        partial(sheet, made, topic, settings.bases),
+        partial(json_output.digest, composed, settings.bases),
+        partial(sheet, composed, topic, settings.bases),
     )

@@ -102,9 +102,11 @@ def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, *
     only, _as_of = narrow(as_of=None, **narrowing)
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        given = briefing.verification.verify(claim, only, file=file)
-        if not given.evidence:
+        verdict = briefing.verification.verify(claim, only, file=file)
+        if not verdict.evidence:
             note_if_empty(briefing)
     show_result(
-        as_json, partial(json_output.verdict, given, settings.bases), partial(terminal.verdict, given, settings.bases)
+        as_json,
+        partial(json_output.verdict, verdict, settings.bases),
+        partial(terminal.verdict, verdict, settings.bases),
     )

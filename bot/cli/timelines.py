@@ -98,9 +98,9 @@ def compare(
         raise click.UsageError(str(error).rstrip(".")) from error
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        given = briefing.timelines.compare(topic, both)
-        if not any(each.statements for each in given.columns):
+        comparison = briefing.timelines.compare(topic, both)
+        if not any(each.statements for each in comparison.columns):
             note_if_empty(briefing)
     bases = settings.bases
-    text = partial(terminal_comparisons.comparison, given, bases)
-    show_result(as_json, partial(json_output.comparison, given, bases), text)
+    text = partial(terminal_comparisons.comparison, comparison, bases)
+    show_result(as_json, partial(json_output.comparison, comparison, bases), text)

@@ -81,7 +81,7 @@ class PagePoster:
         buttons: discord.ui.View | None,
         reference: discord.MessageReference | None = None,
     ) -> discord.Message:
-        """Post the pages in `left` and remove each from the list once it is posted; return the last message."""
+        """Post the pages in `left`, removing them from the list once they are posted; return the last message."""
         while True:
             options: dict[str, Any] = {"suppress_embeds": True, "nonce": f"{self._question}-{self._posted}"}
             if reference:

@@ -110,7 +110,7 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
     async def open_article(key: str) -> Opened | None:
         return await asyncio.to_thread(bot.briefing.articles.open, key)
 
-    # Without an access log: whoever has the address of an article may read it.
+    # Without an access log: anyone with the address of an article may read it.
     runner = web.AppRunner(make_app(open_article, partial(_health, bot)), access_log=None)
     await runner.setup()
     try:

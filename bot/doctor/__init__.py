@@ -1,1 +1,1 @@
-"""Whether everything is well, and how to mend what is not."""
+"""`briefing doctor`: checks of the installation, with fixes."""

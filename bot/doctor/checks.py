@@ -1,4 +1,4 @@
-"""Looks at everything a command needs and says how to mend what is not well."""
+"""Checks everything a command needs, and names the fixes."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 
-# Bytes: room for the model, its graph and a first index.
+# Bytes for the model, its graph and a first index.
 _ROOM = 500_000_000
-# Failing feeds that are named.
+# The most failing feeds to name.
 _NAMED = 20
-# Anything else before a `=`, or in place of one, may be a secret that was pasted there.
+# Other text before a `=` may be a secret that was pasted there, so it is not shown.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def examine(data_dir: Path | None) -> list[Finding]:
     """Check settings, data folder, catalog, embedding model, vector index, Discord and reader page, in this order.
 
-    Without a token nothing is asked of Discord.
+    Without a token, Discord is not asked.
     """
     try:
         settings = load_bot_settings(data_dir)
@@ -49,7 +49,7 @@ def _settings(settings: BotSettings) -> Iterator[Finding]:
     fields = BotSettings.model_fields.items()
     known = {str(field.validation_alias or f"BRIEFING_{name}".upper()) for name, field in fields}
     for name in sorted(_names() - known):
-        # One that goes without the prefix is taken for another where it has got it.
+        # `BRIEFING_DISCORD_TOKEN` for `DISCORD_TOKEN`.
         bare = name.removeprefix("BRIEFING_")
         alike = [bare] if bare in known else get_close_matches(name, known, 1)
         mend = f"did you mean {alike[0]}?" if alike else None
@@ -60,14 +60,14 @@ def _settings(settings: BotSettings) -> Iterator[Finding]:
 
 
 def _names() -> set[str]:
-    """Ours in the environment, and all in `.env` but those that the environment has too, for other programs."""
+    """Our names in the environment, and the names in `.env` that the environment does not have."""
     ours = {name.upper() for name in os.environ if name.upper().startswith("BRIEFING_")}
     filed = DotEnvSettingsSource(BotSettings).env_vars
     return ours | {name.upper() for name in filed if _NAME.fullmatch(name) and filed[name] is not None} - {*os.environ}
 
 
 def _bot(settings: BotSettings) -> Iterator[Finding]:
-    """What only `briefing bot` needs."""
+    """The checks that only `briefing bot` needs."""
     from bot.doctor.reader_checks import examine_reader
 
     if settings.discord_token.get_secret_value():
@@ -104,9 +104,9 @@ def _stores(settings: BotSettings) -> Iterator[Finding]:
             )
             yield _check("vector index", briefing.health.try_vectors, "check the disk, or BRIEFING_CHROMA_URL")
             yield from _feeds(briefing.feeds.subscriptions(), settings.poll_minutes)
-            told = len(notes)
+            before = len(notes)
             yield _chat(briefing)
-            del notes[told:]  # what it noted is in its finding
+            del notes[before:]  # its notes are in the finding already
     except BusyError as error:
         yield Finding("catalog", str(error))
     except BriefingError as error:
@@ -116,7 +116,7 @@ def _stores(settings: BotSettings) -> Iterator[Finding]:
 
 
 def _chat(briefing: Briefing) -> Finding:
-    """The language model, asked once: only that shows whether key, name and address go together."""
+    """Call the language model once: only a call shows that key, name and address are right."""
     subject = "chat model"
     try:
         return Finding(subject, briefing.health.try_chat())
@@ -127,7 +127,7 @@ def _chat(briefing: Briefing) -> Finding:
 
 
 def _feeds(feeds: Sequence[Subscription], poll_minutes: int) -> Iterator[Finding]:
-    """What is wrong with a feed is its publisher's to mend, so no feed makes the doctor fail."""
+    """Report failing feeds without failing: their publishers have to fix them."""
     subject = "feeds"
     failing = [each for each in feeds if each.failures]
     many = f"{len(feeds)} feed{'' if len(feeds) == 1 else 's'}"

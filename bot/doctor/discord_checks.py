@@ -1,4 +1,4 @@
-"""What the doctor asks of Discord: is the token taken, and what may the bot do where? Over HTTP alone."""
+"""Checks of the token and of the bot's permissions, over Discord's HTTP interface."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from bot.discord.client import PERMISSIONS
 from bot.doctor.findings import NEW_TOKEN, Finding
 from bot.settings import PORTAL, BotSettings
 
-_PAGE = 200  # servers an answer of Discord has at most
+_PAGE = 200  # the most servers in one response of Discord
 _SECONDS = 10
-# What Discord's own pages call it now.
+# Permissions that Discord's pages call by a newer name.
 _RENAMED = {"read_messages": "view_channels"}
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server the bot is on, and what it may do there; a channel of it may forbid more."""
+    """A server the bot is on, and its permissions there; a channel may take some away."""
 
     id: int
     name: str
@@ -30,7 +30,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the bot is to Discord; `content` is whether it may ask for the text of messages."""
+    """The bot's account; `content` is True if it may read the text of messages."""
 
     name: str
     application: int
@@ -39,16 +39,16 @@ class Account:
 
     @property
     def invite(self) -> str:
-        """The link that brings the bot to a server with exactly the permissions it uses."""
+        """The link that invites the bot with exactly the permissions it uses."""
         scopes = ("bot", "applications.commands")
         return discord.utils.oauth_url(self.application, permissions=PERMISSIONS, scopes=scopes)
 
 
 def examine_discord(settings: BotSettings) -> list[Finding]:
-    """Log in without the gateway, so that a bot at work is not disturbed; the token is in no finding."""
+    """Log in without the gateway, so that a running bot is not disturbed. No finding shows the token."""
     token = settings.discord_token.get_secret_value().strip()
     if not token.isascii() or not token.isprintable() or " " in token:
-        # Not sent: the error about such a header would quote it.
+        # Not sent: the error about such a header would show it.
         return [_bad("DISCORD_TOKEN does not hold a token", NEW_TOKEN)]
     try:
         account = asyncio.run(_log_in(token))
@@ -76,7 +76,7 @@ async def _log_in(token: str) -> Account:
 
 
 async def _servers(client: discord.Client) -> list[Server]:
-    """Read raw: discord.py's own objects leave out what the bot may do there."""
+    """The servers, read from the raw response: discord.py's objects lack the permissions."""
     found: list[Server] = []
     while True:
         page = await client.http.get_guilds(_PAGE, after=found[-1].id if found else None, with_counts=False)

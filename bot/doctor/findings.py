@@ -1,4 +1,4 @@
-"""What the doctor finds, and says how to mend."""
+"""The findings of the doctor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NEW_TOKEN = f"at {PORTAL}, under Bot, reset the token, and copy the new one into
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The state of one thing, and how to mend it where it is not well."""
+    """The state of one part, and the fix if it is not well."""
 
     subject: str
     state: str

@@ -1,4 +1,4 @@
-"""What the doctor finds where the reader page is served: its port on this machine, and its public address."""
+"""Checks of the reader page: its port on this machine, and its public address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SECONDS = 5
 
 
 def examine_reader(settings: BotSettings) -> Iterator[Finding]:
-    """Say what keeps the reader page from being served, and where its links lead."""
+    """Check that the reader page can be served, and where links lead."""
     yield _port(settings)
     yield _public(settings)
 
@@ -27,7 +27,7 @@ def _port(settings: BotSettings) -> Finding:
         return Finding(_SUBJECT, "switched off by BRIEFING_READER_PORT=0, and /healthz with it")
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     try:
-        # As the page's own server binds it, for a moment.
+        # Bind the port for a moment, like the page's own server.
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
@@ -35,7 +35,7 @@ def _port(settings: BotSettings) -> Finding:
             return Finding(_SUBJECT, f"`briefing bot` is running and serves it at {where}")
         name = "BRIEFING_READER_PORT" if taken or error.errno == errno.EACCES else "BRIEFING_READER_HOST"
         why = "another program listens there" if taken else error.strerror
-        # Who never runs the bot need not care.
+        # Without a token the bot does not run, so this is no failure.
         well = not settings.discord_token.get_secret_value()
         return Finding(_SUBJECT, f"`briefing bot` cannot serve it at {where}: {why}", well, f"set {name} to another")
     return Finding(_SUBJECT, f"`briefing bot` can serve it at {where}")
@@ -58,7 +58,7 @@ def _public(settings: BotSettings) -> Finding:
 
 
 def _ask(base: str) -> Mapping[str, object] | str:
-    """The bot's health as the page at `base` tells it, or why there is none."""
+    """The bot's health from the page at `base`, or the reason why there is none."""
     import aiohttp
 
     async def get() -> Mapping[str, object] | str:

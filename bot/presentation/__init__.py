@@ -1,1 +1,1 @@
-"""What people see, made without Discord: messages, terminal text, JSON documents and pages."""
+"""Rendering without Discord: messages, terminal text, JSON documents, files and pictures."""

@@ -1,4 +1,4 @@
-"""A digest on paper: as plain text, as Markdown and as a web page. Nothing in it formats or links but what we write."""
+"""A digest as plain text, Markdown or a web page. Text of articles is escaped: it neither formats nor links."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from retrieval.nlp.readable import visible
 
 _HERE = Path(__file__).parent
 
-# What CommonMark, or GitHub's and Pandoc's kinds of it, would take for more than text: anywhere, and at a start.
+# Markup of CommonMark, GitHub and Pandoc: anywhere in a line, and at its start.
 _ACTIVE = re.compile(r"[\\`*_\[\]<>#|~&$@^]|:(?=//)|(?<=www)\.|^[-+=:]", re.IGNORECASE)
 _ITEM = re.compile(r"^([0-9]+)(?=[.)](?:\s|$))")
 
 
-def text(made: Digest, topic: str | None, bases: Bases) -> str:
-    """For a terminal: each story with its key sentences and their sources."""
-    sources = {each.number: each for each in made.citations}
-    parts = [terminal.wrap(f"{digest_wording.days(made, topic, visible)}: {digest_wording.outcome(made)}")]
-    parts += [_text_story(number, story, sources, bases) for number, story in enumerate(made.stories, 1)]
-    parts += [terminal.wrap(seen)] if (seen := digest_wording.coverage(made.coverage, visible)) else []
+def text(digest: Digest, topic: str | None, bases: Bases) -> str:
+    """The digest for a terminal: the stories with their key sentences and sources."""
+    sources = {each.number: each for each in digest.citations}
+    parts = [terminal.wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}")]
+    parts += [_text_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
+    parts += [terminal.wrap(seen)] if (seen := digest_wording.coverage(digest.coverage, visible)) else []
     return "\n\n".join(parts)
 
 
 def _text_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
     lines = [terminal.wrap(f"{number}. {digest_wording.title(story, visible)}", hanging=3)]
-    told = [terminal.wrap(digest_wording.tellers(story, visible), indent=3)]
+    below = [terminal.wrap(digest_wording.tellers(story, visible), indent=3)]
     for point in story.points:
-        told += [
+        below += [
             terminal.wrap(point.text, indent=3),
             *(terminal.source(sources[each], bases) for each in point.citations),
         ]
     shown = {each for point in story.points for each in point.citations}
     for mark in story.marks:
         cited = dict.fromkeys(each for side in mark.sides for each in side.citations if each not in shown)
-        said = f"{digest_wording.MARKS[mark.kind]}: {_sides(mark, sources)}"
-        told += [terminal.wrap(said, indent=3), *(terminal.source(sources[each], bases) for each in cited)]
-    return "\n".join([*lines, *(textwrap.indent(each, "   ") for each in told)])
+        quotes = f"{digest_wording.MARKS[mark.kind]}: {_sides(mark, sources)}"
+        below += [terminal.wrap(quotes, indent=3), *(terminal.source(sources[each], bases) for each in cited)]
+    return "\n".join([*lines, *(textwrap.indent(each, "   ") for each in below)])
 
 
 def _sides(mark: Mark, sources: Mapping[int, Citation]) -> str:
@@ -52,14 +52,14 @@ def _sides(mark: Mark, sources: Mapping[int, Citation]) -> str:
     )
 
 
-def markdown(made: Digest, topic: str | None, bases: Bases) -> str:
-    """In CommonMark: the sources, numbered, stand below the stories."""
-    sources = {each.number: each for each in made.citations}
-    parts = [f"# {digest_wording.days(made, topic, _escape)}", _sentence(digest_wording.outcome(made))]
-    parts += [_markdown_story(number, story, sources, bases) for number, story in enumerate(made.stories, 1)]
-    if made.citations:
-        parts += ["## Sources", "\n".join(_markdown_source(each, bases) for each in made.citations)]
-    parts += ["---", seen] if (seen := digest_wording.coverage(made.coverage, _escape)) else []
+def markdown(digest: Digest, topic: str | None, bases: Bases) -> str:
+    """The digest in CommonMark, with the numbered sources below the stories."""
+    sources = {each.number: each for each in digest.citations}
+    parts = [f"# {digest_wording.days(digest, topic, _escape)}", _sentence(digest_wording.outcome(digest))]
+    parts += [_markdown_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
+    if digest.citations:
+        parts += ["## Sources", "\n".join(_markdown_source(each, bases) for each in digest.citations)]
+    parts += ["---", seen] if (seen := digest_wording.coverage(digest.coverage, _escape)) else []
     return "\n\n".join(parts)
 
 
@@ -72,8 +72,8 @@ def _markdown_story(number: int, story: Story, sources: Mapping[int, Citation], 
 
 def _markdown_mark(mark: Mark, sources: Mapping[int, Citation], bases: Bases) -> str:
     sides = digest_wording.sides(mark, sources)
-    told = (f"{lead}“{_escape(side.said)}” {_numbers(side.citations, sources, bases)}" for lead, side in sides)
-    return f"**{digest_wording.MARKS[mark.kind]}**: {''.join(told)}"
+    quotes = (f"{lead}“{_escape(side.said)}” {_numbers(side.citations, sources, bases)}" for lead, side in sides)
+    return f"**{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
 
 
 def _numbers(cited: Sequence[int], sources: Mapping[int, Citation], bases: Bases) -> str:
@@ -87,7 +87,7 @@ def _markdown_source(citation: Citation, bases: Bases) -> str:
 
 
 def _linked(label: str, where: str) -> str:
-    # In angle brackets an address ends where it ends, and what would be read as a letter's name in it is not.
+    # Angle brackets mark the end of an address; `&` is escaped, or it could begin a character reference.
     return f"[{label}](<{where.replace('&', '&amp;')}>)" if is_address(where) else label
 
 
@@ -95,17 +95,17 @@ def _escape(foreign: str) -> str:
     return _ITEM.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", visible(foreign)))
 
 
-def page(made: Digest, topic: str | None, bases: Bases) -> str:
-    """A web page that needs nothing else and prints well, to open or to mail."""
+def page(digest: Digest, topic: str | None, bases: Bases) -> str:
+    """The digest as a web page without other files, fit for printing and mailing."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(_HERE)
     pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    sources = {each.number: each for each in made.citations}
+    sources = {each.number: each for each in digest.citations}
     links = {number: best_link(each, bases) for number, each in sources.items()}
     return pages.get_template("digest.html").render(
-        title=digest_wording.days(made, topic, visible),
-        outcome=_sentence(digest_wording.outcome(made)),
+        title=digest_wording.days(digest, topic, visible),
+        outcome=_sentence(digest_wording.outcome(digest)),
         stories=[
             (
                 digest_wording.title(story, visible),
@@ -113,14 +113,14 @@ def page(made: Digest, topic: str | None, bases: Bases) -> str:
                 [_cited(each) for each in story.points],
                 [(digest_wording.MARKS[mark.kind], list(_quoted(mark, sources))) for mark in story.marks],
             )
-            for story in made.stories
+            for story in digest.stories
         ],
         links={number: where for number, where in links.items() if is_address(where)},
         sources=[
             (each.number, visible(each.title or each.file) or "untitled", _known(each, links[each.number]))
-            for each in made.citations
+            for each in digest.citations
         ],
-        coverage=digest_wording.coverage(made.coverage, visible),
+        coverage=digest_wording.coverage(digest.coverage, visible),
     )
 
 
@@ -134,11 +134,11 @@ def _quoted(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, 
 
 
 def _known(citation: Citation, where: str) -> list[str]:
-    """What is known of a source beside its title; where it leads nowhere, its place too."""
+    """The metadata of a source beside its title, and its place if it has no link."""
     known = [visible(part) for part in (citation.outlet, citation.author) if part]
     known.append(wording.day(citation.published, citation.published_estimated))
     return [part for part in (*known, "" if is_address(where) else visible(where)) if part]
 
 
-def _sentence(said: str) -> str:
-    return said[:1].upper() + said[1:]
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

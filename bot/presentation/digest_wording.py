@@ -1,6 +1,6 @@
-"""What is said of a digest wherever it is shown: the same words in Discord, in a terminal and on paper.
+"""The wording of digests for all front ends.
 
-`say` makes text of other people's fit for the place where it is shown.
+`say` makes text of articles and users fit for the front end.
 """
 
 from __future__ import annotations
@@ -19,38 +19,38 @@ Say = Callable[[str], str]
 DEVELOPING = "Still developing:"
 MARKS = {"shift": "Shift", "disputed": "Disputed"}
 
-# Outlets of a story and failing feeds that are named, and the characters of a topic, a name and a reason.
+# The most outlets and failing feeds to name, and the most characters of a topic, a name and a reason.
 _OUTLETS, _FEEDS = 6, 3
 TOPIC, _NAME, _REASON = 50, 40, 80
 
 
-def days(made: Digest, topic: str | None, say: Say) -> str:
-    """Which days a digest is of, and what it is about."""
-    span = day(made.since) if made.since == made.until else f"{day(made.since)} to {day(made.until)}"
+def days(digest: Digest, topic: str | None, say: Say) -> str:
+    """The days of a digest, and its topic."""
+    span = day(digest.since) if digest.since == digest.until else f"{day(digest.since)} to {day(digest.until)}"
     about = say(shorten(" ".join(topic.split()), TOPIC)) if topic else ""
     return f"{span} on {about}" if about else span
 
 
-def outcome(made: Digest, moment: Say = day) -> str:
-    """How much there is in a digest; where there is nothing, whether there was something before, at which `moment`."""
-    if not made.stories:
-        return f"nothing new since the digest of {moment(made.last)}." if made.last else "no stories."
-    said = f"{_count(made.articles, 'article')}, {_count(made.found, 'story', 'stories')}"
-    told = len(made.stories)
-    if told < made.found:
-        said = f"{said}, the {told} most important here"
-    failed = f"{_count(made.dropped, 'statement')} of the model left out by the checks" if made.dropped else ""
-    return "; ".join(filter(None, (said, failed, made.note)))
+def outcome(digest: Digest, moment: Say = day) -> str:
+    """The number of articles and stories; for an empty digest, the `moment` of the one before."""
+    if not digest.stories:
+        return f"nothing new since the digest of {moment(digest.last)}." if digest.last else "no stories."
+    count = f"{_count(digest.articles, 'article')}, {_count(digest.found, 'story', 'stories')}"
+    shown = len(digest.stories)
+    if shown < digest.found:
+        count = f"{count}, the {shown} most important here"
+    failed = f"{_count(digest.dropped, 'statement')} of the model left out by the checks" if digest.dropped else ""
+    return "; ".join(filter(None, (count, failed, digest.note)))
 
 
 def title(story: Story, say: Say) -> str:
-    """The headline, with a word where it is no new story."""
+    """The headline, with a word before it if the story is not new."""
     named = say(story.title) or "untitled"
     return named if story.new else f"{DEVELOPING} {named}"
 
 
 def sides(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, Side]]:
-    """The sides of a mark, each with what leads to its quote; of a shift the earlier is dated."""
+    """The sides of a mark with the words that introduce them; the earlier side of a shift is dated."""
     first, *others = mark.sides
     before = sources[first.citations[0]]
     shifts = mark.kind == "shift"
@@ -60,7 +60,7 @@ def sides(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, Si
 
 
 def tellers(story: Story, say: Say) -> str:
-    """Who tells a story, and how many articles do."""
+    """The number of articles of a story, and their outlets."""
     return " · ".join(_tellers(story, say))
 
 
@@ -77,7 +77,7 @@ def _tellers(story: Story, say: Say) -> Iterator[str]:
 
 
 def coverage(seen: Coverage | None, say: Say) -> str:
-    """How much of the world a digest saw; empty where that is not known."""
+    """The feeds that were read, and the newest article; empty if not known."""
     return " · ".join(_coverage(seen, say)) if seen else ""
 
 
@@ -85,15 +85,15 @@ def _coverage(seen: Coverage, say: Say) -> Iterator[str]:
     failing = len(seen.failing)
     read = seen.feeds - failing - seen.unread
     every = _count(seen.feeds, "feed")
-    said = [f"{every} read" if read == seen.feeds else f"{read:,} of {every} read"]
+    parts = [f"{every} read" if read == seen.feeds else f"{read:,} of {every} read"]
     if seen.unread:
-        said.append(f"{seen.unread:,} not read for a day")
+        parts.append(f"{seen.unread:,} not read for a day")
     if failing:
         named = ", ".join(_trouble(each, say) for each in seen.failing[:_FEEDS])
         more = f" and {failing - _FEEDS} more" if failing > _FEEDS else ""
-        said.append(f"{failing:,} failing: {named}{more}")
+        parts.append(f"{failing:,} failing: {named}{more}")
     if seen.feeds:
-        yield ", ".join(said)
+        yield ", ".join(parts)
     yield f"newest article {day(seen.newest)}" if seen.newest else "no dated article yet"
 
 

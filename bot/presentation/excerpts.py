@@ -1,7 +1,7 @@
-"""Excerpts as people read them, the words that answer between two marks; each front end makes of the marks what it can.
+"""Excerpts for people to read, with marks around the words that answer. The front ends show the marks in their ways.
 
-The marks are characters that no font of running text has. An article that holds them gets square brackets instead, so
-that nothing in it can mark itself.
+The marks are rare characters. An article that holds them gets square brackets in their place, so that it cannot mark
+its own text.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from retrieval.nlp.readable import unmarked
 MARK, UNMARK = "\u2997", "\u2998"
 
 _FROM_ARTICLES = str.maketrans({MARK: "[", UNMARK: "]"})
-_LONGEST_LEAD = 300  # characters of a heading or lead-in: beyond that it no longer leads
+_LONGEST_LEAD = 300  # characters of a heading or lead-in
 _QUOTE = re.compile(rf"^({MARK}?)\s*>\s+")
 _BULLET = re.compile(rf"^({MARK}?)\s*[-*+•▪◦·]\s+")
 _NUMBER = re.compile(rf"^{MARK}?\s*\(?[0-9]{{1,3}}[.)]\s")
 _HEADING = re.compile(rf"^({MARK}?)\s*#{{1,6}}\s+")
 _ROW, _ROW_END = re.compile(rf"^({MARK}?)\s*\|"), re.compile(rf" ?\|({UNMARK}?)$")
-# What parts the head of a table from its rows, or a page in two.
+# The line between the head of a table and its rows, or a horizontal rule.
 _RULE = re.compile(r"[\s|:=_*-]{3,}")
 _APART = re.compile(rf"{UNMARK}(\s*){MARK}")
 _LATE, _EARLY = re.compile(rf"{MARK}(\s+)"), re.compile(rf"(\s+){UNMARK}")
@@ -33,9 +33,9 @@ _LATE, _EARLY = re.compile(rf"{MARK}(\s+)"), re.compile(rf"(\s+){UNMARK}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An excerpt to show. What is not there is empty; it has at least one citation, all of one article.
+    """An excerpt to show, with at least one citation; all citations are of one article.
 
-    `opening` says of which day it is, `heading` and `lead` stand over it, its `lines` have marks.
+    `opening` names its day, `heading` and `lead` stand above it; all three may be empty. The `lines` have marks.
     """
 
     opening: str
@@ -46,7 +46,7 @@ class Shown:
 
 
 def excerpts(answer: Answer) -> list[Shown]:
-    """The excerpts that an answer consists of; none where a model wrote it, or where it is of an older version."""
+    """The excerpts of an answer; none if a model wrote it, or if an older version stored it without excerpts."""
     if answer.mode == "generated":
         return []
     cited = [tuple(each for each in answer.citations if _holds(excerpt, each)) for excerpt in answer.excerpts]
@@ -54,7 +54,7 @@ def excerpts(answer: Answer) -> list[Shown]:
 
 
 def uncovered(answer: Answer, shown: list[Shown]) -> list[Citation]:
-    """The citations of an answer that stand under none of its excerpts."""
+    """The citations of an answer that belong to none of its excerpts."""
     covered = {each.number for excerpt in shown for each in excerpt.citations}
     return [each for each in answer.citations if each.number not in covered]
 
@@ -66,9 +66,9 @@ def narrowed(excerpt: Excerpt) -> Excerpt:
 
 
 def lines(excerpt: Excerpt) -> list[str]:
-    """The text of an excerpt without markup: its paragraphs, list items and table rows, a line each.
+    """The paragraphs, list items and table rows of an excerpt without markup, one line each, none empty.
 
-    In every line the words that answer stand between `MARK` and `UNMARK`; there is no empty line.
+    In every line the words that answer stand between `MARK` and `UNMARK`.
     """
     found: list[str] = []
     goes_on = False
@@ -105,7 +105,7 @@ def _holds(excerpt: Excerpt, cited: Citation) -> bool:
 
 
 def _marked_lines(excerpt: Excerpt) -> Iterator[str]:
-    """The lines of the text, each with the marks that it needs to be read alone."""
+    """The lines of the text; a marked stretch over several lines is marked in every line."""
     text, at = excerpt.text.translate(_FROM_ARTICLES), 0
     parts = []
     for start, end in sorted(excerpt.marked):
@@ -121,7 +121,7 @@ def _marked_lines(excerpt: Excerpt) -> Iterator[str]:
 
 
 def _readable(line: str) -> str:
-    """A line without its markup, its marks at the edges of words and never side by side."""
+    """A line without markup; its marks stand at the edges of words and never side by side."""
     line = _plain(_HEADING.sub(r"\1", _BULLET.sub(r"• \1", line)))
     if _ROW.match(line):
         line = _ROW_END.sub(r"\1", _ROW.sub(r"\1", line))
@@ -130,5 +130,5 @@ def _readable(line: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A line without markup and without characters that are not to be seen; those that join letters stay."""
+    """A line without markup and without invisible characters, except the ones that join letters."""
     return clean_line(unmarked(text))

@@ -62,29 +62,29 @@ def reindexed(done: Reindexed) -> dict[str, Any]:
     return asdict(done)
 
 
-def answer(given: Answer, bases: Bases) -> dict[str, Any]:
+def answer(answer: Answer, bases: Bases) -> dict[str, Any]:
     """The document of `briefing ask`."""
     return {
-        "question": given.question,
-        "answer": given.text,
-        "grounded": given.grounded,
-        "standing": given.standing,
-        "score": round(given.score, 4),
-        "mode": given.mode,
-        "model": given.model,
-        "prompts": given.prompts,
-        "statements": [asdict(each) for each in given.statements],
-        "dropped": given.dropped,
-        "note": given.note,
-        "age_days": given.age,
-        "reason": given.reason,
-        "searched": asdict(given.searched),
-        "citations": [_citation(each, bases) for each in given.citations],
-        "excerpts": [_excerpt(each, given.citations) for each in given.excerpts],
-        "closest": [asdict(closest) for closest in given.closest],
-        "timeline": [_entry(each, bases) for each in given.timeline],
-        "conflicts": [asdict(each) for each in given.conflicts],
-        "timings_ms": {stage: round(ms, 1) for stage, ms in given.timings_ms.items()},
+        "question": answer.question,
+        "answer": answer.text,
+        "grounded": answer.grounded,
+        "standing": answer.standing,
+        "score": round(answer.score, 4),
+        "mode": answer.mode,
+        "model": answer.model,
+        "prompts": answer.prompts,
+        "statements": [asdict(each) for each in answer.statements],
+        "dropped": answer.dropped,
+        "note": answer.note,
+        "age_days": answer.age,
+        "reason": answer.reason,
+        "searched": asdict(answer.searched),
+        "citations": [_citation(each, bases) for each in answer.citations],
+        "excerpts": [_excerpt(each, answer.citations) for each in answer.excerpts],
+        "closest": [asdict(closest) for closest in answer.closest],
+        "timeline": [_entry(each, bases) for each in answer.timeline],
+        "conflicts": [asdict(each) for each in answer.conflicts],
+        "timings_ms": {stage: round(ms, 1) for stage, ms in answer.timings_ms.items()},
     }
 
 
@@ -127,52 +127,53 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
     }
 
 
-def timeline(traced: Timeline, bases: Bases) -> dict[str, Any]:
+def timeline(timeline: Timeline, bases: Bases) -> dict[str, Any]:
     """The document of `briefing timeline`."""
-    entries = [_entry(each, bases) for each in traced.entries]
-    searched = asdict(traced.searched)
-    told = {"topic": traced.topic, "actor": traced.actor, "searched": searched, "undated": traced.undated}
-    return {**told, "found": traced.found, "entries": entries}
+    entries = [_entry(each, bases) for each in timeline.entries]
+    searched = asdict(timeline.searched)
+    document = {"topic": timeline.topic, "actor": timeline.actor, "searched": searched, "undated": timeline.undated}
+    return {**document, "found": timeline.found, "entries": entries}
 
 
 def _entry(entry: TimelineEntry, bases: Bases) -> dict[str, Any]:
     return {**asdict(entry), "citation": _citation(entry.citation, bases)}
 
 
-def comparison(given: Comparison, bases: Bases) -> dict[str, Any]:
+def comparison(comparison: Comparison, bases: Bases) -> dict[str, Any]:
     """The document of `briefing compare`. The first `alike` statements of both columns speak of the same matter."""
     columns = [
-        {**asdict(each), "statements": [_citation(said, bases) for said in each.statements]} for each in given.columns
+        {**asdict(each), "statements": [_citation(statement, bases) for statement in each.statements]}
+        for each in comparison.columns
     ]
-    return {"topic": given.topic, "alike": given.alike, "columns": columns}
+    return {"topic": comparison.topic, "alike": comparison.alike, "columns": columns}
 
 
-def digest(made: Digest, bases: Bases) -> dict[str, Any]:
+def digest(digest: Digest, bases: Bases) -> dict[str, Any]:
     """The document of `briefing digest`. `new`, `earlier` and `last` are for destinations that remember."""
     return {
-        "from": made.since,
-        "to": made.until,
-        "articles": made.articles,
-        "stories": [asdict(story) for story in made.stories],
-        "found": made.found,
-        "last": made.last,
-        "model": made.model,
-        "dropped": made.dropped,
-        "note": made.note,
-        "coverage": asdict(made.coverage) if made.coverage else None,
-        "citations": [_citation(each, bases) for each in made.citations],
+        "from": digest.since,
+        "to": digest.until,
+        "articles": digest.articles,
+        "stories": [asdict(story) for story in digest.stories],
+        "found": digest.found,
+        "last": digest.last,
+        "model": digest.model,
+        "dropped": digest.dropped,
+        "note": digest.note,
+        "coverage": asdict(digest.coverage) if digest.coverage else None,
+        "citations": [_citation(each, bases) for each in digest.citations],
     }
 
 
-def verdict(given: Verdict, bases: Bases) -> dict[str, Any]:
+def verdict(verdict: Verdict, bases: Bases) -> dict[str, Any]:
     """The document of `briefing verify`."""
     return {
-        "claim": given.claim,
-        "verdict": given.verdict,
-        "score": round(given.score, 4),
-        "evidence": [_citation(each, bases) for each in given.evidence],
-        "model": given.model,
-        "note": given.note,
+        "claim": verdict.claim,
+        "verdict": verdict.verdict,
+        "score": round(verdict.score, 4),
+        "evidence": [_citation(each, bases) for each in verdict.evidence],
+        "model": verdict.model,
+        "note": verdict.note,
     }
 
 

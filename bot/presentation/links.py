@@ -1,4 +1,4 @@
-"""The best link there is for a citation, decided in one place."""
+"""The best link for a citation."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.web.permalinks import article_permalink, permalink
 from retrieval.domain.articles import Article
 from retrieval.domain.citations import Citation
 
-# No user's name before the host: it is there to be taken for another host.
+# Without a user name before the host: it may pass for the host.
 _HOST = r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:%\\\[\]()<>{}|^`\"']+)(?::\d{0,5})?"
 _ADDRESS = re.compile(rf"(https?)://({_HOST})((?:[/?][^#]*)?)((?:#.*)?)", re.IGNORECASE | re.DOTALL)
-# What ends a masked link, or what browsers rewrite; hidden characters besides. Letters of any alphabet stay.
+# Characters that end a masked link or that browsers rewrite. Letters of any alphabet stay.
 _UNFIT = frozenset("()[]<>{}|^`\"'\\")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DIRECTIVE = ":~:"
@@ -26,7 +26,7 @@ _MARKDOWN = (".md", ".markdown")
 
 @dataclass(frozen=True, slots=True)
 class Bases:
-    """What the settings say: where the reader page is reachable, and the prefix for links to source files."""
+    """The public address of the reader page, and the prefix for links to source files."""
 
     public_url: str = ""
     source_base_url: str = ""
@@ -50,13 +50,13 @@ def best_link(citation: Citation, bases: Bases) -> str:
 
 
 def _page(citation: Citation) -> str:
-    """What viewers of PDF files take to open a page; empty for what is not on one."""
+    """The anchor that opens a page of a PDF file; empty without a page."""
     number = citation.locator.removeprefix("p. ")
     return f"#page={number}" if number.isdecimal() and number != citation.locator else ""
 
 
 def article_link(article: Article, bases: Bases) -> str | None:
-    """Where a whole article can be read: its own page, else the reader page, else the source file."""
+    """The link to a whole article: its own page, else the reader page, else the source file."""
     if own := address(article.metadata.url or ""):
         return own
     if public := address(bases.public_url):
@@ -67,12 +67,12 @@ def article_link(article: Article, bases: Bases) -> str | None:
 
 
 def is_address(link: str) -> bool:
-    """Whether a link is an address on the web, not a file and its lines as plain text."""
+    """True for a web address, False for a file and its lines as plain text."""
     return _ADDRESS.fullmatch(link) is not None
 
 
 def address(url: str) -> str:
-    """The address, made fit to stand in a masked link and in a page; empty where it is none on the web."""
+    """The address, encoded for a masked link and a page; empty if it is not a web address."""
     match = _ADDRESS.fullmatch(url.strip())
     if not match or any(map(_is_hidden, match[2])):
         return ""

@@ -1,4 +1,4 @@
-"""Where text may be cut: into messages, and to a length. All lengths are in UTF-16 units."""
+"""Splitting text into messages, and shortening it. All lengths are in UTF-16 units."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.presentation.discord.markdown import escape_start, length
 
 LIMIT = 2000
 
-# What is never cut: masked links, addresses, escaped characters, citation numbers, and what opens a line of a quote
-# or of small print. `**` is ours, since that of others is escaped.
+# Never cut: masked links, addresses, escaped characters, citation numbers, and the marks that open a line of a quote
+# or of small print. Every `**` is ours, since the ones of other people are escaped.
 _WHOLE = re.compile(
     r"\[(?:\\.|\[[^\[\]\n]*\]|[^\[\]\\\n])*\]\([^\s()]+\)"
     r"|<https?://[^\s<>]+>|https?://[^\s<>*\\]+"
@@ -29,7 +29,7 @@ _ROOM = 12
 
 
 class _Break(IntEnum):
-    """How good a place to cut is."""
+    """The places to cut text at, the best last."""
 
     ANYWHERE = 0
     WORD = 1
@@ -39,7 +39,7 @@ class _Break(IntEnum):
 
 
 def split(text: str, limit: int = LIMIT) -> list[str]:
-    """The messages that carry the text, none blank; of 40 units or more each.
+    """Split the text into messages, none of them blank. `limit` is at least 40.
 
     A message begins with the quote mark, small print mark or bold type it was cut in.
     """
@@ -52,7 +52,7 @@ def split(text: str, limit: int = LIMIT) -> list[str]:
 
 
 def shorten(text: str, limit: int) -> str:
-    """The beginning of a line of text that is not escaped, with an ellipsis where it was cut."""
+    """The beginning of a line of unescaped text, with an ellipsis if it was cut."""
     if length(text) <= limit:
         return text
     kept, used = 0, 1
@@ -67,7 +67,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def shorten_start(text: str, limit: int) -> str:
-    """Likewise the end of it."""
+    """The end of a line of unescaped text, with an ellipsis if it was cut."""
     if length(text) <= limit:
         return text
     kept, used = len(text), 1
@@ -116,7 +116,7 @@ def _opening(line: str) -> str:
 
 
 def _kind(text: str, start: int, end: int) -> _Break:
-    """How good a place to cut it is behind the atom from `start` to `end`."""
+    """The kind of break after the atom from `start` to `end`."""
     gap = _GAP.match(text, end)
     if gap is None:
         return _Break.SENTENCE if text[start] in "。！？" else _Break.ANYWHERE
@@ -130,7 +130,7 @@ def _kind(text: str, start: int, end: int) -> _Break:
 
 
 def _atoms(text: str, longest: int) -> Iterator[tuple[int, int]]:
-    """What is better not cut, in order; nothing longer than `longest` among it."""
+    """The stretches that are not cut, in order, none longer than `longest`."""
     at = 0
     for whole in _WHOLE.finditer(text):
         yield from _short_clusters(text, at, whole.start(), longest)
@@ -151,7 +151,7 @@ def _short_clusters(text: str, first: int, last: int, longest: int) -> Iterator[
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """What a reader takes for one character, roughly: Unicode's Annex 29 without the scripts that stack letters."""
+    """The grapheme clusters, roughly: Unicode's Annex 29 without the scripts that stack letters."""
     start, flags = 0, 0
     for at in range(1, len(text)):
         flags = flags + 1 if _is_flag(text[at - 1]) else 0

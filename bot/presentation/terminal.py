@@ -1,4 +1,4 @@
-"""What a person at a terminal sees: plain lines, no control character that came from an article."""
+"""Output for a terminal: plain lines without control characters of articles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
@@ -20,9 +19,6 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit, Searched
 from retrieval.nlp.readable import readable, visible
 from retrieval.progress import Progress
-
-if TYPE_CHECKING:
-    pass
 
 
 def progress() -> Progress:
@@ -41,19 +37,19 @@ def _bar(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
 
 
 def listed(found: Sequence[ListedArticle]) -> str:
-    """The articles, a line each: day, language, file, title; and by what the day is known, whose it is, how many
-    passages it has, and where it came from."""
+    """The articles, one line each: date, language, file, title; then the basis of the date, the outlet, the number of
+    passages and the place it came from."""
     return "\n".join(_listed(each) for each in found) or "no articles"
 
 
-def _listed(each: ListedArticle) -> str:
-    known, file = each.article.metadata, each.article.file
+def _listed(listed: ListedArticle) -> str:
+    known, file = listed.article.metadata, listed.article.file
     when = day(known.day or None)
     title = f"  {visible(known.title)}" if known.title else ""
-    count = f"{each.passages} passage{'' if each.passages == 1 else 's'}"
-    told = [dated(known), visible(known.outlet or ""), count, visible(each.place)]
-    head = f"{when:11}  {each.language:3}  {visible(file)}{title}"
-    return f"{head}  [{' · '.join(part for part in told if part)}]"
+    count = f"{listed.passages} passage{'' if listed.passages == 1 else 's'}"
+    details = [dated(known), visible(known.outlet or ""), count, visible(listed.place)]
+    head = f"{when:11}  {listed.language:3}  {visible(file)}{title}"
+    return f"{head}  [{' · '.join(part for part in details if part)}]"
 
 
 _BASES = {
@@ -66,13 +62,13 @@ _BASES = {
 
 
 def dated(known: Metadata) -> str:
-    """By what the day of an article is known; empty where it is not."""
+    """The basis of an article's date; empty if it has none."""
     basis = _BASES.get(known.basis.get("published", "unknown"), "")
     return f"{basis}, estimated" if basis and known.published_estimated else basis
 
 
 def about(shown: Article, places: Sequence[tuple[int, str]]) -> str:
-    """What is known of an article, in a line that stands above its text: title, day, whose it is, where it goes to."""
+    """The metadata of an article in one line: title, outlet, author, date, and its first and last place."""
     known = shown.metadata
     when = f"{day(known.day)} ({dated(known)})" if known.day else "undated"
     span = f"{places[0][1]} to {places[-1][1]}" if len(places) > 1 else places[0][1] if places else ""
@@ -80,57 +76,57 @@ def about(shown: Article, places: Sequence[tuple[int, str]]) -> str:
     return " · ".join(visible(part) for part in parts if part)
 
 
-def answer(given: Answer, bases: Bases, style: Style = PLAIN) -> str:
-    """An answer: excerpts with their sources, or a model's statements with theirs below; else what came closest.
+def answer(answer: Answer, bases: Bases, style: Style = PLAIN) -> str:
+    """An answer: excerpts or a model's statements with their sources, or the sentence that says there is none.
 
-    What may not answer says so above, and is quoted.
+    Excerpts that may not answer are quoted, under a line that says so.
     """
-    shown = excerpts(given)
-    unsure = given.standing == "possible"
-    said = [wrap(given.message or UNSURE)] if unsure else [_statements(given)]
-    parts = [] if shown and not unsure else said
+    shown = excerpts(answer)
+    unsure = answer.standing == "possible"
+    notes = [wrap(answer.message or UNSURE)] if unsure else [_statements(answer)]
+    parts = [] if shown and not unsure else notes
     parts += [_excerpt(each, bases, style, "> " if unsure else "") for each in shown]
-    parts += [wrap(disagreement(each), hanging=2) for each in given.conflicts]
-    if others := uncovered(given, shown):
+    parts += [wrap(disagreement(each), hanging=2) for each in answer.conflicts]
+    if others := uncovered(answer, shown):
         parts.append("\n".join(style.dim(source(each, bases)) for each in others))
-    if given.citations:
-        said = [*filter(None, [aged(given)]), *made_by(given)]
-        parts.append("\n".join([looked_through(given.searched), *(wrap(f"{each}.") for each in said)]))
+    if answer.citations:
+        notes = [*filter(None, [aged(answer)]), *made_by(answer)]
+        parts.append("\n".join([looked_through(answer.searched), *(wrap(f"{each}.") for each in notes)]))
     return "\n\n".join(parts)
 
 
-def _statements(given: Answer) -> str:
-    """The statement that answers and the points below it, or the sentence said instead of them."""
-    if not given.statements:
-        return wrap(given.message)
+def _statements(answer: Answer) -> str:
+    """The statement that answers and the points below it, or the message in their place."""
+    if not answer.statements:
+        return wrap(answer.message)
     lines = []
-    for at, each in enumerate(given.statements):
+    for at, each in enumerate(answer.statements):
         side = f"{each.side}: " if each.side else ""
         numbers = "".join(f" [{number}]" for number in each.citations)
         lines.append(wrap(f"{'- ' if at else ''}{side}{each.marked}{numbers}", hanging=2 if at else 0))
-        lines += [textwrap.indent(wrap(line, 4), "    ") for line in beneath(given, each)]
+        lines += [textwrap.indent(wrap(line, 4), "    ") for line in beneath(answer, each)]
     return "\n".join(lines)
 
 
 def _excerpt(shown: Shown, bases: Bases, style: Style, quote: str) -> str:
-    """An excerpt under the day it speaks of, its source below."""
+    """An excerpt with its day above and its source below."""
     opening = [wrap(shown.opening)] if shown.opening else []
     above = [f"› {shown.heading}"] if shown.heading else []
     above += [shown.lead] if shown.lead else []
     small = [style.dim(textwrap.indent(wrap(each, len(quote)), quote)) for each in above]
-    said = [wrap_marked(each, style, quote, quote + "  " * each.startswith("•")) for each in shown.lines]
-    return "\n".join([*opening, *small, *said, style.dim(source(shown.citations[0], bases, shown.citations[1:]))])
+    quoted = [wrap_marked(each, style, quote, quote + "  " * each.startswith("•")) for each in shown.lines]
+    return "\n".join([*opening, *small, *quoted, style.dim(source(shown.citations[0], bases, shown.citations[1:]))])
 
 
 def looked_through(through: Searched) -> str:
-    """What was looked through, as a sentence."""
+    """The number of articles searched, as a sentence."""
     return f"Searched {searched(through)}."
 
 
 def source(citation: Citation, bases: Bases, more: Sequence[Citation] = ()) -> str:
-    """A source on lines of its own: what it is, where it stands, its link.
+    """A source on lines of its own: title, outlet, date, place and link.
 
-    `more` are other citations of the same article, whose numbers and lines are named beside those of the first.
+    `more` are other citations of the same article; their numbers and lines are named beside the first.
     """
     when = day(citation.published, citation.published_estimated)
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
@@ -142,10 +138,10 @@ def source(citation: Citation, bases: Bases, more: Sequence[Citation] = ()) -> s
 
 
 def _places(citations: Sequence[Citation]) -> str:
-    """The file of some citations of one article, and their lines, pages or whatever it has."""
+    """The file of the citations of one article, and their lines, pages or other places."""
     file, mark = citations[0].file, ":" if citations[0].is_lined else ", "
-    told = (str(each.line_start) if each.is_lined else each.locator for each in citations)
-    return mark.join(filter(None, (file, ", ".join(dict.fromkeys(filter(None, told))))))
+    places = (str(each.line_start) if each.is_lined else each.locator for each in citations)
+    return mark.join(filter(None, (file, ", ".join(dict.fromkeys(filter(None, places))))))
 
 
 _VERDICTS = {
@@ -156,21 +152,21 @@ _VERDICTS = {
 }
 
 
-def verdict(given: Verdict, bases: Bases) -> str:
-    """What the articles say of a claim, with the sentences that tell."""
-    parts = [wrap(_VERDICTS[given.verdict]) + f"  (score {given.score:.2f})"]
-    for each in given.evidence:
+def verdict(verdict: Verdict, bases: Bases) -> str:
+    """The verdict on a claim, with its evidence."""
+    parts = [wrap(_VERDICTS[verdict.verdict]) + f"  (score {verdict.score:.2f})"]
+    for each in verdict.evidence:
         quote = textwrap.indent(wrap(f"“{readable(each.quote)}”", indent=4), "    ")
         parts.append(f"{source(each, bases)}\n{quote}")
-    said = [
-        f"Judged by {given.model}; its quotes were looked up in the articles." if given.model else "",
-        given.note or "",
+    notes = [
+        f"Judged by {verdict.model}; its quotes were looked up in the articles." if verdict.model else "",
+        verdict.note or "",
     ]
-    return "\n\n".join([*parts, *(wrap(each) for each in said if each)])
+    return "\n\n".join([*parts, *(wrap(each) for each in notes if each)])
 
 
 def passages(hits: Sequence[Hit]) -> str:
-    """Passages found, with where they stand."""
+    """The passages found, with their places."""
     if not hits:
         return "Nothing found."
     return "\n\n".join(_hit(number, hit) for number, hit in enumerate(hits, 1))
@@ -190,18 +186,18 @@ def _hit(number: int, hit: Hit) -> str:
 
 
 def article(text: str) -> str:
-    """An article's text, each character a terminal may act on replaced by one it won't, so that offsets stay."""
+    """An article's text with active characters replaced one by one, so that offsets stay."""
     return "".join("\ufffd" if _is_active(each) else each for each in text)
 
 
 def _is_active(character: str) -> bool:
-    """Controls, lone surrogates, and the marks that turn the direction of writing; joiners and spaces are text."""
+    """True for control characters, lone surrogates, and marks that change the direction of writing."""
     turning = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
     return turning or (character not in "\n\r\t" and unicodedata.category(character) in ("Cc", "Cs"))
 
 
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
-    """The text in lines that a terminal has room for beside an indent; `hanging` indents all but the first."""
+    """The text in lines that fit the terminal beside an indent; `hanging` indents all but the first."""
     width = max(min(shutil.get_terminal_size().columns, 100) - indent, 40)
     below = " " * hanging
     return textwrap.fill(visible(text), width, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)

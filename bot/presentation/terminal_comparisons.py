@@ -1,4 +1,4 @@
-"""A comparison at a terminal: two columns where there is room for them, else one side under the other."""
+"""A comparison at a terminal: in two columns if they fit, else one side under the other."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison
 from retrieval.nlp.readable import readable, visible
 
-# From this width on there are two columns; wider ones than this nobody reads.
+# The smallest width for two columns, and the largest width used.
 _WIDE, _WIDEST = 100, 160
 _GAP = "   "
 
 
-def comparison(given: Comparison, bases: Bases) -> str:
+def comparison(comparison: Comparison, bases: Bases) -> str:
     """Both sides in their own words, and the sources below."""
-    sides = [_side(each) for each in given.columns]
+    sides = [_side(each) for each in comparison.columns]
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     narrow = all(_is_narrow(text) for side in sides for text in side)
-    shown = _beside(given, sides, width) if width >= _WIDE and narrow else _below(sides)
-    cited = {each.number: each for column in given.columns for each in column.statements}
+    shown = _beside(comparison, sides, width) if width >= _WIDE and narrow else _below(sides)
+    cited = {each.number: each for column in comparison.columns for each in column.statements}
     sources = [source(each, bases) for _number, each in sorted(cited.items())]
     return "\n\n".join([shown, "\n".join(sources)] if sources else [shown])
 
 
 def _side(column: Column) -> list[str]:
-    """What is shown of a side: its name, then what it says."""
-    said = [_said(each) for each in column.statements]
-    return [visible(seen(column)), *(said or [nothing(column)])]
+    """The name of a side, then its statements."""
+    statements = [_said(each) for each in column.statements]
+    return [visible(seen(column)), *(statements or [nothing(column)])]
 
 
 def _said(statement: Citation) -> str:
@@ -44,17 +44,17 @@ def _said(statement: Citation) -> str:
 
 
 def _is_narrow(text: str) -> bool:
-    """Whether every character takes one place of a line: only then do columns stay apart."""
+    """True if every character takes one cell of a line, so that columns line up."""
     return text.isascii() or not any(
         unicodedata.east_asian_width(each) in "WF" or unicodedata.combining(each) for each in text
     )
 
 
-def _beside(given: Comparison, sides: list[list[str]], width: int) -> str:
+def _beside(comparison: Comparison, sides: list[list[str]], width: int) -> str:
     room = (width - len(_GAP)) // 2
     heads, *rows = [_row(texts, room) for texts in zip_longest(*sides, fillvalue="")]
-    if 0 < given.alike < len(rows):
-        rows.insert(given.alike, ELSE)
+    if 0 < comparison.alike < len(rows):
+        rows.insert(comparison.alike, ELSE)
     rule = _GAP.join(["─" * room] * len(sides))
     return "\n".join([heads, rule, "\n\n".join(rows)])
 

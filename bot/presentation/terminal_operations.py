@@ -1,4 +1,4 @@
-"""What was done and how all goes, at a terminal: ingests, feeds, evaluation, costs, checks."""
+"""Output of the other commands for a terminal: ingests, feeds, evaluation, usage, checks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def ingest(report: IngestReport) -> str:
-    """What an ingest did."""
+    """The report of an ingest."""
     done = {
         "added": report.added,
         "updated": report.updated,
@@ -37,7 +37,7 @@ def ingest(report: IngestReport) -> str:
 
 
 def reindexed(done: Reindexed) -> str:
-    """What a reindex did."""
+    """The report of a reindex."""
     if not done.passages:
         return "nothing to do: no articles yet"
     if not done.changed:
@@ -47,12 +47,12 @@ def reindexed(done: Reindexed) -> str:
 
 
 def removed(count: int) -> str:
-    """How many articles were taken out."""
+    """The number of articles removed."""
     return f"{count} article{'' if count == 1 else 's'} removed"
 
 
 def figures(measured: Mapping[str, Any]) -> str:
-    """The figures of an evaluation, a line each."""
+    """The figures of an evaluation, one line each."""
     return "\n".join(f"{name:12} {_figure(value)}" for name, value in measured.items())
 
 
@@ -63,7 +63,7 @@ def _figure(value: Any) -> str:
 
 
 def feedback(judged: Sequence[Vote]) -> str:
-    """What people thought of answers, an answer each."""
+    """The feedback on answers."""
     return "\n\n".join(_judgement(each) for each in judged) or "No feedback yet."
 
 
@@ -74,7 +74,7 @@ def _judgement(judged: Vote) -> str:
 
 
 def feeds(found: Sequence[Subscription]) -> str:
-    """The feeds and how they go, the lines of each below its number."""
+    """The feeds and their state."""
     return "\n".join(_feed(each) for each in found) or "No feeds yet: add one with `briefing feeds add URL`."
 
 
@@ -92,19 +92,19 @@ def _feed(feed: Subscription) -> str:
 
 
 def feed_added(feed: Subscription, new: bool) -> str:
-    """What came of subscribing to a feed."""
-    said = f"{feed.id}. {visible(feed.title)}\n   {visible(feed.url)}"
-    return f"added: {said}\n   its articles come with the next poll" if new else f"already there: {said}"
+    """The outcome of subscribing to a feed."""
+    described = f"{feed.id}. {visible(feed.title)}\n   {visible(feed.url)}"
+    return f"added: {described}\n   its articles come with the next poll" if new else f"already there: {described}"
 
 
 def feed_removed(feed: Subscription) -> str:
-    """What came of removing one."""
+    """The outcome of removing a feed."""
     kept = f"; its {articles(feed.articles)} {'stays' if feed.articles == 1 else 'stay'}" if feed.articles else ""
     return f"removed: {visible(feed.title)}{kept}"
 
 
 def imported(came: Imported) -> str:
-    """What came of a list of feeds."""
+    """The outcome of importing feeds."""
     left = f", {len(came.left_out)} left out" if came.left_out else ""
     lines = [f"{came.added} feed{'' if came.added == 1 else 's'} added, {came.known} already known{left}"]
     lines += [f"  left out {visible(each.url)}: {visible(each.reason)}" for each in came.left_out]
@@ -112,7 +112,7 @@ def imported(came: Imported) -> str:
 
 
 def polled(report: PollReport) -> str:
-    """What a poll did."""
+    """The report of a poll."""
     feeds = f"{report.polled} feed{'' if report.polled == 1 else 's'} polled"
     states = f"{report.read} read, {report.unchanged} unchanged, {len(report.failing)} failing"
     lines = [f"{feeds}: {states}; {articles(report.added)} added, {report.updated} updated ({report.seconds:.1f} s)"]
@@ -127,7 +127,7 @@ def _moment(written: str) -> str:
 
 
 def stats(days: Sequence[DayOfUsage]) -> str:
-    """What the language model cost, a day and model a line."""
+    """The usage of language models, one line for a day and model."""
     return "\n".join(map(_usage, days)) or "No language model has been asked yet."
 
 
@@ -144,7 +144,7 @@ def _usage(day: DayOfUsage) -> str:
 
 
 def findings(found: Sequence[Finding]) -> str:
-    """What the doctor found, and how to mend it."""
+    """The findings of the doctor, and the fixes."""
     return "\n".join(
         f"{('note' if each.mend else 'ok  ') if each.well else 'FAIL'} {each.subject}: {visible(each.state)}"
         + (f"\n     fix: {visible(each.mend)}" if each.mend else "")

@@ -1,4 +1,4 @@
-"""How words stand out at a terminal: in bold where it can, else between asterisks."""
+"""Emphasis at a terminal: bold if it can, else asterisks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDEST, _NARROWEST = 100, 40
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What opens and closes words that stand out, and small print. What is `hidden` takes no room in a line."""
+    """The codes around bold words and small print. `hidden` codes take no room in a line."""
 
     bold: tuple[str, str]
     small: tuple[str, str]
@@ -31,13 +31,13 @@ ANSI = Style(("\x1b[1m", "\x1b[22m"), ("\x1b[2m", "\x1b[22m"), hidden=True)
 
 
 def style_of(output: IO[str], environment: Mapping[str, str]) -> Style:
-    """The style an output can show: plain in files and pipes, and where `NO_COLOR` is set (no-color.org)."""
+    """The style for an output: plain for files and pipes, and if `NO_COLOR` is set (no-color.org)."""
     wanted = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
     return ANSI if wanted and output.isatty() else PLAIN
 
 
 def wrap_marked(line: str, style: Style, first: str = "", below: str = "") -> str:
-    """A line with marks, in lines that a terminal has room for, the marked words in bold.
+    """A line with marks, wrapped to the width of the terminal, the marked words in bold.
 
     `first` stands before the first of them, `below` before the others.
     """
@@ -65,7 +65,7 @@ def _wrapped(words: list[str], width: int) -> Iterator[str]:
 
 
 def _bold_lines(lines: list[str], style: Style) -> Iterator[str]:
-    """The lines, bold where marked; what runs on is closed at the end of a line, so that nothing beside it is bold."""
+    """The lines with marked words in bold; bold that continues is closed at every end of a line."""
     is_open = False
     for line in lines:
         begun = MARK * is_open + line

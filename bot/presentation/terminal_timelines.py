@@ -19,36 +19,36 @@ _TOPIC, _NAME, _NAMED = 200, 40, 3
 _QUOTES = ("“", '"', "‘", "'", "«", "„")
 
 
-def timeline(traced: Timeline, bases: Bases) -> str:
+def timeline(timeline: Timeline, bases: Bases) -> str:
     """The statements about a topic under their days, the changed ones marked; at the end how much was searched."""
-    about = shorten(visible(traced.topic), _TOPIC)
-    about = f"{shorten(visible(traced.actor), _NAME)} on {about}" if traced.actor else about
+    about = shorten(visible(timeline.topic), _TOPIC)
+    about = f"{shorten(visible(timeline.actor), _NAME)} on {about}" if timeline.actor else about
     shown = [wrap(f"No dated article says anything about {about}.")]
-    if traced.entries:
-        days = (_day_of(list(group), bases) for _, group in groupby(traced.entries, lambda each: each.date))
-        shown = ["\n".join(map(wrap, [f"{about}: {extent(traced)}", *shifts(traced)])), *days]
-    left = traced.undated
+    if timeline.entries:
+        days = (_day_of(list(group), bases) for _, group in groupby(timeline.entries, lambda each: each.date))
+        shown = ["\n".join(map(wrap, [f"{about}: {extent(timeline)}", *shifts(timeline)])), *days]
+    left = timeline.undated
     undated = f" {articles(left)} without a date {'is' if left == 1 else 'are'} left out." if left else ""
-    return "\n\n".join([*shown, wrap(looked_through(traced.searched) + undated)])
+    return "\n\n".join([*shown, wrap(looked_through(timeline.searched) + undated)])
 
 
-def extent(traced: Timeline) -> str:
+def extent(timeline: Timeline) -> str:
     """The number of statements, and the days of the first and the last."""
-    first, last = edges(traced)
-    return f"{counted(traced)}, {first if first == last else f'{first} to {last}'}"
+    first, last = edges(timeline)
+    return f"{counted(timeline)}, {first if first == last else f'{first} to {last}'}"
 
 
-def counted(traced: Timeline) -> str:
+def counted(timeline: Timeline) -> str:
     """ "13 statements", or "40 of 96 statements" where there is no room for more."""
-    many = len(traced.entries)
-    if traced.found > many:
-        return f"{many:,} of {traced.found:,} statements"
+    many = len(timeline.entries)
+    if timeline.found > many:
+        return f"{many:,} of {timeline.found:,} statements"
     return f"{many:,} statement{'' if many == 1 else 's'}"
 
 
-def edges(traced: Timeline) -> tuple[str, str]:
+def edges(timeline: Timeline) -> tuple[str, str]:
     """The days of the first and the last statement; estimated if no statement of that day has a sure date."""
-    first, last = (dated(_whole_day(traced, place)) for place in (0, -1))
+    first, last = (dated(_whole_day(timeline, place)) for place in (0, -1))
     return first, last
 
 
@@ -57,12 +57,12 @@ def dated(entry: TimelineEntry) -> str:
     return day(entry.date, entry.citation.published_estimated)
 
 
-def shifts(traced: Timeline, say: Callable[[str], str] = str) -> Iterator[str]:
+def shifts(timeline: Timeline, say: Callable[[str], str] = str) -> Iterator[str]:
     """A line that names the actors whose position changed, the latest first; no line if there are none.
 
     `say` makes a name fit to be shown.
     """
-    changed = [each for each in reversed(traced.entries) if each.change == "changed"]
+    changed = [each for each in reversed(timeline.entries) if each.change == "changed"]
     more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
     named = (f"{say(called(entry))} on {dated(entry)}" for entry in changed[:_NAMED])
     if changed:
@@ -79,10 +79,10 @@ def quoted(text: str) -> str:
     return text if text.startswith(_QUOTES) else f"“{text}”"
 
 
-def _whole_day(traced: Timeline, place: int) -> TimelineEntry:
+def _whole_day(timeline: Timeline, place: int) -> TimelineEntry:
     """The first or the last entry; if its date is estimated, one of the same day with a sure date, if there is one."""
-    edge = traced.entries[place]
-    sure = (each for each in traced.entries if each.date == edge.date and not each.citation.published_estimated)
+    edge = timeline.entries[place]
+    sure = (each for each in timeline.entries if each.date == edge.date and not each.citation.published_estimated)
     return next(sure, edge)
 
 

@@ -1,8 +1,7 @@
 """Text fragments: the part of a link that names words, so that a browser goes to them and marks them.
 
 `#:~:text=`, a draft of the Web Incubator Community Group: browsers look for whole words, whatever their case and
-spacing. Given one part they look within one paragraph; given a start and an end, they take all between them, over
-paragraphs too.
+spacing. One part must stand within one paragraph; a start and an end may stand in different paragraphs.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from urllib.parse import quote as percent_encode
 
 from retrieval.nlp.readable import readable
 
-# Marks whose other half stands outside the quote, escapes, and links by reference.
+# Markup whose other half stands outside the quote, escapes, and links by reference.
 _LEFTOVER = re.compile(r"\\(?=[!-/:-@\[-`{-~])|`+|\*\*+|~~|\[\^[^\]]*\]|\[|\](?:\([^)\s]*\)?|\[[^\]]*\])?")
 _BULLET = r"(?:[-*+•>]|#{1,6}|\d{1,3}[.)])[ \t]+"
 # Where the page may begin another paragraph, line or cell.
@@ -30,7 +29,7 @@ _LONGEST = 800  # of a fragment: beyond that, the page without one is the better
 
 
 def fragment(quote: str, markdown: bool) -> str:
-    """The words a browser looks for, encoded; empty where there are none, or none that fit into a link."""
+    """The words for a browser to look for, encoded; empty if there are none or they are too long for a link."""
     parts = _parts(quote, markdown)
     if not parts:
         return ""
@@ -42,7 +41,7 @@ def fragment(quote: str, markdown: bool) -> str:
 
 
 def _parts(quote: str, markdown: bool) -> list[str]:
-    """What a reader of the page sees of a quote, line by line, from the first that tells a place to the last."""
+    """The visible lines of a quote, from the first to the last that is long enough to be found."""
     seen = (_see(part, markdown) for part in _BREAK.split(quote.replace("\r\n", "\n").replace("\r", "\n")))
     parts = [part for part in map(_cut, seen) if part]
     telling = [index for index, part in enumerate(parts) if _tells_place(part)]
@@ -55,7 +54,7 @@ def _see(part: str, markdown: bool) -> str:
 
 
 def _cut(text: str) -> str:
-    """The text from its first letter or digit to its last: pages set quotes, dashes and pictures in many ways."""
+    """The text from its first to its last letter or digit: quotes and dashes differ from page to page."""
     solid = [index for index, each in enumerate(text) if each == "_" or unicodedata.category(each)[0] in "LN"]
     if not solid:
         return ""
@@ -71,7 +70,7 @@ def _tells_place(text: str) -> bool:
 
 
 def _end(part: str, last: bool = False) -> str:
-    """Some words from the beginning of a part, or from its end: enough to tell the place, or all there are."""
+    """The first or last words of a part: enough to be found, or all."""
     chunks = list(_CHUNK.finditer(part))
     if last:
         cuts = [part[chunk.start() :] for chunk in chunks[: -_MOST - 1 : -1]]

@@ -1,4 +1,4 @@
-"""What is said in the same words at a terminal and in Discord. Nothing here is escaped yet."""
+"""Wording shared by the terminal and Discord. The text is not escaped."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from retrieval.domain.answers import Answer, Conflict, Statement
 from retrieval.domain.searches import Searched
 from retrieval.nlp.readable import readable
 
-# What stands over excerpts that may not answer, where the answer does not say it in words of its own.
+# The line over excerpts that may not answer, if the answer has no message of its own.
 UNSURE = "Not sure this answers it; the closest I have:"
 
 _LONGEST_SIDE = 300  # of a disagreement
 
 
 def day(published: str | None, estimated: bool = False) -> str:
-    """A date as people write it: `14 Dec 2025`, with a word where it is an estimate or not known."""
+    """A date for people: `14 Dec 2025`, `14 Dec 2025 (date estimated)` or `undated`."""
     if published is None:
         return "undated"
     return str(PublicationDay(published[:10], estimated))
 
 
 def articles(count: int) -> str:
-    """How many articles: `1 article`, `1,200 articles`."""
+    """A number of articles: `1 article`, `1,200 articles`."""
     return f"{count:,} article{'' if count == 1 else 's'}"
 
 
 def searched(looked_through: Searched) -> str:
-    """What was looked through: `5 articles, the newest of 14 Dec 2025`."""
+    """The articles searched: `5 articles, the newest of 14 Dec 2025`."""
     newest = f", the newest of {day(looked_through.newest)}" if looked_through.newest else ""
     return f"{articles(looked_through.articles)}{newest}"
 
 
 def made_by(answer: Answer) -> list[str]:
-    """How an answer was made; nothing where it is extractive and nothing else was wanted."""
-    said = []
+    """Lines about the model that wrote the answer, or the reason why it did not; none for an extractive answer."""
+    lines = []
     if answer.mode == "generated":
         left = f"; {answer.dropped} did not pass and {'is' if answer.dropped == 1 else 'are'} left out"
         unsure = any(each.unsure for each in answer.statements)
-        said.append(
+        lines.append(
             f"Written by {answer.model}, each statement checked against its source{left if answer.dropped else ''}"
             f"{'; read the quotes under uncertain statements' if unsure else ''}"
         )
-    return [*said, answer.note] if answer.note else said
+    return [*lines, answer.note] if answer.note else lines
 
 
 def beneath(answer: Answer, statement: Statement) -> list[str]:
-    """What stands under a statement: its quotes where it is unsure, and a translation where they are foreign."""
+    """The lines under a statement: its quotes if it is uncertain, and the translation of a foreign quote."""
     cited = [each for each in answer.citations if each.number in statement.citations]
     quotes = [f"“{shorten(readable(each.quote), _LONGEST_SIDE)}” [{each.number}]" for each in cited]
     translated = [f"Translated by the model: {statement.translation}"] if statement.translation else []
@@ -56,17 +56,17 @@ def beneath(answer: Answer, statement: Statement) -> list[str]:
 
 
 def aged(answer: Answer) -> str:
-    """A warning where the newest source of an answer is old; empty where it is not."""
+    """A warning if the newest source of an answer is old, else empty."""
     return f"Old news: the newest of these sources came out {answer.age} days ago" if answer.age is not None else ""
 
 
 def disagreement(
     conflict: Conflict, quoted: Callable[[str], str] = str, number: Callable[[int], str] = "[{}]".format
 ) -> str:
-    """What sources tell differently, each side in its own words with the numbers of its citations.
+    """A disagreement of sources: the sides in their own words, with the numbers of their citations.
 
-    `quoted` makes a side's words fit to be shown, `number` the number of a citation. Sentences that are lists may run
-    over half a page: a side is cut, its quote is whole.
+    `quoted` makes a side's words fit to be shown, `number` the number of a citation. A long side is shortened; the
+    quote of its citation is complete.
     """
     sides = (
         f"“{quoted(shorten(readable(side.said), _LONGEST_SIDE))}” {' '.join(map(number, side.citations))}"

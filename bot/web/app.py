@@ -1,4 +1,4 @@
-"""The reader page: a stored article with the cited passage marked; and the bot's health, for its supervisor."""
+"""The reader page, which shows an article with the cited passage marked; and the health check."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STYLE = (_HERE / "reader.css").read_text("utf-8")
 _PAGE = jinja2.Environment(
     loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined
 ).get_template("reader.html")
-# The style stands in the page, so that the page needs nothing else from wherever a proxy puts it.
+# The style is part of the page, so the page needs no other address, whatever the path behind a proxy.
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _HEADERS = {
     "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
@@ -46,7 +46,7 @@ _HEADERS = {
 _NOTICES = {
     404: ("Not found", "There is no such page here."),
     405: ("Not possible", "This address only serves pages to read."),
-    500: ("Something went wrong", "The page could not be made; the bot’s log says why."),
+    500: ("Something went wrong", "The page could not be made. The cause is in the bot’s log."),
 }
 _NO_ARTICLE = ("No such article", "No article is stored under this address. It may have been removed since.")
 _BASIS: Mapping[Basis, str] = {
@@ -64,7 +64,7 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 @dataclass(frozen=True, slots=True)
 class BotHealth:
-    """Whether the bot does its work, and what is known of it: values that JSON can hold, or their `str`."""
+    """The health of the bot: `well` if it works, and facts as JSON values or their `str`."""
 
     well: bool
     facts: Mapping[str, object]
@@ -72,7 +72,7 @@ class BotHealth:
 
 @dataclass(frozen=True, slots=True)
 class ShownParagraph:
-    """A paragraph around what is marked in it; `first` where the mark begins."""
+    """A paragraph with its marked part; `first` if the mark begins in it."""
 
     before: str
     marked: str = ""
@@ -109,7 +109,7 @@ async def _show_health(health: Callable[[], Awaitable[BotHealth]], _request: web
 
 @web.middleware
 async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """One place for every error and every header."""
+    """Turn every error into a page, and set the headers of every response."""
     try:
         response = await handler(request)
     except web.HTTPException as refused:
@@ -123,8 +123,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return response
 
 
-def _notice(status: int, said: tuple[str, str]) -> web.StreamResponse:
-    page = _PAGE.render(style=_STYLE, title=said[0], notice=said[1])
+def _notice(status: int, words: tuple[str, str]) -> web.StreamResponse:
+    page = _PAGE.render(style=_STYLE, title=words[0], notice=words[1])
     return web.Response(text=page, status=status, content_type="text/html")
 
 
@@ -152,7 +152,7 @@ def _facts(file: str, known: Metadata) -> Iterator[tuple[str, str]]:
 
 
 def _paragraphs(text: str, span: tuple[int, int], begins: int) -> Iterator[ShownParagraph]:
-    """The text as people may see it, paragraph by paragraph; the marked span may run over several."""
+    """The paragraphs of the text; the marked span may run over several."""
     shown = terminal.article(text)
     breaks = [match.span() for match in _BLANK_LINES.finditer(text, begins)]
     first = True

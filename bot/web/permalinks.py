@@ -1,4 +1,4 @@
-"""Permalinks to passages on the reader page: they hold while the words stand anywhere in the article."""
+"""Permalinks to passages on the reader page. They work as long as the words stand anywhere in the article."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from retrieval.domain.citations import Citation
 _AT = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _OF = re.compile(r"[0-9a-f]{12}")
 _LONGEST = 20_000  # characters of a passage
-# What may be spent on finding a passage that has moved, in characters: those read, and what a try costs besides.
+# The most characters to read for finding a passage that has moved, and the cost of a try in characters.
 _MOST_READ, _TRY = 30_000_000, 100
-# Where a quote may begin: not in a space, nor in the middle of a word.
+# A quote does not begin with a space or in the middle of a word.
 _BEGINNING = re.compile(r"(?=\S)(?:(?<!\w)|(?!\w))")
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A passage as a permalink names it: where it stood, and the digest of its words."""
+    """The passage of a permalink: its place when it was cited, and the digest of its words."""
 
     start: int
     end: int
@@ -34,18 +34,18 @@ def article_permalink(key: str, public_url: str) -> str:
 
 
 def permalink(citation: Citation, public_url: str) -> str:
-    """The address of a passage; the digest tells whether its words still stand there."""
+    """The address of a passage, with the digest of its words."""
     place = f"at={citation.start}-{citation.end}&of={digest(citation.quote)}"
     return f"{article_permalink(citation.key, public_url)}?{place}#cited"
 
 
 def digest(quote: str) -> str:
-    """What a permalink knows a quote by."""
+    """The digest of a quote for its permalink."""
     return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def read_permalink(query: Mapping[str, str]) -> Cited | None:
-    """The passage that the address of a page names, if any."""
+    """The passage in the address of a page, if it has one."""
     at, of = _AT.fullmatch(query.get("at", "")), _OF.fullmatch(query.get("of", ""))
     if not at or not of or not 0 < int(at[2]) - int(at[1]) <= _LONGEST:
         return None
@@ -53,7 +53,7 @@ def read_permalink(query: Mapping[str, str]) -> Cited | None:
 
 
 def find(text: str, cited: Cited) -> tuple[int, int] | None:
-    """Where the cited words stand now: where they stood, or else the nearest place that has exactly them."""
+    """The place of the cited words now: the old place, or the nearest one with exactly these words."""
     length = cited.end - cited.start
     if digest(text[cited.start : cited.end]) == cited.digest:
         return cited.start, cited.end

@@ -60,7 +60,7 @@ class Town:
         return self.env.bot.user
 
     def said(self, channel: simcord.ChannelHandle | None = None) -> list[discord.Message]:
-        """What the bot has said to everybody, oldest first."""
+        """The public messages of the bot, oldest first."""
         history = (channel or self.channel).history()
         return [message for message in history if message.author.id == self.user.id and message.content]
 

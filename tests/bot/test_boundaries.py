@@ -1,4 +1,4 @@
-"""What one server's articles say is shown to nobody else, whichever way they ask."""
+"""The articles of one server are not shown to people elsewhere, however they ask."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def said(result: simcord.InteractionResult) -> str:
 
 
 async def ask_every_way(town: Town) -> str:
-    """All that somebody of a server gets to see of it."""
+    """Everything that a member of a server sees of it."""
     seen = [said(await town.ann.slash(town.channel, "ask", question=QUESTION))]
     seen.append(said(await town.ann.slash(town.channel, "ask", question=QUESTION, outlet="Zeebrugge Times")))
     await town.mention(QUESTION)

@@ -1,4 +1,4 @@
-"""What a real browser makes of the links and of the reader page."""
+"""The links and the reader page in a real browser."""
 
 from __future__ import annotations
 

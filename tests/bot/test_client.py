@@ -70,6 +70,6 @@ async def test_what_the_command_line_brings_in_is_followed_within_seconds(
 
 
 def pending(data_dir: Path) -> int:
-    """How many passages the vector index has yet to follow."""
+    """The number of passages that are not in the vector index yet."""
     with closing(sqlite3.connect(data_dir / "catalog.sqlite3")) as connection:
         return int(connection.execute("SELECT count(*) FROM changes").fetchone()[0])

@@ -146,7 +146,7 @@ async def test_a_start_after_downtime_delivers_and_says_that_it_is_late(
     office.add()
     await office.run(office.worker(), DUE + age)
     (text,) = world.texts("70")
-    assert text.startswith("-# Late: this was due at 05:30 on 1 June (UTC).\nNews.\n") == (age > LATE)
+    assert text.startswith("-# Late: this was due at 05:30 on 1 Jun 2026 (UTC).\nNews.\n") == (age > LATE)
 
 
 async def test_what_is_too_old_is_given_up(office: Office, world: World) -> None:

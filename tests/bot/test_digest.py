@@ -204,7 +204,7 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
 
 
 def disabled(result: simcord.InteractionResult, label: str) -> bool:
-    """Whether a button cannot be clicked on as the message stands now."""
+    """True if the button of the message is disabled now."""
     assert result.response
     (found,) = [each for row in result.response.components for each in row["components"] if each["label"] == label]
     return bool(found.get("disabled"))

@@ -1,4 +1,4 @@
-"""What people see when Discord fails: an answer or one honest line, and nothing twice.
+"""Failures of Discord as people see them: an answer or one honest line, and nothing twice.
 
 The bot is the real one, on discord.py's own HTTP and gateway clients; the answer is one of the real engine's, made
 long where a second page matters.

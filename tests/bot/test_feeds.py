@@ -48,7 +48,7 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
 
 @pytest.fixture
 def boss(town: Town) -> simcord.MemberActor:
-    """Somebody who manages the server."""
+    """A person who manages the server."""
     managers = town.guild.create_role("managers", permissions=discord.Permissions(manage_guild=True))
     return town.guild.add_member(town.env.create_user("boss"), roles=[managers])
 

@@ -1,4 +1,4 @@
-"""What the bot does by itself, and that it leaves off in good order."""
+"""The background loops of the bot, and their end in good order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody sees while a question waits and is worked on."""
+"""The lines that a person sees while a question waits and is answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of the results computed last."""
+"""The cache of recent results."""
 
 from __future__ import annotations
 

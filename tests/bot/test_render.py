@@ -1,4 +1,4 @@
-"""What people see of answers, sources and articles, and that nothing in an article can break it."""
+"""Messages with answers, sources and articles; nothing in an article can break them."""
 
 from __future__ import annotations
 

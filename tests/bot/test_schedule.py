@@ -61,7 +61,7 @@ class Office(Town):
         await self.env.restart_bot(make_bot(self.bot.briefing, self.clock, **settings))
 
     def pages(self, channel: simcord.ChannelHandle | None = None) -> list[str]:
-        """What was posted, without the marks."""
+        """The posted pages without their marks."""
         return [each.content.rpartition("\n-# digest ")[0] for each in self.said(channel)]
 
     def posts(self) -> list[HttpLogEntry]:
@@ -70,7 +70,7 @@ class Office(Town):
         return [each for each in asked if each.method == "POST" and each.path.endswith("/messages")]
 
     def private(self) -> list[str]:
-        """What Ann was told in private messages."""
+        """The private messages that Ann got."""
         return [each.content for each in self.ann.user.dm_channel.history()]
 
 

@@ -44,7 +44,7 @@ def pictures(result: simcord.InteractionResult) -> list[discord.Attachment]:
 
 
 def disabled(result: simcord.InteractionResult, label: str) -> bool:
-    """Whether a button cannot be clicked on as the message stands now."""
+    """True if the button of the message is disabled now."""
     assert result.response
     (found,) = [each for row in result.response.components for each in row["components"] if each["label"] == label]
     return bool(found.get("disabled"))

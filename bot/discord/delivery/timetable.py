@@ -1,4 +1,4 @@
-"""Times of day that come round on weekdays: as people write them, and the moments at which they are due."""
+"""Timetables: a time of day on some weekdays, read from text, and the moments when it is due."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _GROUPS = {
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?\s*(?:(?P<half>[ap])\.?m\.?)?")
 _TO = re.compile(r"\s*(?:[-–—]|\bto\b)\s*")
 _APART = re.compile(r"[,;/&+\s]+")
-# Zone files that name no place.
+# Zone files that are not time zones of places.
 _NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 
 
@@ -42,10 +42,10 @@ class Timetable:
 def due_between(timetable: Timetable, after: datetime, until: datetime) -> list[datetime]:
     """The moments (in UTC) later than `after` and no later than `until` at which a timetable is due, in order.
 
-    A local time that the clocks skip is due when they have skipped it; one that comes twice is due the first time.
+    A local time that the clocks skip is due after the skip; one that comes twice is due the first time.
     """
     zone, at = ZoneInfo(timetable.zone), time.fromisoformat(timetable.time)
-    # Where clocks skip a day, what is due on it is due on the next; where they go back over midnight, tomorrow is over.
+    # A day more on both sides, for zones that skip a day and for clocks that go back over midnight.
     first, last = after.astimezone(zone).date() - _DAY, until.astimezone(zone).date() + _DAY
     days = (day for day in _days(first, last) if day.weekday() in timetable.weekdays)
     moments = {_moment(datetime.combine(day, at), zone) for day in days}
@@ -59,11 +59,11 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _moment(local: datetime, zone: ZoneInfo) -> datetime:
-    """When local clocks first show a time, or what follows it where they skip it."""
+    """The moment when local clocks first show a time, or the end of the gap that skips it."""
     moment = local.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local:
         return moment
-    # Read by the clock after the gap it comes before the gap, and the other way round: the gap's end is between.
+    # The offset after the gap gives a moment before it, and the other way round: the end of the gap is between.
     before, after = local.replace(tzinfo=zone, fold=1).astimezone(UTC), moment
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=(after - before).total_seconds() // 2)
@@ -78,7 +78,7 @@ def parse_time(text: str) -> str:
     """A time of day as people write it ("7:30", "7.30", "19h05", "7 am"), as "07:30".
 
     Raises:
-        QuestionError: it is no time of day.
+        QuestionError: it is not a time of day.
     """
     found = _TIME.fullmatch(text.strip().lower())
     hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (24, 0)
@@ -96,7 +96,7 @@ def parse_weekdays(text: str) -> frozenset[int]:
     """Weekdays as people write them ("mon-fri", "Mo, We", "daily"), from 0 for Monday to 6.
 
     Raises:
-        QuestionError: a part of it is no weekday.
+        QuestionError: a part of it is not a weekday.
     """
     written = " ".join(text.lower().split())
     if written in _GROUPS:
@@ -115,7 +115,7 @@ def parse_weekdays(text: str) -> frozenset[int]:
 
 
 def _weekday(name: str, text: str) -> int:
-    # "Weds.", "Mondays", "th": two letters tell all seven apart.
+    # "Weds.", "Mondays", "th": two letters are enough.
     name = name.removesuffix(".").removesuffix("s")
     found = [day for day, full in enumerate(_NAMES) if len(name) > 1 and full.startswith(name)]
     if not found:
@@ -128,15 +128,15 @@ def _no_weekdays(text: str) -> QuestionError:
 
 
 def parse_zone(text: str) -> str:
-    """The IANA name of a time zone, whichever way its letters are cased and its words joined.
+    """The IANA name of a time zone, whatever the case of its letters and the spaces.
 
     Raises:
-        QuestionError: there is no such time zone; names those that are near.
+        QuestionError: there is no such time zone; the message names similar ones.
     """
     wanted, zones = "_".join(text.split()).lower(), _zones()
     if wanted in zones:
         return zones[wanted]
-    # Not those of Etc: they count from Greenwich the other way round than people do.
+    # Without Etc, whose zones have the opposite sign of what people expect.
     places = {lower: zone for lower, zone in zones.items() if "/" in lower and not lower.startswith("etc/")}
     near = [lower for lower in places if lower.rpartition("/")[2] == wanted]
     near = near or get_close_matches(wanted, places, 2) or ["america/new_york", "europe/london"]

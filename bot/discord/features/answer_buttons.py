@@ -62,24 +62,24 @@ def answer_buttons(key: str, answer: Answer) -> discord.ui.View:
 
 async def _show_sources(interaction: Interaction, key: str) -> None:
     bot: Context = interaction.client
-    given = await _recall(interaction, key)
-    if given is None:
+    stored = await _recall(interaction, key)
+    if stored is None:
         return
 
     def read() -> list[Any]:
         seen = scopes(interaction.guild_id)
-        return [bot.briefing.articles.quote(citation, seen) for citation in given.answer.citations]
+        return [bot.briefing.articles.quote(citation, seen) for citation in stored.answer.citations]
 
     shown = await bot.executor.run(read)
-    await tell(interaction, rendering.excerpts(given.answer, shown, partial(best_link, bases=bot.settings.bases)))
+    await tell(interaction, rendering.excerpts(stored.answer, shown, partial(best_link, bases=bot.settings.bases)))
 
 
 async def _show_more(interaction: Interaction, key: str) -> None:
     bot: Context = interaction.client
-    given = await _recall(interaction, key)
-    if given is None:
+    stored = await _recall(interaction, key)
+    if stored is None:
         return
-    found = await bot.executor.run(partial(bot.briefing.asking.more, given.answer, given.only, _MORE))
+    found = await bot.executor.run(partial(bot.briefing.asking.more, stored.answer, stored.only, _MORE))
     await tell(interaction, rendering.passages(found, partial(best_link, bases=bot.settings.bases)))
 
 
@@ -87,12 +87,12 @@ async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
     """Acknowledge the click, then load the answer; tell the user if it is no longer stored."""
     bot: Context = interaction.client
     await InteractionResponder(interaction, private=True).begin()
-    given: KeptAnswer | None = await bot.executor.run(
+    stored: KeptAnswer | None = await bot.executor.run(
         partial(bot.briefing.conversations.find, key, scope(interaction.guild_id))
     )
-    if given is None:
+    if stored is None:
         await tell(interaction, [FORGOTTEN])
-    return given
+    return stored
 
 
 _ACTS: dict[str, Callable[[Interaction, str], Awaitable[None]]] = {

@@ -52,8 +52,8 @@ class CompareCog(commands.Cog):
     ) -> None:
         """Show both sides."""
         outlets, periods = ([each for each in pair if each] for pair in ((outlet_a, outlet_b), (period_a, period_b)))
-        made = partial(sides, outlets, periods, scopes(interaction.guild_id))
-        if begun := await begin(interaction, made, private):
+        request = partial(sides, outlets, periods, scopes(interaction.guild_id))
+        if begun := await begin(interaction, request, private):
             both, reply = begun
             await _deliver(interaction, reply, await self._compared(topic, both))
 

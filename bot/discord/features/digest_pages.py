@@ -88,11 +88,11 @@ async def _page(
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None
-    made = await bot.executor.run(partial(_compose, bot, only, topic, destination, turned))
-    opening = _NONE_YET if here and made.last is None else ""
-    found = pages(made, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
+    digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, turned))
+    opening = _NONE_YET if here and digest.last is None else ""
+    found = pages(digest, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
     number = min(number, len(found) - 1)
-    make = partial(DigestButton, only=Filter(made.since, made.until), topic=topic, here=here)
+    make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
     return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))
 
 

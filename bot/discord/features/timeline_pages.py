@@ -66,16 +66,16 @@ async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRe
         return
     request, reply = begun
     try:
-        traced = await _trace(interaction, request, turned=False)
+        timeline = await _trace(interaction, request, turned=False)
     except QuestionError as error:
         await reply.deliver([rendering.line(str(error))])
         return
-    page, view = _page(interaction, request, traced, 0)
-    draws = bool(traced.entries)
+    page, view = _page(interaction, request, timeline, 0)
+    draws = bool(timeline.entries)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
     await reply.deliver([page if may or not draws else f"{page}\n{_FORBIDDEN}"], view)
     if draws and may:
-        await _attach(interaction, traced)
+        await _attach(interaction, timeline)
 
 
 async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
@@ -95,20 +95,20 @@ async def _trace(interaction: Interaction, request: TimelineRequest, turned: boo
 
 
 def _page(
-    interaction: Interaction, request: TimelineRequest, traced: Timeline, number: int
+    interaction: Interaction, request: TimelineRequest, timeline: Timeline, number: int
 ) -> tuple[str, discord.ui.View | None]:
     bot: Context = interaction.client
-    found = pages(traced, request.actor, partial(best_link, bases=bot.settings.bases))
+    found = pages(timeline, request.actor, partial(best_link, bases=bot.settings.bases))
     number = min(number, len(found) - 1)
     make = partial(TimelineButton, request=request)
     return found[number], turners(make, ("◀ Earlier", "Later ▶"), number, len(found))
 
 
-async def _attach(interaction: Interaction, traced: Timeline) -> None:
+async def _attach(interaction: Interaction, timeline: Timeline) -> None:
     """Attach the picture. If that fails, say so privately: the page may have been turned meanwhile."""
     bot: Context = interaction.client
     try:
-        png, seen = await bot.executor.run(partial(draw, traced)), alt_text(traced)
+        png, seen = await bot.executor.run(partial(draw, timeline)), alt_text(timeline)
         await persist(
             lambda: interaction.edit_original_response(
                 attachments=[discord.File(io.BytesIO(png), "timeline.png", description=seen)]

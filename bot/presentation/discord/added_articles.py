@@ -1,4 +1,4 @@
-"""What came of adding articles, as Discord shows it: a line each."""
+"""The outcome of adding articles, for Discord: one line for an article."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STATES = {"added": "✅ Added for this server", "updated": "✅ Updated", "unch
 
 
 def taken(came: AddedArticle, link: str | None) -> str:
-    """An article that is in the catalog now."""
+    """The line for an article that is stored."""
     known = came.article.metadata
     title = shorten(clean_line(known.title or "") or clean_line(came.article.file) or "untitled", _TITLE)
     parts = [f"{_STATES[came.state]}: {masked(title, link) if link and can_link(link) else escape(title)}"]
@@ -25,10 +25,10 @@ def taken(came: AddedArticle, link: str | None) -> str:
 
 
 def refused(name: str, reason: str) -> str:
-    """An address or a file that gave no article; `reason` is escaped already."""
+    """The line for an address or a file without an article; `reason` is escaped already."""
     return f"⚠️ {code(shorten(clean_line(name), _NAME) or '?')}: {reason}"
 
 
 def why(error: Exception) -> str:
-    """An error's own words, fit to stand behind a name."""
+    """The message of an error, escaped and shortened."""
     return escape(shorten(clean_line(str(error)), _REASON))

@@ -1,4 +1,4 @@
-"""An answer as Discord shows it. Pure."""
+"""An answer for Discord."""
 
 from __future__ import annotations
 
@@ -17,111 +17,111 @@ from retrieval.domain.citations import Citation
 _MARKS = re.compile(f"[{MARK}{UNMARK}]")
 
 
-def answer(given: Answer, link: Link, asked: str | None = None) -> list[str]:
-    """The messages of an answer: its excerpts or statements with their sources, or what came closest.
+def answer(answer: Answer, link: Link, asked: str | None = None) -> list[str]:
+    """The messages of an answer: its excerpts or statements with their sources, or the closest articles.
 
-    `asked` is the question as it was asked: where it was understood as another one, that is shown.
+    `asked` is the question as the person asked it. If it was understood as another question, that is shown.
     """
-    understood = clean_line(given.question)
+    understood = clean_line(answer.question)
     same = asked is None or clean_line(asked).casefold() == understood.casefold()
     meant = "" if same else small(f"Understood as: {escape(understood)}")
-    if given.standing == "nothing":
-        return split(join(_nothing(given), meant))
-    whole = _whole(given, link, meant)
+    if answer.standing == "nothing":
+        return split(join(_nothing(answer), meant))
+    whole = _whole(answer, link, meant)
     if length(whole) > LIMIT:
-        # A message of its own for a line of small print helps nobody: the sentences around the answer go first.
-        brief = _whole(replace(given, excerpts=tuple(map(narrowed, given.excerpts))), link, meant)
+        # Leaving out the sentences around the answer is better than a second message.
+        brief = _whole(replace(answer, excerpts=tuple(map(narrowed, answer.excerpts))), link, meant)
         whole = brief if length(brief) <= LIMIT else whole
     return split(whole)
 
 
-def _whole(given: Answer, link: Link, meant: str) -> str:
-    """The answer as one text, without the links of its sources where it is too long for a message with them."""
-    shown = excerpts(given)
-    above = _unsure(given) if given.standing == "possible" else "" if shown else _statements(given, link)
-    said = [above, *(_excerpt(each, link) for each in shown), *_disagreements(given, link)]
-    others = uncovered(given, shown)
+def _whole(answer: Answer, link: Link, meant: str) -> str:
+    """The answer as one text, without the links of its sources if they make it too long for a message."""
+    shown = excerpts(answer)
+    above = _unsure(answer) if answer.standing == "possible" else "" if shown else _statements(answer, link)
+    parts = [above, *(_excerpt(each, link) for each in shown), *_disagreements(answer, link)]
+    others = uncovered(answer, shown)
     whole = ""
     for linked in (True, False):
-        below = join(_sources(given, others, link, linked), _foot(given), *_notes(given), meant)
-        whole = "\n\n".join(filter(None, [*said, below]))
+        below = join(_sources(answer, others, link, linked), _foot(answer), *_notes(answer), meant)
+        whole = "\n\n".join(filter(None, [*parts, below]))
         if length(whole) <= LIMIT:
             break
     return whole
 
 
-def _nothing(given: Answer) -> str:
-    closest = [f"- {escape(titled(each.title, each.file))} · {day(each.published)}" for each in given.closest[:3]]
-    # What is not found is said to be so together with what was searched.
-    said = given.reason == "not_found" or not given.searched.articles
+def _nothing(answer: Answer) -> str:
+    closest = [f"- {escape(titled(each.title, each.file))} · {day(each.published)}" for each in answer.closest[:3]]
+    # The message of `not_found` names the articles searched already.
+    names_searched = answer.reason == "not_found" or not answer.searched.articles
     return join(
-        quoted(f"🔍 {escape(clean(given.text))}"),
+        quoted(f"🔍 {escape(clean(answer.text))}"),
         "**Came closest**" if closest else "",
         *closest,
-        "" if said else small(f"Searched {searched(given.searched)}"),
+        "" if names_searched else small(f"Searched {searched(answer.searched)}"),
     )
 
 
-def _unsure(given: Answer) -> str:
-    """The line over excerpts that may not answer: unsure in words, not by its sign alone."""
-    return f"🟡 **{escape(clean_line(given.message) or UNSURE)}**"
+def _unsure(answer: Answer) -> str:
+    """The line over excerpts that may not answer."""
+    return f"🟡 **{escape(clean_line(answer.message) or UNSURE)}**"
 
 
 def _excerpt(shown: Shown, link: Link) -> str:
-    """The day it speaks of, a quote with the words that answer in bold, and its source in small print."""
+    """An excerpt: its day, the quote with the words that answer in bold, and its source in small print."""
     above = [small(escape(each)) for each in (shown.heading, shown.lead) if each]
-    said = quoted("\n".join([*above, *map(_bold, shown.lines)]))
+    quote = quoted("\n".join([*above, *map(_bold, shown.lines)]))
     first, *more = shown.citations
     numbers = " ".join([f"[{first.number}]", *(number(each, link) for each in more)])
-    return join(escape(shown.opening), said, small(source(first, link, numbers=numbers)))
+    return join(escape(shown.opening), quote, small(source(first, link, numbers=numbers)))
 
 
 def _bold(line: str) -> str:
-    """A line with its marks as bold type; it is escaped part by part, since a mark would become part of an address."""
+    """A line with its marks as bold type; escaped part by part, so that no mark becomes part of an address."""
     return "**".join(map(escape, _MARKS.split(line)))
 
 
-def _statements(given: Answer, link: Link) -> str:
-    """The statement that answers and the points below it, numbers as links; or the sentence said instead of them."""
-    numbers = {each.number: number(each, link) for each in given.citations}
-    said = [_statement(given, each, numbers, at > 0) for at, each in enumerate(given.statements)]
-    return "\n".join(said) or escape(clean(given.message))
+def _statements(answer: Answer, link: Link) -> str:
+    """The statement that answers and the points below it, with linked numbers; or the message in their place."""
+    numbers = {each.number: number(each, link) for each in answer.citations}
+    lines = [_statement(answer, each, numbers, at > 0) for at, each in enumerate(answer.statements)]
+    return "\n".join(lines) or escape(clean(answer.message))
 
 
-def _statement(given: Answer, statement: Statement, numbers: dict[int, str], point: bool) -> str:
+def _statement(answer: Answer, statement: Statement, numbers: dict[int, str], point: bool) -> str:
     text = escape(clean(statement.marked))
     side = f"**{escape(clean_line(statement.side))}:** " if statement.side else ""
     cited = [numbers[each] for each in statement.citations if each in numbers]
     line = " ".join([f"{'- ' if point else ''}{side}{text}", *cited])
-    return join(line, *(small(escape(clean_line(each))) for each in beneath(given, statement)))
+    return join(line, *(small(escape(clean_line(each))) for each in beneath(answer, statement)))
 
 
-def _disagreements(given: Answer, link: Link) -> list[str]:
-    numbers = {each.number: number(each, link) for each in given.citations}
+def _disagreements(answer: Answer, link: Link) -> list[str]:
+    numbers = {each.number: number(each, link) for each in answer.citations}
     return [
-        f"⚖️ {disagreement(each, escape, lambda cited: numbers.get(cited, f'[{cited}]'))}" for each in given.conflicts
+        f"⚖️ {disagreement(each, escape, lambda cited: numbers.get(cited, f'[{cited}]'))}" for each in answer.conflicts
     ]
 
 
-def _sources(given: Answer, others: list[Citation], link: Link, linked: bool) -> str:
-    """The sources that stand under no excerpt; where there is no room for all links, those in the text have to do."""
+def _sources(answer: Answer, others: list[Citation], link: Link, linked: bool) -> str:
+    """The sources that belong to no excerpt; without `linked`, only the ones without a link in the text have one."""
     if not others:
         return ""
-    cited = [each.citations for each in given.statements]
-    cited += [side.citations for conflict in given.conflicts for side in conflict.sides]
-    told = set(chain.from_iterable(cited))
-    return join("**Sources**", *(source(each, link, linked or each.number not in told) for each in others))
+    cited = [each.citations for each in answer.statements]
+    cited += [side.citations for conflict in answer.conflicts for side in conflict.sides]
+    linked_above = set(chain.from_iterable(cited))
+    return join("**Sources**", *(source(each, link, linked or each.number not in linked_above) for each in others))
 
 
-def _foot(given: Answer) -> str:
-    """How new the newest source is, where the answer does not begin with that, and what was searched."""
-    newest = max((each for each in given.citations if each.day), key=lambda each: each.published or "", default=None)
-    said = given.standing == "possible" or (given.statements and given.statements[0].opening)
-    if newest is None or said:
-        return small(f"Searched {searched(given.searched)}")
-    return small(f"As of {day(newest.published, newest.published_estimated)} · searched {searched(given.searched)}")
+def _foot(answer: Answer) -> str:
+    """The date of the newest source, unless the answer begins with it, and the number of articles searched."""
+    newest = max((each for each in answer.citations if each.day), key=lambda each: each.published or "", default=None)
+    dated = answer.standing == "possible" or (answer.statements and answer.statements[0].opening)
+    if newest is None or dated:
+        return small(f"Searched {searched(answer.searched)}")
+    return small(f"As of {day(newest.published, newest.published_estimated)} · searched {searched(answer.searched)}")
 
 
-def _notes(given: Answer) -> list[str]:
-    old = [small(f"⚠️ {aged(given)}.")] if given.age is not None else []
-    return [*old, *(small(escape(clean_line(each))) for each in made_by(given))]
+def _notes(answer: Answer) -> list[str]:
+    old = [small(f"⚠️ {aged(answer)}.")] if answer.age is not None else []
+    return [*old, *(small(escape(clean_line(each))) for each in made_by(answer))]

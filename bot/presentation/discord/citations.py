@@ -1,4 +1,4 @@
-"""A source as Discord shows it: what it is called, whose it is and of when, and its link."""
+"""A source for Discord: title, outlet, author, date and link."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import day
 from retrieval.domain.citations import Citation
 
-# The best link there is for a citation: an address, or the file and its lines as plain text.
+# Returns the best link for a citation: an address, or the file and its lines as plain text.
 Link = Callable[[Citation], str]
 
 # The longest title, and the longest name of an outlet or a person.
@@ -18,7 +18,7 @@ TITLE, NAME = 120, 40
 
 
 def source(citation: Citation, link: Link, linked: bool = True, numbers: str = "") -> str:
-    """A source with its title as link, where it has one and `linked` leaves it; `numbers` stand for its own."""
+    """A source with its title as link if `linked`; `numbers` replace its own number."""
     where, title = link(citation), titled(citation.title, citation.file)
     named = masked(title, where) if linked and can_link(where) else escape(title)
     return f"{numbers or f'[{citation.number}]'} {_described(citation, where, named)}"
@@ -31,18 +31,18 @@ def evidence(citation: Citation, link: Link) -> str:
 
 
 def number(citation: Citation, link: Link) -> str:
-    """The number of a citation, as link where it has one."""
+    """The number of a citation, linked if it has an address."""
     where = link(citation)
     return marker(citation.number, where) if can_link(where) else f"[{citation.number}]"
 
 
 def titled(title: str | None, file: str) -> str:
-    """What an article is called, in one line: by its title, else by its file."""
+    """The title of an article in one line, or its file name."""
     return shorten(clean_line(title or "") or clean_line(file) or "untitled", TITLE)
 
 
 def located(citation: Citation, longest: int) -> str:
-    """The file, no longer than that, and where in it the quote stands."""
+    """The file, shortened to `longest`, and the place of the quote in it."""
     file = shorten(clean_line(citation.file), longest) or "?"
     if citation.is_lined:
         return f"{file}:{citation.line_start}"
@@ -50,7 +50,7 @@ def located(citation: Citation, longest: int) -> str:
 
 
 def people(*names: str | None, width: int = NAME) -> list[str]:
-    """The names that there are, each once, escaped."""
+    """The names without duplicates, escaped."""
     named = (shorten(clean_line(name), width) for name in names if name)
     return [escape(name) for name in dict.fromkeys(named) if name]
 
@@ -59,7 +59,7 @@ def _described(citation: Citation, where: str, named: str) -> str:
     known = [*people(citation.outlet, citation.author), day(citation.published, citation.published_estimated)]
     if can_link(where):
         return " · ".join([named, *known])
-    # A title that is the file's name is not said twice.
+    # Without a title the file name stands in its place, so it is not repeated.
     place = _place(citation, where)
     return " · ".join([named, *known, place] if clean_line(citation.title or "") else [place, *known])
 

@@ -1,4 +1,4 @@
-"""A comparison as Discord shows it: rows of two cells, what speaks of the same matter first. Pure."""
+"""A comparison for Discord: rows of two cells, first the rows about the same matter."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from retrieval.domain.timelines import Column, Comparison
 from retrieval.nlp.readable import readable
 
 _TOPIC, _LABEL, _FILE, _SOURCE, _OUTLET = 100, 40, 60, 80, 40
-# Eight cells and what stands above them share the 6,000 characters of a message's embeds.
+# Eight cells and their heading share the 6,000 characters of a message's embeds.
 _CELL = 680
 
 
-# What stands above the rows whose sides speak of different matters, where others do not.
+# The line between the rows about the same matter and the other rows.
 ELSE = "What else each side says:"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One statement of one side: whose it is and of when, and what it says, with its source."""
+    """One statement of one side: its outlet and date, and its text with the source."""
 
     name: str
     value: str
@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A comparison to show, its first `alike` rows of one matter each. All text is escaped."""
+    """A comparison to show. In the first `alike` rows both sides speak of the same matter. All text is escaped."""
 
     title: str
     about: str
@@ -41,22 +41,22 @@ class Table:
 
     @property
     def apart(self) -> int | None:
-        """The row above which stands that the rest is of different matters; None where that goes without saying."""
+        """The index of the first row about different matters; None if all rows are alike or none is."""
         return self.alike if 0 < self.alike < len(self.rows) else None
 
 
-def table(given: Comparison, link: Link) -> Table:
-    """The comparison in cells, each within Discord's limits, and all of them together."""
+def table(comparison: Comparison, link: Link) -> Table:
+    """The comparison in cells, within Discord's limits."""
     rows = tuple(
-        tuple(_cell(column, each, link, at) for column, each in zip(given.columns, row, strict=True))
-        for at, row in enumerate(_rows(given))
+        tuple(_cell(column, each, link, at) for column, each in zip(comparison.columns, row, strict=True))
+        for at, row in enumerate(_rows(comparison))
     )
-    about = " · ".join(_say(seen(each), 2 * _LABEL) for each in given.columns)
-    return Table(_say(given.topic, _TOPIC) or "Comparison", about, rows, given.alike)
+    about = " · ".join(_say(seen(each), 2 * _LABEL) for each in comparison.columns)
+    return Table(_say(comparison.topic, _TOPIC) or "Comparison", about, rows, comparison.alike)
 
 
 def pages(shown: Table) -> list[str]:
-    """The same in plain messages, a cell under the other."""
+    """The table in plain messages, one cell under the other."""
     parts = [f"**{shown.title}**\n-# {shown.about}"]
     for at, row in enumerate(shown.rows):
         parts += [ELSE] if at == shown.apart else []
@@ -64,23 +64,23 @@ def pages(shown: Table) -> list[str]:
     return split("\n\n".join(parts))
 
 
-def is_empty(given: Comparison) -> bool:
-    """Whether neither side says anything."""
-    return not any(each.statements for each in given.columns)
+def is_empty(comparison: Comparison) -> bool:
+    """True if neither side has a statement."""
+    return not any(each.statements for each in comparison.columns)
 
 
 def seen(column: Column) -> str:
-    """A side by its name, and how many articles it has."""
+    """The name of a side, and its number of articles."""
     return f"{column.label}: {column.articles:,} article{'' if column.articles == 1 else 's'}"
 
 
 def nothing(column: Column) -> str:
-    """What is said of a side that has no statement."""
+    """The text in place of a side without a statement."""
     return "Nothing on this." if column.articles else "No articles."
 
 
-def _rows(given: Comparison) -> list[tuple[Citation | None, ...]]:
-    return list(zip_longest(*(each.statements for each in given.columns))) or [(None,) * len(given.columns)]
+def _rows(comparison: Comparison) -> list[tuple[Citation | None, ...]]:
+    return list(zip_longest(*(each.statements for each in comparison.columns))) or [(None,) * len(comparison.columns)]
 
 
 def _cell(column: Column, statement: Citation | None, link: Link, row: int) -> Cell:
@@ -93,15 +93,15 @@ def _cell(column: Column, statement: Citation | None, link: Link, row: int) -> C
 
 
 def _quote(statement: Citation, room: int) -> str:
-    """The words of a statement, no more of them than there is room for once they are escaped."""
-    said, kept = clean_line(readable(statement.quote)), room
-    while length(quoted := f"“{escape(shorten(said, kept))}”") > room:
+    """The words of a statement, shortened to fit once they are escaped."""
+    words, kept = clean_line(readable(statement.quote)), room
+    while length(quoted := f"“{escape(shorten(words, kept))}”") > room:
         kept -= max(1, (length(quoted) - room) // 2)
     return quoted
 
 
 def _source(statement: Citation, where: str) -> str:
-    """The number, linked where there is an address that a cell has room for, the title and who published it."""
+    """The number, linked if the address fits the cell, the title and the outlet."""
     title = _say(statement.title or statement.file, _SOURCE) or "untitled"
     outlet = _say(statement.outlet or "", _OUTLET)
     mark = marker(statement.number, where) if can_link(where) else ""

@@ -1,4 +1,4 @@
-"""A digest as Discord shows it: pages of whole stories. Pure."""
+"""A digest for Discord: pages of whole stories."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from retrieval.domain.stories import Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200
 _SIGNS = {"shift": "🔄", "disputed": "⚖️"}
-# What a message that was cut may begin and end with, beside what it was cut from.
+# The characters that splitting a message may add.
 _SPARE = 20
 
 
-def pages(made: Digest, topic: str | None, link: Link, room: int = 0, opening: str = "") -> list[str]:
-    """The digest in messages of whole stories; one that fits none is cut. The last says what the digest saw.
+def pages(digest: Digest, topic: str | None, link: Link, room: int = 0, opening: str = "") -> list[str]:
+    """The digest in messages of whole stories; a story that is too long is cut. The last message has the coverage.
 
-    Every page leaves `room` characters of a message free; `opening` is a line above the first.
+    Every page leaves `room` characters of a message free; `opening` is a line above the first page.
     """
-    sources = {each.number: each for each in made.citations}
-    head = f"**{digest_wording.days(made, topic, _say)}**: {digest_wording.outcome(made, _moment)}"
-    seen = digest_wording.coverage(made.coverage, _say)
+    sources = {each.number: each for each in digest.citations}
+    head = f"**{digest_wording.days(digest, topic, _say)}**: {digest_wording.outcome(digest, _moment)}"
+    seen = digest_wording.coverage(digest.coverage, _say)
     first, foot = f"{opening}\n{head}" if opening else head, f"\n\n-# {seen}" if seen else ""
     limit = LIMIT - room
     longest = limit - length(first) - length(foot) - 2
     parts = [
         part
-        for number, story in enumerate(made.stories, 1)
+        for number, story in enumerate(digest.stories, 1)
         for part in split(_story(number, story, sources, partial(_mark, link=link, longest=longest)), longest)
     ]
     found = [first]
@@ -54,21 +54,21 @@ def _story(number: int, story: Story, sources: Mapping[int, Citation], mark: Cal
     lines += [f"- {_say(point.text)} {numbers(point.citations)}" for point in story.points]
     lines += [_marked(each, sources, numbers) for each in story.marks]
     lines.append(f"-# {digest_wording.tellers(story, _say)}")
-    # What has no link is found by its name.
+    # Sources without a link are named.
     places = [f"[{each}] {_place(sources[each])}" for each in _cited(story) if not mark(sources[each])]
     return "\n".join([*lines, f"-# {' · '.join(places)}"] if places else lines)
 
 
 def _marked(mark: Mark, sources: Mapping[int, Citation], numbers: Callable[[Sequence[int]], str]) -> str:
     sides = digest_wording.sides(mark, sources)
-    told = (
+    quotes = (
         f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}” {numbers(side.citations)}" for lead, side in sides
     )
-    return f"{_SIGNS[mark.kind]} **{digest_wording.MARKS[mark.kind]}**: {''.join(told)}"
+    return f"{_SIGNS[mark.kind]} **{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
 
 
 def _cited(story: Story) -> Iterable[int]:
-    """The citations of a story, each once."""
+    """The citations of a story, without duplicates."""
     points = [each.citations for each in story.points]
     sides = [side.citations for mark in story.marks for side in mark.sides]
     return dict.fromkeys(chain(*points, *sides))
@@ -79,12 +79,12 @@ def _say(text: str) -> str:
 
 
 def _moment(written: str) -> str:
-    """A day that each reader sees by their own clock: that of UTC may be another."""
+    """A day that Discord shows in the reader's own time zone."""
     return f"<t:{int(datetime.fromisoformat(written).timestamp())}:D>"
 
 
 def _mark(citation: Citation, link: Link, longest: int) -> str:
-    """The number of a citation as a link; empty where there is none, or none that a page need not cut."""
+    """The number of a citation as a link; empty without an address, or if the link is too long for a page."""
     where = link(citation)
     linked = marker(citation.number, where) if can_link(where) else ""
     return linked if length(linked) <= longest - _SPARE else ""

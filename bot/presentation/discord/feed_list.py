@@ -1,4 +1,4 @@
-"""Feeds as Discord shows them: a page of the list, and what came of adding, removing or importing some."""
+"""Feeds for Discord: a page of the list, and the outcome of adding, removing or importing feeds."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from retrieval.services.feeds import Imported
 
 _TITLE = 100
-# Reasons that are told why feeds of a list were left out, those of most first.
+# The most reasons to name for feeds that were left out.
 _REASONS = 5
-# What a title may be long in a list, the reason of a failure twice that; and whether titles are links.
+# The widths of a title to try in a list, and whether titles are links. A reason may be twice as long.
 _WAYS = ((80, True), (60, False), (20, False))
 
 
@@ -38,29 +38,29 @@ def page(shown: Sequence[Subscription], first: int, total: int) -> str:
 
 
 def named(feed: Subscription, width: int = _TITLE, linked: bool = True) -> str:
-    """A feed's title, where there is room for it as a link."""
+    """A feed's title, as a link if it fits."""
     title, where = shorten(clean_line(feed.title) or clean_line(feed.url), width), address(feed.url)
     return masked(title, where) if linked and can_link(where) else escape(title)
 
 
 def known(feed: Subscription) -> str:
-    """What is said to whoever adds a feed again."""
+    """The line for a feed that is added again."""
     return f"Already added, for {'every' if feed.scope == SHARED else 'this'} server: {named(feed)}"
 
 
 def added(feed: Subscription, poll_minutes: int) -> str:
-    """What came of adding a feed."""
+    """The outcome of adding a feed."""
     return f"Added: {named(feed)}\n-# {_coming(poll_minutes)}"
 
 
 def removed(feed: Subscription) -> str:
-    """What came of removing a feed."""
+    """The outcome of removing a feed."""
     kept = f" Its {feed.articles:,} article{'' if feed.articles == 1 else 's'} stay." if feed.articles else ""
     return f"Removed: {named(feed)}.{kept}"
 
 
 def imported(came: Imported, poll_minutes: int) -> str:
-    """What came of importing a list of feeds."""
+    """The outcome of importing feeds."""
     there = came.known
     before = f", {there:,} {'was' if there == 1 else 'were'} there already" if there else ""
     lines = [f"{came.added:,} feed{'' if came.added == 1 else 's'} added{before}."]
@@ -72,7 +72,7 @@ def imported(came: Imported, poll_minutes: int) -> str:
 
 
 def count(seen: Coverage) -> str:
-    """How many feeds there are, and how many of them fail."""
+    """The number of feeds, and of failing ones."""
     many = f"{seen.feeds:,} feed{'' if seen.feeds == 1 else 's'}" if seen.feeds else "no feeds"
     return f"{many}, {len(seen.failing):,} failing" if seen.failing else many
 
@@ -102,6 +102,6 @@ def _state(feed: Subscription) -> Iterator[str]:
 
 
 def _when(moment: str) -> str:
-    """A moment as Discord tells it to everyone by their own clock: “5 minutes ago”."""
+    """A moment as Discord shows it relative to now: “5 minutes ago”."""
     when = datetime.fromisoformat(moment)
     return f"<t:{int(when.replace(tzinfo=when.tzinfo or UTC).timestamp())}:R>"

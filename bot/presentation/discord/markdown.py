@@ -1,4 +1,4 @@
-"""Text from elsewhere as Discord shows it: nothing in it formats, mentions or links by itself.
+"""Text of articles and users for Discord: escaped, so that it does not format, mention or link.
 
 Discord formats text in its clients and finds mentions on its servers. So a backslash, which only clients heed,
 keeps text from formatting; and a zero-width space, which both see, keeps it from mentioning.
@@ -13,10 +13,10 @@ from urllib.parse import quote
 from bot.presentation.links import is_address
 from retrieval.nlp.readable import visible
 
-# Joins emoji, and letters of scripts that write one letter in several forms; alone or beside Latin it only hides.
+# Joiners belong between emoji and letters of some scripts; alone or beside Latin letters they only hide text.
 _LETTER = r"[^\x00-\x7f\xad\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 _JOINER = re.compile(rf"(?<={_LETTER})([\u200c\u200d])(?={_LETTER})")
-# Letters and symbols without a shape.
+# Letters and symbols without a visible shape.
 _SHAPELESS = "\u115f\u1160\u2800\u3164\uffa0"
 
 _IN_ADDRESS = r"[^\s<>()\[\]\"“”„«»。，、；：！？）」』】]"
@@ -34,17 +34,17 @@ _SCHEME = re.compile(r"[\w+.-]*://")
 _IN_CODE = str.maketrans("`<>", "'‹›")
 _ROUND = str.maketrans("[]", "()")
 
-# UTF-16 units of an address beyond which a message has no room for it.
+# The most UTF-16 units of an address in a message.
 _LONGEST_ADDRESS = 1500
 
 
 def length(text: str) -> int:
-    """The UTF-16 units of a text: never less than what Discord counts."""
+    """The length of a text in UTF-16 units: never less than Discord counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
-    """The text without control and format characters but for joiners in their place; lines and spaces stay."""
+    """The text without control and format characters, except joiners in their place; lines and spaces stay."""
     lines = (re.sub(r"\S+", lambda word: _clean_word(word[0]), line) for line in text.splitlines())
     joined = "\n".join(re.sub(r"\s", " ", line).strip() for line in lines)
     return re.sub(r"\n{3,}", "\n\n", joined).strip("\n")
@@ -59,23 +59,23 @@ def _clean_word(word: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """The text likewise, in one line and single spaces; empty where there is nothing in it to see."""
+    """The cleaned text in one line with single spaces; empty if nothing in it is visible."""
     line = " ".join(clean(text).split())
     seen = (unicodedata.category(each)[0] in "LNPS" and each not in _SHAPELESS for each in line)
     return line if any(seen) else ""
 
 
 def escape(text: str) -> str:
-    """The text so that Discord shows it as it is; addresses stay links, to themselves and without a preview.
+    """Escape the text, so that Discord shows it unchanged; addresses stay links without a preview.
 
-    What begins like an address and is none must not be taken for one: it would swallow what we write behind it.
+    Text that only begins like an address is escaped too: as a link it would include the text that follows.
     """
     return _ACTIVE.sub(_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
     if found["address"]:
-        # In angle brackets an address ends where it ends, and no backslash behind it becomes part of it.
+        # Angle brackets mark the end of an address, so that no backslash after it becomes part of it.
         return f"<{_encode(found[0], '')}>"
     if found["ping"]:
         return "@\u200b"
@@ -83,19 +83,19 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def code(text: str) -> str:
-    """A name of a file, as it is typed; nothing is escaped there, so what cannot stand there is replaced."""
+    """A file name as code. Escapes do not work there, so active characters are replaced."""
     quiet = re.sub(_PING, "@\u200b", text.translate(_IN_CODE), flags=re.IGNORECASE)
     return f"`{quiet}`"
 
 
 def escape_start(line: str) -> str:
-    """Escaped text that comes to stand at the start of a line, where it must not open a list or a heading."""
+    """Escape text at the start of a line, so that it does not open a list or a heading."""
     found = _BLOCK_START.match(line)
     return f"{found[0]}\\{line[found.end() :]}" if found else line
 
 
 def quoted(text: str) -> str:
-    """Lines of a block quote; blank ones are left out."""
+    """The text as a block quote, without blank lines."""
     return "\n".join(f"> {line}" for line in text.split("\n") if line.strip())
 
 
@@ -110,12 +110,12 @@ def join(*lines: str) -> str:
 
 
 def can_link(link: str) -> bool:
-    """Whether a link is an address, and short enough for a message."""
+    """True if a link is an address, and short enough for a message."""
     return is_address(link) and length(_encode(link, "()[]")) <= _LONGEST_ADDRESS
 
 
 def masked(label: str, address: str) -> str:
-    """A link that shows its label, where Discord shows it so: not if the label had brackets or an address in it."""
+    """A link with a label. Brackets and addresses in the label are changed: with them Discord shows no link."""
     while "://" in label:
         label = _SCHEME.sub("", label)
     return f"[{escape(label.translate(_ROUND)) or 'link'}]({_quiet(address)})"
@@ -127,12 +127,12 @@ def marker(number: int, address: str) -> str:
 
 
 def _quiet(address: str) -> str:
-    """The address in angle brackets: Discord unfolds no preview of it, also where a message is edited."""
+    """The address in angle brackets, so that Discord shows no preview, also after an edit."""
     return f"<{_encode(address, '()[]')}>"
 
 
 def _encode(address: str, unfit: str) -> str:
-    """The address without what formats, mentions or ends a link."""
+    """The address with active characters percent-encoded."""
     unfit += '\\*`|"<>^{} '
     encoded = "".join(
         quote(each, safe="", errors="replace") if each in unfit or not each.isprintable() else each for each in address

@@ -1,4 +1,4 @@
-"""What retrieval gives, as Discord shows it: pure, and the only place that knows what a message holds.
+"""Answers, articles and verdicts as the text of Discord messages.
 
 Messages are plain content, meant to be sent without previews and without allowed mentions.
 """
@@ -60,33 +60,33 @@ _VERDICTS = {
 
 
 def line(text: str) -> str:
-    """One line that holds words of other people's, such as what they have typed."""
+    """One line with text of other people, such as a question, escaped."""
     return escape(shorten(clean_line(text), _LINE))
 
 
-def excerpts(given: Answer, shown: Sequence[QuoteInContext | None], link: Link) -> list[str]:
-    """Every quote of an answer in its paragraph; `shown` has one for each citation, None where it is gone."""
-    if not given.citations:
+def excerpts(answer: Answer, shown: Sequence[QuoteInContext | None], link: Link) -> list[str]:
+    """Every quote of an answer in its paragraph; `shown` has None for a citation whose text is gone."""
+    if not answer.citations:
         return ["This answer has no sources."]
     parts = [
         join(
             source(citation, link),
             _excerpt(each) if each else small("The article has changed or was removed since this answer."),
         )
-        for citation, each in zip(given.citations, shown, strict=True)
+        for citation, each in zip(answer.citations, shown, strict=True)
     ]
     return split("\n\n".join(parts))
 
 
 def passages(hits: Sequence[Citation], link: Link) -> list[str]:
-    """Passages, each the quote of its citation."""
+    """Passages, as the quotes of their citations."""
     if not hits:
         return ["Nothing more was found."]
     return split("\n\n".join(join(source(each, link), quoted(escape(clean(each.quote)))) for each in hits))
 
 
 def verdicts(found: Sequence[Verdict], link: Link, total: int) -> list[str]:
-    """What the articles say to the first claims of a message, of `total` in it."""
+    """The verdicts on the first claims of a message that has `total` claims."""
     if not found:
         return ["There is no claim to check in this message."]
     first = f"Checked the first {len(found)} of {total} sentences." if len(found) < total else ""
@@ -110,7 +110,7 @@ def articles(shown: Sequence[Article], first: int, total: int) -> str:
 
 
 def article(shown: Article, text: str, link: str | None) -> list[str]:
-    """An article: what is known of it, how long it is, its beginning, and where to read on."""
+    """An article: its metadata, its length, its beginning and its link."""
     known = shown.metadata
     words = len(text.split())
     minutes = max(1, round(words / _PACE))
@@ -141,12 +141,12 @@ def thread_name(question: str) -> str:
 
 
 def choice(name: str) -> str:
-    """What a choice offered while typing is called; Discord formats nothing there."""
+    """The label of a choice for autocompletion, where Discord formats nothing."""
     return shorten(clean_line(name), _LONGEST_NAME) or "(no name)"
 
 
 def _excerpt(shown: QuoteInContext) -> str:
-    """The paragraph, the quote in bold; what stands around it is shortened from its outer ends."""
+    """The paragraph with the quote in bold; the text around it is shortened at its outer ends."""
     before, quote, after = (clean(part) for part in (shown.before, shown.quote, shown.after))
     marked = f"**{escape(quote)}**" if quote else ""
     return quoted(
@@ -165,7 +165,7 @@ def _verdict(found: Verdict, link: Link) -> str:
 
 
 def _judges(found: Sequence[Verdict]) -> list[str]:
-    """Who judged them, each once, and why not the model where it was to."""
+    """The judges of the verdicts, without duplicates, and the reasons if the model could not judge."""
     judges = dict.fromkeys(each.model or "similarity of words and meaning to the articles" for each in found)
     by = " and ".join(escape(clean_line(each)) for each in judges)
     notes = dict.fromkeys(each.note for each in found if each.note)

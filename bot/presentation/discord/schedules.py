@@ -1,4 +1,4 @@
-"""Schedules in words, as those who manage them read them in Discord."""
+"""Schedules in words, for Discord."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bot.presentation.discord.markdown import clean_line, escape
 
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _GROUPS = {frozenset(range(7)): "every day", frozenset(range(5)): "Mon to Fri", frozenset({5, 6}): "Sat and Sun"}
-# Any timetable is due within so long.
+# Any timetable is due within this time.
 _SOON = timedelta(days=9)
 
 
 def described(schedule: Schedule, now: datetime, reason: str | None = None) -> str:
-    """A schedule in one line, with what is next; `reason` says why it failed when it was last tried, where known."""
+    """A schedule in one line, with its next delivery; `reason` is its last error, if known."""
     parts = [f"**{schedule.id}** · <#{schedule.channel}>", escape(when(schedule))]
     if schedule.topic:
         parts.append(f"on {escape(clean_line(schedule.topic))}")

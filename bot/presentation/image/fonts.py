@@ -1,4 +1,4 @@
-"""The type of pictures: matplotlib's own, loaded when the first picture is drawn, and how wide its letters are."""
+"""The font of pictures: matplotlib's own, loaded for the first picture; and the widths of its letters."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _loading = Lock()
 
 
 def letters() -> frozenset[str]:
-    """The characters that can be drawn. To be called before anything else of matplotlib's; safe in any thread."""
+    """The characters that can be drawn. Call it before anything else of matplotlib; safe in any thread."""
     with _loading:
         return _load()
 
 
 @cache
 def _load() -> frozenset[str]:
-    """Load matplotlib with its own font and look alone, whoever's settings lie around, and nothing written to keep."""
-    # It would say on standard error that it cannot write to the home folder, and read every font of the machine.
+    """Load matplotlib with its own font and defaults, ignoring the user's settings and writing no cache."""
+    # Otherwise it may warn on standard error about the home folder, and it reads every font of the machine.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with TemporaryDirectory() as folder, _environment(MPLCONFIGDIR=folder, MPL_IGNORE_SYSTEM_FONTS="1"):
         import matplotlib
         from matplotlib.font_manager import findfont, get_font
 
         matplotlib.rcdefaults()
-    # Letters as wide as the type has them, not rounded to pixels: so a line is as wide as its letters.
+    # Letter widths are not rounded to pixels, so a line is as wide as its letters together.
     matplotlib.rcParams["text.hinting"] = "none"
     return frozenset(map(chr, get_font(findfont(_TYPE)).get_charmap()))
 
@@ -50,7 +50,7 @@ def _environment(**values: str) -> Iterator[None]:
 
 
 def width(line: str) -> float:
-    """How wide a line is, very nearly, in sizes of the type: to draw it for its width takes a hundred times as long."""
+    """The approximate width of a line, in font sizes; a hundred times faster than drawing it."""
     return sum(map(_advance, line))
 
 

@@ -1,4 +1,4 @@
-"""Words beside a mark in a picture, cut so that they fit. Pure."""
+"""The words beside a mark in a picture, cut to fit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _UNDRAWN = "(in letters that this picture lacks)"
 
 
 def drawable(text: str, letters: Collection[str]) -> str:
-    """The text as far as there are letters for it; where there are too few, it says so instead."""
+    """The characters of the text that can be drawn; a note in its place if most letters cannot."""
     text = readable(text)
     drawn = " ".join("".join(each for each in text if each in letters or each == " ").split())
     spoken = [each for each in text if each.isalnum()]
@@ -20,7 +20,7 @@ def drawable(text: str, letters: Collection[str]) -> str:
 
 
 def fold(text: str, lines: int, fits: Callable[[str], bool]) -> str:
-    """The text in at most so many lines that fit, with an ellipsis where there is more of it."""
+    """The text in at most `lines` lines that fit, with an ellipsis if it was cut."""
     folded: list[str] = []
     while text and len(folded) < lines:
         if fits(text):
@@ -33,7 +33,7 @@ def fold(text: str, lines: int, fits: Callable[[str], bool]) -> str:
 
 
 def _head(text: str, mark: str, fits: Callable[[str], bool]) -> str:
-    """What fits of the beginning, to the end of a word; before an ellipsis a word may be cut. Never nothing."""
+    """The beginning that fits, to the end of a word; before an ellipsis a word may be cut. Never empty."""
     most = bisect_left(range(1, len(text)), True, key=lambda size: not fits(text[:size] + mark))
     head = text[: max(most, 1)]
     space = head.rfind(" ") if text[len(head)] != " " else len(head)

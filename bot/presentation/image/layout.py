@@ -1,4 +1,4 @@
-"""Where the statements of a timeline stand in its picture: a lane for each actor, and rows in it. Pure."""
+"""The layout of a timeline's picture: a lane for an actor, and rows within the lanes."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from retrieval.domain.timelines import TimelineEntry
 
 # The day that days are counted from.
 BEGINNING = date(1970, 1, 1)
-# Lanes, that of the others among them.
+# The most lanes, with the one for the other actors.
 _LANES = 7
 OTHERS = "others"
-# How much of the width the words of a statement take: those of one day alone have all of it.
+# The part of the width for the words of a statement, in a timeline of several days and of one day.
 _REACH, _ALONE = 0.42, 0.93
-# What is left free at either end, and what a mark takes to either side, in parts of the width.
+# The part of the width that is free at both ends, and the part that a mark takes on both sides.
 _EDGE, _MARK = 0.015, 0.01
 
 
-# A stretch of more than such a part of the whole without a statement is shortened to such a part of what is left, where
-# it squeezes so many days together.
+# A gap longer than this part of the whole is shortened to this part of the rest, if it squeezes so many days together.
 _EMPTY, _SHORTENED, _SQUEEZED = 0.5, 0.15, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A stretch of time that is shortened: between which days, and how many days of it are not drawn."""
+    """A shortened gap: its first and last day, and the number of days not drawn."""
 
     begin: int
     end: int
@@ -37,7 +36,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days from one end of the picture to the other, and how much of it the words of a statement take."""
+    """The first and last day of the picture, and the part of its width for the words of a statement."""
 
     first: float
     last: float
@@ -45,17 +44,17 @@ class Span:
     cut: Break | None = None
 
     def at(self, entry: TimelineEntry) -> float:
-        """How far along a statement stands, from 0 to 1."""
+        """The position of a statement, from 0 to 1."""
         return (self.place(day_of(entry)) - self.first) / (self.last - self.first)
 
     def place(self, day: float) -> float:
-        """Where a day stands on the axis, which counts days but for those that are not drawn."""
+        """The position of a day on the axis, which does not count the days that are not drawn."""
         return day - self.cut.hidden if self.cut and day >= self.cut.end else day
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A statement in a row of its lane, its words beside its mark: to the left of it where the right has no room.
+    """A statement in a row of its lane, with its words right of its mark, or left if there is no room.
 
     It may take more than one row.
     """
@@ -68,7 +67,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What one actor says or does; `rows` is how many rows it takes so that nothing overlaps."""
+    """The statements of one actor, in as many `rows` as they need without overlapping."""
 
     name: str
     spots: tuple[Spot, ...]
@@ -76,12 +75,12 @@ class Lane:
 
 
 def day_of(entry: TimelineEntry) -> int:
-    """The day of a statement, counted from 1970 on."""
+    """The day of a statement, counted from 1970."""
     return (date.fromisoformat(entry.date[:10]) - BEGINNING).days
 
 
 def span(entries: Sequence[TimelineEntry]) -> Span:
-    """True distances but for a break, with a little room at both ends; a day alone stands at the left."""
+    """The span of the entries with free room at both ends; a single day stands at the left."""
     days = sorted({day_of(each) for each in entries})
     first, last = days[0], days[-1]
     if first == last:
@@ -93,25 +92,25 @@ def span(entries: Sequence[TimelineEntry]) -> Span:
 
 
 def _break(days: Sequence[int]) -> Break | None:
-    """The longest stretch without a statement, where it takes the room that the statements need."""
+    """The longest gap, if it takes room that the statements need."""
     begin, end = max(pairwise(days), key=lambda pair: pair[1] - pair[0])
-    told = days[-1] - days[0] - (end - begin)
+    rest = days[-1] - days[0] - (end - begin)
     squeezed = max(sum(day <= begin for day in days), sum(day >= end for day in days))
     if end - begin <= _EMPTY * (days[-1] - days[0]) or squeezed < _SQUEEZED:
         return None
-    return Break(begin, end, end - begin - told * _SHORTENED)
+    return Break(begin, end, end - begin - rest * _SHORTENED)
 
 
 def lanes(entries: Sequence[TimelineEntry], over: Span, tall: int = 1) -> list[Lane]:
-    """The lanes, whoever speaks most first; the rest, and what nobody in particular says, in one of the others.
+    """The lanes, the most frequent actors first; all other statements share the last lane.
 
-    What is changed takes `tall` rows.
+    A changed position takes `tall` rows.
     """
-    return [_lane(name, told, over, tall) for name, told in grouped(entries)]
+    return [_lane(name, statements, over, tall) for name, statements in grouped(entries)]
 
 
 def grouped(entries: Sequence[TimelineEntry]) -> Iterator[tuple[str, list[TimelineEntry]]]:
-    """The statements of each lane, with its name."""
+    """The names of the lanes, with their statements."""
     spoken = Counter(each.actor for each in entries if each.actor)
     unnamed = any(not each.actor for each in entries)
     room = _LANES if len(spoken) + unnamed <= _LANES else _LANES - 1
@@ -122,11 +121,11 @@ def grouped(entries: Sequence[TimelineEntry]) -> Iterator[tuple[str, list[Timeli
         yield OTHERS, rest
 
 
-def _lane(name: str, told: Sequence[TimelineEntry], over: Span, tall: int) -> Lane:
-    """Each statement in the first rows where neither its mark nor its words meet another's."""
+def _lane(name: str, entries: Sequence[TimelineEntry], over: Span, tall: int) -> Lane:
+    """A lane with its statements in the first rows where they do not overlap."""
     taken: list[list[tuple[float, float]]] = []
     spots = []
-    for entry in sorted(told, key=day_of):
+    for entry in sorted(entries, key=day_of):
         at = over.at(entry)
         left = at + over.reach > 1
         begin, end = (at - over.reach, at + _MARK) if left else (at - _MARK, at + over.reach)
