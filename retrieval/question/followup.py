@@ -67,7 +67,9 @@ def _completed(text: str, before: str, answer: str, language: str) -> str | None
     if not asks and (lead or is_part(rest, before + answer, language)):
         return fill(rest, before, answer, language) or joined
     if pronouns := pronouns_of(text, language):
-        return (language == "en" and resolve(pronouns, text, before, answer)) or joined
+        resolved = resolve(pronouns, text, before, answer) if language == "en" else None
+        # "When did he say that?": whom is sure, but not what.
+        return f"{before} {resolved}" if resolved and _POINTS.search(resolved.strip(_MARKS)) else resolved or joined
     points = phrases(language, "points").search(rest) or _POINTS.search(rest)
     goes_on = again or (lead and not entities(rest))
     return joined if points or goes_on or _is_light(rest, language) or _shares(rest, before) else None

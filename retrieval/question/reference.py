@@ -19,9 +19,10 @@ Span = tuple[int, int]
 _LONGEST_NAME, _LONGEST_PART = 60, 5  # characters of a name, words of a part
 _AUXILIARY = any_of(words("en", "auxiliary"))
 _EXPLETIVE = re.compile(rf"\bit\s+(?:\w+\s+)?(?:{any_of(words('en', 'expletive'))})", re.IGNORECASE)
+_OPENS = re.compile(rf"(?:{_AUXILIARY})\s", re.IGNORECASE)
 _ACTS = re.compile(rf"\b(?:{_AUXILIARY})\s+(?:the\s+)?$", re.IGNORECASE)
 _CLAUSE = any_of(load("en")["roles"]["clausal"].split())
-_TOPIC = re.compile(r"\babout\s+(.+?)[?\s]*$", re.IGNORECASE)
+_TOPIC = re.compile(r"\babout\s+([^?]+?)\s*(?:\?|$)", re.IGNORECASE)
 
 
 def is_part(rest: str, context: str, language: str) -> bool:
@@ -73,7 +74,9 @@ def resolve(pronouns: Sequence[re.Match[str]], text: str, before: str, answer: s
         return None
     (pronoun,) = pronouns
     word, tail = pronoun[0].lower(), text[pronoun.end() :]
-    meant = _person(before, answer) if word[0] in "hs" else _topic(before) if word == "it" else None
+    # "Who is she?" asks of somebody whose name is not clear: a lone name may be a place.
+    lone = not phrases("en", "person").match(text)
+    meant = _person(before, answer, lone) if word[0] in "hs" else _topic(before) if word == "it" else None
     if meant is None or len(meant) > _LONGEST_NAME:
         return None
     follows = re.match(r"\s+(\w+)", tail)
@@ -82,12 +85,16 @@ def resolve(pronouns: Sequence[re.Match[str]], text: str, before: str, answer: s
     return made[0].upper() + made[1:]
 
 
-def _person(before: str, answer: str) -> str | None:
-    """The first person named: in the question, or in the answer where the question asks who it is."""
+def _person(before: str, answer: str, lone: bool) -> str | None:
+    """The first person named: in the question, or in the answer where the question asks who it is.
+
+    A name of one word counts only where `lone` ones may.
+    """
     asks_who = phrases("en", "person").match(before)
     for text in (answer, before) if asks_who else (before, answer):
-        full = people(text)
-        one = next((each.name for each in entities(text) if _is_person(each, text)), None)
+        # "Does Ukraine" opens a question with two capitals, and is nobody.
+        full = [name for name in people(text) if not _OPENS.match(name) and not _is_place(name.split()[-1])]
+        one = next((each.name for each in entities(text) if lone and _is_person(each, text)), None)
         if one or full:
             return next((each for each in full if one is None or each in one), one)
     return None

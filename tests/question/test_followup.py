@@ -13,6 +13,7 @@ from retrieval.question.target import answer_type
 PIPELINE = ("What did France say about the pipeline?", "France called the pipeline too costly [1].")
 AID = ("Why did Hungary block the aid package?", "Hungary said that the money was misused [1].")
 GHANA = ("Who won the election in Ghana?", "John Mahama won with 56% of the vote [1].")
+ALLIANCE = "Does Kenya still insist on joining the Pact?", "As of 14 Dec 2025: President Ada Berg gave it up."
 RUTTE = ("What did Rutte say about NATO membership?", "Rutte called it irreversible [1].")
 
 
@@ -70,6 +71,10 @@ def test_like_is_a_place_for_a_place_and_a_time_for_a_time(asked: str, followup:
         (RUTTE, "His reaction?", "Rutte’s reaction?"),
         (GHANA, "What did he promise?", "What did John Mahama promise?"),
         (GHANA, "How old is he?", "How old is John Mahama?"),
+        (ALLIANCE, "What did he say exactly?", "What did Ada Berg say exactly?"),
+        (ALLIANCE, "Is she right?", "Is Ada Berg right?"),
+        (RUTTE, "When did he say that?", f"{RUTTE[0]} When did Rutte say that?"),
+        (("Is Velden safe?", "As of 14 Dec 2025: Velden is safe."), "Who is she?", "Is Velden safe? Who is she?"),
     ],
 )
 def test_a_pronoun_gives_way_to_the_name_it_stands_for(earlier: tuple[str, str], followup: str, question: str) -> None:
