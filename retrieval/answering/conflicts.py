@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from retrieval.answering.extractive import unmarked
+from retrieval.answering.standing import naming_all
 from retrieval.answering.undated_sources import differing_answers, doubtful, retell
 from retrieval.domain.answers import Answer, Conflict, Side
 from retrieval.domain.citations import Citation
@@ -67,7 +68,8 @@ def settle(
     if query.tense or not _is_timeless(given, found):
         return _with(given, _disputed(given, query, evidence))
     sentences = source_answers(query, evidence)
-    doubted = doubtful(best_of_each(sentences))
+    named = {each.sentence.article.id for each in naming_all(query, evidence, found)}
+    doubted = doubtful(best_of_each(sentences), named)
     if given.mode == "extractive":
         given = retell(given, sentences, doubted, most)
     apart = differing_answers(sentences, doubted)

@@ -60,8 +60,9 @@ def _adds(this: SourceAnswer, others: Sequence[SourceAnswer]) -> bool:
     )
 
 
-def doubtful(sources: Sequence[SourceAnswer]) -> list[SourceAnswer]:
-    """Those that merely repeat another source with something replaced: of such two, the one that fewer others confirm.
+def doubtful(sources: Sequence[SourceAnswer], named: Collection[int] = ()) -> list[SourceAnswer]:
+    """Those that merely repeat another source with something replaced: of such two, the one that lacks a name asked
+    about, which the articles of the ids `named` have, or the one that fewer others confirm.
 
     Where as many confirm either, the one that was stored later: it may be the copy.
     """
@@ -70,7 +71,9 @@ def doubtful(sources: Sequence[SourceAnswer]) -> list[SourceAnswer]:
         for other in sources[:place]:
             if this not in doubted and other not in doubted and _repeats(this, other):
                 rest = [each for each in sources if each is not this and each is not other]
-                doubted.append(min(this, other, key=lambda each: _standing(each, this, other, rest)))
+                doubted.append(
+                    min(this, other, key=lambda each: (each.article.id in named, _standing(each, this, other, rest)))
+                )
     return doubted
 
 

@@ -237,3 +237,14 @@ def test_of_two_disputes_the_one_that_answers_the_question_is_shown(ask: Asks) -
     first, other = (f"{dead.format(a)} {held.format(b)}" for a, b in ((14, 3), (19, 5)))
     question = "How many guards of the Karsk refinery were arrested after the explosion?"
     assert clashing(ask, question, first, f"{other} {PAINTERS}") == [{held.format(3), held.format(5)}]
+
+
+def test_of_two_articles_alike_the_one_about_the_place_asked_for_answers(ask: Asks) -> None:
+    rest = "The dock workers of {} returned to the table on Tuesday after a walkout of nine days."
+    kellin, velden = (
+        f"Police said {number} people were hurt when a crane fell in {place}. {rest.format(place)}"
+        for place, number in (("Kellin", 9), ("Velden", 14))
+    )
+    given = ask("How many people were hurt when a crane fell in Velden?", (None, kellin), (None, velden))
+    assert given.citations[0].quote == "Police said 14 people were hurt when a crane fell in Velden."
+    assert all("Kellin" not in each.quote for each in given.citations)
