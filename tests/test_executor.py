@@ -112,8 +112,10 @@ async def test_work_that_is_no_longer_awaited_is_not_begun_and_leaves_its_place(
 
 
 def test_closing_waits_for_what_runs_and_drops_what_waits() -> None:
-    executor, go = BoundedExecutor(1), Event()
-    runs, waits = executor.submit(partial(go.wait, 30)), executor.submit(lambda: None)
+    executor, begun, go = BoundedExecutor(1), Event(), Event()
+    runs = executor.submit(lambda: (begun.set(), go.wait(30))[1])
+    assert begun.wait(30)
+    waits = executor.submit(lambda: None)
     waits.add_done_callback(lambda _future: go.set())
     executor.shutdown(cancel_futures=True)
     assert runs.result(0)

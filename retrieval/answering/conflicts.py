@@ -72,7 +72,9 @@ def settle(
     doubted = doubtful(best_of_each(sentences), named)
     if given.mode == "extractive":
         given = retell(given, sentences, doubted, most)
-    apart = differing_answers(sentences, doubted)
+    # What repeats another with another name in the place of the one asked about tells of something else.
+    other = {each.article.id for each in doubted} - named if named else set[int]()
+    apart = differing_answers([each for each in sentences if each.article.id not in other], doubted)
     return _with(given, [ConflictSide(each.evidence.sentence.text, each.evidence) for each in apart])
 
 

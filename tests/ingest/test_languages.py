@@ -52,7 +52,7 @@ def test_the_list_has_a_line_an_article(tmp_path: Path) -> None:
         briefing.articles.ingest([write(tmp_path / "articles")])
     listed = commands.briefing(tmp_path / "list", "list", "--data-dir", tmp_path / "data")
     assert (listed.status, len(listed.out.splitlines())) == (0, len(EXPECTED))
-    assert "undated     pl   pl.txt" in listed.out
+    assert "undated      pl   pl.txt" in listed.out
     as_json = commands.briefing(tmp_path / "json", "list", "--json", "--data-dir", tmp_path / "data")
     assert '"language": "fr"' in as_json.out
     nothing = commands.briefing(tmp_path / "none", "list", "--data-dir", tmp_path / "new")
