@@ -113,7 +113,12 @@ async def test_work_that_is_no_longer_awaited_is_not_begun_and_leaves_its_place(
 
 def test_closing_waits_for_what_runs_and_drops_what_waits() -> None:
     executor, begun, go = BoundedExecutor(1), Event(), Event()
-    runs = executor.submit(lambda: (begun.set(), go.wait(30))[1])
+
+    def run() -> bool:
+        begun.set()
+        return go.wait(30)
+
+    runs = executor.submit(run)
     assert begun.wait(30)
     waits = executor.submit(lambda: None)
     waits.add_done_callback(lambda _future: go.set())
