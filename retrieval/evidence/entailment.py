@@ -20,7 +20,7 @@ from retrieval.evidence.opposition import exchanged, flipped, opposed, overstate
 from retrieval.evidence.roles import predicate, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
-from retrieval.nlp.attribution import is_counted, is_told, told
+from retrieval.nlp.attribution import is_counted, is_told, opened, told
 from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
@@ -244,7 +244,11 @@ def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
 
 def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
     """Whether the claim tells as a fact what mostly stands in somebody's words."""
-    words = frozenset[str]().union(*(told(each.sentence.text) for each in run))
+    words = frozenset[str]()
+    for each in run:
+        # Inside a quotation that an earlier sentence opens all of it is somebody's words.
+        inside = opened(each.sentence.hit.passage.text[: each.sentence.start])
+        words |= each.sentence.terms if inside else told(each.sentence.text)
     shared = claimed.states.terms & said.terms
     if is_told(claimed.text):
         return False
