@@ -9,6 +9,7 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.answering.conflicts import settle
+from retrieval.answering.context import in_context_of
 from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
@@ -25,7 +26,6 @@ from retrieval.domain.searches import Filter, Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.embedded import once
-from retrieval.evidence.excerpts import excerpts
 from retrieval.evidence.sentence_selection import gather
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.question.followup import standalone
@@ -172,7 +172,7 @@ class Asking:
         final = warn(final, material.query, day, self._aged_days)
         final = missed(final, material.query, material.found, self._dated(material.only))
         pages = self._corpus.pages([citation.key for citation in final.citations])
-        return replace(final, excerpts=excerpts(final.citations, pages), timings_ms=timings)
+        return replace(in_context_of(pages, final), timings_ms=timings)
 
     def _dated(self, only: Filter) -> float:
         """The share of articles with a date; 1 where there is no article."""
