@@ -47,7 +47,7 @@ def chroma_files(data_dir: Path) -> dict[Path, tuple[int, int]]:
 def test_beside_a_process_that_has_the_index_searches_find_the_same_without_touching_it(data_dir: Path) -> None:
     expected = found(data_dir, ASKED)
     holder = commands.start(commands.hold, data_dir)
-    assert holder.hear() == "FollowingVectors"
+    assert holder.hear() == "SyncedVectors"
     before = chroma_files(data_dir)
     notes: list[str] = []
     assert found(data_dir, ASKED, noting(notes)) == pytest.approx(expected, abs=0.01)
@@ -61,7 +61,7 @@ def test_beside_a_process_that_has_the_index_searches_find_the_same_without_touc
 
 def test_whoever_waits_for_the_index_says_so_once(data_dir: Path) -> None:
     holder = commands.start(commands.hold, data_dir)
-    assert holder.hear() == "FollowingVectors"
+    assert holder.hear() == "SyncedVectors"
     notes: list[str] = []
     with open_with(data_dir, progress=noting(notes)) as briefing:
         briefing.articles.remove("0003.txt")

@@ -395,7 +395,7 @@ async def test_a_click_that_cannot_be_carried_out_is_told_once_although_its_taki
 
     async with scene() as town:
         await town.ask()
-        monkeypatch.setattr(library, "excerpt", fail)
+        monkeypatch.setattr(library.articles, "quote", fail)
         for fault in ({"status": 500, "carried_out": True}, {"status": 500}):
             town.server.fault(*ACK, **fault)
             line = (await town.click("sources"))[-1]

@@ -32,7 +32,7 @@ def probe(folder: Path, catalog: str) -> set[int] | None:
     theirs, ours = os.pipe()
     try:
         done = subprocess.run(  # noqa: S603
-            command, stdin=theirs, capture_output=True, timeout=_SECONDS, check=False, cwd=Path(__file__).parents[2]
+            command, stdin=theirs, capture_output=True, timeout=_SECONDS, check=False, cwd=Path(__file__).parents[3]
         )
         return set(json.loads(done.stdout)) if done.returncode == 0 else None
     except (subprocess.TimeoutExpired, ValueError):
