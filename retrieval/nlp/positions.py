@@ -25,13 +25,12 @@ _SEEN = 80
 @dataclass(frozen=True, slots=True)
 class Position:
     """How a sentence takes a position: `held`, or `turned` where it is given up or changed; `before` where it tells of
-    the one before. `cues` are where it says so, in characters.
+    the one before.
     """
 
     held: bool
     turned: bool
     before: bool
-    cues: tuple[int, ...]
 
     @property
     def taken(self) -> bool:
@@ -74,8 +73,7 @@ def position(text: str) -> Position:
                     found["hold" if denied else kind].append(match.start())
     if found["earlier"] or found["turn"] or len(found["weak"]) > 1:
         found["turn"] += found["weak"]
-    cues = tuple(sorted({*found["hold"], *found["turn"]}))
-    return Position(bool(found["hold"]), bool(found["turn"]), bool(found["earlier"]), cues)
+    return Position(bool(found["hold"]), bool(found["turn"]), bool(found["earlier"]))
 
 
 def is_turn(text: str) -> bool:

@@ -78,11 +78,6 @@ def one_word(text: str) -> str:
     return _TWO_WORDS.sub(lambda match: f"{match[1]}-{match[2]}", text)
 
 
-def is_role(word: str) -> bool:
-    """Whether a word names a role."""
-    return _kind(word.strip(".,")) is not None
-
-
 def kind_of(word: str) -> str | None:
     """The kind of role that a noun alone names; None for any other word."""
     return _KINDS.get(word.casefold())
