@@ -14,7 +14,7 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from retrieval.answering.grounded_generation import Generation, parsed, prompted
-from retrieval.answering.material import Gathered
+from retrieval.answering.model_evidence import Gathered
 from retrieval.domain.answers import Answer
 from retrieval.domain.llm import CheckedReply, Reply, Task
 from retrieval.domain.searches import Filter

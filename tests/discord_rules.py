@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from simcord import HttpLogEntry
 
-from retrieval.nlp.readable import visible
+from retrieval.nlp.markup import visible
 
 SUPPRESS_EMBEDS, EPHEMERAL, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 15
 

@@ -41,7 +41,7 @@ def run(command: click.Command, arguments: Sequence[str]) -> int:
 
 
 def _fail(line: str, status: int) -> int:
-    from retrieval.nlp.readable import visible
+    from retrieval.nlp.markup import visible
 
     click.echo(f"briefing: {visible(line)}", err=True)
     return status

@@ -89,7 +89,7 @@ def compare(
     briefing compare "interest rates" --outlet Reuters --outlet AP --json
     """
     from bot.presentation import json_output, terminal_comparisons
-    from retrieval.comparison.sides import sides
+    from retrieval.comparison.contrast import sides
     from retrieval.errors import QuestionError
 
     try:

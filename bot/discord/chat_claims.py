@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 

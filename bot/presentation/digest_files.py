@@ -11,7 +11,7 @@ from bot.presentation import digest_wording, terminal, wording
 from bot.presentation.links import Bases, best_link, is_address
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Point, Story
-from retrieval.nlp.readable import visible
+from retrieval.nlp.markup import visible
 
 _HERE = Path(__file__).parent
 

@@ -14,7 +14,7 @@ from bot.presentation.discord.markdown import clean_line
 from bot.presentation.message_splitting import shorten
 from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation, Excerpt
-from retrieval.nlp.readable import unmarked
+from retrieval.nlp.markup import unmarked
 
 MARK, UNMARK = "\u2997", "\u2998"
 

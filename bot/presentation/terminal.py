@@ -17,7 +17,7 @@ from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import Article, ListedArticle, Metadata
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit, Searched
-from retrieval.nlp.readable import readable, visible
+from retrieval.nlp.markup import readable, visible
 from retrieval.progress import Progress
 
 

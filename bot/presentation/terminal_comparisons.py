@@ -13,7 +13,7 @@ from bot.presentation.terminal import source, wrap
 from bot.presentation.wording import day
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison
-from retrieval.nlp.readable import readable, visible
+from retrieval.nlp.markup import readable, visible
 
 # The smallest width for two columns, and the largest width used.
 _WIDE, _WIDEST = 100, 160

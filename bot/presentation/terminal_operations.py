@@ -10,7 +10,7 @@ from bot.presentation.terminal import wrap
 from bot.presentation.wording import articles, day
 from retrieval.domain.articles import IngestReport
 from retrieval.domain.feeds import PollReport, Subscription
-from retrieval.nlp.readable import visible
+from retrieval.nlp.markup import visible
 
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from bot.presentation.excerpts import MARK, UNMARK
-from retrieval.nlp.readable import visible
+from retrieval.nlp.markup import visible
 
 _WIDEST, _NARROWEST = 100, 40
 

@@ -12,7 +12,7 @@ from bot.presentation.terminal import looked_through, wrap
 from bot.presentation.wording import articles, day
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Timeline, TimelineEntry
-from retrieval.nlp.readable import readable, visible
+from retrieval.nlp.markup import readable, visible
 
 # The characters of a topic and a name, and how many changes are named.
 _TOPIC, _NAME, _NAMED = 200, 40, 3

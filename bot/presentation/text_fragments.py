@@ -11,7 +11,7 @@ import re
 import unicodedata
 from urllib.parse import quote as percent_encode
 
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 
 # Markup whose other half stands outside the quote, escapes, and links by reference.
 _LEFTOVER = re.compile(r"\\(?=[!-/:-@\[-`{-~])|`+|\*\*+|~~|\[\^[^\]]*\]|\[|\](?:\([^)\s]*\)?|\[[^\]]*\])?")

@@ -8,7 +8,7 @@ from bot.presentation.message_splitting import shorten
 from retrieval.answering.dating import PublicationDay
 from retrieval.domain.answers import Answer, Conflict, Statement
 from retrieval.domain.searches import Searched
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 
 # The line over excerpts that may not answer, if the answer has no message of its own.
 UNSURE = "Not sure this answers it; the closest I have:"

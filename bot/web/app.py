@@ -22,7 +22,7 @@ from bot.presentation.links import address
 from bot.web.permalinks import Cited, find, read_permalink
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.citations import Basis
-from retrieval.nlp.readable import beginning
+from retrieval.nlp.markup import beginning
 
 Opened = tuple[Article, str]
 

@@ -14,14 +14,20 @@ from typing import Literal
 
 from retrieval.answering.extractive import unmarked
 from retrieval.answering.standing import naming_all
-from retrieval.answering.undated_sources import differing_answers, doubtful, retell
+from retrieval.answering.undated_sources import (
+    best_of_each,
+    differing_answers,
+    doubtful,
+    is_contemporary,
+    retell,
+    source_answers,
+)
 from retrieval.domain.answers import Answer, Conflict, Side
 from retrieval.domain.citations import Citation
 from retrieval.evidence.citations import Numbering, overlap
 from retrieval.evidence.sentence_selection import Evidence, cite, said
-from retrieval.evidence.source_answers import best_of_each, is_contemporary, source_answers
-from retrieval.nlp.parallels import Difference, differing
-from retrieval.nlp.readable import readable
+from retrieval.nlp.annotate import Difference, differing
+from retrieval.nlp.markup import readable
 from retrieval.nlp.roles import differ, roles
 from retrieval.question.target import AnswerType
 from retrieval.question.understanding import Question

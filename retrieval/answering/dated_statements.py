@@ -17,10 +17,10 @@ from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import CheckedStatement
 from retrieval.evidence.citations import overlap
+from retrieval.evidence.positions import position
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.positions import position
-from retrieval.nlp.readable import readable
-from retrieval.question.dates import WRITTEN, written_period
+from retrieval.nlp.markup import readable
+from retrieval.question.time_expressions import WRITTEN, written_period
 
 # The openings by which a model dates a statement: "As of 14 December 2025, ...", "Earlier, in December 2024: ...".
 _AT = r"(?:as\s+(?:of|at)|on|in|back\s+in|dated)\s+(?:the\s+)?"

@@ -15,16 +15,15 @@ from retrieval.answering.held import is_dated, is_held, strange_names
 from retrieval.domain.articles import Passage
 from retrieval.evidence.claim_sentences import Premise
 from retrieval.evidence.entailment import Claimed, Entailment, as_fact, compare, drops_condition, unmatched, with_roles
-from retrieval.evidence.gaps import Gap
-from retrieval.evidence.opposition import exchanged, opposed, overstates
-from retrieval.evidence.roles import Predicate, predicate, shortfalls
+from retrieval.evidence.gaps import Gap, exchanged, opposed, overstates
+from retrieval.evidence.predicates import Predicate, predicate, shortfalls
 from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.clauses import places, read
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.lexicon import load
+from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import Quantity
-from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import STOPWORDS, content_terms
 
 # Content terms behind a word that limits or supposes them, and words between a name and the verb that "who" gives it.

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from retrieval import tuned
 from retrieval.answering.dating import PublicationDay, openings
-from retrieval.answering.entries import entries
-from retrieval.answering.latest_position import in_course, is_known
+from retrieval.answering.latest_position import entries, in_course, is_known
 from retrieval.answering.standing import abstain, confidence, lacking, standing_of, unsure
 from retrieval.domain.answers import Answer, Statement
-from retrieval.evidence.changes import changed, is_later
+from retrieval.evidence.positions import changed, is_later
 from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.tokens import content_terms

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from retrieval import tuned
-from retrieval.answering.cohesion import mended
 from retrieval.answering.conflicts import settle_generated
 from retrieval.answering.dated_statements import Dated, Succession, quotes, succeed
-from retrieval.answering.entries import entries
+from retrieval.answering.latest_position import entries
 from retrieval.answering.standing import unsure
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.llm import CheckedReply
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Embed, Evidence
-from retrieval.nlp.readable import readable
+from retrieval.nlp.anaphora import mended
+from retrieval.nlp.markup import readable
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found

@@ -14,12 +14,12 @@ from itertools import combinations, permutations
 from math import isclose
 
 from retrieval.domain.articles import Passage
-from retrieval.nlp.aliases import KNOWN
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import Entity, entities, is_named, short_forms
 from retrieval.nlp.lexicon import load
+from retrieval.nlp.markup import readable
+from retrieval.nlp.name_variants import KNOWN
 from retrieval.nlp.quantities import WEEKDAYS, Quantity, quantities
-from retrieval.nlp.readable import readable
 from retrieval.nlp.tokens import content_terms, terms
 
 # Whatever a text tells of, there are two of it.

@@ -1,4 +1,4 @@
-"""How things are now, and what they were before: the newest article on the matter leads, older ones stand beside it."""
+"""How things are now and what they were before: the newest article on the matter leads, older ones stand beside it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,44 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.answering.standing import naming_all
+from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit
-from retrieval.evidence.changes import changed
+from retrieval.domain.timelines import TimelineEntry
+from retrieval.evidence.positions import Actors, changed, courses, is_turn, position
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, headed, is_same, said, share, weigh
-from retrieval.nlp.agents import actor, stands_alone
-from retrieval.nlp.entities import is_named
-from retrieval.nlp.positions import is_turn, position
+from retrieval.nlp.entities import is_named, same_entity
+from retrieval.nlp.markup import readable
+from retrieval.nlp.names import actor, stands_alone
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
+
+
+def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: Found) -> tuple[TimelineEntry, ...]:
+    """The dated quotes, oldest first, under the numbers they have.
+
+    Who acts and what is new is read from the whole sentence that a quote is from, where it is among the evidence.
+    """
+    dated = sorted((each for each in citations if each.published), key=lambda each: each.published or "")
+    steps: list[tuple[str | None, Evidence | None]] = []
+    for quote in dated:
+        source = next((each for each in evidence if _holds(each, quote)), None)
+        name = actor(source.sentence.text) if source else None
+        steps.append((next((who for who, _ in steps if who and name and same_entity(who, name)), name), source))
+    actors = Actors(readable(hit.passage.text) for hit in (*found.hits, *found.across))
+    changes = courses(steps, frozenset(found.weights), actors)
+    told = zip(dated, steps, changes, strict=True)
+    return tuple(
+        TimelineEntry(date=quote.day, actor=who, text=quote.quote, change=change, citation=quote)
+        for quote, (who, _), change in told
+    )
+
+
+def _holds(each: Evidence, quote: Citation) -> bool:
+    sentence = each.sentence
+    end = sentence.offset + sentence.end - sentence.start
+    return sentence.article.key == quote.key and sentence.offset < quote.end and quote.start < end
+
 
 # No score is taken for less, where others are measured against it.
 _LEAST = 0.01

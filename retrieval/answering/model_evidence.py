@@ -1,20 +1,46 @@
-"""What a language model gets to read: whole passages with neighbours and headings, of several articles and times."""
+"""What an answer is made of: what was found, and the passages that a model gets to read."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
+from retrieval.domain.answers import Answer
 from retrieval.domain.articles import Passage
-from retrieval.domain.searches import Hit
+from retrieval.domain.llm import Task
+from retrieval.domain.searches import Filter, Hit
 from retrieval.evidence.excerpts import ArticleText
-from retrieval.nlp.readable import readable
+from retrieval.evidence.sentence_selection import Embed, Evidence
+from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """A question with what was found for it: `plain` is the answer in extracts of the
+    `evidence`, which a model's may replace.
+
+    `task` is what a model is asked, over `passages` with the headings `above` them; there are none where it is not.
+    `only` is the filter, `most` the statements that are wanted, `timings_ms` what was done takes.
+    """
+
+    query: Question
+    found: Found
+    plain: Answer
+    evidence: tuple[Evidence, ...]
+    task: Task
+    passages: tuple[Passage, ...]
+    embed: Embed
+    only: Filter
+    above: tuple[str, ...] = ()
+    most: int | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
 
 # Passages of an article before those of others are heard, characters looked at for a neighbour, and of a joined one.
 _EACH, _NEAR, _LONGEST = 3, 300, 2_500

@@ -11,8 +11,8 @@ from functools import cache
 
 import prompts
 from retrieval.domain.articles import Passage
+from retrieval.nlp.markup import readable
 from retrieval.nlp.prompt_injection import is_order, ordered
-from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 

@@ -1,20 +1,22 @@
-"""How sure an answer is: the articles say it, they may, or they do not; and what is said where they do not."""
+"""How sure an answer is: the articles say it, they may, or they do not; and what a reader is told then."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Closest, Filter, Hit
+from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
-from retrieval.nlp.aliases import KNOWN, Aliases
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
+from retrieval.nlp.name_variants import KNOWN, Aliases
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.calendar import spell, spell_range
+from retrieval.question.calendar import TimeRange, spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -133,3 +135,45 @@ def _narrowing(only: Filter) -> str:
     outlets = f" from {' or '.join(only.outlets)}" if only.outlets else ""
     days = spell_range(only.since, only.until)
     return f"{outlets} published {days}" if days else outlets
+
+
+_YEAR = 364  # days between the first and the last of one
+# The share of dated articles below which days say little.
+_HARDLY_ANY = 0.1
+_UNDATED = "Hardly any of the articles has a date, so I could not go by days"
+
+
+def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer:
+    """The answer, with a note where hardly any article has a date although the question asks about a time.
+
+    Where nothing was published in these days, what articles of other days say may not be the answer, unless they name
+    the month or year, or a whole year is asked about: that is history.
+    """
+    if dated < _HARDLY_ANY and (query.time or query.tense) and given.standing != "nothing":
+        return replace(given, note=". ".join(filter(None, (given.note, _UNDATED))))
+    if found.missed is None or query.time is None or _is_history(query.time):
+        return given
+    none = f"Nothing in the articles was published {spell_range(found.missed.since, found.missed.until)}"
+    if given.standing == "nothing":
+        return replace(given, message=f"{none}. {given.message}")
+    if not query.time.relative and any(_names(query.time, each.quote) for each in given.citations):
+        return given
+    return replace(
+        given,
+        standing="possible",
+        reason="uncertain",
+        message=f"{none}: the closest I have is of another time.",
+        statements=(),
+        excerpts=given.excerpts or tuple(map(whole_excerpt, given.citations)),
+    )
+
+
+def _is_history(time: TimeRange) -> bool:
+    """Whether a time is a whole year or longer: when something happened, and not when it was reported."""
+    whole = time.since and time.until and (time.until - time.since).days >= _YEAR
+    return bool(whole) and not time.relative
+
+
+def _names(time: TimeRange, quote: str) -> bool:
+    """Whether a quote names the month or the year in which a time begins or ends."""
+    return any(word in quote for day in (time.since, time.until) if day for word in (f"{day:%B}", f"{day:%Y}"))

@@ -12,12 +12,11 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.answers import Label, Verdict
-from retrieval.evidence.additions import left_out, nearness
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Premise, embed_premises, premises, promising, rank, share
 from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, with_roles
-from retrieval.evidence.gaps import Gap
-from retrieval.evidence.roles import predicate
+from retrieval.evidence.gaps import Gap, left_out, nearness
+from retrieval.evidence.predicates import predicate
 from retrieval.evidence.sentence_selection import Embed, cite
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named

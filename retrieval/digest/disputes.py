@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from retrieval import tuned
+from retrieval.answering.undated_sources import is_contemporary
 from retrieval.domain.articles import Passage
 from retrieval.evidence.sentence_selection import Sentence
-from retrieval.evidence.source_answers import is_contemporary
-from retrieval.nlp.parallels import differing
-from retrieval.nlp.readable import readable
+from retrieval.nlp.annotate import differing
+from retrieval.nlp.markup import readable
 from retrieval.nlp.roles import Role, differ, roles
 
 # The words that differ, and their sentence.

@@ -15,7 +15,7 @@ from retrieval.digest.key_sentences import Candidate, choose_points, find_candid
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.stories import Story
 from retrieval.evidence.citations import cite_part
-from retrieval.nlp.agencies import common_agency
+from retrieval.nlp.names import common_agency
 from retrieval.nlp.statements import Saying
 from retrieval.storage.articles import article_text
 from retrieval.storage.passages import leading_passages

@@ -6,11 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 
 from retrieval import tuned
 from retrieval.domain.searches import Hit
-from retrieval.evidence.changes import Actors, changed, is_later, names_others, other_terms, shared_terms
+from retrieval.evidence.positions import (
+    Actors,
+    changed,
+    is_later,
+    is_turn,
+    names_others,
+    other_terms,
+    position,
+    shared_terms,
+)
 from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
-from retrieval.nlp.agents import actor
-from retrieval.nlp.positions import is_turn, position
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
+from retrieval.nlp.names import actor
 from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
 

@@ -22,7 +22,7 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Saying
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation, Excerpt, QuoteInContext
-from retrieval.nlp.readable import beginning
+from retrieval.nlp.markup import beginning
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 

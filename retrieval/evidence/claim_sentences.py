@@ -10,7 +10,7 @@ from retrieval import tuned
 from retrieval.domain.searches import Hit
 from retrieval.evidence.sentence_selection import UNKNOWN, Embed, Sentence, Vectors
 from retrieval.nlp.annotate import Analysis
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 

@@ -13,21 +13,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval import tuned
-from retrieval.evidence.additions import strangers
 from retrieval.evidence.claim_sentences import Premise, share
-from retrieval.evidence.gaps import Gap
-from retrieval.evidence.opposition import exchanged, flipped, opposed, overstates, respelt
-from retrieval.evidence.roles import predicate, shortfalls
+from retrieval.evidence.gaps import Gap, exchanged, flipped, opposed, overstates, respelt, strangers
+from retrieval.evidence.predicates import predicate, shortfalls
 from retrieval.evidence.sentence_selection import Sentence, Vectors
 from retrieval.nlp.annotate import Analysis, annotate, joined
-from retrieval.nlp.attribution import is_counted, is_told, opened, told
-from retrieval.nlp.conditions import hinged, is_hinged
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.factuality import hinged, is_counted, is_hinged, is_told, opens_quotation, told
 from retrieval.nlp.forms import base, is_alike, is_form
 from retrieval.nlp.lexicon import any_of, load
+from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import Quantity
-from retrieval.nlp.readable import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 
@@ -247,7 +244,7 @@ def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
     words = frozenset[str]()
     for each in run:
         # Inside a quotation that an earlier sentence opens all of it is somebody's words.
-        inside = opened(each.sentence.hit.passage.text[: each.sentence.start])
+        inside = opens_quotation(each.sentence.hit.passage.text[: each.sentence.start])
         words |= each.sentence.terms if inside else told(each.sentence.text)
     shared = claimed.states.terms & said.terms
     if is_told(claimed.text):

@@ -1,23 +1,19 @@
-"""What a reader is shown of an article: the sentences that answer, marked, with what they need to be read alone.
-
-Built from citations and the pages they stand on, by structure: the sentence that a pronoun points back to, the lead-in
-of a list, the header of a table, the heading over it all. What room is left goes to the sentences around.
-"""
+"""Excerpts for a reader: the sentences that answer, marked, with what they need to be read alone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from retrieval import tuned
+from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.nlp.anaphora import leans_back
+from retrieval.nlp.markup import BACK, DATELINE, above, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
-from retrieval.nlp.readable import DATELINE, readable
 from retrieval.nlp.sentences import sentences
-from retrieval.nlp.tables import BACK, above, is_row
 
 Span = tuple[int, int]
 
@@ -255,3 +251,8 @@ def _header(run: _Run, top: int) -> str | None:
 def _lead_in(run: _Run, top: int) -> str | None:
     shown = top and top - 1 not in run.orders and not _is_heading(run, top - 1)
     return readable(run.read(top - 1)) if shown else None
+
+
+def in_context_of(texts: Mapping[str, ArticleText], answer: Answer) -> Answer:
+    """The answer with an excerpt of its article around each quote; `texts` are the articles by their keys."""
+    return replace(answer, excerpts=excerpts(answer.citations, texts))

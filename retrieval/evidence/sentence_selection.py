@@ -1,9 +1,4 @@
-"""The sentences of the passages found, each with what speaks for its answering the question.
-
-A sentence's evidence is how much of the question's wording it covers (weighted by inverse document
-frequency), how near its vector lies to the question's, how well its passage was found, and whether it holds
-the kind of thing asked for.
-"""
+"""The sentences of the passages found, each with what speaks for its answering the question."""
 
 from __future__ import annotations
 
@@ -19,8 +14,8 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.annotate import annotate
+from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import DATES
-from retrieval.nlp.readable import readable
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
@@ -194,3 +189,16 @@ def _fit(query: Question, sentence: Sentence) -> int:
             return -1
     there = stated.names.union(*(each.terms for each in stated.quantities))
     return int(not there <= query.terms)
+
+
+def once(embed: Embed) -> Embed:
+    """The embedding, asked for each text only once."""
+    known: dict[str, Vectors] = {}
+
+    def look_up(texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, embed(new), strict=True))
+        return np.stack([known[text] for text in texts]) if texts else embed(texts)
+
+    return look_up

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.domain.articles import Article, Metadata
-from retrieval.nlp.agencies import credits_agency
+from retrieval.nlp.names import credits_agency
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage.article_rows import Vectors
 from retrieval.storage.articles import article_text, load_article

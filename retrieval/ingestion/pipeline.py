@@ -20,7 +20,7 @@ from retrieval.ingestion.prepared_articles import Draft, draft, grouped, unique_
 from retrieval.ingestion.reading import holds_files, is_article
 from retrieval.ingestion.url_identity import Arrival
 from retrieval.nlp.language import language_of
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 from retrieval.progress import Progress
 from retrieval.storage.article_rows import NewArticle, Vectors
 from retrieval.storage.articles import count_articles

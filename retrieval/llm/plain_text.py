@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 
 # The most characters of a statement, markup included.
 _LONGEST = 2_000

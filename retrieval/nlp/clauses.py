@@ -14,8 +14,7 @@ from typing import Literal
 
 from retrieval.nlp.forms import base, is_alike, one_word
 from retrieval.nlp.lexicon import load
-from retrieval.nlp.numerals import plain
-from retrieval.nlp.tokens import STOPWORDS, terms
+from retrieval.nlp.tokens import STOPWORDS, plain_figures, terms
 
 # A word or three in quotation marks belong to their clause.
 _QUOTED = re.compile(r"[“\"](\w+(?: \w+){0,2})[”\"]")
@@ -77,7 +76,7 @@ def shorten(text: str) -> str:
 def read(text: str) -> tuple[Word, ...]:
     """The words and marks of a text."""
     found = list[Word]()
-    for match in _TOKEN.finditer(_QUOTED.sub(r"\1", one_word(shorten(plain(text))))):
+    for match in _TOKEN.finditer(_QUOTED.sub(r"\1", one_word(shorten(plain_figures(text))))):
         made = tuple(terms(match[0]))
         name = match[0][0].isupper() and not STOPWORDS.issuperset(made)
         found.append(Word(match[0].lower().replace("’", "'"), made, name))
@@ -123,8 +122,8 @@ def is_determiner(word: Word) -> bool:
 
 def is_auxiliary(word: Word) -> bool:
     """Whether it is a form of "to be", an auxiliary or a modal."""
-    plain = word.text.removesuffix("n't")
-    return plain in words("roles", "be") or plain in words("roles", "auxiliaries") or word.text in ("won't", "can't")
+    bare = word.text.removesuffix("n't")
+    return bare in words("roles", "be") or bare in words("roles", "auxiliaries") or word.text in ("won't", "can't")
 
 
 def is_negation(word: Word) -> bool:

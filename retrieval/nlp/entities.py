@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import combinations, dropwhile, pairwise
 from typing import Literal
 
-from retrieval.nlp.aliases import KNOWN, Aliases, is_short_of
 from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.name_variants import KNOWN, Aliases, is_short_of, spelling, spellings
 from retrieval.nlp.names import (
     OPENING,
     PARTICLES,
@@ -26,7 +26,6 @@ from retrieval.nlp.names import (
     is_title,
     owns,
 )
-from retrieval.nlp.spelling import spelling, spellings
 from retrieval.nlp.tokens import content_terms, plain, terms
 
 Kind = Literal["person", "acronym"]

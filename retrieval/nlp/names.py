@@ -1,9 +1,12 @@
-"""Names as they stand in a sentence: where they begin and end, without titles, and which of them are of people."""
+"""Names as they stand in a sentence: their bounds and titles, who acts, and which are of people or news agencies."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
+from retrieval.nlp.clauses import is_auxiliary, is_finite, read, words
 from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS
 from retrieval.nlp.tokens import content_terms, plain, terms
@@ -122,3 +125,113 @@ def _is_forename(one: str, other: str) -> bool:
         return short[0] == long[0]
     cut = len(short) >= _FORENAME and len(long) - len(short) > 1 and not long.endswith(("a", "e"))
     return one == other or (cut and long.startswith(short))
+
+
+SAYING = rf"(?:{'|'.join(load('en')['agents']['saying'].split())})"
+_SAYS = re.compile(
+    rf"(?P<name>{NAME_PATTERN})(?: \([A-Z]+\))?(?:,[^,.;“”]{{1,90}},)? (?:also |later )?{SAYING}\b"
+    rf"|(?:[,”\"’] |\b[Ss]o ){SAYING} (?:[a-z]+ ){{0,3}}(?P<behind>{NAME_PATTERN})"
+)
+_THEY_SAY = re.compile(rf"\b(?i:{'|'.join(words('roles', 'pronouns'))}) (?:also |later |has |have )?{SAYING}\b")
+_MARK = re.compile(r"[,:—–](?!.*[,:—–])", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_NOUN = re.compile(r" [a-z]+(?![\w-])")
+_ARTICLES = frozenset(("the", "a", "an"))
+_MOST_BESIDE = 4  # words that go with a name
+
+
+def actor(text: str) -> str | None:
+    """The name of who says or does it, without title; None where it is a pronoun, or not to be told."""
+    found = acting(text)
+    return found[0] if found else None
+
+
+def acting(text: str) -> tuple[str, str] | None:
+    """The name of who says or does it, and what the sentence goes on with: for "..., said Rutte" the word of saying."""
+    label, colon, rest = text.partition(": ")
+    if colon and not any(is_auxiliary(word) or is_finite(word) for word in read(label)):
+        text = rest  # the place it is from, or the catchword of an item in a list
+    return None if points_back(text) else _speaking(text) or _first(text)
+
+
+def _speaking(text: str) -> tuple[str, str] | None:
+    start = 0
+    while match := _SAYS.search(text, start):
+        side = "name" if match["name"] else "behind"
+        if not _is_beside(text[: match.start(side)]) and not owns(match[side]) and (found := bare(match[side])):
+            return found, text[match.end(side) :] if side == "name" else " said"
+        start = match.end(side)
+    return None
+
+
+def _first(text: str) -> tuple[str, str] | None:
+    for match in NAME.finditer(text):
+        if _may_act_behind(text[: match.start()]):
+            after = text[match.end() :]
+            found, owner = bare(match[0]), owns(match[0], after)
+            if found and (not owner or not SPEAKING_BODIES.isdisjoint(_WORD.findall(after)[:2])):
+                # What is Ukrainian, where the name is that: no leader is the people.
+                noun = _NOUN.match(after) if DEMONYM.fullmatch(found) else None
+                return (found + noun[0], after[noun.end() :]) if noun else (found, after)
+            if found or owner:
+                return None
+    return None
+
+
+def _is_beside(before: str) -> bool:
+    """Whether a name behind this text says where, when or whose something is."""
+    behind = [word for word in before.casefold().split() if word not in _ARTICLES]
+    return "".join(behind[-1:]) in words("roles", "prepositions") - words("roles", "prepositional")
+
+
+def _may_act_behind(before: str) -> bool:
+    """Whether a name behind this text may act: only what says when or where stands there, and words that go with it."""
+    mark = _MARK.search(before)
+    opening, own = (before[: mark.start()], before[mark.end() :]) if mark else ("", before)
+    first = "".join(_WORD.findall(opening)[:1])
+    introduced = first.casefold() not in words("roles", "determiners") and ";" not in opening
+    introduced = introduced and (not first or _is_small(first) or first.endswith("ing"))
+    beside = _WORD.findall(own)
+    fits = len(beside) <= _MOST_BESIDE and all(_is_small(word) or is_title(word) for word in beside)
+    return introduced and fits and not _is_beside(own)
+
+
+def _is_small(word: str) -> bool:
+    return word.casefold() in OPENING or word.endswith("ly")
+
+
+def points_back(text: str) -> bool:
+    """Whether who says or does it is a pronoun: for whom it stands is in the sentences before."""
+    return _opening(text) in words("agents", "pointing") or bool(_THEY_SAY.search(text) and not _SAYS.search(text))
+
+
+def stands_alone(text: str) -> bool:
+    """Whether it names whom it tells of: "Their goal is peace" does not, "Their king, Harald, wants it" does."""
+    owned = _opening(text) in words("roles", "possessives") | {"such"}
+    return not points_back(text) and not (owned and actor(text) is None)
+
+
+def _opening(text: str) -> str:
+    """The word that a sentence opens with, behind one that joins it to the last."""
+    spoken = (word.casefold() for word in _WORD.findall(text)[:2])
+    return next((word for word in spoken if word not in words("agents", "joining")), "")
+
+
+_SHORT = {form: short for short, forms in load("agencies").items() for form in (short, *forms)}
+_AGENCY = re.compile(rf"(?<![\w])(?:{'|'.join(map(re.escape, sorted(_SHORT, key=len, reverse=True)))})(?!\w)")
+
+
+def credits_agency(text: str) -> bool:
+    """Whether a text names an agency."""
+    return bool(named_agencies(text))
+
+
+def named_agencies(text: str) -> set[str]:
+    """The agencies that a text names, by their short names."""
+    return {_SHORT[match[0]] for match in _AGENCY.finditer(text)}
+
+
+def common_agency(texts: Iterable[str]) -> str | None:
+    """The agency that the most of these texts name, by its short name."""
+    named = Counter(name for text in texts for name in named_agencies(text))
+    return max(named, key=lambda name: (named[name], name)) if named else None

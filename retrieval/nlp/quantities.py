@@ -10,8 +10,7 @@ from itertools import chain
 from typing import Literal
 
 from retrieval.nlp.lexicon import load
-from retrieval.nlp.numerals import plain
-from retrieval.nlp.tokens import STOPWORDS, terms
+from retrieval.nlp.tokens import STOPWORDS, plain_figures, terms
 
 _Kind = Literal["number", "ordinal", "day", "weekday", "month", "year"]
 # The kinds that are parts of a date.
@@ -93,7 +92,7 @@ _JOINTS = frozenset(("and", "but", "while", "whereas"))
 
 def quantities(text: str) -> Iterator[Quantity]:
     """The figures of a text, in order."""
-    text = _PERCENT.sub(" percent", plain(text))
+    text = _PERCENT.sub(" percent", plain_figures(text))
     words = terms(text)
     ranged = frozenset(terms(" ".join(chain.from_iterable(_RANGE.findall(text)))))
     found = list(_found(words))

@@ -6,8 +6,8 @@ import re
 from bisect import bisect
 from collections.abc import Collection, Iterator
 
+from retrieval.nlp.language import STOPLESS
 from retrieval.nlp.lexicon import load
-from retrieval.nlp.scripts import STOPLESS
 
 LONGEST = 400  # characters; what runs on longer is split at a clause
 

@@ -6,13 +6,28 @@ import re
 from dataclasses import dataclass
 
 from retrieval.domain.articles import Passage
-from retrieval.nlp.corrections import is_correction
+from retrieval.nlp.language import PAIRED, STOPLESS
+from retrieval.nlp.lexicon import any_of, load
+from retrieval.nlp.markup import DATELINE, RULE, above, is_item, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
-from retrieval.nlp.readable import DATELINE, readable
-from retrieval.nlp.scripts import STOPLESS
 from retrieval.nlp.sentences import sentences
-from retrieval.nlp.tables import RULE, above, is_item, is_row
 from retrieval.nlp.tokens import content_terms
+
+_NOTES = load("corrections")
+_SPACED, _OTHERS = (
+    [each for each in _NOTES["versions"] if bool(re.search(f"[{PAIRED}]", each)) is own] for own in (False, True)
+)
+_VERSIONS = re.compile(rf"\b(?:{any_of(_SPACED)})|{'|'.join(map(re.escape, _OTHERS))}", re.IGNORECASE)
+_WRONGLY = re.compile(rf"\b(?:{any_of(_NOTES['wrongly'])})\b", re.IGNORECASE)
+_PIECES = re.compile(rf"\b(?:{any_of(_NOTES['pieces'])})\b", re.IGNORECASE)
+
+
+def is_correction(sentence: str) -> bool:
+    """Whether a sentence tells what an article said before it was corrected."""
+    if _VERSIONS.search(sentence):
+        return True
+    return bool(_WRONGLY.search(sentence) and _PIECES.search(sentence))
+
 
 # What may close a sentence after its full stop.
 _CLOSING = "\"'”’»)] 」』"

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.asking import is_asking
-from retrieval.question.phrases import LANGUAGES, phrases
+from retrieval.question.phrases import LANGUAGES, is_asking, phrases
 
 
 class Kind(StrEnum):

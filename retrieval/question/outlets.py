@@ -1,15 +1,17 @@
-"""Names of outlets: which of those in the catalog somebody means."""
+"""Names of outlets: which of those in the catalog somebody means, and which a question gives as its source."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from retrieval.errors import QuestionError
-from retrieval.nlp.lexicon import load
+from retrieval.nlp.lexicon import any_of, load
+from retrieval.nlp.tokens import content_terms
+from retrieval.question.phrases import phrases, words
 
 _OUTLETS = load("outlets")["outlets"]
 # Every name under the short one, both as `_keys` spells them.
@@ -85,3 +87,89 @@ def meant_outlets(name: str, index: Index) -> tuple[str, ...]:
 def is_common(name: str) -> bool:
     """Whether everybody knows an outlet by that name."""
     return not _keys(name).isdisjoint(_ALIASES.values())
+
+
+_WORD = re.compile(r"[\w&./'’+-]*[\w/]")
+_LONGEST = 6  # words of a name
+_SAYS = any_of(words("en", "reporting"))
+_ACCORDING = re.compile(r"\b(?:according\s+to|per|via|(?:as\s+)?[a-z]+(?:ed|ten)\s+(?:by|in))\s+$", re.IGNORECASE)
+_FROM = re.compile(r"\b(?:in|from|by|on|of)\s+$", re.IGNORECASE)
+_AUXILIARY = re.compile(rf"\b(?:{any_of(words('en', 'auxiliary'))})\s+$", re.IGNORECASE)
+_ASKED_FOR = re.compile(rf"\s+(?:(?:also|now|recently|ever)\s+)?(?:{_SAYS})\b", re.IGNORECASE)
+# What it says of itself is news about it: "Fox News said it would pay".
+_TELLS = re.compile(rf"\s+(?:{_SAYS})\b(?:\s+that\b)?(?!\s+(?:that|its?|they|their)\b)", re.IGNORECASE)
+_ITEM = re.compile(rf"(?P<owns>['’]s?)?\s+(?:{any_of(words('en', 'articles'))}|coverage)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"\s+(?:about|regarding|concerning)\b")
+_LIST = re.compile(r",?\s+(?:and|or)\s+|,\s+")
+# Another name goes on: "CNN President", "the Times of Israel".
+_GOES_ON = re.compile(r"\s(?:of\b|[A-Z][\w.]*[a-z])")
+
+Span = tuple[int, int]
+Mention = tuple[tuple[str, ...], Span]
+
+
+def find_attributions(text: str, known: Collection[str]) -> list[Mention]:
+    """Known outlets that a question gives as its source, each with the span of the phrase that does so.
+
+    An outlet the question is about ("Who bought CNN?") is not among them.
+    """
+    named = _named(text, index_of(frozenset(known))) if known else ()
+    return [(names, phrase) for names, span in named if (phrase := _attribution(text, *span))]
+
+
+def _attribution(text: str, start: int, end: int) -> Span | None:
+    """The phrase that makes the names between two offsets a source; None where they are none."""
+    before, after = text[:start], text[end:]
+    if cue := _ACCORDING.search(before):
+        return cue.start(), end
+    if _goes_before(before):
+        return None
+    if (cue := _AUXILIARY.search(before)) and (says := _ASKED_FOR.match(after)):
+        return cue.start(), end + says.end()
+    if item := _ITEM.match(after):
+        return start, end + len(item["owns"] or "")
+    if not cue and (says := _TELLS.match(after)):
+        return start, end + says.end()
+    # "In the Guardian, ...", "the news from AP", "what was in the Guardian about ...?"
+    cue = _FROM.search(before)
+    news = cue and (not cue.start() or phrases("en", "published").search(before) or _ABOUT.match(after))
+    return (cue.start(), end) if cue and news else None
+
+
+def _goes_before(before: str) -> bool:
+    """Whether the word before a name is one of a longer name: "The Moscow Times"."""
+    word = before[before[:-1].rfind(" ") + 1 : -1]
+    return word[:1].isupper() and word[-1].isalnum() and bool(content_terms(word))
+
+
+def _named(text: str, index: Index) -> Iterator[Mention]:
+    """Known names, those of a list ("AP and Reuters") together, and where they stand; the longest name counts."""
+    starts = _WORD.finditer(text)
+    names: tuple[str, ...] = ()
+    span = (0, 0)
+    for word in starts:
+        found = _name_at(text, word.start(), index) if word.start() >= span[1] else None
+        if found and names and _LIST.fullmatch(text[span[1] : word.start()]):
+            names, span = names + found[0], (span[0], found[1])
+        elif found:
+            if names:
+                yield names, span
+            names, span = found[0], (word.start(), found[1])
+    if names:
+        yield names, span
+
+
+def _name_at(text: str, start: int, index: Index) -> tuple[tuple[str, ...], int] | None:
+    ends = [word.end() for word, _ in zip(_WORD.finditer(text, start), range(_LONGEST), strict=False)]
+    for end in reversed(ends):
+        name = re.sub(r"['’]s$", "", text[start:end])
+        if (names := meant_outlets(name, index)) and _is_written_as_name(name, text):
+            close = start + len(name)
+            return None if _GOES_ON.match(text, close) else (names, close)
+    return None
+
+
+def _is_written_as_name(name: str, text: str) -> bool:
+    """Capitals or a domain; in a question without capitals a name that everybody knows: "in time" is no magazine."""
+    bare = re.sub(r"^[Tt]he\s+", "", name)
+    return bare != bare.lower() or "." in bare or (text.islower() and is_common(bare))

@@ -14,15 +14,12 @@ from retrieval.nlp.entities import entities
 from retrieval.nlp.language import UNKNOWN, language_of
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.asking import without_asking
 from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
-from retrieval.question.phrases import LANGUAGES, phrases
-from retrieval.question.sources import find_attributions
-from retrieval.question.target import AnswerType, answer_type
-from retrieval.question.tense import Tense, tense_of
+from retrieval.question.outlets import find_attributions
+from retrieval.question.phrases import LANGUAGES, phrases, without_asking
+from retrieval.question.target import AnswerType, Tense, answer_type, sides_of, subject_of, tense_of
 from retrieval.question.time_expressions import read_time
-from retrieval.question.topic import sides_of, subject_of
 
 MAX_LENGTH = 2000
 _SHORT = 3  # words in which a language model would have to guess

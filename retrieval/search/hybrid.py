@@ -18,14 +18,12 @@ from retrieval import tuned
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.embedding.base import Embedder
-from retrieval.nlp.language import language_of
-from retrieval.nlp.scripts import is_latin
+from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
-from retrieval.search.offices import with_holder
-from retrieval.search.spelling import corrected
+from retrieval.search.query_rewriting import corrected, with_holder
 from retrieval.search.time_slices import eras, gauge
 from retrieval.storage.article_rows import Vectors
 from retrieval.storage.articles import count_matching, files_of_stories, has_other_scopes, nth_newest_date

@@ -9,15 +9,13 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.answering.conflicts import settle
-from retrieval.answering.context import in_context_of
 from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer
 from retrieval.answering.generated import compose
 from retrieval.answering.grounded_generation import Generation, Tell, asked, looked_at, parsed, prompted
 from retrieval.answering.llm_judge import reword
-from retrieval.answering.material import Gathered
-from retrieval.answering.missed import missed
-from retrieval.answering.model_evidence import headings, passages, widened
+from retrieval.answering.model_evidence import Gathered, headings, passages, widened
+from retrieval.answering.standing import missed
 from retrieval.domain.answers import Answer, Turn
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
@@ -25,8 +23,8 @@ from retrieval.domain.llm import CheckedReply, Reply, Task
 from retrieval.domain.searches import Filter, Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.embedded import once
-from retrieval.evidence.sentence_selection import gather
+from retrieval.evidence.excerpts import in_context_of
+from retrieval.evidence.sentence_selection import gather, once
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.question.followup import standalone
 from retrieval.services.corpus import Corpus

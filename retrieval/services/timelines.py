@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retrieval import tuned
-from retrieval.comparison.contrast import contrast
-from retrieval.comparison.sides import SAME
+from retrieval.comparison.contrast import SAME, contrast
 from retrieval.domain.searches import Filter
 from retrieval.domain.timelines import Comparison, Timeline
 from retrieval.errors import QuestionError

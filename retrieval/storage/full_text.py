@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from retrieval.domain.articles import Document
 from retrieval.domain.searches import Filter
-from retrieval.nlp.tables import BACK, over
+from retrieval.nlp.markup import BACK, over
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage.conditions import filter_sql
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, text
 
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Filter
-from retrieval.nlp.tables import BACK, over
+from retrieval.nlp.markup import BACK, over
 from retrieval.storage.articles import ARTICLE_COLUMNS, article_text, to_article
 from retrieval.storage.conditions import BOUND_IDS, bind_ids, filter_sql
 from retrieval.storage.schema import PASSAGE_TEXT, articles, languages, passages

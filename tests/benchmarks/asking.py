@@ -14,7 +14,7 @@ from bot.presentation import json_output
 from bot.settings import BotSettings, load_bot_settings
 from retrieval import evaluation
 from retrieval.bootstrap import open_briefing
-from retrieval.comparison.sides import sides
+from retrieval.comparison.contrast import sides
 from retrieval.domain.searches import Filter
 from retrieval.errors import BriefingError
 from retrieval.progress import SILENT

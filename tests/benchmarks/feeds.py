@@ -26,7 +26,7 @@ from urllib.parse import urljoin
 
 from retrieval.feeds.encoding import decode
 from retrieval.feeds.parser import Feed, FeedError, parse_feed
-from retrieval.nlp.readable import visible
+from retrieval.nlp.markup import visible
 
 _URL = "http://127.0.0.1:8097/"  # where the comments take the feeds to be
 _HEADER = re.compile(r"^\s*Header:\s*([\w-]+):[ \t]*(.*)$", re.MULTILINE | re.IGNORECASE)

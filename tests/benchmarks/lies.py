@@ -29,7 +29,7 @@ from retrieval.domain.llm import Claim
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.chunking import split_passages
 from retrieval.ingestion.reading import read
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences
 from tests.benchmarks import lying, rewriting
 from tests.benchmarks.told import TOLD

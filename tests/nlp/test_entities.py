@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.nlp.aliases import KNOWN
 from retrieval.nlp.entities import entities, is_named, same_entity
 from retrieval.nlp.lexicon import load
+from retrieval.nlp.name_variants import KNOWN
 from retrieval.nlp.tokens import terms
 
 SAME = """

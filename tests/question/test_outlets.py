@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.errors import QuestionError
-from retrieval.question.outlets import resolve_outlets
-from retrieval.question.sources import find_attributions
+from retrieval.question.outlets import find_attributions, resolve_outlets
 
 KNOWN = (
     "AP",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.comparison.sides import sides
+from retrieval.comparison.contrast import sides
 from retrieval.domain.searches import Filter
 from retrieval.domain.timelines import Comparison
 from retrieval.errors import QuestionError

@@ -9,9 +9,8 @@ import pytest
 
 from retrieval.domain.searches import Filter
 from retrieval.domain.timelines import Timeline
-from retrieval.nlp.agents import actor
 from retrieval.nlp.entities import same_entity
-from retrieval.nlp.names import people
+from retrieval.nlp.names import actor, people
 from retrieval.services.briefing import Briefing
 from tests.fakes import WordVectors, open_with
 from tests.growth import LINEAR, growth

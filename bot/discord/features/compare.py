@@ -16,7 +16,7 @@ from bot.discord.sending import persist
 from bot.presentation.discord import rendering
 from bot.presentation.discord.comparisons import ELSE, Cell, Table, is_empty, pages, table
 from bot.presentation.links import best_link
-from retrieval.comparison.sides import Side, sides
+from retrieval.comparison.contrast import Side, sides
 from retrieval.errors import QuestionError
 
 _NOTHING = "Neither side says anything about this."

@@ -21,7 +21,7 @@ from bot.presentation.links import article_link
 from retrieval.domain.articles import Article
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError
-from retrieval.nlp.readable import beginning
+from retrieval.nlp.markup import beginning
 
 _PAGE = 10  # articles
 

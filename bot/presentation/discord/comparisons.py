@@ -11,7 +11,7 @@ from bot.presentation.message_splitting import shorten, split
 from bot.presentation.wording import day
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 
 _TOPIC, _LABEL, _FILE, _SOURCE, _OUTLET = 100, 40, 60, 80, 40
 # Eight cells and their heading share the 6,000 characters of a message's embeds.

@@ -11,7 +11,7 @@ import unicodedata
 from urllib.parse import quote
 
 from bot.presentation.links import is_address
-from retrieval.nlp.readable import visible
+from retrieval.nlp.markup import visible
 
 # Joiners belong between emoji and letters of some scripts; alone or beside Latin letters they only hide text.
 _LETTER = r"[^\x00-\x7f\xad\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"

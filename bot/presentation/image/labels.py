@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection
 
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 
 _UNDRAWN = "(in letters that this picture lacks)"
 

@@ -7,7 +7,7 @@ import re
 import zlib
 
 from retrieval.errors import UnreadableError
-from retrieval.nlp.charsets import decoded, guessed, nearly_utf8
+from retrieval.ingestion.readers.charsets import decoded, guessed, nearly_utf8
 
 # UTF-32 first: its little-endian mark starts with that of UTF-16.
 _MARKS = (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, exists, func, insert, select
 
 from retrieval.embedding.base import Embedder, mean_direction
-from retrieval.nlp.readable import readable
+from retrieval.nlp.markup import readable
 from retrieval.progress import Progress
 from retrieval.storage.catalog import NEVER, Catalog, remember
 from retrieval.storage.passages import count_passages, load_passages, passage_ids_of

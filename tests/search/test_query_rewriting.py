@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.search.spelling import corrected
+from retrieval.search.query_rewriting import corrected
 from retrieval.storage.catalog import Catalog, open_catalog
 from tests.fakes import catalog_url, open_with
 

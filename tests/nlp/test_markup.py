@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.nlp.markup import above
 from retrieval.nlp.statements import statements
-from retrieval.nlp.tables import above
 
 ARTICLE = Article(1, "a.md", Metadata(), 1, "key")
 TABLE = "Tolls by year:\n\n| Year | Cars |\n|---|---|\n| 2023 | 12 |\n| 2024 | 14 |"

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from retrieval.answering.cohesion import leans, mended, unconnected
+from retrieval.nlp.anaphora import leans, mended, unconnected
 
 ANSWERS = (
     "Norland has left the pact. However, its neighbours stay. They met in Oslo. In addition, Sudland pays more. "

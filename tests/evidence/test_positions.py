@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from retrieval.evidence.positions import is_turn, position
 from retrieval.nlp.forms import forms
-from retrieval.nlp.positions import is_turn, position
 
 
 @pytest.mark.parametrize(
