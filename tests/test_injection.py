@@ -22,7 +22,8 @@ from retrieval.domain.answers import Answer
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.llm import Task
 from retrieval.domain.searches import Filter, Hit
-from retrieval.evidence.sentence_selection import Embed, Vectors, gather
+from retrieval.domain.vectors import Embed, Vectors
+from retrieval.evidence.sentence_selection import gather
 from retrieval.ingestion.chunking import split_passages
 from retrieval.ingestion.reading import read
 from retrieval.nlp.prompt_injection import is_order

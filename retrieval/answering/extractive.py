@@ -10,8 +10,9 @@ from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.latest_position import entries, in_course, is_known
 from retrieval.answering.standing import abstain, confidence, lacking, standing_of, unsure
 from retrieval.domain.answers import Answer, Statement
+from retrieval.domain.vectors import Embed
 from retrieval.evidence.positions import changed, is_later
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, is_same, of_hits
+from retrieval.evidence.sentence_selection import Evidence, cite, is_same, of_hits
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question

@@ -12,9 +12,10 @@ from retrieval.answering.latest_position import entries
 from retrieval.answering.standing import unsure
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.llm import CheckedReply
+from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering
-from retrieval.evidence.sentence_selection import Embed, Evidence
+from retrieval.evidence.sentence_selection import Evidence
 from retrieval.nlp.anaphora import mended
 from retrieval.nlp.markup import readable
 from retrieval.nlp.tokens import content_terms

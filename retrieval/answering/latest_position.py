@@ -11,8 +11,9 @@ from retrieval.answering.standing import naming_all
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit
 from retrieval.domain.timelines import TimelineEntry
+from retrieval.domain.vectors import Embed
 from retrieval.evidence.positions import Actors, changed, courses, is_turn, position
-from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, headed, is_same, said, share, weigh
+from retrieval.evidence.sentence_selection import Evidence, Sentence, headed, is_same, said, share, weigh
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import actor, stands_alone

@@ -12,8 +12,9 @@ from retrieval.domain.answers import Answer
 from retrieval.domain.articles import Passage
 from retrieval.domain.llm import Task
 from retrieval.domain.searches import Filter, Hit
+from retrieval.domain.vectors import Embed
 from retrieval.evidence.excerpts import ArticleText
-from retrieval.evidence.sentence_selection import Embed, Evidence
+from retrieval.evidence.sentence_selection import Evidence
 from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences
 from retrieval.question.understanding import Question

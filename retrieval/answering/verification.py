@@ -12,12 +12,13 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.answers import Label, Verdict
+from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Premise, embed_premises, premises, promising, rank, share
 from retrieval.evidence.entailment import Claimed, Entailment, compare, cosine, with_roles
 from retrieval.evidence.gaps import Gap, left_out, nearness
 from retrieval.evidence.predicates import predicate
-from retrieval.evidence.sentence_selection import Embed, cite
+from retrieval.evidence.sentence_selection import cite
 from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import is_alike

@@ -10,9 +10,10 @@ from itertools import product
 from retrieval import tuned
 from retrieval.domain.searches import Filter
 from retrieval.domain.timelines import Column, Comparison
+from retrieval.domain.vectors import Embed
 from retrieval.errors import QuestionError
 from retrieval.evidence.citations import Numbering
-from retrieval.evidence.sentence_selection import Embed, Evidence, cite, gather, is_same
+from retrieval.evidence.sentence_selection import Evidence, cite, gather, is_same
 from retrieval.nlp.names import stands_alone
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import parse_window

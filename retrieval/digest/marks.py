@@ -12,8 +12,9 @@ from retrieval.digest.drafts import LEADS, CitedText, DigestDraft, DraftMark, St
 from retrieval.digest.shifts import Seek, Shift, find_shift
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Hit
+from retrieval.domain.vectors import Embed
 from retrieval.errors import BriefingError
-from retrieval.evidence.sentence_selection import Embed, Sentence, cite, said
+from retrieval.evidence.sentence_selection import Sentence, cite, said
 
 
 def mark(draft: DigestDraft, seek: Seek | None, embed: Embed) -> DigestDraft:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from retrieval import tuned
 from retrieval.domain.searches import Hit
+from retrieval.domain.vectors import Embed
 from retrieval.evidence.positions import (
     Actors,
     changed,
@@ -16,7 +17,7 @@ from retrieval.evidence.positions import (
     position,
     shared_terms,
 )
-from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, said, weigh
+from retrieval.evidence.sentence_selection import Evidence, Sentence, said, weigh
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import actor
 from retrieval.question.understanding import Question, clean

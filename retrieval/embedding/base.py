@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.domain.vectors import Vectors
 from retrieval.embedding.e5 import E5
 from retrieval.embedding.minilm import MiniLM, package_folder
 from retrieval.errors import BriefingError, EmbeddingError, SettingsError
@@ -19,7 +19,6 @@ from retrieval.errors import BriefingError, EmbeddingError, SettingsError
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-Vectors = NDArray[np.float32]
 
 BATCH = 96  # texts to a request: the smallest limit among the providers LangChain names (Cohere's)
 LOCAL_BATCH = 1_024

@@ -20,8 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.domain.vectors import Vectors
 from retrieval.embedding import e5_file
-from retrieval.embedding.onnx import LocalModel, Tokenize, Vectors
+from retrieval.embedding.onnx import LocalModel, Tokenize
 from retrieval.embedding.unigram import Unigram
 
 MODEL_FILE = "e5-1-int8.onnx"  # the number rises whenever the graph built here changes

@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from retrieval.embedding.onnx import LocalModel, Tokenize, Vectors
+from retrieval.domain.vectors import Vectors
+from retrieval.embedding.onnx import LocalModel, Tokenize
 from retrieval.errors import EmbeddingError
 
 if TYPE_CHECKING:

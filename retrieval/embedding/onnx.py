@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.domain.vectors import Vectors
 from retrieval.errors import EmbeddingError, StoreError
 
-Vectors = NDArray[np.float32]
 Tokenize = Callable[[str], list[int]]
 
 MAX_CHARACTERS = 8_192  # more than the tokens that a model reads, so that a long text is not tokenised to its end

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from retrieval import tuned
 from retrieval.domain.searches import Hit
-from retrieval.evidence.sentence_selection import UNKNOWN, Embed, Sentence, Vectors
+from retrieval.domain.vectors import Embed, Vectors
+from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval import tuned
+from retrieval.domain.vectors import Vectors
 from retrieval.evidence.claim_sentences import Premise, share
 from retrieval.evidence.gaps import Gap, exchanged, flipped, opposed, overstates, respelt, strangers
 from retrieval.evidence.predicates import predicate, shortfalls
-from retrieval.evidence.sentence_selection import Sentence, Vectors
+from retrieval.evidence.sentence_selection import Sentence
 from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval import tuned
 from retrieval.domain.articles import Article
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit
+from retrieval.domain.vectors import Embed, Vectors
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.markup import readable
@@ -21,8 +21,6 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
-Vectors = NDArray[np.float32]
-Embed = Callable[[Sequence[str]], Vectors]
 # The vector of what is not embedded.
 UNKNOWN: Vectors = np.zeros(0, np.float32)
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from retrieval.nlp import dates
+from retrieval.ingestion.metadata import dates
 from retrieval.nlp.lexicon import load
 
 _LONGEST = 60

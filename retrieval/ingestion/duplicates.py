@@ -18,9 +18,9 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.domain.articles import Article, Metadata
+from retrieval.domain.vectors import Vectors
 from retrieval.nlp.names import credits_agency
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.storage.article_rows import Vectors
 from retrieval.storage.articles import article_text, load_article
 from retrieval.storage.passages import article_body
 from retrieval.storage.vectors.stored import load_centroids

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.domain.articles import SHARED, Duplicate, IngestReport, Skipped
+from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.duplicates import Stories
@@ -22,7 +23,7 @@ from retrieval.ingestion.url_identity import Arrival
 from retrieval.nlp.language import language_of
 from retrieval.nlp.markup import readable
 from retrieval.progress import Progress
-from retrieval.storage.article_rows import NewArticle, Vectors
+from retrieval.storage.article_rows import NewArticle
 from retrieval.storage.articles import count_articles
 from retrieval.storage.catalog import Catalog, StoredArticle
 from retrieval.storage.full_text import recount_frequent

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.domain.searches import Filter
+from retrieval.domain.vectors import Vectors
 from retrieval.search.fusion import Candidate
-from retrieval.storage.article_rows import Vectors
 from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.full_text import frequent_words, search_words
 from retrieval.storage.passages import filter_passages, passage_origins

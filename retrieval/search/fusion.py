@@ -14,13 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-from numpy.typing import NDArray
-
 from retrieval import tuned
+from retrieval.domain.vectors import Vectors
 from retrieval.nlp.language import UNKNOWN
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Filter, Hit, Searched
+from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.tokens import content_terms
@@ -25,7 +26,6 @@ from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.query_rewriting import corrected, with_holder
 from retrieval.search.time_slices import eras, gauge
-from retrieval.storage.article_rows import Vectors
 from retrieval.storage.articles import count_matching, files_of_stories, has_other_scopes, nth_newest_date
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_words

@@ -7,13 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval import tuned
 from retrieval.domain.searches import Filter
+from retrieval.domain.vectors import Vectors
 from retrieval.search.fusion import Candidate
-
-Vectors = NDArray[np.float32]
 
 
 def eras(only: Filter, starts: Sequence[str], last: date) -> list[Filter]:

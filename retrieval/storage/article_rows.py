@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, func, insert, select, text
 
 from retrieval.domain.articles import SHARED, Document
+from retrieval.domain.vectors import Vectors
 from retrieval.storage.full_text import remove_words
 from retrieval.storage.schema import articles, changes, languages, passages, places, vectors
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, bindparam, exists, func, select, text
 
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.searches import Filter, Searched
+from retrieval.domain.vectors import Vectors
 from retrieval.storage.conditions import BOUND_IDS, BOUND_KEYS, bind_ids, filter_sql
 from retrieval.storage.schema import articles, languages
 from retrieval.storage.schema import places as locators
-from retrieval.storage.vectors.stored import Vectors
 
 ARTICLE_COLUMNS = [
     articles.c.id,

@@ -13,8 +13,9 @@ from typing import TypeVar
 from retrieval import tuned
 from retrieval.domain.searches import Hit
 from retrieval.domain.timelines import Timeline, TimelineEntry
+from retrieval.domain.vectors import Embed
 from retrieval.evidence.positions import Actors, courses, is_turn
-from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, headed, said, weigh
+from retrieval.evidence.sentence_selection import Evidence, Sentence, cite, headed, said, weigh
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import NAME, SAYING, acting, bare, people, stands_alone

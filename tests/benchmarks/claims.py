@@ -30,8 +30,8 @@ from retrieval.answering.verification import judge, prepare
 from retrieval.domain.answers import Verdict
 from retrieval.domain.articles import Article, Metadata, Passage
 from retrieval.domain.searches import Filter, Hit, Searched
+from retrieval.domain.vectors import Embed, Vectors
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.evidence.sentence_selection import Embed, Vectors
 from retrieval.ingestion.chunking import PASSAGE_LENGTH
 from retrieval.nlp.tokens import content_terms
 from retrieval.search.hybrid import Found

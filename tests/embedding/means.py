@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.domain.vectors import Vectors
 from retrieval.embedding import e5
-from retrieval.embedding.onnx import Vectors
 
 # English counts three times another language: most articles are English.
 ENGLISH_WEIGHT = 3

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from retrieval.domain.articles import BlockKind
 from retrieval.errors import UnreadableError
-from retrieval.nlp import dates
+from retrieval.ingestion.metadata import dates
 
 MOST = 200_000
 _LINE = re.compile(r"[^\r\n]+")

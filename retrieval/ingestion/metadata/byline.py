@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
-from retrieval.nlp import dates
+from retrieval.ingestion.metadata import dates
 from retrieval.nlp.lexicon import listed, load
 
 _LONGEST = 300

@@ -9,7 +9,7 @@ from typing import Any
 
 from retrieval.domain.articles import Metadata
 from retrieval.domain.citations import Basis
-from retrieval.nlp import dates
+from retrieval.ingestion.metadata import dates
 
 FIELDS = ("title", "author", "outlet", "url", "published", "tags")
 LONGEST = 300

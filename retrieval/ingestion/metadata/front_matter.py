@@ -7,8 +7,8 @@ from typing import Any
 
 from retrieval.domain.articles import Metadata
 from retrieval.errors import UnreadableError
+from retrieval.ingestion.metadata import dates
 from retrieval.ingestion.metadata.fields import FIELDS, from_table
-from retrieval.nlp import dates
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\r|\n)(?=[^\r\n])")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)

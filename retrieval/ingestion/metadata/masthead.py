@@ -10,9 +10,8 @@ from itertools import takewhile
 from retrieval.domain.articles import Metadata
 from retrieval.ingestion.cleaning import boilerplate_lines
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
-from retrieval.ingestion.metadata import byline
+from retrieval.ingestion.metadata import byline, dates
 from retrieval.ingestion.metadata.fields import from_table, tidy
-from retrieval.nlp import dates
 from retrieval.nlp.language import language_of
 
 _DEEPEST = 25  # paragraphs: no masthead is longer

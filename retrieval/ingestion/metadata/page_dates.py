@@ -9,8 +9,7 @@ from itertools import islice
 from typing import Any
 
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
-from retrieval.ingestion.metadata import byline
-from retrieval.nlp import dates
+from retrieval.ingestion.metadata import byline, dates
 
 _META = tuple(
     str.split(

@@ -9,12 +9,12 @@ from zipfile import ZipFile
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
+from retrieval.ingestion.metadata import dates
 from retrieval.ingestion.metadata.fields import from_table
 from retrieval.ingestion.readers import decoding, html_structure, tangled_markup
 from retrieval.ingestion.readers.shaping import shape
 from retrieval.ingestion.readers.text_pieces import Piece
 from retrieval.ingestion.readers.zip_package import opened
-from retrieval.nlp import dates
 
 _MOST_CHAPTERS = 2_000
 _CONTAINER = "META-INF/container.xml"

@@ -11,11 +11,10 @@ from typing import Any
 from retrieval.domain.articles import BlockKind, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import split_articles
-from retrieval.ingestion.metadata import page_dates
+from retrieval.ingestion.metadata import dates, page_dates
 from retrieval.ingestion.metadata.fields import from_table, strip_controls
 from retrieval.ingestion.readers import html_structure, tangled_markup
 from retrieval.ingestion.readers.text_pieces import Piece, row, rule
-from retrieval.nlp import dates
 
 _FEW_ELEMENTS = 20_000
 _BLOCKS: dict[str, BlockKind] = {

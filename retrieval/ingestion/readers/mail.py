@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
+from retrieval.ingestion.metadata import dates
 from retrieval.ingestion.metadata.fields import from_table, merge, strip_controls, tidy
 from retrieval.ingestion.readers import decoding, html_structure, tangled_markup
 from retrieval.ingestion.readers.shaping import shape
 from retrieval.ingestion.readers.text_pieces import Piece
-from retrieval.nlp import dates
 
 _MOST_PARTS = 500
 _MOST_MAILS = 20_000

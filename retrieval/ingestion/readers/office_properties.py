@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from retrieval.domain.articles import Metadata
+from retrieval.ingestion.metadata import dates
 from retrieval.ingestion.metadata.fields import from_table
-from retrieval.nlp import dates
 
 # What programs write where nobody wrote a title or a name.
 _NO_TITLE = re.compile(

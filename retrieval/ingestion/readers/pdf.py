@@ -10,13 +10,12 @@ from typing import Any
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
-from retrieval.ingestion.metadata import masthead
+from retrieval.ingestion.metadata import dates, masthead
 from retrieval.ingestion.metadata.fields import from_table, merge
 from retrieval.ingestion.readers import pdf_columns, pdf_glyphs
 from retrieval.ingestion.readers.ocr import recognised
 from retrieval.ingestion.readers.pdf_layout import Line, arrange
 from retrieval.ingestion.readers.text_pieces import Piece, assemble
-from retrieval.nlp import dates
 
 _MOST_PAGES = 2_000
 _MOST_CHARACTERS = 5_000_000

@@ -12,11 +12,9 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.domain.vectors import Vectors
 from retrieval.errors import StoreError
-
-Vectors = NDArray[np.float32]
 
 # Recall@10 against an exact scan: .998 at 100,000 vectors (100 gives .950 at 500,000).
 _HNSW = {"space": "cosine", "ef_search": 200}

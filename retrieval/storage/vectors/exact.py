@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from retrieval.storage.article_rows import Vectors
+from retrieval.domain.vectors import Vectors
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.vectors.stored import scan_vectors
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from retrieval.domain.searches import Filter
+from retrieval.domain.vectors import Vectors
 from retrieval.storage.conditions import BOUND_IDS, bind_ids, filter_sql
 from retrieval.storage.schema import PASSAGE_TEXT, articles, changes, passages, vectors
 
-Vectors = NDArray[np.float32]
 Ids = NDArray[np.int64]
 _VECTORS = select(vectors.c.passage, vectors.c.vector).where(vectors.c.passage.in_(BOUND_IDS))
 

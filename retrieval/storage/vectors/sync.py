@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from retrieval.domain.vectors import Vectors
 from retrieval.errors import StoreError
 from retrieval.progress import Progress
-from retrieval.storage.article_rows import Vectors
 from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.locks import using_folder
 from retrieval.storage.passages import all_passage_ids, count_passages

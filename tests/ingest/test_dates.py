@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from retrieval.nlp.dates import believable, from_pdf, normalise
+from retrieval.ingestion.metadata.dates import believable, from_pdf, normalise
 
 
 @pytest.mark.parametrize(
