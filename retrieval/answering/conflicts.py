@@ -1,9 +1,7 @@
 """Where sources of about the same time tell a fact differently: both sides are shown, neither is believed.
 
-Dated sources disagree where two sentences are alike but for a name or a figure, give one person two offices, or count
-otherwise what the question asks for; articles of one story are one source. Undated ones cannot be told apart in time:
-each is heard, copies too, and they disagree where they answer the question with other things. What an article of a
-later day says is no disagreement but may be a change.
+Dated sources disagree where two sentences are alike but for a name or figure, or give one person two offices. Undated
+ones disagree where they answer the question with other things. A later day makes no conflict but a change.
 """
 
 from __future__ import annotations
@@ -58,7 +56,7 @@ class _Dispute:
 
     @property
     def nearness(self) -> float:
-        """How much both sides have of the question."""
+        """The share of the question that both sides have."""
         return sum(side.by.coverage for side in self.sides)
 
 
@@ -67,7 +65,7 @@ def settle(
 ) -> Answer:
     """The answer with what its sources disagree on, and from undated sources with a sentence of each.
 
-    Of a question about now or about change only the newest of what it cites can be in dispute: the rest is the past.
+    About now or change only the newest that is cited can be in dispute.
     """
     if not given.grounded:
         return given
@@ -85,7 +83,7 @@ def settle(
 
 
 def _is_timeless(given: Answer, found: Found) -> bool:
-    """Whether no date is known of what the answer cites nor of anything else that was found."""
+    """Tell if no date is known of what the answer cites nor of anything else that was found."""
     return not any(each.published for each in given.citations) and not any(
         hit.passage.article.metadata.published for hit in found.hits
     )
@@ -109,9 +107,8 @@ def _with(given: Answer, sides: Sequence[ConflictSide]) -> Answer:
 
 
 def _find(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[ConflictSide, ...]:
-    """The two sides of what is asked for, where a source tells otherwise than one that is quoted at the same time.
-
-    Of several the one that is nearest to the question; nothing where all are beside it.
+    """The sides nearest to the question where a source tells otherwise than one quoted at the same time; none if beside
+    it.
     """
     found = [
         each
@@ -125,7 +122,7 @@ def _find(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Eviden
 
 
 def _between(this: Evidence, other: Evidence) -> Iterator[_Dispute]:
-    """What two sentences tell differently, in the words of each."""
+    """The disputes of two sentences, in the words of each."""
     one, two = this.sentence.text, other.sentence.text
     for ours in roles(one):
         for theirs in roles(two):
@@ -136,15 +133,12 @@ def _between(this: Evidence, other: Evidence) -> Iterator[_Dispute]:
 
 
 def _is_asked(query: Question, dispute: _Dispute) -> bool:
-    """Whether a dispute is about the kind of thing asked for."""
+    """Tell if a dispute is about the kind of thing asked for."""
     return dispute.kind in _ASKED.get(query.target, (dispute.kind,))
 
 
 def settle_generated(given: Answer, query: Question, evidence: Sequence[Evidence], found: Found) -> Answer:
-    """A model's answer with the sides of a fact that another source tells otherwise, though it may tell but one.
-
-    Its text stays as it is; a side that one of its quotes holds has the number of that quote.
-    """
+    """A model's answer, unchanged, with the sides of a fact that another source tells otherwise, by its own quotes."""
     whole = settle(replace(given, citations=tuple(_sentences(given, found)), conflicts=()), query, evidence, found)
     cited = {each.number: each for each in whole.citations}
     numbering = Numbering()

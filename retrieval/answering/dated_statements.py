@@ -1,6 +1,5 @@
-"""What a model says of how things are now, or how they changed: the newest first, each with its day.
-
-Neither how things are now nor what they were before is missing where the extractive answer tells it.
+"""A model's statements about now or change put in order: the newest first, each with its day, and what it left out
+quoted.
 """
 
 from __future__ import annotations
@@ -38,10 +37,7 @@ _MONTH = 31
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A statement and the quotes that bear it, not numbered yet; `opening` says of what day it is, if anything does.
-
-    `by` is what a model said, where it is a model's.
-    """
+    """A statement and the quotes that bear it, not numbered yet; `opening` says of what day, `by` is a model's."""
 
     text: str
     citations: tuple[Citation, ...]
@@ -63,7 +59,7 @@ def quotes(plain: Answer) -> list[Dated]:
 
 
 def succeed(said: Sequence[Dated], quoted: Sequence[Dated], today: date | None, most: int | None = None) -> Succession:
-    """What a model said in the order of time, in at most `most` statements; `quoted` is the extractive answer.
+    """At most `most` statements of a model in the order of time; `quoted` is the extractive answer.
 
     What came out after `today` was not known then, and what has no date is never how things are now.
     """
@@ -102,7 +98,7 @@ def _before(said: Sequence[Dated], quoted: Sequence[Dated], today: date | None) 
 
 
 def _is_since(told: Dated, newest: str, today: date | None) -> bool:
-    """Whether a statement is of the newest time: a few days more are no news."""
+    """Tell if a statement is of the newest time: a few days more are no news."""
     first = date.fromisoformat(newest) - timedelta(days=tuned.POSITION.same_time)
     return _known(told, today) >= first.isoformat()
 
@@ -145,11 +141,7 @@ def _opened(ordered: Sequence[Dated]) -> Iterator[Dated]:
 
 
 def undated(text: str, days: Collection[str], longest: int = 366) -> str:
-    """A statement without an opening that says when: of dates only one that names a day of `days`.
-
-    Those are of the articles it cites; any other date stays, to be looked for in what they say. So does a time of more
-    than the `longest` days.
-    """
+    """A statement without an opening that says when, if it names a day of `days` and spans less than `longest`."""
     rest = text
     while opening := _THEN.match(rest) or _own(rest, days, longest):
         rest = rest[opening.end() :]

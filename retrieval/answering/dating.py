@@ -1,4 +1,4 @@
-"""What is said of the days of an answer: "As of 14 Dec 2025 (date estimated):", and how old it is."""
+"""The days of an answer as a reader is told them: "As of 14 Dec 2025 (date estimated):", and its age."""
 
 from __future__ import annotations
 
@@ -24,10 +24,7 @@ class PublicationDay:
 
 
 def openings(days: Sequence[PublicationDay]) -> list[str]:
-    """What opens each statement, the leading one first; empty for one of the same day as the one before it.
-
-    The leading one needs a date: what has none is never said to be how things are.
-    """
+    """The opening of each statement, the lead first; empty for the same day as before or if the lead has none."""
     if not days or not days[0].day:
         return [""] * len(days)
     opened = [f"As of {days[0]}:"]
@@ -43,10 +40,8 @@ def _opening(each: PublicationDay, lead: PublicationDay) -> str:
 
 
 def warn(given: Answer, query: Question, asked: date, limit: int) -> Answer:
-    """The answer with the age of its newest dated source where that is more than `limit` days; 0 for never.
-
-    A question about a time that is over ("in December 2024") is not told that this is long ago; what changed "since
-    2024" asks how things are.
+    """The answer with the age of its newest source where that is over `limit` days (0: never) and no past time is asked
+    for.
     """
     days = [each.published[:10] for each in given.citations if each.published]
     if not (limit and days) or (query.time and query.time.until):

@@ -26,7 +26,7 @@ def answer(
 ) -> Answer:
     """The sentences that answer, best first; the closest there are where that is not sure; none where nothing is near.
 
-    At most `max_sentences`; by default at most `tuned.ANSWER.max_sentences` and `tuned.ANSWER.max_words` words.
+    At most `max_sentences`, by default those of `tuned.ANSWER`.
     """
     evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
@@ -62,7 +62,7 @@ def _day(each: Evidence) -> PublicationDay:
 
 
 def _turns(told: Sequence[Evidence], found: Found) -> bool:
-    """Whether the first statement gives up what an older one held: the position on the matter, however it is asked."""
+    """Tell if the first statement gives up what an older one held: the position on the matter, however it is asked."""
     lead, *older = told
     matter = frozenset(found.weights)
     return any(
@@ -80,9 +80,7 @@ def _by_name(query: Question, evidence: Sequence[Evidence], chosen: Sequence[Evi
 
 
 def _by_sides(query: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence, first what is about the sides of a comparison: at each step the strongest that names most of those
-    still open. For any other question as it is.
-    """
+    """The evidence, for a comparison first what names most of the sides still open."""
     ranked, first, still_open = list(evidence), list[Evidence](), set(query.sides)
     while still_open:
         # `max` keeps the first of equals, which is the strongest.
@@ -100,10 +98,9 @@ def _named(sides: Iterable[str], each: Evidence) -> set[str]:
 
 
 def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evidence]:
-    """The strongest sentences at the fewest places, best first.
+    """The strongest sentences at the fewest places, best first: nearly as strong as the best, no two the same.
 
-    A sentence joins the best one only where it is nearly as strong and says something else; two that say the same are
-    one, whichever articles they stand in. Beyond `MAX_SENTENCES` only what stands close to a chosen one is taken.
+    Beyond `max_sentences` only what stands close to a chosen one is taken.
     """
     most = max_sentences or tuned.ANSWER.most_sentences
     chosen: list[Evidence] = []
@@ -122,7 +119,7 @@ def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evid
 
 
 def _is_close(each: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Whether a sentence stands in a passage of which another is chosen, near enough to be shown with it."""
+    """Tell if a sentence stands in a passage of which another is chosen, near enough to be shown with it."""
     return any(
         each.sentence.hit is other.sentence.hit
         and abs(each.sentence.start - other.sentence.start) <= tuned.ANSWER.close_by

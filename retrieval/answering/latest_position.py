@@ -1,4 +1,4 @@
-"""How things are now and what they were before: the newest article on the matter leads, older ones stand beside it."""
+"""The latest position: the newest article on the matter leads, older ones stand beside it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ from retrieval.search.hybrid import Found
 
 
 def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: Found) -> tuple[TimelineEntry, ...]:
-    """The dated quotes, oldest first, under the numbers they have.
-
-    Who acts and what is new is read from the whole sentence that a quote is from, where it is among the evidence.
+    """The dated quotes, oldest first, under their numbers, with who acts and what is new by the sentences they are
+    from.
     """
     dated = sorted((each for each in citations if each.published), key=lambda each: each.published or "")
     steps: list[tuple[str | None, Evidence | None]] = []
@@ -60,11 +59,8 @@ def in_course(
     plain: Sequence[Evidence],
     most: int | None,
 ) -> list[Evidence] | None:
-    """The latest of the matter of a question, and what it was before; None where the plain answer stands.
-
-    That is where the question is not about now or about change, nor asks for a position that a newer article changes,
-    and where nothing is known of the days of the evidence. `plain` is what an answer about any other question would
-    give. What was published after the day of asking was not known then, and what has no date is never the latest.
+    """The latest of the matter of a question, and what it was before; None where the `plain` answer stands: for
+    questions neither about now or change nor for a position that a newer article changes.
     """
     if _is_fact(query):
         course = list(plain)
@@ -80,17 +76,17 @@ def in_course(
 
 
 def _is_fact(query: Question) -> bool:
-    """Whether it asks how many, who or when it is now: no position, and the sentence that says so has to lead."""
+    """Tell if it asks how many, who or when it is now: no position, and the sentence that says so has to lead."""
     return query.tense == "now" and query.target in ("number", "person", "date")
 
 
 def _may_be_overtaken(query: Question, plain: Sequence[Evidence], today: date | None) -> bool:
-    """Whether a question that does not say that it is about now asks for a position, and of no other time."""
+    """Tell if a question that does not say that it is about now asks for a position, and of no other time."""
     return query.target is None and not (query.time or query.past) and is_known(plain[0], today)
 
 
 def _is_overtaken(first: Evidence, newest: Evidence | None, found: Found) -> bool:
-    """Whether the newest article changes what a plain answer begins with."""
+    """Tell if the newest article changes what a plain answer begins with."""
     if newest is None or _order(newest) <= _order(first):
         return False
     return changed(first, newest, frozenset(found.weights), sure=True) == "changed"
@@ -146,7 +142,7 @@ def _is_readable(text: str) -> bool:
 
 
 def _gain(sentence: Sentence) -> float:
-    """What a sentence gains by giving up a position near the matter."""
+    """The gain of a sentence that gives up a position near the matter."""
     return tuned.POSITION.position_gain * position(sentence.text).turned
 
 
@@ -168,8 +164,8 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
 
 
 def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
-    """The statement that leads: of the newest article that tells nearly as much of the matter as any, or that tells
-    of a turn and still much.
+    """The leading statement: of the newest article that tells nearly as much of the matter as any, or of a turn and
+    much.
     """
     best = max((each.score for each in ranked), default=0.0)
 
@@ -204,7 +200,7 @@ def _fitting(course: Sequence[Evidence]) -> list[Evidence]:
 
 
 def is_known(each: Evidence, today: date | None) -> bool:
-    """Whether the day of its article is known and had come."""
+    """Tell if the day of its article is known and had come."""
     return bool(each.sentence.day) and (today is None or each.sentence.day <= today.isoformat())
 
 

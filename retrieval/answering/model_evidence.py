@@ -1,4 +1,4 @@
-"""What an answer is made of: what was found, and the passages that a model gets to read."""
+"""An answer's material: what was found, and the passages that a model gets to read."""
 
 from __future__ import annotations
 
@@ -23,11 +23,9 @@ from retrieval.search.hybrid import Found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """A question with what was found for it: `plain` is the answer in extracts of the
-    `evidence`, which a model's may replace.
+    """A question with what was found for it: `plain` is the answer in extracts of the `evidence`.
 
-    `task` is what a model is asked, over `passages` with the headings `above` them; there are none where it is not.
-    `only` is the filter, `most` the statements that are wanted, `timings_ms` what was done takes.
+    `task` is what a model is asked, over `passages` with the headings `above` them; none where it is not.
     """
 
     query: Question
@@ -49,10 +47,9 @@ _HEADING = re.compile(r"^#{1,6}\s+(\S[^\n]{0,120})$", re.MULTILINE)
 
 
 def passages(query: Question, found: Found) -> list[Passage]:
-    """Those found, the best first, the fourth of an article behind what others say.
+    """The passages found, the best first, the fourth of an article behind what others say.
 
-    For a question about now or about change by turns with those of all times, the newest first; what came out after the
-    day of asking is left out.
+    About now or change by turns with those of all times, the newest first, without what came later.
     """
     ranked = [each for pair in zip_longest(*_lists(query, found)) for each in pair if each]
     known = [each for each in ranked if not query.tense or not found.day or _day(each) <= found.day.isoformat()]

@@ -1,4 +1,4 @@
-"""How sure an answer is: the articles say it, they may, or they do not; and what a reader is told then."""
+"""The standing of an answer: the articles say it, they may, or they do not; and what a reader is told then."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CLOSEST = 3
 
 
 def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> float:
-    """How likely the articles answer the question, 0 to 1: a logistic function of the best evidence."""
+    """The likelihood that the articles answer the question, 0 to 1: a logistic function of the best evidence."""
     if not evidence:
         return 0.0
     features = (
@@ -70,9 +70,7 @@ def _aliases(query: Question, found: Found) -> Aliases:
 
 
 def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
-    """Whether a name is among terms: a known one whole or in another form (37 states are not the United States), any
-    other by its last word.
-    """
+    """Tell if a name is among terms: a known one whole or in another form, any other by its last word."""
     own = content_terms(name)
     if not aliases.keys(name):
         return is_named(own[-1], there, aliases)
@@ -81,7 +79,7 @@ def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
 
 
 def _is_before(query: Question, chosen: Sequence[Evidence]) -> bool:
-    """Whether all the evidence came out before the time that is asked about, and none of it names that year."""
+    """Tell if all the evidence came out before the time that is asked about, and none of it names that year."""
     since = query.time.since if query.time else None
     hits = [each.sentence.hit for each in chosen]
     return since is not None and all(
@@ -146,8 +144,8 @@ _UNDATED = "Hardly any of the articles has a date, so I could not go by days"
 def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer:
     """The answer, with a note where hardly any article has a date although the question asks about a time.
 
-    Where nothing was published in these days, what articles of other days say may not be the answer, unless they name
-    the month or year, or a whole year is asked about: that is history.
+    Where nothing was published in its days, articles of other days only may answer, unless they name that month or
+    year.
     """
     if dated < _HARDLY_ANY and (query.time or query.tense) and given.standing != "nothing":
         return replace(given, note=". ".join(filter(None, (given.note, _UNDATED))))
@@ -169,11 +167,11 @@ def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer
 
 
 def _is_history(time: TimeRange) -> bool:
-    """Whether a time is a whole year or longer: when something happened, and not when it was reported."""
+    """Tell if a time is a whole year or longer: when something happened, and not when it was reported."""
     whole = time.since and time.until and (time.until - time.since).days >= _YEAR
     return bool(whole) and not time.relative
 
 
 def _names(time: TimeRange, quote: str) -> bool:
-    """Whether a quote names the month or the year in which a time begins or ends."""
+    """Tell if a quote names the month or the year in which a time begins or ends."""
     return any(word in quote for day in (time.since, time.until) if day for word in (f"{day:%B}", f"{day:%Y}"))

@@ -39,10 +39,8 @@ class SourceAnswer:
 
 
 def source_answers(query: Question, evidence: Sequence[Evidence]) -> list[SourceAnswer]:
-    """All sentences, the one most to the point first.
-
-    To the point is what lies near the question, holds a thing of the kind asked for, and has the words of the question
-    that name nobody ("built", "population"); and what opens an article on whom the question names.
+    """All sentences, the one most to the point first: near the question, with a thing of the kind asked for, with its
+    words that name nobody; and what opens an article on whom it names.
     """
     names = annotate(query.text).names
     relation = frozenset(content_terms(query.text)) - names
@@ -79,7 +77,7 @@ def _share_of(wanted: frozenset[str], there: frozenset[str]) -> float:
 
 
 def _values(query: Question, text: str, asked: frozenset[str]) -> Iterator[str]:
-    """What a sentence names of the kind asked for: years or other parts of dates, numbers, names."""
+    """The things of the kind asked for that a sentence names: years or other parts of dates, numbers, names."""
     if query.target not in ("date", "number"):
         yield from annotate(text).names - asked
         return
@@ -96,7 +94,7 @@ def _days(given: Sequence[Quantity]) -> list[str]:
 
 
 def days_apart(one: Article, other: Article) -> int | None:
-    """How many days lie between two articles; None where one of them is undated."""
+    """The days that lie between two articles; None where one of them is undated."""
     days = [each.metadata.published for each in (one, other)]
     if days[0] is None or days[1] is None:
         return None
@@ -104,11 +102,7 @@ def days_apart(one: Article, other: Article) -> int | None:
 
 
 def at_one_time(one: Article, other: Article) -> bool:
-    """Whether what differs between two articles is no change over time.
-
-    What is known to be of another day may be one; estimates may lie two weeks apart. What one outlet tells otherwise
-    it has corrected or brought up to date.
-    """
+    """Tell if what differs between two articles of known days is no change over time, nor one outlet's own update."""
     if one.metadata.outlet and one.metadata.outlet == other.metadata.outlet:
         return False
     apart = days_apart(one, other)
@@ -119,7 +113,7 @@ def at_one_time(one: Article, other: Article) -> bool:
 
 
 def is_contemporary(one: Article, other: Article) -> bool:
-    """Whether two articles are independent sources of one time, both of a known day."""
+    """Tell if two articles are independent sources of one time, both of a known day."""
     return one.story != other.story and at_one_time(one, other)
 
 
@@ -130,10 +124,7 @@ _RUN = 4
 def retell(
     given: Answer, sentences: Sequence[SourceAnswer], doubted: Sequence[SourceAnswer], most: int | None
 ) -> Answer:
-    """The answer in a sentence of each source that is not doubted, and in more of theirs where there is room.
-
-    Only those that add something, within the bounds of any answer.
-    """
+    """The answer in a sentence of each source that is not doubted, and in more where there is room."""
     ranked = _in_turn(sentences, {each.article.id for each in doubted})
     chosen: list[SourceAnswer] = []
     words = 0
@@ -152,7 +143,7 @@ def retell(
 
 
 def _in_turn(sentences: Sequence[SourceAnswer], but: Collection[int]) -> list[SourceAnswer]:
-    """What is to the point: first the best sentence of each source but these, then the others."""
+    """The sentences to the point: first the best of each source but these, then the others."""
     near = [each for each in _to_the_point(sentences) if each.article.id not in but]
     first = best_of_each(near)
     return [*first, *(each for each in near if each not in first)]
@@ -172,10 +163,8 @@ def _adds(this: SourceAnswer, others: Sequence[SourceAnswer]) -> bool:
 
 
 def doubtful(sources: Sequence[SourceAnswer], named: Collection[int] = ()) -> list[SourceAnswer]:
-    """Those that merely repeat another source with something replaced: of such two, the one that lacks a name asked
-    about, which the articles of the ids `named` have, or the one that fewer others confirm.
-
-    Where as many confirm either, the one that was stored later: it may be the copy.
+    """Those that merely repeat another source with something replaced: of two, the one that lacks a name asked about
+    (`named` are ids that have it), that fewer others confirm, or that was stored later.
     """
     doubted: list[SourceAnswer] = []
     for place, this in enumerate(sources):
@@ -189,7 +178,7 @@ def doubtful(sources: Sequence[SourceAnswer], named: Collection[int] = ()) -> li
 
 
 def _repeats(this: SourceAnswer, other: SourceAnswer) -> bool:
-    """Whether two sources have much of their wording in common, and their sentences each something of their own."""
+    """Tell if two sources have much of their wording in common, and their sentences each something of their own."""
     passages = [each.evidence.sentence.hit.passage.text for each in (this, other)]
     ours, theirs = map(_runs, passages)
     own = this.terms - other.terms, other.terms - this.terms
@@ -204,16 +193,15 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 def _standing(
     each: SourceAnswer, this: SourceAnswer, other: SourceAnswer, rest: Sequence[SourceAnswer]
 ) -> tuple[int, int]:
-    """How many others have all that only this one's sentence says, and how early it was stored."""
+    """The number of others that have all that only this one's sentence says, and how early it was stored."""
     own = each.terms - (other if each is this else this).terms
     confirmed = sum(own <= frozenset(terms(one.evidence.sentence.hit.passage.text)) for one in rest)
     return confirmed, -each.article.id
 
 
 def differing_answers(sentences: Sequence[SourceAnswer], doubted: Sequence[SourceAnswer]) -> list[SourceAnswer]:
-    """The different answers that undated sources give, one of each; what is far from the question is none.
-
-    The best comes first, then what repeats another source with something replaced: there they differ for sure.
+    """The different answers that undated sources give, one of each, the best first, then what repeats another's
+    wording.
     """
     apart: list[SourceAnswer] = []
     near = [each for each in _to_the_point(sentences) if each.evidence.context >= tuned.CONFLICTS.side_context]
@@ -228,7 +216,7 @@ def differing_answers(sentences: Sequence[SourceAnswer], doubted: Sequence[Sourc
 
 
 def _differ(this: SourceAnswer, other: SourceAnswer) -> bool:
-    """Whether two sources give other answers: with nothing in common, or in like sentences with something replaced."""
+    """Tell if two sources give other answers: with nothing in common, or in like sentences with something replaced."""
     if this.article.id == other.article.id:
         return False
     alike = len(this.terms & other.terms) >= tuned.CONFLICTS.replaced_share * len(this.terms | other.terms)

@@ -1,7 +1,6 @@
-"""Whether the articles say what a sentence claims, judged modestly by the sentences that come nearest to it.
+"""Verdicts on claims, judged modestly by the sentences that come nearest.
 
-Supported is what a sentence says without a gap: of the same, as surely, and nobody later otherwise. What only
-lies near is related, for people to read.
+Supported is what a sentence says without a gap, and nobody later otherwise; what only lies near is related.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ _NO_CLAIM = "A question states nothing that could be checked"
 
 
 def judge(claim: str, found: Found, embed: Embed) -> Verdict:
-    """What the passages found say of a claim, with the one or two sentences that say it."""
+    """The verdict of the passages found on a claim, with the one or two sentences that bear it."""
     if claim.rstrip(_CLOSING).endswith("?"):
         return Verdict(claim, "unsupported", 0.0, note=_NO_CLAIM)
     for hit in found.hits:
@@ -126,10 +125,7 @@ def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[
 
 
 def _contradicts(each: Entailment, near: Sequence[Entailment]) -> bool:
-    """Better nothing than a wrong "contradicted": only a single sentence can, one of the nearest, of the same names.
-
-    Where it says all the rest in the claim's own words it need not lie so near.
-    """
+    """Tell if a sentence contradicts: only one of the nearest can, of the same names, or one that says all the rest."""
     nearest = max((other.near for other in near), default=0.0)
     whole = each.gaps == each.certain and not each.strangers
     sure = max(tuned.CLAIMS.contradicted_from, nearest - tuned.CLAIMS.contradicted_within)
@@ -151,10 +147,7 @@ def _nearest(found: Sequence[Entailment]) -> Entailment | None:
 
 
 def _ends(claimed: Claimed, other: Entailment, *, denied: bool = False) -> bool:
-    """Whether a sentence tells an end of what a claim says of its subject, or another number of it.
-
-    With `denied` it is enough that it denies it.
-    """
+    """Tell if a sentence tells an end of what a claim says, or another number; with `denied` a denial is enough."""
     stated, said = claimed.states, other.said
     if Gap.ENTITY in other.gaps or other.near < tuned.CLAIMS.partly_from:
         return False
@@ -199,7 +192,7 @@ def _story(each: Entailment) -> int:
 
 
 def _tells_later(stated: Analysis, other: Entailment, denying: Entailment) -> bool:
-    """Whether a sentence of a later day speaks of an end of what the claim is about, and the denying one does not."""
+    """Tell if a sentence of a later day speaks of an end of what the claim is about, and the denying one does not."""
     changed = (other.said.ended - denying.said.ended) & (stated.denied | stated.affirmed - stated.names)
     return "" < _day(denying) < _day(other) and bool(changed)
 
@@ -213,7 +206,7 @@ def _dated(day: str) -> str:
 
 
 def _likelihood(claimed: Claimed, lines: Sequence[Premise]) -> float:
-    """How likely the lines support the claim: a logistic function of how near they come and of what they lack."""
+    """The likelihood that the lines support the claim: logistic in how near they come and what they lack."""
     if not lines:
         return 0.0
     stated, first = claimed.states, lines[: tuned.CLAIMS.lines_together]

@@ -26,12 +26,9 @@ SAME = "Both sides are the same: name two that differ."
 
 
 def sides(outlets: Sequence[str], periods: Sequence[str], scopes: tuple[str, ...] | None = None) -> tuple[Side, Side]:
-    """Both sides, each with its name and its filter.
+    """Both sides, each with its name and its filter; a period is `2024-12` or `2024-11-20..2025-01`.
 
-    A period is a day, a month or a year, or the days from one to another: `2024-12`, `2024-11-20..2025-01`.
-
-    Raises:
-        QuestionError: they are not two outlets or two periods, a period is none, or both are the same.
+    Raises `QuestionError` for anything but two different outlets or periods.
     """
     if (len(outlets), len(periods)) not in ((2, 0), (0, 2)):
         raise QuestionError("Name two outlets or two periods to compare, not one of each, and no more.")
@@ -63,8 +60,7 @@ _SHORTEST = 6
 def contrast(query: Question, sides: Sequence[tuple[str, Found]], embed: Embed) -> Comparison:
     """The statements of two sides that speak to the topic best.
 
-    The first `alike` rows hold what speaks of one matter, in the order of the left side's days; below them each side
-    goes by its own. A side that does not tell of the topic has no statements; `articles` are all its filter leaves.
+    The first `alike` rows hold what speaks of one matter, by the left side's days; then each side goes by its own.
     """
     topic = frozenset(content_terms(query.focus))
     left, right = (_about(query, found, embed) for _label, found in sides)
@@ -82,7 +78,7 @@ def contrast(query: Question, sides: Sequence[tuple[str, Found]], embed: Embed) 
 
 
 def _about(query: Question, found: Found, embed: Embed) -> list[Evidence]:
-    """What a side says about the topic, strongest first; nothing where no passage of it clearly does.
+    """The evidence of a side on the topic, strongest first; none unless a passage clearly tells of it.
 
     The more passages there are, the nearer the nearest comes by chance.
     """
@@ -103,10 +99,7 @@ def _nearness(each: Evidence) -> float:
 
 
 def _choose(own: Sequence[Evidence], others: Sequence[Evidence], topic: frozenset[str]) -> list[Evidence]:
-    """The strongest statements of a side, no two the same; what the other side speaks of as well, before the rest.
-
-    An article has its say again where there is room.
-    """
+    """The strongest statements of a side, no two the same; what the other side speaks of as well, before the rest."""
 
     def worth(each: Evidence) -> float:
         near = max((_likeness(each, other, topic) for other in others), default=0.0)
@@ -132,7 +125,7 @@ def _pairs(left: Sequence[Evidence], right: Sequence[Evidence], topic: frozenset
 
 
 def _likeness(one: Evidence, other: Evidence, topic: frozenset[str]) -> float:
-    """How far two statements speak of one matter, 0 to 1: by their vectors, and by what they share beside the topic."""
+    """The degree to which two statements speak of one matter, 0 to 1, by vectors and by terms beside the topic."""
     ours, theirs = one.sentence.terms - topic, other.sentence.terms - topic
     shared = len(ours & theirs) / max(min(len(ours), len(theirs)), _SHORTEST)
     return (float(one.vector @ other.vector) + shared) / 2

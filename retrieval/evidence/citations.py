@@ -14,10 +14,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
 def cite_part(passage: Passage, number: int, start: int = 0, end: int | None = None) -> Citation:
-    """The citation of a part of a passage, by default the whole; offsets into the passage's text.
-
-    Its quote is the article's own text, never a cleaned form of it.
-    """
+    """The citation of a part of a passage, by default the whole: the article's own text, never a cleaned form of it."""
     article, quote = passage.article, passage.text[start:end]
     line = passage.line + passage.text.count("\n", 0, start)
     known = article.metadata
@@ -75,7 +72,7 @@ def excerpt(citation: Citation, text: str) -> QuoteInContext | None:
 
 
 def overlap(one: Citation, other: Citation) -> bool:
-    """Whether two quotes have something of their article in common."""
+    """Tell if two quotes have something of their article in common."""
     return one.key == other.key and one.start < other.end and other.start < one.end
 
 

@@ -21,11 +21,7 @@ _CLOSING = "\"'”’»)] "
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """A sentence of a passage that a claim may be compared with.
-
-    `beside` are its terms and those of the sentences around it. Its unit vector, and how much it tells of a claim, are
-    nothing until somebody asks for them.
-    """
+    """A sentence that a claim may be compared with; `beside` are its terms and those around it."""
 
     sentence: Sentence
     beside: frozenset[str]
@@ -55,10 +51,7 @@ def _sentences(hit: Hit) -> list[Sentence]:
 
 
 def promising(stated: Analysis, lines: Sequence[Premise], count: int) -> list[Premise]:
-    """The sentences that share most with a claim, before vectors are known, the best first.
-
-    By the weighted share of the claim's terms in a sentence, and in those around it, and by the share of its figures.
-    """
+    """The sentences that share most terms and figures with a claim, best first, before vectors are known."""
     weights = _rarity(stated, lines)
     figures = {term for figure in stated.quantities for term in figure.terms}
     sentence, beside, figure, _ = tuned.CLAIMS.line_weights
@@ -75,7 +68,7 @@ def promising(stated: Analysis, lines: Sequence[Premise], count: int) -> list[Pr
 
 
 def _rarity(stated: Analysis, lines: Sequence[Premise]) -> dict[str, float]:
-    """How rare each term of a claim is among the sentences: what they all share tells none from another."""
+    """The rarity of each term of a claim among the sentences: what they all share tells none from another."""
     count = len(lines)
     holding = {term: sum(term in each.sentence.terms for each in lines) for term in stated.terms}
     return {term: math.log(1 + (count + 0.5) / (held + 0.5)) for term, held in holding.items()}

@@ -1,7 +1,4 @@
-"""A claim beside the sentences that may say it: how near they come, and what of it they lack, deny or tell otherwise.
-
-Wording, vectors, names, quantities, negation, certainty and who says so are compared; nothing is inferred.
-"""
+"""A claim compared with the sentences that may say it: how near they come and what they lack or deny."""
 
 from __future__ import annotations
 
@@ -51,11 +48,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entailment:
-    """What a run of one or two sentences says of a claim: the gaps between them, and how near they come.
+    """A claim beside a run of sentences: the `gaps` in what they say of it; those that are `certain` they contradict.
 
-    `gaps` is what the run lacks of the claim or tells otherwise; those that are `certain` it plainly contradicts.
-    `near` (at most 1) is how alike they are, missing quantities apart; `told` the share of the claim's other terms that
-    is said, `strangers` those words of it that are not, in whatever form.
+    `near` (at most 1) is how alike they are; `told` the share of the claim's other terms that is said, `strangers`
+    those words of it that are not.
     """
 
     evidence: tuple[Premise, ...]
@@ -97,7 +93,7 @@ def compare(claimed: Claimed, run: tuple[Premise, ...]) -> Entailment:
         certain=frozenset(certain),
         near=(cosine(run, claimed.vector) + covered) / 2 - tuned.CLAIMS.second_costs * (len(run) - 1),
         told=_told(stated, said),
-        strangers=strangers(claimed.text, stated, said.terms, alike=True),
+        strangers=strangers(claimed.text, stated, said.terms),
         said=said,
     )
 
@@ -152,7 +148,7 @@ def _plain(stated: Analysis) -> frozenset[str]:
 
 
 def _lacks_tie(claim: str, run: Sequence[Premise]) -> bool:
-    """Whether the claim says what somebody is, and none of the sentences does."""
+    """Tell if the claim says what somebody is, and none of the sentences does."""
     stated = tie_of(claim)
     return stated is not None and not any(is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run)
 
@@ -174,7 +170,7 @@ def unmatched(stated: Analysis, said: Analysis) -> tuple[list[Quantity], list[Qu
 
 
 def _is_given(quantity: Quantity, said: Analysis) -> bool:
-    """Whether a quantity is said; not where it is said of something else, and another of the very thing."""
+    """Tell if a quantity is said; not where it is said of something else, and another of the very thing."""
     same = [other for other in said.quantities if quantity.agrees(other, said.terms)]
     if not same or _is_drawn_away(quantity, same, said):
         return False
@@ -184,7 +180,7 @@ def _is_given(quantity: Quantity, said: Analysis) -> bool:
 
 
 def _is_drawn_away(quantity: Quantity, same: Sequence[Quantity], said: Analysis) -> bool:
-    """Whether another quantity of the kind stands clearly more among the words of this one than it does itself."""
+    """Tell if another quantity of the kind stands clearly more among the words of this one than it does itself."""
     own = max(quantity.nearness(other) for other in same)
     others = (other for other in said.quantities if other.kind == quantity.kind and other.value != quantity.value)
     return any(quantity.nearness(other) > own + tuned.CLAIMS.drawn_away for other in others)
@@ -212,7 +208,7 @@ def _before(sentence: Sentence) -> str:
 
 
 def cosine(run: Sequence[Premise], vector: Vectors) -> float:
-    """How near the sentences, taken together, lie to a claim; 0 where their vectors are not known."""
+    """The cosine of the sentences, taken together, with a claim; 0 where their vectors are not known."""
     if not vector.size:
         return 0.0
     total = np.sum([each.vector for each in run], axis=0)
@@ -232,7 +228,7 @@ def _replaced(missing: Sequence[Quantity], others: Sequence[Quantity]) -> frozen
 
 
 def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
-    """Whether the claim tells without a condition what mostly holds on one."""
+    """Tell if the claim tells without a condition what mostly holds on one."""
     if is_hinged(claimed.text):
         return False
     words = frozenset[str]().union(*(hinged(each.sentence.text) for each in run))
@@ -241,7 +237,7 @@ def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
 
 
 def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
-    """Whether the claim tells as a fact what mostly stands in somebody's words."""
+    """Tell if the claim tells as a fact what mostly stands in somebody's words."""
     words = frozenset[str]()
     for each in run:
         # Inside a quotation that an earlier sentence opens all of it is somebody's words.
@@ -254,6 +250,6 @@ def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
 
 
 def _is_count(claimed: Claimed, run: Sequence[Premise]) -> bool:
-    """Whether a claim tells a number as those tell it who count such things."""
+    """Tell if a claim tells a number as those tell it who count such things."""
     numbers = any(each.kind == "number" for each in claimed.states.quantities)
     return numbers and all(is_counted(each.sentence.text) for each in run)

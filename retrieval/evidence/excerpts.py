@@ -43,10 +43,7 @@ class ArticleText:
 
 @dataclass(slots=True)
 class _Run:
-    """Sentences `first` to `last` of those around a quote, `spans`; `marked` are the quotes among them.
-
-    The sentences at the places `orders` speak to whoever answers: they are never shown.
-    """
+    """Sentences `first` to `last` of `spans`, with the quotes `marked`; those at `orders` are never shown."""
 
     citation: Citation
     page: ArticleText
@@ -69,10 +66,7 @@ class _Run:
 
 
 def excerpts(citations: Sequence[Citation], pages: Mapping[str, ArticleText]) -> tuple[Excerpt, ...]:
-    """The excerpts of an answer, in the order of its citations; `pages` are by the key of their article.
-
-    At most `EXCERPTS` of them and about `EXCERPT_WORDS` words in all, more only where the quotes alone are longer.
-    """
+    """The excerpts of an answer in the order of its citations, within the bounds of `tuned`; `pages` by article key."""
     runs: list[_Run] = []
     for citation in citations:
         if citation.key in pages and not _joins(runs, citation):
@@ -83,7 +77,7 @@ def excerpts(citations: Sequence[Citation], pages: Mapping[str, ArticleText]) ->
 
 
 def length(text: str) -> int:
-    """How many words a text takes; of scripts without spaces as many as would fill the room."""
+    """The number of words of a text; of scripts without spaces as many as would fill the room."""
     return max(len(text.split()), len(text) // 12)
 
 
@@ -118,7 +112,7 @@ def _around(citation: Citation, page: ArticleText) -> list[Span]:
 
 
 def _joins(runs: Iterable[_Run], citation: Citation) -> bool:
-    """Whether a quote stands in a run or close beside it; it is marked there then."""
+    """Tell if a quote stands in a run or close beside it; it is marked there then."""
     for run in runs:
         if run.citation.key != citation.key:
             continue
@@ -151,7 +145,7 @@ def _take_in(run: _Run, place: int | None, room: int) -> int:
 
 
 def _leads_on(run: _Run) -> bool:
-    """Whether a list or a table goes on behind a run, or its last sentence leads to one."""
+    """Tell if a list or a table goes on behind a run, or its last sentence leads to one."""
     if run.last + 1 >= len(run.spans):
         return False
     text, last, following = run.page.text, run.spans[run.last][0], run.spans[run.last + 1][0]
@@ -188,7 +182,7 @@ def _may_join(run: _Run, place: int) -> bool:
 
 
 def _is_heading(run: _Run, place: int) -> bool:
-    """Whether a sentence stands alone in its paragraph, is short and ends like none."""
+    """Tell if a sentence stands alone in its paragraph, is short and ends like none."""
     (start, end), text = run.spans[place], run.page.text
     if text.startswith("|", start) or _ITEM.match(text, start):
         return False

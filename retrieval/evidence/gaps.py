@@ -1,4 +1,4 @@
-"""What of a claim its evidence may lack, as far as two analyses set against each other show it."""
+"""Gaps between a claim and its evidence, as far as two analyses set against each other show them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.clauses import shorten
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.factuality import ENDINGS
-from retrieval.nlp.forms import base, is_alike, is_form, one_word, opposites
+from retrieval.nlp.forms import base, is_alike, one_word, opposites
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.tokens import STOPWORDS, content_terms, terms
 
 
 class Gap(Enum):
-    """What of a claim its evidence lacks, or tells otherwise."""
+    """A kind of thing of a claim that its evidence lacks, or tells otherwise."""
 
     ENTITY = "entity"
     QUANTITY = "quantity"
@@ -36,25 +36,20 @@ _WHERE = frozenset(terms("at in on during near after before since"))
 _SURE = frozenset(content_terms(load("en")["modality"]["sure"]))
 
 
-def agreed_end(stated: Analysis, said: Analysis) -> frozenset[str]:
-    """The terms that the claim denies and that are said to be so no longer. To deny an end agrees with none."""
-    return stated.denied & said.ended if stated.denied.isdisjoint(ENDINGS) else frozenset()
-
-
 def flipped(stated: Analysis, said: Analysis) -> frozenset[str]:
     """The terms that one side denies and the other affirms; none where both deny something alike.
 
-    One term is enough only right behind the negation: "did not approve the budget" denies no budget. The negation of
-    a claim governs most of it, that of a longer sentence may not.
+    One term is enough only right behind the negation: "did not approve the budget" denies no budget.
     """
-    if stated.denied & said.denied or agreed_end(stated, said):
+    # What the claim denies may also be said to be so no longer; to deny an end agrees with none.
+    if stated.denied & said.denied or (stated.denied & said.ended and stated.denied.isdisjoint(ENDINGS)):
         return frozenset()
     ours, theirs = stated.denied & said.affirmed, (said.denied & stated.affirmed & said.heads) - stated.ended
     return theirs | (ours if ours & stated.heads or len(ours - stated.names) > 1 else frozenset())
 
 
 def overstates(stated: Analysis, said: Analysis) -> bool:
-    """Whether the claim tells as certain what may be, or as done what is to be."""
+    """Tell if the claim tells as certain what may be, or as done what is to be."""
     if _SURE & stated.terms - said.terms:
         return True
     certain = stated.terms - stated.maybe - stated.names
@@ -74,17 +69,15 @@ def opposed(stated: Analysis, said: Analysis) -> frozenset[str]:
 
 
 def exchanged(stated: Analysis, said: Analysis) -> bool:
-    """Whether a name stands in the claim beside a word where another stands in what is said, and it does not.
-
-    In the passive both sides of a verb trade places.
-    """
+    """Tell if a name stands beside a word where another stands in what is said; in the passive sides trade places."""
     if ("by" in stated.order) != ("by" in said.order):
         return False
-    return _trades(stated, said) or _trades(_backwards(stated), _backwards(said))
+    backwards = (replace(each, order=each.order[::-1]) for each in (stated, said))
+    return _trades(stated, said) or _trades(*backwards)
 
 
 def _trades(stated: Analysis, said: Analysis) -> bool:
-    """Whether another name stands right before a word than in what is said, which has the claim's only behind it."""
+    """Tell if another name stands right before a word than in what is said, which has the claim's only behind it."""
     alike = respelt(stated, said) | respelt(said, stated)
     once = {term for term, count in Counter(said.order).items() if count == 1} - said.names - STOPWORDS
     for place, term in enumerate(stated.order):
@@ -109,10 +102,6 @@ def _names_before(words: Sequence[str], place: int, names: frozenset[str]) -> fr
     return frozenset(found)
 
 
-def _backwards(statement: Analysis) -> Analysis:
-    return replace(statement, order=statement.order[::-1])
-
-
 def respelt(one: Analysis, other: Analysis) -> frozenset[str]:
     """The terms of the long names of one text that the other has by their initials."""
     return frozenset[str]().union(*(one.initials[short] for short in one.initials.keys() & other.terms))
@@ -125,17 +114,15 @@ _LIGHT = frozenset(terms(load("en")["light"]["words"]))
 _MOST = 60
 
 
-def strangers(text: str, stated: Analysis, there: frozenset[str], *, alike: bool = False) -> tuple[str, ...]:
-    """The words of a claim, names and quantities apart, that do not stand there in any form.
-
-    With `alike` another word of the same meaning counts as well.
-    """
-    known = is_alike if alike else is_form
+def strangers(text: str, stated: Analysis, there: frozenset[str]) -> tuple[str, ...]:
+    """The words of a claim, names and quantities apart, that do not stand there in any form or with another word."""
     apart = stated.names | _LIGHT | {term for quantity in stated.quantities for term in quantity.terms}
     found = dict.fromkeys(
         match[0].lower()
         for match in _WORD.finditer(one_word(shorten(text)))
-        if (made := content_terms(match[0])) and apart.isdisjoint(made) and not any(known(each, there) for each in made)
+        if (made := content_terms(match[0]))
+        and apart.isdisjoint(made)
+        and not any(is_alike(each, there) for each in made)
     )
     return tuple(found)[:_MOST]
 
@@ -148,7 +135,7 @@ def left_out(said: str, stated: Analysis) -> tuple[str, ...]:
 
 
 def nearness(words: Sequence[str], others: Sequence[str], vectors: Mapping[str, Vectors]) -> float:
-    """How near the one of the words that is farthest from all others lies to the nearest of them; 1 without words."""
+    """The cosine of the word that is farthest from all others to its nearest; 1 without words."""
     return min(
         (max((float(vectors[one] @ vectors[each]) for each in others), default=0.0) for one in words), default=1.0
     )

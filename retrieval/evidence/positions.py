@@ -30,8 +30,8 @@ _SEEN = 80
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How a sentence takes a position: `held`, or `turned` where it is given up or changed; `before` where it tells of
-    the one before.
+    """A position as a sentence takes it: `held`, `turned` where given up or changed, `before` where an earlier one is
+    told.
     """
 
     held: bool
@@ -40,13 +40,13 @@ class Position:
 
     @property
     def taken(self) -> bool:
-        """Whether it is any."""
+        """Tell if it is any."""
         return self.held or self.turned
 
 
 @cache
 def _patterns(language: str) -> dict[str, re.Pattern[str]]:
-    """What a language says each kind of position with; what there is no list for is never found."""
+    """The patterns of each kind of position in a language; those without a list never match."""
     verbs, phrases = load(language).get("positions", {}), load(language)["position_phrases"]
     said = {
         kind: [
@@ -67,7 +67,7 @@ def _any(phrases: Iterable[str]) -> str:
 
 @lru_cache(maxsize=20_000)
 def position(text: str) -> Position:
-    """How a sentence takes a position, in whichever of the languages."""
+    """The position that a sentence takes, in whichever of the languages."""
     text = text.replace("’", "'")
     found: dict[str, list[int]] = {"hold": [], "turn": [], "weak": [], "earlier": []}
     for language in LANGUAGES:
@@ -83,7 +83,7 @@ def position(text: str) -> Position:
 
 
 def is_turn(text: str) -> bool:
-    """Whether a sentence tells that a position is given up or changed, or that another was held before."""
+    """Tell if a sentence tells that a position is given up or changed, or that another was held before."""
     taken = position(text)
     return taken.turned or taken.before
 
@@ -93,10 +93,9 @@ _DAY = 10
 
 
 def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bool = False) -> Change | None:
-    """What a statement changes against an earlier one, whose actor may be the same; None where that does not show.
+    """The change of a statement against an earlier one, whose actor may be the same; None where none shows.
 
-    Both must have a term of the `matter`, in any form. That it only refers to what was before is enough where it is
-    `sure` that the actor is the same.
+    Both need a term of the `matter`. With a `sure` actor it is enough to refer to what was before.
     """
     shared = shared_terms(before, now, matter)
     took, takes = position(before.sentence.text), position(now.sentence.text)
@@ -118,7 +117,7 @@ def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> froz
 
 
 def names_others(before: str, now: str, *actors: str | None) -> bool:
-    """Whether both name something beside who acts, and nothing that the other names: another toll."""
+    """Tell if both name something beside who acts, and nothing that the other names: another toll."""
     acting = frozenset(term for actor in actors if actor for term in content_terms(actor))
     ours, theirs = (
         {name for name in annotate(text).names if not is_named(name, acting) and not is_title(name)}
@@ -128,7 +127,7 @@ def names_others(before: str, now: str, *actors: str | None) -> bool:
 
 
 def is_later(one: Article, other: Article) -> bool:
-    """Whether an article is known to be newer than another; of one day, by the times where both have one."""
+    """Tell if an article is known to be newer than another; of one day, by the times where both have one."""
     first, second = one.metadata.published or "", other.metadata.published or ""
     if not first or not second or first[:_DAY] != second[:_DAY]:
         return bool(first and second) and first[:_DAY] > second[:_DAY]
@@ -145,24 +144,24 @@ class Actors:
                 self._fields.setdefault(_surname(role.name), set()).update(role.places)
 
     def may_agree(self, one: str | None, other: str | None) -> bool:
-        """Whether two statements may be of one actor: the same, one that speaks for the other, or not known."""
+        """Tell if two statements may be of one actor: the same, one that speaks for the other, or not known."""
         if one is None or other is None or same_entity(one, other):
             return True
         return any(self._may_speak(*pair) for pair in ((one, other), (other, one)))
 
     def agree(self, one: str | None, other: str | None) -> bool:
-        """Whether two statements are of one actor for sure."""
+        """Tell if two statements are of one actor for sure."""
         if one is None or other is None:
             return False
         return same_entity(one, other) or self.speaks(one, other) or self.speaks(other, one)
 
     def speaks(self, person: str, other: str) -> bool:
-        """Whether a person is said to have a role in a country or a body."""
+        """Tell if a person is said to have a role in a country or a body."""
         of = frozenset(self._fields.get(_surname(person), ()))
         return any(is_named(term, of) for term in content_terms(other))
 
     def _may_speak(self, person: str, other: str) -> bool:
-        """Whether they do, or have a role that names no other: at home ministers go without their country."""
+        """Tell if they do, or have a role that names no other: at home ministers go without their country."""
         if _surname(person) not in self._fields or other in people(other):
             return False
         return not self._fields[_surname(person)] or self.speaks(person, other)
@@ -171,9 +170,8 @@ class Actors:
 def courses(
     steps: Iterable[tuple[str | None, Evidence | None]], matter: frozenset[str], actors: Actors
 ) -> Iterator[Change | None]:
-    """What each statement on a matter, by whoever makes it, changes against those before; oldest first.
-
-    What was said before a change is no measure any longer. Nothing is told of a statement whose sentence is not known.
+    """The change of each statement on a matter against those before, oldest first; none where its sentence is not
+    known.
     """
     before: list[tuple[str | None, Evidence]] = []
     known: list[str] = []

@@ -34,10 +34,9 @@ _SPEAKER, _GIVERS = 7, 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predicate:
-    """What a claim says of its subject: the word that says it, and how the claim asserts it.
+    """What a claim says of its subject, its names or else its nouns: the word that says it and how it is asserted.
 
-    `subject` are the names of its subject, or its nouns where it has none. What somebody has, or is in, is `loose`:
-    it may stand on either side of them. `preposition` is what it has to stand behind: "in force".
+    What somebody has, or is in, is `loose`: it may stand on either side. `preposition` stands before it: "in force".
     """
 
     term: str
@@ -50,7 +49,7 @@ class Predicate:
 
 @lru_cache(maxsize=256)
 def predicate(claim: str) -> Predicate | None:
-    """What a claim says of its subject; None where no word shows that."""
+    """The predicate of a claim; None where no word shows it."""
     said = read(claim)
     for at in range(1, len(said)):
         if is_auxiliary(said[at]):
@@ -79,7 +78,7 @@ def _is_known(word: Word) -> bool:
 
 
 def _behind_auxiliary(said: Sequence[Word], at: int) -> Predicate | None:
-    """What an auxiliary at a place goes with: a verb, what somebody has, or where or how something is."""
+    """The predicate that an auxiliary at a place goes with: a verb, what somebody has, or where or how something is."""
     place, last = at, said[at]
     while place < len(said) and (is_auxiliary(said[place]) or is_negation(said[place]) or _is_aside(said[place])):
         last = said[place] if is_auxiliary(said[place]) else last
@@ -153,7 +152,7 @@ def _subject(before: Sequence[Word]) -> frozenset[str]:
 
 
 def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]:
-    """What a sentence lacks of what a claim says of its subject; `before` is what its pronouns may stand for."""
+    """The gaps between a sentence and a claim's predicate; `before` is what its pronouns may stand for."""
     said = read(text)
     found = [_gaps(stated, said, assertion(said, at), before) for at in places(said, stated.term)]
     best = min(found, key=len, default=frozenset((Gap.RELATION,)))
@@ -161,7 +160,7 @@ def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]
 
 
 def _is_implied(stated: Predicate, said: Sequence[Word]) -> bool:
-    """Whether another turn of phrase says it: "assurances from Russia", "the 2015 Paris Agreement"."""
+    """Tell if another turn of phrase says it: "assurances from Russia", "the 2015 Paris Agreement"."""
     claimed = stated.asserted
     if claimed.denied or claimed.supposed:
         return False
@@ -189,7 +188,7 @@ def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str
 
 
 def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, before: str) -> bool:
-    """Whether the claim's subject is that of the word in the sentence: in the passive what stands behind "by"."""
+    """Tell if the claim's subject is that of the word in the sentence: in the passive what stands behind "by"."""
     claimed, near = stated.asserted, there.subject
     if stated.loose:
         near = terms_of(said)

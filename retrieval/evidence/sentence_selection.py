@@ -27,10 +27,7 @@ UNKNOWN: Vectors = np.zeros(0, np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a passage found; `start` and `end` are offsets into the passage's text.
-
-    `under` is the header or line that a row of a table or an item of a list stands under.
-    """
+    """A sentence of a passage found, with offsets into that, `under` the header or line that it stands under."""
 
     hit: Hit
     start: int
@@ -67,11 +64,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a sentence, each share from 0 to 1, and the `score` made of it.
+    """A sentence with what speaks for it, each share from 0 to 1, and the `score` made of it.
 
-    `coverage` is the weighted share of the question's terms in the sentence, `context` that in its passage and
-    headline. It `fits` where it holds the kind of thing asked for and names something the question does not.
-    `vector` is the sentence's, of unit length.
+    `coverage` is the weighted share of the question's terms in it, `context` in its passage and headline. It `fits`
+    with the kind of thing asked for and a name the question lacks; `vector` is of unit length.
     """
 
     sentence: Sentence
@@ -84,10 +80,7 @@ class Evidence:
 
 
 def gather(query: Question, found: Found, embed: Embed) -> list[Evidence]:
-    """The evidence of the sentences most worth looking at, strongest first: of the hits, and of what stands beside.
-
-    That is what was found across time, and the copies, one of which may have something in another's place.
-    """
+    """The evidence of the most promising sentences, strongest first: of the hits, of other times, and of copies."""
     hits = {hit.passage.id: hit for hit in found.hits}
     beside = {hit.passage.id: hit for hit in (*found.across, *found.copies) if hit.passage.id not in hits}
     chosen = [each for some in (hits, beside) for each in _promising(some.values(), found.weights)]
@@ -142,7 +135,7 @@ def said(hit: Hit) -> list[Sentence]:
 
 
 def is_same(one: Evidence, other: Evidence) -> bool:
-    """Whether two sentences say the same."""
+    """Tell if two sentences say the same."""
     return float(one.vector @ other.vector) > tuned.ANSWER.same_sentence
 
 

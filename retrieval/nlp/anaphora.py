@@ -16,10 +16,7 @@ _OPENING = 4
 
 
 def leans_back(text: str) -> bool:
-    """Whether one needs the sentence before to know of whom or what this one tells.
-
-    Read from function words of the languages in the lexicon; in any other nothing leans.
-    """
+    """Tell if a sentence needs the one before it, by function words of the lexicon."""
     words = _WORD.findall(text)[:_OPENING]
     if not words:
         return False
@@ -75,7 +72,7 @@ def unconnected(text: str) -> str:
 
 
 def leans(text: str) -> bool:
-    """Whether a statement opens with a word that stands for something told before it."""
+    """Tell if a statement opens with a word that stands for something told before it."""
     word = _APOSTROPHED.search(text)
     if not word or _EXISTING.match(text, word.start()) or _PAIRED.match(text, word.start()):
         return False

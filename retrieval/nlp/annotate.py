@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from retrieval import tuned
 from retrieval.nlp.clauses import shorten
@@ -19,10 +19,9 @@ from retrieval.nlp.tokens import content_terms, terms
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A text taken apart. `denied` and `affirmed` are the content terms that a negation reaches and that none does.
+    """The content terms of a text by what it does to them: those that a negation reaches, right behind it (`heads`) or
+    by a verb of evasion; those said to be so no longer; what may be and what is to be.
 
-    `heads` stand right behind a negation, `evaded` are denied by a verb of evasion; `ended` is what is said to be so no
-    longer, or to be given up. `negations` is how many there are. `maybe` and `to_be` are what may be and what is to be.
     `order` are all terms as they come; `initials` has the terms of long names by their initials.
     """
 
@@ -42,15 +41,15 @@ class Analysis:
 
 
 @lru_cache(maxsize=4_096)
-def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
-    """What a text states, read once. `usual` are terms that are no names where they open a sentence."""
+def annotate(text: str) -> Analysis:
+    """The analysis of a text."""
     text = shorten(text)
     polar = list(polarity(text))
     denied = frozenset(each.term for each in polar if each.cue)
     affirmed = frozenset(each.term for each in polar if not each.cue)
     return Analysis(
         terms=frozenset(content_terms(text)),
-        names=_names(text, usual),
+        names=_names(text),
         quantities=tuple(quantities(text)),
         denied=denied - affirmed,
         affirmed=affirmed - denied,
@@ -66,51 +65,36 @@ def annotate(text: str, usual: frozenset[str] = frozenset()) -> Analysis:
 
 
 def joined(parts: Sequence[Analysis]) -> Analysis:
-    """What sentences state together."""
+    """The analysis of several sentences together."""
     if len(parts) == 1:
         return parts[0]
-    denied, affirmed = _union(each.denied for each in parts), _union(each.affirmed for each in parts)
+    sets: dict[str, Any] = {
+        name: frozenset[str]().union(*(getattr(each, name) for each in parts))
+        for name in ("terms", "names", "denied", "affirmed", "heads", "evaded", "ended", "maybe", "to_be")
+    }
+    sets["denied"], sets["affirmed"] = sets["denied"] - sets["affirmed"], sets["affirmed"] - sets["denied"]
     return Analysis(
-        terms=_union(each.terms for each in parts),
-        names=_union(each.names for each in parts),
+        **sets,
         quantities=tuple(quantity for each in parts for quantity in each.quantities),
-        denied=denied - affirmed,
-        affirmed=affirmed - denied,
-        heads=_union(each.heads for each in parts),
-        evaded=_union(each.evaded for each in parts),
-        ended=_union(each.ended for each in parts),
         negations=sum(each.negations for each in parts),
-        maybe=_union(each.maybe for each in parts),
-        to_be=_union(each.to_be for each in parts),
         order=tuple(term for each in parts for term in each.order),
         initials={short: long for each in parts for short, long in each.initials.items()},
     )
-
-
-def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
-    return frozenset[str]().union(*sets)
 
 
 _WORD = re.compile(r"[^\W_][\w’'.&-]*")
 _COMMON_ENDING = re.compile(r"(?:ing|ly|ed|[^aiou]s)$")
 
 
-def _names(text: str, usual: frozenset[str]) -> frozenset[str]:
+def _names(text: str) -> frozenset[str]:
     """The terms of the words that a capital marks, the first of a sentence too unless it looks like a usual word."""
     found: set[str] = set()
     for match in _WORD.finditer(text):
         if match[0][0].isupper():
-            made = content_terms(match[0])
-            common = _COMMON_ENDING.search(match[0]) or usual.issuperset(made)
-            if not (common and _opens(text[: match.start()])):
-                found.update(made)
+            opens = text[: match.start()].rstrip("\"'“‘( ")[-1:] in ("", *".!?:")
+            if not (opens and _COMMON_ENDING.search(match[0])):
+                found.update(content_terms(match[0]))
     return frozenset(found - MONTHS - WEEKDAYS)
-
-
-def _opens(before: str) -> bool:
-    """Whether a sentence begins after this text."""
-    before = before.rstrip("\"'“‘( ")
-    return not before or before[-1] in ".!?:"
 
 
 Difference = Literal["number", "date", "name"]
@@ -124,9 +108,9 @@ _ABOUT = frozenset(terms(load("en")["numbers"]["about"]))
 
 
 def differing(one: str, other: str) -> Difference | None:
-    """What two sentences differ by, a name or a figure, that are alike in all other words; None for any others.
+    """The kind of name or figure that two sentences differ by that are alike in all other words; None for any others.
 
-    A name or a figure that one side lacks, or spells otherwise, is no difference, nor is who tells it.
+    That one side lacks or respells it is no difference, nor is who tells it.
     """
     one, other = (_TELLER.sub("", each) for each in (one, other))
     first, second = annotate(one), annotate(other)
@@ -140,18 +124,16 @@ def differing(one: str, other: str) -> Difference | None:
     figures = [frozenset[str]().union(*(each.terms for each in said.quantities)) for said in (first, second)]
     if ours <= figures[0] and theirs <= figures[1]:
         rivals = [each for each in first.quantities for but in second.quantities if each.rivals(but)]
-        return _difference(rivals[0]) if len(rivals) == 1 else None
+        if len(rivals) != 1:
+            return None
+        return "number" if rivals[0].kind in ("number", "ordinal") else "date"
     named = ours <= first.names and theirs <= second.names
     kin = any(is_named(each, theirs) for each in ours)
     sure = len(shared) > tuned.CONFLICTS.parallel_terms or _did_the_same(first, second, ours, theirs)
     return "name" if named and not kin and sure else None
 
 
-def _difference(figure: Quantity) -> Difference:
-    return "number" if figure.kind in ("number", "ordinal") else "date"
-
-
 def _did_the_same(one: Analysis, other: Analysis, ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Whether two sentences begin with the names by which they differ and go on alike, word for word."""
+    """Tell if two sentences begin with the names by which they differ and go on alike, word for word."""
     first, second = one.order[len(ours) :], other.order[len(theirs) :]
     return first == second and "the" in first and ours.isdisjoint(first) and theirs.isdisjoint(second)

@@ -1,8 +1,4 @@
-"""How a sentence asserts a word: who its subject is, and whether it is denied, supposed or only wanted there.
-
-A shallow reading of the words around it, without a grammar: what stands before a verb in its clause is its subject and
-what governs it.
-"""
+"""A shallow reading of clauses: the subject of a word, and whether it is denied, supposed or only wanted there."""
 
 from __future__ import annotations
 
@@ -48,10 +44,10 @@ class Word:
 class Assertion:
     """A word as it stands in a sentence.
 
-    `subject` are the terms before it in its clause, and in the clauses before where its own names nobody; `heads` those
-    of the names among them that stand behind no preposition. It is `pointing` where its subject is a pronoun. `behind`
-    follows it to the end of the clause, `by` is who does it in the passive, `governors` stand before it in its clause.
-    `supposed` is 2 for what may be or depends on something, 1 for what is to be or is wanted.
+    `subject` are the terms before it in its clause, or in the clauses before where its own names nobody; `heads` the
+    names among them behind no preposition; it is `pointing` where a pronoun is the subject. `behind` follows it in its
+    clause, `governors` stand before it, `by` is who does it in the passive. `supposed` is 2 for what may be or depends
+    on something, 1 for what is to be or is wanted.
     """
 
     at: int
@@ -106,38 +102,38 @@ def terms_of(part: Sequence[Word]) -> frozenset[str]:
 
 
 def is_mark(word: Word) -> bool:
-    """Whether it is a mark and no word."""
+    """Tell if it is a mark and no word."""
     return not word.terms
 
 
 def is_number(word: Word) -> bool:
-    """Whether it is written in digits."""
+    """Tell if it is written in digits."""
     return bool(_NUMBER.match(word.text))
 
 
 def is_determiner(word: Word) -> bool:
-    """Whether a noun follows: an article, a possessive or a number."""
+    """Tell if a noun follows: an article, a possessive or a number."""
     return word.text in words("roles", "determiners") or is_number(word)
 
 
 def is_auxiliary(word: Word) -> bool:
-    """Whether it is a form of "to be", an auxiliary or a modal."""
+    """Tell if it is a form of "to be", an auxiliary or a modal."""
     bare = word.text.removesuffix("n't")
     return bare in words("roles", "be") or bare in words("roles", "auxiliaries") or word.text in ("won't", "can't")
 
 
 def is_negation(word: Word) -> bool:
-    """Whether it denies what follows, an auxiliary with "n't" too."""
+    """Tell if it denies what follows, an auxiliary with "n't" too."""
     return word.text.endswith("n't") or word.text in words("negation", "words") or word.text == "cannot"
 
 
 def is_content(word: Word) -> bool:
-    """Whether it is a word that tells something."""
+    """Tell if it is a word that tells something."""
     return any(each not in STOPWORDS for each in word.terms)
 
 
 def is_finite(word: Word) -> bool:
-    """Whether it may be a verb in the past or the third person by its form."""
+    """Tell if it may be a verb in the past or the third person by its form."""
     if word.name or not word.terms:
         return False
     irregular = base(word.terms[-1]) != word.terms[-1]
@@ -149,7 +145,7 @@ def _is(word: Word, section: str, key: str) -> bool:
 
 
 def assertion(said: Sequence[Word], at: int) -> Assertion:
-    """How a sentence asserts the word at a place."""
+    """The way a sentence asserts the word at a place."""
     start = _clause(said, at)
     left, form = said[start:at], _form(said, at, start)
     subject, heads, pointing = _subject(said, start, at)
@@ -172,9 +168,9 @@ def assertion(said: Sequence[Word], at: int) -> Assertion:
 
 
 def _subject(said: Sequence[Word], start: int, at: int) -> tuple[frozenset[str], frozenset[str], bool]:
-    """The terms before a word that may be its subject, those of names that stand alone there, and if a pronoun is.
+    """The terms before a word that may be its subject, the names that stand alone there, and whether a pronoun does.
 
-    A clause without a subject of its own has that of the clause before; what only names somebody once more is none.
+    A clause without a subject of its own has that of the clause before.
     """
     more = said[start:at]
     subject, heads, pointing = terms_of(more), _heads(more), _points(more)
@@ -194,7 +190,7 @@ def _clause(said: Sequence[Word], at: int) -> int:
 
 
 def _parts(said: Sequence[Word], at: int) -> bool:
-    """Whether a mark or a word parts clauses."""
+    """Tell if a mark or a word parts clauses."""
     word = said[at]
     if is_mark(word) and word.text != ",":
         return True
@@ -220,13 +216,13 @@ def _heads(left: Sequence[Word]) -> frozenset[str]:
 
 
 def _points(left: Sequence[Word]) -> bool:
-    """Whether a pronoun stands as the subject, or opens it: "his government"."""
+    """Tell if a pronoun stands as the subject, or opens it: "his government"."""
     opening = left[0].text if left else ""
     return opening in words("roles", "possessives") or any(word.text in words("roles", "pronouns") for word in left)
 
 
 def _form(said: Sequence[Word], at: int, start: int) -> _Form:
-    """How a word stands: as a noun, behind "to", in "-ing" behind a preposition, or as a verb."""
+    """The form in which a word stands: as a noun, behind "to", in "-ing" behind a preposition, or as a verb."""
     before = [word for word in said[max(start, at - _BESIDE) : at] if not word.text.endswith("ly")]
     if not before:
         return "verb"
@@ -252,7 +248,7 @@ def _form(said: Sequence[Word], at: int, start: int) -> _Form:
 
 
 def _is_bare_verb(last: Word) -> bool:
-    """Whether a verb without an ending may stand behind a word: a noun in the plural, a name or a pronoun."""
+    """Tell if a verb without an ending may stand behind a word: a noun in the plural, a name or a pronoun."""
     return last.name or last.text.endswith("s") or last.text == "who" or last.text in words("roles", "pronouns")
 
 
@@ -270,7 +266,7 @@ def _is_passive(said: Sequence[Word], at: int) -> bool:
 
 
 def _is_denied(said: Sequence[Word], start: int, at: int) -> bool:
-    """Whether words that deny stand before a word in its clause, an odd number of them."""
+    """Tell if words that deny stand before a word in its clause, an odd number of them."""
     count = sum(_denies(said, place) for place in range(start, at))
     refused = start > 1 and said[start - 1].text == "that" and _is(said[start - 2], "negation", "refusing")
     return (count + refused) % 2 == 1

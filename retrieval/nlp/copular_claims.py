@@ -1,8 +1,4 @@
-"""What a sentence says that somebody or something is: "Rutte is the secretary general of NATO".
-
-A sentence may name both and say nothing of the kind, so the noun must be tied to its bearer there: by a form of "to
-be", as a title before the name or a description behind it, or in a list of examples.
-"""
+"""Copular claims: "Rutte is the secretary general of NATO", and sentences that tie the noun to its bearer as well."""
 
 from __future__ import annotations
 
@@ -47,7 +43,7 @@ class Tie:
 
 @lru_cache(maxsize=256)
 def tie_of(claim: str) -> Tie | None:
-    """What a claim says that a named one is, or is not; None where it says something else."""
+    """The tie that a claim of this form makes, or denies; None for any other claim."""
     found = _IS.match(shorten(claim).strip())
     if not found or not _NOMINAL.match(found["what"]):
         return None
@@ -62,7 +58,7 @@ def tie_of(claim: str) -> Tie | None:
 
 
 def is_tied(stated: Tie, text: str, before: str = "") -> bool:
-    """Whether a sentence ties the noun to its bearer; `before` is where its owner may be named if it names no other."""
+    """Tell if a sentence ties the noun to its bearer; `before` is where its owner may be named if it names no other."""
     words = _TOKEN.findall(shorten(text))
     return any(
         is_alike(stated.noun, content_terms(word))
@@ -83,7 +79,7 @@ def _has_owner(stated: Tie, words: Sequence[str], at: int, before: str) -> bool:
 
 
 def _follows(stated: Tie, words: Sequence[str]) -> bool:
-    """Whether the bearer is named right behind the noun: "President Zelenskyy", "members such as Germany"."""
+    """Tell if the bearer is named right behind the noun: "President Zelenskyy", "members such as Germany"."""
     allowed = _TITLE
     for word in words:
         if _is_bearer(stated, word):
@@ -96,7 +92,7 @@ def _follows(stated: Tie, words: Sequence[str]) -> bool:
 
 
 def _precedes(stated: Tie, words: Sequence[str]) -> bool:
-    """Whether the bearer is named before the noun and tied to it by a form of "to be" or by a comma."""
+    """Tell if the bearer is named before the noun and tied to it by a form of "to be" or by a comma."""
     for back, word in enumerate(reversed(words[-_DESCRIBING:]), 1):
         if word in _BEING:
             return _is_subject(stated, words[:-back])
@@ -106,7 +102,7 @@ def _precedes(stated: Tie, words: Sequence[str]) -> bool:
 
 
 def _is_subject(stated: Tie, words: Sequence[str]) -> bool:
-    """Whether the nearest name before a form of "to be" is the bearer's, or a pronoun may stand for it."""
+    """Tell if the nearest name before a form of "to be" is the bearer's, or a pronoun may stand for it."""
     for word in reversed(words[-_BETWEEN:]):
         if word.casefold() in _PRONOUNS or _is_bearer(stated, word):
             return True

@@ -1,8 +1,4 @@
-"""Named things in a text, and whether two names are one.
-
-By structure: capitals mark names, in German only where they stand side by side; a surname stands for its full name;
-what does not look alike is one where `aliases` knows it; what looks alike but for its end ("Niger", "Nigeria") is not.
-"""
+"""Named things in a text by their capitals, and which names are one: Rutte is Mark Rutte, Niger not Nigeria."""
 
 from __future__ import annotations
 
@@ -61,12 +57,12 @@ class Entity:
     kind: Kind | None = None
 
 
-def entities(text: str, aliases: Aliases = KNOWN) -> tuple[Entity, ...]:
+def entities(text: str) -> tuple[Entity, ...]:
     """The named things of a text, in order; in German, French and Spanish too."""
     tokens = [match for match in _TOKEN.finditer(text) if len(match[0]) <= _LONGEST_WORD]
     small = frozenset(match[0] for match in tokens if match[0].islower())
     german = _is_german([match[0] for match in tokens])
-    runs = [_opened(run, text, small, aliases) for run in _runs(tokens, text, german)]
+    runs = [_opened(run, text, small) for run in _runs(tokens, text, german)]
     known = frozenset(_POSSESSIVE.sub("", run[-1][0]) for run in runs if len(run) > 1)
     if german:  # a noun behind an article is no name, wherever else it stands
         known -= {token[0] for before, token in pairwise(tokens) if before[0].lower() in _ARTICLES}
@@ -76,13 +72,13 @@ def entities(text: str, aliases: Aliases = KNOWN) -> tuple[Entity, ...]:
     return tuple(
         entity
         for run in runs
-        if run and _is_name(run, text, german, known | inside, aliases)
+        if run and _is_name(run, text, german, known | inside)
         if (entity := _entity(run, text)).terms
     )
 
 
 def _is_german(words: Sequence[str]) -> bool:
-    """Whether every noun has a capital; "von der" of a name alone tells no language."""
+    """Tell if every noun has a capital; "von der" of a name alone tells no language."""
     german, english = (sum(word.lower() in listed for word in words) for listed in (_GERMAN, _ENGLISH))
     return german > max(english, len(words) * _GERMAN_SHARE, 1)
 
@@ -111,38 +107,39 @@ def _runs(tokens: Sequence[re.Match[str]], text: str, german: bool) -> Iterator[
 
 
 def _parts(word: str, apart: str) -> bool:
-    """Whether a name ends with a word, by what stands between it and the next; the dot of "Mr." and "J." is no end."""
+    """Tell if a name ends with a word, by what stands between it and the next; the dot of "Mr." and "J." is no end."""
     short = len(word) == 1 or (len(word) <= _ABBREVIATION and is_title(word))
     return owns(word) or (apart not in (" ", "\u00a0") and not (apart == ". " and short))
 
 
 def _is_capital(word: str) -> bool:
-    """Whether a word has a capital: its first letter, or one further inside of a brand's."""
+    """Tell if a word has a capital: its first letter, or one further inside of a brand's."""
     return word[0].isupper() or (any(map(str.isupper, word[1:3])) and len(word) > 2 and word[0].isalpha())
 
 
 def _joins(word: str, title: str, waiting: Sequence[re.Match[str]]) -> bool:
-    """Whether a small word may stand inside a name; behind a title it parts one from the next."""
+    """Tell if a small word may stand inside a name; behind a title it parts one from the next."""
     if waiting:
         return word in _BEHIND_PARTICLE
     return word in PARTICLES and not (word == "of" and is_title(title))
 
 
-def _opened(run: list[re.Match[str]], text: str, small: frozenset[str], aliases: Aliases) -> list[re.Match[str]]:
+def _opened(run: list[re.Match[str]], text: str, small: frozenset[str]) -> list[re.Match[str]]:
     """A run of words without what has its capital only because a sentence opens with it."""
-    if run and _opens(text, run[0].start()) and not aliases.keys(text[run[0].start() : run[-1].end()]):
+    if run and _opens(text, run[0].start()) and not KNOWN.keys(text[run[0].start() : run[-1].end()]):
         word = run[0][0]
         if word.lower() in OPENING or (word.lower() in small and not word.isupper()):
             return list(dropwhile(lambda token: not _is_capital(token[0]), run[1:]))
     return run
 
 
-def _is_name(run: Sequence[re.Match[str]], text: str, german: bool, known: frozenset[str], aliases: Aliases) -> bool:
-    """Whether a run of words with capitals is a name: one word alone may have its capital from elsewhere."""
+def _is_name(run: Sequence[re.Match[str]], text: str, german: bool, known: frozenset[str]) -> bool:
+    """Tell if a run of words with capitals is a name: one word alone may have its capital from elsewhere."""
     word = _POSSESSIVE.sub("", run[0][0])
     if all(is_day(each[0]) for each in run) or (len(run) == 1 and len(word) == 1):
         return False
-    if len(run) > 1 or word in known or aliases.keys(word) or _is_acronym(word):
+    acronym = len(word) > 1 and (word.isupper() or any(map(str.isupper, word[1:])))
+    if len(run) > 1 or acronym or word in known or KNOWN.keys(word):
         return True
     opens = _opens(text, run[0].start())
     return (
@@ -150,12 +147,8 @@ def _is_name(run: Sequence[re.Match[str]], text: str, german: bool, known: froze
     )
 
 
-def _is_acronym(word: str) -> bool:
-    return len(word) > 1 and (word.isupper() or any(map(str.isupper, word[1:])))
-
-
 def _opens(text: str, place: int) -> bool:
-    """Whether a sentence, a line or a quotation begins at a place."""
+    """Tell if a sentence, a line or a quotation begins at a place."""
     before = text[max(place - _SEEN_BEFORE, 0) : place].rstrip(" \t([")
     return not before or before[-1] in _OPENERS
 
@@ -176,7 +169,7 @@ def _kind(name: str) -> Kind | None:
 
 
 def is_named(term: str, there: frozenset[str], aliases: Aliases = KNOWN) -> bool:
-    """Whether a term is among others in one of its forms: Ukraine and Ukrainian, Zelensky and Zelenskyy, EU."""
+    """Tell if a term is among others in one of its forms: Ukraine and Ukrainian, Zelensky and Zelenskyy, EU."""
     if term in there:
         return True
     alone, together = aliases.related(term)
@@ -201,7 +194,7 @@ def _people_of(term: str) -> str:
     return other if min(len(term), len(other)) >= _PLACE and not KNOWN.related(other)[0] else ""
 
 
-def short_forms(text: str, aliases: Aliases = KNOWN) -> dict[str, frozenset[str]]:
+def short_forms(text: str) -> dict[str, frozenset[str]]:
     """The long names of a text by the terms that may stand for them: their acronym, or the initials of their words."""
     found: dict[str, frozenset[str]] = {}
     for match in _LONG_NAME.finditer(text):
@@ -210,13 +203,13 @@ def short_forms(text: str, aliases: Aliases = KNOWN) -> dict[str, frozenset[str]
             if end - start > 1:
                 made = frozenset(content_terms(" ".join(words[start:end])))
                 found["".join(word[0] for word in words[start:end]).casefold()] = made
-        for short in aliases.shortened(tuple(terms(match[0]))):
+        for short in KNOWN.shortened(tuple(terms(match[0]))):
             found[short] = frozenset(content_terms(match[0]))
     return found
 
 
 def same_entity(one: str | Entity, other: str | Entity, aliases: Aliases = KNOWN) -> bool:
-    """Whether two names may be of one: "Rutte" and "Mark Rutte", "Kyiv" and "Ukraine"; Eric Trump is not Donald."""
+    """Tell if two names may be of one: "Rutte" and "Mark Rutte", "Kyiv" and "Ukraine"; Eric Trump is not Donald."""
     first, second = sorted(each if isinstance(each, str) else each.name for each in (one, other))
     return _is_same(first, second, aliases)
 
@@ -234,9 +227,11 @@ def _is_same(one: str, other: str, aliases: Aliases) -> bool:
         return not any(keys)
     if any(keys) or not first or not second:
         return False
-    if 1 in (len(first), len(second)):
-        return _is_adjective(one, other) or is_family_name(first, second, f"{one} {other}")
-    return is_one_person(first, second, f"{one} {other}")
+    if len(first) > 1 < len(second):
+        return is_one_person(first, second, f"{one} {other}")
+    place, people = terms(one), terms(other)
+    adjective = len(place) == len(people) == 1 and _people_of(place[0]) == people[0]
+    return adjective or is_family_name(first, second, f"{one} {other}")
 
 
 def _essential(name: str) -> str:
@@ -255,8 +250,3 @@ def _spelt(name: str) -> tuple[str, ...]:
     """The words of a name in one spelling, unstemmed: Harris is not Harry."""
     words = (plain(_POSSESSIVE.sub("", word)).replace(".", "") for word in re.findall(r"[^\s/-]+", name))
     return tuple(spelling(word.strip("'’,;:()\"“”")) for word in words if word.strip("'’,;:()\"“”"))
-
-
-def _is_adjective(one: str, other: str) -> bool:
-    first, second = terms(one), terms(other)
-    return len(first) == len(second) == 1 and _people_of(first[0]) == second[0]

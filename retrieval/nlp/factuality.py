@@ -1,4 +1,4 @@
-"""What a sentence does not state as a plain fact: what is denied, hedged, on a condition, or somebody's words."""
+"""Where a sentence states no plain fact: negations, hedges, conditions, and somebody's words."""
 
 from __future__ import annotations
 
@@ -46,10 +46,9 @@ _HEDGED = (0, 1, 2)
 
 
 class Polar(NamedTuple):
-    """A content term with the negation that reaches it ("" for none), and how many terms stand between.
+    """A content term with the negation that reaches it ("" for none), the number of that (-1), and the terms between.
 
-    `denial` is the number of that negation, -1 for none. `hedge`: 2 for what may be, 1 for what is to be, 0 for what
-    is.
+    `hedge`: 2 for what may be, 1 for what is to be, 0 for what is.
     """
 
     term: str
@@ -108,13 +107,13 @@ def hinged(text: str) -> frozenset[str]:
 
 
 def _governed(part: str, place: int) -> str:
-    """What a condition at a place governs: what follows where it opens, else back to the comma before."""
+    """The words that a condition at a place governs: those behind it where it opens, else back to the comma before."""
     before = part[:place].rstrip(" ,")
     return part if len(before.split()) < _OPENING else part[before.rfind(",") + 1 :]
 
 
 def is_hinged(claim: str) -> bool:
-    """Whether a claim says that it holds on a condition, or is not certain."""
+    """Tell if a claim says that it holds on a condition, or is not certain."""
     return bool(_CONDITION.search(claim) or _HEDGE.search(claim))
 
 
@@ -165,12 +164,12 @@ def told(text: str) -> frozenset[str]:
 
 
 def is_told(text: str) -> bool:
-    """Whether a claim says of itself that somebody says so."""
+    """Tell if a claim says of itself that somebody says so."""
     return bool(_TOLD.search(text))
 
 
 def opens_quotation(before: str) -> bool:
-    """Whether a quotation stands open at the end of this text."""
+    """Tell if a quotation stands open at the end of this text."""
     paragraph = before.rpartition("\n\n")[2]
     if "“" in paragraph or "”" in paragraph:
         return paragraph.rfind("“") > paragraph.rfind("”")
@@ -178,5 +177,5 @@ def opens_quotation(before: str) -> bool:
 
 
 def is_counted(text: str) -> bool:
-    """Whether a sentence has what it tells from those whose office it is to count it: police, a hospital, a board."""
+    """Tell if a sentence has what it tells from those whose office it is to count it: police, a hospital, a board."""
     return bool(_COUNTING.search(text))

@@ -21,13 +21,13 @@ def base(term: str) -> str:
 
 
 def is_form(term: str, there: Iterable[str]) -> bool:
-    """Whether a word is there in one of its forms: offer and offered, give and gave, member and membership."""
+    """Tell if a word is there in one of its forms: offer and offered, give and gave, member and membership."""
     term = base(term)
     return any(_is_kin(term, base(each)) for each in there)
 
 
 def is_alike(term: str, there: Iterable[str]) -> bool:
-    """Whether a word is there in one of its forms, or one of the same meaning."""
+    """Tell if a word is there in one of its forms, or one of the same meaning."""
     meanings = _meanings().get(base(term), frozenset())
     return any(_is_kin(base(term), base(each)) or meanings & _meanings().get(base(each), frozenset()) for each in there)
 

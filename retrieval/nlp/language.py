@@ -29,7 +29,7 @@ _LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 
 
 def is_latin(text: str) -> bool:
-    """Whether most letters of a text are Latin ones; of one without letters it is assumed."""
+    """Tell if most letters of a text are Latin ones; of one without letters it is assumed."""
     return text.isascii() or len(_LATIN.findall(text)) * 2 >= len(_LETTER.findall(text))
 
 
@@ -62,7 +62,7 @@ def language_of(text: str) -> str:
 
 
 def is_english(text: str) -> bool:
-    """Whether a text reads as English; of a few Latin words of no certain language it is assumed."""
+    """Tell if a text reads as English; of a few Latin words of no certain language it is assumed."""
     words = _WORD.findall(text)
     return bool(words) and _is_latin(words) and language_of(text) in ("en", UNKNOWN)
 

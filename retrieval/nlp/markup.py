@@ -32,10 +32,7 @@ def beginning(text: str) -> int:
 
 
 def readable(text: str) -> str:
-    """The text without Markdown and HTML markup, control and format characters, in single spaces.
-
-    The cells of a table's row are parted by "·".
-    """
+    """The text in single spaces without markup and control characters; the cells of a row are parted by "·"."""
     if "|" in text:
         text = _ROW.sub(lambda row: _BORDER.sub(" · ", row["cells"].strip(" |")), text)
     return visible(unmarked(text))
@@ -82,25 +79,25 @@ _MOST = 2_000
 
 
 def is_row(text: str, start: int = 0) -> bool:
-    """Whether a row of a table begins here."""
+    """Tell if a row of a table begins here."""
     return text.startswith("|", start)
 
 
 def is_item(text: str, start: int = 0) -> bool:
-    """Whether an item of a list begins here."""
+    """Tell if an item of a list begins here."""
     return _ITEM.match(text, start) is not None
 
 
 def over(before: str, passage: str) -> str:
-    """What a passage stands under that begins within a table or list, from the text before it; else nothing."""
+    """The header or lead of the table or list that a passage begins within, from the text before it; else nothing."""
     head, _, mark = before.rpartition("\n")
     opening = f"{mark}{passage[:_OPENING]}"
     return above(head) if head and (is_row(opening) or is_item(opening)) else ""
 
 
 def above(text: str) -> str:
-    """What the row or item that follows this text stands under: the header of its table with the line over that, or the
-    line that leads to its list. Empty where it is the first of them, or no such line is there.
+    """The line over the row or item that follows this text: its table's header with the line before, or its list's
+    lead. Empty where it is the first of them, or no such line is there.
     """
     lines = [line.strip() for line in text.split("\n")[-_MOST:] if line.strip()]
     if not lines or not (is_row(lines[-1]) or is_item(lines[-1])):

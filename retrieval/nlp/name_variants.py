@@ -30,15 +30,13 @@ _LONGEST = 64  # what is longer is no name
 
 @lru_cache(200_000)
 def spelling(word: str) -> str:
-    """A word as all its spellings have it: "zelenskyy" and "selenskyj" give one.
-
-    Takes a folded word or a term. By how its end is written, never by how it begins: Martinez is no Martin.
-    """
+    """A folded word or term as all its spellings have it, by its end alone: "zelenskyy" and "selenskyj" give one."""
     if known := _VARIANTS.get(word):
         return known
     if not _SHORTEST <= len(word) <= _LONGEST:
         return word
-    word = _umlauts(word)
+    short = _DIGRAPH.sub(lambda found: found[1] or found[2], word)
+    word = short if len(short) >= _SHORTEST else word
     if not _SLAVIC.search(word):
         return word
     for sound, letters in _SOUNDS:
@@ -50,11 +48,6 @@ def spelling(word: str) -> str:
 def spellings(words: frozenset[str]) -> frozenset[str]:
     """The spelling of several words."""
     return frozenset(map(spelling, words))
-
-
-def _umlauts(word: str) -> str:
-    short = _DIGRAPH.sub(lambda found: found[1] or found[2], word)
-    return short if len(short) >= _SHORTEST else word
 
 
 def _variants() -> dict[str, str]:
@@ -89,7 +82,7 @@ class Aliases:
         self.related = cache(self._related)
 
     def keys(self, name: str) -> frozenset[str]:
-        """What a name stands for; nothing where it is not known."""
+        """The things a name stands for; none where it is not known."""
         return self._names.get(tuple(terms(name)), frozenset())
 
     def _related(self, term: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
@@ -117,7 +110,7 @@ class Aliases:
 
 
 def is_short_of(short: str, long: str) -> bool:
-    """Whether a name is the initials of another, small words among them or not."""
+    """Tell if a name is the initials of another, small words among them or not."""
     words = re.findall(r"[^\s-]+", long)
     letters = short.replace(".", "")
     if not 2 <= len(letters) <= len(words) or not letters.isupper():

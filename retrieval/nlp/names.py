@@ -52,7 +52,7 @@ def _is_person(name: str) -> bool:
 
 
 def is_thing(word: str) -> bool:
-    """Whether a word is of a name that no person has."""
+    """Tell if a word is of a name that no person has."""
     return word in _THINGS or bool(_THING.fullmatch(word)) or is_title(word) or is_day(word)
 
 
@@ -61,7 +61,7 @@ def _is_impersonal(word: str) -> bool:
 
 
 def owns(name: str, after: str = "") -> bool:
-    """Whether a name stands for its owner's: "Rutte's", or "Truss" before an apostrophe."""
+    """Tell if a name stands for its owner's: "Rutte's", or "Truss" before an apostrophe."""
     return name.endswith(("'s", "’s")) or after.startswith(("'", "’"))
 
 
@@ -89,18 +89,18 @@ def _is_aside(word: str) -> bool:
 
 
 def is_title(word: str) -> bool:
-    """Whether a word is a title or part of one."""
+    """Tell if a word is a title or part of one."""
     made = terms(word)
     return bool(made) and all(each in _TITLES for each in made)
 
 
 def is_day(word: str) -> bool:
-    """Whether a word is a month or a day of the week."""
+    """Tell if a word is a month or a day of the week."""
     return any(each in MONTHS or each in WEEKDAYS for each in terms(word)) or bool(_MONTH.fullmatch(word))
 
 
 def is_family_name(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool:
-    """Whether one word is the surname of a longer name; a thing is not called by the last word of its name."""
+    """Tell if one word is the surname of a longer name; a thing is not called by the last word of its name."""
     short, long = sorted((one, other), key=len)
     if len(long) == 1 or " of " in names or any(map(_is_impersonal, names.split())):
         return False
@@ -108,7 +108,7 @@ def is_family_name(one: tuple[str, ...], other: tuple[str, ...], names: str) -> 
 
 
 def is_one_person(one: tuple[str, ...], other: tuple[str, ...], names: str) -> bool:
-    """Whether two full names are of one person: a surname in common, and first and middle names that agree."""
+    """Tell if two full names are of one person: a surname in common, and first and middle names that agree."""
     short, long = sorted((one, other), key=len)
     if " of " in names or any(map(_is_impersonal, names.split())) or short[-1] != long[-1]:
         return False
@@ -119,7 +119,7 @@ def is_one_person(one: tuple[str, ...], other: tuple[str, ...], names: str) -> b
 
 
 def _is_forename(one: str, other: str) -> bool:
-    """Whether two first names may be one: an initial, or a short form as Alex of Alexander; Erica is not Eric."""
+    """Tell if two first names may be one: an initial, or a short form as Alex of Alexander; Erica is not Eric."""
     short, long = sorted((one, other), key=len)
     if len(short) == 1:
         return short[0] == long[0]
@@ -179,13 +179,13 @@ def _first(text: str) -> tuple[str, str] | None:
 
 
 def _is_beside(before: str) -> bool:
-    """Whether a name behind this text says where, when or whose something is."""
+    """Tell if a name behind this text says where, when or whose something is."""
     behind = [word for word in before.casefold().split() if word not in _ARTICLES]
     return "".join(behind[-1:]) in words("roles", "prepositions") - words("roles", "prepositional")
 
 
 def _may_act_behind(before: str) -> bool:
-    """Whether a name behind this text may act: only what says when or where stands there, and words that go with it."""
+    """Tell if a name behind this text may act: only what says when or where stands there, and words that go with it."""
     mark = _MARK.search(before)
     opening, own = (before[: mark.start()], before[mark.end() :]) if mark else ("", before)
     first = "".join(_WORD.findall(opening)[:1])
@@ -201,12 +201,12 @@ def _is_small(word: str) -> bool:
 
 
 def points_back(text: str) -> bool:
-    """Whether who says or does it is a pronoun: for whom it stands is in the sentences before."""
+    """Tell if who says or does it is a pronoun: for whom it stands is in the sentences before."""
     return _opening(text) in words("agents", "pointing") or bool(_THEY_SAY.search(text) and not _SAYS.search(text))
 
 
 def stands_alone(text: str) -> bool:
-    """Whether it names whom it tells of: "Their goal is peace" does not, "Their king, Harald, wants it" does."""
+    """Tell if it names whom it tells of: "Their goal is peace" does not, "Their king, Harald, wants it" does."""
     owned = _opening(text) in words("roles", "possessives") | {"such"}
     return not points_back(text) and not (owned and actor(text) is None)
 
@@ -222,7 +222,7 @@ _AGENCY = re.compile(rf"(?<![\w])(?:{'|'.join(map(re.escape, sorted(_SHORT, key=
 
 
 def credits_agency(text: str) -> bool:
-    """Whether a text names an agency."""
+    """Tell if a text names an agency."""
     return bool(named_agencies(text))
 
 

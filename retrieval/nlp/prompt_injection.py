@@ -36,7 +36,7 @@ _ORDER = re.compile(
 
 
 def is_order(sentence: str) -> bool:
-    """Whether a sentence tells its reader what to answer or to do. It may be plain advice, which is lost with it."""
+    """Tell if a sentence tells its reader what to answer or to do. It may be plain advice, which is lost with it."""
     if _ORDER.match(sentence) or _OPENING.match(sentence):
         return True
     if not _TELLTALE.isdisjoint(_WORD.findall(sentence.lower())) and _ADDRESSED.search(sentence):

@@ -19,10 +19,10 @@ DATES: tuple[_Kind, ...] = ("year", "month", "day", "weekday")
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number or a part of a date: its value, the terms that give it, and the content terms beside it.
+    """A number or a part of a date: its value, its terms, and the content terms beside it.
 
-    `loose`: about so many, or an end of a range. `around` are the nearest content terms that are no units and no
-    figures, with how far they stand: before it below 0, behind it above.
+    `loose`: about so many, or an end of a range. `around` are the nearest content terms, neither units nor figures,
+    with their distance: below 0 before it.
     """
 
     kind: _Kind
@@ -34,9 +34,8 @@ class Quantity:
     around: tuple[tuple[str, int], ...]
 
     def agrees(self, other: Quantity, said: frozenset[str] = frozenset()) -> bool:
-        """Whether the other is the same figure; of a small number, whether it counts the same.
-
-        A small one that counts what is not in `said` at all may count the same in another word.
+        """Tell if the other is the same figure; a small number must count the same too, or what is not in `said` at
+        all.
         """
         same = self.kind == other.kind or {self.kind, other.kind} == {"number", "year"}
         if not same or self._readings.isdisjoint(other._readings):
@@ -51,23 +50,23 @@ class Quantity:
         return frozenset((self.value, *other)) if len(self.terms) == 1 else frozenset((self.value,))
 
     def shares(self, other: Quantity) -> bool:
-        """Whether a term stands beside both."""
+        """Tell if a term stands beside both."""
         return bool({self.before, self.after} & {other.before, other.after} - {None})
 
     def nearness(self, other: Quantity) -> float:
-        """How much both stand among the same words: what stands near to both, and on the same side, counts most."""
+        """The number of words around both figures, those near to both and on the same side counting most."""
         theirs = dict(other.around)
         shared = ((place, theirs[term]) for term, place in self.around if term in theirs)
         return sum((1.0 if one * two > 0 else 0.5) / (abs(one) + abs(two)) for one, two in shared)
 
     def rivals(self, other: Quantity) -> bool:
-        """Whether the other is another figure for the very same thing."""
+        """Tell if the other is another figure for the very same thing."""
         if self.kind != other.kind or self.loose or other.loose or not self._readings.isdisjoint(other._readings):
             return False
         return self.after == other.after is not None or self.before == other.before is not None
 
     def counts(self, other: Quantity) -> bool:
-        """Whether the other is another number of the same: "40 members" and "32 NATO member nations"."""
+        """Tell if the other is another number of the same: "40 members" and "32 NATO member nations"."""
         if self.kind != "number" or other.kind != "number" or self.loose or other.loose or self.after is None:
             return False
         return self._readings.isdisjoint(other._readings) and 0 < dict(other.around).get(self.after, 0) <= _COUNTED
@@ -178,10 +177,7 @@ def _read(words: Sequence[str], place: int) -> tuple[_Kind | None, str, int]:
 
 
 def _number(words: Sequence[str], place: int) -> tuple[str | None, int]:
-    """The number in figures or words that begins at a place, as a plain numeral, and where it ends.
-
-    A lone "one" is a pronoun more often than a number, "a million" is one.
-    """
+    """The number that begins at a place, as a plain numeral, and its end; a lone "one" is none, "a million" is."""
     total, end = _small(words, place)
     if words[place] == "half" and words[place + 1 : place + 2] == ["a"] and _magnitude(words, place + 2):
         total, end = Decimal("0.5"), place + 2

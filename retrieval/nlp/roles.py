@@ -1,9 +1,4 @@
-"""The public roles that a sentence gives people: whoever is health minister here and director-general there is one that
-sources disagree on.
-
-Read from structure: a noun for a role right before a name, or beside it between commas, with whatever it is of. Which
-nouns these are, in several languages, is data (`lexicon/roles.toml`).
-"""
+"""Public roles of people, read from a noun beside a name; the nouns are data (`lexicon/roles.toml`)."""
 
 from __future__ import annotations
 
@@ -49,9 +44,7 @@ _SAID = frozenset(("said", "says", "told", "tells"))
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role somebody is said to have: who (the name in small letters), which kind, of what as terms, and the words
-    that say so, with the name.
-    """
+    """A role of somebody: the name in small letters, its kind, the terms of what it is of, and its words."""
 
     name: str
     kind: str
@@ -89,7 +82,7 @@ def nouns_of(kind: str) -> list[str]:
 
 
 def differ(one: Role, other: Role) -> bool:
-    """Whether two roles are another's of one person, and none that one person holds together."""
+    """Tell if two roles are another's of one person, and none that one person holds together."""
     if one.name != other.name or other.kind in _TOGETHER[one.kind]:
         return False
     if one.kind != other.kind:

@@ -48,9 +48,8 @@ _HALF = re.compile(r"[^\W\d_]\.")
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) into `text`: trimmed, in order, apart from each other, at most `LONGEST` long.
 
-    Every character that is not white space lies in one. Blank lines, bullets and the rows of a table always part
-    sentences; a single line break does so only behind a full stop. Takes time linear in the length of the text,
-    whatever it holds.
+    Every character that is not white space lies in one. Blank lines, bullets and rows always part sentences, a line
+    break only behind a full stop. Takes time linear in the length of the text.
     """
     cuts = {match.end() for each in (_PARAGRAPH, _BULLET, _ROW) for match in each.finditer(text)}
     cuts.update(match.end() for match in _STOP.finditer(text) if _ends(text, match))
@@ -86,7 +85,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _ends(text: str, stop: re.Match[str]) -> bool:
-    """Whether a sentence ends with this full stop, by the word before it and what comes after."""
+    """Tell if a sentence ends with this full stop, by the word before it and what comes after."""
     end = stop.end()
     if end == len(text) or _SPACELESS.match(stop[0]):
         return True
@@ -134,7 +133,7 @@ def _ends_after_word(text: str, position: int, opening: str, next_start: int) ->
 
 
 def _is_ordinal(text: str, start: int, word: str, after: str) -> bool:
-    """Whether a number with a full stop is an ordinal, as languages that have the stop for it write "27. März"."""
+    """Tell if a number with a full stop is an ordinal, as languages that have the stop for it write "27. März"."""
     if len(word) > 2 or not after or after in _STARTERS:
         return False
     before = _BEFORE.search(text[max(0, start - 24) : start])
@@ -143,7 +142,7 @@ def _is_ordinal(text: str, start: int, word: str, after: str) -> bool:
 
 
 def _numbers_item(text: str, start: int, word: str) -> bool:
-    """Whether the word is the "1" or "b" that an item of a list begins with, on its own line or in a row."""
+    """Tell if the word is the "1" or "b" that an item of a list begins with, on its own line or in a row."""
     if len(word) > 2 or not (word.isdigit() or len(word) == 1):
         return False
     before = text[max(0, start - 40) : start].rstrip(" \t")

@@ -23,7 +23,7 @@ _PIECES = re.compile(rf"\b(?:{any_of(_NOTES['pieces'])})\b", re.IGNORECASE)
 
 
 def is_correction(sentence: str) -> bool:
-    """Whether a sentence tells what an article said before it was corrected."""
+    """Tell if a sentence tells what an article said before it was corrected."""
     if _VERSIONS.search(sentence):
         return True
     return bool(_WRONGLY.search(sentence) and _PIECES.search(sentence))
@@ -43,9 +43,9 @@ _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A sentence of a passage; `start` and `end` are offsets into the passage's text, `text` is as people read it.
+    """A sentence of a passage, as people read it; `start` and `end` are offsets into the passage's text.
 
-    `under` is what a row of a table or an item of a list stands under: its header, or the line that leads to it.
+    `under` is the header of its table or the line that leads to its list.
     """
 
     passage: Passage
@@ -57,7 +57,7 @@ class Saying:
 
 
 def statements(passage: Passage) -> list[Saying]:
-    """What a passage says. Questions, headings, orders and corrections answer none, however like the one asked."""
+    """The sentences of a passage but for questions, headings, orders and corrections, which answer nothing."""
     found = []
     spans = sentences(passage.text)
     for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
@@ -91,20 +91,20 @@ def _under(passage: Passage, start: int) -> str:
 
 
 def _is_address(sentence: str) -> bool:
-    """Whether a sentence is little more than a web address."""
+    """Tell if a sentence is little more than a web address."""
     words = sentence.split()
     return len(words) <= _FEW and any("://" in word for word in words)
 
 
 def _is_table_frame(text: str, start: int, end: int) -> bool:
-    """Whether a row is the header of a table or the rule under it: they say nothing without the other rows."""
+    """Tell if a row is the header of a table or the rule under it: they say nothing without the other rows."""
     if not text.startswith("|", start):
         return False
     return bool(RULE.fullmatch(text, start, end) or RULE.match(text, end))
 
 
 def _is_heading(text: str, passage: Passage) -> bool:
-    """Whether a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
+    """Tell if a line is the headline, or too short for a sentence and ends like none, or only leads to a list."""
     if text.rstrip(".") == (passage.article.metadata.title or "").rstrip("."):
         return True
     ended = text.rstrip(_CLOSING)[-1:] in _ENDS or STOPLESS.search(text)

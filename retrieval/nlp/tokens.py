@@ -40,9 +40,8 @@ _OTHER_DIGITS = re.compile(rf"[{_DIGITS}٫٬]")
 
 
 def plain_figures(text: str) -> str:
-    """The text with its figures in ASCII digits, a point before decimals, and no marks between thousands but commas.
-
-    What can be read in two ways stays: "1.234" and "1,234" are the English figures.
+    """The text with figures in ASCII digits, points before decimals and commas between thousands; "1.234" stays
+    English.
     """
     if not _UNUSUAL.search(text) and (text.isascii() or not _FOREIGN.search(text)):
         return text
@@ -138,9 +137,8 @@ class _Terms(dict[str, tuple[str, ...]]):
 def terms(text: str) -> list[str]:
     """Stems in the order of the text, repeated as often as they stand in it: English ones of all in Latin letters.
 
-    Folded: case, accents, compatibility forms, the ways to write a figure. Hyphenated words give their parts;
-    "U.S." and "US" give "usa", apart from the pronoun. Chinese, Japanese and Korean give pairs of characters, Thai,
-    Lao, Burmese and Khmer three at a time; scripts without a stemmer pass as they are.
+    Case, accents and ways to write a figure are folded; hyphenated words give their parts. Chinese, Japanese and Korean
+    give pairs of characters, Thai, Lao, Burmese and Khmer three at a time.
     """
     return [term for token in _TOKEN.findall(folded(plain_figures(text))) for term in _TERMS[token]]
 
@@ -176,10 +174,7 @@ def _words(token: str) -> list[str]:
 
 
 def _one_spelling(word: str) -> str:
-    """British and American endings as one: "defence" and "defense" are the same question.
-
-    What no dictionary spells so ("promize") does no harm: text and question go the same way.
-    """
+    """British and American endings as one: "defence" and "defense" are the same question."""
     if len(word) < 5:
         return word
     for ending, other in _ENDINGS:

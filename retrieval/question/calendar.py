@@ -27,9 +27,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """Days from `since` to `until`, both included; None leaves that end open.
+    """Days from `since` to `until`, both included; None leaves an end open.
 
-    It is `relative` where it is counted from the day of asking: "this week" is said more loosely than "in May 2022".
+    It is `relative` where counted from today.
     """
 
     since: date | None
@@ -52,9 +52,8 @@ def spell_range(since: date | str | None, until: date | str | None) -> str:
 
 
 def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:
-    """The day an option such as `--since` names; of a month or a year its first day, or its last with `end`.
-
-    Raises `QuestionError` for anything but `2024-12-03`, `2024-12`, `2024`, `today` and `yesterday`.
+    """The day of an option such as `--since`, of a month or year the first, or the last with `end`; else
+    `QuestionError`.
     """
     word = text.strip().casefold()
     if word in ("today", "yesterday"):
@@ -69,10 +68,7 @@ def parse_day(text: str, *, end: bool = False, today: date | None = None) -> dat
 
 
 def parse_window(since: str | None, until: str | None) -> Filter:
-    """The days that two such options name, both inclusive; either may be left open.
-
-    Raises `QuestionError` for what is no date, and where the first is after the last.
-    """
+    """The days of two such options, both included; `QuestionError` where the first is after the last."""
     first = parse_day(since).isoformat() if since else None
     last = parse_day(until, end=True).isoformat() if until else None
     if first and last and first > last:

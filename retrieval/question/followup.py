@@ -1,8 +1,7 @@
 """A follow-up as the question it stands for: "and Germany?" after a question about France.
 
-Only what is sure takes another's place: a time, a name for its like, a pronoun. Else the earlier question goes before
-the new one: a reader understands that, a search has the words of both, and the kind of answer is read from the last.
-Both are read in the language of the earlier question.
+Only a time, a name for its like, or a pronoun takes another's place. Else the earlier question goes before the new one.
+Both are read in the language of the earlier one.
 """
 
 from __future__ import annotations
@@ -39,10 +38,7 @@ _SAYS_WHAT = re.compile(
 
 
 def standalone(question: str, turns: Sequence[Turn]) -> str:
-    """The question as it can be asked alone; itself where it stands alone. `turns` are oldest first.
-
-    What is made out of two is never longer than 300 characters.
-    """
+    """The question as it can be asked alone, itself where it can; `turns` are oldest first."""
     text = " ".join(question.split())
     earlier = [turn for turn in turns[-_REMEMBERED:] if terms(turn.understood) and not is_courtesy(turn.understood)]
     if not earlier or not terms(text) or is_courtesy(text) or len(text) > _LONGEST:
@@ -53,7 +49,7 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
 
 
 def is_question(text: str) -> bool:
-    """Whether it is put as a question."""
+    """Tell if it is put as a question."""
     return "?" in text or any(_asks(_parted(text, language)[1], language) for language in LANGUAGES)
 
 
@@ -76,7 +72,7 @@ def _completed(text: str, before: str, answer: str, language: str) -> str | None
 
 
 def _parted(text: str, language: str) -> tuple[bool, str]:
-    """Whether a text goes on with something ("And ...", "What about ..."), and what it says without that."""
+    """Tell if a text goes on with something ("And ...", "What about ..."), and what it says without that."""
     rest, lead = text.strip(_MARKS), False
     for opener in ("opener", "opener", "opener_about"):
         if match := phrases(language, opener).match(rest):
@@ -99,7 +95,7 @@ def _carried(understood: str, language: str) -> str:
 
 
 def _is_light(text: str, language: str) -> bool:
-    """Whether nothing is left but what can be asked about anything."""
+    """Tell if nothing is left but what can be asked about anything."""
     left = text
     for key in ("light", "courtesy", "asks", "auxiliary"):
         left = phrases(language, key).sub(" ", left)
@@ -107,6 +103,6 @@ def _is_light(text: str, language: str) -> bool:
 
 
 def _shares(text: str, before: str) -> bool:
-    """Whether it goes on about a thing that was asked about: "What is the resolution about?"."""
+    """Tell if it goes on about a thing that was asked about: "What is the resolution about?"."""
     nouns = content_terms(" ".join(re.findall(r"\bthe\s+(\w+)", text, re.IGNORECASE)))
     return not entities(text) and not set(nouns).isdisjoint(content_terms(before))

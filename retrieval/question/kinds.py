@@ -1,7 +1,4 @@
-"""What a question wants where no evidence answers it: a summary, a look into the corpus, or only to be polite.
-
-Read from its wording by the phrases of the lexicon; the rules are the same for all languages that have one.
-"""
+"""Requests that no evidence answers: a summary, a look into the corpus, a greeting; by the phrases of the lexicon."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from retrieval.question.phrases import LANGUAGES, is_asking, phrases
 
 
 class Kind(StrEnum):
-    """What is asked for instead of an answer from evidence."""
+    """A kind of request that is none for an answer from evidence."""
 
     SUMMARY = "summary"
     CORPUS = "corpus"
@@ -23,10 +20,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a summary or a look into the corpus is to be of.
+    """A request: its `topic`, empty for everything; the `file` of an article, or the `newest`.
 
-    `topic` is empty where everything is meant. `file` is the name of an article; with `newest` the newest article is
-    meant. `keyword`: the question is nothing but its topic.
+    `keyword`: only a topic.
     """
 
     kind: Kind
@@ -43,17 +39,14 @@ _KEYWORDS = 3
 
 
 def read_request(text: str, rest: str, language: str) -> Wanted | None:
-    """What is asked for where the question is not one that evidence answers; None where it is.
-
-    `rest` is the question without its phrases about time and sources.
-    """
+    """The request in a question, `rest` being it without time and sources; None where evidence answers it."""
     if is_courtesy(text):
         return Wanted(Kind.COURTESY)
     return _corpus(rest, language) or _summary(text, rest, language) or _keyword(text, language)
 
 
 def is_courtesy(text: str) -> bool:
-    """Whether a text only greets, thanks or agrees, or asks who answers and how."""
+    """Tell if a text only greets, thanks or agrees, or asks who answers and how."""
     said = text.casefold().strip(_MARKS)
     for language in LANGUAGES:
         if phrases(language, "about_bot").fullmatch(said):
@@ -101,7 +94,7 @@ def _corpus(rest: str, language: str) -> Wanted | None:
 
 
 def _only_about(after: str, language: str) -> bool:
-    """Whether nothing, or only what the articles are about, follows: not what somebody did with them."""
+    """Tell if nothing, or only what the articles are about, follows: not what somebody did with them."""
     return not content_terms(after) or bool(phrases(language, "about").match(after))
 
 
@@ -128,13 +121,13 @@ def _summary(text: str, rest: str, language: str) -> Wanted | None:
 
 
 def _is_about_more(asked: str, named: str, language: str) -> bool:
-    """Whether a question that names an article asks for something in it."""
+    """Tell if a question that names an article asks for something in it."""
     left = phrases(language, "light").sub(" ", asked.replace(named, " "))
     return bool(content_terms(phrases(language, "articles").sub(" ", left)))
 
 
 def _topic(text: str, language: str) -> str:
-    """What something is about, from the words after the phrase that asks for it."""
+    """The topic in the words after the phrase that asks for it."""
     text = text.strip(_MARKS)
     lead = re.compile(
         rf"(?:{phrases(language, 'about').pattern}|{phrases(language, 'mention').pattern}"

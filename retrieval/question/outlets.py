@@ -24,10 +24,7 @@ Index = Mapping[str, tuple[str, ...]]
 
 
 def resolve_outlets(names: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
-    """Every known outlet that one of `names` means, as spelt in `known`.
-
-    Raises `QuestionError` for a name that means none, with the known names that come closest.
-    """
+    """Every known outlet that `names` mean, as spelt in `known`; `QuestionError` for a name that means none."""
     index = index_of(frozenset(known))
     resolved = [name for given in names for name in meant_outlets(given, index) or _refuse(given, known)]
     return tuple(dict.fromkeys(resolved))
@@ -85,7 +82,7 @@ def meant_outlets(name: str, index: Index) -> tuple[str, ...]:
 
 
 def is_common(name: str) -> bool:
-    """Whether everybody knows an outlet by that name."""
+    """Tell if everybody knows an outlet by that name."""
     return not _keys(name).isdisjoint(_ALIASES.values())
 
 
@@ -109,10 +106,7 @@ Mention = tuple[tuple[str, ...], Span]
 
 
 def find_attributions(text: str, known: Collection[str]) -> list[Mention]:
-    """Known outlets that a question gives as its source, each with the span of the phrase that does so.
-
-    An outlet the question is about ("Who bought CNN?") is not among them.
-    """
+    """Known outlets that a question gives as its source, each with the span of that phrase; not those it is about."""
     named = _named(text, index_of(frozenset(known))) if known else ()
     return [(names, phrase) for names, span in named if (phrase := _attribution(text, *span))]
 
@@ -137,7 +131,7 @@ def _attribution(text: str, start: int, end: int) -> Span | None:
 
 
 def _goes_before(before: str) -> bool:
-    """Whether the word before a name is one of a longer name: "The Moscow Times"."""
+    """Tell if the word before a name is one of a longer name: "The Moscow Times"."""
     word = before[before[:-1].rfind(" ") + 1 : -1]
     return word[:1].isupper() and word[-1].isalnum() and bool(content_terms(word))
 

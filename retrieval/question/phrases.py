@@ -13,9 +13,8 @@ LANGUAGES = ("en", "de", "fr", "es")
 
 @cache
 def phrases(language: str, key: str) -> re.Pattern[str]:
-    """A pattern of the phrases under a key of the table `question`; of English where the language has no lexicon.
-
-    The longest phrase matches first, as whole words, in any case. A pattern for an empty list matches nothing.
+    """A pattern of the phrases under a key of the table `question`, the longest first; English ones for other
+    languages.
     """
     return re.compile(rf"(?<!\w)(?:{any_of(words(language, key))})(?!\w)", re.IGNORECASE)
 
@@ -33,7 +32,7 @@ _SPACELESS = re.compile(rf"[{PAIRED}{TRIPLED}]")
 
 
 def is_asking(text: str) -> bool:
-    """Whether a text in other than Latin letters asks something or is long: it is then no mere topic."""
+    """Tell if a text in other than Latin letters asks something or is long: it is then no mere topic."""
     if is_latin(text):
         return False
     return bool(_MARK.search(text) or _pattern().search(text)) or len(_SPACELESS.findall(text)) > _TOPIC

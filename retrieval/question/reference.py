@@ -1,4 +1,4 @@
-"""What a follow-up leaves to the earlier question: names for its pronouns, the rest of the question for its part."""
+"""Names for a follow-up's pronouns, and the earlier question for a follow-up that is only a part of one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOPIC = re.compile(r"\babout\s+([^?]+?)\s*(?:\?|$)", re.IGNORECASE)
 
 
 def is_part(rest: str, context: str, language: str) -> bool:
-    """Whether a follow-up without a question word is a part of a question: a time, a phrase, a name known by now."""
+    """Tell if a follow-up without a question word is a part of a question: a time, a phrase, a name known by now."""
     if phrases(language, "part").match(rest) or _time_of(rest, language):
         return len(rest.split()) <= _LONGEST_PART
     return _is_name(rest) and (rest in context or _is_place(rest))
@@ -58,7 +58,7 @@ def pronouns_of(text: str, language: str) -> list[re.Match[str]]:
 
 
 def _points_out(pronoun: re.Match[str], text: str) -> bool:
-    """Whether what the pronoun stands for is not named before it in the question itself."""
+    """Tell if what the pronoun stands for is not named before it in the question itself."""
     head, after = text[: pronoun.start()], re.match(r"\s+(\w+)", text[pronoun.end() :])
     if not head and text[-1] != "?":
         return False  # it tells
@@ -86,9 +86,8 @@ def resolve(pronouns: Sequence[re.Match[str]], text: str, before: str, answer: s
 
 
 def _person(before: str, answer: str, lone: bool) -> str | None:
-    """The first person named: in the question, or in the answer where the question asks who it is.
-
-    A name of one word counts only where `lone` ones may.
+    """The first person named in the question, or in the answer if it asks who; a single word only where `lone` ones
+    count.
     """
     asks_who = phrases("en", "person").match(before)
     for text in (answer, before) if asks_who else (before, answer):
@@ -101,7 +100,7 @@ def _person(before: str, answer: str, lone: bool) -> str | None:
 
 
 def _is_person(entity: Entity, text: str) -> bool:
-    """Whether a name of one word, no place nor acronym, stands where who acts does: "What did Rutte say?"."""
+    """Tell if a name of one word, no place nor acronym, stands where who acts does: "What did Rutte say?"."""
     one = " " not in entity.name and entity.kind != "acronym" and not _is_place(entity.name)
     return one and _acts(entity, text)
 
@@ -111,7 +110,7 @@ def _acts(entity: Entity, text: str) -> bool:
 
 
 def _topic(before: str) -> str | None:
-    """What a question is about, without its time."""
+    """The words behind "about" in a question, without its time."""
     for start, end in reversed(read_time(before, date.max).spans):
         before = f"{before[:start].rstrip()}{before[end:]}"
     match = _TOPIC.search(before)
@@ -157,9 +156,8 @@ def _is_name(text: str) -> bool:
 
 
 def _named(name: str, before: str, added: str) -> str | None:
-    """A place for a place or a person, anybody else for who acts or for the only name.
-
-    Where neither is named, a place is where the question is about.
+    """The question with a name in its like's place: a place for a place or person, others for who acts or the only
+    name.
     """
     found = entities(before)
     acting = [each for each in found if _acts(each, before)]

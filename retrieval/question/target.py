@@ -1,4 +1,4 @@
-"""What a question is after: a person, a number, a day or a place; how things are now; its subject and its sides."""
+"""The target of a question: the type of answer, now or change, its subject and its sides."""
 
 from __future__ import annotations
 
@@ -120,10 +120,7 @@ def _joined(between: str, language: str) -> bool:
 
 
 def subject_of(question: str) -> str:
-    """The words that say what a question is about, without its first name and those that only ask.
-
-    All of it where no other words are left.
-    """
+    """The words for what a question is about, without its first name and asking words; else all."""
     shortened = shorten(question)
     first = next((each.name for each in entities(shortened)), "")
     idle = frozenset(content_terms(first)) | _ASKING

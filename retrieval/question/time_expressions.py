@@ -48,7 +48,7 @@ _DAYS = {"day": 1, "week": 7, "weekend": 7}
 
 
 def written_period(text: str, as_of: date) -> Period | None:
-    """What a match of `WRITTEN` names; a month or day without a year is the latest that had begun by `as_of`."""
+    """The period of a match of `WRITTEN`; without a year it is the latest that had begun by `as_of`."""
     match = _WRITTEN.fullmatch(text)
     if match is None:
         return None
@@ -64,7 +64,7 @@ def written_period(text: str, as_of: date) -> Period | None:
 
 
 def relative_period(match: re.Match[str], as_of: date) -> Period | None:
-    """What a match of a pattern with `RELATIVE` in it names, said on `as_of`."""
+    """The period of a match of a pattern with `RELATIVE` in it, asked on `as_of`."""
     if match["day"]:
         return Period(*[days_before(as_of, match["day"].casefold() == "yesterday")] * 2)
     if match["weekday"]:
@@ -96,10 +96,7 @@ Timed = tuple[TimeRange, Span]
 
 @dataclass(frozen=True, slots=True)
 class TimePhrases:
-    """The time that a question asks about, if any, and the phrases it was read from, as spans of the question.
-
-    It is `of_publication` where the question asks for what was published then.
-    """
+    """The time a question asks about, `of_publication` or of events, and the spans of the phrases it was read from."""
 
     time: TimeRange | None
     spans: tuple[Span, ...]
@@ -144,7 +141,7 @@ def read_time(text: str, as_of: date, language: str = "en") -> TimePhrases:
 
 
 def _is_published(before: str, after: str, language: str) -> bool:
-    """Whether a word of publishing stands shortly before a time or right behind it: "im März 2024 veröffentlicht"."""
+    """Tell if a word of publishing stands shortly before a time or right behind it: "im März 2024 veröffentlicht"."""
     near = " ".join([*before.split()[-_WORDS_BEFORE:], *after.split()[:1]])
     return bool(phrases(language, "published").search(near))
 

@@ -1,4 +1,4 @@
-"""What a question asks for, read once: what follows takes what it needs from a `Question` and reads no text again."""
+"""A question read once: what follows takes what it needs from a `Question` and reads no text again."""
 
 from __future__ import annotations
 
@@ -29,12 +29,11 @@ _SHORT = 3  # words in which a language model would have to guess
 class Question:
     """A question, read.
 
-    `focus` is the question without the phrases about time and sources: what to embed and to search words by. `target`
-    is what kind of answer is asked for; `request` is what is wanted instead of an answer from evidence. `happened` is
-    when what it asks about took place, `published` when the articles it wants came out; `outlets` are theirs, spelt as
-    in the catalog. `tense` says whether the newest word counts ("now") or the course of things ("changed").
-    `subject` are the words for what it is about, without the one who acts; `sides` are the names that a comparison sets
-    against each other. `asked_names` are the names in the sentence that asks.
+    `focus` is it without time and sources, to embed and to search; `target` the type of its answer; `request` what is
+    wanted instead of one from evidence. `happened` is when what it asks about took place, `published` when the articles
+    it wants came out, `outlets` theirs. `tense` is "now" where the newest word counts, "changed" where the course of
+    things does. `subject` leaves out who acts; `sides` are the names compared; `asked_names` those in the sentence that
+    asks.
     """
 
     text: str
@@ -58,7 +57,7 @@ class Question:
 
     @property
     def past(self) -> bool:
-        """Whether its verb asks for what was so then."""
+        """Tell if its verb asks for what was so then."""
         return not {"did", "was", "were", "had"}.isdisjoint(self.text.casefold().split())
 
     @property
@@ -78,10 +77,7 @@ class Question:
 
 
 def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> Question:
-    """Read a question asked on the day `as_of` of articles from `outlets`, the catalog's names.
-
-    Raises `QuestionError` for a question without words.
-    """
+    """Read a question asked on the day `as_of`; `outlets` are the catalog's. `QuestionError` if it has no words."""
     text = clean(question)
     language = language_of_question(text)
     mentions = find_attributions(text, outlets)
@@ -153,7 +149,7 @@ def language_of_question(text: str) -> str:
 
 
 def _is_now(time: TimeRange | None, tense: Tense | None, as_of: date) -> bool:
-    """Whether a time only says that the question is about now: "Where does Kyiv stand today?" """
+    """Tell if a time only says that the question is about now: "Where does Kyiv stand today?" """
     return time is not None and time.relative and tense == "now" and time.since == time.until == as_of
 
 

@@ -24,7 +24,7 @@ Open = Callable[[], Nearest]
 def find_candidates(
     connection: Connection, words: str, vector: Vectors, only: Filter, vectors: Open
 ) -> dict[int, Candidate]:
-    """What words and vectors find under the filter, by passage id. `vectors` opens the vector index."""
+    """The passages that words and vectors find under the filter, by id; `vectors` opens the vector index."""
     frequent = frequent_words(connection)
     scores = dict(search_words(connection, words, tuned.SEARCH.candidates, only, frequent))
     cosines = _near(connection, vector, only, vectors)
@@ -66,7 +66,7 @@ def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) 
 
 
 def _likely_enough(connection: Connection, only: Filter) -> int:
-    """How many passages to ask for so that enough satisfy the filter: twice what its share of articles suggests."""
+    """The number of passages of which enough satisfy the filter: twice what its share of articles suggests."""
     share = count_matching(connection, only).articles / count_articles(connection)
     return min(math.ceil(2 * tuned.SEARCH.candidates / share), tuned.SEARCH.over_fetch)
 

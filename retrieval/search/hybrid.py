@@ -1,7 +1,4 @@
-"""From an understood question to the passages that may answer it.
-
-One embedding, vector and word search, one score; the stores are asked nothing after it.
-"""
+"""From an understood question to the passages that may answer it: one embedding, vector and word search, one score."""
 
 from __future__ import annotations
 
@@ -35,14 +32,12 @@ from retrieval.storage.vectors.stored import load_vectors
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, and all that an answer needs to know of it without asking a store again.
+    """All that an answer needs to know of a search.
 
-    `vector` is the question's, zero where the model cannot read it; `weights` are the inverse document frequencies of
-    its terms; `only` is the filter that held; `passages` is how many there are in all. `across` are passages from the
-    whole span of time, the newest first, where
-    the question is about now or about change; `day` is that of asking. `copies` are passages that say what a hit of
-    the same story says, or the same with something replaced. `missed` is the filter that was preferred, where no
-    article satisfies it.
+    `vector` is the question's, zero where the model cannot read it; `weights` the inverse document frequencies of its
+    terms; `only` the filter that held; `missed` the preferred one where no article satisfies it; `passages` how many
+    there are in all. `across` are passages of all times, newest first, for a question about now or change; `copies` say
+    what a hit of the same story says.
     """
 
     hits: tuple[Hit, ...]
@@ -71,10 +66,10 @@ class Finder:
         self._vectors = vectors
 
     def find(self, query: Question, count: int, only: Filter, as_of: date) -> Found:
-        """The `count` best passages, best first, as of a day.
+        """The `count` best passages as of a day, best first.
 
-        What the question itself says of days and outlets holds where `only` leaves them open. Where nothing was
-        published in the days it prefers, everything is searched, and those days are `missed`.
+        `only` overrides the days and outlets of the question. Where nothing was published in the days it prefers,
+        everything is searched.
         """
         started = time.perf_counter()
         with self._catalog.reading() as connection:
@@ -135,9 +130,8 @@ class Finder:
     def _across(
         self, connection: Connection, query: Question, vector: Vectors, only: Filter, as_of: date
     ) -> tuple[tuple[Hit, ...], Vectors]:
-        """The best passages of each stretch of time for a question about now or about change, and its matter's vector.
-
-        Each stretch is searched alone: an old one of many articles must not crowd out the newest, whatever its words.
+        """The best passages of each stretch of time, each searched alone, for a question about now or change; and its
+        vector.
         """
         moment = replace(_moment(connection, query, as_of), weight=0.0)
         found: list[Candidate] = []
@@ -177,9 +171,8 @@ def all_of(query: Question, only: Filter) -> Filter:
 def narrow(query: Question, only: Filter) -> tuple[Filter, Filter | None]:
     """The filter that holds, and the one that is preferred, if any.
 
-    Outlets the question names filter, and so do the days it wants articles of, and those by which a position is asked
-    for. The days on which something happened only prefer: it may be told of much later. A time relative to the day of
-    asking ("this week") is said loosely, and preferred too.
+    Outlets filter, and so do days of publication or of a position. Days of events only prefer, since they may be told
+    of much later, and so do times relative to today.
     """
     if query.outlets and not only.outlets:
         only = replace(only, outlets=query.outlets)
@@ -217,11 +210,7 @@ def _starts(connection: Connection, as_of: date) -> list[str]:
 
 
 def _weigh(connection: Connection, query: Question, stored: int) -> dict[str, float]:
-    """Inverse document frequencies over passages: ln(1 + N / (n + 1/2)).
-
-    As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
-    they do not use says little about what they tell.
-    """
+    """Inverse document frequencies over passages: ln(1 + N / (n + 1/2)), as if the corpus held IDF_PASSAGES more."""
     wanted = set(content_terms(query.focus))
     frequent = frequent_words(connection)
     counts = count_words(connection, wanted - frequent)

@@ -26,10 +26,9 @@ _FOREIGN = 0.7
 
 
 def corrected(connection: Connection, question: str) -> str:
-    """The question with each misspelt word as the articles have it; itself where they have all of them.
+    """The question with misspelt words as the articles have them, and names as they spell them: "IAEA" spelt out.
 
-    A word with a capital may be a name that the articles do not know, and stays: Hungary is not hungry. A name that
-    they spell otherwise, or out, is put as they do: "IAEA" as "International Atomic Energy Agency".
+    A word with a capital may be a name that the articles do not know, and stays.
     """
     known = count_words(connection, set(content_terms(question)))
     question = _WORD.sub(lambda word: _as_written(connection, word[0], known) or word[0], question)
@@ -44,8 +43,8 @@ def corrected(connection: Connection, question: str) -> str:
 
 
 def _as_written(connection: Connection, name: str, known: Collection[str]) -> str | None:
-    """The name that articles have for what a word of a question names; None where they have the word (its term is
-    `known`), or no other.
+    """The name that the articles have for a word of a question; None where they have the word (in `known`), or no
+    other.
     """
     made = content_terms(name)
     if len(made) != 1 or name.islower() or made[0] in known:

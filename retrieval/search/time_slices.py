@@ -15,10 +15,7 @@ from retrieval.search.fusion import Candidate
 
 
 def eras(only: Filter, starts: Sequence[str], last: date) -> list[Filter]:
-    """Stretches of time up to the day `last`, the newest first, as far as the filter lets them be seen.
-
-    `starts` are the days on which they begin, the newest first; what is before the last of them is one more.
-    """
+    """Stretches of time up to the day `last`, newest first, within the filter; `starts` are their first days."""
     found, end = [], last.isoformat()
     for start in [*dict.fromkeys(starts), None]:
         since = max(filter(None, (only.since, start)), default=None)
@@ -34,11 +31,9 @@ def eras(only: Filter, starts: Sequence[str], last: date) -> list[Filter]:
 def gauge(
     question: Vectors, subject: Vectors, candidates: Sequence[Candidate], vectors: Mapping[int, Vectors]
 ) -> Vectors:
-    """The matter of a question as a unit vector: of its own, that of its subject, and of the passages nearest to both.
+    """The matter of a question as a unit vector: its own and its subject's, with those of the passages nearest to both.
 
-    Rocchio's feedback (1971). The newest may tell of the matter in other words than the question's, but it shares its
-    subject with older passages that have them. Counted twice, the subject outweighs the one who acts: what else that
-    one does is another matter.
+    Rocchio's feedback (1971): the newest may tell of the matter in other words but shares its subject.
     """
     aim = _unit(question + subject)
     known = [each for each in candidates if each.passage in vectors]

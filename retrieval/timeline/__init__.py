@@ -1,1 +1,1 @@
-"""What was said and done about a topic, day by day."""
+"""A topic over time, day by day."""

@@ -1,4 +1,4 @@
-"""What was said and done about a topic, day by day, and where somebody says other than before."""
+"""A topic's statements day by day, and where somebody says other than before."""
 
 from __future__ import annotations
 
@@ -43,10 +43,7 @@ class TimelineStatement:
 
 
 def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[TimelineStatement]:
-    """The statements about something in passages; those of undated articles belong nowhere.
-
-    Of a turn it is enough that it stands `around` that. What only points back ("He said so") cannot be read alone.
-    """
+    """The statements about something in dated passages that can be read alone; a turn need only stand `around` it."""
     known = _known(readable(hit.passage.text) for hit in hits)
     for hit in hits:
         day = hit.passage.article.metadata.day
@@ -84,9 +81,8 @@ Step = tuple[TimelineStatement, Evidence]
 def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -> Timeline:
     """The statements about the topic of a query by the day of their articles, oldest first.
 
-    With `who` only theirs, and those of whoever is said to speak for them: of a country, its president. Undated
-    articles are left out: nobody knows where they belong. What says the same that day is told once, and where there is
-    too much, some of each stretch of time.
+    With `who` only theirs, and those of whoever speaks for them. What says the same that day is told once; where there
+    is too much, some of each stretch of time is kept.
     """
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
@@ -109,7 +105,7 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
 
 
 def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
-    """How many articles without a date have a sentence about the topic."""
+    """The number of articles without a date that have a sentence about the topic."""
     undated = (hit for hit in hits if not hit.passage.article.metadata.published)
     return len({hit.passage.article.id for hit in undated if any(map(topic.is_told, said(hit)))})
 
@@ -125,7 +121,7 @@ def _first_told(stated: Sequence[TimelineStatement]) -> list[TimelineStatement]:
 
 
 class _Topic:
-    """What a sentence must tell of: the topic's terms by their weight, its names in any form."""
+    """The topic's terms by their weight, its names in any form, and how much of them a sentence has."""
 
     def __init__(self, query: Question, found: Found) -> None:
         self._weights = found.weights
@@ -133,11 +129,11 @@ class _Topic:
         self._total = sum(found.weights.values()) or 1.0
 
     def is_told(self, sentence: Sentence) -> bool:
-        """Whether a sentence has enough of the topic to be about it."""
+        """Tell if a sentence has enough of the topic to be about it."""
         return self._share(sentence.terms) >= tuned.TIMELINE.entry_coverage
 
     def is_around(self, sentence: Sentence) -> bool:
-        """Whether a sentence has something of the topic, and its passage with the headline enough."""
+        """Tell if a sentence has something of the topic, and its passage with the headline enough."""
         some = any(self._has(sentence.terms, term) for term in self._weights)
         return some and self._share(headed(sentence.hit)) >= tuned.TIMELINE.entry_coverage
 
@@ -165,10 +161,7 @@ def _named_once(chosen: Sequence[TimelineStatement], names: Mapping[str, int]) -
 
 
 def _fullest(name: str, names: Mapping[str, int]) -> str:
-    """The longest name of the same one; the name itself where it may be of two: "Trump", of Donald and Eric.
-
-    Of two as long it is the more usual. What is no name ("Ukrainian leaders") gives way to one.
-    """
+    """The longest name of the same one, of two the more usual; the name itself where it may be of two: "Trump"."""
     same = [other for other in names if same_entity(name, other)]
     same.sort(
         key=lambda other: (not other.istitle() and not other.isupper(), -len(other.split()), -names[other], other)
@@ -225,10 +218,7 @@ def _place(each: TimelineStatement) -> tuple[str, str, int]:
 
 
 def _spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> list[Each]:
-    """`count` of those ranked best first: of each stretch of the time they span the best, then the second, and so on.
-
-    The stretches are of one length; the newest takes its turn first, then the oldest.
-    """
+    """`count` of those ranked: of each stretch of time the best, then the second; newest first, then oldest."""
     if len(ranked) <= count:
         return list(ranked)
     days = [date.fromisoformat(day(each)).toordinal() for each in ranked]

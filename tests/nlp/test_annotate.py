@@ -66,7 +66,7 @@ def test_what_is_given_up_or_so_no_longer_has_ended(text: str, ended: str) -> No
 
 def test_a_capital_marks_a_name_and_at_the_head_of_a_sentence_an_unusual_word() -> None:
     assert annotate("Tanks reached Estonia on Monday. Rutte smiled.").names == set(terms("Estonia Rutte"))
-    assert annotate("Weapon makers met. Rutte smiled.", frozenset(terms("weapon"))).names == set(terms("Rutte"))
+    assert annotate("Weapons arrived. Rutte smiled.").names == set(terms("Rutte"))
     assert annotate("Weapon makers met.").names == set(terms("weapon"))
 
 
