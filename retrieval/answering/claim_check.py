@@ -16,7 +16,6 @@ from retrieval.answering.orders import Orders, is_ordered
 from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.llm import Claim
-from retrieval.domain.searches import Hit
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.claim_sentences import Premise, premises, promising
 from retrieval.evidence.entailment import Entailment
@@ -113,18 +112,14 @@ def _known(claim: Claim, cited: Sequence[Passage], found: Entailment) -> Reason 
 
 def _chosen(claim: Claim, cited: Sequence[Passage], quoted: Sequence[_Place]) -> list[Premise]:
     """The sentences that hold the quotes; without quotes those that share most with the claim, the best first."""
-    lines = [
-        each
-        for each in premises(Hit(each, 0.0) for each in cited)
-        if not is_ordered(_place(each).passage, _place(each).span)
-    ]
+    lines = [each for each in premises(cited) if not is_ordered(_place(each).passage, _place(each).span)]
     if quoted:
         return [each for each in lines if any(_overlap(_place(each), place) for place in quoted)]
     return promising(annotate(claim.text), lines, _NEAREST)
 
 
 def _place(line: Premise) -> _Place:
-    return _Place(line.sentence.hit.passage, (line.sentence.start, line.sentence.end))
+    return _Place(line.sentence.passage, (line.sentence.start, line.sentence.end))
 
 
 def _places(quote: str, cited: Sequence[Passage]) -> list[_Place]:

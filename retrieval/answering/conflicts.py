@@ -23,10 +23,11 @@ from retrieval.answering.undated_sources import (
 from retrieval.domain.answers import Answer, Conflict, Side
 from retrieval.domain.citations import Citation
 from retrieval.evidence.citations import Numbering, overlap
-from retrieval.evidence.sentence_selection import Evidence, cite, said
+from retrieval.evidence.sentence_selection import Evidence, cite
 from retrieval.nlp.annotate import Difference, differing
 from retrieval.nlp.markup import readable
 from retrieval.nlp.roles import differ, roles
+from retrieval.nlp.statements import statements
 from retrieval.question.target import AnswerType
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -69,8 +70,11 @@ def settle(
     """
     if not given.grounded:
         return given
-    if query.tense or not _is_timeless(given, found):
-        return _with(given, _disputed(given, query, evidence))
+    newest = max((each.day for each in given.citations), default="")
+    if query.tense or newest or any(hit.passage.article.metadata.published for hit in found.hits):
+        cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}
+        quoted = [each for each in evidence if (each.sentence.article.key, each.sentence.offset) in cited]
+        return _with(given, _find(query, quoted, evidence))
     sentences = source_answers(query, evidence)
     named = {each.sentence.article.id for each in naming_all(query, evidence, found)}
     doubted = doubtful(best_of_each(sentences), named)
@@ -80,21 +84,6 @@ def settle(
     other = {each.article.id for each in doubted} - named if named else set[int]()
     apart = differing_answers([each for each in sentences if each.article.id not in other], doubted)
     return _with(given, [ConflictSide(each.evidence.sentence.text, each.evidence) for each in apart])
-
-
-def _is_timeless(given: Answer, found: Found) -> bool:
-    """Tell if no date is known of what the answer cites nor of anything else that was found."""
-    return not any(each.published for each in given.citations) and not any(
-        hit.passage.article.metadata.published for hit in found.hits
-    )
-
-
-def _disputed(given: Answer, query: Question, evidence: Sequence[Evidence]) -> tuple[ConflictSide, ...]:
-    """Both sides of what sources of the same time tell differently of what the answer cites."""
-    newest = max((each.day for each in given.citations), default="")
-    cited = {(each.key, each.start) for each in given.citations if not query.tense or each.day == newest}
-    quoted = [each for each in evidence if (each.sentence.article.key, each.sentence.offset) in cited]
-    return _find(query, quoted, evidence)
 
 
 def _with(given: Answer, sides: Sequence[ConflictSide]) -> Answer:
@@ -116,7 +105,7 @@ def _find(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Eviden
         for other in evidence
         if is_contemporary(this.sentence.article, other.sentence.article)
         for each in _between(this, other)
-        if _is_asked(query, each)
+        if each.kind in _ASKED.get(query.target, (each.kind,))
     ]
     return max(found, key=lambda each: each.nearness).sides if found else ()
 
@@ -130,11 +119,6 @@ def _between(this: Evidence, other: Evidence) -> Iterator[_Dispute]:
                 yield _Dispute("role", (ConflictSide(ours.phrase, this), ConflictSide(theirs.phrase, other)))
     if kind := differing(one, two):
         yield _Dispute(kind, (ConflictSide(one, this), ConflictSide(two, other)))
-
-
-def _is_asked(query: Question, dispute: _Dispute) -> bool:
-    """Tell if a dispute is about the kind of thing asked for."""
-    return dispute.kind in _ASKED.get(query.target, (dispute.kind,))
 
 
 def settle_generated(given: Answer, query: Question, evidence: Sequence[Evidence], found: Found) -> Answer:
@@ -156,7 +140,7 @@ def settle_generated(given: Answer, query: Question, evidence: Sequence[Evidence
 def _sentences(given: Answer, found: Found) -> Iterator[Citation]:
     """The sentences that the quotes of an answer are from, not numbered, in the order of the quotes."""
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}.values()
-    whole = [cite(sentence, 0) for hit in hits for sentence in said(hit)]
+    whole = [cite(sentence, 0) for hit in hits for sentence in statements(hit.passage, hit.score)]
     numbering = Numbering()
     for quote in given.citations:
         numbering.number(each for each in whole if overlap(each, quote))

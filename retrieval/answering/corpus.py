@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from retrieval.answering.standing import narrowing
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
@@ -9,7 +10,7 @@ from retrieval.domain.searches import Searched
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
-from retrieval.question.calendar import spell, spell_range
+from retrieval.question.calendar import spell
 from retrieval.question.understanding import Question
 from retrieval.search.mentions import MentionList
 
@@ -40,7 +41,10 @@ def list_articles(query: Question, listed: MentionList, searched: Searched) -> A
             searched=searched,
         )
     citations = [_mention(passage, topic, number) for number, passage in enumerate(listed.passages, 1)]
-    lead = _counted(topic, listed)
+    shown, one = len(listed.passages), listed.total == 1
+    order = ":" if one else f", the newest{f' {shown}' if listed.total > shown else ' first'}:"
+    about = _about(topic, listed, "mentions" if one else "mention")
+    lead = f"{listed.total:,} article{'' if one else 's'}{about}{order}"
     return Answer(
         question=query.text,
         standing="answered",
@@ -69,13 +73,6 @@ def _named(article: Article) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _counted(topic: str, listed: MentionList) -> str:
-    shown = len(listed.passages)
-    order = ":" if listed.total == 1 else f", the newest{f' {shown}' if listed.total > shown else ' first'}:"
-    verb = "mentions" if listed.total == 1 else "mention"
-    return f"{listed.total:,} article{'s' * (listed.total != 1)}{_about(topic, listed, verb)}{order}"
-
-
 def _none(topic: str, listed: MentionList, searched: Searched) -> str:
     if not searched.articles:
         return "There are no articles yet."
@@ -86,7 +83,4 @@ def _none(topic: str, listed: MentionList, searched: Searched) -> str:
 
 
 def _about(topic: str, listed: MentionList, verb: str) -> str:
-    only = listed.only
-    outlets = f" from {' or '.join(only.outlets)}" if only.outlets else ""
-    days = spell_range(only.since, only.until)
-    return f"{outlets}{f' published {days}' if days else ''}{f' {verb} “{topic}”' if topic else ''}"
+    return narrowing(listed.only) + (f" {verb} “{topic}”" if topic else "")

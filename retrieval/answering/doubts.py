@@ -17,13 +17,14 @@ from retrieval.evidence.claim_sentences import Premise
 from retrieval.evidence.entailment import Claimed, Entailment, as_fact, compare, drops_condition, unmatched, with_roles
 from retrieval.evidence.gaps import Gap, exchanged, opposed, overstates
 from retrieval.evidence.predicates import Predicate, predicate, shortfalls
-from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
+from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.clauses import places, read
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import Quantity
+from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import STOPWORDS, content_terms
 
 # Content terms behind a word that limits or supposes them, and words between a name and the verb that "who" gives it.
@@ -89,7 +90,7 @@ def _is_of_another(claim: str, found: Entailment) -> bool:
 
 def _around(sentence: Sentence) -> str:
     """A sentence with what stands before it, which its pronouns may mean, and the title of its article."""
-    passage = sentence.hit.passage
+    passage = sentence.passage
     before = readable(passage.text[max(sentence.start - _BEFORE, 0) : sentence.start])
     return f"{passage.article.metadata.title or ''}. {before} {sentence.text}"
 
@@ -150,7 +151,7 @@ def _is_counted_otherwise(claim: str, found: Entailment) -> bool:
         return True
     values = [float(each.value) for each in plain]
     kinds = {each.kind for each in others}
-    passages = [line.sentence.hit.passage for line in found.evidence]
+    passages = [line.sentence.passage for line in found.evidence]
     return any(_is_other(each, plain, values, passages) for each in missing if each.kind in kinds)
 
 

@@ -121,7 +121,7 @@ def choose(evidence: Sequence[Evidence], max_sentences: int | None) -> list[Evid
 def _is_close(each: Evidence, chosen: Sequence[Evidence]) -> bool:
     """Tell if a sentence stands in a passage of which another is chosen, near enough to be shown with it."""
     return any(
-        each.sentence.hit is other.sentence.hit
+        each.sentence.passage is other.sentence.passage
         and abs(each.sentence.start - other.sentence.start) <= tuned.ANSWER.close_by
         for other in chosen
     )

@@ -14,7 +14,6 @@ from retrieval.answering.second_opinion import extract, looked_again, told
 from retrieval.domain.answers import Stage
 from retrieval.domain.articles import Passage
 from retrieval.domain.llm import CheckedReply, Claim, PromptPassage, Reply, Task
-from retrieval.domain.searches import Hit
 from retrieval.errors import GarbledError
 from retrieval.evidence.claim_sentences import premises, promising
 from retrieval.llm.plain_text import bare
@@ -115,7 +114,7 @@ def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda
 
 def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
     """The sentences that a model chooses by their numbers, as claims."""
-    lines = premises(Hit(each, 0.0) for each in passages)
+    lines = premises(passages)
     near = (each.sentence for each in promising(annotate(task.text), lines, _CHOICE))
     listed = [each for each in near if not is_order(each.text)]
     reply = ask(
@@ -125,7 +124,7 @@ def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
     known = [number for number in dict.fromkeys(reply.numbers) if 0 < number <= min(reply.given, len(listed))]
     places = {each.id: number for number, each in enumerate(passages, 1)}
     chosen = (listed[number - 1] for number in known)
-    claims = tuple(Claim(each.text, (places[each.hit.passage.id],)) for each in chosen)
+    claims = tuple(Claim(each.text, (places[each.passage.id],)) for each in chosen)
     return replace(reply, claims=claims, given=len(passages))
 
 

@@ -9,14 +9,15 @@ from datetime import date
 from retrieval import tuned
 from retrieval.answering.standing import naming_all
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Hit
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.domain.vectors import Embed
+from retrieval.evidence.citations import overlap
 from retrieval.evidence.positions import Actors, changed, courses, is_turn, position
-from retrieval.evidence.sentence_selection import Evidence, Sentence, headed, is_same, said, share, weigh
+from retrieval.evidence.sentence_selection import Evidence, cite, headed, is_same, share, weigh
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import actor, stands_alone
+from retrieval.nlp.statements import Sentence, statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -29,7 +30,7 @@ def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: 
     dated = sorted((each for each in citations if each.published), key=lambda each: each.published or "")
     steps: list[tuple[str | None, Evidence | None]] = []
     for quote in dated:
-        source = next((each for each in evidence if _holds(each, quote)), None)
+        source = next((each for each in evidence if overlap(cite(each.sentence, 0), quote)), None)
         name = actor(source.sentence.text) if source else None
         steps.append((next((who for who, _ in steps if who and name and same_entity(who, name)), name), source))
     actors = Actors(readable(hit.passage.text) for hit in (*found.hits, *found.across))
@@ -39,12 +40,6 @@ def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: 
         TimelineEntry(date=quote.day, actor=who, text=quote.quote, change=change, citation=quote)
         for quote, (who, _), change in told
     )
-
-
-def _holds(each: Evidence, quote: Citation) -> bool:
-    sentence = each.sentence
-    end = sentence.offset + sentence.end - sentence.start
-    return sentence.article.key == quote.key and sentence.offset < quote.end and quote.start < end
 
 
 # No score is taken for less, where others are measured against it.
@@ -62,34 +57,21 @@ def in_course(
     """The latest of the matter of a question, and what it was before; None where the `plain` answer stands: for
     questions neither about now or change nor for a position that a newer article changes.
     """
-    if _is_fact(query):
+    # How many, who or when it is now is no position: the sentence that says so has to lead.
+    if query.tense == "now" and query.target in ("number", "person", "date"):
         course = list(plain)
-    elif not query.tense and not _may_be_overtaken(query, plain, found.day):
+    elif not query.tense and (query.target or query.time or query.past or not is_known(plain[0], found.day)):
         return None
     else:
-        ranked = _on_matter(query, found, embed, gathered)
-        ranked = _of_the_same(query, ranked, found)
-        if not query.tense and not _is_overtaken(plain[0], _newest(ranked), found):
-            return None
+        ranked = _of_the_same(query, _on_matter(query, found, embed, gathered), found)
+        if not query.tense:
+            newest = _newest(ranked)
+            if newest is None or _order(newest) <= _order(plain[0]):
+                return None
+            if changed(plain[0], newest, frozenset(found.weights), sure=True) != "changed":
+                return None
         course = _newest_first(_course(ranked, most or tuned.ANSWER.max_sentences) or plain, found.day)
     return course[:most] if most else _fitting(course)
-
-
-def _is_fact(query: Question) -> bool:
-    """Tell if it asks how many, who or when it is now: no position, and the sentence that says so has to lead."""
-    return query.tense == "now" and query.target in ("number", "person", "date")
-
-
-def _may_be_overtaken(query: Question, plain: Sequence[Evidence], today: date | None) -> bool:
-    """Tell if a question that does not say that it is about now asks for a position, and of no other time."""
-    return query.target is None and not (query.time or query.past) and is_known(plain[0], today)
-
-
-def _is_overtaken(first: Evidence, newest: Evidence | None, found: Found) -> bool:
-    """Tell if the newest article changes what a plain answer begins with."""
-    if newest is None or _order(newest) <= _order(first):
-        return False
-    return changed(first, newest, frozenset(found.weights), sure=True) == "changed"
 
 
 def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[Evidence]) -> list[Evidence]:
@@ -99,7 +81,7 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
     tells = [float(each.vector @ topic) for each in weighed]
     most, best = max([*tells, _LEAST]), max([*(each.cosine for each in weighed), _LEAST])
     scored = [
-        replace(each, score=(each.sentence.hit.score + told / most + each.cosine / best) / 3 + _gain(each.sentence))
+        replace(each, score=(each.sentence.score + told / most + each.cosine / best) / 3 + _gain(each.sentence))
         for each, told in zip(weighed, tells, strict=True)
     ]
     return sorted(scored, key=lambda each: -each.score)
@@ -108,37 +90,34 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
 def _of_the_same(query: Question, ranked: list[Evidence], found: Found) -> list[Evidence]:
     """The statements without those of another actor: one that no passage names together with all names asked about."""
     named = naming_all(query, ranked, found)
-    there = frozenset[str]().union(*(headed(each.sentence.hit) for each in named))
-    passages = {each.sentence.hit.passage.id for each in named}
-
-    def is_of_them(each: Evidence) -> bool:
-        who = content_terms(actor(each.sentence.text) or "")
-        return each.sentence.hit.passage.id in passages or not who or is_named(who[-1], there)
-
-    return [each for each in ranked if is_of_them(each)] if named else ranked
+    there = frozenset[str]().union(*(headed(each.sentence.passage) for each in named))
+    passages = {each.sentence.passage.id for each in named}
+    who = [content_terms(actor(each.sentence.text) or "") for each in ranked]
+    return [
+        each
+        for each, own in zip(ranked, who, strict=True)
+        if not named or each.sentence.passage.id in passages or not own or is_named(own[-1], there)
+    ]
 
 
 def _promising(found: Found) -> list[Sentence]:
     """The sentences whose vectors are made: of each passage those that promise most, of each article some."""
     passages = []
-    for hit in _known_hits(found):
-        own = [each for each in said(hit) if _is_readable(each.text)]
+    day = found.day.isoformat() if found.day else "9999"
+    for hit in {hit.passage.id: hit for hit in (*found.across, *found.hits)}.values():
+        if not "" < hit.passage.article.metadata.day <= day:
+            continue  # not known on the day of asking
+        lengths = range(tuned.POSITION.course_words, tuned.ANSWER.max_words + 1)
+        own = [
+            each
+            for each in statements(hit.passage, hit.score)
+            if len(each.text.split()) in lengths and stands_alone(each.text)
+        ]
         own.sort(key=lambda each: -_gain(each) - share(found.weights, each.terms))
         passages.append(own[: tuned.POSITION.per_passage])
-    passages.sort(key=lambda own: own[0].hit.passage.article.metadata.published or "" if own else "", reverse=True)
+    passages.sort(key=lambda own: own[0].passage.article.metadata.published or "" if own else "", reverse=True)
     rounds = [own[turn] for turn in range(tuned.POSITION.per_passage) for own in passages if turn < len(own)]
     return rounds[: tuned.POSITION.positions]
-
-
-def _known_hits(found: Found) -> list[Hit]:
-    """The passages of all times that were known on the day of asking."""
-    day = found.day.isoformat() if found.day else "9999"
-    hits = {hit.passage.id: hit for hit in (*found.across, *found.hits)}.values()
-    return [hit for hit in hits if "" < hit.passage.article.metadata.day <= day]
-
-
-def _is_readable(text: str) -> bool:
-    return tuned.POSITION.course_words <= len(text.split()) <= tuned.ANSWER.max_words and stands_alone(text)
 
 
 def _gain(sentence: Sentence) -> float:
@@ -191,11 +170,9 @@ def _fitting(course: Sequence[Evidence]) -> list[Evidence]:
     """The first statement, and those after it that an answer has room for."""
     kept, words = list(course[:1]), sum(len(each.sentence.text.split()) for each in course[:1])
     for each in course[1:]:
-        words += (own := len(each.sentence.text.split()))
-        if len(kept) == tuned.ANSWER.max_sentences or words > tuned.ANSWER.max_words:
-            words -= own
-        else:
-            kept.append(each)
+        own = len(each.sentence.text.split())
+        if len(kept) < tuned.ANSWER.max_sentences and words + own <= tuned.ANSWER.max_words:
+            kept, words = [*kept, each], words + own
     return kept
 
 

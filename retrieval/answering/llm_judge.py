@@ -15,18 +15,18 @@ from retrieval.answering.verification import rescored
 from retrieval.domain.answers import Label, Turn, Verdict
 from retrieval.domain.articles import Passage
 from retrieval.domain.llm import Opinion, StatementToJudge, Task
-from retrieval.domain.searches import Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import Numbering, cite_part
 from retrieval.evidence.claim_sentences import premises
 from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.gaps import Gap
-from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
+from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.llm.plain_text import bare
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.quotes import Span, find_quote
+from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms
 
 # Characters of a question that a follow-up may become; the share of its own terms that must be left in it, and how many
@@ -102,7 +102,7 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
     if label not in ("supported", "contradicted"):
         return True
     stated = annotate(claim)
-    lines = premises({passage.id: Hit(passage, 0.0) for passage, _ in quoted}.values())
+    lines = premises({passage.id: passage for passage, _ in quoted}.values())
     chosen = [each for each in lines if any(_holds(each.sentence, *place) for place in quoted)]
     if not chosen:
         return False
@@ -114,4 +114,4 @@ def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]])
 
 
 def _holds(sentence: Sentence, passage: Passage, span: Span) -> bool:
-    return sentence.hit.passage is passage and sentence.start < span[1] and span[0] < sentence.end
+    return sentence.passage is passage and sentence.start < span[1] and span[0] < sentence.end

@@ -51,7 +51,8 @@ def passages(query: Question, found: Found) -> list[Passage]:
 
     About now or change by turns with those of all times, the newest first, without what came later.
     """
-    ranked = [each for pair in zip_longest(*_lists(query, found)) for each in pair if each]
+    lists = (sorted(found.across, key=_day, reverse=True), found.hits) if query.tense else (found.hits,)
+    ranked = [each for pair in zip_longest(*lists) for each in pair if each]
     known = [each for each in ranked if not query.tense or not found.day or _day(each) <= found.day.isoformat()]
     unique = list({each.passage.id: each.passage for each in known or ranked}.values())
     heard, first, later = Counter[str](), list[Passage](), list[Passage]()
@@ -59,10 +60,6 @@ def passages(query: Question, found: Found) -> list[Passage]:
         heard[each.article.key] += 1
         (first if heard[each.article.key] <= _EACH else later).append(each)
     return [*first, *later]
-
-
-def _lists(query: Question, found: Found) -> tuple[Sequence[Hit], ...]:
-    return (sorted(found.across, key=_day, reverse=True), found.hits) if query.tense else (found.hits,)
 
 
 def _day(hit: Hit) -> str:

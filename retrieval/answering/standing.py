@@ -9,14 +9,13 @@ from dataclasses import replace
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
 from retrieval.domain.citations import Citation
-from retrieval.domain.searches import Closest, Filter, Hit
+from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.markup import readable
-from retrieval.nlp.name_variants import KNOWN, Aliases
+from retrieval.nlp.name_variants import Aliases
 from retrieval.nlp.tokens import content_terms, terms
-from retrieval.question.calendar import TimeRange, spell, spell_range
+from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -48,25 +47,16 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 
 def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
     """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
-    there = frozenset[str]().union(*(headed(each.sentence.hit) for each in chosen))
-    aliases = _aliases(query, found)
-    return [name for name in query.asked_names if not _is_there(name, there, aliases)]
+    there = frozenset[str]().union(*(headed(each.sentence.passage) for each in chosen))
+    return [name for name in query.asked_names if not _is_there(name, there, found.aliases)]
 
 
 def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> list[Evidence]:
     """The evidence whose own passage has every name in the sentence that asks, in any form."""
-    aliases = _aliases(query, found)
-
-    def has_all(hit: Hit) -> bool:
-        there = headed(hit)
-        return all(_is_there(name, there, aliases) for name in query.asked_names)
-
-    return [each for each in evidence if has_all(each.sentence.hit)]
-
-
-def _aliases(query: Question, found: Found) -> Aliases:
-    """The forms of names, with those that the passages found spell out; learnt only where names are asked for."""
-    return KNOWN.learn(readable(hit.passage.text) for hit in found.hits) if query.asked_names else KNOWN
+    of_passages = ((each, headed(each.sentence.passage)) for each in evidence)
+    return [
+        each for each, there in of_passages if all(_is_there(name, there, found.aliases) for name in query.asked_names)
+    ]
 
 
 def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
@@ -81,10 +71,9 @@ def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
 def _is_before(query: Question, chosen: Sequence[Evidence]) -> bool:
     """Tell if all the evidence came out before the time that is asked about, and none of it names that year."""
     since = query.time.since if query.time else None
-    hits = [each.sentence.hit for each in chosen]
     return since is not None and all(
-        "" < hit.passage.article.metadata.day < since.isoformat() and str(since.year) not in hit.passage.text
-        for hit in hits
+        "" < each.sentence.day < since.isoformat() and str(since.year) not in each.sentence.passage.text
+        for each in chosen
     )
 
 
@@ -123,13 +112,14 @@ def _sentence(found: Found, closest: tuple[Closest, ...]) -> str:
     searched = found.searched
     among = f"the {searched.articles} articles" if searched.articles != 1 else "the one article"
     if not searched.articles:
-        return f"Not in the articles: there is none{_narrowing(found.only)}."
+        return f"Not in the articles: there is none{narrowing(found.only)}."
     newest = f", the newest of {spell(searched.newest)}" if searched.newest else ""
     what = f", and what came closest is “{(closest[0].title or closest[0].file).rstrip('.')}”" if closest else ""
-    return f"Not in the articles: I searched {among}{_narrowing(found.only)}{newest}{what}."
+    return f"Not in the articles: I searched {among}{narrowing(found.only)}{newest}{what}."
 
 
-def _narrowing(only: Filter) -> str:
+def narrowing(only: Filter) -> str:
+    """The outlets and days of a filter in words: " from AP published on 4 May 2026"."""
     outlets = f" from {' or '.join(only.outlets)}" if only.outlets else ""
     days = spell_range(only.since, only.until)
     return f"{outlets} published {days}" if days else outlets
@@ -149,12 +139,16 @@ def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer
     """
     if dated < _HARDLY_ANY and (query.time or query.tense) and given.standing != "nothing":
         return replace(given, note=". ".join(filter(None, (given.note, _UNDATED))))
-    if found.missed is None or query.time is None or _is_history(query.time):
+    time = query.time
+    if found.missed is None or time is None:
         return given
+    if not time.relative and time.since and time.until and (time.until - time.since).days >= _YEAR:
+        return given  # a whole year or longer is when something happened, not when it was reported
     none = f"Nothing in the articles was published {spell_range(found.missed.since, found.missed.until)}"
     if given.standing == "nothing":
         return replace(given, message=f"{none}. {given.message}")
-    if not query.time.relative and any(_names(query.time, each.quote) for each in given.citations):
+    named = [word for day in (time.since, time.until) if day for word in (f"{day:%B}", f"{day:%Y}")]
+    if not time.relative and any(word in each.quote for each in given.citations for word in named):
         return given
     return replace(
         given,
@@ -164,14 +158,3 @@ def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer
         statements=(),
         excerpts=given.excerpts or tuple(map(whole_excerpt, given.citations)),
     )
-
-
-def _is_history(time: TimeRange) -> bool:
-    """Tell if a time is a whole year or longer: when something happened, and not when it was reported."""
-    whole = time.since and time.until and (time.until - time.since).days >= _YEAR
-    return bool(whole) and not time.relative
-
-
-def _names(time: TimeRange, quote: str) -> bool:
-    """Tell if a quote names the month or the year in which a time begins or ends."""
-    return any(word in quote for day in (time.since, time.until) if day for word in (f"{day:%B}", f"{day:%Y}"))

@@ -12,11 +12,9 @@ from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.articles import Article
 from retrieval.evidence.sentence_selection import Evidence, cite
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.quantities import Quantity, quantities
+from retrieval.nlp.quantities import DATES
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
-
-_DATES = ("year", "month", "day", "weekday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class SourceAnswer:
     @property
     def article(self) -> Article:
         """Who says it."""
-        return self.evidence.sentence.hit.passage.article
+        return self.evidence.sentence.passage.article
 
     @property
     def terms(self) -> frozenset[str]:
@@ -39,13 +37,21 @@ class SourceAnswer:
 
 
 def source_answers(query: Question, evidence: Sequence[Evidence]) -> list[SourceAnswer]:
-    """All sentences, the one most to the point first: near the question, with a thing of the kind asked for, with its
-    words that name nobody; and what opens an article on whom it names.
+    """All sentences, the one most to the point first.
+
+    That is near the question, has a thing of the kind asked for and the words of the question that name nobody, or
+    opens an article on whom it names.
     """
-    names = annotate(query.text).names
-    relation = frozenset(content_terms(query.text)) - names
-    asked = frozenset(terms(query.text))
-    return sorted((_to_answer(query, each, relation, names, asked) for each in evidence), key=lambda each: -each.score)
+    relation = frozenset(content_terms(query.text)) - query.names
+    found = []
+    for each in evidence:
+        there = each.sentence.terms
+        values = frozenset(_values(query, each.sentence.text))
+        opens = not each.sentence.offset and _share_of(query.names, there)
+        parts = (each.cosine, _share_of(relation, there), opens, bool(values) if query.target else each.fits)
+        score = sum(weight * part for weight, part in zip(tuned.CONFLICTS.witness_weights, parts, strict=True))
+        found.append(SourceAnswer(each, values, score))
+    return sorted(found, key=lambda each: -each.score)
 
 
 def best_of_each(sentences: Sequence[SourceAnswer]) -> list[SourceAnswer]:
@@ -56,41 +62,26 @@ def best_of_each(sentences: Sequence[SourceAnswer]) -> list[SourceAnswer]:
     return list(first.values())
 
 
-def _to_answer(
-    query: Question, said: Evidence, relation: frozenset[str], names: frozenset[str], asked: frozenset[str]
-) -> SourceAnswer:
-    sentence = said.sentence
-    values = frozenset(_values(query, sentence.text, asked))
-    opens = sentence.hit.passage.start + sentence.start == 0
-    parts = (
-        said.cosine,
-        _share_of(relation, sentence.terms),
-        opens * _share_of(names, sentence.terms),
-        float(bool(values) if query.target else said.fits),
-    )
-    score = sum(weight * part for weight, part in zip(tuned.CONFLICTS.witness_weights, parts, strict=True))
-    return SourceAnswer(said, values, score)
-
-
 def _share_of(wanted: frozenset[str], there: frozenset[str]) -> float:
     return len(wanted & there) / len(wanted) if wanted else 0.0
 
 
-def _values(query: Question, text: str, asked: frozenset[str]) -> Iterator[str]:
+def _values(query: Question, text: str) -> Iterator[str]:
     """The things of the kind asked for that a sentence names: years or other parts of dates, numbers, names."""
-    if query.target not in ("date", "number"):
-        yield from annotate(text).names - asked
-        return
-    given = [each for each in quantities(text) if not each.terms & asked]
+    stated = annotate(text)
+    quantities = [each for each in stated.quantities if not each.terms & query.terms]
     if query.target == "number":
-        yield from (each.value for each in given if each.kind == "number")
+        yield from (each.value for each in quantities if each.kind == "number")
+    elif query.target == "date":
+        years = [each.value for each in quantities if each.kind == "year"]
+        yield from years or [f"{each.kind} {each.value}" for each in quantities if each.kind in DATES]
     else:
-        yield from _days(given)
+        yield from stated.names - query.terms
 
 
-def _days(given: Sequence[Quantity]) -> list[str]:
-    years = [each.value for each in given if each.kind == "year"]
-    return years or [f"{each.kind} {each.value}" for each in given if each.kind in _DATES]
+def _to_the_point(ranked: Sequence[SourceAnswer]) -> list[SourceAnswer]:
+    """Those that are not much less to the point than the best."""
+    return [each for each in ranked if each.score >= tuned.CONFLICTS.heard_from * ranked[0].score]
 
 
 def days_apart(one: Article, other: Article) -> int | None:
@@ -149,11 +140,6 @@ def _in_turn(sentences: Sequence[SourceAnswer], but: Collection[int]) -> list[So
     return [*first, *(each for each in near if each not in first)]
 
 
-def _to_the_point(ranked: Sequence[SourceAnswer]) -> list[SourceAnswer]:
-    """Those that are not much less to the point than the best."""
-    return [each for each in ranked if each.score >= tuned.CONFLICTS.heard_from * ranked[0].score]
-
-
 def _adds(this: SourceAnswer, others: Sequence[SourceAnswer]) -> bool:
     return not any(
         (this.values and this.values <= each.values)
@@ -179,7 +165,7 @@ def doubtful(sources: Sequence[SourceAnswer], named: Collection[int] = ()) -> li
 
 def _repeats(this: SourceAnswer, other: SourceAnswer) -> bool:
     """Tell if two sources have much of their wording in common, and their sentences each something of their own."""
-    passages = [each.evidence.sentence.hit.passage.text for each in (this, other)]
+    passages = [each.evidence.sentence.passage.text for each in (this, other)]
     ours, theirs = map(_runs, passages)
     own = this.terms - other.terms, other.terms - this.terms
     return all(own) and len(ours & theirs) >= tuned.CONFLICTS.repeated_runs * max(min(len(ours), len(theirs)), 1)
@@ -195,7 +181,7 @@ def _standing(
 ) -> tuple[int, int]:
     """The number of others that have all that only this one's sentence says, and how early it was stored."""
     own = each.terms - (other if each is this else this).terms
-    confirmed = sum(own <= frozenset(terms(one.evidence.sentence.hit.passage.text)) for one in rest)
+    confirmed = sum(own <= frozenset(terms(one.evidence.sentence.passage.text)) for one in rest)
     return confirmed, -each.article.id
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
 
 from retrieval import tuned
+from retrieval.answering.dating import PublicationDay
 from retrieval.domain.answers import Label, Verdict
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import cite_part
@@ -69,7 +69,7 @@ def rescored(verdict: Verdict, label: Label) -> float:
 def prepare(claim: str, found: Found, embed: Embed) -> tuple[Claimed, list[Premise]]:
     """A claim taken apart, and the sentences of the passages found that tell of it, best first."""
     stated = annotate(claim)
-    chosen = promising(stated, premises(found.hits), tuned.ANSWER.sentences)
+    chosen = promising(stated, premises(hit.passage for hit in found.hits), tuned.ANSWER.sentences)
     lines = embed_premises(chosen, claim, embed)
     return Claimed(claim, stated, found.vector, found.weights), rank(stated, lines)
 
@@ -84,7 +84,7 @@ def _settle(
     if saying:
         best = max(saying, key=lambda each: each.near)
         if later := _told_otherwise_later(claimed, saying, (*alone, *ends)):
-            then = _nearest([each for each in saying if "" < _day(each) < _day(later)]) or best
+            then = _nearest([each for each in saying if "" < each.day < later.day]) or best
             return "partly", then.evidence + later.evidence, _change(then, later)
         disputing = _disputing(claimed, saying, denying, (*alone, *ends))
         if other := disputing or _other_office(claimed.states.names, best, found):
@@ -100,14 +100,14 @@ def _settle(
     telling = [each for each in near if not each.gaps & _APART and not _ends(claimed, each)]
     if before := _nearest(telling):
         ended = [each for each in (*alone, *ends) if _ends(claimed, each, denied=True)]
-        if last := _nearest([each for each in ended if "" < _day(before) < _day(each)]):
+        if last := _nearest([each for each in ended if "" < before.day < each.day]):
             return "partly", before.evidence + last.evidence, _change(before, last)
     return "partly", best.evidence, None
 
 
 def _change(then: Entailment, later: Entailment) -> str:
-    dated = _dated(_day(then)), _dated(_day(later))
-    return f"Was so on {dated[0]} [1]; since {dated[1]} told otherwise [{len(then.evidence) + 1}]"
+    days = PublicationDay(then.day), PublicationDay(later.day)
+    return f"Was so on {days[0]} [1]; since {days[1]} told otherwise [{len(then.evidence) + 1}]"
 
 
 def _saying(claimed: Claimed, near: Sequence[Entailment], embed: Embed) -> list[Entailment]:
@@ -137,8 +137,8 @@ def _told_otherwise_later(
     claimed: Claimed, saying: Sequence[Entailment], alone: Sequence[Entailment]
 ) -> Entailment | None:
     """The nearest of the sentences by which an article later than all that say a claim tells an end of it."""
-    days = [_day(each) for each in saying if not _ends(claimed, each)]
-    later = [each for each in alone if any(days) and _day(each) > max(days) and _ends(claimed, each)]
+    days = [each.day for each in saying if not _ends(claimed, each)]
+    later = [each for each in alone if any(days) and each.day > max(days) and _ends(claimed, each)]
     return _nearest(later)
 
 
@@ -163,10 +163,10 @@ def _disputing(
 ) -> Premise | None:
     """A sentence of another source, no older, that denies what is said, or of unknown order that tells an end of it."""
     best = max(saying, key=lambda each: each.near)
-    stories = {_story(each) for each in saying}
-    denied = [each for each in denying if _day(each) >= _day(best)]
-    ended = [each for each in others if not (_day(each) and _day(best)) and _ends(claimed, each)]
-    return next((each.evidence[0] for each in (*denied, *ended) if _story(each) not in stories), None)
+    stories = {each.story for each in saying}
+    denied = [each for each in denying if each.day >= best.day]
+    ended = [each for each in others if not (each.day and best.day) and _ends(claimed, each)]
+    return next((each.evidence[0] for each in (*denied, *ended) if each.story not in stories), None)
 
 
 def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Premise | None:
@@ -174,8 +174,8 @@ def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Prem
     told = (office for line in best.evidence for office in roles(line.sentence.text))
     own = [office for office in told if names.issuperset(terms(office.name)[-1:])]
     agree, differing, holders = set[int](), dict[int, Premise](), dict[str, Premise]()
-    for each in premises(found.hits) if own else ():
-        article = each.sentence.hit.passage.article.id
+    for each in premises(hit.passage for hit in found.hits) if own else ():
+        article = each.sentence.passage.article.id
         for office in roles(each.sentence.text):
             if any(differ(one, office) for one in own):
                 differing.setdefault(article, each)
@@ -187,22 +187,10 @@ def _other_office(names: frozenset[str], best: Entailment, found: Found) -> Prem
     return rivals[0] if rivals and len(rivals) + len(holders) > len(agree) else None
 
 
-def _story(each: Entailment) -> int:
-    return each.evidence[0].sentence.hit.passage.article.story
-
-
 def _tells_later(stated: Analysis, other: Entailment, denying: Entailment) -> bool:
     """Tell if a sentence of a later day speaks of an end of what the claim is about, and the denying one does not."""
     changed = (other.said.ended - denying.said.ended) & (stated.denied | stated.affirmed - stated.names)
-    return "" < _day(denying) < _day(other) and bool(changed)
-
-
-def _day(found: Entailment) -> str:
-    return found.evidence[0].sentence.hit.passage.article.metadata.day
-
-
-def _dated(day: str) -> str:
-    return f"{int(day[8:])} {date.fromisoformat(day):%b %Y}"
+    return "" < denying.day < other.day and bool(changed)
 
 
 def _likelihood(claimed: Claimed, lines: Sequence[Premise]) -> float:

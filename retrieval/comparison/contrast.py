@@ -32,16 +32,14 @@ def sides(outlets: Sequence[str], periods: Sequence[str], scopes: tuple[str, ...
     """
     if (len(outlets), len(periods)) not in ((2, 0), (0, 2)):
         raise QuestionError("Name two outlets or two periods to compare, not one of each, and no more.")
-    first, second = [(_named(each), Filter(outlets=(each,), scopes=scopes)) for each in outlets] or [
-        (_named(each), replace(_period(each), scopes=scopes)) for each in periods
-    ]
+    filters = [Filter(outlets=(each,)) for each in outlets] or list(map(_period, periods))
+    first, second = (
+        (" ".join(name.split()), replace(only, scopes=scopes))
+        for name, only in zip(outlets or periods, filters, strict=True)
+    )
     if first[1] == second[1]:
         raise QuestionError(SAME)
     return first, second
-
-
-def _named(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _period(text: str) -> Filter:
@@ -82,16 +80,16 @@ def _about(query: Question, found: Found, embed: Embed) -> list[Evidence]:
 
     The more passages there are, the nearer the nearest comes by chance.
     """
-    weighed = [each for each in gather(query, found, embed) if _is_quotable(each.sentence.text)]
+    weighed = [
+        each
+        for each in gather(query, found, embed)
+        if len(each.sentence.text.split()) <= tuned.ANSWER.max_words and stands_alone(each.sentence.text)
+    ]
     told = max(((max(each.coverage, each.context) + each.cosine) / 2 for each in weighed), default=0.0)
     if told < tuned.COMPARISON.relevant_from + tuned.COMPARISON.per_tenfold * math.log10(max(found.passages, 1)):
         return []
     least = min(tuned.COMPARISON.beside, tuned.COMPARISON.share * max(map(_nearness, weighed)))
     return [each for each in weighed if _nearness(each) >= least]
-
-
-def _is_quotable(text: str) -> bool:
-    return len(text.split()) <= tuned.ANSWER.max_words and stands_alone(text)
 
 
 def _nearness(each: Evidence) -> float:

@@ -14,10 +14,10 @@ from itertools import combinations
 from retrieval import tuned
 from retrieval.answering.undated_sources import is_contemporary
 from retrieval.domain.articles import Passage
-from retrieval.evidence.sentence_selection import Sentence
 from retrieval.nlp.annotate import differing
 from retrieval.nlp.markup import readable
 from retrieval.nlp.roles import Role, differ, roles
+from retrieval.nlp.statements import Sentence
 
 # The words that differ, and their sentence.
 Quote = tuple[str, Sentence]

@@ -16,7 +16,7 @@ from retrieval.domain.articles import Article, Passage
 from retrieval.domain.stories import Story
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.names import common_agency
-from retrieval.nlp.statements import Saying
+from retrieval.nlp.statements import Sentence
 from retrieval.storage.articles import article_text
 from retrieval.storage.passages import leading_passages
 
@@ -60,7 +60,7 @@ class Drafter:
         points = tuple(CitedText(each.text, (cite_part(each.passage, 0, each.start, each.end),)) for each in chosen)
         return StoryDraft(story, points, self._evidence(chosen, group.fresh))
 
-    def _evidence(self, chosen: Sequence[Saying], fresh: Sequence[DigestArticle]) -> tuple[tuple[Passage, ...], ...]:
+    def _evidence(self, chosen: Sequence[Sentence], fresh: Sequence[DigestArticle]) -> tuple[tuple[Passage, ...], ...]:
         """The first passages of one article of every origin, of the articles of the chosen sentences first."""
         first = _one_of_each_origin([*(each.passage.article for each in chosen), *(each.article for each in fresh)])
         read = leading_passages(self._connection, list(first), self._depth)

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from retrieval import tuned
 from retrieval.domain.articles import Passage
-from retrieval.nlp.statements import Saying, statements
+from retrieval.nlp.statements import Sentence, statements
 
 # The first characters of terms that are figures.
 _FIGURES = "0123456789$£€¥"
 
 # How many sentences stand before a sentence in its passage, and the sentence.
-Candidate = tuple[int, Saying]
+Candidate = tuple[int, Sentence]
 
 
 def find_candidates(leads: Sequence[Passage]) -> list[Candidate]:
@@ -28,7 +28,7 @@ def without_repeats(candidates: Sequence[Candidate], before: Sequence[Candidate]
     return [(place, own) for place, own in candidates if not any(_is_in(own.terms, terms) for terms in known)]
 
 
-def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Saying]:
+def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Sentence]:
     """The sentences that say the most of what all say; none repeats another.
 
     A term counts by how many of the story's sentences have it and by its inverse document frequency in the window
@@ -41,7 +41,7 @@ def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int
         for term, count in shared.items()
     }
     ranked = sorted(candidates, key=lambda candidate: -_worth(candidate, weights))
-    chosen: list[Saying] = []
+    chosen: list[Sentence] = []
     words = 0
     for _, sentence in ranked:
         length = len(sentence.text.split())
@@ -61,7 +61,7 @@ def _worth(candidate: Candidate, weights: Mapping[str, float]) -> float:
     return total / math.sqrt(len(sentence.text.split())) / (1 + tuned.POINTS.place_weight * place)
 
 
-def _repeats(one: Saying, other: Saying) -> bool:
+def _repeats(one: Sentence, other: Sentence) -> bool:
     return len(one.terms & other.terms) >= tuned.POINTS.repeats * min(len(one.terms), len(other.terms))
 
 

@@ -11,10 +11,10 @@ from retrieval.digest.disputes import Quote, find_dispute, titled
 from retrieval.digest.drafts import LEADS, CitedText, DigestDraft, DraftMark, StoryDraft
 from retrieval.digest.shifts import Seek, Shift, find_shift
 from retrieval.domain.articles import Passage
-from retrieval.domain.searches import Hit
 from retrieval.domain.vectors import Embed
 from retrieval.errors import BriefingError
-from retrieval.evidence.sentence_selection import Sentence, cite, said
+from retrieval.evidence.sentence_selection import cite
+from retrieval.nlp.statements import Sentence, statements
 
 
 def mark(draft: DigestDraft, seek: Seek | None, embed: Embed) -> DigestDraft:
@@ -63,7 +63,7 @@ def _news(draft: StoryDraft) -> tuple[Sentence, ...]:
 
 
 def _sentences(passages: Iterable[Passage]) -> tuple[Sentence, ...]:
-    return tuple(sentence for passage in passages for sentence in said(Hit(passage, 0.0)))
+    return tuple(sentence for passage in passages for sentence in statements(passage))
 
 
 def _quote(side: Quote) -> CitedText:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from retrieval import tuned
-from retrieval.domain.searches import Hit
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.positions import (
     Actors,
@@ -17,9 +16,10 @@ from retrieval.evidence.positions import (
     position,
     shared_terms,
 )
-from retrieval.evidence.sentence_selection import Evidence, Sentence, said, weigh
+from retrieval.evidence.sentence_selection import Evidence, weigh
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import actor
+from retrieval.nlp.statements import Sentence, statements
 from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
 
@@ -53,15 +53,15 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
 
 def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
     """The sentences of earlier articles of another origin."""
-    for sentence in (sentence for hit in found.hits for sentence in said(hit)):
+    for sentence in (sentence for hit in found.hits for sentence in statements(hit.passage, hit.score)):
         if is_later(now.article, sentence.article) and sentence.article.story != now.article.story:
             yield sentence
 
 
 def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
     """The nearest earlier statement that the turn changes, unless an article has reported the turn since."""
-    hits: list[Hit] = [now.sentence.hit, *(each.sentence.hit for each in earlier)]
-    actors = Actors(readable(hit.passage.text) for hit in {hit.passage.id: hit for hit in hits}.values())
+    passages = [now.sentence.passage, *(each.sentence.passage for each in earlier)]
+    actors = Actors(readable(passage.text) for passage in {each.id: each for each in passages}.values())
     who = actor(now.sentence.text)
     told = []
     for each in earlier:

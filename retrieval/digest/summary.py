@@ -23,7 +23,7 @@ from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.evidence.citations import cite_part, whole_excerpt
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.markup import readable
-from retrieval.nlp.statements import Saying
+from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
@@ -63,7 +63,7 @@ def summarise_topic(connection: Connection, query: Question, found: Found) -> An
 
     A topic that is the title of one article gives a summary of that article.
     """
-    shares = [share(found.weights, headed(hit)) for hit in found.hits]
+    shares = [share(found.weights, headed(hit.passage)) for hit in found.hits]
     least = max(_ABOUT_FROM, _AS_MUCH * max(shares, default=0.0))
     about = [hit for hit, own in zip(found.hits, shares, strict=True) if own >= least]
     named = {each.article.story: each.article for each in map(_passage, about) if _is_named(each.article, found)}
@@ -151,7 +151,7 @@ def _newest_first(about: Sequence[Hit]) -> list[tuple[Article, list[Passage]]]:
     return [(each, by_article[each.id]) for each in first]
 
 
-def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Saying]:
+def _key_sentences(passages: Collection[Passage], wanted: Mapping[str, float] = MappingProxyType({})) -> list[Sentence]:
     """The key sentences of some passages of an article, in their order, near to the `wanted` terms."""
     found = find_candidates(list(passages))
     candidates = [each for each in found if _reads(each[1].text)] or found
@@ -168,5 +168,5 @@ def _reads(text: str) -> bool:
     return text.rstrip("\"'”’»)] ")[-1:] in ".!…" and not re.search(r"://|\||\]\(|<\w", text)
 
 
-def _cite(said: Saying) -> Citation:
+def _cite(said: Sentence) -> Citation:
     return cite_part(said.passage, 0, said.start, said.end)

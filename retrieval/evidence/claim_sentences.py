@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from retrieval import tuned
-from retrieval.domain.searches import Hit
+from retrieval.domain.articles import Passage
 from retrieval.domain.vectors import Embed, Vectors
-from retrieval.evidence.sentence_selection import UNKNOWN, Sentence
+from retrieval.evidence.sentence_selection import UNKNOWN
+from retrieval.evidence.sentence_selection import share as share_of
 from retrieval.nlp.annotate import Analysis
 from retrieval.nlp.markup import readable
 from retrieval.nlp.sentences import sentences
+from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms
 
 # What may close a question behind its mark.
@@ -29,25 +31,19 @@ class Premise:
     relevance: float = 0.0
 
 
-def premises(hits: Iterable[Hit]) -> list[Premise]:
+def premises(passages: Iterable[Passage]) -> list[Premise]:
     """The sentences of passages, headings too; a question says nothing."""
     lines = []
-    for hit in hits:
-        said = _sentences(hit)
-        for place, sentence in enumerate(said):
-            near = said[max(place - tuned.CLAIMS.beside, 0) : place + tuned.CLAIMS.beside + 1]
+    for passage in passages:
+        own = list[Sentence]()
+        for start, end in sentences(passage.text):
+            text = readable(passage.text[start:end])
+            if (terms := frozenset(content_terms(text))) and not text.rstrip(_CLOSING).endswith("?"):
+                own.append(Sentence(passage, start, end, text, terms))
+        for place, sentence in enumerate(own):
+            near = own[max(place - tuned.CLAIMS.beside, 0) : place + tuned.CLAIMS.beside + 1]
             lines.append(Premise(sentence, frozenset[str]().union(*(each.terms for each in near))))
     return lines
-
-
-def _sentences(hit: Hit) -> list[Sentence]:
-    found = []
-    for start, end in sentences(hit.passage.text):
-        text = readable(hit.passage.text[start:end])
-        said = frozenset(content_terms(text))
-        if said and not text.rstrip(_CLOSING).endswith("?"):
-            found.append(Sentence(hit, start, end, text, said))
-    return found
 
 
 def promising(stated: Analysis, lines: Sequence[Premise], count: int) -> list[Premise]:
@@ -87,20 +83,16 @@ def rank(stated: Analysis, lines: Sequence[Premise]) -> list[Premise]:
     """The lines, those first that together tell most of a claim: what is told already counts no second time."""
     rest, left, ranked = sorted(lines, key=lambda each: -each.relevance), stated.terms, list[Premise]()
     weights = _rarity(stated, lines)
+    total = sum(weights.values()) or 1.0
     while rest and len(ranked) < tuned.CLAIMS.lines_together:
-        best = max(rest, key=lambda each: each.relevance + tuned.CLAIMS.line_adds * _adds(each, left, weights))
-        rest.remove(best)
+        adds = [sum(weights[term] for term in left & each.sentence.terms) / total for each in rest]
+        worth = [each.relevance + tuned.CLAIMS.line_adds * add for each, add in zip(rest, adds, strict=True)]
+        best = rest.pop(worth.index(max(worth)))
         ranked.append(best)
         left -= best.sentence.terms
     return ranked + rest
 
 
-def _adds(line: Premise, left: frozenset[str], weights: Mapping[str, float]) -> float:
-    total = sum(weights.values())
-    return sum(weights[term] for term in left & line.sentence.terms) / total if total else 0.0
-
-
 def share(asked: frozenset[str], there: frozenset[str], weights: Mapping[str, float]) -> float:
     """The weighted share of the terms that is there, 0 to 1."""
-    total = sum(weights.get(term, 0.0) for term in asked)
-    return sum(weights.get(term, 0.0) for term in asked & there) / total if total else 0.0
+    return share_of({term: weights.get(term, 0.0) for term in asked}, there)

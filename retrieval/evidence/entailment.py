@@ -13,10 +13,8 @@ from retrieval import tuned
 from retrieval.domain.vectors import Vectors
 from retrieval.evidence.claim_sentences import Premise, share
 from retrieval.evidence.gaps import Gap, exchanged, flipped, opposed, overstates, respelt, strangers
-from retrieval.evidence.predicates import predicate, shortfalls
-from retrieval.evidence.sentence_selection import Sentence
+from retrieval.evidence.predicates import is_tied, predicate, shortfalls, tie_of
 from retrieval.nlp.annotate import Analysis, annotate, joined
-from retrieval.nlp.copular_claims import is_tied, tie_of
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.factuality import hinged, is_counted, is_hinged, is_told, opens_quotation, told
 from retrieval.nlp.forms import base, is_alike, is_form
@@ -24,6 +22,7 @@ from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.sentences import sentences
+from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms, terms
 
 # What points back to a name: a pronoun, or what the named is.
@@ -63,6 +62,16 @@ class Entailment:
     said: Analysis
 
     @property
+    def day(self) -> str:
+        """The day of its article, empty where nobody knows it."""
+        return self.evidence[0].sentence.day
+
+    @property
+    def story(self) -> int:
+        """The story of its article."""
+        return self.evidence[0].sentence.article.story
+
+    @property
     def text(self) -> str:
         """The sentences as people read them."""
         return " ".join(each.sentence.text for each in self.evidence)
@@ -87,12 +96,13 @@ def compare(claimed: Claimed, run: tuple[Premise, ...]) -> Entailment:
         Gap.ROLE: exchanged(stated, said),
     }
     covered = _covered(stated, said, missing, claimed.weights)
+    plain = stated.terms - stated.names - _terms(stated.quantities)
     return Entailment(
         evidence=run,
         gaps=frozenset(gap for gap, there in found.items() if there) | _kinds(missing) | certain,
         certain=frozenset(certain),
         near=(cosine(run, claimed.vector) + covered) / 2 - tuned.CLAIMS.second_costs * (len(run) - 1),
-        told=_told(stated, said),
+        told=len({term for term in plain if is_form(term, said.terms)}) / len(plain) if plain else 1.0,
         strangers=strangers(claimed.text, stated, said.terms),
         said=said,
     )
@@ -111,7 +121,7 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
         gaps.add(Gap.POLARITY)
     # Of what is not told there in any word nothing is denied for sure.
     certain = found.certain - {Gap.POLARITY} if Gap.RELATION in gaps else found.certain
-    titles = frozenset(content_terms(" ".join(_title(each.sentence) for each in found.evidence)))
+    titles = frozenset(content_terms(" ".join(each.sentence.article.metadata.title or "" for each in found.evidence)))
     names = {name for name in claimed.states.names if not is_named(name, found.said.terms)}
     if stated and Gap.RELATION not in gaps and names <= titles - subject:
         # What an article is about its sentences need not name again.
@@ -128,11 +138,6 @@ def _kinds(missing: Iterable[Quantity]) -> set[Gap]:
     return {Gap.QUANTITY if each.kind in ("number", "ordinal") else Gap.TIME for each in missing}
 
 
-def _told(stated: Analysis, said: Analysis) -> float:
-    asked = _plain(stated)
-    return len({term for term in asked if is_form(term, said.terms)}) / len(asked) if asked else 1.0
-
-
 def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise]) -> frozenset[str]:
     """The names of the claim that are not said, in any form, nor where a pronoun points back to."""
     there = said.terms.union(said.initials, *(content_terms(_before(each.sentence)) for each in run))
@@ -142,25 +147,15 @@ def _unnamed(claim: str, stated: Analysis, said: Analysis, run: Sequence[Premise
     return frozenset(name for name in stated.names - respelt(stated, said) if not is_named(name, there))
 
 
-def _plain(stated: Analysis) -> frozenset[str]:
-    """The terms that are neither of a name nor of a quantity."""
-    return stated.terms - stated.names - _terms(stated.quantities)
-
-
 def _lacks_tie(claim: str, run: Sequence[Premise]) -> bool:
     """Tell if the claim says what somebody is, and none of the sentences does."""
     stated = tie_of(claim)
     return stated is not None and not any(is_tied(stated, each.sentence.text, _context(each.sentence)) for each in run)
 
 
-def _title(sentence: Sentence) -> str:
-    return sentence.hit.passage.article.metadata.title or ""
-
-
 def _context(sentence: Sentence) -> str:
     """The headline and what the passage has before a sentence."""
-    passage = sentence.hit.passage
-    return f"{_title(sentence)} {readable(passage.text[: sentence.start])}"
+    return f"{sentence.article.metadata.title or ''} {readable(sentence.passage.text[: sentence.start])}"
 
 
 def unmatched(stated: Analysis, said: Analysis) -> tuple[list[Quantity], list[Quantity]]:
@@ -200,7 +195,7 @@ def _covered(stated: Analysis, said: Analysis, missing: Sequence[Quantity], weig
 
 def _before(sentence: Sentence) -> str:
     """The headline and the sentences before, where a sentence points back to one named there."""
-    passage, parts = sentence.hit.passage, [sentence.text]
+    passage, parts = sentence.passage, [sentence.text]
     spans = sentences(passage.text[: sentence.start])
     while spans and len(parts) <= _BACK and _POINTER.search(parts[-1]):
         parts.append(readable(passage.text[slice(*spans.pop())]))
@@ -241,7 +236,7 @@ def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
     words = frozenset[str]()
     for each in run:
         # Inside a quotation that an earlier sentence opens all of it is somebody's words.
-        inside = opens_quotation(each.sentence.hit.passage.text[: each.sentence.start])
+        inside = opens_quotation(each.sentence.passage.text[: each.sentence.start])
         words |= each.sentence.terms if inside else told(each.sentence.text)
     shared = claimed.states.terms & said.terms
     if is_told(claimed.text):

@@ -169,16 +169,17 @@ def _grow(runs: Sequence[_Run]) -> None:
 
 def _behind(run: _Run) -> int | None:
     """The place of the sentence that may follow a run."""
-    return run.last + 1 if run.last + 1 < len(run.spans) and _may_join(run, run.last + 1) else None
+    return _beside(run, run.last + 1)
 
 
 def _before(run: _Run) -> int | None:
     """The place of the sentence that may precede a run."""
-    return run.first - 1 if run.first and _may_join(run, run.first - 1) else None
+    return _beside(run, run.first - 1)
 
 
-def _may_join(run: _Run, place: int) -> bool:
-    return place not in run.orders and not _is_heading(run, place)
+def _beside(run: _Run, place: int) -> int | None:
+    free = 0 <= place < len(run.spans) and place not in run.orders and not _is_heading(run, place)
+    return place if free else None
 
 
 def _is_heading(run: _Run, place: int) -> bool:
@@ -223,11 +224,11 @@ def _heading(run: _Run) -> str | None:
 def _lead(run: _Run) -> str | None:
     """The header of the table, or the sentence that leads to the list, that a run begins in the middle of."""
     text = run.page.text
-    for opens, lead in ((lambda at: text.startswith("|", at), _header), (lambda at: _ITEM.match(text, at), _lead_in)):
-        top = run.first
-        while top and opens(run.spans[top][0]) and opens(run.spans[top - 1][0]):
-            top -= 1
-        if opens(run.spans[run.first][0]):
+    for opens, lead in ((is_row, _header), (lambda text, at: bool(_ITEM.match(text, at)), _lead_in)):
+        if opens(text, run.spans[run.first][0]):
+            top = run.first
+            while top and opens(text, run.spans[top - 1][0]):
+                top -= 1
             return lead(run, top)
     return None
 

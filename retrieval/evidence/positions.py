@@ -144,19 +144,20 @@ class Actors:
                 self._fields.setdefault(_surname(role.name), set()).update(role.places)
 
     def may_agree(self, one: str | None, other: str | None) -> bool:
-        """Tell if two statements may be of one actor: the same, one that speaks for the other, or not known."""
+        """Tell if two statements may be of one actor: the same, one that may speak for the other, or not known."""
         if one is None or other is None or same_entity(one, other):
             return True
         return any(self._may_speak(*pair) for pair in ((one, other), (other, one)))
 
     def agree(self, one: str | None, other: str | None) -> bool:
         """Tell if two statements are of one actor for sure."""
-        if one is None or other is None:
-            return False
-        return same_entity(one, other) or self.speaks(one, other) or self.speaks(other, one)
+        return bool(one and other) and (self.stands_for(one or "", other or "") or self._speaks(other or "", one or ""))
 
-    def speaks(self, person: str, other: str) -> bool:
-        """Tell if a person is said to have a role in a country or a body."""
+    def stands_for(self, one: str, other: str) -> bool:
+        """Tell if two are the same, or the one is said to have a role in the other, a country or a body."""
+        return same_entity(one, other) or self._speaks(one, other)
+
+    def _speaks(self, person: str, other: str) -> bool:
         of = frozenset(self._fields.get(_surname(person), ()))
         return any(is_named(term, of) for term in content_terms(other))
 
@@ -164,7 +165,7 @@ class Actors:
         """Tell if they do, or have a role that names no other: at home ministers go without their country."""
         if _surname(person) not in self._fields or other in people(other):
             return False
-        return not self._fields[_surname(person)] or self.speaks(person, other)
+        return not self._fields[_surname(person)] or self._speaks(person, other)
 
 
 def courses(

@@ -1,7 +1,8 @@
-"""Who does what to whom: whether a sentence asserts what a claim says, of the same subject, as surely."""
+"""Predicates of claims: who does what, or is what, and whether a sentence asserts it of the same subject as surely."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,12 +22,105 @@ from retrieval.nlp.clauses import (
     listed,
     places,
     read,
+    shorten,
     terms_of,
     words,
 )
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import base, is_alike
-from retrieval.nlp.tokens import STOPWORDS
+from retrieval.nlp.lexicon import any_of, load
+from retrieval.nlp.tokens import STOPWORDS, content_terms
+
+_NAME = r"[A-Z][\w’'.-]*(?: (?:of |the )?[A-Z][\w’'.-]*)*"
+_IS = re.compile(
+    rf"\A(?:[Tt]he )?(?P<subject>{_NAME}),? (?:is|was|are|were|remains?|became|has been|have been)"
+    rf" (?:(?:{any_of(load('en')['copula']['between'])}) )*"
+    r"(?P<what>(?:(?:an?|the|one of(?: the)?) )?[^,;:]+?)[.!]?\Z"
+)
+# What is an article's or a name's company is a noun; "is ready" and "is heading" tie nobody to one.
+_NOMINAL = re.compile(r"(?:an?|the|one of) |[A-Z]")
+_BEHIND_NOUN = re.compile(rf"\b(?:{any_of(load('en')['copula']['behind'].split())})\b")
+_TOKEN = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[,;:()—–]")
+_BEING = frozenset(load("en")["copula"]["being"].split())
+_PRONOUNS = frozenset("he she it they who which that".split())
+_TITLE = frozenset(("of", "for", "the", ","))
+_EXAMPLES = frozenset("such like including especially notably namely".split())
+_LISTED = _TITLE | {"and", "or", "as", "both"} | _EXAMPLES
+# Words between a noun and what ties it to its bearer, between that and the bearer, and around a noun its owner is in.
+_DESCRIBING, _BETWEEN, _OWNED = 6, 8, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """The term of the noun, the terms of the name it is said of, and those of the names beside it, if any."""
+
+    subject: frozenset[str]
+    noun: str
+    owners: frozenset[str]
+
+
+@lru_cache(maxsize=256)
+def tie_of(claim: str) -> Tie | None:
+    """The tie that a claim of this form makes, or denies; None for any other claim."""
+    found = _IS.match(shorten(claim).strip())
+    if not found or not _NOMINAL.match(found["what"]):
+        return None
+    head = content_terms(_BEHIND_NOUN.split(found["what"], maxsplit=1)[0])
+    subject = frozenset(content_terms(found["subject"]))
+    names = frozenset(term for each in re.findall(_NAME, found["what"]) for term in content_terms(each))
+    return Tie(subject, head[-1], names - {head[-1]}) if head and subject else None
+
+
+def is_tied(stated: Tie, text: str, before: str = "") -> bool:
+    """Tell if a sentence ties the noun to its bearer; `before` is where its owner may be named if it names no other."""
+    words = _TOKEN.findall(shorten(text))
+    return any(
+        is_alike(stated.noun, content_terms(word))
+        and _has_owner(stated, words, at, before)
+        and (_follows(stated, words[at + 1 :]) or _precedes(stated, words[:at]))
+        for at, word in enumerate(words)
+    )
+
+
+def _has_owner(stated: Tie, words: Sequence[str], at: int, before: str) -> bool:
+    around = words[max(at - _OWNED, 0) : at + _OWNED + 1]
+    near = frozenset(content_terms(" ".join(around)))
+    if all(is_named(owner, near) for owner in stated.owners):
+        return True
+    others = [word for word in around if word[0].isupper() and word != words[at] and not _is_bearer(stated, word)]
+    there = frozenset(content_terms(before))
+    return len(others) <= 1 and all(is_named(owner, there) for owner in stated.owners)
+
+
+def _follows(stated: Tie, words: Sequence[str]) -> bool:
+    """Tell if the bearer is named right behind the noun: "President Zelenskyy", "members such as Germany"."""
+    allowed = _TITLE
+    for word in words:
+        if _is_bearer(stated, word):
+            return True
+        if word in _EXAMPLES:
+            allowed = _LISTED
+        if word not in allowed and not word[0].isupper():
+            return False
+    return False
+
+
+def _precedes(stated: Tie, words: Sequence[str]) -> bool:
+    """Tell if the bearer is named before the noun and tied to it by a form of "to be" or by a comma."""
+    for back, word in enumerate(reversed(words[-_DESCRIBING:]), 1):
+        if word in _BEING:
+            # The nearest name before it must be the bearer's, or a pronoun may stand for it.
+            named = (each for each in reversed(words[:-back][-_BETWEEN:]) if each[0].isupper() or each in _PRONOUNS)
+            nearest = next(named, "")
+            return nearest.casefold() in _PRONOUNS or (nearest != "" and _is_bearer(stated, nearest))
+        if word in ",(—–":
+            return len(words) > back and _is_bearer(stated, words[-back - 1])
+    return False
+
+
+def _is_bearer(stated: Tie, word: str) -> bool:
+    return word[0].isupper() and any(is_named(each, stated.subject) for each in content_terms(word))
+
 
 # Words behind a verb of saying within which the speaker is named, and behind "from" who gives.
 _SPEAKER, _GIVERS = 7, 8
@@ -198,9 +292,8 @@ def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, befor
         near = there.behind if claimed.passive else there.by
     elif stated.saying:
         near |= terms_of(said[there.at : there.at + _SPEAKER])
-    if _has(stated.subject, near):
-        return True
-    return there.pointing and not there.nominal and _has(stated.subject, terms_of(read(before)))
+    pronoun = there.pointing and not there.nominal
+    return _has(stated.subject, near) or (pronoun and _has(stated.subject, terms_of(read(before))))
 
 
 def _has(subject: frozenset[str], there: frozenset[str]) -> bool:

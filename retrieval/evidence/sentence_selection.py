@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval import tuned
-from retrieval.domain.articles import Article
+from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit
 from retrieval.domain.vectors import Embed, Vectors
@@ -16,50 +16,13 @@ from retrieval.evidence.citations import cite_part
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import DATES
-from retrieval.nlp.statements import statements
+from retrieval.nlp.statements import Sentence, statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
 # The vector of what is not embedded.
 UNKNOWN: Vectors = np.zeros(0, np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a passage found, with offsets into that, `under` the header or line that it stands under."""
-
-    hit: Hit
-    start: int
-    end: int
-    text: str
-    terms: frozenset[str]
-    under: str = ""
-
-    @property
-    def whole(self) -> str:
-        """The sentence with what it stands under."""
-        return f"{self.under} {self.text}" if self.under else self.text
-
-    @property
-    def article(self) -> Article:
-        """Where it stands."""
-        return self.hit.passage.article
-
-    @property
-    def day(self) -> str:
-        """The ISO day its article came out, empty where nobody knows it."""
-        return self.article.metadata.day
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Its passage, and where in it."""
-        return self.hit.passage.id, self.start
-
-    @property
-    def offset(self) -> int:
-        """Where it begins in the text of its article."""
-        return self.hit.passage.start + self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +53,7 @@ def gather(query: Question, found: Found, embed: Embed) -> list[Evidence]:
 def of_hits(evidence: Sequence[Evidence], found: Found) -> list[Evidence]:
     """The evidence that an answer is chosen from: of what matches the question best, whenever it was said."""
     hits = {hit.passage.id for hit in found.hits}
-    return [each for each in evidence if each.sentence.hit.passage.id in hits]
+    return [each for each in evidence if each.sentence.passage.id in hits]
 
 
 def weigh(
@@ -99,7 +62,7 @@ def weigh(
     """The evidence of these sentences, strongest first; what is gathered already is not weighed again."""
     known = {each.sentence.place: each for each in gathered}
     new = [each for each in chosen if each.place not in known]
-    covered = [of for each in new for of in _covered(each.hit, [each], found.weights)]
+    covered = [of for each in new for of in _covered(each.passage, [each], found.weights)]
     old = [known[each.place] for each in chosen if each.place in known]
     return sorted([*_weighed(query, found, covered, embed), *old], key=lambda each: -each.score)
 
@@ -117,21 +80,16 @@ def _weighed(query: Question, found: Found, chosen: Sequence[Evidence], embed: E
     return sorted(evidence, key=lambda each: -each.score)
 
 
-def _covered(hit: Hit, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[Evidence]:
+def _covered(passage: Passage, sentences: Iterable[Sentence], weights: Mapping[str, float]) -> list[Evidence]:
     """The evidence of a passage's sentences before their vectors are known: how much they are worth looking at."""
-    context = share(weights, headed(hit))
+    context = share(weights, headed(passage))
     shares = ((each, share(weights, each.terms.union(content_terms(each.under)))) for each in sentences)
-    return [Evidence(each, own, context, 0.0, False, own + 0.5 * context + hit.score, UNKNOWN) for each, own in shares]
+    return [Evidence(each, own, context, 0.0, False, own + 0.5 * context + each.score, UNKNOWN) for each, own in shares]
 
 
 def _promising(hits: Iterable[Hit], weights: Mapping[str, float]) -> list[Evidence]:
-    covered = [each for hit in hits for each in _covered(hit, said(hit), weights)]
+    covered = [each for hit in hits for each in _covered(hit.passage, statements(hit.passage, hit.score), weights)]
     return sorted(covered, key=lambda each: -each.score)[: tuned.ANSWER.sentences]
-
-
-def said(hit: Hit) -> list[Sentence]:
-    """The sentences of a passage that say something."""
-    return [Sentence(hit, each.start, each.end, each.text, each.terms, each.under) for each in statements(hit.passage)]
 
 
 def is_same(one: Evidence, other: Evidence) -> bool:
@@ -141,18 +99,17 @@ def is_same(one: Evidence, other: Evidence) -> bool:
 
 def cite(sentence: Sentence, number: int) -> Citation:
     """The citation of a sentence."""
-    return cite_part(sentence.hit.passage, number, sentence.start, sentence.end)
+    return cite_part(sentence.passage, number, sentence.start, sentence.end)
 
 
 def names_covered(query: Question, found: Found) -> float:
     """The weighted share of the question's names and numbers that one passage has; 1 where it has none."""
     weights = {term: weight for term, weight in found.weights.items() if term in query.marked}
-    return max((share(weights, headed(hit)) for hit in found.hits), default=0.0) if weights else 1.0
+    return max((share(weights, headed(hit.passage)) for hit in found.hits), default=0.0) if weights else 1.0
 
 
-def headed(hit: Hit) -> frozenset[str]:
+def headed(passage: Passage) -> frozenset[str]:
     """The terms of a passage, of what it stands under, and of its headline."""
-    passage = hit.passage
     return frozenset(
         content_terms(f"{passage.article.metadata.title or ''} {readable(f'{passage.above} {passage.text}')}")
     )
@@ -165,21 +122,16 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 
 
 def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evidence:
-    fit = _fit(query, of.sentence) if vector.any() else int(not of.sentence.terms <= query.terms)
-    parts = (of.coverage, of.context, cosine, of.sentence.hit.score, float(fit))
+    """The evidence with its score: 1 counts for naming something new, -1 for nothing of the kind asked for."""
+    stated = annotate(of.sentence.text)
+    there = stated.names.union(*(each.terms for each in stated.quantities)) if vector.any() else of.sentence.terms
+    fit = int(not there <= query.terms)
+    if vector.any() and query.target in ("number", "date"):
+        dates = query.target == "date"
+        fit = fit if any((each.kind in DATES) is dates for each in stated.quantities) else -1
+    parts = (of.coverage, of.context, cosine, of.sentence.score, float(fit))
     score = sum(weight * part for weight, part in zip(tuned.ANSWER.evidence_weights, parts, strict=True))
     return replace(of, cosine=cosine, fits=fit > 0, score=score, vector=vector)
-
-
-def _fit(query: Question, sentence: Sentence) -> int:
-    """1 for a sentence that names something the question does not, -1 for one without the kind of thing asked for."""
-    stated = annotate(sentence.text)
-    if query.target in ("number", "date"):
-        dates = query.target == "date"
-        if not any((each.kind in DATES) is dates for each in stated.quantities):
-            return -1
-    there = stated.names.union(*(each.terms for each in stated.quantities))
-    return int(not there <= query.terms)
 
 
 def once(embed: Embed) -> Embed:

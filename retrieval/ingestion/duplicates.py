@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.vectors import Vectors
-from retrieval.nlp.names import credits_agency
+from retrieval.nlp.names import named_agencies
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.storage.articles import article_text, load_article
 from retrieval.storage.passages import article_body
@@ -108,7 +108,7 @@ def telling(text: str, body: str, published: str | None, outlet: str | None = No
         numbers=frozenset(_NUMBER.findall(body)),
         published=published,
         outlet=outlet,
-        credited=credits_agency(text),
+        credited=bool(named_agencies(text)),
     )
 
 

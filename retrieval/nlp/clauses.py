@@ -244,12 +244,9 @@ def _form(said: Sequence[Word], at: int, start: int) -> _Form:
             return "noun"
         if each.name or is_auxiliary(each) or is_mark(each):
             break
-    return "noun" if word.name or not (is_finite(word) or _is_bare_verb(last)) else "verb"
-
-
-def _is_bare_verb(last: Word) -> bool:
-    """Tell if a verb without an ending may stand behind a word: a noun in the plural, a name or a pronoun."""
-    return last.name or last.text.endswith("s") or last.text == "who" or last.text in words("roles", "pronouns")
+    # A verb without an ending may stand behind a plural, a name or a pronoun.
+    plural = last.name or last.text.endswith("s") or last.text == "who" or last.text in words("roles", "pronouns")
+    return "noun" if word.name or not (is_finite(word) or plural) else "verb"
 
 
 def _is_passive(said: Sequence[Word], at: int) -> bool:

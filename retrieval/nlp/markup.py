@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from unicodedata import category
 
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"]*\")?\)")
 _EMPHASIS = re.compile(r"(?<![\w*_])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_])")
@@ -57,13 +57,9 @@ def visible(text: str) -> str:
     """The text without control and format characters, in single spaces."""
     spaced = " ".join(text.split())
     # Nearly every text is clean by then; character by character takes a quarter of the time of an answer.
-    return spaced if spaced.isprintable() else " ".join(_without_unsafe(spaced).split())
-
-
-def _without_unsafe(text: str) -> str:
-    return "".join(
-        character for character in text if character == " " or unicodedata.category(character) not in _UNSAFE
-    )
+    if spaced.isprintable():
+        return spaced
+    return " ".join("".join(char for char in spaced if char == " " or category(char) not in _UNSAFE).split())
 
 
 _ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣◦▪●·]|[0-9]{1,2}[.)]|\([a-z0-9]\))\s")

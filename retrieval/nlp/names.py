@@ -78,14 +78,14 @@ def bare(name: str) -> str | None:
     if words[:1] == ["of"]:  # "Mayor of Donetsk Oleksandr Lukianchenko"
         words = words[2:]
     last = len(words) - 1  # "Biden Tuesday", but "Theresa May"
-    words = [word for at, word in enumerate(words) if (word == "May" and 0 < at == last) or not _is_aside(word)]
+    words = [
+        word
+        for at, word in enumerate(words)
+        if (word == "May" and 0 < at == last) or not (is_day(word) or _ADJECTIVE.fullmatch(word))
+    ]
     if not words or not content_terms(" ".join(words)):
         return None
     return " ".join(words)
-
-
-def _is_aside(word: str) -> bool:
-    return is_day(word) or bool(_ADJECTIVE.fullmatch(word))
 
 
 def is_title(word: str) -> bool:
@@ -219,11 +219,6 @@ def _opening(text: str) -> str:
 
 _SHORT = {form: short for short, forms in load("agencies").items() for form in (short, *forms)}
 _AGENCY = re.compile(rf"(?<![\w])(?:{'|'.join(map(re.escape, sorted(_SHORT, key=len, reverse=True)))})(?!\w)")
-
-
-def credits_agency(text: str) -> bool:
-    """Tell if a text names an agency."""
-    return bool(named_agencies(text))
 
 
 def named_agencies(text: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Article, Passage
 from retrieval.nlp.language import PAIRED, STOPLESS
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import DATELINE, RULE, above, is_item, is_row, readable
@@ -42,10 +42,10 @@ _MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class Sentence:
     """A sentence of a passage, as people read it; `start` and `end` are offsets into the passage's text.
 
-    `under` is the header of its table or the line that leads to its list.
+    `under` is the header of its table or the line that leads to its list, `score` how well its passage was found.
     """
 
     passage: Passage
@@ -54,9 +54,35 @@ class Saying:
     text: str
     terms: frozenset[str]
     under: str = ""
+    score: float = 0.0
+
+    @property
+    def whole(self) -> str:
+        """The sentence with what it stands under."""
+        return f"{self.under} {self.text}" if self.under else self.text
+
+    @property
+    def article(self) -> Article:
+        """Where it stands."""
+        return self.passage.article
+
+    @property
+    def day(self) -> str:
+        """The ISO day its article came out, empty where nobody knows it."""
+        return self.article.metadata.day
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Its passage, and where in it."""
+        return self.passage.id, self.start
+
+    @property
+    def offset(self) -> int:
+        """Where it begins in the text of its article."""
+        return self.passage.start + self.start
 
 
-def statements(passage: Passage) -> list[Saying]:
+def statements(passage: Passage, score: float = 0.0) -> list[Sentence]:
     """The sentences of a passage but for questions, headings, orders and corrections, which answer nothing."""
     found = []
     spans = sentences(passage.text)
@@ -75,7 +101,7 @@ def statements(passage: Passage) -> list[Saying]:
             and not is_correction(text)
             and (mark or not _is_heading(text, passage) or passage.text.startswith("|", start))
         ):
-            found.append(Saying(passage, start, end, text, said, _under(passage, first)))
+            found.append(Sentence(passage, start, end, text, said, _under(passage, first), score))
     return found
 
 

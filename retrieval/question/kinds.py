@@ -89,13 +89,10 @@ def _corpus(rest: str, language: str) -> Wanted | None:
     if counts and mention:
         return Wanted(Kind.CORPUS, _topic(after[mention.end() :], language))
     if counts and article.fullmatch(noun[0]) and not re.match(r"\d|of\b", after):
-        return Wanted(Kind.CORPUS, _topic(after, language)) if _only_about(after, language) else None
+        # Not what somebody did with them.
+        only = not content_terms(after) or phrases(language, "about").match(after)
+        return Wanted(Kind.CORPUS, _topic(after, language)) if only else None
     return None
-
-
-def _only_about(after: str, language: str) -> bool:
-    """Tell if nothing, or only what the articles are about, follows: not what somebody did with them."""
-    return not content_terms(after) or bool(phrases(language, "about").match(after))
 
 
 def _summary(text: str, rest: str, language: str) -> Wanted | None:

@@ -81,11 +81,6 @@ def meant_outlets(name: str, index: Index) -> tuple[str, ...]:
     return tuple(dict.fromkeys(outlet for key in sorted(_keys(name)) for outlet in index.get(key, ())))
 
 
-def is_common(name: str) -> bool:
-    """Tell if everybody knows an outlet by that name."""
-    return not _keys(name).isdisjoint(_ALIASES.values())
-
-
 _WORD = re.compile(r"[\w&./'’+-]*[\w/]")
 _LONGEST = 6  # words of a name
 _SAYS = any_of(words("en", "reporting"))
@@ -157,13 +152,10 @@ def _name_at(text: str, start: int, index: Index) -> tuple[tuple[str, ...], int]
     ends = [word.end() for word, _ in zip(_WORD.finditer(text, start), range(_LONGEST), strict=False)]
     for end in reversed(ends):
         name = re.sub(r"['’]s$", "", text[start:end])
-        if (names := meant_outlets(name, index)) and _is_written_as_name(name, text):
+        bare = re.sub(r"^[Tt]he\s+", "", name)
+        # Capitals or a domain, else what everybody knows: "in time" is no magazine.
+        known = text.islower() and not _keys(bare).isdisjoint(_ALIASES.values())
+        if (names := meant_outlets(name, index)) and (bare != bare.lower() or "." in bare or known):
             close = start + len(name)
             return None if _GOES_ON.match(text, close) else (names, close)
     return None
-
-
-def _is_written_as_name(name: str, text: str) -> bool:
-    """Capitals or a domain; in a question without capitals a name that everybody knows: "in time" is no magazine."""
-    bare = re.sub(r"^[Tt]he\s+", "", name)
-    return bare != bare.lower() or "." in bare or (text.islower() and is_common(bare))

@@ -86,9 +86,13 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     phrase = read_time(_blanked(text, sources), as_of, language)
     rest = _without(text, [*phrase.spans, *sources])
     tense = tense_of(text, language)
-    asked = _asked(text)
+    # The last of the sentences that ask; all where none does.
+    spans = reversed(sentences(text))
+    asked = next((text[start:end] for start, end in spans if text[start:end].endswith("?")), text)
     request = read_request(asked, rest if asked == text else asked, language)
-    time = None if _is_now(phrase.time, tense, as_of) else phrase.time
+    time = phrase.time
+    if time and time.relative and tense == "now" and time.since == time.until == as_of:
+        time = None  # "Where does Kyiv stand today?" is no question about a day
     of_publication = phrase.of_publication or bool(mentions) or (request is not None and request.kind == Kind.CORPUS)
     # Articles name the month in which something happened, but not the one they came out in.
     focus = rest if of_publication or time is None or time.relative else _without(text, sources)
@@ -132,11 +136,6 @@ def clean(question: str) -> str:
     return text
 
 
-def _asked(text: str) -> str:
-    """The last of the sentences that ask; all where none does."""
-    return next((text[start:end] for start, end in reversed(sentences(text)) if text[start:end].endswith("?")), text)
-
-
 def language_of_question(text: str) -> str:
     """The language of a question: by the word it opens with where that is of one language alone, else by all words."""
     own = [each for each in LANGUAGES if phrases(each, "asks").match(text.lstrip("¿¡ "))]
@@ -146,11 +145,6 @@ def language_of_question(text: str) -> str:
     if language in LANGUAGES or not text.isascii():
         return language
     return "en" if language == UNKNOWN or len(text.split()) <= _SHORT else language
-
-
-def _is_now(time: TimeRange | None, tense: Tense | None, as_of: date) -> bool:
-    """Tell if a time only says that the question is about now: "Where does Kyiv stand today?" """
-    return time is not None and time.relative and tense == "now" and time.since == time.until == as_of
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
@@ -28,7 +28,8 @@ def find_candidates(
     frequent = frequent_words(connection)
     scores = dict(search_words(connection, words, tuned.SEARCH.candidates, only, frequent))
     cosines = _near(connection, vector, only, vectors)
-    cosines |= _cosines(connection, [id_ for id_ in scores if id_ not in cosines], vector)
+    others, matrix = load_vectors(connection, [id_ for id_ in scores if id_ not in cosines])
+    cosines |= dict(zip(others.tolist(), (matrix @ vector).tolist(), strict=True)) if len(others) else {}
     # A passage that Chroma still holds but the catalog no longer does has no place, and is left out.
     return {
         id_: Candidate(
@@ -48,7 +49,10 @@ def _near(connection: Connection, vector: Vectors, only: Filter, vectors: Open) 
     if within is not None:
         near = sorted(zip((within[1] @ vector).tolist(), within[0].tolist(), strict=True), reverse=True)
         return {id_: cosine for cosine, id_ in near[: tuned.SEARCH.candidates]}
-    for wanted in sorted({_likely_enough(connection, only), tuned.SEARCH.over_fetch}):
+    # Twice what the filter's share of articles suggests has enough that satisfy it, as a rule.
+    share = count_matching(connection, only).articles / count_articles(connection)
+    likely = min(math.ceil(2 * tuned.SEARCH.candidates / share), tuned.SEARCH.over_fetch)
+    for wanted in sorted({likely, tuned.SEARCH.over_fetch}):
         found = dict(vectors().nearest(vector, wanted))
         kept = filter_passages(connection, list(found), only)
         if len(kept) >= tuned.SEARCH.candidates:
@@ -63,14 +67,3 @@ def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) 
         told_by[each.story].add(each.article)
     ids, vectors = load_vectors(connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1])
     return dict(zip(ids.tolist(), vectors, strict=True))
-
-
-def _likely_enough(connection: Connection, only: Filter) -> int:
-    """The number of passages of which enough satisfy the filter: twice what its share of articles suggests."""
-    share = count_matching(connection, only).articles / count_articles(connection)
-    return min(math.ceil(2 * tuned.SEARCH.candidates / share), tuned.SEARCH.over_fetch)
-
-
-def _cosines(connection: Connection, ids: Sequence[int], vector: Vectors) -> dict[int, float]:
-    found, matrix = load_vectors(connection, ids)
-    return dict(zip(found.tolist(), (matrix @ vector).tolist(), strict=True)) if len(found) else {}

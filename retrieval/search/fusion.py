@@ -45,6 +45,12 @@ class Moment:
     since: str | None = None
     until: str | None = None
 
+    def prefers(self, published: str | None) -> bool:
+        """Tell if an article came out in the days that are preferred."""
+        if not published or not (self.since or self.until):
+            return False
+        return (self.since or "") <= published[:10] <= (self.until or "9999")
+
 
 def rank(candidates: Sequence[Candidate], moment: Moment, language: str | None = None) -> list[tuple[int, float]]:
     """The candidates as (passage id, score from 0 to 1), best first, equals by id.
@@ -55,11 +61,18 @@ def rank(candidates: Sequence[Candidate], moment: Moment, language: str | None =
     cosines = normalise([each.cosine for each in candidates])
     shares = [words_share(language, each.language) for each in candidates]
     own = {
-        each.passage: share * by_word + (1 - share) * by_vector + _timeliness(each.published, moment)
+        each.passage: share * by_word
+        + (1 - share) * by_vector
+        + moment.weight * recency(each.published, moment)
+        + tuned.SEARCH.window_weight * moment.prefers(each.published)
         for each, share, by_word, by_vector in zip(candidates, shares, words, cosines, strict=True)
     }
     total = (1 + moment.weight + tuned.SEARCH.window_weight) * (1 + 2 * tuned.SEARCH.support_weight)
-    support = _support(candidates, own)
+    by_article: dict[int, list[float]] = defaultdict(list)
+    for each in candidates:
+        by_article[each.article].append(own[each.passage])
+    # The second and third best passages of its article speak for a passage.
+    support = {article: sum(sorted(found, reverse=True)[1:3]) for article, found in by_article.items()}
     scores = {
         each.passage: (own[each.passage] + tuned.SEARCH.support_weight * support[each.article]) / total
         for each in candidates
@@ -114,21 +127,3 @@ def recency(published: str | None, moment: Moment) -> float:
         return 0.0
     age = abs((moment.reference - date.fromisoformat(published[:10])).days)
     return math.exp(-age / moment.scale)
-
-
-def _timeliness(published: str | None, moment: Moment) -> float:
-    within = bool(
-        published
-        and (moment.since or moment.until)
-        and (not moment.since or published[:10] >= moment.since)
-        and (not moment.until or published[:10] <= moment.until)
-    )
-    return moment.weight * recency(published, moment) + tuned.SEARCH.window_weight * within
-
-
-def _support(candidates: Sequence[Candidate], scores: Mapping[int, float]) -> dict[int, float]:
-    """For each article, the scores of its second and third best passages, summed."""
-    by_article: dict[int, list[float]] = defaultdict(list)
-    for each in candidates:
-        by_article[each.article].append(scores[each.passage])
-    return {article: sum(sorted(found, reverse=True)[1:3]) for article, found in by_article.items()}

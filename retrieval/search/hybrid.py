@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -12,11 +12,12 @@ import numpy as np
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Filter, Hit, Searched
 from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import is_latin, language_of
+from retrieval.nlp.markup import readable
+from retrieval.nlp.name_variants import KNOWN, Aliases
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
@@ -52,6 +53,7 @@ class Found:
     topic: Vectors | None = None
     copies: tuple[Hit, ...] = ()
     missed: Filter | None = None
+    aliases: Aliases = KNOWN
 
 
 Ranked = list[tuple[int, float]]
@@ -98,7 +100,11 @@ class Finder:
             weights = _weigh(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
-        return Found(hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies, missed)
+        # Names are learnt from the passages only where some are asked for.
+        aliases = KNOWN.learn(readable(hit.passage.text) for hit in hits) if query.asked_names else KNOWN
+        return Found(
+            hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies, missed, aliases
+        )
 
     def _hits(
         self,
@@ -121,11 +127,16 @@ class Finder:
         copies = [each for each in every[:count] if each not in ranked]
         passages = load_passages(connection, [id_ for id_, _ in (*ranked, *copies)])
         tellers = files_of_stories(connection, {passage.article.story for passage in passages.values()}, only.scopes)
-        hits, told = (
-            tuple(_hit(passages[id_], score, tellers) for id_, score in some if id_ in passages)
-            for some in (ranked, copies)
+        hits = {
+            id_: Hit(
+                passage, score, tuple(file for file in tellers[passage.article.story] if file != passage.article.file)
+            )
+            for id_, score in (*ranked, *copies)
+            if (passage := passages.get(id_))
+        }
+        return tuple(hits[id_] for id_, _ in ranked if id_ in hits), tuple(
+            hits[id_] for id_, _ in copies if id_ in hits
         )
-        return hits, told
 
     def _across(
         self, connection: Connection, query: Question, vector: Vectors, only: Filter, as_of: date
@@ -155,11 +166,6 @@ class Finder:
         language = language_of(query.focus) if self._embedder.multilingual else None
         every = rank(list(candidates.values()), moment, language)
         return every, fold(every, candidates, shared_vectors(connection, candidates))
-
-
-def _hit(passage: Passage, score: float, tellers: Mapping[int, Sequence[str]]) -> Hit:
-    others = [file for file in tellers[passage.article.story] if file != passage.article.file]
-    return Hit(passage, score, tuple(others))
 
 
 def all_of(query: Question, only: Filter) -> Filter:

@@ -15,10 +15,11 @@ from retrieval.domain.searches import Hit
 from retrieval.domain.timelines import Timeline, TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.positions import Actors, courses, is_turn
-from retrieval.evidence.sentence_selection import Evidence, Sentence, cite, headed, said, weigh
+from retrieval.evidence.sentence_selection import Evidence, cite, headed, weigh
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import NAME, SAYING, acting, bare, people, stands_alone
+from retrieval.nlp.statements import Sentence, statements
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -35,10 +36,9 @@ About = Callable[[Sentence], bool]
 
 @dataclass(frozen=True, slots=True)
 class TimelineStatement:
-    """A sentence of a dated article with its day, and who says or does it as far as that is told."""
+    """A sentence of a dated article, and who says or does it as far as that is told."""
 
     sentence: Sentence
-    day: str
     actor: str | None
 
 
@@ -47,10 +47,10 @@ def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[Timeline
     known = _known(readable(hit.passage.text) for hit in hits)
     for hit in hits:
         day = hit.passage.article.metadata.day
-        for sentence in said(hit) if day else ():
+        for sentence in statements(hit.passage, hit.score) if day else ():
             told = about(sentence) or (is_turn(sentence.text) and around(sentence))
             if told and stands_alone(sentence.text):
-                yield TimelineStatement(sentence, day, _actor(sentence.text, known))
+                yield TimelineStatement(sentence, _actor(sentence.text, known))
 
 
 def _known(texts: Iterable[str]) -> frozenset[str]:
@@ -88,35 +88,31 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     topic = _Topic(query, found)
     actors = Actors(readable(hit.passage.text) for hit in hits.values())
     stated = _first_told(list(state(list(hits.values()), topic.is_told, topic.is_around)))
-    chosen = _promising(_by(who, stated, actors) if who else stated, topic)
+    own = [each for each in stated if not who or (each.actor and actors.stands_for(each.actor, who))]
+    chosen = _most_about(own, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     told = _once(_weighed(query, found, chosen, embed))
-    kept = _spread(told, lambda step: step[0].day, tuned.TIMELINE.entries)
-    kept = sorted(kept, key=lambda step: (step[0].day, _place(step[0])))
-    undated = _undated(hits.values(), topic)
+    kept = _spread(told, lambda step: step[0].sentence.day, tuned.TIMELINE.entries)
+    kept = sorted(kept, key=lambda step: _place(step[0].sentence))
+    changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), actors)
+    undated = (hit for hit in hits.values() if not hit.passage.article.metadata.published)
     return Timeline(
         topic=query.text,
-        entries=tuple(_entries(kept, found, actors)),
+        entries=tuple(
+            TimelineEntry(date=each.sentence.day, actor=each.actor, text=quote.quote, change=change, citation=quote)
+            for number, ((each, _), change) in enumerate(zip(kept, changes, strict=True), 1)
+            for quote in (cite(each.sentence, number),)
+        ),
         searched=found.searched,
-        undated=undated,
+        undated=len({hit.passage.article.id for hit in undated if any(map(topic.is_told, statements(hit.passage)))}),
         found=len(told),
         actor=who,
     )
 
 
-def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
-    """The number of articles without a date that have a sentence about the topic."""
-    undated = (hit for hit in hits if not hit.passage.article.metadata.published)
-    return len({hit.passage.article.id for hit in undated if any(map(topic.is_told, said(hit)))})
-
-
-def _by(who: str, stated: Sequence[TimelineStatement], actors: Actors) -> list[TimelineStatement]:
-    return [each for each in stated if each.actor and (same_entity(each.actor, who) or actors.speaks(each.actor, who))]
-
-
 def _first_told(stated: Sequence[TimelineStatement]) -> list[TimelineStatement]:
     """Each sentence on the day it was first printed: the background of a matter is told again in the same words."""
-    newest_first = sorted(stated, key=lambda each: each.day, reverse=True)
+    newest_first = sorted(stated, key=lambda each: each.sentence.day, reverse=True)
     return list({tuple(terms(each.sentence.text)): each for each in newest_first}.values())
 
 
@@ -135,7 +131,7 @@ class _Topic:
     def is_around(self, sentence: Sentence) -> bool:
         """Tell if a sentence has something of the topic, and its passage with the headline enough."""
         some = any(self._has(sentence.terms, term) for term in self._weights)
-        return some and self._share(headed(sentence.hit)) >= tuned.TIMELINE.entry_coverage
+        return some and self._share(headed(sentence.passage)) >= tuned.TIMELINE.entry_coverage
 
     def covered(self, each: TimelineStatement) -> float:
         """The weighted share of the topic that a statement has."""
@@ -169,20 +165,16 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
     return same[0] if all(same_entity(same[0], other) for other in same) else name
 
 
-def _promising(stated: Sequence[TimelineStatement], topic: _Topic) -> list[TimelineStatement]:
+def _most_about(stated: Sequence[TimelineStatement], topic: _Topic) -> list[TimelineStatement]:
     """Those whose vectors are made: about the topic by their words, no more than some of an article."""
-    covering = [(topic.covered(each), each) for each in stated]
-    ranked = sorted(covering, key=lambda pair: -pair[0])
     of_article = Counter[int]()
     best: list[TimelineStatement] = []
-    for share, each in ranked:
+    for share, each in sorted(((topic.covered(each), each) for each in stated), key=lambda pair: -pair[0]):
         of_article[each.sentence.article.id] += 1
-        if (
-            share >= tuned.TIMELINE.entry_coverage
-            and of_article[each.sentence.article.id] <= tuned.TIMELINE.entry_sentences
-        ):
+        few = of_article[each.sentence.article.id] <= tuned.TIMELINE.entry_sentences
+        if few and share >= tuned.TIMELINE.entry_coverage:
             best.append(each)
-    return _spread(best, lambda each: each.day, tuned.TIMELINE.entries_weighed)
+    return _spread(best, lambda each: each.sentence.day, tuned.TIMELINE.entries_weighed)
 
 
 def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement], embed: Embed) -> list[Step]:
@@ -199,22 +191,16 @@ def _once(ranked: Sequence[Step]) -> list[Step]:
     """The strongest of what says the same on one day."""
     kept: list[Step] = []
     for stated, own in ranked:
-        near = (float(own.vector @ other.vector) for before, other in kept if before.day == stated.day)
+        near = (
+            float(own.vector @ other.vector) for before, other in kept if before.sentence.day == stated.sentence.day
+        )
         if max(near, default=0.0) <= tuned.TIMELINE.same_entry:
             kept.append((stated, own))
     return kept
 
 
-def _entries(kept: Sequence[Step], found: Found, actors: Actors) -> Iterator[TimelineEntry]:
-    changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), actors)
-    for number, ((stated, _), change) in enumerate(zip(kept, changes, strict=True), 1):
-        quote = cite(stated.sentence, number)
-        yield TimelineEntry(date=stated.day, actor=stated.actor, text=quote.quote, change=change, citation=quote)
-
-
-def _place(each: TimelineStatement) -> tuple[str, str, int]:
-    article = each.sentence.article
-    return article.metadata.published or "", article.file, each.sentence.offset
+def _place(sentence: Sentence) -> tuple[str, str, str, int]:
+    return sentence.day, sentence.article.metadata.published or "", sentence.article.file, sentence.offset
 
 
 def _spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> list[Each]:

@@ -88,7 +88,7 @@ def measure(row: dict[str, Any], embedder: Embedder, embed: Embed) -> Outcome:
         lines = prepare(row["claim"], found, embed)[1]
         first: list[int] = []
         for each in lines:
-            line = _line(each.sentence.hit.passage.id, each.sentence.start, places)
+            line = _line(each.sentence.passage.id, each.sentence.start, places)
             first += [line] if line not in first else []
         top = set(first[:5])
         share = max(len(each & top) / len(each) for each in sets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.nlp.copular_claims import is_tied, tie_of
+from retrieval.evidence.predicates import is_tied, tie_of
 
 
 @pytest.mark.parametrize(
