@@ -96,9 +96,7 @@ def _with(given: Answer, sides: Sequence[ConflictSide]) -> Answer:
 
 
 def _find(query: Question, quoted: Sequence[Evidence], evidence: Sequence[Evidence]) -> tuple[ConflictSide, ...]:
-    """The sides nearest to the question where a source tells otherwise than one quoted at the same time; none if beside
-    it.
-    """
+    """The sides nearest to the question where a source tells otherwise than one quoted at the same time."""
     found = [
         each
         for this in quoted

@@ -1,6 +1,4 @@
-"""A model's statements about now or change put in order: the newest first, each with its day, and what it left out
-quoted.
-"""
+"""A model's statements about now or change in order: newest first, with their days, and what it left out quoted."""
 
 from __future__ import annotations
 

@@ -40,9 +40,7 @@ def _opening(each: PublicationDay, lead: PublicationDay) -> str:
 
 
 def warn(given: Answer, query: Question, asked: date, limit: int) -> Answer:
-    """The answer with the age of its newest source where that is over `limit` days (0: never) and no past time is asked
-    for.
-    """
+    """The answer with the age of its newest source if over `limit` days (0: never) and no past time is asked for."""
     days = [each.published[:10] for each in given.citations if each.published]
     if not (limit and days) or (query.time and query.time.until):
         return given

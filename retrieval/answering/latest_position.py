@@ -24,9 +24,7 @@ from retrieval.search.hybrid import Found
 
 
 def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: Found) -> tuple[TimelineEntry, ...]:
-    """The dated quotes, oldest first, under their numbers, with who acts and what is new by the sentences they are
-    from.
-    """
+    """The dated quotes, oldest first, under their numbers, with who acts and what is new."""
     dated = sorted((each for each in citations if each.published), key=lambda each: each.published or "")
     steps: list[tuple[str | None, Evidence | None]] = []
     for quote in dated:
@@ -143,9 +141,7 @@ def _course(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
 
 
 def _newest(ranked: Sequence[Evidence]) -> Evidence | None:
-    """The leading statement: of the newest article that tells nearly as much of the matter as any, or of a turn and
-    much.
-    """
+    """The lead: of the newest article that tells nearly as much of the matter as any, or of a turn and much."""
     best = max((each.score for each in ranked), default=0.0)
 
     def is_on_matter(each: Evidence) -> bool:

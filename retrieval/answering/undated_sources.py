@@ -186,9 +186,7 @@ def _standing(
 
 
 def differing_answers(sentences: Sequence[SourceAnswer], doubted: Sequence[SourceAnswer]) -> list[SourceAnswer]:
-    """The different answers that undated sources give, one of each, the best first, then what repeats another's
-    wording.
-    """
+    """The different answers of undated sources, one of each: the best, then what repeats another's wording."""
     apart: list[SourceAnswer] = []
     near = [each for each in _to_the_point(sentences) if each.evidence.context >= tuned.CONFLICTS.side_context]
     first = best_of_each(near)

@@ -14,7 +14,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
 def cite_part(passage: Passage, number: int, start: int = 0, end: int | None = None) -> Citation:
-    """The citation of a part of a passage, by default the whole: the article's own text, never a cleaned form of it."""
+    """The citation of a part of a passage, by default the whole: the article's own text, never cleaned."""
     article, quote = passage.article, passage.text[start:end]
     line = passage.line + passage.text.count("\n", 0, start)
     known = article.metadata

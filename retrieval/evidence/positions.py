@@ -30,9 +30,7 @@ _SEEN = 80
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A position as a sentence takes it: `held`, `turned` where given up or changed, `before` where an earlier one is
-    told.
-    """
+    """A position that is `held`, or `turned` where given up or changed; `before` where an earlier one is told."""
 
     held: bool
     turned: bool
@@ -171,9 +169,7 @@ class Actors:
 def courses(
     steps: Iterable[tuple[str | None, Evidence | None]], matter: frozenset[str], actors: Actors
 ) -> Iterator[Change | None]:
-    """The change of each statement on a matter against those before, oldest first; none where its sentence is not
-    known.
-    """
+    """The change of each statement on a matter against those before, oldest first; None if its sentence is unknown."""
     before: list[tuple[str | None, Evidence]] = []
     known: list[str] = []
     for who, now in steps:

@@ -92,9 +92,7 @@ def over(before: str, passage: str) -> str:
 
 
 def above(text: str) -> str:
-    """The line over the row or item that follows this text: its table's header with the line before, or its list's
-    lead. Empty where it is the first of them, or no such line is there.
-    """
+    """The line over the row or item that follows this text: its table's header or its list's lead; empty if none."""
     lines = [line.strip() for line in text.split("\n")[-_MOST:] if line.strip()]
     if not lines or not (is_row(lines[-1]) or is_item(lines[-1])):
         return _lead(lines)

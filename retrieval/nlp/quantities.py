@@ -34,9 +34,7 @@ class Quantity:
     around: tuple[tuple[str, int], ...]
 
     def agrees(self, other: Quantity, said: frozenset[str] = frozenset()) -> bool:
-        """Tell if the other is the same figure; a small number must count the same too, or what is not in `said` at
-        all.
-        """
+        """Tell if the other is the same figure; a small number must count the same, or what `said` lacks."""
         same = self.kind == other.kind or {self.kind, other.kind} == {"number", "year"}
         if not same or self._readings.isdisjoint(other._readings):
             return False

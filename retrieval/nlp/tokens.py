@@ -40,9 +40,7 @@ _OTHER_DIGITS = re.compile(rf"[{_DIGITS}٫٬]")
 
 
 def plain_figures(text: str) -> str:
-    """The text with figures in ASCII digits, points before decimals and commas between thousands; "1.234" stays
-    English.
-    """
+    """The text with figures in ASCII digits, decimal points and commas between thousands; "1.234" stays."""
     if not _UNUSUAL.search(text) and (text.isascii() or not _FOREIGN.search(text)):
         return text
     text = _OTHER_DIGITS.sub(_ascii, text)

@@ -52,9 +52,7 @@ def spell_range(since: date | str | None, until: date | str | None) -> str:
 
 
 def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:
-    """The day of an option such as `--since`, of a month or year the first, or the last with `end`; else
-    `QuestionError`.
-    """
+    """The day of an option such as `--since`, of a month or year the first, or its last with `end`."""
     word = text.strip().casefold()
     if word in ("today", "yesterday"):
         now = today or date.today()

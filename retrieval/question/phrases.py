@@ -13,9 +13,7 @@ LANGUAGES = ("en", "de", "fr", "es")
 
 @cache
 def phrases(language: str, key: str) -> re.Pattern[str]:
-    """A pattern of the phrases under a key of the table `question`, the longest first; English ones for other
-    languages.
-    """
+    """A pattern of the phrases under a key of the table `question`, the longest first, English by default."""
     return re.compile(rf"(?<!\w)(?:{any_of(words(language, key))})(?!\w)", re.IGNORECASE)
 
 

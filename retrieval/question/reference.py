@@ -86,9 +86,7 @@ def resolve(pronouns: Sequence[re.Match[str]], text: str, before: str, answer: s
 
 
 def _person(before: str, answer: str, lone: bool) -> str | None:
-    """The first person named in the question, or in the answer if it asks who; a single word only where `lone` ones
-    count.
-    """
+    """The first person named in the question, or in the answer if it asks who; one word only where `lone`."""
     asks_who = phrases("en", "person").match(before)
     for text in (answer, before) if asks_who else (before, answer):
         # "Does Ukraine" opens a question with two capitals, and is nobody.
@@ -156,9 +154,7 @@ def _is_name(text: str) -> bool:
 
 
 def _named(name: str, before: str, added: str) -> str | None:
-    """The question with a name in its like's place: a place for a place or person, others for who acts or the only
-    name.
-    """
+    """The question with a name in its like's place: a place's or person's, who acts, or the only name."""
     found = entities(before)
     acting = [each for each in found if _acts(each, before)]
     if _is_place(name):

@@ -19,9 +19,7 @@ from retrieval.nlp.language import UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that words (BM25, else 0) or vectors found; articles of one `story` are copies or rewrites of one
-    another.
-    """
+    """A passage that words (BM25, else 0) or vectors found; articles of one `story` are copies or rewrites."""
 
     passage: int
     article: int

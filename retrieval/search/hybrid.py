@@ -141,9 +141,7 @@ class Finder:
     def _across(
         self, connection: Connection, query: Question, vector: Vectors, only: Filter, as_of: date
     ) -> tuple[tuple[Hit, ...], Vectors]:
-        """The best passages of each stretch of time, each searched alone, for a question about now or change; and its
-        vector.
-        """
+        """The best passages of each stretch of time, searched alone, for now or change; and the matter's vector."""
         moment = replace(_moment(connection, query, as_of), weight=0.0)
         found: list[Candidate] = []
         scores: dict[int, float] = {}

@@ -43,9 +43,7 @@ def corrected(connection: Connection, question: str) -> str:
 
 
 def _as_written(connection: Connection, name: str, known: Collection[str]) -> str | None:
-    """The name that the articles have for a word of a question; None where they have the word (in `known`), or no
-    other.
-    """
+    """The name that the articles have for a word; None where they have the word (in `known`), or no other."""
     made = content_terms(name)
     if len(made) != 1 or name.islower() or made[0] in known:
         return None
