@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from retrieval import tuned
+from retrieval.answering.dating import PublicationDay
 from retrieval.answering.grounded_generation import write
 from retrieval.brief.compose import BriefMaterial, BriefRequest, compose, empty, topical
 from retrieval.brief.written import with_written
@@ -19,7 +20,6 @@ from retrieval.errors import ChatError
 from retrieval.evidence.embedded import once
 from retrieval.evidence.sentence_selection import Embed, gather
 from retrieval.llm.second_look import Ask, SecondLook
-from retrieval.question.calendar import spell
 from retrieval.question.understanding import about as topic_of
 from retrieval.search.hybrid import Found
 from retrieval.services.asking import settled
@@ -129,7 +129,8 @@ def _gaps_of(note: Brief) -> Iterator[str]:
     """What a thin note lacks."""
     known = note.coverage
     if known.newest and not note.new:
-        yield f"Nothing newer than {spell(note.since)}: the newest article about it is of {spell(known.newest)}."
+        since, newest = PublicationDay(note.since, False), PublicationDay(known.newest, False)
+        yield f"Nothing newer than {since}: the newest article about it is of {newest}."
     if known.articles == 1:
         yield "All of this is from one article."
     elif known.repeats == known.articles:
