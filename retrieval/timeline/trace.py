@@ -41,6 +41,11 @@ class TimelineStatement:
     sentence: Sentence
     actor: str | None
 
+    @property
+    def day(self) -> str:
+        """The ISO day of its article."""
+        return self.sentence.day
+
 
 def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[TimelineStatement]:
     """The statements about something in dated passages that can be read alone; a turn need only stand `around` it."""
@@ -84,6 +89,34 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     With `who` only theirs, and those of whoever speaks for them. What says the same that day is told once; where there
     is too much, some of each stretch of time is kept.
     """
+    course = follow(query, found, embed, who)
+    kept = in_order(spread(course.steps, lambda step: step[0].day, tuned.TIMELINE.entries))
+    changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), course.actors)
+    return Timeline(
+        topic=query.text,
+        entries=tuple(
+            TimelineEntry(date=each.day, actor=each.actor, text=quote.quote, change=change, citation=quote)
+            for number, ((each, _), change) in enumerate(zip(kept, changes, strict=True), 1)
+            for quote in (cite(each.sentence, number),)
+        ),
+        searched=found.searched,
+        undated=course.undated,
+        found=len(course.steps),
+        actor=who,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """All statements about a topic, strongest first; `undated` counts the articles about it without a date."""
+
+    steps: list[Step]
+    actors: Actors
+    undated: int
+
+
+def follow(query: Question, found: Found, embed: Embed, who: str | None = None) -> Course:
+    """The statements about the topic of a query, with `who` only theirs."""
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
     actors = Actors(readable(hit.passage.text) for hit in hits.values())
@@ -91,28 +124,19 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     own = [each for each in stated if not who or (each.actor and actors.stands_for(each.actor, who))]
     chosen = _most_about(own, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
-    told = _once(_weighed(query, found, chosen, embed))
-    kept = _spread(told, lambda step: step[0].sentence.day, tuned.TIMELINE.entries)
-    kept = sorted(kept, key=lambda step: _place(step[0].sentence))
-    changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), actors)
     undated = (hit for hit in hits.values() if not hit.passage.article.metadata.published)
-    return Timeline(
-        topic=query.text,
-        entries=tuple(
-            TimelineEntry(date=each.sentence.day, actor=each.actor, text=quote.quote, change=change, citation=quote)
-            for number, ((each, _), change) in enumerate(zip(kept, changes, strict=True), 1)
-            for quote in (cite(each.sentence, number),)
-        ),
-        searched=found.searched,
-        undated=len({hit.passage.article.id for hit in undated if any(map(topic.is_told, statements(hit.passage)))}),
-        found=len(told),
-        actor=who,
-    )
+    count = len({hit.passage.article.id for hit in undated if any(map(topic.is_told, statements(hit.passage)))})
+    return Course(_once(_weighed(query, found, chosen, embed)), actors, count)
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """The statements by their days, oldest first."""
+    return sorted(steps, key=lambda step: _place(step[0].sentence))
 
 
 def _first_told(stated: Sequence[TimelineStatement]) -> list[TimelineStatement]:
     """Each sentence on the day it was first printed: the background of a matter is told again in the same words."""
-    newest_first = sorted(stated, key=lambda each: each.sentence.day, reverse=True)
+    newest_first = sorted(stated, key=lambda each: each.day, reverse=True)
     return list({tuple(terms(each.sentence.text)): each for each in newest_first}.values())
 
 
@@ -174,7 +198,7 @@ def _most_about(stated: Sequence[TimelineStatement], topic: _Topic) -> list[Time
         few = of_article[each.sentence.article.id] <= tuned.TIMELINE.entry_sentences
         if few and share >= tuned.TIMELINE.entry_coverage:
             best.append(each)
-    return _spread(best, lambda each: each.sentence.day, tuned.TIMELINE.entries_weighed)
+    return spread(best, lambda each: each.day, tuned.TIMELINE.entries_weighed)
 
 
 def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement], embed: Embed) -> list[Step]:
@@ -203,7 +227,7 @@ def _place(sentence: Sentence) -> tuple[str, str, str, int]:
     return sentence.day, sentence.article.metadata.published or "", sentence.article.file, sentence.offset
 
 
-def _spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> list[Each]:
+def spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> list[Each]:
     """`count` of those ranked: of each stretch of time the best, then the second; newest first, then oldest."""
     if len(ranked) <= count:
         return list(ranked)
