@@ -16,7 +16,7 @@ from retrieval.evidence.gaps import Gap, exchanged, flipped, opposed, overstates
 from retrieval.evidence.predicates import is_tied, predicate, shortfalls, tie_of
 from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.factuality import hinged, is_counted, is_hinged, is_told, opens_quotation, told
+from retrieval.nlp.factuality import attributed, conditional, is_attributed, is_conditional, is_counted, opens_quotation
 from retrieval.nlp.forms import base, is_alike, is_form
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.markup import readable
@@ -224,9 +224,9 @@ def _replaced(missing: Sequence[Quantity], others: Sequence[Quantity]) -> frozen
 
 def drops_condition(claimed: Claimed, run: Sequence[Premise]) -> bool:
     """Tell if the claim tells without a condition what mostly holds on one."""
-    if is_hinged(claimed.text):
+    if is_conditional(claimed.text):
         return False
-    words = frozenset[str]().union(*(hinged(each.sentence.text) for each in run))
+    words = frozenset[str]().union(*(conditional(each.sentence.text) for each in run))
     shared = claimed.states.terms & frozenset[str]().union(*(each.sentence.terms for each in run))
     return bool(words & shared) and share(shared, words, claimed.weights) >= tuned.CLAIMS.as_fact_from
 
@@ -237,9 +237,9 @@ def as_fact(claimed: Claimed, said: Analysis, run: Sequence[Premise]) -> bool:
     for each in run:
         # Inside a quotation that an earlier sentence opens all of it is somebody's words.
         inside = opens_quotation(each.sentence.passage.text[: each.sentence.start])
-        words |= each.sentence.terms if inside else told(each.sentence.text)
+        words |= each.sentence.terms if inside else attributed(each.sentence.text)
     shared = claimed.states.terms & said.terms
-    if is_told(claimed.text):
+    if is_attributed(claimed.text):
         return False
     return bool(shared) and share(shared, words, claimed.weights) >= tuned.CLAIMS.as_fact_from
 

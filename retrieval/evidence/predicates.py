@@ -128,7 +128,7 @@ _SPEAKER, _GIVERS = 7, 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predicate:
-    """What a claim says of its subject, its names or else its nouns: the word that says it and how it is asserted.
+    """The predicate of a claim on its subject (names, else nouns): the word that says it and how it is asserted.
 
     What somebody has, or is in, is `loose`: it may stand on either side. `preposition` stands before it: "in force".
     """

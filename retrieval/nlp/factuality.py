@@ -100,7 +100,7 @@ _OPENING = 4
 _HEDGE = re.compile(rf"\b(?:{any_of(_UNLESS['hedges'])})\b", re.IGNORECASE)
 
 
-def hinged(text: str) -> frozenset[str]:
+def conditional(text: str) -> frozenset[str]:
     """The content terms of what a text tells on a condition."""
     governed = (_governed(part, match.start()) for part in _PART.split(text) for match in _CONDITION.finditer(part))
     return frozenset(content_terms(" ".join(governed)))
@@ -112,7 +112,7 @@ def _governed(part: str, place: int) -> str:
     return part if len(before.split()) < _OPENING else part[before.rfind(",") + 1 :]
 
 
-def is_hinged(claim: str) -> bool:
+def is_conditional(claim: str) -> bool:
     """Tell if a claim says that it holds on a condition, or is not certain."""
     return bool(_CONDITION.search(claim) or _HEDGE.search(claim))
 
@@ -125,7 +125,7 @@ _SAYING = re.compile(
 )
 _HEARSAY = re.compile(rf"\b(?:{any_of(_SAID['hearsay'])})\b", re.I)
 # Any word by which a claim leaves what it tells to somebody; not in the passive ("which were announced").
-_TOLD = re.compile(
+_ATTRIBUTES = re.compile(
     "".join(rf"(?<!\b{word} )" for word in ("is", "are", "was", "were", "been", "be", "to"))
     + rf"\b(?:{any_of([*_LEAVING, *_TELLING, *_SAID['tellings'], *_SAID['hearsay']])})\b|[“”\"]",
     re.I,
@@ -142,7 +142,7 @@ _INVERTED = re.compile(r"(?:[,”\"]|\b[Ss]o)\s*$")
 _AFTER = re.compile(r"\W*(?:[\w’'.,-]+\s*){5,}")
 
 
-def told(text: str) -> frozenset[str]:
+def attributed(text: str) -> frozenset[str]:
     """The content terms of what a sentence leaves to somebody who says it."""
     parts = [match[1] for match in _QUOTED.finditer(text)]
     if _HEARSAY.search(text):
@@ -163,9 +163,9 @@ def told(text: str) -> frozenset[str]:
     return frozenset(content_terms(" ".join(parts)))
 
 
-def is_told(text: str) -> bool:
+def is_attributed(text: str) -> bool:
     """Tell if a claim says of itself that somebody says so."""
-    return bool(_TOLD.search(text))
+    return bool(_ATTRIBUTES.search(text))
 
 
 def opens_quotation(before: str) -> bool:
