@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from retrieval import tuned
 from retrieval.answering.dating import PublicationDay, openings
@@ -11,6 +12,7 @@ from retrieval.answering.latest_position import entries, in_course, is_known
 from retrieval.answering.standing import abstain, confidence, lacking, standing_of, unsure
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.vectors import Embed
+from retrieval.evidence.excerpts import ArticleText, excerpts
 from retrieval.evidence.positions import changed, is_later
 from retrieval.evidence.sentence_selection import Evidence, cite, is_same, of_hits
 from retrieval.nlp.entities import is_named
@@ -130,3 +132,8 @@ def _is_close(each: Evidence, chosen: Sequence[Evidence]) -> bool:
 def unmarked(text: str) -> str:
     """A sentence whose own bracketed numbers cannot be taken for citations."""
     return _BRACKETED.sub(r"(\1)", text)
+
+
+def in_context_of(texts: Mapping[str, ArticleText], answer: Answer) -> Answer:
+    """The answer with an excerpt of its article around each quote; `texts` are the articles by their keys."""
+    return replace(answer, excerpts=excerpts(answer.citations, texts))

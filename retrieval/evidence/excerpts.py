@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 
 from retrieval import tuned
-from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.nlp.anaphora import leans_back
 from retrieval.nlp.markup import BACK, DATELINE, above, is_row, readable
@@ -246,8 +245,3 @@ def _header(run: _Run, top: int) -> str | None:
 def _lead_in(run: _Run, top: int) -> str | None:
     shown = top and top - 1 not in run.orders and not _is_heading(run, top - 1)
     return readable(run.read(top - 1)) if shown else None
-
-
-def in_context_of(texts: Mapping[str, ArticleText], answer: Answer) -> Answer:
-    """The answer with an excerpt of its article around each quote; `texts` are the articles by their keys."""
-    return replace(answer, excerpts=excerpts(answer.citations, texts))

@@ -10,7 +10,7 @@ from datetime import date
 from retrieval import tuned
 from retrieval.answering.conflicts import settle
 from retrieval.answering.dating import warn
-from retrieval.answering.extractive import answer
+from retrieval.answering.extractive import answer, in_context_of
 from retrieval.answering.generated import compose
 from retrieval.answering.grounded_generation import Generation, Tell, asked, looked_at, parsed, prompted
 from retrieval.answering.llm_judge import reword
@@ -24,7 +24,6 @@ from retrieval.domain.searches import Filter, Hit
 from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
-from retrieval.evidence.excerpts import in_context_of
 from retrieval.evidence.sentence_selection import Evidence, gather, once
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.question.followup import standalone
