@@ -52,6 +52,7 @@ _COGS = (
     "mentions",
     "digest",
     "since",
+    "brief",
     "timeline",
     "compare",
     "sources",
