@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from retrieval.settings import ALIASES, Settings
 
@@ -65,19 +66,41 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the default embedder keeps its model: built by the first test that embeds, then read by all."""
-    return tmp_path_factory.mktemp("models")
+    """Where the embedders of a run keep their models: built by the first test that embeds, then read by all."""
+    folder = _shared(tmp_path_factory) / "models"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_model(models_dir: Path) -> Iterator[None]:
+    """Whatever opens the default embedder in this process gets the one that all tests share."""
+    from retrieval.embedding import base
+    from tests.shared_model import SharedMiniLM
+
+    SharedMiniLM.folder = models_dir
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(base, "MiniLM", SharedMiniLM)
+        yield
 
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
-    """A data folder with the seeds in it, brought in by the real embedder: to be copied, and left as it is."""
+    """A data folder with the seeds in it, brought in by the real embedder: to be copied, and left as it is.
+
+    The first worker that needs it makes it, for all of the run.
+    """
     from retrieval.bootstrap import open_briefing
 
-    data_dir = tmp_path_factory.mktemp("seeded")
-    (data_dir / "models").symlink_to(models_dir)
-    with open_briefing(Settings(data_dir=data_dir)) as briefing:
-        briefing.articles.ingest([SEEDS])
+    data_dir = _shared(tmp_path_factory) / "seeded"
+    with FileLock(data_dir.with_suffix(".lock")):
+        if not data_dir.exists():
+            draft = tmp_path_factory.mktemp("seeded") / "data"
+            draft.mkdir()
+            (draft / "models").symlink_to(models_dir)
+            with open_briefing(Settings(data_dir=draft)) as briefing:
+                briefing.articles.ingest([SEEDS])
+            draft.rename(data_dir)
     return data_dir
 
 
