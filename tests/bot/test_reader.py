@@ -315,9 +315,9 @@ def test_what_is_not_there_is_not_found(text: str, start: int, length: int) -> N
     assert find(text, Cited(start, start + length, digest("x" * (length + 1)))) is None
 
 
-@pytest.mark.parametrize("text", ["word " * 200_000, ". " * 500_000, "字。" * 500_000, "\n" * 1_000_000])
+@pytest.mark.parametrize("text", ["word " * 20_000, ". " * 50_000, "字。" * 50_000, "\n" * 100_000])
 @pytest.mark.parametrize("length", [10, 200, 20_000])
 def test_looking_for_a_passage_takes_time_by_the_length_of_the_text(text: str, length: int) -> None:
     cited = Cited(5, 5 + length, "0" * 12)
     assert find(text, cited) is None
-    assert growth(lambda size: find(text[:size], cited), 30_000) < LINEAR
+    assert growth(lambda size: find(text[:size], cited), 25_000) < LINEAR
