@@ -35,22 +35,22 @@ ODD_TEXTS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model(models_dir: Path) -> E5:
     return E5(models_dir)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tokenize() -> Tokenize:
     return load_tokenizer(e5_file.required_file())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pieces() -> list[str]:
     return e5_file.read_vocabulary(e5_file.required_file()).pieces
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def questions(model: E5) -> Vectors:
     """[language, subject, dimension]"""
     return np.array(
@@ -58,7 +58,7 @@ def questions(model: E5) -> Vectors:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def passages(model: E5) -> Vectors:
     return np.array(
         [model.embed_documents([subject["passage"][each] for subject in read_everyday()]) for each in LANGUAGES]

@@ -35,7 +35,7 @@ ODD_TEXTS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model(models_dir: Path) -> MiniLM:
     return MiniLM(models_dir)
 
