@@ -30,7 +30,9 @@ def ask(briefing: Briefing, question: str) -> Answer:
         opened = briefing.articles.open(each.key)
         assert opened
         assert opened[1][each.start : each.end] == each.quote
-    assert all(set(each.citations) <= {cited.number for cited in given.citations} for each in given.statements)
+    assert given.statements and all(
+        set(each.citations) <= {cited.number for cited in given.citations} for each in given.statements
+    )
     return given
 
 
@@ -56,7 +58,7 @@ def test_a_mention_is_cited(seeds: Briefing, question: str) -> None:
     given = ask(seeds, question)
     assert given.standing == "answered"
     assert [each.file for each in given.citations] == ["003_ae0ffda6198364ad.txt"]
-    assert all("THAAD" in each.quote for each in given.citations)
+    assert given.citations and all("THAAD" in each.quote for each in given.citations)
     assert [each.citation for each in given.excerpts] == [1]
 
 

@@ -156,7 +156,9 @@ def test_the_course_of_things_is_told_from_the_quotes_under_their_numbers(pact: 
         ("2024-12-03", 2, INSISTS),
         ("2025-12-14", 1, GIVES_UP),
     ]
-    assert all(each.citation in given.citations and each.text == each.citation.quote for each in given.timeline)
+    assert given.timeline and all(
+        each.citation in given.citations and each.text == each.citation.quote for each in given.timeline
+    )
     assert given.timeline[0].change == "first"
     assert ask(pact, "Who told reporters about joining the Pact?").timeline == ()
 

@@ -166,7 +166,7 @@ async def test_an_article_that_has_changed_says_so_and_marks_nothing() -> None:
         seen = await see(answer)
         assert "This article has changed since it was cited." in await answer.text()
     assert seen.marked == []
-    assert not any(attributes.get("class") == "skip" for _, attributes in seen.tags)
+    assert seen.tags and not any(attributes.get("class") == "skip" for _, attributes in seen.tags)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,9 @@ async def test_markup_in_an_article_is_text() -> None:
     assert seen.paragraphs == [f"Before {HOSTILE}", "After"]
     assert seen.marked == [HOSTILE]
     assert not {"script", "img", "b", "i"} & {tag for tag, _ in seen.tags}
-    assert not any(name.startswith("on") or name == "style" for _, attributes in seen.tags for name in attributes)
+    assert seen.tags and not any(
+        name.startswith("on") or name == "style" for _, attributes in seen.tags for name in attributes
+    )
 
 
 async def test_what_a_browser_may_act_on_is_replaced_and_the_mark_stays_in_its_place() -> None:
