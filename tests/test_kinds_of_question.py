@@ -30,9 +30,7 @@ def ask(briefing: Briefing, question: str) -> Answer:
         opened = briefing.articles.open(each.key)
         assert opened
         assert opened[1][each.start : each.end] == each.quote
-    assert given.statements and all(
-        set(each.citations) <= {cited.number for cited in given.citations} for each in given.statements
-    )
+    assert all(set(each.citations) <= {cited.number for cited in given.citations} for each in given.statements)
     return given
 
 
