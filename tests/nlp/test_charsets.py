@@ -6,7 +6,7 @@ import pytest
 
 from retrieval.feeds.encoding import decode as decode_feed
 from retrieval.ingestion.readers.decoding import decode, decode_page
-from tests.ingest.samples import FIRST
+from tests.ingestion.samples import FIRST
 
 QUOTED = "“We won’t sign,” she said – the pier costs €5 million."
 
