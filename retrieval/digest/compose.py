@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.digest.articles import DigestArticle, StoryArticles, read_article
-from retrieval.digest.drafting import Drafter
-from retrieval.digest.drafts import LEADS, DigestDraft
+from retrieval.digest.drafts import LEADS, DigestDraft, Drafter
 from retrieval.digest.stories import cluster, weigh
 from retrieval.digest.topics import Topic, is_about
 from retrieval.domain.searches import Filter

@@ -1,19 +1,42 @@
-"""The marks of a digest's stories: an actor's position has changed, or the sources disagree."""
+"""The marks of a digest's stories: an actor takes another position than in an earlier article (a shift), or sources of
+one day report a fact differently (a dispute: a person has two roles, or two sentences differ in a name or a figure).
+
+Articles of one origin are one source. Disputes are looked for only among articles of one known day, because facts may
+change between days.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from retrieval import tuned
 from retrieval.answering.extractive import unmarked
-from retrieval.digest.disputes import Quote, find_dispute, titled
 from retrieval.digest.drafts import LEADS, CitedText, DigestDraft, DraftMark, StoryDraft
-from retrieval.digest.shifts import Seek, Shift, find_shift
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Hit
 from retrieval.errors import BriefingError
-from retrieval.evidence.sentence_selection import Embed, Sentence, cite, said
+from retrieval.evidence.changes import Actors, changed, is_later, names_others, other_terms, shared_terms
+from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, said, weigh
+from retrieval.evidence.source_answers import is_contemporary
+from retrieval.nlp.agents import actor
+from retrieval.nlp.parallels import differing
+from retrieval.nlp.positions import is_turn, position
+from retrieval.nlp.readable import readable
+from retrieval.nlp.roles import Role, differ, roles
+from retrieval.question.understanding import Question, clean
+from retrieval.search.hybrid import Found
+
+# Searches the earlier articles.
+Seek = Callable[[Question], Found]
+# An earlier statement, and the later one with another position.
+Shift = tuple[Sentence, Sentence]
+# More shared terms than this do not count.
+_MOST_SHARED = 3
+# The words that differ, and their sentence.
+Quote = tuple[str, Sentence]
 
 
 def mark(draft: DigestDraft, seek: Seek | None, embed: Embed) -> DigestDraft:
@@ -68,3 +91,116 @@ def _sentences(passages: Iterable[Passage]) -> tuple[Sentence, ...]:
 def _quote(side: Quote) -> CitedText:
     words, sentence = side
     return CitedText(unmarked(words), (cite(sentence, 0),))
+
+
+def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift | None:
+    """The earlier statement and the sentence that reports another position; None where there is none.
+
+    A change that another article has reported in between is no news.
+    """
+    turns = [each for each in sentences if each.day and is_turn(each.text)]
+    # A sentence that names both the new and the old position surely reports a turn.
+    turns.sort(key=lambda each: -sum((position(each.text).turned, position(each.text).before)))
+    for now in turns[: tuned.SHIFTS.searches]:
+        matter = clean(now.text)
+        query = Question(matter, matter)
+        found = seek(query)
+        earlier = list(_earlier(now, found))
+        weighed = {id(each.sentence): each for each in weigh(query, found, [now, *earlier], embed)}
+        before = _before(weighed.pop(id(now)), list(weighed.values()))
+        if before:
+            return before, now
+    return None
+
+
+def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
+    """The sentences of earlier articles of another origin."""
+    for sentence in (sentence for hit in found.hits for sentence in said(hit)):
+        if is_later(now.article, sentence.article) and sentence.article.story != now.article.story:
+            yield sentence
+
+
+def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
+    """The nearest earlier statement that the turn changes, unless an article has reported the turn since."""
+    hits: list[Hit] = [now.sentence.hit, *(each.sentence.hit for each in earlier)]
+    actors = Actors(readable(hit.passage.text) for hit in {hit.passage.id: hit for hit in hits}.values())
+    who = actor(now.sentence.text)
+    told = []
+    for each in earlier:
+        other = actor(each.sentence.text)
+        if actors.may_agree(other, who) and not names_others(each.sentence.text, now.sentence.text, other, who):
+            matter = other_terms(now.sentence.terms, who)
+            told.append((changed(each, now, matter, sure=actors.agree(other, who)), each))
+    since = max(
+        (each.sentence.day for change, each in told if change == "same" and is_turn(each.sentence.text)), default=""
+    )
+    held = [
+        (_nearness(each, now, who), each.sentence)
+        for change, each in told
+        if change == "changed" and each.sentence.day > since and position(each.sentence.text).taken
+    ]
+    nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
+    return best if nearness >= tuned.SHIFTS.near else None
+
+
+def _nearness(each: Evidence, now: Evidence, who: str | None) -> float:
+    """The similarity of two statements, by their vectors and shared terms besides the actor; 0 for a single shared
+    term.
+    """
+    shared = len(shared_terms(each, now, other_terms(now.sentence.terms, who)))
+    near = float(each.vector @ now.vector)
+    if shared < 2 and near < tuned.TIMELINE.same_position:
+        return 0.0
+    return near + tuned.SHIFTS.shared * min(shared, _MOST_SHARED)
+
+
+def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> tuple[Quote, Quote] | None:
+    """The first fact that two of the sources report differently; `naming` are the sentences that may name a role."""
+    return next(_conflicting_roles(naming), None) or next(_parallels(sentences), None)
+
+
+def titled(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages that give a person a role which another passage contradicts."""
+    found = [(role, passage) for passage in passages for role in roles(readable(passage.text))]
+    rivals = _doubly_named(role for role, _ in found)
+    return list({passage.id: passage for role, passage in found if role.name in rivals}.values())
+
+
+def _doubly_named(found: Iterable[Role]) -> frozenset[str]:
+    """The names with roles that no one holds at once. There are few roles, but there may be many names."""
+    named = defaultdict[str, dict[tuple[str, frozenset[str]], Role]](dict)
+    for role in found:
+        named[role.name][role.kind, role.field] = role
+    return frozenset(
+        name for name, own in named.items() if any(differ(one, other) for one, other in combinations(own.values(), 2))
+    )
+
+
+def _conflicting_roles(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
+    by_name = defaultdict[str, dict[tuple[Role, int], tuple[Role, Sentence]]](dict)
+    for sentence in sentences:
+        for role in roles(sentence.text):
+            # A repetition within one article adds nothing.
+            by_name[role.name].setdefault((role, sentence.article.id), (role, sentence))
+    for own in by_name.values():
+        for (ours, one), (theirs, other) in combinations(own.values(), 2):
+            if differ(ours, theirs) and _may_disagree(one, other):
+                yield (ours.phrase, one), (theirs.phrase, other)
+
+
+def _parallels(sentences: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
+    for one, other in combinations(sentences, 2):
+        if _are_alike(one, other) and _may_disagree(one, other) and differing(one.text, other.text):
+            yield (one.text, one), (other.text, other)
+
+
+def _are_alike(one: Sentence, other: Sentence) -> bool:
+    """Tell if two sentences share enough terms to be compared."""
+    shared = len(one.terms & other.terms)
+    return shared >= tuned.CONFLICTS.parallel_terms and 3 * shared >= len(one.terms | other.terms)
+
+
+def _may_disagree(one: Sentence, other: Sentence) -> bool:
+    """Tell if two sentences are known to be of independent sources of one time."""
+    ours, theirs = one.article, other.article
+    return bool(ours.metadata.published) and is_contemporary(ours, theirs)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import tuned
-from retrieval.digest.features import StoryPiece
+from retrieval.digest.articles import StoryPiece
 from retrieval.nlp.tokens import content_terms
 
 Matrix = NDArray[np.float32]

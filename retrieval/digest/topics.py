@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from retrieval import tuned
-from retrieval.digest.features import StoryPiece, Vector
+from retrieval.digest.articles import StoryPiece, Vector
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import clean

@@ -1,20 +1,25 @@
-"""Feeds found: at an address or on a page, in a list of another reader, among those there are."""
+"""Finds feeds: at an address, on a web page, in a list (OPML), and by name among the subscriptions."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.errors import BriefingError, NotFoundError
+from retrieval.feeds.entries import FeedError, address
 from retrieval.feeds.fetching import Fetches, get_feed
-from retrieval.feeds.opml import read_opml
-from retrieval.feeds.parser import FeedError, find_feeds, parse_feed
+from retrieval.feeds.parser import find_feeds, parse_feed
+from retrieval.feeds.sanitizer import line
+from retrieval.feeds.xml_repair import local, root
 from retrieval.http.page import FetchError, refused
 from retrieval.http.url_policy import read_address
+from retrieval.ingestion.readers.decoding import decode_feed
 
 # Feeds that a web page names which are tried.
 _MOST_NAMED = 3
+MOST_FEEDS = 5_000
 
 
 def written(url: str) -> str:
@@ -76,3 +81,25 @@ def named(name: str, feeds: Sequence[Subscription]) -> Subscription:
         raise NotFoundError(f"no feed goes by the name {name}")
     numbers = ", ".join(str(each.id) for each in found[:5])
     raise NotFoundError(f"{len(found)} feeds go by the name {name}: say which by its number ({numbers})")
+
+
+def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
+    """Title and address of each feed listed, in all folders, each once; the address stands in for a missing title. One
+    that is no address of the web comes as it is written.
+
+    Raises FeedError for anything that is no OPML, for one that declares entities, and for one of too many feeds.
+    """
+    try:
+        tree = root(decode_feed(body), "opml")
+    except FeedError as error:
+        raise FeedError(str(error).replace("no feed", "no OPML")) from None
+    found: dict[str, str] = {}
+    for element in tree.iter():
+        if local(element.tag) == "outline":
+            stated = {name.lower(): value for name, value in element.attrib.items()}
+            link = re.sub(r"^feed:(?://)?(?=https?:)|^feed(?=://)", "", stated.get("xmlurl", "").strip())
+            if whole := address(f"http{link}" if link.startswith("://") else link, "") or line(link):
+                found.setdefault(whole, line(stated.get("title", "")) or line(stated.get("text", "")) or whole)
+    if len(found) > MOST_FEEDS:
+        raise FeedError(f"too many feeds for one list: over {MOST_FEEDS:,}")
+    return tuple((title, link) for link, title in found.items())

@@ -1,7 +1,8 @@
-"""Bytes to a Feed: RSS and Atom of every version by feedparser, JSON Feed by a reader of ours."""
+"""Parses bytes as a Feed: RSS and Atom of every version by feedparser, JSON Feed 1.0 and 1.1 (jsonfeed.org) here."""
 
 from __future__ import annotations
 
+import json
 import re
 from calendar import timegm
 from collections.abc import Iterator
@@ -9,14 +10,21 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
-from retrieval.feeds import json_feed
-from retrieval.feeds.encoding import decode
-from retrieval.feeds.entries import MOST_ENTRIES, Entry, Feed, FeedError, address, believable, entry, ordered
-from retrieval.feeds.feed_dates import moment
+from retrieval.feeds.entries import (
+    MOST_ENTRIES,
+    MOST_TAGS,
+    Entry,
+    Feed,
+    FeedError,
+    address,
+    believable,
+    entry,
+    moment,
+    ordered,
+)
 from retrieval.feeds.sanitizer import line, plain, tags
 from retrieval.feeds.xml_repair import skeleton
-
-__all__ = ["MOST_ENTRIES", "Entry", "Feed", "FeedError", "find_feeds", "parse_feed"]
+from retrieval.ingestion.readers.decoding import decode_feed
 
 _HTML = ("text/html", "application/xhtml+xml")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
@@ -26,6 +34,7 @@ _MOST_FOUND = 50
 # By what the day of a feed or an entry is told, the best first.
 _DATES = ("published", "updated", "created")
 _PAGE_HEAD = 1_000_000
+_VERSION = "https://jsonfeed.org/version/"
 
 
 def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | None = None) -> Feed:
@@ -35,11 +44,11 @@ def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | No
     Raises FeedError for an HTML page, for what is no feed, and for XML that declares entities.
     """
     now = now or datetime.now(UTC)
-    text = decode(body, content_type).strip()
+    text = decode_feed(body, content_type).strip()
     if not text:
         raise FeedError("no feed: empty")
     if text.startswith(("{", "[")):
-        return json_feed.read(text, url, now)
+        return _read_json(text, url, now)
     found = _parsed(skeleton(text), url)
     about = found["feed"]
     author = _author(about)
@@ -54,7 +63,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | No
 def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
     """The addresses of the feeds that a web page names as its own, in its order."""
     base, found = url, {}
-    for name, attributes in tags(decode(html)[:_PAGE_HEAD]):
+    for name, attributes in tags(decode_feed(html)[:_PAGE_HEAD]):
         if name == "base" and base == url:
             base = address(attributes.get("href"), url) or url
         elif name == "link" and "alternate" in attributes.get("rel", "").lower().split():
@@ -140,3 +149,61 @@ def _text(found: Any) -> str:
     ]
     summary = found.get("summary") or ""
     return max((plain(summary, markup=_is_html(found.get("summary_detail"))), *texts), key=len)
+
+
+def _read_json(text: str, url: str, now: datetime) -> Feed:
+    """The feed; what is of the wrong type counts as absent. Raises FeedError for any other JSON."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise FeedError("no feed: broken JSON") from None
+    if not isinstance(found, dict) or _VERSION not in _json_text(found.get("version")).replace("http:", "https:"):
+        raise FeedError("no feed: JSON of another kind")
+    items = found.get("items")
+    items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    if len(items) > 2 * MOST_ENTRIES:
+        items = items[:MOST_ENTRIES] + items[-MOST_ENTRIES:]
+    author = _people(found)
+    return Feed(
+        title=line(_json_text(found.get("title"))),
+        link=address(found.get("home_page_url"), url),
+        entries=ordered(_json_entry(item, author, url, now) for item in items),
+    )
+
+
+def _json_entry(item: dict[str, Any], author: str, url: str, now: datetime) -> Entry:
+    text = plain(_json_text(item.get("content_html")), markup=True) or plain(
+        _json_text(item.get("content_text")), markup=False
+    )
+    listed = item.get("tags")
+    return entry(
+        line(_json_text(item.get("id"))),
+        line(_json_text(item.get("title"))),
+        address(item.get("url"), url) or address(item.get("external_url"), url),
+        believable(_json_moments(item, "date_published", "date_modified"), now),
+        _people(item) or author,
+        text or plain(_json_text(item.get("summary")), markup=False),
+        [line(_json_text(tag)) for tag in listed[:MOST_TAGS]] if isinstance(listed, list) else (),
+        believable(_json_moments(item, "date_modified"), now),
+    )
+
+
+def _json_moments(item: dict[str, Any], *names: str) -> Iterator[date | None]:
+    return (moment(_json_text(item.get(name))) for name in names)
+
+
+def _people(holder: dict[str, Any]) -> str:
+    """Names in `authors` (1.1) or `author` (1.0)."""
+    listed = holder.get("authors")
+    people = listed[:MOST_TAGS] if isinstance(listed, list) and listed else [holder.get("author")]
+    names = [_json_text(person.get("name")) for person in people if isinstance(person, dict)]
+    return line(", ".join(name for name in names if name))
+
+
+def _json_text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    try:
+        return str(value)
+    except ValueError:  # a number of thousands of digits
+        return ""

@@ -14,10 +14,10 @@ from retrieval.domain.feeds import FailingFeed, PollReport
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
 from retrieval.feeds.article_writer import Shelf
+from retrieval.feeds.entries import Feed, FeedError
 from retrieval.feeds.entry_processing import Walk
-from retrieval.feeds.feed_source import FeedSource
-from retrieval.feeds.fetching import Fetches, get_feed
-from retrieval.feeds.parser import Feed, FeedError, parse_feed
+from retrieval.feeds.fetching import FeedSource, Fetches, get_feed
+from retrieval.feeds.parser import parse_feed
 from retrieval.http.page import FetchedPage, FetchError
 from retrieval.progress import Progress
 from retrieval.storage.subscriptions import DueFeed, Subscriptions

@@ -1,23 +1,23 @@
-"""Fetching a page from the open web, so that nobody's link can reach into our network, fill the memory or hang us."""
+"""Fetches pages from the open web. No link can reach into our network, fill the memory or hang the program."""
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 import httpx
 
-from retrieval.http.deadline import Deadline
 from retrieval.http.decompression import ENCODINGS, check_size, read_body
-from retrieval.http.exchange import exchange
-from retrieval.http.headers import conditions, printable, retry_after
+from retrieval.http.pacing import Deadline, Turns
 from retrieval.http.page import FetchedPage, FetchError, in_words, refused
 from retrieval.http.robots import Robots
-from retrieval.http.ssrf_guard import Connect, Dialer, Resolve, connect, resolve
-from retrieval.http.throttle import Turns
+from retrieval.http.ssrf_guard import Connect, Dialer, Resolve, connect, exchange, resolve
 from retrieval.http.url_policy import NOT_PUBLIC, WebAddress, is_reachable, literal, read_address
 
 AGENT = "BriefingBot/0.1"
@@ -32,6 +32,9 @@ _LASTING = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Refusals that may pass by themselves, among those of 400 to 499.
 _PASSING = frozenset({408, 421, 423, 425, 429})
+_LONGEST_WAIT = 7 * 24 * 3600.0
+# What came from a server and may go back to one.
+_PRINTABLE = re.compile(r"[ -~]{1,1000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +180,34 @@ def _turned_away(head: httpx.Response) -> FetchError:
     status = head.status_code
     permanent = head.is_client_error and status not in _PASSING
     return FetchError(in_words(status), status=status, retry_after=retry_after(head.headers), permanent=permanent)
+
+
+def conditions(etag: str | None, modified: str | None) -> dict[str, str]:
+    """The headers of a conditional request; none where nothing is known of the last answer."""
+    asked = {"If-None-Match": printable(etag), "If-Modified-Since": printable(modified)}
+    return {name: value for name, value in asked.items() if value}
+
+
+def printable(value: str | None) -> str | None:
+    """The value, or None where it is not fit to be sent."""
+    return value if value and _PRINTABLE.fullmatch(value) else None
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds, at most a week, whether the header says seconds or a date, which is read by the server's own clock."""
+    said = headers.get("Retry-After", "").strip()
+    if said.isdecimal():
+        return min(float(said[:20]), _LONGEST_WAIT)
+    until = _moment(said)
+    if until is None:
+        return None
+    now = _moment(headers.get("Date", "")) or datetime.now(UTC)
+    return min(max((until - now).total_seconds(), 0.0), _LONGEST_WAIT)
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

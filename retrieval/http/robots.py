@@ -7,9 +7,8 @@ from itertools import islice
 
 from protego import Protego
 
-from retrieval.http.deadline import Deadline
+from retrieval.http.pacing import Deadline, Turns
 from retrieval.http.page import FetchError
-from retrieval.http.throttle import Turns
 from retrieval.http.url_policy import WebAddress
 
 # Seconds that a robots.txt holds, and that a server which cannot give one is left alone.

@@ -1,7 +1,7 @@
-"""Connections that go to checked addresses only, and end with their deadline.
+"""Requests over connections to checked addresses alone, within a deadline.
 
-The name is looked up here, checked here, and the connection goes to the address that was checked: there is no second
-look-up that could say something else. TLS goes by the name, as ever.
+The name is looked up and checked here, and the connection goes to the checked address: a second look-up could give
+another one (DNS rebinding). TLS checks the certificate against the name, as usual.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from __future__ import annotations
 import queue
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import ip_address
 from threading import Thread
 from typing import Any
 
 import httpcore
 
-from retrieval.http.deadline import Deadline
+from retrieval.http.pacing import Deadline
 from retrieval.http.page import FetchError, refused
-from retrieval.http.url_policy import NOT_PUBLIC, IPAddress, is_reachable, literal
+from retrieval.http.url_policy import NOT_PUBLIC, IPAddress, WebAddress, is_reachable, literal
 
 # The numbers a name stands for.
 Resolve = Callable[[str], Sequence[str]]
@@ -122,3 +123,38 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+@contextmanager
+def exchange(
+    address: WebAddress, headers: Sequence[tuple[bytes, bytes]], dialer: Dialer, trust: ssl.SSLContext
+) -> Iterator[httpcore.Response]:
+    """The answer while inside: its head is there, its body comes as it is read. FetchErrors only, also from there."""
+    target = httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
+    with (
+        _in_plain_words(dialer.deadline),
+        httpcore.ConnectionPool(ssl_context=trust, network_backend=dialer) as pool,
+        pool.stream("GET", target, headers=headers) as answer,
+    ):
+        yield answer
+
+
+@contextmanager
+def _in_plain_words(deadline: Deadline) -> Iterator[None]:
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise deadline.passed() from error
+    except httpcore.ConnectError as error:
+        # What it came from: the pool takes the cause away on its way here, the context stays.
+        raise FetchError(_why_unreachable(error.__context__)) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise FetchError("the answer broke off, or is not HTTP") from error
+
+
+def _why_unreachable(context: BaseException | None) -> str:
+    if isinstance(context, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid ({context.verify_message})"
+    if isinstance(context, ssl.SSLError):
+        return "no secure connection"
+    return "it cannot be reached"

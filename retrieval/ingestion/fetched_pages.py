@@ -1,4 +1,4 @@
-"""What was fetched from the web to a cleaned document: a page, a PDF, a text, or what a feed itself says."""
+"""Cleaned documents from the web: of fetched pages, of a feed's own texts, and notices for withdrawn articles."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from retrieval.domain.articles import Document, Metadata
+from retrieval.domain.articles import Block, Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion import reading
 from retrieval.ingestion.cleaning import blocked_pages, boilerplate
 from retrieval.ingestion.metadata import masthead
 from retrieval.ingestion.metadata.fields import merge, strip_controls
 from retrieval.ingestion.readers import decoding, html
-from retrieval.ingestion.readers.saved_pages import read_tree
-from retrieval.ingestion.readers.text_pieces import Piece, assemble
+from retrieval.ingestion.readers.documents import Piece, assemble
+from retrieval.ingestion.readers.html import read_tree
 from retrieval.ingestion.url_identity import address_of, site_of
+from retrieval.nlp.lexicon import listed, load
 
 _NOTHING = Metadata()
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
@@ -33,6 +34,9 @@ _BREAKS_OFF = re.compile(
     r"|\b(?:read (?:more|the full|the rest|on)|continue reading|full (?:story|article))\b.{0,80}$",
     re.IGNORECASE,
 )
+_WORDS = tuple(word for line in load("withdrawal")["words"].splitlines() for word in listed(line, ";"))
+_TITLE = re.compile(rf"\W*(?:{'|'.join(map(re.escape, _WORDS))})(?!\w)", re.IGNORECASE)
+WITHDRAWN = "Withdrawn: "
 
 
 def read_page(
@@ -128,3 +132,21 @@ def _own_address(canonical: str | None, url: str) -> str:
     same = site_of(canonical or "") == site_of(url)
     front = there.path.strip("/") == "" and not there.query and here.path.strip("/") != ""
     return canonical if canonical and same and not front else address_of(url)
+
+
+def is_withdrawn(title: str | None) -> bool:
+    """Whether a title says that what it stood over is taken back."""
+    return bool(title and _TITLE.match(title))
+
+
+def notice(known: Metadata, reason: str) -> Document:
+    """The document that takes the place of an article: so its readers, and answers that cited it, are told.
+
+    It gives way to the page where that comes back, as what a feed says in a page's stead does.
+    """
+    title = known.title or "an article"
+    told = title if is_withdrawn(title) else f"{WITHDRAWN}{title}"
+    text, parts = assemble([Piece(told, "heading"), Piece(f"The publisher has taken this article back: {reason}.")])
+    blocks = tuple(Block(part.start, part.end, part.kind or "paragraph") for part in parts)
+    metadata = replace(known, title=told, basis={**known.basis, "title": "feed", "text": "feed"})
+    return Document(text, blocks, metadata, "txt")

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from retrieval.domain.articles import Skipped
 from retrieval.errors import NotFoundError, UnreadableError
-from retrieval.ingestion.metadata import manifest
-from retrieval.ingestion.readers.registry import parts_of
-from retrieval.ingestion.reading import holds_files, limit_of, load_bytes, readable, unpacked
+from retrieval.ingestion.metadata import declared
+from retrieval.ingestion.reading import holds_files, limit_of, load_bytes, parts_of, readable, unpacked
 
 # Between the place of a file and the name of one inside it.
 INSIDE = "!/"
@@ -142,7 +141,7 @@ def _walk(top: Path, listing: Listing) -> Iterator[tuple[Path, list[str] | None]
                 listing.skipped.append(Skipped(storable(linked.relative_to(top).as_posix()), reason))
         yield (
             Path(folder),
-            sorted(name for name in files if not name.startswith(".") and name != manifest.NAME),
+            sorted(name for name in files if not name.startswith(".") and name != declared.MANIFEST),
         )
     for path in refused:
         yield path, None
@@ -150,13 +149,13 @@ def _walk(top: Path, listing: Listing) -> Iterator[tuple[Path, list[str] | None]
 
 def _manifest(folder: Path, listing: Listing) -> Mapping[str, Mapping[str, object]]:
     """What the folder's manifest says of its files; a broken one is named among the skipped files."""
-    file = folder / manifest.NAME
+    file = folder / declared.MANIFEST
     try:
-        return manifest.parse(file.read_bytes()) if file.is_file() else {}
+        return declared.parse_manifest(file.read_bytes()) if file.is_file() else {}
     except OSError as error:
-        listing.skipped.append(Skipped(manifest.NAME, f"may not be read: {error.strerror}"))
+        listing.skipped.append(Skipped(declared.MANIFEST, f"may not be read: {error.strerror}"))
     except UnreadableError as error:
-        listing.skipped.append(Skipped(manifest.NAME, str(error)))
+        listing.skipped.append(Skipped(declared.MANIFEST, str(error)))
     return {}
 
 

@@ -1,4 +1,4 @@
-"""The walk of an article: read, clean, cut into passages, embed, and write in one transaction."""
+"""The pipeline of an article: read, clean, cut into passages, embed, and write in one transaction."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.duplicates import Stories
 from retrieval.ingestion.files import INSIDE, Listing, Source, list_files
-from retrieval.ingestion.languages import note_languages
-from retrieval.ingestion.moved_and_deleted import follow_moves, remove_gone
+from retrieval.ingestion.folder_sync import follow_moves, remove_gone
 from retrieval.ingestion.prepared_articles import Draft, draft, grouped, unique_name
 from retrieval.ingestion.reading import holds_files, is_article
 from retrieval.ingestion.url_identity import Arrival
@@ -23,11 +22,14 @@ from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
 from retrieval.storage.article_rows import NewArticle, Vectors
-from retrieval.storage.articles import count_articles
+from retrieval.storage.articles import count_articles, ids_without_language
 from retrieval.storage.catalog import Catalog, StoredArticle
 from retrieval.storage.full_text import recount_frequent
-from retrieval.storage.passages import count_passages
+from retrieval.storage.passages import article_body, count_passages
 from retrieval.storage.vectors.stored import vectors_of
+
+# Articles at a time: each lot is kept.
+_LOT = 200
 
 
 @dataclass(slots=True)
@@ -217,3 +219,14 @@ class Pipeline:
             seconds=round(seconds, 3),
             rescoped=tally.rescoped,
         )
+
+
+def note_languages(catalog: Catalog) -> None:
+    """Look at the language of every article that has none noted yet; costs one query where there is none."""
+    while True:
+        with catalog.reading() as connection:
+            articles = ids_without_language(connection, _LOT)
+            noted = {article: language_of(article_body(connection, article)) for article in articles}
+        if not noted:
+            return
+        catalog.note_languages(noted)

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.digest.features import StoryPiece, find_names
+from retrieval.digest.articles import StoryPiece, find_names
 from retrieval.digest.stories import cluster
 from retrieval.domain.articles import Block
 from retrieval.embedding.base import Embedder, open_embedder

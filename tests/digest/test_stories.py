@@ -13,7 +13,7 @@ import pytest
 
 from retrieval import tuned
 from retrieval.bootstrap import seeds_folder
-from retrieval.digest.features import StoryPiece, find_names
+from retrieval.digest.articles import StoryPiece, find_names
 from retrieval.digest.stories import cluster, count_witnesses, weigh
 from retrieval.digest.topics import nearness
 from retrieval.embedding.base import Embedder, open_embedder

@@ -11,7 +11,7 @@ from retrieval.domain.articles import SHARED
 from retrieval.domain.feeds import Coverage, FailingFeed
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError, UnreadableError
-from retrieval.feeds.parser import FeedError
+from retrieval.feeds.entries import FeedError
 from retrieval.http.page import FetchError
 from retrieval.services.briefing import Briefing
 from retrieval.services.feeds import MOST_FEEDS, FullError, Imported, KnownFeedError

@@ -13,7 +13,7 @@ import pytest
 from bot.settings import load_bot_settings
 from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError
-from retrieval.ingestion.folder_watching import FolderWatch
+from retrieval.ingestion.folder_sync import FolderWatch
 from tests.fakes import open_with
 from tests.ingestion.samples import ARTICLE
 

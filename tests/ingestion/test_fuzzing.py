@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.readers.registry import parts_of
-from retrieval.ingestion.reading import holds_files, is_article, read
+from retrieval.ingestion.reading import holds_files, is_article, parts_of, read
 from tests.ingestion import office
 from tests.ingestion.outlook import msg
 from tests.ingestion.samples import ARTICLE, PAGE, pdf

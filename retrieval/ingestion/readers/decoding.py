@@ -1,4 +1,4 @@
-"""Bytes to text: unpacking within a bound, and the encoding of a file that does not say."""
+"""Bytes to text: unpacks gzip within a bound, and finds out the encoding of files, web pages and feeds."""
 
 from __future__ import annotations
 
@@ -16,6 +16,22 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_FEED_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    # Without a mark: a feed starts with "<", "{" or a blank.
+    *(
+        (f"{sign}".encode(name), name)
+        for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+        for sign in "<{\n "
+    ),
+    ("<?xm".encode("cp037"), "cp037"),
+)
+_FEED_DECLARED = re.compile(r"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_FEED_DECLARED_WITHIN = 2_048
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _DECLARED_WITHIN = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -80,6 +96,30 @@ def decode_page(data: bytes, charset: str | None = None) -> str:
             if (text := _declared(data, encoding)) is not None:
                 return text.replace("\0", "")
     return decode(data)
+
+
+def decode_feed(data: bytes, content_type: str = "") -> str:
+    """The text of a feed, never an error; `content_type` is the header as sent.
+
+    In this order: a byte order mark, UTF-8 wherever the bytes are valid, the encoding that the document and its header
+    declare, a guess.
+    """
+    for mark, name in _FEED_MARKS:
+        if data.startswith(mark):
+            return data.decode(name, "replace").removeprefix("\ufeff")
+    head = data[:_FEED_DECLARED_WITHIN].decode("latin-1")
+    declared = [match[1] for text in (head, content_type) if (match := _FEED_DECLARED.search(text))]
+    # The escapes of these are plain ASCII, so that they would pass as UTF-8.
+    escaped = [name for name in declared if name.lower().startswith(("iso-2022", "hz"))]
+    for name in (*escaped, "utf-8"):
+        if (text := decoded(data, name)) is not None:
+            return text
+    if (text := nearly_utf8(data)) is not None:
+        return text
+    for name in declared:
+        if (text := decoded(data, name)) is not None:
+            return text
+    return data.decode(guessed(data) or "cp1252", "replace")
 
 
 def _declared(data: bytes, label: str) -> str | None:

@@ -10,9 +10,8 @@ from zipfile import ZipFile
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import from_table
-from retrieval.ingestion.readers import decoding, html_structure, tangled_markup
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece
+from retrieval.ingestion.readers import decoding, html_structure
+from retrieval.ingestion.readers.documents import Piece, shape
 from retrieval.ingestion.readers.zip_package import opened
 from retrieval.nlp import dates
 
@@ -48,12 +47,12 @@ def _chapter(archive: ZipFile, name: str) -> list[Piece]:
     from lxml import html
 
     page = decoding.decode_page(archive.read(name))
-    tangled_markup.check_tags(page)
+    html_structure.check_tags(page)
     try:
         tree = html.document_fromstring(page.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (ValueError, html.etree.ParserError):
         return []
-    tangled_markup.check_elements(tree)
+    html_structure.check_elements(tree)
     html_structure.strip_unseen(tree)
     return html_structure.pieces(tree)
 

@@ -1,20 +1,27 @@
-"""Web pages: the article in them, and what they say about themselves."""
+"""Web pages: HTML, also with front matter as blogs keep it, and MHTML. Trafilatura extracts the article."""
 
 from __future__ import annotations
 
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from html import escape
+from itertools import islice
 from typing import Any
 
-from retrieval.domain.articles import BlockKind, Metadata
+from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.cleaning import split_articles
-from retrieval.ingestion.metadata import page_dates
-from retrieval.ingestion.metadata.fields import from_table, strip_controls
-from retrieval.ingestion.readers import html_structure, tangled_markup
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.cleaning import boilerplate
+from retrieval.ingestion.metadata import declared, masthead, page_dates
+from retrieval.ingestion.metadata.fields import from_table, merge, strip_controls
+from retrieval.ingestion.readers import decoding, html_structure
+from retrieval.ingestion.readers.documents import Piece, assemble, row, rule, shape, under_headings
 from retrieval.nlp import dates
 
 _FEW_ELEMENTS = 20_000
@@ -35,6 +42,56 @@ _ENOUGH = 250  # characters of text, below which a second look is worth its time
 _FEW_PIECES, _LEAST_BLOCK, _MOST_BLOCKS = 3, 40, 500
 _LONGEST_CELL = 600
 _GENERIC = {"admin", "administrator", "editor", "staff", "webmaster", "guest", "unknown"}
+_PAGE = ("<html", "<body", "<!doctype")
+_LONG = 100  # characters: a teaser's or caption's paragraph is mostly shorter
+_PARAGRAPHS = 2
+_HEADINGS = 100  # looked at in one place: pages are made so that more would take long
+
+
+def read(data: bytes, known: Metadata) -> Document:
+    """The article in a web page; `known` wins over what it says, front matter over both. Raises UnreadableError."""
+    page = decoding.decode_page(data)
+    front, start = declared.split_front_matter(page)
+    known = merge(front, known)
+    if start and not any(mark in page[start : start + 2_000].lower() for mark in _PAGE):
+        return _read_fragment(page[start:], known)
+    return read_tree(parse(page[start:]), known)
+
+
+def read_archive(data: bytes, known: Metadata) -> Document:
+    """The article in a page that a browser saved with all it shows (MHTML). Raises UnreadableError."""
+    whole = BytesParser(policy=policy.default).parsebytes(data)
+    parts = (part for part in whole.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml"))
+    part = next(parts, None)
+    content = part.get_payload(decode=True) if isinstance(part, EmailMessage) else None
+    if not isinstance(part, EmailMessage) or not isinstance(content, bytes) or not content.strip():
+        raise UnreadableError("not readable as mhtml")
+    document = read_tree(parse(decoding.decode_page(content, part.get_content_charset())), known)
+    address = str(part["content-location"] or whole["snapshot-content-location"] or "")
+    if document.metadata.url or not address.startswith(("http://", "https://")):
+        return document
+    metadata = replace(document.metadata, url=address, basis={**document.metadata.basis, "url": "page"})
+    return replace(document, metadata=metadata)
+
+
+def read_tree(tree: Any, given: Metadata | None = None) -> Document:
+    """The article in a web page that was parsed; `given` wins over what the page says.
+
+    A day that the page does not state of itself counts after what its text says. Raises UnreadableError.
+    """
+    pieces, page, guessed = extract(tree)
+    _, parts = assemble(pieces)
+    known = merge(given or Metadata(), page)
+    text, kept = assemble(boilerplate.clean(parts, known.title))
+    metadata = merge(known, masthead.read(parts), guessed)
+    return Document(text, boilerplate.blocks(under_headings(kept)), metadata, "html")
+
+
+def _read_fragment(page: str, known: Metadata) -> Document:
+    """A post as a blog keeps it: no page around it, so that all of it is the article."""
+    title = f"<h1>{escape(known.title)}</h1>" if known.title else ""
+    tree = parse(f"<html><body><article>{title}{page}</article></body></html>")
+    return shape(html_structure.pieces(tree), known, Metadata(), "html")
 
 
 def parse(page: str) -> Any:
@@ -43,13 +100,13 @@ def parse(page: str) -> Any:
 
     for name in ("trafilatura", "htmldate", "charset_normalizer", "courlan", "justext"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    tangled_markup.check_tags(page)
+    html_structure.check_tags(page)
     tree = trafilatura.load_html(page)
     if tree is None:
         raise UnreadableError("no text")
-    tangled_markup.check_elements(tree)
+    html_structure.check_elements(tree)
     html_structure.strip_unseen(tree)
-    split_articles.rejoin(tree)
+    rejoin(tree)
     return tree
 
 
@@ -179,3 +236,38 @@ def _breaks(before: str, after: str) -> bool:
     """Whether a line break ends a paragraph: not in the middle of a sentence."""
     start = after.lstrip()[:1]
     return not (start.islower() and before.rstrip()[-1:] not in ".!?:")
+
+
+def rejoin(tree: Any) -> None:
+    """Puts what stands in boxes of one kind, next to each other or each in a box of its own, into the first of them.
+
+    Boxes that have a headline above them or belong to different articles are left apart.
+    """
+    boxes = [box for box in tree.iter("div", "section") if box.get("class") and _is_text(box)]
+    headed = {around: _is_headed(around, set(boxes)) for around in {box.getparent() for box in boxes} - {None}}
+    groups: defaultdict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for box in boxes:
+        around = box.getparent()
+        for level, parent in enumerate((around, None if around is None else around.getparent())):
+            if parent is not None and not headed[around]:
+                groups[level, parent, box.tag, box.get("class"), _article(box)].append(box)
+    joined: set[Any] = set()
+    for first, *others in groups.values():
+        for box in others:
+            if first not in joined and box not in joined:
+                first.extend(list(box))
+                joined.add(box)
+
+
+def _is_text(box: Any) -> bool:
+    long = sum(len("".join(part.itertext())) >= _LONG for part in box if part.tag == "p")
+    return long >= _PARAGRAPHS
+
+
+def _is_headed(around: Any, boxes: set[Any]) -> bool:
+    """Whether a headline stands beside the boxes in it: then each is a text of its own."""
+    return any(boxes.isdisjoint(heading.iterancestors()) for heading in islice(around.iter("h1", "h2"), _HEADINGS))
+
+
+def _article(box: Any) -> Any:
+    return next(box.iterancestors("article"), None)

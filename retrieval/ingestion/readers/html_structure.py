@@ -1,18 +1,19 @@
-"""HTML by its structure alone: what of it nobody sees is taken out, what is left becomes pieces in order.
+"""HTML by its structure alone: checks its size, removes what a reader does not see, and makes pieces of the rest.
 
-For pages the extraction of the article comes after the first; for mails, books and fragments, which have nothing around
-their text, the second is enough.
+Web pages go through article extraction next. Mails, books and fragments have nothing around their text.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from retrieval.domain.articles import BlockKind
+from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, row, rule
 
 _UNREAD = frozenset("script style noscript template head svg iframe object form button select textarea math".split())
 _STRUCK = frozenset(("del", "s", "strike"))
@@ -41,6 +42,17 @@ _NOTE = re.compile(r"(?:foot|end)?note|^fn|cite|ref", re.IGNORECASE)
 _POWER = re.compile(r"(?:(?<!\d)10|\b(?:[cdkm]?m|ft|in|mi|yd|s))$")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,5})?", re.IGNORECASE)
 _MOST_SHARE = 0.5  # of a page's text that may be hidden: pages that hide more show it by a script
+_MOST_ELEMENTS = 100_000
+_MOST_INLINE = 5_000  # in one paragraph or the like
+_MOST_ATTRIBUTES = 5_000  # in one tag: the parser takes time by the square of their number
+_TAG = re.compile(r"<(?=[a-zA-Z])")
+_BARE = re.compile(r"[^\"'>]*")
+_SKIPPED = {"<script": "</script", "<style": "</style", "<!--": "-->"}
+_SKIP = re.compile(r"<(?:script|style|!--)", re.IGNORECASE)
+_BLOCK_TAGS = frozenset(
+    "html head body main article section div p ul ol li dl dt dd table tr td th blockquote pre h1 h2 h3 h4 h5 h6"
+    " header footer aside nav figure form".split()
+)
 
 
 def strip_unseen(tree: Any) -> None:
@@ -191,3 +203,41 @@ def _with_clocks(found: Sequence[Piece]) -> Iterator[Piece]:
             clock = ""
     if clock:
         yield Piece(clock)
+
+
+def check_tags(page: str) -> None:
+    """Raises UnreadableError for a tag with thousands of attributes, which would hold the parser for minutes."""
+    position = 0
+    while tag := _TAG.search(page, position):
+        if skip := _SKIP.match(page, tag.start()):
+            end = page.find(_SKIPPED[skip[0].lower()], skip.end())
+            position = len(page) if end < 0 else end + 2
+            continue
+        position, attributes = tag.end(), 0
+        while bare := _BARE.match(page, position):
+            attributes += len(bare[0].split())
+            position = bare.end() + 1
+            quote = page[bare.end() : position]
+            if quote not in ('"', "'"):
+                break
+            closing = page.find(quote, position)
+            position = len(page) if closing < 0 else closing + 1
+            if attributes > _MOST_ATTRIBUTES:
+                raise UnreadableError("too tangled to read")
+
+
+def check_elements(tree: Any) -> None:
+    """Raises UnreadableError where there are so many elements that extraction would take minutes: in all, or inside
+    one block, for the text of these is put together in time by the square of their number."""
+    block_of: dict[Any, Any] = {}
+    inline: Counter[Any] = Counter()
+    for count, element in enumerate(tree.iter(), 1):
+        if element.tag in _BLOCK_TAGS:
+            block_of[element] = element
+        else:
+            block = block_of[element] = block_of.get(element.getparent())
+            inline[block] += 1
+            if inline[block] > _MOST_INLINE:
+                raise UnreadableError("too tangled to read")
+        if count > _MOST_ELEMENTS:
+            raise UnreadableError(f"too large (over {_MOST_ELEMENTS:,} elements)")

@@ -19,9 +19,8 @@ from typing import NamedTuple
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import from_table, merge, strip_controls, tidy
-from retrieval.ingestion.readers import decoding, html_structure, tangled_markup
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece
+from retrieval.ingestion.readers import decoding, html_structure
+from retrieval.ingestion.readers.documents import Piece, shape
 from retrieval.nlp import dates
 
 _MOST_PARTS = 500
@@ -142,9 +141,9 @@ def _marked_up(page: str) -> list[Piece]:
 
     if not page.strip():
         return []
-    tangled_markup.check_tags(page)
+    html_structure.check_tags(page)
     tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
-    tangled_markup.check_elements(tree)
+    html_structure.check_elements(tree)
     html_structure.strip_unseen(tree)
     return html_structure.pieces(tree)
 

@@ -7,9 +7,7 @@ from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.office_properties import record
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 from retrieval.ingestion.readers.zip_package import check_office, opened
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"

@@ -1,9 +1,13 @@
-"""PDF files: the lines on their pages, and what they record about themselves."""
+"""PDF files: the lines on their pages, and their own record. `ocrmypdf` reads scans, where it is installed."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -13,9 +17,8 @@ from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.metadata import masthead
 from retrieval.ingestion.metadata.fields import from_table, merge
 from retrieval.ingestion.readers import pdf_columns, pdf_glyphs
-from retrieval.ingestion.readers.ocr import recognised
+from retrieval.ingestion.readers.documents import Piece, assemble
 from retrieval.ingestion.readers.pdf_layout import Line, arrange
-from retrieval.ingestion.readers.text_pieces import Piece, assemble
 from retrieval.nlp import dates
 
 _MOST_PAGES = 2_000
@@ -23,6 +26,9 @@ _MOST_CHARACTERS = 5_000_000
 _LOCKED = (4, 5)  # PDFium's error codes for a missing password and for a lock it does not know
 _PROGRAM_TITLE = re.compile(r"microsoft \w+ - .*|untitled.*|.*\.(?:docx?|pdf|indd|odt|pptx?|tex)|\W*", re.IGNORECASE)
 _ALONE = Lock()  # PDFium does not bear two threads
+_PROGRAM = "ocrmypdf"
+_SECONDS = 600
+MISSING = "a scan without text: install ocrmypdf to have scans read"
 
 
 class ScanError(UnreadableError):
@@ -97,3 +103,24 @@ def _pages(document: Any) -> Iterator[list[Line]]:
         yield pdf_columns.lines(pdf_glyphs.runs(page, text), number)
         text.close()
         page.close()
+
+
+def recognised(data: bytes) -> bytes:
+    """The PDF with a layer of text that was read from its pictures.
+
+    Raises UnreadableError where the program is not installed, or cannot read it.
+    """
+    program = shutil.which(_PROGRAM)
+    if program is None:
+        raise UnreadableError(MISSING)
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder, "scan.pdf"), Path(folder, "read.pdf")
+        source.write_bytes(data)
+        command = [program, "--force-ocr", "--quiet", "--output-type", "pdf", str(source), str(made)]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603
+            return made.read_bytes()
+        except subprocess.TimeoutExpired:
+            raise UnreadableError(f"a scan that takes over {_SECONDS // 60} minutes to read") from None
+        except (subprocess.CalledProcessError, OSError):
+            raise UnreadableError("a scan that ocrmypdf cannot read") from None

@@ -11,7 +11,7 @@ from statistics import median
 
 from retrieval.ingestion.cleaning import boilerplate_lines
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, row, rule
 
 _EDGE = 2  # lines at the top and bottom of a page where headers and footers stand
 _PAGE_NUMBER = re.compile(

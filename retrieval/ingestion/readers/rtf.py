@@ -8,9 +8,7 @@ from collections.abc import Callable
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.office_properties import record
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
 _FIELD = r"\{\\%s\s([^{}\\]{1,300})\}"

@@ -12,9 +12,7 @@ from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import strip_controls
 from retrieval.ingestion.readers import decoding
-from retrieval.ingestion.readers.office_properties import record_of
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece, row
+from retrieval.ingestion.readers.documents import Piece, record_of, row, shape
 from retrieval.ingestion.readers.zip_package import check_office
 
 _MOST_ROWS = 100_000

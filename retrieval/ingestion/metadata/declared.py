@@ -1,8 +1,9 @@
-"""YAML front matter at the top of a text or Markdown file."""
+"""Metadata that somebody declared: YAML front matter of a text or Markdown file, and the `sources.toml` of a folder."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 from retrieval.domain.articles import Metadata
@@ -19,9 +20,13 @@ _NOTHING = {"", "~", "null", "none"}
 _PAIR = re.compile(r"[\"']?(?P<key>[A-Za-z_][\w-]{0,40})[\"']?\s*:\s(?P<value>.*\S)")
 # What the day of publication is called, the best first: ours, and what blogs (Jekyll, Hugo) and notes call it.
 _DATES = ("published", "date", "pubdate", "publishdate", "publish_date", "publication_date", "created", "created_at")
+MANIFEST = "sources.toml"
+_KEYS = {*FIELDS, "published_estimated"}
+
+Table = dict[str, Any]
 
 
-def split(text: str) -> tuple[Metadata, int]:
+def split_front_matter(text: str) -> tuple[Metadata, int]:
     """What the front matter says, and where the text after it starts (0: there is none).
 
     A text that only begins with a `---` rule has none: its first line is blank, or prose, not a key. Raises
@@ -95,3 +100,31 @@ def _is_plain(value: object) -> bool:
 
 def _is_day(value: str) -> bool:
     return dates.normalise(value) is not None
+
+
+def parse_manifest(data: bytes) -> dict[str, Table]:
+    """File name -> its table, with the known keys only; values are checked where they are used.
+
+    Raises UnreadableError with the line for what is not TOML, so that the folder's articles can still be
+    read and the manifest is named among the skipped files.
+    """
+    try:
+        content = tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UnreadableError("not UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UnreadableError(f"not valid TOML: {error}"[:200]) from None
+    tables: dict[str, Table] = {}
+    for name, value in content.items():
+        _collect(name, value, tables)
+    return tables
+
+
+def _collect(name: str, value: object, tables: dict[str, Table]) -> None:
+    if not isinstance(value, dict):
+        return
+    if known := {key: item for key, item in value.items() if key in _KEYS and not isinstance(item, dict)}:
+        tables[name] = known
+    # `[note.txt]` without quotes means a table "txt" inside a table "note"; what was meant is plain.
+    for key, item in value.items():
+        _collect(f"{name}.{key}", item, tables)
