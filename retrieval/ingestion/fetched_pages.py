@@ -16,7 +16,7 @@ from retrieval.ingestion.readers import decoding, html
 from retrieval.ingestion.readers.documents import Piece, assemble
 from retrieval.ingestion.readers.html import read_tree
 from retrieval.ingestion.url_identity import address_of, site_of
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import any_of, listed_lines, load
 
 _NOTHING = Metadata()
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
@@ -34,8 +34,7 @@ _BREAKS_OFF = re.compile(
     r"|\b(?:read (?:more|the full|the rest|on)|continue reading|full (?:story|article))\b.{0,80}$",
     re.IGNORECASE,
 )
-_WORDS = tuple(word for line in load("withdrawal")["words"].splitlines() for word in listed(line, ";"))
-_TITLE = re.compile(rf"\W*(?:{'|'.join(map(re.escape, _WORDS))})(?!\w)", re.IGNORECASE)
+_TITLE = re.compile(rf"\W*(?:{any_of(listed_lines(load('withdrawal')['words']))})(?!\w)", re.IGNORECASE)
 WITHDRAWN = "Withdrawn: "
 
 

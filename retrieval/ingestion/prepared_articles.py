@@ -18,7 +18,7 @@ from retrieval.storage.articles import path_of
 from retrieval.storage.catalog import StoredArticle
 
 # Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
-READER_VERSION = 6
+READER_VERSION = 7
 # Passages embedded at a time: enough for every core, few enough to lose little when killed.
 GROUP = 64
 

@@ -4,7 +4,7 @@ import pytest
 
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.reading import read
-from tests.ingestion.samples import pdf, texts
+from tests.ingestion.samples import FIRST, SECOND, pdf, texts
 
 PAGES = [
     [
@@ -100,3 +100,23 @@ def test_a_broken_file_says_so(data: bytes) -> None:
 def test_a_scan_has_no_text(pages: list[list[str]]) -> None:
     with pytest.raises(UnreadableError, match=r"^no text$"):
         read(pdf(pages), "a.pdf")
+
+
+@pytest.mark.parametrize(
+    "name", ["anonymous", r"\(anonymous\)", "Unknown", "user", "Microsoft Office User"]
+)
+def test_what_a_program_writes_in_place_of_a_name_is_no_author(name: str) -> None:
+    text = read(pdf([[FIRST, SECOND]], info=f"/Author ({name})"), "a.pdf")
+    assert text.metadata.author is None
+    assert read(pdf([[FIRST, SECOND]], info="/Author (Anonymous Collective)"), "a.pdf").metadata.author
+
+
+def rtf(title: str) -> bytes:
+    return rf"{{\rtf1{{\info{{\title {title}}}{{\author Unknown}}}}{FIRST}\par {SECOND}}}".encode("cp1252")
+
+
+def test_a_title_may_begin_with_the_name_of_a_program() -> None:
+    for title in ("Word of the year: ceasefire", "Excel errors in a study of the deficit"):
+        assert read(pdf([[FIRST, SECOND]], info=f"/Title ({title})"), "a.pdf").metadata.title == title
+        assert read(rtf(title), "a.rtf").metadata.title == title
+    assert read(rtf("Word Document"), "a.rtf").metadata.title != "Word Document"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import listed_lines, load
 
 _SPACED = re.compile(r"[\W_]+")
 
@@ -21,7 +21,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 def _said(name: str) -> tuple[str, ...]:
     """The patterns of a list of phrases in other languages."""
-    phrases = dict.fromkeys(phrase for line in load("blocked_pages")[name].splitlines() for phrase in listed(line, ";"))
+    phrases = listed_lines(load("blocked_pages")[name])
     return tuple(_ANYTHING.join(re.escape(bare(part)) for part in phrase.split("*")) for phrase in phrases)
 
 

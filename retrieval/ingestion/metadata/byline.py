@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
 from retrieval.nlp import dates
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import any_of, listed, listed_lines, load
 
+_WORDS = load("bylines")
 _LONGEST = 300
 _NAME = r"[^\W\d_a-z][\w.'’-]*(?: (?:(?:de|del|van|von|der|al|bin|la|le|da|dos) )?[^\W\d_a-z][\w.'’-]*){1,3}"
 _NAMES = rf"{_NAME}(?:(?:, | and | & |, and ){_NAME}){{0,4}}"
@@ -18,39 +19,28 @@ _BYLINE = re.compile(
     rf"(?i:(?:story |words |written |reported |posted |published )?by|author|reporter|correspondent):? "
     rf"(?P<names>{_NAMES})(?:(?:,| \||  ?[-–—•]| for| in) .{{0,79}}[^.!?]| (?:on|at) .{{0,59}}[^.!?])?"
 )
-# Files that somebody saved by hand often start with lines like these.
-_LABELLED = re.compile(
-    r"(?P<label>title|headline|author|by|source|outlet|publisher|date|published|url|link):\s*(?P<value>\S.*)", re.I
-)
-_FIELDS = {"headline": "title", "by": "author", "source": "outlet", "publisher": "outlet", "link": "url"}
+_FIELDS = {label: field for field, labels in _WORDS["fields"].items() for label in labels}
+_LABELLED = re.compile(rf"(?P<label>{any_of(_FIELDS)}):\s*(?P<value>\S.*)", re.IGNORECASE)
 _SIGNED = re.compile(rf"(?P<names>{_NAMES}), (?P<outlet>(?:[^\W\d_a-z][\w.&'’-]*)(?: [\w.&'’-]+){{0,4}})")
-_PRESS = re.compile(
-    r"\b(?:news|times|post|press|today|sports|network|journal|tribune|herald|gazette|guardian|telegraph|reuters"
-    r"|cnn|bbc|nbc|cbs|abc|npr|ap|afp|bloomberg|magazine|daily|staff|writer|reporter|correspondent|editor)\b",
-    re.IGNORECASE,
-)
+_ROLES = listed(_WORDS["roles"])
+_PRESS = re.compile(rf"\b(?:{any_of((*listed(_WORDS['press']), *_ROLES))})\b", re.IGNORECASE)
 _AVATAR = re.compile(rf"(?P<names>{_NAME}) [Aa]vatar")
 _BY = re.compile(r"(?:written |posted |story )?by:?", re.IGNORECASE)
-_ROLE = re.compile(r"\b(?:staff|writer|reporter|correspondent|editor)\b", re.IGNORECASE)
+_ROLE = re.compile(rf"\b(?:{any_of(_ROLES)})\b", re.IGNORECASE)
 # CNN and the agencies sign at the start of the first paragraph.
 _DATELINE = re.compile(
     r"(?:[^\W\d_a-z][\w.,'’ -]{0,40}?\s*)?"
-    r"(?:\((?P<signed>CNN(?: Business)?|Reuters|REUTERS|AP|AFP|UPI|dpa|Xinhua|TASS|IANS|PTI|ANI|Bloomberg|BBC)\)"
-    r"|(?P<bare>CNN(?: Business)?|Reuters|AFP)(?= ?[—–-]))\s*(?:[—–:-]|$|(?=[^\W\d_a-z]))"
+    rf"(?:\((?P<signed>{any_of(listed(_WORDS['signed'], ';'))})\)"
+    rf"|(?P<bare>{any_of(listed(_WORDS['bare'], ';'))})(?= ?[—–-]))\s*(?:[—–:-]|$|(?=[^\W\d_a-z]))"
 )
 _AROUND_DATE = re.compile(
-    r"\b(?:today|date|published|posted|updated|modified|created|released|last|first|on|at|by|gmt|utc|bst|est|edt|et|pt|pst"
-    r"|pdt|cet|cest|ist|am|pm|a\.m\.|p\.m\.|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|min|mins|minutes?|read"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|edition|news|article|story)\b|\d{1,2}[:.]\d\d(?::\d\d)?|\d+|[^\w\s]",
-    re.IGNORECASE,
+    rf"\b(?:{any_of(listed_lines(_WORDS['around_date']))})\b|\d{{1,2}}[:.]\d\d(?::\d\d)?|\d+|[^\w\s]", re.IGNORECASE
 )
 _LABELS = load("months")["labels"]
 
 
 def _labels(name: str) -> str:
-    found = sorted((listed(line, ";") for line in _LABELS[name].splitlines()), key=len)
-    words = sorted({word for line in found for word in line}, key=len, reverse=True)
-    return "|".join(re.escape(word).replace("\\ ", r"\s") for word in words)
+    return any_of(listed_lines(_LABELS[name]))
 
 
 # What a date is called, right before it; the label begins its line, or stands behind a mark or in bold.

@@ -10,6 +10,7 @@ from typing import Any
 from retrieval.domain.articles import Metadata
 from retrieval.domain.citations import Basis
 from retrieval.nlp import dates
+from retrieval.nlp.lexicon import listed_lines, load
 
 FIELDS = ("title", "author", "outlet", "url", "published", "tags")
 LONGEST = 300
@@ -22,6 +23,7 @@ _UNWANTED = re.compile(
 )
 _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LONGEST_LINK = 2_000
+_NO_AUTHOR = frozenset(listed_lines(load("bylines")["no_author"]))
 _DAY_FIRST = re.compile(r"((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
 
 
@@ -66,6 +68,11 @@ def merge(*sources: Metadata) -> Metadata:
             if name == "published":
                 known["published_estimated"] = source.published_estimated
     return Metadata(**known, basis=basis)
+
+
+def is_author(name: str | None) -> bool:
+    """Tell if a name that a program recorded is a person's, and no filler such as "unknown"."""
+    return bool(name) and str(name).strip(" ()[]<>").casefold() not in _NO_AUTHOR
 
 
 def from_file_name(name: str) -> Metadata:

@@ -13,7 +13,7 @@ from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.cleaning.paragraphs import MOST, Paragraph
 from retrieval.ingestion.metadata import masthead
-from retrieval.ingestion.metadata.fields import from_table, merge
+from retrieval.ingestion.metadata.fields import from_table, is_author, merge
 from retrieval.nlp import dates
 
 _BETWEEN = "\n\n"
@@ -21,11 +21,11 @@ _LONGEST_HEADING = 80
 MOST_CHARACTERS = 5_000_000
 # What programs write where nobody wrote a title or a name.
 _NO_TITLE = re.compile(
-    r"(?:microsoft )?(?:word|powerpoint|excel)\b.*|untitled.*|(?:power)?point[- ]presentation|presentation|document\d*"
-    r"|präsentation|slide 1|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|pdf)|\W*",
+    r"microsoft \w+ - .*|(?:microsoft )?(?:word|powerpoint|excel)(?:[ -](?:document|presentation|workbook|sheet)\d*)?"
+    r"|untitled.*|(?:power)?point[- ]presentation|presentation|document\d*|präsentation|slide 1|\W*anonymous\W*"
+    r"|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|pdf|indd|tex)|\W*",
     re.IGNORECASE,
 )
-_NO_AUTHOR = frozenset(("python-docx", "openpyxl", "steve canny", "unknown", "user", "admin", "author"))
 
 
 class Piece(NamedTuple):
@@ -114,7 +114,7 @@ def record(title: str | None, author: str | None, created: datetime | str | None
     """The record of a file from what its format keeps."""
     table = {
         "title": None if not title or _NO_TITLE.fullmatch(title.strip()) else title,
-        "author": None if not author or author.strip().casefold() in _NO_AUTHOR else author,
+        "author": author if is_author(author) else None,
         "published": dates.believable(dates.normalise(created)),
         "published_estimated": True,
     }

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.metadata.fields import from_table
+from retrieval.ingestion.metadata.fields import from_table, is_author
 from retrieval.ingestion.readers import decoding, html_structure
 from retrieval.ingestion.readers.documents import Piece, shape
 from retrieval.ingestion.readers.zip_package import opened
@@ -77,7 +77,7 @@ def _record(package: Any) -> Metadata:
 
     table = {
         "title": told("title"),
-        "author": told("creator"),
+        "author": creator if is_author(creator := told("creator")) else None,
         "outlet": told("publisher"),
         "published": dates.believable(dates.normalise(told("date"))),
     }

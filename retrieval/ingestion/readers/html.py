@@ -19,7 +19,7 @@ from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.metadata import declared, masthead, page_dates
-from retrieval.ingestion.metadata.fields import from_table, merge, strip_controls
+from retrieval.ingestion.metadata.fields import from_table, is_author, merge, strip_controls
 from retrieval.ingestion.readers import decoding, html_structure
 from retrieval.ingestion.readers.documents import Piece, assemble, row, rule, shape, under_headings
 from retrieval.nlp import dates
@@ -41,7 +41,6 @@ _ENOUGH = 250  # characters of text, below which a second look is worth its time
 # Of so few pieces one may be several blocks of the page run together.
 _FEW_PIECES, _LEAST_BLOCK, _MOST_BLOCKS = 3, 40, 500
 _LONGEST_CELL = 600
-_GENERIC = {"admin", "administrator", "editor", "staff", "webmaster", "guest", "unknown"}
 _PAGE = ("<html", "<body", "<!doctype")
 _LONG = 100  # characters: a teaser's or caption's paragraph is mostly shorter
 _PARAGRAPHS = 2
@@ -172,7 +171,7 @@ def _metadata(found: Any, day: str | None) -> Metadata:
     tags = [tag.strip() for listed in found.tags or () for tag in str(listed).split(",")]
     table = {
         "title": found.title,
-        "author": ", ".join(name for name in authors if name and name.casefold() not in _GENERIC),
+        "author": ", ".join(filter(is_author, authors)),
         "outlet": re.sub(r"^(?:https?:)?//(?:www\.)?|/$", "", found.sitename or ""),
         "url": found.url,
         "published": day,

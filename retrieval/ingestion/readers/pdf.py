@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import tempfile
@@ -16,7 +15,7 @@ from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.metadata import masthead
 from retrieval.ingestion.metadata.fields import from_table, merge
-from retrieval.ingestion.readers import pdf_columns, pdf_glyphs
+from retrieval.ingestion.readers import documents, pdf_columns, pdf_glyphs
 from retrieval.ingestion.readers.documents import Piece, assemble
 from retrieval.ingestion.readers.pdf_layout import Line, arrange
 from retrieval.nlp import dates
@@ -24,7 +23,6 @@ from retrieval.nlp import dates
 _MOST_PAGES = 2_000
 _MOST_CHARACTERS = 5_000_000
 _LOCKED = (4, 5)  # PDFium's error codes for a missing password and for a lock it does not know
-_PROGRAM_TITLE = re.compile(r"microsoft \w+ - .*|untitled.*|.*\.(?:docx?|pdf|indd|odt|pptx?|tex)|\W*", re.IGNORECASE)
 _ALONE = Lock()  # PDFium does not bear two threads
 _PROGRAM = "ocrmypdf"
 _SECONDS = 600
@@ -71,19 +69,13 @@ def extract(data: bytes) -> tuple[list[Piece], Metadata]:
     pieces, largest = arrange(pages)
     if not any(letter.isalnum() for piece in pieces for letter in piece.text):
         raise ScanError("no text") if scanned else UnreadableError("no text")
-    return pieces, _metadata(record, largest)
+    return pieces, _record(record, largest)
 
 
-def _metadata(record: dict[str, str], largest: str) -> Metadata:
-    """The file's own record; a title that is only a program's or file's name gives way to the largest line."""
-    title = record.get("Title", "")
-    table = {
-        "title": largest if _PROGRAM_TITLE.fullmatch(title) else title,
-        "author": record.get("Author"),
-        "published": dates.believable(dates.from_pdf(record.get("CreationDate", ""))),
-        "published_estimated": True,
-    }
-    return from_table(table, "page")
+def _record(kept: dict[str, str], largest: str) -> Metadata:
+    """The file's own record; the largest line stands in for a title that is only the name of a program or file."""
+    own = documents.record(kept.get("Title"), kept.get("Author"), dates.from_pdf(kept.get("CreationDate", "")))
+    return own if own.title else merge(own, from_table({"title": largest}, "page"))
 
 
 def _is_scanned(document: Any) -> bool:
