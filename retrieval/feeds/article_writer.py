@@ -70,7 +70,7 @@ class Shelf:
         return set(self._catalog.known(list(places))) if places else set()
 
     def is_feeds_text(self, place: str) -> bool:
-        """Whether the article that is stored from there is what a feed itself says, in the stead of its page."""
+        """Tell if the article that is stored from there is what a feed itself says, in the stead of its page."""
         article = self.find(place)
         return article is not None and article.metadata.basis.get("text") == "feed"
 

@@ -104,7 +104,7 @@ class Walk:
         return self._scope == SHARED or place.startswith(f"{self._scope} ")
 
     def _stands_in(self, place: str) -> bool:
-        """Whether what is stored there is a feed's own text, which gives way to the page itself."""
+        """Tell if what is stored there is a feed's own text, which gives way to the page itself."""
         return self._is_ours(place) and self._shelf.is_feeds_text(place)
 
     def _look(self, entry: Entry, before: EntryState | None) -> None:
@@ -153,7 +153,7 @@ class Walk:
         return True
 
     def _may_replace(self, place: str, arrival: Arrival, again: bool) -> bool:
-        """Whether the arrival may take this place: `again` is for an entry whose article it was before."""
+        """Tell if the arrival may take this place: `again` is for an entry whose article it was before."""
         return self._is_ours(place) if again else self._stands_in(place) and not _is_feeds_text(arrival)
 
     def _failed(self, entry: Entry, looked: EntryState, error: FetchError) -> None:
@@ -222,12 +222,12 @@ def mark_of(entry: Entry) -> str:
 
 
 def is_same(mark: str, entry: Entry) -> bool:
-    """Whether an entry is as it was when it got this mark; older marks say nothing of its text."""
+    """Tell if an entry is as it was when it got this mark; older marks say nothing of its text."""
     return mark_of(entry) == mark if len(mark) > 2 * _OF_LINK else mark_of(entry).startswith(mark)
 
 
 def is_in_vain(before: EntryState, entry: Entry) -> bool:
-    """Whether there was no article behind an entry's link, whatever else the feed says of it now."""
+    """Tell if there was no article behind an entry's link, whatever else the feed says of it now."""
     return bool(entry.link) and before.place is None and before.mark[:_OF_LINK] == mark_of(entry)[:_OF_LINK]
 
 

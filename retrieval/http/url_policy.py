@@ -146,7 +146,7 @@ def literal(host: str) -> IPAddress | None:
 
 
 def is_reachable(address: IPAddress, allow_loopback: bool = False) -> bool:
-    """Whether a connection may go there: it is routable for everyone, and so is the IPv4 address it wraps, if any."""
+    """Tell if a connection may go there: it is routable for everyone, and so is the IPv4 address it wraps, if any."""
     inner = _unwrapped(address)
     if allow_loopback and inner.is_loopback:
         return True

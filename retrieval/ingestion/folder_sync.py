@@ -19,17 +19,17 @@ from retrieval.storage.catalog import Catalog, StoredArticle
 
 _log = logging.getLogger(__name__)
 
-# Some network drives say nothing of what others change: after so many seconds a folder is read in any case.
+# Some network drives do not report changes by others: after so many seconds a folder is read in any case.
 _AT_LEAST_EVERY = 900.0
-_LOOK_UP_MS = 5_000  # how often it is looked whether to stop, or to read in any case
-_SETTLE_MS = 2_000  # without a change, after which a file counts as written
+_LOOK_UP_MS = 5_000  # the interval of checks for a stop, or for a reading that is due
+_SETTLE_MS = 2_000  # without a change until a file counts as complete
 
 
 class FolderWatch:
-    """Reads folders at the start, and again whenever something in them changes, until it is stopped.
+    """Reads folders at the start, and again after every change in them, until it is stopped.
 
-    `ingest` brings in what is below some folders. One that is not there, or has nothing in it, is left alone: a drive
-    that is not mounted takes no articles out.
+    `ingest` ingests folders. Missing and empty folders are left out, so that no articles are removed while a drive is
+    not mounted.
     """
 
     def __init__(
@@ -45,11 +45,11 @@ class FolderWatch:
         self._absent: frozenset[Path] = frozenset()
 
     def stop(self) -> None:
-        """End `run`, soon; what is being stored is."""
+        """End `run` soon; a running ingest is completed."""
         self._stopped.set()
 
     def run(self) -> None:
-        """Watch until stopped, or until the folders that are there have changed: then it is to be run again."""
+        """Watch until stopped, or until folders have appeared or vanished; then call it again."""
         from watchfiles import watch
 
         there = self._there()
@@ -73,7 +73,7 @@ class FolderWatch:
                 read = self._clock()
 
     def _read(self, folders: Sequence[Path]) -> bool:
-        """Read the folders; False where that has to wait, since another process is adding articles."""
+        """Read the folders; False if another process is adding articles, so that this has to wait."""
         try:
             self._ingest(folders)
         except BusyError:
@@ -86,7 +86,7 @@ class FolderWatch:
         there = tuple(folder for folder in self._folders if _holds_something(folder))
         absent = frozenset(self._folders) - frozenset(there)
         for folder in sorted(absent - self._absent):
-            _log.warning("the watched folder %s is not there, or empty", folder)
+            _log.warning("the watched folder %s is missing or empty", folder)
         self._absent = absent
         return there
 
@@ -99,7 +99,7 @@ def _holds_something(folder: Path) -> bool:
 
 
 def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, StoredArticle]) -> int:
-    """Let an article keep all it has where its file has moved: the same bytes, and nothing at the old place."""
+    """Keep the articles of moved files: new files with the bytes of a file that is missing. Returns their number."""
     moved = 0
     new = [source for source in listing.sources if source.place not in known]
     left: defaultdict[str, list[str]] = defaultdict(list)
@@ -107,8 +107,8 @@ def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, StoredA
         if is_on_disk(place) and INSIDE not in place and not os.path.lexists(place):
             left[kept.fingerprint].append(place)
     for source in new if left else ():
-        with suppress(UnreadableError):  # said when it is read to be stored
-            places = left[fingerprint(source.load(), source.given)]
+        with suppress(UnreadableError):  # reported when the file is read
+            places = left[fingerprint(source.load(), source.declared)]
             if places and _ending(places[-1]) == _ending(source.name):
                 with catalog.reading() as connection:
                     name = unique_name(connection, source, places[-1])
@@ -118,7 +118,7 @@ def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, StoredA
 
 
 def remove_gone(catalog: Catalog, listing: Listing, known: Mapping[str, StoredArticle]) -> int:
-    """Take out the articles whose files have gone from the folders looked through; how many that were."""
+    """Remove the articles of files that are gone from the listed folders. Returns their number."""
     here = {source.place for source in listing.sources}
     gone = [
         kept.id
@@ -133,5 +133,5 @@ def remove_gone(catalog: Catalog, listing: Listing, known: Mapping[str, StoredAr
 
 
 def _ending(name: str) -> str:
-    """What of a file's name tells how it is read."""
+    """The ending that decides how a file is read."""
     return Path(name.removesuffix(".gz")).suffix

@@ -28,13 +28,13 @@ from retrieval.storage.full_text import recount_frequent
 from retrieval.storage.passages import article_body, count_passages
 from retrieval.storage.vectors.stored import vectors_of
 
-# Articles at a time: each lot is kept.
-_LOT = 200
+# Articles at a time; every batch is stored.
+_BATCH = 200
 
 
 @dataclass(slots=True)
 class _Tally:
-    """`seen` are the scopes whose articles the report may name; None is all."""
+    """Counts for the report. `seen` are the scopes whose articles it may name; None means all."""
 
     seen: tuple[str, ...] | None = None
     added: int = 0
@@ -47,7 +47,7 @@ class _Tally:
 
 
 class Pipeline:
-    """Brings files into the catalog. The embedder is asked for only when there is something to embed."""
+    """Ingests files into the catalog. The embedder is opened only if there is something to embed."""
 
     def __init__(self, catalog: Catalog, embedder: Callable[[], Embedder], progress: Progress) -> None:
         self._catalog = catalog
@@ -55,9 +55,9 @@ class Pipeline:
         self._progress = progress
 
     def run(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
-        """Bring the files below the paths into the catalog; what is unchanged costs a hash.
+        """Ingest the files below the paths; an unchanged file costs one hash.
 
-        `scope` says who sees them; where it is None, what is stored keeps its own and what is new is shared.
+        `scope` is their audience; with None, stored articles keep theirs and new ones are shared.
 
         Raises:
             NotFoundError: a path is not there.
@@ -75,9 +75,9 @@ class Pipeline:
         return self._report(tally, time.perf_counter() - started)
 
     def take(self, arrivals: Sequence[Arrival], scope: str) -> IngestReport:
-        """Bring articles from elsewhere than disk into the catalog, for the audience `scope`; as `run` does.
+        """Ingest articles from the web or an upload for the audience `scope`; raises as `run` does.
 
-        Of two from one place the last one counts. The report names no article that this audience does not see.
+        Of two from one place the last one counts. The report names no article that this audience cannot see.
         """
         started = time.perf_counter()
         note_languages(self._catalog)
@@ -97,7 +97,7 @@ class Pipeline:
                 self._store(group, stories, tally, scope)
 
     def _rescope(self, listing: Listing, known: Mapping[str, StoredArticle], scope: str, tally: _Tally) -> None:
-        """Before anything is read, so that nobody sees for another moment what is theirs no longer."""
+        """Change the audience of stored files before anything is read, so that nobody sees them longer than allowed."""
         here = {source.place for source in listing.sources}
         for kept in (each for place, each in known.items() if place.partition(INSIDE)[0] in here):
             if kept.scope != scope:
@@ -134,7 +134,7 @@ class Pipeline:
         return drafted
 
     def _unpacked(self, source: Source, known: Mapping[str, StoredArticle], tally: _Tally) -> Iterator[Source]:
-        """The file, if it is an article itself, and the files inside it; those it has no longer are taken out."""
+        """The file, if it is an article, and the files inside it; articles of files no longer inside it are removed."""
         if is_article(source.path.name):
             yield source
         if not holds_files(source.path.name):
@@ -145,7 +145,7 @@ class Pipeline:
                 places.add(part.place)
                 yield part
         except UnreadableError as error:
-            if not is_article(source.path.name):  # else it was said when the file itself was read
+            if not is_article(source.path.name):  # else reported when the file itself was read
                 tally.skipped.append(Skipped(source.name, str(error)))
             return
         inside = f"{source.place}{INSIDE}"
@@ -162,7 +162,7 @@ class Pipeline:
             self._write(each, own, stories, tally, scope)
 
     def _vectors(self, drafts: Sequence[Draft], embedder: Embedder) -> Iterator[Vectors]:
-        """The vectors of the drafts' passages; those of passages that an article had before are not made anew."""
+        """The vectors of the passages; vectors of passages that an article had before are reused."""
         texts = [[each.document.text[start:end] for start, end in each.spans] for each in drafts]
         with self._catalog.reading() as connection:
             kept = [vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
@@ -177,7 +177,7 @@ class Pipeline:
         replaces = old.id if old else None
         with self._catalog.reading() as connection:
             known = new.document.metadata
-            told = stories.recognise(connection, new.document.text, new.body, known, centroid, replaces)
+            original = stories.recognise(connection, new.document.text, new.body, known, centroid, replaces)
             name = unique_name(connection, new.source)
         article = NewArticle(
             path=new.source.place,
@@ -187,7 +187,7 @@ class Pipeline:
             spans=new.spans,
             vectors=vectors,
             centroid=centroid,
-            story=told.article.story if told else None,
+            story=original.article.story if original else None,
             replaces=replaces,
             scope=scope if scope is not None else old.scope if old else SHARED,
             language=language_of(new.body),
@@ -197,8 +197,8 @@ class Pipeline:
             tally.added += 1
         else:
             tally.updated += 1
-        if told and (tally.seen is None or told.article.scope in tally.seen):
-            tally.duplicates.append(Duplicate(name, told.article.file, told.kind))
+        if original and (tally.seen is None or original.article.scope in tally.seen):
+            tally.duplicates.append(Duplicate(name, original.article.file, original.kind))
 
     def _report(self, tally: _Tally, seconds: float) -> IngestReport:
         if tally.added or tally.updated or tally.removed:
@@ -222,10 +222,10 @@ class Pipeline:
 
 
 def note_languages(catalog: Catalog) -> None:
-    """Look at the language of every article that has none noted yet; costs one query where there is none."""
+    """Store the language of articles from before languages were stored; one query if there is none."""
     while True:
         with catalog.reading() as connection:
-            articles = ids_without_language(connection, _LOT)
+            articles = ids_without_language(connection, _BATCH)
             noted = {article: language_of(article_body(connection, article)) for article in articles}
         if not noted:
             return

@@ -121,7 +121,7 @@ def test_a_page_that_is_gone_is_told_as_withdrawn_under_its_old_key(
     opened = briefing.articles.open(before.article.key)
     assert opened
     assert opened[0].metadata.title == "Withdrawn: Another title"
-    assert "taken this article back" in opened[1]
+    assert "withdrawn this article" in opened[1]
     assert body(1)[0] not in opened[1]
 
 

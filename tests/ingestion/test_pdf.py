@@ -102,9 +102,7 @@ def test_a_scan_has_no_text(pages: list[list[str]]) -> None:
         read(pdf(pages), "a.pdf")
 
 
-@pytest.mark.parametrize(
-    "name", ["anonymous", r"\(anonymous\)", "Unknown", "user", "Microsoft Office User"]
-)
+@pytest.mark.parametrize("name", ["anonymous", r"\(anonymous\)", "Unknown", "user", "Microsoft Office User"])
 def test_what_a_program_writes_in_place_of_a_name_is_no_author(name: str) -> None:
     text = read(pdf([[FIRST, SECOND]], info=f"/Author ({name})"), "a.pdf")
     assert text.metadata.author is None

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 
-_LONGEST = 400  # characters; no furniture is longer
+_LONGEST = 400  # characters; no boilerplate line is longer
 _LONGEST_HEADING = 60
 _MARKS = " \t:.…|>»›→-–—•*#►▶+"
 _CREDITED = re.compile(r"\((?:ap photo|photo|image|credit|source|file photo|via)\b[^()]{2,80}\)\W?$", re.IGNORECASE)
 # A link to another story as text: a kicker, a colon with no space after it, a headline.
 _KICKER = re.compile(r"[►▶▸»›*]?\s*[^:.!?]{2,60}[.!?]?:(?=[\"'“‘]?[^\W\d_]{2})\S.{8,}")
-# Where the page stands in its site: three or more short names with marks between them.
+# Breadcrumbs: three or more short names with marks between them.
 _BREADCRUMB = re.compile(
     r"[^\s>»›/|]+(?: [^\s>»›/|]+){0,3}(?: ?[>»›] ?| [/|] )(?:[^>»›/|]{1,40}(?: ?[>»›] ?| [/|] ))+[^>»›|]{1,200}"
 )
 _ENDED = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])[\"'”’»)\]]*$")
 _NEXT_SENTENCE = re.compile(r"[.!?][\"'”’»)\]]*\s+[\"'“‘«(]?[^\Wa-z_]|[。！？]")
-_JUDGED = 2_000  # characters are enough to tell what a text is
+_JUDGED = 2_000  # characters that are looked at
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -42,7 +42,7 @@ _AGENCIES = (
     r"|unsplash|pixabay|pexels|wikimedia(?: commons)?|dpa|anadolu|zuma(?: press)?|usa today sports|imagn)"
 )
 
-# Headings of lists of other stories. What follows decides whether they end the article.
+# Headings of lists of other stories. The lines after it decide if such a list ends the article.
 LIST_HEADING = _any(
     rf"(?:the )?latest(?: (?:{_THINGS}|updates|from .{{1,40}}|in .{{1,40}}))?",
     rf"(?:related|recent|recommended|popular|trending|featured|similar|top|other|also)(?: {_THINGS})?",
@@ -59,7 +59,7 @@ LIST_HEADING = _any(
     r"(?:promoted|sponsored|paid|partner) (?:content|links?|stories|posts)|(?:from )?(?:around|across) the web",
     r"in other news|elsewhere on .{1,40}|what others are reading|people also read",
 )
-# Headings of what only stands after an article.
+# Headings of sections that only follow an article.
 END_HEADING = _any(
     r"leave (?:a|your) (?:reply|comment|response)(?: .{0,30})?|(?:post|add|write|submit) (?:a|your)? ?comments?",
     r"(?:view |show |read )?(?:all )?\d* ?comments?(?: \(\d+\))?|join the (?:conversation|discussion)",
@@ -130,13 +130,13 @@ LINE = _any(
     r"\(?(?:file )?(?:photo(?:graph)?s?|images?|illustrations?) (?:by|courtesy of|credit|from|via) .{2,150}",
     r"(?:credit|source|caption): .{2,80}",
 )
-# Who took a picture, at the end of its caption.
+# The credit at the end of a picture's caption.
 PICTURE_CREDIT = re.compile(
     rf"(?:/ ?|\(|\[|[-–—|] ?|\bvia |©\s?|\bphotos? (?:by|:) ?|\bimages?: ?){_AGENCIES}"
     rf"(?:[ /,]+(?:{_AGENCIES}|file|pool|via|[A-Z][\w.'’-]+)){{0,6}}[\])]?$",
     re.IGNORECASE,
 )
-# A pointer to another story: what to do, a colon, a headline.
+# A link to another story: an instruction, a colon, a headline.
 POINTER = _any(
     r"(?:(?:read|see|watch|learn|also|find|know)(?: more| also| next| this)?|more|more on [^:]{1,30}"
     r"|related(?: \w+){0,2}|don['’]t miss|videos?|gallery|in (?:photos|pictures)|live updates|also on \S+|recommended"
@@ -146,7 +146,7 @@ POINTER = _any(
 
 
 def is_line(text: str) -> bool:
-    """Whether a line is furniture wherever it stands."""
+    """Tell if a line is boilerplate in any position."""
     if len(text) > _LONGEST:
         return False
     bare = text.strip(" \t:|>»›→←-–—•*")
@@ -157,22 +157,22 @@ def is_line(text: str) -> bool:
 
 
 def is_caption(text: str) -> bool:
-    """Whether a line ends with a picture's credit."""
+    """Tell if a line ends with a picture's credit."""
     return len(text) <= _LONGEST and bool(PICTURE_CREDIT.search(text) or _CREDITED.search(text))
 
 
 def heads_end(text: str) -> bool:
-    """Whether a line heads what comes after an article: a list of other stories, or readers' comments."""
+    """Tell if a line is the heading of a list of other stories or of comments, after an article."""
     return _heads(text, LIST_HEADING) or _heads(text, END_HEADING)
 
 
 def heads_box(text: str) -> bool:
-    """Whether a line heads anything a page sets around an article, or between its paragraphs."""
+    """Tell if a line is the heading of a box around an article or between its paragraphs."""
     return heads_end(text) or _heads(text, BOX_HEADING)
 
 
 def heads_author(text: str) -> bool:
-    """Whether a line heads a note on the author."""
+    """Tell if a line is the heading of a note on the author."""
     return _heads(text, AUTHOR_HEADING)
 
 
@@ -181,17 +181,17 @@ def _heads(text: str, headings: re.Pattern[str]) -> bool:
 
 
 def is_ended(text: str) -> bool:
-    """Whether a text ends as a sentence does; one that trails off in dots was cut short by a page."""
+    """Tell if a text ends as a sentence does, and not in an ellipsis."""
     return bool(_ENDED.search(text[-10:])) and not is_cut_short(text)
 
 
 def is_cut_short(text: str) -> bool:
-    """Whether a text ends in an ellipsis."""
+    """Tell if a text ends in an ellipsis."""
     return bool(_CUT_SHORT.search(text[-10:]))
 
 
 def is_prose(text: str) -> bool:
-    """Whether a text reads as a finished sentence rather than as a headline or label."""
+    """Tell if a text is a complete sentence, and no headline or label."""
     if not is_ended(text):
         return False
     words = text[:_JUDGED].split()
@@ -203,5 +203,5 @@ def is_prose(text: str) -> bool:
 
 
 def is_body(text: str) -> bool:
-    """Whether a text is surely a paragraph of an article: prose, long or of two sentences."""
+    """Tell if a text is surely a paragraph of an article: prose that is long or has two sentences."""
     return is_prose(text) and (len(text) >= 120 or bool(_NEXT_SENTENCE.search(text[:_JUDGED])))

@@ -1,4 +1,4 @@
-"""Lines that are about an article rather than of it: bylines, dates, datelines, labelled fields."""
+"""Lines about an article: bylines, dates, datelines, labelled fields."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _labels(name: str) -> str:
     return any_of(listed_lines(_LABELS[name]))
 
 
-# What a date is called, right before it; the label begins its line, or stands behind a mark or in bold.
+# The label right before a date, at the beginning of its line, behind a mark or in bold.
 _CALLED = re.compile(
     rf"(?:^|[^\w\s]\s*|(?<=[a-z])(?=Updated ))"
     rf"(?:(?P<published>{_labels('published')})|(?P<updated>{_labels('updated')}))(?P<mark>\W*)$",
@@ -54,7 +54,7 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CALLED = 60
-_LONGEST_HEAD = 2_000  # characters of a paragraph that lines of a head were joined to
+_LONGEST_HEAD = 2_000  # characters of a paragraph into which lines of a head were joined
 # "Bern, 8 March 2026." or "BERLIN, 5. März 2026 -": the place and the day that open a text.
 _PLACE = re.compile(r"[(*_]*[^\W\d_a-z][\w.'’/-]*(?: [^\W\d_a-z][\w.'’/-]*){0,3}(?:,| [-–—]|:|\(|/)\s*")
 _AFTER_PLACE = re.compile(r"(?:\s*(?:г|р|r)\.)?\s*(?:[.:)/–—]|-\s|\([A-Z])")
@@ -63,7 +63,7 @@ _PUBLISHED, _BARE, _DATELINED, _UPDATED = range(4)
 
 
 class Day(NamedTuple):
-    """The day a line states, the best `rank` first; `other` as it may be read as well."""
+    """A day stated by a line; the lowest `rank` is the best. `other` is the second reading of an ambiguous date."""
 
     rank: int
     iso: str
@@ -71,7 +71,7 @@ class Day(NamedTuple):
 
 
 def is_about_article(part: Paragraph) -> bool:
-    """Whether a line of the head is a byline, a date or a dateline: about the article, not of it."""
+    """Tell if a line of the head is a byline, a date, a dateline or a labelled field."""
     text = part.text
     if len(text) > _LONGEST:
         return False
@@ -85,28 +85,28 @@ def is_about_article(part: Paragraph) -> bool:
 
 
 def is_labelled(text: str) -> bool:
-    """Whether a row of the head names a field of the article: its date, its author."""
+    """Tell if a row of a table is a labelled field of the article, such as its date or author."""
     cells = [cell.strip(" *_:") for cell in text.strip("| ").split("|")]
     return len(cells) == 2 and bool(_LABELLED.fullmatch(f"{cells[0]}: {cells[1] or '-'}") or _OPENS.fullmatch(cells[0]))
 
 
 def is_dated(text: str) -> bool:
-    """Whether a line is a date, with nothing but the words that go with dates."""
+    """Tell if a line is a date with nothing but the usual words around it."""
     return any(day.rank != _DATELINED for day in _days_in(text, alone=True))
 
 
 def is_updated(text: str) -> bool:
-    """Whether a line with a date calls it the day of a change."""
+    """Tell if a line labels its date as that of an update."""
     return _rank(text) == _UPDATED
 
 
 def is_signature(text: str) -> bool:
-    """Whether a line is nothing but a name, of people or of the press."""
+    """Tell if a line is only names, of persons or of the press."""
     return len(text) <= 60 and bool(re.fullmatch(_NAMES, text) or (_PRESS.search(text) and len(text.split()) <= 3))
 
 
 def find_signature(top: Sequence[Paragraph]) -> tuple[str | None, str | None]:
-    """Author and outlet of the byline, each only where it is plain."""
+    """Author and outlet of the byline; None where unclear."""
     for part, following in zip_longest(top, top[1:]):
         if match := _BYLINE.fullmatch(part.text):
             return match["names"], None
@@ -128,7 +128,7 @@ def find_dateline(opening: Sequence[Paragraph]) -> str | None:
 
 
 def find_labelled(top: Sequence[Paragraph], *, title: bool) -> dict[str, object]:
-    """What the lines say that name their field."""
+    """The values of lines with a label, by fields; `title` is read only if wanted."""
     found: dict[str, object] = {}
     for part in top:
         if match := _LABELLED.fullmatch(part.text[:_LONGEST]):
@@ -140,25 +140,25 @@ def find_labelled(top: Sequence[Paragraph], *, title: bool) -> dict[str, object]
 
 
 def find_date(top: Sequence[Paragraph], opening: Sequence[Paragraph] = ()) -> Day | None:
-    """The date the head states: what is called the day of publication, else a bare one or one with a place, else the
-    day of a change. `opening` may hold a dateline besides.
+    """The date in the head: one labelled as publication, else a bare one or that of a dateline, else one of an update.
+    `opening` are the paragraphs after the head, which may begin with a dateline.
 
-    Of a date that can be read in two ways the one counts that the head names elsewhere.
+    An ambiguous date is read as the head writes it elsewhere.
     """
     days = [day for part in top for day in _days_in(part.text)]
     days += [day for part in opening if (day := _dateline_in(part.text))]
     days = [day for day in days if dates.believable(day.iso) or dates.believable(day.other)]
     best = min(days, key=lambda day: day.rank, default=None)
     if best and best.other:
-        told = {written.iso for part in top for written in dates.find(part.text) if not written.other}
-        agreed = [iso for iso in (best.iso, best.other) if iso in told]
+        clear = {written.iso for part in top for written in dates.find(part.text) if not written.other}
+        agreed = [iso for iso in (best.iso, best.other) if iso in clear]
         if len(agreed) == 1:
             return Day(best.rank, agreed[0])
     return best
 
 
 def _days_in(text: str, *, alone: bool = False) -> Iterator[Day]:
-    """The days a line states of its article; with `alone` those of a line that holds nothing else."""
+    """The days that a line states; with `alone`, only if it contains nothing else."""
     found = list(dates.find(text)) if len(text) <= _LONGEST_HEAD else []
     end = 0
     for written in found:

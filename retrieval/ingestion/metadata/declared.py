@@ -18,7 +18,7 @@ _OTHER_YAML = re.compile(r"[-\[{%&*!]|\S+(?: \S+){0,2}(?<![.!?])$")
 _LONGEST = 1 << 16
 _NOTHING = {"", "~", "null", "none"}
 _PAIR = re.compile(r"[\"']?(?P<key>[A-Za-z_][\w-]{0,40})[\"']?\s*:\s(?P<value>.*\S)")
-# What the day of publication is called, the best first: ours, and what blogs (Jekyll, Hugo) and notes call it.
+# Keys of the day of publication, the best first: ours, and those of blogs (Jekyll, Hugo) and notes.
 _DATES = ("published", "date", "pubdate", "publishdate", "publish_date", "publication_date", "created", "created_at")
 MANIFEST = "sources.toml"
 _KEYS = {*FIELDS, "published_estimated"}
@@ -27,10 +27,10 @@ Table = dict[str, Any]
 
 
 def split_front_matter(text: str) -> tuple[Metadata, int]:
-    """What the front matter says, and where the text after it starts (0: there is none).
+    """The metadata in the front matter, and the offset of the text after it (0 without front matter).
 
-    A text that only begins with a `---` rule has none: its first line is blank, or prose, not a key. Raises
-    UnreadableError("front matter: ...") for one that is never closed, or no table.
+    A text that begins with a `---` rule and a blank line or prose has no front matter. Raises
+    UnreadableError("front matter: ...") if it is never closed, or no table.
     """
     opening = _OPENING.match(text)
     if not opening:
@@ -69,7 +69,7 @@ def _load(block: str) -> dict[Any, Any]:
 
 
 def _load_lines(block: str) -> dict[Any, Any]:
-    """What can be read of a block that is not YAML as a whole, a title with a colon in it, say: line by line."""
+    """The fields of a block that is not valid YAML, such as a title with a colon in it, read line by line."""
     found: dict[Any, Any] = {}
     for line in block.split("\n"):
         if pair := _PAIR.fullmatch(line.strip()):
@@ -80,7 +80,7 @@ def _load_lines(block: str) -> dict[Any, Any]:
 
 
 def _check(content: dict[Any, Any]) -> Metadata:
-    """The fields by their names, in capitals or not; a value that is no plain text costs that value alone."""
+    """The metadata of a block; names in any case. A value that is not plain text is left out."""
     named = {key.strip().lower(): value for key, value in reversed(content.items()) if isinstance(key, str)}
     named["published"] = next(
         (named[name] for name in _DATES if _is_plain(named.get(name)) and _is_day(named[name])), None
@@ -103,10 +103,9 @@ def _is_day(value: str) -> bool:
 
 
 def parse_manifest(data: bytes) -> dict[str, Table]:
-    """File name -> its table, with the known keys only; values are checked where they are used.
+    """File name -> its table, with known keys only; the values are not checked.
 
-    Raises UnreadableError with the line for what is not TOML, so that the folder's articles can still be
-    read and the manifest is named among the skipped files.
+    Raises UnreadableError, with the line, for invalid TOML.
     """
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
@@ -125,6 +124,6 @@ def _collect(name: str, value: object, tables: dict[str, Table]) -> None:
         return
     if known := {key: item for key, item in value.items() if key in _KEYS and not isinstance(item, dict)}:
         tables[name] = known
-    # `[note.txt]` without quotes means a table "txt" inside a table "note"; what was meant is plain.
+    # `[note.txt]` without quotes is a table "txt" inside a table "note"; the intention is clear.
     for key, item in value.items():
         _collect(f"{name}.{key}", item, tables)

@@ -37,9 +37,9 @@ _DECLARED_WITHIN = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SAMPLE = 1 << 16
 _CONTROL_SHARE = 0.1
-_STRAY_SHARE = 0.05  # bytes that are no character of an encoding that is guessed
+_STRAY_SHARE = 0.05  # of bytes that are invalid in a guessed encoding
 _MOST_MEMBERS = 1_000
-_GZIP_WINDOW = 31  # zlib's way of saying "gzip header and trailer"
+_GZIP_WINDOW = 31  # zlib's number for gzip
 
 
 def too_large(limit: int) -> UnreadableError:
@@ -49,7 +49,7 @@ def too_large(limit: int) -> UnreadableError:
 
 
 def unpack(data: bytes, limit: int) -> bytes:
-    """The content of a gzip file, every member of it, never holding more than `limit` bytes of it."""
+    """The content of all members of a gzip file. Raises UnreadableError over `limit` bytes, before it is in memory."""
     parts: list[bytes] = []
     room = limit
     while data:
@@ -70,9 +70,9 @@ def unpack(data: bytes, limit: int) -> bytes:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file, every character of it: a UTF-8 file's text is `data.decode('utf-8')`, mark included.
+    """The whole text of a file: of a UTF-8 file it is `data.decode('utf-8')`, with a byte order mark.
 
-    Raises UnreadableError ("binary") for what is no text in any encoding.
+    Raises UnreadableError ("binary") if it is no text in any encoding.
     """
     try:
         text = data.decode("utf-8")
@@ -85,9 +85,9 @@ def decode(data: bytes) -> str:
 
 
 def decode_page(data: bytes, charset: str | None = None) -> str:
-    """The text of a web page: like `decode`, but what is declared comes before a guess.
+    """The text of a web page, as `decode`; a declared encoding comes before a guess.
 
-    `charset` is what the server declares; it comes before what the page itself says.
+    `charset` is declared by the server, and comes before the encoding that the page declares.
     """
     found = _CHARSET.search(data[:_DECLARED_WITHIN])
     declared = [name for name in (charset, found and found[1].decode("ascii", "replace")) if name]
@@ -123,7 +123,7 @@ def decode_feed(data: bytes, content_type: str = "") -> str:
 
 
 def _declared(data: bytes, label: str) -> str | None:
-    """The text in what is declared; a page that calls itself UTF-8 is that, but for stray bytes."""
+    """The text in the declared encoding, or in UTF-8 if only stray bytes are invalid."""
     if (text := decoded(data, label)) is not None:
         return text
     return nearly_utf8(data)

@@ -19,7 +19,7 @@ from retrieval.nlp import dates
 _BETWEEN = "\n\n"
 _LONGEST_HEADING = 80
 MOST_CHARACTERS = 5_000_000
-# What programs write where nobody wrote a title or a name.
+# Written by programs in place of a title.
 _NO_TITLE = re.compile(
     r"microsoft \w+ - .*|(?:microsoft )?(?:word|powerpoint|excel)(?:[ -](?:document|presentation|workbook|sheet)\d*)?"
     r"|untitled.*|(?:power)?point[- ]presentation|presentation|document\d*|präsentation|slide 1|\W*anonymous\W*"
@@ -29,7 +29,7 @@ _NO_TITLE = re.compile(
 
 
 class Piece(NamedTuple):
-    """A paragraph on one line, without space around it; `place` says where in the source it stands, as "p. 54"."""
+    """A paragraph on one line, without space around it; `place` is its position in the source, such as "p. 54"."""
 
     text: str
     kind: BlockKind | None = None
@@ -37,18 +37,18 @@ class Piece(NamedTuple):
 
 
 def row(cells: Sequence[str], place: str = "") -> Piece:
-    """A row of a table, written as Markdown writes it."""
+    """A row of a table, as Markdown."""
     inner = " | ".join(" ".join(cell.replace("|", "¦").split()) for cell in cells)
     return Piece(f"| {inner} |", "item", place)
 
 
 def rule(width: int, place: str = "") -> Piece:
-    """What stands between the header of a table and its rows."""
+    """The line between the header of a table and its rows."""
     return Piece("|" + " --- |" * width, "item", place)
 
 
 def assemble(pieces: Iterable[Piece | Paragraph]) -> tuple[str, list[Paragraph]]:
-    """The pieces as one text, and where each stands in it: with blank lines between them, rows of a table without."""
+    """The pieces as one text, and as paragraphs of it. Blank lines are between them, except between rows of a table."""
     paragraphs: list[Paragraph] = []
     parts: list[str] = []
     start = chunk = 0
@@ -65,12 +65,12 @@ def assemble(pieces: Iterable[Piece | Paragraph]) -> tuple[str, list[Paragraph]]
 
 
 def is_row(text: str) -> bool:
-    """Whether a line is a row of a table."""
+    """Tell if a line is a row of a table."""
     return len(text) > 1 and text[0] == text[-1] == "|"
 
 
 def under_headings(parts: Sequence[Paragraph]) -> list[Paragraph]:
-    """The paragraphs of a text without pages, each with the heading it stands under as its place."""
+    """The paragraphs with their headings as places; for texts without pages."""
     placed, place = [], ""
     for part in parts:
         if part.kind == "heading":
@@ -81,11 +81,11 @@ def under_headings(parts: Sequence[Paragraph]) -> list[Paragraph]:
 
 
 def shape(pieces: Sequence[Piece], known: Metadata, record: Metadata, format_: str, *, whole: bool = False) -> Document:
-    """The document that the pieces are. `known` wins over what the text says, and that over the file's `record`, but
-    for the record's title.
+    """The document made of the pieces. `known` metadata wins over that in the text, and this over the file's `record`;
+    only the title of the record wins over the text.
 
-    With `whole` nothing is furniture: a sheet, a book or a mail has no page around it.
-    Raises UnreadableError where there is no text, or far too much.
+    With `whole` nothing is removed: sheets, books and mails have no boilerplate. Raises UnreadableError if there is no
+    text, or far too much.
     """
     if not any(letter.isalnum() for piece in pieces for letter in piece.text):
         raise UnreadableError("no text")
@@ -104,14 +104,14 @@ def _title_of(record: Metadata) -> Metadata:
 
 
 def record_of(properties: Any) -> Metadata:
-    """The record of an office file that has "core properties", as the libraries for these hand it out."""
+    """The metadata in the "core properties" of an office file. Its day is that of saving, and so an estimate."""
     created = getattr(properties, "created", None) or getattr(properties, "modified", None)
     author = getattr(properties, "author", None) or getattr(properties, "creator", None)
     return record(getattr(properties, "title", None), author, created)
 
 
 def record(title: str | None, author: str | None, created: datetime | str | None) -> Metadata:
-    """The record of a file from what its format keeps."""
+    """The metadata in a file's own record; the day is an estimate."""
     table = {
         "title": None if not title or _NO_TITLE.fullmatch(title.strip()) else title,
         "author": author if is_author(author) else None,

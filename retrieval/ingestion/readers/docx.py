@@ -14,8 +14,7 @@ from retrieval.ingestion.readers.documents import Piece, record_of, row, rule, s
 from retrieval.ingestion.readers.zip_package import check_office
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-# What a reader does not see: deletions, the old places of moved text, comments' marks, fields' codes, and the second
-# version that older programs are to show of a drawing.
+# Not visible: deletions, the old places of moved text, codes of fields, versions of drawings for older programs.
 _UNREAD = frozenset(
     (
         *(f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "rPr", "pPr")),
@@ -35,7 +34,7 @@ _PLACE = re.compile(r"%([1-9])")
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in a Word file; `known` wins over what it says. Raises UnreadableError."""
+    """The document in a Word file; `known` wins over its own metadata. Raises UnreadableError."""
     import docx
 
     check_office(data)
@@ -52,7 +51,7 @@ def _body(element: Any, styles: dict[str, str], numbering: WordNumbering) -> Ite
             yield from _paragraph(child, styles, numbering)
         elif child.tag == f"{_W}tbl":
             yield from _table(child)
-        elif child.tag == f"{_W}sdt":  # a content control: what is in it counts
+        elif child.tag == f"{_W}sdt":  # a content control
             for content in child.iter(f"{_W}sdtContent"):
                 yield from _body(content, styles, numbering)
                 break
@@ -85,7 +84,7 @@ def _table(table: Any) -> Iterator[Piece]:
 
 
 def _notes(part: Any) -> Iterator[Piece]:
-    """The notes at the foot or end, apart from the text they belong to."""
+    """Footnotes and endnotes."""
     for related in part.rels.values():
         if related.is_external or not related.reltype.endswith(("/footnotes", "/endnotes")):
             continue
@@ -121,7 +120,7 @@ def _collect(element: Any, parts: list[str]) -> None:
 
 
 def _is_unseen(run: Any) -> bool:
-    """Whether a run is hidden, struck out, or white where nothing dark is behind it."""
+    """Tell if a run is hidden, struck out, or white on white."""
     look = run.find(f"{_W}rPr")
     if look is None:
         return False
@@ -139,7 +138,8 @@ def _is_on(element: Any) -> bool:
 
 
 class WordNumbering:
-    """Counts the headings of a document as they come. `styles` are its style elements by id."""
+    """Numbers the headings of a document, as Word does by itself and people cite them ("Section 3.2"). `styles` are its style
+    elements by id."""
 
     def __init__(self, part: Any, styles: dict[str, Any]) -> None:
         self._styles = styles
@@ -156,7 +156,7 @@ class WordNumbering:
                     self._lists[each.get(f"{_W}numId")] = {int(lvl.get(f"{_W}ilvl", 0)): lvl for lvl in levels}
 
     def label(self, paragraph: Any, style: str) -> str:
-        """The number before a heading, such as "3.2" or "A."; empty where it has none."""
+        """The number before a heading, such as "3.2" or "A."; empty if it has none."""
         number, level = self._place(paragraph, style)
         levels = self._lists.get(number)
         if not levels or level not in levels:
@@ -168,7 +168,7 @@ class WordNumbering:
         return _PLACE.sub(lambda match: _written(counts, levels, int(match[1]) - 1), text).strip()
 
     def _place(self, paragraph: Any, style: str) -> tuple[str, int]:
-        """The list that a paragraph counts in, by itself or by its style, and its level."""
+        """The list of a paragraph, its own or that of its style, and the level."""
         for element in (paragraph, self._styles.get(style)):
             properties = element.find(f"{_W}pPr/{_W}numPr") if element is not None else None
             if properties is not None:

@@ -1,4 +1,4 @@
-"""Books (EPUB): their chapters in the order of reading, and what the book says of itself."""
+"""Books (EPUB): the chapters in reading order, and the book's own metadata."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONTAINER = "META-INF/container.xml"
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in a book; `known` wins over what it says. Raises UnreadableError."""
+    """The document in a book; `known` wins over its own metadata. Raises UnreadableError."""
     with opened(data) as archive:
         names = set(archive.namelist())
         root = next(iter(_named(_xml(archive, _CONTAINER), "rootfile")), None)
@@ -72,13 +72,13 @@ def _named(tree: Any, name: str) -> list[Any]:
 
 
 def _record(package: Any) -> Metadata:
-    def told(name: str) -> str | None:
+    def value(name: str) -> str | None:
         return next((each.text for each in _named(package, name) if each.text), None)
 
     table = {
-        "title": told("title"),
-        "author": creator if is_author(creator := told("creator")) else None,
-        "outlet": told("publisher"),
-        "published": dates.believable(dates.normalise(told("date"))),
+        "title": value("title"),
+        "author": creator if is_author(creator := value("creator")) else None,
+        "outlet": value("publisher"),
+        "published": dates.believable(dates.normalise(value("date"))),
     }
     return from_table(table, "page")

@@ -35,20 +35,20 @@ _BLOCKS: dict[str, BlockKind] = {
     "list": "paragraph",
     "table": "paragraph",
 }
-# What the page declares: no years out of copyright lines or addresses of pictures.
+# Only dates that the page declares: no years from copyright lines or addresses of pictures.
 _DATE = {"original_date": True, "extensive_search": False, "min_date": dates.EARLIEST}
-_ENOUGH = 250  # characters of text, below which a second look is worth its time
-# Of so few pieces one may be several blocks of the page run together.
+_ENOUGH = 250  # characters; with less text a second extraction is worth its time
+# With so few pieces, one may be several blocks of the page joined.
 _FEW_PIECES, _LEAST_BLOCK, _MOST_BLOCKS = 3, 40, 500
 _LONGEST_CELL = 600
 _PAGE = ("<html", "<body", "<!doctype")
-_LONG = 100  # characters: a teaser's or caption's paragraph is mostly shorter
+_LONG = 100  # characters; paragraphs of teasers and captions are mostly shorter
 _PARAGRAPHS = 2
-_HEADINGS = 100  # looked at in one place: pages are made so that more would take long
+_HEADINGS = 100  # looked at in one place, to bound the time
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The article in a web page; `known` wins over what it says, front matter over both. Raises UnreadableError."""
+    """The article in a web page; `known` wins over its own metadata, front matter over both. Raises UnreadableError."""
     page = decoding.decode_page(data)
     front, start = declared.split_front_matter(page)
     known = merge(front, known)
@@ -58,7 +58,7 @@ def read(data: bytes, known: Metadata) -> Document:
 
 
 def read_archive(data: bytes, known: Metadata) -> Document:
-    """The article in a page that a browser saved with all it shows (MHTML). Raises UnreadableError."""
+    """The article in a page that a browser saved with its pictures (MHTML). Raises UnreadableError."""
     whole = BytesParser(policy=policy.default).parsebytes(data)
     parts = (part for part in whole.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml"))
     part = next(parts, None)
@@ -73,28 +73,28 @@ def read_archive(data: bytes, known: Metadata) -> Document:
     return replace(document, metadata=metadata)
 
 
-def read_tree(tree: Any, given: Metadata | None = None) -> Document:
-    """The article in a web page that was parsed; `given` wins over what the page says.
+def read_tree(tree: Any, known: Metadata | None = None) -> Document:
+    """The article in a parsed web page; `known` wins over the page's own metadata.
 
-    A day that the page does not state of itself counts after what its text says. Raises UnreadableError.
+    A guessed day counts less than one in the text. Raises UnreadableError.
     """
     pieces, page, guessed = extract(tree)
     _, parts = assemble(pieces)
-    known = merge(given or Metadata(), page)
+    known = merge(known or Metadata(), page)
     text, kept = assemble(boilerplate.clean(parts, known.title))
     metadata = merge(known, masthead.read(parts), guessed)
     return Document(text, boilerplate.blocks(under_headings(kept)), metadata, "html")
 
 
 def _read_fragment(page: str, known: Metadata) -> Document:
-    """A post as a blog keeps it: no page around it, so that all of it is the article."""
+    """A post as blogs keep it: the whole of it is the article."""
     title = f"<h1>{escape(known.title)}</h1>" if known.title else ""
     tree = parse(f"<html><body><article>{title}{page}</article></body></html>")
     return shape(html_structure.pieces(tree), known, Metadata(), "html")
 
 
 def parse(page: str) -> Any:
-    """The page as a tree. Raises UnreadableError for one too large or too tangled to parse in reasonable time."""
+    """The page as a tree. Raises UnreadableError if it is too large or too tangled to parse in reasonable time."""
     import trafilatura
 
     for name in ("trafilatura", "htmldate", "charset_normalizer", "courlan", "justext"):
@@ -110,13 +110,12 @@ def parse(page: str) -> Any:
 
 
 def extract(tree: Any) -> tuple[list[Piece], Metadata, Metadata]:
-    """The article's paragraphs; title, author, outlet, link, date and tags as the page states them; and the day that
-    is only guessed at from the page, as an estimate.
+    """The article's paragraphs; the metadata that the page states; and, as an estimate, a day that extraction guessed.
 
-    Raises UnreadableError for a page that holds no article.
+    Raises UnreadableError for a page without an article.
     """
     pieces, found = _extract(tree, fast=True)
-    # The other extractors cut the article less exactly, and are asked where the first finds next to nothing.
+    # The other extractors are less exact, and are used if the first finds next to nothing.
     if sum(len(piece.text) for piece in pieces) < _ENOUGH and sum(1 for _ in tree.iter()) <= _FEW_ELEMENTS:
         pieces, found = _extract(tree, fast=False)
     if not pieces:
@@ -136,18 +135,17 @@ def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
         found = trafilatura.bare_extraction(
             deepcopy(tree), fast=fast, include_comments=False, with_metadata=True, date_extraction_params=_DATE
         )
-    except Exception:  # it follows pages made by anyone; whatever it trips over is that page's fault
+    except Exception:  # pages are made by anyone, and it fails in ways of its own
         raise UnreadableError("not a readable page") from None
     if found is None or isinstance(found, dict):
         return [], None
-    # The title is known already, and stands on its own.
+    # The title is metadata already.
     pieces = [piece for piece in _pieces(found.body) if piece.text != found.title]
     return pieces, found
 
 
 def _apart(pieces: list[Piece], tree: Any) -> list[Piece]:
-    """The pieces, or the blocks of the page they come from where extraction ran several of those together, as it does
-    with the posts of a live blog."""
+    """The pieces; or the blocks of the page, if extraction joined several of them, as it does with the posts of a live blog."""
     if len(pieces) > _FEW_PIECES:
         return pieces
     blocks = [each for each in tree.iter("p", "h2", "h3", "h4", "li") if len(_line(each)) >= _LEAST_BLOCK][
@@ -181,7 +179,7 @@ def _metadata(found: Any, day: str | None) -> Metadata:
 
 
 def _pieces(body: Any) -> Iterator[Piece]:
-    """The paragraphs below an extracted body, in order. Recursion is safe: the parser stops at 256 levels."""
+    """The paragraphs of an extracted body, in order. Recursion is safe: the parser stops at 256 levels."""
     waiting: list[str] = []
 
     def finish(kind: BlockKind) -> Iterator[Piece]:
@@ -213,7 +211,7 @@ def _pieces(body: Any) -> Iterator[Piece]:
 
 
 def _data(table: Any) -> list[Piece]:
-    """The rows of a table of data under its header; none where most rows are one cell, or cells are long texts."""
+    """The rows of a table of data with its header; none if most rows have one cell, or cells are long texts."""
     every = [
         [" ".join(strip_controls("".join(cell.itertext())).split()) for cell in each.iter("cell")]
         for each in table.iter("row")
@@ -232,15 +230,14 @@ def _data(table: Any) -> list[Piece]:
 
 
 def _breaks(before: str, after: str) -> bool:
-    """Whether a line break ends a paragraph: not in the middle of a sentence."""
+    """Tell if a line break ends a paragraph, and is not inside a sentence."""
     start = after.lstrip()[:1]
     return not (start.islower() and before.rstrip()[-1:] not in ".!?:")
 
 
 def rejoin(tree: Any) -> None:
-    """Puts what stands in boxes of one kind, next to each other or each in a box of its own, into the first of them.
-
-    Boxes that have a headline above them or belong to different articles are left apart.
+    """Moves the parts of an article from several boxes of one kind into the first, since extraction would take one box for
+    the whole. Boxes with a headline above them, or of different articles, stay apart.
     """
     boxes = [box for box in tree.iter("div", "section") if box.get("class") and _is_text(box)]
     headed = {around: _is_headed(around, set(boxes)) for around in {box.getparent() for box in boxes} - {None}}
@@ -264,7 +261,7 @@ def _is_text(box: Any) -> bool:
 
 
 def _is_headed(around: Any, boxes: set[Any]) -> bool:
-    """Whether a headline stands beside the boxes in it: then each is a text of its own."""
+    """Tell if a headline is beside the boxes inside an element: they are texts of their own then."""
     return any(boxes.isdisjoint(heading.iterancestors()) for heading in islice(around.iter("h1", "h2"), _HEADINGS))
 
 

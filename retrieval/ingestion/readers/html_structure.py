@@ -30,7 +30,7 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 _STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
-# For screen readers: nobody sees it, and it says what the page does, not what the article says.
+# For screen readers: invisible, and about the page rather than the article.
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|screen-reader(?:-text)?|visually-?hidden|u-hidden(?:-visually)?|a11y-hidden|is-hidden|d-none"
     r"|offscreen|element-invisible)(?=\s|$)",
@@ -41,10 +41,10 @@ _NOTE = re.compile(r"(?:foot|end)?note|^fn|cite|ref", re.IGNORECASE)
 # Behind these a raised number is an exponent.
 _POWER = re.compile(r"(?:(?<!\d)10|\b(?:[cdkm]?m|ft|in|mi|yd|s))$")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,5})?", re.IGNORECASE)
-_MOST_SHARE = 0.5  # of a page's text that may be hidden: pages that hide more show it by a script
+_MOST_SHARE = 0.5  # of a page's text; pages that hide more show it by a script
 _MOST_ELEMENTS = 100_000
 _MOST_INLINE = 5_000  # in one paragraph or the like
-_MOST_ATTRIBUTES = 5_000  # in one tag: the parser takes time by the square of their number
+_MOST_ATTRIBUTES = 5_000  # in one tag; the parser's time grows with the square of their number
 _TAG = re.compile(r"<(?=[a-zA-Z])")
 _BARE = re.compile(r"[^\"'>]*")
 _SKIPPED = {"<script": "</script", "<style": "</style", "<!--": "-->"}
@@ -56,7 +56,7 @@ _BLOCK_TAGS = frozenset(
 
 
 def strip_unseen(tree: Any) -> None:
-    """Take out of a page what no reader of it sees, and what is struck out; marks of notes no longer touch words."""
+    """Remove text that is invisible or struck out, and marks of notes behind words."""
     hidden = [each for each in tree.iter() if isinstance(each.tag, str) and _is_hidden(each)]
     whole = len(tree.text_content())
     if sum(len(each.text_content()) for each in _outermost(hidden)) <= _MOST_SHARE * whole:
@@ -69,7 +69,7 @@ def strip_unseen(tree: Any) -> None:
 
 
 def pieces(tree: Any) -> list[Piece]:
-    """The text of a tree, a piece a block: headings, list items and rows of tables as such.
+    """The text of a tree, one piece for a block, with headings, list items and rows of tables.
 
     Recursion is safe: the parser stops at 256 levels.
     """
@@ -92,7 +92,7 @@ def _outermost(elements: Sequence[Any]) -> Iterator[Any]:
 
 
 def _drop(element: Any) -> None:
-    """Take an element out, and leave what stands behind it."""
+    """Remove an element without the text behind it."""
     parent = element.getparent()
     if parent is None:
         return
@@ -110,7 +110,7 @@ def _joined(before: str, after: str) -> str:
 
 
 def _unstick(mark: Any) -> None:
-    """Take the mark of a note away from the word or figure it was raised behind; an exponent is written as one."""
+    """Remove the mark of a note; write an exponent with a caret."""
     text = "".join(mark.itertext()).strip()
     if not _NOTE_MARK.fullmatch(text):
         return
@@ -149,7 +149,7 @@ def _block(element: Any, kind: BlockKind | None, waiting: list[str]) -> Iterator
 
 
 def _is_doubled(line_break: Any) -> bool:
-    """Whether a line break is one of two, which part paragraphs."""
+    """Tell if a line break is one of two, which separate paragraphs."""
     following = line_break.getnext()
     doubled = following is not None and following.tag == "br" and not (line_break.tail or "").strip()
     before = line_break.getprevious()
@@ -164,12 +164,12 @@ def _flush(waiting: list[str], kind: BlockKind | None) -> Iterator[Piece]:
 
 
 def _spaced(text: str) -> str:
-    """Line breaks of the source are spaces; only doubled breaks, which stand alone, part paragraphs."""
+    """The text with single line breaks as spaces, if double ones separate paragraphs."""
     return re.sub(r"(?<!\n)\n(?!\n)", " ", text) if "\n\n" in text else text
 
 
 def _is_data(table: Any) -> bool:
-    """Whether a table holds data: several cells in most rows, each short, and no table inside."""
+    """Tell if a table contains data: several short cells in most rows, and no table inside."""
     rows = list(table.iter("tr"))
     if any(table is not inner for inner in table.iter("table")):
         return False
@@ -191,7 +191,7 @@ def _rows(table: Any) -> Iterator[Piece]:
 
 
 def _with_clocks(found: Sequence[Piece]) -> Iterator[Piece]:
-    """The time of a post of a live blog goes with the heading or text under it."""
+    """Puts the time of a post in a live blog before the heading or text under it."""
     clock = ""
     for piece in found:
         if _CLOCK.fullmatch(piece.text):
@@ -206,7 +206,7 @@ def _with_clocks(found: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def check_tags(page: str) -> None:
-    """Raises UnreadableError for a tag with thousands of attributes, which would hold the parser for minutes."""
+    """Raises UnreadableError for a tag with thousands of attributes, which would keep the parser busy for minutes."""
     position = 0
     while tag := _TAG.search(page, position):
         if skip := _SKIP.match(page, tag.start()):
@@ -227,8 +227,8 @@ def check_tags(page: str) -> None:
 
 
 def check_elements(tree: Any) -> None:
-    """Raises UnreadableError where there are so many elements that extraction would take minutes: in all, or inside
-    one block, for the text of these is put together in time by the square of their number."""
+    """Raises UnreadableError for so many elements that extraction would take minutes, in all or inside one block: its time
+    grows with the square of their number."""
     block_of: dict[Any, Any] = {}
     inline: Counter[Any] = Counter()
     for count, element in enumerate(tree.iter(), 1):

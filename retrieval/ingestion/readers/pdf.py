@@ -23,19 +23,19 @@ from retrieval.nlp import dates
 _MOST_PAGES = 2_000
 _MOST_CHARACTERS = 5_000_000
 _LOCKED = (4, 5)  # PDFium's error codes for a missing password and for a lock it does not know
-_ALONE = Lock()  # PDFium does not bear two threads
+_ALONE = Lock()  # PDFium is not thread-safe
 _PROGRAM = "ocrmypdf"
 _SECONDS = 600
 MISSING = "a scan without text: install ocrmypdf to have scans read"
 
 
 class ScanError(UnreadableError):
-    """A file with pictures of pages, and no text."""
+    """The file contains pictures of pages, and no text."""
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in a PDF file; `known` wins over what it says, and the day its text states over that of its
-    record, which may be that of printing it. Raises UnreadableError."""
+    """The document in a PDF file; `known` wins over its own metadata, and the day in its text over that of its record,
+    which may be the day of printing. Raises UnreadableError."""
     try:
         pieces, record = extract(data)
     except ScanError:
@@ -48,8 +48,7 @@ def read(data: bytes, known: Metadata) -> Document:
 def extract(data: bytes) -> tuple[list[Piece], Metadata]:
     """The paragraphs of a PDF file, and title, author and date of its own record.
 
-    Headers, footers and page numbers are left out. Raises UnreadableError: password-protected, not a readable
-    PDF, too large, or no text (a scan).
+    Headers, footers and page numbers are left out. Raises UnreadableError, and ScanError for a scan without text.
     """
     import pypdfium2
 
@@ -79,7 +78,7 @@ def _record(kept: dict[str, str], largest: str) -> Metadata:
 
 
 def _is_scanned(document: Any) -> bool:
-    """Whether the first page is a picture."""
+    """Tell if the first page is mostly a picture."""
     return len(document) > 0 and pdf_glyphs.is_scan(document[0])
 
 
@@ -98,9 +97,9 @@ def _pages(document: Any) -> Iterator[list[Line]]:
 
 
 def recognised(data: bytes) -> bytes:
-    """The PDF with a layer of text that was read from its pictures.
+    """The PDF with a layer of text, by `ocrmypdf`.
 
-    Raises UnreadableError where the program is not installed, or cannot read it.
+    Raises UnreadableError if the program is not installed, or cannot read the pictures.
     """
     program = shutil.which(_PROGRAM)
     if program is None:

@@ -13,8 +13,8 @@ from retrieval.ingestion.metadata import declared, masthead
 from retrieval.ingestion.metadata.fields import merge
 from retrieval.ingestion.readers import decoding
 
-# Struck out, or a comment in the ways of HTML, Obsidian and link definitions: nobody's statement. Spaces of the same
-# length stand in its place, so that all else keeps its offsets and lines.
+# Struck out, or a comment of HTML, Obsidian or a link definition. Spaces of the same length replace it, so that the rest
+# keeps its offsets and lines.
 _WITHDRAWN = re.compile(
     r"(?<![~\\])~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n)){1,2000}?(?<=\S)~~(?!~)"
     r"|<(?P<tag>del|s|strike)\b[^<>]{0,200}>.{0,5000}?</(?P=tag)\s*>|<!--.*?(?:-->|\Z)"
@@ -31,18 +31,18 @@ _TABLE_RULE = re.compile(r"[ \t:|-]+")
 _PICTURE = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+|!\[\[[^\]]*\]\]")
 _LINK = re.compile(r"<?https?://\S+|\[[^\]]{1,300}\]\([^()]*(?:\([^()]*\)[^()]*)?\)[.,;]?|\[[^\]]{1,300}\]:\s\S.*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-# What a note says, behind its mark.
+# The text of a note, behind its mark.
 _NOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:[ \t]*(?P<text>\S.*)$")
-_JUDGED = 2_000  # characters: a longer line is prose, and not worth a pattern's time
+_JUDGED = 2_000  # characters; a longer line is prose
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The article in a text file; `known` wins over what it says, front matter over both. Raises UnreadableError."""
+    """The article in a text file; `known` wins over its own metadata, front matter over both. Raises UnreadableError."""
     return _read(data, known, "txt")
 
 
 def read_markdown(data: bytes, known: Metadata) -> Document:
-    """The article in a Markdown file, as `read` gives that of a text."""
+    """The article in a Markdown file; as `read`."""
     return _read(data, known, "md")
 
 
@@ -70,10 +70,10 @@ def _without_withdrawn(text: str) -> str:
 
 
 def interpret(lines: Iterable[Paragraph], text: str) -> Iterator[Paragraph]:
-    """The lines that are prose, each with the kind its mark gives it; each starts after its mark.
+    """The lines of prose, without their marks, and with the kinds that these stand for.
 
-    Left out: comments, pictures, links that stand alone, bare tags and the rules of tables. A table's row is
-    an item, code is a paragraph.
+    Left out: comments, pictures, single links, bare tags and the rules of tables. A table's row is an item, code is a
+    paragraph.
     """
     fenced = hidden = False
     for line in lines:

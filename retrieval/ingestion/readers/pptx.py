@@ -15,7 +15,7 @@ _DEEPEST = 20  # groups in groups
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in a file of slides; `known` wins over what it says. Raises UnreadableError."""
+    """The document in a file of slides; `known` wins over its own metadata. Raises UnreadableError."""
     import pptx
 
     check_office(data)
