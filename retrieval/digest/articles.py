@@ -89,7 +89,7 @@ class StoryPiece:
 
     `vector` is the unit mean of its passages' vectors, `terms` counts the terms of its title and text, `names` is
     the result of `find_names` on its text. Pieces of the same `story` are copies and rewrites of one origin: one
-    witness.
+    source.
     """
 
     id: int

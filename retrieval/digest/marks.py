@@ -125,18 +125,18 @@ def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
     hits: list[Hit] = [now.sentence.hit, *(each.sentence.hit for each in earlier)]
     actors = Actors(readable(hit.passage.text) for hit in {hit.passage.id: hit for hit in hits}.values())
     who = actor(now.sentence.text)
-    told = []
+    compared = []
     for each in earlier:
         other = actor(each.sentence.text)
         if actors.may_agree(other, who) and not names_others(each.sentence.text, now.sentence.text, other, who):
             matter = other_terms(now.sentence.terms, who)
-            told.append((changed(each, now, matter, sure=actors.agree(other, who)), each))
+            compared.append((changed(each, now, matter, sure=actors.agree(other, who)), each))
     since = max(
-        (each.sentence.day for change, each in told if change == "same" and is_turn(each.sentence.text)), default=""
+        (each.sentence.day for change, each in compared if change == "same" and is_turn(each.sentence.text)), default=""
     )
     held = [
         (_nearness(each, now, who), each.sentence)
-        for change, each in told
+        for change, each in compared
         if change == "changed" and each.sentence.day > since and position(each.sentence.text).taken
     ]
     nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))

@@ -19,17 +19,17 @@ from retrieval import tuned
 from retrieval.digest.articles import StoryPiece
 from retrieval.digest.similarity import Matrix, compare, days_between
 
-# The least that pairs count in a mean, however far apart: more than nothing.
+# The least weight of a pair in a mean; it must be above 0.
 _FARTHEST = np.float32(1e-6)
 
 _GONE = np.float32(-np.inf)
 
 
 def cluster(pieces: Sequence[StoryPiece]) -> list[list[int]]:
-    """The pieces of each story as indices, whatever order the pieces come in; most stories may have one.
+    """The stories, as indices of their pieces; independent of the order of the pieces.
 
-    Pieces of one `story` stay together. More than `STORY_PIECES` are compared in runs by date, so that memory is
-    bounded; a story that goes on over the end of a run is then two, unless it is one origin's.
+    Pieces of one `story` stay together. More than `tuned.STORIES.pieces` are compared in runs by date, to bound memory;
+    a story over the end of a run becomes two, unless all of it is of one origin.
     """
     order = sorted(range(len(pieces)), key=lambda at: (pieces[at].published or "", pieces[at].id))
     found: list[list[int]] = []
@@ -39,28 +39,28 @@ def cluster(pieces: Sequence[StoryPiece]) -> list[list[int]]:
 
 
 def weigh(pieces: Sequence[StoryPiece], since: str, until: str, *, wanted: bool = False) -> float:
-    """How much a story matters in a window of days, both inclusive: the higher comes first.
+    """The weight of a story in a window of days, both inclusive; the heaviest story comes first.
 
-    From one independent witness to three counts as much as from the window's first day to its last; what the same
-    witnesses wrote besides counts little. A story without a date stands in the middle of the window. A `wanted` one is
-    about what the team follows.
+    Three independent sources instead of one count as much as the window's last day instead of its first; more articles
+    of the same sources count little. A story without a date is put in the middle of the window. A `wanted` story is
+    about a topic that the team follows.
     """
     first, last = _day(since), _day(until)
     newest = max((_day(each.published) for each in pieces if each.published), default=(first + last) / 2)
     recency = min(max((newest - first) / max(last - first, 1), 0), 1)
     origins = len({each.story for each in pieces})
     return (
-        math.log2(1 + count_witnesses(pieces))
+        math.log2(1 + count_sources(pieces))
         + tuned.STORIES.recency_weight * recency
         + tuned.STORIES.size_weight * math.log2(origins)
         + tuned.STORIES.topic_weight * wanted
     )
 
 
-def count_witnesses(pieces: Iterable[StoryPiece]) -> int:
-    """How many told it independently: an outlet counts once, and so does an origin however many print it.
+def count_sources(pieces: Iterable[StoryPiece]) -> int:
+    """The number of independent sources: an outlet counts once, and so does an origin that several outlets print.
 
-    An origin goes to the outlet that had it first; where no outlet is known it is its own.
+    An origin counts for the outlet that had it first; without a known outlet, it counts by itself.
     """
     first: dict[int, StoryPiece] = {}
     for each in sorted(pieces, key=lambda each: (each.published or "9", each.id)):
@@ -69,9 +69,9 @@ def count_witnesses(pieces: Iterable[StoryPiece]) -> int:
 
 
 def _cluster(run: Sequence[tuple[int, StoryPiece]]) -> list[list[int]]:
-    """Origins are merged, each as one however many copies it has: copies make a story no nearer to another.
+    """Clusters origins, not articles: copies do not make a story more similar to another.
 
-    Near days count more in the mean: a long story's end need not be like its beginning.
+    Pairs of near days weigh more in the mean, since a long story may end unlike its beginning.
     """
     run = sorted(run, key=lambda each: each[1].story)  # stable: by date within
     stories = np.array([piece.story for _, piece in run])

@@ -17,24 +17,24 @@ from retrieval.http.page import FetchError, refused
 from retrieval.http.url_policy import read_address
 from retrieval.ingestion.readers.decoding import decode_feed
 
-# Feeds that a web page names which are tried.
+# Feeds linked from a web page that are tried.
 _MOST_NAMED = 3
 MOST_FEEDS = 5_000
 
 
-def written(url: str) -> str:
-    """The one form of an address that somebody gave. Raises FetchError where it may not be fetched."""
+def canonical(url: str) -> str:
+    """The canonical form of an address. Raises FetchError if it may not be fetched."""
     if "://" not in url:
         raise refused("write it with https://")
     return read_address(url).url
 
 
 def find_feed(web: Fetches, url: str, now: datetime) -> tuple[str, str]:
-    """The address and the title of the feed there, or of one that the page there names.
+    """The address and the title of the feed at `url`, or of one that the page there links to.
 
     Raises:
-        FetchError: nothing can be fetched from there.
-        FeedError: it is no feed, and names none.
+        FetchError: the address cannot be fetched.
+        FeedError: it is no feed, and links to none.
     """
     page = get_feed(web, url)
     try:
@@ -47,20 +47,20 @@ def find_feed(web: Fetches, url: str, now: datetime) -> tuple[str, str]:
             page = get_feed(web, each)
             return page.moved or read_address(each).url, parse_feed(page.body, page.url, page.content_type, now).title
         except (FetchError, FeedError) as error:
-            failed = FeedError(f"the page names a feed that cannot be read: {error}")
+            failed = FeedError(f"the page links to a feed that cannot be read: {error}")
     raise failed
 
 
 def read_list(opml: bytes) -> tuple[dict[str, str], list[FailingFeed]]:
-    """The titles of the feeds of a list by their addresses, and those that may not be fetched.
+    """The titles of the feeds in an OPML list by their addresses, and the feeds that may not be fetched.
 
-    Raises FeedError where it is no OPML.
+    Raises FeedError if it is no OPML.
     """
     found: dict[str, str] = {}
     refused: list[FailingFeed] = []
     for title, url in read_opml(opml):
         try:
-            address = written(url)
+            address = canonical(url)
             found.setdefault(address, title if title != url else address)
         except FetchError as error:
             refused.append(FailingFeed(title, url, str(error)))
@@ -68,7 +68,7 @@ def read_list(opml: bytes) -> tuple[dict[str, str], list[FailingFeed]]:
 
 
 def named(name: str, feeds: Sequence[Subscription]) -> Subscription:
-    """The feed of this number, address or title. Raises NotFoundError where there is none, or more than one."""
+    """The feed with this number, address or title. Raises NotFoundError for none, or more than one."""
     name = name.strip()
     found = (
         [each for each in feeds if str(each.id) == name]
@@ -80,14 +80,14 @@ def named(name: str, feeds: Sequence[Subscription]) -> Subscription:
     if not found:
         raise NotFoundError(f"no feed goes by the name {name}")
     numbers = ", ".join(str(each.id) for each in found[:5])
-    raise NotFoundError(f"{len(found)} feeds go by the name {name}: say which by its number ({numbers})")
+    raise NotFoundError(f"{len(found)} feeds go by the name {name}: use a number ({numbers})")
 
 
 def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
-    """Title and address of each feed listed, in all folders, each once; the address stands in for a missing title. One
-    that is no address of the web comes as it is written.
+    """Title and address of every feed in all folders, without repetitions; the address is also used for a missing
+    title. An address that is not of the web is returned unchanged.
 
-    Raises FeedError for anything that is no OPML, for one that declares entities, and for one of too many feeds.
+    Raises FeedError if it is no OPML, declares entities, or has too many feeds.
     """
     try:
         tree = root(decode_feed(body), "opml")

@@ -17,12 +17,12 @@ from retrieval.ingestion.metadata.fields import from_table, merge
 from retrieval.ingestion.url_identity import Arrival, name_of, place_of, site_of
 from retrieval.storage.subscriptions import DueFeed
 
-# How much longer the feed's own text must be than the page's to be the fuller one, and not the same with a footer.
+# The feed's own text is the fuller one if it is so much longer than the page's; else it may only have a footer more.
 _FULLER = 1.25
 
 
 class Fetches(Protocol):
-    """Fetches pages, as `web.fetch.Fetcher` does; raises FetchErrors."""
+    """Fetches pages, as `http.client.Fetcher` does; raises FetchError."""
 
     def get(
         self,
@@ -51,8 +51,8 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """How feeds are polled: with which fetcher, which is opened when it is first needed; every how long, nothing for
-    at every poll; and by which clock, which tells moments with their zone."""
+    """The options of polling: a function that opens the fetcher when first needed; the interval, zero for every poll; a
+    clock with time zone."""
 
     fetcher: Callable[[], Fetches] = open_fetcher
     every: timedelta = timedelta(minutes=30)
@@ -60,20 +60,20 @@ class Rounds:
 
 
 def get_feed(web: Fetches, url: str, etag: str | None = None, modified: str | None = None) -> FetchedPage:
-    """The feed at this address, or what is there in its place."""
+    """The page at the address of a feed. Raises FetchError."""
     return web.get(url, etag=etag, modified=modified, most_bytes=5_000_000, seconds=60)
 
 
 def get_page(web: Fetches, url: str) -> FetchedPage:
-    """The page of an article."""
+    """The page of an article. Raises FetchError."""
     return web.get(url, most_bytes=5_000_000, seconds=45)
 
 
 class FeedSource:
-    """Gives the articles of a feed's entries, and stores nothing.
+    """Fetches the articles of a feed's entries, and stores nothing.
 
-    Of pages on its own site a feed may say what it likes. Those elsewhere are another outlet's: they speak for
-    themselves, and what the feed says of them stands at an address of its own, under its host's name.
+    The feed's metadata win for pages of its own site. Pages elsewhere belong to other outlets: their own metadata win,
+    and the feed's text about them has an address of its own, with the feed's host as outlet.
     """
 
     def __init__(self, web: Fetches, shelf: Shelf, due: DueFeed, feed: Feed) -> None:
@@ -84,7 +84,7 @@ class FeedSource:
         self._sites = {site for site in (site_of(due.url), site_of(feed.link or "")) if site}
 
     def page(self, entry: Entry, link: str) -> Arrival:
-        """The article on the entry's page, or the feed's own text where that is the fuller one.
+        """The article on the entry's page, or the feed's own text if that is fuller.
 
         Raises:
             FetchError: the page cannot be fetched.
@@ -93,7 +93,7 @@ class FeedSource:
         page = get_page(self._web, link)
         own = self._is_own(page.url)
         place = place_of(page.url, self._due.scope)
-        known = self._told(entry, link, self._title) if own else self._known_elsewhere(entry, link, place)
+        known = self._stated(entry, link, self._title) if own else self._known_elsewhere(entry, link, place)
         document = read_page(page.body, page.content_type, link, page.url, known, page_first=not own)
         length = sum(block.end - block.start for block in document.blocks)
         if own and len(entry.text) > _FULLER * length:
@@ -102,12 +102,12 @@ class FeedSource:
         return Arrival(place_of(address, self._due.scope), name_of(address), document)
 
     def own_text(self, entry: Entry) -> Arrival:
-        """What the feed itself says, as an article. Raises UnreadableError where that is none."""
+        """The feed's own text as an article. Raises UnreadableError if it is only a teaser."""
         if entry.link and self._is_own(entry.link):
-            address, known = entry.link, self._told(entry, entry.link, self._title)
+            address, known = entry.link, self._stated(entry, entry.link, self._title)
         else:
             outlet = site_of(self._due.url) if entry.link else self._title
-            address, known = self._address(entry), self._told(entry, None, outlet)
+            address, known = self._address(entry), self._stated(entry, None, outlet)
         return Arrival(place_of(address, self._due.scope), name_of(address), read_entry(entry.text, known))
 
     def _is_own(self, url: str) -> bool:
@@ -115,13 +115,14 @@ class FeedSource:
         return any(site == own or site.endswith(f".{own}") for own in self._sites)
 
     def _known_elsewhere(self, entry: Entry, link: str, place: str) -> Metadata:
-        """What its own feed may have said of another outlet's page counts before what this one does."""
+        """The metadata of another outlet's page; those stored before, perhaps from its own feed, win over this
+        feed's."""
         stored = self._shelf.find(place)
-        told = self._told(entry, link, None)
-        return merge(stored.metadata, told) if stored else told
+        stated = self._stated(entry, link, None)
+        return merge(stored.metadata, stated) if stored else stated
 
-    def _told(self, entry: Entry, url: str | None, outlet: str | None) -> Metadata:
-        told = {
+    def _stated(self, entry: Entry, url: str | None, outlet: str | None) -> Metadata:
+        table = {
             "title": entry.title,
             "author": entry.author,
             "outlet": outlet,
@@ -129,9 +130,9 @@ class FeedSource:
             "published": entry.published,
             "tags": entry.tags,
         }
-        return from_table(told, "feed")
+        return from_table(table, "feed")
 
     def _address(self, entry: Entry) -> str:
-        """Something to tell an entry by that has no page of the feed's own."""
+        """An address for an entry without a page on the feed's site."""
         joint = "&" if "?" in self._due.url else "?"
         return f"{self._due.url}{joint}entry={quote(entry.id, safe='')}"

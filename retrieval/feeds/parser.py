@@ -31,17 +31,17 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 _ADDRESS = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>@]+[)>]?")
 _BRACKETS = re.compile(r"^\((.*)\)$")
 _MOST_FOUND = 50
-# By what the day of a feed or an entry is told, the best first.
+# Fields with the day of a feed or an entry, the best first.
 _DATES = ("published", "updated", "created")
 _PAGE_HEAD = 1_000_000
 _VERSION = "https://jsonfeed.org/version/"
 
 
 def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | None = None) -> Feed:
-    """The feed in these bytes; `url` is where they came from, for relative links. `now` decides which dates are yet to
-    come. Broken feeds give what can be read of them.
+    """The feed in these bytes, as far as it can be read; `url` is its address, for relative links. Dates after `now` do
+    not count.
 
-    Raises FeedError for an HTML page, for what is no feed, and for XML that declares entities.
+    Raises FeedError if it is an HTML page, no feed, or XML that declares entities.
     """
     now = now or datetime.now(UTC)
     text = decode_feed(body, content_type).strip()
@@ -61,7 +61,7 @@ def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | No
 
 
 def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
-    """The addresses of the feeds that a web page names as its own, in its order."""
+    """The addresses of the feeds to which a web page links as its own, in its order."""
     base, found = url, {}
     for name, attributes in tags(decode_feed(html)[:_PAGE_HEAD]):
         if name == "base" and base == url:
@@ -77,14 +77,14 @@ def _parsed(document: bytes, url: str) -> Any:
     import feedparser
 
     try:
-        # A stream, for it would open bytes as the name of a file. What is unsafe goes in `plain`, with all markup.
+        # A stream, since it takes bytes for the name of a file. `plain` removes what is unsafe, with all markup.
         return feedparser.parse(
             BytesIO(document),
             response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
             resolve_relative_uris=False,
             sanitize_html=False,
         )
-    except Exception:  # it follows documents made by anyone; whatever it trips over is that feed's fault
+    except Exception:  # feeds are made by anyone, and it fails in ways of its own
         raise FeedError("no feed: broken beyond repair") from None
 
 
@@ -121,7 +121,7 @@ def _link(found: Any, url: str) -> str | None:
 
 def _moments(found: Any, *names: str) -> Iterator[date | None]:
     for name in names:
-        # The dictionary of feedparser answers for missing names with others; this one does not.
+        # feedparser's own `get` returns other fields for missing ones.
         written, parsed = dict.get(found, name), dict.get(found, f"{name}_parsed")
         if isinstance(written, str) and (when := moment(written)):
             yield when
@@ -133,7 +133,7 @@ def _moments(found: Any, *names: str) -> Iterator[date | None]:
 
 
 def _author(found: Any) -> str:
-    """Names, without the mail addresses beside them."""
+    """The names of authors, without mail addresses."""
     people = found.get("authors") or ()
     written = [person.get("name") for person in people] if len(people) > 1 else [found.get("author")]
     names = (_ADDRESS.sub("", line(name or "")).strip() for name in written)
@@ -141,7 +141,7 @@ def _author(found: Any) -> str:
 
 
 def _text(found: Any) -> str:
-    """The longest of what the entry has: an excerpt may stand beside the whole."""
+    """The longest text of an entry, which may have an excerpt besides."""
     texts = [
         plain(each.get("value") or "", markup=_is_html(each))
         for each in found.get("content", ())
@@ -152,7 +152,7 @@ def _text(found: Any) -> str:
 
 
 def _read_json(text: str, url: str, now: datetime) -> Feed:
-    """The feed; what is of the wrong type counts as absent. Raises FeedError for any other JSON."""
+    """The feed; values of a wrong type count as absent. Raises FeedError for any other JSON."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""One poll: the feeds that are due, several at a time, each on its own."""
+"""Polls the feeds that are due, several at a time."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from retrieval.http.page import FetchedPage, FetchError
 from retrieval.progress import Progress
 from retrieval.storage.subscriptions import DueFeed, Subscriptions
 
-# Feeds that are read at a time.
+# Feeds read at a time.
 _THREADS = 8
-# How long a poll begins with feeds: those of one server are not to delay everybody's.
+# After this time a poll starts with no further feed, so that one slow server does not delay all feeds.
 BEGINNING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of a feed; one that was "left" is due at the next poll. `waiting` articles could not be stored while
-    another process was storing."""
+    """The result for one feed; a feed that was "left" is due at the next poll. `waiting` articles could not be stored
+    because another process was storing."""
 
     state: Literal["read", "unchanged", "failing", "left"]
     trouble: FailingFeed | None = None
@@ -41,7 +41,7 @@ class _Outcome:
 
 
 class Poll:
-    """Reads feeds and stores their articles, feed by feed. Nothing is stored or noted once `stopped` is set."""
+    """Reads feeds and stores their articles. Nothing is stored once `stopped` is set."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Poll:
         self._began = clock()
 
     def run(self, everything: bool) -> PollReport:
-        """Poll the feeds that are due, or all there are."""
+        """Poll the feeds that are due, or all of them."""
         started = time.perf_counter()
         due = self._subscriptions.due(None if everything else self._began)
         outcomes: list[_Outcome] = []
@@ -72,7 +72,7 @@ class Poll:
         finally:
             self.stopped.set()
             with self._shelf.lock:
-                pass  # whoever is storing comes to the end of it
+                pass  # waits until a thread that is storing has finished
         if waiting := sum(outcome.waiting for outcome in outcomes):
             self._progress.note(f"another process is adding articles: {waiting} wait for the next poll")
         if left := sum(outcome.state == "left" for outcome in outcomes):
@@ -91,9 +91,9 @@ class Poll:
             return self._failed(due, str(error), error.permanent, error.retry_after or 0.0)
         except FeedError as error:
             return self._failed(due, str(error), lasting=True)
-        except BriefingError:  # the data folder or the model: no feed could be taken in
+        except BriefingError:  # of the data folder or the model, and so the same for every feed
             raise
-        except Exception as error:  # whatever one feed makes us trip over, the others are read
+        except Exception as error:  # the other feeds are read in any case
             return self._failed(due, f"not readable ({type(error).__name__})", lasting=True)
 
     def _unchanged(self, due: DueFeed) -> _Outcome:
@@ -104,7 +104,7 @@ class Poll:
 
     def _failed(self, due: DueFeed, reason: str, lasting: bool, wait: float = 0.0) -> _Outcome:
         with self._shelf.lock:
-            # What ends because we do is no failure of the feed.
+            # A fetch that ends because the program stops is no failure of the feed.
             if not self.stopped.is_set():
                 self._subscriptions.failed(due.id, self._clock(), reason, lasting, timedelta(seconds=wait))
         return _Outcome("failing", FailingFeed(due.title, due.url, reason))
@@ -128,7 +128,8 @@ class Poll:
         return _Outcome("read", report=report, skipped=_skipped(walk), waiting=waiting)
 
     def _take(self, due: DueFeed, walk: Walk) -> tuple[IngestReport | None, int]:
-        """Store what arrived; `walk.looked` holds afterwards. How many could not be stored now."""
+        """Store the fetched articles, and update `walk.looked`. Returns the report, and the number of articles that
+        wait."""
         fresh = list(walk.fresh().values())
         if not fresh:
             return None, 0
@@ -142,18 +143,18 @@ class Poll:
 
 
 def _gone(walk: Walk) -> list[str]:
-    """The entries that go by other ids now, which are noted."""
+    """The old ids of entries that have new ids."""
     return [old for old, new in walk.renamed.items() if new in walk.looked]
 
 
 def _updated(feed: Feed) -> str | None:
-    """The day a feed says that it changed, else that of its newest entry."""
+    """The day of the feed's last change, else of its newest entry."""
     newest = feed.updated or (feed.entries[0].published if feed.entries else None)
     return newest[:10] if newest else None
 
 
 def _skipped(walk: Walk) -> tuple[Skipped, ...]:
-    """The entries that gave no article this time."""
+    """The entries without an article, with the reasons."""
     found = ((entry, walk.looked.get(id_)) for id_, entry in walk.new.items())
     return tuple(
         Skipped(entry.link or entry.title or entry.id, looked.reason)

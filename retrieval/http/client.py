@@ -30,16 +30,16 @@ _ACCEPTED = (
 )
 _LASTING = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# Refusals that may pass by themselves, among those of 400 to 499.
+# Statuses from 400 to 499 that may be temporary.
 _PASSING = frozenset({408, 421, 423, 425, 429})
 _LONGEST_WAIT = 7 * 24 * 3600.0
-# What came from a server and may go back to one.
+# Header values of a server that may be sent back.
 _PRINTABLE = re.compile(r"[ -~]{1,1000}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """What one fetch takes along from redirect to redirect; cookies are forgotten after it."""
+    """The state of one fetch over its redirects; cookies are dropped after it."""
 
     deadline: Deadline
     headers: dict[str, str]
@@ -52,20 +52,20 @@ class _Errand:
         return "If-None-Match" in self.headers or "If-Modified-Since" in self.headers
 
     def remember(self, head: httpx.Response) -> None:
-        """Keep its cookies: some sites redirect in a circle until theirs comes back."""
+        """Keep the cookies of an answer: some sites redirect in a circle until they get theirs."""
         self.cookies.extract_cookies(head)
         for cookie in list(self.cookies.jar):
             pair = f"{cookie.name}={cookie.value}"
-            # Others cannot be sent in a header.
+            # Other cookies cannot be sent in a header.
             if not (pair.isascii() and pair.isprintable()):
                 self.cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
 
 
 class Fetcher:
-    """Fetches pages, one at a time from each host; any number of threads may share it.
+    """Fetches pages, one at a time from a host. Thread-safe.
 
-    Goes to addresses that are routable for everyone, and nowhere through a proxy. With `allow_loopback` it also goes
-    to this machine, which is for tests. `clock`, `sleep`, `resolve` and `connect` stand in for the system's.
+    Connects only to public addresses, and without a proxy. `allow_loopback` allows this machine, for tests; these may
+    also replace `clock`, `sleep`, `resolve` and `connect`.
     """
 
     def __init__(
@@ -97,12 +97,12 @@ class Fetcher:
         seconds: float = 30,
         robots: bool = True,
     ) -> FetchedPage:
-        """The page, after at most five redirects. A redirect may lead from https to http, as a link may.
+        """The page, after at most five redirects. A redirect from https to http is allowed, as a link is.
 
-        `seconds` bounds the whole, robots.txt and redirects included, but for the wait until the host is free.
+        `seconds` is for everything, robots.txt and redirects included, except for waiting until the host is free.
 
         Raises:
-            FetchError: there is none, with the reason.
+            FetchError: with the reason.
         """
         headers = self._headers() | conditions(etag, modified)
         errand = _Errand(Deadline(seconds, self._clock), headers, most_bytes, robots)
@@ -125,13 +125,13 @@ class Fetcher:
             if isinstance(answer, FetchedPage):
                 return replace(answer, moved=moved)
             status, address = answer
-            # Up to the first redirect that may be gone tomorrow.
+            # Up to the first temporary redirect.
             lasting = lasting and status in _LASTING
             moved = address.url if lasting else moved
         raise FetchError("too many redirects", status=status, permanent=True)
 
     def _visit(self, address: WebAddress, errand: _Errand) -> FetchedPage | tuple[int, WebAddress]:
-        """The page there, or the status and the aim of a redirect."""
+        """The page, or the status and the target of a redirect."""
         number = literal(address.host)
         if number and not is_reachable(number, self._allow_loopback):
             raise refused(NOT_PUBLIC)
@@ -183,31 +183,31 @@ def _turned_away(head: httpx.Response) -> FetchError:
 
 
 def conditions(etag: str | None, modified: str | None) -> dict[str, str]:
-    """The headers of a conditional request; none where nothing is known of the last answer."""
+    """The headers of a conditional request; none without a last answer."""
     asked = {"If-None-Match": printable(etag), "If-Modified-Since": printable(modified)}
     return {name: value for name, value in asked.items() if value}
 
 
 def printable(value: str | None) -> str | None:
-    """The value, or None where it is not fit to be sent."""
+    """The value, or None if it cannot be sent."""
     return value if value and _PRINTABLE.fullmatch(value) else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, at most a week, whether the header says seconds or a date, which is read by the server's own clock."""
-    said = headers.get("Retry-After", "").strip()
-    if said.isdecimal():
-        return min(float(said[:20]), _LONGEST_WAIT)
-    until = _moment(said)
+    """The seconds of a Retry-After header, at most a week; a date in it counts from the server's own clock."""
+    wait = headers.get("Retry-After", "").strip()
+    if wait.isdecimal():
+        return min(float(wait[:20]), _LONGEST_WAIT)
+    until = _moment(wait)
     if until is None:
         return None
     now = _moment(headers.get("Date", "")) or datetime.now(UTC)
     return min(max((until - now).total_seconds(), 0.0), _LONGEST_WAIT)
 
 
-def _moment(said: str) -> datetime | None:
+def _moment(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(said)
+        moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -10,7 +10,7 @@ from retrieval.http.page import FetchError
 
 
 class Deadline:
-    """Runs from its making; time spent waiting for others of ours is given back by `extend`."""
+    """Starts when it is made; `extend` adds the time spent waiting for our other requests."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -18,10 +18,10 @@ class Deadline:
         self._end = clock() + seconds
 
     def left(self) -> float:
-        """Seconds left, never none.
+        """The seconds left, above 0.
 
         Raises:
-            FetchError: none are.
+            FetchError: no time is left.
         """
         left = self._end - self._clock()
         if left <= 0:
@@ -43,7 +43,8 @@ class _Host:
 
 
 class Turns:
-    """Who may ask a host now. Hosts are forgotten once their pause is over, so that it does not grow."""
+    """Lets one request at a time through to a host, with a pause after it. Hosts are forgotten after their pause, so
+    that memory does not grow."""
 
     def __init__(self, pause: float, clock: Callable[[], float], sleep: Callable[[float], object]) -> None:
         self._pause = pause
@@ -54,7 +55,7 @@ class Turns:
 
     @contextmanager
     def of(self, name: str) -> Iterator[float]:
-        """Have the turn while inside; the value entered is how many seconds were waited for it."""
+        """A context for a request to the host; its value is the seconds spent waiting for it."""
         asked = self._clock()
         host = self._enter(name)
         try:

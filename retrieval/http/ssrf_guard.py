@@ -21,17 +21,17 @@ from retrieval.http.pacing import Deadline
 from retrieval.http.page import FetchError, refused
 from retrieval.http.url_policy import NOT_PUBLIC, IPAddress, WebAddress, is_reachable, literal
 
-# The numbers a name stands for.
+# The IP addresses of a name.
 Resolve = Callable[[str], Sequence[str]]
-# A stream to a numeric address and port, within some seconds.
+# A stream to an IP address and port, within some seconds.
 Connect = Callable[[str, int, float], httpcore.NetworkStream]
 
-# Addresses of one name that are tried in turn.
+# Addresses of one name that are tried, one after the other.
 _MOST_TRIED = 4
 
 
 def resolve(name: str) -> list[str]:
-    """The system's answer."""
+    """The addresses from the system's resolver."""
     return [str(found[4][0]) for found in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)]
 
 
@@ -41,7 +41,7 @@ def connect(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
 
 
 class Dialer(httpcore.NetworkBackend):
-    """Where httpcore gets its connections during one fetch."""
+    """Opens httpcore's connections during one fetch."""
 
     def __init__(self, deadline: Deadline, allow_loopback: bool, resolve: Resolve, connect: Connect) -> None:
         self.deadline = deadline
@@ -70,13 +70,13 @@ class Dialer(httpcore.NetworkBackend):
     def _checked(self, host: str) -> list[IPAddress]:
         number = literal(host)
         addresses = [number] if number else self._looked_up(host)
-        # One that is not public spoils all: which of them is asked would be for others to choose.
+        # If one is not public, none is used: the attacker could choose which one.
         if not all(is_reachable(address, self._allow_loopback) for address in addresses):
             raise refused(NOT_PUBLIC)
         return addresses
 
     def _looked_up(self, name: str) -> list[IPAddress]:
-        """The addresses of a name, in order. In a thread, since the system's look-up has no time limit."""
+        """The addresses of a name, in order. In a thread, because the system's look-up has no time limit."""
         found: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
         Thread(target=_look_up, args=(name, self._resolve, found), daemon=True).start()
         try:
@@ -98,7 +98,7 @@ def _look_up(name: str, resolve: Resolve, found: queue.SimpleQueue[Sequence[str]
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose every step has only what is left of the deadline, so that a slow drip ends too."""
+    """A connection whose every step ends with the deadline, so that an answer in tiny pieces ends too."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
@@ -129,7 +129,8 @@ class _Stream(httpcore.NetworkStream):
 def exchange(
     address: WebAddress, headers: Sequence[tuple[bytes, bytes]], dialer: Dialer, trust: ssl.SSLContext
 ) -> Iterator[httpcore.Response]:
-    """The answer while inside: its head is there, its body comes as it is read. FetchErrors only, also from there."""
+    """A context with the answer, whose body is read in it. Raises only FetchErrors, also from the body of the
+    context."""
     target = httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
     with (
         _in_plain_words(dialer.deadline),
@@ -146,7 +147,7 @@ def _in_plain_words(deadline: Deadline) -> Iterator[None]:
     except httpcore.TimeoutException as error:
         raise deadline.passed() from error
     except httpcore.ConnectError as error:
-        # What it came from: the pool takes the cause away on its way here, the context stays.
+        # httpcore's pool removes the cause, the context stays.
         raise FetchError(_why_unreachable(error.__context__)) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise FetchError("the answer broke off, or is not HTTP") from error

@@ -88,8 +88,8 @@ def limit_of(name: str) -> int:
 
 
 def load_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
-    """A file's bytes. Raises UnreadableError for a file over `limit` bytes, without opening it, and for one that is gone or may
-    not be opened.
+    """A file's bytes. Raises UnreadableError for a file over `limit` bytes, without opening it, and for one that is
+    gone or may not be opened.
     """
     try:
         found = path.stat()

@@ -15,7 +15,7 @@ from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
 from retrieval.feeds.article_writer import Shelf
-from retrieval.feeds.discovery import find_feed, named, read_list, written
+from retrieval.feeds.discovery import canonical, find_feed, named, read_list
 from retrieval.feeds.entry_processing import GONE
 from retrieval.feeds.fetching import Fetches, Rounds, get_page
 from retrieval.feeds.polling import Poll
@@ -99,7 +99,7 @@ class Intake:
             KnownFeedError: it is subscribed to, for these or for all.
             FullError: there are as many feeds as one server may have.
         """
-        self._check_new(url := written(url), scope)
+        self._check_new(url := canonical(url), scope)
         found, title = find_feed(self._fetcher(), url, self._rounds.clock())
         self._check_new(found, scope)
         if not self._subscriptions.add([(title or found, found)], scope, self._rounds.clock(), _room(scope)):
@@ -171,7 +171,7 @@ class Intake:
             UnreadableError: there is no article on it.
             BusyError: another process is adding articles.
         """
-        address = written(url)
+        address = canonical(url)
         if seen := self._seen_by_all(place_of(address), scope):
             return seen
         try:

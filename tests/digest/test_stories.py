@@ -14,7 +14,7 @@ import pytest
 from retrieval import tuned
 from retrieval.bootstrap import seeds_folder
 from retrieval.digest.articles import StoryPiece, find_names
-from retrieval.digest.stories import cluster, count_witnesses, weigh
+from retrieval.digest.stories import cluster, count_sources, weigh
 from retrieval.digest.topics import nearness
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.embedding.minilm import package_folder
@@ -147,9 +147,9 @@ def test_more_pieces_than_are_compared_at_once_keep_their_origins_together(monke
 def test_outlets_that_print_one_origin_are_one_witness() -> None:
     wire = [piece(FERRY[0], number, story=0, outlet=name) for number, name in enumerate(("Post", "Times", "Globe"))]
     own = [piece(FERRY[1], 3, outlet="Post"), piece(FERRY[2], 4, outlet="Echo")]
-    assert count_witnesses(wire) == 1
-    assert count_witnesses([*wire, *own]) == 2, "the Post had the wire first, so that its own report is no further one"
-    assert count_witnesses([replace(each, outlet=None) for each in own]) == 2
+    assert count_sources(wire) == 1
+    assert count_sources([*wire, *own]) == 2, "the Post had the wire first, so that its own report is no further one"
+    assert count_sources([replace(each, outlet=None) for each in own]) == 2
 
 
 def test_witnesses_then_recency_then_size_order_stories() -> None:

@@ -64,7 +64,7 @@ def test_two_servers_may_have_the_same_feed(newsroom: Newsroom, briefing: Briefi
         (
             Says(NAMES_FEEDS, headers=HTML),
             FeedError,
-            "the page names a feed that cannot be read: the server says there is no such page (404)",
+            "the page links to a feed that cannot be read: the server says there is no such page (404)",
         ),
         (Says(status=403), FetchError, "the server refuses us (403)"),
         (Says(b""), FeedError, "no feed: empty"),

@@ -138,8 +138,8 @@ def _is_on(element: Any) -> bool:
 
 
 class WordNumbering:
-    """Numbers the headings of a document, as Word does by itself and people cite them ("Section 3.2"). `styles` are its style
-    elements by id."""
+    """Numbers the headings of a document, as Word does by itself and people cite them ("Section 3.2"). `styles` are its
+    style elements by id."""
 
     def __init__(self, part: Any, styles: dict[str, Any]) -> None:
         self._styles = styles

@@ -145,7 +145,8 @@ def _extract(tree: Any, *, fast: bool) -> tuple[list[Piece], Any]:
 
 
 def _apart(pieces: list[Piece], tree: Any) -> list[Piece]:
-    """The pieces; or the blocks of the page, if extraction joined several of them, as it does with the posts of a live blog."""
+    """The pieces; or the blocks of the page, if extraction joined several of them, as it does with the posts of a live
+    blog."""
     if len(pieces) > _FEW_PIECES:
         return pieces
     blocks = [each for each in tree.iter("p", "h2", "h3", "h4", "li") if len(_line(each)) >= _LEAST_BLOCK][
@@ -236,8 +237,8 @@ def _breaks(before: str, after: str) -> bool:
 
 
 def rejoin(tree: Any) -> None:
-    """Moves the parts of an article from several boxes of one kind into the first, since extraction would take one box for
-    the whole. Boxes with a headline above them, or of different articles, stay apart.
+    """Moves the parts of an article from several boxes of one kind into the first, since extraction would take one box
+    for the whole. Boxes with a headline above them, or of different articles, stay apart.
     """
     boxes = [box for box in tree.iter("div", "section") if box.get("class") and _is_text(box)]
     headed = {around: _is_headed(around, set(boxes)) for around in {box.getparent() for box in boxes} - {None}}

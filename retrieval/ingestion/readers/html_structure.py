@@ -227,8 +227,8 @@ def check_tags(page: str) -> None:
 
 
 def check_elements(tree: Any) -> None:
-    """Raises UnreadableError for so many elements that extraction would take minutes, in all or inside one block: its time
-    grows with the square of their number."""
+    """Raises UnreadableError for so many elements that extraction would take minutes, in all or inside one block: its
+    time grows with the square of their number."""
     block_of: dict[Any, Any] = {}
     inline: Counter[Any] = Counter()
     for count, element in enumerate(tree.iter(), 1):

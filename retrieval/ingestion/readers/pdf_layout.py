@@ -87,8 +87,8 @@ class Layout:
 
 
 def arrange(pages: list[list[Line]]) -> tuple[list[Piece], str]:
-    """The paragraphs of some pages, footnotes last, without headers, footers and page numbers; and the title, which is the
-    line with the largest type on the first page ('' if none stands out)."""
+    """The paragraphs of some pages, footnotes last, without headers, footers and page numbers; and the title, which is
+    the line with the largest type on the first page ('' if none stands out)."""
     pages = [page for page in _without_edges(pages) if page]
     lines = list(chain.from_iterable(pages))
     if not lines:

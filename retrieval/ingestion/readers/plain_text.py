@@ -13,8 +13,8 @@ from retrieval.ingestion.metadata import declared, masthead
 from retrieval.ingestion.metadata.fields import merge
 from retrieval.ingestion.readers import decoding
 
-# Struck out, or a comment of HTML, Obsidian or a link definition. Spaces of the same length replace it, so that the rest
-# keeps its offsets and lines.
+# Struck out, or a comment of HTML, Obsidian or a link definition. Spaces of the same length replace it, so that the
+# rest keeps its offsets and lines.
 _WITHDRAWN = re.compile(
     r"(?<![~\\])~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n)){1,2000}?(?<=\S)~~(?!~)"
     r"|<(?P<tag>del|s|strike)\b[^<>]{0,200}>.{0,5000}?</(?P=tag)\s*>|<!--.*?(?:-->|\Z)"
@@ -37,7 +37,8 @@ _JUDGED = 2_000  # characters; a longer line is prose
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The article in a text file; `known` wins over its own metadata, front matter over both. Raises UnreadableError."""
+    """The article in a text file; `known` wins over its own metadata, front matter over both. Raises
+    UnreadableError."""
     return _read(data, known, "txt")
 
 
