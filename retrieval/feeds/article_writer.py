@@ -11,14 +11,14 @@ from retrieval.domain.articles import SHARED, AddedArticle, Article, IngestRepor
 from retrieval.embedding.base import Embedder
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.ingestion.url_identity import Arrival, alike, place_of
+from retrieval.ingestion.url_identity import IncomingArticle, alike, place_of
 from retrieval.progress import SILENT, Progress
 from retrieval.storage.articles import article_by_path
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import writing_articles
 
 
-class Shelf:
+class ArticleWriter:
     """Stores articles from feeds, pages and uploads, and finds stored ones. Thread-safe.
 
     The holder of `lock` writes. Other threads wait for the lock, and get no BusyError.
@@ -31,24 +31,24 @@ class Shelf:
         self._data_dir = data_dir
         self.lock = RLock()
 
-    def take(self, arrivals: Sequence[Arrival], scope: str) -> IngestReport:
+    def take(self, articles: Sequence[IncomingArticle], scope: str) -> IngestReport:
         """Store articles.
 
         Raises:
             BusyError: another process is adding articles.
         """
         with self.lock, writing_articles(self._data_dir):
-            return self._pipeline.take(arrivals, scope)
+            return self._pipeline.take(articles, scope)
 
-    def add(self, arrival: Arrival, scope: str) -> AddedArticle:
+    def add(self, incoming: IncomingArticle, scope: str) -> AddedArticle:
         """Store an article.
 
         Raises:
             BusyError: another process is adding articles.
             UnreadableError: it has no text.
         """
-        report = self.take([arrival], scope)
-        article = self.find(arrival.place)
+        report = self.take([incoming], scope)
+        article = self.find(incoming.place)
         if report.skipped or article is None:
             raise UnreadableError(report.skipped[0].reason if report.skipped else "no text")
         state: Literal["added", "updated", "unchanged"]

@@ -9,7 +9,7 @@ from datetime import datetime
 from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.errors import BriefingError, NotFoundError
 from retrieval.feeds.entries import FeedError, address
-from retrieval.feeds.fetching import Fetches, get_feed
+from retrieval.feeds.fetching import PageFetcher, get_feed
 from retrieval.feeds.parser import find_feeds, parse_feed
 from retrieval.feeds.sanitizer import line
 from retrieval.feeds.xml_repair import local, root
@@ -29,7 +29,7 @@ def canonical(url: str) -> str:
     return read_address(url).url
 
 
-def find_feed(web: Fetches, url: str, now: datetime) -> tuple[str, str]:
+def find_feed(web: PageFetcher, url: str, now: datetime) -> tuple[str, str]:
     """The address and the title of the feed at `url`, or of one that the page there links to.
 
     Raises:

@@ -10,12 +10,12 @@ from threading import Event
 
 from retrieval.domain.articles import SHARED
 from retrieval.errors import UnreadableError
-from retrieval.feeds.article_writer import Shelf, places_alike, places_of
+from retrieval.feeds.article_writer import ArticleWriter, places_alike, places_of
 from retrieval.feeds.entries import Entry
 from retrieval.feeds.fetching import FeedSource
 from retrieval.http.page import FetchError
 from retrieval.ingestion.fetched_pages import is_withdrawn, notice
-from retrieval.ingestion.url_identity import Arrival, is_same_page
+from retrieval.ingestion.url_identity import IncomingArticle, is_same_page
 from retrieval.storage.subscriptions import EntryState
 
 # Articles of one feed in one poll; the next poll has the others.
@@ -30,7 +30,7 @@ _PATIENCE = 3
 _OF_LINK = 16
 
 
-class Walk:
+class EntryPass:
     """One pass through a feed's entries, without those that are done. Fetches articles, and stores nothing.
 
     `looked` are the states of all processed entries, also of earlier passes; `new` are the entries of this pass;
@@ -42,7 +42,7 @@ class Walk:
         self,
         source: FeedSource,
         entries: Sequence[Entry],
-        shelf: Shelf,
+        writer: ArticleWriter,
         scope: str,
         before: Mapping[str, EntryState],
         stopped: Event,
@@ -53,12 +53,12 @@ class Walk:
         self.wait = 0.0
         self._source = source
         self._entries = entries
-        self._shelf = shelf
+        self._writer = writer
         self._scope = scope
         self._before, self.renamed = recall(entries, before)
         self._stopped = stopped
         self._vain = 0
-        self._arrivals: dict[str, Arrival] = {}
+        self._incoming: dict[str, IncomingArticle] = {}
         # Entries whose articles replace stored ones.
         self._renewing: set[str] = set()
 
@@ -67,7 +67,7 @@ class Walk:
         changed = [entry for entry in self._entries if not self._over(entry)]
         places = [place for entry in changed if entry.link for place in places_of(entry.link, self._scope)]
         places += [before.place for entry in changed if (before := self._before.get(entry.id)) and before.place]
-        stored = self._shelf.stored(places)
+        stored = self._writer.stored(places)
         for entry in self._entries:
             before = self._before.get(entry.id)
             if over := self._over(entry):
@@ -105,7 +105,7 @@ class Walk:
 
     def _stands_in(self, place: str) -> bool:
         """Tell if the stored article is a feed's own text, which the page replaces."""
-        return self._is_ours(place) and self._shelf.is_feeds_text(place)
+        return self._is_ours(place) and self._writer.is_feeds_text(place)
 
     def _look(self, entry: Entry, before: EntryState | None) -> None:
         mark = fingerprint_of(entry)
@@ -113,7 +113,7 @@ class Walk:
         tries = before.tries + 1 if before and again else 1
         looked = EntryState(entry=entry.id, mark=mark, done=True, tries=tries, place=before.place if before else None)
         try:
-            arrival = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
+            incoming = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
         except FetchError as error:
             if not (error.status in GONE and self._withdraw(entry, looked, str(error))):
                 self._failed(entry, looked, error)
@@ -123,38 +123,38 @@ class Walk:
                 self._fall_back(entry, looked, str(error))
         else:
             self._vain = 0
-            self._arrive(looked, arrival)
+            self._arrive(looked, incoming)
 
-    def _arrive(self, looked: EntryState, arrival: Arrival) -> None:
+    def _arrive(self, looked: EntryState, incoming: IncomingArticle) -> None:
         """Keep an article to be stored, unless it is stored already, or was removed."""
-        mine = looked.place if looked.place and is_same_page(looked.place, arrival.place) else None
-        places = (mine,) if mine else places_alike(arrival.place, self._scope)
-        taken = {each.place for each in self._arrivals.values()} | self._shelf.stored(places)
+        mine = looked.place if looked.place and is_same_page(looked.place, incoming.place) else None
+        places = (mine,) if mine else places_alike(incoming.place, self._scope)
+        taken = {each.place for each in self._incoming.values()} | self._writer.stored(places)
         there = mine or next((place for place in places if place in taken), None)
-        if there and not (there in taken and self._may_replace(there, arrival, mine is not None)):
+        if there and not (there in taken and self._may_replace(there, incoming, mine is not None)):
             self.looked[looked.entry] = replace(looked, place=there, reason=None)
             return
         if there:
             self._renewing.add(looked.entry)
-        self._arrivals[looked.entry] = replace(arrival, place=there or arrival.place)
-        self.looked[looked.entry] = replace(looked, place=there or arrival.place)
+        self._incoming[looked.entry] = replace(incoming, place=there or incoming.place)
+        self.looked[looked.entry] = replace(looked, place=there or incoming.place)
 
     def _withdraw(self, entry: Entry, looked: EntryState, reason: str) -> bool:
         """Replace the entry's article by a notice; False if this audience has no article of it."""
         place = looked.place
-        stored = self._shelf.find(place) if place and self._is_ours(place) else None
+        stored = self._writer.find(place) if place and self._is_ours(place) else None
         if place is None or stored is None:
             return False
         known = replace(stored.metadata, title=entry.title or stored.metadata.title)
         self._vain = 0
         self._renewing.add(looked.entry)
-        self._arrivals[looked.entry] = Arrival(place, stored.file, notice(known, reason))
+        self._incoming[looked.entry] = IncomingArticle(place, stored.file, notice(known, reason))
         self.looked[looked.entry] = replace(looked, reason=f"withdrawn by its publisher: {reason}")
         return True
 
-    def _may_replace(self, place: str, arrival: Arrival, again: bool) -> bool:
+    def _may_replace(self, place: str, incoming: IncomingArticle, again: bool) -> bool:
         """Tell if the article may replace the stored one; `again` if that was of the same entry."""
-        return self._is_ours(place) if again else self._stands_in(place) and not _is_feeds_text(arrival)
+        return self._is_ours(place) if again else self._stands_in(place) and not _is_feeds_text(incoming)
 
     def _failed(self, entry: Entry, looked: EntryState, error: FetchError) -> None:
         if self._stopped.is_set():
@@ -173,46 +173,46 @@ class Walk:
 
     def _fall_back(self, entry: Entry, looked: EntryState, reason: str) -> None:
         """Use the feed's own text if there is no page, and was none before."""
-        if looked.place and not (entry.link and self._shelf.is_feeds_text(looked.place)):
+        if looked.place and not (entry.link and self._writer.is_feeds_text(looked.place)):
             self.looked[entry.id] = looked
             return
         self.looked[entry.id] = replace(looked, reason=reason)
         if entry.link:
             with suppress(UnreadableError):
-                arrival = self._source.own_text(entry)
-                if looked.place is None or is_same_page(looked.place, arrival.place):
-                    self._arrive(self.looked[entry.id], arrival)
+                incoming = self._source.own_text(entry)
+                if looked.place is None or is_same_page(looked.place, incoming.place):
+                    self._arrive(self.looked[entry.id], incoming)
 
-    def fresh(self) -> dict[str, Arrival]:
+    def fresh(self) -> dict[str, IncomingArticle]:
         """The articles to store, by entry ids. To be called while no one else stores, because articles that others have
         stored in the meantime are left out."""
-        places = [place for each in self._arrivals.values() for place in places_alike(each.place, self._scope)]
-        stored = self._shelf.stored(places)
-        for entry, arrival in list(self._arrivals.items()):
-            alike = places_alike(arrival.place, self._scope)
+        places = [place for each in self._incoming.values() for place in places_alike(each.place, self._scope)]
+        stored = self._writer.stored(places)
+        for entry, incoming in list(self._incoming.items()):
+            alike = places_alike(incoming.place, self._scope)
             there = next((place for place in alike if place in stored), None)
             if there and entry not in self._renewing:
                 self.looked[entry] = replace(self.looked[entry], place=there, reason=None)
-                del self._arrivals[entry]
-        return self._arrivals
+                del self._incoming[entry]
+        return self._incoming
 
     def put_off(self) -> None:
         """Leave the fetched articles for the next pass."""
         self.complete = False
-        for entry in self._arrivals:
+        for entry in self._incoming:
             self.looked.pop(entry)
             if before := self._before.get(entry):
                 self.looked[entry] = before
 
     def refuse(self, reasons: Mapping[str, str]) -> None:
         """Record the reasons why articles could not be stored, by their names."""
-        for entry, arrival in self._arrivals.items():
-            if arrival.name in reasons and not self._shelf.find(arrival.place):
-                self.looked[entry] = replace(self.looked[entry], place=None, reason=reasons[arrival.name])
+        for entry, incoming in self._incoming.items():
+            if incoming.name in reasons and not self._writer.find(incoming.place):
+                self.looked[entry] = replace(self.looked[entry], place=None, reason=reasons[incoming.name])
 
 
-def _is_feeds_text(arrival: Arrival) -> bool:
-    return arrival.document.metadata.basis.get("text") == "feed"
+def _is_feeds_text(incoming: IncomingArticle) -> bool:
+    return incoming.document.metadata.basis.get("text") == "feed"
 
 
 def fingerprint_of(entry: Entry) -> str:

@@ -13,10 +13,10 @@ from retrieval.domain.articles import IngestReport, Skipped
 from retrieval.domain.feeds import FailingFeed, PollReport
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
-from retrieval.feeds.article_writer import Shelf
+from retrieval.feeds.article_writer import ArticleWriter
 from retrieval.feeds.entries import Feed, FeedError
-from retrieval.feeds.entry_processing import Walk
-from retrieval.feeds.fetching import FeedSource, Fetches, get_feed
+from retrieval.feeds.entry_processing import EntryPass
+from retrieval.feeds.fetching import FeedSource, PageFetcher, get_feed
 from retrieval.feeds.parser import parse_feed
 from retrieval.http.page import FetchedPage, FetchError
 from retrieval.progress import Progress
@@ -45,16 +45,16 @@ class Poll:
 
     def __init__(
         self,
-        web: Fetches,
+        web: PageFetcher,
         subscriptions: Subscriptions,
-        shelf: Shelf,
+        writer: ArticleWriter,
         progress: Progress,
         clock: Callable[[], datetime],
     ) -> None:
         self.stopped = Event()
         self._web = web
         self._subscriptions = subscriptions
-        self._shelf = shelf
+        self._writer = writer
         self._progress = progress
         self._clock = clock
         self._began = clock()
@@ -71,7 +71,7 @@ class Poll:
                     done(1)
         finally:
             self.stopped.set()
-            with self._shelf.lock:
+            with self._writer.lock:
                 pass  # waits until a thread that is storing has finished
         if waiting := sum(outcome.waiting for outcome in outcomes):
             self._progress.note(f"another process is adding articles: {waiting} wait for the next poll")
@@ -97,13 +97,13 @@ class Poll:
             return self._failed(due, f"not readable ({type(error).__name__})", lasting=True)
 
     def _unchanged(self, due: DueFeed) -> _Outcome:
-        with self._shelf.lock:
+        with self._writer.lock:
             if not self.stopped.is_set():
                 self._subscriptions.unchanged(due.id, self._began)
         return _Outcome("unchanged")
 
     def _failed(self, due: DueFeed, reason: str, lasting: bool, wait: float = 0.0) -> _Outcome:
-        with self._shelf.lock:
+        with self._writer.lock:
             # A fetch that ends because the program stops is no failure of the feed.
             if not self.stopped.is_set():
                 self._subscriptions.failed(due.id, self._clock(), reason, lasting, timedelta(seconds=wait))
@@ -111,40 +111,44 @@ class Poll:
 
     def _read(self, due: DueFeed, page: FetchedPage) -> _Outcome:
         feed = parse_feed(page.body, page.url, page.content_type, self._clock())
-        source = FeedSource(self._web, self._shelf, due, feed)
-        walk = Walk(source, feed.entries, self._shelf, due.scope, self._subscriptions.looked(due.id), self.stopped)
-        walk.run()
-        with self._shelf.lock:
-            return _Outcome("read") if self.stopped.is_set() else self._store(due, page, feed, walk)
+        source = FeedSource(self._web, self._writer, due, feed)
+        entry_pass = EntryPass(
+            source, feed.entries, self._writer, due.scope, self._subscriptions.looked(due.id), self.stopped
+        )
+        entry_pass.run()
+        with self._writer.lock:
+            return _Outcome("read") if self.stopped.is_set() else self._store(due, page, feed, entry_pass)
 
-    def _store(self, due: DueFeed, page: FetchedPage, feed: Feed, walk: Walk) -> _Outcome:
-        report, waiting = self._take(due, walk)
+    def _store(self, due: DueFeed, page: FetchedPage, feed: Feed, entry_pass: EntryPass) -> _Outcome:
+        report, waiting = self._take(due, entry_pass)
         title = feed.title if due.title == due.url and feed.title else due.title
         kept = replace(due, title=title, url=page.moved or due.url, etag=page.etag, modified=page.modified)
-        if not walk.complete:
+        if not entry_pass.complete:
             kept = replace(kept, etag=None, modified=None)
-        wait = timedelta(seconds=walk.wait)
-        self._subscriptions.read(kept, list(walk.looked.values()), self._began, _updated(feed), wait, _gone(walk))
-        return _Outcome("read", report=report, skipped=_skipped(walk), waiting=waiting)
+        wait = timedelta(seconds=entry_pass.wait)
+        self._subscriptions.read(
+            kept, list(entry_pass.looked.values()), self._began, _updated(feed), wait, _gone(entry_pass)
+        )
+        return _Outcome("read", report=report, skipped=_skipped(entry_pass), waiting=waiting)
 
-    def _take(self, due: DueFeed, walk: Walk) -> tuple[IngestReport | None, int]:
-        """Store the fetched articles, and update `walk.looked`. Returns the report, and the number of articles that
-        wait."""
-        fresh = list(walk.fresh().values())
+    def _take(self, due: DueFeed, entry_pass: EntryPass) -> tuple[IngestReport | None, int]:
+        """Store the fetched articles, and update `entry_pass.looked`. Returns the report, and the number of articles
+        that wait."""
+        fresh = list(entry_pass.fresh().values())
         if not fresh:
             return None, 0
         try:
-            report = self._shelf.take(fresh, due.scope)
+            report = self._writer.take(fresh, due.scope)
         except BusyError:
-            walk.put_off()
+            entry_pass.put_off()
             return None, len(fresh)
-        walk.refuse({each.file: each.reason for each in report.skipped})
+        entry_pass.refuse({each.file: each.reason for each in report.skipped})
         return report, 0
 
 
-def _gone(walk: Walk) -> list[str]:
+def _gone(entry_pass: EntryPass) -> list[str]:
     """The old ids of entries that have new ids."""
-    return [old for old, new in walk.renamed.items() if new in walk.looked]
+    return [old for old, new in entry_pass.renamed.items() if new in entry_pass.looked]
 
 
 def _updated(feed: Feed) -> str | None:
@@ -153,9 +157,9 @@ def _updated(feed: Feed) -> str | None:
     return newest[:10] if newest else None
 
 
-def _skipped(walk: Walk) -> tuple[Skipped, ...]:
+def _skipped(entry_pass: EntryPass) -> tuple[Skipped, ...]:
     """The entries without an article, with the reasons."""
-    found = ((entry, walk.looked.get(id_)) for id_, entry in walk.new.items())
+    found = ((entry, entry_pass.looked.get(id_)) for id_, entry in entry_pass.new.items())
     return tuple(
         Skipped(entry.link or entry.title or entry.id, looked.reason)
         for entry, looked in found

@@ -14,7 +14,7 @@ from functools import cached_property
 import httpx
 
 from retrieval.http.decompression import ENCODINGS, check_size, read_body
-from retrieval.http.pacing import Deadline, Turns
+from retrieval.http.pacing import Deadline, HostThrottle
 from retrieval.http.page import FetchedPage, FetchError, in_words, refused
 from retrieval.http.robots import Robots
 from retrieval.http.ssrf_guard import Connect, Dialer, Resolve, connect, exchange, resolve
@@ -38,7 +38,7 @@ _PRINTABLE = re.compile(r"[ -~]{1,1000}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Errand:
+class _Fetch:
     """The state of one fetch over its redirects; cookies are dropped after it."""
 
     deadline: Deadline
@@ -83,7 +83,7 @@ class Fetcher:
         self._clock = clock
         self._resolve = resolve
         self._connect = connect
-        self._turns = Turns(PAUSE, clock, sleep)
+        self._throttle = HostThrottle(PAUSE, clock, sleep)
         self._robots = Robots(agent.partition("/")[0], self._read_robots, clock, sleep)
         self._closed = False
 
@@ -105,8 +105,8 @@ class Fetcher:
             FetchError: with the reason.
         """
         headers = self._headers() | conditions(etag, modified)
-        errand = _Errand(Deadline(seconds, self._clock), headers, most_bytes, robots)
-        return self._follow(read_address(url), errand)
+        fetch = _Fetch(Deadline(seconds, self._clock), headers, most_bytes, robots)
+        return self._follow(read_address(url), fetch)
 
     def close(self) -> None:
         """Start no further request."""
@@ -116,12 +116,12 @@ class Fetcher:
         return {"User-Agent": self._agent, "Accept": _ACCEPTED, "Accept-Encoding": ENCODINGS, "Connection": "close"}
 
     def _read_robots(self, address: WebAddress, deadline: Deadline) -> bytes:
-        return self._follow(address, _Errand(deadline, self._headers(), 10_000_000, robots=False)).body
+        return self._follow(address, _Fetch(deadline, self._headers(), 10_000_000, robots=False)).body
 
-    def _follow(self, address: WebAddress, errand: _Errand) -> FetchedPage:
+    def _follow(self, address: WebAddress, fetch: _Fetch) -> FetchedPage:
         status, moved, lasting = 0, None, True
         for _ in range(MOST_REDIRECTS + 1):
-            answer = self._visit(address, errand)
+            answer = self._visit(address, fetch)
             if isinstance(answer, FetchedPage):
                 return replace(answer, moved=moved)
             status, address = answer
@@ -130,49 +130,49 @@ class Fetcher:
             moved = address.url if lasting else moved
         raise FetchError("too many redirects", status=status, permanent=True)
 
-    def _visit(self, address: WebAddress, errand: _Errand) -> FetchedPage | tuple[int, WebAddress]:
+    def _visit(self, address: WebAddress, fetch: _Fetch) -> FetchedPage | tuple[int, WebAddress]:
         """The page, or the status and the target of a redirect."""
         number = literal(address.host)
         if number and not is_reachable(number, self._allow_loopback):
             raise refused(NOT_PUBLIC)
-        if errand.robots:
-            self._robots.check(address, errand.deadline)
-        with self._turns.of(address.host) as waited:
-            errand.deadline.extend(waited)
+        if fetch.robots:
+            self._robots.check(address, fetch.deadline)
+        with self._throttle.of(address.host) as waited:
+            fetch.deadline.extend(waited)
             if self._closed:
                 raise FetchError("shutting down")
-            return self._exchange(address, errand)
+            return self._exchange(address, fetch)
 
-    def _exchange(self, address: WebAddress, errand: _Errand) -> FetchedPage | tuple[int, WebAddress]:
-        dialer = Dialer(errand.deadline, self._allow_loopback, self._resolve, self._connect)
-        request = httpx.Request("GET", address.url, headers=errand.headers, cookies=errand.cookies)
+    def _exchange(self, address: WebAddress, fetch: _Fetch) -> FetchedPage | tuple[int, WebAddress]:
+        dialer = Dialer(fetch.deadline, self._allow_loopback, self._resolve, self._connect)
+        request = httpx.Request("GET", address.url, headers=fetch.headers, cookies=fetch.cookies)
         with exchange(address, request.headers.raw, dialer, self._trust) as answer:
             head = httpx.Response(answer.status, headers=answer.headers, request=request)
-            errand.remember(head)
+            fetch.remember(head)
             if head.status_code in _REDIRECTS and "Location" in head.headers:
                 return head.status_code, address.joined(head.headers["Location"])
-            return _page(address, errand, head, answer.iter_stream())
+            return _page(address, fetch, head, answer.iter_stream())
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
         return httpx.create_ssl_context()
 
 
-def _page(address: WebAddress, errand: _Errand, head: httpx.Response, chunks: Iterator[bytes]) -> FetchedPage:
+def _page(address: WebAddress, fetch: _Fetch, head: httpx.Response, chunks: Iterator[bytes]) -> FetchedPage:
     headers = head.headers
     etag, modified = printable(headers.get("ETag")), printable(headers.get("Last-Modified"))
     kind = headers.get("Content-Type", "")[:200]
-    if head.status_code == 304 and errand.conditional:
+    if head.status_code == 304 and fetch.conditional:
         etag, modified = (
-            etag or errand.headers.get("If-None-Match"),
-            modified or errand.headers.get("If-Modified-Since"),
+            etag or fetch.headers.get("If-None-Match"),
+            modified or fetch.headers.get("If-Modified-Since"),
         )
         return FetchedPage(address.url, kind, b"", etag, modified, unchanged=True)
     if not head.is_success:
         raise _turned_away(head)
     if (length := headers.get("Content-Length", "")).isdecimal():
-        check_size(int(length[:20]), errand.most_bytes)
-    body = read_body(chunks, headers.get("Content-Encoding", ""), errand.most_bytes)
+        check_size(int(length[:20]), fetch.most_bytes)
+    body = read_body(chunks, headers.get("Content-Encoding", ""), fetch.most_bytes)
     return FetchedPage(address.url, kind, body, etag, modified)
 
 

@@ -42,7 +42,7 @@ class _Host:
         self.free_at = float("-inf")
 
 
-class Turns:
+class HostThrottle:
     """Lets one request at a time through to a host, with a pause after it. Hosts are forgotten after their pause, so
     that memory does not grow."""
 

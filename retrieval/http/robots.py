@@ -7,7 +7,7 @@ from itertools import islice
 
 from protego import Protego
 
-from retrieval.http.pacing import Deadline, Turns
+from retrieval.http.pacing import Deadline, HostThrottle
 from retrieval.http.page import FetchError
 from retrieval.http.url_policy import WebAddress
 
@@ -33,12 +33,12 @@ class Robots:
         self._read = read
         self._clock = clock
         # One thread reads a site's file, the others wait for it.
-        self._turns = Turns(0, clock, sleep)
+        self._throttle = HostThrottle(0, clock, sleep)
         self._sites: dict[str, tuple[float, Protego | FetchError]] = {}
 
     def check(self, address: WebAddress, deadline: Deadline) -> None:
         """Raise a FetchError if the address may not be fetched."""
-        with self._turns.of(address.origin) as waited:
+        with self._throttle.of(address.origin) as waited:
             deadline.extend(waited)
             until, found = self._sites.get(address.origin, (float("-inf"), None))
             if found is None or until <= self._clock():

@@ -28,11 +28,11 @@ from retrieval.storage.vectors.stored import load_centroids
 Kind = Literal["copy", "rewrite"]
 
 _NUMBER = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
-_TELLING = re.compile(r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|\b\w*\d[\w.,%]*")
+_NAME_OR_NUMBER = re.compile(r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|\b\w*\d[\w.,%]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Original:
     """The stored article that a new one repeats, and the kind of repetition."""
 
     article: Article
@@ -40,7 +40,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class ArticleFeatures:
     """The features of an article by which repetitions are recognised: runs of five words, terms, names, numbers."""
 
     runs: frozenset[str]
@@ -52,7 +52,7 @@ class Telling:
     credited: bool
 
 
-class Stories:
+class DuplicateFinder:
     """The mean vectors of all stored articles, read once and kept up to date while more are stored."""
 
     def __init__(self, connection: Connection) -> None:
@@ -71,19 +71,19 @@ class Stories:
 
     def recognise(
         self, connection: Connection, text: str, body: str, known: Metadata, centroid: Vectors, itself: int | None
-    ) -> Told | None:
+    ) -> Original | None:
         """The stored article that this one repeats, or that repeats it; `itself` is the id of its own earlier version.
 
         `body` is the article without boilerplate, `known` its metadata, `centroid` the mean of its vectors.
         """
         candidates = self._candidates(centroid, itself)
-        new = telling(text, body, known.published, known.outlet) if candidates else None
+        new = features_of(text, body, known.published, known.outlet) if candidates else None
         for id_, cosine in candidates:
             article = load_article(connection, id_)
             other_text, other_body = article_text(connection, id_), article_body(connection, id_)
-            other = telling(other_text, other_body, article.metadata.published, article.metadata.outlet)
+            other = features_of(other_text, other_body, article.metadata.published, article.metadata.outlet)
             if new and (kind := compare(new, other, cosine)):
-                return Told(article, kind)
+                return Original(article, kind)
         return None
 
     def _candidates(self, centroid: Vectors, itself: int | None) -> list[tuple[int, float]]:
@@ -98,13 +98,13 @@ class Stories:
         ]
 
 
-def telling(text: str, body: str, published: str | None, outlet: str | None = None) -> Telling:
+def features_of(text: str, body: str, published: str | None, outlet: str | None = None) -> ArticleFeatures:
     """The features of an article; an agency may be credited outside of its `body` too."""
     words = terms(body)
-    return Telling(
+    return ArticleFeatures(
         runs=frozenset(" ".join(words[first : first + 5]) for first in range(len(words) - 4)),
         terms=frozenset(content_terms(body)),
-        names=frozenset(term for match in _TELLING.finditer(body) for term in terms(match[0])),
+        names=frozenset(term for match in _NAME_OR_NUMBER.finditer(body) for term in terms(match[0])),
         numbers=frozenset(_NUMBER.findall(body)),
         published=published,
         outlet=outlet,
@@ -112,7 +112,7 @@ def telling(text: str, body: str, published: str | None, outlet: str | None = No
     )
 
 
-def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
+def compare(one: ArticleFeatures, other: ArticleFeatures, cosine: float) -> Kind | None:
     """The kind of repetition, None if there is none; `cosine` is that of the mean vectors."""
     near = _near(one.published, other.published)
     repeated = containment(one.runs, other.runs)
@@ -124,7 +124,7 @@ def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
     return "rewrite" if credited and cosine >= tuned.DUPLICATES.rewrite_cosine and _retells(one, other) else None
 
 
-def _has_other_figures(one: Telling, other: Telling) -> bool:
+def _has_other_figures(one: ArticleFeatures, other: ArticleFeatures) -> bool:
     """Tell if two texts of the same words have different figures: a daily bulletin is no copy of the last one."""
     fewer = min(len(one.numbers), len(other.numbers))
     return (
@@ -133,7 +133,7 @@ def _has_other_figures(one: Telling, other: Telling) -> bool:
     )
 
 
-def _retells(one: Telling, other: Telling) -> bool:
+def _retells(one: ArticleFeatures, other: ArticleFeatures) -> bool:
     """Tell if one has the content of the other in its own words: its names and numbers, or nearly all of its numbers.
 
     A long report and a few lines cannot be compared: the report contains the names of any caption.

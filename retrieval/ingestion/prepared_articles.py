@@ -13,7 +13,7 @@ from retrieval.errors import UnreadableError
 from retrieval.ingestion.chunking import Span, split_passages
 from retrieval.ingestion.files import Source
 from retrieval.ingestion.reading import read
-from retrieval.ingestion.url_identity import Arrival
+from retrieval.ingestion.url_identity import IncomingArticle
 from retrieval.storage.articles import path_of
 from retrieval.storage.catalog import StoredArticle
 
@@ -24,10 +24,10 @@ GROUP = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PreparedArticle:
     """An article ready to be embedded, and the stored one that it replaces."""
 
-    source: Source | Arrival
+    source: Source | IncomingArticle
     fingerprint: str
     document: Document
     spans: Sequence[Span]
@@ -39,10 +39,10 @@ class Draft:
         return "\n".join(self.document.text[start:end] for start, end in self.spans)
 
 
-def draft(source: Source | Arrival, known: StoredArticle | None) -> Draft | None:
+def prepare(source: Source | IncomingArticle, known: StoredArticle | None) -> PreparedArticle | None:
     """The prepared article, None if it is unchanged. Raises UnreadableError."""
-    if isinstance(source, Arrival):
-        document, mark = source.document, _fingerprint_arrival(source.document)
+    if isinstance(source, IncomingArticle):
+        document, mark = source.document, _fingerprint_incoming(source.document)
         if known and known.fingerprint == mark:
             return None
     else:
@@ -54,10 +54,10 @@ def draft(source: Source | Arrival, known: StoredArticle | None) -> Draft | None
     spans = split_passages(document.text, document.blocks)
     if not spans:
         raise UnreadableError("no text")
-    return Draft(source, mark, document, spans, known)
+    return PreparedArticle(source, mark, document, spans, known)
 
 
-def unique_name(connection: Connection, source: Source | Arrival, left: str | None = None) -> str:
+def unique_name(connection: Connection, source: Source | IncomingArticle, left: str | None = None) -> str:
     """The first of the possible names that no other article has; `left` is the place its file was moved from."""
     name = source.name
     for name in source.names():
@@ -73,10 +73,10 @@ def fingerprint(data: bytes, declared: Mapping[str, object]) -> str:
     return mark.hexdigest()
 
 
-def grouped(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
+def grouped(prepared: Iterable[PreparedArticle]) -> Iterator[list[PreparedArticle]]:
     """The prepared articles in groups that are embedded together."""
-    group: list[Draft] = []
-    for each in drafts:
+    group: list[PreparedArticle] = []
+    for each in prepared:
         group.append(each)
         if sum(len(one.spans) for one in group) >= GROUP:
             yield group
@@ -85,7 +85,7 @@ def grouped(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
         yield group
 
 
-def _fingerprint_arrival(document: Document) -> str:
+def _fingerprint_incoming(document: Document) -> str:
     """A hash of the text and metadata, since the page differs at every fetch."""
     known = document.metadata
     stated = (

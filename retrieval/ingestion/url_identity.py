@@ -36,7 +36,7 @@ MOST_CHARACTERS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class IncomingArticle:
     """An article to be stored: `place` identifies it in the catalog, `name` is its name in citations.
 
     Its place always contains "://", which no path on disk does.

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
 from retrieval.http.client import Fetcher
-from retrieval.http.pacing import Turns
+from retrieval.http.pacing import HostThrottle
 from tests.http.conftest import Time
 from tests.publisher import Asked, Publisher, Says
 
@@ -79,9 +79,9 @@ def test_waiting_for_a_host_does_not_count_against_the_time(publisher: Publisher
 
 def test_hosts_are_forgotten() -> None:
     time = Time()
-    turns = Turns(1.0, time, time.sleep)
+    throttle = HostThrottle(1.0, time, time.sleep)
     for number in range(1000):
         time.now += 2
-        with turns.of(f"{number}.example") as waited:
+        with throttle.of(f"{number}.example") as waited:
             assert waited == 0
-    assert len(turns._hosts) == 1
+    assert len(throttle._hosts) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retrieval.ingestion.duplicates import compare, containment, telling
+from retrieval.ingestion.duplicates import compare, containment, features_of
 
 AGENCY = (
     "BRUSSELS (AP) — Mark Rutte said Tuesday that NATO will send 500 more generators to Kyiv before January. "
@@ -29,7 +29,7 @@ def told(
     cosine: float = 0.95,
     outlets: tuple[str | None, str | None] = (None, None),
 ) -> str | None:
-    return compare(telling(one, one, days[0], outlets[0]), telling(other, other, days[1], outlets[1]), cosine)
+    return compare(features_of(one, one, days[0], outlets[0]), features_of(other, other, days[1], outlets[1]), cosine)
 
 
 def test_the_same_words_are_a_copy_even_when_printed_much_later() -> None:

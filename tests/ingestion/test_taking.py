@@ -18,7 +18,7 @@ from retrieval.embedding.base import Embedder
 from retrieval.ingestion.fetched_pages import read_entry
 from retrieval.ingestion.metadata.fields import from_table
 from retrieval.ingestion.pipeline import Pipeline
-from retrieval.ingestion.url_identity import Arrival, name_of, place_of
+from retrieval.ingestion.url_identity import IncomingArticle, name_of, place_of
 from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
 from retrieval.storage.articles import article_by_path
@@ -37,8 +37,8 @@ def document(body: str = BRIDGE, **known: str) -> Document:
     return replace(found, metadata=from_table({"title": "Council Closes Old Bridge", "url": ADDRESS, **known}, "page"))
 
 
-def arrival(body: str = BRIDGE, url: str = ADDRESS, scope: str = SHARED, **known: str) -> Arrival:
-    return Arrival(place_of(url, scope), name_of(url), document(body, **known))
+def incoming(body: str = BRIDGE, url: str = ADDRESS, scope: str = SHARED, **known: str) -> IncomingArticle:
+    return IncomingArticle(place_of(url, scope), name_of(url), document(body, **known))
 
 
 class House:
@@ -47,10 +47,10 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.data, self.model = folder / "data", WordVectors()
 
-    def take(self, *arrivals: Arrival, scope: str = SHARED) -> IngestReport:
+    def take(self, *articles: IncomingArticle, scope: str = SHARED) -> IngestReport:
         self.model.embedded = 0
         with opened(self.data) as catalog:
-            return Pipeline(catalog, lambda: Embedder("words", self.model), SILENT).take(arrivals, scope)
+            return Pipeline(catalog, lambda: Embedder("words", self.model), SILENT).take(articles, scope)
 
     @contextmanager
     def briefing(self) -> Iterator[Briefing]:
@@ -85,7 +85,7 @@ def counts(report: IngestReport) -> tuple[int, int, int]:
 
 
 def test_a_web_article_is_found_and_cited_by_its_address(house: House) -> None:
-    assert counts(house.take(arrival())) == (1, 0, 0)
+    assert counts(house.take(incoming())) == (1, 0, 0)
     with house.briefing() as briefing:
         hit = briefing.asking.search("old bridge ferry", 1, Filter())[0]
     assert hit.passage.article.file == "harbour.example/news/bridge"
@@ -93,15 +93,15 @@ def test_a_web_article_is_found_and_cited_by_its_address(house: House) -> None:
 
 
 def test_what_has_not_changed_is_not_embedded_again(house: House) -> None:
-    house.take(arrival())
-    assert counts(house.take(arrival(url=f"{ADDRESS}?utm_source=feed#top"))) == (0, 0, 1)
+    house.take(incoming())
+    assert counts(house.take(incoming(url=f"{ADDRESS}?utm_source=feed#top"))) == (0, 0, 1)
     assert house.model.embedded == 0
 
 
 def test_a_changed_article_takes_the_place_of_the_old_and_keeps_its_links(house: House) -> None:
-    house.take(arrival())
+    house.take(incoming())
     before = house.article()
-    assert counts(house.take(arrival(BRIDGE.replace("ferry", "hovercraft")))) == (0, 1, 0)
+    assert counts(house.take(incoming(BRIDGE.replace("ferry", "hovercraft")))) == (0, 1, 0)
     after = house.article()
     assert before and after
     assert (after.key, after.file) == (before.key, before.file)
@@ -113,51 +113,53 @@ def test_a_changed_article_takes_the_place_of_the_old_and_keeps_its_links(house:
 
 @pytest.mark.parametrize("known", [{"title": "Bridge Shut"}, {"published": "2024-12-01"}, {"outlet": "Harbour Post"}])
 def test_what_is_known_anew_of_an_article_is_stored(known: dict[str, str], house: House) -> None:
-    house.take(arrival())
-    assert counts(house.take(arrival(**known))) == (0, 1, 0)
+    house.take(incoming())
+    assert counts(house.take(incoming(**known))) == (0, 1, 0)
 
 
 def test_of_two_versions_of_an_article_the_last_one_counts(house: House) -> None:
-    assert counts(house.take(arrival(), arrival(MUSEUM))) == (1, 0, 0)
+    assert counts(house.take(incoming(), incoming(MUSEUM))) == (1, 0, 0)
     with house.briefing() as briefing:
         assert "museum" in briefing.articles.show("bridge")[1]
 
 
 def test_an_article_without_text_is_skipped_and_the_others_come_in(house: House) -> None:
-    empty = Arrival(place_of("https://a.example/x"), "a.example/x", Document("", (), document().metadata, "html"))
-    report = house.take(empty, arrival())
+    empty = IncomingArticle(
+        place_of("https://a.example/x"), "a.example/x", Document("", (), document().metadata, "html")
+    )
+    report = house.take(empty, incoming())
     assert counts(report) == (1, 0, 0)
     assert [(each.file, each.reason) for each in report.skipped] == [("a.example/x", "no text")]
 
 
 def test_a_copy_on_another_site_tells_the_same_story(house: House) -> None:
-    house.take(arrival())
-    report = house.take(arrival(url="https://other.example/copied"))
+    house.take(incoming())
+    report = house.take(incoming(url="https://other.example/copied"))
     assert [(each.file, each.of) for each in report.duplicates] == [
         ("other.example/copied", "harbour.example/news/bridge")
     ]
 
 
 def test_a_report_does_not_name_what_its_audience_does_not_see(house: House) -> None:
-    house.take(arrival(scope="1"), scope="1")
-    assert house.take(arrival(url="https://other.example/copied", scope="2"), scope="2").duplicates == ()
-    assert len(house.take(arrival(url="https://third.example/copied", scope="1"), scope="1").duplicates) == 1
+    house.take(incoming(scope="1"), scope="1")
+    assert house.take(incoming(url="https://other.example/copied", scope="2"), scope="2").duplicates == ()
+    assert len(house.take(incoming(url="https://third.example/copied", scope="1"), scope="1").duplicates) == 1
 
 
 def test_each_audience_has_its_own_article_under_a_name_of_its_own(house: House) -> None:
-    house.take(arrival(scope="1"), scope="1")
-    house.take(arrival(scope="2"), scope="2")
-    house.take(arrival())
+    house.take(incoming(scope="1"), scope="1")
+    house.take(incoming(scope="2"), scope="2")
+    house.take(incoming())
     names = house.names()
     assert names == ["harbour.example/news/bridge"] + [f"harbour.example/news/bridge ({number})" for number in (2, 3)]
     found = [house.article(scope=scope) for scope in ("1", "2", SHARED)]
     assert [each and each.scope for each in found] == ["1", "2", SHARED]
-    assert counts(house.take(arrival(MUSEUM, scope="2"), scope="2")) == (0, 1, 0)
+    assert counts(house.take(incoming(MUSEUM, scope="2"), scope="2")) == (0, 1, 0)
     assert house.names() == names
 
 
 def test_an_ingest_of_folders_leaves_web_articles_alone(house: House, tmp_path: Path) -> None:
-    house.take(arrival(), arrival(MUSEUM, "https://museum.example/clocks", "1"))
+    house.take(incoming(), incoming(MUSEUM, "https://museum.example/clocks", "1"))
     write_articles(tmp_path / "articles", range(2))
     with house.briefing() as briefing:
         for folder in (tmp_path / "articles", tmp_path, tmp_path / "articles"):
@@ -183,11 +185,11 @@ def test_a_new_file_of_the_same_bytes_is_not_a_web_article_that_moved(house: Hou
 
 def test_the_day_an_article_came_in_stays_when_it_changes(house: House) -> None:
     first = datetime.now(UTC).date().isoformat()
-    house.take(arrival())
+    house.take(incoming())
     assert first <= house.added()[0] <= datetime.now(UTC).date().isoformat()
     with opened(house.data) as catalog, catalog.writing() as connection:
         connection.execute(text("UPDATE articles SET added = '2020-01-01'"))
-    house.take(arrival(MUSEUM))
+    house.take(incoming(MUSEUM))
     assert house.added() == ["2020-01-01"]
 
 
@@ -195,7 +197,7 @@ def test_that_a_text_is_the_feeds_own_is_shown(house: House, capsys: pytest.Capt
     from bot.cli.main import run
 
     known = from_table({"title": "Bridge Shut", "url": ADDRESS}, "feed")
-    house.take(Arrival(place_of(ADDRESS), name_of(ADDRESS), read_entry(f"{BRIDGE} {town(1)}.", known)))
+    house.take(IncomingArticle(place_of(ADDRESS), name_of(ADDRESS), read_entry(f"{BRIDGE} {town(1)}.", known)))
     assert run(["show", "harbour.example/news/bridge", "--data-dir", str(house.data), "--json"]) == 0
     shown = capsys.readouterr().out
     assert json.loads(shown)["basis"]["text"] == "feed"
