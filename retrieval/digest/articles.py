@@ -75,7 +75,7 @@ def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle
 
 def ids(articles: Iterable[DigestArticle]) -> list[int]:
     """The ids of the articles."""
-    return [each.article.id for each in articles]
+    return [article.article.id for article in articles]
 
 
 def _share(piece: StoryPiece, shared: Counter[str]) -> float:

@@ -90,13 +90,13 @@ def finish(draft: DigestDraft) -> Digest:
 
 
 def _finish(draft: StoryDraft, numbering: Numbering) -> Story:
-    points = tuple(Point(each.text, numbering.number(each.citations)) for each in draft.points)
-    marks = tuple(Mark(each.kind, _sides(each.sides, numbering)) for each in draft.marks)
+    points = tuple(Point(point.text, numbering.number(point.citations)) for point in draft.points)
+    marks = tuple(Mark(mark.kind, _sides(mark.sides, numbering)) for mark in draft.marks)
     return replace(draft.story, points=points, marks=marks)
 
 
 def _sides(sides: Sequence[CitedText], numbering: Numbering) -> tuple[Side, ...]:
-    return tuple(Side(each.text, numbering.number(each.citations)) for each in sides)
+    return tuple(Side(side.text, numbering.number(side.citations)) for side in sides)
 
 
 class Drafter:
@@ -171,12 +171,12 @@ def _one_of_each_origin(articles: Iterable[Article]) -> Iterator[int]:
 
 def _title(articles: Sequence[Article]) -> str:
     """The title of the most central article whose title is whole."""
-    titles = [each.metadata.title or each.file for each in articles]
+    titles = [article.metadata.title or article.file for article in articles]
     return next((title for title in titles if not title.endswith(("…", "..."))), titles[0])
 
 
 def _outlets(articles: Iterable[DigestArticle]) -> tuple[str, ...]:
-    outlets = (each.article.metadata.outlet for each in articles)
+    outlets = (article.article.metadata.outlet for article in articles)
     return tuple(dict.fromkeys(outlet for outlet in outlets if outlet))
 
 
@@ -212,5 +212,5 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
 def _with_points(story: StoryDraft, written: CheckedReply | None) -> StoryDraft:
     if not written or not written.sentences:
         return story
-    points = tuple(CitedText(each.text, each.citations) for each in written.sentences[: tuned.POINTS.most])
+    points = tuple(CitedText(sentence.text, sentence.citations) for sentence in written.sentences[: tuned.POINTS.most])
     return replace(story, points=points)

@@ -98,7 +98,7 @@ def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift
 
     A change that another article has reported in between is no news.
     """
-    turns = [each for each in sentences if each.day and is_turn(each.text)]
+    turns = [sentence for sentence in sentences if sentence.day and is_turn(sentence.text)]
     # A sentence that names both the new and the old position surely reports a turn.
     turns.sort(key=lambda each: -sum((position(each.text).turned, position(each.text).before)))
     for now in turns[: tuned.SHIFTS.searches]:

@@ -46,9 +46,9 @@ def weigh(pieces: Sequence[StoryPiece], since: str, until: str, *, wanted: bool 
     about a topic that the team follows.
     """
     first, last = _day(since), _day(until)
-    newest = max((_day(each.published) for each in pieces if each.published), default=(first + last) / 2)
+    newest = max((_day(piece.published) for piece in pieces if piece.published), default=(first + last) / 2)
     recency = min(max((newest - first) / max(last - first, 1), 0), 1)
-    origins = len({each.story for each in pieces})
+    origins = len({piece.story for piece in pieces})
     return (
         math.log2(1 + count_sources(pieces))
         + tuned.STORIES.recency_weight * recency
@@ -132,7 +132,7 @@ class _Tree:
             self._members[gone] = []
             self._join(kept, gone)
             self._renew(kept, gone)
-        return [sorted(each) for each in self._members if each]
+        return [sorted(member) for member in self._members if member]
 
     def _join(self, kept: int, gone: int) -> None:
         """Let one row represent both clusters, and remove the other."""

@@ -71,9 +71,9 @@ def named(name: str, feeds: Sequence[Subscription]) -> Subscription:
     """The feed with this number, address or title. Raises NotFoundError for none, or more than one."""
     name = name.strip()
     found = (
-        [each for each in feeds if str(each.id) == name]
-        or [each for each in feeds if name in (each.url, each.url.rstrip("/"))]
-        or [each for each in feeds if each.title.casefold() == name.casefold()]
+        [feed for feed in feeds if str(feed.id) == name]
+        or [feed for feed in feeds if name in (feed.url, feed.url.rstrip("/"))]
+        or [feed for feed in feeds if feed.title.casefold() == name.casefold()]
     )
     if len(found) == 1:
         return found[0]

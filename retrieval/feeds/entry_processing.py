@@ -218,7 +218,7 @@ def _is_feeds_text(incoming: IncomingArticle) -> bool:
 def fingerprint_of(entry: Entry) -> str:
     """A fingerprint of an entry in three parts: of its link, of its title and dates, and of its text."""
     parts = entry.link, (entry.title, entry.published, entry.updated), entry.text
-    return "".join(sha256(repr(each).encode("utf-8", "replace")).hexdigest()[:_OF_LINK] for each in parts)
+    return "".join(sha256(repr(part).encode("utf-8", "replace")).hexdigest()[:_OF_LINK] for part in parts)
 
 
 def is_same(mark: str, entry: Entry) -> bool:

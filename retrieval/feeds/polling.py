@@ -176,7 +176,7 @@ def _report(outcomes: Sequence[_Outcome], seconds: float) -> PollReport:
         failing=tuple(outcome.trouble for outcome in outcomes if outcome.trouble),
         added=sum(report.added for report in reports),
         updated=sum(report.updated for report in reports),
-        duplicates=tuple(each for report in reports for each in report.duplicates),
+        duplicates=tuple(duplicate for report in reports for duplicate in report.duplicates),
         skipped=tuple(each for outcome in outcomes for each in outcome.skipped),
         seconds=round(seconds, 3),
     )

@@ -68,6 +68,8 @@ def _near(connection: Connection, name: str, scopes: Sequence[str] | None) -> li
     inside = [
         each for each, title in files if wanted and (wanted in each.casefold() or wanted in (title or "").casefold())
     ]
-    close = [by_name[each] for each in get_close_matches(wanted.rpartition("/")[2], by_name, _MOST)]
-    titled = [by_title[each] for each in get_close_matches(wanted, by_title, _MOST)]
+    close = [
+        by_name[get_close_matche] for get_close_matche in get_close_matches(wanted.rpartition("/")[2], by_name, _MOST)
+    ]
+    titled = [by_title[get_close_matche] for get_close_matche in get_close_matches(wanted, by_title, _MOST)]
     return list(dict.fromkeys((*close, *inside, *titled)))[:_MOST]

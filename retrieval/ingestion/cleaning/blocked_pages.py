@@ -96,7 +96,7 @@ def _gate(tree: Any, names: list[str], text: str, here: SplitResult, *, moved: b
 
 
 def _is_paywalled(tree: Any, text: str, seen: str) -> bool:
-    data = " ".join(each.text or "" for each in tree.iter("script") if "ld+json" in (each.get("type") or ""))
+    data = " ".join(element.text or "" for element in tree.iter("script") if "ld+json" in (element.get("type") or ""))
     free = _NOT_FREE.search(data)
     if (free and free["free"].lower() == "false") or _is_locked(tree):
         declared = _WORD_COUNT.search(data)
@@ -112,9 +112,9 @@ def _is_paywalled(tree: Any, text: str, seen: str) -> bool:
 def _has_gate(tree: Any) -> bool:
     """Tell if the page has a paywall box with text in it, and not only a log-in link in its header."""
     marked = (
-        each
-        for each in tree.iter("div", "section", "aside")
-        if blocked_page_signs.PAYWALL_MARK.search(f"{each.get('class') or ''} {each.get('id') or ''}")
+        element
+        for element in tree.iter("div", "section", "aside")
+        if blocked_page_signs.PAYWALL_MARK.search(f"{element.get('class') or ''} {element.get('id') or ''}")
     )
     return any(
         _letters(" ".join(_visible(each))) >= _BOXED for each in marked if "header" not in (each.get("class") or "")
@@ -135,16 +135,18 @@ def _is_marked(tree: Any, mark: re.Pattern[str], names: tuple[str, ...]) -> bool
 def _is_app(tree: Any) -> bool:
     """Tell if the page is an empty box that a script is to fill."""
     boxes = [
-        each
-        for each in tree.iter("div", "main", "section")
-        if blocked_page_signs.APP_MARK.fullmatch(each.get("id") or "")
+        element
+        for element in tree.iter("div", "main", "section")
+        if blocked_page_signs.APP_MARK.fullmatch(element.get("id") or "")
     ]
-    scripts = any(each.get("src") or (each.text or "").strip() for each in tree.iter("script"))
+    scripts = any(element.get("src") or (element.text or "").strip() for element in tree.iter("script"))
     return scripts and any(_letters("".join(_visible(box))) < _BOXED for box in boxes)
 
 
 def _is_locked(tree: Any) -> bool:
-    tiers = (each.get("content") for each in tree.iter("meta") if each.get("property") == "article:content_tier")
+    tiers = (
+        element.get("content") for element in tree.iter("meta") if element.get("property") == "article:content_tier"
+    )
     return "locked" in tiers
 
 

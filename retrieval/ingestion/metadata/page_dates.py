@@ -48,12 +48,12 @@ def find(tree: Any) -> str | None:
 
 def others(tree: Any) -> frozenset[str]:
     """The days in the page's `time` elements. Without a stated day, they are those of a hearing or of another story."""
-    values = (dates.normalise(each.get("datetime")) for each in islice(tree.iter("time"), _MOST_ELEMENTS))
+    values = (dates.normalise(element.get("datetime")) for element in islice(tree.iter("time"), _MOST_ELEMENTS))
     return frozenset(value[:10] for value in values if value)
 
 
 def _in_data(tree: Any) -> Iterator[object]:
-    scripts = (each for each in tree.iter("script") if "ld+json" in (each.get("type") or "").lower())
+    scripts = (element for element in tree.iter("script") if "ld+json" in (element.get("type") or "").lower())
     for script in islice(scripts, _MOST_SCRIPTS):
         text = (script.text or "").strip()
         if not 0 < len(text) <= _LONGEST_SCRIPT:
@@ -95,7 +95,7 @@ def _marked(tree: Any) -> Iterator[object]:
         marks = (element.get("itemprop") or "").lower().split() if isinstance(element.tag, str) else ()
         if "datepublished" not in marks and element.get("pubdate") is None:
             continue
-        scope = next((each for each in element.iterancestors() if each.get("itemscope") is not None), None)
+        scope = next((ancestor for ancestor in element.iterancestors() if ancestor.get("itemscope") is not None), None)
         kind = _TYPED.search(scope.get("itemtype") or "") if scope is not None else None
         if not _is_aside(element) and (kind is None or _ARTICLE.fullmatch(kind["type"])):
             yield element.get("content") or element.get("datetime") or " ".join(element.text_content().split())
@@ -145,7 +145,7 @@ def _over_article(tree: Any) -> Iterator[Any]:
 def _stands_alone(element: Any) -> bool:
     parent = element.getparent()
     if parent is None or any(
-        each.tag == "p" and len(each.text_content()) > _LONGEST_LINE for each in element.iterancestors()
+        ancestor.tag == "p" and len(ancestor.text_content()) > _LONGEST_LINE for ancestor in element.iterancestors()
     ):
         return False
     return len(" ".join(parent.text_content().split())) <= _LONGEST_LINE or parent.tag in (
@@ -157,11 +157,11 @@ def _stands_alone(element: Any) -> bool:
 
 
 def _is_aside(element: Any) -> bool:
-    for each in (element, *element.iterancestors()):
-        if each.tag in _ASIDE_TAGS:
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in _ASIDE_TAGS:
             return True
-        if each.tag not in ("html", "body", "main", "article") and _ASIDE_NAMES.search(
-            f"{each.get('class') or ''} {each.get('id') or ''}"
+        if ancestor.tag not in ("html", "body", "main", "article") and _ASIDE_NAMES.search(
+            f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
         ):
             return True
     return False

@@ -128,8 +128,8 @@ def _is_unseen(run: Any) -> bool:
         return True
     colour = look.find(f"{_W}color")
     shaded = look.find(f"{_W}shd") is not None or look.find(f"{_W}highlight") is not None
-    shaded = shaded or any(each.find(f"{_W}tcPr/{_W}shd") is not None for each in run.iterancestors(f"{_W}tc"))
-    shaded = shaded or any(each.find(f"{_W}pPr/{_W}shd") is not None for each in run.iterancestors(f"{_W}p"))
+    shaded = shaded or any(ancestor.find(f"{_W}tcPr/{_W}shd") is not None for ancestor in run.iterancestors(f"{_W}tc"))
+    shaded = shaded or any(ancestor.find(f"{_W}pPr/{_W}shd") is not None for ancestor in run.iterancestors(f"{_W}p"))
     return colour is not None and colour.get(f"{_W}val") in _WHITE and not shaded
 
 
@@ -183,7 +183,7 @@ class WordNumbering:
 
 
 def _element(part: Any) -> Any:
-    related = (each for each in part.rels.values() if not each.is_external and each.reltype.endswith("/numbering"))
+    related = (rel for rel in part.rels.values() if not rel.is_external and rel.reltype.endswith("/numbering"))
     found = next(related, None)
     return getattr(found.target_part, "element", None) if found else None
 

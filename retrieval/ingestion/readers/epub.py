@@ -68,7 +68,9 @@ def _xml(archive: ZipFile, name: str) -> Any:
 
 
 def _named(tree: Any, name: str) -> list[Any]:
-    return [each for each in tree.iter() if isinstance(each.tag, str) and each.tag.rpartition("}")[2] == name]
+    return [
+        element for element in tree.iter() if isinstance(element.tag, str) and element.tag.rpartition("}")[2] == name
+    ]
 
 
 def _record(package: Any) -> Metadata:

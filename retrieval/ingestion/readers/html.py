@@ -149,14 +149,14 @@ def _apart(pieces: list[Piece], tree: Any) -> list[Piece]:
     blog."""
     if len(pieces) > _FEW_PIECES:
         return pieces
-    blocks = [each for each in tree.iter("p", "h2", "h3", "h4", "li") if len(_line(each)) >= _LEAST_BLOCK][
+    blocks = [element for element in tree.iter("p", "h2", "h3", "h4", "li") if len(_line(element)) >= _LEAST_BLOCK][
         :_MOST_BLOCKS
     ]
     for piece in pieces:
-        found = [each for each in blocks if _line(each) in piece.text]
+        found = [block for block in blocks if _line(block) in piece.text]
         if len({_line(each) for each in found}) > 1:
             above = [set(each.iterancestors()) for each in found]
-            around = next(each for each in found[0].iterancestors() if all(each in one for one in above))
+            around = next(ancestor for ancestor in found[0].iterancestors() if all(ancestor in one for one in above))
             return html_structure.pieces(around)
     return pieces
 
@@ -214,8 +214,8 @@ def _pieces(body: Any) -> Iterator[Piece]:
 def _data(table: Any) -> list[Piece]:
     """The rows of a table of data with its header; none if most rows have one cell, or cells are long texts."""
     every = [
-        [" ".join(strip_controls("".join(cell.itertext())).split()) for cell in each.iter("cell")]
-        for each in table.iter("row")
+        [" ".join(strip_controls("".join(cell.itertext())).split()) for cell in element.iter("cell")]
+        for element in table.iter("row")
     ]
     rows = [cells for cells in every if any(cells)]
     wide = sum(len(list(filter(None, cells))) > 1 for cells in rows)

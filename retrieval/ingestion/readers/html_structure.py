@@ -57,15 +57,15 @@ _BLOCK_TAGS = frozenset(
 
 def strip_unseen(tree: Any) -> None:
     """Remove text that is invisible or struck out, and marks of notes behind words."""
-    hidden = [each for each in tree.iter() if isinstance(each.tag, str) and _is_hidden(each)]
+    hidden = [element for element in tree.iter() if isinstance(element.tag, str) and _is_hidden(element)]
     whole = len(tree.text_content())
     if sum(len(each.text_content()) for each in _outermost(hidden)) <= _MOST_SHARE * whole:
         for each in hidden:
             _drop(each)
-    for each in list(tree.iter(*_STRUCK)):
-        _drop(each)
-    for each in list(tree.iter("sup")):
-        _unstick(each)
+    for element in list(tree.iter(*_STRUCK)):
+        _drop(element)
+    for element in list(tree.iter("sup")):
+        _unstick(element)
 
 
 def pieces(tree: Any) -> list[Piece]:
@@ -88,7 +88,7 @@ def _is_hidden(element: Any) -> bool:
 
 def _outermost(elements: Sequence[Any]) -> Iterator[Any]:
     inner = set(elements)
-    return (each for each in elements if inner.isdisjoint(each.iterancestors()))
+    return (element for element in elements if inner.isdisjoint(element.iterancestors()))
 
 
 def _drop(element: Any) -> None:

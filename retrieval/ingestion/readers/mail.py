@@ -73,9 +73,9 @@ def attachments(data: bytes) -> Iterator[Part]:
 
 def outlook_attachments(data: bytes) -> Iterator[Part]:
     """The attachments of a mail that Outlook saved."""
-    for each in list(_outlook(data).attachments)[:_MOST_PARTS]:
-        if each.file_name and each.file_bytes:
-            yield Part(tidy(each.file_name), each.file_bytes)
+    for attachment in list(_outlook(data).attachments)[:_MOST_PARTS]:
+        if attachment.file_name and attachment.file_bytes:
+            yield Part(tidy(attachment.file_name), attachment.file_bytes)
 
 
 def mails(data: bytes) -> Iterator[Part]:

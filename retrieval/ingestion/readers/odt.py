@@ -42,7 +42,7 @@ def _record(meta: Any) -> Metadata:
         return Metadata()
 
     def value(*names: str) -> str | None:
-        return next((each.text for name in names for each in meta.iter(name) if each.text), None)
+        return next((element.text for name in names for element in meta.iter(name) if element.text), None)
 
     author = value(f"{_META}initial-creator", f"{_DC}creator")
     return record(value(f"{_DC}title"), author, value(f"{_META}creation-date", f"{_DC}date"))
