@@ -68,8 +68,6 @@ def _near(connection: Connection, name: str, scopes: Sequence[str] | None) -> li
     inside = [
         each for each, title in files if wanted and (wanted in each.casefold() or wanted in (title or "").casefold())
     ]
-    close = [
-        by_name[get_close_matche] for get_close_matche in get_close_matches(wanted.rpartition("/")[2], by_name, _MOST)
-    ]
-    titled = [by_title[get_close_matche] for get_close_matche in get_close_matches(wanted, by_title, _MOST)]
+    close = [by_name[match] for match in get_close_matches(wanted.rpartition("/")[2], by_name, _MOST)]
+    titled = [by_title[match] for match in get_close_matches(wanted, by_title, _MOST)]
     return list(dict.fromkeys((*close, *inside, *titled)))[:_MOST]
