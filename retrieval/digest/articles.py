@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -61,7 +62,10 @@ def read_article(connection: Connection, article: Article, day: str, vector: Vec
     words = [*terms(known.title or ""), *stored_words(connection, article.id)]
     counts = Counter(term for term in words if term not in STOPWORDS)
     names = find_names(article_body(connection, article.id))
-    return DigestArticle(article, StoryPiece(article.id, day, vector, counts, names, article.story, known.outlet))
+    return DigestArticle(
+        article,
+        StoryPiece(article.id, date.fromisoformat(day[:10]), vector, counts, names, article.story, known.outlet),
+    )
 
 
 def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle]:
@@ -85,7 +89,7 @@ def _share(piece: StoryPiece, shared: Counter[str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class StoryPiece:
-    """The features of one article. `published` is its date, or the day it was stored where that is not known.
+    """The features of one article. `published` is the day of publication, or if unknown the day it was stored.
 
     `vector` is the unit mean of its passages' vectors, `terms` counts the terms of its title and text, `names` is
     the result of `find_names` on its text. Pieces of the same `story` are copies and rewrites of one origin: one
@@ -93,7 +97,7 @@ class StoryPiece:
     """
 
     id: int
-    published: str | None
+    published: date | None
     vector: Vector
     terms: Mapping[str, int]
     names: frozenset[str]

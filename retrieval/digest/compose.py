@@ -57,7 +57,7 @@ def compose(
 
 def _weight(group: StoryArticles, only: Filter, followed: Sequence[Topic]) -> float:
     wanted = any(is_about(topic, group.pieces) for topic in followed)
-    return weigh(group.pieces, only.since or "", only.until or "", wanted=wanted)
+    return weigh(group.pieces, *(date.fromisoformat(day or "") for day in (only.since, only.until)), wanted=wanted)
 
 
 def _read(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,9 +71,7 @@ def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
 
 def days_between(pieces: Sequence[StoryPiece]) -> Matrix:
     """The days between every two pieces; 0 where one date is unknown, since the pieces of a window are near in time."""
-    days = np.array(
-        [date.fromisoformat(piece.published[:10]).toordinal() if piece.published else np.nan for piece in pieces]
-    )
+    days = np.array([piece.published.toordinal() if piece.published else np.nan for piece in pieces])
     between: Matrix = np.nan_to_num(np.abs(days[:, None] - days[None, :])).astype(np.float32)
     return between
 

@@ -31,22 +31,22 @@ def cluster(pieces: Sequence[StoryPiece]) -> list[list[int]]:
     Pieces of one `story` stay together. More than `tuned.STORIES.pieces` are compared in runs by date, to bound memory;
     a story over the end of a run becomes two, unless all of it is of one origin.
     """
-    order = sorted(range(len(pieces)), key=lambda at: (pieces[at].published or "", pieces[at].id))
+    order = sorted(range(len(pieces)), key=lambda at: (pieces[at].published or date.min, pieces[at].id))
     found: list[list[int]] = []
     for start in range(0, len(order), tuned.STORIES.pieces):
         found += _cluster([(at, pieces[at]) for at in order[start : start + tuned.STORIES.pieces]])
     return sorted(_joined(found, pieces))
 
 
-def weigh(pieces: Sequence[StoryPiece], since: str, until: str, *, wanted: bool = False) -> float:
+def weigh(pieces: Sequence[StoryPiece], since: date, until: date, *, wanted: bool = False) -> float:
     """The weight of a story in a window of days, both inclusive; the heaviest story comes first.
 
     Three independent sources instead of one count as much as the window's last day instead of its first; more articles
     of the same sources count little. A story without a date is put in the middle of the window. A `wanted` story is
     about a topic that the team follows.
     """
-    first, last = _day(since), _day(until)
-    newest = max((_day(piece.published) for piece in pieces if piece.published), default=(first + last) / 2)
+    first, last = since.toordinal(), until.toordinal()
+    newest = max((piece.published.toordinal() for piece in pieces if piece.published), default=(first + last) / 2)
     recency = min(max((newest - first) / max(last - first, 1), 0), 1)
     origins = len({piece.story for piece in pieces})
     return (
@@ -63,7 +63,7 @@ def count_sources(pieces: Iterable[StoryPiece]) -> int:
     An origin counts for the outlet that had it first; without a known outlet, it counts by itself.
     """
     first: dict[int, StoryPiece] = {}
-    for each in sorted(pieces, key=lambda each: (each.published or "9", each.id)):
+    for each in sorted(pieces, key=lambda each: (each.published or date.max, each.id)):
         first.setdefault(each.story, each)
     return len({each.outlet or story for story, each in first.items()})
 
@@ -102,10 +102,6 @@ def _joined(groups: Iterable[list[int]], pieces: Sequence[StoryPiece]) -> list[l
         joined = frozenset(group).union(*(group_of[story] for story in stories if story in group_of))
         group_of |= {pieces[at].story: joined for at in joined}
     return [sorted(group) for group in set(group_of.values())]
-
-
-def _day(day: str) -> float:
-    return date.fromisoformat(day[:10]).toordinal()
 
 
 def merge(likeness: Matrix, weights: Matrix, bound: float) -> list[list[int]]:

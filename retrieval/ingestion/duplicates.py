@@ -47,7 +47,7 @@ class ArticleFeatures:
     terms: frozenset[str]
     names: frozenset[str]
     numbers: frozenset[str]
-    published: str | None
+    published: date | None
     outlet: str | None
     credited: bool
 
@@ -106,7 +106,7 @@ def features_of(text: str, body: str, published: str | None, outlet: str | None 
         terms=frozenset(content_terms(body)),
         names=frozenset(term for match in _NAME_OR_NUMBER.finditer(body) for term in terms(match[0])),
         numbers=frozenset(_NUMBER.findall(body)),
-        published=published,
+        published=date.fromisoformat(published[:10]) if published else None,
         outlet=outlet,
         credited=credits_agency(text),
     )
@@ -156,8 +156,8 @@ def containment(one: frozenset[str], other: frozenset[str]) -> float:
     return len(smaller & larger) / len(smaller) if smaller else 0.0
 
 
-def _near(one: str | None, other: str | None) -> bool:
+def _near(one: date | None, other: date | None) -> bool:
     """Tell if two dates may belong to one event; an unknown date may."""
     if one is None or other is None:
         return True
-    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) <= tuned.DUPLICATES.days
+    return abs((one - other).days) <= tuned.DUPLICATES.days
