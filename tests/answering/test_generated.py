@@ -258,7 +258,7 @@ def test_a_digest_waits_for_the_model_only_so_long(
         return author.reply()
 
     author.says = slowly
-    monkeypatch.setattr("retrieval.digest.written_points.SECONDS", 0.05)
+    monkeypatch.setattr("retrieval.digest.drafts.SECONDS", 0.05)
     made = briefing.digests.compose(Filter(since="2025-01-07"))
     over.set()
     assert asked.is_set()
