@@ -46,6 +46,7 @@ PERMISSIONS = discord.Permissions(
     create_public_threads=True,
     read_message_history=True,
     attach_files=True,
+    add_reactions=True,
 )
 _COGS = (
     "ask",

@@ -348,3 +348,14 @@ async def test_a_server_that_is_no_longer_served_gets_nothing_more(office: Offic
     await office.later(minutes=5)
     assert office.said() == []
     assert office.bot.delivery_worker.reasons == {1: "I no longer work on that server"}
+
+
+@pytest.mark.parametrize("topic", [None, "NATO"])
+async def test_since_knows_the_digest_of_a_schedule_in_its_channel(office: Office, topic: str | None) -> None:
+    await office.add(**({"topic": topic} if topic else {}))
+    await office.later(minutes=10)
+    assert office.pages()
+    result = await office.ann.slash(office.channel, "since")
+    assert result.response
+    print(office.pages(), result.response.content)
+    assert "No digest has been posted" not in result.response.content

@@ -17,7 +17,7 @@ from bot.discord.paging import turn, turners
 from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages
-from bot.presentation.links import best_link
+from bot.presentation.links import best_link, short_link
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
 from retrieval.services.briefing import Briefing
@@ -90,7 +90,8 @@ async def _page(
     destination = str(interaction.channel_id) if here else None
     digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, turned))
     opening = _NONE_YET if here and digest.last is None else ""
-    found = pages(digest, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
+    link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
+    found = pages(digest, topic, link, opening=opening, short=short)
     number = min(number, len(found) - 1)
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
     return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))

@@ -44,11 +44,11 @@ class MentionsCog(commands.Cog):
             return
         reply, text = MessageResponder(message), self._without_mention(message)
         if not text:
-            await bot.questions.say(reply, _HELP if called else _UNREAD)
+            await bot.questions.greet(message.author.id, reply, _HELP if called else _UNREAD)
         elif not (called or is_question(text)):
             return  # people may talk to each other in the bot's threads
-        elif is_courtesy(text):
-            await bot.questions.say(reply, _HELP)
+        elif is_courtesy(text.lstrip("/")):
+            await bot.questions.greet(message.author.id, reply, _HELP)
         else:
             await bot.questions.answer(self._ask(message, text), reply)
 
