@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from retrieval.digest.closing_words import ArticleEnd, closing_words, end_of
 from retrieval.digest.features import StoryPiece, Vector, find_names
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
@@ -40,13 +42,35 @@ class StoryArticles:
         return {each.article.story for each in self.fresh} <= {each.article.story for each in self.earlier}
 
 
-def read_article(connection: Connection, article: Article, day: str, vector: Vector) -> DigestArticle:
-    """The article with its features; `day` is its date, or the day it was stored, `vector` the mean of its passages."""
-    known = article.metadata
+def read_articles(connection: Connection, window: Sequence[tuple[Article, str, Vector]]) -> list[DigestArticle]:
+    """The articles of a window with their features.
+
+    Every one comes with its date, or the day it was stored, and the mean of its passages' vectors.
+    """
+    closing = closing_words(_end(connection, article) for article, _, _ in window)
+    return [_read(connection, *each, closing[each[0].id]) for each in window]
+
+
+def _end(connection: Connection, article: Article) -> ArticleEnd:
+    return end_of(article.id, article.metadata.outlet, article.story, article_body(connection, article.id))
+
+
+def _read(connection: Connection, article: Article, day: str, vector: Vector, closing: frozenset[str]) -> DigestArticle:
+    known, body = article.metadata, article_body(connection, article.id)
     words = [*terms(known.title or ""), *stored_words(connection, article.id)]
     counts = Counter(term for term in words if term not in STOPWORDS)
-    names = find_names(article_body(connection, article.id))
-    return DigestArticle(article, StoryPiece(article.id, day, vector, counts, names, article.story, known.outlet))
+    if closing:
+        counts -= Counter(term for sentence in closing for term in terms(sentence))
+        body = _without(body, closing)
+    names = find_names(body)
+    piece = StoryPiece(article.id, day, vector, counts, names, article.story, known.outlet, closing)
+    return DigestArticle(article, piece)
+
+
+def _without(body: str, closing: frozenset[str]) -> str:
+    for sentence in closing:
+        body = re.sub(r"\s+".join(map(re.escape, sentence.split())), " ", body)
+    return body
 
 
 def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle]:

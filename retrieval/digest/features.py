@@ -30,8 +30,8 @@ class StoryPiece:
     """The features of one article. `published` is its date, or the day it was stored where that is not known.
 
     `vector` is the unit mean of its passages' vectors, `terms` counts the terms of its title and text, `names` is
-    the result of `find_names` on its text. Pieces of the same `story` are copies and rewrites of one origin: one
-    witness.
+    the result of `find_names` on its text; both without `closing`, the sentences that its outlet ends other articles
+    with. Pieces of the same `story` are copies and rewrites of one origin: one witness.
     """
 
     id: int
@@ -41,6 +41,7 @@ class StoryPiece:
     names: frozenset[str]
     story: int
     outlet: str | None
+    closing: frozenset[str] = frozenset()
 
 
 def find_names(text: str) -> frozenset[str]:

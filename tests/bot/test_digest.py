@@ -221,6 +221,33 @@ async def test_a_digest_is_of_what_the_server_sees(town: Town, briefing: Briefin
     assert "secret" not in shown
 
 
+async def test_stories_that_share_only_an_outlets_closing_words_are_not_told_as_one(
+    town: Town, briefing: Briefing, tmp_path: Path
+) -> None:
+    closing = (
+        "Follow Harbour Herald on Facebook, Instagram and Telegram for the latest news from Europe and beyond. "
+        "Reporting by Anna Lind in Brussels; editing by Peter Moss. Subscribe to our newsletter The Morning Harbour "
+        "for a daily round-up of what matters. © Harbour Herald 2026."
+    )
+    texts = {
+        "Bridge": "Engineers closed the harbour bridge to lorries after rust was found in its cables, the mayor of "
+        "Zeebrugge said. Forty thousand lorries use it daily.",
+        "Opera": "The soprano Ada Okafor sang five encores at the Lagos opera on the last night of her farewell tour. "
+        "The hall stood for ten minutes.",
+        "Measles": "A clinic in Poznan vaccinated three hundred infants within a day after a nurse reported the first "
+        "case of measles in nine years.",
+        "Chess": "The grandmaster Ilya Brodt resigned his final game in Reykjavik after a rook endgame of ninety "
+        "moves, losing the crown.",
+    }
+    for name, text in texts.items():
+        file = write(tmp_path / "herald", name, f"{text}\n\n{closing}", "2026-01-05")
+        file.write_text(file.read_text().replace("published", "outlet: Harbour Herald\npublished"))
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "herald"])
+    shown = said(await town.ann.slash(town.channel, "digest", date="2026-01-05"))
+    assert shown.startswith("**5 Jan 2026**: 4 articles, 4 stories")
+    assert "Morning Harbour" not in shown
+
+
 async def test_who_gave_up_a_position_is_shown_with_what_was_said_earlier(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "digest", date="2025-12-14"))
     (line,) = [line for line in shown.splitlines() if "**Shift**" in line]

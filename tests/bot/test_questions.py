@@ -41,7 +41,7 @@ class Recorder:
         if self._until in line:
             self._shown.set()
 
-    async def decline(self, line: str, again: bool = False) -> None:
+    async def decline(self, line: str, again: bool = False) -> None:  # noqa: ARG002
         self.lines.append(line)
 
     async def deliver(self, pages: Any, _buttons: Any = None) -> discord.Message:
@@ -87,7 +87,7 @@ async def test_who_waits_for_others_is_told_so(
     monkeypatch.setattr(briefing.asking, "ask", lambda *_arguments, **_options: REFUSAL)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     begun, last = Event(), Event()
-    executor.submit(lambda: begun.set() or shown.wait(30) and last.wait(30))
+    executor.submit(lambda: [begun.set(), shown.wait(30), last.wait(30)])
     assert begun.wait(30)
     questions = Questions(briefing, executor, BotSettings())
     replies = [
