@@ -16,7 +16,7 @@ from retrieval.domain.searches import Filter
 from retrieval.question.followup import is_question
 from retrieval.question.kinds import is_courtesy
 
-_HELP = f"{ABOUT_ME} Use `/ask`, or mention me."
+_HELP = f"{ABOUT_ME} Use `/ask`, or mention me; `/help` lists all I can do."
 _ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
 _UNREAD = "I can only read messages that mention me: mention me in your question, please."
 
