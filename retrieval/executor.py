@@ -71,6 +71,12 @@ class BoundedExecutor(Executor):
         """
         return await asyncio.get_running_loop().run_in_executor(self, work)
 
+    def ahead(self, work: Callable[[], Any]) -> int:
+        """The number of pieces of work that wait before this one; 0 also if it does not wait."""
+        with self._lock:
+            waiting = [queued for _, queued in self._queue]
+        return next((at for at, queued in enumerate(waiting) if queued is work), 0)
+
     def map_unordered(
         self,
         work: Callable[[Item], Result],

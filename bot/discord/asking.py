@@ -30,7 +30,6 @@ _log = logging.getLogger(__name__)
 
 # Seconds before the person who asked sees the stage of the work, and between two looks at it.
 _SILENCE = 1.5
-_QUEUED = "⏳ Others asked before you; your question is waiting …"
 _STAGES: dict[Stage, str] = {
     "understanding": "💬 Reading the conversation …",
     "searching": "🔎 Searching the articles …",
@@ -64,6 +63,7 @@ class Questions:
         self._executor = executor
         self._link = partial(best_link, bases=settings.bases)
         self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
+        self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
         self._welcome = (
             "Follow up here." if settings.message_content else "Follow up here: mention me in your question."
@@ -102,14 +102,32 @@ class Questions:
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
+    async def greet(self, person: int, reply: Responder, line: str) -> None:
+        """Say a friendly line; it counts as a question, so that nobody fills a channel with it."""
+        try:
+            if not await self._is_slowed(person, reply):
+                await reply.deliver([line])
+        except UNSENT as refused:
+            _log.warning("could not say %r: %s", line, refused)
+
     def count_question(self, person: int) -> str | None:
         """Count a question of this person; return a line that asks them to wait, if they ask too fast."""
         seconds = self._rate_limit.wait(person, time.monotonic())
+        if not seconds:
+            self._slowed.discard(person)
         return f"You are asking too fast. Please try again in {seconds} s." if seconds else None
 
+    async def _is_slowed(self, person: int, reply: Responder) -> bool:
+        """True if the person asks too fast, after saying so: in words the first time."""
+        line = self.count_question(person)
+        if line:
+            again = person in self._slowed
+            self._slowed.add(person)
+            await reply.decline(line, again)
+        return line is not None
+
     async def _answer(self, asked: AskedQuestion, reply: Responder) -> None:
-        if line := self.count_question(asked.person):
-            await reply.decline(line)
+        if await self._is_slowed(asked.person, reply):
             return
         await reply.begin()
         answer, key, conversation = await self._ask(asked, reply)
@@ -132,15 +150,16 @@ class Questions:
             )
 
     async def _ask(self, asked: AskedQuestion, reply: Responder) -> tuple[Answer, str, str | None]:
-        line = _QUEUED
+        line = ""
 
         def show(stage: Stage, claims: int = 0) -> None:
             nonlocal line
             line = _written(claims) if stage == "writing" and claims else _STAGES[stage]
 
-        work = asyncio.ensure_future(self._executor.run(lambda: self._work(asked, show)))
+        job = partial(self._work, asked, show)
+        work = asyncio.ensure_future(self._executor.run(job))
         while not (await asyncio.wait({work}, timeout=_SILENCE))[0]:
-            await reply.stage(line)
+            await reply.stage(line or _queued(self._executor.ahead(job)))
         return work.result()
 
     def _work(self, asked: AskedQuestion, stage: Tell) -> tuple[Answer, str, str | None]:
@@ -154,6 +173,13 @@ class Questions:
             question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
         answer = self._briefing.asking.ask(question, asked.only, stage=stage, person=person)
         return answer, answers.keep(answer, asked.text, asked.only, conversation or "", asked.scope), conversation
+
+
+def _queued(ahead: int) -> str:
+    """The line for a question that waits while `ahead` others wait before it."""
+    if not ahead:
+        return "⏳ Yours is the next question …"
+    return f"⏳ {ahead} question{' is' if ahead == 1 else 's are'} before yours …"
 
 
 def _written(claims: int) -> str:

@@ -22,8 +22,9 @@ _APPENDED = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _MARKER = re.compile(r"(?:(?<=\S)[^\S\n]+)?\[(?:\[[0-9]{1,4}\]\]\(<?https?://[^\s<>]*>?\)|[0-9]{1,3}\](?!\())")
-# What a message shows as code or quotes is another's; what it strikes out is withdrawn.
-_FOREIGN = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|^[^\S\n]*>>>\s.*|~~[^~]+~~", re.DOTALL | re.MULTILINE)
+# What a message shows as a block of code or quotes is another's; what it strikes out is withdrawn.
+_FOREIGN = re.compile(r"```.*?(?:```|\Z)|^[^\S\n]*>>>\s.*|~~[^~]+~~", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"(`{1,2})(?P<code>[^`\n]+)\1")
 _QUOTED = re.compile(r"^[^\S\n]*>(?:[^\S\n].*)?$", re.MULTILINE)
 _MASKED = re.compile(r"\[([^\[\]]+)\]\(<?https?://(?:\([^\s()]*\)|[^\s()])+(?:\s\"[^\"]*\")?\)")
 _URL = re.compile(r"\(?<?https?://[^\s<>]*[^\s<>.,;:!?()\]'\"”’]>?\)?")
@@ -61,7 +62,15 @@ def claims(text: str) -> list[str]:
 
 def _own(text: str) -> str:
     """What the writer of a message says and stands by."""
-    return _MARKER.sub("", _QUOTED.sub("", _FOREIGN.sub(" ", _APPENDED.sub("", text))))
+    return _MARKER.sub("", _QUOTED.sub("", _CODE.sub(_uncoded, _FOREIGN.sub(" ", _APPENDED.sub("", text)))))
+
+
+def _uncoded(found: re.Match[str]) -> str:
+    """The words of code within a sentence, which only stand out; nothing of a whole sentence, which is another's."""
+    code, before, after = found["code"], found.string[: found.start()], found.string[found.end() :]
+    begins = not before.strip() or before.rstrip(" \t").endswith((".", "!", "?", "\n"))
+    ends = code.rstrip().endswith((".", "!", "?")) or not after.partition("\n")[0].strip()
+    return " " if begins and ends else code
 
 
 def _unlinked(text: str) -> str:

@@ -38,6 +38,8 @@ Interaction = discord.Interaction["BriefingBot"]
 _WAITING = 25
 # The fact in the catalog that holds a hash of the commands registered with Discord.
 _SYNCED = "discord commands"
+# Likewise, the ids that Discord gave the commands, by their names.
+_IDS = "discord command ids"
 # The permissions that the bot asks a server for.
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -46,6 +48,7 @@ PERMISSIONS = discord.Permissions(
     create_public_threads=True,
     read_message_history=True,
     attach_files=True,
+    add_reactions=True,
 )
 _COGS = (
     "ask",
@@ -61,6 +64,8 @@ _COGS = (
     "schedule",
     "check",
     "status",
+    "help",
+    "welcome",
 )
 
 
@@ -82,7 +87,8 @@ class Tree(app_commands.CommandTree["BriefingBot"]):
 class BriefingBot(commands.Bot):
     """A discord.py bot over an open briefing.
 
-    `sync` registers the commands with Discord even if they have not changed. Schedules use the time of `clock`.
+    `command_ids` are the ids by which messages link to commands. `sync` registers the commands with Discord even if
+    they have not changed. Schedules use the time of `clock`.
     """
 
     def __init__(
@@ -116,6 +122,7 @@ class BriefingBot(commands.Bot):
         self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
         self.schedules = Schedules(briefing.catalog)
         self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
+        self.command_ids: dict[str, int] = {}
         self._sync = sync
         self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
 
@@ -144,9 +151,12 @@ class BriefingBot(commands.Bot):
         known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(known.encode()).hexdigest()
         if self._sync or await asyncio.to_thread(self.briefing.catalog.fact, _SYNCED) != digest:
-            await self.tree.sync()
+            synced = {each.name: each.id for each in await self.tree.sync()}
+            await asyncio.to_thread(self.briefing.catalog.remember, _IDS, json.dumps(synced))
             await asyncio.to_thread(self.briefing.catalog.remember, _SYNCED, digest)
             _log.info("registered %d commands with Discord", len(payload))
+        ids = await asyncio.to_thread(self.briefing.catalog.fact, _IDS)
+        self.command_ids = json.loads(ids) if ids else {}
 
     async def process_commands(self, message: discord.Message, /) -> None:
         """Do nothing: messages hold questions, not commands."""

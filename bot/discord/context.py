@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import discord
 
+from bot.discord.delivery.schedules import Schedules
 from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
@@ -26,6 +27,7 @@ class Context(Protocol):
     executor: BoundedExecutor
     timelines: RecentResults[Timeline]
     digests: RecentResults[Digest]
+    schedules: Schedules
     clock: Callable[[], datetime]
 
     def serves(self, guild: int | None) -> bool:

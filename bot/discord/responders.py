@@ -30,6 +30,8 @@ _TAKEN = 3
 _TYPING = 8
 # The code of Discord for a message that has a thread already: only it tells that an earlier try succeeded.
 _HAS_THREAD = 160004
+# The reaction for whoever goes on asking too fast.
+_WAIT = "⏳"
 _LOST = "Discord did not confirm the rest of this answer. Please ask again."
 # The codes of Discord for a message that may be sent, but not as a reply: the original is gone or hidden.
 _NO_REPLY = frozenset({10008, 50035, 160002})
@@ -53,8 +55,8 @@ class Responder(Protocol):
     async def stage(self, line: str) -> None:
         """Show the stage of the work; called repeatedly while the answer is made."""
 
-    async def decline(self, line: str) -> None:
-        """Say why there will be no answer. Called in place of `begin`."""
+    async def decline(self, line: str, again: bool = False) -> None:
+        """Say why there will be no answer, `again` to one who was told so a moment ago. Called in place of `begin`."""
 
     async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
         """Show the answer, and return the message that has the buttons."""
@@ -95,7 +97,7 @@ class InteractionResponder:
             with suppress(*UNSENT):
                 await self._interaction.edit_original_response(content=line)
 
-    async def decline(self, line: str) -> None:
+    async def decline(self, line: str, again: bool = False) -> None:  # noqa: ARG002
         """Tell the person privately."""
         await self._interaction.response.send_message(line, ephemeral=True)
 
@@ -165,8 +167,11 @@ class MessageResponder:
         self._typed = -math.inf
 
     async def begin(self) -> None:
-        """Show that the bot is typing."""
+        """Show that the bot is typing, without waiting until it is shown."""
         self._typed = time.monotonic()
+        self._typing = asyncio.create_task(self._type())
+
+    async def _type(self) -> None:
         with suppress(*UNSENT):
             async with asyncio.timeout(_TAKEN):
                 await self._message.channel.typing()
@@ -176,9 +181,13 @@ class MessageResponder:
         if time.monotonic() - self._typed > _TYPING:
             await self.begin()
 
-    async def decline(self, line: str) -> None:
-        """Send the line like an answer."""
-        await self.deliver([line])
+    async def decline(self, line: str, again: bool = False) -> None:
+        """Send the line like an answer; to one who was told it before, show an hourglass under the message."""
+        if not again:
+            await self.deliver([line])
+            return
+        with suppress(*UNSENT):
+            await self._message.add_reaction(_WAIT)
 
     async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
         """Send the pages as a reply, else as messages in the channel, else privately."""

@@ -108,6 +108,8 @@ def _describe_server(server: Server, served: frozenset[int], invite: str) -> Fin
     if served and server.id not in served:
         return Finding(subject, f"“{server.name}” is ignored: BRIEFING_GUILDS does not name it")
     lacking = discord.Permissions(0 if server.permissions.administrator else PERMISSIONS.value)
+    # Without reactions only an hourglass is missing: older invitations stay good.
+    lacking.add_reactions = False
     lacking.value &= ~server.permissions.value
     names = [_RENAMED.get(name, name).replace("_", " ") for name, lacks in lacking if lacks]
     if not names:

@@ -49,6 +49,14 @@ def best_link(citation: Citation, bases: Bases) -> str:
     return f"{citation.file}:{'-'.join(lines)}" if citation.is_lined else citation.where
 
 
+def short_link(citation: Citation, bases: Bases) -> str:
+    """A link of few characters: the reader page, else the article's own page without the quoted words."""
+    if public := address(bases.public_url):
+        return permalink(citation, public)
+    own = address(citation.url or "")
+    return own.partition("#")[0] if own else best_link(citation, bases)
+
+
 def _page(citation: Citation) -> str:
     """The anchor that opens a page of a PDF file; empty without a page."""
     number = citation.locator.removeprefix("p. ")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from retrieval.digest.closing_words import ArticleEnd, closing_words, end_of
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
 from retrieval.storage.full_text import stored_words
@@ -56,16 +57,35 @@ class StoryArticles:
         return {each.article.story for each in self.fresh} <= {each.article.story for each in self.earlier}
 
 
-def read_article(connection: Connection, article: Article, day: str, vector: Vector) -> DigestArticle:
-    """The article with its features; `day` is its date, or the day it was stored, `vector` the mean of its passages."""
-    known = article.metadata
+def read_articles(connection: Connection, window: Sequence[tuple[Article, str, Vector]]) -> list[DigestArticle]:
+    """The articles of a window with their features.
+
+    Every one comes with its date, or the day it was stored, and the mean of its passages' vectors.
+    """
+    closing = closing_words(_end(connection, article) for article, _, _ in window)
+    return [_read(connection, *each, closing[each[0].id]) for each in window]
+
+
+def _end(connection: Connection, article: Article) -> ArticleEnd:
+    return end_of(article.id, article.metadata.outlet, article.story, article_body(connection, article.id))
+
+
+def _read(connection: Connection, article: Article, day: str, vector: Vector, closing: frozenset[str]) -> DigestArticle:
+    known, body = article.metadata, article_body(connection, article.id)
     words = [*terms(known.title or ""), *stored_words(connection, article.id)]
     counts = Counter(term for term in words if term not in STOPWORDS)
-    names = find_names(article_body(connection, article.id))
-    return DigestArticle(
-        article,
-        StoryPiece(article.id, date.fromisoformat(day[:10]), vector, counts, names, article.story, known.outlet),
-    )
+    if closing:
+        counts -= Counter(term for sentence in closing for term in terms(sentence))
+        body = _without(body, closing)
+    published, names = date.fromisoformat(day[:10]), find_names(body)
+    piece = StoryPiece(article.id, published, vector, counts, names, article.story, known.outlet, closing)
+    return DigestArticle(article, piece)
+
+
+def _without(body: str, closing: frozenset[str]) -> str:
+    for sentence in closing:
+        body = re.sub(r"\s+".join(map(re.escape, sentence.split())), " ", body)
+    return body
 
 
 def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle]:
@@ -92,8 +112,8 @@ class StoryPiece:
     """The features of one article. `published` is the day of publication, or if unknown the day it was stored.
 
     `vector` is the unit mean of its passages' vectors, `terms` counts the terms of its title and text, `names` is
-    the result of `find_names` on its text. Pieces of the same `story` are copies and rewrites of one origin: one
-    source.
+    the result of `find_names` on its text; both without `closing`, the sentences that its outlet ends other articles
+    with. Pieces of the same `story` are copies and rewrites of one origin: one source.
     """
 
     id: int
@@ -103,6 +123,7 @@ class StoryPiece:
     names: frozenset[str]
     story: int
     outlet: str | None
+    closing: frozenset[str] = frozenset()
 
 
 def find_names(text: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.digest.articles import DigestArticle, StoryArticles, read_article
+from retrieval.digest.articles import DigestArticle, StoryArticles, read_articles
 from retrieval.digest.drafts import LEADS, DigestDraft, Drafter
 from retrieval.digest.stories import cluster, weigh
 from retrieval.digest.topics import Topic, is_about
@@ -65,12 +65,13 @@ def _read(
 ) -> tuple[list[DigestArticle], list[DigestArticle]]:
     """The articles of the window that were not posted, and the posted ones of it and of the days before."""
     window = articles_in_window(connection, only)
-    fresh = [read_article(connection, *each) for each in window if each[0].key not in posted]
+    new = [each for each in window if each[0].key not in posted]
     if not posted:
-        return fresh, []
+        return read_articles(connection, new), []
     before = date.fromisoformat(only.since or "") - timedelta(days=tuned.DEVELOPING.days)
     earlier = articles_in_window(connection, replace(only, since=before.isoformat()), posted)
-    return fresh, [read_article(connection, *each) for each in earlier]
+    read = read_articles(connection, [*new, *earlier])
+    return read[: len(new)], read[len(new) :]
 
 
 def _group(fresh: Sequence[DigestArticle], earlier: Sequence[DigestArticle]) -> list[StoryArticles]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.digest.articles import DigestArticle, StoryArticles, central, ids
+from retrieval.digest.closing_words import is_closing
 from retrieval.digest.key_sentences import Candidate, choose_points, find_candidates, without_repeats
 from retrieval.domain.answers import Side
 from retrieval.domain.articles import Article, Passage
@@ -151,7 +152,9 @@ class Drafter:
 
     def _candidates(self, articles: Sequence[DigestArticle], count: int) -> list[Candidate]:
         """The sentences that the most central of the articles begin with."""
-        return find_candidates(leading_passages(self._connection, ids(central(articles, count)), LEADS))
+        found = find_candidates(leading_passages(self._connection, ids(central(articles, count)), LEADS))
+        closing = {sentence for each in articles for sentence in each.piece.closing}
+        return [(place, own) for place, own in found if not is_closing(own.text, closing)]
 
     def _origin(self, articles: Sequence[DigestArticle]) -> str | None:
         """The agency whose piece several articles print; it may be credited outside of their passages alone."""

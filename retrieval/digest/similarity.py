@@ -63,10 +63,23 @@ def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
     by_names = np.where(nameless[:, None] | nameless[None, :], by_words, by_names)
     matrix = np.stack([piece.vector for piece in pieces])
     by_vector = _corrected(np.clip(matrix @ matrix.T, 0, 1), lengths, half_vector)
+    # A vector is of an article with its closing words, so between articles that share them it says nothing.
+    by_vector = np.where(_closing_alike(pieces), np.minimum(by_vector, by_words), by_vector)
     likeness = words * by_words + names * by_names + vectors * by_vector
     likeness = np.where(strangers, likeness * tuned.STORIES.strangers, likeness)
     faded: Matrix = (likeness * np.exp(-days / tuned.STORIES.days)).astype(np.float32)
     return faded
+
+
+def _closing_alike(pieces: Sequence[StoryPiece]) -> NDArray[np.bool_]:
+    """The pairs of pieces that share closing words, without the pairs of one origin."""
+    alike = np.zeros((len(pieces), len(pieces)), np.bool_)
+    for sentence in {sentence for each in pieces for sentence in each.closing}:
+        ending = [at for at, each in enumerate(pieces) if sentence in each.closing]
+        alike[np.ix_(ending, ending)] = True
+    stories = np.array([each.story for each in pieces])
+    alike &= stories[:, None] != stories[None, :]
+    return alike
 
 
 def days_between(pieces: Sequence[StoryPiece]) -> Matrix:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -48,6 +48,23 @@ def _ways(connection: Connection, names: dict[str, None], scopes: Sequence[str] 
         yield _at(connection, name, scopes)
     for name in names:
         yield find_by_name_start(connection, name, scopes) if len(name) >= _LEAST else []
+    yield _titled(connection, names, scopes)
+
+
+def _titled(connection: Connection, names: Iterable[str], scopes: Sequence[str] | None) -> list[Article]:
+    """The articles with this title, however its letters, spaces and quotation marks are written.
+
+    What lists print behind a title, its outlet and day, may follow.
+    """
+    wanted = {_plain(part) for name in names for part in (name, name.partition(" · ")[0])} - {""}
+    rows = list_names(connection, scopes)
+    files = [file for file, title in rows if title and _plain(title) in wanted]
+    found = {each.id: each for file in dict.fromkeys(files) for each in find_by_name(connection, file, scopes)}
+    return [each for each in found.values() if _plain(each.metadata.title or "") in wanted]
+
+
+def _plain(title: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]+", "", title).casefold().split())
 
 
 def _at(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[Article]:

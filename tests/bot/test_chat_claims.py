@@ -42,6 +42,10 @@ def test_what_states_nothing_or_is_another_s_is_no_claim(text: str) -> None:
         ("## NATO\n||NATO has 32 members||", "NATO has 32 members"),
         ("The war\nhas lasted three years.", "The war has lasted three years."),
         ("> NATO has 40 members.\nNATO has 32 members.", "NATO has 32 members."),
+        ("Zelenskyy's plan has `28` points.", "Zelenskyy's plan has 28 points."),
+        ("`28` points are in Zelenskyy's plan.", "28 points are in Zelenskyy's plan."),
+        ("Zelenskyy's plan has ``28`` points.", "Zelenskyy's plan has 28 points."),
+        ("`NATO has 40 members.` NATO has 32 members.", "NATO has 32 members."),
     ],
 )
 def test_markup_greetings_and_links_are_left_out_of_a_claim(text: str, claim: str) -> None:

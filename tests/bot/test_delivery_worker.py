@@ -87,13 +87,14 @@ class Office:
     schedules: Schedules
     composed: list[tuple[int, datetime]] = field(default_factory=list)
     pages: tuple[str, ...] = ("News.",)
+    told: tuple[str, ...] = ("article",)
 
     def worker(self, **options: Any) -> DeliveryWorker:
         return DeliveryWorker(self.schedules, self.compose, self.world, lambda: self.world.now, **options)
 
     async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
         self.composed.append((schedule.id, due))
-        return ComposedDigest(self.pages)
+        return ComposedDigest(self.pages, self.told)
 
     def add(self, channel: str = "70", time: str = "05:30", **other: Any) -> Schedule:
         return self.schedules.add("7", channel, Timetable(time, "UTC", DAILY), "ann", self.world.now, **other)
@@ -128,6 +129,18 @@ def lose() -> None:
 
 async def hang() -> None:
     await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["at once", "after a restart"])
+async def test_a_digest_without_stories_pings_nobody(office: Office, world: World, broken: bool) -> None:
+    office.add(role="9")
+    office.told = ()
+    if broken:
+        world.before["70"] = lose
+        await office.run(office.worker(), DUE)
+        world.before.clear()
+    await office.run(office.worker(), DUE + 2 * MINUTE)
+    assert [each.role for each in world.channels["70"]] == [None]
 
 
 async def test_what_is_due_is_posted_page_by_page_and_once(office: Office, world: World) -> None:

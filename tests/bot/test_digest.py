@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import simcord
 
 from bot.discord.delivery.poster import ROOM
 from bot.presentation.discord.digests import pages
+from bot.presentation.links import Bases, best_link, short_link
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
 from retrieval.domain.feeds import Coverage, FailingFeed
@@ -219,6 +221,33 @@ async def test_a_digest_is_of_what_the_server_sees(town: Town, briefing: Briefin
     assert "secret" not in shown
 
 
+async def test_stories_that_share_only_an_outlets_closing_words_are_not_told_as_one(
+    town: Town, briefing: Briefing, tmp_path: Path
+) -> None:
+    closing = (
+        "Follow Harbour Herald on Facebook, Instagram and Telegram for the latest news from Europe and beyond. "
+        "Reporting by Anna Lind in Brussels; editing by Peter Moss. Subscribe to our newsletter The Morning Harbour "
+        "for a daily round-up of what matters. © Harbour Herald 2026."
+    )
+    texts = {
+        "Bridge": "Engineers closed the harbour bridge to lorries after rust was found in its cables, the mayor of "
+        "Zeebrugge said. Forty thousand lorries use it daily.",
+        "Opera": "The soprano Ada Okafor sang five encores at the Lagos opera on the last night of her farewell tour. "
+        "The hall stood for ten minutes.",
+        "Measles": "A clinic in Poznan vaccinated three hundred infants within a day after a nurse reported the first "
+        "case of measles in nine years.",
+        "Chess": "The grandmaster Ilya Brodt resigned his final game in Reykjavik after a rook endgame of ninety "
+        "moves, losing the crown.",
+    }
+    for name, text in texts.items():
+        file = write(tmp_path / "herald", name, f"{text}\n\n{closing}", "2026-01-05")
+        file.write_text(file.read_text().replace("published", "outlet: Harbour Herald\npublished"))
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "herald"])
+    shown = said(await town.ann.slash(town.channel, "digest", date="2026-01-05"))
+    assert shown.startswith("**5 Jan 2026**: 4 articles, 4 stories")
+    assert "Morning Harbour" not in shown
+
+
 async def test_who_gave_up_a_position_is_shown_with_what_was_said_earlier(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "digest", date="2025-12-14"))
     (line,) = [line for line in shown.splitlines() if "**Shift**" in line]
@@ -268,6 +297,31 @@ def test_the_last_page_alone_says_what_was_seen() -> None:
     assert others and not any("feeds" in each for each in others)
 
 
+@pytest.mark.parametrize("public", ["", "https://brief.example"])
+def test_a_dozen_stories_are_at_most_five_messages(public: str) -> None:
+    text = "The harbour bridge was closed to lorries after engineers had found rust in its main cables, the mayor said"
+    place = "https://www.herald-of-the-harbour.example/world/europe/2024/12/03/"
+    cited = [
+        replace(citation(number), url=f"{place}{'a-long-headline-' * 5}{number}", quote=f"{text} of number {number}.")
+        for number in range(1, 61)
+    ]
+    stories = [
+        replace(
+            STORY,
+            title=f"Harbour bridge closed to lorries for the rust in its cables {at}",
+            points=tuple(Point(f"{text}.", (5 * at + each, 5 * at + each + 1)) for each in (1, 2, 3)),
+        )
+        for at in range(12)
+    ]
+    made = replace(made_of(stories), citations=tuple(cited))
+    bases = Bases(public)
+    shown = pages(made, None, partial(best_link, bases=bases), room=ROOM, short=partial(short_link, bases=bases))
+    assert len(shown) <= 5
+    whole = "".join(shown)
+    assert all(f"in its cables {at}**" in whole for at in range(12))
+    assert all(f"[[{5 * at + 1}]](<https://" in whole for at in range(12))
+
+
 LONG = tuple(FailingFeed(f"{'@everyone_' * 9}{at}", "", "https://x.example/(" * 9) for at in range(9))
 
 
@@ -286,7 +340,7 @@ def test_pages_leave_the_room_they_are_asked_for_and_cut_no_link(
 ) -> None:
     points = tuple(Point("The bridge over the river is shut to lorries. " * 30, (number,)) for number in (1, 2))
     made = made_of([replace(STORY, points=points)] * 3 + [STORY] * 20, Coverage(90, failing, "2024-12-04"))
-    shown = pages(made, "*" * 50, lambda _: address, room=ROOM, opening="-# A line above.")
+    shown = pages(made, "*" * 50, lambda _: address, room=ROOM, opening="-# A line above.", most=99)
     assert shown and all(0 < len(page) <= 2000 - ROOM for page in shown)
     assert shown[0].startswith("-# A line above.\n**3 Dec")
     assert "A line above" not in "".join(shown[1:])

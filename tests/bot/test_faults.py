@@ -586,3 +586,11 @@ async def test_an_answer_stands_even_where_its_place_cannot_be_kept(
         await town.ask()
         await town.mention()
         assert town.server.seen() == town.pages * 2
+
+
+async def test_an_answer_does_not_wait_until_typing_is_shown(scene: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(responders, "_TAKEN", 60)
+    async with scene() as town:
+        town.server.fault(*TYPING, hang=True, times=None)
+        await town.mention()
+        assert town.server.seen() == town.pages

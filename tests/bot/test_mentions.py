@@ -136,6 +136,37 @@ async def test_servers_that_are_not_named_are_left_alone(town: Town) -> None:
     assert result.ephemeral
 
 
+@pytest.mark.parametrize(
+    "said", ["and what about Germany?", "What does Germany think?", "Germany?", "germany?", "Why is Germany wary?"]
+)
+async def test_a_follow_up_about_germany_is_one_about_germany(town: Town, said: str) -> None:
+    await town.mention("Does France support Ukraine joining NATO?")
+    (thread,) = town.channel.threads
+    await town.ann.send(thread, f"<@{town.user.id}> {said}")
+    assert "germany" in town.said(thread)[-1].content.casefold()
+
+
+@pytest.mark.parametrize("said", ["help", "What can you do?", "hello!", "commands", "how can you help me?", "/help"])
+async def test_who_asks_for_help_gets_a_friendly_line_and_no_search(town: Town, said: str) -> None:
+    await town.mention(said)
+    assert town.said()[-1].content.startswith("I answer questions from your team's articles")
+
+
+async def test_who_goes_on_past_the_limit_is_told_once_and_then_by_a_reaction(town: Town) -> None:
+    for number in range(10):
+        await town.mention("hello" if number % 2 else "")
+    before = len(town.said())
+    asked = [await town.mention(text) for text in (NATO, NATO, "", "hello")]
+    (line,) = town.said()[before:]
+    assert line.content.startswith("You are asking too fast.")
+    reactions = [[str(each.emoji) for each in (await fresh(town, message)).reactions] for message in asked]
+    assert reactions == [[], ["⏳"], ["⏳"], ["⏳"]]
+
+
+async def fresh(town: Town, message: discord.Message) -> discord.Message:
+    return next(each for each in town.channel.history() if each.id == message.id)
+
+
 async def test_thanks_are_no_question(town: Town) -> None:
     await town.mention("thanks, very good!")
     assert town.said()[-1].content.startswith("I answer questions from your team's articles")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
-from functools import partial
 from threading import Event
 from typing import Any
 
@@ -41,7 +41,7 @@ class Recorder:
         if self._until in line:
             self._shown.set()
 
-    async def decline(self, line: str) -> None:
+    async def decline(self, line: str, again: bool = False) -> None:  # noqa: ARG002
         self.lines.append(line)
 
     async def deliver(self, pages: Any, _buttons: Any = None) -> discord.Message:
@@ -86,8 +86,27 @@ async def test_who_waits_for_others_is_told_so(
     shown = Event()
     monkeypatch.setattr(briefing.asking, "ask", lambda *_arguments, **_options: REFUSAL)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
-    before = executor.submit(partial(shown.wait, 30))
-    reply = Recorder("Others asked before you", shown)
-    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion("What?", 1, ""), reply)
-    assert before.result()
-    assert "Not in the articles" in reply.lines[-1]
+    begun, last = Event(), Event()
+
+    def keep_busy() -> None:
+        begun.set()
+        last.wait(30)
+
+    executor.submit(keep_busy)
+    assert begun.wait(30)
+    questions = Questions(briefing, executor, BotSettings())
+    replies = [
+        Recorder("next question", Event()),
+        Recorder("1 question is before yours", Event()),
+        Recorder("2 questions are before yours", shown),
+    ]
+    asked = [
+        asyncio.create_task(questions.answer(AskedQuestion("What?", person, ""), reply))
+        for person, reply in enumerate(replies)
+    ]
+    await asyncio.to_thread(shown.wait, 30)
+    waiting = [list(reply.lines) for reply in replies]
+    last.set()
+    await asyncio.gather(*asked)
+    assert ["next" in lines[-1] for lines in waiting] == [True, False, False]
+    assert all("Not in the articles" in reply.lines[-1] for reply in replies)

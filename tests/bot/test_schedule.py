@@ -348,3 +348,18 @@ async def test_a_server_that_is_no_longer_served_gets_nothing_more(office: Offic
     await office.later(minutes=5)
     assert office.said() == []
     assert office.bot.delivery_worker.reasons == {1: "I no longer work on that server"}
+
+
+async def test_since_knows_the_digest_of_a_schedule_in_its_channel(office: Office) -> None:
+    await office.add()
+    due = int(datetime.fromisoformat("2026-01-01T00:05:00Z").timestamp())
+    assert f"yet; the first is due <t:{due}:F>: these are the last seven days." in await since(office)
+    await office.later(minutes=10)
+    assert office.pages()
+    assert "nothing new since the digest of <t:" in await since(office)
+
+
+async def since(office: Office) -> str:
+    result = await office.ann.slash(office.channel, "since")
+    assert result.response
+    return result.response.content

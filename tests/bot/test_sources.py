@@ -52,6 +52,19 @@ async def test_a_search_finds_titles_outlets_and_files(library: Town) -> None:
     assert "No articles" in said(await library.ann.slash(library.channel, "sources search", words="%"))
 
 
+@pytest.mark.parametrize("typed", ["Bulletin 24", "bulletin  24", "“Bulletin 24”", "Bulletin 24 · 24 Jan 2025"])
+async def test_an_article_is_shown_by_its_title_as_one_types_it(library: Town, typed: str) -> None:
+    shown = said(await library.ann.slash(library.channel, "sources show", article=typed))
+    assert "24 Jan 2025" in shown
+    assert "the bridge is closed" in shown
+
+
+async def test_a_title_of_another_servers_article_shows_nothing(library: Town) -> None:
+    shown = said(await library.ann.slash(library.channel, "sources show", article="Bulletin secret"))
+    assert "Nobody else" not in shown
+    assert "goes by the name" in shown
+
+
 async def test_an_article_is_shown_by_what_is_typed(library: Town) -> None:
     offered = await library.ann.autocomplete(library.channel, "sources show", "article", "bulletin 24")
     assert [each["name"] for each in offered] == ["Bulletin 24"]

@@ -66,10 +66,12 @@ def test_a_delivery_that_was_claimed_is_taken_up_where_it_was_left(schedules: Sc
     schedule = add(schedules)
     delivery = claim(schedules, schedule)
     assert (delivery.pages, delivery.messages) == (None, ())
-    schedules.keep(delivery, ["one", "two"], [])
+    schedules.keep(delivery, ["one", "two"], ["article"])
     schedules.record(delivery, 0, "100")
     again = schedules.claim(schedule.id, DUE, DUE + DAY)
-    assert again == Delivery(schedule.id, DUE, DUE, ("one", "two"), ("100",))
+    assert again == Delivery(
+        schedule=schedule.id, due=DUE, at=DUE, pages=("one", "two"), messages=("100",), told=("article",)
+    )
 
 
 def test_the_pages_that_were_kept_first_stay(schedules: Schedules) -> None:

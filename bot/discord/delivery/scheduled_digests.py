@@ -14,7 +14,7 @@ from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
 from bot.presentation.discord.digests import pages
-from bot.presentation.links import Bases, best_link
+from bot.presentation.links import Bases, best_link, short_link
 from retrieval.domain.searches import Filter
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
@@ -34,7 +34,7 @@ class ScheduledDigests:
     ) -> None:
         self._briefing = briefing
         self._executor = executor
-        self._link = partial(best_link, bases=bases)
+        self._bases = bases
         self._serves = serves
 
     async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
@@ -52,7 +52,8 @@ class ScheduledDigests:
         days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
         digest = self._briefing.digests.compose(only, topic, destination=channel)
-        return ComposedDigest(tuple(pages(digest, topic or "", self._link, room=ROOM)), digest.told)
+        link, short = (partial(each, bases=self._bases) for each in (best_link, short_link))
+        return ComposedDigest(tuple(pages(digest, topic or "", link, room=ROOM, short=short)), digest.told)
 
 
 def window(timetable: Timetable, due: datetime, last: datetime | None) -> Filter:

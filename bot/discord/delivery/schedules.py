@@ -39,11 +39,12 @@ class Schedule:
     retry_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A delivery, claimed at the moment `at`. Nothing of it is posted before it has `pages`.
 
-    `messages` are the ids of the messages that show the first pages. The page after them may be posted too.
+    `messages` are the ids of the messages that show the first pages. The page after them may be posted too. `told` are
+    the keys of the articles in the pages.
     """
 
     schedule: int
@@ -51,6 +52,7 @@ class Delivery:
     at: datetime
     pages: tuple[str, ...] | None
     messages: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 class Schedules:
@@ -251,4 +253,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         at=datetime.fromisoformat(row.at),
         pages=None if row.pages is None else tuple(row.pages),
         messages=tuple(row.messages),
+        told=tuple(row.told or ()),
     )

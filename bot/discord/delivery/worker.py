@@ -121,22 +121,27 @@ class DeliveryWorker:
                 await self._deliver(schedule, delivery)
 
     async def _deliver(self, schedule: Schedule, delivery: Delivery) -> None:
-        pages, begun = delivery.pages, delivery.pages is not None
+        pages, told, begun = delivery.pages, delivery.told, delivery.pages is not None
         if pages is None:
             async with self._composing, asyncio.timeout(self._patience):
                 composed = await self._compose(schedule, delivery.due)
-            pages = await asyncio.to_thread(self._schedules.keep, delivery, composed.pages, composed.told)
+            told = composed.told
+            pages = await asyncio.to_thread(self._schedules.keep, delivery, composed.pages, told)
         if pages is None:
             # Paused or removed while it was composed.
             return
+        # Without news nobody is called.
+        role = schedule.role if told else None
         for number in range(len(delivery.messages), len(pages)):
-            message = await self._post_page(schedule, delivery, number, pages[number], begun)
+            message = await self._post_page(schedule, delivery, number, pages[number], begun, role)
             await asyncio.to_thread(self._schedules.record, delivery, number, message)
             begun = False
         await asyncio.to_thread(self._schedules.settle, delivery, "posted")
         self.reasons.pop(schedule.id, None)
 
-    async def _post_page(self, schedule: Schedule, delivery: Delivery, number: int, page: str, begun: bool) -> str:
+    async def _post_page(
+        self, schedule: Schedule, delivery: Delivery, number: int, page: str, begun: bool, role: str | None
+    ) -> str:
         """Post a page, unless an earlier try has posted it."""
         mark = mark_of(delivery, number)
         if number == 0 and self._clock() - delivery.due > LATE:
@@ -144,8 +149,7 @@ class DeliveryWorker:
         async with asyncio.timeout(self._patience):
             if begun and (found := await self._post.find(schedule.channel, mark, delivery.at - _SKEW)):
                 return found
-            role = schedule.role if number == 0 else None
-            return await self._post.send(schedule.channel, marked(page, mark), mark, role)
+            return await self._post.send(schedule.channel, marked(page, mark), mark, None if number else role)
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)

@@ -11,20 +11,22 @@ from typing import Any
 
 import discord
 
-from bot.discord.audience import scopes
+from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction
+from bot.discord.delivery.timetable import due_between
 from bot.discord.paging import turn, turners
 from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages
-from bot.presentation.links import best_link
+from bot.presentation.links import best_link, short_link
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
 from retrieval.services.briefing import Briefing
 
 # The id of a button holds the topic, and may have no more than 100 characters in all.
 _TURN = re.compile(rf"briefing:(digest|since):([0-9-]{{10}}):([0-9-]{{10}}):([0-9]{{1,3}}):(.{{0,{TOPIC}}})")
-_NONE_YET = "-# No digest has been posted in this channel yet: these are the last seven days."
+_NONE_YET = "-# No digest has been posted in this channel yet{due}: these are the last seven days."
+_LOOK = timedelta(days=9)
 
 
 class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TURN):
@@ -89,11 +91,22 @@ async def _page(
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None
     digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, turned))
-    opening = _NONE_YET if here and digest.last is None else ""
-    found = pages(digest, topic, partial(best_link, bases=bot.settings.bases), opening=opening)
+    opening = ""
+    if here and digest.last is None:
+        opening = _NONE_YET.format(due=await bot.executor.run(partial(_first_due, bot, interaction)))
+    link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
+    found = pages(digest, topic, link, opening=opening, short=short)
     number = min(number, len(found) - 1)
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
     return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))
+
+
+def _first_due(bot: Context, interaction: Interaction) -> str:
+    """The moment of the first digest that a schedule is to post in the channel, as a part of a sentence."""
+    now, channel = bot.clock(), str(interaction.channel_id)
+    planned = (each for each in bot.schedules.of(scope(interaction.guild_id)) if each.channel == channel)
+    moments = [due for each in planned if not each.paused for due in due_between(each.timetable, now, now + _LOOK)]
+    return f"; the first is due <t:{int(min(moments).timestamp())}:F>" if moments else ""
 
 
 def _compose(bot: Context, only: Filter, topic: str, destination: str | None, turned: bool) -> Digest:

@@ -16,7 +16,7 @@ from retrieval.domain.searches import Filter
 from retrieval.question.followup import is_question
 from retrieval.question.kinds import is_courtesy
 
-_HELP = f"{ABOUT_ME} Use `/ask`, or mention me."
+_HELP = f"{ABOUT_ME} Use `/ask`, or mention me; `/help` lists all I can do."
 _ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
 _UNREAD = "I can only read messages that mention me: mention me in your question, please."
 
@@ -44,11 +44,11 @@ class MentionsCog(commands.Cog):
             return
         reply, text = MessageResponder(message), self._without_mention(message)
         if not text:
-            await bot.questions.say(reply, _HELP if called else _UNREAD)
+            await bot.questions.greet(message.author.id, reply, _HELP if called else _UNREAD)
         elif not (called or is_question(text)):
             return  # people may talk to each other in the bot's threads
-        elif is_courtesy(text):
-            await bot.questions.say(reply, _HELP)
+        elif is_courtesy(text.lstrip("/")):
+            await bot.questions.greet(message.author.id, reply, _HELP)
         else:
             await bot.questions.answer(self._ask(message, text), reply)
 

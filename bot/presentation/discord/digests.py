@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -20,11 +21,43 @@ _SIGNS = {"shift": "🔄", "disputed": "⚖️"}
 _SPARE = 20
 
 
-def pages(digest: Digest, topic: str | None, link: Link, room: int = 0, opening: str = "") -> list[str]:
+# The most messages that people read of a digest.
+_MOST = 5
+
+
+def pages(
+    digest: Digest,
+    topic: str | None,
+    link: Link,
+    room: int = 0,
+    opening: str = "",
+    *,
+    short: Link | None = None,
+    most: int = _MOST,
+) -> list[str]:
     """The digest in messages of whole stories; a story that is too long is cut. The last message has the coverage.
 
-    Every page leaves `room` characters of a message free; `opening` is a line above the first page.
+    Every page leaves `room` characters of a message free; `opening` is a line above the first page. If there are more
+    messages than `most`, links are the `short` ones, then points have one source each, then stories have fewer points.
     """
+    found: list[str] = []
+    for each in (digest, digest, *(_brief(digest, points) for points in (4, 3, 2, 1))):
+        found = _pages(each, topic, (short or link) if found else link, room, opening)
+        if len(found) <= most:
+            break
+    return found
+
+
+def _brief(digest: Digest, points: int) -> Digest:
+    """The digest with that many points a story, and one source a point."""
+    stories = (
+        replace(story, points=tuple(replace(point, citations=point.citations[:1]) for point in story.points[:points]))
+        for story in digest.stories
+    )
+    return replace(digest, stories=tuple(stories))
+
+
+def _pages(digest: Digest, topic: str | None, link: Link, room: int, opening: str) -> list[str]:
     sources = {each.number: each for each in digest.citations}
     head = f"**{digest_wording.days(digest, topic, _say)}**: {digest_wording.outcome(digest, _moment)}"
     seen = digest_wording.coverage(digest.coverage, _say)
