@@ -293,8 +293,8 @@ def test_no_claims_are_no_work() -> None:
     ("claim", "stored"),
     [
         (
-            "The prize is for winners who choose the annuity, paid annually over 30 years.",
-            "On Monday, officials claimed the prize is for winners who choose the annuity, paid annually over 30 years.",
+            "The prize is for winners who choose the annuity, paid over 30 years.",
+            "On Monday, officials claimed the prize is for winners who choose the annuity, paid over 30 years.",
         ),
         (
             "The flight left without the minister, the source added.",
