@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import articles, digests, exits, feeds, operations, questions, timelines
+from bot.cli import articles, briefs, digests, exits, feeds, operations, questions, timelines
 
 
 @click.group(
@@ -32,6 +32,7 @@ for _command in (
     questions.ask,
     questions.search,
     digests.digest,
+    briefs.brief,
     timelines.timeline,
     timelines.compare,
     questions.verify,

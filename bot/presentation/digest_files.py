@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.presentation import digest_wording, terminal, wording
+from bot.presentation import digest_wording, terminal
 from bot.presentation.links import Bases, best_link, is_address
+from bot.presentation.source_lists import escape, known, markdown_source, numbers
 from bot.presentation.terminal_layout import wrap
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.nlp.readable import visible
 
 _HERE = Path(__file__).parent
-
-# Markup of CommonMark, GitHub and Pandoc: anywhere in a line, and at its start.
-_ACTIVE = re.compile(r"[\\`*_\[\]<>#|~&$@^]|:(?=//)|(?<=www)\.|^[-+=:]", re.IGNORECASE)
-_ITEM = re.compile(r"^([0-9]+)(?=[.)](?:\s|$))")
 
 
 def text(digest: Digest, topic: str | None, bases: Bases) -> str:
@@ -56,44 +52,25 @@ def _sides(mark: Mark, sources: Mapping[int, Citation]) -> str:
 def markdown(digest: Digest, topic: str | None, bases: Bases) -> str:
     """The digest in CommonMark, with the numbered sources below the stories."""
     sources = {each.number: each for each in digest.citations}
-    parts = [f"# {digest_wording.days(digest, topic, _escape)}", _sentence(digest_wording.outcome(digest))]
+    parts = [f"# {digest_wording.days(digest, topic, escape)}", _sentence(digest_wording.outcome(digest))]
     parts += [_markdown_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
     if digest.citations:
-        parts += ["## Sources", "\n".join(_markdown_source(each, bases) for each in digest.citations)]
-    parts += ["---", seen] if (seen := digest_wording.coverage(digest.coverage, _escape)) else []
+        parts += ["## Sources", "\n".join(markdown_source(each, bases) for each in digest.citations)]
+    parts += ["---", seen] if (seen := digest_wording.coverage(digest.coverage, escape)) else []
     return "\n\n".join(parts)
 
 
 def _markdown_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
-    points = [f"- {_escape(each.text)} {_numbers(each.citations, sources, bases)}" for each in story.points]
-    parts = [f"## {number}. {digest_wording.title(story, _escape)}", "\n".join(points)]
+    points = [f"- {escape(each.text)} {numbers(each.citations, sources, bases)}" for each in story.points]
+    parts = [f"## {number}. {digest_wording.title(story, escape)}", "\n".join(points)]
     parts += [_markdown_mark(each, sources, bases) for each in story.marks]
-    return "\n\n".join(filter(None, [*parts, digest_wording.tellers(story, _escape)]))
+    return "\n\n".join(filter(None, [*parts, digest_wording.tellers(story, escape)]))
 
 
 def _markdown_mark(mark: Mark, sources: Mapping[int, Citation], bases: Bases) -> str:
     sides = digest_wording.sides(mark, sources)
-    quotes = (f"{lead}“{_escape(side.said)}” {_numbers(side.citations, sources, bases)}" for lead, side in sides)
+    quotes = (f"{lead}“{escape(side.said)}” {numbers(side.citations, sources, bases)}" for lead, side in sides)
     return f"**{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
-
-
-def _numbers(cited: Sequence[int], sources: Mapping[int, Citation], bases: Bases) -> str:
-    return "".join(_linked(f"\\[{each}\\]", best_link(sources[each], bases)) for each in cited)
-
-
-def _markdown_source(citation: Citation, bases: Bases) -> str:
-    where = best_link(citation, bases)
-    named = _linked(_escape(citation.title or citation.file) or "untitled", where)
-    return f"{citation.number}. {' · '.join([named, *map(_escape, _known(citation, where))])}"
-
-
-def _linked(label: str, where: str) -> str:
-    # Angle brackets mark the end of an address; `&` is escaped, or it could begin a character reference.
-    return f"[{label}](<{where.replace('&', '&amp;')}>)" if is_address(where) else label
-
-
-def _escape(foreign: str) -> str:
-    return _ITEM.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", visible(foreign)))
 
 
 def page(digest: Digest, topic: str | None, bases: Bases) -> str:
@@ -118,7 +95,7 @@ def page(digest: Digest, topic: str | None, bases: Bases) -> str:
         ],
         links={number: where for number, where in links.items() if is_address(where)},
         sources=[
-            (each.number, visible(each.title or each.file) or "untitled", _known(each, links[each.number]))
+            (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
             for each in digest.citations
         ],
         coverage=digest_wording.coverage(digest.coverage, visible),
@@ -132,13 +109,6 @@ def _cited(point: Point) -> tuple[str, tuple[int, ...]]:
 def _quoted(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     for lead, side in digest_wording.sides(mark, sources):
         yield lead, visible(side.said), side.citations
-
-
-def _known(citation: Citation, where: str) -> list[str]:
-    """The metadata of a source beside its title, and its place if it has no link."""
-    known = [visible(part) for part in (citation.outlet, citation.author) if part]
-    known.append(wording.day(citation.published, citation.published_estimated))
-    return [part for part in (*known, "" if is_address(where) else visible(where)) if part]
 
 
 def _sentence(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.presentation.links import Bases, best_link
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import Article, IngestReport, ListedArticle
+from retrieval.domain.briefs import ActorPosition, Brief
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.domain.feeds import PollReport, Subscription
 from retrieval.domain.searches import Hit
@@ -163,6 +164,40 @@ def digest(digest: Digest, bases: Bases) -> dict[str, Any]:
         "note": digest.note,
         "coverage": asdict(digest.coverage) if digest.coverage else None,
         "citations": [_citation(each, bases) for each in digest.citations],
+    }
+
+
+def brief(note: Brief, bases: Bases) -> dict[str, Any]:
+    """The document of `briefing brief`."""
+    return {
+        "topic": note.topic,
+        "audience": note.audience,
+        "as_of": note.as_of,
+        "since": note.since,
+        "sentence": asdict(note.sentence) if note.sentence else None,
+        "new": [asdict(each) for each in note.new],
+        "positions": [_position(each) for each in note.positions],
+        "disagreements": [asdict(each) for each in note.disagreements],
+        "timeline": [_entry(each, bases) for each in note.timeline.entries],
+        "figures": [{"value": each.value, **asdict(each.statement)} for each in note.figures],
+        "not_known": list(note.not_known),
+        "coverage": asdict(note.coverage),
+        "citations": [_citation(each, bases) for each in note.citations],
+        "model": note.model,
+        "dropped": note.dropped,
+        "note": note.note,
+    }
+
+
+def _position(held: ActorPosition) -> dict[str, Any]:
+    """`was` is an earlier position; `changed` says if its words show that it was given up."""
+    return {
+        "actor": held.actor,
+        "statement": held.statement.text,
+        "published": held.statement.published,
+        "was": asdict(held.was) if held.was else None,
+        "changed": held.changed,
+        "citations": list(held.statement.citations),
     }
 
 

@@ -76,7 +76,7 @@ def _is_from_rules(text: str) -> bool:
 def _rules() -> frozenset[tuple[str, ...]]:
     """The runs of words of the rules that a model is given; their example, which tells of a bridge, apart."""
     found = set[tuple[str, ...]]()
-    for name in ("answer", "digest", "verify"):
+    for name in ("answer", "digest", "brief", "verify"):
         words = _WORD.findall(prompts.load(name).rules.partition("An example.")[0].casefold())
         found |= {tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)}
     return frozenset(found)

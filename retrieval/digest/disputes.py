@@ -25,7 +25,13 @@ Quote = tuple[str, Sentence]
 
 def find_dispute(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> tuple[Quote, Quote] | None:
     """The first fact that two of the sources report differently; `naming` are the sentences that may name a role."""
-    return next(_conflicting_roles(naming), None) or next(_parallels(sentences), None)
+    return next(find_disputes(sentences, naming), None)
+
+
+def find_disputes(sentences: Sequence[Sentence], naming: Sequence[Sentence]) -> Iterator[tuple[Quote, Quote]]:
+    """The facts that two of the sources report differently, roles first."""
+    yield from _conflicting_roles(naming)
+    yield from _parallels(sentences)
 
 
 def titled(passages: Sequence[Passage]) -> list[Passage]:

@@ -8,7 +8,7 @@ from typing import Literal
 from retrieval.domain.answers import Turn
 from retrieval.domain.citations import Citation
 
-Purpose = Literal["answer", "digest", "standalone", "verify", "choose"]
+Purpose = Literal["answer", "digest", "brief", "standalone", "verify", "choose"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class StatementToJudge:
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task for a language model. By `purpose`, `text` is a question to answer (`answer`) or to choose sentences
-    for (`choose`), the title of a story (`digest`) or a follow-up question to rewrite (`standalone`); `verify`
-    judges the `statements`.
+    for (`choose`), the title of a story (`digest`), the topic of a note (`brief`) or a follow-up question to rewrite
+    (`standalone`); `verify` judges the `statements`.
 
     `passages` are numbered from 1, the best first: those that exceed the budget are left out from the end. `turns`
     are the conversation so far, oldest first, `day` the day of asking; `person` identifies the person for the
@@ -78,7 +78,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """The reply of a language model: `claims` (answer, digest), `question` (standalone), `opinions` (verify) or
+    """The reply of a language model: `claims` (answer, digest, brief), `question` (standalone), `opinions` (verify) or
     `numbers` (choose). All are empty where it found nothing to say.
 
     It read the first `given` passages or statements of its task, with the prompt version `prompt`. Where the reply

@@ -74,6 +74,7 @@ class _Verdicts(BaseModel):
 _FORMS: Mapping[Purpose, type[BaseModel]] = {
     "answer": _Claims,
     "digest": _Claims,
+    "brief": _Claims,
     "standalone": _Question,
     "verify": _Verdicts,
 }

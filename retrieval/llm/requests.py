@@ -20,7 +20,13 @@ _WRAPPING = 200
 _LEAST = 100
 
 # By purpose, the variable of a task's text, and the variable of its items.
-_TEXT: dict[Purpose, str] = {"answer": "question", "digest": "title", "standalone": "question", "choose": "question"}
+_TEXT: dict[Purpose, str] = {
+    "answer": "question",
+    "digest": "title",
+    "brief": "topic",
+    "standalone": "question",
+    "choose": "question",
+}
 _ITEMS: dict[Purpose, str] = {"standalone": "turns", "verify": "statements", "choose": "sentences"}
 
 

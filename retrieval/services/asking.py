@@ -26,9 +26,11 @@ from retrieval.domain.searches import Filter, Hit
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.embedded import once
-from retrieval.evidence.sentence_selection import gather
+from retrieval.evidence.sentence_selection import Embed, Evidence, gather
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.question.followup import standalone
+from retrieval.question.understanding import Question
+from retrieval.search.hybrid import Found
 from retrieval.services.corpus import Corpus
 from retrieval.services.summaries import Summaries
 from retrieval.storage.articles import dated_share
@@ -115,7 +117,7 @@ class Asking:
         stage("reading", 0)
         embed = once(self._corpus.embedder().documents)
         evidence = gather(query, found, embed)
-        plain = settle(answer(query, found, evidence, embed, most), query, evidence, found, most)
+        plain = settled(query, found, evidence, embed, most)
         chosen = passages(query, found) if self._model and plain.standing != "nothing" else []
         pages = self._corpus.pages([passage.article.key for passage in chosen])
         wide = tuple(widened(chosen, pages))
@@ -187,6 +189,13 @@ class Asking:
         """The question rewritten so that it can be understood without these turns, which are oldest first."""
         reworded = reword(question, turns, self._model, person) if self._model and turns else None
         return reworded or standalone(question, turns)
+
+
+def settled(
+    query: Question, found: Found, evidence: Sequence[Evidence], embed: Embed, most: int | None = None
+) -> Answer:
+    """The extractive answer, with what its sources disagree on."""
+    return settle(answer(query, found, evidence, embed, most), query, evidence, found, most)
 
 
 def _contains(passage: Passage, cited: Citation) -> bool:

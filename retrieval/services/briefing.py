@@ -12,6 +12,7 @@ from retrieval.feeds.fetching import Rounds
 from retrieval.llm.second_look import Ask, SecondLook
 from retrieval.services.articles import Articles
 from retrieval.services.asking import Asking
+from retrieval.services.briefs import Briefs
 from retrieval.services.corpus import Corpus
 from retrieval.services.digests import Digests
 from retrieval.services.health import Health
@@ -53,6 +54,7 @@ class Briefing:
         summaries = Summaries(corpus, self.articles, followed)
         self.asking = Asking(corpus, summaries, self.conversations, ask, second, aged_days)
         self.timelines = Timelines(corpus)
+        self.briefs = Briefs(corpus, ask, second)
         self.verification = Verification(corpus, self.articles, second)
         self.digests = Digests(corpus, followed, ask, second, self._coverage)
         self.health = Health(corpus, ask)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 from typing import TypeVar
@@ -34,24 +34,41 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     articles are left out: nobody knows where they belong. What says the same that day is told once, and where there is
     too much, some of each stretch of time.
     """
+    course = follow(query, found, embed, who)
+    kept = spread(course.steps, lambda step: step[0].day, tuned.TIMELINE.entries)
+    return Timeline(
+        topic=query.text,
+        entries=tuple(_entries(in_order(kept), found, course.actors)),
+        searched=found.searched,
+        undated=course.undated,
+        found=len(course.steps),
+        actor=who,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """All statements about a topic, strongest first; `undated` counts the articles about it without a date."""
+
+    steps: list[Step]
+    actors: Actors
+    undated: int
+
+
+def follow(query: Question, found: Found, embed: Embed, who: str | None = None) -> Course:
+    """The statements about the topic of a query, with `who` only theirs."""
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
     actors = Actors(readable(hit.passage.text) for hit in hits.values())
     stated = _first_told(list(state(list(hits.values()), topic.is_told, topic.is_around)))
     chosen = _promising(_by(who, stated, actors) if who else stated, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
-    told = _once(_weighed(query, found, chosen, embed))
-    kept = _spread(told, lambda step: step[0].day, tuned.TIMELINE.entries)
-    kept = sorted(kept, key=lambda step: (step[0].day, _place(step[0])))
-    undated = _undated(hits.values(), topic)
-    return Timeline(
-        topic=query.text,
-        entries=tuple(_entries(kept, found, actors)),
-        searched=found.searched,
-        undated=undated,
-        found=len(told),
-        actor=who,
-    )
+    return Course(_once(_weighed(query, found, chosen, embed)), actors, _undated(hits.values(), topic))
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """The statements by their days, oldest first."""
+    return sorted(steps, key=lambda step: (step[0].day, _place(step[0])))
 
 
 def _undated(hits: Iterable[Hit], topic: _Topic) -> int:
@@ -135,7 +152,7 @@ def _promising(stated: Sequence[TimelineStatement], topic: _Topic) -> list[Timel
             and of_article[each.sentence.article.id] <= tuned.TIMELINE.entry_sentences
         ):
             best.append(each)
-    return _spread(best, lambda each: each.day, tuned.TIMELINE.entries_weighed)
+    return spread(best, lambda each: each.day, tuned.TIMELINE.entries_weighed)
 
 
 def _weighed(query: Question, found: Found, chosen: Sequence[TimelineStatement], embed: Embed) -> list[Step]:
@@ -170,7 +187,7 @@ def _place(each: TimelineStatement) -> tuple[str, str, int]:
     return article.metadata.published or "", article.file, each.sentence.offset
 
 
-def _spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> list[Each]:
+def spread(ranked: Sequence[Each], day: Callable[[Each], str], count: int) -> list[Each]:
     """`count` of those ranked best first: of each stretch of the time they span the best, then the second, and so on.
 
     The stretches are of one length; the newest takes its turn first, then the oldest.

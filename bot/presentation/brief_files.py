@@ -1,0 +1,98 @@
+"""A briefing note as plain text, Markdown or a web page. Text of articles is escaped: it neither formats nor links."""
+
+from __future__ import annotations
+
+import base64
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from bot.presentation import brief_outline, terminal
+from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection
+from bot.presentation.links import Bases, best_link, is_address
+from bot.presentation.source_lists import escape, known, markdown_source, numbers
+from bot.presentation.terminal_layout import wrap
+from retrieval.domain.briefs import Brief
+from retrieval.domain.citations import Citation
+from retrieval.nlp.readable import visible
+
+_HERE = Path(__file__).parent
+
+
+def text(note: Brief, bases: Bases) -> str:
+    """The note for a terminal."""
+    parts = [f"{wrap(brief_outline.title(note))}\n{wrap(brief_outline.subtitle(note))}"]
+    for section in brief_outline.outline(note):
+        lines = [*map(_text_line, section.lines), *(line for row in section.rows for line in _text_row(row))]
+        parts.append("\n".join([section.heading.upper(), *lines]))
+    if note.citations:
+        sources = (terminal.source(each, bases) for each in note.citations)
+        parts.append("\n".join([brief_outline.SOURCES.upper(), *sources]))
+        parts.append(wrap(brief_outline.made_by(note)))
+    return "\n\n".join(parts)
+
+
+def _text_line(line: BriefLine) -> str:
+    return textwrap.indent(wrap(_joined(line), indent=2, hanging=2), "  ")
+
+
+def _text_row(row: BriefRow) -> Iterator[str]:
+    yield _text_line(BriefLine(row.position.text, row.position.citations, f"{row.actor}, {row.day}"))
+    if row.before:
+        yield textwrap.indent(_text_line(row.before), "  ")
+
+
+def _joined(line: BriefLine) -> str:
+    marks = " ".join(f"[{number}]" for number in line.citations)
+    return " ".join(filter(None, (f"{line.lead}:" if line.lead else "", line.text, marks)))
+
+
+def markdown(note: Brief, bases: Bases) -> str:
+    """The note in Markdown as GitHub shows it, with the numbered sources at its end."""
+    sources = {each.number: each for each in note.citations}
+    parts = [f"# {escape(brief_outline.title(note))}", escape(brief_outline.subtitle(note))]
+    for section in brief_outline.outline(note):
+        parts += [f"## {section.heading}", _markdown_section(section, sources, bases)]
+    if note.citations:
+        listed = "\n".join(markdown_source(each, bases) for each in note.citations)
+        parts += [f"## {brief_outline.SOURCES}", listed, "---", escape(brief_outline.made_by(note))]
+    return "\n\n".join(parts)
+
+
+def _markdown_section(section: BriefSection, sources: Mapping[int, Citation], bases: Bases) -> str:
+    def said(line: BriefLine) -> str:
+        marked = f"{escape(line.text)} {numbers(line.citations, sources, bases)}".rstrip()
+        return f"**{escape(line.lead)}**: {marked}" if line.lead else marked
+
+    if section.rows:
+        rows = (f"| {escape(each.actor)} | {_cell(each, said)} | {each.day} |" for each in section.rows)
+        return "\n".join(["| Actor | Position | Day |", "| --- | --- | --- |", *rows])
+    return "\n".join(f"- {said(line)}" for line in section.lines)
+
+
+def _cell(row: BriefRow, said: Callable[[BriefLine], str]) -> str:
+    before = f"<br>{said(row.before)}" if row.before else ""
+    return f"{said(row.position)}{before}"
+
+
+def page(note: Brief, bases: Bases, picture: bytes | None = None) -> str:
+    """The note as a web page without other files, fit for printing; `picture` is its timeline, a PNG image."""
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(_HERE)
+    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    pages.filters["visible"] = visible
+    links = {each.number: best_link(each, bases) for each in note.citations}
+    return pages.get_template("brief.html").render(
+        title=visible(brief_outline.title(note)),
+        subtitle=visible(brief_outline.subtitle(note)),
+        sections=brief_outline.outline(note),
+        course=brief_outline.COURSE,
+        links={number: where for number, where in links.items() if is_address(where)},
+        sources=[
+            (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
+            for each in note.citations
+        ],
+        picture=base64.b64encode(picture).decode() if picture else "",
+        made_by=brief_outline.made_by(note) if note.citations else "",
+    )

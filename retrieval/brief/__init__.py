@@ -1,0 +1,1 @@
+"""The briefing note: what the articles say about a topic, on one page."""

@@ -1,0 +1,247 @@
+"""Composes a briefing note from the statements about its topic, in the articles' own sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from retrieval import tuned
+from retrieval.brief.figures import find_figures
+from retrieval.brief.positions import HeldPosition, find_positions
+from retrieval.digest.disputes import find_disputes, titled
+from retrieval.domain.answers import Answer, Conflict, Side
+from retrieval.domain.articles import Article, Passage
+from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement, Figure, Length
+from retrieval.domain.citations import Citation
+from retrieval.domain.searches import Hit
+from retrieval.domain.timelines import Change, Timeline, TimelineEntry
+from retrieval.evidence.changes import courses
+from retrieval.evidence.citations import Numbering, overlap
+from retrieval.evidence.sentence_selection import Embed, Sentence, cite, headed, said, share
+from retrieval.nlp.positions import is_turn
+from retrieval.nlp.readable import readable
+from retrieval.question.understanding import Question
+from retrieval.search.hybrid import Found
+from retrieval.timeline.trace import Course, Step, follow, in_order, spread
+
+
+@dataclass(frozen=True, slots=True)
+class BriefBounds:
+    """The most lines of a note's sections."""
+
+    new: int
+    positions: int
+    disagreements: int
+    timeline: int
+    figures: int
+
+
+BOUNDS: dict[Length, BriefBounds] = {
+    "short": BriefBounds(new=2, positions=3, disagreements=1, timeline=5, figures=2),
+    "page": BriefBounds(new=4, positions=6, disagreements=2, timeline=8, figures=4),
+    "long": BriefBounds(new=8, positions=12, disagreements=4, timeline=10, figures=8),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRequest:
+    """A topic as it was read, the day of asking, and the day after which a statement is new."""
+
+    query: Question
+    as_of: date
+    since: date
+    audience: str = ""
+    length: Length = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class BriefMaterial:
+    """What a note is made from: the passages found, the answer to its topic, and the passages that may name roles."""
+
+    found: Found
+    answer: Answer
+    naming: Sequence[Passage]
+
+
+def compose(request: BriefRequest, material: BriefMaterial, embed: Embed) -> Brief:
+    """The note on a topic that the answer is sure of."""
+    course = follow(request.query, material.found, embed)
+    return _Composer(request, material, course).compose()
+
+
+def empty(request: BriefRequest, found: Found) -> Brief:
+    """The note on a topic that no article is about for sure."""
+    return Brief(
+        topic=request.query.text,
+        as_of=request.as_of.isoformat(),
+        since=request.since.isoformat(),
+        coverage=coverage(found, ()),
+        timeline=Timeline(topic=request.query.text, entries=(), searched=found.searched),
+        audience=request.audience,
+    )
+
+
+class _Composer:
+    """Composes one note, numbering its citations in the order of their use."""
+
+    def __init__(self, request: BriefRequest, material: BriefMaterial, course: Course) -> None:
+        self._request = request
+        self._found = material.found
+        self._answer = material.answer
+        self._naming = material.naming
+        self._course = course
+        self._bounds = BOUNDS[request.length]
+        self._numbering = Numbering()
+        self._steps = in_order(course.steps)
+        self._changes: list[Change | None] = list(
+            courses([(stated.actor, own) for stated, own in self._steps], frozenset(self._found.weights), course.actors)
+        )
+        self._held = find_positions(self._steps, self._changes, frozenset(self._found.weights), course.actors)
+
+    def compose(self) -> Brief:
+        """The note; its sections are composed in the order in which they are read."""
+        opening = self._opening()
+        return replace(
+            empty(self._request, self._found),
+            sentence=opening.statement,
+            new=tuple(map(self._state, self._new(opening.statement))),
+            positions=tuple(self._positions(opening)),
+            disagreements=tuple(self._disputes()),
+            timeline=self._timeline(),
+            figures=tuple(self._figures()),
+            coverage=coverage(self._found, about(self._found, self._course.steps)),
+            citations=self._numbering.citations,
+        )
+
+    def _opening(self) -> ActorPosition:
+        """The latest position or event, by the answer to the topic, and the one before it."""
+        citations = {each.number: each for each in self._answer.citations}
+        first = self._answer.statements[0]
+        lead = citations[first.citations[0]]
+        known = next((each for each in self._held if overlap(cite(each.now[0].sentence, 0), lead)), None)
+        now = next((each for each in self._answer.timeline if each.citation.number == lead.number), None)
+        cited = self._cited([lead])
+        was = self._state(known.was) if known and known.was else self._earlier(lead, now)
+        actor = (known and known.actor) or (now and now.actor) or (was and was.actor)
+        statement = BriefStatement(text=first.text, citations=cited, published=lead.day, actor=actor or None)
+        changed = bool((known and known.was) or (now and now.change == "changed") or (was and is_turn(first.text)))
+        return ActorPosition(actor or self._request.query.text, statement, was, changed)
+
+    def _earlier(self, lead: Citation, now: TimelineEntry | None) -> BriefStatement | None:
+        """What the answer quotes from before, by the same actor where it may be."""
+        before = [each for each in self._answer.timeline if each.date < lead.day and each.citation.key != lead.key]
+        theirs = [each for each in before if now and self._course.actors.may_agree(each.actor, now.actor)]
+        was = next(reversed(theirs or before), None)
+        if was is None:
+            return None
+        cited = self._cited([was.citation])
+        return BriefStatement(text=readable(was.text), citations=cited, published=was.date, actor=was.actor)
+
+    def _new(self, opening: BriefStatement) -> list[Step]:
+        """The strongest statements published after the day of the request, newest first, without the opening."""
+        since = self._request.since.isoformat()
+        fresh = [each for each in self._course.steps if each[0].day > since and _text(each) != opening.text]
+        return in_order(fresh[: self._bounds.new])[::-1]
+
+    def _positions(self, opening: ActorPosition) -> Iterator[ActorPosition]:
+        """The position of every actor, that of the opening first."""
+        yield opening
+        others = [each for each in self._held if not self._course.actors.agree(each.actor, opening.actor)]
+        yield from map(self._hold, others[: self._bounds.positions - 1])
+
+    def _hold(self, held: HeldPosition) -> ActorPosition:
+        was = self._state(held.was) if held.was else None
+        return ActorPosition(actor=held.actor, statement=self._state(held.now), was=was, changed=was is not None)
+
+    def _disputes(self) -> Iterator[Conflict]:
+        """What independent sources of one time report differently, once a matter."""
+        naming = [sentence for passage in titled(self._naming) for sentence in said(Hit(passage, 0.0))]
+        topical = {each.id for each in about(self._found, self._course.steps)}
+        seen: set[frozenset[str]] = set()
+        for pair in find_disputes([stated.sentence for stated, _ in self._steps], naming):
+            words = frozenset(text for text, _ in pair)
+            if words in seen or not any(sentence.article.id in topical for _, sentence in pair):
+                continue
+            seen.add(words)
+            yield Conflict(tuple(Side(readable(text), self._cited([cite(each, 0)])) for text, each in pair))
+            if len(seen) == self._bounds.disagreements:
+                return
+
+    def _timeline(self) -> Timeline:
+        """Some statements of all times, changes before others, oldest first."""
+        changes = dict(zip((id(step) for step in self._steps), self._changes, strict=True))
+        ranked = sorted(self._course.steps, key=lambda step: changes[id(step)] != "changed")
+        kept = in_order(spread(ranked, lambda step: step[0].day, self._bounds.timeline))
+        return Timeline(
+            topic=self._request.query.text,
+            entries=tuple(self._entry(step, changes[id(step)]) for step in kept),
+            searched=self._found.searched,
+            undated=self._course.undated,
+            found=len(self._course.steps),
+        )
+
+    def _entry(self, step: Step, change: Change | None) -> TimelineEntry:
+        stated, _ = step
+        citation = cite(stated.sentence, self._number(stated.sentence)[0])
+        return TimelineEntry(
+            date=stated.day, actor=stated.actor, text=stated.sentence.text, change=change, citation=citation
+        )
+
+    def _figures(self) -> Iterator[Figure]:
+        for value, step in find_figures(self._course.steps)[: self._bounds.figures]:
+            yield Figure(value, self._state(step))
+
+    def _state(self, step: Step) -> BriefStatement:
+        stated, _ = step
+        return BriefStatement(
+            text=_text(step), citations=self._number(stated.sentence), published=stated.day, actor=stated.actor
+        )
+
+    def _number(self, sentence: Sentence) -> tuple[int, ...]:
+        return self._cited([cite(sentence, 0)])
+
+    def _cited(self, citations: Sequence[Citation]) -> tuple[int, ...]:
+        return self._numbering.number(citations)
+
+
+def topical(found: Found) -> Found:
+    """What was found, without the passages that do not have enough of the topic, their headline included."""
+
+    def keep(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        return tuple(hit for hit in hits if share(found.weights, headed(hit)) >= tuned.TIMELINE.entry_coverage)
+
+    return replace(found, hits=keep(found.hits), across=keep(found.across), copies=keep(found.copies))
+
+
+def about(found: Found, steps: Sequence[Step] = ()) -> list[Article]:
+    """The articles about the topic: those with a statement, and those with a passage that has enough of it."""
+    near = topical(found)
+    hits = (hit.passage.article for hit in (*near.hits, *near.across, *near.copies))
+    return list({each.id: each for each in (*(stated.sentence.article for stated, _ in steps), *hits)}.values())
+
+
+def _text(step: Step) -> str:
+    return readable(step[0].sentence.text)
+
+
+def coverage(found: Found, about: Sequence[Article]) -> BriefCoverage:
+    """How many articles the note rests on, how new they are, whose, and how many share one origin."""
+    days = sorted(filter(None, (each.metadata.day for each in about)))
+    outlets = Counter(each.metadata.outlet for each in about if each.metadata.outlet)
+    return BriefCoverage(
+        articles=len(about),
+        searched=found.searched.articles,
+        oldest=days[0] if days else None,
+        newest=days[-1] if days else None,
+        outlets=tuple(outlets.most_common()),
+        repeats=_repeats(about),
+        undated=len(about) - len(days),
+    )
+
+
+def _repeats(about: Iterable[Article]) -> int:
+    """How many of the articles share their origin with another."""
+    stories = Counter(each.story for each in about)
+    return sum(count for count in stories.values() if count > 1)

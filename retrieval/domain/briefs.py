@@ -1,0 +1,87 @@
+"""Briefing notes: a topic on one page, every line cited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from retrieval.domain.answers import Conflict
+from retrieval.domain.citations import Citation
+from retrieval.domain.timelines import Timeline
+
+Length = Literal["short", "page", "long"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefStatement:
+    """A statement of a note with the numbers of its citations.
+
+    `published` is the ISO day of its article, empty where that is not known; `actor` is who says or does it.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    published: str = ""
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActorPosition:
+    """The latest position of an actor, and an earlier one; `changed` where their words show that it replaced that."""
+
+    actor: str
+    statement: BriefStatement
+    was: BriefStatement | None = None
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its unit as the article writes them ("48,000 tonnes"), in its statement."""
+
+    value: str
+    statement: BriefStatement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefCoverage:
+    """The articles that a note rests on: `articles` are about its topic, of `searched` in all.
+
+    `outlets` have the number of their articles, most first. `repeats` counts the articles that print or rewrite one
+    agency's piece, `undated` those without a date. `oldest` and `newest` are ISO days, None where no day is known.
+    """
+
+    articles: int
+    searched: int
+    oldest: str | None
+    newest: str | None
+    outlets: tuple[tuple[str, int], ...] = ()
+    repeats: int = 0
+    undated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A briefing note on a topic, as of an ISO day.
+
+    `sentence` is the latest position or event; None where no article is about the topic. `new` are the statements
+    published after the ISO day `since`. `not_known` are sentences about what the articles do not say. `model` wrote
+    `sentence` and `new`, if any did; `dropped` and `note` are as in `Answer`.
+    """
+
+    topic: str
+    as_of: str
+    since: str
+    coverage: BriefCoverage
+    timeline: Timeline
+    sentence: BriefStatement | None = None
+    new: tuple[BriefStatement, ...] = ()
+    positions: tuple[ActorPosition, ...] = ()
+    disagreements: tuple[Conflict, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    not_known: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    audience: str = ""
+    model: str | None = None
+    dropped: int = 0
+    note: str | None = None

@@ -1,0 +1,143 @@
+"""Briefing notes on a topic, written by a language model where one is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from retrieval import tuned
+from retrieval.answering.dating import PublicationDay
+from retrieval.answering.grounded_generation import write
+from retrieval.brief.compose import BriefMaterial, BriefRequest, compose, empty, topical
+from retrieval.brief.written import with_written
+from retrieval.domain.answers import Standing
+from retrieval.domain.articles import Passage
+from retrieval.domain.briefs import Brief, Length
+from retrieval.domain.llm import Task
+from retrieval.domain.searches import Filter
+from retrieval.errors import ChatError
+from retrieval.evidence.embedded import once
+from retrieval.evidence.sentence_selection import Embed, gather
+from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.question.understanding import about as topic_of
+from retrieval.search.hybrid import Found
+from retrieval.services.asking import settled
+from retrieval.services.corpus import Corpus
+from retrieval.storage.passages import leading_passages
+
+# Statements of the days before the note count as new; a day's news reaches some outlets the next day.
+_NEW_DAYS = 14
+# What a reader of a note asks next; those that the articles do not answer are named at its end.
+_QUESTIONS = (
+    ("who decides on it", "Who decides on {}?"),
+    ("when it is decided or takes effect", "When will {} be decided or take effect?"),
+    ("what it costs", "How much does {} cost?"),
+    ("why", "What is the reason for {}?"),
+)
+# Passages of an article that are searched for offices.
+_PASSAGES = 12
+# A longer topic is a text, and makes no question.
+_TOPIC_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRequest:
+    """A request for a note; `as_of` hides later articles, `since` is the day of the last note on the topic."""
+
+    topic: str
+    only: Filter = field(default_factory=Filter)
+    as_of: date | None = None
+    since: date | None = None
+    audience: str = ""
+    length: Length = "page"
+    person: str = ""
+
+
+class Briefs:
+    """Composes briefing notes. `ask` is the language model that writes them, `second` the checker of its statements."""
+
+    def __init__(self, corpus: Corpus, ask: Ask | None, second: SecondLook) -> None:
+        self._corpus = corpus
+        self._model = ask
+        self._second = second
+
+    def compose(self, request: NoteRequest) -> Brief:
+        """The note on a topic, from the articles of the filter.
+
+        Raises:
+            QuestionError: the topic is empty or too long, or no article is from an outlet of the filter.
+        """
+        only = self._corpus.resolve(_until(request.only, request.as_of))
+        query = topic_of(request.topic, tense="now")
+        day = request.as_of or date.today()
+        found = self._corpus.search(query, tuned.TIMELINE.timeline_passages, only, request.as_of)
+        since = request.since or day - timedelta(_NEW_DAYS)
+        wanted = BriefRequest(query, day, since, request.audience, request.length)
+        embed = once(self._corpus.embedder().documents)
+        near = topical(found)
+        near = replace(near, hits=near.hits[: tuned.ANSWER.looked_into])
+        answer = settled(query, near, gather(query, near, embed), embed) if near.hits else None
+        if answer is None or answer.standing != "answered":
+            return empty(wanted, found)
+        note = compose(wanted, BriefMaterial(found, answer, self._naming(found)), embed)
+        if self._model:
+            note = self._written(note, found, request, self._model)
+        return replace(note, not_known=tuple(self._not_known(note, only, embed)))
+
+    def _naming(self, found: Found) -> list[Passage]:
+        """The passages of the articles found, which may say who holds an office."""
+        articles = dict.fromkeys(hit.passage.article.id for hit in found.hits[: tuned.ANSWER.looked_into])
+        with self._corpus.catalog.reading() as connection:
+            return leading_passages(connection, list(articles), _PASSAGES)
+
+    def _written(self, note: Brief, found: Found, request: NoteRequest, ask: Ask) -> Brief:
+        """The note with its first sentence and its news written by the model, as far as they pass the checks."""
+        cited = {each.key for each in note.citations}
+        passages = [hit.passage for hit in (*found.across, *found.hits) if hit.passage.article.key in cited]
+        passages = list({each.id: each for each in passages}.values())[: tuned.ANSWER.looked_into]
+        topic = f"{note.topic} (for: {request.audience})" if request.audience else note.topic
+        try:
+            task = Task("brief", topic, day=note.as_of, person=request.person)
+            return with_written(note, write(task, passages, ask, self._second, strict=True))
+        except ChatError as error:
+            return replace(note, note=error.reason)
+
+    def _not_known(self, note: Brief, only: Filter, embed: Embed) -> Iterator[str]:
+        """What the articles do not say, in sentences; the coverage first, where it is thin."""
+        yield from _gaps_of(note)
+        if len(note.topic.split()) > _TOPIC_WORDS:
+            return
+        asked = ((what, self._standing(question.format(note.topic), only, embed)) for what, question in _QUESTIONS)
+        if unanswered := [what for what, standing in asked if standing == "nothing"]:
+            yield f"The articles do not say {_listed(unanswered)}."
+
+    def _standing(self, question: str, only: Filter, embed: Embed) -> Standing:
+        query, only = self._corpus.understand(question, only, None)
+        found = self._corpus.search(query, tuned.ANSWER.looked_into, only)
+        return settled(query, found, gather(query, found, embed), embed).standing
+
+
+def _until(only: Filter, as_of: date | None) -> Filter:
+    """The filter without articles published after the day."""
+    if as_of is None or (only.until and only.until <= as_of.isoformat()):
+        return only
+    return replace(only, until=as_of.isoformat())
+
+
+def _gaps_of(note: Brief) -> Iterator[str]:
+    """What a thin note lacks."""
+    known = note.coverage
+    if known.newest and not note.new:
+        since, newest = PublicationDay(note.since, False), PublicationDay(known.newest, False)
+        yield f"Nothing newer than {since}: the newest article about it is of {newest}."
+    if known.articles == 1:
+        yield "All of this is from one article."
+    elif known.repeats == known.articles:
+        yield "All of this goes back to one agency's piece."
+    if known.undated:
+        yield f"{known.undated} of {known.articles} articles about it have no date and are left out of the timeline."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
