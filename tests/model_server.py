@@ -147,7 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_error(says)
             return
         self.send_response(200)
-        self.send_header("Content-Type", _protocol(asked.path)[1])
+        whole = says.raw is not None and not body.get("stream")
+        self.send_header("Content-Type", "application/json" if whole else _protocol(asked.path)[1])
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for piece in _body(asked, says):

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.presentation import digest_wording, terminal
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.source_lists import escape, known, markdown_source, numbers
+from bot.presentation.terminal_layout import wrap
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.nlp.markup import visible
@@ -19,25 +20,25 @@ _HERE = Path(__file__).parent
 def text(digest: Digest, topic: str | None, bases: Bases) -> str:
     """The digest for a terminal: the stories with their key sentences and sources."""
     sources = {each.number: each for each in digest.citations}
-    parts = [terminal.wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}")]
+    parts = [wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}")]
     parts += [_text_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
-    parts += [terminal.wrap(seen)] if (seen := digest_wording.coverage(digest.coverage, visible)) else []
+    parts += [wrap(seen)] if (seen := digest_wording.coverage(digest.coverage, visible)) else []
     return "\n\n".join(parts)
 
 
 def _text_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
-    lines = [terminal.wrap(f"{number}. {digest_wording.title(story, visible)}", hanging=3)]
-    below = [terminal.wrap(digest_wording.tellers(story, visible), indent=3)]
+    lines = [wrap(f"{number}. {digest_wording.title(story, visible)}", hanging=3)]
+    below = [wrap(digest_wording.tellers(story, visible), indent=3)]
     for point in story.points:
         below += [
-            terminal.wrap(point.text, indent=3),
+            wrap(point.text, indent=3),
             *(terminal.source(sources[each], bases) for each in point.citations),
         ]
     shown = {each for point in story.points for each in point.citations}
     for mark in story.marks:
         cited = dict.fromkeys(each for side in mark.sides for each in side.citations if each not in shown)
         quotes = f"{digest_wording.MARKS[mark.kind]}: {_sides(mark, sources)}"
-        below += [terminal.wrap(quotes, indent=3), *(terminal.source(sources[each], bases) for each in cited)]
+        below += [wrap(quotes, indent=3), *(terminal.source(sources[each], bases) for each in cited)]
     return "\n".join([*lines, *(textwrap.indent(each, "   ") for each in below)])
 
 

@@ -75,6 +75,7 @@ def answer(answer: Answer, bases: Bases) -> dict[str, Any]:
         "model": answer.model,
         "prompts": answer.prompts,
         "statements": [asdict(each) for each in answer.statements],
+        "sides": [{"side": name, "statements": [*map(asdict, own)]} for name, own in answer.sides.items()],
         "dropped": answer.dropped,
         "note": answer.note,
         "age_days": answer.age,

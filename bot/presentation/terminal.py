@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import textwrap
 import unicodedata
@@ -11,9 +10,10 @@ from contextlib import contextmanager
 
 from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
+from bot.presentation.terminal_layout import columns, wrap
 from bot.presentation.terminal_style import PLAIN, Style, wrap_marked
 from bot.presentation.wording import UNSURE, aged, beneath, day, disagreement, made_by, searched
-from retrieval.domain.answers import Answer, Verdict
+from retrieval.domain.answers import Answer, Statement, Verdict
 from retrieval.domain.articles import Article, ListedArticle, Metadata
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit, Searched
@@ -84,7 +84,7 @@ def answer(answer: Answer, bases: Bases, style: Style = PLAIN) -> str:
     shown = excerpts(answer)
     unsure = answer.standing == "possible"
     notes = [wrap(answer.message or UNSURE)] if unsure else [_statements(answer)]
-    parts = [] if shown and not unsure else notes
+    parts = [_sides(answer)] if shown and answer.sides else [] if shown and not unsure else notes
     parts += [_excerpt(each, bases, style, "> " if unsure else "") for each in shown]
     parts += [wrap(disagreement(each), hanging=2) for each in answer.conflicts]
     if others := uncovered(answer, shown):
@@ -99,13 +99,24 @@ def _statements(answer: Answer) -> str:
     """The statement that answers and the points below it, or the message in their place."""
     if not answer.statements:
         return wrap(answer.message)
+    common = [each for each in answer.statements if each.side not in answer.sides]
     lines = []
-    for at, each in enumerate(answer.statements):
-        side = f"{each.side}: " if each.side else ""
-        numbers = "".join(f" [{number}]" for number in each.citations)
-        lines.append(wrap(f"{'- ' if at else ''}{side}{each.marked}{numbers}", hanging=2 if at else 0))
+    for at, each in enumerate(common):
+        lines.append(wrap(f"{'- ' if at else ''}{_numbered(each)}", hanging=2 if at else 0))
         lines += [textwrap.indent(wrap(line, 4), "    ") for line in beneath(answer, each)]
-    return "\n".join(lines)
+    return "\n\n".join(filter(None, ["\n".join(lines), _sides(answer)]))
+
+
+def _numbered(statement: Statement) -> str:
+    return " ".join([statement.marked, *(f"[{number}]" for number in statement.citations)])
+
+
+def _sides(answer: Answer) -> str:
+    """The sides that an answer compares in columns, with their statements; empty where it compares none."""
+    sides = answer.sides.items()
+    return columns(
+        [[visible(name), *(" ".join([_numbered(each), *beneath(answer, each)]) for each in own)] for name, own in sides]
+    )
 
 
 def _excerpt(shown: Shown, bases: Bases, style: Style, quote: str) -> str:
@@ -194,10 +205,3 @@ def _is_active(character: str) -> bool:
     """True for control characters, lone surrogates, and marks that change the direction of writing."""
     turning = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
     return turning or (character not in "\n\r\t" and unicodedata.category(character) in ("Cc", "Cs"))
-
-
-def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
-    """The text in lines that fit the terminal beside an indent; `hanging` indents all but the first."""
-    width = max(min(shutil.get_terminal_size().columns, 100) - indent, 40)
-    below = " " * hanging
-    return textwrap.fill(visible(text), width, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)

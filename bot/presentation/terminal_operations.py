@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.presentation.terminal import wrap
+from bot.presentation.terminal_layout import wrap
 from bot.presentation.wording import articles, day
 from retrieval.domain.articles import IngestReport
 from retrieval.domain.feeds import PollReport, Subscription

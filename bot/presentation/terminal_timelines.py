@@ -8,7 +8,8 @@ from itertools import groupby
 
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.message_splitting import shorten
-from bot.presentation.terminal import looked_through, wrap
+from bot.presentation.terminal import looked_through
+from bot.presentation.terminal_layout import wrap
 from bot.presentation.wording import articles, day
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Timeline, TimelineEntry

@@ -15,12 +15,13 @@ from retrieval.answering.held import is_dated, is_held, strange_names
 from retrieval.domain.articles import Passage
 from retrieval.evidence.claim_sentences import Premise
 from retrieval.evidence.entailment import Claimed, Entailment, as_fact, compare, drops_condition, unmatched, with_roles
-from retrieval.evidence.gaps import Gap, exchanged, opposed, overstates
+from retrieval.evidence.gaps import Gap, exchanged, is_rearranged, opposed, overstates
 from retrieval.evidence.predicates import Predicate, predicate, shortfalls
 from retrieval.evidence.sentence_selection import UNKNOWN
-from retrieval.nlp.annotate import annotate
+from retrieval.nlp.annotate import Analysis, annotate
 from retrieval.nlp.clauses import places, read
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.factuality import tellings
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import Quantity
@@ -53,9 +54,21 @@ def is_denied(claim: str, found: Entailment) -> bool:
 
 
 def is_borne(claim: str, found: Entailment) -> bool:
-    """Whether the words of both leave no gap: nothing strange in the claim, and no condition of the sentences lost."""
+    """Whether the words of both leave no gap: nothing strange in the claim, and nothing lost that limits the sentences.
+
+    They are limited by their conditions and by whoever says them. A negation that they lack, or a name or number in the
+    place of another, leaves a gap that the words alone do not show.
+    """
     there, own = ({each.lower() for each in _pattern("conditions").findall(text)} for text in (found.text, claim))
-    return not (found.gaps or found.strangers or there - own)
+    stated = annotate(claim)
+    return not (
+        found.gaps
+        or found.strangers
+        or there - own
+        or tellings(claim) < tellings(_nearest(stated, found))
+        or stated.negations > found.said.negations
+        or any(is_rearranged(stated, annotate(line.sentence.text)) for line in found.evidence)
+    )
 
 
 def is_doubtful(claim: str, found: Entailment) -> bool:
@@ -126,14 +139,18 @@ def _is_told_surer(claim: str, found: Entailment) -> bool:
     gaps = frozenset[Gap]()
     if first and not first.saying:
         gaps = min((shortfalls(first, line.sentence.text) for line in found.evidence), key=len)
-    nearest = max(found.evidence, key=lambda line: len(line.sentence.terms & stated.terms))
-    if Gap.POLARITY in gaps or overstates(stated, annotate(nearest.sentence.text)):
+    if Gap.POLARITY in gaps or overstates(stated, annotate(_nearest(stated, found))):
         return True
     if _has("supposing", claim):
         return False
     if Gap.MODALITY in gaps or _has_supposed(claim, found.text):
         return True
     return not _has("attitudes", claim) and as_fact(claimed, found.said, found.evidence)
+
+
+def _nearest(stated: Analysis, found: Entailment) -> str:
+    """The sentence that shares most terms with the claim."""
+    return max((line.sentence for line in found.evidence), key=lambda each: len(each.terms & stated.terms)).text
 
 
 def _has_supposed(claim: str, said: str) -> bool:

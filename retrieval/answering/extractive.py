@@ -49,7 +49,7 @@ def answer(
         standing="answered",
         score=score,
         statements=tuple(
-            Statement(unmarked(each.sentence.text), (number,), opening)
+            Statement(unmarked(each.sentence.text), (number,), opening, side=_side(query, each))
             for number, (each, opening) in enumerate(zip(told, opened, strict=True), 1)
         ),
         searched=found.searched,
@@ -93,6 +93,12 @@ def _by_sides(query: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
         ranked = [each for each in ranked if each is not best]
         first.append(best)
     return first + ranked
+
+
+def _side(query: Question, each: Evidence) -> str:
+    """The one side of a comparison that a sentence names; empty where it names more of them, or none."""
+    named = _named(query.sides, each)
+    return next(iter(named)) if len(named) == 1 else ""
 
 
 def _named(sides: Iterable[str], each: Evidence) -> set[str]:

@@ -33,7 +33,7 @@ Standing = Literal["answered", "possible", "nothing"]
 class Statement:
     """A sentence of an answer and the numbers of its citations; `opening` names the day it is of.
 
-    A model's statement may be `unsure`: neither shown to be wrong nor confirmed. `side` is the side it reports
+    A model's statement may be `unsure`: neither shown to be wrong nor confirmed. `side` is the one side it reports
     where sides are compared, `translation` the model's translation of quotes in another language.
     """
 
@@ -102,6 +102,13 @@ class Answer:
     def text(self) -> str:
         """The answer in one paragraph: its statements with their citation numbers, or the message."""
         return " ".join(map(_numbered, self.statements)) if self.statements else self.message
+
+    @property
+    def sides(self) -> dict[str, tuple[Statement, ...]]:
+        """The statements by the side they report, in their order; empty unless sides are compared, two at least."""
+        names = dict.fromkeys(each.side for each in self.statements if each.side)
+        found = {name: tuple(each for each in self.statements if each.side == name) for name in names}
+        return found if len(found) > 1 else {}
 
 
 def _numbered(statement: Statement) -> str:

@@ -91,6 +91,19 @@ def _trades(stated: Analysis, said: Analysis) -> bool:
     return False
 
 
+def is_rearranged(stated: Analysis, said: Analysis) -> bool:
+    """Tell if the claim is the sentence but for its names and quantities, which stand in each other's places.
+
+    Those that stand side by side there are one: "September 21".
+    """
+    if sorted(stated.order) != sorted(said.order):
+        return False
+    moved = [at for at, (one, other) in enumerate(zip(stated.order, said.order, strict=True)) if one != other]
+    filled = stated.names.union(*(each.terms for each in stated.quantities))
+    apart = bool(moved) and moved[-1] - moved[0] >= len(moved)
+    return apart and all(stated.order[at] in filled for at in moved)
+
+
 def _names_before(words: Sequence[str], place: int, names: frozenset[str]) -> frozenset[str]:
     """The names that stand right before a place, one after the other; a time or a place in between parts them."""
     found = set[str]()

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from retrieval.domain.llm import Purpose
 from retrieval.errors import SettingsError
 from retrieval.llm import output_parsing, provider_errors, providers
-from retrieval.llm.chunks import ending, piece
 from retrieval.llm.requests import PromptRequest
-from retrieval.llm.streaming import ProviderError, StreamPiece
+from retrieval.llm.streaming import ProviderError, StreamPiece, ending, piece
 from retrieval.settings import Settings
 
 if TYPE_CHECKING:

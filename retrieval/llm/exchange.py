@@ -1,4 +1,4 @@
-"""One exchange with a model, with retries, within a time limit."""
+"""One exchange with a model, with retries, within a time limit; and a pause for one that keeps failing."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
 from retrieval.errors import ChatError, GarbledError
 from retrieval.llm import output_parsing, provider_errors
-from retrieval.llm.chunks import FULL
 from retrieval.llm.output_parsing import Content
 from retrieval.llm.requests import PromptRequest, estimate
-from retrieval.llm.streaming import LateError, ProviderError, StreamPiece, within
+from retrieval.llm.streaming import FULL, LateError, ProviderError, StreamPiece, within
 
 # Attempts, and the seconds before the second one; they double, and vary by half.
 _TRIES = 4
@@ -25,6 +25,9 @@ _LONGEST = 10
 _SHORTEST = 50
 # A provider's count of tokens is believed up to this multiple of the reserved ones.
 _BELIEVED = 3
+# Failures in a row before the pause, and its length in seconds.
+FAILURES = 3
+PAUSE = 60.0
 
 
 class StreamingModel(Protocol):
@@ -173,3 +176,31 @@ class Exchange:
 def _back_off(tried: int) -> float:
     # Random, so that calls that failed together do not all retry together.
     return _BACK_OFF * 2.0 ** (tried - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+
+
+class CircuitBreaker:
+    """Opens after `FAILURES` in a row; after `PAUSE` one call may try, and other calls wait for its outcome."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._until = 0.0
+        self._lock = Lock()
+
+    def allows(self) -> bool:
+        """Tell if a call may be made now. After an allowed call, `note` must be called."""
+        with self._lock:
+            if self._failures < FAILURES:
+                return True
+            if self._clock() < self._until:
+                return False
+            # If this call never reports its outcome, the next one may try after another pause.
+            self._until = self._clock() + PAUSE
+            return True
+
+    def note(self, well: bool) -> None:
+        """Note the outcome of a call."""
+        with self._lock:
+            self._failures = 0 if well else self._failures + 1
+            if self._failures >= FAILURES:
+                self._until = self._clock() + PAUSE

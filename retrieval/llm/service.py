@@ -13,9 +13,8 @@ from retrieval.domain.llm import Call, Reply, Task
 from retrieval.errors import BriefingError, ChatError
 from retrieval.llm import provider_errors, requests
 from retrieval.llm.cache import ReplyCache, ReplyStore
-from retrieval.llm.circuit_breaker import CircuitBreaker
 from retrieval.llm.client import Client
-from retrieval.llm.exchange import Bill, Exchange
+from retrieval.llm.exchange import Bill, CircuitBreaker, Exchange
 from retrieval.llm.output_parsing import Content
 from retrieval.llm.requests import PromptRequest
 from retrieval.settings import Settings

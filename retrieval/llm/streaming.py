@@ -1,4 +1,4 @@
-"""Pieces of a streamed reply, a provider's failures, and a time limit for both."""
+"""Pieces of a streamed reply, read from LangChain's chunks; a provider's failures; and a time limit for both."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from typing import Any
+
+# The providers' words for a refusal, and for a reply that reached its limit.
+REFUSED = frozenset(("refusal", "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii"))
+FULL = frozenset(("length", "max_tokens", "max_output_tokens", "model_length"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,54 @@ class StreamPiece:
     stopped: str = ""
     refused: bool = False
     tokens: tuple[int, int] | None = None
+
+
+def piece(message: Any) -> StreamPiece:
+    """An `AIMessageChunk` as a piece; the arguments of a tool call count as text."""
+    about = message.response_metadata
+    called = "".join(each.get("args") or "" for each in getattr(message, "tool_call_chunks", ()))
+    stopped = _stopped(about)
+    return StreamPiece(
+        text=called or str(message.text),
+        stopped=stopped,
+        refused=stopped in REFUSED or _refuses(message),
+        tokens=_tokens(message),
+    )
+
+
+def _tokens(message: Any) -> tuple[int, int] | None:
+    """The tokens in and out. Where every piece repeats its role, as LM Studio's do, LangChain leaves the count as the
+    server gave it.
+    """
+    if counted := message.usage_metadata:
+        return counted["input_tokens"], counted["output_tokens"]
+    own = message.response_metadata.get("token_usage") or {}
+    read, wrote = own.get("prompt_tokens"), own.get("completion_tokens")
+    return (read, wrote) if isinstance(read, int) and isinstance(wrote, int) else None
+
+
+def ending(error: Exception) -> StreamPiece | None:
+    """The end of a reply, for errors that some clients raise for it; None for any other error."""
+    name = type(error).__name__
+    if name == "LengthFinishReasonError":
+        return StreamPiece(stopped="length")
+    if name == "ContentFilterFinishReasonError":
+        return StreamPiece(stopped="content_filter", refused=True)
+    # LangChain's error for a reply without any piece.
+    return StreamPiece() if str(error) == "No generation chunks were returned" else None
+
+
+def _stopped(about: dict[str, Any]) -> str:
+    why = (about.get("incomplete_details") or {}).get("reason")
+    named = (about.get(name) for name in ("finish_reason", "stop_reason", "done_reason", "status", "done"))
+    return str(why or next(filter(None, named), "")).lower()
+
+
+def _refuses(message: Any) -> bool:
+    blocks = message.content if isinstance(message.content, list) else []
+    return bool(message.additional_kwargs.get("refusal")) or any(
+        isinstance(each, dict) and each.get("type") == "refusal" for each in blocks
+    )
 
 
 class ProviderError(Exception):

@@ -163,6 +163,11 @@ def attributed(text: str) -> frozenset[str]:
     return frozenset(content_terms(" ".join(parts)))
 
 
+def tellings(text: str) -> int:
+    """How often a text leaves something to somebody who says it."""
+    return sum(1 for pattern in (_SAYING, _HEARSAY) for _ in pattern.finditer(text))
+
+
 def is_attributed(text: str) -> bool:
     """Tell if a claim says of itself that somebody says so."""
     return bool(_ATTRIBUTES.search(text))

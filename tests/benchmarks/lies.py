@@ -6,7 +6,8 @@ Claims are made from the sentences of the seeds and, where a folder is given, of
 (`rewriting`) and by hand over the seeds (`told`), false ones by lying (`lying`), both without knowledge of how claims
 are checked. The check was tuned on the articles of the first column; the second shows the others. A claim comes with
 four passages of its article, one of which it cites. Without a second look what is doubtful is dropped and the rest is
-shown; with one (`--wrong`) its verdict holds for all of which the program is not sure.
+shown; with one (`--wrong`) its verdict holds for all of which the program is not sure, and the table has the mean over
+all the places at which its wrong verdicts may fall.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, pairwise, permutations
+from itertools import pairwise, permutations
 from pathlib import Path
 
 from retrieval.answering.claim_check import Checked, Dropped, check
@@ -261,41 +262,37 @@ def told_cases(seeds: Sequence[Sequence[Passage]]) -> list[Case]:
     return made
 
 
-def right(case: Case, judge: Iterator[bool]) -> bool:
-    """Whether what is true is shown and what is not is not, with none but stored text.
+def right(case: Case, wrong: int = 0) -> float:
+    """1 where what is true is shown and what is not is not, with none but stored text; else 0.
 
-    `judge` says of one statement after the other whether a second look is right; without one what is doubtful goes.
+    What a second look decides, which is wrong one time in so many, comes out right as often as it does. Without one
+    (0) what is doubtful goes.
     """
     (outcome,) = check([case.claim], case.given)
     if isinstance(outcome, Dropped):
-        return not case.true
-    kept = outcome.certainty != "doubtful"
-    if outcome.certainty != "sure" and (well := next(judge, None)) is not None:
-        kept = case.true == well
-    return kept == case.true and _is_verbatim(outcome)
-
-
-def judging(wrong: int) -> Iterator[bool]:
-    """A second look that is right but for one verdict in so many; there is none where that is 0."""
-    return (bool(number % wrong) for number in count(1)) if wrong else iter(())
+        return float(not case.true)
+    if not _is_verbatim(outcome):
+        return 0.0
+    if wrong and outcome.certainty != "sure":
+        return 1 - 1 / wrong
+    return float((outcome.certainty != "doubtful") == case.true)
 
 
 def _is_verbatim(checked: Checked) -> bool:
     return all(each.quote and each.end - each.start == len(each.quote) for each in checked.citations)
 
 
-Tally = dict[tuple[bool, str], dict[bool, list[bool]]]
+Tally = dict[tuple[bool, str], dict[bool, list[float]]]
 
 
 def tally(made: Sequence[Sequence[Case]], wrong: int = 0, *, failures: bool = False) -> Tally:
-    """For each kind, and for the articles tuned on and the others, whether each case came out right."""
+    """For each kind, and for the articles tuned on and the others, how often each case came out right."""
     found: Tally = defaultdict(lambda: {True: [], False: []})
-    judge = judging(wrong)
     for number, own in enumerate(made):
         for case in own:
-            well = right(case, judge)
+            well = right(case, wrong)
             found[case.true, case.kind][number % 2 == 0].append(well)
-            if failures and not well and number % 2 == 0:
+            if failures and well < 0.5 and number % 2 == 0:
                 print(f"{case.kind}\n  claim: {case.claim.text}\n  told:  {case.told}\n")
     return found
 
@@ -311,8 +308,8 @@ def table(found: Tally) -> Iterator[str]:
         yield f"| **{title}** | **{_share(total[True])}** | **{_share(total[False])}** |"
 
 
-def _share(wells: Sequence[bool]) -> str:
-    return f"{sum(wells)} of {len(wells)} ({sum(wells) / len(wells):.0%})" if wells else "-"
+def _share(wells: Sequence[float]) -> str:
+    return f"{sum(wells):.4g} of {len(wells)} ({sum(wells) / len(wells):.0%})" if wells else "-"
 
 
 def speed(made: Sequence[Sequence[Case]], count: int = 40) -> list[float]:
@@ -333,7 +330,7 @@ def main(arguments: Sequence[str]) -> None:
     )
     parser.add_argument("news", type=Path, nargs="?", metavar="NEWS_FOLDER", help="a folder of articles")
     parser.add_argument("--articles", type=int, default=120, metavar="N", help="how many of them [default: 120]")
-    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="with a second look, wrong every N times")
+    parser.add_argument("--wrong", type=int, default=0, metavar="N", help="with a second look, wrong one time in N")
     parser.add_argument("--failures", action="store_true", help="print what came out wrong of the articles tuned on")
     asked = parser.parse_args(arguments)
     seeds = seeds_folder()

@@ -30,7 +30,7 @@ def test_no_altered_quote_and_no_false_citation_passes_and_few_lies_do() -> None
     found = tally(made(), 10)
     wells = {key: [*sides[True], *sides[False]] for key, sides in found.items()}
     for kind in ("altered quote", "passage not given", "one passage not given"):
-        assert all(wells[False, kind])
+        assert set(wells[False, kind]) == {1.0}
     lies = [well for (true, _), own in wells.items() if not true for well in own]
     claims = [well for (true, _), own in wells.items() if true for well in own]
     assert share(lies) >= 0.9
@@ -39,7 +39,7 @@ def test_no_altered_quote_and_no_false_citation_passes_and_few_lies_do() -> None
     assert len("\n".join(table(found)).splitlines()) == len(found) + 4
 
 
-def share(wells: Sequence[bool]) -> float:
+def share(wells: Sequence[float]) -> float:
     return sum(wells) / len(wells)
 
 
@@ -55,4 +55,4 @@ def test_a_lie_changes_the_claim_and_a_rewording_its_words_only() -> None:
     assert reworded is not None
     assert reworded[0] != text
     case = told_cases(articles(sorted(SEEDS.glob("*.txt"))))[0]
-    assert right(case, iter(()))
+    assert right(case) == 1

@@ -13,7 +13,7 @@ import certifi
 import pytest
 
 from retrieval.domain.llm import PromptPassage, Reply, Task
-from retrieval.llm.circuit_breaker import CircuitBreaker
+from retrieval.llm.exchange import CircuitBreaker
 from retrieval.llm.service import Chat, open_chat
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog

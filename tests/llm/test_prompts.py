@@ -18,6 +18,7 @@ DECLARED = {
     "standalone": {"turns", "question"},
     "verify": {"statements"},
     "choose": {"sentences", "question"},
+    "brief": {"topic", "day", "passages"},
 }
 
 

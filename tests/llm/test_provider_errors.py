@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from retrieval.errors import ChatError
-from retrieval.llm.circuit_breaker import FAILURES, PAUSE, CircuitBreaker
+from retrieval.llm.exchange import FAILURES, PAUSE, CircuitBreaker
 from tests.llm.conftest import KEY, PROVIDERS, WELL, Talks, each_client, each_provider, others_slow
 from tests.llm.test_providers import SAID
 from tests.model_server import ModelServer, Says

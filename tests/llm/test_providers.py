@@ -272,42 +272,6 @@ class Nothing:
         pass
 
 
-# As these servers stream a reply, by their documents: thoughts apart, their own timings, or no usage at all.
-SERVERS: dict[str, list[dict[str, Any]]] = {
-    "vLLM": [
-        {"delta": {"role": "assistant", "content": "", "reasoning_content": None}, "logprobs": None},
-        {"delta": {"reasoning_content": "The council met."}, "logprobs": None},
-        {"delta": {"content": WELL}, "logprobs": None},
-        {"delta": {"content": ""}, "finish_reason": "stop", "stop_reason": None},
-    ],
-    "llama.cpp": [
-        {"delta": {"role": "assistant", "content": None}, "finish_reason": None},
-        {"delta": {"content": WELL}, "finish_reason": None},
-        {"delta": {}, "finish_reason": "stop"},
-    ],
-    "LM Studio": [
-        {"delta": {"role": "assistant", "content": WELL}, "logprobs": None, "finish_reason": None},
-        {"delta": {}, "logprobs": None, "finish_reason": "stop"},
-    ],
-}
-OWN: dict[str, dict[str, Any]] = {
-    "vLLM": {"prompt_token_ids": None},
-    "llama.cpp": {"timings": {"predicted_n": 40, "predicted_ms": 910.2}},
-    "LM Studio": {"system_fingerprint": "qwen3-8b", "stats": {}},
-}
-
-
-@pytest.mark.parametrize("name", SERVERS)
-def test_servers_that_speak_openais_protocol_are_understood(name: str, talks: Talks) -> None:
-    common = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "qwen3", **OWN[name]}
-    events = [{**common, "choices": [{"index": 0, **each}]} for each in SERVERS[name]]
-    raw = "".join(f"data: {json.dumps(each)}\n\n" for each in events) + "data: [DONE]\n\n"
-    talk = talks("openai:qwen3-8b", Says(raw=raw.encode()), OPENAI_API_KEY="")
-    assert talk.ask().claims == SAID
-    assert talk.server.asked[0].path == "/v1/chat/completions"
-    assert talk.day.estimated
-
-
 def test_openai_itself_is_asked_to_store_nothing(talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = talks("openai", Says(WELL))
     talk.ask()
