@@ -38,7 +38,7 @@ _WANTED: Mapping[WatchedFor, frozenset[NewsKind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class NewPassage:
     """The terms of a passage that came in, with those it stands under, and its article."""
 
     passage: int
@@ -51,22 +51,22 @@ class Arrivals:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._read: dict[int, list[Arrival]] = {}
+        self._read: dict[int, list[NewPassage]] = {}
         with corpus.catalog.reading() as connection:
             self.passage, self.article = newest_ids(connection)
 
-    def after(self, passage: int) -> list[Arrival]:
+    def after(self, passage: int) -> list[NewPassage]:
         """The passages stored after this one."""
         if passage not in self._read:
             self._read[passage] = list(self._load(passage))
         return self._read[passage]
 
-    def _load(self, passage: int) -> Iterator[Arrival]:
+    def _load(self, passage: int) -> Iterator[NewPassage]:
         with self._corpus.catalog.reading() as connection:
             ids = [each for each in passages_after(connection, passage) if each <= self.passage]
             for first in range(0, len(ids), _BATCH):
                 for each in load_passages(connection, ids[first : first + _BATCH]).values():
-                    yield Arrival(each.id, each.article, headed(Hit(each, 0.0)))
+                    yield NewPassage(each.id, each.article, headed(Hit(each, 0.0)))
 
 
 class Watches:

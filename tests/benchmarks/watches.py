@@ -1,6 +1,7 @@
 """Measures watches on the made-up affairs, replayed day by day: are we told once of the reversal on its day, and of nothing else.
 
-The topic of an affair is that of its timeline. `lead` of its questions about change names the article of the reversal.
+The topic of an affair is that of its timeline. `lead` of its questions about change names the article of the reversal;
+what came out at one moment comes in together.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def run(folder: Path, data: Path, say: Say, only: Collection[str] = ()) -> dict[
 
 
 def _days(articles: Path, data: Path) -> dict[str, list[str]]:
-    """The files of an affair by the day or moment they came out, oldest first; those without one came on the first."""
+    """The files of an affair by the moment they came out, oldest first; those without a date came with the first."""
     with open_corpus(articles, data) as corpus:
         listed = [each.article for each in corpus.briefing.articles.all(Filter())]
     first = min(filter(None, (each.metadata.published for each in listed)))
