@@ -7,7 +7,7 @@ BriefingError
  ├─ NotFoundError      a path or article that is not there
  ├─ FetchError         (in `web`) a page that cannot be fetched; the message is the reason, in a few words
  ├─ FeedError          (in `feeds`) the bytes are not a feed
- ├─ KnownFeedError     (in `intake`) a feed with an existing subscription
+ ├─ KnownFeedError     (in `services`) a feed with an existing subscription
  ├─ StoreError         the data folder cannot be read or written (full, read-only, damaged)
  │   └─ ModelMismatchError   the stored vectors were made by another embedding model
  ├─ EmbeddingError     the embedding model cannot be loaded or did not answer

@@ -9,11 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from retrieval.settings import ALIASES, Settings
 
 _ARENA_MAX = -8  # `M_ARENA_MAX` of glibc's malloc.h
 SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python is told to leave nothing compiled behind, keep it in pytest's own cache, for all processes of a run.
+
+    Workers, and processes that tests start, would spend seconds on compiling Chroma and what that imports.
+    """
+    if sys.dont_write_bytecode and config.pluginmanager.has_plugin("cacheprovider"):
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(config.cache.mkdir("compiled"))
+        sys.dont_write_bytecode = False
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,22 +53,6 @@ def memory_returned() -> Iterator[None]:
         library.malloc_trim(0)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Where Python is told to leave nothing compiled behind, all processes of a run keep it in a folder of that run.
-
-    A process that a test starts spends most of its time on compiling Chroma and what that imports.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        if sys.dont_write_bytecode:
-            folder = str(_shared(tmp_path_factory) / "compiled")
-            patch.setattr(sys, "pycache_prefix", folder)
-            patch.setattr(sys, "dont_write_bytecode", False)
-            patch.setenv("PYTHONPYCACHEPREFIX", folder)
-            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        yield
-
-
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of this run that all its workers see."""
     own = tmp_path_factory.getbasetemp()
@@ -65,19 +61,52 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the default embedder keeps its model: built by the first test that embeds, then read by all."""
-    return tmp_path_factory.mktemp("models")
+    """Where the embedders of a run keep their models: built by the first test that embeds, then read by all."""
+    folder = _shared(tmp_path_factory) / "models"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_model(models_dir: Path) -> Iterator[None]:
+    """Whatever opens the default embedder in this process gets the one that all tests share."""
+    from retrieval.embedding import base
+    from tests.once import SharedMiniLM
+
+    SharedMiniLM.folder = models_dir
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(base, "MiniLM", SharedMiniLM)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_at_once() -> Iterator[None]:
+    """A new catalog of this process gets its tables without Alembic; tests/storage/test_catalog.py runs that."""
+    from retrieval.storage import migrations
+    from tests.once import make_tables
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "migrate", make_tables)
+        yield
 
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
-    """A data folder with the seeds in it, brought in by the real embedder: to be copied, and left as it is."""
+    """A data folder with the seeds in it, brought in by the real embedder: to be copied, and left as it is.
+
+    The first worker that needs it makes it, for all of the run.
+    """
     from retrieval.bootstrap import open_briefing
 
-    data_dir = tmp_path_factory.mktemp("seeded")
-    (data_dir / "models").symlink_to(models_dir)
-    with open_briefing(Settings(data_dir=data_dir)) as briefing:
-        briefing.articles.ingest([SEEDS])
+    data_dir = _shared(tmp_path_factory) / "seeded"
+    with FileLock(data_dir.with_suffix(".lock")):
+        if not data_dir.exists():
+            draft = tmp_path_factory.mktemp("seeded") / "data"
+            draft.mkdir()
+            (draft / "models").symlink_to(models_dir)
+            with open_briefing(Settings(data_dir=draft)) as briefing:
+                briefing.articles.ingest([SEEDS])
+            draft.rename(data_dir)
     return data_dir
 
 

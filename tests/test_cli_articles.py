@@ -11,8 +11,8 @@ import pytest
 
 from bot.cli.main import run
 from tests.fakes import WordVectors, open_with
-from tests.ingest import office
-from tests.ingest.samples import ARTICLE, FIRST, SECOND
+from tests.ingestion import office
+from tests.ingestion.samples import ARTICLE, FIRST, SECOND
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -60,7 +60,7 @@ def test_json_names_what_is_new_and_what_was_read(digest: Digest) -> None:
         assert json.loads(digest(*DAYS, *options)) == made
     assert made["coverage"] == {"feeds": 0, "failing": [], "newest": "2025-12-14", "unread": 0}
     assert made["last"] is None
-    assert all(story["new"] is True and story["earlier"] == 0 for story in made["stories"])
+    assert made["stories"] and all(story["new"] is True and story["earlier"] == 0 for story in made["stories"])
 
 
 def test_json_marks_who_gave_up_a_position_with_both_sides_cited(

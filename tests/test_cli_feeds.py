@@ -12,7 +12,7 @@ import pytest
 from bot.cli.main import run
 from retrieval.embedding.base import Embedder
 from tests.fakes import WordVectors
-from tests.intake.conftest import HTML, RSS, headline, item, page, rss
+from tests.feeds.conftest import HTML, RSS, headline, item, page, rss
 from tests.press import town
 from tests.publisher import Publisher, Says
 

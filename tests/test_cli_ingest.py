@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import run
-from tests.ingest import office
-from tests.ingest.samples import pdf
+from tests.ingestion import office
+from tests.ingestion.samples import pdf
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,10 +15,17 @@ from retrieval.storage.usage import Usage
 from tests.fakes import opened
 
 
-def record(folder: Path, *calls: Call) -> None:
-    with opened(folder) as catalog:
-        for each in calls:
-            Usage(catalog).record(each)
+@pytest.fixture
+def record(tmp_path: Path) -> Callable[..., None]:
+    """Notes a call of a model in the data folder: one of no tokens that has failed, but for what a test says."""
+
+    def note(**what: Any) -> None:
+        known = {"purpose": "answer", "model": "openai:x", "person": "ann", "tokens_in": 0, "tokens_out": 0}
+        call = Call(**{**known, "estimated": False, "cost": 0.0, "seconds": 0.0, "outcome": "failed", **what})
+        with opened(tmp_path) as catalog:
+            Usage(catalog).record(call)
+
+    return note
 
 
 def test_nothing_asked_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,44 +37,20 @@ def test_nothing_asked_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert told["total"] == {"calls": 0, "tokens_in": 0, "tokens_out": 0, "cached": 0, "failed": 0, "cost": None}
 
 
-def test_a_day_is_a_line_with_all_that_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_day_is_a_line_with_all_that_is_known(
+    tmp_path: Path, record: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
     record(
-        tmp_path,
-        Call(
-            purpose="answer",
-            model="openai:x",
-            person="ann",
-            tokens_in=12_000,
-            tokens_out=800,
-            estimated=True,
-            cost=0.0321,
-            seconds=1.25,
-            outcome="done",
-            prompt="answer@1a2b3c4d",
-        ),
-        Call(
-            purpose="answer",
-            model="openai:x",
-            person="ann",
-            tokens_in=0,
-            tokens_out=0,
-            estimated=False,
-            cost=0.0,
-            seconds=3.0,
-            outcome="failed",
-        ),
-        Call(
-            purpose="answer",
-            model="openai:x",
-            person="ann",
-            tokens_in=0,
-            tokens_out=0,
-            estimated=False,
-            cost=0.0,
-            seconds=0.0,
-            outcome="cached",
-        ),
+        tokens_in=12_000,
+        tokens_out=800,
+        estimated=True,
+        cost=0.0321,
+        seconds=1.25,
+        outcome="done",
+        prompt="answer@1a2b3c4d",
     )
+    record(seconds=3.0)
+    record(outcome="cached")
     assert run(["stats", "--data-dir", str(tmp_path)]) == 0
     day, line = capsys.readouterr().out.strip().split("  ", 1)
     assert len(day) == 10
@@ -73,20 +58,11 @@ def test_a_day_is_a_line_with_all_that_is_known(tmp_path: Path, capsys: pytest.C
     assert line == f"openai:x  {expected}, answer@1a2b3c4d"
 
 
-def test_without_prices_no_cost_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_prices_no_cost_is_told(
+    tmp_path: Path, record: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
     record(
-        tmp_path,
-        Call(
-            purpose="digest",
-            model="ollama:\x1b[31mx",
-            person="",
-            tokens_in=100,
-            tokens_out=10,
-            estimated=False,
-            cost=0.0,
-            seconds=0.5,
-            outcome="done",
-        ),
+        purpose="digest", model="ollama:\x1b[31mx", person="", tokens_in=100, tokens_out=10, seconds=0.5, outcome="done"
     )
     assert run(["stats", "--data-dir", str(tmp_path)]) == 0
     line = capsys.readouterr().out

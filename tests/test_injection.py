@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from bot.presentation.discord import rendering
@@ -22,7 +21,7 @@ from retrieval.domain.answers import Answer
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.llm import Task
 from retrieval.domain.searches import Filter, Hit
-from retrieval.evidence.sentence_selection import Embed, Vectors, gather
+from retrieval.evidence.sentence_selection import gather
 from retrieval.ingestion.chunking import split_passages
 from retrieval.ingestion.reading import read
 from retrieval.nlp.prompt_injection import is_order
@@ -234,7 +233,7 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
     corpus = briefing.corpus
     queries = [corpus.understand(question, Filter(), None)[0] for question in QUESTIONS]
     asked = [(query, corpus.search(query, 1, Filter())) for query in queries]
-    embed = remembering(briefing)
+    embed = briefing.corpus.embedder().documents
     for number, order in enumerate(orders):
         for at, place in enumerate(PLACES):
             query, found = asked[(number + at) % len(asked)]
@@ -250,19 +249,6 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             given = compose(plain, query, found, evidence, wrote, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed
-
-
-def remembering(briefing: Briefing) -> Embed:
-    """The real embedder, which embeds each sentence once: those of the articles come again and again."""
-    known: dict[str, Vectors] = {}
-
-    def embed(texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            known.update(zip(new, briefing.corpus.embedder().documents(new), strict=True))
-        return np.array([known[text] for text in texts])
-
-    return embed
 
 
 def test_text_that_looks_like_our_own_changes_no_citation(tmp_path: Path, models_dir: Path) -> None:

@@ -144,7 +144,7 @@ def test_statements_of_a_lane_never_overlap_and_stand_in_order_of_time() -> None
         places = [(spot.row, over.at(spot.entry), spot.left) for spot in lane.spots]
         assert [at for _, at, _ in places] == sorted(at for _, at, _ in places)
         taken = [(row, at - over.reach * left, at + over.reach * (not left)) for row, at, left in places]
-        assert all(begin >= 0 and end <= 1 for _, begin, end in taken)
+        assert taken and all(begin >= 0 and end <= 1 for _, begin, end in taken)
         for (row, begin, end), (other, first, last) in combinations(taken, 2):
             assert row != other or end <= first or begin >= last
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,9 +28,10 @@ def rooms_entered() -> Iterator[list[str]]:
     entered: list[str] = []
 
     def look(frame: FrameType, event: str, _argument: Any) -> None:
-        room, caller = _room(frame), _caller(frame)
-        makes = frame.f_code.co_name.startswith("__")  # a dataclass of the room, to hand on
-        if event == "call" and not makes and room in ROOMS and caller not in ROOMS and room not in entered[-1:]:
+        if event != "call" or frame.f_code.co_name.startswith("__"):  # a dataclass of the room, to hand on
+            return
+        room = _room(frame)
+        if room in ROOMS and room not in entered[-1:] and _caller(frame) not in ROOMS:
             entered.append(room)
 
     sys.setprofile(look)
@@ -40,7 +42,12 @@ def rooms_entered() -> Iterator[list[str]]:
 
 
 def _room(frame: FrameType) -> str:
-    package, _, rest = str(frame.f_globals.get("__name__", "")).partition(".")
+    return _room_of(str(frame.f_globals.get("__name__", "")))
+
+
+@cache
+def _room_of(module: str) -> str:
+    package, _, rest = module.partition(".")
     return rest.partition(".")[0] if package in ("retrieval", "bot") else ""
 
 

@@ -27,7 +27,7 @@ from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
-from retrieval.ingestion.folder_watching import FolderWatch
+from retrieval.ingestion.folder_sync import FolderWatch
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ _COGS = (
     "mentions",
     "digest",
     "since",
+    "brief",
     "timeline",
     "compare",
     "sources",

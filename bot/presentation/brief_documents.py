@@ -120,7 +120,7 @@ class _Writer:
 
     def _say(self, paragraph: Any, line: BriefLine) -> None:
         if line.lead:
-            paragraph.add_run(_plain(f"{line.lead}: ")).bold = True
+            paragraph.add_run(f"{_plain(line.lead)}: ").bold = True
         paragraph.add_run(_plain(line.text))
         for number in line.citations:
             self._notes.append(self._sources[number])

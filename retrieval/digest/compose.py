@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.digest.articles import DigestArticle, StoryArticles, read_article
-from retrieval.digest.drafting import Drafter
-from retrieval.digest.drafts import LEADS, DigestDraft
+from retrieval.digest.drafts import LEADS, DigestDraft, Drafter
 from retrieval.digest.stories import cluster, weigh
 from retrieval.digest.topics import Topic, is_about
 from retrieval.domain.searches import Filter
@@ -58,7 +57,7 @@ def compose(
 
 def _weight(group: StoryArticles, only: Filter, followed: Sequence[Topic]) -> float:
     wanted = any(is_about(topic, group.pieces) for topic in followed)
-    return weigh(group.pieces, only.since or "", only.until or "", wanted=wanted)
+    return weigh(group.pieces, *(date.fromisoformat(day or "") for day in (only.since, only.until)), wanted=wanted)
 
 
 def _read(

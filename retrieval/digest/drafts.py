@@ -1,19 +1,41 @@
-"""A digest while it is made: its stories with the evidence they come from, citations not numbered yet."""
+"""Drafts of a digest's stories: titles and points with their evidence, from the articles or by a language model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from typing import Literal
 
+from sqlalchemy import Connection
+
+from retrieval import tuned
+from retrieval.digest.articles import DigestArticle, StoryArticles, central, ids
+from retrieval.digest.key_sentences import Candidate, choose_points, find_candidates, without_repeats
 from retrieval.domain.answers import Side
-from retrieval.domain.articles import Passage
+from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
+from retrieval.domain.llm import CheckedReply
 from retrieval.domain.stories import Digest, Mark, Point, Story
-from retrieval.evidence.citations import Numbering
+from retrieval.errors import ChatError
+from retrieval.evidence.citations import Numbering, cite_part
+from retrieval.executor import BoundedExecutor
+from retrieval.nlp.agencies import common_agency
+from retrieval.nlp.statements import Saying
+from retrieval.storage.articles import article_text
+from retrieval.storage.passages import leading_passages
 
 # Passages at the beginning of an article that its story is read from.
 LEADS = 2
+# Writes the points of the story of this title from these passages; raises ChatError where it cannot.
+Write = Callable[[str, Sequence[Passage]], CheckedReply]
+
+# For all stories together: a scheduled digest is waited for a minute and a half, its extractive points included.
+SECONDS = 60.0
+# Stories that are written at a time.
+_AT_ONCE = 4
+_LATE = ChatError("the model did not answer in time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +90,127 @@ def finish(draft: DigestDraft) -> Digest:
 
 
 def _finish(draft: StoryDraft, numbering: Numbering) -> Story:
-    points = tuple(Point(each.text, numbering.number(each.citations)) for each in draft.points)
-    marks = tuple(Mark(each.kind, _sides(each.sides, numbering)) for each in draft.marks)
+    points = tuple(Point(point.text, numbering.number(point.citations)) for point in draft.points)
+    marks = tuple(Mark(mark.kind, _sides(mark.sides, numbering)) for mark in draft.marks)
     return replace(draft.story, points=points, marks=marks)
 
 
 def _sides(sides: Sequence[CitedText], numbering: Numbering) -> tuple[Side, ...]:
-    return tuple(Side(each.text, numbering.number(each.citations)) for each in sides)
+    return tuple(Side(side.text, numbering.number(side.citations)) for side in sides)
+
+
+class Drafter:
+    """Drafts the stories of one digest.
+
+    `frequencies` counts in how many of the digest's `articles` a term occurs; `depth` is how many passages of an
+    article are kept as evidence.
+    """
+
+    def __init__(self, connection: Connection, frequencies: Counter[str], articles: int, depth: int) -> None:
+        self._connection = connection
+        self._frequencies = frequencies
+        self._articles = articles
+        self._depth = depth
+
+    def has_news(self, group: StoryArticles) -> bool:
+        """Tell if the articles say something that the destination has not read."""
+        if not group.earlier:
+            return True
+        if group.is_repeat():
+            return False
+        candidates = self._candidates(group.fresh, tuned.DEVELOPING.articles)
+        return not candidates or bool(self._new(candidates, group))
+
+    def draft(self, group: StoryArticles) -> StoryDraft:
+        """The story; its points repeat none of the earlier articles."""
+        articles = tuned.DEVELOPING.articles if group.earlier else tuned.POINTS.articles
+        candidates = self._new(self._candidates(group.fresh, articles), group)
+        chosen = choose_points(candidates, self._frequencies, self._articles)
+        story = Story(
+            title=_title([each.article for each in central(group.fresh, tuned.POINTS.articles)]),
+            files=tuple(each.article.file for each in group.fresh),
+            outlets=_outlets(group.fresh),
+            origin=self._origin(group.fresh),
+            points=(),
+            new=not group.earlier,
+            earlier=len(group.earlier),
+        )
+        points = tuple(CitedText(each.text, (cite_part(each.passage, 0, each.start, each.end),)) for each in chosen)
+        return StoryDraft(story, points, self._evidence(chosen, group.fresh))
+
+    def _evidence(self, chosen: Sequence[Saying], fresh: Sequence[DigestArticle]) -> tuple[tuple[Passage, ...], ...]:
+        """The first passages of one article of every origin, of the articles of the chosen sentences first."""
+        first = _one_of_each_origin([*(each.passage.article for each in chosen), *(each.article for each in fresh)])
+        read = leading_passages(self._connection, list(first), self._depth)
+        return tuple(tuple(own) for _, own in groupby(read, key=lambda passage: passage.article.id))
+
+    def _new(self, candidates: Sequence[Candidate], group: StoryArticles) -> Sequence[Candidate]:
+        if not group.earlier:
+            return candidates
+        return without_repeats(candidates, self._candidates(group.earlier, tuned.DEVELOPING.articles))
+
+    def _candidates(self, articles: Sequence[DigestArticle], count: int) -> list[Candidate]:
+        """The sentences that the most central of the articles begin with."""
+        return find_candidates(leading_passages(self._connection, ids(central(articles, count)), LEADS))
+
+    def _origin(self, articles: Sequence[DigestArticle]) -> str | None:
+        """The agency whose piece several articles print; it may be credited outside of their passages alone."""
+        printed = Counter(each.article.story for each in articles)
+        copies = [each.article.id for each in articles if printed[each.article.story] > 1]
+        return common_agency(article_text(self._connection, article) for article in copies)
+
+
+def _one_of_each_origin(articles: Iterable[Article]) -> Iterator[int]:
+    """The ids of the first articles that share no origin."""
+    distinct = {article.id: article for article in articles}.values()
+    firsts: dict[int, int] = {}
+    for article in islice(distinct, tuned.DEVELOPING.articles):
+        firsts.setdefault(article.story, article.id)
+    return islice(firsts.values(), tuned.POINTS.articles)
+
+
+def _title(articles: Sequence[Article]) -> str:
+    """The title of the most central article whose title is whole."""
+    titles = [article.metadata.title or article.file for article in articles]
+    return next((title for title in titles if not title.endswith(("…", "..."))), titles[0])
+
+
+def _outlets(articles: Iterable[DigestArticle]) -> tuple[str, ...]:
+    outlets = (article.article.metadata.outlet for article in articles)
+    return tuple(dict.fromkeys(outlet for outlet in outlets if outlet))
+
+
+def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
+    """The digest with points written by a model, one call a story; a story whose call fails keeps its own.
+
+    Stories not written after `SECONDS` are not waited for. A story still developing is not written: its points must
+    add to what the destination has read, so they stay the sentences that were compared with that.
+    """
+    leads = [story.cited_leads if story.story.new else [] for story in draft.stories]
+
+    def attempt(number: int) -> tuple[int, CheckedReply | ChatError]:
+        try:
+            return number, write(draft.stories[number].story.title, leads[number])
+        except ChatError as error:
+            return number, error
+
+    asked = [number for number, passages in enumerate(leads) if passages]
+    executor = BoundedExecutor(_AT_ONCE)
+    came = dict.fromkeys(asked, _LATE) | dict(executor.map_unordered(attempt, asked, seconds=SECONDS))
+    outcomes = [came.get(number) for number in range(len(leads))]
+    failed = [outcome for outcome in outcomes if isinstance(outcome, ChatError)]
+    written = [outcome if isinstance(outcome, CheckedReply) else None for outcome in outcomes]
+    digest = replace(
+        draft.digest,
+        model=next((each.model for each in written if each and each.sentences), None),
+        dropped=sum(each.dropped for each in written if each),
+        note=f"{len(failed)} of {len(outcomes)} stories not written: {failed[0].reason}" if failed else None,
+    )
+    return DigestDraft(digest, tuple(map(_with_points, draft.stories, written)))
+
+
+def _with_points(story: StoryDraft, written: CheckedReply | None) -> StoryDraft:
+    if not written or not written.sentences:
+        return story
+    points = tuple(CitedText(sentence.text, sentence.citations) for sentence in written.sentences[: tuned.POINTS.most])
+    return replace(story, points=points)

@@ -1,19 +1,33 @@
-"""The marks of a digest's stories: an actor's position has changed, or the sources disagree."""
+"""The marks of a digest's stories: an actor takes another position than in an earlier article (a shift), or the sources
+disagree (a dispute).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from retrieval import tuned
 from retrieval.answering.extractive import unmarked
 from retrieval.digest.disputes import Quote, find_dispute, titled
 from retrieval.digest.drafts import LEADS, CitedText, DigestDraft, DraftMark, StoryDraft
-from retrieval.digest.shifts import Seek, Shift, find_shift
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Hit
 from retrieval.errors import BriefingError
-from retrieval.evidence.sentence_selection import Embed, Sentence, cite, said
+from retrieval.evidence.changes import Actors, changed, is_later, names_others, other_terms, shared_terms
+from retrieval.evidence.sentence_selection import Embed, Evidence, Sentence, cite, said, weigh
+from retrieval.nlp.agents import actor
+from retrieval.nlp.positions import is_turn, position
+from retrieval.nlp.readable import readable
+from retrieval.question.understanding import Question, clean
+from retrieval.search.hybrid import Found
+
+# Searches the earlier articles.
+Seek = Callable[[Question], Found]
+# An earlier statement, and the later one with another position.
+Shift = tuple[Sentence, Sentence]
+# More shared terms than this do not count.
+_MOST_SHARED = 3
 
 
 def mark(draft: DigestDraft, seek: Seek | None, embed: Embed) -> DigestDraft:
@@ -68,3 +82,64 @@ def _sentences(passages: Iterable[Passage]) -> tuple[Sentence, ...]:
 def _quote(side: Quote) -> CitedText:
     words, sentence = side
     return CitedText(unmarked(words), (cite(sentence, 0),))
+
+
+def find_shift(sentences: Sequence[Sentence], seek: Seek, embed: Embed) -> Shift | None:
+    """The earlier statement and the sentence that reports another position; None where there is none.
+
+    A change that another article has reported in between is no news.
+    """
+    turns = [sentence for sentence in sentences if sentence.day and is_turn(sentence.text)]
+    # A sentence that names both the new and the old position surely reports a turn.
+    turns.sort(key=lambda each: -sum((position(each.text).turned, position(each.text).before)))
+    for now in turns[: tuned.SHIFTS.searches]:
+        matter = clean(now.text)
+        query = Question(matter, matter)
+        found = seek(query)
+        earlier = list(_earlier(now, found))
+        weighed = {id(each.sentence): each for each in weigh(query, found, [now, *earlier], embed)}
+        before = _before(weighed.pop(id(now)), list(weighed.values()))
+        if before:
+            return before, now
+    return None
+
+
+def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
+    """The sentences of earlier articles of another origin."""
+    for sentence in (sentence for hit in found.hits for sentence in said(hit)):
+        if is_later(now.article, sentence.article) and sentence.article.story != now.article.story:
+            yield sentence
+
+
+def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
+    """The nearest earlier statement that the turn changes, unless an article has reported the turn since."""
+    hits: list[Hit] = [now.sentence.hit, *(each.sentence.hit for each in earlier)]
+    actors = Actors(readable(hit.passage.text) for hit in {hit.passage.id: hit for hit in hits}.values())
+    who = actor(now.sentence.text)
+    compared = []
+    for each in earlier:
+        other = actor(each.sentence.text)
+        if actors.may_agree(other, who) and not names_others(each.sentence.text, now.sentence.text, other, who):
+            matter = other_terms(now.sentence.terms, who)
+            compared.append((changed(each, now, matter, sure=actors.agree(other, who)), each))
+    since = max(
+        (each.sentence.day for change, each in compared if change == "same" and is_turn(each.sentence.text)), default=""
+    )
+    held = [
+        (_nearness(each, now, who), each.sentence)
+        for change, each in compared
+        if change == "changed" and each.sentence.day > since and position(each.sentence.text).taken
+    ]
+    nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
+    return best if nearness >= tuned.SHIFTS.near else None
+
+
+def _nearness(each: Evidence, now: Evidence, who: str | None) -> float:
+    """The similarity of two statements, by their vectors and shared terms besides the actor; 0 for a single shared
+    term.
+    """
+    shared = len(shared_terms(each, now, other_terms(now.sentence.terms, who)))
+    near = float(each.vector @ now.vector)
+    if shared < 2 and near < tuned.TIMELINE.same_position:
+        return 0.0
+    return near + tuned.SHIFTS.shared * min(shared, _MOST_SHARED)

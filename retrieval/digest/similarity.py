@@ -11,13 +11,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import tuned
-from retrieval.digest.features import StoryPiece
+from retrieval.digest.articles import StoryPiece
 from retrieval.nlp.tokens import content_terms
 
 Matrix = NDArray[np.float32]
@@ -51,18 +50,18 @@ def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
     """The similarity of every two pieces, shape (n, n), 0 to 1; `days` are the days between them."""
     words, names, vectors = tuned.STORIES.weights
     half_words, half_names, half_vector = tuned.STORIES.halves
-    vocabulary = [{term: n for term, n in each.terms.items() if term not in _EVERYDAY} for each in pieces]
+    vocabulary = [{term: n for term, n in piece.terms.items() if term not in _EVERYDAY} for piece in pieces]
     # On shorter texts the correction would amplify chance, and the vector alone would decide.
     lengths = np.maximum(_lengths(vocabulary), tuned.STORIES.shortest)
     by_words = _corrected(_cosines(vocabulary), lengths, half_words)
-    named = [dict.fromkeys(each.names, 1) for each in pieces]
+    named = [dict.fromkeys(piece.names, 1) for piece in pieces]
     by_names = _corrected(_cosines(named), _lengths(named), half_names)
     # Scripts without capitals have no names to go by.
-    nameless = np.array([not each.names for each in pieces])
+    nameless = np.array([not piece.names for piece in pieces])
     # Of one day, what has no name in common tells of another event in the same words: two earthquakes.
     strangers = (by_names == 0) & ~(nameless[:, None] | nameless[None, :]) & (days == 0)
     by_names = np.where(nameless[:, None] | nameless[None, :], by_words, by_names)
-    matrix = np.stack([each.vector for each in pieces])
+    matrix = np.stack([piece.vector for piece in pieces])
     by_vector = _corrected(np.clip(matrix @ matrix.T, 0, 1), lengths, half_vector)
     likeness = words * by_words + names * by_names + vectors * by_vector
     likeness = np.where(strangers, likeness * tuned.STORIES.strangers, likeness)
@@ -72,9 +71,7 @@ def compare(pieces: Sequence[StoryPiece], days: Matrix) -> Matrix:
 
 def days_between(pieces: Sequence[StoryPiece]) -> Matrix:
     """The days between every two pieces; 0 where one date is unknown, since the pieces of a window are near in time."""
-    days = np.array(
-        [date.fromisoformat(each.published[:10]).toordinal() if each.published else np.nan for each in pieces]
-    )
+    days = np.array([piece.published.toordinal() if piece.published else np.nan for piece in pieces])
     between: Matrix = np.nan_to_num(np.abs(days[:, None] - days[None, :])).astype(np.float32)
     return between
 

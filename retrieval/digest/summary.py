@@ -168,5 +168,5 @@ def _reads(text: str) -> bool:
     return text.rstrip("\"'”’»)] ")[-1:] in ".!…" and not re.search(r"://|\||\]\(|<\w", text)
 
 
-def _cite(said: Saying) -> Citation:
-    return cite_part(said.passage, 0, said.start, said.end)
+def _cite(sentence: Saying) -> Citation:
+    return cite_part(sentence.passage, 0, sentence.start, sentence.end)

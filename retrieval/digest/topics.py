@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from retrieval import tuned
-from retrieval.digest.features import StoryPiece, Vector
+from retrieval.digest.articles import StoryPiece, Vector
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import clean
@@ -23,13 +23,13 @@ class Topic:
 
 def is_about(topic: Topic, pieces: Sequence[StoryPiece]) -> bool:
     """Tell if an article of a story has all the topic's words, or is near to its meaning."""
-    named = bool(topic.terms) and any(topic.terms <= each.terms.keys() for each in pieces)
+    named = bool(topic.terms) and any(topic.terms <= piece.terms.keys() for piece in pieces)
     return named or nearness(topic.vector, pieces) >= tuned.STORIES.topical_from
 
 
 def nearness(vector: Vector, pieces: Sequence[StoryPiece]) -> float:
     """The cosine of a topic's unit vector and the nearest piece of a story."""
-    return max((float(each.vector @ vector) for each in pieces), default=0.0)
+    return max((float(piece.vector @ vector) for piece in pieces), default=0.0)
 
 
 class Topics:

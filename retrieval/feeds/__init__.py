@@ -1,1 +1,1 @@
-"""Feeds: read, cleaned of markup, subscribed to, polled, and their entries brought in."""
+"""Feeds: found, fetched, parsed, cleaned of markup, polled; their entries become articles."""

@@ -1,35 +1,40 @@
-"""Feeds found: at an address or on a page, in a list of another reader, among those there are."""
+"""Finds feeds: at an address, on a web page, in a list (OPML), and by name among the subscriptions."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.errors import BriefingError, NotFoundError
-from retrieval.feeds.fetching import Fetches, get_feed
-from retrieval.feeds.opml import read_opml
-from retrieval.feeds.parser import FeedError, find_feeds, parse_feed
+from retrieval.feeds.entries import FeedError, address
+from retrieval.feeds.fetching import PageFetcher, get_feed
+from retrieval.feeds.parser import find_feeds, parse_feed
+from retrieval.feeds.sanitizer import line
+from retrieval.feeds.xml_repair import local, root
 from retrieval.http.page import FetchError, refused
 from retrieval.http.url_policy import read_address
+from retrieval.ingestion.readers.decoding import decode_feed
 
-# Feeds that a web page names which are tried.
+# Feeds linked from a web page that are tried.
 _MOST_NAMED = 3
+MOST_FEEDS = 5_000
 
 
-def written(url: str) -> str:
-    """The one form of an address that somebody gave. Raises FetchError where it may not be fetched."""
+def canonical(url: str) -> str:
+    """The canonical form of an address. Raises FetchError if it may not be fetched."""
     if "://" not in url:
         raise refused("write it with https://")
     return read_address(url).url
 
 
-def find_feed(web: Fetches, url: str, now: datetime) -> tuple[str, str]:
-    """The address and the title of the feed there, or of one that the page there names.
+def find_feed(web: PageFetcher, url: str, now: datetime) -> tuple[str, str]:
+    """The address and the title of the feed at `url`, or of one that the page there links to.
 
     Raises:
-        FetchError: nothing can be fetched from there.
-        FeedError: it is no feed, and names none.
+        FetchError: the address cannot be fetched.
+        FeedError: it is no feed, and links to none.
     """
     page = get_feed(web, url)
     try:
@@ -42,20 +47,20 @@ def find_feed(web: Fetches, url: str, now: datetime) -> tuple[str, str]:
             page = get_feed(web, each)
             return page.moved or read_address(each).url, parse_feed(page.body, page.url, page.content_type, now).title
         except (FetchError, FeedError) as error:
-            failed = FeedError(f"the page names a feed that cannot be read: {error}")
+            failed = FeedError(f"the page links to a feed that cannot be read: {error}")
     raise failed
 
 
 def read_list(opml: bytes) -> tuple[dict[str, str], list[FailingFeed]]:
-    """The titles of the feeds of a list by their addresses, and those that may not be fetched.
+    """The titles of the feeds in an OPML list by their addresses, and the feeds that may not be fetched.
 
-    Raises FeedError where it is no OPML.
+    Raises FeedError if it is no OPML.
     """
     found: dict[str, str] = {}
     refused: list[FailingFeed] = []
     for title, url in read_opml(opml):
         try:
-            address = written(url)
+            address = canonical(url)
             found.setdefault(address, title if title != url else address)
         except FetchError as error:
             refused.append(FailingFeed(title, url, str(error)))
@@ -63,16 +68,38 @@ def read_list(opml: bytes) -> tuple[dict[str, str], list[FailingFeed]]:
 
 
 def named(name: str, feeds: Sequence[Subscription]) -> Subscription:
-    """The feed of this number, address or title. Raises NotFoundError where there is none, or more than one."""
+    """The feed with this number, address or title. Raises NotFoundError for none, or more than one."""
     name = name.strip()
     found = (
-        [each for each in feeds if str(each.id) == name]
-        or [each for each in feeds if name in (each.url, each.url.rstrip("/"))]
-        or [each for each in feeds if each.title.casefold() == name.casefold()]
+        [feed for feed in feeds if str(feed.id) == name]
+        or [feed for feed in feeds if name in (feed.url, feed.url.rstrip("/"))]
+        or [feed for feed in feeds if feed.title.casefold() == name.casefold()]
     )
     if len(found) == 1:
         return found[0]
     if not found:
         raise NotFoundError(f"no feed goes by the name {name}")
     numbers = ", ".join(str(each.id) for each in found[:5])
-    raise NotFoundError(f"{len(found)} feeds go by the name {name}: say which by its number ({numbers})")
+    raise NotFoundError(f"{len(found)} feeds go by the name {name}: use a number ({numbers})")
+
+
+def read_opml(body: bytes) -> tuple[tuple[str, str], ...]:
+    """Title and address of every feed in all folders, without repetitions; the address is also used for a missing
+    title. An address that is not of the web is returned unchanged.
+
+    Raises FeedError if it is no OPML, declares entities, or has too many feeds.
+    """
+    try:
+        tree = root(decode_feed(body), "opml")
+    except FeedError as error:
+        raise FeedError(str(error).replace("no feed", "no OPML")) from None
+    found: dict[str, str] = {}
+    for element in tree.iter():
+        if local(element.tag) == "outline":
+            stated = {name.lower(): value for name, value in element.attrib.items()}
+            link = re.sub(r"^feed:(?://)?(?=https?:)|^feed(?=://)", "", stated.get("xmlurl", "").strip())
+            if whole := address(f"http{link}" if link.startswith("://") else link, "") or line(link):
+                found.setdefault(whole, line(stated.get("title", "")) or line(stated.get("text", "")) or whole)
+    if len(found) > MOST_FEEDS:
+        raise FeedError(f"too many feeds for one list: over {MOST_FEEDS:,}")
+    return tuple((title, link) for link, title in found.items())

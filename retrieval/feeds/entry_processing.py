@@ -1,46 +1,48 @@
-"""The entries of a feed: which are to be looked at, and what came of each."""
+"""Processes the entries of a feed: recognises the new and changed ones, and fetches their articles."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from threading import Event
 
 from retrieval.domain.articles import SHARED
 from retrieval.errors import UnreadableError
-from retrieval.feeds.article_writer import Shelf, places_alike, places_of
+from retrieval.feeds.article_writer import ArticleWriter, places_alike, places_of
 from retrieval.feeds.entries import Entry
-from retrieval.feeds.entry_fingerprints import is_in_vain, is_same, mark_of, recall
-from retrieval.feeds.feed_source import FeedSource
+from retrieval.feeds.fetching import FeedSource
 from retrieval.http.page import FetchError
-from retrieval.ingestion.url_identity import Arrival, is_same_page
-from retrieval.ingestion.withdrawal import is_withdrawn, notice
+from retrieval.ingestion.fetched_pages import is_withdrawn, notice
+from retrieval.ingestion.url_identity import IncomingArticle, is_same_page
 from retrieval.storage.subscriptions import EntryState
 
-# Articles of one feed in one poll; the others come with the next.
+# Articles of one feed in one poll; the next poll has the others.
 MOST_ARTICLES = 30
-# Times that a page is asked for which may come yet.
+# Attempts to fetch a page after temporary failures.
 MOST_TRIES = 3
-# What a server says of a page that was there and is no longer.
+# HTTP statuses of a removed page.
 GONE = (404, 410)
-# Pages in vain after which a feed's other pages are left for the next poll: the site may be down.
+# Failed pages after which the others are left for the next poll: the site may be down.
 _PATIENCE = 3
+# The length of the part of a fingerprint that depends on the link alone.
+_OF_LINK = 16
 
 
-class Walk:
-    """One walk through a feed's entries, those done before it left out. Fetches, and stores nothing.
+class EntryPass:
+    """One pass through a feed's entries, without those that are done. Fetches articles, and stores nothing.
 
-    `looked` is what is known then of all entries that were looked at; `new` are the entries looked at on this walk;
-    `renamed` are ids that the feed has no longer, and those that its entries go by now. It is `complete` where nothing
-    is left for the next, which is not to begin before `wait` seconds.
+    `looked` are the states of all processed entries, also of earlier passes; `new` are the entries of this pass;
+    `renamed` maps ids that the feed no longer has to the ids that replaced them. Not `complete`, if entries are left
+    for the next pass, which has to wait `wait` seconds.
     """
 
     def __init__(
         self,
         source: FeedSource,
         entries: Sequence[Entry],
-        shelf: Shelf,
+        writer: ArticleWriter,
         scope: str,
         before: Mapping[str, EntryState],
         stopped: Event,
@@ -51,27 +53,27 @@ class Walk:
         self.wait = 0.0
         self._source = source
         self._entries = entries
-        self._shelf = shelf
+        self._writer = writer
         self._scope = scope
         self._before, self.renamed = recall(entries, before)
         self._stopped = stopped
         self._vain = 0
-        self._arrivals: dict[str, Arrival] = {}
-        # Entries whose articles take the place of what is stored.
+        self._incoming: dict[str, IncomingArticle] = {}
+        # Entries whose articles replace stored ones.
         self._renewing: set[str] = set()
 
     def run(self) -> None:
-        """Look at every entry that is new, has changed, or was in vain, as far as one walk goes."""
+        """Process the entries that are new, changed or failed before, within the limits of one pass."""
         changed = [entry for entry in self._entries if not self._over(entry)]
         places = [place for entry in changed if entry.link for place in places_of(entry.link, self._scope)]
         places += [before.place for entry in changed if (before := self._before.get(entry.id)) and before.place]
-        stored = self._shelf.stored(places)
+        stored = self._writer.stored(places)
         for entry in self._entries:
             before = self._before.get(entry.id)
             if over := self._over(entry):
                 self.looked[entry.id] = over
             elif place := self._place_already(entry, before, stored):
-                self.looked[entry.id] = EntryState(entry=entry.id, mark=mark_of(entry), done=True, place=place)
+                self.looked[entry.id] = EntryState(entry=entry.id, mark=fingerprint_of(entry), done=True, place=place)
             elif self._stopped.is_set() or len(self.new) >= MOST_ARTICLES or self._vain >= _PATIENCE or self.wait:
                 self.complete = False
                 if before:
@@ -81,8 +83,8 @@ class Walk:
                 self._look(entry, before)
 
     def _over(self, entry: Entry) -> EntryState | None:
-        """What came of an entry before, where nothing is left to be done."""
-        before, mark = self._before.get(entry.id), mark_of(entry)
+        """The state of an entry for which nothing is left to do, else None."""
+        before, mark = self._before.get(entry.id), fingerprint_of(entry)
         if before is None:
             return None
         if before.done and is_same(before.mark, entry):
@@ -91,10 +93,10 @@ class Walk:
         return replace(before, mark=mark, done=True) if given_up else None
 
     def _place_already(self, entry: Entry, before: EntryState | None, stored: Collection[str]) -> str | None:
-        """Where the article is stored, by another feed or by hand, so that it need not be fetched."""
+        """The place of an article that another feed or a person has stored, so that it is not fetched."""
         places = places_of(entry.link, self._scope) if entry.link else ()
         if before and before.place and (not places or is_same_page(before.place, places[0])):
-            # One for all is not replaced by what one audience's feed says of it, and one taken out stays out.
+            # A feed of one audience does not replace an article for everybody, and a removed article stays removed.
             return None if self._is_ours(before.place) and before.place in stored else before.place
         return next((place for place in places if place in stored and not self._stands_in(place)), None)
 
@@ -102,16 +104,16 @@ class Walk:
         return self._scope == SHARED or place.startswith(f"{self._scope} ")
 
     def _stands_in(self, place: str) -> bool:
-        """Whether what is stored there is a feed's own text, which gives way to the page itself."""
-        return self._is_ours(place) and self._shelf.is_feeds_text(place)
+        """Tell if the stored article is a feed's own text, which the page replaces."""
+        return self._is_ours(place) and self._writer.is_feeds_text(place)
 
     def _look(self, entry: Entry, before: EntryState | None) -> None:
-        mark = mark_of(entry)
+        mark = fingerprint_of(entry)
         again = before and (is_same(before.mark, entry) or is_in_vain(before, entry))
         tries = before.tries + 1 if before and again else 1
         looked = EntryState(entry=entry.id, mark=mark, done=True, tries=tries, place=before.place if before else None)
         try:
-            arrival = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
+            incoming = self._source.page(entry, entry.link) if entry.link else self._source.own_text(entry)
         except FetchError as error:
             if not (error.status in GONE and self._withdraw(entry, looked, str(error))):
                 self._failed(entry, looked, error)
@@ -121,42 +123,42 @@ class Walk:
                 self._fall_back(entry, looked, str(error))
         else:
             self._vain = 0
-            self._arrive(looked, arrival)
+            self._arrive(looked, incoming)
 
-    def _arrive(self, looked: EntryState, arrival: Arrival) -> None:
-        """Keep an article to be stored, unless it is there already, or was taken out."""
-        mine = looked.place if looked.place and is_same_page(looked.place, arrival.place) else None
-        places = (mine,) if mine else places_alike(arrival.place, self._scope)
-        taken = {each.place for each in self._arrivals.values()} | self._shelf.stored(places)
+    def _arrive(self, looked: EntryState, incoming: IncomingArticle) -> None:
+        """Keep an article to be stored, unless it is stored already, or was removed."""
+        mine = looked.place if looked.place and is_same_page(looked.place, incoming.place) else None
+        places = (mine,) if mine else places_alike(incoming.place, self._scope)
+        taken = {each.place for each in self._incoming.values()} | self._writer.stored(places)
         there = mine or next((place for place in places if place in taken), None)
-        if there and not (there in taken and self._may_replace(there, arrival, mine is not None)):
+        if there and not (there in taken and self._may_replace(there, incoming, mine is not None)):
             self.looked[looked.entry] = replace(looked, place=there, reason=None)
             return
         if there:
             self._renewing.add(looked.entry)
-        self._arrivals[looked.entry] = replace(arrival, place=there or arrival.place)
-        self.looked[looked.entry] = replace(looked, place=there or arrival.place)
+        self._incoming[looked.entry] = replace(incoming, place=there or incoming.place)
+        self.looked[looked.entry] = replace(looked, place=there or incoming.place)
 
     def _withdraw(self, entry: Entry, looked: EntryState, reason: str) -> bool:
-        """Put a notice in the place of the entry's article, if it has one of this audience; whether it has."""
+        """Replace the entry's article by a notice; False if this audience has no article of it."""
         place = looked.place
-        stored = self._shelf.find(place) if place and self._is_ours(place) else None
+        stored = self._writer.find(place) if place and self._is_ours(place) else None
         if place is None or stored is None:
             return False
         known = replace(stored.metadata, title=entry.title or stored.metadata.title)
         self._vain = 0
         self._renewing.add(looked.entry)
-        self._arrivals[looked.entry] = Arrival(place, stored.file, notice(known, reason))
+        self._incoming[looked.entry] = IncomingArticle(place, stored.file, notice(known, reason))
         self.looked[looked.entry] = replace(looked, reason=f"withdrawn by its publisher: {reason}")
         return True
 
-    def _may_replace(self, place: str, arrival: Arrival, again: bool) -> bool:
-        """Whether the arrival may take this place: `again` is for an entry whose article it was before."""
-        return self._is_ours(place) if again else self._stands_in(place) and not _is_feeds_text(arrival)
+    def _may_replace(self, place: str, incoming: IncomingArticle, again: bool) -> bool:
+        """Tell if the article may replace the stored one; `again` if that was of the same entry."""
+        return self._is_ours(place) if again else self._stands_in(place) and not _is_feeds_text(incoming)
 
     def _failed(self, entry: Entry, looked: EntryState, error: FetchError) -> None:
         if self._stopped.is_set():
-            # It was not the page's fault.
+            # The program is stopping, the page is not at fault.
             self.complete = False
             del self.new[entry.id]
             return
@@ -170,44 +172,76 @@ class Walk:
             self.looked[entry.id] = replace(looked, done=False, reason=str(error))
 
     def _fall_back(self, entry: Entry, looked: EntryState, reason: str) -> None:
-        """Take the feed's own text where there is no page to be had, and was none before."""
-        if looked.place and not (entry.link and self._shelf.is_feeds_text(looked.place)):
+        """Use the feed's own text if there is no page, and was none before."""
+        if looked.place and not (entry.link and self._writer.is_feeds_text(looked.place)):
             self.looked[entry.id] = looked
             return
         self.looked[entry.id] = replace(looked, reason=reason)
         if entry.link:
             with suppress(UnreadableError):
-                arrival = self._source.own_text(entry)
-                if looked.place is None or is_same_page(looked.place, arrival.place):
-                    self._arrive(self.looked[entry.id], arrival)
+                incoming = self._source.own_text(entry)
+                if looked.place is None or is_same_page(looked.place, incoming.place):
+                    self._arrive(self.looked[entry.id], incoming)
 
-    def fresh(self) -> dict[str, Arrival]:
-        """What is to be stored, by entry, before `looked` holds. To be asked for when nobody else stores any more: what
-        others have brought in the meantime is left out."""
-        places = [place for each in self._arrivals.values() for place in places_alike(each.place, self._scope)]
-        stored = self._shelf.stored(places)
-        for entry, arrival in list(self._arrivals.items()):
-            alike = places_alike(arrival.place, self._scope)
+    def fresh(self) -> dict[str, IncomingArticle]:
+        """The articles to store, by entry ids. To be called while no one else stores, because articles that others have
+        stored in the meantime are left out."""
+        places = [place for each in self._incoming.values() for place in places_alike(each.place, self._scope)]
+        stored = self._writer.stored(places)
+        for entry, incoming in list(self._incoming.items()):
+            alike = places_alike(incoming.place, self._scope)
             there = next((place for place in alike if place in stored), None)
             if there and entry not in self._renewing:
                 self.looked[entry] = replace(self.looked[entry], place=there, reason=None)
-                del self._arrivals[entry]
-        return self._arrivals
+                del self._incoming[entry]
+        return self._incoming
 
     def put_off(self) -> None:
-        """Leave what arrived for the next walk."""
+        """Leave the fetched articles for the next pass."""
         self.complete = False
-        for entry in self._arrivals:
+        for entry in self._incoming:
             self.looked.pop(entry)
             if before := self._before.get(entry):
                 self.looked[entry] = before
 
     def refuse(self, reasons: Mapping[str, str]) -> None:
-        """Note why some could not be stored, by the names of their arrivals."""
-        for entry, arrival in self._arrivals.items():
-            if arrival.name in reasons and not self._shelf.find(arrival.place):
-                self.looked[entry] = replace(self.looked[entry], place=None, reason=reasons[arrival.name])
+        """Record the reasons why articles could not be stored, by their names."""
+        for entry, incoming in self._incoming.items():
+            if incoming.name in reasons and not self._writer.find(incoming.place):
+                self.looked[entry] = replace(self.looked[entry], place=None, reason=reasons[incoming.name])
 
 
-def _is_feeds_text(arrival: Arrival) -> bool:
-    return arrival.document.metadata.basis.get("text") == "feed"
+def _is_feeds_text(incoming: IncomingArticle) -> bool:
+    return incoming.document.metadata.basis.get("text") == "feed"
+
+
+def fingerprint_of(entry: Entry) -> str:
+    """A fingerprint of an entry in three parts: of its link, of its title and dates, and of its text."""
+    parts = entry.link, (entry.title, entry.published, entry.updated), entry.text
+    return "".join(sha256(repr(part).encode("utf-8", "replace")).hexdigest()[:_OF_LINK] for part in parts)
+
+
+def is_same(mark: str, entry: Entry) -> bool:
+    """Tell if an entry has this fingerprint; older fingerprints do not include the text."""
+    return fingerprint_of(entry) == mark if len(mark) > 2 * _OF_LINK else fingerprint_of(entry).startswith(mark)
+
+
+def is_in_vain(before: EntryState, entry: Entry) -> bool:
+    """Tell if an entry's link had no article before, and is still the same."""
+    return bool(entry.link) and before.place is None and before.mark[:_OF_LINK] == fingerprint_of(entry)[:_OF_LINK]
+
+
+def recall(entries: Sequence[Entry], before: Mapping[str, EntryState]) -> tuple[dict[str, EntryState], dict[str, str]]:
+    """The earlier states of entries, found by their ids or, because some feeds change ids at every reading, by their
+    links; and a map from the old ids to the new ones."""
+    now_there = {entry.id for entry in entries}
+    left = sorted((each for id_, each in before.items() if id_ not in now_there), key=lambda each: each.tries)
+    by_link = {each.mark[:_OF_LINK]: each for each in left}
+    known = {id_: each for id_, each in before.items() if id_ in now_there}
+    heirs: dict[str, str] = {}
+    for entry in entries:
+        link = fingerprint_of(entry)[:_OF_LINK]
+        if entry.link and entry.id not in known and link in by_link:
+            known[entry.id] = replace(by_link[link], entry=entry.id)
+            heirs[link] = entry.id
+    return known, {each.entry: heirs[link] for each in left if (link := each.mark[:_OF_LINK]) in heirs}

@@ -1,7 +1,8 @@
-"""Bytes to a Feed: RSS and Atom of every version by feedparser, JSON Feed by a reader of ours."""
+"""Parses bytes as a Feed: RSS and Atom of every version by feedparser, JSON Feed 1.0 and 1.1 (jsonfeed.org) here."""
 
 from __future__ import annotations
 
+import json
 import re
 from calendar import timegm
 from collections.abc import Iterator
@@ -9,37 +10,45 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
-from retrieval.feeds import json_feed
-from retrieval.feeds.encoding import decode
-from retrieval.feeds.entries import MOST_ENTRIES, Entry, Feed, FeedError, address, believable, entry, ordered
-from retrieval.feeds.feed_dates import moment
+from retrieval.feeds.entries import (
+    MOST_ENTRIES,
+    MOST_TAGS,
+    Entry,
+    Feed,
+    FeedError,
+    address,
+    believable,
+    entry,
+    moment,
+    ordered,
+)
 from retrieval.feeds.sanitizer import line, plain, tags
 from retrieval.feeds.xml_repair import skeleton
-
-__all__ = ["MOST_ENTRIES", "Entry", "Feed", "FeedError", "find_feeds", "parse_feed"]
+from retrieval.ingestion.readers.decoding import decode_feed
 
 _HTML = ("text/html", "application/xhtml+xml")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _ADDRESS = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>@]+[)>]?")
 _BRACKETS = re.compile(r"^\((.*)\)$")
 _MOST_FOUND = 50
-# By what the day of a feed or an entry is told, the best first.
+# Fields with the day of a feed or an entry, the best first.
 _DATES = ("published", "updated", "created")
 _PAGE_HEAD = 1_000_000
+_VERSION = "https://jsonfeed.org/version/"
 
 
 def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | None = None) -> Feed:
-    """The feed in these bytes; `url` is where they came from, for relative links. `now` decides which dates are yet to
-    come. Broken feeds give what can be read of them.
+    """The feed in these bytes, as far as it can be read; `url` is its address, for relative links. Dates after `now` do
+    not count.
 
-    Raises FeedError for an HTML page, for what is no feed, and for XML that declares entities.
+    Raises FeedError if it is an HTML page, no feed, or XML that declares entities.
     """
     now = now or datetime.now(UTC)
-    text = decode(body, content_type).strip()
+    text = decode_feed(body, content_type).strip()
     if not text:
         raise FeedError("no feed: empty")
     if text.startswith(("{", "[")):
-        return json_feed.read(text, url, now)
+        return _read_json(text, url, now)
     found = _parsed(skeleton(text), url)
     about = found["feed"]
     author = _author(about)
@@ -52,9 +61,9 @@ def parse_feed(body: bytes, url: str, content_type: str = "", now: datetime | No
 
 
 def find_feeds(html: bytes, url: str) -> tuple[str, ...]:
-    """The addresses of the feeds that a web page names as its own, in its order."""
+    """The addresses of the feeds to which a web page links as its own, in its order."""
     base, found = url, {}
-    for name, attributes in tags(decode(html)[:_PAGE_HEAD]):
+    for name, attributes in tags(decode_feed(html)[:_PAGE_HEAD]):
         if name == "base" and base == url:
             base = address(attributes.get("href"), url) or url
         elif name == "link" and "alternate" in attributes.get("rel", "").lower().split():
@@ -68,14 +77,14 @@ def _parsed(document: bytes, url: str) -> Any:
     import feedparser
 
     try:
-        # A stream, for it would open bytes as the name of a file. What is unsafe goes in `plain`, with all markup.
+        # A stream, since it takes bytes for the name of a file. `plain` removes what is unsafe, with all markup.
         return feedparser.parse(
             BytesIO(document),
             response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
             resolve_relative_uris=False,
             sanitize_html=False,
         )
-    except Exception:  # it follows documents made by anyone; whatever it trips over is that feed's fault
+    except Exception:  # feeds are made by anyone, and it fails in ways of its own
         raise FeedError("no feed: broken beyond repair") from None
 
 
@@ -112,7 +121,7 @@ def _link(found: Any, url: str) -> str | None:
 
 def _moments(found: Any, *names: str) -> Iterator[date | None]:
     for name in names:
-        # The dictionary of feedparser answers for missing names with others; this one does not.
+        # feedparser's own `get` returns other fields for missing ones.
         written, parsed = dict.get(found, name), dict.get(found, f"{name}_parsed")
         if isinstance(written, str) and (when := moment(written)):
             yield when
@@ -124,7 +133,7 @@ def _moments(found: Any, *names: str) -> Iterator[date | None]:
 
 
 def _author(found: Any) -> str:
-    """Names, without the mail addresses beside them."""
+    """The names of authors, without mail addresses."""
     people = found.get("authors") or ()
     written = [person.get("name") for person in people] if len(people) > 1 else [found.get("author")]
     names = (_ADDRESS.sub("", line(name or "")).strip() for name in written)
@@ -132,7 +141,7 @@ def _author(found: Any) -> str:
 
 
 def _text(found: Any) -> str:
-    """The longest of what the entry has: an excerpt may stand beside the whole."""
+    """The longest text of an entry, which may have an excerpt besides."""
     texts = [
         plain(each.get("value") or "", markup=_is_html(each))
         for each in found.get("content", ())
@@ -140,3 +149,61 @@ def _text(found: Any) -> str:
     ]
     summary = found.get("summary") or ""
     return max((plain(summary, markup=_is_html(found.get("summary_detail"))), *texts), key=len)
+
+
+def _read_json(text: str, url: str, now: datetime) -> Feed:
+    """The feed; values of a wrong type count as absent. Raises FeedError for any other JSON."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise FeedError("no feed: broken JSON") from None
+    if not isinstance(found, dict) or _VERSION not in _json_text(found.get("version")).replace("http:", "https:"):
+        raise FeedError("no feed: JSON of another kind")
+    items = found.get("items")
+    items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    if len(items) > 2 * MOST_ENTRIES:
+        items = items[:MOST_ENTRIES] + items[-MOST_ENTRIES:]
+    author = _people(found)
+    return Feed(
+        title=line(_json_text(found.get("title"))),
+        link=address(found.get("home_page_url"), url),
+        entries=ordered(_json_entry(item, author, url, now) for item in items),
+    )
+
+
+def _json_entry(item: dict[str, Any], author: str, url: str, now: datetime) -> Entry:
+    text = plain(_json_text(item.get("content_html")), markup=True) or plain(
+        _json_text(item.get("content_text")), markup=False
+    )
+    listed = item.get("tags")
+    return entry(
+        line(_json_text(item.get("id"))),
+        line(_json_text(item.get("title"))),
+        address(item.get("url"), url) or address(item.get("external_url"), url),
+        believable(_json_moments(item, "date_published", "date_modified"), now),
+        _people(item) or author,
+        text or plain(_json_text(item.get("summary")), markup=False),
+        [line(_json_text(tag)) for tag in listed[:MOST_TAGS]] if isinstance(listed, list) else (),
+        believable(_json_moments(item, "date_modified"), now),
+    )
+
+
+def _json_moments(item: dict[str, Any], *names: str) -> Iterator[date | None]:
+    return (moment(_json_text(item.get(name))) for name in names)
+
+
+def _people(holder: dict[str, Any]) -> str:
+    """Names in `authors` (1.1) or `author` (1.0)."""
+    listed = holder.get("authors")
+    people = listed[:MOST_TAGS] if isinstance(listed, list) and listed else [holder.get("author")]
+    names = [_json_text(person.get("name")) for person in people if isinstance(person, dict)]
+    return line(", ".join(name for name in names if name))
+
+
+def _json_text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    try:
+        return str(value)
+    except ValueError:  # a number of thousands of digits
+        return ""

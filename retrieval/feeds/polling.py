@@ -1,4 +1,4 @@
-"""One poll: the feeds that are due, several at a time, each on its own."""
+"""Polls the feeds that are due, several at a time."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from retrieval.domain.articles import IngestReport, Skipped
 from retrieval.domain.feeds import FailingFeed, PollReport
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
-from retrieval.feeds.article_writer import Shelf
-from retrieval.feeds.entry_processing import Walk
-from retrieval.feeds.feed_source import FeedSource
-from retrieval.feeds.fetching import Fetches, get_feed
-from retrieval.feeds.parser import Feed, FeedError, parse_feed
+from retrieval.feeds.article_writer import ArticleWriter
+from retrieval.feeds.entries import Feed, FeedError
+from retrieval.feeds.entry_processing import EntryPass
+from retrieval.feeds.fetching import FeedSource, PageFetcher, get_feed
+from retrieval.feeds.parser import parse_feed
 from retrieval.http.page import FetchedPage, FetchError
 from retrieval.progress import Progress
 from retrieval.storage.subscriptions import DueFeed, Subscriptions
 
-# Feeds that are read at a time.
+# Feeds read at a time.
 _THREADS = 8
-# How long a poll begins with feeds: those of one server are not to delay everybody's.
+# After this time a poll starts with no further feed, so that one slow server does not delay all feeds.
 BEGINNING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of a feed; one that was "left" is due at the next poll. `waiting` articles could not be stored while
-    another process was storing."""
+    """The result for one feed; a feed that was "left" is due at the next poll. `waiting` articles could not be stored
+    because another process was storing."""
 
     state: Literal["read", "unchanged", "failing", "left"]
     trouble: FailingFeed | None = None
@@ -41,26 +41,26 @@ class _Outcome:
 
 
 class Poll:
-    """Reads feeds and stores their articles, feed by feed. Nothing is stored or noted once `stopped` is set."""
+    """Reads feeds and stores their articles. Nothing is stored once `stopped` is set."""
 
     def __init__(
         self,
-        web: Fetches,
+        web: PageFetcher,
         subscriptions: Subscriptions,
-        shelf: Shelf,
+        writer: ArticleWriter,
         progress: Progress,
         clock: Callable[[], datetime],
     ) -> None:
         self.stopped = Event()
         self._web = web
         self._subscriptions = subscriptions
-        self._shelf = shelf
+        self._writer = writer
         self._progress = progress
         self._clock = clock
         self._began = clock()
 
     def run(self, everything: bool) -> PollReport:
-        """Poll the feeds that are due, or all there are."""
+        """Poll the feeds that are due, or all of them."""
         started = time.perf_counter()
         due = self._subscriptions.due(None if everything else self._began)
         outcomes: list[_Outcome] = []
@@ -71,8 +71,8 @@ class Poll:
                     done(1)
         finally:
             self.stopped.set()
-            with self._shelf.lock:
-                pass  # whoever is storing comes to the end of it
+            with self._writer.lock:
+                pass  # waits until a thread that is storing has finished
         if waiting := sum(outcome.waiting for outcome in outcomes):
             self._progress.note(f"another process is adding articles: {waiting} wait for the next poll")
         if left := sum(outcome.state == "left" for outcome in outcomes):
@@ -91,70 +91,75 @@ class Poll:
             return self._failed(due, str(error), error.permanent, error.retry_after or 0.0)
         except FeedError as error:
             return self._failed(due, str(error), lasting=True)
-        except BriefingError:  # the data folder or the model: no feed could be taken in
+        except BriefingError:  # of the data folder or the model, and so the same for every feed
             raise
-        except Exception as error:  # whatever one feed makes us trip over, the others are read
+        except Exception as error:  # the other feeds are read in any case
             return self._failed(due, f"not readable ({type(error).__name__})", lasting=True)
 
     def _unchanged(self, due: DueFeed) -> _Outcome:
-        with self._shelf.lock:
+        with self._writer.lock:
             if not self.stopped.is_set():
                 self._subscriptions.unchanged(due.id, self._began)
         return _Outcome("unchanged")
 
     def _failed(self, due: DueFeed, reason: str, lasting: bool, wait: float = 0.0) -> _Outcome:
-        with self._shelf.lock:
-            # What ends because we do is no failure of the feed.
+        with self._writer.lock:
+            # A fetch that ends because the program stops is no failure of the feed.
             if not self.stopped.is_set():
                 self._subscriptions.failed(due.id, self._clock(), reason, lasting, timedelta(seconds=wait))
         return _Outcome("failing", FailingFeed(due.title, due.url, reason))
 
     def _read(self, due: DueFeed, page: FetchedPage) -> _Outcome:
         feed = parse_feed(page.body, page.url, page.content_type, self._clock())
-        source = FeedSource(self._web, self._shelf, due, feed)
-        walk = Walk(source, feed.entries, self._shelf, due.scope, self._subscriptions.looked(due.id), self.stopped)
-        walk.run()
-        with self._shelf.lock:
-            return _Outcome("read") if self.stopped.is_set() else self._store(due, page, feed, walk)
+        source = FeedSource(self._web, self._writer, due, feed)
+        entry_pass = EntryPass(
+            source, feed.entries, self._writer, due.scope, self._subscriptions.looked(due.id), self.stopped
+        )
+        entry_pass.run()
+        with self._writer.lock:
+            return _Outcome("read") if self.stopped.is_set() else self._store(due, page, feed, entry_pass)
 
-    def _store(self, due: DueFeed, page: FetchedPage, feed: Feed, walk: Walk) -> _Outcome:
-        report, waiting = self._take(due, walk)
+    def _store(self, due: DueFeed, page: FetchedPage, feed: Feed, entry_pass: EntryPass) -> _Outcome:
+        report, waiting = self._take(due, entry_pass)
         title = feed.title if due.title == due.url and feed.title else due.title
         kept = replace(due, title=title, url=page.moved or due.url, etag=page.etag, modified=page.modified)
-        if not walk.complete:
+        if not entry_pass.complete:
             kept = replace(kept, etag=None, modified=None)
-        wait = timedelta(seconds=walk.wait)
-        self._subscriptions.read(kept, list(walk.looked.values()), self._began, _updated(feed), wait, _gone(walk))
-        return _Outcome("read", report=report, skipped=_skipped(walk), waiting=waiting)
+        wait = timedelta(seconds=entry_pass.wait)
+        self._subscriptions.read(
+            kept, list(entry_pass.looked.values()), self._began, _updated(feed), wait, _gone(entry_pass)
+        )
+        return _Outcome("read", report=report, skipped=_skipped(entry_pass), waiting=waiting)
 
-    def _take(self, due: DueFeed, walk: Walk) -> tuple[IngestReport | None, int]:
-        """Store what arrived; `walk.looked` holds afterwards. How many could not be stored now."""
-        fresh = list(walk.fresh().values())
+    def _take(self, due: DueFeed, entry_pass: EntryPass) -> tuple[IngestReport | None, int]:
+        """Store the fetched articles, and update `entry_pass.looked`. Returns the report, and the number of articles
+        that wait."""
+        fresh = list(entry_pass.fresh().values())
         if not fresh:
             return None, 0
         try:
-            report = self._shelf.take(fresh, due.scope)
+            report = self._writer.take(fresh, due.scope)
         except BusyError:
-            walk.put_off()
+            entry_pass.put_off()
             return None, len(fresh)
-        walk.refuse({each.file: each.reason for each in report.skipped})
+        entry_pass.refuse({each.file: each.reason for each in report.skipped})
         return report, 0
 
 
-def _gone(walk: Walk) -> list[str]:
-    """The entries that go by other ids now, which are noted."""
-    return [old for old, new in walk.renamed.items() if new in walk.looked]
+def _gone(entry_pass: EntryPass) -> list[str]:
+    """The old ids of entries that have new ids."""
+    return [old for old, new in entry_pass.renamed.items() if new in entry_pass.looked]
 
 
 def _updated(feed: Feed) -> str | None:
-    """The day a feed says that it changed, else that of its newest entry."""
+    """The day of the feed's last change, else of its newest entry."""
     newest = feed.updated or (feed.entries[0].published if feed.entries else None)
     return newest[:10] if newest else None
 
 
-def _skipped(walk: Walk) -> tuple[Skipped, ...]:
-    """The entries that gave no article this time."""
-    found = ((entry, walk.looked.get(id_)) for id_, entry in walk.new.items())
+def _skipped(entry_pass: EntryPass) -> tuple[Skipped, ...]:
+    """The entries without an article, with the reasons."""
+    found = ((entry, entry_pass.looked.get(id_)) for id_, entry in entry_pass.new.items())
     return tuple(
         Skipped(entry.link or entry.title or entry.id, looked.reason)
         for entry, looked in found
@@ -171,7 +176,7 @@ def _report(outcomes: Sequence[_Outcome], seconds: float) -> PollReport:
         failing=tuple(outcome.trouble for outcome in outcomes if outcome.trouble),
         added=sum(report.added for report in reports),
         updated=sum(report.updated for report in reports),
-        duplicates=tuple(each for report in reports for each in report.duplicates),
+        duplicates=tuple(duplicate for report in reports for duplicate in report.duplicates),
         skipped=tuple(each for outcome in outcomes for each in outcome.skipped),
         seconds=round(seconds, 3),
     )

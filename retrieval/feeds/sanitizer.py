@@ -1,7 +1,7 @@
-"""HTML to plain text, and the tags in it, in time by its length.
+"""HTML to plain text, and its opening tags, in linear time.
 
-Parsers of HTML take time by the square of the attributes of one tag (libxml2) or of unclosed comments (the standard
-library's), so a feed could hold one for minutes; a text of feed entries needs neither tree nor attributes.
+The time of HTML parsers grows with the square of the attributes of one tag (libxml2) or of unclosed comments (standard
+library), so a feed could keep them busy for minutes. The text of an entry needs neither tree nor attributes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 
-# Each part runs to its end or that of the text, so nothing is looked at twice.
+# Every alternative runs to its own end or that of the text, so that nothing is scanned twice.
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?P<unread>script|style|title|iframe|object|noscript|template|svg|math)(?=[\s/>])(?![^<>]*/>)"
@@ -26,13 +26,13 @@ _BLOCKS = frozenset(
     " figcaption hr form main title".split()
 )
 _CELLS = frozenset({"td", "th"})
-# A closing tag, or one that never closes; a lone "<b>" may well be what the text is about.
+# A closing tag, or one that needs none. A single "<b>" may be the subject of a text.
 _LOOKS = re.compile(
     r"</[a-z][\w:]*\s*>|<(?:p|br|hr|img|meta|link|base|embed|input|frame|iframe|script|style|object)\b[^<>]*>",
     re.IGNORECASE,
 )
-# Text may speak of markup ("the <blink> tag"). Where any of it would run if it were taken for markup, no bracket of the
-# text opens a tag any more.
+# A text may be about markup ("the <blink> tag"). If any of it could be executed as markup, all opening brackets in the
+# text are replaced.
 _ACTIVE = re.compile(
     r"<\s*/?\s*(?:script|style|iframe|frame|frameset|object|embed|applet|meta|link|base|form|input|svg|math)\b"
     r"|\bon\w+\s*=|script\s*:",
@@ -40,7 +40,7 @@ _ACTIVE = re.compile(
 )
 _OPENING = re.compile(r"<(?=\s*[a-z/!?])", re.IGNORECASE)
 _HARMLESS = "‹"
-# Controls, lone surrogates, and the marks that reorder or hide text; joiners stay, for Persian and emoji need them.
+# Control characters, lone surrogates, and marks that reorder or hide text. Joiners stay: Persian and emoji need them.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
@@ -49,8 +49,8 @@ _LONGEST_LINE = 300
 
 
 def plain(text: str, *, markup: bool) -> str:
-    """Paragraphs parted by blank lines, without markup; entities decoded once. `markup` tells HTML from plain text,
-    but plain text that clearly is HTML is read as such."""
+    """The text without markup, with blank lines between paragraphs; entities are decoded once. `markup` for HTML; plain
+    text that is clearly HTML is read as HTML too."""
     if markup or _LOOKS.search(text):
         text = _unescape(_TOKEN.sub(_break, " ".join(text.split())))
     text = _UNSEEN.sub("", text)
@@ -61,13 +61,13 @@ def plain(text: str, *, markup: bool) -> str:
 
 
 def line(text: str, *, markup: bool = False) -> str:
-    """The same in one line of at most 300 characters."""
+    """The text as `plain`, in one line of at most 300 characters."""
     whole = " ".join(plain(text, markup=markup).split())
     return whole if len(whole) <= _LONGEST_LINE else whole[: _LONGEST_LINE - 1].rstrip() + "…"
 
 
 def tags(page: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The opening tags of a page outside comments and scripts: name and attributes, both in lower case."""
+    """The opening tags of a page, outside comments and scripts: names, and attributes by names, all in lower case."""
     for token in _TOKEN.finditer(page):
         if token["name"] and not token["closing"]:
             found = _ATTRIBUTE.findall(token["attributes"][:_MOST_ATTRIBUTES])
@@ -81,5 +81,5 @@ def _unescape(text: str) -> str:
 def _break(token: re.Match[str]) -> str:
     name = (token["name"] or "").lower().rpartition(":")[2]
     if name == "br":
-        return "\n"  # two of them part paragraphs
+        return "\n"  # two of them separate paragraphs
     return "\n\n" if name in _BLOCKS else " " if name in _CELLS else ""

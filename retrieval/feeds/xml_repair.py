@@ -1,8 +1,8 @@
-"""A feed's XML, repaired and cut down to what is read of it.
+"""Repairs a feed's XML, and reduces it to the elements that are read.
 
-The feed parser takes time by the square of a long author, of many attributes or of blanks before a DOCTYPE, and falls
-back on a slow reader for broken XML. It is given a document made anew, of known elements within bounds, so that it
-meets none of that. No DTD reaches any XML parser: everything before the root element is left out.
+The time of feedparser grows with the square of a long author, of many attributes or of blanks before a DOCTYPE, and it
+uses a slow reader for broken XML. So it gets a new document of known elements within bounds. No DTD reaches any XML
+parser: everything before the root element is left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from retrieval.feeds.entries import MOST_ENTRIES, FeedError
 _WRAPPERS = frozenset({"rss", "rdf", "feed", "channel"})
 _ENTRIES = frozenset({"item", "entry"})
 _PEOPLE = frozenset({"author", "creator", "managingeditor", "name", "email"})
-# These may hold elements of their own.
+# These may contain elements.
 _MARKUP = frozenset("title description summary content encoded body abstract subtitle tagline fullitem".split())
 _FIELDS = (
     _PEOPLE
@@ -30,14 +30,14 @@ _FIELDS = (
 _ATTRIBUTES = frozenset(
     "version href rel type uri url term label scheme domain mode ispermalink about src lastmod base".split()
 )
-_FOREIGN = ("search.yahoo.com/mrss", "georss.org", "podlove.org")  # pictures and places have titles and links, too
-_MOST_TAGS = 500_000  # of a document, cut off after them: each takes hundreds of bytes once it is read
+_FOREIGN = ("search.yahoo.com/mrss", "georss.org", "podlove.org")  # their pictures and places have titles and links too
+_MOST_TAGS = 500_000  # of a document, cut off after them, because a tag takes hundreds of bytes of memory
 _MOST_FIELDS = 100  # of an entry
 _MOST_ATTRIBUTES = 20
 _LONGEST = 5_000
 _LONGEST_PERSON = 200
 _LONGEST_MARKUP = 200_000
-# Prefixes that feeds use without declaring them.
+# Prefixes that feeds often use undeclared.
 _KNOWN = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
@@ -59,14 +59,14 @@ _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body|div|p|script|br|h1)[\s/
 
 
 def root(text: str, names: str) -> Any:
-    """The root element of one of these names (a regular expression), however broken what follows.
+    """The root element with one of these names (a regular expression), also of broken XML.
 
-    Raises FeedError where there is none, and for a document that declares entities: they serve attacks alone.
+    Raises FeedError if there is none, and for a document that declares entities, which only attacks do.
     """
     from lxml import etree
 
     text = _NO_XML.sub("", _LOOSE.sub(_mend, text))
-    # After the first fault the parser drops references by name, but not those by number.
+    # After the first error the parser drops references by name, but not by number.
     for name, number in _NUMBERS.items():
         text = text.replace(name, number)
     start = re.search(rf"<(?:[\w.-]{{1,40}}:)?(?:{names})(?=[\s/>])", text, re.IGNORECASE)
@@ -94,8 +94,8 @@ def local(name: object) -> str:
 
 
 def skeleton(text: str) -> bytes:
-    """The feed in a document of its own: the fields that are read, bounded in number and length, elements inside texts
-    turned to escaped HTML. Of thousands of entries the first and the last are kept: the newest are at one end."""
+    """The feed as a new document: the fields that are read, bounded in number and length, with elements inside texts as
+    escaped HTML. Of thousands of entries the first and the last are kept, since the newest are at one end."""
     from lxml import etree
 
     old = root(text, "|".join(_WRAPPERS))
@@ -117,7 +117,7 @@ def skeleton(text: str) -> bytes:
 
 
 def _mend(found: re.Match[str]) -> str:
-    """CDATA as escaped text, comments gone, HTML's entities as characters, a lone & as what it stands for."""
+    """CDATA as escaped text, nothing for comments, characters for HTML's entities, an escaped & for a single one."""
     if found["data"] is not None:
         return escape(found["data"])
     if not found[0].startswith("&"):
@@ -149,13 +149,13 @@ def _fill(target: Any, source: Any) -> None:
         else:
             field.text = (child.text or "")[: _LONGEST_PERSON if name in _PEOPLE else _LONGEST]
         if name in ("guid", "id") and not re.match(r"\s*https?://", field.text or "", re.IGNORECASE):
-            field.set("ispermalink", "false")  # else any number would pass for a link
+            field.set("ispermalink", "false")  # else any id would count as a link
         if name in _PEOPLE and len(child):
             _fill(field, child)
 
 
 def _copy(parent: Any, old: Any) -> Any:
-    """The element without its content; None where its name cannot be told."""
+    """The element without its content; None if its prefix is unknown."""
     from lxml import etree
 
     tag, prefix = old.tag, old.prefix
@@ -164,12 +164,12 @@ def _copy(parent: Any, old: Any) -> Any:
         if prefix not in _KNOWN or ":" in name:
             return None if parent is not None else etree.Element(local(tag))
         tag = f"{{{_KNOWN[prefix]}}}{name}"
-    # The very prefix, or lack of one: the parser knows some elements by it where it does not know the namespace.
+    # The same prefix, or none: feedparser recognises some elements by it if it does not know the namespace.
     if any(blank in tag for blank in " \t\r\n"):
-        tag = local(tag)  # a namespace that is no address, nor fit to be handed on
+        tag = local(tag)  # not a valid namespace
     space = {prefix: tag[1:].partition("}")[0]} if tag.startswith("{") else {}
     new = _made(parent, tag, space)
-    # By names alone: to list the values takes time by the square of their number.
+    # By names, since the time to list values grows with the square of their number.
     names = [name for name in old.attrib if local(name) in _ATTRIBUTES and _SPACED.match(name)]
     for name in names[:_MOST_ATTRIBUTES]:
         if len(value := old.get(name)) <= _LONGEST:
@@ -182,7 +182,7 @@ def _made(parent: Any, tag: str, space: dict[Any, str]) -> Any:
 
     try:
         return etree.Element(tag, nsmap=space) if parent is None else etree.SubElement(parent, tag, nsmap=space)
-    except ValueError:  # its namespace is no address: broken feeds, again
+    except ValueError:  # not a valid namespace
         return etree.Element(local(tag)) if parent is None else etree.SubElement(parent, local(tag))
 
 

@@ -1,1 +1,1 @@
-"""Fetching from the open web: only what may be fetched, politely, and never more of it than asked for."""
+"""Fetches from the open web: only what is allowed, politely, and within bounds."""

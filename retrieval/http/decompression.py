@@ -1,4 +1,4 @@
-"""The body of an answer, unpacked, and never more of it in memory than was asked for."""
+"""Decompresses the body of an answer within a bound of memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from retrieval.http.page import FetchError
 
-# Asked for; others give no way to unpack them bit by bit without a further library.
+# The encodings that the standard library can decompress in pieces.
 ENCODINGS = "gzip, deflate"
 
 _PLAIN = frozenset({"", "identity", "none"})
@@ -20,7 +20,7 @@ def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:
     """The whole body.
 
     Raises:
-        FetchError: over `most` bytes, packed or unpacked; cut short; or packed in a way that was not asked for.
+        FetchError: over `most` bytes, compressed or not; cut short; or in another encoding than was asked for.
     """
     body = bytearray()
     arrived = 0
@@ -30,7 +30,7 @@ def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:
         for piece in unpacked.pieces(chunk):
             body += piece
             check_size(len(body), most)
-        # Packed data can go on for ever and unpack to nothing.
+        # Compressed data can be endless and decompress to nothing.
         check_size(arrived, most)
     if not unpacked.whole:
         raise FetchError("the answer broke off")
@@ -38,13 +38,13 @@ def read_body(chunks: Iterable[bytes], encoding: str, most: int) -> bytes:
 
 
 def check_size(size: int, most: int) -> None:
-    """Refuse what is too large."""
+    """Raises FetchError if `size` is over `most` bytes."""
     if size > most:
         raise FetchError(f"too large: over {most / 1e6:g} MB", permanent=True)
 
 
 class _Unpacked:
-    """Unpacks piece by piece, so that a small chunk cannot become a huge one."""
+    """Decompresses in pieces, so that a small chunk cannot become a huge one."""
 
     def __init__(self, encoding: str) -> None:
         if encoding not in _PLAIN | _PACKED:
@@ -63,7 +63,7 @@ class _Unpacked:
             yield data
             return
         if self._inflater is None:
-            # The first two bytes say how it is packed.
+            # The first two bytes show the format.
             data = self._start = self._start + data
             if len(data) < 2:
                 return
@@ -77,7 +77,7 @@ class _Unpacked:
         piece = b""
         while data or len(piece) == _PIECE:
             if inflater.eof:
-                # What follows is the next member of the same file, or padding.
+                # The rest is the next member of the same file, or padding.
                 if not _GZIP.startswith(data[:2]):
                     return
                 inflater = self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)

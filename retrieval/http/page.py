@@ -1,4 +1,4 @@
-"""What a fetch gives: a page, or one clear reason why not."""
+"""The results of a fetch: a page, or an error with one clear reason."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from retrieval.errors import BriefingError
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """An answer with a status of 2xx, or a 304 to a conditional request: then `unchanged`, with no body.
+    """An answer with a status of 2xx, or with 304 to a conditional request: then it is `unchanged`, and has no body.
 
-    `url` is where the redirects ended, without a fragment; `content_type` the header as sent, parameters and all;
-    `body` is unpacked; `moved` is the address to ask for from now on, where the one asked for has moved for good.
-    `etag` and `modified` go into the next request for the same address.
+    `url` is the last address after redirects, without a fragment; `content_type` is the whole header; `body` is
+    decompressed; `moved` is the new address after permanent redirects. `etag` and `modified` are for the next request.
     """
 
     url: str
@@ -28,8 +27,8 @@ class FetchedPage:
 class FetchError(BriefingError):
     """A page that could not be fetched; the message is the reason, in a few words.
 
-    `status` is the HTTP status where the reason is one, `retry_after` the seconds the server asks to be left alone.
-    `permanent`: asking again soon will not help.
+    `status` is the HTTP status, if there was an answer; `retry_after` the seconds to wait that the server states.
+    `permanent` if a retry is not worth it.
     """
 
     def __init__(
@@ -52,11 +51,11 @@ _STATUSES = {
 
 
 def in_words(status: int) -> str:
-    """What a server means that turns a request away with this status."""
+    """The meaning of an HTTP error status."""
     fault = "the server has a fault of its own" if status >= 500 else "the server turns us away"
     return f"{_STATUSES.get(status, fault)} ({status})"
 
 
 def refused(why: str) -> FetchError:
-    """The error for an address that is not even tried."""
+    """The error for an address that may not be fetched."""
     return FetchError(f"not a web address that may be fetched ({why})", permanent=True)

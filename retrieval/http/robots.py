@@ -1,4 +1,4 @@
-"""The robots.txt of sites, read once a day and obeyed as RFC 9309 says, by Protego."""
+"""Obeys the robots.txt of sites by RFC 9309 (with Protego)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from itertools import islice
 
 from protego import Protego
 
-from retrieval.http.deadline import Deadline
+from retrieval.http.pacing import Deadline, HostThrottle
 from retrieval.http.page import FetchError
-from retrieval.http.throttle import Turns
 from retrieval.http.url_policy import WebAddress
 
-# Seconds that a robots.txt holds, and that a server which cannot give one is left alone.
+# Seconds for which a robots.txt is valid, and for which a server is left alone that fails to send one.
 _HOLDS = 24 * 3600.0
 _HOLDS_OFF = 600.0
 _MOST_SITES = 500
-# What the RFC wants read at least.
+# The least that the RFC demands to be read.
 _MOST_BYTES = 500 * 1024
 
 
 class Robots:
-    """The robots.txt of the sites seen lately, each read at most once a day."""
+    """The robots.txt of recent sites, read once a day."""
 
     def __init__(
         self,
@@ -34,12 +33,12 @@ class Robots:
         self._read = read
         self._clock = clock
         # One thread reads a site's file, the others wait for it.
-        self._turns = Turns(0, clock, sleep)
+        self._throttle = HostThrottle(0, clock, sleep)
         self._sites: dict[str, tuple[float, Protego | FetchError]] = {}
 
     def check(self, address: WebAddress, deadline: Deadline) -> None:
-        """Raise a FetchError where we may not ask for the address."""
-        with self._turns.of(address.origin) as waited:
+        """Raise a FetchError if the address may not be fetched."""
+        with self._throttle.of(address.origin) as waited:
             deadline.extend(waited)
             until, found = self._sites.get(address.origin, (float("-inf"), None))
             if found is None or until <= self._clock():
@@ -50,7 +49,7 @@ class Robots:
             raise FetchError("robots.txt forbids it", permanent=True)
 
     def _fresh(self, address: WebAddress, deadline: Deadline, old: Protego | FetchError | None) -> Protego | FetchError:
-        """The file as it is now. A server that cannot be reached at all is not remembered: its error says why."""
+        """The current file, or the error. An unreachable server is not remembered; its error is raised."""
         holds = _HOLDS
         found: Protego | FetchError
         try:

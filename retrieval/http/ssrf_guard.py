@@ -1,7 +1,7 @@
-"""Connections that go to checked addresses only, and end with their deadline.
+"""Requests over connections to checked addresses alone, within a deadline.
 
-The name is looked up here, checked here, and the connection goes to the address that was checked: there is no second
-look-up that could say something else. TLS goes by the name, as ever.
+The name is looked up and checked here, and the connection goes to the checked address: a second look-up could give
+another one (DNS rebinding). TLS checks the certificate against the name, as usual.
 """
 
 from __future__ import annotations
@@ -9,28 +9,29 @@ from __future__ import annotations
 import queue
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import ip_address
 from threading import Thread
 from typing import Any
 
 import httpcore
 
-from retrieval.http.deadline import Deadline
+from retrieval.http.pacing import Deadline
 from retrieval.http.page import FetchError, refused
-from retrieval.http.url_policy import NOT_PUBLIC, IPAddress, is_reachable, literal
+from retrieval.http.url_policy import NOT_PUBLIC, IPAddress, WebAddress, is_reachable, literal
 
-# The numbers a name stands for.
+# The IP addresses of a name.
 Resolve = Callable[[str], Sequence[str]]
-# A stream to a numeric address and port, within some seconds.
+# A stream to an IP address and port, within some seconds.
 Connect = Callable[[str, int, float], httpcore.NetworkStream]
 
-# Addresses of one name that are tried in turn.
+# Addresses of one name that are tried, one after the other.
 _MOST_TRIED = 4
 
 
 def resolve(name: str) -> list[str]:
-    """The system's answer."""
+    """The addresses from the system's resolver."""
     return [str(found[4][0]) for found in socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)]
 
 
@@ -40,7 +41,7 @@ def connect(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
 
 
 class Dialer(httpcore.NetworkBackend):
-    """Where httpcore gets its connections during one fetch."""
+    """Opens httpcore's connections during one fetch."""
 
     def __init__(self, deadline: Deadline, allow_loopback: bool, resolve: Resolve, connect: Connect) -> None:
         self.deadline = deadline
@@ -69,13 +70,13 @@ class Dialer(httpcore.NetworkBackend):
     def _checked(self, host: str) -> list[IPAddress]:
         number = literal(host)
         addresses = [number] if number else self._looked_up(host)
-        # One that is not public spoils all: which of them is asked would be for others to choose.
+        # If one is not public, none is used: the attacker could choose which one.
         if not all(is_reachable(address, self._allow_loopback) for address in addresses):
             raise refused(NOT_PUBLIC)
         return addresses
 
     def _looked_up(self, name: str) -> list[IPAddress]:
-        """The addresses of a name, in order. In a thread, since the system's look-up has no time limit."""
+        """The addresses of a name, in order. In a thread, because the system's look-up has no time limit."""
         found: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
         Thread(target=_look_up, args=(name, self._resolve, found), daemon=True).start()
         try:
@@ -97,7 +98,7 @@ def _look_up(name: str, resolve: Resolve, found: queue.SimpleQueue[Sequence[str]
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose every step has only what is left of the deadline, so that a slow drip ends too."""
+    """A connection whose every step ends with the deadline, so that an answer in tiny pieces ends too."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
@@ -122,3 +123,39 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+@contextmanager
+def exchange(
+    address: WebAddress, headers: Sequence[tuple[bytes, bytes]], dialer: Dialer, trust: ssl.SSLContext
+) -> Iterator[httpcore.Response]:
+    """A context with the answer, whose body is read in it. Raises only FetchErrors, also from the body of the
+    context."""
+    target = httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
+    with (
+        _in_plain_words(dialer.deadline),
+        httpcore.ConnectionPool(ssl_context=trust, network_backend=dialer) as pool,
+        pool.stream("GET", target, headers=headers) as answer,
+    ):
+        yield answer
+
+
+@contextmanager
+def _in_plain_words(deadline: Deadline) -> Iterator[None]:
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise deadline.passed() from error
+    except httpcore.ConnectError as error:
+        # httpcore's pool removes the cause, the context stays.
+        raise FetchError(_why_unreachable(error.__context__)) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise FetchError("the answer broke off, or is not HTTP") from error
+
+
+def _why_unreachable(context: BaseException | None) -> str:
+    if isinstance(context, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid ({context.verify_message})"
+    if isinstance(context, ssl.SSLError):
+        return "no secure connection"
+    return "it cannot be reached"

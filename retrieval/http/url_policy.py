@@ -1,6 +1,6 @@
-"""Which web addresses may be fetched: how they must be written, and which machines they may lead to.
+"""The rules for web addresses that may be fetched: their form, and the machines they may lead to.
 
-Addresses are read strictly, not repaired: what two programs could read in two ways is refused.
+Parsing is strict, without repairs: an address that two programs could read in two ways is refused.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ NOT_PUBLIC = "its host is not on the public internet"
 
 _MOST_CHARACTERS = 4000
 _PORTS = {"http": 80, "https": 443}
-# No web server of a publisher answers here: what the system keeps for other services, and stores and desktops.
+# Publishers use no such ports: they are reserved for other services, databases and desktops.
 _RESERVED_BELOW = 1024
 _OTHER_SERVICES = frozenset(
     {1433, 1521, 2049, 2375, 2379, 3306, 3389, 5432, 5672, 5900, 6000, 6379, 6667, 9042, 9092, 9200, 11211, 27017}
 )
-# Control characters, halves of characters, and the backslash, which some readers take for a slash.
+# Control characters, surrogates, and the backslash, which some programs take for a slash.
 _AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]")
 _SHAPE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<target>[^#]*)(?:#.*)?")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:@%\[\]]+)(?::(?P<port>[0-9]{0,5}))?")
 _NAME = re.compile(
     r"(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*"
 )
-# A last label like this makes system libraries read the whole name as an IPv4 address, in octal or hex if need be.
+# With such a last label, system libraries read the name as an IPv4 address, also in octal or hex.
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _KEPT = "!$%&'()*+,/:;=?@[]~"
 
-# Only 2000::/3 is given out for the public; the rest of IPv6 is local, multicast, or wraps something else.
+# Only 2000::/3 is assigned to the public; the rest of IPv6 is local, multicast, or wraps something else.
 _PUBLIC_V6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
-# What Python's `is_global` lets through, in one version or another: protocol assignments, relays of 6to4, Azure's
-# metadata, addresses for documentation.
+# Networks for which some Python versions have `is_global`: protocol assignments, relays of 6to4, Azure's metadata,
+# documentation.
 _SPECIAL = tuple(IPv4Network(net) for net in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"))
 _SPECIAL_V6 = tuple(IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 
 
 @dataclass(frozen=True, slots=True)
 class WebAddress:
-    """A web address in its parts, ready to be asked for.
+    """A web address in its parts, ready for a request.
 
     `host` is in ASCII and lower case, without brackets or a last dot; `target` is the path with its query.
     """
@@ -67,9 +67,9 @@ class WebAddress:
         return self.origin + self.target
 
     def joined(self, location: str) -> WebAddress:
-        """Where a redirect from here leads."""
+        """The target of a redirect from this address. Raises FetchError."""
         location = location.strip()
-        # Before joining: urljoin drops what is ambiguous in silence.
+        # Before joining, because urljoin drops ambiguous characters silently.
         if _AMBIGUOUS.search(location):
             raise refused("unclear characters")
         try:
@@ -79,10 +79,10 @@ class WebAddress:
 
 
 def read_address(url: str) -> WebAddress:
-    """The address in its parts. Where its host is a number, that is checked by `literal` or when it is dialled.
+    """The address in its parts. The IP address of its host is not checked here, but before connecting.
 
     Raises:
-        FetchError: it is not one that may be fetched.
+        FetchError: it may not be fetched.
     """
     url = url.strip()
     if len(url) > _MOST_CHARACTERS:
@@ -138,7 +138,7 @@ def _target(written: str) -> str:
 
 
 def literal(host: str) -> IPAddress | None:
-    """The address a host is, where it is one and no name."""
+    """The IP address, if the host is one; None for a name."""
     try:
         return ip_address(host)
     except ValueError:
@@ -146,7 +146,7 @@ def literal(host: str) -> IPAddress | None:
 
 
 def is_reachable(address: IPAddress, allow_loopback: bool = False) -> bool:
-    """Whether a connection may go there: it is routable for everyone, and so is the IPv4 address it wraps, if any."""
+    """Tell if connections to the address are allowed: it is public, and so is any IPv4 address inside it."""
     inner = _unwrapped(address)
     if allow_loopback and inner.is_loopback:
         return True

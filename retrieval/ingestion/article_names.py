@@ -1,4 +1,4 @@
-"""Articles by whatever name somebody has for them: what answers print, a path, an address, or how one begins."""
+"""Finds an article by its name in an answer, its path, its address, or the beginning of a name."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from retrieval.ingestion.files import storable
 from retrieval.ingestion.url_identity import alike, is_on_disk, place_of
 from retrieval.storage.articles import article_by_path, find_by_name, find_by_name_start, list_names
 
-# What answers print behind a file: its line or lines, or a place in words.
+# Answers print a position behind a file: its lines, or a place in words.
 _LINES = re.compile(r":\d+(?:-\d+)?$")
 _PLACE = re.compile(r", (?:p\. \d|slide \d|sheet |line \d|§ |mail[ ,]).*$")
-_LEAST = 3  # characters of a name that begins one
+_LEAST = 3  # characters that are enough for the beginning of a name
 _MOST = 5  # names that are suggested
 
 
 def find(connection: Connection, name: str, scopes: Sequence[str] | None = None) -> Article:
-    """The one article of these scopes that goes by a name.
+    """The one article of this name in these scopes.
 
     Raises:
-        NotFoundError: none does, or more than one; it names those that are meant, perhaps.
+        NotFoundError: there is none, or more than one; its message lists candidates.
     """
     name = storable(name.strip())
     bare = _PLACE.sub("", _LINES.sub("", name))
@@ -51,7 +51,7 @@ def _ways(connection: Connection, names: dict[str, None], scopes: Sequence[str] 
 
 
 def _at(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[Article]:
-    """The article from this file or address."""
+    """The article of this file or address."""
     path = Path(name)
     places = (str(path.absolute()), str(path.resolve())) if is_on_disk(name) else alike(place_of(name))
     found = (article_by_path(connection, place) for place in dict.fromkeys(places))
@@ -60,7 +60,7 @@ def _at(connection: Connection, name: str, scopes: Sequence[str] | None) -> list
 
 
 def _near(connection: Connection, name: str, scopes: Sequence[str] | None) -> list[str]:
-    """The names that one was perhaps meant for, by file or by title."""
+    """The file names that are similar to a name, or whose titles are."""
     files = list_names(connection, scopes)
     wanted = name.casefold()
     by_name = {each.rpartition("/")[2].casefold(): each for each, _ in files}
@@ -68,6 +68,6 @@ def _near(connection: Connection, name: str, scopes: Sequence[str] | None) -> li
     inside = [
         each for each, title in files if wanted and (wanted in each.casefold() or wanted in (title or "").casefold())
     ]
-    close = [by_name[each] for each in get_close_matches(wanted.rpartition("/")[2], by_name, _MOST)]
-    titled = [by_title[each] for each in get_close_matches(wanted, by_title, _MOST)]
+    close = [by_name[match] for match in get_close_matches(wanted.rpartition("/")[2], by_name, _MOST)]
+    titled = [by_title[match] for match in get_close_matches(wanted, by_title, _MOST)]
     return list(dict.fromkeys((*close, *inside, *titled)))[:_MOST]

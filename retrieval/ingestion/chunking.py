@@ -1,4 +1,4 @@
-"""An article's blocks become passages: runs of whole sentences, each verbatim in the article's text."""
+"""Cuts the blocks of an article into passages: runs of whole sentences, verbatim from the article's text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from retrieval.domain.articles import Block
 from retrieval.nlp.sentences import sentences
 
-# Characters: about what the default embedder reads (256 tokens) before it cuts.
+# Characters: about 256 tokens, more of which the default embedder does not read.
 PASSAGE_LENGTH = 1_000
 
 Span = tuple[int, int]
@@ -16,9 +16,8 @@ Span = tuple[int, int]
 def split_passages(text: str, blocks: Sequence[Block], length: int = PASSAGE_LENGTH) -> list[Span]:
     """The (start, end) of the passages, in order, none longer than `length` characters unless a sentence is.
 
-    A passage never spans furniture: only blocks with nothing but space and punctuation between them join.
-    A heading opens a new passage where the one before it has some length already, so that it stands with
-    what it heads.
+    A passage never contains boilerplate: blocks join only if nothing but space and punctuation is between them. A
+    heading opens a new passage if the last one has some length already, so that it stays with its text.
     """
     passages: list[Span] = []
     for block in blocks:
@@ -33,7 +32,7 @@ def split_passages(text: str, blocks: Sequence[Block], length: int = PASSAGE_LEN
 
 
 def _pieces(text: str, block: Block, length: int) -> Iterator[Span]:
-    """The block itself, or its sentences where it is too long for one passage."""
+    """The block, or its sentences if it is too long for one passage."""
     if block.end - block.start <= length:
         yield block.start, block.end
         return

@@ -1,9 +1,9 @@
 """Recognises an article that repeats a stored one: a copy of its words, or a rewrite of the same agency story.
 
-Articles of one story are one witness. The stored articles whose mean vectors lie nearest are the candidates.
-For a copy, runs of words decide. For a rewrite, how much of the shorter article's content stands in the longer one,
-its names and numbers above all, provided that either credits an agency, that they are about as long, and that another
-outlet prints it: two reporters who saw the same thing use the same names too, and an outlet brings its own up to date.
+Articles of one story count as one source. The candidates are the stored articles with the nearest mean vectors. A copy
+shares runs of words. A rewrite shares most of the shorter article's content, above all names and numbers; also, one of
+the two credits an agency, they are about equally long, and their outlets differ. Without these conditions, two reports
+of one event would be rewrites, and so would an outlet's update of its own article.
 """
 
 from __future__ import annotations
@@ -28,40 +28,40 @@ from retrieval.storage.vectors.stored import load_centroids
 Kind = Literal["copy", "rewrite"]
 
 _NUMBER = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
-_TELLING = re.compile(r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|\b\w*\d[\w.,%]*")
+_NAME_OR_NUMBER = re.compile(r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|\b\w*\d[\w.,%]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The stored article that a new one repeats."""
+class Original:
+    """The stored article that a new one repeats, and the kind of repetition."""
 
     article: Article
     kind: Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """What of an article is compared: its runs of five words, its terms, its names and numbers, its numbers alone."""
+class ArticleFeatures:
+    """The features of an article by which repetitions are recognised: runs of five words, terms, names, numbers."""
 
     runs: frozenset[str]
     terms: frozenset[str]
     names: frozenset[str]
     numbers: frozenset[str]
-    published: str | None
+    published: date | None
     outlet: str | None
     credited: bool
 
 
-class Stories:
-    """The mean vectors of all stored articles, read once and kept up while more are stored."""
+class DuplicateFinder:
+    """The mean vectors of all stored articles, read once and kept up to date while more are stored."""
 
     def __init__(self, connection: Connection) -> None:
         ids, centroids = load_centroids(connection)
         self._ids: list[int] = ids.tolist()
-        self._centroids = centroids.copy()  # what was read may not be written to
+        self._centroids = centroids.copy()  # the array from the database is read-only
 
     def add(self, article: int, centroid: Vectors, replaced: int | None) -> None:
-        """Take in an article that was stored, in place of the one it replaced."""
+        """Add a stored article; it takes the place of the one that it `replaced`."""
         if replaced in self._ids:
             at = self._ids.index(replaced)
             self._ids[at], self._centroids[at] = article, centroid
@@ -71,19 +71,19 @@ class Stories:
 
     def recognise(
         self, connection: Connection, text: str, body: str, known: Metadata, centroid: Vectors, itself: int | None
-    ) -> Told | None:
-        """The stored article that this one repeats or is repeated by; `itself` is its own earlier version.
+    ) -> Original | None:
+        """The stored article that this one repeats, or that repeats it; `itself` is the id of its own earlier version.
 
-        `body` is the article without furniture, `known` what is known of it, `centroid` the mean of its vectors.
+        `body` is the article without boilerplate, `known` its metadata, `centroid` the mean of its vectors.
         """
         candidates = self._candidates(centroid, itself)
-        new = telling(text, body, known.published, known.outlet) if candidates else None
+        new = features_of(text, body, known.published, known.outlet) if candidates else None
         for id_, cosine in candidates:
             article = load_article(connection, id_)
             other_text, other_body = article_text(connection, id_), article_body(connection, id_)
-            other = telling(other_text, other_body, article.metadata.published, article.metadata.outlet)
+            other = features_of(other_text, other_body, article.metadata.published, article.metadata.outlet)
             if new and (kind := compare(new, other, cosine)):
-                return Told(article, kind)
+                return Original(article, kind)
         return None
 
     def _candidates(self, centroid: Vectors, itself: int | None) -> list[tuple[int, float]]:
@@ -98,22 +98,22 @@ class Stories:
         ]
 
 
-def telling(text: str, body: str, published: str | None, outlet: str | None = None) -> Telling:
-    """What is compared of an article; an agency may be credited in the furniture too."""
+def features_of(text: str, body: str, published: str | None, outlet: str | None = None) -> ArticleFeatures:
+    """The features of an article; an agency may be credited outside of its `body` too."""
     words = terms(body)
-    return Telling(
+    return ArticleFeatures(
         runs=frozenset(" ".join(words[first : first + 5]) for first in range(len(words) - 4)),
         terms=frozenset(content_terms(body)),
-        names=frozenset(term for match in _TELLING.finditer(body) for term in terms(match[0])),
+        names=frozenset(term for match in _NAME_OR_NUMBER.finditer(body) for term in terms(match[0])),
         numbers=frozenset(_NUMBER.findall(body)),
-        published=published,
+        published=date.fromisoformat(published[:10]) if published else None,
         outlet=outlet,
         credited=credits_agency(text),
     )
 
 
-def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
-    """Whether the shorter article repeats the longer; `cosine` is that of their mean vectors."""
+def compare(one: ArticleFeatures, other: ArticleFeatures, cosine: float) -> Kind | None:
+    """The kind of repetition, None if there is none; `cosine` is that of the mean vectors."""
     near = _near(one.published, other.published)
     repeated = containment(one.runs, other.runs)
     enough = tuned.DUPLICATES.copy_containment if near else tuned.DUPLICATES.late_copy_containment
@@ -124,8 +124,8 @@ def compare(one: Telling, other: Telling, cosine: float) -> Kind | None:
     return "rewrite" if credited and cosine >= tuned.DUPLICATES.rewrite_cosine and _retells(one, other) else None
 
 
-def _has_other_figures(one: Telling, other: Telling) -> bool:
-    """Whether two texts of the same words tell other figures: a bulletin of every night is no copy of the last."""
+def _has_other_figures(one: ArticleFeatures, other: ArticleFeatures) -> bool:
+    """Tell if two texts of the same words have different figures: a daily bulletin is no copy of the last one."""
     fewer = min(len(one.numbers), len(other.numbers))
     return (
         fewer >= tuned.DUPLICATES.copy_count
@@ -133,21 +133,21 @@ def _has_other_figures(one: Telling, other: Telling) -> bool:
     )
 
 
-def _retells(one: Telling, other: Telling) -> bool:
-    """Whether one has the content of the other in its own words: its names and numbers, or nearly all of its numbers.
+def _retells(one: ArticleFeatures, other: ArticleFeatures) -> bool:
+    """Tell if one has the content of the other in its own words: its names and numbers, or nearly all of its numbers.
 
-    Of a long report and a few lines nothing can be said: it has the names of every caption.
+    A long report and a few lines cannot be compared: the report contains the names of any caption.
     """
     shorter, longer = sorted((len(one.names), len(other.names)))
     if shorter < tuned.DUPLICATES.rewrite_length * longer:
         return False
-    told, names = containment(one.terms, other.terms), containment(one.names, other.names)
-    numbers, given = containment(one.numbers, other.numbers), len(one.numbers & other.numbers)
+    terms_, names = containment(one.terms, other.terms), containment(one.names, other.names)
+    numbers, shared = containment(one.numbers, other.numbers), len(one.numbers & other.numbers)
     few = min(len(one.numbers), len(other.numbers)) < 2
-    if names >= tuned.DUPLICATES.rewrite_names and told >= tuned.DUPLICATES.rewrite_terms:
+    if names >= tuned.DUPLICATES.rewrite_names and terms_ >= tuned.DUPLICATES.rewrite_terms:
         return few or numbers >= tuned.DUPLICATES.rewrite_named_numbers
-    counted = given >= tuned.DUPLICATES.rewrite_count and numbers >= tuned.DUPLICATES.rewrite_numbers
-    return counted and told >= tuned.DUPLICATES.rewrite_counted_terms
+    counted = shared >= tuned.DUPLICATES.rewrite_count and numbers >= tuned.DUPLICATES.rewrite_numbers
+    return counted and terms_ >= tuned.DUPLICATES.rewrite_counted_terms
 
 
 def containment(one: frozenset[str], other: frozenset[str]) -> float:
@@ -156,8 +156,8 @@ def containment(one: frozenset[str], other: frozenset[str]) -> float:
     return len(smaller & larger) / len(smaller) if smaller else 0.0
 
 
-def _near(one: str | None, other: str | None) -> bool:
-    """Whether two dates allow the same occasion; an unknown one does."""
+def _near(one: date | None, other: date | None) -> bool:
+    """Tell if two dates may belong to one event; an unknown date may."""
     if one is None or other is None:
         return True
-    return abs((date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])).days) <= tuned.DUPLICATES.days
+    return abs((one - other).days) <= tuned.DUPLICATES.days

@@ -1,4 +1,4 @@
-"""The files below the paths somebody asked to ingest."""
+"""The files below the paths that are to be ingested."""
 
 from __future__ import annotations
 
@@ -11,31 +11,29 @@ from pathlib import Path
 
 from retrieval.domain.articles import Skipped
 from retrieval.errors import NotFoundError, UnreadableError
-from retrieval.ingestion.metadata import manifest
-from retrieval.ingestion.readers.registry import parts_of
-from retrieval.ingestion.reading import holds_files, limit_of, load_bytes, readable, unpacked
+from retrieval.ingestion.metadata import declared
+from retrieval.ingestion.reading import holds_files, limit_of, load_bytes, parts_of, readable, unpacked
 
-# Between the place of a file and the name of one inside it.
+# Stands between the path of an archive or mail and the name of a file inside it.
 INSIDE = "!/"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read: the `name` it goes by, and what its folder's manifest says of it.
+    """A file to read, its `name` in citations, and its `declared` fields in the manifest of its folder.
 
-    `place` is the absolute path as text that any store takes: file names are bytes, and need not be UTF-8. A file
-    inside another, of an archive or a mail, has its `data` here, and the name it has in there as its `inner`.
+    A file inside an archive or a mail has its bytes in `data`, and its name there in `inner`.
     """
 
     path: Path
     name: str
-    given: Mapping[str, object]
+    declared: Mapping[str, object]
     inner: str = ""
     data: bytes | None = None
 
     @property
     def place(self) -> str:
-        """The absolute path, with what is not UTF-8 written as escapes, and the inner name behind it."""
+        """The absolute path with the inner name; bytes that are not UTF-8 are escaped."""
         place = storable(str(self.path))
         return f"{place}{INSIDE}{self.inner}" if self.inner else place
 
@@ -44,9 +42,9 @@ class Source:
         return load_bytes(self.path, limit=limit_of(self.path.name)) if self.data is None else self.data
 
     def parts(self, data: bytes) -> Iterator[Source]:
-        """The files inside this one that can be read, of whose bytes these are; a file inside another holds none.
+        """The readable files inside this one, whose bytes are `data`; a file inside another has none.
 
-        Raises UnreadableError, also in the middle.
+        Raises UnreadableError, also during the iteration.
         """
         if self.inner or not holds_files(self.path.name):
             return
@@ -58,7 +56,7 @@ class Source:
                 yield Source(self.path, f"{self.name}/{inner}", {}, inner, part.data)
 
     def names(self) -> Iterator[str]:
-        """The names it may go by, the best first: where another file has one, the folders above tell them apart."""
+        """The possible names, the best first; folders are put before a name that another file has."""
         own = len(Path(self.name).parts) - (len(Path(self.inner).parts) if self.inner else 0)
         name, above = self.name, list(self.path.parts[1:-own])
         yield name
@@ -68,7 +66,7 @@ class Source:
 
 @dataclass(slots=True)
 class Listing:
-    """The files found, those passed over with their reasons, and the folders looked through to the end."""
+    """The files to read, the skipped ones with their reasons, and the folders that were listed completely."""
 
     sources: list[Source] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -87,7 +85,7 @@ def list_files(paths: Sequence[Path]) -> Listing:
             _list_folder(path.resolve(), listing)
         else:
             _add(path.resolve(), path.name, _manifest(path.resolve().parent, listing), listing)
-    # Once each, as first met: the paths may overlap.
+    # Every file once, since the paths may overlap.
     listing.sources = list({source.path: source for source in reversed(listing.sources)}.values())[::-1]
     return listing
 
@@ -108,7 +106,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def storable(name: str) -> str:
-    """A file name as valid Unicode; bytes that are none become escapes, so that two names never fall together."""
+    """A file name as valid Unicode; invalid bytes are escaped, so that different names stay different."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
@@ -117,21 +115,21 @@ def _list_folder(top: Path, listing: Listing) -> None:
         raise NotFoundError(f"the folder {top} may not be read: check its permissions")
     complete = True
     for folder, files in _walk(top, listing):
-        given = _manifest(folder, listing)
+        tables = _manifest(folder, listing)
         if files is None:
             complete = False
             listing.skipped.append(Skipped(storable(str(folder.relative_to(top))), "folder may not be read"))
             continue
         for name in files:
-            _add(folder / name, (folder / name).relative_to(top).as_posix(), given, listing)
+            _add(folder / name, (folder / name).relative_to(top).as_posix(), tables, listing)
     if complete:
         listing.folders.append(top)
 
 
 def _walk(top: Path, listing: Listing) -> Iterator[tuple[Path, list[str] | None]]:
-    """Folders with their files, hidden ones left out; None for the files of a folder that may not be read.
+    """Folders with their files, without hidden ones; None for the files of a folder without permission.
 
-    A link to a folder is named among the skipped files: what it leads to may lie anywhere, or above.
+    A link to a folder is listed as skipped: it may lead anywhere, also to a folder above.
     """
     refused: list[Path] = []
     for folder, folders, files in os.walk(top, onerror=lambda error: refused.append(Path(str(error.filename)))):
@@ -142,26 +140,26 @@ def _walk(top: Path, listing: Listing) -> Iterator[tuple[Path, list[str] | None]
                 listing.skipped.append(Skipped(storable(linked.relative_to(top).as_posix()), reason))
         yield (
             Path(folder),
-            sorted(name for name in files if not name.startswith(".") and name != manifest.NAME),
+            sorted(name for name in files if not name.startswith(".") and name != declared.MANIFEST),
         )
     for path in refused:
         yield path, None
 
 
 def _manifest(folder: Path, listing: Listing) -> Mapping[str, Mapping[str, object]]:
-    """What the folder's manifest says of its files; a broken one is named among the skipped files."""
-    file = folder / manifest.NAME
+    """The tables of the folder's manifest by file names; a broken manifest is listed as skipped."""
+    file = folder / declared.MANIFEST
     try:
-        return manifest.parse(file.read_bytes()) if file.is_file() else {}
+        return declared.parse_manifest(file.read_bytes()) if file.is_file() else {}
     except OSError as error:
-        listing.skipped.append(Skipped(manifest.NAME, f"may not be read: {error.strerror}"))
+        listing.skipped.append(Skipped(declared.MANIFEST, f"may not be read: {error.strerror}"))
     except UnreadableError as error:
-        listing.skipped.append(Skipped(manifest.NAME, str(error)))
+        listing.skipped.append(Skipped(declared.MANIFEST, str(error)))
     return {}
 
 
-def _add(path: Path, name: str, given: Mapping[str, Mapping[str, object]], listing: Listing) -> None:
+def _add(path: Path, name: str, tables: Mapping[str, Mapping[str, object]], listing: Listing) -> None:
     if readable(path):
-        listing.sources.append(Source(path, storable(name), given.get(path.name, {})))
+        listing.sources.append(Source(path, storable(name), tables.get(path.name, {})))
     else:
         listing.skipped.append(Skipped(storable(name), "not a format that can be read"))

@@ -1,4 +1,4 @@
-"""The walk of an article: read, clean, cut into passages, embed, and write in one transaction."""
+"""The pipeline of an article: read, clean, cut into passages, embed, and write in one transaction."""
 
 from __future__ import annotations
 
@@ -12,27 +12,29 @@ import numpy as np
 from retrieval.domain.articles import SHARED, Duplicate, IngestReport, Skipped
 from retrieval.embedding.base import Embedder, mean_direction
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.duplicates import Stories
+from retrieval.ingestion.duplicates import DuplicateFinder
 from retrieval.ingestion.files import INSIDE, Listing, Source, list_files
-from retrieval.ingestion.languages import note_languages
-from retrieval.ingestion.moved_and_deleted import follow_moves, remove_gone
-from retrieval.ingestion.prepared_articles import Draft, draft, grouped, unique_name
+from retrieval.ingestion.folder_sync import follow_moves, remove_gone
+from retrieval.ingestion.prepared_articles import PreparedArticle, grouped, prepare, unique_name
 from retrieval.ingestion.reading import holds_files, is_article
-from retrieval.ingestion.url_identity import Arrival
+from retrieval.ingestion.url_identity import IncomingArticle
 from retrieval.nlp.language import language_of
 from retrieval.nlp.readable import readable
 from retrieval.progress import Progress
 from retrieval.storage.article_rows import NewArticle, Vectors
-from retrieval.storage.articles import count_articles
+from retrieval.storage.articles import count_articles, ids_without_language
 from retrieval.storage.catalog import Catalog, StoredArticle
 from retrieval.storage.full_text import recount_frequent
-from retrieval.storage.passages import count_passages
+from retrieval.storage.passages import article_body, count_passages
 from retrieval.storage.vectors.stored import vectors_of
+
+# Articles at a time; every batch is stored.
+_BATCH = 200
 
 
 @dataclass(slots=True)
 class _Tally:
-    """`seen` are the scopes whose articles the report may name; None is all."""
+    """Counts for the report. `seen` are the scopes whose articles it may name; None means all."""
 
     seen: tuple[str, ...] | None = None
     added: int = 0
@@ -45,7 +47,7 @@ class _Tally:
 
 
 class Pipeline:
-    """Brings files into the catalog. The embedder is asked for only when there is something to embed."""
+    """Ingests files into the catalog. The embedder is opened only if there is something to embed."""
 
     def __init__(self, catalog: Catalog, embedder: Callable[[], Embedder], progress: Progress) -> None:
         self._catalog = catalog
@@ -53,9 +55,9 @@ class Pipeline:
         self._progress = progress
 
     def run(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
-        """Bring the files below the paths into the catalog; what is unchanged costs a hash.
+        """Ingest the files below the paths; an unchanged file costs one hash.
 
-        `scope` says who sees them; where it is None, what is stored keeps its own and what is new is shared.
+        `scope` is their audience; with None, stored articles keep theirs and new ones are shared.
 
         Raises:
             NotFoundError: a path is not there.
@@ -72,67 +74,73 @@ class Pipeline:
         self._bring(listing.sources, known, tally, scope)
         return self._report(tally, time.perf_counter() - started)
 
-    def take(self, arrivals: Sequence[Arrival], scope: str) -> IngestReport:
-        """Bring articles from elsewhere than disk into the catalog, for the audience `scope`; as `run` does.
+    def take(self, articles: Sequence[IncomingArticle], scope: str) -> IngestReport:
+        """Ingest articles from the web or an upload for the audience `scope`; raises as `run` does.
 
-        Of two from one place the last one counts. The report names no article that this audience does not see.
+        Of two from one place the last one counts. The report names no article that this audience cannot see.
         """
         started = time.perf_counter()
         note_languages(self._catalog)
-        latest = {arrival.place: arrival for arrival in arrivals}
+        latest = {incoming.place: incoming for incoming in articles}
         known = self._catalog.known(list(latest))
         tally = _Tally(seen=(SHARED, scope))
         self._bring(list(latest.values()), known, tally, scope)
         return self._report(tally, time.perf_counter() - started)
 
     def _bring(
-        self, sources: Sequence[Source | Arrival], known: Mapping[str, StoredArticle], tally: _Tally, scope: str | None
+        self,
+        sources: Sequence[Source | IncomingArticle],
+        known: Mapping[str, StoredArticle],
+        tally: _Tally,
+        scope: str | None,
     ) -> None:
         with self._progress.track("Reading", len(sources), "articles") as done:
-            stories: Stories | None = None
-            for group in grouped(self._drafts(sources, known, tally, done)):
-                stories = stories or self._stories()
-                self._store(group, stories, tally, scope)
+            duplicates: DuplicateFinder | None = None
+            for group in grouped(self._prepared(sources, known, tally, done)):
+                duplicates = duplicates or self._duplicate_finder()
+                self._store(group, duplicates, tally, scope)
 
     def _rescope(self, listing: Listing, known: Mapping[str, StoredArticle], scope: str, tally: _Tally) -> None:
-        """Before anything is read, so that nobody sees for another moment what is theirs no longer."""
+        """Change the audience of stored files before anything is read, so that nobody sees them longer than allowed."""
         here = {source.place for source in listing.sources}
         for kept in (each for place, each in known.items() if place.partition(INSIDE)[0] in here):
             if kept.scope != scope:
                 self._catalog.rescope(kept.id, scope)
                 tally.rescoped += 1
 
-    def _stories(self) -> Stories:
+    def _duplicate_finder(self) -> DuplicateFinder:
         with self._catalog.reading() as connection:
-            return Stories(connection)
+            return DuplicateFinder(connection)
 
-    def _drafts(
+    def _prepared(
         self,
-        sources: Iterable[Source | Arrival],
+        sources: Iterable[Source | IncomingArticle],
         known: Mapping[str, StoredArticle],
         tally: _Tally,
         done: Callable[[int], object],
-    ) -> Iterator[Draft]:
+    ) -> Iterator[PreparedArticle]:
         for source in sources:
-            for each in [source] if isinstance(source, Arrival) else self._unpacked(source, known, tally):
-                drafted = self._draft(each, known, tally)
-                if drafted is not None:
-                    yield drafted
+            for each in [source] if isinstance(source, IncomingArticle) else self._unpacked(source, known, tally):
+                prepared = self._prepare(each, known, tally)
+                if prepared is not None:
+                    yield prepared
             done(1)
 
-    def _draft(self, source: Source | Arrival, known: Mapping[str, StoredArticle], tally: _Tally) -> Draft | None:
+    def _prepare(
+        self, source: Source | IncomingArticle, known: Mapping[str, StoredArticle], tally: _Tally
+    ) -> PreparedArticle | None:
         try:
-            if isinstance(source, Arrival):
+            if isinstance(source, IncomingArticle):
                 source.check()
-            drafted = draft(source, known.get(source.place))
+            prepared = prepare(source, known.get(source.place))
         except UnreadableError as error:
             tally.skipped.append(Skipped(source.name, str(error)))
             return None
-        tally.unchanged += drafted is None
-        return drafted
+        tally.unchanged += prepared is None
+        return prepared
 
     def _unpacked(self, source: Source, known: Mapping[str, StoredArticle], tally: _Tally) -> Iterator[Source]:
-        """The file, if it is an article itself, and the files inside it; those it has no longer are taken out."""
+        """The file, if it is an article, and the files inside it; articles of files no longer inside it are removed."""
         if is_article(source.path.name):
             yield source
         if not holds_files(source.path.name):
@@ -143,7 +151,7 @@ class Pipeline:
                 places.add(part.place)
                 yield part
         except UnreadableError as error:
-            if not is_article(source.path.name):  # else it was said when the file itself was read
+            if not is_article(source.path.name):  # else reported when the file itself was read
                 tally.skipped.append(Skipped(source.name, str(error)))
             return
         inside = f"{source.place}{INSIDE}"
@@ -153,29 +161,33 @@ class Pipeline:
         if not places and not is_article(source.path.name):
             tally.skipped.append(Skipped(source.name, "nothing in it can be read"))
 
-    def _store(self, drafts: Sequence[Draft], stories: Stories, tally: _Tally, scope: str | None) -> None:
+    def _store(
+        self, prepared: Sequence[PreparedArticle], duplicates: DuplicateFinder, tally: _Tally, scope: str | None
+    ) -> None:
         embedder = self._embedder()
         self._catalog.bind_model(embedder.name)
-        for each, own in zip(drafts, self._vectors(drafts, embedder), strict=True):
-            self._write(each, own, stories, tally, scope)
+        for each, own in zip(prepared, self._vectors(prepared, embedder), strict=True):
+            self._write(each, own, duplicates, tally, scope)
 
-    def _vectors(self, drafts: Sequence[Draft], embedder: Embedder) -> Iterator[Vectors]:
-        """The vectors of the drafts' passages; those of passages that an article had before are not made anew."""
-        texts = [[each.document.text[start:end] for start, end in each.spans] for each in drafts]
+    def _vectors(self, prepared: Sequence[PreparedArticle], embedder: Embedder) -> Iterator[Vectors]:
+        """The vectors of the passages; vectors of passages that an article had before are reused."""
+        texts = [[each.document.text[start:end] for start, end in each.spans] for each in prepared]
         with self._catalog.reading() as connection:
-            kept = [vectors_of(connection, each.replaces.id) if each.replaces else {} for each in drafts]
+            kept = [vectors_of(connection, each.replaces.id) if each.replaces else {} for each in prepared]
         new = [text for own, had in zip(texts, kept, strict=True) for text in own if text not in had]
         made = iter(embedder.documents([readable(text) for text in new])) if new else iter(())
         for own, had in zip(texts, kept, strict=True):
             yield np.array([had[text] if text in had else next(made) for text in own], dtype=np.float32)
 
-    def _write(self, new: Draft, vectors: Vectors, stories: Stories, tally: _Tally, scope: str | None) -> None:
+    def _write(
+        self, new: PreparedArticle, vectors: Vectors, duplicates: DuplicateFinder, tally: _Tally, scope: str | None
+    ) -> None:
         centroid = mean_direction(vectors)
         old = new.replaces
         replaces = old.id if old else None
         with self._catalog.reading() as connection:
             known = new.document.metadata
-            told = stories.recognise(connection, new.document.text, new.body, known, centroid, replaces)
+            original = duplicates.recognise(connection, new.document.text, new.body, known, centroid, replaces)
             name = unique_name(connection, new.source)
         article = NewArticle(
             path=new.source.place,
@@ -185,18 +197,18 @@ class Pipeline:
             spans=new.spans,
             vectors=vectors,
             centroid=centroid,
-            story=told.article.story if told else None,
+            story=original.article.story if original else None,
             replaces=replaces,
             scope=scope if scope is not None else old.scope if old else SHARED,
             language=language_of(new.body),
         )
-        stories.add(self._catalog.store(article), centroid, replaces)
+        duplicates.add(self._catalog.store(article), centroid, replaces)
         if old is None:
             tally.added += 1
         else:
             tally.updated += 1
-        if told and (tally.seen is None or told.article.scope in tally.seen):
-            tally.duplicates.append(Duplicate(name, told.article.file, told.kind))
+        if original and (tally.seen is None or original.article.scope in tally.seen):
+            tally.duplicates.append(Duplicate(name, original.article.file, original.kind))
 
     def _report(self, tally: _Tally, seconds: float) -> IngestReport:
         if tally.added or tally.updated or tally.removed:
@@ -217,3 +229,14 @@ class Pipeline:
             seconds=round(seconds, 3),
             rescoped=tally.rescoped,
         )
+
+
+def note_languages(catalog: Catalog) -> None:
+    """Store the language of articles from before languages were stored; one query if there is none."""
+    while True:
+        with catalog.reading() as connection:
+            articles = ids_without_language(connection, _BATCH)
+            noted = {article: language_of(article_body(connection, article)) for article in articles}
+        if not noted:
+            return
+        catalog.note_languages(noted)

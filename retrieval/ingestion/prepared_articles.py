@@ -13,21 +13,21 @@ from retrieval.errors import UnreadableError
 from retrieval.ingestion.chunking import Span, split_passages
 from retrieval.ingestion.files import Source
 from retrieval.ingestion.reading import read
-from retrieval.ingestion.url_identity import Arrival
+from retrieval.ingestion.url_identity import IncomingArticle
 from retrieval.storage.articles import path_of
 from retrieval.storage.catalog import StoredArticle
 
-# Part of every fingerprint: raise it when reading or cutting changes, and everything is read anew.
-READER_VERSION = 6
-# Passages embedded at a time: enough for every core, few enough to lose little when killed.
+# Part of every fingerprint. Raise it when reading or chunking changes, so that all articles are read anew.
+READER_VERSION = 7
+# Passages embedded at a time: enough for every core, few enough that a kill loses little.
 GROUP = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """An article ready to be embedded, and what is stored of it until now."""
+class PreparedArticle:
+    """An article ready to be embedded, and the stored one that it replaces."""
 
-    source: Source | Arrival
+    source: Source | IncomingArticle
     fingerprint: str
     document: Document
     spans: Sequence[Span]
@@ -35,30 +35,30 @@ class Draft:
 
     @property
     def body(self) -> str:
-        """The article without the furniture between its passages."""
+        """The article without the boilerplate between its passages."""
         return "\n".join(self.document.text[start:end] for start, end in self.spans)
 
 
-def draft(source: Source | Arrival, known: StoredArticle | None) -> Draft | None:
-    """The article, or None where the catalog has it as it is. Raises UnreadableError for what cannot be one."""
-    if isinstance(source, Arrival):
-        document, mark = source.document, _fingerprint_arrival(source.document)
+def prepare(source: Source | IncomingArticle, known: StoredArticle | None) -> PreparedArticle | None:
+    """The prepared article, None if it is unchanged. Raises UnreadableError."""
+    if isinstance(source, IncomingArticle):
+        document, mark = source.document, _fingerprint_incoming(source.document)
         if known and known.fingerprint == mark:
             return None
     else:
         data = source.load()
-        mark = fingerprint(data, source.given)
+        mark = fingerprint(data, source.declared)
         if known and known.fingerprint == mark:
             return None
-        document = read(data, source.inner or source.path.name, source.given)
+        document = read(data, source.inner or source.path.name, source.declared)
     spans = split_passages(document.text, document.blocks)
     if not spans:
         raise UnreadableError("no text")
-    return Draft(source, mark, document, spans, known)
+    return PreparedArticle(source, mark, document, spans, known)
 
 
-def unique_name(connection: Connection, source: Source | Arrival, left: str | None = None) -> str:
-    """The first of an article's names that no other goes by; `left` is the place its file has moved from."""
+def unique_name(connection: Connection, source: Source | IncomingArticle, left: str | None = None) -> str:
+    """The first of the possible names that no other article has; `left` is the place its file was moved from."""
     name = source.name
     for name in source.names():
         if path_of(connection, name) in (None, source.place, left):
@@ -66,17 +66,17 @@ def unique_name(connection: Connection, source: Source | Arrival, left: str | No
     return name
 
 
-def fingerprint(data: bytes, given: Mapping[str, object]) -> str:
-    """Names what is made of a file: it changes with the file, with what its manifest says, and with the reader."""
+def fingerprint(data: bytes, declared: Mapping[str, object]) -> str:
+    """A hash that changes with the file, its table in the manifest, and READER_VERSION."""
     mark = hashlib.sha256(data)
-    mark.update(repr((READER_VERSION, sorted(given.items()))).encode())
+    mark.update(repr((READER_VERSION, sorted(declared.items()))).encode())
     return mark.hexdigest()
 
 
-def grouped(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
-    """As many drafts together as are embedded at a time."""
-    group: list[Draft] = []
-    for each in drafts:
+def grouped(prepared: Iterable[PreparedArticle]) -> Iterator[list[PreparedArticle]]:
+    """The prepared articles in groups that are embedded together."""
+    group: list[PreparedArticle] = []
+    for each in prepared:
         group.append(each)
         if sum(len(one.spans) for one in group) >= GROUP:
             yield group
@@ -85,10 +85,10 @@ def grouped(drafts: Iterable[Draft]) -> Iterator[list[Draft]]:
         yield group
 
 
-def _fingerprint_arrival(document: Document) -> str:
-    """Of the text, not of the page: that is another at every fetch."""
+def _fingerprint_incoming(document: Document) -> str:
+    """A hash of the text and metadata, since the page differs at every fetch."""
     known = document.metadata
-    told = (
+    stated = (
         known.title,
         known.author,
         known.outlet,
@@ -98,4 +98,4 @@ def _fingerprint_arrival(document: Document) -> str:
         sorted(known.basis.items()),
     )
     spans = [(block.start, block.end, block.kind) for block in document.blocks]
-    return fingerprint(document.text.encode(), {"told": told, "blocks": spans})
+    return fingerprint(document.text.encode(), {"told": stated, "blocks": spans})

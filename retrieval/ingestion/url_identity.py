@@ -1,4 +1,4 @@
-"""Articles that come from elsewhere than a file on disk, and what they go by: their address, or what they hold."""
+"""The identity of articles that are not files on disk: a canonical URL, or a hash of their bytes."""
 
 from __future__ import annotations
 
@@ -13,31 +13,33 @@ from retrieval.domain.articles import SHARED, Document
 from retrieval.errors import UnreadableError
 
 _PORTS = {"http": 80, "https": 443}
-# What publishers add to an address to see where a reader comes from; it leads to the same article without.
+# Parameters that publishers add to an address to see where a reader comes from; the article is the same without them.
+# Not by courlan, which also drops `cid`, `eid`, `uid` and all that begins with `gallery`, `keyword` or `reference`, so
+# that two articles would have one address; and which lacks sixteen of these.
 _TRACKING = re.compile(
     r"(?:utm_|at_|ns_|pk_|mtm_|hsa_|_hs)\w+|[a-z]{0,3}clid|[gw]braid|igshid|mc_[ce]id|ocid|ftag|xtor|cmp(?:id)?"
     r"|smid|ref_?src|traffic_source|feed(?:type|name)|msclkid|mkt_tok|_ga\w*|_gl|guccounter|guce_\w+|srsltid|li_fat_id"
     r"|(?:vero|oly|soc|__s)_\w+|wickedid|[in]cid|campaign_id|share_?id|fbc_id",
     re.IGNORECASE,
 )
-# Where a reader comes from, in words; a number may as well name an article.
+# A referrer in words; a number may identify an article.
 _REFERRED = re.compile(r"(?:ref|referr?er|origin)=(?!\d+$)", re.IGNORECASE)
-# Other hosts of one site: for telephones, and for pages that load fast.
+# Other hosts of one site: for phones, and for fast pages.
 _HOSTS = ("", "www.", "m.", "amp.", "mobile.")
 _OF_HOST = re.compile(r"(?:www|m|amp|mobile)\.(?=[^/]*\.)")
 _FROM_FEED = re.compile(r"(?:rss|atom)(?:\W.*|_.*)?|feed", re.IGNORECASE)
 _LONGEST_NAME = 150
 _LONGEST_QUERY = 40
 _KEPT_OF_START = 60
-# Longer than any report that is read as one; while it is stored, all others wait.
+# More than any report has. While one article is stored, all others wait.
 MOST_CHARACTERS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """An article to be stored: `place` names it in the catalog for good, `name` is what citations call it.
+class IncomingArticle:
+    """An article to be stored: `place` identifies it in the catalog, `name` is its name in citations.
 
-    A place here always contains "://", which no path on disk does.
+    Its place always contains "://", which no path on disk does.
     """
 
     place: str
@@ -45,37 +47,37 @@ class Arrival:
     document: Document
 
     def names(self) -> Iterator[str]:
-        """The names it may go by, the best first."""
+        """The possible names, the best first."""
         yield self.name
         yield from (f"{self.name} ({number})" for number in count(2))
 
     def check(self) -> None:
-        """Raises UnreadableError for what is no article by its size alone."""
+        """Raises UnreadableError if it is too long for an article."""
         if len(self.document.text) > MOST_CHARACTERS:
             raise UnreadableError(f"too long for an article (over {MOST_CHARACTERS:,} characters)")
 
 
 def is_on_disk(place: str) -> bool:
-    """Whether a place is a file's, not one that arrived from elsewhere."""
+    """Tell if a place is a file on disk."""
     return "://" not in place
 
 
 def place_of(url: str, scope: str = SHARED) -> str:
-    """What names the article of this address for the audience `scope`, however the address was come by."""
+    """The place of the article at this address for the audience `scope`; the same for all forms of the address."""
     return _scoped(address_of(url), scope)
 
 
 def place_of_file(data: bytes, scope: str = SHARED) -> str:
-    """What names an article that came as bytes alone: the same bytes are the same article."""
+    """The place of an uploaded article: the same bytes are the same article."""
     return _scoped(f"sha256://{hashlib.sha256(data).hexdigest()}", scope)
 
 
 def address_of(url: str) -> str:
-    """The address in one form: host in small letters, without fragment, default port and marks of tracking."""
+    """The canonical form: host in lower case, no fragment, default port or tracking parameters."""
     try:
         parts = urlsplit(url.strip())
         host = _host(parts)
-    except ValueError:  # a port or host that is none: it still names something
+    except ValueError:  # not a valid host or port, but still an identity
         return url if "://" in url else f"unknown://{url}"
     pairs = [pair for pair in parts.query.split("&") if pair and not _tracks(pair)]
     query = f"?{'&'.join(pairs)}" if pairs else ""
@@ -83,7 +85,7 @@ def address_of(url: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """The host of an address as people name it; empty where it has none."""
+    """The host without "www." and the like; empty if there is none."""
     try:
         return _OF_HOST.sub("", (urlsplit(url).hostname or "").rstrip("."), count=1)
     except ValueError:
@@ -91,13 +93,12 @@ def site_of(url: str) -> str:
 
 
 def is_same_page(place: str, other: str) -> bool:
-    """Whether two places, of whatever audience, differ in no more than the scheme, the host's variant and the last
-    slash."""
+    """Tell if two places of any audiences are the same but for the scheme, the host's variant and a last slash."""
     return _page_of(place) == _page_of(other)
 
 
 def alike(place: str) -> tuple[str, ...]:
-    """The places that are one page with this one, itself first: by scheme, the host's variant and the last slash."""
+    """All places of the same page, this one first; they differ in scheme, the host's variant and a last slash."""
     head, mark, _ = place.partition("://")
     scope, _, scheme = head.rpartition(" ")
     if scheme not in _PORTS:
@@ -114,7 +115,7 @@ def _page_of(place: str) -> str:
 
 
 def name_of(url: str) -> str:
-    """What citations call the article of an address: host and path as people write them."""
+    """The name of the article in citations: host and path as people write them."""
     host, _, rest = address_of(url).partition("://")[2].partition("/")
     path, _, query = rest.partition("?")
     name = f"{host.removeprefix('www.')}/{_legible(path)}".rstrip("/")
@@ -122,7 +123,7 @@ def name_of(url: str) -> str:
         short = query if len(query) <= _LONGEST_QUERY else f"{query[: _LONGEST_QUERY - 1]}…"
         name += f"?{_legible(short)}"
     if len(name) > _LONGEST_NAME:
-        # The end is what tells one article of a site from another.
+        # The end distinguishes the articles of one site.
         name = f"{name[:_KEPT_OF_START]}…{name[_KEPT_OF_START + 1 - _LONGEST_NAME :]}"
     return name.encode("utf-8", "backslashreplace").decode()
 
@@ -144,7 +145,7 @@ def _tracks(pair: str) -> bool:
 
 
 def _legible(text: str) -> str:
-    """The text without percent signs where what they stand for can be printed."""
+    """The text with percent signs decoded, if the result can be printed."""
     try:
         plain = unquote(text, errors="strict")
     except UnicodeDecodeError:

@@ -10,10 +10,9 @@ from functools import partial
 from retrieval import tuned
 from retrieval.answering.grounded_generation import write
 from retrieval.digest.compose import compose
-from retrieval.digest.drafts import finish
+from retrieval.digest.drafts import finish, rewrite
 from retrieval.digest.marks import mark
 from retrieval.digest.topics import Topics
-from retrieval.digest.written_points import rewrite
 from retrieval.domain.articles import Passage
 from retrieval.domain.feeds import Coverage
 from retrieval.domain.llm import CheckedReply, Task

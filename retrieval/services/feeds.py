@@ -14,17 +14,16 @@ from retrieval.domain.feeds import Coverage, FailingFeed, PollReport, Subscripti
 from retrieval.domain.searches import Filter
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BriefingError, BusyError, UnreadableError
-from retrieval.feeds.article_writer import Shelf
-from retrieval.feeds.discovery import find_feed, named, read_list, written
+from retrieval.feeds.article_writer import ArticleWriter
+from retrieval.feeds.discovery import canonical, find_feed, named, read_list
 from retrieval.feeds.entry_processing import GONE
-from retrieval.feeds.fetching import Fetches, Rounds, get_page
+from retrieval.feeds.fetching import PageFetcher, Rounds, get_page
 from retrieval.feeds.polling import Poll
 from retrieval.http.page import FetchError
-from retrieval.ingestion.fetched_pages import read_page
+from retrieval.ingestion.fetched_pages import notice, read_page
 from retrieval.ingestion.metadata.fields import tidy
 from retrieval.ingestion.reading import read
-from retrieval.ingestion.url_identity import Arrival, name_of, place_of, place_of_file
-from retrieval.ingestion.withdrawal import notice
+from retrieval.ingestion.url_identity import IncomingArticle, name_of, place_of, place_of_file
 from retrieval.progress import Progress
 from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.catalog import Catalog
@@ -76,9 +75,9 @@ class Intake:
         self._follow = follow
         self._rounds = rounds
         self._subscriptions = Subscriptions(catalog, rounds.every)
-        self._shelf = Shelf(catalog, embedder, data_dir, progress)
+        self._writer = ArticleWriter(catalog, embedder, data_dir, progress)
         self._opening = RLock()
-        self._web: Fetches | None = None
+        self._web: PageFetcher | None = None
         self._polling: Poll | None = None
 
     def close(self) -> None:
@@ -100,7 +99,7 @@ class Intake:
             KnownFeedError: it is subscribed to, for these or for all.
             FullError: there are as many feeds as one server may have.
         """
-        self._check_new(url := written(url), scope)
+        self._check_new(url := canonical(url), scope)
         found, title = find_feed(self._fetcher(), url, self._rounds.clock())
         self._check_new(found, scope)
         if not self._subscriptions.add([(title or found, found)], scope, self._rounds.clock(), _room(scope)):
@@ -154,7 +153,7 @@ class Intake:
             raise BusyError("another process is polling the feeds: try again when it is done")
         try:
             with self._opening:
-                poll = Poll(self._fetcher(), self._subscriptions, self._shelf, self._progress, self._rounds.clock)
+                poll = Poll(self._fetcher(), self._subscriptions, self._writer, self._progress, self._rounds.clock)
                 self._polling = poll
             report = poll.run(everything)
         finally:
@@ -172,7 +171,7 @@ class Intake:
             UnreadableError: there is no article on it.
             BusyError: another process is adding articles.
         """
-        address = written(url)
+        address = canonical(url)
         if seen := self._seen_by_all(place_of(address), scope):
             return seen
         try:
@@ -181,19 +180,21 @@ class Intake:
             self._note_gone(address, scope, error)
             raise
         # What a feed had said of it, say, and the page does not, stays.
-        before = self._shelf.find(self._shelf.settled(place_of(page.url, scope)))
+        before = self._writer.find(self._writer.settled(place_of(page.url, scope)))
         known = before.metadata if before else Metadata()
         document = read_page(page.body, page.content_type, address, page.url, known, page_first=True)
         own = document.metadata.url or page.url
-        place = self._shelf.settled(place_of(own, scope))
-        return self._seen_by_all(place_of(own), scope) or self._add(Arrival(place, name_of(own), document), scope)
+        place = self._writer.settled(place_of(own, scope))
+        return self._seen_by_all(place_of(own), scope) or self._add(
+            IncomingArticle(place, name_of(own), document), scope
+        )
 
     def _note_gone(self, address: str, scope: str, error: FetchError) -> None:
         """Put a notice in the place of an article whose page is gone."""
-        place = self._shelf.settled(place_of(address, scope))
-        before = self._shelf.find(place) if error.status in GONE else None
+        place = self._writer.settled(place_of(address, scope))
+        before = self._writer.find(place) if error.status in GONE else None
         if before:
-            self._add(Arrival(place, before.file, notice(before.metadata, str(error))), scope)
+            self._add(IncomingArticle(place, before.file, notice(before.metadata, str(error))), scope)
 
     def add_pages(self, urls: Sequence[str], scope: str = SHARED) -> IngestReport:
         """Take in the articles of web pages, as the report of an ingest; those not to be had are among the skipped.
@@ -232,16 +233,16 @@ class Intake:
             BusyError: another process is adding articles.
         """
         name = tidy(PurePosixPath(name.replace("\\", "/")).name)
-        arrival = Arrival(place_of_file(data, scope), name, read(data, name))
-        return self._seen_by_all(place_of_file(data), scope) or self._add(arrival, scope)
+        incoming = IncomingArticle(place_of_file(data, scope), name, read(data, name))
+        return self._seen_by_all(place_of_file(data), scope) or self._add(incoming, scope)
 
     def _seen_by_all(self, place: str, scope: str) -> AddedArticle | None:
         """The article that one audience need not be given, since everybody has it."""
-        article = self._shelf.find(self._shelf.settled(place)) if scope != SHARED else None
+        article = self._writer.find(self._writer.settled(place)) if scope != SHARED else None
         return AddedArticle(article, "unchanged") if article else None
 
-    def _add(self, arrival: Arrival, scope: str) -> AddedArticle:
-        came = self._shelf.add(arrival, scope)
+    def _add(self, incoming: IncomingArticle, scope: str) -> AddedArticle:
+        came = self._writer.add(incoming, scope)
         if came.state != "unchanged":
             self._follow()
         return came
@@ -253,7 +254,7 @@ class Intake:
             newest = count_matching(connection, Filter(scopes=None if scopes is None else tuple(scopes))).newest
         return Coverage(count, failing, newest, unread)
 
-    def _fetcher(self) -> Fetches:
+    def _fetcher(self) -> PageFetcher:
         with self._opening:
             if self._web is None:
                 self._web = self._rounds.fetcher()

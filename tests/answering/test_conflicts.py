@@ -68,7 +68,7 @@ def test_two_offices_of_one_person_on_one_day_are_shown_with_their_quotes(ask: A
         "Mark Rutte, Prime Minister of the Netherlands",
     }
     quotes = {each.number: each.quote for each in given.citations}
-    assert all(side.said in quotes[side.citations[0]] for side in given.conflicts[0].sides)
+    assert given.conflicts[0].sides and all(side.said in quotes[side.citations[0]] for side in given.conflicts[0].sides)
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_four_long_hostile_sides_keep_to_the_limits_of_a_message(ask: Asks) -> N
     given = ask(RUTTE, ("2024-12-03", CALLED), ("2024-12-04", MISCALLED))
     side = Side("**[free money](https://evil.example)** @everyone `" * 40, (1,))
     messages = rendering.answer(replace(given, conflicts=(Conflict((side,) * 4),)), lambda _: "https://example.org/1")
-    assert all(length(each) <= 2000 for each in messages)
-    assert not any("](https://evil" in each or "@everyone" in each for each in messages)
+    assert messages and all(length(each) <= 2000 for each in messages)
+    assert messages and not any("](https://evil" in each or "@everyone" in each for each in messages)
 
 
 def test_people_and_scripts_see_both_sides(ask: Asks) -> None:
@@ -247,4 +247,4 @@ def test_of_two_articles_alike_the_one_about_the_place_asked_for_answers(ask: As
     )
     given = ask("How many people were hurt when a crane fell in Velden?", (None, kellin), (None, velden))
     assert given.citations[0].quote == "Police said 14 people were hurt when a crane fell in Velden."
-    assert all("Kellin" not in each.quote for each in given.citations)
+    assert given.citations and all("Kellin" not in each.quote for each in given.citations)

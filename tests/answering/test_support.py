@@ -193,7 +193,7 @@ def test_the_score_falls_from_what_is_said_to_what_is_not(check: Check) -> None:
         check("Manchester City won the Champions League final.").score,
     ]
     assert scores == sorted(scores, reverse=True)
-    assert all(0 <= score <= 1 for score in scores)
+    assert scores and all(0 <= score <= 1 for score in scores)
 
 
 def test_both_denying_is_agreement() -> None:

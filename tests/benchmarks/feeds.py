@@ -24,8 +24,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin
 
-from retrieval.feeds.encoding import decode
-from retrieval.feeds.parser import Feed, FeedError, parse_feed
+from retrieval.feeds.entries import Feed, FeedError
+from retrieval.feeds.parser import parse_feed
+from retrieval.ingestion.readers.decoding import decode_feed
 from retrieval.nlp.readable import visible
 
 _URL = "http://127.0.0.1:8097/"  # where the comments take the feeds to be
@@ -68,7 +69,7 @@ def measure(folder: Path) -> Figures:
     for path in sorted(folder.rglob("*.xml")):
         figures.files += 1
         body = path.read_bytes()
-        comment = decode(body).partition("-->")[0]
+        comment = decode_feed(body).partition("-->")[0]
         headers = {name.lower(): value.strip() for name, value in _HEADER.findall(comment)}
         place = urljoin(_URL, headers.get("content-location", ""))
         started, feed = time.perf_counter(), None

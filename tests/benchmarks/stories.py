@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.digest.features import StoryPiece, find_names
+from retrieval.digest.articles import StoryPiece, find_names
 from retrieval.digest.stories import cluster
 from retrieval.domain.articles import Block
 from retrieval.embedding.base import Embedder, open_embedder
@@ -69,7 +69,7 @@ def load(file: Path, embedder: Embedder) -> tuple[list[StoryPiece], list[str]]:
     pieces = [
         StoryPiece(
             id=number,
-            published=row["date"],
+            published=date.fromisoformat(row["date"][:10]) if row["date"] else None,
             vector=own.mean(axis=0) / np.linalg.norm(own.mean(axis=0)),
             terms=Counter(content_terms(f"{row.get('title') or ''}\n{row['text']}")),
             names=find_names(row["text"]),
@@ -85,7 +85,7 @@ def in_windows(pieces: Sequence[StoryPiece], events: Sequence[str], days: int, *
     """The mean over consecutive windows of so many days, each clustered by itself, or each text left by itself."""
     windows: defaultdict[int, list[int]] = defaultdict(list)
     for at, each in enumerate(pieces):
-        windows[date.fromisoformat((each.published or "")[:10]).toordinal() // days].append(at)
+        windows[(each.published or date.min).toordinal() // days].append(at)
     scores = []
     for window in windows.values():
         groups = [[at] for at in range(len(window))] if apart else cluster([pieces[at] for at in window])

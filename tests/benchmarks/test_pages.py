@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.pages import compare, measure, report, trafilatura_alone
-from tests.ingest.samples import FIRST, SECOND
+from tests.ingestion.samples import FIRST, SECOND
 
 PAGES = Path(__file__).parents[3] / "shared/eval/html_dev"
 TEXT = f"{FIRST} {SECOND}"

@@ -38,7 +38,7 @@ def said(result: simcord.InteractionResult) -> str:
 def cells(result: simcord.InteractionResult) -> list[list[tuple[str, str]]]:
     """The rows, each cell by what stands above it and what in it; cells of a row stand side by side."""
     rows = embeds(result)[1:]
-    assert all(field.inline for row in rows for field in row.fields)
+    assert rows and all(field.inline for row in rows for field in row.fields)
     return [[(str(field.name), str(field.value)) for field in row.fields] for row in rows]
 
 
@@ -69,8 +69,8 @@ async def test_two_periods_stand_side_by_side_with_days_and_sources(town: Town) 
     assert (head.title, head.description) == (TOPIC, "2024-12: 4 articles · 2025-12: 1 article")
     assert all(len(row) == 2 for row in cells(result))
     left, right = zip(*cells(result), strict=True)
-    assert all(name.startswith("2024-12 · ") and "Dec 2024" in name for name, _ in left)
-    assert all(name == "2025-12 · 14 Dec 2025 (date estimated)" for name, _ in right)
+    assert left and all(name.startswith("2024-12 · ") and "Dec 2024" in name for name, _ in left)
+    assert right and all(name == "2025-12 · 14 Dec 2025 (date estimated)" for name, _ in right)
     assert any("give up on NATO membership" in value and "`001_82df3489a97b2c5e.txt:" in value for _, value in right)
     assert [row.description for row in rows].count(ELSE) == 1
 

@@ -15,7 +15,8 @@ from bot.discord.delivery.poster import RefusedError, marked
 from bot.discord.delivery.posting import DiscordPoster, lacking
 from retrieval.errors import UnreachableError
 from tests import discord_rules
-from tests.discord_server import _BODY, DiscordServer, _json
+from tests.discord_server import DiscordServer
+from tests.discord_world import _BODY, _json
 
 MARK = "1-2601010800/1"
 PAGE = marked("**News** for @everyone and <@&8>", MARK)

@@ -194,7 +194,7 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
         await town.ann.click(result.response, label="More ▶")
         shown.append(said(result))
     assert len(shown) > 2
-    assert all(each.startswith("**1 Feb 2026**: 12 articles, 12 stories\n\n") for each in shown)
+    assert shown and all(each.startswith("**1 Feb 2026**: 12 articles, 12 stories\n\n") for each in shown)
     numbers = [int(each) for page in shown for each in re.findall(r"^\*\*(\d+)\\\. The ", page, re.MULTILINE)]
     assert numbers == list(range(1, 13))
     for page in reversed(shown[:-1]):
@@ -265,7 +265,7 @@ def test_the_last_page_alone_says_what_was_seen() -> None:
     *others, last = pages(made, None, lambda _: "https://herald.example/")
     assert last.endswith("\n\n-# 11 of 12 feeds read, 1 failing: BBC World (status 503) · newest article 4 Dec 2024")
     assert others
-    assert not any("feeds" in each for each in others)
+    assert others and not any("feeds" in each for each in others)
 
 
 LONG = tuple(FailingFeed(f"{'@everyone_' * 9}{at}", "", "https://x.example/(" * 9) for at in range(9))
@@ -287,7 +287,7 @@ def test_pages_leave_the_room_they_are_asked_for_and_cut_no_link(
     points = tuple(Point("The bridge over the river is shut to lorries. " * 30, (number,)) for number in (1, 2))
     made = made_of([replace(STORY, points=points)] * 3 + [STORY] * 20, Coverage(90, failing, "2024-12-04"))
     shown = pages(made, "*" * 50, lambda _: address, room=ROOM, opening="-# A line above.")
-    assert all(0 < len(page) <= 2000 - ROOM for page in shown)
+    assert shown and all(0 < len(page) <= 2000 - ROOM for page in shown)
     assert shown[0].startswith("-# A line above.\n**3 Dec")
     assert "A line above" not in "".join(shown[1:])
     whole, cited = "".join(shown), 3 * 2 + 20
@@ -312,6 +312,6 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     )
     failing = (FailingFeed(text, text, text),) * 5
     shown = pages(made_of([hostile] * 12, Coverage(5, failing, "2024-12-03")), "a @everyone *topic*", lambda _: "a:1")
-    assert all(0 < len(page) <= 2000 for page in shown)
-    assert not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
+    assert shown and all(0 < len(page) <= 2000 for page in shown)
+    assert shown and not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60

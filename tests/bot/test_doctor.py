@@ -90,7 +90,7 @@ async def look() -> list[Finding]:
 
 
 def _bad(found: list[Finding]) -> list[tuple[str, str]]:
-    assert all(each.mend for each in found if not each.well)
+    assert found and all(each.mend for each in found if not each.well)
     return [(each.state, each.mend or "") for each in found if not each.well]
 
 
@@ -179,7 +179,7 @@ async def test_each_server_where_a_permission_is_missing_is_told_with_its_name_a
         "on “Archive” the bot may not attach files, read message history, create public threads, "
         "send messages in threads",
     ]
-    assert all(portal.invite in mend for _, mend in bad)
+    assert bad and all(portal.invite in mend for _, mend in bad)
 
 
 async def test_an_administrator_lacks_nothing(portal: Portal) -> None:
@@ -419,7 +419,7 @@ def test_a_failing_feed_is_told_by_name_with_its_reason_and_is_no_failure_of_our
 ) -> None:
     env.setenv("BRIEFING_POLL_MINUTES", "0")
     found = [each for each in examine(polled) if each.subject == "feeds"]
-    assert all(each.well for each in found)
+    assert found and all(each.well for each in found)
     many, failing, polling = found
     assert many.state == "2 feeds, 1 failing"
     assert "http://10.0.0.1/feed" in failing.state

@@ -237,7 +237,7 @@ def test_no_line_is_longer_than_the_terminal_and_bold_ends_with_its_line(
     lines = shown(possible(Quoted("{" + "some words " * 40 + "} and more " * 10)), style=style).split("\n")
     quote = [line for line in lines if line.startswith("> ")]
     assert max(len(re.sub(r"\x1b\[\d+m", "", line)) for line in quote) <= 50
-    assert all(line.count("\x1b[1m") == line.count("\x1b[22m") for line in quote)
+    assert quote and all(line.count("\x1b[1m") == line.count("\x1b[22m") for line in quote)
     assert " ".join(quote).count("**") == (2 if style is PLAIN else 0)
 
 

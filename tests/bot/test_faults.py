@@ -30,7 +30,8 @@ from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules
 from tests.bot.conftest import make_bot
-from tests.discord_server import _BODY, DiscordServer, Fault, Payload, _json
+from tests.discord_server import DiscordServer
+from tests.discord_world import _BODY, Fault, Payload, _json
 
 pytestmark = pytest.mark.slow
 

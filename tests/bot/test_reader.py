@@ -166,7 +166,7 @@ async def test_an_article_that_has_changed_says_so_and_marks_nothing() -> None:
         seen = await see(answer)
         assert "This article has changed since it was cited." in await answer.text()
     assert seen.marked == []
-    assert not any(attributes.get("class") == "skip" for _, attributes in seen.tags)
+    assert seen.tags and not any(attributes.get("class") == "skip" for _, attributes in seen.tags)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,9 @@ async def test_markup_in_an_article_is_text() -> None:
     assert seen.paragraphs == [f"Before {HOSTILE}", "After"]
     assert seen.marked == [HOSTILE]
     assert not {"script", "img", "b", "i"} & {tag for tag, _ in seen.tags}
-    assert not any(name.startswith("on") or name == "style" for _, attributes in seen.tags for name in attributes)
+    assert seen.tags and not any(
+        name.startswith("on") or name == "style" for _, attributes in seen.tags for name in attributes
+    )
 
 
 async def test_what_a_browser_may_act_on_is_replaced_and_the_mark_stays_in_its_place() -> None:
@@ -315,9 +317,9 @@ def test_what_is_not_there_is_not_found(text: str, start: int, length: int) -> N
     assert find(text, Cited(start, start + length, digest("x" * (length + 1)))) is None
 
 
-@pytest.mark.parametrize("text", ["word " * 200_000, ". " * 500_000, "字。" * 500_000, "\n" * 1_000_000])
+@pytest.mark.parametrize("text", ["word " * 20_000, ". " * 50_000, "字。" * 50_000, "\n" * 100_000])
 @pytest.mark.parametrize("length", [10, 200, 20_000])
 def test_looking_for_a_passage_takes_time_by_the_length_of_the_text(text: str, length: int) -> None:
     cited = Cited(5, 5 + length, "0" * 12)
     assert find(text, cited) is None
-    assert growth(lambda size: find(text[:size], cited), 30_000) < LINEAR
+    assert growth(lambda size: find(text[:size], cited), 25_000) < LINEAR

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.presentation.discord import rendering
 from bot.presentation.discord.markdown import clean
+from bot.presentation.message_splitting import shorten
 from retrieval.domain.answers import Answer, Standing, Statement, Verdict
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.citations import Citation, QuoteInContext
@@ -211,6 +212,14 @@ def test_an_address_never_ends_its_link_early() -> None:
 def test_titles_of_any_length_are_shortened_between_words() -> None:
     (message,) = rendering.answer(answered("It did.", citation(title="A very long title " * 90)), to_page)
     assert re.search(r"\[A very long title [\w ]{80,}…\]\(", message)
+
+
+@pytest.mark.parametrize("letter", ["क्षि", "กำ", "각", "👩‍👩‍👧", "🇺🇦", "👍🏽", "e\u0301\u0327"])
+def test_no_text_is_cut_inside_of_a_letter_or_a_picture(letter: str) -> None:
+    for limit in range(20, 40):
+        kept = shorten("x" * 9 + letter * 40, limit).removesuffix("…").removeprefix("x" * 9)
+        assert kept == letter * (len(kept) // len(letter))
+        assert kept
 
 
 # Sources, more, verdicts

@@ -327,7 +327,7 @@ def test_every_page_says_who_says_other_than_before() -> None:
     told = [entry(number, f"Statement {number} " + "is rather long. " * 20) for number in range(24)]
     shown = pages(timeline(*told, entry(25, change="changed")), "", lambda _: "https://herald.example/a")
     assert len(shown) > 2
-    assert all(page.splitlines()[1] == "🔄 Changed: Ann on 26 Dec 2024" for page in shown)
+    assert shown and all(page.splitlines()[1] == "🔄 Changed: Ann on 26 Dec 2024" for page in shown)
 
 
 def test_how_many_statements_there_were_is_said_where_some_are_left_out() -> None:
@@ -343,8 +343,8 @@ def test_hostile_entries_arrive_within_the_limits_and_no_link_is_cut(address: st
     text = "@everyone **bold** [x](https://evil.example) `code \u202egnp " * 60
     told = [entry(number, text, "changed", actor=text) for number in range(12)]
     shown = pages(timeline(*told, topic=text), text[:50], lambda _: address)
-    assert all(0 < len(page.encode("utf-16-le")) // 2 <= 2000 for page in shown)
-    assert not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
+    assert shown and all(0 < len(page.encode("utf-16-le")) // 2 <= 2000 for page in shown)
+    assert shown and not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60
     whole = "".join(shown)
     assert whole.count("[[") == len(re.findall(r"\[\[\d+\]\]\(<https://[^<>]*>\)", whole))

@@ -83,7 +83,7 @@ def test_what_a_channel_was_told_is_not_told_it_again(room: Newsroom) -> None:
     room.bring((SUNK, FIRST), (BANK[0], FIRST))
     first = room.tell(FIRST)
     assert (first.found, first.articles, first.last) == (2, 2, None)
-    assert all(story.new for story in first.stories)
+    assert first.stories and all(story.new for story in first.stories)
     room.bring((SINGLES[0], SECOND))
     second = room.tell(FIRST, SECOND)
     assert [(story.files, story.new) for story in second.stories] == [(("002.md",), True)]
@@ -108,7 +108,7 @@ def test_whoever_asks_and_other_channels_are_told_everything_as_new(room: Newsro
     room.bring((TORN, SECOND))
     for made in (room.briefing.digests.compose(Filter(FIRST, SECOND)), room.tell(FIRST, SECOND, channel="71")):
         assert {story.files for story in made.stories} == {("000.md", "002.md"), ("001.md",)}
-        assert all(story.new and not story.earlier for story in made.stories)
+        assert made.stories and all(story.new and not story.earlier for story in made.stories)
         assert made.last is None
 
 

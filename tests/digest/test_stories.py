@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ import pytest
 
 from retrieval import tuned
 from retrieval.bootstrap import seeds_folder
-from retrieval.digest.features import StoryPiece, find_names
-from retrieval.digest.stories import cluster, count_witnesses, weigh
+from retrieval.digest.articles import StoryPiece, find_names
+from retrieval.digest.stories import cluster, count_sources, weigh
 from retrieval.digest.topics import nearness
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.embedding.minilm import package_folder
@@ -23,7 +24,7 @@ from tests.benchmarks import stories
 from tests.fakes import WordVectors
 
 UPDATES = Path(__file__).parents[3] / "shared/eval/timelines_dev/updates.jsonl"
-DAY = "2024-12-03"
+DAY = date(2024, 12, 3)
 EMBEDDER = Embedder("words", WordVectors(384))
 FERRY = (
     "The ferry Aurelia sank off Karpathos in a storm, and 40 passengers are missing, the Greek coast guard said.",
@@ -43,7 +44,7 @@ SINGLES = (
 
 
 def piece(
-    text: str, number: int, day: str | None = DAY, story: int | None = None, outlet: str | None = None
+    text: str, number: int, day: date | None = DAY, story: int | None = None, outlet: str | None = None
 ) -> StoryPiece:
     terms, vector = Counter(content_terms(text)), EMBEDDER.documents([text])[0]
     return StoryPiece(number, day, vector, terms, find_names(text), number if story is None else story, outlet)
@@ -63,7 +64,7 @@ def test_reports_of_one_matter_are_a_story_and_all_else_stands_alone() -> None:
 
 
 def test_the_order_of_the_pieces_changes_nothing() -> None:
-    pieces = [replace(each, published=day) for each in day_of_news() for day in (DAY, "2024-12-04")]
+    pieces = [replace(each, published=day) for each in day_of_news() for day in (DAY, date(2024, 12, 4))]
     pieces = [replace(each, id=number, story=number) for number, each in enumerate(pieces)]
     expected = {frozenset(group) for group in cluster(pieces)}
     for seed in range(5):
@@ -115,7 +116,7 @@ def test_two_events_of_a_kind_on_one_day_are_two_stories(texts: tuple[str, str])
 
 
 def test_the_same_words_years_apart_are_another_occasion() -> None:
-    one, other = piece(FERRY[0], 0), piece(FERRY[1], 1, "2019-12-03")
+    one, other = piece(FERRY[0], 0), piece(FERRY[1], 1, date(2019, 12, 3))
     assert cluster([one, other]) == [[0], [1]]
     assert cluster([one, replace(other, published=None)]) == [[0, 1]]
 
@@ -138,7 +139,7 @@ def test_nothing_and_next_to_nothing_can_be_clustered() -> None:
 
 def test_more_pieces_than_are_compared_at_once_keep_their_origins_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuned, "STORIES", replace(tuned.STORIES, pieces=3))
-    days = [f"2024-12-{day:02}" for day in range(1, 9)]
+    days = [date(2024, 12, day) for day in range(1, 9)]
     pieces = [piece(made_up(random.Random(number), 30), number, day) for number, day in enumerate(days)]
     pieces[7] = replace(pieces[7], story=0)
     assert cluster(pieces) == [[0, 7], [1], [2], [3], [4], [5], [6]]
@@ -147,24 +148,26 @@ def test_more_pieces_than_are_compared_at_once_keep_their_origins_together(monke
 def test_outlets_that_print_one_origin_are_one_witness() -> None:
     wire = [piece(FERRY[0], number, story=0, outlet=name) for number, name in enumerate(("Post", "Times", "Globe"))]
     own = [piece(FERRY[1], 3, outlet="Post"), piece(FERRY[2], 4, outlet="Echo")]
-    assert count_witnesses(wire) == 1
-    assert count_witnesses([*wire, *own]) == 2, "the Post had the wire first, so that its own report is no further one"
-    assert count_witnesses([replace(each, outlet=None) for each in own]) == 2
+    assert count_sources(wire) == 1
+    assert count_sources([*wire, *own]) == 2, "the Post had the wire first, so that its own report is no further one"
+    assert count_sources([replace(each, outlet=None) for each in own]) == 2
 
 
 def test_witnesses_then_recency_then_size_order_stories() -> None:
     def weight(*told: StoryPiece) -> float:
-        return weigh(told, "2024-12-01", "2024-12-07")
+        return weigh(told, date(2024, 12, 1), date(2024, 12, 7))
 
     ferry = [piece(text, number, outlet=name) for number, (text, name) in enumerate(zip(FERRY, "ABC", strict=True))]
     alone = piece(BANK[0], 9, outlet="A")
-    assert weight(*ferry) > weight(replace(alone, published="2024-12-05"))
+    assert weight(*ferry) > weight(replace(alone, published=date(2024, 12, 5)))
     assert (
-        weight(replace(alone, published="2024-12-05")) > weight(alone) > weight(replace(alone, published="2024-12-01"))
+        weight(replace(alone, published=date(2024, 12, 5)))
+        > weight(alone)
+        > weight(replace(alone, published=date(2024, 12, 1)))
     )
     assert weight(alone, replace(alone, id=10, story=10)) > weight(alone)
     assert weight(alone, replace(alone, id=10)) == weight(alone), "a copy adds nothing"
-    assert weight(replace(alone, published="2024-12-07")) > weight(replace(alone, published=None))
+    assert weight(replace(alone, published=date(2024, 12, 7))) > weight(replace(alone, published=None))
     assert weigh([alone], DAY, DAY) == weigh([alone], DAY, DAY)
 
 
@@ -193,7 +196,7 @@ def test_the_seeds_of_one_day_are_a_story_and_the_turn_of_a_year_later_is_none_o
     folder = seeds_folder()
     assert folder is not None
     embedder = open_embedder("minilm", models_dir)
-    days = ("2024-12-04", "2025-12-14", DAY, DAY, DAY)
+    days = (date(2024, 12, 4), date(2025, 12, 14), DAY, DAY, DAY)
     pieces = []
     for number, (file, day) in enumerate(zip(sorted(folder.glob("*.txt")), days, strict=True)):
         text = file.read_text("utf-8")

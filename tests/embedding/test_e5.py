@@ -35,22 +35,22 @@ ODD_TEXTS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model(models_dir: Path) -> E5:
     return E5(models_dir)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tokenize() -> Tokenize:
     return load_tokenizer(e5_file.required_file())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pieces() -> list[str]:
     return e5_file.read_vocabulary(e5_file.required_file()).pieces
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def questions(model: E5) -> Vectors:
     """[language, subject, dimension]"""
     return np.array(
@@ -58,7 +58,7 @@ def questions(model: E5) -> Vectors:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def passages(model: E5) -> Vectors:
     return np.array(
         [model.embed_documents([subject["passage"][each] for subject in read_everyday()]) for each in LANGUAGES]
@@ -72,6 +72,7 @@ def test_texts_are_cut_into_known_pieces(tokenize: Tokenize, pieces: list[str], 
     assert [pieces[id_] for id_ in ids[1:-1]] == expected
 
 
+@pytest.mark.slow
 def test_the_pieces_are_those_of_the_tokenizers_library(tokenize: Tokenize) -> None:
     from tokenizers import Tokenizer, models, pre_tokenizers
 
@@ -87,6 +88,7 @@ def test_unknown_characters_side_by_side_are_one_piece(tokenize: Tokenize) -> No
     assert tokenize("\U000f0000" * 9)[1:-1].count(e5.UNKNOWN) == 1
 
 
+@pytest.mark.slow
 def test_a_question_comes_nearer_to_its_answer_in_any_language_than_to_others(
     questions: Vectors, passages: Vectors
 ) -> None:
@@ -98,6 +100,7 @@ def test_a_question_comes_nearer_to_its_answer_in_any_language_than_to_others(
     assert best.mean() > 0.95
 
 
+@pytest.mark.slow
 def test_cosines_run_where_minilms_do(questions: Vectors, passages: Vectors) -> None:
     english = questions[0] @ passages[0].T
     assert np.diag(english).mean() == pytest.approx(0.62, abs=0.05)
@@ -116,6 +119,7 @@ def test_questions_and_passages_go_out_with_their_own_word(model: E5) -> None:
         assert nearness[0 if published is question else 1] == max(nearness)
 
 
+@pytest.mark.slow
 def test_the_means_that_are_shipped_are_made_of_the_everyday_sentences(model: E5) -> None:
     shipped = np.load(Path(e5.__file__).with_name("e5_means.npy"))
     # Processors multiply int8 differently: .0006 was seen between two.
@@ -133,6 +137,7 @@ def test_odd_texts_are_embedded_like_any_other(model: E5, text: str) -> None:
     assert np.linalg.norm(model.embed_query(text)) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_int8_vectors_stay_close_to_the_float_model(model: E5, tokenize: Tokenize) -> None:
     import onnxruntime
 

@@ -35,7 +35,7 @@ ODD_TEXTS = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model(models_dir: Path) -> MiniLM:
     return MiniLM(models_dir)
 
@@ -135,6 +135,7 @@ def start(folder: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_processes_that_build_at_once_end_with_one_sound_file(tmp_path: Path, model: MiniLM) -> None:
     folder = tmp_path / "data" / "models"
     answers = [process.communicate()[0].splitlines() for process in [start(folder), start(folder)]]
@@ -176,10 +177,11 @@ def test_a_folder_that_cannot_hold_the_model_is_a_store_error(tmp_path: Path) ->
 
 
 def test_the_int8_vectors_stay_close_to_the_float_model(model: MiniLM) -> None:
-    expected = np.stack([reference(text) for text in TEXTS])
-    assert (model.embed(TEXTS) * expected).sum(axis=1).min() > 0.975
+    expected = np.stack([reference(text[:400]) for text in TEXTS])
+    assert (model.embed([text[:400] for text in TEXTS]) * expected).sum(axis=1).min() > 0.975
 
 
+@pytest.mark.slow
 def test_chromas_own_function_runs_the_exported_model_to_the_same_vectors(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

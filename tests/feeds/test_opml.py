@@ -2,8 +2,9 @@
 
 import pytest
 
-from retrieval.feeds.opml import read_opml
-from retrieval.feeds.parser import FeedError, find_feeds
+from retrieval.feeds.discovery import read_opml
+from retrieval.feeds.entries import FeedError
+from retrieval.feeds.parser import find_feeds
 
 
 def test_feeds_are_listed_from_all_folders_once() -> None:

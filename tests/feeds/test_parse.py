@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from retrieval.feeds.parser import MOST_ENTRIES, Entry, Feed, FeedError, parse_feed
+from retrieval.feeds.entries import MOST_ENTRIES, Entry, Feed, FeedError
+from retrieval.feeds.parser import parse_feed
 from tests.growth import LINEAR, growth
 
 URL = "https://harbour.example/news/feed.xml"

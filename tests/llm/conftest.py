@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,26 @@ PROVIDERS = {
     "ollama": ("ollama:qwen3", ""),
 }
 # Responses are spoken to by the same client as chat completions.
-CLIENTS = ("openai", "anthropic", "google", "mistral", "ollama")
+CLIENTS = [provider for provider in PROVIDERS if provider != "responses"]
+SOON = ("openai", "responses")
 KEY = "sk-proj-a-secret-that-nobody-may-see"
 PASSAGES = (
     PromptPassage("The council met in Oslo and agreed on a budget.", "Reuters, 3 Dec 2024"),
     PromptPassage("It rained.", "AP"),
 )
 WELL = claims(("The council agreed on a budget.", [1], ["agreed on a budget"]), ("It rained.", [2], ["It rained."]))
+
+
+def others_slow(cases: Iterable[Any]) -> list[Any]:
+    """Cases that are a provider, or begin with one: those of other clients than OpenAI's, which take seconds to load,
+    are marked as slow.
+    """
+    rows = [case if isinstance(case, tuple) else (case,) for case in cases]
+    return [pytest.param(*row, marks=[] if row[0] in SOON else pytest.mark.slow) for row in rows]
+
+
+each_provider = pytest.mark.parametrize("provider", others_slow(PROVIDERS))
+each_client = pytest.mark.parametrize("provider", others_slow(CLIENTS))
 
 
 @dataclass
@@ -106,11 +120,13 @@ def server(running: ModelServer) -> ModelServer:
 
 
 @pytest.fixture
-def talks(catalog: Catalog, server: ModelServer) -> Talks:
+def talks(catalog: Catalog, server: ModelServer, warm: Callable[[str], None]) -> Talks:
     """Opens chats with one of the providers, or with another model by its name."""
 
     def talk(provider: str, *says: Answer, breaker: CircuitBreaker | None = None, **settings: Any) -> Talk:
         model, path = PROVIDERS.get(provider, (provider, "/v1"))
+        if provider in PROVIDERS:
+            warm(provider)
         server.says(*says)
         # Under the names that the environment would have.
         keys = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY"), KEY)
@@ -126,12 +142,17 @@ def talks(catalog: Catalog, server: ModelServer) -> Talks:
 
 
 @pytest.fixture(scope="session")
-def warm(running: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The clients have been used once: the first time they go on loading for seconds, whatever a test's time is."""
-    running.says(Says(WELL))
-    with opened(tmp_path_factory.mktemp("warm")) as there:
-        for model, path in PROVIDERS.values():
-            settings = Settings(chat_model=model, chat_url=running.url + path)
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
+    """Uses a provider's client once: the first time it goes on loading for seconds, whatever a test's time is."""
+
+    @cache
+    def use(provider: str) -> None:
+        model, path = PROVIDERS[provider]
+        with ModelServer() as server, opened(tmp_path_factory.mktemp("warm")) as there:
+            server.says(Says(WELL))
+            settings = Settings(chat_model=model, chat_url=server.url + path)
             chat = open_chat(settings, Budget(Usage(there), 10**6, 10**6), Replies(there))
             assert chat
             chat.ask(Task("answer", "What?", PASSAGES))
+
+    return use

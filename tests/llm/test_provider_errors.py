@@ -14,13 +14,10 @@ import pytest
 
 from retrieval.errors import ChatError
 from retrieval.llm.circuit_breaker import FAILURES, PAUSE, CircuitBreaker
-from tests.llm.conftest import CLIENTS, KEY, PROVIDERS, WELL, Talks
+from tests.llm.conftest import KEY, PROVIDERS, WELL, Talks, each_client, each_provider, others_slow
 from tests.llm.test_providers import SAID
 from tests.model_server import ModelServer, Says
 
-pytestmark = pytest.mark.usefixtures("warm")
-each_provider = pytest.mark.parametrize("provider", PROVIDERS)
-each_client = pytest.mark.parametrize("provider", CLIENTS)
 BUSY = {"error": {"type": "rate_limit_error", "message": "slow down", "code": "rate_limit_exceeded"}}
 BROKEN = Says(status=500, error={"error": {"type": "server_error", "message": "out of memory"}})
 
@@ -56,7 +53,7 @@ def test_a_day_that_nobody_understands_is_no_day(after: str, talks: Talks) -> No
 
 @pytest.mark.parametrize("after", ["3600", format_datetime(datetime(2100, 1, 1, tzinfo=UTC), usegmt=True)])
 def test_a_provider_that_is_busy_for_longer_than_there_is_time_is_not_waited_for(after: str, talks: Talks) -> None:
-    talk = talks("anthropic", Says(status=429, error=BUSY, headers={"Retry-After": after}))
+    talk = talks("openai", Says(status=429, error=BUSY, headers={"Retry-After": after}))
     with pytest.raises(ChatError, match=r"^the model is asked too much at the moment$"):
         talk.ask()
     assert (talk.waited, len(talk.server.asked)) == ([], 1)
@@ -81,6 +78,7 @@ def test_a_provider_that_stays_out_of_order_is_given_up(provider: str, talks: Ta
     assert (talk.day.failed, talk.day.tokens_in) == (1, 0)
 
 
+@pytest.mark.slow
 def test_an_overloaded_provider_is_tried_again(talks: Talks) -> None:
     overloaded = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
     assert talks("anthropic", Says(status=529, error=overloaded), Says(WELL)).ask().claims == SAID
@@ -128,7 +126,7 @@ def test_a_provider_that_hangs_is_left_when_time_is_up(provider: str, talks: Tal
     assert (talk.day.failed, talk.day.estimated) == (1, True)
 
 
-@pytest.mark.parametrize("provider", ["openai", "ollama"])
+@pytest.mark.parametrize("provider", others_slow(["openai", "ollama"]))
 def test_of_a_provider_that_hangs_in_the_middle_the_whole_claims_are_kept(provider: str, talks: Talks) -> None:
     reply = talks(provider, Says(WELL[:-20], ends="hanging"), chat_seconds=0.7).ask()
     assert (reply.claims, reply.cut) == (SAID[:1], True)
@@ -153,7 +151,7 @@ def test_a_model_that_never_stops_is_stopped(talks: Talks) -> None:
         while True:
             yield "and so on " * 100
 
-    assert fails(talks, "ollama", Says(babble())) == "the model ran out of room for its answer"
+    assert fails(talks, "openai", Says(babble())) == "the model ran out of room for its answer"
 
 
 @each_client
@@ -202,7 +200,7 @@ def test_no_key_and_nothing_that_was_asked_is_in_the_log(
 
 @pytest.mark.parametrize(
     ("provider", "says"),
-    [
+    others_slow([
         ("openai", Says(status=400, error={"error": {"code": "context_length_exceeded", "message": "too long"}})),
         ("openai", Says(status=400, error={"error": {"message": "The model's maximum context length is 4096."}})),
         ("openai", Says(status=400, error={"error": {"message": "the request exceeds the available context size"}})),
@@ -213,7 +211,7 @@ def test_no_key_and_nothing_that_was_asked_is_in_the_log(
         ("anthropic", Says(status=413, error={"type": "error", "error": {
             "type": "request_too_large", "message": "Request exceeds the maximum size"}})),
         ("ollama", Says(status=400, error={"error": "input length exceeds maximum context length"})),
-    ],
+    ]),
 )  # fmt: skip
 def test_a_context_that_overflows_is_one_line_and_one_try(provider: str, says: Says, talks: Talks) -> None:
     talk = talks(provider, says)

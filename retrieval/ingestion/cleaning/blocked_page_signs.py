@@ -1,17 +1,19 @@
-"""The words by which pages that stand in an article's place are known, as patterns for small letters without marks:
-"you ve" is "you've". Those of names are for all of a title's part or heading, the others may stand anywhere."""
+"""The words of pages without an article, as patterns for text in lower case without marks: "you ve" is "you've".
+
+Patterns called `_NAME` match a whole title or heading, the others any part of the text.
+"""
 
 from __future__ import annotations
 
 import re
 
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import listed_lines, load
 
 _SPACED = re.compile(r"[\W_]+")
 
 
 def bare(text: str) -> str:
-    """The text in small letters, without marks, as these patterns want it."""
+    """The text in lower case and without marks, as the patterns expect it."""
     return _SPACED.sub(" ", text).strip().lower()
 
 
@@ -19,9 +21,9 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-def _said(name: str) -> tuple[str, ...]:
+def _phrases(name: str) -> tuple[str, ...]:
     """The patterns of a list of phrases in other languages."""
-    phrases = dict.fromkeys(phrase for line in load("blocked_pages")[name].splitlines() for phrase in listed(line, ";"))
+    phrases = listed_lines(load("blocked_pages")[name])
     return tuple(_ANYTHING.join(re.escape(bare(part)) for part in phrase.split("*")) for phrase in phrases)
 
 
@@ -39,7 +41,7 @@ _JOIN = (
 )
 
 ROBOTS_NAME = _any(
-    *_said("robots_names"),
+    *_phrases("robots_names"),
     r"just a moment|attention required|access denied|robot check|pardon our interruption|one more step",
     r"are you (?:a )?(?:robot|human)",
     r"(?:please )?(?:verify|confirm|prov)\w* (?:that )?you(?: are| re) .{1,20}",
@@ -48,18 +50,18 @@ ROBOTS_NAME = _any(
     r"request (?:unsuccessful|rejected|blocked)|access to this page has been denied",
 )
 ROBOTS = _any(
-    *_said("robots"),
+    *_phrases("robots"),
     r"enable javascript and cookies to continue|verif(?:y|ying) (?:that )?you are (?:a |not a )?(?:human|robot)",
     r"unusual (?:traffic|activity) from your|(?:complete|solve) the (?:captcha|security check)|press and hold to",
     r"checking (?:your browser|if the site connection is secure)|needs to review the security of your connection",
 )
 SCRIPTS = _any(
-    *_said("scripts"),
+    *_phrases("scripts"),
     r"(?:enable|requires?|turn on|without|need) (?:\w+ ){0,3}javascript",
     r"javascript (?:is|must be) ",
 )
 MISSING_NAME = _any(
-    *(rf"(?:\w+ ){{0,3}}{each}(?: \w+){{0,3}}" for each in _said("missing")),
+    *(rf"(?:\w+ ){{0,3}}{each}(?: \w+){{0,3}}" for each in _phrases("missing")),
     r"(?:http |error |status )*404(?: error)?(?: (?:page )?not found)?|not found|nothing (?:was )?found",
     rf"(?:sorry )?(?:the |this )?{_PIECE} (?:is |was )?(?:not found|unavailable|missing)",
     rf"(?:sorry )?(?:the |this )?{_PIECE} (?:is |was )?(?:not|no longer) available",
@@ -70,23 +72,23 @@ MISSING_NAME = _any(
     rf"(?:oops )?(?:we|you).{{0,12}} {_CANNOT} find (?:that|the|this) page.{{0,20}}",
 )
 CONSENT_NAME = _any(
-    *_said("consent_names"),
+    *_phrases("consent_names"),
     r"before you continue(?: to .{1,40})?|we value your privacy|your (?:data )?privacy(?: choices| matters| settings)?",
     r"consent|(?:your )?cookies? (?:consent|settings|preferences|policy|choices|notice|wall)",
     r"(?:your )?privacy (?:settings|notice|choices)",
 )
 CONSENT = _any(
-    *_said("consent"),
+    *_phrases("consent"),
     r"(?:we|our) (?:(?:and|use|with|our|\d+|\w+) )?(?:\w+ )?(?:partners|vendors|cookies)|accept all|reject all",
     r"manage (?:\w+ )?(?:preferences|settings|options|choices|cookies)|legitimate interests?|cookie policy",
     r"(?:store|storing) (?:and )?(?:or )?access(?:ing)? information|on a device|withdraw (?:your )?consent",
     r"personali[sz]ed (?:ads|advertising|content)",
 )
 LOGIN_NAME = _any(
-    *_said("login_names"), r"(?:please )?(?:log ?in|sign ?in|subscribe|register)(?: to (?:continue|read)\b.*)?"
+    *_phrases("login_names"), r"(?:please )?(?:log ?in|sign ?in|subscribe|register)(?: to (?:continue|read)\b.*)?"
 )
 PAYWALL = _any(
-    *_said("paywall"),
+    *_phrases("paywall"),
     rf"\b{_JOIN}\b.{{0,60}}\b(?:to|and) (?:continue|keep reading|read|unlock|access|finish)\b"
     r"(?! (?:the |our |all |and post )*(?:comments?|newsletters?))",
     rf"\bth(?:is|e) (?:premium )?{_PIECE} (?:is |s )(?:\w+ )?(?:available |reserved |exclusive\w* |only |locked )+"
@@ -99,8 +101,7 @@ PAYWALL = _any(
     r"\b(?:subscribe|trial) .{0,40}\b(?:per|a) (?:month|week|year)\b|\b(?:start|begin) (?:your|a) (?:\w+ )?trial\b",
 )
 
-# What stands in the markup of such pages, whatever their words: checks for robots, dialogues of consent, gates of
-# subscription, and the pages that blogs serve where there is none.
+# Marks in the markup of such pages, in any language: robot checks, consent dialogues, paywalls, missing pages.
 ROBOTS_MARK = re.compile(
     r"\b(?:cf-challenge|cf-turnstile|challenge-form|challenge-platform|g-recaptcha|h-captcha|px-captcha|captcha-delivery"
     r"|_incapsula_resource|datadome)\b",
@@ -119,5 +120,5 @@ PAYWALL_MARK = re.compile(
 MISSING_MARK = re.compile(
     r"(?:^|\s)(?:error-?404|page-?404|404-?page|not-found-page|page-not-found)(?=\s|$)", re.IGNORECASE
 )
-# Where a script puts the whole page.
+# The box that a script fills with the whole page.
 APP_MARK = re.compile(r"(?:root|app|__next|__nuxt|___gatsby|application|svelte)", re.IGNORECASE)

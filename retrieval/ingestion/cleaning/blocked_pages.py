@@ -1,7 +1,7 @@
-"""What stands in the place of an article: checks for robots, consent and log-in pages, missing pages, paywalls, lists.
+"""Recognises pages without an article: robot checks, consent and log-in pages, missing pages, paywalls, lists.
 
-An article that is taken for a wall is lost to readers who could have had it, a wall taken for an article is cited: so
-each sign counts only together with another, mostly that next to no text was found.
+A wrong alarm loses an article, a missed page is cited as one. So a sign counts only together with another, mostly the
+lack of text.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ LOGIN = "asks to log in"
 PAYWALL = "paywalled: only its beginning can be read"
 LIST = "no running text: not an article"
 
-# Letters and digits. Free articles as short as that are told from teasers by the other signs.
+# Letters and digits. Other signs tell free articles of this length from teasers.
 _SHORT = 1_500
-# Of one paragraph: scripts that end sentences in other ways have running text too.
+# Letters of one paragraph; not every script marks the end of a sentence as ours does.
 _RUNNING = 200
-_GATED = 700  # letters of a beginning with a gate under it
-_BOXED = 40  # letters in a box that a script has yet to fill
-_AFTER = 800  # characters after the text in which the plea to subscribe stands
-_READ_SHARE = 0.6  # of the words that the page says its article has
+_GATED = 700  # letters of a beginning that a paywall follows
+_BOXED = 40  # letters in a box that a script fills later
+_AFTER = 800  # characters after the text in which a request to subscribe is looked for
+_READ_SHARE = 0.6  # of the number of words that the page declares
 _PARTS = re.compile(r"\s+[|·•–—:-]\s+|\s*[|»›]\s*")
 _NAMED = re.compile(r"\s*:\s+")
 _CONSENT_HOST = re.compile(r"(?:consent|cmp|guce|privacy|cookies?)[.-]|\w+-consent\.", re.IGNORECASE)
@@ -45,7 +45,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 
 def find(tree: Any, text: str, asked: str, url: str) -> str | None:
-    """What the page is instead of an article, in a few words; None where it is one.
+    """The reason why a page is no article, in a few words; None where it is one.
 
     `text` is the article as extracted, empty where none was found; `asked` is the address that led to `url`.
     """
@@ -78,7 +78,7 @@ def find(tree: Any, text: str, asked: str, url: str) -> str | None:
 
 
 def _gate(tree: Any, names: list[str], text: str, here: SplitResult, *, moved: bool) -> str | None:
-    """Whether a page with little text asks for consent or for a log-in; `moved`: it is not the one asked for."""
+    """The reason if a page with little text asks for consent or a log-in; `moved` after a redirect elsewhere."""
     count = len({match[0] for match in blocked_page_signs.CONSENT.finditer(bare(text))})
     if count >= 3 or (_any(blocked_page_signs.CONSENT_NAME, names) and (moved or count or not text)):
         return CONSENT
@@ -96,11 +96,11 @@ def _gate(tree: Any, names: list[str], text: str, here: SplitResult, *, moved: b
 
 
 def _is_paywalled(tree: Any, text: str, seen: str) -> bool:
-    data = " ".join(each.text or "" for each in tree.iter("script") if "ld+json" in (each.get("type") or ""))
+    data = " ".join(element.text or "" for element in tree.iter("script") if "ld+json" in (element.get("type") or ""))
     free = _NOT_FREE.search(data)
     if (free and free["free"].lower() == "false") or _is_locked(tree):
-        told = _WORD_COUNT.search(data)
-        return not told or len(text.split()) < _READ_SHARE * int(told["count"])
+        declared = _WORD_COUNT.search(data)
+        return not declared or len(text.split()) < _READ_SHARE * int(declared["count"])
     plain = bare(text)
     start = seen.rfind(plain[-60:]) if plain else -1
     after = seen[start + len(plain[-60:]) :][:_AFTER] if start >= 0 else ""
@@ -110,11 +110,11 @@ def _is_paywalled(tree: Any, text: str, seen: str) -> bool:
 
 
 def _has_gate(tree: Any) -> bool:
-    """Whether the page has a box that is called a paywall and says something, not a link to log in at its head."""
+    """Tell if the page has a paywall box with text in it, and not only a log-in link in its header."""
     marked = (
-        each
-        for each in tree.iter("div", "section", "aside")
-        if blocked_page_signs.PAYWALL_MARK.search(f"{each.get('class') or ''} {each.get('id') or ''}")
+        element
+        for element in tree.iter("div", "section", "aside")
+        if blocked_page_signs.PAYWALL_MARK.search(f"{element.get('class') or ''} {element.get('id') or ''}")
     )
     return any(
         _letters(" ".join(_visible(each))) >= _BOXED for each in marked if "header" not in (each.get("class") or "")
@@ -122,7 +122,7 @@ def _has_gate(tree: Any) -> bool:
 
 
 def _is_marked(tree: Any, mark: re.Pattern[str], names: tuple[str, ...]) -> bool:
-    """Whether an element of the page bears a mark in one of these attributes."""
+    """Tell if one of these attributes of an element has the mark."""
     return any(
         mark.search(value)
         for element in tree.iter()
@@ -133,18 +133,20 @@ def _is_marked(tree: Any, mark: re.Pattern[str], names: tuple[str, ...]) -> bool
 
 
 def _is_app(tree: Any) -> bool:
-    """Whether the page is an empty box that a script is to fill."""
+    """Tell if the page is an empty box that a script is to fill."""
     boxes = [
-        each
-        for each in tree.iter("div", "main", "section")
-        if blocked_page_signs.APP_MARK.fullmatch(each.get("id") or "")
+        element
+        for element in tree.iter("div", "main", "section")
+        if blocked_page_signs.APP_MARK.fullmatch(element.get("id") or "")
     ]
-    scripts = any(each.get("src") or (each.text or "").strip() for each in tree.iter("script"))
+    scripts = any(element.get("src") or (element.text or "").strip() for element in tree.iter("script"))
     return scripts and any(_letters("".join(_visible(box))) < _BOXED for box in boxes)
 
 
 def _is_locked(tree: Any) -> bool:
-    tiers = (each.get("content") for each in tree.iter("meta") if each.get("property") == "article:content_tier")
+    tiers = (
+        element.get("content") for element in tree.iter("meta") if element.get("property") == "article:content_tier"
+    )
     return "locked" in tiers
 
 
@@ -154,7 +156,7 @@ def _is_running(text: str) -> bool:
 
 
 def _is_front(address: SplitResult) -> bool:
-    """Whether an address is of a site's first page, or of that in one of its languages."""
+    """Tell if the address is a site's front page, in whichever language."""
     return not address.query and bool(re.fullmatch(r"/*(?:(?:[a-z]{2}|index\.\w+|home)/*)?", address.path, re.I))
 
 
@@ -163,7 +165,7 @@ def _site(address: SplitResult) -> str:
 
 
 def _names(tree: Any) -> Iterator[str]:
-    """What the page calls itself: its title's parts, and its first headings."""
+    """The names of the page: the parts of its title, and its first headings."""
     for title in list(tree.iter("title"))[:1]:
         parts = _PARTS.split(title.text_content()[:300])
         yield from map(bare, parts)

@@ -1,4 +1,4 @@
-"""Which paragraphs of a text are the article, and which are the page around it."""
+"""Separates the paragraphs of an article from the boilerplate around them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _AUTHOR_LINES = 4
 def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Paragraph]:
     """The paragraphs of the article proper, headings marked as such.
 
-    `title` is what is known from elsewhere: its repetitions are dropped but for the first. A short text of which
-    nothing would be left is returned whole: a note is no page. Raises UnreadableError for a longer one.
+    Repetitions of a known `title` are dropped but for the first. A short text that is all boilerplate is a note, and is
+    returned whole. Raises UnreadableError for a longer one.
     """
     kept = _without_boxes(_without_tail(list(paragraphs)))
     kept = _without_masthead(kept, title)
@@ -39,15 +39,15 @@ def clean(paragraphs: Sequence[Paragraph], title: str | None = None) -> list[Par
 
 
 def blocks(paragraphs: Sequence[Paragraph]) -> tuple[Block, ...]:
-    """The paragraphs as the models' blocks."""
+    """The paragraphs as blocks."""
     return tuple(Block(part.start, part.end, part.kind or "paragraph", part.place) for part in paragraphs)
 
 
 def _without_tail(parts: list[Paragraph]) -> list[Paragraph]:
-    """Cuts at the first heading of a list or box from which on there are only teasers.
+    """Cuts at the first heading of a list or box that only teasers follow.
 
-    A teaser is a headline, or one sentence under a headline; two sentences in a row, or a long one, are the
-    article again. Walked from the end, so that each line is judged once.
+    A teaser is a headline, or one sentence under a headline; two sentences in a row, or a long one, are of the
+    article. Goes from the end, so that every line is looked at once.
     """
     first = next((index for index, part in enumerate(parts) if _is_sentence(part)), len(parts))
     cut, sentences, headlines, follows = len(parts), 0, 0, False
@@ -74,7 +74,7 @@ def _without_author(parts: list[Paragraph]) -> list[Paragraph]:
 
 
 def _without_teasers(parts: list[Paragraph]) -> list[Paragraph]:
-    """Cuts a list of teasers that no heading announces: lines at the end, several cut short or dated."""
+    """Cuts a list of teasers without a heading: lines at the end, several of them cut short or dated."""
     start = len(parts)
     while start and not _is_sentence(parts[start - 1]) and not parts[start - 1].text.endswith(":"):
         start -= 1
@@ -85,8 +85,8 @@ def _without_teasers(parts: list[Paragraph]) -> list[Paragraph]:
 
 
 def _without_boxes(parts: list[Paragraph]) -> list[Paragraph]:
-    """Drops such lists inside the article: a heading and the headlines directly under it, on the next lines or
-    as items. A heading over anything else is the article's own."""
+    """Drops lists of teasers inside the article: a heading, and headlines or items directly under it. A heading over
+    anything else is the article's own."""
     kept: list[Paragraph] = []
     chunk, inside = -1, False
     for part, following in zip_longest(parts, parts[1:]):
@@ -109,7 +109,7 @@ def _is_listed(part: Paragraph, chunk: int) -> bool:
 
 
 def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragraph]:
-    """Drops what stands above the first paragraph but for the title and what is said under it."""
+    """Drops the lines above the first paragraph, except for the title and the text under it."""
     top = masthead.head(parts)
     name = title.casefold() if title else ""
     heading = next((part for part in top if part.text.casefold() == name), None) or masthead.find_title(top, parts)
@@ -127,7 +127,7 @@ def _without_masthead(parts: list[Paragraph], title: str | None) -> list[Paragra
 
 
 def _introduces(part: Paragraph, heading: Paragraph | None, *, before_title: bool, last: bool) -> bool:
-    """Whether a line above the article is a label, byline, date, breadcrumb, count or the title once more."""
+    """Tell if a line above the article is a label, byline, date, breadcrumb, count or a repeated title."""
     text = part.text
     if part.is_row and not byline.is_labelled(text):
         return False
@@ -142,7 +142,7 @@ def _introduces(part: Paragraph, heading: Paragraph | None, *, before_title: boo
 
 
 def _without_signatures(parts: list[Paragraph]) -> list[Paragraph]:
-    """Drops lines such as "– Jane Roe" that stand alone; among other items they are a list of names."""
+    """Drops single lines such as "– Jane Roe"; several in a row are a list of names."""
     kept: list[Paragraph] = []
     for is_item, group in groupby(parts, key=lambda part: part.kind == "item"):
         run = list(group)
@@ -153,7 +153,7 @@ def _without_signatures(parts: list[Paragraph]) -> list[Paragraph]:
 
 
 def _closes(part: Paragraph) -> bool:
-    """Whether a line at the end is about the article; the last row of a table or item of a list is of it."""
+    """Tell if a line at the end is about the article. The last row of a table or item of a list is part of it."""
     if part.kind == "item":
         return False
     short = len(part.text) <= _LONGEST_HEADING and not boilerplate_lines.is_ended(part.text)
@@ -165,7 +165,7 @@ def _is_sentence(part: Paragraph) -> bool:
 
 
 def _with_kind(part: Paragraph, following: Paragraph | None) -> Paragraph:
-    """Marks a short line without the end of a sentence as the heading of what follows it."""
+    """Marks a short line that is no sentence as the heading of the text that follows."""
     if part.kind or following is None or len(part.text) > _LONGEST_HEADING or len(part.words) > _HEADING_WORDS:
         return part
     if part.text.endswith("?"):

@@ -18,23 +18,23 @@ _BULLET = re.compile(r"(?:[•◦▪‣●■·*+–—-]|\d{1,3}[.)])[ \t\xa0]+
 _RULE = re.compile(r"[\s*_=~#•.♦<>\-–—]+")
 _SPACE = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u200b\u2060\ufeff"
 _WIDEST, _NARROWEST = 120, 40  # of hard-wrapped text, in characters
-_SLACK = 15  # a link or a long word may stand out
+_SLACK = 15  # characters by which a link or a long word may exceed the width
 _FULL_SHARE = 0.7
 _SENTENCE_ENDS = '.!?…"”’»)'
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A stretch of the text; `chunk` counts the groups that blank lines and rules make."""
+    """A stretch of the text; `chunk` numbers the groups between blank lines and rules."""
 
-    text: str  # as judged: whitespace collapsed
+    text: str  # with whitespace collapsed
     start: int
     end: int
     chunk: int
     kind: BlockKind | None = None
-    indent: int = 0  # columns before it on its line: space and bullet
+    indent: int = 0  # columns of space and bullet before it on its line
     bullet: str = ""
-    place: str = ""  # where in the source, where it has no lines of its own
+    place: str = ""  # its position in a source without lines
 
     @cached_property
     def words(self) -> list[str]:
@@ -42,7 +42,7 @@ class Paragraph:
 
     @property
     def is_row(self) -> bool:
-        """Whether it is a row of a table: of Markdown, without the bar it starts with, or of what was put together."""
+        """Tell if it is a row of a table in Markdown, with or without its first bar."""
         return self.kind == "item" and "|" in self.text
 
     @property
@@ -51,10 +51,10 @@ class Paragraph:
 
 
 def lines(text: str, start: int = 0) -> Iterator[Paragraph]:
-    """The lines that hold something, trimmed; a bullet mark makes an item that starts after it.
+    """The lines with text, trimmed; a line with a bullet mark is an item that starts after the mark.
 
-    Lines end at line feeds and carriage returns only: the other characters that Python splits at are part of
-    what somebody wrote. Raises UnreadableError for more lines than any article has.
+    Lines end at line feeds and carriage returns only; the other characters at which Python splits are part of the text.
+    Raises UnreadableError for more lines than any article has.
     """
     chunk, previous = 0, start
     for count, match in enumerate(_LINE.finditer(text, start)):
@@ -78,7 +78,7 @@ def lines(text: str, start: int = 0) -> Iterator[Paragraph]:
 
 
 def trim(text: str, start: int, end: int, chunk: int, kind: BlockKind | None = None) -> Paragraph | None:
-    """The paragraph between two offsets without the space around it; None where there is only space."""
+    """The paragraph between two offsets, without the space around it; None if there is only space."""
     raw = text[start:end]
     stripped = raw.strip(_SPACE).strip()
     if not stripped:
@@ -88,10 +88,10 @@ def trim(text: str, start: int, end: int, chunk: int, kind: BlockKind | None = N
 
 
 def join(pieces: Iterable[Paragraph], *, soft_breaks: bool = False) -> list[Paragraph]:
-    """Puts hard-wrapped lines together again.
+    """Joins hard-wrapped lines.
 
-    A line is taken for wrapped when the next line's first word would not have fitted into the width that most
-    lines of the file share. With `soft_breaks` (Markdown), adjoining short lines are one paragraph anyway.
+    A line is wrapped if the first word of the next line would not fit into the width that most lines of the file
+    share. With `soft_breaks` (Markdown), short lines in a row are one paragraph in any case.
     """
     listed = list(pieces)
     width = _width([(one, two) for one, two in pairwise(listed) if _adjoin(one, two)])
@@ -119,8 +119,8 @@ def _continues(one: Paragraph, two: Paragraph, width: int | None, soft_breaks: b
 
 
 def _width(pairs: list[tuple[Paragraph, Paragraph]]) -> int | None:
-    """The column at which the file was wrapped; None if it was not: then lines end anywhere, or where
-    sentences do. Lines of less than half the width say nothing, for wrapped files hold lists too."""
+    """The column at which the file is wrapped; None if it is not. Lines of less than half the width do not count, since
+    wrapped files contain lists too."""
     widths = sorted(one.width for one, _ in pairs) or [0]
     width = widths[int(0.9 * (len(widths) - 1))]
     if not _NARROWEST <= width <= _WIDEST:

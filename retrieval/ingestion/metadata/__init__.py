@@ -1,1 +1,1 @@
-"""The title, author, outlet and day of an article, and where they were read."""
+"""Metadata of articles: title, author, outlet, address, day and tags, all with their basis."""

@@ -1,4 +1,4 @@
-"""Lines that are about an article rather than of it: bylines, dates, datelines, labelled fields."""
+"""Lines about an article: bylines, dates, datelines, labelled fields."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from retrieval.ingestion.cleaning.paragraphs import Paragraph
 from retrieval.nlp import dates
-from retrieval.nlp.lexicon import listed, load
+from retrieval.nlp.lexicon import any_of, listed, listed_lines, load
 
+_WORDS = load("bylines")
 _LONGEST = 300
 _NAME = r"[^\W\d_a-z][\w.'’-]*(?: (?:(?:de|del|van|von|der|al|bin|la|le|da|dos) )?[^\W\d_a-z][\w.'’-]*){1,3}"
 _NAMES = rf"{_NAME}(?:(?:, | and | & |, and ){_NAME}){{0,4}}"
@@ -18,42 +19,31 @@ _BYLINE = re.compile(
     rf"(?i:(?:story |words |written |reported |posted |published )?by|author|reporter|correspondent):? "
     rf"(?P<names>{_NAMES})(?:(?:,| \||  ?[-–—•]| for| in) .{{0,79}}[^.!?]| (?:on|at) .{{0,59}}[^.!?])?"
 )
-# Files that somebody saved by hand often start with lines like these.
-_LABELLED = re.compile(
-    r"(?P<label>title|headline|author|by|source|outlet|publisher|date|published|url|link):\s*(?P<value>\S.*)", re.I
-)
-_FIELDS = {"headline": "title", "by": "author", "source": "outlet", "publisher": "outlet", "link": "url"}
+_FIELDS = {label: field for field, labels in _WORDS["fields"].items() for label in labels}
+_LABELLED = re.compile(rf"(?P<label>{any_of(_FIELDS)}):\s*(?P<value>\S.*)", re.IGNORECASE)
 _SIGNED = re.compile(rf"(?P<names>{_NAMES}), (?P<outlet>(?:[^\W\d_a-z][\w.&'’-]*)(?: [\w.&'’-]+){{0,4}})")
-_PRESS = re.compile(
-    r"\b(?:news|times|post|press|today|sports|network|journal|tribune|herald|gazette|guardian|telegraph|reuters"
-    r"|cnn|bbc|nbc|cbs|abc|npr|ap|afp|bloomberg|magazine|daily|staff|writer|reporter|correspondent|editor)\b",
-    re.IGNORECASE,
-)
+_ROLES = listed(_WORDS["roles"])
+_PRESS = re.compile(rf"\b(?:{any_of((*listed(_WORDS['press']), *_ROLES))})\b", re.IGNORECASE)
 _AVATAR = re.compile(rf"(?P<names>{_NAME}) [Aa]vatar")
 _BY = re.compile(r"(?:written |posted |story )?by:?", re.IGNORECASE)
-_ROLE = re.compile(r"\b(?:staff|writer|reporter|correspondent|editor)\b", re.IGNORECASE)
+_ROLE = re.compile(rf"\b(?:{any_of(_ROLES)})\b", re.IGNORECASE)
 # CNN and the agencies sign at the start of the first paragraph.
 _DATELINE = re.compile(
     r"(?:[^\W\d_a-z][\w.,'’ -]{0,40}?\s*)?"
-    r"(?:\((?P<signed>CNN(?: Business)?|Reuters|REUTERS|AP|AFP|UPI|dpa|Xinhua|TASS|IANS|PTI|ANI|Bloomberg|BBC)\)"
-    r"|(?P<bare>CNN(?: Business)?|Reuters|AFP)(?= ?[—–-]))\s*(?:[—–:-]|$|(?=[^\W\d_a-z]))"
+    rf"(?:\((?P<signed>{any_of(listed(_WORDS['signed'], ';'))})\)"
+    rf"|(?P<bare>{any_of(listed(_WORDS['bare'], ';'))})(?= ?[—–-]))\s*(?:[—–:-]|$|(?=[^\W\d_a-z]))"
 )
 _AROUND_DATE = re.compile(
-    r"\b(?:today|date|published|posted|updated|modified|created|released|last|first|on|at|by|gmt|utc|bst|est|edt|et|pt|pst"
-    r"|pdt|cet|cest|ist|am|pm|a\.m\.|p\.m\.|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun|min|mins|minutes?|read"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|edition|news|article|story)\b|\d{1,2}[:.]\d\d(?::\d\d)?|\d+|[^\w\s]",
-    re.IGNORECASE,
+    rf"\b(?:{any_of(listed_lines(_WORDS['around_date']))})\b|\d{{1,2}}[:.]\d\d(?::\d\d)?|\d+|[^\w\s]", re.IGNORECASE
 )
 _LABELS = load("months")["labels"]
 
 
 def _labels(name: str) -> str:
-    found = sorted((listed(line, ";") for line in _LABELS[name].splitlines()), key=len)
-    words = sorted({word for line in found for word in line}, key=len, reverse=True)
-    return "|".join(re.escape(word).replace("\\ ", r"\s") for word in words)
+    return any_of(listed_lines(_LABELS[name]))
 
 
-# What a date is called, right before it; the label begins its line, or stands behind a mark or in bold.
+# The label right before a date, at the beginning of its line, behind a mark or in bold.
 _CALLED = re.compile(
     rf"(?:^|[^\w\s]\s*|(?<=[a-z])(?=Updated ))"
     rf"(?:(?P<published>{_labels('published')})|(?P<updated>{_labels('updated')}))(?P<mark>\W*)$",
@@ -64,7 +54,7 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CALLED = 60
-_LONGEST_HEAD = 2_000  # characters of a paragraph that lines of a head were joined to
+_LONGEST_HEAD = 2_000  # characters of a paragraph into which lines of a head were joined
 # "Bern, 8 March 2026." or "BERLIN, 5. März 2026 -": the place and the day that open a text.
 _PLACE = re.compile(r"[(*_]*[^\W\d_a-z][\w.'’/-]*(?: [^\W\d_a-z][\w.'’/-]*){0,3}(?:,| [-–—]|:|\(|/)\s*")
 _AFTER_PLACE = re.compile(r"(?:\s*(?:г|р|r)\.)?\s*(?:[.:)/–—]|-\s|\([A-Z])")
@@ -73,7 +63,7 @@ _PUBLISHED, _BARE, _DATELINED, _UPDATED = range(4)
 
 
 class Day(NamedTuple):
-    """The day a line states, the best `rank` first; `other` as it may be read as well."""
+    """A day stated by a line; the lowest `rank` is the best. `other` is the second reading of an ambiguous date."""
 
     rank: int
     iso: str
@@ -81,7 +71,7 @@ class Day(NamedTuple):
 
 
 def is_about_article(part: Paragraph) -> bool:
-    """Whether a line of the head is a byline, a date or a dateline: about the article, not of it."""
+    """Tell if a line of the head is a byline, a date, a dateline or a labelled field."""
     text = part.text
     if len(text) > _LONGEST:
         return False
@@ -95,28 +85,28 @@ def is_about_article(part: Paragraph) -> bool:
 
 
 def is_labelled(text: str) -> bool:
-    """Whether a row of the head names a field of the article: its date, its author."""
+    """Tell if a row of a table is a labelled field of the article, such as its date or author."""
     cells = [cell.strip(" *_:") for cell in text.strip("| ").split("|")]
     return len(cells) == 2 and bool(_LABELLED.fullmatch(f"{cells[0]}: {cells[1] or '-'}") or _OPENS.fullmatch(cells[0]))
 
 
 def is_dated(text: str) -> bool:
-    """Whether a line is a date, with nothing but the words that go with dates."""
+    """Tell if a line is a date with nothing but the usual words around it."""
     return any(day.rank != _DATELINED for day in _days_in(text, alone=True))
 
 
 def is_updated(text: str) -> bool:
-    """Whether a line with a date calls it the day of a change."""
+    """Tell if a line labels its date as that of an update."""
     return _rank(text) == _UPDATED
 
 
 def is_signature(text: str) -> bool:
-    """Whether a line is nothing but a name, of people or of the press."""
+    """Tell if a line is only names, of persons or of the press."""
     return len(text) <= 60 and bool(re.fullmatch(_NAMES, text) or (_PRESS.search(text) and len(text.split()) <= 3))
 
 
 def find_signature(top: Sequence[Paragraph]) -> tuple[str | None, str | None]:
-    """Author and outlet of the byline, each only where it is plain."""
+    """Author and outlet of the byline; None where unclear."""
     for part, following in zip_longest(top, top[1:]):
         if match := _BYLINE.fullmatch(part.text):
             return match["names"], None
@@ -138,7 +128,7 @@ def find_dateline(opening: Sequence[Paragraph]) -> str | None:
 
 
 def find_labelled(top: Sequence[Paragraph], *, title: bool) -> dict[str, object]:
-    """What the lines say that name their field."""
+    """The values of lines with a label, by fields; `title` is read only if wanted."""
     found: dict[str, object] = {}
     for part in top:
         if match := _LABELLED.fullmatch(part.text[:_LONGEST]):
@@ -150,25 +140,25 @@ def find_labelled(top: Sequence[Paragraph], *, title: bool) -> dict[str, object]
 
 
 def find_date(top: Sequence[Paragraph], opening: Sequence[Paragraph] = ()) -> Day | None:
-    """The date the head states: what is called the day of publication, else a bare one or one with a place, else the
-    day of a change. `opening` may hold a dateline besides.
+    """The date in the head: one labelled as publication, else a bare one or that of a dateline, else one of an update.
+    `opening` are the paragraphs after the head, which may begin with a dateline.
 
-    Of a date that can be read in two ways the one counts that the head names elsewhere.
+    An ambiguous date is read as the head writes it elsewhere.
     """
     days = [day for part in top for day in _days_in(part.text)]
     days += [day for part in opening if (day := _dateline_in(part.text))]
     days = [day for day in days if dates.believable(day.iso) or dates.believable(day.other)]
     best = min(days, key=lambda day: day.rank, default=None)
     if best and best.other:
-        told = {written.iso for part in top for written in dates.find(part.text) if not written.other}
-        agreed = [iso for iso in (best.iso, best.other) if iso in told]
+        clear = {written.iso for part in top for written in dates.find(part.text) if not written.other}
+        agreed = [iso for iso in (best.iso, best.other) if iso in clear]
         if len(agreed) == 1:
             return Day(best.rank, agreed[0])
     return best
 
 
 def _days_in(text: str, *, alone: bool = False) -> Iterator[Day]:
-    """The days a line states of its article; with `alone` those of a line that holds nothing else."""
+    """The days that a line states; with `alone`, only if it contains nothing else."""
     found = list(dates.find(text)) if len(text) <= _LONGEST_HEAD else []
     end = 0
     for written in found:

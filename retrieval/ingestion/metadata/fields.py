@@ -1,4 +1,4 @@
-"""What is known of an article, each field with the place where it was read."""
+"""The metadata fields of an article, all with their basis."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 from retrieval.domain.articles import Metadata
 from retrieval.domain.citations import Basis
 from retrieval.nlp import dates
+from retrieval.nlp.lexicon import listed_lines, load
 
 FIELDS = ("title", "author", "outlet", "url", "published", "tags")
 LONGEST = 300
 MOST_TAGS = 50
-# Controls, lone surrogates, and the marks that reorder or hide text in a chat window; joiners stay, for
+# Control characters, lone surrogates, and marks that reorder or hide text in a chat window. Joiners stay, because
 # Persian and emoji need them.
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
@@ -22,6 +23,7 @@ _UNWANTED = re.compile(
 )
 _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LONGEST_LINK = 2_000
+_NO_AUTHOR = frozenset(listed_lines(load("bylines")["no_author"]))
 _DAY_FIRST = re.compile(r"((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
 
 
@@ -33,7 +35,7 @@ def tidy(value: str) -> str:
 
 
 def strip_controls(text: str) -> str:
-    """The text without control characters, lone surrogates and marks that reorder text; line breaks stay."""
+    """The text without control characters, lone surrogates and marks that reorder text. Line breaks stay."""
     return _UNWANTED.sub("", text)
 
 
@@ -55,7 +57,7 @@ def from_table(table: Mapping[str, object], basis: Basis) -> Metadata:
 
 
 def merge(*sources: Metadata) -> Metadata:
-    """Each field from the first source that knows it; an estimate stays with the date it qualifies."""
+    """Every field from the first source that has it; `published_estimated` is from the source of the date."""
     known: dict[str, Any] = {}
     basis: dict[str, Basis] = {}
     for name in FIELDS:
@@ -68,8 +70,13 @@ def merge(*sources: Metadata) -> Metadata:
     return Metadata(**known, basis=basis)
 
 
+def is_author(name: str | None) -> bool:
+    """Tell if a name that a program recorded is a person's, and no filler such as "unknown"."""
+    return bool(name) and str(name).strip(" ()[]<>").casefold() not in _NO_AUTHOR
+
+
 def from_file_name(name: str) -> Metadata:
-    """The day that opens a file's name, as those of blogs do: `2016-04-11-title.md`."""
+    """The day at the beginning of a file's name, as blogs write it: `2016-04-11-title.md`."""
     opening = _DAY_FIRST.match(name.replace("\\", "/").rpartition("/")[2])
     day = dates.believable(dates.normalise(opening and "-".join(opening.groups())))
     return Metadata(published=day, basis={"published": "text"}) if day else Metadata()

@@ -1,4 +1,4 @@
-"""What the top of an article's text says about it: title, author, outlet and date."""
+"""Reads title, author, outlet and date from the head of an article's text."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 
 
 def read(paragraphs: Sequence[Paragraph], *, title: bool = True) -> Metadata:
-    """Title, author, outlet and date as the head of the text states them; nothing is guessed from the body.
+    """Title, author, outlet and date in the head of the text; nothing is guessed from the body.
 
-    Only the title, if wanted, is always there: failing all else it is the beginning of the first paragraph.
+    A wanted title is always found: as a last resort it is the beginning of the first paragraph.
     """
     top = head(paragraphs)
     found: dict[str, object] = {"title": _title(paragraphs, top) if title else None, **_day(paragraphs, top)}
@@ -38,18 +38,18 @@ def read(paragraphs: Sequence[Paragraph], *, title: bool = True) -> Metadata:
 
 
 def head(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """The paragraphs above the first that is surely the article's own; in a text without one, the first few."""
+    """The paragraphs above the first one that is surely part of the article; without such a one, the first few."""
     top = list(takewhile(lambda part: not _is_body(part, paragraphs), paragraphs[:_DEEPEST]))
     return top if len(top) < min(len(paragraphs), _DEEPEST) else top[:_SHALLOW]
 
 
 def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -> Paragraph | None:
-    """The title among the paragraphs of the head: one that is repeated, or else the first that looks like one.
+    """The title among the paragraphs of the head: a repeated one, else the first that may be a title.
 
-    `paragraphs` are those of the whole text: who speaks in it again and again is not its title.
+    `paragraphs` are those of the whole text: the name of a speaker in a transcript is no title.
     """
-    said = {part.text: match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text))}
-    speakers = Counter(said.values())
+    turns = {part.text: match[0].casefold() for part in paragraphs if (match := _SPEAKER.match(part.text))}
+    speakers = Counter(turns.values())
     candidates = [part for part in top if _could_be_title(part) and not _is_spoken(part, speakers)]
     texts = [part.text.casefold() for part in top]
     for part in candidates:
@@ -65,7 +65,7 @@ def find_title(top: Sequence[Paragraph], paragraphs: Sequence[Paragraph] = ()) -
 
 
 def _is_body(part: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:
-    """A title may be a whole sentence; then it is one that stands there twice, or ends a breadcrumb."""
+    """Tell if a paragraph is of the article, and not a title: a sentence that is repeated, or ends a breadcrumb."""
     if not boilerplate_lines.is_body(part.text):
         return False
     if len(part.text) > _LONGEST_TITLE:
@@ -93,12 +93,12 @@ def _is_spoken(part: Paragraph, speakers: Counter[str]) -> bool:
 
 
 def _is_spaceless(text: str) -> bool:
-    """Whether a text is in a script that does not part words: Chinese, Japanese, Thai, Lao, Khmer, Burmese."""
+    """Tell if a text is in a script without spaces: Chinese, Japanese, Thai, Lao, Khmer, Burmese."""
     return sum(map(bool, map(_SPACELESS.match, text))) * 2 > len(text)
 
 
 def _day(paragraphs: Sequence[Paragraph], top: Sequence[Paragraph]) -> dict[str, object]:
-    """The day the head states. One that may be read in two ways is an estimate: the month comes first in English."""
+    """The day in the head. An ambiguous one is an estimate: in English the month comes first."""
     day = byline.find_date(top, paragraphs[len(top) : len(top) + 2])
     if day is None:
         return {}

@@ -1,4 +1,4 @@
-"""The day of publication that a web page states of its article: not that of a hearing, a video or a related story."""
+"""Finds the day of publication that a web page states, and not the day of a hearing, a video or a related story."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _META = tuple(
 )
 _ARTICLE = re.compile(r"(?:\w*Article|\w*Posting|Report|WebPage|ScholarlyWork|CreativeWork|PressRelease|Review)", re.I)
 _TYPED = re.compile(r"schema\.org/(?P<type>\w+)", re.IGNORECASE)
-# Around these, whatever day is named is another's.
+# Inside these, dates belong to something else.
 _ASIDE_TAGS = frozenset(("aside", "nav", "footer", "figure", "blockquote", "form", "iframe"))
 _ASIDE_NAMES = re.compile(
     r"comment|related|recommend|sidebar|footer|promo|teaser|widget|more-|most-|popular|trending|newsletter|disqus|replies"
@@ -38,46 +38,46 @@ _LONGEST_LINE = 120
 
 
 def find(tree: Any) -> str | None:
-    """The moment or day the page states; None where it states none of its article."""
-    for told in (_in_data, _in_meta, _marked, _in_times, _in_lines):
-        for value in told(tree):
+    """The time or day of publication that the page states, None if there is none."""
+    for read in (_in_data, _in_meta, _marked, _in_times, _in_lines):
+        for value in read(tree):
             if found := dates.believable(dates.normalise(value)):
                 return found
     return None
 
 
 def others(tree: Any) -> frozenset[str]:
-    """The days in the page's times: where it states none of its article, those of a hearing or of another story."""
-    values = (dates.normalise(each.get("datetime")) for each in islice(tree.iter("time"), _MOST_ELEMENTS))
+    """The days in the page's `time` elements. Without a stated day, they are those of a hearing or of another story."""
+    values = (dates.normalise(element.get("datetime")) for element in islice(tree.iter("time"), _MOST_ELEMENTS))
     return frozenset(value[:10] for value in values if value)
 
 
 def _in_data(tree: Any) -> Iterator[object]:
-    scripts = (each for each in tree.iter("script") if "ld+json" in (each.get("type") or "").lower())
+    scripts = (element for element in tree.iter("script") if "ld+json" in (element.get("type") or "").lower())
     for script in islice(scripts, _MOST_SCRIPTS):
         text = (script.text or "").strip()
         if not 0 < len(text) <= _LONGEST_SCRIPT:
             continue
         try:
-            told = json.loads(text, strict=False)
+            data = json.loads(text, strict=False)
         except (ValueError, RecursionError):
             continue
-        yield from _articles(told, 0)
+        yield from _articles(data, 0)
 
 
-def _articles(told: object, depth: int) -> Iterator[object]:
+def _articles(data: object, depth: int) -> Iterator[object]:
     if depth > _DEEPEST:
         return
-    if isinstance(told, list):
-        for each in told[:100]:
+    if isinstance(data, list):
+        for each in data[:100]:
             yield from _articles(each, depth + 1)
-    elif isinstance(told, dict):
-        kinds = told.get("@type")
+    elif isinstance(data, dict):
+        kinds = data.get("@type")
         kinds = kinds if isinstance(kinds, list) else [kinds]
         if any(isinstance(kind, str) and _ARTICLE.fullmatch(kind) for kind in kinds):
-            yield told.get("datePublished") or told.get("dateCreated")
+            yield data.get("datePublished") or data.get("dateCreated")
         for name in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _articles(told.get(name), depth + 1)
+            yield from _articles(data.get(name), depth + 1)
 
 
 def _in_meta(tree: Any) -> Iterator[object]:
@@ -90,25 +90,25 @@ def _in_meta(tree: Any) -> Iterator[object]:
 
 
 def _marked(tree: Any) -> Iterator[object]:
-    """What is marked as the day of publication, of the page or of an article."""
+    """Values marked up as the day of publication of the page or of an article."""
     for element in tree.iter():
         marks = (element.get("itemprop") or "").lower().split() if isinstance(element.tag, str) else ()
         if "datepublished" not in marks and element.get("pubdate") is None:
             continue
-        scope = next((each for each in element.iterancestors() if each.get("itemscope") is not None), None)
+        scope = next((ancestor for ancestor in element.iterancestors() if ancestor.get("itemscope") is not None), None)
         kind = _TYPED.search(scope.get("itemtype") or "") if scope is not None else None
         if not _is_aside(element) and (kind is None or _ARTICLE.fullmatch(kind["type"])):
             yield element.get("content") or element.get("datetime") or " ".join(element.text_content().split())
 
 
 def _in_times(tree: Any) -> Iterator[object]:
-    """A time that stands by itself over the article, not in a sentence; one that is called an update comes last."""
+    """Times above the article that are not in a sentence; those of an update come last."""
     updated: list[object] = []
     for element in _over_article(tree):
         if element.tag == "time" and (value := element.get("datetime")) and _stands_alone(element):
             around = f"{element.get('class') or ''} {element.getparent().get('class') or ''}"
-            said = " ".join(element.getparent().text_content().split())
-            if _UPDATED_NAMES.search(around) or byline.is_updated(said):
+            line = " ".join(element.getparent().text_content().split())
+            if _UPDATED_NAMES.search(around) or byline.is_updated(line):
                 updated.append(value)
             else:
                 yield value
@@ -116,7 +116,7 @@ def _in_times(tree: Any) -> Iterator[object]:
 
 
 def _in_lines(tree: Any) -> Iterator[object]:
-    """A line over the article that holds a date, and nothing else but what a date is called."""
+    """The date of a line above the article that has nothing else in it but a label."""
     found: list[Paragraph] = []
     for element in _over_article(tree):
         if element.tag in _LINES:
@@ -129,7 +129,7 @@ def _in_lines(tree: Any) -> Iterator[object]:
 
 
 def _over_article(tree: Any) -> Iterator[Any]:
-    """The elements before the second long paragraph, but for those beside the article."""
+    """The elements before the second long paragraph, without those beside the article."""
     long = 0
     for count, element in enumerate(tree.iter()):
         if count > _MOST_ELEMENTS or long > 1:
@@ -145,7 +145,7 @@ def _over_article(tree: Any) -> Iterator[Any]:
 def _stands_alone(element: Any) -> bool:
     parent = element.getparent()
     if parent is None or any(
-        each.tag == "p" and len(each.text_content()) > _LONGEST_LINE for each in element.iterancestors()
+        ancestor.tag == "p" and len(ancestor.text_content()) > _LONGEST_LINE for ancestor in element.iterancestors()
     ):
         return False
     return len(" ".join(parent.text_content().split())) <= _LONGEST_LINE or parent.tag in (
@@ -157,11 +157,11 @@ def _stands_alone(element: Any) -> bool:
 
 
 def _is_aside(element: Any) -> bool:
-    for each in (element, *element.iterancestors()):
-        if each.tag in _ASIDE_TAGS:
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor.tag in _ASIDE_TAGS:
             return True
-        if each.tag not in ("html", "body", "main", "article") and _ASIDE_NAMES.search(
-            f"{each.get('class') or ''} {each.get('id') or ''}"
+        if ancestor.tag not in ("html", "body", "main", "article") and _ASIDE_NAMES.search(
+            f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
         ):
             return True
     return False

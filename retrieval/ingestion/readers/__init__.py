@@ -1,1 +1,1 @@
-"""Readers, a module a format: a file's bytes to a document. `registry` knows which reads what."""
+"""Readers, a module a format: the bytes of a file to a document. `ingestion.reading` chooses by the file name."""

@@ -1,4 +1,4 @@
-"""Bytes to text: unpacking within a bound, and the encoding of a file that does not say."""
+"""Bytes to text: unpacks gzip within a bound, and finds out the encoding of files, web pages and feeds."""
 
 from __future__ import annotations
 
@@ -16,14 +16,30 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_FEED_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    # Without a mark: a feed starts with "<", "{" or a blank.
+    *(
+        (f"{sign}".encode(name), name)
+        for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+        for sign in "<{\n "
+    ),
+    ("<?xm".encode("cp037"), "cp037"),
+)
+_FEED_DECLARED = re.compile(r"(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_FEED_DECLARED_WITHIN = 2_048
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _DECLARED_WITHIN = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SAMPLE = 1 << 16
 _CONTROL_SHARE = 0.1
-_STRAY_SHARE = 0.05  # bytes that are no character of an encoding that is guessed
+_STRAY_SHARE = 0.05  # of bytes that are invalid in a guessed encoding
 _MOST_MEMBERS = 1_000
-_GZIP_WINDOW = 31  # zlib's way of saying "gzip header and trailer"
+_GZIP_WINDOW = 31  # zlib's number for gzip
 
 
 def too_large(limit: int) -> UnreadableError:
@@ -33,7 +49,7 @@ def too_large(limit: int) -> UnreadableError:
 
 
 def unpack(data: bytes, limit: int) -> bytes:
-    """The content of a gzip file, every member of it, never holding more than `limit` bytes of it."""
+    """The content of all members of a gzip file. Raises UnreadableError over `limit` bytes, before it is in memory."""
     parts: list[bytes] = []
     room = limit
     while data:
@@ -54,9 +70,9 @@ def unpack(data: bytes, limit: int) -> bytes:
 
 
 def decode(data: bytes) -> str:
-    """The text of a file, every character of it: a UTF-8 file's text is `data.decode('utf-8')`, mark included.
+    """The whole text of a file: of a UTF-8 file it is `data.decode('utf-8')`, with a byte order mark.
 
-    Raises UnreadableError ("binary") for what is no text in any encoding.
+    Raises UnreadableError ("binary") if it is no text in any encoding.
     """
     try:
         text = data.decode("utf-8")
@@ -69,9 +85,9 @@ def decode(data: bytes) -> str:
 
 
 def decode_page(data: bytes, charset: str | None = None) -> str:
-    """The text of a web page: like `decode`, but what is declared comes before a guess.
+    """The text of a web page, as `decode`; a declared encoding comes before a guess.
 
-    `charset` is what the server declares; it comes before what the page itself says.
+    `charset` is declared by the server, and comes before the encoding that the page declares.
     """
     found = _CHARSET.search(data[:_DECLARED_WITHIN])
     declared = [name for name in (charset, found and found[1].decode("ascii", "replace")) if name]
@@ -82,8 +98,32 @@ def decode_page(data: bytes, charset: str | None = None) -> str:
     return decode(data)
 
 
+def decode_feed(data: bytes, content_type: str = "") -> str:
+    """The text of a feed, never an error; `content_type` is the header as sent.
+
+    In this order: a byte order mark, UTF-8 wherever the bytes are valid, the encoding that the document and its header
+    declare, a guess.
+    """
+    for mark, name in _FEED_MARKS:
+        if data.startswith(mark):
+            return data.decode(name, "replace").removeprefix("\ufeff")
+    head = data[:_FEED_DECLARED_WITHIN].decode("latin-1")
+    declared = [match[1] for text in (head, content_type) if (match := _FEED_DECLARED.search(text))]
+    # The escapes of these are plain ASCII, so that they would pass as UTF-8.
+    escaped = [name for name in declared if name.lower().startswith(("iso-2022", "hz"))]
+    for name in (*escaped, "utf-8"):
+        if (text := decoded(data, name)) is not None:
+            return text
+    if (text := nearly_utf8(data)) is not None:
+        return text
+    for name in declared:
+        if (text := decoded(data, name)) is not None:
+            return text
+    return data.decode(guessed(data) or "cp1252", "replace")
+
+
 def _declared(data: bytes, label: str) -> str | None:
-    """The text in what is declared; a page that calls itself UTF-8 is that, but for stray bytes."""
+    """The text in the declared encoding, or in UTF-8 if only stray bytes are invalid."""
     if (text := decoded(data, label)) is not None:
         return text
     return nearly_utf8(data)

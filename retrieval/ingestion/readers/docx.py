@@ -1,23 +1,20 @@
-"""Word files (DOCX): paragraphs, headings, lists, tables and notes as they stand after all changes are accepted."""
+"""Word files (DOCX): paragraphs, headings, lists, tables and notes, with all tracked changes accepted."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.office_properties import record_of
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
-from retrieval.ingestion.readers.word_numbering import WordNumbering
+from retrieval.ingestion.readers.documents import Piece, record_of, row, rule, shape
 from retrieval.ingestion.readers.zip_package import check_office
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-# What a reader does not see: deletions, the old places of moved text, comments' marks, fields' codes, and the second
-# version that older programs are to show of a drawing.
+# Not visible: deletions, the old places of moved text, codes of fields, versions of drawings for older programs.
 _UNREAD = frozenset(
     (
         *(f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "rPr", "pPr")),
@@ -30,10 +27,14 @@ _HEADING = re.compile(
 _LIST = re.compile(r"list|aufzählung|liste|lista", re.IGNORECASE)
 _OFF = ("0", "false", "off", "none")
 _WHITE = ("FFFFFF", "ffffff")
+_LEVELS = 9
+_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"))
+_UNITS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_PLACE = re.compile(r"%([1-9])")
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in a Word file; `known` wins over what it says. Raises UnreadableError."""
+    """The document in a Word file; `known` wins over its own metadata. Raises UnreadableError."""
     import docx
 
     check_office(data)
@@ -50,7 +51,7 @@ def _body(element: Any, styles: dict[str, str], numbering: WordNumbering) -> Ite
             yield from _paragraph(child, styles, numbering)
         elif child.tag == f"{_W}tbl":
             yield from _table(child)
-        elif child.tag == f"{_W}sdt":  # a content control: what is in it counts
+        elif child.tag == f"{_W}sdt":  # a content control
             for content in child.iter(f"{_W}sdtContent"):
                 yield from _body(content, styles, numbering)
                 break
@@ -83,7 +84,7 @@ def _table(table: Any) -> Iterator[Piece]:
 
 
 def _notes(part: Any) -> Iterator[Piece]:
-    """The notes at the foot or end, apart from the text they belong to."""
+    """Footnotes and endnotes."""
     for related in part.rels.values():
         if related.is_external or not related.reltype.endswith(("/footnotes", "/endnotes")):
             continue
@@ -119,7 +120,7 @@ def _collect(element: Any, parts: list[str]) -> None:
 
 
 def _is_unseen(run: Any) -> bool:
-    """Whether a run is hidden, struck out, or white where nothing dark is behind it."""
+    """Tell if a run is hidden, struck out, or white on white."""
     look = run.find(f"{_W}rPr")
     if look is None:
         return False
@@ -127,10 +128,90 @@ def _is_unseen(run: Any) -> bool:
         return True
     colour = look.find(f"{_W}color")
     shaded = look.find(f"{_W}shd") is not None or look.find(f"{_W}highlight") is not None
-    shaded = shaded or any(each.find(f"{_W}tcPr/{_W}shd") is not None for each in run.iterancestors(f"{_W}tc"))
-    shaded = shaded or any(each.find(f"{_W}pPr/{_W}shd") is not None for each in run.iterancestors(f"{_W}p"))
+    shaded = shaded or any(ancestor.find(f"{_W}tcPr/{_W}shd") is not None for ancestor in run.iterancestors(f"{_W}tc"))
+    shaded = shaded or any(ancestor.find(f"{_W}pPr/{_W}shd") is not None for ancestor in run.iterancestors(f"{_W}p"))
     return colour is not None and colour.get(f"{_W}val") in _WHITE and not shaded
 
 
 def _is_on(element: Any) -> bool:
     return element is not None and (element.get(f"{_W}val") or "true") not in _OFF
+
+
+class WordNumbering:
+    """Numbers the headings of a document, as Word does by itself and people cite them ("Section 3.2"). `styles` are its
+    style elements by id."""
+
+    def __init__(self, part: Any, styles: dict[str, Any]) -> None:
+        self._styles = styles
+        self._lists: dict[str, dict[int, Any]] = {}
+        self._counts: dict[str, list[int]] = defaultdict(lambda: [0] * _LEVELS)
+        element = _element(part)
+        if element is not None:
+            abstract = {each.get(f"{_W}abstractNumId"): each for each in element.findall(f"{_W}abstractNum")}
+            for each in element.findall(f"{_W}num"):
+                link = each.find(f"{_W}abstractNumId")
+                own = abstract.get(link.get(f"{_W}val")) if link is not None else None
+                if own is not None:
+                    levels = own.findall(f"{_W}lvl")
+                    self._lists[each.get(f"{_W}numId")] = {int(lvl.get(f"{_W}ilvl", 0)): lvl for lvl in levels}
+
+    def label(self, paragraph: Any, style: str) -> str:
+        """The number before a heading, such as "3.2" or "A."; empty if it has none."""
+        number, level = self._place(paragraph, style)
+        levels = self._lists.get(number)
+        if not levels or level not in levels:
+            return ""
+        counts = self._counts[number]
+        counts[level] = max(counts[level] + 1, _start(levels[level]))
+        counts[level + 1 :] = [0] * (_LEVELS - level - 1)
+        text = _value(levels[level], "lvlText")
+        return _PLACE.sub(lambda match: _written(counts, levels, int(match[1]) - 1), text).strip()
+
+    def _place(self, paragraph: Any, style: str) -> tuple[str, int]:
+        """The list of a paragraph, its own or that of its style, and the level."""
+        for element in (paragraph, self._styles.get(style)):
+            properties = element.find(f"{_W}pPr/{_W}numPr") if element is not None else None
+            if properties is not None:
+                number = _value(properties, "numId")
+                level = _value(properties, "ilvl") or self._level_of(number, style)
+                return number, min(int(level), _LEVELS - 1) if level.isdecimal() else 0
+        return "", 0
+
+    def _level_of(self, number: str, style: str) -> str:
+        levels = self._lists.get(number, {})
+        return next((str(at) for at, level in levels.items() if _value(level, "pStyle") == style), "0")
+
+
+def _element(part: Any) -> Any:
+    related = (rel for rel in part.rels.values() if not rel.is_external and rel.reltype.endswith("/numbering"))
+    found = next(related, None)
+    return getattr(found.target_part, "element", None) if found else None
+
+
+def _start(level: Any) -> int:
+    start = _value(level, "start")
+    return int(start) if start.isdecimal() else 1
+
+
+def _written(counts: list[int], levels: dict[int, Any], at: int) -> str:
+    value = max(counts[at], 1)
+    form = _value(levels[at], "numFmt") if at in levels else "decimal"
+    if form in ("upperLetter", "lowerLetter"):
+        letter = chr(ord("A") + (value - 1) % 26)
+        return letter if form == "upperLetter" else letter.lower()
+    if form in ("upperRoman", "lowerRoman"):
+        return _roman(value) if form == "upperRoman" else _roman(value).lower()
+    return "" if form in ("bullet", "none") else str(value)
+
+
+def _value(element: Any, name: str) -> str:
+    found = element.find(f"{_W}{name}")
+    return (found.get(f"{_W}val") or "") if found is not None else ""
+
+
+def _roman(value: int) -> str:
+    parts = list[str]()
+    for size, letters in _ROMAN:
+        parts.append(letters * (value // size))
+        value %= size
+    return "".join(parts) + _UNITS[value]

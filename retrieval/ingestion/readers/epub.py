@@ -1,4 +1,4 @@
-"""Books (EPUB): their chapters in the order of reading, and what the book says of itself."""
+"""Books (EPUB): the chapters in reading order, and the book's own metadata."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from zipfile import ZipFile
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
-from retrieval.ingestion.metadata.fields import from_table
-from retrieval.ingestion.readers import decoding, html_structure, tangled_markup
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece
+from retrieval.ingestion.metadata.fields import from_table, is_author
+from retrieval.ingestion.readers import decoding, html_structure
+from retrieval.ingestion.readers.documents import Piece, shape
 from retrieval.ingestion.readers.zip_package import opened
 from retrieval.nlp import dates
 
@@ -21,7 +20,7 @@ _CONTAINER = "META-INF/container.xml"
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in a book; `known` wins over what it says. Raises UnreadableError."""
+    """The document in a book; `known` wins over its own metadata. Raises UnreadableError."""
     with opened(data) as archive:
         names = set(archive.namelist())
         root = next(iter(_named(_xml(archive, _CONTAINER), "rootfile")), None)
@@ -48,12 +47,12 @@ def _chapter(archive: ZipFile, name: str) -> list[Piece]:
     from lxml import html
 
     page = decoding.decode_page(archive.read(name))
-    tangled_markup.check_tags(page)
+    html_structure.check_tags(page)
     try:
         tree = html.document_fromstring(page.encode(), parser=html.HTMLParser(encoding="utf-8", no_network=True))
     except (ValueError, html.etree.ParserError):
         return []
-    tangled_markup.check_elements(tree)
+    html_structure.check_elements(tree)
     html_structure.strip_unseen(tree)
     return html_structure.pieces(tree)
 
@@ -69,17 +68,19 @@ def _xml(archive: ZipFile, name: str) -> Any:
 
 
 def _named(tree: Any, name: str) -> list[Any]:
-    return [each for each in tree.iter() if isinstance(each.tag, str) and each.tag.rpartition("}")[2] == name]
+    return [
+        element for element in tree.iter() if isinstance(element.tag, str) and element.tag.rpartition("}")[2] == name
+    ]
 
 
 def _record(package: Any) -> Metadata:
-    def told(name: str) -> str | None:
+    def value(name: str) -> str | None:
         return next((each.text for each in _named(package, name) if each.text), None)
 
     table = {
-        "title": told("title"),
-        "author": told("creator"),
-        "outlet": told("publisher"),
-        "published": dates.believable(dates.normalise(told("date"))),
+        "title": value("title"),
+        "author": creator if is_author(creator := value("creator")) else None,
+        "outlet": value("publisher"),
+        "published": dates.believable(dates.normalise(value("date"))),
     }
     return from_table(table, "page")

@@ -1,18 +1,19 @@
-"""HTML by its structure alone: what of it nobody sees is taken out, what is left becomes pieces in order.
+"""HTML by its structure alone: checks its size, removes what a reader does not see, and makes pieces of the rest.
 
-For pages the extraction of the article comes after the first; for mails, books and fragments, which have nothing around
-their text, the second is enough.
+Web pages go through article extraction next. Mails, books and fragments have nothing around their text.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from retrieval.domain.articles import BlockKind
+from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, row, rule
 
 _UNREAD = frozenset("script style noscript template head svg iframe object form button select textarea math".split())
 _STRUCK = frozenset(("del", "s", "strike"))
@@ -29,7 +30,7 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 _STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
-# For screen readers: nobody sees it, and it says what the page does, not what the article says.
+# For screen readers: invisible, and about the page rather than the article.
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|screen-reader(?:-text)?|visually-?hidden|u-hidden(?:-visually)?|a11y-hidden|is-hidden|d-none"
     r"|offscreen|element-invisible)(?=\s|$)",
@@ -40,24 +41,35 @@ _NOTE = re.compile(r"(?:foot|end)?note|^fn|cite|ref", re.IGNORECASE)
 # Behind these a raised number is an exponent.
 _POWER = re.compile(r"(?:(?<!\d)10|\b(?:[cdkm]?m|ft|in|mi|yd|s))$")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,5})?", re.IGNORECASE)
-_MOST_SHARE = 0.5  # of a page's text that may be hidden: pages that hide more show it by a script
+_MOST_SHARE = 0.5  # of a page's text; pages that hide more show it by a script
+_MOST_ELEMENTS = 100_000
+_MOST_INLINE = 5_000  # in one paragraph or the like
+_MOST_ATTRIBUTES = 5_000  # in one tag; the parser's time grows with the square of their number
+_TAG = re.compile(r"<(?=[a-zA-Z])")
+_BARE = re.compile(r"[^\"'>]*")
+_SKIPPED = {"<script": "</script", "<style": "</style", "<!--": "-->"}
+_SKIP = re.compile(r"<(?:script|style|!--)", re.IGNORECASE)
+_BLOCK_TAGS = frozenset(
+    "html head body main article section div p ul ol li dl dt dd table tr td th blockquote pre h1 h2 h3 h4 h5 h6"
+    " header footer aside nav figure form".split()
+)
 
 
 def strip_unseen(tree: Any) -> None:
-    """Take out of a page what no reader of it sees, and what is struck out; marks of notes no longer touch words."""
-    hidden = [each for each in tree.iter() if isinstance(each.tag, str) and _is_hidden(each)]
+    """Remove text that is invisible or struck out, and marks of notes behind words."""
+    hidden = [element for element in tree.iter() if isinstance(element.tag, str) and _is_hidden(element)]
     whole = len(tree.text_content())
     if sum(len(each.text_content()) for each in _outermost(hidden)) <= _MOST_SHARE * whole:
         for each in hidden:
             _drop(each)
-    for each in list(tree.iter(*_STRUCK)):
-        _drop(each)
-    for each in list(tree.iter("sup")):
-        _unstick(each)
+    for element in list(tree.iter(*_STRUCK)):
+        _drop(element)
+    for element in list(tree.iter("sup")):
+        _unstick(element)
 
 
 def pieces(tree: Any) -> list[Piece]:
-    """The text of a tree, a piece a block: headings, list items and rows of tables as such.
+    """The text of a tree, one piece for a block, with headings, list items and rows of tables.
 
     Recursion is safe: the parser stops at 256 levels.
     """
@@ -76,11 +88,11 @@ def _is_hidden(element: Any) -> bool:
 
 def _outermost(elements: Sequence[Any]) -> Iterator[Any]:
     inner = set(elements)
-    return (each for each in elements if inner.isdisjoint(each.iterancestors()))
+    return (element for element in elements if inner.isdisjoint(element.iterancestors()))
 
 
 def _drop(element: Any) -> None:
-    """Take an element out, and leave what stands behind it."""
+    """Remove an element without the text behind it."""
     parent = element.getparent()
     if parent is None:
         return
@@ -98,7 +110,7 @@ def _joined(before: str, after: str) -> str:
 
 
 def _unstick(mark: Any) -> None:
-    """Take the mark of a note away from the word or figure it was raised behind; an exponent is written as one."""
+    """Remove the mark of a note; write an exponent with a caret."""
     text = "".join(mark.itertext()).strip()
     if not _NOTE_MARK.fullmatch(text):
         return
@@ -137,7 +149,7 @@ def _block(element: Any, kind: BlockKind | None, waiting: list[str]) -> Iterator
 
 
 def _is_doubled(line_break: Any) -> bool:
-    """Whether a line break is one of two, which part paragraphs."""
+    """Tell if a line break is one of two, which separate paragraphs."""
     following = line_break.getnext()
     doubled = following is not None and following.tag == "br" and not (line_break.tail or "").strip()
     before = line_break.getprevious()
@@ -152,12 +164,12 @@ def _flush(waiting: list[str], kind: BlockKind | None) -> Iterator[Piece]:
 
 
 def _spaced(text: str) -> str:
-    """Line breaks of the source are spaces; only doubled breaks, which stand alone, part paragraphs."""
+    """The text with single line breaks as spaces, if double ones separate paragraphs."""
     return re.sub(r"(?<!\n)\n(?!\n)", " ", text) if "\n\n" in text else text
 
 
 def _is_data(table: Any) -> bool:
-    """Whether a table holds data: several cells in most rows, each short, and no table inside."""
+    """Tell if a table contains data: several short cells in most rows, and no table inside."""
     rows = list(table.iter("tr"))
     if any(table is not inner for inner in table.iter("table")):
         return False
@@ -179,7 +191,7 @@ def _rows(table: Any) -> Iterator[Piece]:
 
 
 def _with_clocks(found: Sequence[Piece]) -> Iterator[Piece]:
-    """The time of a post of a live blog goes with the heading or text under it."""
+    """Puts the time of a post in a live blog before the heading or text under it."""
     clock = ""
     for piece in found:
         if _CLOCK.fullmatch(piece.text):
@@ -191,3 +203,41 @@ def _with_clocks(found: Sequence[Piece]) -> Iterator[Piece]:
             clock = ""
     if clock:
         yield Piece(clock)
+
+
+def check_tags(page: str) -> None:
+    """Raises UnreadableError for a tag with thousands of attributes, which would keep the parser busy for minutes."""
+    position = 0
+    while tag := _TAG.search(page, position):
+        if skip := _SKIP.match(page, tag.start()):
+            end = page.find(_SKIPPED[skip[0].lower()], skip.end())
+            position = len(page) if end < 0 else end + 2
+            continue
+        position, attributes = tag.end(), 0
+        while bare := _BARE.match(page, position):
+            attributes += len(bare[0].split())
+            position = bare.end() + 1
+            quote = page[bare.end() : position]
+            if quote not in ('"', "'"):
+                break
+            closing = page.find(quote, position)
+            position = len(page) if closing < 0 else closing + 1
+            if attributes > _MOST_ATTRIBUTES:
+                raise UnreadableError("too tangled to read")
+
+
+def check_elements(tree: Any) -> None:
+    """Raises UnreadableError for so many elements that extraction would take minutes, in all or inside one block: its
+    time grows with the square of their number."""
+    block_of: dict[Any, Any] = {}
+    inline: Counter[Any] = Counter()
+    for count, element in enumerate(tree.iter(), 1):
+        if element.tag in _BLOCK_TAGS:
+            block_of[element] = element
+        else:
+            block = block_of[element] = block_of.get(element.getparent())
+            inline[block] += 1
+            if inline[block] > _MOST_INLINE:
+                raise UnreadableError("too tangled to read")
+        if count > _MOST_ELEMENTS:
+            raise UnreadableError(f"too large (over {_MOST_ELEMENTS:,} elements)")

@@ -1,6 +1,6 @@
-"""Mails: EML, MSG of Outlook, and boxes of many (MBOX). The sender is the author, the subject the title.
+"""Mails (EML, Outlook's MSG) and mailboxes (MBOX). The sender is the author, the subject the title.
 
-What is attached is an article of its own, as far as it can be read.
+Readable attachments are articles of their own.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from typing import NamedTuple
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import from_table, merge, strip_controls, tidy
-from retrieval.ingestion.readers import decoding, html_structure, tangled_markup
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece
+from retrieval.ingestion.readers import decoding, html_structure
+from retrieval.ingestion.readers.documents import Piece, shape
 from retrieval.nlp import dates
 
 _MOST_PARTS = 500
@@ -41,17 +40,17 @@ class Part(NamedTuple):
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The text of a mail; `known` wins over what it says. Raises UnreadableError."""
+    """The text of a mail; `known` wins over its own metadata. Raises UnreadableError."""
     mail = _parsed(data)
     record = _record(str(mail["subject"] or ""), str(mail["from"] or ""), str(mail["date"] or ""))
     return _shaped(_body(mail), known, record, "eml")
 
 
 def read_outlook(data: bytes, known: Metadata) -> Document:
-    """The text of a mail that Outlook saved; `known` wins over what it says. Raises UnreadableError."""
+    """The text of a mail that Outlook saved; `known` wins over its own metadata. Raises UnreadableError."""
     mail = _outlook(data)
     sent = mail.sent_date
-    # The header has the zone of the sender, the other is in that of Greenwich.
+    # The header has the sender's time zone, `sent_date` is UTC.
     stated = {name.lower(): value for name, value in mail.message_headers.items()}.get("date", "")
     day = stated or (sent.isoformat() if isinstance(sent, datetime) else "")
     record = _record(mail.subject or "", mail.sender or "", day)
@@ -61,7 +60,7 @@ def read_outlook(data: bytes, known: Metadata) -> Document:
 
 
 def attachments(data: bytes) -> Iterator[Part]:
-    """What is attached to a mail."""
+    """The attachments of a mail. Raises UnreadableError."""
     for number, part in enumerate(_parsed(data).walk()):
         if number >= _MOST_PARTS:
             raise UnreadableError(f"too large (over {_MOST_PARTS} parts)")
@@ -73,16 +72,16 @@ def attachments(data: bytes) -> Iterator[Part]:
 
 
 def outlook_attachments(data: bytes) -> Iterator[Part]:
-    """What is attached to a mail that Outlook saved."""
-    for each in list(_outlook(data).attachments)[:_MOST_PARTS]:
-        if each.file_name and each.file_bytes:
-            yield Part(tidy(each.file_name), each.file_bytes)
+    """The attachments of a mail that Outlook saved."""
+    for attachment in list(_outlook(data).attachments)[:_MOST_PARTS]:
+        if attachment.file_name and attachment.file_bytes:
+            yield Part(tidy(attachment.file_name), attachment.file_bytes)
 
 
 def mails(data: bytes) -> Iterator[Part]:
-    """The mails of a box, each as a file of its own, named by its subject and by what it holds.
+    """The mails of a mailbox as files, named by their subjects and hashes.
 
-    Raises UnreadableError where it is no box, or one of too many.
+    Raises UnreadableError if it is no mailbox, or has too many mails.
     """
     starts = list(_FROM.finditer(data))
     if not starts or data[: starts[0].start()].strip():
@@ -121,7 +120,7 @@ def _body(mail: EmailMessage) -> list[Piece]:
 
 
 def _content(part: object) -> str:
-    """The text of a part, whatever it claims to be encoded in."""
+    """The text of a part, also if its declared encoding is wrong."""
     if not isinstance(part, EmailMessage):
         return ""
     data = part.get_payload(decode=True)
@@ -142,9 +141,9 @@ def _marked_up(page: str) -> list[Piece]:
 
     if not page.strip():
         return []
-    tangled_markup.check_tags(page)
+    html_structure.check_tags(page)
     tree = html.document_fromstring(page.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8"))
-    tangled_markup.check_elements(tree)
+    html_structure.check_elements(tree)
     html_structure.strip_unseen(tree)
     return html_structure.pieces(tree)
 
@@ -164,11 +163,11 @@ def _record(subject: str, sender: str, sent: str) -> Metadata:
 
 
 def _shaped(pieces: list[Piece], known: Metadata, record: Metadata, format_: str) -> Document:
-    """A mail's place is its subject and its day; its title stands first, so that a subject alone is found too."""
+    """The document of a mail. Places are its subject and day; the title comes first, so that it is searched too."""
     if not pieces:
         raise UnreadableError("no text")
-    told = f"mail “{record.title}”" if record.title else "mail"
-    place = f"{told}, {record.day}" if record.day else told
+    name = f"mail “{record.title}”" if record.title else "mail"
+    place = f"{name}, {record.day}" if record.day else name
     parts = [piece._replace(place=place) for piece in pieces]
     if record.title:
         parts.insert(0, Piece(record.title, "heading", place))

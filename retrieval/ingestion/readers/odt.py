@@ -7,9 +7,7 @@ from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.office_properties import record
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 from retrieval.ingestion.readers.zip_package import check_office, opened
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -21,7 +19,7 @@ _GAPS = frozenset((f"{_TEXT}tab", f"{_TEXT}line-break", f"{_TEXT}s"))
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in an OpenDocument text; `known` wins over what it says. Raises UnreadableError."""
+    """The document in an OpenDocument text; `known` wins over its own metadata. Raises UnreadableError."""
     check_office(data)
     with opened(data) as archive:
         content = _parse(archive.read("content.xml"))
@@ -43,11 +41,11 @@ def _record(meta: Any) -> Metadata:
     if meta is None:
         return Metadata()
 
-    def told(*names: str) -> str | None:
-        return next((each.text for name in names for each in meta.iter(name) if each.text), None)
+    def value(*names: str) -> str | None:
+        return next((element.text for name in names for element in meta.iter(name) if element.text), None)
 
-    author = told(f"{_META}initial-creator", f"{_DC}creator")
-    return record(told(f"{_DC}title"), author, told(f"{_META}creation-date", f"{_DC}date"))
+    author = value(f"{_META}initial-creator", f"{_DC}creator")
+    return record(value(f"{_DC}title"), author, value(f"{_META}creation-date", f"{_DC}date"))
 
 
 def _unseen_styles(content: Any) -> frozenset[str]:

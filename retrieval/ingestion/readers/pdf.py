@@ -1,9 +1,12 @@
-"""PDF files: the lines on their pages, and what they record about themselves."""
+"""PDF files: the lines on their pages, and their own record. `ocrmypdf` reads scans, where it is installed."""
 
 from __future__ import annotations
 
-import re
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -12,26 +15,27 @@ from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate
 from retrieval.ingestion.metadata import masthead
 from retrieval.ingestion.metadata.fields import from_table, merge
-from retrieval.ingestion.readers import pdf_columns, pdf_glyphs
-from retrieval.ingestion.readers.ocr import recognised
+from retrieval.ingestion.readers import documents, pdf_columns, pdf_glyphs
+from retrieval.ingestion.readers.documents import Piece, assemble
 from retrieval.ingestion.readers.pdf_layout import Line, arrange
-from retrieval.ingestion.readers.text_pieces import Piece, assemble
 from retrieval.nlp import dates
 
 _MOST_PAGES = 2_000
 _MOST_CHARACTERS = 5_000_000
 _LOCKED = (4, 5)  # PDFium's error codes for a missing password and for a lock it does not know
-_PROGRAM_TITLE = re.compile(r"microsoft \w+ - .*|untitled.*|.*\.(?:docx?|pdf|indd|odt|pptx?|tex)|\W*", re.IGNORECASE)
-_ALONE = Lock()  # PDFium does not bear two threads
+_ALONE = Lock()  # PDFium is not thread-safe
+_PROGRAM = "ocrmypdf"
+_SECONDS = 600
+MISSING = "a scan without text: install ocrmypdf to have scans read"
 
 
 class ScanError(UnreadableError):
-    """A file with pictures of pages, and no text."""
+    """The file contains pictures of pages, and no text."""
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in a PDF file; `known` wins over what it says, and the day its text states over that of its
-    record, which may be that of printing it. Raises UnreadableError."""
+    """The document in a PDF file; `known` wins over its own metadata, and the day in its text over that of its record,
+    which may be the day of printing. Raises UnreadableError."""
     try:
         pieces, record = extract(data)
     except ScanError:
@@ -44,8 +48,7 @@ def read(data: bytes, known: Metadata) -> Document:
 def extract(data: bytes) -> tuple[list[Piece], Metadata]:
     """The paragraphs of a PDF file, and title, author and date of its own record.
 
-    Headers, footers and page numbers are left out. Raises UnreadableError: password-protected, not a readable
-    PDF, too large, or no text (a scan).
+    Headers, footers and page numbers are left out. Raises UnreadableError, and ScanError for a scan without text.
     """
     import pypdfium2
 
@@ -65,23 +68,17 @@ def extract(data: bytes) -> tuple[list[Piece], Metadata]:
     pieces, largest = arrange(pages)
     if not any(letter.isalnum() for piece in pieces for letter in piece.text):
         raise ScanError("no text") if scanned else UnreadableError("no text")
-    return pieces, _metadata(record, largest)
+    return pieces, _record(record, largest)
 
 
-def _metadata(record: dict[str, str], largest: str) -> Metadata:
-    """The file's own record; a title that is only a program's or file's name gives way to the largest line."""
-    title = record.get("Title", "")
-    table = {
-        "title": largest if _PROGRAM_TITLE.fullmatch(title) else title,
-        "author": record.get("Author"),
-        "published": dates.believable(dates.from_pdf(record.get("CreationDate", ""))),
-        "published_estimated": True,
-    }
-    return from_table(table, "page")
+def _record(kept: dict[str, str], largest: str) -> Metadata:
+    """The file's own record; the largest line stands in for a title that is only the name of a program or file."""
+    own = documents.record(kept.get("Title"), kept.get("Author"), dates.from_pdf(kept.get("CreationDate", "")))
+    return own if own.title else merge(own, from_table({"title": largest}, "page"))
 
 
 def _is_scanned(document: Any) -> bool:
-    """Whether the first page is a picture."""
+    """Tell if the first page is mostly a picture."""
     return len(document) > 0 and pdf_glyphs.is_scan(document[0])
 
 
@@ -97,3 +94,24 @@ def _pages(document: Any) -> Iterator[list[Line]]:
         yield pdf_columns.lines(pdf_glyphs.runs(page, text), number)
         text.close()
         page.close()
+
+
+def recognised(data: bytes) -> bytes:
+    """The PDF with a layer of text, by `ocrmypdf`.
+
+    Raises UnreadableError if the program is not installed, or cannot read the pictures.
+    """
+    program = shutil.which(_PROGRAM)
+    if program is None:
+        raise UnreadableError(MISSING)
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder, "scan.pdf"), Path(folder, "read.pdf")
+        source.write_bytes(data)
+        command = [program, "--force-ocr", "--quiet", "--output-type", "pdf", str(source), str(made)]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603
+            return made.read_bytes()
+        except subprocess.TimeoutExpired:
+            raise UnreadableError(f"a scan that takes over {_SECONDS // 60} minutes to read") from None
+        except (subprocess.CalledProcessError, OSError):
+            raise UnreadableError("a scan that ocrmypdf cannot read") from None

@@ -1,4 +1,4 @@
-"""The runs on a page in the order they are read: columns one after the other, tables row by row."""
+"""Puts the runs of a page in reading order: columns one after the other, tables row by row."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from retrieval.ingestion.readers.pdf_glyphs import Run
 from retrieval.ingestion.readers.pdf_layout import Line
 
 _DEEPEST = 4  # columns in columns
-_LEAST_ROWS = 3  # that a gutter parts
-_PROSE_WORDS = 3.5  # a column's line has on average; cells of tables have fewer
-_LEVEL = 0.35  # of the size of type
-_LABELS = 4  # characters of a number or bullet that stands before its text
+_LEAST_ROWS = 3  # on both sides of a gutter
+_PROSE_WORDS = 3.5  # on average in a line of a column; cells of tables have fewer
+_LEVEL = 0.35  # of the font size
+_LABELS = 4  # characters of a number or bullet before its text
 _MOST_BINS = 400
 
 
@@ -50,7 +50,7 @@ def _columns(band: Sequence[Sequence[Run]], gutter: float, page: int, depth: int
 
 
 def _rows(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs on one level together, from the top down, each row from left to right."""
+    """The runs as rows, from the top down, and from left to right."""
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda run: (-run.bottom, run.left)):
         if rows and abs(rows[-1][0].bottom - run.bottom) <= _LEVEL * min(run.size, rows[-1][0].size):
@@ -61,7 +61,7 @@ def _rows(runs: Sequence[Run]) -> list[list[Run]]:
 
 
 def _gutter(rows: Sequence[Sequence[Run]]) -> float | None:
-    """Where the page is parted from top to bottom into columns of prose; None where it is not."""
+    """The position of the gap between two columns of prose; None if there are none."""
     runs = [run for row in rows for run in row]
     if len(runs) < 2 * _LEAST_ROWS:
         return None
@@ -83,7 +83,7 @@ def _gutter(rows: Sequence[Sequence[Run]]) -> float | None:
 
 
 def _is_prose(runs: Sequence[Run], low: float, high: float) -> bool:
-    """Whether the lines between two edges are of running text: of some words, and most of them full."""
+    """Tell if the lines between two edges are running text: most of them full, and with several words."""
     words = [len(run.text.split()) for run in runs]
     if sum(words) < _PROSE_WORDS * len(runs):
         return False
@@ -94,7 +94,7 @@ def _is_prose(runs: Sequence[Run], low: float, high: float) -> bool:
 
 
 def _flow(rows: Sequence[Sequence[Run]], page: int) -> Iterator[Line]:
-    """Rows without columns of prose: tables, and lines."""
+    """The lines of rows without columns of prose; some are tables."""
     at = 0
     while at < len(rows):
         end = _table_end(rows, at)
@@ -113,13 +113,13 @@ def _line(row: Sequence[Run], page: int) -> Line:
 
 
 def _table_end(rows: Sequence[Sequence[Run]], start: int) -> int:
-    """The end of the table that begins with this row: rows of several cells that stand under each other."""
+    """The end of the table that starts with this row: rows of several aligned cells."""
     at = start
     while at < len(rows) and _is_cells(rows[at]):
         if at > start and not (_is_under(rows[at], rows[at - 1]) or _is_under(rows[at], rows[start])):
             break
         at += 1
-        # A cell of two lines: one run under one cell, and another row behind it.
+        # A cell of two lines: a single run under a cell, and then another row.
         if (
             at + 1 < len(rows)
             and len(rows[at]) == 1
@@ -132,12 +132,12 @@ def _table_end(rows: Sequence[Sequence[Run]], start: int) -> int:
 
 
 def _is_cells(row: Sequence[Run]) -> bool:
-    """Whether a row has cells: not only a number or bullet before its text."""
+    """Tell if a row has several cells, and not just a number or bullet before its text."""
     return len(row) > 1 and not (len(row) == 2 and len(row[0].text) <= _LABELS and len(row[1].text.split()) > 3)
 
 
 def _is_under(row: Sequence[Run], other: Sequence[Run]) -> bool:
-    """Whether most cells of the shorter row share an edge or their middle with one of the other."""
+    """Tell if most cells of the shorter row are aligned with one of the other."""
     shorter, longer = sorted((row, other), key=len)
     return sum(any(_is_aligned(cell, each) for each in longer) for cell in shorter) * 3 >= 2 * len(shorter)
 
@@ -169,13 +169,13 @@ def _table(rows: Sequence[Sequence[Run]], page: int) -> Iterator[Line]:
         filled.append(cells)
         edges.append(row)
     for row, cells in zip(edges, filled, strict=True):
-        told = tuple(" ".join(cell) for cell in cells)
+        texts = tuple(" ".join(cell) for cell in cells)
         size = median(run.size for run in row)
-        yield Line(" ".join(filter(None, told)), row[0].left, row[-1].right, row[0].bottom, size, page, told)
+        yield Line(" ".join(filter(None, texts)), row[0].left, row[-1].right, row[0].bottom, size, page, texts)
 
 
 def _intervals(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
-    """From where to where the columns of a table go: what overlaps in any row is one."""
+    """The left and right edges of the columns of a table; cells that overlap are in one column."""
     whole: list[tuple[float, float]] = []
     for left, right in sorted((run.left, run.right) for row in rows if len(row) > 1 for run in row):
         if whole and left < whole[-1][1] - 0.5:
@@ -191,7 +191,7 @@ def _column(run: Run, columns: Sequence[tuple[float, float]]) -> int:
 
 
 def _without_margin(runs: Sequence[Run]) -> list[Run]:
-    """The runs without the numbers of lines that stand in a margin."""
+    """The runs without line numbers in a margin."""
     numbers = [run for run in runs if run.text.isdecimal() and len(run.text) <= 4]
     others = [run for run in runs if not run.text.isdecimal()]
     if len(numbers) < 5 or not others:

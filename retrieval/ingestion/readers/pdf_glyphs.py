@@ -1,6 +1,6 @@
-"""The characters of a PDF page, put together to runs on one line; what no reader of the page sees is left out.
+"""Joins the visible characters of a PDF page into runs on one line.
 
-Places are in points from the lower left corner of the page as it is read.
+Coordinates are in points from the lower left corner of the page as it is read.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from typing import Any, NamedTuple
 
 _HYPHENS = frozenset((0xFFFE, 0x02, 0xAD))
 _WHITE = 250  # of 255, each colour
-_INVISIBLE = 3  # the render mode of text that is neither filled nor stroked
-_SMALLEST = 1.5  # points: nobody reads smaller type
-_GAP = 1.2  # of the size of type: a wider one parts cells or columns
-_RAISED, _SMALLER = 0.12, 0.87  # of the size of type before it: what is raised and smaller is a mark
+_INVISIBLE = 3  # the render mode of invisible text
+_SMALLEST = 1.5  # points; smaller type is unreadable
+_GAP = 1.2  # of the font size; a wider gap separates cells or columns
+_RAISED, _SMALLER = 0.12, 0.87  # of the font size before it; a raised and smaller character is a mark
 _MARK = re.compile(r"[\d,*†‡§¶]{1,7}|[a-z]|\(\d{1,3}\)|\[\d{1,3}\]")
 # Behind these a raised number is an exponent.
 _POWER = re.compile(r"(?:(?<!\d)10|\b(?:[cdkm]?m|ft|in|mi|yd|s))$")
-_PAGE_SHARE = 0.5  # of a page that a picture covers which is a scan: unseen text over it is what was read from it
+_PAGE_SHARE = (
+    0.5  # of the page; a picture that covers more is a scan, and the invisible text over it was recognised from it
+)
 
 
 @dataclass(slots=True)
@@ -31,7 +33,7 @@ class Run:
 
     left: float
     right: float
-    bottom: float  # the line they stand on
+    bottom: float  # the baseline
     size: float
     letters: list[str] = field(default_factory=list)
     sizes: Counter[float] = field(default_factory=Counter)
@@ -50,31 +52,31 @@ class _Glyph(NamedTuple):
 
 
 class _Look(NamedTuple):
-    """What the characters of one text object have in common."""
+    """The visibility and direction of the characters of a text object."""
 
     seen: bool
-    turn: int  # quarter turns, clockwise; -1 for anything between
+    turn: int  # quarter turns, clockwise; -1 for any other angle
 
 
 def runs(page: Any, text: Any) -> list[Run]:
-    """The runs of a page, in the order of the file, lines of turned pages level; `text` is the page's text page."""
+    """The runs of a page in the order of the file, turned pages upright; `text` is PDFium's text page."""
     by_turn: dict[int, list[_Glyph | None]] = {}
     for turn, glyph in _glyphs(page, text):
         by_turn.setdefault(turn, []).append(glyph)
     found: list[Run] = []
-    # What most of the page has comes first; text at an angle is a stamp, and left out by `_glyphs`.
+    # The most common direction first; `_glyphs` leaves out text at an angle, which is a stamp.
     for _, glyphs in sorted(by_turn.items(), key=lambda pair: -len(pair[1])):
         found.extend(_joined(glyphs))
     return [run for run in found if run.text]
 
 
 def is_scan(page: Any) -> bool:
-    """Whether a picture covers most of the page."""
+    """Tell if a picture covers most of the page."""
     return _Covers(page).is_scan
 
 
 def _glyphs(page: Any, text: Any) -> Iterator[tuple[int, _Glyph | None]]:
-    """The characters that are seen, with the turn of their text; None ends a line."""
+    """The visible characters with the direction of their text; None ends a line."""
     import pypdfium2.raw as pdfium
 
     width, height = page.get_size()
@@ -127,7 +129,7 @@ def _turned(code: int, box: Any, y: float, x: float, turn: int) -> _Glyph:
 
 
 class _Covers:
-    """What is painted on a page besides text: fills that white text can stand on, and the picture of a scan."""
+    """The fills and pictures of a page, against which white text is visible, and the picture of a scan."""
 
     def __init__(self, page: Any) -> None:
         self._page = page
@@ -135,11 +137,11 @@ class _Covers:
 
     @property
     def is_scan(self) -> bool:
-        """Whether a picture covers most of the page."""
+        """Tell if a picture covers most of the page."""
         return self._look()[1]
 
     def is_dark(self, box: Any) -> bool:
-        """Whether something that is not white lies where this box is."""
+        """Tell if something that is not white is under a box."""
         x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
         return any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self._look()[0])
 
@@ -220,14 +222,14 @@ def _append(run: Run, glyph: _Glyph) -> None:
 
 
 def _is_raised(run: Run, glyph: _Glyph) -> bool:
-    """Whether a character is smaller and stands higher than the line it follows, right behind it."""
+    """Tell if a character is smaller, raised, and right behind a run."""
     rise = glyph.bottom - run.bottom
     near = -0.5 * run.size < glyph.left - run.right < 3 * run.size
     return near and glyph.size < _SMALLER * run.size and _RAISED * run.size < rise < run.size
 
 
 def _settle(run: Run, mark: list[_Glyph]) -> None:
-    """The mark of a note goes; an exponent, or whatever else is raised, is written behind what it stands on."""
+    """Drop the mark of a note; append an exponent with a caret, or other raised text."""
     if not mark:
         return
     text = "".join(chr(glyph.code) for glyph in mark if glyph.code).strip()

@@ -1,4 +1,4 @@
-"""Lines with their places on pages, put together to the paragraphs they were set from."""
+"""Joins the lines on pages into paragraphs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from statistics import median
 
 from retrieval.ingestion.cleaning import boilerplate_lines
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, row, rule
 
-_EDGE = 2  # lines at the top and bottom of a page where headers and footers stand
+_EDGE = 2  # lines at the top and bottom of a page that may be headers and footers
 _PAGE_NUMBER = re.compile(
     r"\W*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxl]{1,6})\s*(?:(?:of|/|von|\|)\s*\d{1,4})?\W*", re.IGNORECASE
 )
@@ -21,7 +21,7 @@ _BULLET = re.compile(r"[•◦▪‣●■∙]\s*|(?:[–*-]|\(?\d{1,2}[.)])\s+(
 _CONJUNCTIONS = {"and", "or", "to", "und", "oder", "et", "ou", "y"}  # as in "short- and long-term"
 _AROUND_WORD = ".,;:!?\"'“”‘’()[]"
 _LONGEST_HEADING = 200
-_MOST_PAGES = 1_500  # larger numbers are years and amounts
+_MOST_PAGES = 1_500  # larger numbers are years or amounts
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3}|\[\d{1,3}\]|[a-z](?=[ .)]))[.)]?\s*\S")
 
 _Key = tuple[str, int]
@@ -29,7 +29,7 @@ _Key = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line on a page, counted from 1; places in points from the lower left corner. A row of a table has `cells`."""
+    """A line on a page (the first is 1), in points from the lower left corner. A row of a table has `cells`."""
 
     text: str
     left: float = 0
@@ -41,11 +41,11 @@ class Line:
 
 
 class Layout:
-    """What is usual in a document: size of type, distance of lines, right margin."""
+    """The usual font size, line distance and right margin of a document."""
 
     def __init__(self, lines: list[Line]) -> None:
         placed = [line for line in lines if line.size] or lines
-        # Counted in characters: the running text decides, not the many short lines around it.
+        # By characters, so that the running text decides, and not the many short lines.
         sizes: Counter[float] = Counter()
         for line in placed:
             sizes[round(line.size * 2) / 2] += len(line.text)
@@ -57,7 +57,7 @@ class Layout:
         self.right = median(sorted(line.right for line in body)[len(body) // 2 :])
 
     def parts(self, one: Line, two: Line, *, new_page: bool) -> bool:
-        """Whether a paragraph ends between two lines."""
+        """Tell if a paragraph ends between two lines."""
         if _BULLET.match(two.text) or abs(one.size - two.size) > 0.12 * max(one.size, two.size):
             return True
         ended = boilerplate_lines.is_ended(one.text) or one.text.endswith(":")
@@ -77,7 +77,7 @@ class Layout:
         return bool(self.size) and line.size > 1.12 * self.size
 
     def _is_short(self, line: Line) -> bool:
-        """Whether a line ends so early that the next word would surely have fitted."""
+        """Tell if a line ends so early that the next word would fit."""
         return bool(line.size) and line.right - line.left < 0.6 * (self.right - line.left)
 
     def _is_full(self, line: Line) -> bool:
@@ -87,9 +87,8 @@ class Layout:
 
 
 def arrange(pages: list[list[Line]]) -> tuple[list[Piece], str]:
-    """The paragraphs of some pages without headers, footers and page numbers, the notes at the foot of pages behind
-    all others; and the line set largest on the first page, which is the title if anything is ('' where none stands
-    out)."""
+    """The paragraphs of some pages, footnotes last, without headers, footers and page numbers; and the title, which is
+    the line with the largest type on the first page ('' if none stands out)."""
     pages = [page for page in _without_edges(pages) if page]
     lines = list(chain.from_iterable(pages))
     if not lines:
@@ -128,8 +127,8 @@ def _place(line: Line) -> str:
 
 
 def _without_notes(pages: list[list[Line]], layout: Layout) -> tuple[list[list[Line]], list[list[Line]]]:
-    """The pages without the notes at their feet, and these: lines in small type under the last of the text, the first
-    with a mark, so that a sentence reads on from one page to the next."""
+    """The pages without their footnotes, and the footnotes: lines in small type under the text, the first with a mark.
+    Without them a sentence goes on from one page to the next."""
     texts, notes = [], []
     for page in pages:
         start = len(page)
@@ -153,7 +152,7 @@ def _largest(page: list[Line], layout: Layout) -> str:
 
 
 def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
-    """Drops page numbers, and lines that many pages repeat at their edges, the number of the page in them aside."""
+    """Drops page numbers, and lines that repeat at the edges of many pages, with or without a page number."""
     counts: Counter[_Key] = Counter()
     for number, page in enumerate(pages):
         counts.update({key for line in _edges(page) for key in _keys(line, number)})
@@ -175,13 +174,13 @@ def _is_edge(line: Line, number: int, repeated: set[_Key]) -> bool:
 
 
 def _keys(line: Line, number: int) -> Iterator[_Key]:
-    """What a header shares with those of other pages: its words, or these with a number that counts with the pages;
-    the title they repeat is set larger, and stays. Slides that differ in their figures alone share nothing."""
+    """The keys that a header shares with those of other pages: its words and font size, and these with a number that
+    counts the pages. A title in larger type shares no key, nor do slides that differ in their figures."""
     text, size = line.text.casefold(), round(line.size)
     yield text, size
     for found in re.finditer(r"\d{1,4}", text):
-        if 0 < (told := int(found[0])) <= _MOST_PAGES:
-            yield f"{text[: found.start()]}#{told - number}{text[found.end() :]}", size
+        if 0 < (value := int(found[0])) <= _MOST_PAGES:
+            yield f"{text[: found.start()]}#{value - number}{text[found.end() :]}", size
 
 
 def _piece(group: list[Line], layout: Layout, words: Counter[str]) -> Iterator[Piece]:
@@ -197,8 +196,8 @@ def _piece(group: list[Line], layout: Layout, words: Counter[str]) -> Iterator[P
 
 
 def _glue(one: str, two: str, words: Counter[str]) -> list[str]:
-    """Two lines as they read on: a word broken at the end of a line becomes whole again, unless the document
-    writes it with its hyphen elsewhere."""
+    """Two lines, or one: a word broken at the end of a line is joined, with its hyphen if the document writes it so
+    elsewhere."""
     head, hyphen = one[:-1], one[-1:]
     if hyphen != "-" or not head[-1:].isalnum() or not two[:1].isalnum():
         return [one, two]

@@ -1,18 +1,20 @@
-"""Plain text and Markdown: the stored text is the file's own, so that lines and offsets are those of the file."""
+"""Plain text and Markdown. The stored text is the file's own, so that lines and offsets are those of the file."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.cleaning import boilerplate, paragraphs
-from retrieval.ingestion.metadata import front_matter, masthead
+from retrieval.ingestion.cleaning.paragraphs import Paragraph, trim
+from retrieval.ingestion.metadata import declared, masthead
 from retrieval.ingestion.metadata.fields import merge
-from retrieval.ingestion.readers import decoding, markdown
+from retrieval.ingestion.readers import decoding
 
-# Struck out, or a comment in the ways of HTML, Obsidian and link definitions: nobody's statement. Spaces of the same
-# length stand in its place, so that all else keeps its offsets and lines.
+# Struck out, or a comment of HTML, Obsidian or a link definition. Spaces of the same length replace it, so that the
+# rest keeps its offsets and lines.
 _WITHDRAWN = re.compile(
     r"(?<![~\\])~~(?=[^\s~])(?:[^~\n]|\n(?!\s*\n)){1,2000}?(?<=\S)~~(?!~)"
     r"|<(?P<tag>del|s|strike)\b[^<>]{0,200}>.{0,5000}?</(?P=tag)\s*>|<!--.*?(?:-->|\Z)"
@@ -20,27 +22,40 @@ _WITHDRAWN = re.compile(
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
 _ANY = re.compile(r"[^\n]")
+_HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.+)$")
+_QUOTE = re.compile(r"(?:>[ \t]?)+")
+_BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_\r\n]{2,150})(?P=mark):?$")
+_FENCE = re.compile(r"(?:```+|~~~+)[^`]*$")
+_ROW = re.compile(r"\|.*\|?")
+_TABLE_RULE = re.compile(r"[ \t:|-]+")
+_PICTURE = re.compile(r"(?:\[?!\[[^\]]*\]\([^)]*\)(?:\]\([^)]*\))?\s*)+|!\[\[[^\]]*\]\]")
+_LINK = re.compile(r"<?https?://\S+|\[[^\]]{1,300}\]\([^()]*(?:\([^()]*\)[^()]*)?\)[.,;]?|\[[^\]]{1,300}\]:\s\S.*")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+# The text of a note, behind its mark.
+_NOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:[ \t]*(?P<text>\S.*)$")
+_JUDGED = 2_000  # characters; a longer line is prose
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The article in a text file; `known` wins over what it says, front matter over both. Raises UnreadableError."""
+    """The article in a text file; `known` wins over its own metadata, front matter over both. Raises
+    UnreadableError."""
     return _read(data, known, "txt")
 
 
 def read_markdown(data: bytes, known: Metadata) -> Document:
-    """The article in a Markdown file, as `read` gives that of a text."""
+    """The article in a Markdown file; as `read`."""
     return _read(data, known, "md")
 
 
 def _read(data: bytes, known: Metadata, format_: str) -> Document:
     text = decoding.decode(data)
-    front, start = front_matter.split(text)
+    front, start = declared.split_front_matter(text)
     known = merge(front, known)
     if format_ == "md":
         text = text[:start] + _without_withdrawn(text[start:])
     lines = paragraphs.lines(text, start)
     if format_ == "md":
-        lines = markdown.interpret(lines, text)
+        lines = interpret(lines, text)
     parts = paragraphs.join(lines, soft_breaks=format_ == "md")
     if not parts:
         raise UnreadableError("empty")
@@ -53,3 +68,47 @@ def _without_withdrawn(text: str) -> str:
     if not any(mark in text for mark in ("~~", "<", "%%", "]:")):
         return text
     return _WITHDRAWN.sub(lambda found: _ANY.sub(" ", found[0]), text)
+
+
+def interpret(lines: Iterable[Paragraph], text: str) -> Iterator[Paragraph]:
+    """The lines of prose, without their marks, and with the kinds that these stand for.
+
+    Left out: comments, pictures, single links, bare tags and the rules of tables. A table's row is an item, code is a
+    paragraph.
+    """
+    fenced = hidden = False
+    for line in lines:
+        raw = text[line.start : line.end] if line.end - line.start <= _JUDGED else ""
+        if hidden:
+            hidden = "-->" not in text[line.start : line.end]
+        elif _FENCE.fullmatch(raw):
+            fenced = not fenced
+        elif fenced or not raw:
+            yield line
+        elif raw.startswith("<!--"):
+            hidden = "-->" not in raw
+        else:
+            yield from _prose(line, raw, text)
+
+
+def _prose(line: Paragraph, raw: str, text: str) -> Iterator[Paragraph]:
+    if match := _QUOTE.match(raw):
+        if inner := trim(text, line.start + match.end(), line.end, line.chunk):
+            yield inner
+    elif match := _HEADING.match(raw) or _BOLD.match(raw):
+        start, end = match.span("text")
+        closed = raw.rstrip("#")
+        end = min(end, len(closed)) if closed.endswith((" ", "\t")) else end
+        if heading := trim(text, line.start + start, line.start + end, line.chunk, "heading"):
+            yield heading
+    elif match := _NOTE.match(raw):
+        if note := trim(text, line.start + match.start("text"), line.end, line.chunk, "item"):
+            yield note
+    elif any(pattern.fullmatch(raw) for pattern in (_PICTURE, _LINK, _TAG, _TABLE_RULE)):
+        return
+    elif _ROW.fullmatch(raw) and line.kind is None:
+        inner_end = line.end - raw.endswith("|")
+        if row := trim(text, line.start + 1, inner_end, line.chunk, "item"):
+            yield row
+    else:
+        yield line

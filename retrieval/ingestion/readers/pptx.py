@@ -8,16 +8,14 @@ from typing import Any
 
 from retrieval.domain.articles import BlockKind, Document, Metadata
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.office_properties import record_of
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, record_of, row, rule, shape
 from retrieval.ingestion.readers.zip_package import check_office
 
 _DEEPEST = 20  # groups in groups
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in a file of slides; `known` wins over what it says. Raises UnreadableError."""
+    """The document in a file of slides; `known` wins over its own metadata. Raises UnreadableError."""
     import pptx
 
     check_office(data)

@@ -1,4 +1,4 @@
-"""RTF files: their text by lines, and title, author and day of their own record."""
+"""RTF files: their text by lines, and their own record."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from collections.abc import Callable
 from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import strip_controls
-from retrieval.ingestion.readers.office_properties import record
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece, row, rule
+from retrieval.ingestion.readers.documents import Piece, record, row, rule, shape
 
 _CREATED = re.compile(r"\\creatim\\yr(\d{4})\\mo(\d\d?)\\dy(\d\d?)")
 _FIELD = r"\{\\%s\s([^{}\\]{1,300})\}"
-# Runs that nobody sees or that are struck out, up to where that ends; groups inside one are rare, and stay.
+# Runs that are hidden or struck out, up to their end; groups inside one are rare, and stay.
 _UNSEEN = re.compile(r"\\(?:strike|striked1|v)(?![a-z0-9])[^{}]{0,1000}?(?=\\(?:strike|striked|v)0|\\plain|\}|\{)")
 
 
 def read(data: bytes, known: Metadata) -> Document:
-    """The document in an RTF file; `known` wins over what it says. Raises UnreadableError."""
+    """The document in an RTF file; `known` wins over its own metadata. Raises UnreadableError."""
     from striprtf.striprtf import rtf_to_text
 
     if not data.lstrip()[:5] == rb"{\rtf":

@@ -1,4 +1,4 @@
-"""Tables as files: workbooks (XLSX) and CSV. A row is a fact of its own: its cells carry the names of their columns."""
+"""Tables as files: workbooks (XLSX) and CSV. Every cell has the name of its column, so that a row makes sense alone."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from retrieval.domain.articles import Document, Metadata
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.metadata.fields import strip_controls
 from retrieval.ingestion.readers import decoding
-from retrieval.ingestion.readers.office_properties import record_of
-from retrieval.ingestion.readers.shaping import shape
-from retrieval.ingestion.readers.text_pieces import Piece, row
+from retrieval.ingestion.readers.documents import Piece, record_of, row, shape
 from retrieval.ingestion.readers.zip_package import check_office
 
 _MOST_ROWS = 100_000
@@ -23,11 +21,11 @@ _LONGEST_CELL = 5_000
 _SAMPLE = 8_192
 _DELIMITERS = ",;\t|"
 
-Row = tuple[str, Sequence[str]]  # where it stands, and its cells
+Row = tuple[str, Sequence[str]]  # its position, and its cells
 
 
 def read_workbook(data: bytes, known: Metadata) -> Document:
-    """The document in a workbook; `known` wins over what it says. Raises UnreadableError."""
+    """The document in a workbook; `known` wins over its own metadata. Raises UnreadableError."""
     import openpyxl
 
     check_office(data)
@@ -41,7 +39,7 @@ def read_workbook(data: bytes, known: Metadata) -> Document:
 
 
 def read_csv(data: bytes, known: Metadata) -> Document:
-    """The document in a CSV file, of whatever delimiter; `known` wins over what it says. Raises UnreadableError."""
+    """The document in a CSV file with any delimiter; `known` wins over its own metadata. Raises UnreadableError."""
     text = decoding.decode(data).removeprefix("\ufeff")
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:_SAMPLE], _DELIMITERS)
@@ -80,7 +78,8 @@ def _check(count: int) -> None:
 
 
 def _table(rows: Sequence[Row]) -> Iterator[Piece]:
-    """Rows under their header: the first of a table, or of its part under a line of one cell, if it is all words."""
+    """The rows with the names of columns. A header is a first row without figures, of the table or after a line of one
+    cell."""
     header: Sequence[str] = ()
     fresh = True
     for at, (place, cells) in enumerate(rows):

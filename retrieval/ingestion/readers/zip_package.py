@@ -1,4 +1,4 @@
-"""ZIP files, and the formats that are ZIP files inside: opened within bounds, and without entities."""
+"""Opens ZIP files, also EPUB and office files, within bounds and without XML entities."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from retrieval.errors import UnreadableError
 
 MOST_MEMBERS = 5_000
 MOST_UNPACKED = 200_000_000  # bytes, of all members together
-# A member may unpack to this many times its size, once it is larger than a sheet of zeros needs to be.
+# The most that a large member may grow on unpacking: sheets of zeros are small.
 _MOST_RATIO = 200
 _SMALL = 5_000_000
 _PASSWORD = 0x1  # the flag of a member that is encrypted
-# Office files may hold no document type, the only place where entities can be declared; in UTF-8 or UTF-16.
+# Office files have no document type, the only place where entities can be declared; in UTF-8 or UTF-16.
 _DECLARATION = re.compile(rb"<!DOCTYPE|<!ENTITY|<\0!\0D\0O|\0<\0!\0D|<\0!\0E\0N|\0<\0!\0E", re.IGNORECASE)
 _XML = (".xml", ".rels", ".vml")
 
@@ -33,12 +33,12 @@ def opened(data: bytes) -> Iterator[ZipFile]:
             yield archive
     except (BadZipFile, NotImplementedError, EOFError, KeyError, OSError) as error:
         raise UnreadableError("a broken archive") from error
-    except RuntimeError as error:  # how the standard library refuses what is encrypted
+    except RuntimeError as error:  # the standard library's error for encrypted members
         raise UnreadableError("password-protected") from error
 
 
 def check_office(data: bytes) -> None:
-    """Make sure that an office file may be handed to a library: within bounds, and without entities."""
+    """Raises UnreadableError unless an office file is within bounds and declares no entities."""
     with opened(data) as archive:
         for member in archive.infolist():
             if member.filename.lower().endswith(_XML) and _DECLARATION.search(archive.read(member)):

@@ -21,6 +21,11 @@ def listed(text: str, parted_by: str | None = None) -> tuple[str, ...]:
     return tuple(item for each in text.split(parted_by) if (item := " ".join(each.split())))
 
 
+def listed_lines(text: str) -> tuple[str, ...]:
+    """The items of a list over several lines, parted by semicolons; without repetitions."""
+    return tuple(dict.fromkeys(item for line in text.splitlines() for item in listed(line, ";")))
+
+
 def any_of(phrases: Iterable[str]) -> str:
     """A pattern of any of some phrases, the longest first; `*` stands for any ending of a word."""
     return "|".join(map(_pattern, sorted(phrases, key=len, reverse=True))) or r"(?!)"

@@ -1,0 +1,195 @@
+"""`/brief`: a briefing note as a message and a file, with buttons to write it again as of today or another day."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.audience import scopes
+from bot.discord.client import BriefingBot
+from bot.discord.context import Context, Interaction, is_served
+from bot.discord.errors import UNSENT
+from bot.discord.responders import begin
+from bot.discord.sending import persist
+from bot.presentation.brief_documents import docx
+from bot.presentation.discord import rendering
+from bot.presentation.discord.briefs import message
+from bot.presentation.image.timeline import draw
+from bot.presentation.links import best_link
+from retrieval.domain.briefs import Brief, Length
+from retrieval.domain.searches import Filter
+from retrieval.errors import QuestionError
+from retrieval.question.calendar import parse_day
+from retrieval.services.briefs import NoteRequest
+
+_log = logging.getLogger(__name__)
+
+# The id of a button has at most 100 characters.
+_TOPIC = 70
+_BUTTON = re.compile(r"briefing:brief:(again|asof):(.{1,70})", re.DOTALL)
+_FORBIDDEN = "-# The whole note is a file, but I may not attach files here: a server administrator can allow it."
+_LOST = "-# The note has a file too, but I could not post it. Please ask again to get it."
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A topic as it fits into the id of a button, and what is asked of the note once."""
+
+    topic: str
+    as_of: date | None = None
+    audience: str = ""
+    length: Length = "page"
+
+    @classmethod
+    def of(cls, topic: str, as_of: str | None, audience: str | None, length: Length) -> _Wanted:
+        """The request as a user typed it.
+
+        Raises:
+            QuestionError: there is no topic, or `as_of` is no day.
+        """
+        topic = " ".join(topic.split())
+        if not topic:
+            raise QuestionError("Name a topic.")
+        return cls(topic, parse_day(as_of, end=True) if as_of else None, audience or "", length)
+
+
+class BriefButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_BUTTON):
+    """Writes a note again in a new message. Its id holds the topic, so it works after a restart."""
+
+    def __init__(self, kind: str, topic: str) -> None:
+        label = "Refresh" if kind == "again" else "As of…"
+        button: discord.ui.Button[Any] = discord.ui.Button(label=label, custom_id=f"briefing:brief:{kind}:{topic}")
+        super().__init__(button)
+        self._kind, self._topic = kind, topic
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> BriefButton:
+        """The button as it was before a restart."""
+        return cls(match[1], match[2])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Write the note of today, or ask for its day."""
+        if not await is_served(interaction):
+            return
+        if self._kind == "asof":
+            await interaction.response.send_modal(AsOfForm(self._topic))
+            return
+        await _send(interaction, lambda: _Wanted(self._topic), private=True)
+
+
+class AsOfForm(discord.ui.Modal, title="The note as of a day"):
+    """Asks for the day after which articles are left out."""
+
+    day: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        label="Day", placeholder="2024-12-31", max_length=20, custom_id="day"
+    )
+
+    def __init__(self, topic: str) -> None:
+        super().__init__()
+        self._topic = topic
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Write the note of that day."""
+        await _send(interaction, lambda: _Wanted.of(self._topic, self.day.value, None, "page"), private=True)
+
+
+class BriefCog(commands.Cog):
+    """Briefing notes by command."""
+
+    @app_commands.command(description="A briefing note: the latest, who holds what, disputes, what is not known.")
+    @app_commands.describe(
+        topic="The topic",
+        as_of="Without articles after this day: 2024-12-31, 2024-12",
+        audience="Who reads it: the minister",
+        length="How long the file is. One page by default",
+        private="Show it to you alone",
+    )
+    async def brief(
+        self,
+        interaction: Interaction,
+        topic: app_commands.Range[str, 1, _TOPIC],
+        as_of: app_commands.Range[str, 1, 20] | None = None,
+        audience: app_commands.Range[str, 1, 60] | None = None,
+        length: Literal["short", "page", "long"] = "page",
+        private: bool = False,
+    ) -> None:
+        """Show the note, then attach it as a Word document."""
+        await _send(interaction, partial(_Wanted.of, topic, as_of, audience, length), private)
+
+
+async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private: bool) -> None:
+    if (begun := await begin(interaction, asked, private)) is None:
+        return
+    wanted, reply = begun
+    bot: Context = interaction.client
+    try:
+        note = await bot.executor.run(partial(_compose, bot, wanted, interaction))
+    except QuestionError as error:
+        await reply.deliver([rendering.line(str(error))])
+        return
+    link = partial(best_link, bases=bot.settings.bases)
+    may = not interaction.guild_id or interaction.app_permissions.attach_files
+    text = message(note, link)
+    if note.sentence is None:
+        await reply.deliver([text])
+        return
+    view = discord.ui.View(timeout=None)
+    for kind in ("again", "asof"):
+        view.add_item(BriefButton(kind, wanted.topic))
+    await reply.deliver([text if may else f"{text}\n{_FORBIDDEN}"], view)
+    if may:
+        await _attach(interaction, note)
+
+
+def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
+    only = Filter(scopes=scopes(interaction.guild_id))
+    person = str(interaction.user.id)
+    return bot.briefing.briefs.compose(
+        NoteRequest(
+            topic=wanted.topic,
+            only=only,
+            as_of=wanted.as_of,
+            audience=wanted.audience,
+            length=wanted.length,
+            person=person,
+        )
+    )
+
+
+async def _attach(interaction: Interaction, note: Brief) -> None:
+    """Attach the note as a Word document. If that fails, say so privately."""
+    bot: Context = interaction.client
+
+    def make() -> bytes:
+        return docx(note, bot.settings.bases, draw(note.timeline) if note.timeline.entries else None)
+
+    try:
+        content = await bot.executor.run(make)
+        await persist(
+            lambda: interaction.edit_original_response(
+                attachments=[discord.File(io.BytesIO(content), "note.docx", description="The whole note")]
+            )
+        )
+    except Exception as error:
+        _log.warning("no file of a note", exc_info=error)
+        with suppress(*UNSENT):
+            await interaction.followup.send(_LOST, ephemeral=True)
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(BriefButton)
+    await bot.add_cog(BriefCog())

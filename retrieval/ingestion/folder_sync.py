@@ -1,0 +1,137 @@
+"""Keeps the catalog in step with folders: watched folders are read again, moved and deleted files are followed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+
+from retrieval.errors import BriefingError, BusyError, UnreadableError
+from retrieval.ingestion.files import INSIDE, Listing
+from retrieval.ingestion.prepared_articles import fingerprint, unique_name
+from retrieval.ingestion.url_identity import is_on_disk
+from retrieval.storage.catalog import Catalog, StoredArticle
+
+_log = logging.getLogger(__name__)
+
+# Some network drives do not report changes by others: after so many seconds a folder is read in any case.
+_AT_LEAST_EVERY = 900.0
+_LOOK_UP_MS = 5_000  # the interval of checks for a stop, or for a reading that is due
+_SETTLE_MS = 2_000  # without a change until a file counts as complete
+
+
+class FolderWatch:
+    """Reads folders at the start, and again after every change in them, until it is stopped.
+
+    `ingest` ingests folders. Missing and empty folders are left out, so that no articles are removed while a drive is
+    not mounted.
+    """
+
+    def __init__(
+        self,
+        ingest: Callable[[Sequence[Path]], object],
+        folders: Sequence[Path],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ingest = ingest
+        self._folders = tuple(folders)
+        self._clock = clock
+        self._stopped = Event()
+        self._absent: frozenset[Path] = frozenset()
+
+    def stop(self) -> None:
+        """End `run` soon; a running ingest is completed."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Watch until stopped, or until folders have appeared or vanished; then call it again."""
+        from watchfiles import watch
+
+        there = self._there()
+        if not there:
+            self._stopped.wait(_LOOK_UP_MS / 1_000)
+            return
+        waiting = not self._read(there)
+        read = self._clock()
+        for changes in watch(
+            *there,
+            stop_event=self._stopped,
+            debounce=_SETTLE_MS,
+            rust_timeout=_LOOK_UP_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+        ):
+            if self._there() != there:
+                return
+            if changes or waiting or self._clock() - read >= _AT_LEAST_EVERY:
+                waiting = not self._read(there)
+                read = self._clock()
+
+    def _read(self, folders: Sequence[Path]) -> bool:
+        """Read the folders; False if another process is adding articles, so that this has to wait."""
+        try:
+            self._ingest(folders)
+        except BusyError:
+            return False
+        except BriefingError as error:
+            _log.warning("could not read the watched folders: %s", error)
+        return True
+
+    def _there(self) -> tuple[Path, ...]:
+        there = tuple(folder for folder in self._folders if _holds_something(folder))
+        absent = frozenset(self._folders) - frozenset(there)
+        for folder in sorted(absent - self._absent):
+            _log.warning("the watched folder %s is missing or empty", folder)
+        self._absent = absent
+        return there
+
+
+def _holds_something(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
+
+
+def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, StoredArticle]) -> int:
+    """Keep the articles of moved files: new files with the bytes of a file that is missing. Returns their number."""
+    moved = 0
+    new = [source for source in listing.sources if source.place not in known]
+    left: defaultdict[str, list[str]] = defaultdict(list)
+    for place, kept in known.items() if new else ():
+        if is_on_disk(place) and INSIDE not in place and not os.path.lexists(place):
+            left[kept.fingerprint].append(place)
+    for source in new if left else ():
+        with suppress(UnreadableError):  # reported when the file is read
+            places = left[fingerprint(source.load(), source.declared)]
+            if places and _ending(places[-1]) == _ending(source.name):
+                with catalog.reading() as connection:
+                    name = unique_name(connection, source, places[-1])
+                catalog.move(known[places.pop()].id, source.place, name)
+                moved += 1
+    return moved
+
+
+def remove_gone(catalog: Catalog, listing: Listing, known: Mapping[str, StoredArticle]) -> int:
+    """Remove the articles of files that are gone from the listed folders. Returns their number."""
+    here = {source.place for source in listing.sources}
+    gone = [
+        kept.id
+        for place, kept in known.items()
+        if is_on_disk(place)
+        and place.partition(INSIDE)[0] not in here
+        and any(Path(place).is_relative_to(folder) for folder in listing.folders)
+    ]
+    if gone:
+        catalog.remove(gone)
+    return len(gone)
+
+
+def _ending(name: str) -> str:
+    """The ending that decides how a file is read."""
+    return Path(name.removesuffix(".gz")).suffix

@@ -1,0 +1,165 @@
+"""The page around an article has no blocks; the article keeps every paragraph."""
+
+import pytest
+
+from retrieval.domain.articles import Document
+from retrieval.errors import UnreadableError
+from tests.ingestion.samples import FIRST, SECOND, read_text, texts
+
+TITLE = "Council Closes Old Bridge"
+BODY = f"{FIRST}\n\n{SECOND}\n"
+
+
+def kept(text: str, name: str = "a.txt") -> list[str]:
+    return texts(read_text(text, name))
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "Skip to content\nMenu\nNews\nPolitics\n",
+        "Home > City > Bridges > Council Closes Old Bridge\n",
+        f"Home News City {TITLE}\n",
+        "Today : Dec 04, 2024\nCity News\n04 December 2024\n",
+    ],
+)
+def test_what_stands_above_the_title_goes(top: str) -> None:
+    assert kept(f"{top}\n{TITLE}\n\n{BODY}") == [TITLE, FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "By Jane Roe\n",
+        "Jane Roe Avatar\n\nBy\n",
+        "By Jane Roe, Harbour Post\nUpdated 3:05 PM ET, Thu December 3, 2024\n",
+        "Published March 3, 2024 | 5 min read\nShare on Facebook\nShare on X\n0\n",
+        "Date:\n",
+        "Photo: The bridge at dawn (City Archive)\n",
+        f"0\n{TITLE}\n",
+    ],
+)
+def test_what_stands_between_title_and_text_goes(between: str) -> None:
+    assert kept(f"{TITLE}\n\n{between}\n{BODY}") == [TITLE, FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Advertisement",
+        "Share this article",
+        "12 comments",
+        "5 min read",
+        "Read more: Why bridges fail",
+        "Ferries:How other cities cross their rivers",
+        "►More on bridges:Ten of the oldest that still stand",
+        "Sign up for our newsletter and get the best stories delivered to your inbox.",
+        "Follow Jane Roe on Twitter: @janeroe",
+        "For more news on the bridge, visit our city page.",
+        "The bridge seen from the old pier on Monday. Jane Roe/Getty Images",
+        "Engineers inspect a beam. (AP Photo/Jane Roe)",
+        "(Reporting by Jane Roe; Editing by John Doe)",
+        "Contributing: Jane Roe, The Associated Press",
+        "© 2024 Harbour Post. All rights reserved.",
+        "We use cookies to improve your experience on our site.",
+        "Story continues below",
+        "We will use the details you have shared to manage your registration, as described in our Privacy Policy.",
+        "If you wish to object to the use of your data in this way, please tick here.",
+        "The post Council Closes Old Bridge appeared first on Harbour Post.",
+        "– Jane Roe",
+    ],
+)
+def test_lines_of_the_page_go_wherever_they_stand(line: str) -> None:
+    assert kept(f"{TITLE}\n\n{FIRST}\n\n{line}\n\n{SECOND}\n") == [TITLE, FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "For more than a decade, engineers have come to see the bridge as a risk.",
+        "Share prices of the builder fell by a tenth on the news.",
+        "Like many others on X, the mayor had called for a vote.",
+        "Related costs will be borne by the state.",
+        "Subscribe is a word the council never used.",
+        "By Monday night, officials said, two lanes were closed.",
+        "Advertisement revenue pays for the ferry.",
+        "Comments on the plan can be sent to the harbour office until May.",
+        "The latest in a row of closures, it leaves the town with one crossing.",
+        "Written by three engineers, the report runs to 90 pages.",
+        "The mayor told Reuters",
+    ],
+)
+def test_sentences_that_sound_like_furniture_stay(sentence: str) -> None:
+    assert sentence in kept(f"{TITLE}\n\n{FIRST}\n\n{sentence}\n\n{SECOND}\n")
+
+
+@pytest.mark.parametrize(
+    "heading", ["Latest Contents", "KEEP READING", "Related", "You may also like", "More like this", "Most Popular:"]
+)
+def test_a_list_of_other_stories_ends_the_article(heading: str) -> None:
+    tail = """
+Storm Closes Schools Along the Coast
+
+Schools will stay shut until Friday as the storm moves...
+
+Team Wins Cup After Twenty Years
+A late goal decided the match on Sunday.
+4 December 2024
+  • Museum Finds Lost Painting in Its Own Cellar
+"""
+    assert kept(f"{TITLE}\n\n{BODY}\n{heading}\n{tail}") == [TITLE, FIRST, SECOND]
+
+
+def test_the_comment_form_ends_the_article() -> None:
+    tail = "LEAVE A REPLY\n\nPlease enter your comment!\nPlease enter your name here\n\nShare post:\n\nSubscribe\n"
+    assert kept(f"{TITLE}\n\n{BODY}\n{tail}") == [TITLE, FIRST, SECOND]
+
+
+def test_a_list_of_stories_that_nothing_announces_goes_too() -> None:
+    tail = "Storm closes schools\nThe storm will move along the coast…\n4 December 2024\nTeam wins cup\nA late goal…\n"
+    assert kept(f"{TITLE}\n\n{BODY}\n{tail}") == [TITLE, FIRST, SECOND]
+
+
+def test_such_a_heading_over_prose_is_the_articles_own() -> None:
+    found = kept(f"{TITLE}\n\n{FIRST}\n\nUp next\n\n{SECOND} {FIRST}\n\n{SECOND}\n")
+    assert found == [TITLE, FIRST, "Up next", f"{SECOND} {FIRST}", SECOND]
+
+
+def test_a_box_between_paragraphs_takes_only_its_own_lines() -> None:
+    found = kept(
+        f"{TITLE}\n\n{FIRST}\n\nRelated articles\nStorm Closes Schools\nTeam Wins Cup\n\n{SECOND}\n\n{FIRST} Yes.\n"
+    )
+    assert found == [TITLE, FIRST, SECOND, f"{FIRST} Yes."]
+
+
+def test_a_note_on_the_author_goes() -> None:
+    assert kept(f"{TITLE}\n\n{BODY}\nAbout the author\nJane Roe covers the harbour. She lives there.\n") == [
+        TITLE,
+        FIRST,
+        SECOND,
+    ]
+
+
+def test_lists_of_names_are_no_signatures() -> None:
+    assert kept(f"{FIRST}\n\n- Jane Roe\n- John Doe\n\n{SECOND}\n") == [FIRST, "Jane Roe", "John Doe", SECOND]
+
+
+def test_a_note_of_a_few_words_stays_whole() -> None:
+    assert kept("The letter is sent.\nAnna has a copy.") == ["The letter is sent.", "Anna has a copy."]
+    assert kept("Subscribe") == ["Subscribe"]
+
+
+def test_the_first_paragraph_is_kept_even_where_it_serves_as_title() -> None:
+    document: Document = read_text("The letter is sent to all members.")
+    assert texts(document) == ["The letter is sent to all members."]
+    assert document.metadata.title == "The letter is sent to all members."
+
+
+def test_a_page_of_nothing_but_forms_is_no_article() -> None:
+    notice = "We will use the information you have shared to send you newsletters about bridges, piers and ferries."
+    with pytest.raises(UnreadableError, match="nothing but forms and notices"):
+        read_text("\n\n".join([notice] * 6))
+
+
+def test_a_short_note_stays_even_if_it_looks_like_a_form() -> None:
+    assert kept("Subscribe to the newsletter today.\n") == ["Subscribe to the newsletter today."]

@@ -1,0 +1,175 @@
+"""`briefing brief` as people and scripts use it, over the seeds, with the real embedder."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import docx
+import pypdfium2
+import pytest
+from markdown_it import MarkdownIt
+
+from bot.cli.main import run
+
+TOPIC = "Ukraine NATO membership"
+NEWEST = "001_82df3489a97b2c5e.txt"
+SEEDS = Path(__file__).parents[1] / "seeds"
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def note(seeds_dir: str, capsys: pytest.CaptureFixture[str], *options: str, topic: str = TOPIC) -> dict[str, Any]:
+    """The document of a note."""
+    assert run(["brief", topic, "--json", "--data-dir", seeds_dir, *options]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def files(made: dict[str, Any], numbers: list[int]) -> set[str]:
+    """The files that these citations are from."""
+    return {each["file"] for each in made["citations"] if each["number"] in numbers}
+
+
+def test_the_note_opens_with_the_latest_and_has_both_positions_of_whoever_changed(
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = note(seeds_dir, capsys)
+    assert files(made, made["sentence"]["citations"]) == {NEWEST}
+    assert made["sentence"]["published"] == "2025-12-14"
+    first = made["positions"][0]
+    assert first["actor"] == "Volodymyr Zelenskyy" and first["changed"]
+    assert files(made, first["citations"]) == {NEWEST}
+    assert first["was"]["published"] == "2024-12-03"
+    assert {each["actor"] for each in made["positions"]} >= {"Volodymyr Zelenskyy", "Russia"}
+
+
+def test_an_office_told_two_ways_is_a_disagreement(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = note(seeds_dir, capsys)
+    told = [side["said"] for each in made["disagreements"] for side in each["sides"]]
+    assert told == ["Mark Rutte, Prime Minister of the Netherlands", "NATO Secretary-General Mark Rutte"]
+
+
+def test_every_line_is_cited_and_every_quote_is_the_files_own(
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = note(seeds_dir, capsys)
+    known = {each["number"] for each in made["citations"]}
+    lines = [made["sentence"], *made["new"], *made["positions"], *made["figures"]]
+    assert len(lines) > 3
+    assert all(each["citations"] and set(each["citations"]) <= known for each in lines)
+    for each in made["citations"]:
+        assert (SEEDS / each["file"]).read_bytes().decode()[each["start"] : each["end"]] == each["quote"]
+    assert [each["number"] for each in made["citations"]] == list(range(1, len(known) + 1))
+
+
+def test_as_of_leaves_out_what_came_later(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = note(seeds_dir, capsys, "--as-of", "2024-12-31")
+    assert NEWEST not in {each["file"] for each in made["citations"]}
+    assert made["as_of"] == "2024-12-31" and made["coverage"]["newest"] == "2024-12-04"
+    assert not any(each["changed"] for each in made["positions"])
+
+
+def test_what_is_new_is_what_came_in_the_last_weeks(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    fresh = note(seeds_dir, capsys, "--as-of", "2025-12-20")
+    assert fresh["new"] and {each["published"] for each in fresh["new"]} == {"2025-12-14"}
+    stale = note(seeds_dir, capsys, "--as-of", "2026-11-29")
+    assert stale["new"] == []
+    assert stale["not_known"][0] == "Nothing newer than 15 Nov 2026: the newest article about it is of 14 Dec 2025."
+
+
+def test_a_short_note_is_shorter_than_a_long_one(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    short, long = (note(seeds_dir, capsys, "--length", length) for length in ("short", "long"))
+    assert len(short["timeline"]) == 5 < len(long["timeline"])
+    assert len(short["positions"]) <= 3
+
+
+@pytest.mark.parametrize("topic", ["tuna quotas in the Pacific", "zebras", "x" * 1000, "Was kostet die Milch?"])
+def test_a_topic_nobody_wrote_about_gives_no_filler(
+    seeds_dir: str, capsys: pytest.CaptureFixture[str], topic: str
+) -> None:
+    made = note(seeds_dir, capsys, topic=topic)
+    assert made["sentence"] is None and made["citations"] == [] and made["positions"] == []
+    assert run(["brief", topic, "--data-dir", seeds_dir]) == 0
+    assert "No article is clearly about this: I searched 5 articles" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_text_has_the_sections_in_order_and_the_sources_at_the_end(
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["brief", TOPIC, "--audience", "the minister", "--data-dir", seeds_dir]) == 0
+    shown = capsys.readouterr().out
+    assert shown.splitlines()[0] == TOPIC and shown.splitlines()[1].endswith(" for the minister")
+    places = [shown.index(f"\n{each}\n") for each in ("IN A SENTENCE", "WHO HOLDS WHAT", "NOT KNOWN", "SOURCES")]
+    assert places == sorted(places)
+    assert "was, 3 Dec 2024: " in shown
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_the_word_document_has_headings_a_table_footnotes_and_a_figure(seeds_dir: str, tmp_path: Path) -> None:
+    file = tmp_path / "note.docx"
+    assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0
+    document = docx.Document(str(file))
+    headings = [each.text for each in document.paragraphs if each.style and each.style.name == "Heading 1"]
+    assert headings[0] == "In a sentence" and "Who holds what" in headings
+    (table,) = document.tables
+    assert table.cell(1, 0).text == "Volodymyr Zelenskyy" and "was, 3 Dec 2024: " in table.cell(1, 1).text
+    assert len(document.inline_shapes) == 1
+    with zipfile.ZipFile(file) as parts:
+        notes = ElementTree.fromstring(parts.read("word/footnotes.xml"))  # noqa: S314 - our own
+        body = parts.read("word/document.xml").decode()
+    known = {each.get(f"{WORD}id") for each in notes}
+    referred = re.findall(r'<w:footnoteReference w:id="(\d+)"', body)
+    assert referred and set(referred) <= known
+    assert NEWEST in "".join(notes.itertext())
+
+
+def test_the_pdf_has_the_same_words(seeds_dir: str, tmp_path: Path) -> None:
+    file = tmp_path / "note.pdf"
+    assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0
+    pages = pypdfium2.PdfDocument(str(file))
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
+    assert "Who holds what" in text and "remarkable concession on Ukraine’s part" in text
+    assert len(pages) <= 2
+
+
+def test_markdown_has_a_table_that_others_read(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["brief", TOPIC, "--format", "markdown", "--data-dir", seeds_dir]) == 0
+    page = MarkdownIt("commonmark").enable("table").render(capsys.readouterr().out)
+    assert page.count("<table>") == 1 and "<th>Position</th>" in page
+    assert re.search(r"<td>Volodymyr Zelenskyy</td>\s*<td>.*<br>", page)
+
+
+def test_hostile_titles_and_topics_are_text_in_every_form(tmp_path: Path, models_dir: Path) -> None:
+    data, press = tmp_path / "data", tmp_path / "press"
+    data.mkdir()
+    press.mkdir()
+    (data / "models").symlink_to(models_dir)
+    title = "=HYPERLINK(1) <script>alert(1)</script> [x](javascript:1) | cell"
+    said = "Mayor Ines Aerts said the harbour toll will rise to 48 euros <img src=x onerror=alert(1)> in May."
+    (press / "toll.md").write_text(f"---\ntitle: '{title}'\npublished: 2025-03-02\n---\n{said}\n")
+    assert run(["ingest", str(press), "--data-dir", str(data)]) == 0
+    topic = "harbour toll <b>|"
+    for form in ("html", "docx", "markdown"):
+        assert run(["brief", topic, "-o", str(tmp_path / f"n.{form}"), "--format", form, "--data-dir", str(data)]) == 0
+    page = (tmp_path / "n.html").read_text()
+    assert "48 euros" in page and "<script>" not in page and "<img src=x" not in page and "javascript:1)" in page
+    word = zipfile.ZipFile(io.BytesIO((tmp_path / "n.docx").read_bytes()))
+    assert all(
+        "fldChar" not in (body := word.read(name).decode()) and "instrText" not in body
+        for name in word.namelist()
+        if name.startswith("word/") and name.endswith(".xml")
+    )
+    rendered = MarkdownIt("commonmark").enable("table").render((tmp_path / "n.markdown").read_text())
+    assert "<script>" not in rendered and "<img" not in rendered
+
+
+def test_wrong_options_are_one_line(seeds_dir: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["brief", "", "--data-dir", seeds_dir]) == 1
+    assert run(["brief", TOPIC, "--json", "--format", "html", "--data-dir", seeds_dir]) == 2
+    assert run(["brief", TOPIC, "-o", str(tmp_path / "no" / "n.md"), "--data-dir", seeds_dir]) == 1
+    assert "cannot be written" in capsys.readouterr().err
