@@ -1,4 +1,4 @@
-"""Measures watches on the made-up affairs, replayed day by day: are we told once of the reversal on its day, and of nothing else.
+"""Measures watches on the made-up affairs, replayed article by article: told once of the reversal, and of nothing else.
 
 The topic of an affair is that of its timeline. `lead` of its questions about change names the article of the reversal;
 what came out at one moment comes in together.
