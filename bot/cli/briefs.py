@@ -78,11 +78,11 @@ def _form(form: str | None, output: Path | None, as_json: bool) -> str:
 
 
 def _content(note: Brief, form: str, bases: Bases) -> bytes:
-    from bot.presentation import brief_documents, brief_files, json_output
+    from bot.presentation import brief_documents, brief_files, json_briefs, json_output
     from bot.presentation.image.timeline import draw
 
     if form == "json":
-        return json_output.dump(json_output.brief(note, bases)).encode()
+        return json_output.dump(json_briefs.brief(note, bases)).encode()
     if form == "text":
         return brief_files.text(note, bases).encode()
     if form == "markdown":

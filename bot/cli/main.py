@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import articles, briefs, digests, exits, feeds, operations, questions, timelines
+from bot.cli import articles, briefs, digests, exits, feeds, operations, questions, timelines, watches
 
 
 @click.group(
@@ -40,6 +40,7 @@ for _command in (
     articles.list_articles,
     articles.remove,
     articles.reindex,
+    watches.watch,
     feeds.feeds,
     operations.evaluate,
     operations.bot,

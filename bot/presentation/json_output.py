@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from bot.presentation.links import Bases, best_link
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import Article, IngestReport, ListedArticle
-from retrieval.domain.briefs import ActorPosition, Brief
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.domain.feeds import PollReport, Subscription
 from retrieval.domain.searches import Hit
@@ -81,10 +80,10 @@ def answer(answer: Answer, bases: Bases) -> dict[str, Any]:
         "age_days": answer.age,
         "reason": answer.reason,
         "searched": asdict(answer.searched),
-        "citations": [_citation(each, bases) for each in answer.citations],
+        "citations": [citation(each, bases) for each in answer.citations],
         "excerpts": [_excerpt(each, answer.citations) for each in answer.excerpts],
         "closest": [asdict(closest) for closest in answer.closest],
-        "timeline": [_entry(each, bases) for each in answer.timeline],
+        "timeline": [entry(each, bases) for each in answer.timeline],
         "conflicts": [asdict(each) for each in answer.conflicts],
         "timings_ms": {stage: round(ms, 1) for stage, ms in answer.timings_ms.items()},
     }
@@ -95,8 +94,9 @@ def evaluated(outcome: Outcome, bases: Bases) -> dict[str, Any]:
     return {"id": outcome.question.id, "asked": outcome.question.question, **answer(outcome.answer, bases)}
 
 
-def _citation(citation: Citation, bases: Bases) -> dict[str, Any]:
-    return {**asdict(citation), "link": best_link(citation, bases)}
+def citation(cited: Citation, bases: Bases) -> dict[str, Any]:
+    """A citation with its best link."""
+    return {**asdict(cited), "link": best_link(cited, bases)}
 
 
 def _excerpt(excerpt: Excerpt, citations: Sequence[Citation]) -> dict[str, Any]:
@@ -131,20 +131,21 @@ def _passage(hit: Hit, bases: Bases) -> dict[str, Any]:
 
 def timeline(timeline: Timeline, bases: Bases) -> dict[str, Any]:
     """The document of `briefing timeline`."""
-    entries = [_entry(each, bases) for each in timeline.entries]
+    entries = [entry(each, bases) for each in timeline.entries]
     searched = asdict(timeline.searched)
     document = {"topic": timeline.topic, "actor": timeline.actor, "searched": searched, "undated": timeline.undated}
     return {**document, "found": timeline.found, "entries": entries}
 
 
-def _entry(entry: TimelineEntry, bases: Bases) -> dict[str, Any]:
-    return {**asdict(entry), "citation": _citation(entry.citation, bases)}
+def entry(stated: TimelineEntry, bases: Bases) -> dict[str, Any]:
+    """An entry of a timeline with its citation."""
+    return {**asdict(stated), "citation": citation(stated.citation, bases)}
 
 
 def comparison(comparison: Comparison, bases: Bases) -> dict[str, Any]:
     """The document of `briefing compare`. The first `alike` statements of both columns speak of the same matter."""
     columns = [
-        {**asdict(each), "statements": [_citation(statement, bases) for statement in each.statements]}
+        {**asdict(each), "statements": [citation(statement, bases) for statement in each.statements]}
         for each in comparison.columns
     ]
     return {"topic": comparison.topic, "alike": comparison.alike, "columns": columns}
@@ -163,41 +164,7 @@ def digest(digest: Digest, bases: Bases) -> dict[str, Any]:
         "dropped": digest.dropped,
         "note": digest.note,
         "coverage": asdict(digest.coverage) if digest.coverage else None,
-        "citations": [_citation(each, bases) for each in digest.citations],
-    }
-
-
-def brief(note: Brief, bases: Bases) -> dict[str, Any]:
-    """The document of `briefing brief`."""
-    return {
-        "topic": note.topic,
-        "audience": note.audience,
-        "as_of": note.as_of,
-        "since": note.since,
-        "sentence": asdict(note.sentence) if note.sentence else None,
-        "new": [asdict(each) for each in note.new],
-        "positions": [_position(each) for each in note.positions],
-        "disagreements": [asdict(each) for each in note.disagreements],
-        "timeline": [_entry(each, bases) for each in note.timeline.entries],
-        "figures": [{"value": each.value, **asdict(each.statement)} for each in note.figures],
-        "not_known": list(note.not_known),
-        "coverage": asdict(note.coverage),
-        "citations": [_citation(each, bases) for each in note.citations],
-        "model": note.model,
-        "dropped": note.dropped,
-        "note": note.note,
-    }
-
-
-def _position(held: ActorPosition) -> dict[str, Any]:
-    """`was` is an earlier position; `changed` says if its words show that it was given up."""
-    return {
-        "actor": held.actor,
-        "statement": held.statement.text,
-        "published": held.statement.published,
-        "was": asdict(held.was) if held.was else None,
-        "changed": held.changed,
-        "citations": list(held.statement.citations),
+        "citations": [citation(each, bases) for each in digest.citations],
     }
 
 
@@ -207,7 +174,7 @@ def verdict(verdict: Verdict, bases: Bases) -> dict[str, Any]:
         "claim": verdict.claim,
         "verdict": verdict.verdict,
         "score": round(verdict.score, 4),
-        "evidence": [_citation(each, bases) for each in verdict.evidence],
+        "evidence": [citation(each, bases) for each in verdict.evidence],
         "model": verdict.model,
         "note": verdict.note,
     }

@@ -75,8 +75,7 @@ class Finder:
         """
         started = time.perf_counter()
         with self._catalog.reading() as connection:
-            focus = with_holder(connection, corrected(connection, query.focus), only)
-            query = replace(query, focus=focus, subject=corrected(connection, query.subject))
+            query = _corrected(connection, query, only)
             vector = self._embedder.query(query.focus)
             if not self._embedder.multilingual and not is_latin(query.focus):
                 vector = np.zeros_like(vector)  # of letters the model does not know it makes noise
@@ -97,7 +96,7 @@ class Finder:
             if hits and query.tense:
                 across, topic = self._across(connection, query, vector, only, as_of)
             passages = count_passages(connection)
-            weights = _weigh(connection, query, passages)
+            weights = _weights(connection, query, passages)
         done = time.perf_counter()
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
         # Names are learnt from the passages only where some are asked for.
@@ -213,8 +212,22 @@ def _starts(connection: Connection, as_of: date) -> list[str]:
     return [day[:10] for day in days if day]
 
 
-def _weigh(connection: Connection, query: Question, stored: int) -> dict[str, float]:
-    """Inverse document frequencies over passages: ln(1 + N / (n + 1/2)), as if the corpus held IDF_PASSAGES more."""
+def weigh_terms(connection: Connection, query: Question, only: Filter) -> dict[str, float]:
+    """The weights of a question's terms that a search with it has."""
+    return _weights(connection, _corrected(connection, query, only), count_passages(connection))
+
+
+def _corrected(connection: Connection, query: Question, only: Filter) -> Question:
+    focus = with_holder(connection, corrected(connection, query.focus), only)
+    return replace(query, focus=focus, subject=corrected(connection, query.subject))
+
+
+def _weights(connection: Connection, query: Question, stored: int) -> dict[str, float]:
+    """Inverse document frequencies over passages: ln(1 + N / (n + 1/2)).
+
+    As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
+    they do not use says little about what they tell.
+    """
     wanted = set(content_terms(query.focus))
     frequent = frequent_words(connection)
     counts = count_words(connection, wanted - frequent)

@@ -19,6 +19,7 @@ from retrieval.services.health import Health
 from retrieval.services.summaries import Summaries
 from retrieval.services.timelines import Timelines
 from retrieval.services.verification import Verification
+from retrieval.services.watches import Watches
 from retrieval.storage.conversations import Answers
 from retrieval.storage.feedback import Feedback
 from retrieval.storage.usage import Usage
@@ -55,6 +56,7 @@ class Briefing:
         self.asking = Asking(corpus, summaries, self.conversations, ask, second, aged_days)
         self.timelines = Timelines(corpus)
         self.briefs = Briefs(corpus, ask, second)
+        self.watches = Watches(corpus, self.briefs)
         self.verification = Verification(corpus, self.articles, second)
         self.digests = Digests(corpus, followed, ask, second, self._coverage)
         self.health = Health(corpus, ask)

@@ -69,21 +69,35 @@ class Briefs:
             QuestionError: the topic is empty or too long, or no article is from an outlet of the filter.
         """
         only = self._corpus.resolve(_until(request.only, request.as_of))
+        embed = once(self._corpus.embedder().documents)
+        note, found = self._extract(request, only, embed)
+        if note.sentence is None:
+            return note
+        if self._model:
+            note = self._written(note, found, request, self._model)
+        return replace(note, not_known=tuple(self._not_known(note, only, embed)))
+
+    def extract(self, request: NoteRequest) -> Brief:
+        """The note in the articles' own sentences, without what is not known.
+
+        Raises:
+            QuestionError: as `compose` does.
+        """
+        only = self._corpus.resolve(_until(request.only, request.as_of))
+        return self._extract(request, only, once(self._corpus.embedder().documents))[0]
+
+    def _extract(self, request: NoteRequest, only: Filter, embed: Embed) -> tuple[Brief, Found]:
         query = topic_of(request.topic, tense="now")
         day = request.as_of or date.today()
         found = self._corpus.search(query, tuned.TIMELINE.timeline_passages, only, request.as_of)
         since = request.since or day - timedelta(_NEW_DAYS)
         wanted = BriefRequest(query, day, since, request.audience, request.length)
-        embed = once(self._corpus.embedder().documents)
         near = topical(found)
         near = replace(near, hits=near.hits[: tuned.ANSWER.looked_into])
         answer = settled(query, near, gather(query, near, embed), embed) if near.hits else None
         if answer is None or answer.standing != "answered":
-            return empty(wanted, found)
-        note = compose(wanted, BriefMaterial(found, answer, self._naming(found)), embed)
-        if self._model:
-            note = self._written(note, found, request, self._model)
-        return replace(note, not_known=tuple(self._not_known(note, only, embed)))
+            return empty(wanted, found), found
+        return compose(wanted, BriefMaterial(found, answer, self._naming(found)), embed), found
 
     def _naming(self, found: Found) -> list[Passage]:
         """The passages of the articles found, which may say who holds an office."""

@@ -39,15 +39,17 @@ class NewArticle:
     language: str | None = None
 
 
-def kept(connection: Connection, replaces: int | None) -> dict[str, str]:
-    """The key and first day of the replaced article, so that links keep working; new ones where none is replaced."""
-    query = select(articles.c.key, articles.c.added).where(articles.c.id == replaces)
+def kept(connection: Connection, replaces: int | None) -> dict[str, Any]:
+    """The key, first day and first id of the replaced article, so that links keep working and it is not taken for a
+    new one; a new key and today where none is replaced.
+    """
+    query = select(articles.c.key, articles.c.added, articles.c.born).where(articles.c.id == replaces)
     if replaces is not None and (row := connection.execute(query).one_or_none()):
-        return {"key": row.key or secrets.token_hex(12), "added": row.added}
+        return {"key": row.key or secrets.token_hex(12), "added": row.added, "born": row.born}
     return {"key": secrets.token_hex(12), "added": datetime.now(UTC).date().isoformat()}
 
 
-def insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, str]) -> int:
+def insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, Any]) -> int:
     known = new.document.metadata
     row: dict[str, Any] = {
         "path": new.path,
@@ -68,8 +70,11 @@ def insert_article(connection: Connection, new: NewArticle, kept: Mapping[str, s
         **kept,
     }
     article = int(connection.execute(insert(articles).returning(articles.c.id), row).scalar_one())
-    if new.story is None:
-        connection.execute(articles.update().where(articles.c.id == article).values(story=article))
+    firsts = {"story": article} if new.story is None else {}
+    if "born" not in kept:
+        firsts["born"] = article
+    if firsts:
+        connection.execute(articles.update().where(articles.c.id == article).values(firsts))
     if new.language is not None:
         connection.execute(insert(languages).values(article=article, language=new.language))
     if marks := [{"article": article, "start": start, "place": place} for start, place in _places(new.document)]:

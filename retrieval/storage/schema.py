@@ -50,6 +50,8 @@ articles = Table(
     Column("scope", String, nullable=False, server_default=""),
     # The day it was first stored, in UTC; empty for articles stored before this column existed.
     Column("added", String, nullable=False, server_default=""),
+    # The id it was first stored with, which an updated article keeps; 0 for articles stored before this column existed.
+    Column("born", Integer, nullable=False, server_default="0"),
     Index("articles_by_file", "file"),
     Index("articles_by_day", "published"),
     Index("articles_by_outlet", "outlet"),
@@ -192,6 +194,22 @@ deliveries = Table(
     Column("pages", JSON(none_as_null=True)),
     Column("messages", JSON, nullable=False),
     Column("told", JSON(none_as_null=True)),
+)
+
+# Topics that are looked at again whenever articles came in. `state` is what was seen last, None before the first look.
+watches = Table(
+    "watches",
+    tables,
+    # Never reused: messages in Discord contain it.
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("scope", String, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("only", String, nullable=False),
+    Column("state", JSON(none_as_null=True)),
+    Column("paused", Boolean, nullable=False),
+    Column("created", String, nullable=False),
+    Index("watches_by_scope", "scope"),
+    sqlite_autoincrement=True,
 )
 
 # The articles (by key) that were posted to a destination, and when.

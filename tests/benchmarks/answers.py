@@ -3,6 +3,7 @@
     python -m tests.benchmarks affairs        our ten made-up affairs
     python -m tests.benchmarks domains        the affairs of the evaluation set `domains_dev`
     python -m tests.benchmarks briefs         briefing notes on both
+    python -m tests.benchmarks watches        watches on both, replayed day by day
     python -m tests.benchmarks reversals      the seeds' reversal on other days and in other words
     python -m tests.benchmarks analysts       analysts' questions over two corpora (`analyst_dev`)
     python -m tests.benchmarks claims-seeds   true and false claims (`seeds_dev`)
@@ -22,7 +23,7 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from tests.benchmarks import ablation, analysts, briefs, domains, reversals, seeds_claims
+from tests.benchmarks import ablation, analysts, briefs, domains, reversals, seeds_claims, watches
 from tests.benchmarks.asking import EVALUATION, Places
 from tests.benchmarks.counts import table
 from tests.benchmarks.report import Say
@@ -33,6 +34,7 @@ PARTS: dict[str, Part] = {
     "affairs": lambda places, say, only: table(domains.ours(places, say, only)),
     "domains": lambda places, say, only: table(domains.kept_apart(places, say, only)),
     "briefs": briefs.report,
+    "watches": watches.report,
     "reversals": lambda places, say, _only: reversals.report(places, say),
     "analysts": analysts.report,
     "claims-seeds": lambda places, say, _only: table(seeds_claims.run(places, say)),

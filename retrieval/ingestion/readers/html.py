@@ -94,10 +94,10 @@ def _read_fragment(page: str, known: Metadata) -> Document:
 
 def parse(page: str) -> Any:
     """The page as a tree. Raises UnreadableError if it is too large or too tangled to parse in reasonable time."""
+    for name in ("trafilatura", "htmldate", "charset_normalizer", "courlan", "justext"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # before the import, which logs already
     import trafilatura
 
-    for name in ("trafilatura", "htmldate", "charset_normalizer", "courlan", "justext"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     html_structure.check_tags(page)
     tree = trafilatura.load_html(page)
     if tree is None:
