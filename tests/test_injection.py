@@ -243,9 +243,9 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             evidence = gather(query, found, embed)
             plain = answer(query, found, evidence, embed)
             shows_nothing(plain, {order: orders[order]})
-            assert briefing.asking._model
+            assert briefing.asking._chat
             task, chosen = Task("answer", query.text), passages_of(query, found)
-            wrote = partial(write, task, chosen, briefing.asking._model, briefing.asking._second)
+            wrote = partial(write, task, chosen, briefing.asking._chat, briefing.asking._second)
             given = compose(plain, query, found, evidence, wrote, embed)
             shows_nothing(given, {order: orders[order]})
     return model.obeyed

@@ -55,7 +55,7 @@ class Client:
             ProviderError: it failed.
         """
         try:
-            model = self._bound(request.purpose, formed)
+            model = self._bound(request.task.purpose, formed)
             # The callback gets the pieces as the provider sent them. A model that cannot stream gives one whole reply.
             heard = _Heard(put)
             for whole in model.stream(self._messages(request), config={"callbacks": _heard_by(heard)}):
@@ -96,12 +96,12 @@ class Client:
 
     def _messages(self, request: PromptRequest) -> list[BaseMessage]:
         """The rules come first: they never change, so that providers can cache them."""
-        from langchain_core.messages import HumanMessage, SystemMessage
+        from langchain_core.messages import SystemMessage, convert_to_messages
 
-        if not providers.keeps(self._settings, request.rules):
-            return [SystemMessage(request.rules), HumanMessage(request.text)]
-        kept = {"type": "text", "text": request.rules, "cache_control": {"type": "ephemeral"}}
-        return [SystemMessage(content=[kept]), HumanMessage(request.text)]
+        made, (role, rules) = convert_to_messages(request.messages), request.messages[0]
+        if role == "system" and providers.keeps(self._settings, rules):
+            made[0] = SystemMessage(content=[{"type": "text", "text": rules, "cache_control": {"type": "ephemeral"}}])
+        return made
 
     @cached_property
     def _model(self) -> BaseChatModel:
