@@ -124,6 +124,23 @@ def test_messages_enter_the_model_step_and_whoever_taps_the_chain_may_take_them_
     assert answer.prompts[0] not in chain.invoke(NATO).prompts
 
 
+class Mumbling(Scripted):
+    """A model that gives no JSON, but the number of a sentence."""
+
+    def _call(self, messages: list[BaseMessage], *given: Any, **others: Any) -> str:
+        chooses = "Choose the sentences" in messages[0].text
+        return "The first one: 1" if chooses else "I would say that it does not."
+
+
+@pytest.mark.parametrize("briefing", [Mumbling()], indirect=True)
+def test_a_small_model_that_gives_no_json_chooses_sentences_in_the_chain_too(briefing: Briefing) -> None:
+    heard = Heard()
+    answer = answer_chain(briefing).invoke(NATO, config={"callbacks": [heard]})
+    assert [each[0].text for each in heard.sent] == [prompts.load(name).rules for name in ("answer", "choose")]
+    assert answer.mode == "generated"
+    assert [each.partition("@")[0] for each in answer.prompts] == ["choose"]
+
+
 def test_a_question_that_is_too_long_for_the_model_is_answered_in_extracts(seeded: Path, tmp_path: Path) -> None:
     folder, heard = Path(shutil.copytree(seeded, tmp_path / "data", symlinks=True)), Heard()
     with open_briefing(Settings(data_dir=folder, chat_tokens=2000), chat=Scripted()) as briefing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -56,11 +57,13 @@ class Client:
         """
         try:
             model = self._bound(request.task.purpose, formed)
-            # The callback gets the pieces as the provider sent them. A model that cannot stream gives one whole reply.
+            # The callback gets the pieces as the provider sent them. A model that cannot stream gives one whole reply,
+            # which has not broken off even if nothing says why it ended.
             heard = _Heard(put)
             for whole in model.stream(self._messages(request), config={"callbacks": _heard_by(heard)}):
                 if not heard.any:
-                    put(piece(whole))
+                    said = piece(whole)
+                    put(replace(said, stopped=said.stopped or "stop"))
         except NotImplementedError as error:
             raise ProviderError("the model's provider does not take the question", form=True) from error
         except Exception as error:  # every provider has its own tree of errors
