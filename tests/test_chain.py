@@ -127,7 +127,7 @@ def test_messages_enter_the_model_step_and_whoever_taps_the_chain_may_take_them_
 class Mumbling(Scripted):
     """A model that gives no JSON, but the number of a sentence."""
 
-    def _call(self, messages: list[BaseMessage], *given: Any, **others: Any) -> str:
+    def _call(self, messages: list[BaseMessage], *_given: Any, **_others: Any) -> str:
         chooses = "Choose the sentences" in messages[0].text
         return "The first one: 1" if chooses else "I would say that it does not."
 
