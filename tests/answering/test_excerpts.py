@@ -100,9 +100,9 @@ def test_hostile_pages_are_shown_without_a_fault(text: str) -> None:
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_an_excerpt_is_the_articles_own_text(before: str, after: str) -> None:
     whole = f"{before}\n\nThe bridge is closed.\n\n{after}"
-    for shown in show(whole, "The bridge is closed."):
-        assert whole[shown.start : shown.end] == shown.text
-        assert all(shown.start <= start < end <= shown.end for start, end in shown.marked)
+    (shown,) = show(whole, "The bridge is closed.")
+    assert whole[shown.start : shown.end] == shown.text
+    assert shown.marked and all(shown.start <= start < end <= shown.end for start, end in shown.marked)
 
 
 def test_no_excerpt_opens_with_the_place_a_report_is_from() -> None:
