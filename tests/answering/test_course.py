@@ -172,6 +172,14 @@ def test_of_one_time_the_latest_leads_where_it_tells_nearly_as_much() -> None:
     assert given.text.startswith(f"As of 14 Dec 2025: {GIVES_UP} [1]")
 
 
+def test_what_the_latest_replaced_is_told_once_however_many_tell_it() -> None:
+    before = [
+        (f"2024-1{month}-03", INSISTS.replace("still ", word)) for month, word in enumerate(("still ", "", "yet "))
+    ]
+    given = ask(STILL, *before, ("2025-12-14", GIVES_UP))
+    assert [each.quote for each in given.citations] == [GIVES_UP, before[-1][1]]
+
+
 @pytest.mark.parametrize("day", ["2024-12-05", "2024-12-19", "2025-02-24", "2025-12-14"])
 def test_a_reversal_leads_however_soon_it_came_and_has_what_it_replaced_beside_it(day: str) -> None:
     given = ask(STILL, ("2024-12-03", INSISTS), ("2024-12-02", INSISTS.replace("still ", "")), (day, GIVES_UP))

@@ -1,10 +1,10 @@
-"""What a sentence says somebody is, and whether another says so too."""
+"""What a sentence says somebody is or does, and whether another says so too."""
 
 from __future__ import annotations
 
 import pytest
 
-from retrieval.evidence.predicates import is_tied, tie_of
+from retrieval.evidence.predicates import is_tied, predicate, tie_of
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,19 @@ def test_a_sentence_that_names_both_may_not_tie_them(claim: str, text: str) -> N
 )
 def test_other_claims_say_of_nobody_what_they_are(claim: str) -> None:
     assert tie_of(claim) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "loose"),
+    [
+        ("Some members have expressed hesitation.", "express", False),
+        ("The front lines are not shifting eastward.", "shift", False),
+        ("Norland is adamant.", "adam", False),
+        ("Norland has peace with Sudmark.", "peac", True),
+        ("Norland has no soldiers in Oslo.", "soldier", True),
+    ],
+)
+def test_behind_an_auxiliary_stands_a_verb_or_what_somebody_has(text: str, term: str, loose: bool) -> None:
+    found = predicate(text)
+    assert found
+    assert (found.term, found.loose) == (term, loose)
