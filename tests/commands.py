@@ -24,7 +24,6 @@ import alembic.config  # noqa: F401
 import chromadb  # noqa: F401
 
 import retrieval.bootstrap
-from bot.cli import exits
 from bot.cli import main as cli
 from bot.presentation import terminal
 from retrieval.embedding.base import Embedder
@@ -147,7 +146,7 @@ def _words(_name: str, _folder: Path, **_others: object) -> Embedder:
 
 def ingest(pipe: Connection, data_dir: Path, folder: Path, pausing: bool = False) -> None:
     """Ingest the folder and tell the pipe of every step; where `pausing`, wait for a word at each."""
-    exits.stop_on_sigterm()
+    cli.stop_on_sigterm()
     with open_with(data_dir, progress=_telling(pipe, pausing)) as opened:
         opened.articles.ingest([folder])
         pipe.send("closing")
@@ -182,7 +181,7 @@ def _telling(pipe: Connection, pausing: bool) -> Progress:
 def reindex(pipe: Connection, data_dir: Path, name: str) -> None:
     """Embed the data folder anew with another model of words, and wait for a word at every step."""
     retrieval.bootstrap.open_embedder = _words_of(name)  # type: ignore[attr-defined]
-    exits.stop_on_sigterm()
+    cli.stop_on_sigterm()
     settings = Settings(data_dir=data_dir, embeddings=name)
     done = retrieval.bootstrap.reindex(settings, _telling(pipe, True))
     pipe.send(f"done: {done.embedded} of {done.passages}")
