@@ -28,8 +28,8 @@ _TONES: Mapping[Tone, str] = {"good": "\x1b[32m", "unsure": "\x1b[33m", "bad": "
 _LINKLESS, _LINKLESS_PROGRAMS = ("linux",), ("Apple_Terminal",)
 # Of a link's address terminals take printable ASCII only.
 _PRINTABLE = "".join(map(chr, range(33, 127)))
-# The codes of this module: colours, and both ends of a link. Spaces that a line may end at; a non-breaking one is none.
-_CODES, _SPACES = re.compile(r"\x1b\[\d*m|\x1b\]8;;[^\x1b]*\x1b\\"), re.compile(r"[ \t]+")
+# The codes of this module: colours, and both ends of a link.
+_CODES = re.compile(r"\x1b\[\d*m|\x1b\]8;;[^\x1b]*\x1b\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _around(text: str, begin: str, end: str) -> str:
 def wrap(text: str, indent: int = 0, hanging: int = 0) -> str:
     """The text in lines that fit the terminal beside an indent; `hanging` indents all but the first."""
     width = _width(indent)
-    return "\n".join(_wrapped(_SPACES.split(visible(text)), width, width - hanging, " " * hanging))
+    return "\n".join(_wrapped(visible(text).split(" "), width, width - hanging, " " * hanging))
 
 
 def wrap_marked(line: str, style: Style, first: str = "", below: str = "") -> str:
@@ -105,7 +105,7 @@ def wrap_marked(line: str, style: Style, first: str = "", below: str = "") -> st
     if not style.hidden:
         line = _embolden(line, style)
     width = _width(len(below))
-    wrapped = list(_wrapped(_SPACES.split(line), width, width))
+    wrapped = list(_wrapped(line.split(" "), width, width))
     return "\n".join(f"{below if at else first}{each}" for at, each in enumerate(_bold_lines(wrapped, style)))
 
 
@@ -119,7 +119,7 @@ def _refit(line: str, columns: int, hanging: int) -> str:
     bare = line.lstrip(" ")
     indent = " " * min(len(line) - len(bare), columns // 2)
     below = indent + " " * min(hanging, columns // 4)
-    lines = _wrapped(_SPACES.split(bare.rstrip()), columns - len(indent), columns - len(below), below)
+    lines = _wrapped(bare.rstrip().split(" "), columns - len(indent), columns - len(below), below)
     return indent + "\n".join(lines)
 
 
@@ -137,7 +137,7 @@ def _wrapped(words: Sequence[str], width: int, other: int, below: str = "") -> I
     for word in words:
         long = _cells(word)
         if line and used + 1 + long > room:
-            yield line
+            yield line.rstrip(" ")
             line, used, room = "", 0, other
             word = below + word  # noqa: PLW2901 - an indent belongs to the first word of a line
         line, used = (f"{line} {word}", used + 1 + long) if line else (word, long)
