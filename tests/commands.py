@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 # For the server, which imports this module before it forks.
@@ -158,11 +159,16 @@ class Screen:
         return re.sub(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[?\d;]*[a-zA-Z]|\r", "", self.written).split("\n")
 
 
-def at_terminal(*arguments: object, typed: Sequence[str] = (), columns: int = 80, **environment: str) -> Screen:
+def at_terminal(
+    *arguments: object,
+    typed: Sequence[str] = (),
+    columns: int = 80,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Screen:
     """Run a command over `WordVectors` at a terminal of its own; a line is `typed` whenever it prompts for one."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    running = start(_at_terminal, os.ttyname(theirs), environment, [str(argument) for argument in arguments])
+    running = start(_at_terminal, os.ttyname(theirs), dict(environment), [str(argument) for argument in arguments])
     written, left = b"", list(typed)
     while ours in wait([ours, running.process.sentinel], PATIENCE):
         written += os.read(ours, 1 << 16)

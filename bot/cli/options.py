@@ -148,12 +148,13 @@ def opened(settings: BotSettings) -> Iterator[Briefing]:
 def fill_if_empty(briefing: Briefing) -> None:
     """Bring in the sample articles if no article is stored, and say so on standard error."""
     from bot.presentation.terminal_style import note
+    from retrieval.ingestion.files import list_files
 
     if not briefing.articles.is_empty():
         return
     folder = seeds()
-    count = sum(each.suffix == ".txt" for each in folder.iterdir())
-    note(f"no articles yet: bringing in the {count} sample articles (`briefing remove {folder.name}/` removes them)")
+    count = len(list_files([folder]).sources)
+    note(f"no articles yet: bringing in the {count} sample articles (`briefing remove {folder}/` removes them)")
     briefing.articles.ingest([folder])
 
 

@@ -84,7 +84,7 @@ def chat(data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
 
     \b
     briefing chat
-    printf 'What does Germany say about troops?\\nand France?\\n' | briefing chat --outlet AP
+    briefing chat --outlet AP < questions.txt
     """
     from bot.presentation import json_output, terminal
     from retrieval.nlp.markup import visible

@@ -57,7 +57,7 @@ def digest(
 
     \b
     briefing digest --date 2024-12-03
-    briefing digest --since 2024-12-01 --until 2024-12-07 --topic "NATO membership"
+    briefing digest --since "1 Dec 2024" --until "7 Dec 2024" --topic NATO
     briefing digest --format html > digest.html
     """
     from bot.presentation import digest_files, json_output
@@ -95,7 +95,7 @@ def timeline(
 
     \b
     briefing timeline "Ukraine NATO membership"
-    briefing timeline "Ukraine NATO membership" --actor Zelenskyy --since 2024-12-01 --json
+    briefing timeline "Ukraine NATO membership" --actor Zelenskyy --json
     briefing timeline "Ukraine NATO membership" --picture timeline.png
     """
     from bot.presentation import json_output, terminal_timelines
@@ -201,7 +201,7 @@ def brief(
     \b
     briefing brief "Ukraine NATO membership"
     briefing brief "Ukraine NATO membership" -o note.docx
-    briefing brief "interest rates" --length short --audience "the minister" --since 2025-01
+    briefing brief interest rates --length short --audience "the minister"
     """
     from bot.presentation import brief_files, json_briefs
     from retrieval.services.briefs import NoteRequest
