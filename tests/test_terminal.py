@@ -245,6 +245,21 @@ def test_a_shell_completes_articles_and_outlets(
     assert completed(["briefing", first, *at(data), *others], monkeypatch, capsys) == offered
 
 
+def test_completion_hands_a_shell_nothing_active(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "bad\nplain,bad.txt").write_text("The ferry runs every hour.\n")
+    (tmp_path / "in" / "bad $(touch x).md").write_text('---\ntitle: "Fer\\nry\\e[31m"\n---\nThe tram runs at night.\n')
+    assert commands.briefing(tmp_path, "ingest", tmp_path / "in", *at(tmp_path)).status == 0
+    line = ["briefing", "show", *at(tmp_path), "b"]
+    assert completed(line, monkeypatch, capsys) == ["plain,'bad $(touch x).md'"]
+    monkeypatch.setenv("_BRIEFING_COMPLETE", "zsh_complete")
+    with pytest.raises(SystemExit):
+        run([])
+    assert capsys.readouterr().out == "plain\nbad $(touch x).md\nFer ry[31m\n"
+
+
 def test_completion_makes_no_folder_and_complains_of_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
