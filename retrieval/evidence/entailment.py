@@ -114,6 +114,8 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     if stated:
         short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
         gaps |= min(short, key=len)
+    elif tie_of(claimed.text) is None:
+        gaps.add(Gap.RELATION)  # "is in NATO", "is over": who is what can be read in no sentence then
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
     subject = stated.subject if stated else frozenset[str]()

@@ -38,7 +38,7 @@ _IS = re.compile(
     r"(?P<what>(?:(?:an?|the|one of(?: the)?) )?[^,;:]+?)[.!]?\Z"
 )
 # What is an article's or a name's company is a noun; "is ready" and "is heading" tie nobody to one.
-_NOMINAL = re.compile(r"(?:an?|the|one of) |[A-Z]")
+_NOMINAL = re.compile(r"(?:an?|the|one of) |[A-Z]|\w+ of (?:the )?[A-Z]")
 _BEHIND_NOUN = re.compile(rf"\b(?:{any_of(load('en')['copula']['behind'].split())})\b")
 _TOKEN = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[,;:()—–]")
 _BEING = frozenset(load("en")["copula"]["being"].split())
@@ -52,11 +52,12 @@ _DESCRIBING, _BETWEEN, _OWNED = 6, 8, 6
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """The term of the noun, the terms of the name it is said of, and those of the names beside it, if any."""
+    """The term of the noun, which may be a name ("is Russian"), and the terms of its bearer and of names beside it."""
 
     subject: frozenset[str]
     noun: str
     owners: frozenset[str]
+    is_name: bool
 
 
 @lru_cache(maxsize=256)
@@ -68,7 +69,8 @@ def tie_of(claim: str) -> Tie | None:
     head = content_terms(_BEHIND_NOUN.split(found["what"], maxsplit=1)[0])
     subject = frozenset(content_terms(found["subject"]))
     names = frozenset(term for each in re.findall(_NAME, found["what"]) for term in content_terms(each))
-    return Tie(subject, head[-1], names - {head[-1]}) if head and subject else None
+    is_name = len(found["what"].split()) == 1 and found["what"][0].isupper()
+    return Tie(subject, head[-1], names - {head[-1]}, is_name) if head and subject else None
 
 
 def is_tied(stated: Tie, text: str, before: str = "") -> bool:
@@ -88,13 +90,23 @@ def _has_owner(stated: Tie, words: Sequence[str], at: int, before: str) -> bool:
     if all(is_named(owner, near) for owner in stated.owners):
         return True
     others = [word for word in around if word[0].isupper() and word != words[at] and not _is_bearer(stated, word)]
-    there = frozenset(content_terms(before))
-    return len(others) <= 1 and all(is_named(owner, there) for owner in stated.owners)
+    return len(others) <= 1 and _owner_said_before(stated, _TOKEN.findall(before))
+
+
+def _owner_said_before(stated: Tie, words: Sequence[str]) -> bool:
+    """Tell if the owner is named beside the noun further up: "Ukrainian President", then only "the president"."""
+    beside = (
+        frozenset(content_terms(" ".join(words[max(at - _OWNED, 0) : at + _OWNED + 1])))
+        for at, word in enumerate(words)
+        if is_alike(stated.noun, content_terms(word))
+    )
+    return any(all(is_named(owner, near) for owner in stated.owners) for near in beside)
 
 
 def _follows(stated: Tie, words: Sequence[str]) -> bool:
     """Tell if the bearer is named right behind the noun: "President Zelenskyy", "members such as Germany"."""
-    allowed = _TITLE
+    # "Russian President Putin", but not "with Russia, Zelenskyy said".
+    allowed = _TITLE - {","} if stated.is_name else _TITLE
     for word in words:
         if _is_bearer(stated, word):
             return True
@@ -143,7 +155,9 @@ class Predicate:
 
 @lru_cache(maxsize=256)
 def predicate(claim: str) -> Predicate | None:
-    """The predicate of a claim; None where no word shows it."""
+    """The predicate of a claim; None where no word shows it, or where it makes a tie."""
+    if tie_of(claim):
+        return None
     said = read(claim)
     for at in range(1, len(said)):
         if is_auxiliary(said[at]):
@@ -186,11 +200,11 @@ def _behind_auxiliary(said: Sequence[Word], at: int) -> Predicate | None:
     if be and word.text in words("roles", "prepositions"):
         there = next((each for each in range(place, len(said)) if is_content(said[each]) and not said[each].name), None)
         return _made(said, at, there, loose=True, preposition=word.text)
-    if be and not none and (word.name or is_determiner(word)):
-        return None  # what somebody is, is read elsewhere
+    if be and not none and word.name:
+        return None
     having = base(last.terms[0]) == "have" if last.terms else False
     if none or is_determiner(word) or (having and not is_finite(word)):
-        return _made(said, at, _noun(said, place), loose=True)
+        return _made(said, at, _noun(said, place), loose=not be or none)
     return _made(said, at, place)
 
 
