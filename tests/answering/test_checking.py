@@ -126,6 +126,22 @@ def test_what_is_known_to_be_false_is_dropped(claim: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("The price of bread fell by 4 percent in May.", "The price of bread rose by 4 percent in May."),
+        ("The council approved the repair of the bridge.", "The council rejected the repair of the bridge."),
+        ("The port of Riga will close on Monday.", "The port of Riga will close on Monday if the storm arrives."),
+    ],
+)
+def test_the_opposite_of_its_sentence_and_a_condition_left_out_are_known_to_be_false(claim: str, text: str) -> None:
+    (found,) = check([Claim(claim, (1,))], [passage(1, text)])
+    assert isinstance(found, Dropped)
+    assert found.reason == "contradicted"
+    (found,) = check([Claim(text, (1,))], [passage(1, text)])
+    assert isinstance(found, Checked)
+
+
+@pytest.mark.parametrize(
     "claim",
     [
         "Latvia urged Estonia to follow.",

@@ -215,10 +215,10 @@ def test_what_only_points_back_is_not_quoted_alone(back: str) -> None:
 
 
 def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
-    long = "Norland changed its position on the Pact, " * 4 + "Ada Berg said on"
+    long = "Norland changed its position on the Pact, " * 7 + "Ada Berg said on"
     days = ("2025-12-14", "2025-06-01", "2024-12-03", "2024-01-03")
     given = ask("How has Norland's position on the Pact changed?", *((day, f"{long} {day}.") for day in days))
-    assert 1 < len(given.citations) <= 3
+    assert len(given.citations) == 2, "a third would be too long"
     assert len(given.text.split()) - len(given.citations) <= tuned.ANSWER.max_words
     assert [each.published for each in given.citations] == sorted(days, reverse=True)[: len(given.citations)]
 

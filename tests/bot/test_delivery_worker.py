@@ -549,7 +549,7 @@ def test_in_a_month_of_crashes_everything_due_is_posted_exactly_once(office: Off
     assert month.world.now - start >= timedelta(days=30)
     assert month.world.now < end + timedelta(days=1)
     due = {id_: {moment for moment in moments if moment <= month.world.now} for id_, moments in dues.items()}
-    assert all(due.values())
+    assert due and all(due.values())
     assert posted_once(month.world, planned) == due
 
 
