@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -215,9 +216,13 @@ def test_what_only_points_back_is_not_quoted_alone(back: str) -> None:
 
 
 def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
-    long = "Norland changed its position on the Pact, " * 7 + "Ada Berg said on"
     days = ("2025-12-14", "2025-06-01", "2024-12-03", "2024-01-03")
-    given = ask("How has Norland's position on the Pact changed?", *((day, f"{long} {day}.") for day in days))
+    reasons = ["".join(each) for each in product("ba do fe gi lu re so tu va wo zi ke pa mu".split(), repeat=2)]
+    told = [
+        (day, f"Norland changed its position on the Pact for {' '.join(reasons[45 * at :][:45])}.")
+        for at, day in enumerate(days)
+    ]
+    given = ask("How has Norland's position on the Pact changed?", *told)
     assert len(given.citations) == 2, "a third would be too long"
     assert len(given.text.split()) - len(given.citations) <= tuned.ANSWER.max_words
     assert [each.published for each in given.citations] == sorted(days, reverse=True)[: len(given.citations)]
