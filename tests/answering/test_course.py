@@ -215,6 +215,12 @@ def test_what_only_points_back_is_not_quoted_alone(back: str) -> None:
     assert back not in given.text
 
 
+def test_what_the_newest_article_opens_with_does_not_lead_where_it_tells_little_of_the_matter() -> None:
+    opening = "Ada Berg of Norland visited a school on Sunday with her two children."
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", f"{opening} {GIVES_UP}"))
+    assert given.citations[0].quote == GIVES_UP
+
+
 def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
     days = ("2025-12-14", "2025-06-01", "2024-12-03", "2024-01-03")
     reasons = ["".join(each) for each in product("ba do fe gi lu re so tu va wo zi ke pa mu".split(), repeat=2)]
