@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.presentation.wording import articles, day
+from bot.presentation.wording import UNANSWERED, articles, asked, day
 from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.nlp.markup import readable
@@ -67,16 +67,18 @@ def subtitle(note: Brief) -> str:
 
 def outline(note: Brief) -> list[BriefSection]:
     """The sections of a note that have something to say, in the order in which they are read."""
+    wanting = BriefSection(UNANSWERED, tuple(BriefLine(asked(each)) for each in note.unanswered))
     if note.sentence is None:
-        return [BriefSection(NOT_KNOWN, (BriefLine(_nothing(note)),))]
+        return [BriefSection(NOT_KNOWN, (BriefLine(_nothing(note)),)), *([wanting] if wanting.lines else [])]
     sections = [
         BriefSection(IN_A_SENTENCE, (_line(note.sentence),)),
-        BriefSection(NEW, tuple(map(_line, note.new))),
+        BriefSection(f"{NEW} since {day(note.since)}", tuple(map(_line, note.new))),
         BriefSection(POSITIONS, rows=tuple(map(_row, note.positions))),
         BriefSection(DISAGREE, tuple(_sides(note))),
         BriefSection(COURSE, tuple(map(_entry, note.timeline.entries))),
         BriefSection(FIGURES, tuple(_line(each.statement, f"{each.value}, ") for each in note.figures)),
         BriefSection(NOT_KNOWN, tuple(map(BriefLine, (*note.not_known, extent(note.coverage))))),
+        wanting,
     ]
     return [each for each in sections if each.lines or each.rows]
 

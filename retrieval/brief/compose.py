@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from retrieval import tuned
 from retrieval.brief.figures import find_figures
@@ -28,6 +28,11 @@ from retrieval.search.hybrid import Found
 from retrieval.timeline.trace import Course, Step, follow, in_order, spread
 
 
+# Statements of these days count as new where there is no last note, and where their article came in after it: a day's
+# news reaches some outlets late.
+NEW_DAYS = timedelta(14)
+
+
 @dataclass(frozen=True, slots=True)
 class BriefBounds:
     """The most lines of a note's sections."""
@@ -48,22 +53,30 @@ BOUNDS: dict[Length, BriefBounds] = {
 
 @dataclass(frozen=True, slots=True)
 class BriefRequest:
-    """A topic as it was read, the day of asking, and the day after which a statement is new."""
+    """A topic as it was read, the day of asking, and the day since when a statement is new.
+
+    `article` is the highest id of an article.
+    """
 
     query: Question
     as_of: date
     since: date
     audience: str = ""
     length: Length = "page"
+    article: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BriefMaterial:
-    """What a note is made from: the passages found, the answer to its topic, and the passages that may name roles."""
+    """What a note is made from: the passages found, the answer to its topic, and the passages that may name roles.
+
+    `late` are the stories that came in after the last note; None where there was none.
+    """
 
     found: Found
     answer: Answer
     naming: Sequence[Passage]
+    late: frozenset[int] | None = None
 
 
 def compose(request: BriefRequest, material: BriefMaterial, embed: Embed) -> Brief:
@@ -80,6 +93,7 @@ def empty(request: BriefRequest, found: Found) -> Brief:
         since=request.since.isoformat(),
         coverage=coverage(found, ()),
         timeline=Timeline(topic=request.query.text, entries=(), searched=found.searched),
+        article=request.article,
         audience=request.audience,
     )
 
@@ -92,6 +106,7 @@ class _Composer:
         self._found = material.found
         self._answer = material.answer
         self._naming = material.naming
+        self._late = material.late
         self._course = course
         self._bounds = BOUNDS[request.length]
         self._numbering = Numbering()
@@ -141,10 +156,20 @@ class _Composer:
         return BriefStatement(text=readable(was.text), citations=cited, published=was.date, actor=was.actor)
 
     def _new(self, opening: BriefStatement) -> list[Step]:
-        """The strongest statements published after the day of the request, newest first, without the opening."""
-        since = self._request.since.isoformat()
-        fresh = [each for each in self._course.steps if each[0].day > since and _text(each) != opening.text]
+        """The strongest new statements, newest first, without the opening."""
+        fresh = [each for each in self._course.steps if self._is_new(each) and _text(each) != opening.text]
         return in_order(fresh[: self._bounds.new])[::-1]
+
+    def _is_new(self, step: Step) -> bool:
+        """True for a statement published since the day of the request; what the last note could have is not new.
+
+        An article that came in after the last note may have been published shortly before.
+        """
+        since, (stated, _) = self._request.since, step
+        if self._late is None:
+            return stated.day >= since.isoformat()
+        came_late = stated.sentence.article.story in self._late
+        return stated.day > (since - NEW_DAYS if came_late else since).isoformat()
 
     def _positions(self, opening: ActorPosition) -> Iterator[ActorPosition]:
         """The position of every actor, that of the opening first."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from retrieval.domain.answers import Conflict
+from retrieval.domain.answers import Conflict, Unanswered
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Timeline
 
@@ -60,13 +61,22 @@ class BriefCoverage:
     undated: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PostedNote:
+    """A note that was posted: the day it is as of, and the highest id of an article then."""
+
+    day: date
+    article: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """A briefing note on a topic, as of an ISO day.
 
     `sentence` is the latest position or event; None where no article is about the topic. `new` are the statements
-    published after the ISO day `since`. `not_known` are sentences about what the articles do not say. `model` wrote
-    `sentence` and `new`, if any did; `dropped` and `note` are as in `Answer`.
+    published since the ISO day `since`, or of articles that came in late. `not_known` are sentences about what the
+    articles do not say, `unanswered` questions of the last seven days on any topic. `model` wrote `sentence` and `new`,
+    if any did; `dropped` and `note` are as in `Answer`. `article` is the highest id of an article when it was written.
     """
 
     topic: str
@@ -80,7 +90,9 @@ class Brief:
     disagreements: tuple[Conflict, ...] = ()
     figures: tuple[Figure, ...] = ()
     not_known: tuple[str, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
     citations: tuple[Citation, ...] = ()
+    article: int = 0
     audience: str = ""
     model: str | None = None
     dropped: int = 0

@@ -120,7 +120,8 @@ changes = Table(
 )
 
 # Answers, so that buttons and follow-ups work after a restart. `scope` says who may see an answer again, `only` is
-# the filter it was made with.
+# the filter it was made with. `listed` says where the question may be listed if it has no answer: empty for anywhere on
+# its server, a channel's id for that channel alone, None for nowhere.
 answers = Table(
     "answers",
     tables,
@@ -132,8 +133,10 @@ answers = Table(
     Column("asked", Text, nullable=False),
     Column("only", JSON, nullable=False),
     Column("answer", JSON, nullable=False),
+    Column("listed", String),
     Index("answers_by_key", "key", unique=True),
     Index("answers_by_conversation", "conversation"),
+    Index("answers_by_day", "given"),
     sqlite_autoincrement=True,
 )
 
@@ -210,6 +213,17 @@ watches = Table(
     Column("created", String, nullable=False),
     Index("watches_by_scope", "scope"),
     sqlite_autoincrement=True,
+)
+
+# The last briefing note on a topic that was posted in a channel: the day it is as of, and the highest id of an article
+# then. The topic is in lower case, with single spaces.
+notes = Table(
+    "notes",
+    tables,
+    Column("channel", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("day", String, nullable=False),
+    Column("article", Integer, nullable=False),
 )
 
 # The articles (by key) that were posted to a destination, and when.

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.discord import choices
 from bot.discord.asking import AskedQuestion
-from bot.discord.audience import scope, scopes
+from bot.discord.audience import listed_in, scope, scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import is_served
 from bot.discord.features.answer_buttons import AnswerButton
@@ -56,7 +56,14 @@ class AskCog(commands.Cog):
             return
         # A command in a thread continues the conversation there; elsewhere it begins a new one.
         conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
-        asked = AskedQuestion(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
+        asked = AskedQuestion(
+            question,
+            interaction.user.id,
+            scope(interaction.guild_id),
+            conversation,
+            only=only,
+            listed=None if private else listed_in(channel),
+        )
         await bot.questions.answer(asked, InteractionResponder(interaction, private))
 
     @commands.Cog.listener()

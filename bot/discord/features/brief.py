@@ -16,7 +16,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scopes
+from bot.discord.audience import channel_of, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, is_served
 from bot.discord.errors import UNSENT
@@ -150,6 +150,8 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     for kind in ("again", "asof"):
         view.add_item(BriefButton(kind, wanted.topic))
     await reply.deliver([text if may else f"{text}\n{_FORBIDDEN}"], view)
+    if not private:
+        await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, channel_of(interaction.channel)))
     if may:
         await _attach(interaction, note)
 
@@ -162,6 +164,7 @@ def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
             topic=wanted.topic,
             only=only,
             as_of=wanted.as_of,
+            channel=channel_of(interaction.channel),
             audience=wanted.audience,
             length=wanted.length,
             person=person,

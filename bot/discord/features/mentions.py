@@ -8,7 +8,7 @@ import discord
 from discord.ext import commands
 
 from bot.discord.asking import AskedQuestion
-from bot.discord.audience import scope, scopes
+from bot.discord.audience import listed_in, scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.responders import MessageResponder
 from retrieval.answering.corpus import ABOUT_ME
@@ -86,6 +86,7 @@ class MentionsCog(commands.Cog):
             conversation=str(message.channel.id) if within else None,
             replies_to=str(original) if original else None,
             only=Filter(scopes=scopes(guild)),
+            listed=listed_in(message.channel),
         )
 
     def _without_mention(self, message: discord.Message) -> str:
