@@ -21,6 +21,8 @@ COURSE = "How it came to this"
 FIGURES = "Figures"
 NOT_KNOWN = "Not known"
 SOURCES = "Sources"
+# What is said of the picture, which stands after the sections, so that they fit on a page.
+PICTURE = "How it came to this: the statements above over time"
 
 # The most outlets to name.
 _OUTLETS = 6
@@ -94,13 +96,24 @@ def made_by(note: Brief) -> str:
 
 
 def extent(known: BriefCoverage) -> str:
-    """What the note rests on, in a sentence or two."""
+    """The articles that a note rests on: how many, of which days, whose, and how many are one agency's."""
     span = f", {day(known.oldest)} to {day(known.newest)}" if known.newest else ""
+    said = [f"This note rests on {known.articles:,} of {articles(known.searched)}{span}{_outlets(known)}."]
+    said += [f"The day of {known.estimated} is estimated."] if known.estimated else []
+    whose = f"{known.agency}'s" if known.agency else "another's"
+    said += [f"{known.repeats} print or rewrite {whose} text."] if known.repeats else []
+    return " ".join(said)
+
+
+def _outlets(known: BriefCoverage) -> str:
+    """The outlets of the articles, the first by name, as a part of a sentence."""
+    if not known.outlets:
+        return ", none with a named outlet"
     named = [f"{outlet} ({count})" for outlet, count in known.outlets[:_OUTLETS]]
-    named += [f"{len(known.outlets) - _OUTLETS} more"] if len(known.outlets) > _OUTLETS else []
-    whose = f", from {', '.join(named)}" if named else ""
-    repeats = f" {known.repeats} of them print or rewrite another's piece." if known.repeats else ""
-    return f"This note rests on {known.articles:,} of {articles(known.searched)}{span}{whose}.{repeats}"
+    more, unnamed = known.outlets[_OUTLETS:], known.articles - sum(count for _, count in known.outlets)
+    named += [f"{len(more)} more outlets"] if more else []
+    named += [f"{unnamed} without a named outlet"] if unnamed else []
+    return f", from {', '.join(named)}"
 
 
 def _nothing(note: Brief) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -27,7 +27,6 @@ from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.timeline.trace import Course, Step, follow, in_order, spread
 
-
 # Statements of these days count as new where there is no last note, and where their article came in after it: a day's
 # news reaches some outlets late.
 NEW_DAYS = timedelta(14)
@@ -46,7 +45,7 @@ class BriefBounds:
 
 BOUNDS: dict[Length, BriefBounds] = {
     "short": BriefBounds(new=2, positions=3, disagreements=1, timeline=5, figures=2),
-    "page": BriefBounds(new=4, positions=6, disagreements=2, timeline=8, figures=4),
+    "page": BriefBounds(new=3, positions=5, disagreements=2, timeline=6, figures=3),
     "long": BriefBounds(new=8, positions=12, disagreements=4, timeline=10, figures=8),
 }
 
@@ -70,13 +69,15 @@ class BriefRequest:
 class BriefMaterial:
     """What a note is made from: the passages found, the answer to its topic, and the passages that may name roles.
 
-    `late` are the stories that came in after the last note; None where there was none.
+    `late` are the stories that came in after the last note; None where there was none. `agency` is whose piece the
+    articles of one story print.
     """
 
     found: Found
     answer: Answer
     naming: Sequence[Passage]
     late: frozenset[int] | None = None
+    agency: str | None = None
 
 
 def compose(request: BriefRequest, material: BriefMaterial, embed: Embed) -> Brief:
@@ -107,6 +108,7 @@ class _Composer:
         self._answer = material.answer
         self._naming = material.naming
         self._late = material.late
+        self._agency = material.agency
         self._course = course
         self._bounds = BOUNDS[request.length]
         self._numbering = Numbering()
@@ -127,7 +129,7 @@ class _Composer:
             disagreements=tuple(self._disputes()),
             timeline=self._timeline(),
             figures=tuple(self._figures()),
-            coverage=coverage(self._found, about(self._found, self._course.steps)),
+            coverage=coverage(self._found, about(self._found, self._course.steps), self._agency),
             citations=self._numbering.citations,
         )
 
@@ -252,7 +254,7 @@ def _text(step: Step) -> str:
     return readable(step[0].sentence.text)
 
 
-def coverage(found: Found, about: Sequence[Article]) -> BriefCoverage:
+def coverage(found: Found, about: Sequence[Article], agency: str | None = None) -> BriefCoverage:
     """How many articles the note rests on, how new they are, whose, and how many share one origin."""
     days = sorted(filter(None, (each.metadata.day for each in about)))
     outlets = Counter(each.metadata.outlet for each in about if each.metadata.outlet)
@@ -262,12 +264,14 @@ def coverage(found: Found, about: Sequence[Article]) -> BriefCoverage:
         oldest=days[0] if days else None,
         newest=days[-1] if days else None,
         outlets=tuple(outlets.most_common()),
-        repeats=_repeats(about),
+        repeats=len(repeated(about)),
         undated=len(about) - len(days),
+        estimated=sum(each.metadata.published_estimated for each in about if each.metadata.day),
+        agency=agency,
     )
 
 
-def _repeats(about: Iterable[Article]) -> int:
-    """How many of the articles share their origin with another."""
+def repeated(about: Sequence[Article]) -> list[Article]:
+    """The articles that share their origin with another."""
     stories = Counter(each.story for each in about)
-    return sum(count for count in stories.values() if count > 1)
+    return [each for each in about if stories[each.story] > 1]

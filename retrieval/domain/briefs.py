@@ -48,8 +48,9 @@ class Figure:
 class BriefCoverage:
     """The articles that a note rests on: `articles` are about its topic, of `searched` in all.
 
-    `outlets` have the number of their articles, most first. `repeats` counts the articles that print or rewrite one
-    agency's piece, `undated` those without a date. `oldest` and `newest` are ISO days, None where no day is known.
+    `outlets` have the number of their articles, most first. `repeats` counts the articles that share their text with
+    another, which is an `agency`'s if that is known; `undated` those without a date, `estimated` those whose day is an
+    estimate. `oldest` and `newest` are ISO days, None where no day is known.
     """
 
     articles: int
@@ -59,6 +60,8 @@ class BriefCoverage:
     outlets: tuple[tuple[str, int], ...] = ()
     repeats: int = 0
     undated: int = 0
+    estimated: int = 0
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ class Digest:
     articles.
 
     `last` is the moment of the destination's last digest, if there is a destination; `told` are the keys of the
-    stories' articles. `model` wrote points, if any; `dropped` and `note` are as in `Answer`. `unanswered` are questions of
-    the last seven days.
+    stories' articles. `unanswered` are questions of the last seven days. `model` wrote points, if any; `dropped` and
+    `note` are as in `Answer`.
     """
 
     since: str

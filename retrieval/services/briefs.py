@@ -9,7 +9,7 @@ from datetime import date
 from retrieval import tuned
 from retrieval.answering.dating import PublicationDay
 from retrieval.answering.grounded_generation import write
-from retrieval.brief.compose import NEW_DAYS, BriefMaterial, BriefRequest, compose, empty, topical
+from retrieval.brief.compose import NEW_DAYS, BriefMaterial, BriefRequest, about, compose, empty, repeated, topical
 from retrieval.brief.written import in_reading_order, with_written
 from retrieval.domain.answers import Standing
 from retrieval.domain.articles import Passage
@@ -20,10 +20,12 @@ from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.sentence_selection import gather, once
 from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.nlp.names import common_agency
 from retrieval.question.understanding import about as topic_of
 from retrieval.search.hybrid import Found
 from retrieval.services.asking import settled
 from retrieval.services.corpus import Corpus
+from retrieval.storage.articles import article_text
 from retrieval.storage.conversations import Answers
 from retrieval.storage.notes import PostedNotes
 from retrieval.storage.passages import leading_passages
@@ -115,7 +117,8 @@ class Briefs:
         if answer is None or answer.standing != "answered":
             return empty(wanted, found), found
         late = self._late(found, only, last.article) if last else None
-        return compose(wanted, BriefMaterial(found, answer, self._naming(found), late), embed), found
+        material = BriefMaterial(found, answer, self._naming(found), late, self._agency(found))
+        return compose(wanted, material, embed), found
 
     def _late(self, found: Found, only: Filter, last: int) -> frozenset[int]:
         """The stories found whose first article came in after this one."""
@@ -129,6 +132,11 @@ class Briefs:
         articles = dict.fromkeys(hit.passage.article.id for hit in found.hits[: tuned.ANSWER.looked_into])
         with self._corpus.catalog.reading() as connection:
             return leading_passages(connection, list(articles), _PASSAGES)
+
+    def _agency(self, found: Found) -> str | None:
+        """The agency whose piece several of the articles print or rewrite."""
+        with self._corpus.catalog.reading() as connection:
+            return common_agency(article_text(connection, each.id) for each in repeated(about(found)))
 
     def _written(self, note: Brief, found: Found, request: NoteRequest, ask: Ask) -> Brief:
         """The note with its first sentence and its news written by the model, as far as they pass the checks."""

@@ -125,7 +125,10 @@ class Answers:
 
 
 def _unanswered(rows: Iterable[tuple[str, str | None, str | None]]) -> tuple[Unanswered, ...]:
-    """The questions whose last answer, which comes first, is none; other case or punctuation makes no other question."""
+    """The questions of these rows, newest first, whose last answer is none.
+
+    Questions that differ in case or punctuation alone are one.
+    """
     groups: dict[str, list[tuple[str, bool]]] = {}
     for question, standing, reason in rows:
         if words := " ".join(re.findall(r"\w+", question.casefold())):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import discord
 import docx
@@ -28,7 +29,7 @@ def day(of: date) -> str:
 
 def news(note: str, heading: str) -> str:
     """What a note tells under this heading."""
-    return note.split(f"{heading}\n")[1].split("\n\n")[0]
+    return note.split(f"{heading}\n")[1].split("\n\n", maxsplit=1)[0]
 
 
 def add(town: Town, folder: Path, name: str, text: str, published: date) -> None:
@@ -101,12 +102,9 @@ async def test_questions_without_an_answer_are_listed_but_no_private_ones(town: 
     await town.mention("what is the tuna quota of Palau")
     await town.ann.slash(town.channel, "ask", question="What does the zeppelin cost?", private=True)
     await town.ann.send_dm("Who won the chess final?")
-    hidden = {
-        town.guild.default_role: discord.PermissionOverwrite(view_channel=False),
-        town.guild.me: discord.PermissionOverwrite(view_channel=True),
-        town.ann: discord.PermissionOverwrite(view_channel=True),
-    }
-    closed = town.guild.create_text_channel("closed", overwrites=hidden)
+    hidden, shown = (discord.PermissionOverwrite(view_channel=seen) for seen in (False, True))
+    few: dict[Any, discord.PermissionOverwrite] = {town.guild.default_role: hidden, town.user: shown, town.ann: shown}
+    closed = town.guild.create_text_channel("closed", overwrites=few)
     await town.ann.slash(closed, "ask", question="How many penguins live in Oslo?")
     line = "-# Asked this week without an answer: “what is the tuna quota of Palau” twice"
     note = said(await town.ann.slash(town.channel, "brief", topic=TOPIC))
