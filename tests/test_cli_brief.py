@@ -88,7 +88,10 @@ def test_a_short_note_is_shorter_than_a_long_one(seeds_dir: str, capsys: pytest.
     assert len(short["positions"]) <= 3
 
 
-@pytest.mark.parametrize("topic", ["tuna quotas in the Pacific", "zebras", "x" * 1000, "Was kostet die Milch?"])
+@pytest.mark.parametrize(
+    "topic",
+    ["tuna quotas in the Pacific", "zebras", "x" * 1000, "Was kostet die Milch?", "Хто ловить тунця?", "金枪鱼 配额"],
+)
 def test_a_topic_nobody_wrote_about_gives_no_filler(
     seeds_dir: str, capsys: pytest.CaptureFixture[str], topic: str
 ) -> None:
@@ -96,6 +99,19 @@ def test_a_topic_nobody_wrote_about_gives_no_filler(
     assert made["sentence"] is None and made["citations"] == [] and made["positions"] == []
     assert run(["brief", topic, "--data-dir", seeds_dir]) == 0
     assert "No article is clearly about this: I searched 5 articles" in " ".join(capsys.readouterr().out.split())
+
+
+def test_one_word_and_a_sentence_of_a_thousand_characters_are_topics(
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = note(seeds_dir, capsys, topic="NATO")
+    assert files(made, made["sentence"]["citations"]) == {NEWEST}
+    long = ("Ukraine and NATO membership, the membership of Ukraine in NATO, " * 20)[:1000]
+    assert run(["brief", long, "--format", "markdown", "--data-dir", seeds_dir]) == 0
+    title, _, *others = capsys.readouterr().out.splitlines()
+    assert len(title) < 200 and "## Who holds what" in others
+    assert run(["brief", "?!", "--data-dir", seeds_dir]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_the_text_has_the_sections_in_order_and_the_sources_at_the_end(
@@ -110,8 +126,11 @@ def test_the_text_has_the_sections_in_order_and_the_sources_at_the_end(
     assert max(map(len, shown.splitlines())) <= 100
 
 
-def test_the_word_document_has_headings_a_table_footnotes_and_a_figure(seeds_dir: str, tmp_path: Path) -> None:
+def test_the_word_document_has_headings_a_table_footnotes_and_a_figure(
+    seeds_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "note.docx"
+    monkeypatch.setenv("BRIEFING_SOURCE_BASE_URL", "https://example.org")
     assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0
     document = docx.Document(str(file))
     headings = [each.text for each in document.paragraphs if each.style and each.style.name == "Heading 1"]
@@ -122,19 +141,21 @@ def test_the_word_document_has_headings_a_table_footnotes_and_a_figure(seeds_dir
     with zipfile.ZipFile(file) as parts:
         notes = ElementTree.fromstring(parts.read("word/footnotes.xml"))  # noqa: S314 - our own
         body = parts.read("word/document.xml").decode()
-    known = {each.get(f"{WORD}id") for each in notes}
-    referred = re.findall(r'<w:footnoteReference w:id="(\d+)"', body)
-    assert referred and set(referred) <= known
-    assert NEWEST in "".join(notes.itertext())
+        links = parts.read("word/_rels/footnotes.xml.rels").decode()
+    known = [each.get(f"{WORD}id") for each in notes][2:]
+    assert re.findall(r'<w:footnoteReference w:id="(\d+)"', body) == known == [*map(str, range(1, len(known) + 1))]
+    assert f"{NEWEST}#L25" in "".join(notes[2].itertext())
+    assert links.count('TargetMode="External"') == len(known) and f"https://example.org/{NEWEST}#L25" in links
 
 
 def test_the_pdf_has_the_same_words(seeds_dir: str, tmp_path: Path) -> None:
     file = tmp_path / "note.pdf"
     assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0
     pages = pypdfium2.PdfDocument(str(file))
-    text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
-    assert "Who holds what" in text and "remarkable concession on Ukraine’s part" in text
-    assert len(pages) <= 2
+    first, *_ = (" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
+    assert "Who holds what" in first and "remarkable concession on Ukraine’s part" in first
+    assert "2 print or rewrite AP's text." in first  # the last words before the picture and the sources
+    assert len(pages) == 2
 
 
 def test_markdown_has_a_table_that_others_read(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,7 +172,8 @@ def test_hostile_titles_and_topics_are_text_in_every_form(tmp_path: Path, models
     (data / "models").symlink_to(models_dir)
     title = "=HYPERLINK(1) <script>alert(1)</script> [x](javascript:1) | cell"
     said = "Mayor Ines Aerts said the harbour toll will rise to 48 euros <img src=x onerror=alert(1)> in May."
-    (press / "toll.md").write_text(f"---\ntitle: '{title}'\npublished: 2025-03-02\n---\n{said}\n")
+    head = f"title: '{title}'\nauthor: '{{ MACROBUTTON x }}'\nurl: javascript:alert(1)\npublished: 2025-03-02"
+    (press / "toll.md").write_text(f"---\n{head}\n---\n{said}\n")
     assert run(["ingest", str(press), "--data-dir", str(data)]) == 0
     topic = "harbour toll <b>|"
     for form in ("html", "docx", "markdown"):
@@ -159,11 +181,10 @@ def test_hostile_titles_and_topics_are_text_in_every_form(tmp_path: Path, models
     page = (tmp_path / "n.html").read_text()
     assert "48 euros" in page and "<script>" not in page and "<img src=x" not in page and "javascript:1)" in page
     word = zipfile.ZipFile(io.BytesIO((tmp_path / "n.docx").read_bytes()))
-    assert all(
-        "fldChar" not in (body := word.read(name).decode()) and "instrText" not in body
-        for name in word.namelist()
-        if name.startswith("word/") and name.endswith(".xml")
-    )
+    parts = {name: word.read(name).decode() for name in word.namelist() if name.endswith((".xml", ".rels"))}
+    assert not any(re.search("fldChar|fldSimple|instrText|w:hyperlink ", part) for part in parts.values())
+    assert not any("External" in part for part in parts.values())
+    assert not any("vba" in name.lower() or "embeddings" in name for name in word.namelist())
     rendered = MarkdownIt("commonmark").enable("table").render((tmp_path / "n.markdown").read_text())
     assert "<script>" not in rendered and "<img" not in rendered
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import UNANSWERED, articles, asked, day
 from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement
 from retrieval.domain.timelines import TimelineEntry
@@ -24,8 +25,8 @@ SOURCES = "Sources"
 # What is said of the picture, which stands after the sections, so that they fit on a page.
 PICTURE = "How it came to this: the statements above over time"
 
-# The most outlets to name.
-_OUTLETS = 6
+# The most characters of a title, and outlets to name.
+_TITLE, _OUTLETS = 150, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class BriefSection:
 
 
 def title(note: Brief) -> str:
-    """The title of a note: its topic, without line ends."""
-    return " ".join(note.topic.split())
+    """The title of a note: its topic on one line, shortened."""
+    return shorten(" ".join(note.topic.split()), _TITLE)
 
 
 def subtitle(note: Brief) -> str:
@@ -97,7 +98,7 @@ def made_by(note: Brief) -> str:
 
 def extent(known: BriefCoverage) -> str:
     """The articles that a note rests on: how many, of which days, whose, and how many are one agency's."""
-    span = f", {day(known.oldest)} to {day(known.newest)}" if known.newest else ""
+    span = f", {' to '.join(dict.fromkeys(map(day, (known.oldest, known.newest))))}" if known.newest else ""
     said = [f"This note rests on {known.articles:,} of {articles(known.searched)}{span}{_outlets(known)}."]
     said += [f"The day of {known.estimated} is estimated."] if known.estimated else []
     whose = f"{known.agency}'s" if known.agency else "another's"

@@ -73,6 +73,21 @@ async def test_a_wrong_day_and_an_unknown_topic_get_a_line(town: Town) -> None:
     unknown = await town.ann.slash(town.channel, "brief", topic="tuna quotas")
     assert "No article is clearly about this" in said(unknown)
     assert unknown.response and not unknown.response.message.attachments
+    marked = await town.ann.slash(town.channel, "brief", topic="NATO **membership** `of` @everyone")
+    assert said(marked).startswith("**NATO \\*\\*membership") and "@everyone" not in said(marked)
+    assert marked.response and not marked.response.message.mention_everyone
+
+
+async def test_markup_in_titles_topics_and_the_button_is_text(town: Town, tmp_path: Path) -> None:
+    file = tmp_path / "toll.md"
+    said_ = "Mayor Ines Aerts said the harbour toll will rise to 48 euros **soon** <@1> in May."
+    file.write_text(f"---\ntitle: '[x](https://e.x) ||y||'\npublished: 2026-05-02\n---\n{said_}\n")
+    town.bot.briefing.articles.ingest([file])
+    shown = await town.ann.slash(town.channel, "brief", topic="harbour toll [x](https://e.x)")
+    assert said(shown).startswith("**harbour toll \\[x")
+    assert "48 euros soon" in said(shown) and shown.response and not shown.response.message.mentions
+    again = await town.ann.click(shown.response, label="Refresh")
+    assert said(again).splitlines()[0] == said(shown).splitlines()[0]
 
 
 async def test_a_note_tells_what_is_new_since_the_last_one_in_the_channel(town: Town, tmp_path: Path) -> None:
