@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.cli.main import run
+from tests.ingestion.test_libreoffice import SOFFICE
 
 TOPIC = "Ukraine NATO membership"
 NEWEST = "001_82df3489a97b2c5e.txt"
@@ -194,3 +196,20 @@ def test_wrong_options_are_one_line(seeds_dir: str, tmp_path: Path, capsys: pyte
     assert run(["brief", TOPIC, "--json", "--format", "html", "--data-dir", seeds_dir]) == 2
     assert run(["brief", TOPIC, "-o", str(tmp_path / "no" / "n.md"), "--data-dir", seeds_dir]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_libreoffice_opens_the_files(seeds_dir: str, tmp_path: Path, form: str) -> None:
+    file, opened = tmp_path / f"note.{form}", tmp_path / "opened"
+    assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0
+    command = [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    command += ["--infilter=draw_pdf_import"] if form == "pdf" else []
+    command += ["--convert-to", "pdf", "--outdir", str(opened), str(file)]
+    done = subprocess.run(command, check=True, capture_output=True, timeout=120, text=True)
+    assert "error" not in (done.stdout + done.stderr).lower()
+    pages = list(pypdfium2.PdfDocument(str(opened / "note.pdf")))
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
+    assert len(pages) == 2
+    assert all(each in text for each in ("Who holds what", "was, 3 Dec 2024", "Not known", f"{NEWEST}:25"))
