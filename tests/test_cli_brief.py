@@ -76,9 +76,18 @@ def test_as_of_leaves_out_what_came_later(seeds_dir: str, capsys: pytest.Capture
     assert not any(each["changed"] for each in made["positions"])
 
 
+def test_an_opening_that_is_nobodys_is_put_in_nobodys_mouth(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = note(seeds_dir, capsys, "--until", "2024-12-31")
+    assert made["sentence"]["actor"] is None and len(made["positions"]) > 1
+    for held in made["positions"]:
+        assert set(held["actor"].split()) & set(re.findall(r"\w+", held["statement"]))
+
+
 def test_what_is_new_is_what_came_in_the_last_weeks(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
     fresh = note(seeds_dir, capsys, "--as-of", "2025-12-20")
     assert fresh["new"] and {each["published"] for each in fresh["new"]} == {"2025-12-14"}
+    named = note(seeds_dir, capsys, "--as-of", "2026-11-29", "--since", "2025-12-14")
+    assert named["since"] == "2025-12-14" and {each["published"] for each in named["new"]} == {"2025-12-14"}
     stale = note(seeds_dir, capsys, "--as-of", "2026-11-29")
     assert stale["new"] == []
     assert stale["not_known"][0] == "Nothing newer than 15 Nov 2026: the newest article about it is of 14 Dec 2025."

@@ -142,7 +142,7 @@ class _Composer:
         now = next((each for each in self._answer.timeline if each.citation.number == lead.number), None)
         cited = self._cited([lead])
         was = self._state(known.was) if known and known.was else self._earlier(lead, now)
-        actor = (known and known.actor) or (now and now.actor) or (was and was.actor)
+        actor = (known and known.actor) or (now and now.actor)
         statement = BriefStatement(text=first.text, citations=cited, published=lead.day, actor=actor or None)
         changed = bool((known and known.was) or (now and now.change == "changed") or (was and is_turn(first.text)))
         return ActorPosition(actor or self._request.query.text, statement, was, changed)
@@ -174,8 +174,9 @@ class _Composer:
         return stated.day > (since - NEW_DAYS if came_late else since).isoformat()
 
     def _positions(self, opening: ActorPosition) -> Iterator[ActorPosition]:
-        """The position of every actor, that of the opening first."""
-        yield opening
+        """The position of every actor, that of the opening first, unless it is nobody's and changes nothing."""
+        if opening.statement.actor or opening.changed:
+            yield opening
         others = [each for each in self._held if not self._course.actors.agree(each.actor, opening.actor)]
         yield from map(self._hold, others[: self._bounds.positions - 1])
 
