@@ -40,7 +40,10 @@ class BriefLine:
 
 @dataclass(frozen=True, slots=True)
 class BriefRow:
-    """A row of the table of positions: the position, and the one before it, led by "was" or "earlier" and its day."""
+    """A row of the table of positions: the position, and the one before it, led by "was" or "earlier" and its day.
+
+    Where another actor is known to have taken that, it is named.
+    """
 
     actor: str
     day: str
@@ -133,10 +136,10 @@ def _dated(statement: BriefStatement) -> str:
 
 def _row(held: ActorPosition) -> BriefRow:
     before = None
-    if held.was:
-        before = BriefLine(
-            held.was.text, held.was.citations, f"{'was' if held.changed else 'earlier'}, {_dated(held.was)}"
-        )
+    if was := held.was:
+        lead = f"{'was' if held.changed else 'earlier'}, {_dated(was)}"
+        other = was.actor and not set(was.actor.casefold().split()) & set(held.actor.casefold().split())
+        before = BriefLine(was.text, was.citations, f"{lead}, {was.actor}" if other else lead)
     now = BriefLine(held.statement.text, held.statement.citations)
     return BriefRow(held.actor, _dated(held.statement), now, before)
 
