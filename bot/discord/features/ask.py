@@ -10,11 +10,12 @@ from discord.ext import commands
 
 from bot.discord import choices
 from bot.discord.asking import AskedQuestion
-from bot.discord.audience import listed_in, scope, scopes
+from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import is_served
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
+from bot.discord.places import listed_in
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from retrieval.errors import QuestionError

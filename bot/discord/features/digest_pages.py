@@ -11,10 +11,11 @@ from typing import Any
 
 import discord
 
-from bot.discord.audience import channel_of, scope, scopes
+from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction
 from bot.discord.delivery.timetable import due_between
 from bot.discord.paging import turn, turners
+from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages

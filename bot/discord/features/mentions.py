@@ -8,8 +8,9 @@ import discord
 from discord.ext import commands
 
 from bot.discord.asking import AskedQuestion
-from bot.discord.audience import listed_in, scope, scopes
+from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
+from bot.discord.places import listed_in
 from bot.discord.responders import MessageResponder
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.domain.searches import Filter
