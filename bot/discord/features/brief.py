@@ -152,7 +152,7 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
         view.add_item(BriefButton(kind, wanted.topic))
     await reply.deliver([text if may else f"{text}\n{_FORBIDDEN}"], view)
     if not private:
-        await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, channel_of(interaction.channel)))
+        await _remember(interaction, note)
     if may:
         await _attach(interaction, note)
 
@@ -171,6 +171,15 @@ def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
             person=person,
         )
     )
+
+
+async def _remember(interaction: Interaction, note: Brief) -> None:
+    """Remember that the note was posted in the channel. A failure is only logged: the note is there."""
+    bot: Context = interaction.client
+    try:
+        await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, channel_of(interaction.channel)))
+    except Exception as error:
+        _log.warning("the next note will not know of this one", exc_info=error)
 
 
 async def _attach(interaction: Interaction, note: Brief) -> None:
