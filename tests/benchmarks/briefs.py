@@ -28,7 +28,7 @@ from tests.benchmarks.counts import Key, table
 from tests.benchmarks.domains import OURS
 from tests.benchmarks.report import Row, Say, Target, markdown
 
-_TOPICS = 20
+_TOPICS = 10
 _LIMIT = 3.0  # seconds of a note
 
 
