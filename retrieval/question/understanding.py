@@ -96,6 +96,8 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     spans = reversed(sentences(text))
     asked = next((text[start:end] for start, end in spans if text[start:end].endswith("?")), text)
     request = read_request(asked, rest if asked == text else asked, language)
+    if request and request.keyword and asked != text:
+        request = None  # "Is the toll rising for lorries? And for cars?" is no search for "cars"
     time = phrase.time
     if time and time.relative and tense == "now" and time.since == time.until == as_of:
         time = None  # "Where does Kyiv stand today?" is no question about a day
