@@ -73,8 +73,10 @@ class Question:
 
     @property
     def figures(self) -> tuple[Quantity, ...]:
-        """The numbers in it that are no dates: "40 members"."""
-        return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES)
+        """The numbers of things that it asks about for yes or no: "40 members", but not "Article 5"."""
+        if not phrases(self.language, "auxiliary").match(self.text):
+            return ()
+        return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES and each.after)
 
     @property
     def marked(self) -> frozenset[str]:
