@@ -25,7 +25,7 @@ from retrieval.progress import Progress
 from retrieval.storage.article_rows import NewArticle
 from retrieval.storage.articles import count_articles, ids_without_language
 from retrieval.storage.catalog import Catalog, StoredArticle
-from retrieval.storage.full_text import recount_frequent
+from retrieval.storage.full_text import recount
 from retrieval.storage.passages import article_body, count_passages
 from retrieval.storage.vectors.stored import vectors_of
 
@@ -214,7 +214,7 @@ class Pipeline:
     def _report(self, tally: _Tally, seconds: float) -> IngestReport:
         if tally.added or tally.updated or tally.removed:
             with self._catalog.writing() as connection:
-                recount_frequent(connection)
+                recount(connection)
         with self._catalog.reading() as connection:
             articles = count_articles(connection)
             passages = count_passages(connection)
