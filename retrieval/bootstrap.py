@@ -56,7 +56,8 @@ def open_briefing(
         with loading:
             return load()
 
-    vectors = partial(open_vectors, catalog, settings.data_dir, settings.chroma_url, progress)
+    place = settings.data_dir, settings.chroma_url.get_secret_value()
+    vectors = partial(open_vectors, catalog, *place, progress, settings.chroma_seconds)
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
     )
@@ -86,7 +87,8 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
         catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
         try:
             done = _reindex(catalog, settings, progress)
-            open_vectors(catalog, settings.data_dir, settings.chroma_url, progress).close()
+            url = settings.chroma_url.get_secret_value()
+            open_vectors(catalog, settings.data_dir, url, progress, settings.chroma_seconds).close()
         finally:
             catalog.close()
     return done

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -31,6 +32,7 @@ _WANTED = {
 class Settings(BaseSettings):
     """The folders, models, limits and topics; every field has a working default.
 
+    A Chroma server at `chroma_url` (perhaps with user and password) may take `chroma_seconds` for a request.
     Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
     Answers warn if their newest source is more than `aged_days` old, 0 for never. `allow_loopback` allows fetching
     pages from this machine, for tests.
@@ -50,7 +52,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path(".briefing")
     embeddings: str = "minilm"
-    chroma_url: str = ""
+    chroma_url: SecretStr = SecretStr("")
+    chroma_seconds: float = Field(default=20, gt=0, le=600, allow_inf_nan=False)
     database_url: str = ""
     poll_minutes: int = Field(default=30, ge=0)
     aged_days: int = Field(default=180, ge=0)
@@ -91,8 +94,15 @@ class Settings(BaseSettings):
 
     @field_validator("chroma_url")
     @classmethod
-    def _web_address(cls, value: str) -> str:
-        return web_address(value)
+    def _chroma(cls, value: SecretStr) -> SecretStr:
+        url = web_address(value.get_secret_value().strip())
+        try:
+            readable = not url or (urlsplit(url).hostname and urlsplit(url).port != 0)
+        except ValueError:  # its message has what may be a part of the password
+            readable = False
+        if not readable:
+            raise ValueError("is no web address; in a password, write / as %2F, : as %3A and @ as %40")
+        return SecretStr(url)
 
     @field_validator("chat_model", "verifier_model")
     @classmethod

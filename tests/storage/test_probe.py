@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import numpy as np
 import pytest
+from chromadb.config import Settings
 
 from retrieval.domain.vectors import Vectors
 from retrieval.storage.vectors.chroma import open_folder
@@ -28,8 +30,8 @@ def vectors() -> Vectors:
 def sparse(tmp_path_factory: pytest.TempPathFactory, vectors: Vectors) -> Path:
     """A healthy index whose searches often miss."""
     folder = tmp_path_factory.mktemp("sparse") / "chroma"
-    client = chromadb.PersistentClient(str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
-    made = client.create_collection("passages-a", embedding_function=None, configuration={"hnsw": SPARSE})  # type: ignore[arg-type]
+    client: Any = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+    made = client.create_collection("passages-a", embedding_function=None, configuration={"hnsw": SPARSE})
     for first in range(0, COUNT, 1_000):
         made.upsert(
             ids=[str(id_) for id_ in range(first + 1, first + 1_001)], embeddings=vectors[first : first + 1_000]
