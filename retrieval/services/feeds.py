@@ -114,6 +114,10 @@ class Intake:
         if room is not None and len(self._subscriptions.of((scope,))) >= room:
             raise FullError(_FULL)
 
+    def correct(self) -> int:
+        """Make feeds due that a clock which was ahead had made to wait; returns their number."""
+        return self._subscriptions.correct(self._rounds.clock())
+
     def subscriptions(self, scopes: Sequence[str] | None = None) -> list[Subscription]:
         """The feeds of these scopes, in the order they were added; None is all."""
         return self._subscriptions.of(scopes)
