@@ -55,10 +55,11 @@ class Pipeline:
         self._embedder = embedder
         self._progress = progress
 
-    def run(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
+    def run(self, paths: Sequence[Path], scope: str | None = None, really_gone: bool = False) -> IngestReport:
         """Ingest the files below the paths; an unchanged file costs one hash.
 
-        `scope` is their audience; with None, stored articles keep theirs and new ones are shared.
+        `scope` is their audience; with None, stored articles keep theirs and new ones are shared. The articles of a
+        folder that lost most of its files stay, unless they are `really_gone`.
 
         Raises:
             NotFoundError: a path is not there.
@@ -69,7 +70,8 @@ class Pipeline:
         listing = list_files(paths)
         if follow_moves(self._catalog, listing, known := self._catalog.known()):
             known = self._catalog.known()
-        tally = _Tally(skipped=listing.skipped, removed=remove_gone(self._catalog, listing, known))
+        removed, doubtful = remove_gone(self._catalog, listing, known, really_gone)
+        tally = _Tally(skipped=[*listing.skipped, *doubtful], removed=removed)
         if scope is not None:
             self._rescope(listing, known, scope, tally)
         self._bring(listing.sources, known, tally, scope)
