@@ -24,7 +24,12 @@ class Health:
         self._model = ask
 
     def describe(self) -> str:
-        """The number of stored articles and passages."""
+        """Look at every page of the catalog; the line has the number of stored articles and passages.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+        self._corpus.catalog.check()
         with self._corpus.catalog.reading() as connection:
             articles, passages = count_articles(connection), count_passages(connection)
         return f"{articles} articles, {passages} passages"

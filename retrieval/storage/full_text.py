@@ -66,6 +66,13 @@ def remove_words(connection: Connection, article: int) -> None:
     connection.execute(_DELETE, {"article": article})
 
 
+def purge_words(connection: Connection) -> None:
+    """Rewrite the word index without the words of removed passages, which FTS5 else keeps until it happens to merge
+    them; seconds for a large one.
+    """
+    connection.execute(text("INSERT INTO words(words) VALUES ('optimize')"))
+
+
 def stored_words(connection: Connection, article: int) -> list[str]:
     """The stored terms of an article's passages."""
     stored = " ".join(connection.execute(_STORED, {"article": article}).scalars()).split()

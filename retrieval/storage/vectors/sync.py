@@ -149,6 +149,9 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress,
         return ServedVectors(
             catalog, lambda stopped: _follow_server(catalog, url, seconds, progress, stopped), progress
         )
+    if catalog.read_only:
+        progress.note(f"{data_dir} may not be written: answers come from the catalog's own vectors")
+        return ExactVectors(catalog)
     with using_folder():
         taken = integrity.take(data_dir / "chroma", name)
         if taken is None:
