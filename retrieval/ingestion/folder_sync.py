@@ -120,7 +120,7 @@ def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, StoredA
             places = left[fingerprint(source.load(), source.declared)]
             if places and _ending(places[-1]) == _ending(source.name):
                 with catalog.reading() as connection:
-                    name = unique_name(connection, source, places[-1])
+                    name = unique_name(connection, source, known[places[-1]].scope, places[-1])
                 catalog.move(known[places.pop()].id, source.place, name)
                 moved += 1
     return moved

@@ -188,10 +188,11 @@ class Pipeline:
         centroid = mean_direction(vectors)
         old = new.replaces
         replaces = old.id if old else None
+        audience = scope if scope is not None else old.scope if old else SHARED
         with self._catalog.reading() as connection:
             known = new.document.metadata
             original = duplicates.recognise(connection, new.document.text, new.body, known, centroid, replaces)
-            name = unique_name(connection, new.source)
+            name = unique_name(connection, new.source, audience)
         article = NewArticle(
             path=new.source.place,
             file=name,
@@ -202,7 +203,7 @@ class Pipeline:
             centroid=centroid,
             story=original.article.story if original else None,
             replaces=replaces,
-            scope=scope if scope is not None else old.scope if old else SHARED,
+            scope=audience,
             language=language_of(new.body),
         )
         duplicates.add(self._catalog.store(article), centroid, replaces)

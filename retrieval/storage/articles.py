@@ -164,9 +164,11 @@ def ids_at(connection: Connection, place: str, url: str) -> list[int]:
     return list(connection.execute(select(articles.c.id).where(which)).scalars())
 
 
-def path_of(connection: Connection, file: str) -> str | None:
-    """The path of the article with this file name."""
-    return connection.execute(select(articles.c.path).where(articles.c.file == file)).scalar()
+def paths_named(connection: Connection, file: str, scopes: Sequence[str]) -> set[str]:
+    """The paths of the articles of these scopes with this file name."""
+    # The name first, since an audience has many articles.
+    rows = connection.execute(select(articles.c.path, articles.c.scope).where(articles.c.file == file))
+    return {path for path, scope in rows if scope in scopes}
 
 
 def files_of_stories(
