@@ -22,6 +22,7 @@ from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings
+from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.engine import has_log
 from retrieval.storage.llm_replies import Replies
@@ -70,6 +71,12 @@ def open_briefing(
         ask=ask,
         second=_second(settings, ask, catalog, budget, progress, name_of(chat)),
         aged_days=settings.aged_days,
+        quotas=Quotas(
+            person_articles=settings.add_person,
+            person_characters=settings.add_person_characters,
+            server_articles=settings.add_server,
+            server_characters=settings.add_server_characters,
+        ),
     )
     try:
         yield briefing

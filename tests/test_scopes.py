@@ -94,7 +94,7 @@ def test_an_ingest_says_how_many_articles_others_see_now(tmp_path: Path, briefin
     assert found(briefing, ONE) == {"shared.md", "secret.md"}
 
 
-def test_no_name_tells_of_another_servers_article_at_the_same_address(tmp_path: Path, briefing: Briefing) -> None:
+def test_no_name_tells_of_another_servers_article_at_the_same_address(briefing: Briefing) -> None:
     def bring(scope: str) -> str:
         place = place_of("https://press.example/deal", scope)
         body = f"The deal of {scope or 'all'} was signed by both sides on Friday evening."

@@ -282,6 +282,18 @@ usage = Table(
     Index("usage_by_day", "day", "person"),
 )
 
+# Articles that members of a server added today, one row each. `day` is in UTC, `person` a hash.
+additions = Table(
+    "additions",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("day", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Index("additions_by_day", "day", "scope", "person"),
+)
+
 # Replies of a language model, by a hash of the whole request.
 replies = Table(
     "replies",
