@@ -169,6 +169,7 @@ def test_witnesses_then_recency_then_size_order_stories() -> None:
     assert weight(alone, replace(alone, id=10)) == weight(alone), "a copy adds nothing"
     assert weight(replace(alone, published=date(2024, 12, 7))) > weight(replace(alone, published=None))
     assert weight(replace(alone, published=date(2024, 12, 1))) == pytest.approx(1)
+    assert weight(replace(alone, published=date(2024, 12, 7))) == pytest.approx(2), "as three sources instead of one"
     assert weight(replace(alone, published=date(2024, 12, 4))) == weight(replace(alone, published=None))
     for day, as_of in ((date(2024, 11, 1), date(2024, 12, 1)), (date(2025, 1, 9), date(2024, 12, 7))):
         assert weight(replace(alone, published=day)) == weight(replace(alone, published=as_of)), "out of the window"
