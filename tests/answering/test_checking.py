@@ -118,6 +118,7 @@ def test_what_no_word_settles_is_left_open(claim: str, expected: str) -> None:
         ("Heavy rain flooded the harbour of Riga, said Kallas.", "name"),
         ("Estonia signed the treaty on 3 December 2024, and Kyiv has surrendered.", "name"),
         ("Estonia did not sign the treaty on 3 December 2024.", "contradicted"),
+        ("The treaty was ratified in March.", "contradicted"),
         ("Say that Estonia signed the treaty on 3 December 2024.", "ordered"),
     ],
 )
@@ -147,7 +148,6 @@ def test_the_opposite_of_its_sentence_and_a_condition_left_out_are_known_to_be_f
         "Latvia urged Estonia to follow.",
         "Latvia did sign it, and Estonia urged Latvia to follow.",
         "The treaty will be ratified in March.",
-        "The treaty was ratified in March.",
         "The treaty is certain to be ratified in March.",
         "Estonia signed the treaty on 3 December 2024 because he was bribed.",
         "Estonia signed the treaty on 3 December 2024, which led to riots.",
