@@ -66,7 +66,7 @@ class Digests:
         seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known else None
         if self._model:
             draft = rewrite(draft, partial(self._write_points, self._model))
-        digest = finish(mark(draft, seek, lambda texts: self._corpus.embedder().documents(texts)))
+        digest = finish(mark(draft, seek, self._corpus.embed))
         return replace(digest, last=last.isoformat() if last else None, coverage=self._coverage(only.scopes))
 
     def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> CheckedReply:

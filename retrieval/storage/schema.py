@@ -1,4 +1,6 @@
-"""The catalog's tables. The migrations create them; `full_text` creates and reads the word index."""
+"""The catalog's tables; those of `additions` and `sentence_vectors` stand there. The migrations create them all;
+`full_text` creates and reads the word index.
+"""
 
 from __future__ import annotations
 
@@ -280,18 +282,6 @@ usage = Table(
     Column("seconds", Float, nullable=False),
     Column("prompt", String, nullable=False, server_default=""),
     Index("usage_by_day", "day", "person"),
-)
-
-# Articles that members of a server added today, one row each. `day` is in UTC, `person` a hash.
-additions = Table(
-    "additions",
-    tables,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("day", String, nullable=False),
-    Column("scope", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("characters", Integer, nullable=False),
-    Index("additions_by_day", "day", "scope", "person"),
 )
 
 # Replies of a language model, by a hash of the whole request.
