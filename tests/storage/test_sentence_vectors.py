@@ -34,7 +34,7 @@ def kept(catalog: Catalog) -> int:
 
 def test_a_question_that_is_asked_again_embeds_no_sentence(tmp_path: Path) -> None:
     write_articles(tmp_path / "articles", range(6))
-    question, model = f"What is the news of {town(2)}?", WordVectors()
+    question, model = f"Who is to be in {town(2)}?", WordVectors()
     with open_with(tmp_path / "data", model) as briefing:
         briefing.articles.ingest([tmp_path / "articles"])
         first = briefing.asking.ask(question, Filter())
