@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.presentation.terminal_layout import wrap
+from bot.presentation.terminal_style import PLAIN, Style, Tone, wrap
 from bot.presentation.wording import articles, day
 from retrieval.domain.articles import IngestReport
 from retrieval.domain.feeds import PollReport, Subscription
@@ -30,7 +30,8 @@ def ingest(report: IngestReport) -> str:
         "removed": report.removed,
     }
     counts = ", ".join(f"{count} {what}" for what, count in done.items() if count or what == "added")
-    lines = [f"{counts}: {report.articles} articles, {report.passages} passages ({report.seconds:.1f} s)"]
+    passages = f"{report.passages} passage{'' if report.passages == 1 else 's'}"
+    lines = [f"{counts}: {articles(report.articles)}, {passages} ({report.seconds:.1f} s)"]
     lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
     lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
     return "\n".join(lines)
@@ -143,10 +144,15 @@ def _usage(day: DayOfUsage) -> str:
     return f"{day.day}  {visible(day.model)}  {', '.join([*parts, *day.prompts])}"
 
 
-def findings(found: Sequence[Finding]) -> str:
+_STATES: dict[str, Tone] = {"FAIL": "bad", "note": "unsure", "ok": "good"}
+
+
+def findings(found: Sequence[Finding], style: Style = PLAIN) -> str:
     """The findings of the doctor, and the fixes."""
-    return "\n".join(
-        f"{('note' if each.mend else 'ok  ') if each.well else 'FAIL'} {each.subject}: {visible(each.state)}"
-        + (f"\n     fix: {visible(each.mend)}" if each.mend else "")
-        for each in found
-    )
+    return "\n".join(_finding(each, style) for each in found)
+
+
+def _finding(each: Finding, style: Style) -> str:
+    word = "FAIL" if not each.well else "note" if each.mend else "ok"
+    fix = f"\n     fix: {visible(each.mend)}" if each.mend else ""
+    return f"{style.tint(word, _STATES[word])}{' ' * (5 - len(word))}{each.subject}: {visible(each.state)}{fix}"

@@ -12,6 +12,7 @@ from retrieval.errors import QuestionError
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import entities
 from retrieval.nlp.language import UNKNOWN, language_of
+from retrieval.nlp.quantities import DATES, Quantity
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.calendar import TimeRange
@@ -71,6 +72,13 @@ class Question:
         return annotate(self.text).names
 
     @property
+    def figures(self) -> tuple[Quantity, ...]:
+        """The numbers of things that it asks about for yes or no: "40 members", but not "Article 5"."""
+        if not phrases(self.language, "auxiliary").match(self.text):
+            return ()
+        return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES and each.after)
+
+    @property
     def marked(self) -> frozenset[str]:
         """The terms of its names and its quantities."""
         return self.names.union(*(each.terms for each in annotate(self.text).quantities))
@@ -90,6 +98,8 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     spans = reversed(sentences(text))
     asked = next((text[start:end] for start, end in spans if text[start:end].endswith("?")), text)
     request = read_request(asked, rest if asked == text else asked, language)
+    if request and request.keyword and asked != text:
+        request = None  # "Is the toll rising for lorries? And for cars?" is no search for "cars"
     time = phrase.time
     if time and time.relative and tense == "now" and time.since == time.until == as_of:
         time = None  # "Where does Kyiv stand today?" is no question about a day

@@ -22,7 +22,8 @@ _STYLE = """body{margin:0;padding:24px;background:#313338;color:#dbdee1;font:16p
 .m{padding:12px 16px;margin-bottom:20px;background:#2b2d31}.m div{min-height:1em}small{color:#949ba4;font-size:13px}
 blockquote{margin:0;padding:0 8px 0 12px;border-left:4px solid #4e5058}a{color:#00a8fc;text-decoration:none}
 b{color:#f2f3f5}pre{background:#0c0c0c;color:#ccc;padding:12px;font:14px/1.3 monospace}pre b{color:#fff}
-pre i{color:#808080;font-style:normal}code{background:#1e1f22;padding:0 4px}"""
+pre i{color:#808080;font-style:normal}pre a{color:inherit;text-decoration:underline dotted}pre em{font-style:normal}
+pre em b{color:#e5c07b}code{background:#1e1f22;padding:0 4px}"""
 _TOKEN = re.compile(
     r"\[(?P<label>\[[0-9]+\]|(?:\\.|[^\[\]\\])+)\]\(<(?P<to>[^>\s]+)>\)|\*\*(?P<bold>(?:\\.|[^\\])+?)\*\*(?!\*)"
     r"|`(?P<code>[^`]+)`|\\(?P<escaped>.)|<(?P<address>https?://[^>]+)>|(?P<plain>.)",
@@ -41,7 +42,9 @@ def message(text: str) -> str:
 
 def lines(text: str) -> str:
     """What a terminal shows, as HTML."""
-    inner = html.escape(text).replace("\x1b[1m", "<b>").replace("\x1b[2m", "<i>")
+    inner = re.sub(r"\x1b\]8;;(.+?)\x1b\\", r"<a href='\1'>", html.escape(text)).replace("\x1b]8;;\x1b\\", "</a>")
+    for code, tag in (("[1m", "<b>"), ("[2m", "<i>"), ("[33m", "<em>"), ("[39m", "</em>")):
+        inner = inner.replace(f"\x1b{code}", tag)
     closed = re.sub(r"<(b|i)>(.*?)\x1b\[22m", r"<\1>\2</\1>", inner)
     return f"<pre>{closed}</pre>"
 

@@ -1,4 +1,4 @@
-"""Indexes that answer a filter alone, what members added, and the vectors of sentences."""
+"""Indexes that answer a filter alone, and what members added."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0011"
 
 _COLUMNS = {
     "articles_by_day": ["published", "scope", "outlet"],
@@ -28,13 +28,6 @@ def upgrade() -> None:
         sa.Column("characters", sa.Integer, nullable=False),
     )
     op.create_index("additions_by_day", "additions", ["day", "scope", "person"])
-    op.create_table(
-        "sentences",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("key", sa.String, nullable=False, unique=True),
-        sa.Column("vector", sa.LargeBinary, nullable=False),
-        sqlite_autoincrement=True,
-    )
     if op.get_bind().execute(sa.text("SELECT EXISTS (SELECT 1 FROM articles)")).scalar():
         op.execute("PRAGMA analysis_limit=1000")
         op.execute("ANALYZE articles")
