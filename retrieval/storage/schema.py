@@ -1,4 +1,4 @@
-"""The catalog's tables; those of `model_tables`, `additions` and `sentence_vectors` stand there. The migrations create all;
+"""The catalog's tables; a few stand in `model_tables`, `additions` and `sentence_vectors`. The migrations make all;
 `full_text` creates and reads the word index.
 """
 
