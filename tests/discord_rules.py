@@ -165,7 +165,7 @@ def _edit(body: Body, quiet: bool) -> Faults:
 
 def _message(body: Body, quiet: bool) -> Faults:
     content, embeds, components = (body.get(part) or () for part in ("content", "embeds", "components"))
-    texts = [content or "", *(each.get("content", "") for each in _walk(components) if each.get("type") == _TEXT)]
+    texts = [content or "", *(each.get("content", "") for each in walk(components) if each.get("type") == _TEXT)]
     yield from _length("content", content or None, 2000)
     yield from _mentions(body.get("allowed_mentions"), texts)
     if _BARE_LINK.search(_CODE.sub("", "\n".join(texts))) and not quiet and not _flags(body) & SUPPRESS_EMBEDS:
@@ -228,11 +228,12 @@ def _embed_urls(embed: Body, footer: Body, author: Body) -> Faults:
 # Components
 
 
-def _walk(components: Iterable[Body]) -> Iterator[Body]:
+def walk(components: Iterable[Body]) -> Iterator[Body]:
+    """The components at any depth, in reading order."""
     for component in components:
         yield component
-        yield from _walk(component.get("components") or ())
-        yield from _walk(component[part] for part in ("accessory", "component") if component.get(part))
+        yield from walk(component.get("components") or ())
+        yield from walk(component[part] for part in ("accessory", "component") if component.get(part))
 
 
 def _classic(components: Sequence[Body]) -> Faults:
@@ -243,7 +244,7 @@ def _classic(components: Sequence[Body]) -> Faults:
 
 
 def _layout(components: Sequence[Body]) -> Faults:
-    every = list(_walk(components))
+    every = list(walk(components))
     yield from _at_most("components", every, 40)
     text = sum(len(each.get("content") or "") for each in every if each.get("type") == _TEXT)
     if text > 4000:
@@ -256,7 +257,7 @@ def _layout(components: Sequence[Body]) -> Faults:
 
 
 def _each(components: Sequence[Body], allowed: Iterable[int]) -> Faults:
-    every = list(_walk(components))
+    every = list(walk(components))
     yield from _unique("custom_id", (each["custom_id"] for each in every if each.get("custom_id") is not None))
     for component in every:
         kind: int = component.get("type", 0)

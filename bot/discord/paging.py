@@ -9,16 +9,20 @@ import discord
 
 from bot.discord.context import Interaction, is_served
 from bot.discord.errors import report
+from bot.discord.layouts import as_layout, edited
 from bot.discord.responders import take
+from bot.presentation.discord.layouts import Page
 
 
-async def turn(interaction: Interaction, make: Callable[[], Awaitable[tuple[str, discord.ui.View | None]]]) -> None:
+async def turn(interaction: Interaction, make: Callable[[], Awaitable[tuple[Page, discord.ui.View | None]]]) -> None:
     """Replace the page that was clicked on by the one that `make` returns, or say why not."""
     try:
         if await is_served(interaction):
             await take(interaction.response.defer())
             page, view = await make()
-            await interaction.edit_original_response(content=page, view=view)
+            if interaction.message and interaction.message.flags.components_v2:
+                page = as_layout(page)
+            await interaction.edit_original_response(**edited(page, view))
     except Exception as error:
         await report(interaction, error)
 

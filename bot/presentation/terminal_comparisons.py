@@ -15,7 +15,7 @@ from retrieval.nlp.markup import readable, visible
 def comparison(comparison: Comparison, bases: Bases) -> str:
     """Both sides in their own words, and the sources below."""
     sides = [_side(each) for each in comparison.columns]
-    shown = columns(sides, comparison.alike, ELSE)
+    shown = columns(sides, comparison.alike, f"{ELSE}:")
     cited = {each.number: each for column in comparison.columns for each in column.statements}
     sources = [source(each, bases) for _number, each in sorted(cited.items())]
     return "\n\n".join([shown, "\n".join(sources)] if sources else [shown])

@@ -1,0 +1,49 @@
+"""What people read of the bot's messages, with components or without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import discord
+import simcord
+
+from bot.presentation.discord.layouts import Page
+from tests.discord_rules import walk
+
+_TEXT, _SEPARATOR = 10, 14
+
+
+def plain(make: Callable[..., list[Page]], *about: Any, **options: Any) -> list[str]:
+    """The messages that a renderer makes where there are no components."""
+    pages = make(*about, **options, plain=True)
+    assert all(isinstance(page, str) for page in pages)
+    return [str(page) for page in pages]
+
+
+def read(message: discord.Message | simcord.ResponseMessage | Mapping[str, Any]) -> str:
+    """The text of a message, of its content or its components."""
+    if isinstance(message, Mapping):
+        return message.get("content") or "\n".join(_texts(message.get("components") or ()))
+    parts = [each if isinstance(each, dict) else each.to_dict() for each in message.components]
+    return message.content or "\n".join(_texts(parts))
+
+
+def said(result: simcord.InteractionResult) -> str:
+    """All that the bot has answered."""
+    assert result.response
+    return "\n".join(map(read, (result.response, *result.followups)))
+
+
+def buttons(message: discord.Message | simcord.ResponseMessage, links: bool = False) -> list[dict[str, Any]]:
+    """The buttons of a message: the ones that open addresses, or the others."""
+    parts = [each if isinstance(each, dict) else each.to_dict() for each in message.components]
+    return [each for each in walk(parts) if each.get("type") == 2 and bool(each.get("url")) == links]
+
+
+def _texts(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for each in walk(components):
+        if each.get("type") == _TEXT:
+            yield each["content"]
+        elif each.get("type") == _SEPARATOR:
+            yield ""
