@@ -11,6 +11,7 @@ import html
 import io
 import re
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,8 @@ _THEMES = {
 }
 _WIDTHS = {"desk": 720, "phone": 390}
 _STYLE = """*{box-sizing:border-box}body{margin:0;padding:16px;background:var(--page);color:var(--text);
-font:16px/1.375 'Noto Sans','DejaVu Sans',sans-serif}.name{color:var(--head);font-weight:600;margin:0 0 6px}
+font:16px/1.375 'Noto Sans','DejaVu Sans',NotoEmoji,sans-serif}
+.name{color:var(--head);font-weight:600;margin:0 0 6px}
 .name i{background:#5865f2;color:#fff;font:600 10px sans-serif;padding:2px 5px;border-radius:4px;margin-left:4px}
 .frame{background:var(--frame);border:1px solid var(--edge);border-left:4px solid;border-radius:8px;padding:14px 16px;
 max-width:600px}.plain{max-width:600px}.frame>*+*{margin-top:8px}h2{font-size:20px;margin:0 0 4px;color:var(--head)}
@@ -95,8 +97,8 @@ def _component(component: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
         case 1:
             return f"<div>{inner}</div>"
         case 2:
-            emoji = (component.get("emoji") or {}).get("name", "")
-            return f"<span class=button>{emoji} {html.escape(component['label'])}{' ↗' * bool(component.get('url'))}</span>"
+            label = f"{(component.get('emoji') or {}).get('name', '')} {component['label']}{' ↗' if 'url' in component else ''}"
+            return f"<span class=button>{html.escape(label)}</span>"
         case 9:
             button = _component(component["accessory"], files)
             return f"<div class=section><div>{inner}</div><div>{button}</div></div>"
@@ -148,8 +150,9 @@ def _token(found: re.Match[str]) -> str:
 
 def page(message: Message, theme: str, width: int) -> str:
     """A message as a page of HTML."""
+    font = f"@font-face{{font-family:NotoEmoji;src:url('{_EMOJI.as_uri()}')}}" if _EMOJI.exists() else ""
     size = f"@page{{size:{width}px 6000px;margin:0;background:var(--page)}}"
-    style = f":root{{{_THEMES[theme]}}}{_STYLE}{size}"
+    style = f":root{{{_THEMES[theme]}}}{_STYLE}{size}{font}"
     return f"<!DOCTYPE html><html lang=en><meta charset=utf-8><style>{style}</style>{message.html()}</html>"
 
 
@@ -187,6 +190,8 @@ def messages(briefing: Briefing) -> Iterator[Message]:
     yield Message("comparison", comparisons.pages(compared, link))
 
 
+# Emoji are drawn if this font is there: `uv run --with manimgx-fonts`.
+_EMOJI = Path(sysconfig.get_path("purelib"), "manimgx_fonts", "NotoEmoji[wght].ttf")
 _NATO, _TOPIC = "Does Ukraine still want to join NATO?", "Ukraine NATO membership"
 _TABLE = Quoted(
     "| Germany | 4.1 | {5.6} |\n| France | 2.0 | 2.2 |",

@@ -5,17 +5,11 @@ from __future__ import annotations
 import io
 
 import docx
-import simcord
 
 from tests.bot.conftest import Town
+from tests.shown import said
 
 TOPIC = "Ukraine NATO membership"
-
-
-def said(result: simcord.InteractionResult) -> str:
-    """The text of the response."""
-    assert result.response
-    return result.response.content
 
 
 async def test_a_note_is_one_message_with_its_file(town: Town) -> None:

@@ -17,6 +17,7 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import read, said
 
 TOPIC = "NATO membership"
 PERIODS = {"period_a": "2024-12", "period_b": "2025-12"}
@@ -28,11 +29,6 @@ LINK = "https://herald.example/toll"
 def embeds(result: simcord.InteractionResult) -> list[discord.Embed]:
     assert result.response
     return result.response.message.embeds
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return result.response.content
 
 
 def cells(result: simcord.InteractionResult) -> list[list[tuple[str, str]]]:
@@ -176,7 +172,7 @@ async def test_hostile_words_format_nothing_and_call_nobody(town: Town, press: P
 async def test_where_discord_has_given_the_command_up_it_comes_as_messages(town: Town) -> None:
     town.env.inject_error("PATCH", "/webhooks/*/@original", status=404, code=10015, times=2)
     await compare(town, **PERIODS)
-    shown = "\n".join(message.content for message in town.said())
+    shown = "\n".join(read(message) for message in town.said())
     assert f"**{TOPIC}**" in shown and "give up on NATO membership" in shown
 
 

@@ -19,7 +19,7 @@ from tests.discord_server import DiscordServer
 from tests.discord_world import _BODY, _json
 
 MARK = "1-2601010800/1"
-PAGE = marked("**News** for @everyone and <@&8>", MARK)
+PAGE = str(marked("**News** for @everyone and <@&8>", MARK))
 POST = "POST", "/channels/*/messages"
 
 

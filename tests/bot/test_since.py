@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import simcord
 
 from bot.discord.delivery.timetable import Timetable
 from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import said
 
 TODAY = date.today()
 YESTERDAY = TODAY - timedelta(1)
@@ -28,11 +28,6 @@ MORE_BRIDGE = (
     "the mayor of Zeebrugge said. New cables for the harbour bridge cost nine million euros."
 )
 OPERA = "The soprano Ada Okafor sang five encores at the Lagos opera on the night of her last performance."
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return result.response.content
 
 
 class Desk:

@@ -14,8 +14,6 @@ from bot.presentation.wording import UNSURE, aged, beneath, day, disagreement, m
 from retrieval.domain.answers import Answer, Statement
 
 _MARKS = re.compile(f"[{MARK}{UNMARK}]")
-# The most sources with a button of their own; of others the title is a link.
-_BUTTONS = 6
 
 
 def answer(answer: Answer, link: Link, asked: str | None = None, plain: bool = False) -> list[Page]:
@@ -29,7 +27,8 @@ def answer(answer: Answer, link: Link, asked: str | None = None, plain: bool = F
 
     def whole(answer: Answer) -> list[Page]:
         parts = _nothing(answer) if answer.standing == "nothing" else list(_parts(answer, link))
-        return paged(parts, _tone(answer), foot=lambda at, total: foot if at == total else "", plain=plain)
+        below = lambda at, total: foot if at == total else ""  # noqa: E731
+        return paged(parts, _tone(answer), opening=_above(answer), foot=below, plain=plain)
 
     pages = whole(answer)
     if len(pages) > 1:
@@ -45,13 +44,18 @@ def _tone(answer: Answer) -> Tone:
     return Tone.DISPUTED if answer.conflicts else Tone.ANSWERED if answer.age is None else Tone.OLD
 
 
+def _above(answer: Answer) -> str:
+    """The lines over an answer that may not answer, or whose sources are old."""
+    old, _, more = aged(answer).partition(":")
+    unsure = answer.standing == "possible"
+    return join(
+        f"⚠️ **{old}**:{more}." if old else "",
+        f"🟡 **{escape(clean_line(answer.message) or UNSURE)}**" if unsure else "",
+    )
+
+
 def _parts(answer: Answer, link: Link) -> Iterator[Part]:
     shown = excerpts(answer)
-    above = [f"⚠️ **{old}**{more}." for old, _, more in [aged(answer).partition(":")] if old]
-    if answer.standing == "possible":
-        above.append(f"🟡 **{escape(clean_line(answer.message) or UNSURE)}**")
-    if above:
-        yield (Text("\n".join(above)),)
     if answer.standing != "possible" and not shown:
         yield (Text(_statements(answer, link)),)
     for each in shown:
@@ -59,8 +63,7 @@ def _parts(answer: Answer, link: Link) -> Iterator[Part]:
     for line in _disagreements(answer, link):
         yield (Text(line),)
     if others := uncovered(answer, shown):
-        listed = [source(each, link) for each in others]
-        yield Text("**Sources**"), *listed[:_BUTTONS], *(Text(each.linked) for each in listed[_BUTTONS:])
+        yield Text("**Sources**"), *(source(each, link) for each in others)
 
 
 def _nothing(answer: Answer) -> list[Part]:

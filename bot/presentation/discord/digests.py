@@ -12,14 +12,14 @@ from bot.presentation import digest_wording
 from bot.presentation.discord.citations import Link, located
 from bot.presentation.discord.layouts import Page, Part, Source, Text, Tone, button_address, paged
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker, small
-from bot.presentation.message_splitting import LIMIT, shorten
+from bot.presentation.message_splitting import shorten
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200
 _SIGNS = {"shift": "🔄", "disputed": "⚖️"}
-# The longest link in a point.
-_LONGEST = LIMIT // 2
+# The longest link in a point: one fits on a page, beside the longest head and foot.
+_LONGEST = 800
 # The most messages that people read of a digest.
 _MOST = 5
 
@@ -51,7 +51,7 @@ def pages(
             [_story(number, story, sources, link, mark) for number, story in enumerate(each.stories, 1)],
             Tone.DISPUTED if disputed else Tone.NEWS if digest.stories else Tone.NOTHING,
             head=(Text(head),),
-            foot=lambda at, total: small(seen) if seen and at == total else "",
+            foot=lambda at, total: small(seen[0].upper() + seen[1:]) if seen and at == total else "",
             opening=opening,
             room=room,
             plain=plain,

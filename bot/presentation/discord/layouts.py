@@ -15,6 +15,8 @@ from bot.presentation.message_splitting import LIMIT, split
 # The characters of a message with components, and the components that its blocks may take: of Discord's 40, the others
 # are the container, a row of buttons, a mention and lines that a delivery adds.
 LONGEST, _COMPONENTS = 4000, 30
+# The most sources of a message with a button of their own; of others the title is a link.
+_BUTTONS = 6
 _LONGEST_BUTTON_ADDRESS = 512
 
 
@@ -111,6 +113,7 @@ def paged(
             bare = found[-1]
             added = _joined(bare, piece, False)
         found[-1] = added
+    found = list(map(_lean, found))
     lines = [foot(at, len(found)) for at in range(1, len(found) + 1)]
     whole = (_joined(page, (Text(line),), False) if line else page for page, line in zip(found, lines, strict=True))
     return [plain_text(page) if plain else Layout(tuple(merged(page)), tone) for page in whole]
@@ -177,15 +180,22 @@ def _joined(page: Part, part: Part, ruled: bool) -> Part:
     """The page with a part below it, without the part's heading if the page's last one says the same."""
     headings = [each for each in page if isinstance(each, Text) and each.heading]
     if headings and part[0] == headings[-1]:
-        return (*page, *part[1:])
+        return (*page, *((Rule(),) if ruled else ()), *part[1:])
     return (*page, Rule(ruled), *part) if page else part
+
+
+def _lean(page: Part) -> Part:
+    """The page with so few buttons that there is room for all else."""
+    buttons = [each for each in page if isinstance(each, Source) and each.address][_BUTTONS:]
+    return tuple(replace(each, address="") if each in buttons else each for each in page)
 
 
 def _fits(blocks: Part, limit: int, plain: bool) -> bool:
     if plain:
         return length(plain_text(blocks)) <= limit
-    used = sum(map(_components, merged(blocks)))
-    return used <= _COMPONENTS and length("\n".join(map(line_of, blocks))) <= limit
+    lean = _lean(blocks)
+    used = sum(map(_components, merged(lean)))
+    return used <= _COMPONENTS and length("\n".join(map(line_of, lean))) <= limit
 
 
 def line_of(block: Block) -> str:

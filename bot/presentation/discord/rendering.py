@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import chain
 
 from bot.presentation.discord.answers import answer
 from bot.presentation.discord.citations import NAME, TITLE, Link, people, source, titled
-from bot.presentation.discord.layouts import Page, Part, Source, Text, Tone, button_address, paged
+from bot.presentation.discord.layouts import Block, Page, Part, Source, Text, Tone, button_address, paged
 from bot.presentation.discord.markdown import (
     can_link,
     clean,
@@ -162,8 +161,10 @@ def _excerpt(shown: QuoteInContext) -> str:
 
 def _verdict(found: Verdict, link: Link) -> Part:
     claim = escape(shorten(clean_line(found.claim), _CLAIM))
-    shown = ((Text(quoted(f"“{escape(clean(each.quote))}”")), source(each, link)) for each in found.evidence)
-    return Text(f"{_VERDICTS[found.verdict]}: “{claim}”"), *chain.from_iterable(shown)
+    evidence: list[Block] = []
+    for each in found.evidence:
+        evidence += [Text(quoted(f"“{escape(clean(each.quote))}”")), source(each, link)]
+    return Text(f"{_VERDICTS[found.verdict]}: “{claim}”"), *evidence
 
 
 def _judges(found: Sequence[Verdict]) -> list[str]:

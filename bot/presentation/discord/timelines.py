@@ -10,7 +10,7 @@ from bot.presentation.discord.citations import Link, located
 from bot.presentation.discord.layouts import Attached, Page, Part, Text, Tone, paged
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, join, length, marker, small
 from bot.presentation.image.layout import grouped
-from bot.presentation.message_splitting import LIMIT, shorten
+from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal_timelines import called, counted, dated, edges, extent, quoted, shifts
 from bot.presentation.wording import day
 from retrieval.domain.citations import Citation
@@ -19,7 +19,7 @@ from retrieval.domain.timelines import Timeline, TimelineEntry
 # The characters of a name and a file, and those of a picture's description.
 _NAME, _FILE, _ALT = 40, 60, 1024
 # The longest link of an entry.
-_LONGEST = LIMIT // 2
+_LONGEST = 800
 _SIGN = "🔄"
 
 
@@ -53,7 +53,7 @@ def alt_text(timeline: Timeline) -> str:
 def _parts(timeline: Timeline, link: Link) -> Iterator[Part]:
     """The entries, below the headings of their days."""
     for each in timeline.entries:
-        heading = f"**{day(each.date, each.citation.published_estimated)}**"
+        heading = f"### {day(each.date, each.citation.published_estimated)}"
         yield Text(heading, heading=True), Text(_entry(each, link(each.citation)))
 
 
