@@ -165,7 +165,8 @@ def _edit(body: Body, quiet: bool) -> Faults:
 
 def _message(body: Body, quiet: bool) -> Faults:
     content, embeds, components = (body.get(part) or () for part in ("content", "embeds", "components"))
-    texts = [content or "", *(each.get("content", "") for each in walk(components) if each.get("type") == _TEXT)]
+    texts = [content] if content else []
+    texts += [each.get("content", "") for each in walk(components) if each.get("type") == _TEXT]
     yield from _length("content", content or None, 2000)
     yield from _mentions(body.get("allowed_mentions"), texts)
     if _BARE_LINK.search(_CODE.sub("", "\n".join(texts))) and not quiet and not _flags(body) & SUPPRESS_EMBEDS:
@@ -189,7 +190,7 @@ def _mentions(allowed: Body | None, texts: Sequence[str]) -> Faults:
         return
     # A schedule's role stands in the first line of its post, alone, and nothing else may ping.
     roles = [str(role) for role in allowed.get("roles") or ()]
-    foreign = roles and "".join(f"<@&{role}>" for role in roles) != texts[0].partition("\n")[0]
+    foreign = roles and "".join(f"<@&{role}>" for role in roles) != "".join(texts[:1]).partition("\n")[0]
     if allowed.get("parse") != [] or foreign or any(allowed.get(who) for who in ("users", "replied_user")):
         yield f"allowed_mentions lets something ping: {dict(allowed)}"
 

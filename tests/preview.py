@@ -97,8 +97,8 @@ def _component(component: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
         case 1:
             return f"<div>{inner}</div>"
         case 2:
-            label = f"{(component.get('emoji') or {}).get('name', '')} {component['label']}{' ↗' if 'url' in component else ''}"
-            return f"<span class=button>{html.escape(label)}</span>"
+            emoji, opens = (component.get("emoji") or {}).get("name", ""), " ↗" if "url" in component else ""
+            return f"<span class=button>{emoji} {html.escape(component['label'])}{opens}</span>"
         case 9:
             button = _component(component["accessory"], files)
             return f"<div class=section><div>{inner}</div><div>{button}</div></div>"

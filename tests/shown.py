@@ -7,9 +7,11 @@ from typing import Any
 
 import discord
 import simcord
+from discord.http import handle_message_parameters
 
+from bot.discord.layouts import sent
 from bot.presentation.discord.layouts import Page
-from tests.discord_rules import walk
+from tests.discord_rules import broken, walk
 
 _TEXT, _SEPARATOR = 10, 14
 
@@ -29,6 +31,11 @@ def read(message: discord.Message | simcord.ResponseMessage | Mapping[str, Any])
     return message.content or "\n".join(_texts(parts))
 
 
+def words(page: Page) -> str:
+    """The text of a message that shows this page."""
+    return page if isinstance(page, str) else read({"components": sent(page)["view"].to_components()})
+
+
 def said(result: simcord.InteractionResult) -> str:
     """All that the bot has answered."""
     assert result.response
@@ -38,7 +45,17 @@ def said(result: simcord.InteractionResult) -> str:
 def buttons(message: discord.Message | simcord.ResponseMessage, links: bool = False) -> list[dict[str, Any]]:
     """The buttons of a message: the ones that open addresses, or the others."""
     parts = [each if isinstance(each, dict) else each.to_dict() for each in message.components]
-    return [each for each in walk(parts) if each.get("type") == 2 and bool(each.get("url")) == links]
+    return [each for each in map(dict, walk(parts)) if each.get("type") == 2 and bool(each.get("url")) == links]
+
+
+def broken_page(page: Page) -> list[str]:
+    """The rules of Discord that a message with this page breaks, with buttons below it."""
+    view = discord.ui.View()
+    for at in range(5):
+        view.add_item(discord.ui.Button(label="x", custom_id=f"{at}"))
+    with handle_message_parameters(**sent(page, view), flags=discord.MessageFlags(suppress_embeds=True)) as made:
+        body = {**(made.payload or {}), "allowed_mentions": {"parse": []}}
+    return broken(simcord.HttpLogEntry("POST", "/channels/1/messages", json=body, reason=None))
 
 
 def _texts(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -15,11 +15,10 @@ TOPIC = "Ukraine NATO membership"
 async def test_a_note_is_one_message_with_its_file(town: Town) -> None:
     result = await town.ann.slash(town.channel, "brief", topic=TOPIC)
     shown = said(result)
-    assert shown.startswith(f"**{TOPIC}**\n-# Briefing note as of ")
-    assert "__In a sentence__\n**14 Dec 2025**: Zelenskyy’s choice to give up on NATO membership" in shown
+    assert shown.startswith(f"## {TOPIC}\n-# Briefing note as of ")
+    assert "### In a sentence\n**14 Dec 2025**: Zelenskyy’s choice to give up on NATO membership" in shown
     assert "\n-# **was, 3 Dec 2024**: " in shown
-    assert "__Where sources disagree__" in shown and "__Not known__" in shown
-    assert len(shown) <= 2000
+    assert "### Where sources disagree\n" in shown and "### Not known\n" in shown
     assert result.response
     (file,) = result.response.message.attachments
     assert file.filename == "note.docx"
@@ -32,7 +31,7 @@ async def test_buttons_write_it_again_after_a_restart(town: Town) -> None:
     assert first.response
     await town.restart()
     again = await town.ann.click(first.response, label="Refresh")
-    assert said(again).splitlines()[0] == f"**{TOPIC}**"
+    assert said(again).splitlines()[0] == f"## {TOPIC}"
     assert again.response and again.response.ephemeral
     form = await town.ann.click(first.response, label="As of…")
     assert form.modal

@@ -20,8 +20,10 @@ from bot.discord.delivery.poster import ROOM, RefusedError, carries, marked
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, ComposedDigest, DeliveryWorker
+from bot.presentation.discord.layouts import Page
 from retrieval.errors import StoreError
 from tests.fakes import opened
+from tests.shown import words
 
 DAILY = frozenset(range(7))
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
@@ -34,7 +36,7 @@ class Message:
     """A message as it stands in a channel, with the role that was mentioned."""
 
     id: str
-    content: str
+    content: Page
     sent: datetime
     role: str | None
 
@@ -51,7 +53,7 @@ class World:
     after: dict[str, Callable[[], Any]] = field(default_factory=dict)
     tries: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
         assert len(mark) <= 25
         self.tries[channel].append(self.now)
         await self._do(self.before, channel)
@@ -62,7 +64,7 @@ class World:
 
     async def find(self, channel: str, mark: str, since: datetime) -> str | None:
         there = self.channels[channel]
-        return next((each.id for each in there if each.sent >= since and carries(each.content, mark)), None)
+        return next((each.id for each in there if each.sent >= since and carries(words(each.content), mark)), None)
 
     async def warn(self, person: str, line: str) -> None:
         self.tries[person].append(self.now)
@@ -76,7 +78,7 @@ class World:
                 await outcome
 
     def texts(self, channel: str) -> list[str]:
-        return [message.content for message in self.channels[channel]]
+        return [words(message.content) for message in self.channels[channel]]
 
 
 @dataclass
@@ -415,7 +417,7 @@ class MortalPoster:
     def __init__(self, world: World, fate: Fate, chance: random.Random, faults: float) -> None:
         self._world, self._fate, self._chance, self._faults = world, fate, chance, faults
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
         self._fate.meet("before send")
         self._fail(RefusedError("not now"), ConnectionError("not got through"))
         id_ = await self._world.send(channel, page, mark, role)
@@ -557,7 +559,7 @@ def posted_once(world: World, planned: Sequence[Schedule]) -> dict[int, set[date
     found = defaultdict(list)
     for channel, messages in world.channels.items():
         for message in messages:
-            *late, text, mark = message.content.splitlines()
+            *late, text, mark = words(message.content).splitlines()
             parts = re.fullmatch(r"-# digest (\d+)-(\d{10})/(\d+)", mark)
             assert parts
             due = datetime.strptime(parts[2], "%y%m%d%H%M").replace(tzinfo=UTC)

@@ -100,7 +100,7 @@ async def test_a_day_a_month_and_days_by_name_can_be_asked_for(town: Town) -> No
         for back in (first, last):
             each = today - timedelta(back)
             assert f"{each.day} {each:%b %Y}" in shown
-        assert "\nno stories." in shown
+        assert "\nNo stories." in shown
 
 
 async def test_without_a_day_it_is_that_of_the_newest_article(town: Town) -> None:
@@ -109,7 +109,7 @@ async def test_without_a_day_it_is_that_of_the_newest_article(town: Town) -> Non
 
 async def test_days_without_an_article_say_so(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "digest", since="2019", until="2019"))
-    assert shown.startswith("## 1 Jan 2019 to 31 Dec 2019\nno stories.")
+    assert shown.startswith("## 1 Jan 2019 to 31 Dec 2019\nNo stories.")
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_developing_story_is_told_as_one_and_counts_what_came_before() -> None
 def test_nothing_new_names_the_last_digest_by_each_readers_own_clock() -> None:
     made = replace(made_of([]), last="2024-12-03T20:00:00+00:00")
     assert plain(pages, made, "NATO", lambda _: "") == [
-        "## 3 Dec 2024 to 4 Dec 2024 on NATO\nnothing new since the digest of <t:1733256000:D>."
+        "## 3 Dec 2024 to 4 Dec 2024 on NATO\nNothing new since the digest of <t:1733256000:D>."
     ]
 
 

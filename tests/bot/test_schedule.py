@@ -23,7 +23,7 @@ from tests.bot.conftest import Town
 from tests.shown import read
 
 DAILY = frozenset(range(7))
-HEAD = "**31 Dec 2025 to 1 Jan 2026**"
+HEAD = "## 31 Dec 2025 to 1 Jan 2026"
 
 
 @dataclass
@@ -191,7 +191,7 @@ async def test_a_digest_is_posted_once_when_it_is_due_and_pings_its_role_alone(
     assert office.said() == []
     await office.env.advance_time(3 * 60)
     (message,) = office.said()
-    assert read(message).startswith(f"<@&{role.id}>\n{HEAD}: 1 article, 1 story")
+    assert read(message).startswith(f"<@&{role.id}>\n{HEAD}\n1 article, 1 story")
     assert read(message).endswith("\n-# digest 1-2601010005/1")
     assert "@everyone" not in read(message)
     assert "<@&7>" not in read(message)
@@ -215,15 +215,16 @@ async def test_the_next_digest_tells_what_is_new_and_says_so_where_nothing_is(
     assert "Tariffs rise" in first
     assert "Ceasefire holds" in second
     assert "Tariffs" not in second
-    assert "nothing new since the digest of" in third
-    assert "newest article 1 Jan 2026" in third
+    assert "Nothing new since the digest of" in third
+    assert "Newest article 1 Jan 2026" in third
 
 
 async def test_after_an_end_between_two_pages_the_rest_is_posted_and_nothing_twice(
     office: Office, briefing: Briefing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     titles = ("Oslo votes", "Rome waits", "Bonn builds", "Kyiv rests", "Lima sells", "Cairo prays", "Seoul sails")
-    await asyncio.to_thread(bring_in, briefing, tmp_path, *titles)
+    more = ("Turin sings", "Perth swims", "Quito climbs", "Dakar dances", "Minsk mourns", "Tunis trades")
+    await asyncio.to_thread(bring_in, briefing, tmp_path, *titles, *more)
     await office.add()
     send = discord.TextChannel.send
 
@@ -327,7 +328,7 @@ async def test_a_test_is_posted_at_once_and_counts_for_nothing(
     assert told == f"Posted: <https://discord.com/channels/{office.guild.id}/{office.channel.id}/{tested.id}>"
     assert read(tested).startswith(
         "-# Test of schedule 1: nobody is mentioned, and the next digest repeats these stories.\n"
-        f"{HEAD}: 1 article, 1 story"
+        f"{HEAD}\n1 article, 1 story"
     )
     assert f"<@&{role.id}>" not in read(tested)
     await office.later(minutes=5)
@@ -358,7 +359,7 @@ async def test_since_knows_the_digest_of_a_schedule_in_its_channel(office: Offic
     assert f"yet; the first is due <t:{due}:F>: these are the last seven days." in await since(office)
     await office.later(minutes=10)
     assert office.pages()
-    assert "nothing new since the digest of <t:" in await since(office)
+    assert "Nothing new since the digest of <t:" in await since(office)
 
 
 async def since(office: Office) -> str:

@@ -67,7 +67,7 @@ async def test_an_article_is_shown_by_what_is_typed(library: Town) -> None:
     assert "24 Jan 2025" in said(result)
     assert "the bridge is closed" in said(result)
     result = await library.ann.slash(library.channel, "sources show", article="bulletin3.md")
-    assert "**Bulletin 3**" in said(result)
+    assert "## Bulletin 3\n" in said(result)
     assert "no article goes by the name" in said(
         await library.ann.slash(library.channel, "sources show", article="nothing.md")
     )

@@ -49,8 +49,8 @@ def _above(answer: Answer) -> str:
     old, _, more = aged(answer).partition(":")
     unsure = answer.standing == "possible"
     return join(
-        f"⚠️ **{old}**:{more}." if old else "",
         f"🟡 **{escape(clean_line(answer.message) or UNSURE)}**" if unsure else "",
+        f"⚠️ **{old}**:{more}." if old else "",
     )
 
 

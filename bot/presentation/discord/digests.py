@@ -40,7 +40,7 @@ def pages(
     Every page leaves `room` characters of a message free; `opening` is a line above the first page. If there are more
     messages than `most`, links are the `short` ones, then points have one source each, then stories have fewer points.
     """
-    head = f"## {digest_wording.days(digest, topic, _say)}\n{digest_wording.outcome(digest, _moment)}"
+    head = f"## {digest_wording.days(digest, topic, _say)}\n{_capital(digest_wording.outcome(digest, _moment))}"
     seen = digest_wording.coverage(digest.coverage, _say)
     disputed = any(mark.kind == "disputed" for story in digest.stories for mark in story.marks)
     found: list[Page] = []
@@ -51,7 +51,7 @@ def pages(
             [_story(number, story, sources, link, mark) for number, story in enumerate(each.stories, 1)],
             Tone.DISPUTED if disputed else Tone.NEWS if digest.stories else Tone.NOTHING,
             head=(Text(head),),
-            foot=lambda at, total: small(seen[0].upper() + seen[1:]) if seen and at == total else "",
+            foot=lambda at, total: small(_capital(seen)) if seen and at == total else "",
             opening=opening,
             room=room,
             plain=plain,
@@ -107,6 +107,10 @@ def _cited(story: Story) -> Iterable[int]:
 
 def _say(text: str) -> str:
     return escape(clean_line(text))
+
+
+def _capital(line: str) -> str:
+    return line[:1].upper() + line[1:]
 
 
 def _moment(written: str) -> str:
