@@ -48,6 +48,12 @@ def buttons(message: discord.Message | simcord.ResponseMessage, links: bool = Fa
     return [each for each in map(dict, walk(parts)) if each.get("type") == 2 and bool(each.get("url")) == links]
 
 
+def made_buttons(page: Page, links: bool = False) -> list[dict[str, Any]]:
+    """Likewise, of a message that shows this page."""
+    parts = walk(sent(page)["view"].to_components())
+    return [each for each in map(dict, parts) if each.get("type") == 2 and bool(each.get("url")) == links]
+
+
 def broken_page(page: Page) -> list[str]:
     """The rules of Discord that a message with this page breaks, with buttons below it."""
     view = discord.ui.View()
@@ -55,7 +61,7 @@ def broken_page(page: Page) -> list[str]:
         view.add_item(discord.ui.Button(label="x", custom_id=f"{at}"))
     with handle_message_parameters(**sent(page, view), flags=discord.MessageFlags(suppress_embeds=True)) as made:
         body = {**(made.payload or {}), "allowed_mentions": {"parse": []}}
-    return broken(simcord.HttpLogEntry("POST", "/channels/1/messages", json=body, reason=None))
+    return broken(simcord.HttpLogEntry("POST", "/channels/1/messages", params={}, json=body, reason=None))
 
 
 def _texts(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:

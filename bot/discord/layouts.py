@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.presentation.discord.layouts import Attached, Block, Layout, Page, Rule, Source, Text, line_of, merged
+from bot.presentation.discord.layouts import Attached, Block, Layout, Page, Rule, Source, Text, merged
 
 _IN_A_ROW = 5
 _LINK = discord.ButtonStyle.link
@@ -56,17 +56,17 @@ def _view(page: Layout, buttons: discord.ui.View | None) -> discord.ui.LayoutVie
 
 def _item(block: Block) -> discord.ui.Item[Any]:
     match block:
-        case Source(address=address) if address:
-            button: discord.ui.Button[Any] = discord.ui.Button(style=_LINK, url=address, label=block.label)
-            return discord.ui.Section(line_of(block), accessory=button)
+        case Text(text):
+            return discord.ui.TextDisplay(text)
+        case Source():
+            button: discord.ui.Button[Any] = discord.ui.Button(style=_LINK, url=block.address, label=block.label)
+            return discord.ui.Section(block.text, accessory=button)
         case Attached(name, alt) if alt:
             return discord.ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{name}", description=alt))
         case Attached(name):
             return discord.ui.File(f"attachment://{name}")
         case Rule(line):
             return discord.ui.Separator(visible=line)
-        case _:
-            return discord.ui.TextDisplay(line_of(block))
 
 
 def _texts(components: Iterable[Any]) -> Iterator[str]:

@@ -246,7 +246,7 @@ def test_the_age_of_an_old_answer_is_told_in_the_terminal_and_in_discord() -> No
     old = warn(given, understand(STILL, as_of=TODAY), TODAY, 180)
     assert "came out 394 days ago." in " ".join(terminal.answer(old, NOWHERE).split())
     assert (
-        "-# ⚠️ Old news: the newest of these sources came out 394 days ago."
+        "⚠️ **Old news**: the newest of these sources came out 394 days ago."
         in plain(rendering.answer, old, lambda _: "")[0]
     )
     assert json_output.answer(old, NOWHERE)["age_days"] == 394

@@ -50,13 +50,16 @@ def test_discord_shows_the_day_the_quote_with_what_answers_in_bold_and_its_sourc
         f"-# [1] [Ukraine shifts stance](<{URL}>) · AP · 14 Dec 2025\n\n"
         "> Before: **it insisted**.\n"
         f"-# [2] [The push](<{URL}>) · 3 Dec 2024 (date estimated)\n\n"
-        "-# Searched 5 articles, the newest of 14 Dec 2025"
+        "-# Answered · searched 5 articles, the newest of 14 Dec 2025"
     ]
 
 
 def test_discord_says_once_how_new_its_newest_source_is() -> None:
-    assert "-# As of 3 Dec 2024 (date estimated) · searched 5" in plain(rendering.answer, answered(PUSH), to_page)[0]
-    assert plain(rendering.answer, answered(SHIFT), to_page)[0].count("As of") == 1
+    assert (
+        "-# Answered · as of 3 Dec 2024 (date estimated) · searched 5"
+        in plain(rendering.answer, answered(PUSH), to_page)[0]
+    )
+    assert plain(rendering.answer, answered(SHIFT), to_page)[0].casefold().count("as of") == 1
 
 
 def test_discord_says_in_words_that_it_is_not_sure() -> None:
@@ -73,7 +76,7 @@ def test_discord_says_in_words_that_it_is_not_sure() -> None:
 def test_what_may_not_answer_and_has_no_excerpts_shows_its_sources() -> None:
     (message,) = plain(rendering.answer, possible(PUSH, excerpts=()), to_page)
     assert message.startswith(
-        f"🟡 **Not sure this answers it; the closest I have:**\n\n**Sources**\n[1] [The push](<{URL}>)"
+        f"🟡 **Not sure this answers it; the closest I have:**\n\n**Sources**\n-# [1] [The push](<{URL}>)"
     )
 
 
@@ -103,7 +106,7 @@ def test_sources_that_stand_under_no_excerpt_are_listed() -> None:
     sides = Conflict((Side("32 *members*", (1,)), Side("30 members", (2,))))
     (message,) = plain(rendering.answer, replace(two, excerpts=two.excerpts[:1], conflicts=(sides,)), to_page)
     assert f"\n\n⚖️ Sources disagree: “32 members” [[1]](<{URL}>) but “30 members” [[2]](<{URL}>)\n\n" in message
-    assert f"\n\n**Sources**\n[2] [The push](<{URL}>) · 3 Dec 2024" in message
+    assert f"\n\n**Sources**\n-# [2] [The push](<{URL}>) · 3 Dec 2024" in message
     assert message.count("Ukraine shifts stance") == 1
 
 
@@ -113,7 +116,7 @@ def test_what_a_model_wrote_is_shown_as_statements_with_sources() -> None:
     (message,) = plain(rendering.answer, wrote, to_page)
     one, two = f"[[1]](<{URL}>)", f"[[2]](<{URL}>)"
     assert message.startswith(
-        f"As of 14 Dec 2025: It did. {one}\n- It insisted. {two} {one}\n\n**Sources**\n[1] [Ukraine"
+        f"As of 14 Dec 2025: It did. {one}\n- It insisted. {two} {one}\n\n**Sources**\n-# [1] [Ukraine"
     )
     assert "Talks went on" not in message
     assert shown(wrote).startswith(

@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import Layout, Tone
 from bot.presentation.discord.markdown import clean
 from bot.presentation.message_splitting import shorten
-from retrieval.domain.answers import Answer, Standing, Statement, Verdict
+from retrieval.domain.answers import Answer, Conflict, Side, Standing, Statement, Verdict
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.citations import Citation, QuoteInContext
 from retrieval.domain.searches import Closest, Searched
-from tests.shown import plain
+from tests.shown import broken_page, made_buttons, plain, words
 
 URL = "https://example.org/2025/nato"
 
@@ -67,6 +68,12 @@ def listed(number: int = 1, **changes: Any) -> Article:
     return Article(number, f"{number}.txt", replace(known, **changes), number, f"k{number}")
 
 
+SIDES = Conflict((Side("12", (1,)), Side("15", (1,))))
+
+
+REFUSED = refused()
+
+
 def to_page(_: Citation) -> str:
     return URL
 
@@ -83,22 +90,22 @@ def test_an_answer_shows_linked_numbers_its_sources_and_what_was_searched() -> N
     assert plain(rendering.answer, given, to_page) == [
         f"Ukraine gave it up. [[1]](<{URL}>)\n\n"
         "**Sources**\n"
-        f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
-        "-# As of 14 Dec 2025 · searched 5 articles, the newest of 20 Dec 2025"
+        f"-# [1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n\n"
+        "-# Answered · as of 14 Dec 2025 · searched 5 articles, the newest of 20 Dec 2025"
     ]
 
 
 def test_without_an_address_the_file_and_its_lines_are_named() -> None:
     (message,) = plain(rendering.answer, answered("It did.", citation(line_start=9)), lambda _: "001_82df.txt:9-11")
     assert message.startswith("It did. [1]\n\n")
-    assert "\n[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9-11`\n" in message
+    assert "\n-# [1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9-11`\n" in message
 
 
 @pytest.mark.parametrize("title", [None, "", " \u200b\u202e ", "\u3164"])
 def test_a_source_without_a_title_is_called_by_its_file(title: str | None) -> None:
     given = answered("It did.", citation(title=title, outlet=None, author=None))
-    assert f"\n[1] [001\\_82df.txt](<{URL}>) · 14 Dec 2025\n" in plain(rendering.answer, given, to_page)[0]
-    assert "\n[1] `001_82df.txt:9` · 14 Dec 2025\n" in plain(rendering.answer, given, to_file)[0]
+    assert f"\n-# [1] [001\\_82df.txt](<{URL}>) · 14 Dec 2025\n" in plain(rendering.answer, given, to_page)[0]
+    assert "\n-# [1] `001_82df.txt:9` · 14 Dec 2025\n" in plain(rendering.answer, given, to_file)[0]
 
 
 @pytest.mark.parametrize(
@@ -109,18 +116,19 @@ def test_the_answer_is_as_old_as_its_newest_source(published: str, estimated: bo
     known = citation(1, published=published, published_estimated=estimated)
     (message,) = plain(rendering.answer, answered("It did.", known, citation(2, published="2024-01-01")), to_page)
     assert f"Jordan Hayes · {said}\n" in message
-    assert f"-# As of {said} · searched 5 articles" in message
+    assert f"-# Answered · as of {said} · searched 5 articles" in message
 
 
 def test_a_source_without_a_date_is_undated() -> None:
     (message,) = plain(rendering.answer, answered("It did.", citation(published=None)), to_page)
-    assert message.endswith("Jordan Hayes · undated\n-# Searched 5 articles, the newest of 14 Dec 2025")
+    assert message.endswith("Jordan Hayes · undated\n\n-# Answered · searched 5 articles, the newest of 14 Dec 2025")
 
 
 def test_what_was_understood_is_shown_where_it_is_not_what_was_asked() -> None:
     given = answered("It did.", citation(), question="Did Germany *gain*?")
-    assert plain(rendering.answer, given, to_page, "And Germany?")[0].endswith(
-        "\n-# Understood as: Did Germany \\*gain\\*?"
+    assert (
+        "\n-# Understood as: Did Germany \\*gain\\*? · Answered"
+        in plain(rendering.answer, given, to_page, "And Germany?")[0]
     )
     assert "Understood" not in plain(rendering.answer, given, to_page, "did  germany *gain*?")[0]
     assert "Understood" not in plain(rendering.answer, given, to_page)[0]
@@ -131,14 +139,45 @@ def test_a_number_that_cites_nothing_stays_text() -> None:
     assert message.startswith(f"So it says \\[7\\]. [[1]](<{URL}>)")
 
 
-def test_links_leave_the_titles_first_where_there_is_no_room() -> None:
-    long = f"{URL}/{'x' * 350}"
-    given = answered("One, two, three.", *(citation(number) for number in (1, 2, 3)))
-    given = replace(given, citations=(*given.citations, citation(4)))
-    (message,) = plain(rendering.answer, given, lambda _: long)
-    assert message.count(f"(<{long}>)") == 4
-    assert "\n[3] Ukraine shifts stance · AP" in message
-    assert f"\n[4] [Ukraine shifts stance](<{long}>) · AP" in message, "only its title has its link"
+@pytest.mark.parametrize(
+    ("address", "button"), [(URL, URL), (f"{URL}/{'x' * 600}", None), (f"{URL}?q=é#a b", f"{URL}?q=%C3%A9#a%20b")]
+)
+def test_a_source_opens_by_a_button_or_where_its_address_is_too_long_by_its_title(
+    address: str, button: str | None
+) -> None:
+    (page,) = rendering.answer(answered("It did.", citation()), lambda _: address)
+    assert [(each["url"], each["label"]) for each in made_buttons(page, links=True)] == [(button, "Source 1")] * bool(
+        button
+    )
+    assert ("[Ukraine shifts stance](<" in words(page)) == (button is None)
+    assert broken_page(page) == []
+
+
+def test_of_many_sources_six_have_a_button_and_all_a_link() -> None:
+    many = [citation(number) for number in range(1, 21)]
+    (page,) = rendering.answer(answered("So it is.", *many), lambda cited: f"{URL}/{cited.number}")
+    opened = [each["url"] for each in made_buttons(page, links=True)]
+    assert opened == [f"{URL}/{number}" for number in range(1, 7)]
+    assert all(f"[Ukraine shifts stance](<{URL}/{number}>)" in words(page) for number in range(7, 21))
+    assert broken_page(page) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "tone", "said"),
+    [
+        (answered("It did.", citation()), Tone.ANSWERED, "-# Answered"),
+        (answered("It did.", citation(), standing="possible"), Tone.POSSIBLE, "Not sure this answers it"),
+        (REFUSED, Tone.NOTHING, "Not in the articles"),
+        (answered("It did.", citation(), age=400), Tone.OLD, "**Old news**: the newest of these sources came out 400"),
+        (answered("It did.", citation(), conflicts=(SIDES,)), Tone.DISPUTED, "Sources disagree: “12” "),
+    ],
+)
+def test_what_a_colour_says_is_said_in_words(made: Answer, tone: Tone, said: str) -> None:
+    (page,) = rendering.answer(made, to_page)
+    assert isinstance(page, Layout)
+    assert page.tone is tone
+    assert said in words(page)
+    assert said in "".join(plain(rendering.answer, made, to_page))
 
 
 def test_an_address_too_long_for_a_message_gives_way_to_the_file() -> None:
@@ -150,10 +189,10 @@ def test_an_address_too_long_for_a_message_gives_way_to_the_file() -> None:
 def test_a_refusal_looks_like_none_of_the_answers() -> None:
     closest = (Closest("a.txt", "A plan", "2025-12-14"), Closest("b_c.txt", None, None))
     assert plain(rendering.answer, refused(closest=closest, question="Does Ukraine?"), to_page, "Does it?") == [
-        "> 🔍 Not in the articles: I searched the 5 articles, the newest of 14 December 2025.\n"
+        "🔍 Not in the articles: I searched the 5 articles, the newest of 14 December 2025.\n\n"
         "**Came closest**\n"
         "- A plan · 14 Dec 2025\n"
-        "- b\\_c.txt · undated\n"
+        "- b\\_c.txt · undated\n\n"
         "-# Understood as: Does Ukraine?"
     ]
 
@@ -161,7 +200,7 @@ def test_a_refusal_looks_like_none_of_the_answers() -> None:
 def test_a_refusal_says_once_what_was_searched() -> None:
     given = refused(message="The question can be read in two ways.", reason="ambiguous")
     assert plain(rendering.answer, given, to_page) == [
-        "> 🔍 The question can be read in two ways.\n-# Searched 5 articles, the newest of 14 Dec 2025"
+        "🔍 The question can be read in two ways.\n\n-# Searched 5 articles, the newest of 14 Dec 2025"
     ]
     assert "-#" not in plain(rendering.answer, refused(), to_page)[0]
 
@@ -234,9 +273,9 @@ def test_a_quote_is_shown_in_its_paragraph() -> None:
     given = answered("It did.", citation(), citation(2))
     shown = [QuoteInContext("First this.\n", "Then *that*\nhappened.", " And more."), None]
     assert plain(rendering.excerpts, given, shown, to_page) == [
-        f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
+        f"-# [1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
         "> First this.\n> **Then \\*that\\*\n> happened.** And more.\n\n"
-        f"[2] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
+        f"-# [2] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
         "-# The article has changed or was removed since this answer."
     ]
 
@@ -262,8 +301,8 @@ def test_an_answer_without_sources_says_so() -> None:
 def test_more_passages_are_shown_word_for_word() -> None:
     hits = [citation(1, quote="One.\n\nTwo."), citation(2, quote="# Three")]
     assert plain(rendering.passages, hits, to_file) == [
-        "[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9`\n> One.\n> Two.\n\n"
-        "[2] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `002_82df.txt:9`\n> \\# Three"
+        "-# [1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9`\n> One.\n> Two.\n\n"
+        "-# [2] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `002_82df.txt:9`\n> \\# Three"
     ]
     assert plain(rendering.passages, [], to_page) == ["Nothing more was found."]
 
@@ -275,7 +314,7 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
         Verdict("It did not.", "contradicted", 0.2, (citation(),)),
         Verdict("Half of it.", "partly", 0.5),
     ]
-    evidence = f"> “Ukraine gave it up.”\n> [[1]](<{URL}>) Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025"
+    evidence = f"> “Ukraine gave it up.”\n-# [1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025"
     assert plain(rendering.verdicts, found, to_page, 4) == [
         f"✅ **Supported**: “It \\*gave\\* it up.”\n{evidence}\n\n"
         "⚪ **Nothing found in the articles**: “It rains.”\n\n"
@@ -287,7 +326,7 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
 
 def test_where_not_all_claims_were_checked_that_is_said() -> None:
     (message,) = plain(rendering.verdicts, [Verdict("It rains.", "unsupported", 0.1)] * 10, to_page, 15)
-    assert "\n-# Checked the first 10 of 15 sentences.\n-# Judged by" in message
+    assert "\n-# Checked the first 10 of 15 sentences. Judged by" in message
 
 
 def test_a_message_without_a_claim_says_so() -> None:
@@ -315,11 +354,11 @@ def test_a_page_of_long_titles_is_one_message_with_every_article() -> None:
 def test_an_article_is_introduced_and_can_be_read_on() -> None:
     shown = listed(tags=("nato", "peace_talks"), published_estimated=True)
     assert plain(rendering.article, shown, "Title\n\n" + "It began. " * 600, URL)[0].split("\n") == [
-        "**Title 1**",
+        "## Title 1",
         "AP · Jordan Hayes · 14 Dec 2025 (date estimated)",
-        "-# 1,201 words, about 5 minutes to read · tags: nato, peace\\_talks · `1.txt`",
         "> Title",
         f"> {'It began. ' * 99}It…",
+        "-# 1,201 words, about 5 minutes to read · tags: nato, peace\\_talks · `1.txt`",
         f"[Read on](<{URL}>)",
     ]
 
@@ -327,7 +366,7 @@ def test_an_article_is_introduced_and_can_be_read_on() -> None:
 @pytest.mark.parametrize("link", [None, "1.txt:1"])
 def test_an_article_without_an_address_has_no_link(link: str | None) -> None:
     (message,) = plain(rendering.article, listed(), "Short.", link)
-    assert message.endswith("\n-# 1 word, about 1 minute to read · `1.txt`\n> Short.")
+    assert message.endswith("\n> Short.\n-# 1 word, about 1 minute to read · `1.txt`")
 
 
 # Names
@@ -419,7 +458,7 @@ _TOKENS = re.compile(
     r"|<(?P<address>https?://[^\s<>\\]+)>"
     r"|`(?P<code>[^`\n]+)`"
     r"|\\(?P<escaped>[^0-9A-Za-z\s])"
-    r"|(?P<ours>\[[0-9]+\]|\*\*|^(?:> |-# |- |[0-9]+\. ))"
+    r"|(?P<ours>\[[0-9]+\]|\*\*|^(?:> |-# |- |#{2,3} |[0-9]+\. ))"
     r"|(?P<active>[\\*_~`|<>#\[\]]|https?://|^(?:[-+] |[0-9]+\. ))"
     r"|(?P<plain>.)",
     re.MULTILINE | re.DOTALL,

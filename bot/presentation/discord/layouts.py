@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from bot.presentation.discord.markdown import length
-from bot.presentation.message_splitting import LIMIT, split
+from bot.presentation.message_splitting import LIMIT, cut, split
 
 # The characters of a message with components, and the components that its blocks may take: of Discord's 40, the others
 # are the container, a row of buttons, a mention and lines that a delivery adds.
@@ -113,10 +113,9 @@ def paged(
             bare = found[-1]
             added = _joined(bare, piece, False)
         found[-1] = added
-    found = list(map(_lean, found))
     lines = [foot(at, len(found)) for at in range(1, len(found) + 1)]
     whole = (_joined(page, (Text(line),), False) if line else page for page, line in zip(found, lines, strict=True))
-    return [plain_text(page) if plain else Layout(tuple(merged(page)), tone) for page in whole]
+    return [plain_text(page) if plain else Layout(tuple(merged(_lean(page))), tone) for page in whole]
 
 
 def plain_text(blocks: Iterable[Block]) -> str:
@@ -128,7 +127,7 @@ def plain_text(blocks: Iterable[Block]) -> str:
                 text = text.rstrip("\n") + "\n\n"
             case Text(line) | Source(linked=line):
                 text += f"{line}\n"
-    return text.strip("\n")
+    return text.strip()
 
 
 def plain_pages(page: Page) -> list[str]:
@@ -184,55 +183,44 @@ def _joined(page: Part, part: Part, ruled: bool) -> Part:
     return (*page, Rule(ruled), *part) if page else part
 
 
-def _lean(page: Part) -> Part:
-    """The page with so few buttons that there is room for all else."""
-    buttons = [each for each in page if isinstance(each, Source) and each.address][_BUTTONS:]
-    return tuple(replace(each, address="") if each in buttons else each for each in page)
+def _lean(page: Part) -> Iterator[Block]:
+    """The page with so few buttons that there is room for all else; other sources are text."""
+    buttons = 0
+    for block in page:
+        if isinstance(block, Source):
+            buttons += bool(block.address)
+            yield block if block.address and buttons <= _BUTTONS else Text(block.linked)
+        else:
+            yield block
 
 
 def _fits(blocks: Part, limit: int, plain: bool) -> bool:
     if plain:
         return length(plain_text(blocks)) <= limit
-    lean = _lean(blocks)
-    used = sum(map(_components, merged(lean)))
-    return used <= _COMPONENTS and length("\n".join(map(line_of, lean))) <= limit
-
-
-def line_of(block: Block) -> str:
-    """The text of a block in a message with components."""
-    match block:
-        case Text(text):
-            return text
-        case Source():
-            return block.text if block.address else block.linked
-        case _:
-            return ""
-
-
-def _components(block: Block) -> int:
-    # A section has a text and a button, a gallery its picture.
-    return 3 if isinstance(block, Source) and block.address else 1
+    lean = list(merged(_lean(blocks)))
+    # A section has a text and a button.
+    used = sum(3 if isinstance(block, Source) else 1 for block in lean)
+    words = "\n".join(block.text for block in lean if isinstance(block, Text | Source))
+    return used <= _COMPONENTS and length(words) <= limit
 
 
 def _pieces(part: Part, longest: int, plain: bool) -> Iterator[Part]:
     """The part, or the pieces of it that fit on a page."""
-    if _fits(part, longest, plain):
-        yield part
-        return
     piece: Part = ()
-    for block in (each for whole in part for each in _cut(whole, longest, plain)):
-        if piece and not _fits((*piece, block), longest, plain):
+    left = list(part)
+    while left:
+        block = left.pop(0)
+        if _fits((*piece, block), longest, plain):
+            piece = (*piece, block)
+            continue
+        room = longest - length(plain_text(piece)) - 1
+        if isinstance(block, Text) and longest // 4 <= room < length(block.text):
+            head, rest = cut(block.text, room)
+            piece, block = (*piece, Text(head)), Text(rest)
+        elif not piece:
+            # The link of a source is never cut.
+            block = Text(block.text) if isinstance(block, Source) else Rule(False)
+        if piece:
             yield piece
-            piece = ()
-        piece = (*piece, block)
+        piece, left = (), [block, *left]
     yield piece
-
-
-def _cut(block: Block, longest: int, plain: bool) -> Iterator[Block]:
-    if isinstance(block, Text):
-        yield from (Text(each, block.heading) for each in split(block.text, longest))
-    elif isinstance(block, Source) and not _fits((block,), longest, plain):
-        # A link is never cut.
-        yield from _cut(Text(block.text), longest, plain)
-    else:
-        yield block
