@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.presentation.discord.layouts import Attached, Block, Layout, Page, Rule, Source, Text, merged
+from bot.presentation.discord.layouts import Attached, Block, Card, Page, Rule, SourceLine, Text, merged
 
 _IN_A_ROW = 5
 _LINK = discord.ButtonStyle.link
@@ -26,9 +26,9 @@ def edited(page: Page, buttons: discord.ui.View | None = None) -> dict[str, Any]
     return {"content": None, "view": None} | sent(page, buttons)
 
 
-def as_layout(page: Page) -> Layout:
+def as_layout(page: Page) -> Card:
     """The page with components: a message that has them once cannot do without."""
-    return Layout((Text(page),)) if isinstance(page, str) else page
+    return Card((Text(page),)) if isinstance(page, str) else page
 
 
 def text_of(message: discord.Message | discord.MessageSnapshot) -> str:
@@ -41,7 +41,7 @@ def addresses_of(message: discord.Message | discord.MessageSnapshot) -> list[str
     return [each.url for each in _walk(message.components) if isinstance(each, discord.Button) and each.url]
 
 
-def _view(page: Layout, buttons: discord.ui.View | None) -> discord.ui.LayoutView:
+def _view(page: Card, buttons: discord.ui.View | None) -> discord.ui.LayoutView:
     view = discord.ui.LayoutView(timeout=None)
     if page.above:
         view.add_item(discord.ui.TextDisplay(page.above))
@@ -58,7 +58,7 @@ def _item(block: Block) -> discord.ui.Item[Any]:
     match block:
         case Text(text):
             return discord.ui.TextDisplay(text)
-        case Source():
+        case SourceLine():
             button: discord.ui.Button[Any] = discord.ui.Button(style=_LINK, url=block.address, label=block.label)
             return discord.ui.Section(block.text, accessory=button)
         case Attached(name, alt) if alt:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.presentation.discord import rendering
-from bot.presentation.discord.layouts import Layout, Tone
+from bot.presentation.discord.layouts import Card, Tone
 from bot.presentation.discord.markdown import clean
 from bot.presentation.message_splitting import shorten
 from retrieval.domain.answers import Answer, Conflict, Side, Standing, Statement, Verdict
@@ -174,7 +174,7 @@ def test_of_many_sources_six_have_a_button_and_all_a_link() -> None:
 )
 def test_what_a_colour_says_is_said_in_words(made: Answer, tone: Tone, said: str) -> None:
     (page,) = rendering.answer(made, to_page)
-    assert isinstance(page, Layout)
+    assert isinstance(page, Card)
     assert page.tone is tone
     assert said in words(page)
     assert said in "".join(plain(rendering.answer, made, to_page))

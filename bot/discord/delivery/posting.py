@@ -67,6 +67,7 @@ class DiscordPoster:
                 # The mark stands in the last of them.
                 for number, text in enumerate(plain_pages(page)):
                     posted = await place.send(text, nonce=f"{mark}{chr(ord('a') + number)}", **options)
+                    options["allowed_mentions"] = discord.AllowedMentions.none()
         return str(posted.id)
 
     async def find(self, channel: str, mark: str, since: datetime) -> str | None:

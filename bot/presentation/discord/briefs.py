@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.presentation import brief_outline
 from bot.presentation.brief_outline import COURSE, FIGURES, BriefLine, BriefSection, subtitle
 from bot.presentation.discord.citations import Link, number
-from bot.presentation.discord.layouts import Attached, Layout, Page, Text, Tone, paged
+from bot.presentation.discord.layouts import Attached, Card, Page, Text, Tone, paged
 from bot.presentation.discord.markdown import clean_line, escape, join, small
 from bot.presentation.message_splitting import shorten
 from retrieval.domain.briefs import Brief
@@ -39,7 +39,7 @@ def pages(note: Brief, link: Link, file: str = "", below: str = "", plain: bool 
         ruled=False,
         plain=plain,
     )
-    if file and isinstance(first, Layout):
+    if file and isinstance(first, Card):
         first = replace(first, blocks=(*first.blocks, Attached(file)))
     return [first, *others]
 

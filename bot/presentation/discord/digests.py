@@ -10,7 +10,7 @@ from itertools import chain
 
 from bot.presentation import digest_wording
 from bot.presentation.discord.citations import Link, located
-from bot.presentation.discord.layouts import Page, Part, Source, Text, Tone, button_address, paged
+from bot.presentation.discord.layouts import Page, Part, SourceLine, Text, Tone, button_address, paged
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker, small
 from bot.presentation.message_splitting import shorten
 from retrieval.domain.citations import Citation
@@ -87,7 +87,7 @@ def _story(
     below = [small(" · ".join(places))] if places else []
     first = next(iter(_cited(story)), None)
     address = button_address(link(sources[first])) if first is not None else ""
-    return Text("\n".join(lines)), Source(told, told, address, f"Source {first}"), *map(Text, below)
+    return Text("\n".join(lines)), SourceLine(told, told, address, f"Source {first}"), *map(Text, below)
 
 
 def _marked(mark: Mark, sources: Mapping[int, Citation], numbers: Callable[[Sequence[int]], str]) -> str:

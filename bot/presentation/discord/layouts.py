@@ -12,9 +12,9 @@ from urllib.parse import quote, urlsplit
 from bot.presentation.discord.markdown import length
 from bot.presentation.message_splitting import LIMIT, cut, split
 
-# The characters of a message with components, and the components that its blocks may take: of Discord's 40, the others
-# are the container, a row of buttons, a mention and lines that a delivery adds.
-LONGEST, _COMPONENTS = 4000, 30
+# The characters of a message with components, and the components that its blocks may take: of Discord's 40, eleven are
+# for the container, a row of buttons, a mention, the foot and the line that a delivery adds.
+LONGEST, _COMPONENTS = 4000, 29
 # The most sources of a message with a button of their own; of others the title is a link.
 _BUTTONS = 6
 _LONGEST_BUTTON_ADDRESS = 512
@@ -40,7 +40,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceLine:
     """A line about a source, and the address that its button opens; `linked` is the line with a link in it.
 
     Without an address that a button takes, the line with the link is shown.
@@ -67,13 +67,13 @@ class Rule:
     line: bool = True
 
 
-Block = Text | Source | Attached | Rule
+Block = Text | SourceLine | Attached | Rule
 Part = tuple[Block, ...]
-_KINDS: Mapping[str, type[Any]] = {each.__name__: each for each in (Text, Source, Attached, Rule)}
+_KINDS: Mapping[str, type[Any]] = {each.__name__: each for each in (Text, SourceLine, Attached, Rule)}
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Card:
     """One message; `above` is a line over its frame."""
 
     blocks: Part
@@ -82,7 +82,7 @@ class Layout:
 
 
 # A message with components, or one of plain text.
-Page = Layout | str
+Page = Card | str
 
 
 def paged(
@@ -115,7 +115,7 @@ def paged(
         found[-1] = added
     lines = [foot(at, len(found)) for at in range(1, len(found) + 1)]
     whole = (_joined(page, (Text(line),), False) if line else page for page, line in zip(found, lines, strict=True))
-    return [plain_text(page) if plain else Layout(tuple(merged(_lean(page))), tone) for page in whole]
+    return [plain_text(page) if plain else Card(tuple(merged(_lean(page))), tone) for page in whole]
 
 
 def plain_text(blocks: Iterable[Block]) -> str:
@@ -125,7 +125,7 @@ def plain_text(blocks: Iterable[Block]) -> str:
         match block:
             case Rule():
                 text = text.rstrip("\n") + "\n\n"
-            case Text(line) | Source(linked=line):
+            case Text(line) | SourceLine(linked=line):
                 text += f"{line}\n"
     return text.strip()
 
@@ -172,7 +172,7 @@ def restored(kept: Any) -> Page:
     """The page that was stored as this JSON."""
     if isinstance(kept, str):
         return kept
-    return Layout(tuple(_KINDS[kind](**fields) for kind, fields in kept["blocks"]), Tone(kept["tone"]))
+    return Card(tuple(_KINDS[kind](**fields) for kind, fields in kept["blocks"]), Tone(kept["tone"]))
 
 
 def _joined(page: Part, part: Part, ruled: bool) -> Part:
@@ -187,7 +187,7 @@ def _lean(page: Part) -> Iterator[Block]:
     """The page with so few buttons that there is room for all else; other sources are text."""
     buttons = 0
     for block in page:
-        if isinstance(block, Source):
+        if isinstance(block, SourceLine):
             buttons += bool(block.address)
             yield block if block.address and buttons <= _BUTTONS else Text(block.linked)
         else:
@@ -199,8 +199,8 @@ def _fits(blocks: Part, limit: int, plain: bool) -> bool:
         return length(plain_text(blocks)) <= limit
     lean = list(merged(_lean(blocks)))
     # A section has a text and a button.
-    used = sum(3 if isinstance(block, Source) else 1 for block in lean)
-    words = "\n".join(block.text for block in lean if isinstance(block, Text | Source))
+    used = sum(3 if isinstance(block, SourceLine) else 1 for block in lean)
+    words = "\n".join(block.text for block in lean if isinstance(block, Text | SourceLine))
     return used <= _COMPONENTS and length(words) <= limit
 
 
@@ -219,7 +219,7 @@ def _pieces(part: Part, longest: int, plain: bool) -> Iterator[Part]:
             piece, block = (*piece, Text(head)), Text(rest)
         elif not piece:
             # The link of a source is never cut.
-            block = Text(block.text) if isinstance(block, Source) else Rule(False)
+            block = Text(block.text) if isinstance(block, SourceLine) else Rule(False)
         if piece:
             yield piece
         piece, left = (), [block, *left]

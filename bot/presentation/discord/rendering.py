@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.presentation.discord.answers import answer
 from bot.presentation.discord.citations import NAME, TITLE, Link, people, source, titled
-from bot.presentation.discord.layouts import Block, Page, Part, Source, Text, Tone, button_address, paged
+from bot.presentation.discord.layouts import Block, Page, Part, SourceLine, Text, Tone, button_address, paged
 from bot.presentation.discord.markdown import (
     can_link,
     clean,
@@ -130,7 +130,7 @@ def article(shown: Article, text: str, link: str | None, plain: bool = False) ->
     shown_at = link if link and can_link(link) else ""
     small_print = small(" · ".join(filter(None, about)))
     linked = join(small_print, masked("Read on", shown_at) if shown_at else "")
-    below = Source(small_print, linked, button_address(shown_at), "Read on")
+    below = SourceLine(small_print, linked, button_address(shown_at), "Read on")
     return paged([(Text(head), Text(quoted(escape(shorten(start, _BEGINNING)))), below)], Tone.NEWS, plain=plain)
 
 
