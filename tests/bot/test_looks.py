@@ -41,10 +41,6 @@ def has_components(message: simcord.ResponseMessage) -> bool:
     return bool(message.flags.value & COMPONENTS_V2)
 
 
-def kinds(message: simcord.ResponseMessage) -> list[int]:
-    return [each["type"] for each in walk(message.components)]
-
-
 @pytest.mark.parametrize("env", [{"public_url": HERE}], indirect=True)
 async def test_every_kind_of_message_has_components_that_discords_schemas_take(town: Town) -> None:
     for name, options in COMMANDS.items():
