@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.errors import SettingsError
@@ -159,6 +160,7 @@ def load(kind: type[Kind], data_dir: Path | None = None) -> Kind:
     Raises:
         SettingsError: a setting has a value that cannot be used, or `.env` cannot be read.
     """
+    wrong: list[str] = []
     try:
         with _heard() as unread:
             settings = kind(data_dir=data_dir) if data_dir else kind()
@@ -167,10 +169,14 @@ def load(kind: type[Kind], data_dir: Path | None = None) -> Kind:
     except OSError as error:
         raise SettingsError(f".env cannot be read: {error}") from error
     except ValidationError as error:
-        raise SettingsError(_explain(error)) from error
+        wrong = [_explain(each) for each in error.errors()]
     if unread:
-        line = unread[0].args[0] if isinstance(unread[0].args, tuple) and unread[0].args else "?"
-        raise SettingsError(f".env cannot be read: line {line} is not NAME=value, or has a quote that is not closed")
+        lines = ", ".join(str(each.args[0]) if isinstance(each.args, tuple) and each.args else "?" for each in unread)
+        many = "lines" if len(unread) > 1 else "line"
+        are = "are not NAME=value, or have" if len(unread) > 1 else "is not NAME=value, or has"
+        wrong.insert(0, f".env cannot be read: {many} {lines} {are} a quote that is not closed")
+    if wrong:
+        raise SettingsError("; ".join(wrong))
     return settings
 
 
@@ -190,8 +196,7 @@ def _heard() -> Iterator[list[logging.LogRecord]]:
         log.removeFilter(hear)
 
 
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = "_".join(str(part) for part in first["loc"][:1]).upper()
-    wanted = _WANTED.get(first["type"], "").format(**first.get("ctx", {})) or first["msg"].removeprefix("Value error, ")
+def _explain(error: ErrorDetails) -> str:
+    name = "_".join(str(part) for part in error["loc"][:1]).upper()
+    wanted = _WANTED.get(error["type"], "").format(**error.get("ctx", {})) or error["msg"].removeprefix("Value error, ")
     return f"{name if name in ALIASES else f'BRIEFING_{name}'} {wanted}"

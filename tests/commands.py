@@ -6,16 +6,22 @@ Python and importing Chroma takes longer than most of what is tested.
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
+import pty
+import re
+import struct
 import sys
+import termios
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 # For the server, which imports this module before it forks.
@@ -24,7 +30,6 @@ import alembic.config  # noqa: F401
 import chromadb  # noqa: F401
 
 import retrieval.bootstrap
-from bot.cli import exits
 from bot.cli import main as cli
 from bot.presentation import terminal
 from retrieval.embedding.base import Embedder
@@ -141,13 +146,61 @@ def _command(pipe: Connection, folder: Path, arguments: Sequence[str], pausing: 
     cli.main()
 
 
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The exit status of a command at a terminal, and what it wrote there, with the codes of the terminal."""
+
+    status: int
+    written: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as a person sees them."""
+        return re.sub(r"\x1b\]8;;[^\x1b]*\x1b\\|\x1b\[[?\d;]*[a-zA-Z]|\r", "", self.written).split("\n")
+
+
+def at_terminal(
+    *arguments: object,
+    typed: Sequence[str] = (),
+    columns: int = 80,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Screen:
+    """Run a command over `WordVectors` at a terminal of its own; a line is `typed` whenever it prompts for one."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    running = start(_at_terminal, os.ttyname(theirs), dict(environment), [str(argument) for argument in arguments])
+    written, left = b"", list(typed)
+    while ours in wait([ours, running.process.sentinel], PATIENCE):
+        written += os.read(ours, 1 << 16)
+        if left and written.endswith(b"> "):
+            os.write(ours, left.pop(0).encode())
+    status = running.wait()
+    os.close(theirs)
+    os.close(ours)
+    return Screen(status, written.decode().replace("\r\n", "\n"))
+
+
+def _at_terminal(_pipe: Connection, terminal: str, environment: Mapping[str, str], arguments: Sequence[str]) -> None:
+    os.setsid()
+    opened = os.open(terminal, os.O_RDWR)
+    for number in range(3):
+        os.dup2(opened, number)
+    sys.stdin = os.fdopen(0, closefd=False)
+    for name in ("COLUMNS", "NO_COLOR", "TERM_PROGRAM"):
+        os.environ.pop(name, None)
+    os.environ.update({"TERM": "xterm-256color", **environment})
+    retrieval.bootstrap.open_embedder = _words  # type: ignore[attr-defined, assignment]
+    sys.argv = ["briefing", *arguments]
+    cli.main()
+
+
 def _words(_name: str, _folder: Path, **_others: object) -> Embedder:
     return Embedder("words", WordVectors())
 
 
 def ingest(pipe: Connection, data_dir: Path, folder: Path, pausing: bool = False) -> None:
     """Ingest the folder and tell the pipe of every step; where `pausing`, wait for a word at each."""
-    exits.stop_on_sigterm()
+    cli.stop_on_sigterm()
     with open_with(data_dir, progress=_telling(pipe, pausing)) as opened:
         opened.articles.ingest([folder])
         pipe.send("closing")
@@ -182,7 +235,7 @@ def _telling(pipe: Connection, pausing: bool) -> Progress:
 def reindex(pipe: Connection, data_dir: Path, name: str) -> None:
     """Embed the data folder anew with another model of words, and wait for a word at every step."""
     retrieval.bootstrap.open_embedder = _words_of(name)  # type: ignore[attr-defined]
-    exits.stop_on_sigterm()
+    cli.stop_on_sigterm()
     settings = Settings(data_dir=data_dir, embeddings=name)
     done = retrieval.bootstrap.reindex(settings, _telling(pipe, True))
     pipe.send(f"done: {done.embedded} of {done.passages}")

@@ -1,4 +1,4 @@
-"""Pictures of the bot's messages, to be looked at: about as Discord shows them, dark and light, on a desk and a phone.
+"""Pictures of answers to be looked at: as a terminal and about as Discord shows them, dark and light, on desk and phone.
 
 `uv run python -m tests.preview FOLDER` draws messages over the sample articles into PNG and HTML files. It knows the
 components and the Markdown that our messages consist of, and no more.
@@ -25,10 +25,12 @@ from PIL import Image, ImageChops
 
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.layouts import sent
+from bot.presentation import terminal
 from bot.presentation.discord import briefs, comparisons, digests, rendering, timelines
 from bot.presentation.discord.layouts import Page
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import Bases, best_link
+from bot.presentation.terminal_style import ANSI
 from retrieval.bootstrap import open_briefing
 from retrieval.comparison.contrast import sides
 from retrieval.domain.answers import Answer, Conflict, Side, Statement
@@ -59,7 +61,11 @@ b{color:var(--head)}code{background:var(--code);padding:0 4px;font-size:13px}.it
 text-align:right}.button{display:inline-block;background:var(--button);color:var(--head);border-radius:8px;
 padding:6px 12px;font-size:14px;font-weight:500;margin:0 8px 8px 0;white-space:nowrap}.section .button{margin:0}
 hr{border:0;border-top:1px solid var(--edge);margin:12px 0}.gap{height:4px}img{width:100%;border-radius:8px}
-.file{border:1px solid var(--edge);border-radius:8px;padding:10px 12px;color:var(--link)}"""
+.file{border:1px solid var(--edge);border-radius:8px;padding:10px 12px;color:var(--link)}
+pre{background:#0c0c0c;color:#ccc;padding:12px;font:14px/1.3 'DejaVu Sans Mono',monospace;white-space:pre-wrap}
+pre b{color:#fff}pre i{color:#8a8a8a;font-style:normal}pre em{font-style:normal}pre em b{color:#e5c07b}
+pre a{color:inherit;text-decoration:underline dotted}"""
+_CODES = {"]8;;\x1b\\": "</a>", "[1m": "<b>", "[2m": "<i>", "[33m": "<em>", "[39m": "</em>"}
 _TOKEN = re.compile(
     r"\[(?P<label>\[[0-9]+\]|(?:\\.|[^\[\]\\])+)\]\(<(?P<to>[^>\s]+)>\)|\*\*(?P<bold>(?:\\.|[^\\])+?)\*\*(?!\*)"
     r"|`(?P<code>[^`]+)`|\\(?P<escaped>.)|<(?P<address>https?://[^>]+)>|(?P<plain>.)",
@@ -81,6 +87,22 @@ class Message:
         *others, last = self.pages
         shown = [*(sent(page) for page in others), sent(last, self.buttons)]
         return "".join(f"<p class=name>briefing <i>APP</i></p>{_message(each, self.files or {})}" for each in shown)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a terminal shows, with its colours and links."""
+
+    name: str
+    text: str
+
+    def html(self) -> str:
+        """The text, between the marks of which stand tags."""
+        inner = re.sub(r"\x1b\]8;;(.+?)\x1b\\\\", r"<a href='\1'>", html.escape(self.text))
+        for code, tag in _CODES.items():
+            inner = inner.replace(f"\x1b{code}", tag)
+        closed = re.sub(r"<(b|i)>(.*?)\x1b\[22m", r"<\1>\2</\1>", inner)
+        return f"<pre>{closed}</pre>"
 
 
 def _message(payload: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
@@ -148,7 +170,7 @@ def _token(found: re.Match[str]) -> str:
     return html.escape(found["escaped"] or found["address"] or found["plain"] or "")
 
 
-def page(message: Message, theme: str, width: int) -> str:
+def page(message: Message | Printed, theme: str, width: int) -> str:
     """A message as a page of HTML."""
     font = f"@font-face{{font-family:NotoEmoji;src:url('{_EMOJI.as_uri()}')}}" if _EMOJI.exists() else ""
     size = f"@page{{size:{width}px 6000px;margin:0;background:var(--page)}}"
@@ -170,7 +192,7 @@ def picture(page: str) -> bytes:
     return out.getvalue()
 
 
-def messages(briefing: Briefing) -> Iterator[Message]:
+def messages(briefing: Briefing) -> Iterator[Message | Printed]:
     """The messages to look at, over the sample articles."""
     link = partial(best_link, bases=Bases("https://brief.example"))
     for name, answer in _answers(briefing):
@@ -178,6 +200,7 @@ def messages(briefing: Briefing) -> Iterator[Message]:
         yield Message(name, rendering.answer(answer, link, asked), answer_buttons("0" * 16, answer))
     given = briefing.asking.ask(_NATO, Filter())
     yield Message("plain", rendering.answer(given, link, plain=True), answer_buttons("0" * 16, given))
+    yield Printed("terminal", terminal.answer(given, Bases("https://brief.example"), ANSI))
     shown = [briefing.articles.quote(each, ("",)) for each in given.citations]
     yield Message("sources", rendering.excerpts(given, shown, link))
     digest = briefing.digests.compose(Filter("2024-12-01", "2025-12-31"))

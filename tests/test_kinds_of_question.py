@@ -160,6 +160,12 @@ def test_where_hardly_any_article_has_a_date_an_answer_about_now_says_so(tmp_pat
         assert briefing.asking.ask("Who wants a new bridge?", Filter(), as_of=DAY).note is None
 
 
+def test_a_number_asked_about_is_settled_by_what_counts_the_same(seeds: Briefing) -> None:
+    answer = seeds.asking.ask("Does NATO have 40 members?", Filter())
+    assert "the 32 NATO member nations" in answer.citations[0].quote
+    assert answer.standing == "possible"  # nobody says how many more, or fewer
+
+
 def test_a_comparison_leads_with_what_speaks_of_both_sides(seeds: Briefing) -> None:
     given = ask(seeds, "How do the US and German positions on Ukraine's membership differ?")
     assert "Both the US and Germany" in given.citations[0].quote

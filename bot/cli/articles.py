@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.options import (
+    ARTICLES,
     DATA_DIR,
     GUILD,
     JSON,
@@ -23,6 +24,7 @@ from bot.cli.options import (
     seeds,
     settings_of,
     show_result,
+    style,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_js
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", shell_complete=ARTICLES)
 @options(DATA_DIR, JSON)
 def show(file: str, data_dir: Path | None, as_json: bool) -> None:
     """Print a stored article; with --json, its metadata and the places of its parts in the source.
@@ -73,7 +75,7 @@ def show(file: str, data_dir: Path | None, as_json: bool) -> None:
         places = briefing.articles.places(article)
     if not as_json:
         terminal.progress().note(terminal.about(article, places))
-    show_result(as_json, partial(json_output.article, article, places), partial(terminal.article, text))
+    show_result(as_json, partial(json_output.article, article, places), partial(terminal.article, text), hanging=0)
 
 
 @click.command("list")
@@ -96,11 +98,11 @@ def list_articles(
     only, _ = narrow(since, until, None, outlets)
     with opened(settings_of(data_dir)) as briefing:
         found = [each for each in briefing.articles.all(only) if _is_tagged(each, tags)]
-    show_result(as_json, partial(json_output.listed, found), partial(terminal.listed, found))
+    show_result(as_json, partial(json_output.listed, found), partial(terminal.listed, found, style()))
 
 
 @click.command()
-@click.argument("names", nargs=-1, required=True)
+@click.argument("names", nargs=-1, required=True, shell_complete=ARTICLES)
 @options(DATA_DIR, JSON)
 def remove(names: Sequence[str], data_dir: Path | None, as_json: bool) -> None:
     """Remove articles, by the name they are cited by, or by the file, folder or web address they came from.

@@ -13,11 +13,12 @@ import click
 from bot.cli.options import (
     DATA_DIR,
     JSON,
+    fill_if_empty,
     opened,
     options,
-    seeds,
     settings_of,
     show_result,
+    style,
 )
 from retrieval.errors import SettingsError
 
@@ -41,8 +42,7 @@ def bot(sync: bool, data_dir: Path | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        if briefing.articles.is_empty():
-            briefing.articles.ingest([seeds()])
+        fill_if_empty(briefing)
         asyncio.run(serve(briefing, settings, sync))
 
 
@@ -58,7 +58,9 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
     from bot.presentation import json_output, terminal_operations
 
     findings = examine(data_dir)
-    show_result(as_json, partial(json_output.findings, findings), partial(terminal_operations.findings, findings))
+    show_result(
+        as_json, partial(json_output.findings, findings), partial(terminal_operations.findings, findings, style())
+    )
     if not all(finding.well for finding in findings):
         raise click.ClickException("some checks failed, see above")
 

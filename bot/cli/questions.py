@@ -1,34 +1,48 @@
-"""The commands for questions: `ask`, `search`, `verify`."""
+"""The commands for questions: `ask`, `chat`, `search`, `verify`."""
 
 from __future__ import annotations
 
-import os
+import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.options import (
+    ARTICLES,
     AS_OF,
     DATA_DIR,
     JSON,
     OUTLET,
     SINCE,
     UNTIL,
+    fill_if_empty,
     narrow,
-    note_if_empty,
     opened,
     options,
-    seeds,
     settings_of,
     show_result,
+    style,
+    words,
 )
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from retrieval.domain.answers import Answer
+    from retrieval.domain.searches import Filter
+    from retrieval.services.briefing import Briefing
+
+# What ends a chat, beside the end of input.
+_ENDS = ("quit", "exit")
 
 
 @click.command()
-@click.argument("question")
+@words("question")
 @options(SINCE, UNTIL, AS_OF, OUTLET)
 @click.option(
     "--max-sentences",
@@ -39,54 +53,133 @@ from bot.cli.options import (
 def ask(question: str, max_sentences: int | None, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
     """Answer a question from the articles, or say that they do not answer it.
 
-    Dates and outlets in the question count: "in December 2024", "this week", "according to AP".
+    Dates and outlets in the question count: "in December 2024", "this week", "according to AP". Quotation marks are
+    only needed for what the shell would take as its own, such as ? and '.
 
     \b
+    briefing ask what does Trump want
     briefing ask "Does Ukraine still want to join NATO?"
     briefing ask "What did NATO say about membership?" --until 2024-12-31
     """
     from bot.presentation import json_output, terminal
-    from bot.presentation.terminal_style import style_of
 
     only, as_of = narrow(**narrowing)
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
-        if briefing.articles.is_empty():
-            briefing.articles.ingest([seeds()])
+        fill_if_empty(briefing)
         answer = briefing.asking.ask(question, only, as_of, max_sentences)
-    style = style_of(sys.stdout, os.environ)
     show_result(
         as_json,
         partial(json_output.answer, answer, settings.bases),
-        partial(terminal.answer, answer, settings.bases, style),
+        partial(terminal.answer, answer, settings.bases, style()),
     )
 
 
 @click.command()
-@click.argument("query")
+@options(SINCE, UNTIL, AS_OF, OUTLET, DATA_DIR, JSON)
+def chat(data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
+    """Answer question after question; a follow-up such as "and Germany?" is understood from what was asked before.
+
+    A question is a line. Ctrl-D or `quit` ends it. With --json one document with all answers comes at the end.
+
+    \b
+    briefing chat
+    briefing chat --outlet AP < questions.txt
+    """
+    from bot.presentation import json_output, terminal
+    from retrieval.nlp.markup import visible
+
+    only, as_of = narrow(**narrowing)
+    settings = settings_of(data_dir)
+    documents = []
+    with opened(settings) as briefing:
+        fill_if_empty(briefing)
+        for asked, answer in _answers(briefing, only, as_of):
+            if as_json:
+                documents.append({"asked": asked, **json_output.answer(answer, settings.bases)})
+                continue
+            if not sys.stdin.isatty():
+                click.echo(style().strong(visible(f"> {asked}")), color=True)
+            show_result(False, dict, partial(terminal.answer, answer, settings.bases, style(), asked))
+            click.echo()
+    if as_json:
+        show_result(True, partial(json_output.plain, {"answers": documents}), str)
+
+
+def _answers(briefing: Briefing, only: Filter, as_of: date | None) -> Iterator[tuple[str, Answer]]:
+    """The answer of every line of standard input, which is one conversation."""
+    from bot.presentation.terminal_style import note
+    from retrieval.domain.articles import SHARED
+    from retrieval.errors import QuestionError
+
+    conversation = f"terminal {secrets.token_hex(8)}"
+    for asked in _lines():
+        try:
+            question = briefing.asking.in_context(asked, conversation, SHARED)
+            answer = briefing.asking.ask(question, only, as_of)
+        except QuestionError as error:
+            note(str(error), failed=True)
+            continue
+        briefing.conversations.keep(answer, asked, only, conversation, SHARED)
+        yield asked, answer
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input that are not empty, up to one that ends the chat."""
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for line in _typed() if sys.stdin.isatty() else sys.stdin:
+        asked = line.strip()
+        if asked.casefold() in _ENDS:
+            return
+        if asked:
+            yield asked
+
+
+def _typed() -> Iterator[str]:
+    """The lines that a person types; prompted on standard error where the answers go to a file."""
+    with suppress(ImportError):
+        import readline  # noqa: F401 - gives `input` its history and its keys
+
+    click.echo("Ask, and ask on. Ctrl-D or `quit` ends.\n", err=True)
+    prompt = "> "
+    while True:
+        if not sys.stdout.isatty():
+            click.echo(prompt, nl=False, err=True)
+        try:
+            yield input(prompt if sys.stdout.isatty() else "")
+        except EOFError:
+            click.echo(err=True)
+            return
+
+
+@click.command()
+@words("query")
 @click.option("-k", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
 @options(SINCE, UNTIL, AS_OF, OUTLET, DATA_DIR, JSON)
 def search(query: str, count: int, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
     """List the passages that best match a query, best first.
 
     \b
-    briefing search "security guarantees" -k 5
-    briefing search "NATO summit" --since 2024-12-01 --json
+    briefing search security guarantees -k 5
+    briefing search "NATO summit" --since "3 Dec 2024" --json
     """
     from bot.presentation import json_output, terminal
 
     only, as_of = narrow(**narrowing)
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
+        fill_if_empty(briefing)
         hits = briefing.asking.search(query, count, only, as_of)
-        if not hits:
-            note_if_empty(briefing)
-    show_result(as_json, partial(json_output.passages, hits, settings.bases), partial(terminal.passages, hits))
+    show_result(
+        as_json,
+        partial(json_output.passages, hits, settings.bases),
+        partial(terminal.passages, hits, settings.bases, style()),
+    )
 
 
 @click.command()
-@click.argument("claim")
-@click.option("--file", metavar="FILE", help="Check against this article alone.")
+@words("claim")
+@click.option("--file", metavar="FILE", shell_complete=ARTICLES, help="Check against this article alone.")
 @options(SINCE, UNTIL, OUTLET, DATA_DIR, JSON)
 def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, **narrowing: Any) -> None:
     """Say whether the articles support a claim, and show the sentences that decide it.
@@ -102,11 +195,10 @@ def verify(claim: str, file: str | None, data_dir: Path | None, as_json: bool, *
     only, _as_of = narrow(as_of=None, **narrowing)
     settings = settings_of(data_dir)
     with opened(settings) as briefing:
+        fill_if_empty(briefing)
         verdict = briefing.verification.verify(claim, only, file=file)
-        if not verdict.evidence:
-            note_if_empty(briefing)
     show_result(
         as_json,
         partial(json_output.verdict, verdict, settings.bases),
-        partial(terminal.verdict, verdict, settings.bases),
+        partial(terminal.verdict, verdict, settings.bases, style()),
     )

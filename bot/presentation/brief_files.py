@@ -11,7 +11,7 @@ from bot.presentation import brief_outline, terminal
 from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.source_lists import escape, known, markdown_source, numbers
-from bot.presentation.terminal_layout import wrap
+from bot.presentation.terminal_style import PLAIN, Style, wrap
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 from retrieval.nlp.markup import visible
@@ -19,27 +19,27 @@ from retrieval.nlp.markup import visible
 _HERE = Path(__file__).parent
 
 
-def text(note: Brief, bases: Bases) -> str:
+def text(note: Brief, bases: Bases, style: Style = PLAIN) -> str:
     """The note for a terminal."""
-    parts = [f"{wrap(brief_outline.title(note))}\n{wrap(brief_outline.subtitle(note))}"]
+    parts = [f"{style.strong(wrap(brief_outline.title(note)))}\n{style.dim(wrap(brief_outline.subtitle(note)))}"]
     for section in brief_outline.outline(note):
         lines = [*map(_text_line, section.lines), *(line for row in section.rows for line in _text_row(row))]
-        parts.append("\n".join([section.heading.upper(), *lines]))
+        parts.append("\n".join([style.strong(section.heading.upper()), *lines]))
     if note.citations:
-        sources = (terminal.source(each, bases) for each in note.citations)
-        parts.append("\n".join([brief_outline.SOURCES.upper(), *sources]))
-        parts.append(wrap(brief_outline.made_by(note)))
+        sources = (terminal.source(each, bases, style=style) for each in note.citations)
+        parts.append("\n".join([style.strong(brief_outline.SOURCES.upper()), *sources]))
+        parts.append(style.dim(wrap(brief_outline.made_by(note))))
     return "\n\n".join(parts)
 
 
-def _text_line(line: BriefLine) -> str:
-    return textwrap.indent(wrap(_joined(line), indent=2, hanging=2), "  ")
+def _text_line(line: BriefLine, indent: int = 2) -> str:
+    return textwrap.indent(wrap(_joined(line), indent, hanging=2), " " * indent)
 
 
 def _text_row(row: BriefRow) -> Iterator[str]:
     yield _text_line(BriefLine(row.position.text, row.position.citations, f"{row.actor}, {row.day}"))
     if row.before:
-        yield textwrap.indent(_text_line(row.before), "  ")
+        yield _text_line(row.before, indent=4)
 
 
 def _joined(line: BriefLine) -> str:

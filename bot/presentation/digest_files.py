@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bot.presentation import digest_wording, terminal
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.source_lists import escape, known, markdown_source, numbers
-from bot.presentation.terminal_layout import wrap
+from bot.presentation.terminal_style import PLAIN, Style, wrap
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.nlp.markup import visible
@@ -17,28 +17,30 @@ from retrieval.nlp.markup import visible
 _HERE = Path(__file__).parent
 
 
-def text(digest: Digest, topic: str | None, bases: Bases) -> str:
+def text(digest: Digest, topic: str | None, bases: Bases, style: Style = PLAIN) -> str:
     """The digest for a terminal: the stories with their key sentences and sources."""
     sources = {each.number: each for each in digest.citations}
-    parts = [wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}")]
-    parts += [_text_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
-    parts += [wrap(seen)] if (seen := digest_wording.coverage(digest.coverage, visible)) else []
+    parts = [style.strong(wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}"))]
+    parts += [_text_story(number, story, sources, bases, style) for number, story in enumerate(digest.stories, 1)]
+    parts += [style.dim(wrap(seen))] if (seen := digest_wording.coverage(digest.coverage, visible)) else []
     return "\n\n".join(parts)
 
 
-def _text_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
-    lines = [wrap(f"{number}. {digest_wording.title(story, visible)}", hanging=3)]
-    below = [wrap(digest_wording.tellers(story, visible), indent=3)]
+def _text_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases, style: Style) -> str:
+    def cited(numbers: Iterable[int]) -> list[str]:
+        return [terminal.source(sources[each], bases, indent=3, style=style) for each in numbers]
+
+    lines = [style.strong(wrap(f"{number}. {digest_wording.title(story, visible)}", hanging=3))]
+    below = [style.dim(wrap(digest_wording.tellers(story, visible), indent=3))]
     for point in story.points:
-        below += [
-            wrap(point.text, indent=3),
-            *(terminal.source(sources[each], bases) for each in point.citations),
-        ]
+        below += [wrap(point.text, indent=3), *cited(point.citations)]
     shown = {each for point in story.points for each in point.citations}
     for mark in story.marks:
-        cited = dict.fromkeys(each for side in mark.sides for each in side.citations if each not in shown)
-        quotes = f"{digest_wording.MARKS[mark.kind]}: {_sides(mark, sources)}"
-        below += [wrap(quotes, indent=3), *(terminal.source(sources[each], bases) for each in cited)]
+        others = dict.fromkeys(each for side in mark.sides for each in side.citations if each not in shown)
+        kind, colon, quotes = wrap(f"{digest_wording.MARKS[mark.kind]}: {_sides(mark, sources)}", indent=3).partition(
+            ":"
+        )
+        below += [style.tint(kind + colon, "unsure") + quotes, *cited(others)]
     return "\n".join([*lines, *(textwrap.indent(each, "   ") for each in below)])
 
 

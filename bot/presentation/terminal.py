@@ -10,20 +10,20 @@ from contextlib import contextmanager
 
 from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
-from bot.presentation.terminal_layout import columns, wrap
-from bot.presentation.terminal_style import PLAIN, Style, wrap_marked
+from bot.presentation.terminal_style import PLAIN, Style, Tone, columns, note, wrap, wrap_marked
 from bot.presentation.wording import UNSURE, aged, beneath, day, disagreement, made_by, searched
-from retrieval.domain.answers import Answer, Statement, Verdict
+from retrieval.domain.answers import Answer, Conflict, Statement, Verdict
 from retrieval.domain.articles import Article, ListedArticle, Metadata
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit, Searched
+from retrieval.evidence.citations import cite_part
 from retrieval.nlp.markup import readable, visible
 from retrieval.progress import Progress
 
 
 def progress() -> Progress:
     """Progress bars and notes on standard error."""
-    return Progress(_bar, lambda line: print(f"briefing: {visible(line)}", file=sys.stderr))  # noqa: T201
+    return Progress(_bar, note)
 
 
 @contextmanager
@@ -36,20 +36,20 @@ def _bar(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
         yield bar.update
 
 
-def listed(found: Sequence[ListedArticle]) -> str:
+def listed(found: Sequence[ListedArticle], style: Style = PLAIN) -> str:
     """The articles, one line each: date, language, file, title; then the basis of the date, the outlet, the number of
     passages and the place it came from."""
-    return "\n".join(_listed(each) for each in found) or "no articles"
+    return "\n".join(_listed(each, style) for each in found) or "no articles"
 
 
-def _listed(listed: ListedArticle) -> str:
+def _listed(listed: ListedArticle, style: Style) -> str:
     known, file = listed.article.metadata, listed.article.file
     when = day(known.day or None)
     title = f"  {visible(known.title)}" if known.title else ""
     count = f"{listed.passages} passage{'' if listed.passages == 1 else 's'}"
     details = [dated(known), visible(known.outlet or ""), count, visible(listed.place)]
     head = f"{when:11}  {listed.language:3}  {visible(file)}{title}"
-    return f"{head}  [{' · '.join(part for part in details if part)}]"
+    return f"{style.strong(head)}  [{' · '.join(part for part in details if part)}]"
 
 
 _BASES = {
@@ -76,57 +76,76 @@ def about(shown: Article, places: Sequence[tuple[int, str]]) -> str:
     return " · ".join(visible(part) for part in parts if part)
 
 
-def answer(answer: Answer, bases: Bases, style: Style = PLAIN) -> str:
+def answer(answer: Answer, bases: Bases, style: Style = PLAIN, asked: str = "") -> str:
     """An answer: excerpts or a model's statements with their sources, or the sentence that says there is none.
 
-    Excerpts that may not answer are quoted, under a line that says so.
+    Excerpts that may not answer are quoted, under a line that says so. If the question `asked` was understood as
+    another, that is shown.
     """
     shown = excerpts(answer)
     unsure = answer.standing == "possible"
-    notes = [wrap(answer.message or UNSURE)] if unsure else [_statements(answer)]
-    parts = [_sides(answer)] if shown and answer.sides else [] if shown and not unsure else notes
+    notes = [style.tint(wrap(answer.message or UNSURE), "unsure")] if unsure else [_statements(answer, style)]
+    parts = [_sides(answer, style)] if shown and answer.sides else [] if shown and not unsure else notes
+    if asked and visible(asked).casefold() != visible(answer.question).casefold():
+        parts.insert(0, style.dim(wrap(f"Understood as: {answer.question}")))
     parts += [_excerpt(each, bases, style, "> " if unsure else "") for each in shown]
-    parts += [wrap(disagreement(each), hanging=2) for each in answer.conflicts]
+    parts += [_disagreement(each, style) for each in answer.conflicts]
     if others := uncovered(answer, shown):
-        parts.append("\n".join(style.dim(source(each, bases)) for each in others))
+        parts.append("\n".join(source(each, bases, style=style) for each in others))
     if answer.citations:
-        notes = [*filter(None, [aged(answer)]), *made_by(answer)]
-        parts.append("\n".join([looked_through(answer.searched), *(wrap(f"{each}.") for each in notes)]))
+        parts.append("\n".join(_closing(answer, style)))
     return "\n\n".join(parts)
 
 
-def _statements(answer: Answer) -> str:
+def _closing(answer: Answer, style: Style) -> Iterator[str]:
+    """The number of articles searched, a warning about old news, and the model that wrote the answer."""
+    yield style.dim(looked_through(answer.searched))
+    if old := aged(answer):
+        yield style.tint(wrap(f"{old}."), "unsure")
+    yield from (style.dim(wrap(f"{each}.")) for each in made_by(answer))
+
+
+def _disagreement(conflict: Conflict, style: Style) -> str:
+    lead, colon, sides = wrap(disagreement(conflict), hanging=2).partition(":")
+    return style.tint(lead + colon, "unsure") + sides
+
+
+def _statements(answer: Answer, style: Style) -> str:
     """The statement that answers and the points below it, or the message in their place."""
     if not answer.statements:
-        return wrap(answer.message)
+        return style.strong(wrap(answer.message)) if answer.standing == "nothing" else wrap(answer.message)
     common = [each for each in answer.statements if each.side not in answer.sides]
     lines = []
     for at, each in enumerate(common):
         lines.append(wrap(f"{'- ' if at else ''}{_numbered(each)}", hanging=2 if at else 0))
         lines += [textwrap.indent(wrap(line, 4), "    ") for line in beneath(answer, each)]
-    return "\n\n".join(filter(None, ["\n".join(lines), _sides(answer)]))
+    return "\n\n".join(filter(None, ["\n".join(lines), _sides(answer, style)]))
 
 
 def _numbered(statement: Statement) -> str:
     return " ".join([statement.marked, *(f"[{number}]" for number in statement.citations)])
 
 
-def _sides(answer: Answer) -> str:
+def _sides(answer: Answer, style: Style) -> str:
     """The sides that an answer compares in columns, with their statements; empty where it compares none."""
     sides = answer.sides.items()
     return columns(
-        [[visible(name), *(" ".join([_numbered(each), *beneath(answer, each)]) for each in own)] for name, own in sides]
+        [
+            [visible(name), *(" ".join([_numbered(each), *beneath(answer, each)]) for each in own)]
+            for name, own in sides
+        ],
+        style=style,
     )
 
 
 def _excerpt(shown: Shown, bases: Bases, style: Style, quote: str) -> str:
     """An excerpt with its day above and its source below."""
-    opening = [wrap(shown.opening)] if shown.opening else []
+    opening = [style.strong(wrap(shown.opening))] if shown.opening else []
     above = [f"› {shown.heading}"] if shown.heading else []
     above += [shown.lead] if shown.lead else []
     small = [style.dim(textwrap.indent(wrap(each, len(quote)), quote)) for each in above]
     quoted = [wrap_marked(each, style, quote, quote + "  " * each.startswith("•")) for each in shown.lines]
-    return "\n".join([*opening, *small, *quoted, style.dim(source(shown.citations[0], bases, shown.citations[1:]))])
+    return "\n".join([*opening, *small, *quoted, source(shown.citations[0], bases, shown.citations[1:], style=style)])
 
 
 def looked_through(through: Searched) -> str:
@@ -134,8 +153,10 @@ def looked_through(through: Searched) -> str:
     return f"Searched {searched(through)}."
 
 
-def source(citation: Citation, bases: Bases, more: Sequence[Citation] = ()) -> str:
-    """A source on lines of its own: title, outlet, date, place and link.
+def source(
+    citation: Citation, bases: Bases, more: Sequence[Citation] = (), indent: int = 0, style: Style = PLAIN
+) -> str:
+    """A source on lines of its own: title, outlet, date, place and link, to be shown beside an indent.
 
     `more` are other citations of the same article; their numbers and lines are named beside the first.
     """
@@ -143,9 +164,16 @@ def source(citation: Citation, bases: Bases, more: Sequence[Citation] = ()) -> s
     who = ", ".join(visible(part) for part in (citation.outlet, citation.author) if part)
     head = " · ".join(part for part in (visible(citation.title or citation.file), who, when) if part)
     numbers = " ".join(f"[{each.number}]" for each in (citation, *more))
-    lines = f"{wrap(f'{numbers} {head}', hanging=4)}\n    {visible(_places((citation, *more)))}"
+    return linked(citation, bases, (f"{numbers} {head}", _places((citation, *more))), indent, style)
+
+
+def linked(citation: Citation, bases: Bases, lines: Sequence[str], indent: int, style: Style) -> str:
+    """Lines of small print about a citation, the first with its link; where there are no links, its address below."""
+    head, *others = (wrap(each, indent + 4 * bool(at), 0 if at else 4) for at, each in enumerate(lines))
     link = best_link(citation, bases)
-    return f"{lines}\n    {visible(link)}" if is_address(link) else lines
+    if is_address(link):
+        head, others = style.link(head, link), others if style.links else [*others, visible(link)]
+    return style.dim("\n".join([head, *(textwrap.indent(each, "    ") for each in others)]))
 
 
 def _places(citations: Sequence[Citation]) -> str:
@@ -163,12 +191,16 @@ _VERDICTS = {
 }
 
 
-def verdict(verdict: Verdict, bases: Bases) -> str:
+_TONES: dict[str, Tone] = {"supported": "good", "partly": "unsure", "unsupported": "unsure", "contradicted": "bad"}
+
+
+def verdict(verdict: Verdict, bases: Bases, style: Style = PLAIN) -> str:
     """The verdict on a claim, with its evidence."""
-    parts = [wrap(_VERDICTS[verdict.verdict]) + f"  (score {verdict.score:.2f})"]
+    said = style.tint(wrap(_VERDICTS[verdict.verdict]), _TONES[verdict.verdict])
+    parts = [f"{said}  (score {verdict.score:.2f})"]
     for each in verdict.evidence:
         quote = textwrap.indent(wrap(f"“{readable(each.quote)}”", indent=4), "    ")
-        parts.append(f"{source(each, bases)}\n{quote}")
+        parts.append(f"{source(each, bases, style=style)}\n{quote}")
     notes = [
         f"Judged by {verdict.model}; its quotes were looked up in the articles." if verdict.model else "",
         verdict.note or "",
@@ -176,24 +208,26 @@ def verdict(verdict: Verdict, bases: Bases) -> str:
     return "\n\n".join([*parts, *(wrap(each) for each in notes if each)])
 
 
-def passages(hits: Sequence[Hit]) -> str:
+def passages(hits: Sequence[Hit], bases: Bases, style: Style = PLAIN) -> str:
     """The passages found, with their places."""
     if not hits:
         return "Nothing found."
-    return "\n\n".join(_hit(number, hit) for number, hit in enumerate(hits, 1))
+    return "\n\n".join(_hit(number, hit, bases, style) for number, hit in enumerate(hits, 1))
 
 
-def _hit(number: int, hit: Hit) -> str:
+def _hit(number: int, hit: Hit, bases: Bases, style: Style) -> str:
     article, known = hit.passage.article, hit.passage.article.metadata
     when = day(known.published, known.published_estimated)
-    head = f"{number}. {visible(known.title or article.file)} · {when}"
+    head = style.strong(wrap(f"{number}. {known.title or article.file} · {when}", hanging=3))
     place = hit.passage.place_at(hit.passage.start)
     named = f"{article.file}:{hit.passage.line}" if article.is_lined else ", ".join(filter(None, (article.file, place)))
-    where = f"   {visible(named)}  (score {hit.score:.2f})"
+    small = [f"{named} (score {hit.score:.2f})"]
     if hit.also:
-        where += f"\n   also in {', '.join(map(visible, hit.also))}"
-    text = textwrap.shorten(readable(hit.passage.text), 300, placeholder=" …")
-    return "\n".join([head, where, textwrap.indent(wrap(text, 3), "   ")])
+        small.append(f"also in {', '.join(hit.also)}")
+    where = style.dim("\n".join(wrap(each, 3, 2) for each in small))
+    text = wrap(textwrap.shorten(readable(hit.passage.text), 300, placeholder=" …"), 3)
+    link = best_link(cite_part(hit.passage, number), bases)
+    return "\n".join([style.link(head, link) if is_address(link) else head, textwrap.indent(f"{where}\n{text}", "   ")])
 
 
 def article(text: str) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.presentation.terminal_layout import wrap
+from bot.presentation.terminal_style import PLAIN, Style, Tone, wrap
 from bot.presentation.wording import articles, day
 from retrieval.domain.articles import IngestReport
 from retrieval.domain.feeds import PollReport, Subscription
@@ -143,10 +143,15 @@ def _usage(day: DayOfUsage) -> str:
     return f"{day.day}  {visible(day.model)}  {', '.join([*parts, *day.prompts])}"
 
 
-def findings(found: Sequence[Finding]) -> str:
+_STATES: dict[str, Tone] = {"FAIL": "bad", "note": "unsure", "ok": "good"}
+
+
+def findings(found: Sequence[Finding], style: Style = PLAIN) -> str:
     """The findings of the doctor, and the fixes."""
-    return "\n".join(
-        f"{('note' if each.mend else 'ok  ') if each.well else 'FAIL'} {each.subject}: {visible(each.state)}"
-        + (f"\n     fix: {visible(each.mend)}" if each.mend else "")
-        for each in found
-    )
+    return "\n".join(_finding(each, style) for each in found)
+
+
+def _finding(each: Finding, style: Style) -> str:
+    word = "FAIL" if not each.well else "note" if each.mend else "ok"
+    fix = f"\n     fix: {visible(each.mend)}" if each.mend else ""
+    return f"{style.tint(word, _STATES[word])}{' ' * (5 - len(word))}{each.subject}: {visible(each.state)}{fix}"

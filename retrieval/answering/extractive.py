@@ -38,7 +38,9 @@ def answer(
         return abstain(query, found, score)
     if standing == "possible":
         chosen = choose(_by_name(query, evidence, chosen, found), max_sentences)
-    turned = None if query.sides else in_course(query, found, gathered, embed, chosen, max_sentences)
+    # A figure is settled by who tells one, not by the latest word on its subject.
+    settled = query.sides or (query.figures and not query.tense)
+    turned = None if settled else in_course(query, found, gathered, embed, chosen, max_sentences)
     told = turned or chosen
     citations = tuple(cite(each.sentence, number) for number, each in enumerate(told, 1))
     if standing == "possible" and (query.target or not _turns(told, found)):

@@ -13,7 +13,8 @@ from retrieval import tuned
 from retrieval.domain.vectors import Vectors
 from retrieval.evidence.claim_sentences import Premise, share
 from retrieval.evidence.gaps import Gap, exchanged, flipped, opposed, overstates, respelt, strangers
-from retrieval.evidence.predicates import is_tied, predicate, shortfalls, tie_of
+from retrieval.evidence.predicates import is_unread, predicate, shortfalls
+from retrieval.evidence.ties import is_tied, tie_of
 from retrieval.nlp.annotate import Analysis, annotate, joined
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.factuality import attributed, conditional, is_attributed, is_conditional, is_counted, opens_quotation
@@ -114,6 +115,8 @@ def with_roles(claimed: Claimed, found: Entailment) -> Entailment:
     if stated:
         short = [shortfalls(stated, each.sentence.text, _before(each.sentence)) for each in found.evidence]
         gaps |= min(short, key=len)
+    if is_unread(claimed.text):
+        gaps.add(Gap.RELATION)
     if _lacks_tie(claimed.text, found.evidence):
         gaps.add(Gap.ROLE)
     subject = stated.subject if stated else frozenset[str]()

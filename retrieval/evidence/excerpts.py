@@ -63,6 +63,18 @@ class _Run:
     def total(self) -> int:
         return sum(map(self.words, range(self.first, self.last + 1)))
 
+    @property
+    def start(self) -> int:
+        return self.spans[self.first][0]
+
+    @property
+    def end(self) -> int:
+        return self.spans[self.last][1]
+
+    def holds(self, other: _Run, place: int) -> bool:
+        """Tell if a sentence of another run is in this one."""
+        return other.citation.key == self.citation.key and self.start <= other.spans[place][0] < self.end
+
 
 def excerpts(citations: Sequence[Citation], pages: Mapping[str, ArticleText]) -> tuple[Excerpt, ...]:
     """The excerpts of an answer in the order of its citations, within the bounds of `tuned`; `pages` by article key."""
@@ -72,7 +84,7 @@ def excerpts(citations: Sequence[Citation], pages: Mapping[str, ArticleText]) ->
             runs += _runs(citation, pages[citation.key]) if len(runs) < tuned.ANSWER.excerpts else ()
     _complete(runs)
     _grow(runs)
-    return tuple(map(_excerpt, runs))
+    return tuple(map(_excerpt, _joined(runs)))
 
 
 def length(text: str) -> int:
@@ -160,10 +172,32 @@ def _grow(runs: Sequence[_Run]) -> None:
     while ends:
         kept = []
         for run, beside in ends:
-            if words := _take_in(run, beside(run), room):
+            place = beside(run)
+            if place is not None and any(other.holds(run, place) for other in runs if other is not run):
+                continue
+            if words := _take_in(run, place, room):
                 room -= words
                 kept.append((run, beside))
         ends = kept
+
+
+def _joined(runs: Iterable[_Run]) -> list[_Run]:
+    """The runs, those of an article that meet as one."""
+    kept: list[_Run] = []
+    for run in runs:
+        text = run.page.text
+        for other in kept:
+            between = text[min(run.end, other.end) : max(run.start, other.start)]
+            starts = [start for start, _ in other.spans]
+            known = run.start in starts and run.spans[run.last][0] in starts
+            if other.citation.key == run.citation.key and known and not any(map(str.isalnum, between)):
+                other.first = min(other.first, starts.index(run.start))
+                other.last = max(other.last, starts.index(run.spans[run.last][0]))
+                other.marked += run.marked
+                break
+        else:
+            kept.append(run)
+    return kept
 
 
 def _behind(run: _Run) -> int | None:

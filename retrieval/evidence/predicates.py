@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from retrieval.evidence.gaps import Gap
+from retrieval.evidence.ties import tie_of
 from retrieval.nlp.clauses import (
     Assertion,
     Word,
@@ -22,106 +22,15 @@ from retrieval.nlp.clauses import (
     listed,
     places,
     read,
-    shorten,
     terms_of,
     words,
 )
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.forms import base, is_alike
-from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.tokens import STOPWORDS, content_terms
+from retrieval.nlp.tokens import STOPWORDS
 
-_NAME = r"[A-Z][\w’'.-]*(?: (?:of |the )?[A-Z][\w’'.-]*)*"
-_IS = re.compile(
-    rf"\A(?:[Tt]he )?(?P<subject>{_NAME}),? (?:is|was|are|were|remains?|became|has been|have been)"
-    rf" (?:(?:{any_of(load('en')['copula']['between'])}) )*"
-    r"(?P<what>(?:(?:an?|the|one of(?: the)?) )?[^,;:]+?)[.!]?\Z"
-)
-# What is an article's or a name's company is a noun; "is ready" and "is heading" tie nobody to one.
-_NOMINAL = re.compile(r"(?:an?|the|one of) |[A-Z]")
-_BEHIND_NOUN = re.compile(rf"\b(?:{any_of(load('en')['copula']['behind'].split())})\b")
-_TOKEN = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[,;:()—–]")
-_BEING = frozenset(load("en")["copula"]["being"].split())
-_PRONOUNS = frozenset("he she it they who which that".split())
-_TITLE = frozenset(("of", "for", "the", ","))
-_EXAMPLES = frozenset("such like including especially notably namely".split())
-_LISTED = _TITLE | {"and", "or", "as", "both"} | _EXAMPLES
-# Words between a noun and what ties it to its bearer, between that and the bearer, and around a noun its owner is in.
-_DESCRIBING, _BETWEEN, _OWNED = 6, 8, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """The term of the noun, the terms of the name it is said of, and those of the names beside it, if any."""
-
-    subject: frozenset[str]
-    noun: str
-    owners: frozenset[str]
-
-
-@lru_cache(maxsize=256)
-def tie_of(claim: str) -> Tie | None:
-    """The tie that a claim of this form makes, or denies; None for any other claim."""
-    found = _IS.match(shorten(claim).strip())
-    if not found or not _NOMINAL.match(found["what"]):
-        return None
-    head = content_terms(_BEHIND_NOUN.split(found["what"], maxsplit=1)[0])
-    subject = frozenset(content_terms(found["subject"]))
-    names = frozenset(term for each in re.findall(_NAME, found["what"]) for term in content_terms(each))
-    return Tie(subject, head[-1], names - {head[-1]}) if head and subject else None
-
-
-def is_tied(stated: Tie, text: str, before: str = "") -> bool:
-    """Tell if a sentence ties the noun to its bearer; `before` is where its owner may be named if it names no other."""
-    words = _TOKEN.findall(shorten(text))
-    return any(
-        is_alike(stated.noun, content_terms(word))
-        and _has_owner(stated, words, at, before)
-        and (_follows(stated, words[at + 1 :]) or _precedes(stated, words[:at]))
-        for at, word in enumerate(words)
-    )
-
-
-def _has_owner(stated: Tie, words: Sequence[str], at: int, before: str) -> bool:
-    around = words[max(at - _OWNED, 0) : at + _OWNED + 1]
-    near = frozenset(content_terms(" ".join(around)))
-    if all(is_named(owner, near) for owner in stated.owners):
-        return True
-    others = [word for word in around if word[0].isupper() and word != words[at] and not _is_bearer(stated, word)]
-    there = frozenset(content_terms(before))
-    return len(others) <= 1 and all(is_named(owner, there) for owner in stated.owners)
-
-
-def _follows(stated: Tie, words: Sequence[str]) -> bool:
-    """Tell if the bearer is named right behind the noun: "President Zelenskyy", "members such as Germany"."""
-    allowed = _TITLE
-    for word in words:
-        if _is_bearer(stated, word):
-            return True
-        if word in _EXAMPLES:
-            allowed = _LISTED
-        if word not in allowed and not word[0].isupper():
-            return False
-    return False
-
-
-def _precedes(stated: Tie, words: Sequence[str]) -> bool:
-    """Tell if the bearer is named before the noun and tied to it by a form of "to be" or by a comma."""
-    for back, word in enumerate(reversed(words[-_DESCRIBING:]), 1):
-        if word in _BEING:
-            # The nearest name before it must be the bearer's, or a pronoun may stand for it.
-            named = (each for each in reversed(words[:-back][-_BETWEEN:]) if each[0].isupper() or each in _PRONOUNS)
-            nearest = next(named, "")
-            return nearest.casefold() in _PRONOUNS or (nearest != "" and _is_bearer(stated, nearest))
-        if word in ",(—–":
-            return len(words) > back and _is_bearer(stated, words[-back - 1])
-    return False
-
-
-def _is_bearer(stated: Tie, word: str) -> bool:
-    return word[0].isupper() and any(is_named(each, stated.subject) for each in content_terms(word))
-
-
+# What stands between a noun and whose it is, and within how many words.
+_WHOSE, _OWNED = frozenset("of by from among".split()), 6
 # Words behind a verb of saying within which the speaker is named, and behind "from" who gives.
 _SPEAKER, _GIVERS = 7, 8
 
@@ -130,11 +39,14 @@ _SPEAKER, _GIVERS = 7, 8
 class Predicate:
     """The predicate of a claim on its subject (names, else nouns): the word that says it and how it is asserted.
 
-    What somebody has, or is in, is `loose`: it may stand on either side. `preposition` stands before it: "in force".
+    `joined` are the subjects where several are joined by "and"; the `object` is a name right behind a verb. What
+    somebody has, or is in, is `loose`: it may stand on either side. `preposition` stands before it: "in force".
     """
 
     term: str
     subject: frozenset[str]
+    joined: tuple[frozenset[str], ...]
+    object: frozenset[str]
     asserted: Assertion
     loose: bool
     saying: bool
@@ -143,7 +55,9 @@ class Predicate:
 
 @lru_cache(maxsize=256)
 def predicate(claim: str) -> Predicate | None:
-    """The predicate of a claim; None where no word shows it."""
+    """The predicate of a claim; None where no word shows it, or where it makes a tie."""
+    if tie_of(claim):
+        return None
     said = read(claim)
     for at in range(1, len(said)):
         if is_auxiliary(said[at]):
@@ -151,6 +65,11 @@ def predicate(claim: str) -> Predicate | None:
         if _is_verb(said, at):
             return _made(said, at, at)
     return None
+
+
+def is_unread(claim: str) -> bool:
+    """Tell if a claim says where or how something is, and no word shows it: "is in NATO", "is over"."""
+    return tie_of(claim) is None and predicate(claim) is None and any(map(is_auxiliary, read(claim)))
 
 
 def _is_verb(said: Sequence[Word], at: int) -> bool:
@@ -186,11 +105,11 @@ def _behind_auxiliary(said: Sequence[Word], at: int) -> Predicate | None:
     if be and word.text in words("roles", "prepositions"):
         there = next((each for each in range(place, len(said)) if is_content(said[each]) and not said[each].name), None)
         return _made(said, at, there, loose=True, preposition=word.text)
-    if be and not none and (word.name or is_determiner(word)):
-        return None  # what somebody is, is read elsewhere
+    if be and not none and word.name:
+        return None
     having = base(last.terms[0]) == "have" if last.terms else False
     if none or is_determiner(word) or (having and not is_finite(word)):
-        return _made(said, at, _noun(said, place), loose=True)
+        return _made(said, at, _noun(said, place), loose=not be or none)
     return _made(said, at, place)
 
 
@@ -218,14 +137,36 @@ def _made(
     if at is None or not said[at].terms:
         return None
     term = base(said[at].terms[-1])
+    before, saying = said[:end], not loose and term in listed("roles", "saying")
+    parts = [place for place, word in enumerate(before) if word.text == "and"]
+    each = [_subject([word for word in part if word.terms]) for part in _split(before, parts)]
     return Predicate(
         term=term,
-        subject=_subject([word for word in said[:end] if word.terms]),
+        subject=_subject([word for word in before if word.terms]),
+        joined=tuple(each)
+        if len(each) > 1 and all(part[-1:] and part[-1].name for part in _split(before, parts))
+        else (),
+        object=frozenset() if loose or saying else _object(said[at + 1 :]),
         asserted=assertion(said, at),
         loose=loose,
-        saying=not loose and term in listed("roles", "saying"),
+        saying=saying,
         preposition=preposition,
     )
+
+
+def _split(said: Sequence[Word], at: Sequence[int]) -> list[Sequence[Word]]:
+    ends = [*at, len(said)]
+    return [said[start:end] for start, end in zip((0, *(place + 1 for place in at)), ends, strict=True)]
+
+
+def _object(behind: Sequence[Word]) -> frozenset[str]:
+    """The terms of the name right behind a verb: "leads NATO", but not "clarified the US proposals"."""
+    start = 1 if behind[:1] and behind[0].text in ("the", "all", "both") else 0
+    end = next((at for at in range(start, len(behind)) if not behind[at].name), len(behind))
+    names, after = behind[start:end], behind[end : end + 1]
+    owning = any(word.text.endswith(("'s", "s'")) for word in names)
+    closed = not after or is_mark(after[0]) or after[0].text in words("roles", "prepositions")
+    return terms_of(names) if closed and not owning else frozenset()
 
 
 def _subject(before: Sequence[Word]) -> frozenset[str]:
@@ -248,9 +189,18 @@ def _subject(before: Sequence[Word]) -> frozenset[str]:
 def shortfalls(stated: Predicate, text: str, before: str = "") -> frozenset[Gap]:
     """The gaps between a sentence and a claim's predicate; `before` is what its pronouns may stand for."""
     said = read(text)
-    found = [_gaps(stated, said, assertion(said, at), before) for at in places(said, stated.term)]
+    there = [at for at in places(said, stated.term) if _is_stated(said, at)]
+    found = [_gaps(stated, said, assertion(said, at), before) for at in there]
     best = min(found, key=len, default=frozenset((Gap.RELATION,)))
     return frozenset() if best and _is_implied(stated, said) else best
+
+
+def _is_stated(said: Sequence[Word], at: int) -> bool:
+    """Tell if a word stands in a statement: a heading or label without a verb states nothing."""
+    colons = [place for place, word in enumerate(said) if word.text == ":"]
+    start = max((place + 1 for place in colons if place < at), default=0)
+    end = min((place for place in colons if place > at), default=len(said))
+    return any(is_auxiliary(said[place]) or _is_verb(said, place) for place in range(start + 1, end))
 
 
 def _is_implied(stated: Predicate, said: Sequence[Word]) -> bool:
@@ -275,7 +225,8 @@ def _gaps(stated: Predicate, said: Sequence[Word], there: Assertion, before: str
         Gap.POLARITY: there.denied != claimed.denied,
         # To refuse is to say that one will not.
         Gap.MODALITY: there.supposed > max(claimed.supposed, there.denied and claimed.denied),
-        Gap.ROLE: bool(stated.subject) and not _is_subject(stated, said, there, before),
+        Gap.ROLE: (bool(stated.subject) and not _is_subject(stated, said, there, before))
+        or (bool(stated.object) and not _is_object(stated, said, there)),
         Gap.RELATION: bool(stated.preposition) and stated.preposition not in standing,
     }
     return frozenset(gap for gap, lacking in found.items() if lacking)
@@ -287,13 +238,38 @@ def _is_subject(stated: Predicate, said: Sequence[Word], there: Assertion, befor
     if stated.loose:
         near = terms_of(said)
     elif there.nominal:
-        near = there.governors | there.behind | there.heads
+        near = there.governors | there.heads | _belonging(said[there.at + 1 :])
     elif claimed.passive != there.passive:
         near = there.behind if claimed.passive else there.by
     elif stated.saying:
         near |= terms_of(said[there.at : there.at + _SPEAKER])
-    pronoun = there.pointing and not there.nominal
-    return _has(stated.subject, near) or (pronoun and _has(stated.subject, terms_of(read(before))))
+    if there.pointing and not there.nominal and _has(stated.subject, terms_of(read(before))):
+        return True
+    # Who is joined by "and" need not stand in one clause with the verb.
+    wide = near | terms_of(said[: there.at])
+    return _has(stated.subject, near) and all(_has(subject, wide) for subject in stated.joined)
+
+
+def _belonging(behind: Sequence[Word]) -> frozenset[str]:
+    """The terms that say whose a noun is: the name behind it, or "of the allies" up to the next preposition."""
+    if behind[:1] and behind[0].name:
+        return terms_of(behind[: next((at for at, word in enumerate(behind) if not word.name), len(behind))])
+    place = next((at for at, word in enumerate(behind[:_OWNED]) if word.text in _WHOSE), None)
+    if place is None:
+        return frozenset()
+    rest = behind[place + 1 :]
+    end = next((at for at, word in enumerate(rest) if word.text in words("roles", "prepositions")), len(rest))
+    return terms_of(rest[:end])
+
+
+def _is_object(stated: Predicate, said: Sequence[Word], there: Assertion) -> bool:
+    """Tell if the claim's object is that of the word in the sentence: what it is done to, before it in the passive."""
+    behind = said[there.at + 1 :]
+    if there.nominal or there.passive or stated.asserted.passive:
+        return True
+    if behind and behind[0].text == "to" and len(behind) > 1 and not behind[1].name:
+        return False  # "led to concerns"
+    return _has(stated.object, there.behind)
 
 
 def _has(subject: frozenset[str], there: frozenset[str]) -> bool:

@@ -126,12 +126,22 @@ def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evi
     stated = annotate(of.sentence.text)
     there = stated.names.union(*(each.terms for each in stated.quantities)) if vector.any() else of.sentence.terms
     fit = int(not there <= query.terms)
-    if vector.any() and query.target in ("number", "date"):
+    if query.figures and not query.target:
+        fit = 1 if tells_figures(query, of.sentence) else -1
+    elif vector.any() and query.target in ("number", "date"):
         dates = query.target == "date"
         fit = fit if any((each.kind in DATES) is dates for each in stated.quantities) else -1
     parts = (of.coverage, of.context, cosine, of.sentence.score, float(fit))
     score = sum(weight * part for weight, part in zip(tuned.ANSWER.evidence_weights, parts, strict=True))
     return replace(of, cosine=cosine, fits=fit > 0, score=score, vector=vector)
+
+
+def tells_figures(query: Question, sentence: Sentence) -> bool:
+    """Tell if a sentence has a figure of the question, or another number of the same: "40 members", "32 members"."""
+    there = annotate(sentence.text).quantities
+    return any(
+        each.agrees(other) or each.counts(other) or each.rivals(other) for each in query.figures for other in there
+    )
 
 
 def once(embed: Embed) -> Embed:

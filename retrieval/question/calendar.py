@@ -14,6 +14,11 @@ from retrieval.nlp.lexicon import load
 # By first three letters, so that "Sept.", "September" and "sep" are one.
 MONTHS = {name[:3]: number for number, name in enumerate(load("en")["time"]["months"], start=1)}
 
+# The months in full, as `strftime` and the answers write them.
+_NAMES = tuple(load("en")["time"]["months"])
+_WRITTEN = re.compile(r"(?:([0-9]{1,2})\.?\s+)?([a-z]{3,9})\.?,?\s+([0-9]{4})")
+# What answers add to a day.
+_ESTIMATED = re.compile(r"\s*\(date estimated\)$")
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -52,17 +57,34 @@ def spell_range(since: date | str | None, until: date | str | None) -> str:
 
 
 def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:
-    """The day of an option such as `--since`, of a month or year the first, or its last with `end`."""
-    word = text.strip().casefold()
+    """The day of an option such as `--since`, of a month or year the first, or its last with `end`.
+
+    Days are taken in ISO form and as answers print them: "14 Dec 2025 (date estimated)".
+    """
+    word = _ESTIMATED.sub("", " ".join(text.casefold().split()))
     if word in ("today", "yesterday"):
         now = today or date.today()
         return now if word == "today" else days_before(now, 1)
-    match = _ISO.fullmatch(word)
-    period = period_of(*(int(part) if part else None for part in match.groups())) if match else None
+    period = _iso(word) or _written(word)
     if period is None:
         shown = text.strip()[:40]
-        raise QuestionError(f'"{shown}" is not a date: write it like 2024-12-03, 2024-12, 2024 or "yesterday".')
+        raise QuestionError(
+            f'"{shown}" is not a date: write it like 2024-12-03, "3 Dec 2024", 2024-12, 2024 or "yesterday".'
+        )
     return period.last if end else period.first
+
+
+def _iso(word: str) -> Period | None:
+    match = _ISO.fullmatch(word)
+    return period_of(*(int(part) if part else None for part in match.groups())) if match else None
+
+
+def _written(word: str) -> Period | None:
+    """A day or month as "3 dec 2024", "3 december 2024" or "december 2024"."""
+    match = _WRITTEN.fullmatch(word)
+    if not match or not any(name.startswith(match[2]) for name in _NAMES):
+        return None
+    return period_of(int(match[3]), MONTHS[match[2][:3]], int(match[1]) if match[1] else None)
 
 
 def parse_window(since: str | None, until: str | None) -> Filter:

@@ -12,6 +12,7 @@ from retrieval.errors import QuestionError
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import entities
 from retrieval.nlp.language import UNKNOWN, language_of
+from retrieval.nlp.quantities import DATES, Quantity
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.calendar import TimeRange
@@ -69,6 +70,11 @@ class Question:
     def names(self) -> frozenset[str]:
         """The terms of its names."""
         return annotate(self.text).names
+
+    @property
+    def figures(self) -> tuple[Quantity, ...]:
+        """The numbers in it that are no dates: "40 members"."""
+        return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES)
 
     @property
     def marked(self) -> frozenset[str]:

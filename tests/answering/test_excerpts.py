@@ -62,6 +62,14 @@ def test_quotes_close_to_each_other_are_one_excerpt_with_two_marks() -> None:
     assert [text[start:end] for start, end in shown.marked] == ["The bridge is closed.", "Lorries wait for days."]
 
 
+def test_quotes_that_meet_with_what_is_shown_around_them_are_one_excerpt() -> None:
+    said = " ".join(f"The ferry makes trip {number} at noon." for number in range(8))
+    text = f"The bridge is closed. {said} Lorries wait for days."
+    (shown,) = show(text, "Lorries wait for days.", "The bridge is closed.")
+    assert shown.text == text
+    assert [text[start:end] for start, end in shown.marked] == ["The bridge is closed.", "Lorries wait for days."]
+
+
 def test_page_furniture_is_never_shown_beside_a_quote() -> None:
     first, furniture, second = "The bridge is closed.", "READ MORE: cats win a prize.", "A ferry runs every hour."
     (shown,) = show(f"{first}\n\n{furniture}\n\n{second}", second, body=(first, second))

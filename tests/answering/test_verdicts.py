@@ -21,6 +21,8 @@ def briefing(seeds_dir: str) -> Iterator[Briefing]:
 
 
 TRUE = """
+Mark Rutte leads NATO.
+NATO has 32 members.
 Zelenskyy has abandoned Ukraine's ambition to join NATO.
 Dmitry Peskov is a spokesperson for the Kremlin.
 Antony Blinken is the US Secretary of State.
@@ -44,6 +46,17 @@ Rutte is worried that China, North Korea and Iran are aligning with Russia.
 Trump's advisers are considering talks with Russia.
 """.strip().splitlines()
 FALSE = """
+Ukraine is in NATO.
+Russia is in NATO.
+Trump is in Kyiv.
+Trump is president of Ukraine.
+Zelenskyy is the president of NATO.
+Zelenskyy is Russian.
+Trump leads NATO.
+NATO fears Ukraine.
+The war is over.
+Troops are on the ground.
+Ukraine and Rutte are allies.
 Rutte invited Ukraine to join NATO.
 China invaded Ukraine.
 The United Kingdom relinquished its nuclear arsenal.

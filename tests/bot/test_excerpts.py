@@ -190,7 +190,7 @@ def test_an_answer_of_excerpts_arrives_whole_whatever_it_holds(
     assert all(f"[{each.number}]" in text for each in made.citations)
     for style in (PLAIN, ANSI):
         lines = terminal.answer(made, Bases(), style)
-        assert not re.search(r"[\x00-\x09\x0b-\x1a\x1c-\x1f\u202e]|\x1b(?!\[(?:1|2|22)m)", lines)
+        assert not re.search(r"[\x00-\x09\x0b-\x1a\x1c-\x1f\u202e]|\x1b(?!\[(?:1|2|22|33|39)m)", lines)
 
 
 # At a terminal
@@ -230,7 +230,7 @@ def test_a_terminal_sets_apart_what_may_not_answer() -> None:
 def test_what_answers_is_bold_where_a_terminal_can_show_it() -> None:
     lines = shown(answered(SHIFT), style=ANSI).split("\n")
     assert lines[:3] == [
-        "As of 14 Dec 2025:",
+        "\x1b[1mAs of 14 Dec 2025:\x1b[22m",
         "\x1b[2m› The shift\x1b[22m",
         "\x1b[1mUkraine gave the aim up.\x1b[22m Talks went on.",
     ]

@@ -159,8 +159,8 @@ async def test_a_model_that_says_nothing_new_is_told_beside_the_latest_position(
     server.says(writes((OLD, None, [WISH])))
     answer = said(await town.ann.slash(town.channel, "ask", question=NATO))
     latest, _, earlier = answer.partition(f"Earlier, 4 Dec 2024: {OLD} [2]")
-    assert LATEST.match(latest)
-    assert "-# Partly quoted: the model left out what the articles say of now or before" in earlier
+    assert LATEST.search(latest)
+    assert " · Partly quoted: the model left out what the articles say of now or before" in earlier
 
 
 @pytest.mark.parametrize("told", [["secretary"], ["premier"], ["secretary", "premier"]])
@@ -461,7 +461,7 @@ async def test_discord_shows_what_the_second_look_left_and_the_quote_where_it_fa
 async def test_an_answer_says_who_wrote_it_and_that_it_was_checked(town: Town) -> None:
     answer = said(await town.ann.slash(town.channel, "ask", question=NATO))
     assert "relinquishing the ambition to join NATO. [1]" in answer
-    assert "-# Written by openai:gpt-5-mini, each statement checked against its source" in answer
+    assert " · Written by openai:gpt-5-mini, each statement checked against its source" in answer
     assert "Sources" in answer
 
 
@@ -483,7 +483,7 @@ async def test_a_model_that_fails_leaves_extracts_in_discord_too(town: Town, ser
     server.says(Says(refusal="I would rather not.", stopped="refusal"))
     answer = said(await town.ann.slash(town.channel, "ask", question=NATO))
     assert LATEST.search(answer)
-    assert "-# Extracts only: the model refused to answer" in answer
+    assert " · Extracts only: the model refused to answer" in answer
 
 
 async def test_a_follow_up_is_understood_by_the_model(town: Town, server: ModelServer) -> None:
@@ -565,7 +565,7 @@ async def test_a_message_is_checked_by_the_model_where_it_is_to_be(town: Town, s
     shown = said(await town.ann.context_menu(town.channel, "Check against sources", message))
     assert "Contradicted" not in shown
     assert "-# Judged by similarity of words and meaning to the articles, not by a person" in shown
-    assert "-# Judged without the model: it showed no quote that is in the articles." in shown
+    assert " Judged without the model: it showed no quote that is in the articles." in shown
 
 
 def test_without_a_model_the_setting_for_claims_changes_nothing(data_dir: Path) -> None:

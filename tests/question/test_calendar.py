@@ -27,6 +27,10 @@ TODAY = date(2024, 12, 4)
         ("2024", date(2024, 1, 1), date(2024, 12, 31)),
         ("today", TODAY, TODAY),
         ("Yesterday", date(2024, 12, 3), date(2024, 12, 3)),
+        ("3 Dec 2024", date(2024, 12, 3), date(2024, 12, 3)),
+        ("3 Dec 2024 (date estimated)", date(2024, 12, 3), date(2024, 12, 3)),
+        ("29  february 2024", date(2024, 2, 29), date(2024, 2, 29)),
+        ("Sept. 2024", date(2024, 9, 1), date(2024, 9, 30)),
     ],
 )
 def test_an_option_names_a_day_or_the_first_or_last_of_a_month_or_year(text: str, first: date, last: date) -> None:
@@ -35,7 +39,22 @@ def test_an_option_names_a_day_or_the_first_or_last_of_a_month_or_year(text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["", "3 December", "2024-13", "2024-02-30", "0000", "03/12/2024", "20241203", "2024-W01", "٢٠٢٤", "x" * 500]
+    "text",
+    [
+        "",
+        "3 December",
+        "2024-13",
+        "2024-02-30",
+        "0000",
+        "31 Nov 2024",
+        "3 Decade 2024",
+        "3 De 2024",
+        "03/12/2024",
+        "20241203",
+        "2024-W01",
+        "٢٠٢٤",
+        "x" * 500,
+    ],
 )
 def test_anything_else_is_refused_in_one_line_with_an_example(text: str) -> None:
     with pytest.raises(QuestionError) as refusal:
