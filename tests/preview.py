@@ -1,4 +1,4 @@
-"""Pictures of answers to be looked at: as a terminal and about as Discord shows them, dark and light, on desk and phone.
+"""Pictures of answers to be looked at: as a terminal and about as Discord shows them, dark and light, wide and narrow.
 
 `uv run python -m tests.preview FOLDER` draws messages over the sample articles into PNG and HTML files. It knows the
 components and the Markdown that our messages consist of, and no more.
@@ -11,11 +11,11 @@ import html
 import io
 import re
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ class Printed:
 
     def html(self) -> str:
         """The text, between the marks of which stand tags."""
-        inner = re.sub(r"\x1b\]8;;(.+?)\x1b\\\\", r"<a href='\1'>", html.escape(self.text))
+        inner = re.sub(r"\x1b\]8;;(.+?)\x1b\\", r"<a href='\1'>", html.escape(self.text))
         for code, tag in _CODES.items():
             inner = inner.replace(f"\x1b{code}", tag)
         closed = re.sub(r"<(b|i)>(.*?)\x1b\[22m", r"<\1>\2</\1>", inner)
@@ -172,7 +172,7 @@ def _token(found: re.Match[str]) -> str:
 
 def page(message: Message | Printed, theme: str, width: int) -> str:
     """A message as a page of HTML."""
-    font = f"@font-face{{font-family:NotoEmoji;src:url('{_EMOJI.as_uri()}')}}" if _EMOJI.exists() else ""
+    font = f"@font-face{{font-family:NotoEmoji;src:url('{_EMOJI.as_uri()}')}}" if _FONTS else ""
     size = f"@page{{size:{width}px 6000px;margin:0;background:var(--page)}}"
     style = f":root{{{_THEMES[theme]}}}{_STYLE}{size}{font}"
     return f"<!DOCTYPE html><html lang=en><meta charset=utf-8><style>{style}</style>{message.html()}</html>"
@@ -214,7 +214,8 @@ def messages(briefing: Briefing) -> Iterator[Message | Printed]:
 
 
 # Emoji are drawn if this font is there: `uv run --with manimgx-fonts`.
-_EMOJI = Path(sysconfig.get_path("purelib"), "manimgx_fonts", "NotoEmoji[wght].ttf")
+_FONTS = find_spec("manimgx_fonts")
+_EMOJI = Path((_FONTS and _FONTS.origin) or "").with_name("NotoEmoji[wght].ttf") if _FONTS else Path()
 _NATO, _TOPIC = "Does Ukraine still want to join NATO?", "Ukraine NATO membership"
 _TABLE = Quoted(
     "| Germany | 4.1 | {5.6} |\n| France | 2.0 | 2.2 |",

@@ -49,10 +49,10 @@ async def test_two_periods_are_told_matter_by_matter_with_days_and_sources(town:
     result = await compare(town, **PERIODS)
     shown = said(result)
     assert not result.ephemeral
-    assert shown.startswith(f"## {TOPIC}\n-# 2024-12: 4 articles · 2025-12: 1 article\n\n### {ALIKE}\n**2024-12**\n> “")
-    assert re.search(rf"Dec 2024.*\n\n### {ELSE}\n\*\*2024-12\*\*\n", shown, re.DOTALL)
+    assert shown.startswith(f"## {TOPIC}\n-# 2024-12: 4 articles · 2025-12: 1 article\n\n### {ALIKE}\n> **2024-12**: “")
+    assert re.search(rf"Dec 2024.*\n\n### {ELSE}\n> \*\*2024-12\*\*: ", shown, re.DOTALL)
     assert re.search(
-        r"\*\*2025-12\*\*\n> “[^”\n]+”\n-# \[5\] .* · 14 Dec 2025 \(date estimated\) · `001_82df3489a97b2c5e.txt:",
+        r"> \*\*2025-12\*\*: “[^”\n]+”\n-# \[5\] .* · 14 Dec 2025 \(date estimated\) · `001_82df3489a97b2c5e.txt:",
         shown,
     )
     assert "give up on NATO membership" in shown
@@ -68,8 +68,8 @@ async def test_a_command_is_taken_before_any_work_is_done(town: Town) -> None:
 async def test_two_outlets_are_compared_in_one_row_on_one_matter(town: Town) -> None:
     shown = said(await compare(town, "harbour toll", outlet_a="Harbour Herald", outlet_b="hill gazette"))
     assert shown.splitlines()[1] == "-# Harbour Herald: 1 article · hill gazette: 1 article"
-    assert f"**Harbour Herald**\n> “{HERALD}”\n-# [1] The toll · Harbour Herald · 1 Feb 2026" in shown
-    assert f"**hill gazette**\n> “{GAZETTE}”\n-# [2] The toll · Hill Gazette · 1 Feb 2026" in shown
+    assert f"> **Harbour Herald**: “{HERALD}”\n-# [1] The toll · Harbour Herald · 1 Feb 2026" in shown
+    assert f"> **hill gazette**: “{GAZETTE}”\n-# [2] The toll · Hill Gazette · 1 Feb 2026" in shown
 
 
 @pytest.mark.usefixtures("press")
@@ -146,7 +146,7 @@ async def test_hostile_words_format_nothing_and_call_nobody(town: Town, press: P
     )
     await ingest(briefing, press, "**Bold** @everyone", text, title="[x](https://evil.example) <@1>")
     shown = await compare(town, "harbour **toll**", outlet_a="**Bold** @everyone", outlet_b="Hill Gazette")
-    whole = said(shown).replace("\n**", "\n")
+    whole = said(shown).replace("\n> **", "\n> ")
     assert "fraud" in whole
     for active in ("@everyone", "](https://evil", "<@1>", " **"):
         assert active not in whole
@@ -184,5 +184,5 @@ def test_a_row_is_never_without_words() -> None:
     (shown,) = plain(pages, Comparison("\u200b", (Column("\u2800", 1, (blank,)), Column("b", 0, ()))), lambda _: "")
     assert shown == (
         "## Comparison\n-# \u2800: 1 article · b: 0 articles\n\n"
-        "**?**\n> “”\n-# [1] `?` · 3 Dec 2024\n**b**: No articles."
+        "> **?**: “”\n-# [1] `?` · 3 Dec 2024\n**b**: No articles."
     )

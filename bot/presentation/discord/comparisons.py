@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from bot.presentation.discord.citations import Link, source
-from bot.presentation.discord.layouts import Block, Page, Part, Text, Tone, paged
+from bot.presentation.discord.layouts import Block, Page, Part, Text, Tone, paged, without_button
 from bot.presentation.discord.markdown import clean_line, escape, quoted, small
 from bot.presentation.message_splitting import shorten
 from retrieval.domain.citations import Citation
@@ -48,7 +48,9 @@ def _rows(comparison: Comparison, link: Link) -> Iterator[Part]:
         heading = ALIKE if at < comparison.alike else ELSE if comparison.alike else ""
         cells = (_cell(column, each, link, at) for column, each in zip(columns, row, strict=True))
         above = (Text(f"### {heading}", heading=True),) if heading else ()
-        yield *above, *(block for cell in cells for block in cell)
+        # The buttons are for the rows that matter most: there is no room for all.
+        buttons = heading != ELSE
+        yield *above, *(block if buttons else without_button(block) for cell in cells for block in cell)
 
 
 def _cell(column: Column, statement: Citation | None, link: Link, row: int) -> Iterator[Block]:
@@ -56,7 +58,7 @@ def _cell(column: Column, statement: Citation | None, link: Link, row: int) -> I
     name = f"**{_say(column.label, _LABEL) or '?'}**"
     if statement is not None:
         words = escape(shorten(clean_line(readable(statement.quote)), _QUOTE))
-        yield Text(f"{name}\n{quoted(f'“{words}”')}")
+        yield Text(quoted(f"{name}: “{words}”"))
         yield source(statement, link)
     elif row == 0:
         yield Text(f"{name}: {nothing(column)}")

@@ -154,6 +154,11 @@ def merged(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from run
 
 
+def without_button(block: Block) -> Block:
+    """The block; for a source, the line with a link in it."""
+    return Text(block.linked) if isinstance(block, SourceLine) else block
+
+
 def button_address(address: str) -> str:
     """The address as a button takes it; empty if it takes none such."""
     encoded = quote(address, safe="%/:?#[]@!$&'()*+,;=~")
