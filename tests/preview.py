@@ -62,7 +62,7 @@ text-align:right}.button{display:inline-block;background:var(--button);color:var
 padding:6px 12px;font-size:14px;font-weight:500;margin:0 8px 8px 0;white-space:nowrap}.section .button{margin:0}
 hr{border:0;border-top:1px solid var(--edge);margin:12px 0}.gap{height:4px}img{width:100%;border-radius:8px}
 .file{border:1px solid var(--edge);border-radius:8px;padding:10px 12px;color:var(--link)}
-pre{background:#0c0c0c;color:#ccc;padding:12px;font:14px/1.3 'DejaVu Sans Mono',monospace;white-space:pre-wrap}
+pre{background:#0c0c0c;color:#ccc;padding:12px;font:13px/1.3 'DejaVu Sans Mono',monospace;white-space:pre-wrap}
 pre b{color:#fff}pre i{color:#8a8a8a;font-style:normal}pre em{font-style:normal}pre em b{color:#e5c07b}
 pre a{color:inherit;text-decoration:underline dotted}"""
 _CODES = {"]8;;\x1b\\": "</a>", "[1m": "<b>", "[2m": "<i>", "[33m": "<em>", "[39m": "</em>"}
@@ -188,7 +188,7 @@ def picture(page: str) -> bytes:
     empty = Image.new("RGB", drawn.size, drawn.getpixel((drawn.width - 1, drawn.height - 1)))
     box = ImageChops.difference(drawn, empty).getbbox() or (0, 0, *drawn.size)
     out = io.BytesIO()
-    drawn.crop((0, 0, drawn.width, min(box[3] + 24, drawn.height))).save(out, "PNG")
+    drawn.crop((0, 0, drawn.width, min(box[3] + 24, drawn.height))).quantize(96).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -196,8 +196,7 @@ def messages(briefing: Briefing) -> Iterator[Message | Printed]:
     """The messages to look at, over the sample articles."""
     link = partial(best_link, bases=Bases("https://brief.example"))
     for name, answer in _answers(briefing):
-        asked = "And Germany?" if name == "answered" else None
-        yield Message(name, rendering.answer(answer, link, asked), answer_buttons("0" * 16, answer))
+        yield Message(name, rendering.answer(answer, link), answer_buttons("0" * 16, answer))
     given = briefing.asking.ask(_NATO, Filter())
     yield Message("plain", rendering.answer(given, link, plain=True), answer_buttons("0" * 16, given))
     yield Printed("terminal", terminal.answer(given, Bases("https://brief.example"), ANSI))
