@@ -24,7 +24,7 @@ from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
-from tests.shown import buttons, plain, said
+from tests.shown import broken_page, buttons, plain, said, words
 
 # The words of a dozen matters that have nothing to do with each other.
 MATTERS = (
@@ -360,9 +360,11 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
         marks=marks,
     )
     failing = (FailingFeed(text, text, text),) * 5
-    shown = plain(
-        pages, made_of([hostile] * 12, Coverage(5, failing, "2024-12-03")), "a @everyone *topic*", lambda _: "a:1"
-    )
+    made = made_of([hostile] * 12, Coverage(5, failing, "2024-12-03"))
+    shown = plain(pages, made, "a @everyone *topic*", lambda _: "a:1")
     assert shown and all(0 < len(page) <= 2000 for page in shown)
     assert shown and not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60
+    framed = pages(made, "a @everyone *topic*", lambda _: "https://a.example/" + "x" * 490, room=ROOM)
+    assert not [fault for page in framed for fault in broken_page(page)]
+    assert all(len(words(page)) <= 4000 - ROOM for page in framed)

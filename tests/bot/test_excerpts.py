@@ -20,7 +20,7 @@ from retrieval.domain.answers import Answer, Conflict, Side, Statement
 from retrieval.domain.citations import Citation
 from tests.bot.test_render import HOSTILE, LINKS, LONG, SHORT, read
 from tests.made_answers import Quoted, answered, possible
-from tests.shown import plain
+from tests.shown import broken_page, plain
 
 URL = "https://example.org/2025/nato"
 SHIFT = Quoted("{Ukraine gave the aim up.} Talks went on.", opening="As of 14 Dec 2025:", heading="The shift")
@@ -184,6 +184,7 @@ def test_an_answer_of_excerpts_arrives_whole_whatever_it_holds(
     parts: list[Quoted], make: Callable[..., Answer], link: Callable[[Citation], str]
 ) -> None:
     made = make(*parts)
+    assert not [fault for page in rendering.answer(made, link) for fault in broken_page(page)]
     text = read(
         [re.sub(r"^> -# ", "> ", each, flags=re.MULTILINE) for each in plain(rendering.answer, made, link)]
     ).text

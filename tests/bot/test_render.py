@@ -522,7 +522,9 @@ def citations(draw: st.DrawFn) -> tuple[Citation, ...]:
 def test_an_answer_arrives_whole_whatever_it_holds(
     text: str, cited: tuple[Citation, ...], link: Callable[[Citation], str], question: str | None
 ) -> None:
-    shown = read(plain(rendering.answer, answered(text, *cited, question=question or "?"), link, "Does it?"))
+    made = answered(text, *cited, question=question or "?")
+    assert not [fault for page in rendering.answer(made, link, "Does it?") for fault in broken_page(page)]
+    shown = read(plain(rendering.answer, made, link, "Does it?"))
     assert pressed(shown.text).startswith(pressed(clean(text)))
     assert pressed(shown.text).count("articles,thenewestof") >= 1
     assert len(set(shown.links)) <= 1

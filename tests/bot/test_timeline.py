@@ -21,7 +21,7 @@ from retrieval.errors import QuestionError
 from retrieval.executor import BoundedExecutor, CrowdedError, Result
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
-from tests.shown import buttons, plain, read, said
+from tests.shown import broken_page, buttons, plain, read, said
 
 TOPIC = "Ukraine NATO membership"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -344,6 +344,8 @@ def test_hostile_entries_arrive_within_the_limits_and_no_link_is_cut(address: st
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60
     whole = "".join(shown)
     assert whole.count("[[") == len(re.findall(r"\[\[\d+\]\]\(<https://[^<>]*>\)", whole))
+    framed = pages(timeline(*told, topic=text), text[:50], lambda _: address, "timeline.png")
+    assert not [fault for page in framed for fault in broken_page(page)]
 
 
 def test_the_words_for_the_picture_fit_however_much_there_is() -> None:

@@ -149,7 +149,9 @@ def merged(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks, with the ones of text that follow one another in one: a message has few components."""
     for is_text, run in groupby(blocks, lambda block: isinstance(block, Text)):
         if is_text:
-            yield Text("\n".join(each.text for each in run if isinstance(each, Text)))
+            text = "\n".join(each.text for each in run if isinstance(each, Text))
+            # Discord refuses blank text.
+            yield from (Text(text),) if text.strip() else ()
         else:
             yield from run
 
