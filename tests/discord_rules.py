@@ -312,8 +312,11 @@ def _select(select: Body) -> Faults:
 
 
 def _section(section: Body) -> Faults:
-    if not 1 <= len(section.get("components") or ()) <= 3 or not section.get("accessory"):
-        yield "a section holds one to three texts and an accessory"
+    texts, accessory = section.get("components") or (), section.get("accessory") or {}
+    if not 1 <= len(texts) <= 3 or any(each.get("type") != _TEXT for each in texts):
+        yield "a section holds one to three texts"
+    if accessory.get("type") not in (_BUTTON, _THUMBNAIL):
+        yield "beside a section's texts stands a button or a thumbnail"
 
 
 def _gallery(gallery: Body) -> Faults:
@@ -333,6 +336,8 @@ def _media(component: Body) -> Faults:
 def _container(container: Body) -> Faults:
     if not container.get("components"):
         yield "an empty container"
+    if any(each.get("type") == _CONTAINER for each in walk(container.get("components") or ())):
+        yield "a container in a container"
 
 
 def _text(text: Body) -> Faults:

@@ -26,7 +26,7 @@ def edited(page: Page, buttons: discord.ui.View | None = None) -> dict[str, Any]
     return {"content": None, "view": None} | sent(page, buttons)
 
 
-def as_layout(page: Page) -> Card:
+def as_card(page: Page) -> Card:
     """The page with components: a message that has them once cannot do without."""
     return Card((Text(page),)) if isinstance(page, str) else page
 

@@ -9,7 +9,7 @@ import discord
 
 from bot.discord.context import Interaction, is_served
 from bot.discord.errors import report
-from bot.discord.layouts import as_layout, edited
+from bot.discord.layouts import as_card, edited
 from bot.discord.responders import take
 from bot.presentation.discord.layouts import Page
 
@@ -20,9 +20,11 @@ async def turn(interaction: Interaction, make: Callable[[], Awaitable[tuple[Page
         if await is_served(interaction):
             await take(interaction.response.defer())
             page, view = await make()
-            if interaction.message and interaction.message.flags.components_v2:
-                page = as_layout(page)
-            await interaction.edit_original_response(**edited(page, view))
+            shown = interaction.message
+            changes = edited(as_card(page) if shown and shown.flags.components_v2 else page, view)
+            if shown and shown.attachments:
+                changes["attachments"] = shown.attachments
+            await interaction.edit_original_response(**changes)
     except Exception as error:
         await report(interaction, error)
 

@@ -16,7 +16,7 @@ import discord
 
 from bot.discord.context import Context
 from bot.discord.errors import UNSENT, is_malformed
-from bot.discord.layouts import as_layout, edited, sent
+from bot.discord.layouts import as_card, edited, sent
 from bot.discord.sending import NoRetrySession, PagePoster, persist
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Card, Page, plain_pages
@@ -114,7 +114,7 @@ class InteractionResponder:
             if isinstance(first, str) or not is_malformed(refused):
                 raise
             return await self.deliver([text for page in pages for text in plain_pages(page)], buttons)
-        return await self._follow(more, buttons, as_layout if isinstance(first, Card) else str) if more else shown
+        return await self._follow(more, buttons, as_card if isinstance(first, Card) else str) if more else shown
 
     async def _show(self, page: Page, buttons: discord.ui.View | None = None) -> discord.Message:
         shown = await persist(lambda: self._interaction.edit_original_response(**edited(page, buttons)))

@@ -55,6 +55,11 @@ async def test_every_kind_of_message_has_components_that_discords_schemas_take(t
         assert all(each["url"].startswith(f"{HERE}/") and each["label"].startswith("Source ") for each in opened)
         # Whatever is said by a button's place is said by its label too.
         assert len({each["label"] for each in opened}) == len(opened), name
+        files = [each["file"] for each in walk(message.components) if each["type"] == 13]
+        pictures = [item for each in walk(message.components) for item in each.get("items", ())]
+        assert all(each["description"].startswith(f"Timeline of “{TOPIC}”: ") for each in pictures)
+        files += [each["media"] for each in pictures]
+        assert [each["url"] for each in files] == [each.url for each in message.attachments], name
         for each in buttons(message):
             await town.ann.click(message, custom_id=each["custom_id"])
     check_openapi(town.env.http_requests, openapi())
@@ -101,21 +106,6 @@ async def test_a_page_is_turned_also_after_the_setting_changed(town: Town, brief
         assert "Page 2 of" in said(result) and said(result) != first
         # A message that has components once keeps them.
         assert has_components(result.response)
-
-
-async def test_the_picture_of_a_timeline_is_shown_and_told_in_words_on_every_page(town: Town) -> None:
-    result = await town.ann.slash(town.channel, "timeline", topic=TOPIC)
-    assert result.response
-    (gallery,) = [each for each in walk(result.response.components) if each["type"] == 12]
-    assert gallery["items"][0]["description"].startswith(f"Timeline of “{TOPIC}”: ")
-    assert gallery["items"][0]["media"]["url"] == result.response.attachments[0].url
-
-
-async def test_a_note_shows_its_file(town: Town) -> None:
-    result = await town.ann.slash(town.channel, "brief", topic=TOPIC)
-    assert result.response
-    (file,) = [each for each in walk(result.response.components) if each["type"] == 13]
-    assert file["file"]["url"] == result.response.attachments[0].url
 
 
 async def test_a_page_that_cannot_be_made_is_told_beside_the_page(

@@ -224,9 +224,9 @@ def _pieces(part: Part, longest: int, plain: bool) -> Iterator[Part]:
         if isinstance(block, Text) and longest // 4 <= room < length(block.text):
             head, rest = cut(block.text, room)
             piece, block = (*piece, Text(head)), Text(rest)
-        elif not piece:
-            # The link of a source is never cut.
-            block = Text(block.text) if isinstance(block, SourceLine) else Rule(False)
+        elif not piece and isinstance(block, SourceLine):
+            # A link is never cut.
+            block = Text(block.text)
         if piece:
             yield piece
         piece, left = (), [block, *left]
