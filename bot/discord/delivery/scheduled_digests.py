@@ -52,7 +52,7 @@ class ScheduledDigests:
         channel, topic = schedule.channel, schedule.topic
         days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
-        digest = self._briefing.digests.compose(only, topic, destination=channel)
+        digest = self._briefing.digests.compose(only, topic, destination=channel, channel=channel)
         link, short = (partial(each, bases=self._settings.bases) for each in (best_link, short_link))
         plain = self._settings.plain_messages
         found = pages(digest, topic or "", link, room=ROOM, short=short, plain=plain)

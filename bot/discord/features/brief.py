@@ -21,6 +21,7 @@ from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, is_served
 from bot.discord.errors import UNSENT
 from bot.discord.layouts import edited
+from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.discord.sending import persist
 from bot.presentation.brief_documents import docx
@@ -153,6 +154,8 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
         view.add_item(BriefButton(kind, wanted.topic))
     shown = make(below="" if may else _FORBIDDEN)
     await reply.deliver(shown, view)
+    if not private:
+        await _remember(interaction, note)
     if may:
         await _attach(interaction, note, partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None))
 
@@ -165,11 +168,21 @@ def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
             topic=wanted.topic,
             only=only,
             as_of=wanted.as_of,
+            channel=channel_of(interaction.channel),
             audience=wanted.audience,
             length=wanted.length,
             person=person,
         )
     )
+
+
+async def _remember(interaction: Interaction, note: Brief) -> None:
+    """Remember that the note was posted in the channel. A failure is only logged: the note is there."""
+    bot: Context = interaction.client
+    try:
+        await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, channel_of(interaction.channel)))
+    except Exception as error:
+        _log.warning("the next note will not know of this one", exc_info=error)
 
 
 async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict[str, Any]]) -> None:

@@ -11,24 +11,27 @@ from bot.presentation.discord.citations import Link, number
 from bot.presentation.discord.layouts import Attached, Card, Page, Text, Tone, paged
 from bot.presentation.discord.markdown import clean_line, escape, join, small
 from bot.presentation.message_splitting import shorten
+from bot.presentation.wording import UNANSWERED, unanswered
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 
-# Characters of a title and of a line's text.
-_TITLE, _LINE = 100, 300
-# These sections are in the file alone: the course is long, and figures want their context.
-_IN_FILE = (COURSE, FIGURES)
+# Characters of a title, of a line's text, and of a question without an answer.
+_TITLE, _LINE, _QUESTION = 100, 300, 60
+# The course is long, and figures want their context: they are in the file. Questions without an answer are at the end.
+_ELSEWHERE = (COURSE, FIGURES, UNANSWERED)
 
 
 def pages(note: Brief, link: Link, file: str = "", below: str = "", plain: bool = False) -> list[Page]:
     """The note in messages of whole lines, the first with its `file`. `below` is a line of small print."""
     sources = {each.number: each for each in note.citations}
     title, about = (escape(shorten(clean_line(make(note)), _TITLE)) for make in (brief_outline.title, subtitle))
-    foot = join(small(escape(brief_outline.made_by(note))) if note.citations else "", below)
+    made_by = brief_outline.made_by(note) if note.citations else ""
+    asked = unanswered(note.unanswered, lambda text: shorten(clean_line(text), _QUESTION))
+    foot = join(*(small(escape(line)) for line in (made_by, asked) if line), below)
     parts = [
         (Text(f"### {section.heading}", heading=True), Text(line))
         for section in brief_outline.outline(note)
-        if section.heading not in _IN_FILE
+        if section.heading not in _ELSEWHERE
         for line in _lines(section, sources, link)
     ]
     first, *others = paged(

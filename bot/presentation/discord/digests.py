@@ -41,7 +41,7 @@ def pages(
     messages than `most`, links are the `short` ones, then points have one source each, then stories have fewer points.
     """
     head = f"## {digest_wording.days(digest, topic, _say)}\n{_capital(digest_wording.outcome(digest, _moment))}"
-    seen = digest_wording.coverage(digest.coverage, _say)
+    seen = "\n".join(small(_capital(line)) for line in digest_wording.footer(digest, _say))
     disputed = any(mark.kind == "disputed" for story in digest.stories for mark in story.marks)
     found: list[Page] = []
     for each in (digest, digest, *(_brief(digest, points) for points in (4, 3, 2, 1))):
@@ -51,7 +51,7 @@ def pages(
             [_story(number, story, sources, link, mark) for number, story in enumerate(each.stories, 1)],
             Tone.DISPUTED if disputed else Tone.NEWS if digest.stories else Tone.NOTHING,
             head=(Text(head),),
-            foot=lambda at, total: small(_capital(seen)) if seen and at == total else "",
+            foot=lambda at, total: seen if at == total else "",
             opening=opening,
             room=room,
             plain=plain,
