@@ -30,6 +30,7 @@ from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules
 from tests.bot.conftest import make_bot
+from tests.discord_rules import walk
 from tests.discord_server import DiscordServer
 from tests.discord_world import _BODY, Fault, Payload, _json
 from tests.shown import read, words
@@ -125,7 +126,7 @@ class Scene:
     async def click(self, act: str) -> list[str]:
         """Press a button of the last answer; what is seen besides that answer."""
         answer = (await self.server.posted(self.server.general))[0]
-        ids = [each["custom_id"] for row in answer["components"] for each in row["components"]]
+        ids = [each["custom_id"] for each in walk(answer["components"]) if "custom_id" in each]
         acks = sum(each.path.endswith("/callback") for each in self.server.requests)
         pressed = next(each for each in ids if act in each)
         await self.server.click(self.server.general, "ann", int(answer["id"]), pressed)
@@ -548,7 +549,7 @@ async def test_commands_and_clicks_are_taken_while_every_thread_is_busy(
                 await town.server.slash(town.server.general, person, "ask", question=NATO)
             await town.server.heard(*ACK, 4)
             (answer, *_) = await town.server.posted(town.server.general)
-            pressed = answer["components"][0]["components"][0]["custom_id"]
+            pressed = next(each["custom_id"] for each in walk(answer["components"]) if "custom_id" in each)
             await town.server.click(town.server.general, "ann", int(answer["id"]), pressed)
             await town.server.heard(*ACK, 5)
             assert town.server.seen() == town.pages
