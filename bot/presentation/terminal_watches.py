@@ -7,16 +7,10 @@ from collections.abc import Iterator, Sequence
 from bot.presentation import terminal
 from bot.presentation.links import Bases
 from bot.presentation.terminal_layout import wrap
-from bot.presentation.wording import day, disagreement
+from bot.presentation.wording import NEWS, day, disagreement
 from retrieval.domain.briefs import BriefStatement
-from retrieval.domain.watches import NewsKind, Watch, WatchNews
+from retrieval.domain.watches import Watch, WatchNews
 from retrieval.nlp.markup import visible
-
-_KINDS: dict[NewsKind, str] = {
-    "changed": "a position changed",
-    "disagreement": "sources disagree",
-    "new": "new evidence",
-}
 
 
 def added(watch: Watch) -> str:
@@ -38,7 +32,7 @@ def news(watched: int, found: Sequence[WatchNews], bases: Bases) -> str:
 
 
 def _told(each: WatchNews, bases: Bases) -> Iterator[str]:
-    yield wrap(f"{visible(each.topic)}: {_KINDS[each.kind]}")
+    yield wrap(f"{visible(each.topic)}: {NEWS[each.kind]}")
     if each.was:
         yield wrap(f"before, {_quoted(each.was)}", hanging=2)
     yield wrap(f"now, {_quoted(each.statement)}", hanging=2)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.presentation.message_splitting import shorten
 from retrieval.answering.dating import PublicationDay
 from retrieval.domain.answers import Answer, Conflict, Statement
 from retrieval.domain.searches import Searched
+from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable
 
 # The line over excerpts that may not answer, if the answer has no message of its own.
 UNSURE = "Not sure this answers it; the closest I have:"
 
 _LONGEST_SIDE = 300  # of a disagreement
+
+# The kinds of news on a watched topic.
+NEWS: Mapping[NewsKind, str] = {
+    "changed": "a position changed",
+    "disagreement": "sources disagree",
+    "new": "new evidence",
+}
 
 
 def day(published: str | None, estimated: bool = False) -> str:

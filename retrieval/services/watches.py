@@ -83,9 +83,23 @@ class Watches:
         Raises:
             QuestionError: the topic has no words.
         """
+        topic, state = self.begin(scope, topic, day)
+        return self.kept.add(scope, topic, only, state)
+
+    def begin(self, scope: str, topic: str, day: date | None = None) -> tuple[str, WatchState]:
+        """A topic as it is to be watched, and what the articles say of it now.
+
+        Raises:
+            QuestionError: the topic has no words.
+        """
         arrivals = self.arrivals()
         topic = about(topic).text
-        return self.kept.add(scope, topic, only, self._seen(arrivals, self._note(scope, topic, day)))
+        return topic, self._seen(arrivals, self._note(scope, topic, day))
+
+    def preview(self, watch: Watch, day: date | None = None) -> WatchNews | None:
+        """The news as if all the articles about a topic had just come in."""
+        note = self._note(watch.scope, watch.topic, day)
+        return _news(watch, WatchState(passage=0, article=0), note, frozenset(each.key for each in note.citations))
 
     def arrivals(self) -> Arrivals:
         """What came in, for the watches that are checked together."""
