@@ -90,7 +90,9 @@ class WatchNotices:
             running = select(_TOLD.subquery().c.notice)
             query = select(notices).where(here, notices.c.id.in_(running)).order_by(notices.c.id).limit(1)
             if (row := connection.execute(query).one_or_none()) is not None:
-                return _notice(row, fresh=False) if not row.retry_at or row.retry_at <= _written(now) else None
+                waits = row.retry_at and row.retry_at > _written(now)
+                quiet = row.counted and hours_of(connection, scope).cover(now)
+                return None if waits or quiet else _notice(row, fresh=False)
             found, counted = _due(connection, scope, channel, now)
             if not found:
                 return None
