@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.discord.delivery.channel_watches import ChannelWatch
 from bot.discord.delivery.quiet_hours import QuietHours
-from bot.presentation.discord.citations import Link, evidence, number
+from bot.presentation.discord.citations import Link, number, source
 from bot.presentation.discord.markdown import clean_line, escape, length, small
 from bot.presentation.message_splitting import LIMIT, shorten, split
 from bot.presentation.wording import NEWS, day, disagreement
@@ -90,16 +90,16 @@ def _block(news: WatchNews, link: Link, longest: int) -> Iterator[str]:
             said = _said(statement, sources[statement.citations[0]], longest)
             yield f"{label}: {said} {' '.join(map(mark, statement.citations))}"
             cited += statement.citations
-    yield from (small(evidence(sources[each], link)) for each in dict.fromkeys(cited))
+    yield from (small(source(sources[each], link, linked=False)) for each in dict.fromkeys(cited))
 
 
 def _mark(numbered: int, sources: Mapping[int, Citation], link: Link) -> str:
     return number(sources[numbered], link)
 
 
-def _said(statement: BriefStatement, source: Citation, longest: int) -> str:
+def _said(statement: BriefStatement, cited: Citation, longest: int) -> str:
     who = f", {escape(shorten(clean_line(statement.actor), TOPIC))}" if statement.actor else ""
-    when = day(source.published, source.published_estimated)
+    when = day(cited.published, cited.published_estimated)
     return f"{when}{who}: “{escape(shorten(clean_line(statement.text), longest))}”"
 
 
