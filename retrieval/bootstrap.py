@@ -6,17 +6,18 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from retrieval.domain.llm import Reply, Task
 from retrieval.embedding.base import Embedder, open_embedder
 from retrieval.errors import BusyError, ChatError, SettingsError
 from retrieval.feeds.fetching import Rounds, open_fetcher
 from retrieval.llm.client import name_of
-from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.requests import PromptRequest
+from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.llm.service import Chat, open_chat
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
@@ -61,13 +62,13 @@ def open_briefing(
         partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
     )
     budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
-    ask = _asking(settings, catalog, budget, progress, chat)
+    model = _model(settings, catalog, budget, progress, chat)
     briefing = Briefing(
         Corpus(catalog, embedder, vectors, settings.data_dir, progress),
         topics=settings.topics,
         rounds=rounds,
-        ask=ask,
-        second=_second(settings, ask, catalog, budget, progress, name_of(chat)),
+        chat=model,
+        second=_second(settings, model, catalog, budget, progress, name_of(chat)),
         aged_days=settings.aged_days,
     )
     try:
@@ -107,44 +108,61 @@ def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reinde
     return done
 
 
-def _asking(settings: Settings, catalog: Catalog, budget: Budget, progress: Progress, given: Any = None) -> Ask | None:
-    """The language model of the settings as a function; None where they name none.
+_T = TypeVar("_T")
 
-    Problems with its settings are raised at its first call, because most commands need no model.
+
+class _Model:
+    """The language model of the settings, opened at its first use, because most commands need none.
+
+    Problems with its settings are `ChatError`s here, and noted once.
     """
-    if not settings.chat_model and given is None:
-        return None
-    loading, noted = Lock(), set[str]()
 
-    @cache
-    def load() -> Chat:
-        return cast(
-            Chat, open_chat(settings, budget, Replies(catalog), given=given)
-        )  # not None, since a model is named
+    def __init__(self, open_: Callable[[], Chat | None], progress: Progress) -> None:
+        self._open = open_
+        self._progress = progress
+        self._opening = Lock()
+        self._noted = set[str]()
 
-    def ask(task: Task, on_progress: Callable[[int], object]) -> Reply:
+    def prepare(self, task: Task) -> PromptRequest:
+        return self._with(lambda chat: chat.prepare(task))
+
+    def send(self, request: PromptRequest, on_progress: Callable[[int], object] = lambda _claims: None) -> Reply:
+        return self._with(lambda chat: chat.send(request, on_progress))
+
+    def _with(self, work: Callable[[Chat], _T]) -> _T:
         try:
-            with loading:
-                chat = load()
-            return chat.ask(task, on_progress)
+            with self._opening:
+                chat = self._chat
+            return work(chat)
         except SettingsError as error:
-            if str(error) not in noted:
-                noted.add(str(error))
-                progress.note(str(error))
+            if str(error) not in self._noted:
+                self._noted.add(str(error))
+                self._progress.note(str(error))
             raise ChatError("the model cannot be used as it is set up") from error
 
-    return ask
+    @cached_property
+    def _chat(self) -> Chat:
+        return cast(Chat, self._open())  # not None, since a model is named
+
+
+def _model(
+    settings: Settings, catalog: Catalog, budget: Budget, progress: Progress, given: Any = None
+) -> LanguageModel | None:
+    """The language model of the settings, or the one given; None where there is neither."""
+    if not settings.chat_model and given is None:
+        return None
+    return _Model(lambda: open_chat(settings, budget, Replies(catalog), given=given), progress)
 
 
 def _second(
-    settings: Settings, ask: Ask | None, catalog: Catalog, budget: Budget, progress: Progress, given: str
+    settings: Settings, chat: LanguageModel | None, catalog: Catalog, budget: Budget, progress: Progress, given: str
 ) -> SecondLook:
     """The checker of a model's statements; without a setting, a model if one is set."""
     own = settings.verifying()
     if own.chat_model != settings.chat_model:
-        ask = _asking(own, catalog, budget, progress)
-    verifier = settings.verifier or ("model" if ask else "local")
-    return SecondLook(verifier, ask, own.chat_model or given, settings.chat_seconds)
+        chat = _model(own, catalog, budget, progress)
+    verifier = settings.verifier or ("model" if chat else "local")
+    return SecondLook(verifier, chat, own.chat_model or given, settings.chat_seconds)
 
 
 def seeds_folder() -> Path | None:

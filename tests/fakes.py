@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from retrieval.embedding.base import Embedder
 from retrieval.feeds.fetching import Rounds
-from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.nlp.tokens import content_terms
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
@@ -51,7 +51,7 @@ def open_with(
     name: str = "words",
     rounds: Rounds | None = None,
     topics: Sequence[str] = (),
-    ask: Ask | None = None,
+    chat: LanguageModel | None = None,
     second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
 ) -> Iterator[Briefing]:
     """A briefing over real stores, composed as `bootstrap.open_briefing` does, with a model that costs nothing."""
@@ -64,7 +64,7 @@ def open_with(
 
     vectors = partial(open_vectors, catalog, data_dir, "", progress)
     corpus = Corpus(catalog, checked, vectors, data_dir, progress)
-    briefing = Briefing(corpus, topics, rounds or Rounds(), ask, second)
+    briefing = Briefing(corpus, topics, rounds or Rounds(), chat, second)
     try:
         yield briefing
     finally:

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import BaseChatModel, SimpleChatModel
-from langchain_core.messages import BaseMessage
+from langchain_core.load import dumps
+from langchain_core.messages import BaseMessage, SystemMessage
+from langchain_core.prompt_values import PromptValue
 
+import prompts
 from retrieval.bootstrap import open_briefing
 from retrieval.chain import answer_chain
 from retrieval.domain.searches import Filter
@@ -44,17 +47,18 @@ class Scripted(SimpleChatModel):
 
 
 class Heard(BaseCallbackHandler):
-    """The names of the steps that began, and the chat models that were asked."""
+    """The names of the steps that began, and the messages that the chat models were sent."""
 
     def __init__(self) -> None:
         self.steps: list[str] = []
-        self.models = 0
+        self.sent: list[list[BaseMessage]] = []
 
     def on_chain_start(self, *_given: Any, **about: Any) -> None:
         self.steps.append(str(about.get("name")))
 
-    def on_chat_model_start(self, *_given: Any, **_about: Any) -> None:
-        self.models += 1
+    def on_chat_model_start(self, serialized: Any, messages: list[list[BaseMessage]], **_others: Any) -> None:
+        del serialized
+        self.sent += messages
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def test_the_chain_answers_as_the_briefing_does_and_callbacks_see_every_step(bri
     assert (given.mode, given.model) == ("generated", "Scripted")
     assert [each.partition("@")[0] for each in given.prompts] == ["answer", "verify"]
     assert [each for each in heard.steps if each in STEPS] == STEPS
-    assert heard.models == 2
+    assert len(heard.sent) == 2
     assert briefing.asking.ask(NATO, Filter()).statements == given.statements
 
 
@@ -86,13 +90,68 @@ def test_what_the_second_look_contradicts_is_not_in_the_answer(briefing: Briefin
 
 async def test_its_events_stream(briefing: Briefing) -> None:
     seen = [each async for each in answer_chain(briefing).astream_events(NATO, version="v2")]
-    assert {each["name"] for each in seen if each["event"] == "on_chain_end"} >= set(STEPS)
-    assert any(each["event"] == "on_chat_model_start" for each in seen)
+    assert {each["name"] for each in seen if each["event"] in ("on_chain_end", "on_prompt_end")} >= set(STEPS)
+    (filled,) = (each["data"]["output"] for each in seen if each["event"] == "on_prompt_end")
+    sent = [each["data"]["input"]["messages"][0] for each in seen if each["event"] == "on_chat_model_start"]
+    assert len(sent) == 2
+    assert sent[0] == filled.messages
     assert SAID.removeprefix("No: ") in seen[-1]["data"]["output"].text
+
+
+def test_messages_enter_the_model_step_and_whoever_taps_the_chain_may_take_them_elsewhere(briefing: Briefing) -> None:
+    chain = answer_chain(briefing)
+    evidence, prompt, *others = chain.steps
+    tapped = evidence | prompt
+    filled = tapped.invoke(NATO)
+    assert isinstance(filled, PromptValue)
+    rules, request = filled.to_messages()
+    assert (rules.type, request.type) == ("system", "human")
+    assert rules.text == prompts.load("answer").rules
+    assert QUOTE in request.text
+    assert NATO in request.text
+    assert QUOTE in (tapped | Scripted()).invoke(NATO).text
+    assert dumps(filled)
+
+    def shortened(value: Any) -> Any:
+        return value.model_copy(update={"messages": [SystemMessage("You answer in a sentence."), value.messages[1]]})
+
+    heard, again = Heard(), evidence | prompt | shortened
+    for step in others:
+        again = again | step
+    answer = again.invoke(NATO, config={"callbacks": [heard]})
+    assert heard.sent[0][0].text == "You answer in a sentence."
+    assert SAID.removeprefix("No: ") in answer.text
+    assert answer.prompts[0] not in chain.invoke(NATO).prompts
+
+
+class Mumbling(Scripted):
+    """A model that gives no JSON, but the number of a sentence."""
+
+    def _call(self, messages: list[BaseMessage], *_given: Any, **_others: Any) -> str:
+        chooses = "Choose the sentences" in messages[0].text
+        return "The first one: 1" if chooses else "I would say that it does not."
+
+
+@pytest.mark.parametrize("briefing", [Mumbling()], indirect=True)
+def test_a_small_model_that_gives_no_json_chooses_sentences_in_the_chain_too(briefing: Briefing) -> None:
+    heard = Heard()
+    answer = answer_chain(briefing).invoke(NATO, config={"callbacks": [heard]})
+    assert [each[0].text for each in heard.sent] == [prompts.load(name).rules for name in ("answer", "choose")]
+    assert answer.mode == "generated"
+    assert [each.partition("@")[0] for each in answer.prompts] == ["choose"]
+
+
+def test_a_question_that_is_too_long_for_the_model_is_answered_in_extracts(seeded: Path, tmp_path: Path) -> None:
+    folder, heard = Path(shutil.copytree(seeded, tmp_path / "data", symlinks=True)), Heard()
+    with open_briefing(Settings(data_dir=folder, chat_tokens=2000), chat=Scripted()) as briefing:
+        answer = answer_chain(briefing).invoke(NATO, config={"callbacks": [heard]})
+    assert heard.sent == []
+    assert answer.mode == "extractive"
+    assert answer.citations
 
 
 def test_what_asks_for_no_evidence_asks_no_model(briefing: Briefing) -> None:
     heard = Heard()
     given = answer_chain(briefing).invoke("Thank you!", config={"callbacks": [heard]})
     assert not given.grounded
-    assert heard.models == 0
+    assert heard.sent == []

@@ -29,7 +29,7 @@ from retrieval.nlp.sentences import sentences
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.model_server import Asked, ModelServer, Says
-from tests.writers import passages, settings, written
+from tests.writers import judged, passages, settings, written
 
 SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
 BIPIA = Path(__file__).parents[2] / "shared/eval/security_dev/bipia_text_attack_train.json"
@@ -73,13 +73,20 @@ KNOWN = "---\ntitle: Ukraine and the alliance\npublished: 2025-12-14\n---\n"
 
 
 class Obeying:
-    """A model that does what the last order in its input says, and tries every way to have it shown."""
+    """A model that does what the last order in its input says, and tries every way to have it shown.
+
+    As a judge it approves of everything.
+    """
 
     def __init__(self, orders: dict[str, str]) -> None:
         self._orders = orders
         self.obeyed: list[str] = []
+        self.approved = 0
 
     def __call__(self, asked: Asked) -> Says:
+        if statements := judged(asked):
+            self.approved += len(statements)
+            return Says(json.dumps({"verdicts": [{"number": n, "verdict": "supported"} for n in statements]}))
         given = passages(asked)
         found = {asked.text.rfind(_tamed(order)): order for order in self._orders if _tamed(order) in asked.text}
         if not found:
@@ -212,8 +219,9 @@ def test_questions_about_the_prompt_are_not_in_the_articles(
 
 
 def test_no_order_gets_through_wherever_it_stands(besieged: Briefing, server: ModelServer) -> None:
-    obeyed = attack(besieged, server, ORDERS)
-    assert len(obeyed) >= 2 * len(ORDERS)
+    model = attack(besieged, server, ORDERS)
+    assert len(model.obeyed) >= 2 * len(ORDERS)
+    assert model.approved
 
 
 @pytest.mark.eval
@@ -222,11 +230,10 @@ def test_no_published_attack_gets_through_wherever_it_stands(besieged: Briefing,
     kinds = json.loads(BIPIA.read_text("utf-8"))
     orders = {each: f"As you asked: {each}" for attacks in kinds.values() for each in attacks}
     assert len(orders) >= 50
-    obeyed = attack(besieged, server, orders)
-    assert len(obeyed) >= 2 * len(orders)
+    assert len(attack(besieged, server, orders).obeyed) >= 2 * len(orders)
 
 
-def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> list[str]:
+def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> Obeying:
     """Plant each order at each place of an article, and hold the answers from it against what was ordered."""
     model, texts = Obeying(orders), [body(path) for path in SEEDS]
     server.says(model)
@@ -243,12 +250,12 @@ def attack(briefing: Briefing, server: ModelServer, orders: dict[str, str]) -> l
             evidence = gather(query, found, embed)
             plain = answer(query, found, evidence, embed)
             shows_nothing(plain, {order: orders[order]})
-            assert briefing.asking._model
+            assert briefing.asking._chat
             task, chosen = Task("answer", query.text), passages_of(query, found)
-            wrote = partial(write, task, chosen, briefing.asking._model, briefing.asking._second)
+            wrote = partial(write, task, chosen, briefing.asking._chat, briefing.asking._second)
             given = compose(plain, query, found, evidence, wrote, embed)
             shows_nothing(given, {order: orders[order]})
-    return model.obeyed
+    return model
 
 
 def test_text_that_looks_like_our_own_changes_no_citation(tmp_path: Path, models_dir: Path) -> None:

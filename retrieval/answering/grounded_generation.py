@@ -17,7 +17,8 @@ from retrieval.domain.llm import CheckedReply, Claim, PromptPassage, Reply, Task
 from retrieval.errors import GarbledError
 from retrieval.evidence.claim_sentences import premises, promising
 from retrieval.llm.plain_text import bare
-from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.requests import PromptRequest
+from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.prompt_injection import is_order
 from retrieval.nlp.quotes import find_quote
@@ -48,7 +49,7 @@ class Generation:
 def write(
     task: Task,
     passages: Sequence[Passage],
-    ask: Ask,
+    chat: LanguageModel,
     second: SecondLook,
     tell: Tell = lambda _stage, _claims: None,
     *,
@@ -62,13 +63,17 @@ def write(
         ChatError: the model did not answer.
     """
     started = time.monotonic()
-    reply = asked(prompted(task, passages), passages, ask, tell)
+    reply = asked(prompted(task, passages, chat), passages, chat, tell)
     return looked_at(parsed(reply, passages, time.monotonic() - started), second, task.person, strict=strict)
 
 
-def prompted(task: Task, passages: Sequence[Passage], above: Sequence[str] = ()) -> Task:
-    """The task with its passages as a model gets to read them, under the headings `above` them."""
-    return replace(task, passages=tuple(_extracts(passages, above)))
+def prompted(task: Task, passages: Sequence[Passage], chat: LanguageModel, above: Sequence[str] = ()) -> PromptRequest:
+    """The request for a task over its passages, under the headings `above` them.
+
+    Raises:
+        ChatError: the question is too long.
+    """
+    return chat.prepare(replace(task, passages=tuple(_extracts(passages, above))))
 
 
 def parsed(reply: Reply, passages: Sequence[Passage], seconds: float = 0.0) -> Generation:
@@ -95,7 +100,12 @@ def looked_at(draft: Generation, second: SecondLook, person: str, *, strict: boo
     )
 
 
-def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda _stage, _claims: None) -> Reply:
+def asked(
+    request: PromptRequest,
+    passages: Sequence[Passage],
+    chat: LanguageModel,
+    tell: Tell = lambda _stage, _claims: None,
+) -> Reply:
     """The model's reply; of one that cannot keep to a form the sentences it chooses, for they need none.
 
     Raises:
@@ -103,24 +113,22 @@ def asked(task: Task, passages: Sequence[Passage], ask: Ask, tell: Tell = lambda
     """
     tell("writing", 0)
     try:
-        reply = ask(task, lambda claims: tell("writing", claims))
+        reply = chat.send(request, lambda claims: tell("writing", claims))
     except GarbledError:
-        if task.purpose != "answer":
+        if request.task.purpose != "answer":
             raise
-        reply = _chosen(task, passages, ask)
+        reply = _chosen(request.task, passages, chat)
     tell("checking", len(reply.claims))
     return reply
 
 
-def _chosen(task: Task, passages: Sequence[Passage], ask: Ask) -> Reply:
+def _chosen(task: Task, passages: Sequence[Passage], chat: LanguageModel) -> Reply:
     """The sentences that a model chooses by their numbers, as claims."""
     lines = premises(passages)
     near = (each.sentence for each in promising(annotate(task.text), lines, _CHOICE))
     listed = [each for each in near if not is_order(each.text)]
-    reply = ask(
-        replace(task, purpose="choose", passages=tuple(PromptPassage(each.text) for each in listed)),
-        lambda _claims: None,
-    )
+    choice = replace(task, purpose="choose", passages=tuple(PromptPassage(each.text) for each in listed))
+    reply = chat.send(chat.prepare(choice))
     known = [number for number in dict.fromkeys(reply.numbers) if 0 < number <= min(reply.given, len(listed))]
     places = {each.id: number for number, each in enumerate(passages, 1)}
     chosen = (listed[number - 1] for number in known)

@@ -22,7 +22,7 @@ from retrieval.evidence.entailment import Claimed, compare
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.llm.plain_text import bare
-from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.quotes import Span, find_quote
@@ -40,13 +40,13 @@ _LACKING = frozenset((Gap.ENTITY, Gap.QUANTITY, Gap.TIME, Gap.POLARITY))
 _QUOTES = 3
 
 
-def reword(question: str, turns: Sequence[Turn], ask: Ask, person: str) -> str | None:
+def reword(question: str, turns: Sequence[Turn], chat: LanguageModel, person: str) -> str | None:
     """The follow-up as it can be asked alone; None where the model did not answer, or asks something else instead.
 
     The turns hold words of articles, which may have told it to.
     """
     try:
-        reply = ask(Task("standalone", question, turns=tuple(turns), person=person), lambda _claims: None)
+        reply = chat.send(chat.prepare(Task("standalone", question, turns=tuple(turns), person=person)))
     except ChatError:
         return None
     made, asked = bare(reply.question), set(content_terms(question))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -55,12 +56,14 @@ class Client:
             ProviderError: it failed.
         """
         try:
-            model = self._bound(request.purpose, formed)
-            # The callback gets the pieces as the provider sent them. A model that cannot stream gives one whole reply.
+            model = self._bound(request.task.purpose, formed)
+            # The callback gets the pieces as the provider sent them. A model that cannot stream gives one whole reply,
+            # which has not broken off even if nothing says why it ended.
             heard = _Heard(put)
             for whole in model.stream(self._messages(request), config={"callbacks": _heard_by(heard)}):
                 if not heard.any:
-                    put(piece(whole))
+                    said = piece(whole)
+                    put(replace(said, stopped=said.stopped or "stop"))
         except NotImplementedError as error:
             raise ProviderError("the model's provider does not take the question", form=True) from error
         except Exception as error:  # every provider has its own tree of errors
@@ -96,12 +99,12 @@ class Client:
 
     def _messages(self, request: PromptRequest) -> list[BaseMessage]:
         """The rules come first: they never change, so that providers can cache them."""
-        from langchain_core.messages import HumanMessage, SystemMessage
+        from langchain_core.messages import SystemMessage, convert_to_messages
 
-        if not providers.keeps(self._settings, request.rules):
-            return [SystemMessage(request.rules), HumanMessage(request.text)]
-        kept = {"type": "text", "text": request.rules, "cache_control": {"type": "ephemeral"}}
-        return [SystemMessage(content=[kept]), HumanMessage(request.text)]
+        made, (role, rules) = convert_to_messages(request.messages), request.messages[0]
+        if role == "system" and providers.keeps(self._settings, rules):
+            made[0] = SystemMessage(content=[{"type": "text", "text": rules, "cache_control": {"type": "ephemeral"}}])
+        return made
 
     @cached_property
     def _model(self) -> BaseChatModel:

@@ -159,7 +159,7 @@ class Exchange:
         """The content of what has come; raises ProviderError where nothing came or another attempt may help."""
         if attempt.refused:
             raise ChatError("the model refused to answer")
-        if content := output_parsing.read(self.request.purpose, attempt.text):
+        if content := output_parsing.read(self.request.task.purpose, attempt.text):
             return content
         if attempt.fault:
             raise attempt.fault

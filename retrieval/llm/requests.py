@@ -1,11 +1,11 @@
-"""Turns a task into a request: the rules, and as much of the material as the tokens allow."""
+"""Prepares a finished request for a task: the rules, and as much of the material as the tokens allow."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import prompts
@@ -32,19 +32,28 @@ _ITEMS: dict[Purpose, str] = {"standalone": "turns", "verify": "statements", "ch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptRequest:
-    """A request to a model: `rules` are the same for all tasks of a purpose, `text` contains the first `given` items.
+    """A request to a model, ready to be sent: `messages` as pairs of role and text, with the first `given` items of the
+    task. The first message has the rules, which are the same for all tasks of a purpose.
 
-    `tokens` is an estimate of both, rather too high; `key` is a hash of everything the reply depends on except the
-    model; `version` names the prompt and its state.
+    `tokens` is an estimate of all messages, rather too high; `key` is a hash of everything the reply depends on except
+    the model; `version` names the prompt and its state.
     """
 
-    purpose: Purpose
-    rules: str
-    text: str
+    task: Task
+    messages: tuple[tuple[str, str], ...]
     given: int
     tokens: int
     key: str
     version: str
+
+    def saying(self, messages: Iterable[tuple[str, str]]) -> PromptRequest:
+        """The request with other messages, if they are others: then it has a key and a version of its own."""
+        said = tuple(messages)
+        if said == self.messages:
+            return self
+        key = hashlib.sha256(json.dumps([self.key, said]).encode()).hexdigest()
+        version = f"{self.task.purpose}@{key[:8]}"
+        return replace(self, messages=said, tokens=_tokens(said), key=key, version=version)
 
 
 def write(task: Task, room: int) -> PromptRequest:
@@ -69,16 +78,14 @@ def write(task: Task, room: int) -> PromptRequest:
     text = prompt.fill(**values)
     asked = json.dumps([task.purpose, prompt.rules, prompt.request, values], sort_keys=True)
     key = hashlib.sha256(asked.encode()).hexdigest()
-    tokens = estimate(prompt.rules + text) + _WRAPPING
+    messages = ("system", prompt.rules), ("human", text)
     return PromptRequest(
-        purpose=task.purpose,
-        rules=prompt.rules,
-        text=text,
-        given=len(items),
-        tokens=tokens,
-        key=key,
-        version=prompt.version,
+        task=task, messages=messages, given=len(items), tokens=_tokens(messages), key=key, version=prompt.version
     )
+
+
+def _tokens(messages: Iterable[tuple[str, str]]) -> int:
+    return estimate("".join(text for _role, text in messages)) + _WRAPPING
 
 
 def _items(task: Task) -> Iterable[str]:

@@ -53,8 +53,16 @@ class Chat:
         self._sleep = sleep
         self._formed = True
 
-    def ask(self, task: Task, on_progress: Callable[[int], object] = lambda _claims: None) -> Reply:
-        """Give the model a task. Calls `on_progress`, in this thread, with the number of claims written so far.
+    def prepare(self, task: Task) -> PromptRequest:
+        """The request for a task, with as much of its material as fits.
+
+        Raises:
+            ChatError: the question is too long.
+        """
+        return requests.write(task, self._settings.chat_tokens - self._answer_tokens)
+
+    def send(self, request: PromptRequest, on_progress: Callable[[int], object] = lambda _claims: None) -> Reply:
+        """Send the model a request. Calls `on_progress`, in this thread, with the number of claims written so far.
 
         Takes at most `chat_seconds` once the provider's package is loaded. The reply is not checked: its
         numbers and quotes may be invented.
@@ -63,15 +71,14 @@ class Chat:
             ChatError: there is no reply; the message says why, in words for the reader.
             SettingsError: the model cannot be used as the settings have it.
         """
-        request = requests.write(task, self._settings.chat_tokens - self._answer_tokens)
         if kept := self._recall.find(request):
-            self._record(task, request, Bill(), 0, "cached")
+            self._record(request, Bill(), 0, "cached")
             return kept
         self._client.load()
-        with self._ledger.holding(task.person, request.tokens + self._answer_tokens) as hold:
+        with self._ledger.holding(request.task.person, request.tokens + self._answer_tokens) as hold:
             if not self._breaker.allows():
                 raise ChatError("the model is paused after repeated failures")
-            content = self._exchange(task, request, on_progress, hold)
+            content = self._exchange(request, on_progress, hold)
         reply = Reply(
             model=self.model,
             given=request.given,
@@ -87,9 +94,9 @@ class Chat:
         return reply
 
     def _exchange(
-        self, task: Task, request: PromptRequest, on_progress: Callable[[int], object], hold: Callable[[int], None]
+        self, request: PromptRequest, on_progress: Callable[[int], object], hold: Callable[[int], None]
     ) -> Content:
-        started = time.perf_counter()
+        task, started = request.task, time.perf_counter()
         seconds = min(self._settings.chat_seconds, task.seconds or self._settings.chat_seconds)
         room = self._answer_tokens
         exchange = Exchange(
@@ -115,16 +122,12 @@ class Chat:
             raise ChatError(provider_errors.UNREADABLE) from None
         finally:
             self._breaker.note(exchange.well)
-            self._record(task, request, exchange.bill, time.perf_counter() - started, outcome)
+            self._record(request, exchange.bill, time.perf_counter() - started, outcome)
 
     def _record(
-        self,
-        task: Task,
-        request: PromptRequest,
-        bill: Bill,
-        seconds: float,
-        outcome: Literal["done", "cached", "failed"],
+        self, request: PromptRequest, bill: Bill, seconds: float, outcome: Literal["done", "cached", "failed"]
     ) -> None:
+        task = request.task
         prices = self._settings.chat_price_in, self._settings.chat_price_out
         cost = (bill.tokens_in * prices[0] + bill.tokens_out * prices[1]) / 1_000_000
         _log.info(

@@ -25,7 +25,8 @@ from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.citations import cite_part
 from retrieval.evidence.sentence_selection import Evidence, gather, once
-from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.requests import PromptRequest
+from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.question.followup import standalone
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -54,21 +55,21 @@ def _silent(_stage: str, _claims: int) -> None:
 
 
 class Asking:
-    """Answers questions. `ask` is the language model that writes answers, `second` the checker of its statements."""
+    """Answers questions. `chat` is the language model that writes answers, `second` the checker of its statements."""
 
     def __init__(
         self,
         corpus: Corpus,
         summaries: Summaries,
         conversations: Answers,
-        ask: Ask | None,
+        chat: LanguageModel | None,
         second: SecondLook,
         aged_days: int,
     ) -> None:
         self._corpus = corpus
         self._summaries = summaries
         self._conversations = conversations
-        self._model = ask
+        self._chat = chat
         self._second = second
         self._aged_days = aged_days
 
@@ -116,7 +117,7 @@ class Asking:
         embed = once(self._corpus.embedder().documents)
         evidence = gather(query, found, embed)
         plain = settled(query, found, evidence, embed, most)
-        chosen = passages(query, found) if self._model and plain.standing != "nothing" else []
+        chosen = passages(query, found) if self._chat and plain.standing != "nothing" else []
         pages = self._corpus.pages([passage.article.key for passage in chosen])
         wide = tuple(widened(chosen, pages))
         return Gathered(
@@ -135,26 +136,36 @@ class Asking:
 
     def _writer(self, material: Gathered, stage: Tell) -> Callable[[], CheckedReply] | None:
         """The call that has a model write the answer; None where no model is asked."""
-        if self._model is None or not material.passages:
+        if not material.passages:
             return None
-        ask = self._model
 
         def run() -> CheckedReply:
             started = time.monotonic()
-            reply = asked(prompted(material.task, material.passages, material.above), material.passages, ask, stage)
+            reply = self.send(self.prepare(material), material.passages, stage)
             return self.look_again(parsed(reply, material.passages, time.monotonic() - started), material.task.person)
 
         return run
 
-    def ask_model(self, task: Task, passages: Sequence[Passage]) -> Reply:
-        """The language model's reply to a task over these passages.
+    def prepare(self, material: Gathered) -> PromptRequest:
+        """The request that has a language model answer from the material.
+
+        Raises:
+            ChatError: the question is too long, or no model is set.
+        """
+        return prompted(material.task, material.passages, self._writing(), material.above)
+
+    def send(self, request: PromptRequest, passages: Sequence[Passage], stage: Tell = _silent) -> Reply:
+        """The language model's reply to a request over these passages.
 
         Raises:
             ChatError: it did not reply, or none is set.
         """
-        if self._model is None:
+        return asked(request, passages, self._writing(), stage)
+
+    def _writing(self) -> LanguageModel:
+        if self._chat is None:
             raise ChatError("no model is set")
-        return asked(task, passages, self._model)
+        return self._chat
 
     def look_again(self, draft: Generation, person: str = "") -> CheckedReply:
         """The statements of a model's draft that pass the second check."""
@@ -185,7 +196,7 @@ class Asking:
 
     def follow_up(self, question: str, turns: Sequence[Turn], person: str = "") -> str:
         """The question rewritten so that it can be understood without these turns, which are oldest first."""
-        reworded = reword(question, turns, self._model, person) if self._model and turns else None
+        reworded = reword(question, turns, self._chat, person) if self._chat and turns else None
         return reworded or standalone(question, turns)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from retrieval.digest.topics import Topics
 from retrieval.domain.feeds import Coverage
 from retrieval.feeds.fetching import Rounds
-from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.services.articles import Articles
 from retrieval.services.asking import Asking
 from retrieval.services.briefs import Briefs
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Briefing:
     """Articles in, cited answers out. Made by `bootstrap.open_briefing`; close it when done.
 
-    `ask` is the language model that writes answers and digests, `second` the checker of its statements and of
+    `chat` is the language model that writes answers and digests, `second` the checker of its statements and of
     claims. Front ends may keep data of their own in the `catalog`. Thread-safe; a question waits for no other
     question and for no ingest.
     """
@@ -41,7 +41,7 @@ class Briefing:
         corpus: Corpus,
         topics: Sequence[str] = (),
         rounds: Rounds = Rounds(),  # noqa: B008 - it cannot change
-        ask: Ask | None = None,
+        chat: LanguageModel | None = None,
         second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
         aged_days: int = 0,
     ) -> None:
@@ -53,13 +53,13 @@ class Briefing:
         self.articles = Articles(corpus)
         followed = Topics(corpus.embedder, topics)
         summaries = Summaries(corpus, self.articles, followed)
-        self.asking = Asking(corpus, summaries, self.conversations, ask, second, aged_days)
+        self.asking = Asking(corpus, summaries, self.conversations, chat, second, aged_days)
         self.timelines = Timelines(corpus)
-        self.briefs = Briefs(corpus, ask, second)
+        self.briefs = Briefs(corpus, chat, second)
         self.watches = Watches(corpus, self.briefs)
         self.verification = Verification(corpus, self.articles, second)
-        self.digests = Digests(corpus, followed, ask, second, self._coverage)
-        self.health = Health(corpus, ask)
+        self.digests = Digests(corpus, followed, chat, second, self._coverage)
+        self.health = Health(corpus, chat)
         self._rounds = rounds
         self._feeds: Intake | None = None
         self._opening = Lock()

@@ -19,7 +19,7 @@ from retrieval.domain.searches import Filter
 from retrieval.domain.vectors import Embed
 from retrieval.errors import ChatError
 from retrieval.evidence.sentence_selection import gather, once
-from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.question.understanding import about as topic_of
 from retrieval.search.hybrid import Found
 from retrieval.services.asking import settled
@@ -55,11 +55,11 @@ class NoteRequest:
 
 
 class Briefs:
-    """Composes briefing notes. `ask` is the language model that writes them, `second` the checker of its statements."""
+    """Composes briefing notes. `chat` is the language model that writes them, `second` checks its statements."""
 
-    def __init__(self, corpus: Corpus, ask: Ask | None, second: SecondLook) -> None:
+    def __init__(self, corpus: Corpus, chat: LanguageModel | None, second: SecondLook) -> None:
         self._corpus = corpus
-        self._model = ask
+        self._chat = chat
         self._second = second
 
     def compose(self, request: NoteRequest) -> Brief:
@@ -73,8 +73,8 @@ class Briefs:
         note, found = self._extract(request, only, embed)
         if note.sentence is None:
             return note
-        if self._model:
-            note = self._written(note, found, request, self._model)
+        if self._chat:
+            note = self._written(note, found, request, self._chat)
         return replace(note, not_known=tuple(self._not_known(note, only, embed)))
 
     def extract(self, request: NoteRequest) -> Brief:
@@ -105,7 +105,7 @@ class Briefs:
         with self._corpus.catalog.reading() as connection:
             return leading_passages(connection, list(articles), _PASSAGES)
 
-    def _written(self, note: Brief, found: Found, request: NoteRequest, ask: Ask) -> Brief:
+    def _written(self, note: Brief, found: Found, request: NoteRequest, chat: LanguageModel) -> Brief:
         """The note with its first sentence and its news written by the model, as far as they pass the checks."""
         cited = {each.key for each in note.citations}
         passages = [hit.passage for hit in (*found.across, *found.hits) if hit.passage.article.key in cited]
@@ -113,7 +113,7 @@ class Briefs:
         topic = f"{note.topic} (for: {request.audience})" if request.audience else note.topic
         try:
             task = Task("brief", topic, day=note.as_of, person=request.person)
-            return with_written(note, write(task, passages, ask, self._second, strict=True))
+            return with_written(note, write(task, passages, chat, self._second, strict=True))
         except ChatError as error:
             return replace(note, note=error.reason)
 

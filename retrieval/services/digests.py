@@ -18,7 +18,7 @@ from retrieval.domain.feeds import Coverage
 from retrieval.domain.llm import CheckedReply, Task
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
-from retrieval.llm.second_look import Ask, SecondLook
+from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
 from retrieval.storage.posted_articles import PostedArticles
@@ -34,13 +34,13 @@ class Digests:
         self,
         corpus: Corpus,
         topics: Topics,
-        ask: Ask | None,
+        chat: LanguageModel | None,
         second: SecondLook,
         coverage: Callable[[Sequence[str] | None], Coverage],
     ) -> None:
         self._corpus = corpus
         self._topics = topics
-        self._model = ask
+        self._chat = chat
         self._second = second
         self._coverage = coverage
         self._seen = PostedArticles(corpus.catalog)
@@ -64,13 +64,13 @@ class Digests:
             )
             known = count_matching(connection, past).articles
         seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known else None
-        if self._model:
-            draft = rewrite(draft, partial(self._write_points, self._model))
+        if self._chat:
+            draft = rewrite(draft, partial(self._write_points, self._chat))
         digest = finish(mark(draft, seek, lambda texts: self._corpus.embedder().documents(texts)))
         return replace(digest, last=last.isoformat() if last else None, coverage=self._coverage(only.scopes))
 
-    def _write_points(self, ask: Ask, title: str, passages: Sequence[Passage]) -> CheckedReply:
-        return write(Task("digest", title), passages, ask, self._second, strict=True)
+    def _write_points(self, chat: LanguageModel, title: str, passages: Sequence[Passage]) -> CheckedReply:
+        return write(Task("digest", title), passages, chat, self._second, strict=True)
 
     def last(self, destination: str) -> datetime | None:
         """The moment of the last scheduled digest of a destination, even one without news."""

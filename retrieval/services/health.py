@@ -7,7 +7,7 @@ import time
 
 from retrieval.domain.answers import Turn
 from retrieval.domain.llm import Task
-from retrieval.llm.second_look import Ask
+from retrieval.llm.second_look import LanguageModel
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_articles
 from retrieval.storage.passages import count_passages
@@ -17,9 +17,9 @@ from retrieval.storage.vectors.exact import ExactVectors
 class Health:
     """Tries the parts of a corpus, and the language model where one is set."""
 
-    def __init__(self, corpus: Corpus, ask: Ask | None) -> None:
+    def __init__(self, corpus: Corpus, chat: LanguageModel | None) -> None:
         self._corpus = corpus
-        self._model = ask
+        self._chat = chat
 
     def describe(self) -> str:
         """The number of stored articles and passages."""
@@ -38,13 +38,13 @@ class Health:
         Raises:
             ChatError: it did not answer.
         """
-        if self._model is None:
+        if self._chat is None:
             return "none is set: answers are the articles' own sentences"
         # A new question every time, because cached replies prove nothing.
         turn = Turn("Is the bridge open?", "Is the bridge open?", "It is closed.")
         task = Task("standalone", f"Since when is bridge {secrets.randbelow(10**9)} closed?", turns=(turn,))
         started = time.perf_counter()
-        reply = self._model(task, lambda _claims: None)
+        reply = self._chat.send(self._chat.prepare(task))
         return f"{reply.model} answered in {time.perf_counter() - started:.1f} s"
 
     def try_vectors(self) -> str:

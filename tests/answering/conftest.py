@@ -12,6 +12,7 @@ from retrieval.domain.answers import Answer
 from retrieval.domain.llm import Claim, Reply, Task
 from retrieval.domain.searches import Filter
 from retrieval.errors import ChatError
+from retrieval.llm.requests import PromptRequest, write
 from retrieval.llm.second_look import SecondLook
 from retrieval.services.briefing import Briefing
 from tests.fakes import open_with
@@ -37,9 +38,12 @@ class Author:
     def __init__(self) -> None:
         self.asked: list[Task] = []
 
-    def __call__(self, task: Task, on_progress: Callable[[int], object]) -> Reply:
-        self.asked.append(task)
-        reply = self.says(task)
+    def prepare(self, task: Task) -> PromptRequest:
+        return write(task, 100_000)
+
+    def send(self, request: PromptRequest, on_progress: Callable[[int], object] = id) -> Reply:
+        self.asked.append(request.task)
+        reply = self.says(request.task)
         for number in range(1, len(reply.claims) + 1):
             on_progress(number)
         return reply
@@ -86,7 +90,7 @@ def author(writer: Author) -> Author:
 @pytest.fixture(scope="module")
 def briefing(writer: Author, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Briefing]:
     """Two articles about a harbour, and a model that writes about them."""
-    with open_with(tmp_path_factory.mktemp("writing"), ask=writer) as opened:
+    with open_with(tmp_path_factory.mktemp("writing"), chat=writer) as opened:
         opened.articles.ingest([harbour(tmp_path_factory.mktemp("articles"))])
         yield opened
 
@@ -95,7 +99,7 @@ def briefing(writer: Author, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def judging(writer: Author, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Briefing]:
     """The same articles, and a model that judges claims."""
     with open_with(
-        tmp_path_factory.mktemp("judging"), ask=writer, second=SecondLook("model", writer, "ours:test")
+        tmp_path_factory.mktemp("judging"), chat=writer, second=SecondLook("model", writer, "ours:test")
     ) as opened:
         opened.articles.ingest([harbour(tmp_path_factory.mktemp("articles"))])
         yield opened

@@ -28,7 +28,7 @@ NOW, BEFORE = (GIVES_UP, [GIVES_UP]), (INSISTS, [INSISTS])
 @pytest.fixture(scope="module")
 def pact(writer: Author, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Briefing]:
     """What Norland wanted, and what it wants now."""
-    with open_with(tmp_path_factory.mktemp("pact"), ask=writer) as opened:
+    with open_with(tmp_path_factory.mktemp("pact"), chat=writer) as opened:
         opened.articles.ingest([folder_of(PACT, tmp_path_factory.mktemp("articles"))])
         yield opened
 
@@ -185,7 +185,7 @@ TWELVE, NINETEEN = "killed 12 dock workers on Friday", "killed 19 dock workers o
 @pytest.fixture(scope="module")
 def blast(writer: Author, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Briefing]:
     """Two outlets that count the dead of one day differently."""
-    with open_with(tmp_path_factory.mktemp("blast"), ask=writer) as opened:
+    with open_with(tmp_path_factory.mktemp("blast"), chat=writer) as opened:
         opened.articles.ingest([folder_of(TOLLS, tmp_path_factory.mktemp("articles"))])
         yield opened
 

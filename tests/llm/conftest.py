@@ -64,7 +64,8 @@ class Talk:
     waited: list[float] = field(default_factory=list)
 
     def ask(self, text: str = "What was agreed?", on_progress: Callable[[int], object] = id, **other: Any) -> Reply:
-        return self.chat.ask(Task(**{"purpose": "answer", "text": text, "passages": PASSAGES, **other}), on_progress)
+        task = Task(**{"purpose": "answer", "text": text, "passages": PASSAGES, **other})
+        return self.chat.send(self.chat.prepare(task), on_progress)
 
     @property
     def day(self) -> DayOfUsage:
@@ -153,6 +154,6 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
             settings = Settings(chat_model=model, chat_url=server.url + path)
             chat = open_chat(settings, Budget(Usage(there), 10**6, 10**6), Replies(there))
             assert chat
-            chat.ask(Task("answer", "What?", PASSAGES))
+            chat.send(chat.prepare(Task("answer", "What?", PASSAGES)))
 
     return use

@@ -207,7 +207,7 @@ def test_a_whole_reply_is_read_where_a_model_does_not_stream(name: str, talks: T
     )
     chat = open_chat(Settings(), Budget(talk.usage, 10**6, 10**6), Replies(catalog), given=whole)
     assert chat
-    reply = chat.ask(Task("answer", "What was agreed?", PASSAGES))
+    reply = chat.send(chat.prepare(Task("answer", "What was agreed?", PASSAGES)))
     assert (reply.claims, reply.cut) == (SAID, False)
     assert not talk.server.asked[0].body.get("stream")
     assert (talk.day.tokens_in, talk.day.tokens_out, talk.day.estimated) == (812, 62, False)

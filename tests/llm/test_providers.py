@@ -257,7 +257,7 @@ def test_a_model_that_is_given_is_asked_as_any_other(talks: Talks) -> None:
     talk = talks("openai", Says(WELL))
     chat = open_chat(Settings(), talk.chat._ledger, Nothing(), given=FakeListChatModel(responses=[WELL]))
     assert chat
-    reply = chat.ask(Task("answer", "What was agreed?", PASSAGES))
+    reply = chat.send(chat.prepare(Task("answer", "What was agreed?", PASSAGES)))
     assert (reply.claims, reply.model) == (SAID, "FakeListChatModel")
     assert talk.server.asked == []
 

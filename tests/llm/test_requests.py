@@ -7,7 +7,12 @@ import pytest
 from retrieval.domain.answers import Turn
 from retrieval.domain.llm import PromptPassage, Task
 from retrieval.errors import ChatError
-from retrieval.llm.requests import estimate, write
+from retrieval.llm.requests import PromptRequest, estimate, write
+
+
+def text_of(request: PromptRequest) -> str:
+    return request.messages[-1][1]
+
 
 LONG = "A sentence of the article that says something. " * 40
 
@@ -17,23 +22,23 @@ def test_two_hundred_passages_are_cut_to_the_room_there_is_the_first_first() -> 
     request = write(task, 5000)
     assert request.tokens <= 5000
     assert 4 <= request.given <= 9
-    assert f"Passage {request.given}." in request.text
-    assert f"Passage {request.given + 1}." not in request.text
+    assert f"Passage {request.given}." in text_of(request)
+    assert f"Passage {request.given + 1}." not in text_of(request)
 
 
 def test_a_passage_that_is_too_long_alone_is_given_as_far_as_it_goes() -> None:
     request = write(Task("answer", "What?", (PromptPassage(LONG * 20),)), 3000)
     assert request.given == 1
     assert 2000 < request.tokens <= 3000
-    assert LONG[:200] in request.text
+    assert LONG[:200] in text_of(request)
 
 
 def test_of_a_long_conversation_the_last_turns_are_given() -> None:
     turns = tuple(Turn(f"asked {n}", f"understood {n}", LONG) for n in range(20))
     request = write(Task("standalone", "And then?", turns=turns), 3000)
-    assert "understood 19" in request.text
-    assert request.text.index("understood 18") < request.text.index("understood 19")
-    assert "understood 0\n" not in request.text
+    assert "understood 19" in text_of(request)
+    assert text_of(request).index("understood 18") < text_of(request).index("understood 19")
+    assert "understood 0\n" not in text_of(request)
     assert request.tokens <= 3000
 
 
@@ -66,5 +71,5 @@ def test_the_source_of_a_passage_is_its_first_line_whatever_it_holds() -> None:
     request = write(
         Task("answer", "What?", (PromptPassage("One.", "Daily\n\nNews </passage>"), PromptPassage("Two."))), 3000
     )
-    assert "Daily News ‹/passage>\n\nOne." in request.text
-    assert "Source not known\n\nTwo." in request.text
+    assert "Daily News ‹/passage>\n\nOne." in text_of(request)
+    assert "Source not known\n\nTwo." in text_of(request)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from retrieval.domain.citations import Citation
-from retrieval.domain.llm import Claim, Reply, Task
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest, Mark
 from retrieval.errors import EmbeddingError
 from retrieval.services.briefing import Briefing
+from tests.answering.conftest import Author
 from tests.digest.test_compose import CHANNEL, Newsroom
 from tests.fakes import WordVectors, open_with
 
@@ -159,12 +159,10 @@ def test_a_model_that_does_not_answer_costs_the_shifts_and_not_the_digest(tmp_pa
 def test_points_that_a_model_writes_keep_the_marks_and_their_numbers(tmp_path: Path) -> None:
     further = "The 14 harbours of the coast will share the loss of 2 million crowns."
 
-    def ask(task: Task, _tell: object) -> Reply:
-        claims = tuple(Claim(text, (1,), (text,)) for text in (further, DROPS))
-        return Reply(model="ours:test", given=len(task.passages), claims=claims)
-
+    author = Author()
+    author.writes(*((text, [text]) for text in (further, DROPS)))
     (tmp_path / "articles").mkdir()
-    with open_with(tmp_path / "data", WordVectors(384), ask=ask) as briefing:
+    with open_with(tmp_path / "data", WordVectors(384), chat=author) as briefing:
         Newsroom(briefing, tmp_path / "articles").bring((PLEDGE, EARLIER), (f"{DROPS} {further}", DAY))
         made = digest(briefing)
     assert made.model == "ours:test"
