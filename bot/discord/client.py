@@ -126,7 +126,7 @@ class BriefingBot(commands.Bot):
         self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
         self.schedules = Schedules(briefing.catalog)
         self.watches = ChannelWatches(briefing.catalog)
-        self.watch_looks = WatchLooks(briefing, self.executor, settings.bases, self.serves)
+        self.watch_looks = WatchLooks(briefing, settings.bases, self.serves)
         self.delivery_worker = DeliveryWorker(
             self.schedules,
             self.scheduled_digests.compose,

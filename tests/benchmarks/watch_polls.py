@@ -24,7 +24,6 @@ from bot.discord.delivery.watch_notices import WatchNotices
 from bot.presentation.links import Bases
 from retrieval.domain.articles import SHARED
 from retrieval.domain.watches import WatchNews
-from retrieval.executor import BoundedExecutor
 from retrieval.services.watches import Watches
 from tests.benchmarks.asking import SEEDS, Places, open_corpus
 from tests.benchmarks.press import write_press
@@ -104,7 +103,7 @@ def crowd(data: Path, say: Say) -> Iterator[str]:
         for town, (scope, channel) in zip(towns, places, strict=True):
             topic, state = briefing.watches.begin(scope, f"the mayor of {town}")
             kept.add(scope, topic, state, "anything", channel, "at once", "1")
-        looks = WatchLooks(briefing, BoundedExecutor(1), Bases("", ""), lambda _server: True)
+        looks = WatchLooks(briefing, Bases("", ""), lambda _server: True)
         told = 0
         for poll in range(_POLLS):
             new = later[poll * _NEW : (poll + 1) * _NEW]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,7 +16,6 @@ from bot.presentation.discord.watches import pages
 from bot.presentation.links import Bases, best_link, short_link
 from retrieval.domain.watches import WatchNews, WatchState
 from retrieval.errors import BriefingError
-from retrieval.executor import BoundedExecutor, CrowdedError
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
@@ -24,25 +24,24 @@ _log = logging.getLogger(__name__)
 class WatchLooks:
     """Looks at the watched topics of the servers that the bot `serves`, whenever articles came in."""
 
-    def __init__(
-        self, briefing: Briefing, executor: BoundedExecutor, bases: Bases, serves: Callable[[int], bool]
-    ) -> None:
+    def __init__(self, briefing: Briefing, bases: Bases, serves: Callable[[int], bool]) -> None:
         self._briefing = briefing
         self._watches = ChannelWatches(briefing.catalog)
         self._notices = WatchNotices(briefing.catalog)
-        self._executor = executor
         self._bases = bases
         self.serves = serves
 
     async def look(self, now: datetime) -> None:
         """Keep the news of all watches that run; do nothing if no articles came in."""
         stopped = Event()
+        # Not in the bot's executor, where questions would wait for it.
+        work = asyncio.ensure_future(asyncio.to_thread(self.look_now, now, stopped))
         try:
-            await self._executor.run(partial(self.look_now, now, stopped))
-        except CrowdedError:
-            _log.info("the watches wait: too many questions are being answered")
+            await asyncio.shield(work)
         finally:
+            # Where it is cancelled, the watch that is being looked at is finished.
             stopped.set()
+            await work
 
     def look_now(self, now: datetime, stopped: Event | None = None) -> None:
         """Look in this thread; a look that is `stopped` is finished by the next one."""
@@ -59,8 +58,10 @@ class WatchLooks:
                 break
             try:
                 look = self._briefing.watches.check(watch, arrivals)
-            except BriefingError as error:
-                _log.warning("watch %d could not be looked at: %s", watch.id, error)
+            except Exception as error:
+                # One topic holds up no other; it is looked at again in the next round.
+                known = isinstance(error, BriefingError)
+                _log.warning("watch %d could not be looked at: %s", watch.id, error, exc_info=None if known else error)
                 continue
             if look.news is None:
                 quiet[watch.id] = look.state
