@@ -96,8 +96,7 @@ class WatchNotices:
             found, counted = _due(connection, scope, channel, now)
             if not found:
                 return None
-            at = datetime.fromisoformat(found[0].at)
-            delayed = any(each.rhythm == "at once" for each in found) and now - at > _AT_ONCE
+            delayed = [each.at for each in found if each.rhythm == "at once" and each.at < _written(now - _AT_ONCE)]
             told = [_NEWS.validate_python(each.news) for each in found]
             row = connection.execute(
                 insert(notices).returning(notices),
@@ -107,7 +106,7 @@ class WatchNotices:
                     "at": _written(now),
                     "state": "claimed",
                     "counted": counted,
-                    "pages": list(compose(told, at if delayed else None)),
+                    "pages": list(compose(told, datetime.fromisoformat(delayed[0]) if delayed else None)),
                     "messages": [],
                     "failures": 0,
                     "refusals": 0,
