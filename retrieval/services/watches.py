@@ -52,6 +52,7 @@ class Arrivals:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self._read: dict[int, list[NewPassage]] = {}
+        self._hidden: dict[tuple[str, ...], bool] = {}
         with corpus.catalog.reading() as connection:
             self.passage, self.article = newest_ids(connection)
 
@@ -60,6 +61,16 @@ class Arrivals:
         if passage not in self._read:
             self._read[passage] = list(self._load(passage))
         return self._read[passage]
+
+    def visible(self, only: Filter) -> Filter:
+        """The filter without its scopes where all articles are of them: searches without are faster."""
+        if only.scopes is None:
+            return only
+        scopes = tuple(only.scopes)
+        if scopes not in self._hidden:
+            with self._corpus.catalog.reading() as connection:
+                self._hidden[scopes] = has_other_scopes(connection, scopes)
+        return only if self._hidden[scopes] else replace(only, scopes=None)
 
     def _load(self, passage: int) -> Iterator[NewPassage]:
         with self._corpus.catalog.reading() as connection:
@@ -132,9 +143,8 @@ class Watches:
         ]
         if not new:
             return frozenset()
+        only = arrivals.visible(only)
         with self._corpus.catalog.reading() as connection:
-            if only.scopes is not None and not has_other_scopes(connection, only.scopes):
-                only = replace(only, scopes=None)
             weights = weigh_terms(connection, about(watch.topic), only)
             near = [each.article for each in new if share(weights, each.terms) >= tuned.TIMELINE.entry_coverage]
             firsts = first_told(connection, list({each.story for each in near}), only.scopes)

@@ -1,8 +1,8 @@
 """Measures looks at watched topics as articles come in: how often they tell, and how long a look takes.
 
 `replay`: the updates of 14 crises (`timelines_dev`) come in one by one, day by day, with a watch on each crisis.
-`crowd`: 100 watches of ten servers over 10,000 made-up articles; every look comes after ten more, three of them about
-watched topics. Embeddings are hashed words, and counted.
+`crowd`: 100 watches of ten servers over 10,000 made-up articles of one passage; every look comes after ten more, three
+of them about watched topics. Embeddings are hashed words, and counted.
 """
 
 from __future__ import annotations
@@ -15,18 +15,22 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import func, select
 
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.watch_looks import WatchLooks
-from bot.discord.delivery.watch_notices import WatchNotices
 from bot.presentation.links import Bases
-from retrieval.domain.articles import SHARED
+from retrieval.domain.articles import SHARED, Block, Document, Metadata
 from retrieval.domain.watches import WatchNews
+from retrieval.services.briefing import Briefing
 from retrieval.services.watches import Watches
+from retrieval.storage.article_rows import NewArticle
+from retrieval.storage.delivery_schema import watch_news
+from retrieval.storage.full_text import recount_frequent
 from tests.benchmarks.asking import SEEDS, Places, open_corpus
-from tests.benchmarks.press import write_press
 from tests.benchmarks.report import Say
 from tests.benchmarks.timelines import write
 from tests.fakes import WordVectors, open_with
@@ -34,6 +38,9 @@ from tests.fakes import WordVectors, open_with
 PARTS = ("replay", "crowd")
 ARTICLES, WATCHES, SERVERS = 10_000, 100, 10
 _POLLS, _NEW, _ABOUT = 40, 10, 3  # looks, the articles that come in before each, and those about watched topics
+_FIRST = "Bar Bel Dor Fen Gar Hol Ist Kel Lun Mar Nor Pel Quin Ras Sel Tor Ul Ven Wick Zan".split()
+_SECOND = "barden belford dorwick fenholm garmouth holby istow kelstead lunham marton norleigh osby pelton".split()
+_WORKS = "bridge hospital harbour library school tunnel stadium reservoir theatre airport".split()
 _NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -90,55 +97,77 @@ def crowd(data: Path, say: Say) -> Iterator[str]:
     """How long looks take at many watches over many articles."""
     chance = random.Random(1)
     shutil.rmtree(data, ignore_errors=True)
-    files = _short_press(data, ARTICLES + _POLLS * _NEW)
-    old, later = files[:ARTICLES], files[ARTICLES:]
+    data.mkdir(parents=True)
+    towns = [f"{first}{second}" for first in _FIRST for second in _SECOND]
+    watched = chance.sample(towns, WATCHES)
+    others = sorted(set(towns) - set(watched))
     model, clock, embedded = WordVectors(384), _Stopwatch(), []
     with open_with(data, model) as briefing:
-        started = time.process_time()
-        briefing.articles.ingest(old)
-        say(f"{ARTICLES} articles brought in, in {time.process_time() - started:.0f} s of the processor")
-        kept, notices = ChannelWatches(briefing.catalog), WatchNotices(briefing.catalog)
-        towns = [_town(each.read_text("utf-8")) for each in chance.sample(old, WATCHES)]
+        press = _Press(briefing, chance)
+        press.publish(chance.choices(towns, k=ARTICLES - WATCHES) + watched)
+        say(f"{ARTICLES} articles stored")
+        kept = ChannelWatches(briefing.catalog)
         places = [(str(number % SERVERS), str(number % 30)) for number in range(WATCHES)]
-        for town, (scope, channel) in zip(towns, places, strict=True):
+        for town, (scope, channel) in zip(watched, places, strict=True):
             topic, state = briefing.watches.begin(scope, f"the mayor of {town}")
             kept.add(scope, topic, state, "anything", channel, "at once", "1")
+        say(f"{WATCHES} topics watched")
         looks = WatchLooks(briefing, Bases("", ""), lambda _server: True)
         told = 0
-        for poll in range(_POLLS):
-            new = later[poll * _NEW : (poll + 1) * _NEW]
-            for each in new[:_ABOUT]:
-                text = each.read_text("utf-8")
-                each.write_text(text.replace(_town(text), chance.choice(towns)), "utf-8")
-            briefing.articles.ingest(new)
+        for _ in range(_POLLS):
+            press.publish(chance.sample(watched, _ABOUT) + chance.choices(others, k=_NEW - _ABOUT))
             before = model.embedded
             with clock.running():
                 looks.look_now(_NOW)
             embedded.append(model.embedded - before)
-            claimed = (notices.claim(*place, _NOW, looks.compose) for place in dict.fromkeys(places))
-            for notice in filter(None, claimed):
-                told += 1
-                notices.settle(notice)
+            with briefing.catalog.reading() as connection:
+                told = connection.execute(select(func.count()).select_from(watch_news)).scalar_one()
     yield (
-        f"crowd: {WATCHES} watches over {ARTICLES} articles, {_POLLS} looks, {told} notices; {clock}, without the "
-        f"embedding of {sum(embedded) // _POLLS} sentences and queries, {max(embedded)} at most"
+        f"crowd: {WATCHES} watches over {ARTICLES} articles, {_POLLS} looks, {told} news; {clock}, without the "
+        f"embedding of {sum(embedded) // _POLLS} sentences and queries a look, {max(embedded)} at most"
     )
 
 
-def _short_press(data: Path, count: int) -> list[Path]:
-    """Made-up articles of two paragraphs, on a town each: whole ones take an hour to bring in."""
-    data.mkdir(parents=True)
-    write_press(data / "press", sorted(SEEDS.glob("*.txt")), count)
-    files = sorted((data / "press").glob("*.md"))
-    for each in files:
-        head, *paragraphs = (part.strip() for part in each.read_text("utf-8").split("\n\n"))
-        fact = next(paragraph for paragraph in paragraphs if paragraph.startswith("The mayor of"))
-        each.write_text("\n\n".join([head, fact, paragraphs[-1]]) + "\n", "utf-8")
-    return files
+class _Press:
+    """Writes articles of one passage, a later day every time, straight into the catalog: to read and compare so many
+    takes an hour.
+    """
 
+    def __init__(self, briefing: Briefing, chance: random.Random) -> None:
+        self._briefing = briefing
+        self._chance = chance
+        self._words = " ".join(each.read_text("utf-8") for each in sorted(SEEDS.glob("*.txt"))).split()
+        self._stored = 0
+        briefing.catalog.bind_model("words")
 
-def _town(text: str) -> str:
-    return text.partition("title: News from ")[2].partition("\n")[0]
+    def publish(self, towns: Sequence[str]) -> None:
+        """Store an article on each of the towns, and index them."""
+        for town in towns:
+            self._briefing.catalog.store(self._article(town))
+            self._stored += 1
+        with self._briefing.catalog.writing() as connection:
+            recount_frequent(connection)
+        self._briefing.corpus.follow()
+
+    def _article(self, town: str) -> NewArticle:
+        work, millions = self._chance.choice(_WORKS), self._chance.randint(20, 900)
+        fact = f"The mayor of {town} said that the new {work} would cost {millions} million crowns."
+        others = (" ".join(self._chance.choices(self._words, k=18)).replace(".", "") for _ in range(3))
+        text = " ".join([fact, *(f"{each.capitalize()}." for each in others)])
+        day = date(2024, 1, 1) + timedelta(days=self._stored // 15)
+        metadata = Metadata(title=f"News from {town}", outlet=f"{town} Courier", published=day.isoformat())
+        vector = self._briefing.corpus.embedder().documents([text])
+        name = f"{self._stored}.txt"
+        return NewArticle(
+            path=f"/press/{name}",
+            file=name,
+            fingerprint=name,
+            document=Document(text, (Block(0, len(text)),), metadata, "txt"),
+            spans=[(0, len(text))],
+            vectors=vector,
+            centroid=vector[0],
+            language="en",
+        )
 
 
 class _Stopwatch:
