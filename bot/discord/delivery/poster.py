@@ -11,6 +11,7 @@ from bot.presentation.discord.layouts import Page, footed
 
 # Characters that a page leaves free for its mark, the line about a late digest, and a role.
 ROOM = 200
+_NOTICE = "notice "
 
 
 class RefusedError(Exception):
@@ -38,6 +39,11 @@ def mark_of(delivery: Delivery, number: int) -> str:
     return f"{delivery.schedule}-{delivery.due:%y%m%d%H%M}/{number + 1}"
 
 
+def notice_mark(notice: int, number: int) -> str:
+    """The mark of a page of a notice about watches."""
+    return f"{_NOTICE}{notice}/{number + 1}"
+
+
 def marked(page: Page, mark: str) -> Page:
     """The page with its mark."""
     return footed(page, _last_line(mark))
@@ -56,4 +62,4 @@ def late(schedule: Schedule, due: datetime) -> str:
 
 
 def _last_line(mark: str) -> str:
-    return f"-# digest {mark}"
+    return f"-# {mark}" if mark.startswith(_NOTICE) else f"-# digest {mark}"

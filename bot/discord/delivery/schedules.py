@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from bot.discord.delivery.timetable import Timetable
 from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.delivery_schema import deliveries, schedules
 from retrieval.storage.posted_articles import note_posted
-from retrieval.storage.schema import deliveries, schedules
 
 # How long settled deliveries are kept.
 KEPT = timedelta(days=100)
