@@ -119,7 +119,7 @@ class BriefingBot(commands.Bot):
         self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves)
         self.schedules = Schedules(briefing.catalog)
         self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
         self.command_ids: dict[str, int] = {}

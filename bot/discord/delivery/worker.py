@@ -18,6 +18,7 @@ from bot.discord.delivery.notices import Notices
 from bot.discord.delivery.poster import Poster, RefusedError, late, mark_of, marked
 from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
+from bot.presentation.discord.layouts import Page, topped
 from retrieval.errors import BriefingError
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ _WARNING = ""
 class ComposedDigest:
     """The pages of a delivery, and the keys of the articles in them."""
 
-    pages: tuple[str, ...]
+    pages: tuple[Page, ...]
     told: tuple[str, ...] = ()
 
 
@@ -147,12 +148,12 @@ class DeliveryWorker:
         self.reasons.pop(schedule.id, None)
 
     async def _post_page(
-        self, schedule: Schedule, delivery: Delivery, number: int, page: str, begun: bool, role: str | None
+        self, schedule: Schedule, delivery: Delivery, number: int, page: Page, begun: bool, role: str | None
     ) -> str:
         """Post a page, unless an earlier try has posted it."""
         mark = mark_of(delivery, number)
         if number == 0 and self._clock() - delivery.due > LATE:
-            page = f"{late(schedule, delivery.due)}\n{page}"
+            page = topped(page, late(schedule, delivery.due))
         async with asyncio.timeout(self._patience):
             if begun and (found := await self._post.find(schedule.channel, mark, delivery.at - _SKEW)):
                 return found

@@ -21,6 +21,7 @@ from bot.discord.responders import InteractionResponder
 from bot.discord.timezones import zones
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import topped
 from bot.presentation.discord.schedules import described, when
 from bot.presentation.message_splitting import split
 from retrieval.errors import QuestionError, UnreachableError
@@ -173,7 +174,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             composed = await bot.scheduled_digests.compose(schedule, bot.clock())
             messages = [
                 await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None)
-                for number, page in enumerate((f"{head}\n{composed.pages[0]}", *composed.pages[1:]))
+                for number, page in enumerate((topped(composed.pages[0], head), *composed.pages[1:]))
             ]
         except RefusedError as refused:
             return f"I could not post in <#{schedule.channel}>: {refused}."
