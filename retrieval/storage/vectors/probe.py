@@ -26,8 +26,8 @@ SAMPLE = 300
 # HNSW is approximate: of 312,000 vectors a search for the ten nearest to one misses that very one for 4 or 5 in a
 # thousand. A search for a hundredth of all, up to so many, finds nearly all of these; what is lost it does not find.
 _WIDER = 1_000
-# The share that it may still miss in an index of _LARGE, as much less as it is smaller; and the chance of so many misses
-# in a healthy index from which it is damaged.
+# The share that it may still miss in an index of _LARGE, as much less as it is smaller; and the chance of that many in
+# a healthy index from which it is damaged.
 _MISSED, _LARGE, _CHANCE = 0.005, 100_000, 1e-5
 # A search for all vectors of a healthy graph of 30,000 misses only a few in ten thousand.
 REACHED = 0.99
