@@ -18,6 +18,7 @@ from bot.discord.delivery.timetable import Timetable
 from bot.settings import BotSettings
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import read
 
 TOPIC = "Ukraine NATO membership"
 RETURNED = "Ukraine will seek NATO membership again, President Volodymyr Zelenskyy announced on Saturday in Kyiv."
@@ -176,7 +177,7 @@ async def test_news_with_the_digest_come_after_it(office: Office) -> None:
     await office.later(hours=6)
     assert office.said() == []
     await office.later(hours=15)
-    digest, news = (each.content for each in office.said())
+    digest, news = map(read, office.said())
     assert "-# digest 1-2601020600/1" in digest
     assert RETURNED in news
 

@@ -1,5 +1,4 @@
-"""Delivers scheduled digests and the news of watches: everything once, whatever fails or stops in between, and no
-channel waits for another.
+"""Delivers scheduled digests and the news of watches, everything once, whatever fails; no channel waits for another.
 
 A delivery is claimed and its pages are stored before the first is posted; every page carries a mark. Before the first
 page that is not recorded is posted, its mark is looked for in the channel.
