@@ -155,7 +155,6 @@ def test_each_audience_has_its_own_article_and_no_name_tells_of_another(house: H
     found = [house.article(scope=scope) for scope in ("1", "2", SHARED)]
     assert [each and each.scope for each in found] == ["1", "2", SHARED]
     assert counts(house.take(incoming(MUSEUM, scope="2"), scope="2")) == (0, 1, 0)
-    assert house.names() == names
 
 
 def test_an_ingest_of_folders_leaves_web_articles_alone(house: House, tmp_path: Path) -> None:
