@@ -17,7 +17,9 @@ from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.rate_limit import RateLimit
 from bot.discord.responders import Responder
+from bot.discord.server_settings import ChannelSettings
 from bot.presentation.discord import rendering
+from bot.presentation.discord.server_settings import default_line, footed
 from bot.presentation.links import best_link
 from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
@@ -44,7 +46,7 @@ class AskedQuestion:
     """A question with the person who asked it, the audience and the filter.
 
     `conversation` is the thread or private channel that the question continues, `replies_to` the message it replies to.
-    Both are None for a new question.
+    Both are None for a new question. `here` is set for its channel, and adds to the filter.
     """
 
     text: str
@@ -53,6 +55,17 @@ class AskedQuestion:
     conversation: str | None = None
     replies_to: str | None = None
     only: Filter = field(default_factory=Filter)
+    here: ChannelSettings = field(default_factory=ChannelSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """An answer, its key, the conversation that it continues (None for a new one), and the filter it was found with."""
+
+    answer: Answer
+    key: str
+    conversation: str | None
+    only: Filter
 
 
 class Questions:
@@ -130,13 +143,14 @@ class Questions:
         if await self._is_slowed(asked.person, reply):
             return
         await reply.begin()
-        answer, key, conversation = await self._ask(asked, reply)
-        pages = rendering.answer(answer, self._link, asked.text)
-        shown = await reply.deliver(pages, answer_buttons(key, answer))
+        done = await self._ask(asked, reply)
+        answer, conversation = done.answer, done.conversation
+        pages = footed(rendering.answer(answer, self._link, asked.text), default_line(done.only, asked.only))
+        shown = await reply.deliver(pages, answer_buttons(done.key, answer))
         thread = None
         if conversation is None and answer.standing != "nothing":
             thread = await reply.open_thread(shown, rendering.thread_name(asked.text), self._welcome)
-        await self._place(key, reply.messages, conversation or str(thread or shown.id))
+        await self._place(done.key, reply.messages, reply.conversation or conversation or str(thread or shown.id))
 
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Store the messages of an answer, for follow-ups. A failure is only logged: the person has the answer."""
@@ -149,7 +163,7 @@ class Questions:
                 "answer %s is not stored with its messages, so follow-ups do not find it: %s", key, explain(error)
             )
 
-    async def _ask(self, asked: AskedQuestion, reply: Responder) -> tuple[Answer, str, str | None]:
+    async def _ask(self, asked: AskedQuestion, reply: Responder) -> _Answered:
         line = ""
 
         def show(stage: Stage, claims: int = 0) -> None:
@@ -162,8 +176,7 @@ class Questions:
             await reply.stage(line or _queued(self._executor.ahead(job)))
         return work.result()
 
-    def _work(self, asked: AskedQuestion, stage: Tell) -> tuple[Answer, str, str | None]:
-        """The answer, its key, and the conversation that it continues, or None for a new one."""
+    def _work(self, asked: AskedQuestion, stage: Tell) -> _Answered:
         answers, conversation = self._briefing.conversations, asked.conversation
         if conversation is None and asked.replies_to:
             conversation = answers.conversation_of(asked.replies_to, asked.scope)
@@ -171,8 +184,18 @@ class Questions:
         if conversation:
             stage("understanding", 0)
             question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
-        answer = self._briefing.asking.ask(question, asked.only, stage=stage, person=person)
-        return answer, answers.keep(answer, asked.text, asked.only, conversation or "", asked.scope), conversation
+        only = self._narrowed(question, asked)
+        answer = self._briefing.asking.ask(question, only, stage=stage, person=person)
+        key = answers.keep(answer, asked.text, only, conversation or "", asked.scope)
+        return _Answered(answer, key, conversation, only)
+
+    def _narrowed(self, question: str, asked: AskedQuestion) -> Filter:
+        """The filter with that of the channel, except for what the question names itself."""
+        here = asked.here
+        if not here.filters:
+            return asked.only
+        read, _ = self._briefing.corpus.understand(question, Filter(scopes=asked.only.scopes), None)
+        return here.narrowed(asked.only, bool(read.outlets), read.published is not None)
 
 
 def _queued(ahead: int) -> str:

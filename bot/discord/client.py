@@ -22,6 +22,7 @@ from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
 from bot.discord.recent_results import RecentResults
+from bot.discord.server_settings import StoredSettings
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
@@ -63,6 +64,7 @@ _COGS = (
     "articles",
     "schedule",
     "check",
+    "settings",
     "status",
     "help",
     "welcome",
@@ -121,6 +123,7 @@ class BriefingBot(commands.Bot):
         self.poster = DiscordPoster(self)
         self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
         self.schedules = Schedules(briefing.catalog)
+        self.server_settings = StoredSettings(briefing.catalog)
         self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
         self.command_ids: dict[str, int] = {}
         self._sync = sync

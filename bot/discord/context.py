@@ -10,6 +10,7 @@ import discord
 
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.recent_results import RecentResults
+from bot.discord.server_settings import StoredSettings
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
@@ -28,6 +29,7 @@ class Context(Protocol):
     timelines: RecentResults[Timeline]
     digests: RecentResults[Digest]
     schedules: Schedules
+    server_settings: StoredSettings
     clock: Callable[[], datetime]
 
     def serves(self, guild: int | None) -> bool:

@@ -1,8 +1,47 @@
-"""The places where commands are offered."""
+"""The places where commands are offered, and what a server has set for the place of a question."""
 
 from __future__ import annotations
 
+import discord
 from discord import app_commands
+
+from bot.discord.audience import scope
+from bot.discord.context import Context, Interaction
+from bot.discord.server_settings import Adding, ChannelSettings
 
 # discord.py's own `guild_only` keeps the default of the tree, which includes private messages.
 on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+
+
+def home_of(channel: object) -> int | None:
+    """The id of a channel, of a thread that of the channel it belongs to: its settings are those of the thread."""
+    if isinstance(channel, discord.Thread):
+        return channel.parent_id
+    return getattr(channel, "id", None)
+
+
+def settings_at(bot: Context, guild: int | None, channel: object) -> ChannelSettings:
+    """The settings of the channel in which something is asked; the defaults in private messages."""
+    home = home_of(channel)
+    return bot.server_settings.channel(scope(guild), str(home)) if guild and home else ChannelSettings()
+
+
+def is_private(interaction: Interaction, wanted: bool | None) -> bool:
+    """True if only the person sees the answer: in silent channels, as they want it, else as the server has set."""
+    bot: Context = interaction.client
+    guild = interaction.guild_id
+    if guild is None:
+        return bool(wanted)
+    if settings_at(bot, guild, interaction.channel).silent:
+        return True
+    return bot.server_settings.server(scope(guild)).private if wanted is None else wanted
+
+
+def may_add(interaction: Interaction) -> bool:
+    """True if the person may add articles to this server."""
+    bot: Context = interaction.client
+    server = bot.server_settings.server(scope(interaction.guild_id))
+    if server.adding is Adding.EVERYONE or interaction.permissions.manage_guild:
+        return True
+    roles = getattr(interaction.user, "roles", ())
+    return server.adding is Adding.ROLE and any(str(role.id) == server.adding_role for role in roles)

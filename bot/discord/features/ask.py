@@ -15,6 +15,7 @@ from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import is_served
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
+from bot.discord.places import is_private, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from retrieval.errors import QuestionError
@@ -43,7 +44,7 @@ class AskCog(commands.Cog):
         since: str | None = None,
         until: str | None = None,
         outlet: str | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Answer a question from the articles."""
         bot, channel = self._bot, interaction.channel
@@ -55,9 +56,17 @@ class AskCog(commands.Cog):
             await interaction.response.send_message(rendering.line(str(error)), ephemeral=True)
             return
         # A command in a thread continues the conversation there; elsewhere it begins a new one.
-        conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
-        asked = AskedQuestion(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
-        await bot.questions.answer(asked, InteractionResponder(interaction, private))
+        hidden = is_private(interaction, private)
+        conversation = str(channel.id) if isinstance(channel, discord.Thread) and not hidden else None
+        asked = AskedQuestion(
+            question,
+            interaction.user.id,
+            scope(interaction.guild_id),
+            conversation,
+            only=only,
+            here=settings_at(bot, interaction.guild_id, channel),
+        )
+        await bot.questions.answer(asked, InteractionResponder(interaction, hidden))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:

@@ -124,13 +124,13 @@ class BriefCog(commands.Cog):
         as_of: app_commands.Range[str, 1, 20] | None = None,
         audience: app_commands.Range[str, 1, 60] | None = None,
         length: Literal["short", "page", "long"] = "page",
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Show the note, then attach it as a Word document."""
         await _send(interaction, partial(_Wanted.of, topic, as_of, audience, length), private)
 
 
-async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private: bool) -> None:
+async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private: bool | None) -> None:
     if (begun := await begin(interaction, asked, private)) is None:
         return
     wanted, reply = begun

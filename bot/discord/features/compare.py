@@ -48,7 +48,7 @@ class CompareCog(commands.Cog):
         outlet_b: str | None = None,
         period_a: str | None = None,
         period_b: str | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Show both sides."""
         outlets, periods = ([each for each in pair if each] for pair in ((outlet_a, outlet_b), (period_a, period_b)))

@@ -59,7 +59,7 @@ class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TUR
 
 
 async def send_digest(
-    interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool
+    interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool | None
 ) -> None:
     """Send the digest of these days. For None, send the news that the channel has not received, without marking it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -57,18 +57,20 @@ async def take_reason(interaction: Interaction) -> None:
         return
     try:
         await InteractionResponder(interaction, private=True).begin()
-        reason = next(_values(data["components"]), "").strip() or None
+        reason = values_of(data["components"]).get("reason", "").strip() or None
         await tell(interaction, [await _judge(interaction, form[1], helpful=False, reason=reason)])
     except Exception as error:
         await report(interaction, error)
 
 
-def _values(components: Sequence[Any]) -> Iterator[str]:
-    """The values of the fields of a form, at any depth."""
+def values_of(components: Sequence[Any]) -> dict[str, str]:
+    """The values of the fields of a form by their ids, at any depth."""
+    values: dict[str, str] = {}
     for each in components:
         if "value" in each:
-            yield str(each["value"] or "")
-        yield from _values([*each.get("components", ()), *([each["component"]] if "component" in each else ())])
+            values[each["custom_id"]] = str(each["value"] or "")
+        values |= values_of([*each.get("components", ()), *([each["component"]] if "component" in each else ())])
+    return values
 
 
 async def tell(interaction: Interaction, pages: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import discord
 from discord.ext import commands
@@ -10,7 +11,10 @@ from discord.ext import commands
 from bot.discord.asking import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
+from bot.discord.errors import UNSENT
+from bot.discord.places import settings_at
 from bot.discord.responders import MessageResponder
+from bot.discord.server_settings import ChannelSettings, Threads
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.domain.searches import Filter
 from retrieval.question.followup import is_question
@@ -18,6 +22,8 @@ from retrieval.question.kinds import is_courtesy
 
 _HELP = f"{ABOUT_ME} Use `/ask`, or mention me; `/help` lists all I can do."
 _ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
+# The reaction to a mention where the bot is silent.
+_SILENT = "🔇"
 _UNREAD = "I can only read messages that mention me: mention me in your question, please."
 
 
@@ -39,11 +45,19 @@ class MentionsCog(commands.Cog):
             return
         if message.type not in (discord.MessageType.default, discord.MessageType.reply):
             return
-        called = self._is_called(message)
-        if not (called or self._is_followed(message)):
+        called, here = self._is_called(message), self._settings_of(message)
+        if here.silent:
+            await self._keep_silent(message, called)
             return
-        reply, text = MessageResponder(message), self._without_mention(message)
-        if not text:
+        asked = here.questions and self._is_open_question(message)
+        if not (called or asked or self._is_followed(message)):
+            return
+        text = self._without_mention(message)
+        reply = MessageResponder(message, self._threads_of(message))
+        if asked and not called:
+            if text and not is_courtesy(text):
+                await bot.questions.answer(self._ask(message, text), reply)
+        elif not text:
             await bot.questions.greet(message.author.id, reply, _HELP if called else _UNREAD)
         elif not (called or is_question(text)):
             return  # people may talk to each other in the bot's threads
@@ -54,6 +68,23 @@ class MentionsCog(commands.Cog):
 
     def _is_called(self, message: discord.Message) -> bool:
         return message.guild is None or self._bot.user in message.mentions
+
+    def _settings_of(self, message: discord.Message) -> ChannelSettings:
+        return settings_at(self._bot, message.guild.id if message.guild else None, message.channel)
+
+    def _threads_of(self, message: discord.Message) -> Threads:
+        return self._bot.server_settings.server(scope(message.guild.id)).threads if message.guild else Threads.OFF
+
+    async def _keep_silent(self, message: discord.Message, called: bool) -> None:
+        """Show who mentioned the bot that it heard, without a message."""
+        if called:
+            with suppress(*UNSENT):
+                await message.add_reaction(_SILENT)
+
+    def _is_open_question(self, message: discord.Message) -> bool:
+        """True for a message to all, where every message is a question; what replies to a person is for that person."""
+        within = isinstance(message.channel, discord.Thread)
+        return not within and (message.reference is None or self._replied_to(message))
 
     def _is_followed(self, message: discord.Message) -> bool:
         """True for a message that is meant for the bot without mentioning it: a reply, or a message in its own thread.
@@ -86,6 +117,7 @@ class MentionsCog(commands.Cog):
             conversation=str(message.channel.id) if within else None,
             replies_to=str(original) if original else None,
             only=Filter(scopes=scopes(guild)),
+            here=self._settings_of(message),
         )
 
     def _without_mention(self, message: discord.Message) -> str:

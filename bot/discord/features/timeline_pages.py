@@ -60,7 +60,7 @@ class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BU
         await turn(interaction, make)
 
 
-async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool) -> None:
+async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool | None) -> None:
     """Send the first page, then the picture of all pages. `asked` may raise `QuestionError`."""
     if (begun := await begin(interaction, asked, private)) is None:
         return
