@@ -147,10 +147,12 @@ class Questions:
         answer, conversation = done.answer, done.conversation
         pages = footed(rendering.answer(answer, self._link, asked.text), default_line(done.only, asked.only))
         shown = await reply.deliver(pages, answer_buttons(done.key, answer))
+        if not reply.private and isinstance(shown.channel, discord.Thread):
+            conversation = str(shown.channel.id)  # also where the answer to a reply has opened it
         thread = None
         if conversation is None and answer.standing != "nothing":
             thread = await reply.open_thread(shown, rendering.thread_name(asked.text), self._welcome)
-        await self._place(done.key, reply.messages, reply.conversation or conversation or str(thread or shown.id))
+        await self._place(done.key, reply.messages, conversation or str(thread or shown.id))
 
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Store the messages of an answer, for follow-ups. A failure is only logged: the person has the answer."""

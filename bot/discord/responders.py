@@ -42,11 +42,10 @@ _NO_REPLY = frozenset({10008, 50035, 160002})
 class Responder(Protocol):
     """A place for one answer; `messages` are the ids of the messages that show it.
 
-    `conversation` is the thread that was opened for it, if any. Every call may raise `discord.HTTPException`.
+    Every call may raise `discord.HTTPException`.
     """
 
     messages: list[int]
-    conversation: str | None
 
     @property
     def private(self) -> bool:
@@ -86,7 +85,6 @@ class InteractionResponder:
     def __init__(self, interaction: discord.Interaction, private: bool) -> None:
         self._interaction = interaction
         self.private = private
-        self.conversation: str | None = None
         self.messages: list[int] = []
         self._staged = ""
 
@@ -170,7 +168,6 @@ class MessageResponder:
     def __init__(self, message: discord.Message, threads: Threads = Threads.ON) -> None:
         self._message = message
         self._threads = threads
-        self.conversation: str | None = None
         self.messages: list[int] = []
         self._post = PagePoster(message.id, self.messages)
         self._typed = -math.inf
@@ -205,7 +202,6 @@ class MessageResponder:
         if buttons and self._threads is Threads.REPLY and isinstance(original, discord.Message):
             thread = await self._thread(original, rendering.thread_name(message.content))
             if thread:
-                self.conversation = str(thread.id)
                 with suppress(discord.Forbidden, discord.NotFound):
                     return await post.send(thread, left, buttons)
         try:

@@ -196,15 +196,6 @@ deliveries = Table(
     Column("told", JSON(none_as_null=True)),
 )
 
-# What a server has set for itself (`channel` is empty) and for its channels: the values that differ from the defaults.
-server_settings = Table(
-    "server_settings",
-    tables,
-    Column("scope", String, primary_key=True),
-    Column("channel", String, primary_key=True),
-    Column("chosen", JSON, nullable=False),
-)
-
 # Topics that are looked at again whenever articles came in. `state` is what was seen last, None before the first look.
 watches = Table(
     "watches",

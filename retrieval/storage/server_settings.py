@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import JSON, Column, String, Table, delete, insert, select
 
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import server_settings
+from retrieval.storage.schema import tables
+
+# What a server has set for itself (`channel` is empty) and for its channels: the values that differ from the defaults.
+server_settings = Table(
+    "server_settings",
+    tables,
+    Column("scope", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("chosen", JSON, nullable=False),
+)
 
 # A server, and one of its channels or "" for all of it.
 Place = tuple[str, str]

@@ -114,6 +114,7 @@ async def test_a_silent_channel_is_answered_in_private_alone(managed: Managed) -
     assert [str(each.emoji) for each in (await fetched(managed, asked)).reactions] == ["🔇"]
     for command, options in (("ask", {"question": NATO, "private": False}), ("digest", {})):
         assert (await managed.ann.slash(managed.channel, command, **options)).ephemeral
+    assert page.response
     await managed.boss.select(page.response, [], custom_id=f"briefing:set:silent:{managed.channel.id}")
     await managed.mention(NATO)
     assert "relinquishing" in text(managed.said()[0])
@@ -272,5 +273,6 @@ async def test_who_no_longer_manages_the_server_changes_nothing(managed: Managed
     role = discord.utils.get(joined.roles, name="managers")
     assert role
     managed.env.backend.edit_role(managed.guild.id, role.id, {"permissions": 0})
+    assert page.response
     told = await managed.boss.select(page.response, ["off"], custom_id=f"briefing:set:threads:{managed.channel.id}")
     assert "Only people who may manage this server" in said(told)
