@@ -64,6 +64,7 @@ _COGS = (
     "articles",
     "schedule",
     "check",
+    "reactions",
     "settings",
     "status",
     "help",
@@ -102,7 +103,7 @@ class BriefingBot(commands.Bot):
     ) -> None:
         # Without voice the bot does not need the packages whose absence discord.py warns of.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        intents = discord.Intents(guilds=True, messages=True, reactions=True)
         intents.message_content = settings.message_content
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -110,8 +111,8 @@ class BriefingBot(commands.Bot):
             intents=intents,
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
         self.briefing = briefing
         self.settings = settings

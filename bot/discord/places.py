@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import discord
 from discord import app_commands
 
 from bot.discord.audience import scope
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of, is_visiting
 from bot.discord.server_settings import Adding, ChannelSettings
 
+Offered = TypeVar("Offered")
+
 # discord.py's own `guild_only` keeps the default of the tree, which includes private messages.
-on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+_on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+_by_servers = app_commands.allowed_installs(guilds=True, users=False)
+
+
+def on_servers(command: Offered) -> Offered:
+    """Offer a command, group or menu only on servers that have added the bot."""
+    return _by_servers(_on_servers(command))
 
 
 def home_of(channel: object) -> int | None:
@@ -27,11 +37,14 @@ def settings_at(bot: Context, guild: int | None, channel: object) -> ChannelSett
 
 
 def is_private(interaction: Interaction, wanted: bool | None) -> bool:
-    """True if only the person sees the answer: in silent channels, as they want it, else as the server has set."""
+    """True if only the person sees the answer: as they want it, else as the server has set.
+
+    In silent channels, and where the bot is brought by a person alone, nobody else ever sees it.
+    """
     bot: Context = interaction.client
-    guild = interaction.guild_id
+    guild = guild_of(interaction)
     if guild is None:
-        return bool(wanted)
+        return bool(wanted) or is_visiting(interaction)
     if settings_at(bot, guild, interaction.channel).silent:
         return True
     return bot.server_settings.server(scope(guild)).private if wanted is None else wanted

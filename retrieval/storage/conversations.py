@@ -84,6 +84,12 @@ class Answers:
         with self._catalog.reading() as connection:
             return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
 
+    def key_at(self, message: str, scope: str) -> str | None:
+        """The key of the answer that a message shows."""
+        query = select(answers.c.key).join(shown, shown.c.answer == answers.c.id)
+        with self._catalog.reading() as connection:
+            return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
+
     def turns(self, conversation: str, scope: str) -> list[Turn]:
         """The last turns of a conversation, oldest first."""
         query = (

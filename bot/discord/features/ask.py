@@ -12,7 +12,7 @@ from bot.discord import choices
 from bot.discord.asking import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.context import is_served
+from bot.discord.context import guild_of, is_served
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
 from bot.discord.places import is_private, settings_at
@@ -50,7 +50,7 @@ class AskCog(commands.Cog):
         bot, channel = self._bot, interaction.channel
         try:
             only = replace(
-                parse_window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(interaction.guild_id)
+                parse_window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(guild_of(interaction))
             )
         except QuestionError as error:
             await interaction.response.send_message(rendering.line(str(error)), ephemeral=True)
@@ -61,10 +61,10 @@ class AskCog(commands.Cog):
         asked = AskedQuestion(
             question,
             interaction.user.id,
-            scope(interaction.guild_id),
+            scope(guild_of(interaction)),
             conversation,
             only=only,
-            here=settings_at(bot, interaction.guild_id, channel),
+            here=settings_at(bot, guild_of(interaction), channel),
         )
         await bot.questions.answer(asked, InteractionResponder(interaction, hidden))
 

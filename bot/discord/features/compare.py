@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.discord import choices
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
+from bot.discord.context import guild_of
 from bot.discord.responders import InteractionResponder, begin
 from bot.discord.sending import persist
 from bot.presentation.discord import rendering
@@ -52,7 +53,7 @@ class CompareCog(commands.Cog):
     ) -> None:
         """Show both sides."""
         outlets, periods = ([each for each in pair if each] for pair in ((outlet_a, outlet_b), (period_a, period_b)))
-        request = partial(sides, outlets, periods, scopes(interaction.guild_id))
+        request = partial(sides, outlets, periods, scopes(guild_of(interaction)))
         if begun := await begin(interaction, request, private):
             both, reply = begun
             await _deliver(interaction, reply, await self._compared(topic, both))

@@ -11,8 +11,9 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scope
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import report
+from bot.discord.forums import mark_solved
 from bot.discord.responders import InteractionResponder, take
 
 FORGOTTEN = "I no longer have this answer. Please ask the question again."
@@ -81,7 +82,15 @@ async def tell(interaction: Interaction, pages: list[str]) -> None:
 async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:
     """Store the feedback of a person on an answer; return the line that thanks them."""
     bot: Context = interaction.client
-    # Distinguishes people within one answer without revealing who they are.
-    voter = hashlib.sha256(f"{key} {interaction.user.id}".encode()).hexdigest()[:16]
-    keep = partial(bot.briefing.feedback.judge, key, scope(interaction.guild_id), voter, helpful, reason)
-    return "Thank you, noted." if await bot.executor.run(keep) else FORGOTTEN
+    voter = voter_of(key, interaction.user.id)
+    keep = partial(bot.briefing.feedback.judge, key, scope(guild_of(interaction)), voter, helpful, reason)
+    if not await bot.executor.run(keep):
+        return FORGOTTEN
+    if not helpful:
+        return "Thank you, noted."
+    return f"Thank you, noted. {await mark_solved(interaction.channel, interaction.user.id)}".rstrip()
+
+
+def voter_of(key: str, person: int) -> str:
+    """A name that distinguishes people within one answer without revealing who they are."""
+    return hashlib.sha256(f"{key} {person}".encode()).hexdigest()[:16]

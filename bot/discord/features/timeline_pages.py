@@ -14,7 +14,7 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scopes
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import UNSENT
 from bot.discord.features.timeline_request import BUTTON, TimelineRequest
 from bot.discord.paging import turn, turners
@@ -81,7 +81,7 @@ async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRe
 async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
     """The timeline as the server sees it; where a page is turned, the one computed before, unless articles changed."""
     bot: Context = interaction.client
-    only = replace(request.only, scopes=scopes(interaction.guild_id))
+    only = replace(request.only, scopes=scopes(guild_of(interaction)))
 
     def trace() -> Timeline:
         key = bot.briefing.catalog.state(), request.topic, request.actor, only
