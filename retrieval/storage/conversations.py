@@ -118,7 +118,8 @@ def _forget(connection: Connection, last: int) -> None:
 def _kept_answer(row: Mapping[str, Any]) -> KeptAnswer | None:
     try:
         only = row["only"]
-        names = {name: tuple(only[name]) if only[name] is not None else None for name in ("outlets", "scopes")}
+        # Filters that old versions stored have no keys.
+        names = {name: tuple(named) for name, named in only.items() if isinstance(named, list)}
         return KeptAnswer(
             key=row["key"],
             conversation=row["conversation"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,28 +12,9 @@ import simcord
 
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.bot.reading import said, text
 
 NATO = "Does Ukraine still want to join NATO?"
-
-
-def text(message: Any) -> str:
-    """What a message says, in its content or its components."""
-    parts = message.components
-    if isinstance(message, discord.Message):
-        parts = [each.to_dict() for each in parts]
-    return "\n".join([message.content, *_texts(parts)])
-
-
-def _texts(parts: Iterable[Any]) -> Iterator[str]:
-    for each in parts:
-        if "content" in each:
-            yield each["content"]
-        yield from _texts(each.get("components", ()))
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return "\n".join(map(text, [result.response, *result.followups]))
 
 
 @dataclass

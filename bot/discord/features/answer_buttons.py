@@ -12,6 +12,7 @@ import discord
 from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import report
+from bot.discord.features.about_article import about_select
 from bot.discord.features.feedback import FORGOTTEN, blame, praise, tell
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -71,7 +72,9 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
         return [bot.briefing.articles.quote(citation, seen) for citation in stored.answer.citations]
 
     shown = await bot.executor.run(read)
-    await tell(interaction, rendering.excerpts(stored.answer, shown, partial(best_link, bases=bot.settings.bases)))
+    pages = rendering.excerpts(stored.answer, shown, partial(best_link, bases=bot.settings.bases))
+    cited = stored.answer.citations
+    await tell(interaction, pages, about_select(cited) if cited else None)
 
 
 async def _show_more(interaction: Interaction, key: str) -> None:

@@ -13,11 +13,13 @@ from bot.discord.asking import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import guild_of, is_served
+from bot.discord.features.about_article import AboutItem, asked_about
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
 from bot.discord.places import is_private, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
+from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_window
 
@@ -72,10 +74,20 @@ class AskCog(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Handle submitted forms, also the ones shown before a restart, which discord.py does not know."""
         if interaction.type is discord.InteractionType.modal_submit and await is_served(interaction):
-            await take_reason(interaction)
+            if about := asked_about(interaction):
+                await self._ask_about(interaction, *about)
+            else:
+                await take_reason(interaction)
+
+    async def _ask_about(self, interaction: Interaction, key: str, question: str) -> None:
+        """Answer a question from one article alone."""
+        here = guild_of(interaction)
+        only = Filter(scopes=scopes(here), keys=(key,))
+        asked = AskedQuestion(question, interaction.user.id, scope(here), only=only)
+        await self._bot.questions.answer(asked, InteractionResponder(interaction, private=True))
 
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(AnswerButton)
+    bot.add_dynamic_items(AnswerButton, AboutItem)
     await bot.add_cog(AskCog(bot))

@@ -74,9 +74,9 @@ def values_of(components: Sequence[Any]) -> dict[str, str]:
     return values
 
 
-async def tell(interaction: Interaction, pages: list[str]) -> None:
+async def tell(interaction: Interaction, pages: list[str], buttons: discord.ui.View | None = None) -> None:
     """Answer the person who clicked, privately."""
-    await InteractionResponder(interaction, private=True).deliver(pages)
+    await InteractionResponder(interaction, private=True).deliver(pages, buttons)
 
 
 async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:

@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of
+from bot.discord.features.about_article import about_button
 from bot.discord.paging import turn
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -101,7 +102,8 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         except NotFoundError as error:
             await reply.deliver([rendering.line(str(error))])
             return
-        await reply.deliver(rendering.article(found, text[beginning(text) :], article_link(found, bot.settings.bases)))
+        pages = rendering.article(found, text[beginning(text) :], article_link(found, bot.settings.bases))
+        await reply.deliver(pages, about_button(found.key))
 
     @show.autocomplete("article")
     async def _titles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
