@@ -99,7 +99,6 @@ def test_a_data_folder_that_may_not_be_written_is_named_with_what_to_do(house: P
         path.chmod(0o555 if path.is_dir() else 0o444)
     outcomes = run_unprivileged(
         ["ingest", house / "articles", "--data-dir", data],
-        ["search", "bridge", "--data-dir", data],
         ["ingest", house / "articles", "--data-dir", data / "new"],
     )
     for path in (data, *data.rglob("*")):

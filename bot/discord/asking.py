@@ -46,7 +46,8 @@ class AskedQuestion:
     """A question with the person who asked it, the audience and the filter.
 
     `conversation` is the thread or private channel that the question continues, `replies_to` the message it replies to.
-    Both are None for a new question. `here` is set for its channel, and adds to the filter.
+    Both are None for a new question. The settings of its channel, `here`, add to the filter. `listed` is the channel
+    that may list it if it has no answer, empty for all channels of the server, None for a question in private.
     """
 
     text: str
@@ -56,6 +57,7 @@ class AskedQuestion:
     replies_to: str | None = None
     only: Filter = field(default_factory=Filter)
     here: ChannelSettings = field(default_factory=ChannelSettings)
+    listed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ class Questions:
             question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
         only = self._narrowed(question, asked)
         answer = self._briefing.asking.ask(question, only, stage=stage, person=person)
-        key = answers.keep(answer, asked.text, only, conversation or "", asked.scope)
+        key = answers.keep(answer, asked.text, only, conversation or "", asked.scope, asked.listed)
         return _Answered(answer, key, conversation, only)
 
     def _narrowed(self, question: str, asked: AskedQuestion) -> Filter:

@@ -1,4 +1,4 @@
-"""The places where commands are offered, and what a server has set for the place of a question."""
+"""The places where commands are offered, what a server has set for them, and where a question may be listed."""
 
 from __future__ import annotations
 
@@ -23,17 +23,10 @@ def on_servers(command: Offered) -> Offered:
     return _by_servers(_on_servers(command))
 
 
-def home_of(channel: object) -> int | None:
-    """The id of a channel, of a thread that of the channel it belongs to: its settings are those of the thread."""
-    if isinstance(channel, discord.Thread):
-        return channel.parent_id
-    return getattr(channel, "id", None)
-
-
 def settings_at(bot: Context, guild: int | None, channel: object) -> ChannelSettings:
     """The settings of the channel in which something is asked; the defaults in private messages."""
-    home = home_of(channel)
-    return bot.server_settings.channel(scope(guild), str(home)) if guild and home else ChannelSettings()
+    home = channel_of(channel)
+    return bot.server_settings.channel(scope(guild), home) if guild and home else ChannelSettings()
 
 
 def is_private(interaction: Interaction, wanted: bool | None) -> bool:
@@ -58,3 +51,26 @@ def may_add(interaction: Interaction) -> bool:
         return True
     roles = getattr(interaction.user, "roles", ())
     return server.adding is Adding.ROLE and any(str(role.id) == server.adding_role for role in roles)
+
+
+def channel_of(channel: object) -> str:
+    """The id of a channel, for a thread that of the channel it is in; empty for None."""
+    if isinstance(channel, discord.Thread):
+        return str(channel.parent_id)
+    return str(channel.id) if isinstance(channel, discord.abc.Snowflake) else ""
+
+
+def listed_in(channel: object) -> str | None:
+    """The channel in which a question asked here may be listed; empty for all channels of the server, None for none.
+
+    A question stays among those who could read it: in a channel that not everybody sees, and nowhere if it was asked in
+    a private message or thread.
+    """
+    if isinstance(channel, discord.Thread):
+        if channel.is_private() or channel.parent is None:
+            return None
+        channel = channel.parent
+    if not isinstance(channel, discord.abc.GuildChannel):
+        return None
+    open_to_all = channel.permissions_for(channel.guild.default_role).view_channel
+    return "" if open_to_all else str(channel.id)

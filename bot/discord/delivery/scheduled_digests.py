@@ -51,7 +51,7 @@ class ScheduledDigests:
         channel, topic = schedule.channel, schedule.topic
         days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
-        digest = self._briefing.digests.compose(only, topic, destination=channel)
+        digest = self._briefing.digests.compose(only, topic, destination=channel, channel=channel)
         link, short = (partial(each, bases=self._bases) for each in (best_link, short_link))
         return ComposedDigest(tuple(pages(digest, topic or "", link, room=ROOM, short=short)), digest.told)
 

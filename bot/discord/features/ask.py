@@ -16,7 +16,7 @@ from bot.discord.context import guild_of, is_served
 from bot.discord.features.about_article import AboutItem, asked_about
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
-from bot.discord.places import is_private, settings_at
+from bot.discord.places import is_private, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from retrieval.domain.searches import Filter
@@ -66,6 +66,7 @@ class AskCog(commands.Cog):
             scope(guild_of(interaction)),
             conversation,
             only=only,
+            listed=None if hidden else listed_in(channel),
             here=settings_at(bot, guild_of(interaction), channel),
         )
         await bot.questions.answer(asked, InteractionResponder(interaction, hidden))

@@ -13,7 +13,7 @@ from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.errors import UNSENT
 from bot.discord.forums import asked_in, post_of
-from bot.discord.places import settings_at
+from bot.discord.places import listed_in, settings_at
 from bot.discord.responders import MessageResponder
 from bot.discord.server_settings import ChannelSettings, Threads
 from retrieval.answering.corpus import ABOUT_ME
@@ -130,6 +130,7 @@ class MentionsCog(commands.Cog):
             replies_to=str(original) if original else None,
             only=Filter(scopes=scopes(guild)),
             here=self._settings_of(message),
+            listed=listed_in(message.channel),
         )
 
     def _text_of(self, message: discord.Message) -> str:

@@ -19,7 +19,7 @@ from bot.discord.context import Context, Interaction, is_served
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
 from bot.discord.features.feedback import values_of
-from bot.discord.places import home_of, on_servers
+from bot.discord.places import channel_of, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
 from bot.presentation.discord import rendering
@@ -239,7 +239,7 @@ class SettingsCog(commands.Cog):
     @on_servers
     async def settings(self, interaction: Interaction, channel: app_commands.AppCommandChannel | None = None) -> None:
         """Show the page."""
-        about = str(channel.id if channel else home_of(interaction.channel) or interaction.channel_id)
+        about = str(channel.id) if channel else channel_of(interaction.channel)
         view = _page(self._bot, scope(interaction.guild_id), about)
         await interaction.response.send_message(view=view, ephemeral=True)
 

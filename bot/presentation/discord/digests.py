@@ -60,8 +60,8 @@ def _brief(digest: Digest, points: int) -> Digest:
 def _pages(digest: Digest, topic: str | None, link: Link, room: int, opening: str) -> list[str]:
     sources = {each.number: each for each in digest.citations}
     head = f"**{digest_wording.days(digest, topic, _say)}**: {digest_wording.outcome(digest, _moment)}"
-    seen = digest_wording.coverage(digest.coverage, _say)
-    first, foot = f"{opening}\n{head}" if opening else head, f"\n\n-# {seen}" if seen else ""
+    seen = "".join(f"\n-# {line}" for line in digest_wording.footer(digest, _say))
+    first, foot = f"{opening}\n{head}" if opening else head, f"\n{seen}" if seen else ""
     limit = LIMIT - room
     longest = limit - length(first) - length(foot) - 2
     parts = [
