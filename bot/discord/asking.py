@@ -7,17 +7,18 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
 import discord
 
+from bot.discord.asked_question import AskedQuestion
 from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
+from bot.discord.features.next_questions import with_next
 from bot.discord.rate_limit import RateLimit
 from bot.discord.responders import Responder
-from bot.discord.server_settings import ChannelSettings
 from bot.presentation.discord import rendering
 from bot.presentation.discord.server_settings import default_line, footed
 from bot.presentation.links import best_link
@@ -42,25 +43,6 @@ _STAGES: dict[Stage, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
-    """A question with the person who asked it, the audience and the filter.
-
-    `conversation` is the thread or private channel that the question continues, `replies_to` the message it replies to.
-    Both are None for a new question. The settings of its channel, `here`, add to the filter. `listed` is the channel
-    that may list it if it has no answer, empty for all channels of the server, None for a question in private.
-    """
-
-    text: str
-    person: int
-    scope: str
-    conversation: str | None = None
-    replies_to: str | None = None
-    only: Filter = field(default_factory=Filter)
-    here: ChannelSettings = field(default_factory=ChannelSettings)
-    listed: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Answered:
     """An answer, its key, the conversation that it continues (None for a new one), and the filter it was found with."""
 
@@ -77,6 +59,7 @@ class Questions:
         self._briefing = briefing
         self._executor = executor
         self._link = partial(best_link, bases=settings.bases)
+        self._follow_ups = settings.follow_ups
         self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
@@ -155,6 +138,27 @@ class Questions:
         if conversation is None and answer.standing != "nothing":
             thread = await reply.open_thread(shown, rendering.thread_name(asked.text), self._welcome)
         await self._place(done.key, reply.messages, conversation or str(thread or shown.id))
+        if self._follow_ups:
+            await self._add_next(done, shown)
+
+    async def _add_next(self, done: _Answered, shown: discord.Message) -> None:
+        """Put what one may ask next under an answer that stands there already; nothing while others wait for theirs."""
+        try:
+            # Where the answer had to go to private messages, it has no buttons.
+            if self._executor.busy or not shown.components:
+                return
+            questions, names = await self._executor.run(partial(self._next, done))
+            if questions or names:
+                buttons = with_next(answer_buttons(done.key, done.answer), done.key, questions, names)
+                await shown.edit(view=buttons)
+        except Exception as error:
+            _log.info("nothing to ask next under answer %s: %s", done.key, error)
+
+    def _next(self, done: _Answered) -> tuple[list[str], tuple[str, ...]]:
+        """The questions that the articles answer too, and the names one of which the question may mean."""
+        further, answer = self._briefing.next_questions, done.answer
+        questions = further.after(answer, done.only) if answer.standing == "answered" else []
+        return questions, further.meant(answer.question, done.only)
 
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Store the messages of an answer, for follow-ups. A failure is only logged: the person has the answer."""

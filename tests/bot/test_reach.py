@@ -12,9 +12,10 @@ from simcord import interactions
 from simcord.backend.models import Overwrite
 from simcord.enums import InteractionType, OverwriteType
 
+from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
-from tests.bot.reading import said, text, walk
+from tests.bot.reading import labels, said, text, walk
 from tests.conftest import SEEDS
 
 NATO = "Does Ukraine still want to join NATO?"
@@ -233,3 +234,77 @@ async def test_an_article_of_another_server_is_not_asked(town: Town, briefing: B
     assert shown
     briefing.articles.ingest([SEEDS], scope="1")
     assert "no longer there" in said(await town.ann.click(shown, label="Ask about this article"))
+
+
+# What stands under an answer to go on with
+
+
+@pytest.mark.parametrize("env", [{"follow_ups": True}], indirect=True)
+async def test_questions_that_the_articles_answer_stand_under_an_answer(town: Town, briefing: Briefing) -> None:
+    asked = await town.mention(NATO)
+    answer = await fetched(town, town.said()[0])
+    suggested = labels(answer)[4:]
+    assert 1 <= len(suggested) <= 3
+    assert NATO not in suggested
+    for question in suggested:
+        assert briefing.asking.ask(question, Filter(scopes=("",))).standing == "answered"
+    await town.restart(follow_ups=True)
+    clicked = await town.ann.click(answer, label=suggested[0])
+    assert not clicked.ephemeral
+    assert "[1]" in said(clicked)
+    # What is asked in private goes on in private.
+    private = await town.ann.slash(town.channel, "ask", question=NATO, private=True)
+    assert private.response
+    assert (await town.ann.click(private.response, label=suggested[0])).ephemeral
+    assert asked.channel.id == town.channel.id
+
+
+@pytest.mark.parametrize("env", [{"follow_ups": True}], indirect=True)
+@pytest.mark.parametrize(
+    ("question", "names", "chosen", "expected", "other"),
+    [
+        (
+            "Why does the Times say that the Elmport bridge is closed?",
+            ["Elmport Times", "Inland Times"],
+            1,
+            "strike",
+            "storm",
+        ),
+        ("What did Martin say about the Elmport bridge?", ["Anna Martin", "Peter Martin"], 0, "welded", "missed"),
+    ],
+)
+async def test_a_name_that_may_mean_several_can_be_chosen(
+    town: Town,
+    briefing: Briefing,
+    tmp_path: Path,
+    question: str,
+    names: list[str],
+    chosen: int,
+    expected: str,
+    other: str,
+) -> None:
+    told = {
+        "Elmport Times": "The Elmport bridge is closed because of a storm. Anna Martin, the mayor, said that the "
+        "Elmport bridge will be welded.",
+        "Inland Times": "The Elmport bridge is closed because of a strike. Peter Martin, a baker, said that the "
+        "Elmport bridge will be missed.",
+    }
+    for outlet, text_ in told.items():
+        front = f"---\ntitle: The bridge\noutlet: {outlet}\npublished: 2025-01-03\n---\n"
+        (tmp_path / f"{outlet}.md").write_text(f"{front}{text_}\n")
+        briefing.articles.ingest([tmp_path / f"{outlet}.md"])
+    await town.mention(question)
+    answer = await fetched(town, town.said()[0])
+    (menu,) = (each for each in walk(each.to_dict() for each in answer.components) if each.get("type") == 3)
+    assert sorted(each["value"] for each in menu["options"]) == names
+    await town.restart(follow_ups=True)
+    result = await town.ann.select(answer, [names[chosen]], custom_id=menu["custom_id"])
+    assert expected in said(result)
+    assert other not in said(result)
+
+
+async def fetched(town: Town, message: discord.Message) -> discord.Message:
+    """The message as it is now."""
+    here = town.bot.get_channel(message.channel.id)
+    assert isinstance(here, discord.TextChannel)
+    return await here.fetch_message(message.id)

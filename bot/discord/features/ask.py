@@ -9,13 +9,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import choices
-from bot.discord.asking import AskedQuestion
+from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import guild_of, is_served
 from bot.discord.features.about_article import AboutItem, asked_about
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
+from bot.discord.features.next_questions import MeantSelect, NextButton
 from bot.discord.places import is_private, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -90,5 +91,5 @@ class AskCog(commands.Cog):
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(AnswerButton, AboutItem)
+    bot.add_dynamic_items(AnswerButton, AboutItem, NextButton, MeantSelect)
     await bot.add_cog(AskCog(bot))

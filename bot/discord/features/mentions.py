@@ -8,7 +8,7 @@ from contextlib import suppress
 import discord
 from discord.ext import commands
 
-from bot.discord.asking import AskedQuestion
+from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.errors import UNSENT

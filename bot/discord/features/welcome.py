@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.discord.asking import AskedQuestion
+from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Interaction, guild_of, is_served
