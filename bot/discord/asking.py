@@ -17,10 +17,12 @@ from bot.discord.asked_question import AskedQuestion
 from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.features.next_questions import with_next
+from bot.discord.layouts import edited
 from bot.discord.rate_limit import RateLimit
 from bot.discord.responders import Responder
 from bot.presentation.discord import rendering
-from bot.presentation.discord.server_settings import default_line, footed
+from bot.presentation.discord.layouts import Page
+from bot.presentation.discord.server_settings import default_line, with_line
 from bot.presentation.links import best_link
 from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
@@ -60,6 +62,7 @@ class Questions:
         self._executor = executor
         self._link = partial(best_link, bases=settings.bases)
         self._follow_ups = settings.follow_ups
+        self._plain = settings.plain_messages
         self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
@@ -130,7 +133,8 @@ class Questions:
         await reply.begin()
         done = await self._ask(asked, reply)
         answer, conversation = done.answer, done.conversation
-        pages = footed(rendering.answer(answer, self._link, asked.text), default_line(done.only, asked.only))
+        pages = rendering.answer(answer, self._link, asked.text, self._plain)
+        pages = with_line(pages, default_line(done.only, asked.only))
         shown = await reply.deliver(pages, answer_buttons(done.key, answer))
         if not reply.private and isinstance(shown.channel, discord.Thread):
             conversation = str(shown.channel.id)  # also where the answer to a reply has opened it
@@ -139,9 +143,9 @@ class Questions:
             thread = await reply.open_thread(shown, rendering.thread_name(asked.text), self._welcome)
         await self._place(done.key, reply.messages, conversation or str(thread or shown.id))
         if self._follow_ups:
-            await self._add_next(done, shown)
+            await self._add_next(done, shown, pages[-1])
 
-    async def _add_next(self, done: _Answered, shown: discord.Message) -> None:
+    async def _add_next(self, done: _Answered, shown: discord.Message, page: Page) -> None:
         """Put what one may ask next under an answer that stands there already; nothing while others wait for theirs."""
         try:
             # Where the answer had to go to private messages, it has no buttons.
@@ -150,7 +154,7 @@ class Questions:
             questions, names = await self._executor.run(partial(self._next, done))
             if questions or names:
                 buttons = with_next(answer_buttons(done.key, done.answer), done.key, questions, names)
-                await shown.edit(view=buttons)
+                await shown.edit(**edited(page, buttons))
         except Exception as error:
             _log.info("nothing to ask next under answer %s: %s", done.key, error)
 

@@ -16,9 +16,12 @@ from discord.ext import commands, tasks
 
 from bot.discord.asking import Questions
 from bot.discord.context import is_served
+from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
+from bot.discord.delivery.watch_looks import WatchLooks
+from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
 from bot.discord.recent_results import RecentResults
@@ -63,6 +66,7 @@ _COGS = (
     "feeds",
     "articles",
     "schedule",
+    "watch",
     "check",
     "reactions",
     "settings",
@@ -122,10 +126,19 @@ class BriefingBot(commands.Bot):
         self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves)
         self.schedules = Schedules(briefing.catalog)
         self.server_settings = StoredSettings(briefing.catalog)
-        self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
+        self.watches = ChannelWatches(briefing.catalog)
+        self.watch_looks = WatchLooks(briefing, settings.bases, self.serves)
+        self.delivery_worker = DeliveryWorker(
+            self.schedules,
+            self.scheduled_digests.compose,
+            self.poster,
+            clock,
+            notices=WatchNotices(briefing.catalog),
+            looks=self.watch_looks,
+        )
         self.command_ids: dict[str, int] = {}
         self._sync = sync
         self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
@@ -172,7 +185,7 @@ class BriefingBot(commands.Bot):
 
     @tasks.loop(seconds=20)
     async def _deliver(self) -> None:
-        """Post the digests that are due."""
+        """Post the digests that are due, and the news of watches."""
         if self.is_ready():
             await _survive(lambda: self.delivery_worker.round(self.clock()), "could not deliver")
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import discord
 
+from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
@@ -30,6 +31,7 @@ class Context(Protocol):
     digests: RecentResults[Digest]
     schedules: Schedules
     server_settings: StoredSettings
+    watches: ChannelWatches
     clock: Callable[[], datetime]
 
     def serves(self, guild: int | None) -> bool:

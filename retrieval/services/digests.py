@@ -74,7 +74,7 @@ class Digests:
         seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known else None
         if self._chat:
             draft = rewrite(draft, partial(self._write_points, self._chat))
-        digest = finish(mark(draft, seek, lambda texts: self._corpus.embedder().documents(texts)))
+        digest = finish(mark(draft, seek, self._corpus.embed))
         return replace(
             digest,
             last=last.isoformat() if last else None,

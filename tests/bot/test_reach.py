@@ -15,8 +15,9 @@ from simcord.enums import InteractionType, OverwriteType
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
-from tests.bot.reading import labels, said, text, walk
 from tests.conftest import SEEDS
+from tests.discord_rules import walk
+from tests.shown import buttons, read, said
 
 NATO = "Does Ukraine still want to join NATO?"
 
@@ -51,18 +52,18 @@ def tags(town: Town, thread: simcord.ChannelHandle) -> list[int]:
 
 async def test_a_post_in_a_forum_is_a_question_by_its_title_without_the_intent(town: Town) -> None:
     thread = await post(town, opened(town, "questions"), NATO, "I wonder.")
-    assert "relinquishing" in text(town.said(thread)[0])
+    assert "relinquishing" in read(town.said(thread)[0])
     await town.ann.send(thread, f"<@{town.user.id}> and what did Mark Rutte say?")
-    assert "Rutte" in text(town.said(thread)[-1])
+    assert "Rutte" in read(town.said(thread)[-1])
 
 
 @pytest.mark.parametrize("env", [{"message_content": True}], indirect=True)
 async def test_a_post_with_a_title_that_asks_nothing_is_a_question_by_its_text(town: Town) -> None:
     forum = opened(town, "questions")
     thread = await post(town, forum, "Ukraine", "Does it still want to join NATO?")
-    assert "relinquishing" in text(town.said(thread)[0])
+    assert "relinquishing" in read(town.said(thread)[0])
     await town.ann.send(thread, "And what did Mark Rutte say about that?")
-    assert "Rutte" in text(town.said(thread)[-1])
+    assert "Rutte" in read(town.said(thread)[-1])
 
 
 async def test_other_forums_are_left_alone(town: Town) -> None:
@@ -243,7 +244,7 @@ async def test_an_article_of_another_server_is_not_asked(town: Town, briefing: B
 async def test_questions_that_the_articles_answer_stand_under_an_answer(town: Town, briefing: Briefing) -> None:
     asked = await town.mention(NATO)
     answer = await fetched(town, town.said()[0])
-    suggested = labels(answer)[4:]
+    suggested = [each["label"] for each in buttons(answer)][4:]
     assert 1 <= len(suggested) <= 3
     assert NATO not in suggested
     for question in suggested:
@@ -301,7 +302,7 @@ async def test_a_name_that_may_mean_several_can_be_chosen(
         briefing.articles.ingest([tmp_path / f"{outlet}.md"])
     await town.mention(question)
     answer = await fetched(town, town.said()[0])
-    (menu,) = (each for each in walk(each.to_dict() for each in answer.components) if each.get("type") == 3)
+    (menu,) = (each for each in walk([each.to_dict() for each in answer.components]) if each.get("type") == 3)
     assert sorted(each["value"] for each in menu["options"]) == names
     await town.restart(follow_ups=True)
     result = await town.ann.select(answer, [names[chosen]], custom_id=menu["custom_id"])

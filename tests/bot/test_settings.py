@@ -12,7 +12,7 @@ import simcord
 
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
-from tests.bot.reading import said, text
+from tests.shown import read, said
 
 NATO = "Does Ukraine still want to join NATO?"
 
@@ -42,7 +42,7 @@ class Managed(Town):
         assert form.modal
         await self.restart(**self.with_settings)
         told = await self.boss.submit_modal(form, values)
-        return said(page), "\n".join(map(text, told.followups))
+        return said(page), "\n".join(map(read, told.followups))
 
     def about(self, options: dict[str, Any]) -> int:
         return int(options.get("channel", self.channel).id)
@@ -82,9 +82,9 @@ async def test_threads_are_off_or_opened_by_a_reply(managed: Managed) -> None:
     await managed.mention("and Zelenskyy?", reply_to=first)
     (thread,) = managed.channel.threads
     assert thread.id == first.id
-    assert "NATO" in text(managed.said(thread)[-1]).partition("Understood as")[2]
+    assert "NATO" in read(managed.said(thread)[-1]).partition("Understood as")[2]
     await managed.ann.send(thread, f"<@{managed.user.id}> and Marco Rubio?")
-    assert "NATO" in text(managed.said(thread)[-1]).partition("Understood as")[2]
+    assert "NATO" in read(managed.said(thread)[-1]).partition("Understood as")[2]
 
 
 async def test_a_silent_channel_is_answered_in_private_alone(managed: Managed) -> None:
@@ -97,7 +97,7 @@ async def test_a_silent_channel_is_answered_in_private_alone(managed: Managed) -
     assert page.response
     await managed.boss.select(page.response, [], custom_id=f"briefing:set:silent:{managed.channel.id}")
     await managed.mention(NATO)
-    assert "relinquishing" in text(managed.said()[0])
+    assert "relinquishing" in read(managed.said()[0])
 
 
 @pytest.mark.parametrize("env", [{"message_content": True}], indirect=True)
@@ -105,7 +105,7 @@ async def test_every_message_is_a_question_where_managers_say_so(managed: Manage
     page = await managed.choose("questions", managed.channel)
     assert "BRIEFING_MESSAGE_CONTENT" not in said(page)
     asked = await managed.ann.send(managed.channel, NATO)
-    assert "relinquishing" in text(managed.said()[0])
+    assert "relinquishing" in read(managed.said()[0])
     before = len(managed.said())
     # What is said to a person, thanks, and another channel are left alone.
     await managed.ann.send(managed.channel, "Who is that?", reply_to=asked)
@@ -147,7 +147,7 @@ async def test_a_channel_has_an_outlet_that_its_questions_are_answered_from(brid
     assert "only Harbour Herald" in shown
     for answer in (
         said(await bridges.ann.slash(bridges.channel, "ask", question=CLOSED)),
-        text((await bridges.mention(CLOSED)) and bridges.said()[0]),
+        read((await bridges.mention(CLOSED)) and bridges.said()[0]),
     ):
         assert "storm" in answer
         assert "strike" not in answer

@@ -14,7 +14,8 @@ from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
 from bot.presentation.discord.digests import pages
-from bot.presentation.links import Bases, best_link, short_link
+from bot.presentation.links import best_link, short_link
+from bot.settings import BotSettings
 from retrieval.domain.searches import Filter
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
@@ -30,11 +31,11 @@ class ScheduledDigests:
     """Composes the digests of schedules, as their servers see them. `serves` is True for a server the bot works on."""
 
     def __init__(
-        self, briefing: Briefing, executor: BoundedExecutor, bases: Bases, serves: Callable[[int], bool]
+        self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings, serves: Callable[[int], bool]
     ) -> None:
         self._briefing = briefing
         self._executor = executor
-        self._bases = bases
+        self._settings = settings
         self._serves = serves
 
     async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
@@ -52,8 +53,10 @@ class ScheduledDigests:
         days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
         digest = self._briefing.digests.compose(only, topic, destination=channel, channel=channel)
-        link, short = (partial(each, bases=self._bases) for each in (best_link, short_link))
-        return ComposedDigest(tuple(pages(digest, topic or "", link, room=ROOM, short=short)), digest.told)
+        link, short = (partial(each, bases=self._settings.bases) for each in (best_link, short_link))
+        plain = self._settings.plain_messages
+        found = pages(digest, topic or "", link, room=ROOM, short=short, plain=plain)
+        return ComposedDigest(tuple(found), digest.told)
 
 
 def window(timetable: Timetable, due: datetime, last: datetime | None) -> Filter:

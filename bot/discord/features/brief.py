@@ -6,7 +6,7 @@ import asyncio
 import io
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -21,12 +21,13 @@ from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import UNSENT
+from bot.discord.layouts import addresses_of, edited, text_of
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.discord.sending import persist
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
-from bot.presentation.discord.briefs import message
+from bot.presentation.discord.briefs import pages
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
 from bot.presentation.message_splitting import shorten
@@ -47,6 +48,7 @@ _BUTTON = re.compile(r"briefing:brief:(again|asof):(.{1,70})", re.DOTALL)
 # Addresses, mentions and custom emoji of a message.
 _NOISE = re.compile(r"https?://\S+|<[^<>]*>")
 _NO_TOPIC = "There is no topic in this message that I could look up."
+_FILE = "note.docx"
 _FORBIDDEN = "-# The whole note is a file, but I may not attach files here: a server administrator can allow it."
 _LOST = "-# The note has a file too, but I could not post it. Please ask again to get it."
 
@@ -131,7 +133,8 @@ class BriefCog(commands.Cog):
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     async def _brief_message(self, interaction: Interaction, message: discord.Message) -> None:
-        read = partial(_topic_of, self._bot.briefing, message.content, scopes(guild_of(interaction)))
+        found = [*addresses([text_of(message)]), *addresses_of(message)]
+        read = partial(_topic_of, self._bot.briefing, text_of(message), found, scopes(guild_of(interaction)))
         topic = await asyncio.to_thread(read)
         if not topic:
             await interaction.response.send_message(_NO_TOPIC, ephemeral=True)
@@ -171,23 +174,24 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
         return
     link = partial(best_link, bases=bot.settings.bases)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
-    text = message(note, link)
+    make = partial(pages, note, link, plain=bot.settings.plain_messages)
     if note.sentence is None:
-        await reply.deliver([text])
+        await reply.deliver(make())
         return
     view = discord.ui.View(timeout=None)
     for kind in ("again", "asof"):
         view.add_item(BriefButton(kind, wanted.topic))
-    await reply.deliver([text if may else f"{text}\n{_FORBIDDEN}"], view)
+    shown = make(below="" if may else _FORBIDDEN)
+    await reply.deliver(shown, view)
     if not reply.private:
         await _remember(interaction, note)
     if may:
-        await _attach(interaction, note)
+        await _attach(interaction, note, partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None))
 
 
-def _topic_of(briefing: Briefing, text: str, seen: tuple[str, ...]) -> str:
+def _topic_of(briefing: Briefing, text: str, found: Sequence[str], seen: tuple[str, ...]) -> str:
     """What a message is about, short enough for a button: the article it links to, else its words or its names."""
-    for address in addresses([text]):
+    for address in found:
         with suppress(NotFoundError):
             return _short(briefing.articles.show(address, seen)[0].metadata.title or "")
     words = " ".join(_NOISE.sub(" ", text).split())
@@ -226,8 +230,8 @@ async def _remember(interaction: Interaction, note: Brief) -> None:
         _log.warning("the next note will not know of this one", exc_info=error)
 
 
-async def _attach(interaction: Interaction, note: Brief) -> None:
-    """Attach the note as a Word document. If that fails, say so privately."""
+async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict[str, Any]]) -> None:
+    """Attach the note as a Word document to its first page. If that fails, say so privately."""
     bot: Context = interaction.client
 
     def make() -> bytes:
@@ -237,7 +241,7 @@ async def _attach(interaction: Interaction, note: Brief) -> None:
         content = await bot.executor.run(make)
         await persist(
             lambda: interaction.edit_original_response(
-                attachments=[discord.File(io.BytesIO(content), "note.docx", description="The whole note")]
+                **page(), attachments=[discord.File(io.BytesIO(content), _FILE, description="The whole note")]
             )
         )
     except Exception as error:

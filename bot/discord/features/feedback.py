@@ -15,6 +15,7 @@ from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import report
 from bot.discord.forums import mark_solved
 from bot.discord.responders import InteractionResponder, take
+from bot.presentation.discord.layouts import Page
 
 FORGOTTEN = "I no longer have this answer. Please ask the question again."
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
@@ -74,7 +75,7 @@ def values_of(components: Sequence[Any]) -> dict[str, str]:
     return values
 
 
-async def tell(interaction: Interaction, pages: list[str], buttons: discord.ui.View | None = None) -> None:
+async def tell(interaction: Interaction, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> None:
     """Answer the person who clicked, privately."""
     await InteractionResponder(interaction, private=True).deliver(pages, buttons)
 

@@ -102,7 +102,8 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         except NotFoundError as error:
             await reply.deliver([rendering.line(str(error))])
             return
-        pages = rendering.article(found, text[beginning(text) :], article_link(found, bot.settings.bases))
+        link = article_link(found, bot.settings.bases)
+        pages = rendering.article(found, text[beginning(text) :], link, bot.settings.plain_messages)
         await reply.deliver(pages, about_button(found.key))
 
     @show.autocomplete("article")

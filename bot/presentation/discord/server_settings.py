@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.discord.server_settings import Adding, ChannelSettings, Language, ServerSettings, Threads
+from bot.presentation.discord.layouts import LONGEST, Page, Text, footed, plain_pages
 from bot.presentation.discord.markdown import clean_line, escape, length, small
 from bot.presentation.message_splitting import LIMIT
 from retrieval.domain.searches import Filter
@@ -82,10 +84,12 @@ def default_line(only: Filter, named: Filter) -> str:
     return small(f"By this channel's settings: {', '.join(added)}.") if added else ""
 
 
-def footed(pages: list[str], line: str) -> list[str]:
+def with_line(pages: list[Page], line: str) -> list[Page]:
     """The pages with a line at the end of the last one, or on one more."""
     if not line:
         return pages
     *before, last = pages
-    joined = f"{last}\n{line}"
-    return [*before, joined] if length(joined) <= LIMIT else [*before, last, line]
+    room = LIMIT if isinstance(last, str) else LONGEST
+    if sum(length(text) + 1 for text in plain_pages(last)) + length(line) <= room:
+        return [*before, footed(last, line)]
+    return [*pages, line if isinstance(last, str) else replace(last, blocks=(Text(line),), above="")]
