@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval.digest.closing_words import ArticleEnd, closing_words, end_of
+from retrieval.digest.headlines import Titled
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
 from retrieval.storage.full_text import stored_words
@@ -95,6 +96,20 @@ def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle
     for article in sorted(articles, key=lambda each: -_share(each.piece, shared)):
         firsts.setdefault(article.article.story, article)
     return list(firsts.values())[:count]
+
+
+def newest(articles: Sequence[DigestArticle]) -> list[DigestArticle]:
+    """The article of a story that came out last; of several the one that the catalog has had longest."""
+    return [max(articles, key=lambda each: (each.article.metadata.published or "", -each.article.id))]
+
+
+def with_shares(articles: Sequence[DigestArticle]) -> list[Titled]:
+    """The articles of a story, one of each origin, with how central each is among them, from 1 down to 0."""
+    shared = Counter(term for each in articles for term in each.piece.terms)
+    distinct = central(articles, len(articles))
+    shares = [_share(each.piece, shared) for each in distinct]
+    least, span = min(shares, default=0.0), (max(shares, default=0.0) - min(shares, default=0.0)) or 1.0
+    return [Titled(each.article, (share - least) / span) for each, share in zip(distinct, shares, strict=True)]
 
 
 def ids(articles: Iterable[DigestArticle]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.articles import Passage
@@ -29,7 +30,22 @@ def without_repeats(candidates: Sequence[Candidate], before: Sequence[Candidate]
 
 
 def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Sentence]:
-    """The sentences that say the most of what all say; none repeats another.
+    """The sentences that say the most of what all say; none repeats another."""
+    chosen: list[Sentence] = []
+    words = 0
+    for _, sentence in rank(candidates, frequencies, articles):
+        length = len(sentence.text.split())
+        fits = length >= tuned.POINTS.fewest_words and words + length <= tuned.POINTS.words
+        if fits and not any(_repeats(sentence, other) for other in chosen):
+            chosen.append(sentence)
+            words += length
+        if len(chosen) == tuned.POINTS.most:
+            break
+    return chosen
+
+
+def rank(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Candidate]:
+    """The candidates, the worthiest first; those of the newest article come before what it has moved on from.
 
     A term counts by how many of the story's sentences have it and by its inverse document frequency in the window
     (`frequencies` counts in how many of its `articles` a term occurs), after the SumBasic and centroid methods of
@@ -40,18 +56,14 @@ def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int
         term: math.log(1 + count) * math.log(1 + articles / (1 + frequencies.get(term, 0)))
         for term, count in shared.items()
     }
-    ranked = sorted(candidates, key=lambda candidate: -_worth(candidate, weights))
-    chosen: list[Sentence] = []
-    words = 0
-    for _, sentence in ranked:
-        length = len(sentence.text.split())
-        fits = length >= tuned.POINTS.fewest_words and words + length <= tuned.POINTS.words
-        if fits and not any(_repeats(sentence, other) for other in chosen):
-            chosen.append(sentence)
-            words += length
-        if len(chosen) == tuned.POINTS.most:
-            break
-    return chosen
+    newest = max((sentence.day for _, sentence in candidates), default="")
+    return sorted(candidates, key=lambda each: -_worth(each, weights) * _freshness(each[1].day, newest))
+
+
+def _freshness(day: str, newest: str) -> float:
+    """1 for a sentence of the newest day and for an undated one, less the older it is."""
+    age = (date.fromisoformat(newest) - date.fromisoformat(day)).days if day else 0
+    return math.exp(-age / tuned.POINTS.days)
 
 
 def _worth(candidate: Candidate, weights: Mapping[str, float]) -> float:

@@ -41,6 +41,8 @@ class StoryNumbers:
     # tuned.
     recency_weight: float = 1.0
     size_weight: float = 0.25
+    # What a shift or a dispute adds: half of what a second independent witness does, because marks may be wrong.
+    mark_weight: float = 0.3
     # What a topic of the team's adds: witnesses count about fourfold. So what one outlet tells about it comes
     # before what four tell about anything else that day and behind what five do: it is not lost on a day of many
     # stories, nor does it hide what everybody talks about. Not tuned.
@@ -48,6 +50,8 @@ class StoryNumbers:
     # A story is about a topic from here on. Over 14 topics in three weeks of news nearly all stories about one
     # reach it, and few others; a bare word of many senses ("abortion") brings its articles no nearer than .3.
     topical_from: float = 0.35
+    # A sentence that does not name the topic is about it from here on.
+    said_from: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,27 @@ class PointNumbers:
     fewest_words: int = 6
     repeats: float = 0.6
     place_weight: float = 0.15
+    # A sentence of a story that is so many days older than the story's newest counts 1/e: a story is told by its last
+    # position. Not tuned.
+    days: int = 3
+    # Sentences of a story that are held against the topic of a digest, the worthiest: each may cost an embedding.
+    held_against_topic: int = 12
     # Articles of a story whose leading passages are read for them, and stories of a digest that are told.
     articles: int = 5
     told_stories: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineNumbers:
+    """Which title a story has: see `retrieval.digest.headlines`."""
+
+    # What the title of the story's most central article counts, beside 1 for being of the story's newest day, 1/e of
+    # that so many days before it; and what it loses for announcing, or for being cut off. Not tuned: read on the
+    # seeds, the affairs and four weeks of news.
+    share_weight: float = 0.8
+    days: int = 1
+    ahead_weight: float = 0.2
+    cut_weight: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
