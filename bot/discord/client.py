@@ -16,6 +16,7 @@ from discord.ext import commands, tasks
 
 from bot.discord.asking import Questions
 from bot.discord.context import is_served
+from bot.discord.delivery.outbox import Outbox
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
@@ -119,9 +120,10 @@ class BriefingBot(commands.Bot):
         self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves)
         self.schedules = Schedules(briefing.catalog)
         self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
+        self.outbox = Outbox(briefing.catalog, settings.mailer, clock)
         self.command_ids: dict[str, int] = {}
         self._sync = sync
         self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
@@ -168,7 +170,8 @@ class BriefingBot(commands.Bot):
 
     @tasks.loop(seconds=20)
     async def _deliver(self) -> None:
-        """Post the digests that are due."""
+        """Post the digests that are due, and send their mails."""
+        self.outbox.round()
         if self.is_ready():
             await _survive(lambda: self.delivery_worker.round(self.clock()), "could not deliver")
 
@@ -193,7 +196,8 @@ class BriefingBot(commands.Bot):
         self._folders.stop()
         # A poll would go on for minutes in its thread. The next poll fetches what this one has not stored.
         await asyncio.to_thread(self.briefing.feeds.close)
-        await asyncio.gather(self.questions.finish(seconds), self.delivery_worker.finish(seconds))
+        work = self.questions, self.delivery_worker, self.outbox
+        await asyncio.gather(*(each.finish(seconds) for each in work))
 
     async def close(self) -> None:
         """Leave Discord. The next start continues the deliveries that are cut off."""
@@ -201,6 +205,7 @@ class BriefingBot(commands.Bot):
             loop.cancel()
         self._folders.stop()
         await self.delivery_worker.finish(0)
+        await self.outbox.finish(0)
         await super().close()
         await asyncio.to_thread(self.executor.shutdown, cancel_futures=True)
 

@@ -16,7 +16,10 @@ from retrieval.digest.stories import cluster, weigh
 from retrieval.digest.topics import Topic, is_about
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
-from retrieval.storage.articles import articles_in_window
+from retrieval.storage.articles import articles_in_window, keys_from
+
+# The days of all articles.
+_EVER = "0001-01-01", "9999-12-31"
 
 
 def compose(
@@ -59,6 +62,21 @@ def compose(
         told=tuple(each.article.key for group in repeats for each in group.fresh),
     )
     return DigestDraft(digest, tuple(told))
+
+
+def compose_story(
+    connection: Connection, starts: Collection[str], scopes: tuple[str, ...] | None, relevant: Relevant | None
+) -> DigestDraft | None:
+    """A digest of one story told in full, of the articles whose keys begin with `starts`; None if there are none."""
+    keys = keys_from(connection, starts, scopes)
+    articles = read_articles(connection, articles_in_window(connection, Filter(*_EVER, scopes=scopes), keys))
+    if not articles:
+        return None
+    frequencies = Counter(term for each in articles for term in each.piece.terms)
+    drafter = Drafter(connection, frequencies, len(articles), LEADS, relevant, full=True)
+    days = sorted(each.piece.published.isoformat() for each in articles if each.piece.published)
+    digest = Digest(since=days[0], until=days[-1], articles=len(articles), stories=(), found=1)
+    return DigestDraft(digest, (drafter.draft(StoryArticles(articles, [])),))
 
 
 def _about(topic: Topic | None, groups: Sequence[StoryArticles]) -> list[StoryArticles]:

@@ -127,7 +127,8 @@ class Drafter:
     """Drafts the stories of one digest.
 
     `frequencies` counts in how many of the digest's `articles` a term occurs; `depth` is how many passages of an
-    article are kept as evidence. `relevant` tells which texts a digest on a topic may quote.
+    article are kept as evidence. `relevant` tells which texts a digest on a topic may quote. `full` stories have more
+    points, of more articles.
     """
 
     def __init__(
@@ -137,7 +138,10 @@ class Drafter:
         articles: int,
         depth: int,
         relevant: Relevant | None = None,
+        *,
+        full: bool = False,
     ) -> None:
+        self._full = full
         self._connection = connection
         self._frequencies = frequencies
         self._articles = articles
@@ -155,10 +159,10 @@ class Drafter:
 
     def draft(self, group: StoryArticles, weight: float = 0.0) -> StoryDraft:
         """The story; its points repeat none of the earlier articles, and the newest come first."""
-        articles = tuned.DEVELOPING.articles if group.earlier else tuned.POINTS.articles
+        articles = tuned.DEVELOPING.articles if group.earlier else self._read
         said = self._candidates(group.fresh, articles)
         candidates = self._on_topic(self._current(self._new(said, group)))
-        chosen = choose_points(candidates, self._frequencies, self._articles)
+        chosen = choose_points(candidates, self._frequencies, self._articles, full=self._full)
         chosen.sort(key=lambda each: each.day, reverse=True)
         story = Story(
             title=headline(with_shares(group.fresh), [own for _, own in said], chosen),
@@ -168,11 +172,16 @@ class Drafter:
             points=(),
             new=not group.earlier,
             earlier=len(group.earlier),
-            articles=tuple(ids(central(group.fresh, tuned.POINTS.articles))),
+            articles=tuple(each.article.key for each in central(group.fresh, tuned.POINTS.full[2])),
         )
         points = tuple(CitedText(each.text, (cite_part(each.passage, 0, each.start, each.end),)) for each in chosen)
         told = tuple(each.article.key for each in group.fresh)
         return StoryDraft(story, points, self._evidence(chosen, group.fresh), told=told, weight=weight)
+
+    @property
+    def _read(self) -> int:
+        """The most articles of a new story whose sentences are candidates."""
+        return tuned.POINTS.full[2] if self._full else tuned.POINTS.articles
 
     def _current(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """The candidates that can be read alone and are not overtaken; all of them if there are no such ones."""
@@ -185,7 +194,8 @@ class Drafter:
         """The worthiest of the candidates that say something of the digest's topic."""
         if self._relevant is None:
             return candidates
-        best = rank(candidates, self._frequencies, self._articles)[: tuned.POINTS.held_against_topic]
+        most = tuned.POINTS.held_against_topic * (1 + self._full)
+        best = rank(candidates, self._frequencies, self._articles)[:most]
         kept = self._relevant([own.text for _, own in best])
         return [each for each, is_kept in zip(best, kept, strict=True) if is_kept]
 
@@ -203,7 +213,8 @@ class Drafter:
     def _candidates(self, articles: Sequence[DigestArticle], count: int) -> list[Candidate]:
         """The sentences that the most central of the articles begin with."""
         read = dict.fromkeys([*ids(central(articles, count)), *ids(newest(articles))])
-        found = find_candidates(leading_passages(self._connection, list(read), LEADS))
+        leads = tuned.POINTS.full[3] if self._full else LEADS
+        found = find_candidates(leading_passages(self._connection, list(read), leads))
         closing = {sentence for each in articles for sentence in each.piece.closing}
         return [(place, own) for place, own in found if not is_closing(own.text, closing)]
 

@@ -29,17 +29,20 @@ def without_repeats(candidates: Sequence[Candidate], before: Sequence[Candidate]
     return [(place, own) for place, own in candidates if not any(_is_in(own.terms, terms) for terms in known)]
 
 
-def choose_points(candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int) -> list[Sentence]:
-    """The sentences that say the most of what all say; none repeats another."""
+def choose_points(
+    candidates: Sequence[Candidate], frequencies: Mapping[str, int], articles: int, *, full: bool = False
+) -> list[Sentence]:
+    """The sentences that say the most of what all say; none repeats another. There are more where a story is `full`."""
+    most, room = tuned.POINTS.full[:2] if full else (tuned.POINTS.most, tuned.POINTS.words)
     chosen: list[Sentence] = []
     words = 0
     for _, sentence in rank(candidates, frequencies, articles):
         length = len(sentence.text.split())
-        fits = length >= tuned.POINTS.fewest_words and words + length <= tuned.POINTS.words
+        fits = length >= tuned.POINTS.fewest_words and words + length <= room
         if fits and not any(_repeats(sentence, other) for other in chosen):
             chosen.append(sentence)
             words += length
-        if len(chosen) == tuned.POINTS.most:
+        if len(chosen) == most:
             break
     return chosen
 

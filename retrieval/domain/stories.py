@@ -33,7 +33,7 @@ class Story:
     """The articles of one event. `origin` is the agency whose piece some of them print or rewrite.
 
     `new` is false for a story still developing: `earlier` articles of it, not among its `files`, were posted to the
-    destination before. `articles` are the ids of those that tell it best.
+    destination before. `articles` are the keys of those that tell it best.
     """
 
     title: str
@@ -44,7 +44,7 @@ class Story:
     new: bool = True
     earlier: int = 0
     marks: tuple[Mark, ...] = ()
-    articles: tuple[int, ...] = ()
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

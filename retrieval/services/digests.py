@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from retrieval import tuned
 from retrieval.answering.grounded_generation import write
-from retrieval.digest.compose import compose
+from retrieval.digest.compose import compose, compose_story
 from retrieval.digest.drafts import Relevant, finish, order, rewrite
 from retrieval.digest.marks import mark
 from retrieval.digest.topics import Topics, keep_relevant
@@ -73,6 +73,13 @@ class Digests:
             draft = rewrite(draft, partial(self._write_points, self._chat, relevant))
         coverage = self._coverage(only.scopes)
         return replace(finish(draft), last=last.isoformat() if last else None, coverage=coverage, roundup=roundup)
+
+    def story(self, starts: Collection[str], topic: str | None, scopes: tuple[str, ...] | None) -> Digest | None:
+        """One story in full, of the articles whose keys begin with `starts`; None if no such article is stored."""
+        relevant = partial(keep_relevant, self._topics.of(topic), embed=self._embed) if topic else None
+        with self._corpus.catalog.reading() as connection:
+            draft = compose_story(connection, starts, scopes, relevant)
+        return finish(order(mark(draft, None, self._embed), relevant)) if draft else None
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         return self._corpus.embedder().documents(texts)

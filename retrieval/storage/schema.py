@@ -178,6 +178,9 @@ schedules = Table(
     Column("refusals", Integer, nullable=False),
     Column("retry_at", String),
     Column("warning", Text),
+    # It is of the week; and the addresses that get it by mail too.
+    Column("roundup", Boolean, nullable=False, server_default="0"),
+    Column("mail", JSON, nullable=False, server_default="[]"),
     Index("schedules_by_scope", "scope"),
     sqlite_autoincrement=True,
 )
@@ -194,6 +197,21 @@ deliveries = Table(
     Column("pages", JSON(none_as_null=True)),
     Column("messages", JSON, nullable=False),
     Column("told", JSON(none_as_null=True)),
+    Column("menu", JSON(none_as_null=True)),
+)
+
+# Mails of digests that are not sent yet, stored with the pages of their delivery: `content` is what is sent.
+mails = Table(
+    "mails",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("schedule", ForeignKey("schedules.id", ondelete="CASCADE"), nullable=False),
+    Column("address", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("retry_at", String),
+    sqlite_autoincrement=True,
 )
 
 # Topics that are looked at again whenever articles came in. `state` is what was seen last, None before the first look.

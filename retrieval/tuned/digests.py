@@ -72,6 +72,8 @@ class PointNumbers:
     days: int = 3
     # Sentences of a story that are held against the topic of a digest, the worthiest: each may cost an embedding.
     held_against_topic: int = 12
+    # The same for a story that is told in full: sentences, their words, articles, and passages of each.
+    full: tuple[int, int, int, int] = (9, 300, 11, 6)
     # Articles of a story whose leading passages are read for them, and stories of a digest that are told.
     articles: int = 5
     told_stories: int = 12

@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import discord
 import pytest
 import simcord
 
@@ -208,7 +210,8 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
 def disabled(result: simcord.InteractionResult, label: str) -> bool:
     """True if the button of the message is disabled now."""
     assert result.response
-    (found,) = [each for row in result.response.components for each in row["components"] if each["label"] == label]
+    rows = result.response.components
+    (found,) = [each for row in rows for each in row["components"] if each.get("label") == label]
     return bool(found.get("disabled"))
 
 
@@ -369,3 +372,90 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     assert shown and all(0 < len(page) <= 2000 for page in shown)
     assert shown and not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60
+
+
+def options(message: discord.Message | simcord.MessageHandle) -> list[dict[str, str]]:
+    """The stories that the menu of a message offers."""
+    rows: Sequence[Any] = message.components
+    return [option for row in rows for each in row["components"] for option in each.get("options", ())]
+
+
+@pytest.fixture
+async def affair(briefing: Briefing, tmp_path: Path) -> None:
+    """An affair of three days, of which a digest tells three sentences, and another matter of its last day."""
+    reports = {
+        "2026-02-02": ("Kelmar port to raise its toll", "The port of Kelmar will raise its toll to nine euros in May"),
+        "2026-02-03": (
+            "Shippers fight the toll of Kelmar",
+            "Shippers sued the port of Kelmar over its toll of nine euros",
+        ),
+        "2026-02-04": (
+            "Court stops the toll of Kelmar",
+            "A court stopped the toll of nine euros of the port of Kelmar",
+        ),
+    }
+    for day, (title, text) in reports.items():
+        more = (f"The port of Kelmar {verb} {day[-2:]}{at} ships over the toll." for at, verb in enumerate(VERBS))
+        write(tmp_path / "press", f"kelmar{day}", f"{text}. {' '.join(more)}", day, title)
+    write(tmp_path / "press", "opera", "The soprano sang five encores at the opera of Lagos.", "2026-02-04", "Encores")
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
+
+
+VERBS = "turned anchored sank weighed hailed moored searched fined towed painted".split()
+
+
+@pytest.mark.usefixtures("affair")
+async def test_a_story_is_read_in_full_by_one_alone_also_after_a_restart_and_an_update(
+    town: Town, briefing: Briefing, tmp_path: Path
+) -> None:
+    shown = await town.ann.slash(town.channel, "digest", since="2026-02-02", until="2026-02-04")
+    assert shown.response
+    first, second = options(shown.response)
+    assert first["label"] == "1. Court stops the toll of Kelmar"
+    assert first["description"].startswith("3 articles")
+    assert second["label"] == "2. Encores"
+    told = said(shown)
+    await town.restart()
+    write(tmp_path / "press", "opera", "The soprano sang six encores at the opera of Lagos.", "2026-02-04", "Encores")
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
+    full = await town.ann.select(shown.response, [first["value"]])
+    assert full.ephemeral
+    assert said(full).count("\n- ") > 3
+    assert "encores" not in said(full)
+    assert said(shown) == told
+    assert "six encores" in said(await town.ann.select(shown.response, [second["value"]]))
+
+
+@pytest.mark.usefixtures("affair")
+async def test_a_story_that_is_gone_or_another_servers_is_not_shown(
+    town: Town, briefing: Briefing, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "secret", "secret", "The secret memo speaks of tariffs.", "2026-02-04", title="The memo")
+    await asyncio.to_thread(briefing.articles.ingest, [file], "1")
+    shown = await town.ann.slash(town.channel, "digest", date="2026-02-04")
+    assert shown.response
+    (secret,) = briefing.articles.page(Filter(scopes=("1",)), count=9)[0]
+    for value in (secret.key[:8], "00000000"):
+        shown.response.components[-1]["components"][0]["options"][0]["value"] = value
+        assert (
+            said(await town.ann.select(shown.response, [value])) == "The articles of this story are no longer stored."
+        )
+
+
+@pytest.mark.usefixtures("affair")
+async def test_an_affair_of_days_is_told_by_its_last_position_under_its_last_headline(town: Town) -> None:
+    shown = said(await town.ann.slash(town.channel, "digest", since="2026-02-02", until="2026-02-04"))
+    points = re.findall(r"^- (\d Feb 2026): (.*?)\.? \[", shown, re.MULTILINE)
+    assert points[0] == ("4 Feb 2026", "A court stopped the toll of nine euros of the port of Kelmar")
+    days = [day for day, _ in points]
+    assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.usefixtures("matters")
+async def test_the_three_biggest_stories_stand_in_a_line_above_the_others(town: Town) -> None:
+    shown = said(await town.ann.slash(town.channel, "digest"))
+    top = shown.splitlines()[1]
+    assert top.startswith("**The ")
+    assert top.count(" · ") == 2
+    titles = re.findall(r"^\*\*\d\\\. (.*)\*\*$", shown, re.MULTILINE)
+    assert [each.rstrip("…") for each in top.strip("*").split(" · ")][0] in titles[0]

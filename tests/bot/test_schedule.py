@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -363,3 +364,47 @@ async def since(office: Office) -> str:
     result = await office.ann.slash(office.channel, "since")
     assert result.response
     return result.response.content
+
+
+async def test_a_roundup_tells_the_week_again_on_fridays_each_story_once(
+    office: Office, briefing: Briefing, tmp_path: Path
+) -> None:
+    await asyncio.to_thread(bring_in, briefing, tmp_path, "Tariffs rise")
+    await office.add()
+    said = await office.add(roundup=True, time="00:10")
+    assert "00:10 UTC, Fri · roundup of the week · next" in said
+    # It is Thursday.
+    await office.later(minutes=5)
+    for day, verb in (("2026-01-01", "delay"), ("2026-01-02", "cancel")):
+        front = f"title: Ministers {verb} the harbour toll of Kelmar\npublished: {day}"
+        text = f"Ministers in Kelmar {verb}ed the harbour toll of nine euros, the port office said."
+        (tmp_path / f"{verb}.md").write_text(f"---\n{front}\n---\n{text}\n")
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path])
+    await office.later(days=1)
+    daily, second, week = office.pages()
+    assert "Tariffs rise" in daily
+    assert "Tariffs rise" not in second
+    assert week.startswith("**The week, 26 Dec 2025 to 2 Jan 2026**: 3 articles, 2 stories")
+    assert "Tariffs rise" in week
+    assert week.count("Ministers cancel the harbour toll") == 1
+    assert "Ministers delay" not in week
+    assert re.search(r"- 2 Jan 2026: Ministers in Kelmar canceled .*\n- 1 Jan 2026: Ministers in Kelmar delayed", week)
+    # What the week told again is not new to the channel, nor was it taken from the next digest.
+    await office.later(days=1)
+    assert "nothing new since" in office.pages()[-1]
+
+
+async def test_a_scheduled_digest_has_a_menu_of_its_stories_under_its_last_page(
+    office: Office, briefing: Briefing, tmp_path: Path
+) -> None:
+    await asyncio.to_thread(bring_in, briefing, tmp_path, "Tariffs rise", "Ceasefire holds")
+    await office.add()
+    await office.later(minutes=5)
+    await office.restart()
+    (message,) = office.said()
+    (menu,) = message.components[0]["components"]
+    assert [each["label"] for each in menu["options"]] == ["1. Tariffs rise", "2. Ceasefire holds"]
+    full = await office.ann.select(message, [menu["options"][1]["value"]])
+    assert full.ephemeral
+    assert full.response
+    assert "Ceasefire holds was decided" in full.response.content

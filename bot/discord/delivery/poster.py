@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.discord.delivery.schedules import Delivery, Schedule
+from bot.presentation.discord.digests import Menu
 
 # Characters that a page leaves free for its mark, the line about a late digest, and a role.
 ROOM = 200
@@ -19,8 +20,8 @@ class RefusedError(Exception):
 class Poster(Protocol):
     """The place where deliveries go. Calls raise `RefusedError`, or another error if trying again may help."""
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
-        """Post a page, after the mention of a role; return the id of the message.
+    async def send(self, channel: str, page: str, mark: str, role: str | None, menu: Menu | None = None) -> str:
+        """Post a page, after the mention of a role and above a menu of stories; return the id of the message.
 
         `mark` (at most 25 characters) is the nonce: Discord then does not show the page twice in a row.
         """

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import discord
 
 from bot.discord.delivery.poster import RefusedError, carries
 from bot.discord.errors import UNSENT
+from bot.discord.features.story_menu import with_menu
+from bot.presentation.discord.digests import Menu
 from retrieval.errors import UnreachableError
 
 # The places a digest may go to.
@@ -48,14 +50,16 @@ class DiscordPoster:
             raise RefusedError("it is not a text channel")
         return place
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
-        """Post a page after the mention of a role; other mentions in it ping nobody."""
+    async def send(self, channel: str, page: str, mark: str, role: str | None, menu: Menu | None = None) -> str:
+        """Post a page after the mention of a role and above a menu of stories; other mentions in it ping nobody."""
         place, allowed = await self.place(channel), discord.AllowedMentions.none()
         if role:
             page = f"<@&{role}>\n{page}"
             allowed.roles = [discord.Object(int(role))]
         with _translated():
-            sent = await place.send(page, nonce=mark, suppress_embeds=True, allowed_mentions=allowed)
+            view = with_menu(None, menu) if menu else None
+            options: dict[str, Any] = {"view": view} if view else {}
+            sent = await place.send(page, nonce=mark, suppress_embeds=True, allowed_mentions=allowed, **options)
         return str(sent.id)
 
     async def find(self, channel: str, mark: str, since: datetime) -> str | None:

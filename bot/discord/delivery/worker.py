@@ -18,6 +18,8 @@ from bot.discord.delivery.notices import Notices
 from bot.discord.delivery.poster import Poster, RefusedError, late, mark_of, marked
 from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
+from bot.mail import Mail
+from bot.presentation.discord.digests import Menu
 from retrieval.errors import BriefingError
 
 _log = logging.getLogger(__name__)
@@ -40,10 +42,12 @@ _WARNING = ""
 
 @dataclass(frozen=True, slots=True)
 class ComposedDigest:
-    """The pages of a delivery, and the keys of the articles in them."""
+    """The pages of a delivery, the keys of the articles in them, its mails, and the menu under the last page."""
 
     pages: tuple[str, ...]
     told: tuple[str, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    menu: Menu | None = None
 
 
 class DeliveryWorker:
@@ -121,26 +125,36 @@ class DeliveryWorker:
                 await self._deliver(schedule, delivery)
 
     async def _deliver(self, schedule: Schedule, delivery: Delivery) -> None:
-        pages, told, begun = delivery.pages, delivery.told, delivery.pages is not None
+        pages, told, menu, begun = delivery.pages, delivery.told, delivery.menu, delivery.pages is not None
         if pages is None:
             async with self._composing, asyncio.timeout(self._patience):
                 composed = await self._compose(schedule, delivery.due)
-            told = composed.told
-            pages = await asyncio.to_thread(self._schedules.keep, delivery, composed.pages, told)
+            told, menu = composed.told, composed.menu
+            pages = await asyncio.to_thread(
+                self._schedules.keep, delivery, composed.pages, told, composed.mails, composed.menu
+            )
         if pages is None:
             # Paused or removed while it was composed.
             return
         # Without news nobody is called.
         role = schedule.role if told else None
         for number in range(len(delivery.messages), len(pages)):
-            message = await self._post_page(schedule, delivery, number, pages[number], begun, role)
+            below = menu if number + 1 == len(pages) else None
+            message = await self._post_page(schedule, delivery, number, pages[number], begun, role, below)
             await asyncio.to_thread(self._schedules.record, delivery, number, message)
             begun = False
         await asyncio.to_thread(self._schedules.settle, delivery, "posted")
         self.reasons.pop(schedule.id, None)
 
     async def _post_page(
-        self, schedule: Schedule, delivery: Delivery, number: int, page: str, begun: bool, role: str | None
+        self,
+        schedule: Schedule,
+        delivery: Delivery,
+        number: int,
+        page: str,
+        begun: bool,
+        role: str | None,
+        menu: Menu | None,
     ) -> str:
         """Post a page, unless an earlier try has posted it."""
         mark = mark_of(delivery, number)
@@ -149,7 +163,7 @@ class DeliveryWorker:
         async with asyncio.timeout(self._patience):
             if begun and (found := await self._post.find(schedule.channel, mark, delivery.at - _SKEW)):
                 return found
-            return await self._post.send(schedule.channel, marked(page, mark), mark, None if number else role)
+            return await self._post.send(schedule.channel, marked(page, mark), mark, None if number else role, menu)
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -17,6 +17,8 @@ from retrieval.domain.stories import Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200
 _SIGNS = {"shift": "🔄", "disputed": "⚖️"}
+# The characters of an option of a menu, and those of a key that name an article there.
+_LABEL, _START = 100, 8
 # The characters that splitting a message may add.
 _SPARE = 20
 
@@ -48,6 +50,31 @@ def pages(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The stories of a digest on a topic, or on all ("") that can be read in full.
+
+    A choice is the headline, the beginnings of the keys of the story's articles, and who tells it.
+    """
+
+    topic: str
+    choices: tuple[tuple[str, str, str], ...]
+
+
+def menu(digest: Digest, topic: str | None) -> Menu:
+    """The menu of a digest's stories."""
+    choices = (
+        (
+            shorten(f"{number}. {clean_line(story.title) or 'untitled'}", _LABEL),
+            ".".join(key[:_START] for key in story.articles)[:_LABEL],
+            shorten(digest_wording.tellers(story, clean_line), _LABEL),
+        )
+        for number, story in enumerate(digest.stories, 1)
+        if story.articles
+    )
+    return Menu(topic or "", tuple(choices))
+
+
 def _brief(digest: Digest, points: int) -> Digest:
     """The digest with that many points a story, and one source a point."""
     stories = (
@@ -61,7 +88,8 @@ def _pages(digest: Digest, topic: str | None, link: Link, room: int, opening: st
     sources = {each.number: each for each in digest.citations}
     head = f"**{digest_wording.days(digest, topic, _say)}**: {digest_wording.outcome(digest, _moment)}"
     seen = digest_wording.coverage(digest.coverage, _say)
-    first, foot = f"{opening}\n{head}" if opening else head, f"\n\n-# {seen}" if seen else ""
+    top = digest_wording.top(digest, _say)
+    first, foot = "\n".join(filter(None, (opening, head, top and f"**{top}**"))), f"\n\n-# {seen}" if seen else ""
     limit = LIMIT - room
     longest = limit - length(first) - length(foot) - 2
     parts = [
@@ -84,7 +112,10 @@ def _story(number: int, story: Story, sources: Mapping[int, Citation], mark: Cal
         return "".join(mark(sources[each]) or f"[{each}]" for each in cited)
 
     lines = [f"**{number}\\. {digest_wording.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)))}**"]
-    lines += [f"- {_say(point.text)} {numbers(point.citations)}" for point in story.points]
+    lines += [
+        f"- {lead}{_say(point.text)} {numbers(point.citations)}"
+        for lead, point in digest_wording.points(story, sources)
+    ]
     lines += [_marked(each, sources, numbers) for each in story.marks]
     lines.append(f"-# {digest_wording.tellers(story, _say)}")
     # Sources without a link are named.
