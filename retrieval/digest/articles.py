@@ -104,12 +104,20 @@ def newest(articles: Sequence[DigestArticle]) -> list[DigestArticle]:
 
 
 def with_shares(articles: Sequence[DigestArticle]) -> list[Titled]:
-    """The articles of a story, one of each origin, with how central each is among them, from 1 down to 0."""
+    """The articles of a story, one of each origin, with how central each is beside the most central.
+
+    Those are `named` whose titles have a name that at least half of the articles have.
+    """
     shared = Counter(term for each in articles for term in each.piece.terms)
     distinct = central(articles, len(articles))
     shares = [_share(each.piece, shared) for each in distinct]
-    least, span = min(shares, default=0.0), (max(shares, default=0.0) - min(shares, default=0.0)) or 1.0
-    return [Titled(each.article, (share - least) / span) for each, share in zip(distinct, shares, strict=True)]
+    most = max(shares, default=0.0) or 1.0
+    told = Counter(name for each in articles for name in each.piece.names)
+    main = {name for name, count in told.items() if 2 * count >= len(articles) > 1}
+    return [
+        Titled(each.article, share / most, not main.isdisjoint(terms(each.article.metadata.title or "")))
+        for each, share in zip(distinct, shares, strict=True)
+    ]
 
 
 def ids(articles: Iterable[DigestArticle]) -> list[int]:

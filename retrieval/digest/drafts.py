@@ -161,8 +161,9 @@ class Drafter:
         """The story; its points repeat none of the earlier articles, and the newest come first."""
         articles = tuned.DEVELOPING.articles if group.earlier else self._read
         said = self._candidates(group.fresh, articles)
-        candidates = self._on_topic(self._current(self._new(said, group)))
-        chosen = choose_points(candidates, self._frequencies, self._articles, full=self._full)
+        titles = [each.article.metadata.title or "" for each in group.fresh]
+        candidates = self._on_topic(self._current(self._new(said, group)), titles)
+        chosen = choose_points(candidates, self._frequencies, self._articles, titles, full=self._full)
         chosen.sort(key=lambda each: each.day, reverse=True)
         story = Story(
             title=headline(with_shares(group.fresh), [own for _, own in said], chosen),
@@ -190,12 +191,12 @@ class Drafter:
         kept = [each for each in alone if not is_overtaken(each[1].article, each[1].text, said)]
         return kept or alone or candidates
 
-    def _on_topic(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    def _on_topic(self, candidates: Sequence[Candidate], titles: Sequence[str]) -> Sequence[Candidate]:
         """The worthiest of the candidates that say something of the digest's topic."""
         if self._relevant is None:
             return candidates
         most = tuned.POINTS.held_against_topic * (1 + self._full)
-        best = rank(candidates, self._frequencies, self._articles)[:most]
+        best = rank(candidates, self._frequencies, self._articles, titles)[:most]
         kept = self._relevant([own.text for _, own in best])
         return [each for each, is_kept in zip(best, kept, strict=True) if is_kept]
 

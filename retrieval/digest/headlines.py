@@ -36,10 +36,11 @@ _PAUSE = re.compile(r"[,;:]?\s+[–—]\s|[,;:]\s")
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """An article of a story; `share` is 1 for its most central one, 0 for the least."""
+    """An article of a story; `share` is 1 for its most central one. `named`: its title names who the story is about."""
 
     article: Article
     share: float
+    named: bool = True
 
 
 def headline(articles: Sequence[Titled], sentences: Sequence[Sentence], points: Sequence[Sentence]) -> str:
@@ -109,6 +110,7 @@ def _worth(each: Titled, newest: str) -> float:
         tuned.HEADLINES.share_weight * each.share
         + math.exp(-age / tuned.HEADLINES.days)
         - tuned.HEADLINES.ahead_weight * bool(_announced(title))
+        - tuned.HEADLINES.others_weight * (not each.named)
         - tuned.HEADLINES.cut_weight * title.endswith(_CUT)
     )
 

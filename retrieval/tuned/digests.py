@@ -84,11 +84,12 @@ class HeadlineNumbers:
     """Which title a story has: see `retrieval.digest.headlines`."""
 
     # What the title of the story's most central article counts, beside 1 for being of the story's newest day, 1/e of
-    # that so many days before it; and what it loses for announcing, or for being cut off. Not tuned: read on the
-    # seeds, the affairs and four weeks of news.
-    share_weight: float = 0.8
+    # that so many days before it; and what it loses for announcing, for naming nobody that at least half of the
+    # articles name, or for being cut off. Not tuned: read on the seeds, the affairs and four weeks of news.
+    share_weight: float = 1.0
     days: int = 1
     ahead_weight: float = 0.2
+    others_weight: float = 0.6
     cut_weight: float = 0.3
 
 

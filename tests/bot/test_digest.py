@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import discord
 import pytest
 import simcord
 
@@ -198,7 +197,7 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
         await town.ann.click(result.response, label="More ▶")
         shown.append(said(result))
     assert len(shown) > 2
-    assert shown and all(each.startswith("**1 Feb 2026**: 12 articles, 12 stories\n\n") for each in shown)
+    assert shown and all(each.startswith("**1 Feb 2026**: 12 articles, 12 stories\n") for each in shown)
     numbers = [int(each) for page in shown for each in re.findall(r"^\*\*(\d+)\\\. The ", page, re.MULTILINE)]
     assert numbers == list(range(1, 13))
     for page in reversed(shown[:-1]):
@@ -374,9 +373,10 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60
 
 
-def options(message: discord.Message | simcord.MessageHandle) -> list[dict[str, str]]:
-    """The stories that the menu of a message offers."""
-    rows: Sequence[Any] = message.components
+def options(shown: simcord.InteractionResult) -> list[dict[str, str]]:
+    """The stories that the menu under a digest offers."""
+    assert shown.response
+    rows: Sequence[Any] = shown.response.components
     return [option for row in rows for each in row["components"] for option in each.get("options", ())]
 
 
@@ -384,24 +384,26 @@ def options(message: discord.Message | simcord.MessageHandle) -> list[dict[str, 
 async def affair(briefing: Briefing, tmp_path: Path) -> None:
     """An affair of three days, of which a digest tells three sentences, and another matter of its last day."""
     reports = {
-        "2026-02-02": ("Kelmar port to raise its toll", "The port of Kelmar will raise its toll to nine euros in May"),
+        "2026-02-02": (
+            "Kelmar port to raise its toll",
+            "The port of Kelmar raised its toll to nine euros for each ship. Director Ada Lund of the Kelmar port said "
+            "that dredging had become dearer. Kelmar fishermen fear that the toll drives them to Osten.",
+        ),
         "2026-02-03": (
             "Shippers fight the toll of Kelmar",
-            "Shippers sued the port of Kelmar over its toll of nine euros",
+            "Shippers sued the port of Kelmar over its toll of nine euros. Lawyer Per Holm called the Kelmar toll "
+            "a ransom without a law behind it. Two ferries from Kelmar stayed in the harbour in protest at the toll.",
         ),
         "2026-02-04": (
             "Court stops the toll of Kelmar",
-            "A court stopped the toll of nine euros of the port of Kelmar",
+            "A court stopped the toll of nine euros of the port of Kelmar. Judge Ina Beck found that the council of "
+            "Kelmar had never voted on the toll. The port of Kelmar must pay back two million euros of toll by June.",
         ),
     }
     for day, (title, text) in reports.items():
-        more = (f"The port of Kelmar {verb} {day[-2:]}{at} ships over the toll." for at, verb in enumerate(VERBS))
-        write(tmp_path / "press", f"kelmar{day}", f"{text}. {' '.join(more)}", day, title)
+        write(tmp_path / "press", f"kelmar{day}", text, day, title)
     write(tmp_path / "press", "opera", "The soprano sang five encores at the opera of Lagos.", "2026-02-04", "Encores")
     await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
-
-
-VERBS = "turned anchored sank weighed hailed moored searched fined towed painted".split()
 
 
 @pytest.mark.usefixtures("affair")
@@ -410,7 +412,7 @@ async def test_a_story_is_read_in_full_by_one_alone_also_after_a_restart_and_an_
 ) -> None:
     shown = await town.ann.slash(town.channel, "digest", since="2026-02-02", until="2026-02-04")
     assert shown.response
-    first, second = options(shown.response)
+    first, second = options(shown)
     assert first["label"] == "1. Court stops the toll of Kelmar"
     assert first["description"].startswith("3 articles")
     assert second["label"] == "2. Encores"
@@ -420,35 +422,37 @@ async def test_a_story_is_read_in_full_by_one_alone_also_after_a_restart_and_an_
     await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
     full = await town.ann.select(shown.response, [first["value"]])
     assert full.ephemeral
-    assert said(full).count("\n- ") > 3
+    days = re.findall(r"^- (\d Feb 2026): ", said(full), re.MULTILINE)
+    assert len(days) > 3
+    assert days == sorted(days, reverse=True)
+    assert len(set(days)) > 1
     assert "encores" not in said(full)
     assert said(shown) == told
     assert "six encores" in said(await town.ann.select(shown.response, [second["value"]]))
 
 
-@pytest.mark.usefixtures("affair")
 async def test_a_story_that_is_gone_or_another_servers_is_not_shown(
     town: Town, briefing: Briefing, tmp_path: Path
 ) -> None:
-    file = write(tmp_path / "secret", "secret", "The secret memo speaks of tariffs.", "2026-02-04", title="The memo")
-    await asyncio.to_thread(briefing.articles.ingest, [file], "1")
-    shown = await town.ann.slash(town.channel, "digest", date="2026-02-04")
+    file = write(tmp_path, "memo", "The secret memo speaks of tariffs.", "2026-02-01", title="The memo")
+    await asyncio.to_thread(briefing.articles.ingest, [file], str(town.guild.id))
+    shown = await town.ann.slash(town.channel, "digest")
+    (memo,) = options(shown)
+    assert memo["label"] == "1. The memo"
+    assert briefing.digests.story([memo["value"]], None, ("", str(town.guild.id)))
+    assert briefing.digests.story([memo["value"]], None, ("", "1")) is None
+    file.unlink()
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path], str(town.guild.id))
     assert shown.response
-    (secret,) = briefing.articles.page(Filter(scopes=("1",)), count=9)[0]
-    for value in (secret.key[:8], "00000000"):
-        shown.response.components[-1]["components"][0]["options"][0]["value"] = value
-        assert (
-            said(await town.ann.select(shown.response, [value])) == "The articles of this story are no longer stored."
-        )
+    full = await town.ann.select(shown.response, [memo["value"]])
+    assert full.ephemeral
+    assert said(full) == "The articles of this story are no longer stored."
 
 
 @pytest.mark.usefixtures("affair")
 async def test_an_affair_of_days_is_told_by_its_last_position_under_its_last_headline(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "digest", since="2026-02-02", until="2026-02-04"))
-    points = re.findall(r"^- (\d Feb 2026): (.*?)\.? \[", shown, re.MULTILINE)
-    assert points[0] == ("4 Feb 2026", "A court stopped the toll of nine euros of the port of Kelmar")
-    days = [day for day, _ in points]
-    assert days == sorted(days, reverse=True)
+    assert "**1\\. Court stops the toll of Kelmar**\n- A court stopped the toll of nine euros of the port" in shown
 
 
 @pytest.mark.usefixtures("matters")
@@ -458,4 +462,4 @@ async def test_the_three_biggest_stories_stand_in_a_line_above_the_others(town: 
     assert top.startswith("**The ")
     assert top.count(" · ") == 2
     titles = re.findall(r"^\*\*\d\\\. (.*)\*\*$", shown, re.MULTILINE)
-    assert [each.rstrip("…") for each in top.strip("*").split(" · ")][0] in titles[0]
+    assert top.strip("*").split(" · ")[0].rstrip("…") in titles[0]

@@ -375,20 +375,32 @@ async def test_a_roundup_tells_the_week_again_on_fridays_each_story_once(
     assert "00:10 UTC, Fri · roundup of the week · next" in said
     # It is Thursday.
     await office.later(minutes=5)
-    for day, verb in (("2026-01-01", "delay"), ("2026-01-02", "cancel")):
-        front = f"title: Ministers {verb} the harbour toll of Kelmar\npublished: {day}"
-        text = f"Ministers in Kelmar {verb}ed the harbour toll of nine euros, the port office said."
-        (tmp_path / f"{verb}.md").write_text(f"---\n{front}\n---\n{text}\n")
+    reports = {
+        "2026-01-01": (
+            "Ministers to delay the harbour toll of Kelmar",
+            "Ministers in Kelmar will delay the harbour toll of nine "
+            "euros until May, the port office said. Shippers had called it a ransom.",
+        ),
+        "2026-01-02": (
+            "Ministers cancel the harbour toll of Kelmar",
+            "The harbour toll of Kelmar is dead: ministers cancelled "
+            "it after a night of talks with shippers, Premier Anna Berg said.",
+        ),
+    }
+    for day, (title, text) in reports.items():
+        (tmp_path / f"{day}.md").write_text(f"---\ntitle: {title}\npublished: {day}\n---\n{text}\n")
     await asyncio.to_thread(briefing.articles.ingest, [tmp_path])
     await office.later(days=1)
+    await office.later(minutes=5)
     daily, second, week = office.pages()
     assert "Tariffs rise" in daily
     assert "Tariffs rise" not in second
     assert week.startswith("**The week, 26 Dec 2025 to 2 Jan 2026**: 3 articles, 2 stories")
     assert "Tariffs rise" in week
     assert week.count("Ministers cancel the harbour toll") == 1
-    assert "Ministers delay" not in week
-    assert re.search(r"- 2 Jan 2026: Ministers in Kelmar canceled .*\n- 1 Jan 2026: Ministers in Kelmar delayed", week)
+    assert "Ministers to delay" not in week
+    first, *_ = re.findall(r"^- (.*) \[\d\]$", week, re.MULTILINE)
+    assert first.endswith("ministers cancelled it after a night of talks with shippers, Premier Anna Berg said.")
     # What the week told again is not new to the channel, nor was it taken from the next digest.
     await office.later(days=1)
     assert "nothing new since" in office.pages()[-1]
@@ -402,9 +414,10 @@ async def test_a_scheduled_digest_has_a_menu_of_its_stories_under_its_last_page(
     await office.later(minutes=5)
     await office.restart()
     (message,) = office.said()
-    (menu,) = message.components[0]["components"]
-    assert [each["label"] for each in menu["options"]] == ["1. Tariffs rise", "2. Ceasefire holds"]
-    full = await office.ann.select(message, [menu["options"][1]["value"]])
+    row: Any = message.components[0]
+    stories = row.children[0].options
+    assert [each.label for each in stories] == ["1. Ceasefire holds", "2. Tariffs rise"]
+    full = await office.ann.select(message, [stories[0].value])
     assert full.ephemeral
     assert full.response
     assert "Ceasefire holds was decided" in full.response.content
