@@ -44,7 +44,8 @@ class AskedQuestion:
     """A question with the person who asked it, the audience and the filter.
 
     `conversation` is the thread or private channel that the question continues, `replies_to` the message it replies to.
-    Both are None for a new question.
+    Both are None for a new question. `listed` is the channel that may list it if it has no answer, empty for all
+    channels of the server, None for a question in private.
     """
 
     text: str
@@ -53,6 +54,7 @@ class AskedQuestion:
     conversation: str | None = None
     replies_to: str | None = None
     only: Filter = field(default_factory=Filter)
+    listed: str | None = None
 
 
 class Questions:
@@ -172,7 +174,8 @@ class Questions:
             stage("understanding", 0)
             question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
         answer = self._briefing.asking.ask(question, asked.only, stage=stage, person=person)
-        return answer, answers.keep(answer, asked.text, asked.only, conversation or "", asked.scope), conversation
+        key = answers.keep(answer, asked.text, asked.only, conversation or "", asked.scope, asked.listed)
+        return answer, key, conversation
 
 
 def _queued(ahead: int) -> str:

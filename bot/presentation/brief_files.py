@@ -87,12 +87,12 @@ def page(note: Brief, bases: Bases, picture: bytes | None = None) -> str:
         title=visible(brief_outline.title(note)),
         subtitle=visible(brief_outline.subtitle(note)),
         sections=brief_outline.outline(note),
-        course=brief_outline.COURSE,
         links={number: where for number, where in links.items() if is_address(where)},
         sources=[
             (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
             for each in note.citations
         ],
+        caption=brief_outline.PICTURE,
         picture=base64.b64encode(picture).decode() if picture else "",
         made_by=brief_outline.made_by(note) if note.citations else "",
     )

@@ -23,7 +23,7 @@ def text(digest: Digest, topic: str | None, bases: Bases, style: Style = PLAIN, 
     parts = [style.strong(wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}"))]
     parts += [wrap(top)] if (top := digest_wording.top(digest, visible)) else []
     parts += [_text_story(number, story, sources, bases, style) for number, story in enumerate(digest.stories, 1)]
-    parts += [style.dim(wrap(line)) for line in (digest_wording.coverage(digest.coverage, visible), notice) if line]
+    parts += [style.dim(wrap(line)) for line in (*digest_wording.footer(digest, visible), notice) if line]
     return "\n\n".join(parts)
 
 
@@ -60,7 +60,7 @@ def markdown(digest: Digest, topic: str | None, bases: Bases) -> str:
     parts += [_markdown_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
     if digest.citations:
         parts += ["## Sources", "\n".join(markdown_source(each, bases) for each in digest.citations)]
-    parts += ["---", seen] if (seen := digest_wording.coverage(digest.coverage, escape)) else []
+    parts += ["---", *foot] if (foot := digest_wording.footer(digest, escape)) else []
     return "\n\n".join(parts)
 
 
@@ -106,8 +106,7 @@ def page(digest: Digest, topic: str | None, bases: Bases, notice: str = "") -> s
             (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
             for each in digest.citations
         ],
-        coverage=digest_wording.coverage(digest.coverage, visible),
-        notice=notice,
+        footer=[*digest_wording.footer(digest, visible), *([notice] if notice else [])],
     )
 
 

@@ -55,10 +55,10 @@ class Briefing:
         summaries = Summaries(corpus, self.articles, followed)
         self.asking = Asking(corpus, summaries, self.conversations, chat, second, aged_days)
         self.timelines = Timelines(corpus)
-        self.briefs = Briefs(corpus, chat, second)
+        self.briefs = Briefs(corpus, self.conversations, chat, second)
         self.watches = Watches(corpus, self.briefs)
         self.verification = Verification(corpus, self.articles, second)
-        self.digests = Digests(corpus, followed, chat, second, self._coverage)
+        self.digests = Digests(corpus, self.conversations, followed, chat, second, self._coverage)
         self.health = Health(corpus, chat)
         self._rounds = rounds
         self._feeds: Intake | None = None

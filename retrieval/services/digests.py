@@ -22,6 +22,7 @@ from retrieval.domain.vectors import Vectors
 from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
+from retrieval.storage.conversations import Answers
 from retrieval.storage.posted_articles import PostedArticles
 
 # Passages of an article that are searched for roles: few articles have more, but a hostile one might have thousands.
@@ -29,17 +30,22 @@ _EVIDENCE_PASSAGES = 40
 
 
 class Digests:
-    """Composes digests; `coverage` gives the state of the feeds of some scopes."""
+    """Composes digests.
+
+    `coverage` gives the state of the feeds of some scopes, `answers` have the questions without an answer.
+    """
 
     def __init__(
         self,
         corpus: Corpus,
+        answers: Answers,
         topics: Topics,
         chat: LanguageModel | None,
         second: SecondLook,
         coverage: Callable[[Sequence[str] | None], Coverage],
     ) -> None:
         self._corpus = corpus
+        self._answers = answers
         self._topics = topics
         self._chat = chat
         self._second = second
@@ -47,11 +53,18 @@ class Digests:
         self._seen = PostedArticles(corpus.catalog)
 
     def compose(
-        self, only: Filter, topic: str | None = None, destination: str | None = None, *, roundup: bool = False
+        self,
+        only: Filter,
+        topic: str | None = None,
+        destination: str | None = None,
+        channel: str = "",
+        *,
+        roundup: bool = False,
     ) -> Digest:
         """The stories of the days of the filter; with a `topic`, only stories about it, and of them what is about it.
 
         For a `destination` articles that its schedules have already posted are left out, but not of a `roundup`.
+        `channel` is where it is read.
         """
         about = self._topics.of(topic) if topic else None
         relevant = partial(keep_relevant, about, embed=self._embed) if about else None
@@ -71,8 +84,13 @@ class Digests:
         draft = order(mark(draft, seek, self._embed), relevant)
         if self._chat:
             draft = rewrite(draft, partial(self._write_points, self._chat, relevant))
-        coverage = self._coverage(only.scopes)
-        return replace(finish(draft), last=last.isoformat() if last else None, coverage=coverage, roundup=roundup)
+        return replace(
+            finish(draft),
+            last=last.isoformat() if last else None,
+            coverage=self._coverage(only.scopes),
+            unanswered=self._answers.unanswered(only.scopes, channel),
+            roundup=roundup,
+        )
 
     def story(self, starts: Collection[str], topic: str | None, scopes: tuple[str, ...] | None) -> Digest | None:
         """One story in full, of the articles whose keys begin with `starts`; None if no such article is stored."""

@@ -6,7 +6,6 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -120,7 +119,8 @@ changes = Table(
 )
 
 # Answers, so that buttons and follow-ups work after a restart. `scope` says who may see an answer again, `only` is
-# the filter it was made with.
+# the filter it was made with. `listed` says where the question may be listed if it has no answer: empty for anywhere on
+# its server, a channel's id for that channel alone, None for nowhere.
 answers = Table(
     "answers",
     tables,
@@ -132,8 +132,10 @@ answers = Table(
     Column("asked", Text, nullable=False),
     Column("only", JSON, nullable=False),
     Column("answer", JSON, nullable=False),
+    Column("listed", String),
     Index("answers_by_key", "key", unique=True),
     Index("answers_by_conversation", "conversation"),
+    Index("answers_by_day", "given"),
     sqlite_autoincrement=True,
 )
 
@@ -230,6 +232,17 @@ watches = Table(
     sqlite_autoincrement=True,
 )
 
+# The last briefing note on a topic that was posted in a channel: the day it is as of, and the highest id of an article
+# then. The topic is in lower case, with single spaces.
+notes = Table(
+    "notes",
+    tables,
+    Column("channel", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("day", String, nullable=False),
+    Column("article", Integer, nullable=False),
+)
+
 # The articles (by key) that were posted to a destination, and when.
 seen = Table(
     "seen",
@@ -275,37 +288,4 @@ entries = Table(
     Column("place", String),
     Column("reason", Text),
     Column("seen", String, nullable=False),
-)
-
-# Calls of a language model, one row a call. A row of an old day holds the sums of `calls`, without person, purpose and
-# `prompt` version. `day` is in UTC, `person` a hash; `estimated` where the provider did not report the tokens.
-usage = Table(
-    "usage",
-    tables,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("day", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("purpose", String, nullable=False),
-    Column("model", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("calls", Integer, nullable=False),
-    Column("tokens_in", Integer, nullable=False),
-    Column("tokens_out", Integer, nullable=False),
-    Column("estimated", Boolean, nullable=False),
-    Column("cost", Float, nullable=False),
-    Column("seconds", Float, nullable=False),
-    Column("prompt", String, nullable=False, server_default=""),
-    Index("usage_by_day", "day", "person"),
-)
-
-# Replies of a language model, by a hash of the whole request.
-replies = Table(
-    "replies",
-    tables,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key", String, nullable=False),
-    Column("reply", JSON, nullable=False),
-    Index("replies_by_key", "key", unique=True),
-    sqlite_autoincrement=True,
 )

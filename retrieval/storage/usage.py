@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, literal, select
 from retrieval.domain.llm import Call
 from retrieval.errors import ChatError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import usage
+from retrieval.storage.model_tables import usage
 
 # Calls are kept for this long; of older days only the sums.
 KEPT = timedelta(days=100)

@@ -3,6 +3,7 @@
     python -m tests.benchmarks affairs        our ten made-up affairs
     python -m tests.benchmarks domains        the affairs of the evaluation set `domains_dev`
     python -m tests.benchmarks briefs         briefing notes on both
+    python -m tests.benchmarks briefs-pace    how long notes take over a thousand articles (`news_dev`)
     python -m tests.benchmarks watches        watches on both, replayed day by day
     python -m tests.benchmarks reversals      the seeds' reversal on other days and in other words
     python -m tests.benchmarks analysts       analysts' questions over two corpora (`analyst_dev`)
@@ -10,7 +11,8 @@
     python -m tests.benchmarks ablation       what each of these, and `seeds_dev` and a sample of `news_dev`, loses
                                               without a family of rules; --only names families and sets
 
-With --data, data folders are kept there for the next run: without it `analysts` and `ablation` embed for minutes.
+With --data, data folders are kept there for the next run: without it `analysts`, `ablation` and `briefs-pace` embed for
+minutes.
 A kept folder is not brought up to date: remove it when articles, or the code that reads them, have changed. -v prints
 what went wrong. Evaluation sets are looked for in ../shared/eval, or where --eval says.
 """
@@ -34,6 +36,7 @@ PARTS: dict[str, Part] = {
     "affairs": lambda places, say, only: table(domains.ours(places, say, only)),
     "domains": lambda places, say, only: table(domains.kept_apart(places, say, only)),
     "briefs": briefs.report,
+    "briefs-pace": briefs.pace,
     "watches": watches.report,
     "reversals": lambda places, say, _only: reversals.report(places, say),
     "analysts": analysts.report,

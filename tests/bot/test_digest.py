@@ -163,9 +163,9 @@ async def test_turning_a_page_computes_the_digest_again_only_after_new_articles_
     computed: list[Filter] = []
     compose = briefing.digests.compose
 
-    def count(only: Filter, topic: str | None, destination: str | None) -> Digest:
+    def count(only: Filter, topic: str | None, destination: str | None, channel: str) -> Digest:
         computed.append(only)
-        return compose(only, topic, destination)
+        return compose(only, topic, destination, channel)
 
     monkeypatch.setattr(briefing.digests, "compose", count)
     result = await town.ann.slash(town.channel, "digest")

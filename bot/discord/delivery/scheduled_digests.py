@@ -60,7 +60,9 @@ class ScheduledDigests:
         else:
             days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
-        digest = self._briefing.digests.compose(only, topic, destination=channel, roundup=schedule.roundup)
+        digest = self._briefing.digests.compose(
+            only, topic, destination=channel, channel=channel, roundup=schedule.roundup
+        )
         link, short = (partial(each, bases=bases) for each in (best_link, short_link))
         found = tuple(pages(digest, topic or "", link, room=ROOM, short=short))
         return ComposedDigest(found, digest.told, tuple(self._mails(schedule, due, digest)), menu(digest, topic))

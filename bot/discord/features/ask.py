@@ -15,6 +15,7 @@ from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import is_served
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
+from bot.discord.places import listed_in
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from retrieval.errors import QuestionError
@@ -56,7 +57,14 @@ class AskCog(commands.Cog):
             return
         # A command in a thread continues the conversation there; elsewhere it begins a new one.
         conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
-        asked = AskedQuestion(question, interaction.user.id, scope(interaction.guild_id), conversation, only=only)
+        asked = AskedQuestion(
+            question,
+            interaction.user.id,
+            scope(interaction.guild_id),
+            conversation,
+            only=only,
+            listed=None if private else listed_in(channel),
+        )
         await bot.questions.answer(asked, InteractionResponder(interaction, private))
 
     @commands.Cog.listener()

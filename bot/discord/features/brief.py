@@ -20,6 +20,7 @@ from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, is_served
 from bot.discord.errors import UNSENT
+from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.discord.sending import persist
 from bot.presentation.brief_documents import docx
@@ -150,6 +151,8 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     for kind in ("again", "asof"):
         view.add_item(BriefButton(kind, wanted.topic))
     await reply.deliver([text if may else f"{text}\n{_FORBIDDEN}"], view)
+    if not private:
+        await _remember(interaction, note)
     if may:
         await _attach(interaction, note)
 
@@ -162,11 +165,21 @@ def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
             topic=wanted.topic,
             only=only,
             as_of=wanted.as_of,
+            channel=channel_of(interaction.channel),
             audience=wanted.audience,
             length=wanted.length,
             person=person,
         )
     )
+
+
+async def _remember(interaction: Interaction, note: Brief) -> None:
+    """Remember that the note was posted in the channel. A failure is only logged: the note is there."""
+    bot: Context = interaction.client
+    try:
+        await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, channel_of(interaction.channel)))
+    except Exception as error:
+        _log.warning("the next note will not know of this one", exc_info=error)
 
 
 async def _attach(interaction: Interaction, note: Brief) -> None:

@@ -16,6 +16,7 @@ from bot.discord.context import Context, Interaction
 from bot.discord.delivery.timetable import due_between
 from bot.discord.features.story_menu import with_menu
 from bot.discord.paging import turn, turners
+from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import menu, pages
@@ -91,7 +92,8 @@ async def _page(
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
     destination = str(interaction.channel_id) if here else None
-    digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, turned))
+    channel = channel_of(interaction.channel)
+    digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, channel, turned))
     opening = ""
     if here and digest.last is None:
         opening = _NONE_YET.format(due=await bot.executor.run(partial(_first_due, bot, interaction)))
@@ -110,14 +112,14 @@ def _first_due(bot: Context, interaction: Interaction) -> str:
     return f"; the first is due <t:{int(min(moments).timestamp())}:F>" if moments else ""
 
 
-def _compose(bot: Context, only: Filter, topic: str, destination: str | None, turned: bool) -> Digest:
+def _compose(bot: Context, only: Filter, topic: str, destination: str | None, channel: str, turned: bool) -> Digest:
     """The digest; where a page is turned, the one computed before, unless there are new articles or posts."""
     briefing = bot.briefing
     last = briefing.digests.last(destination) if destination else None
-    asked = briefing.catalog.state(), only.scopes, topic, destination, last
+    asked = briefing.catalog.state(), only.scopes, topic, destination, channel, last
     digest = bot.digests.get((*asked, only.since, only.until)) if turned else None
     if digest is None:
-        digest = briefing.digests.compose(only, topic or None, destination)
+        digest = briefing.digests.compose(only, topic or None, destination, channel)
         # The buttons name the days that the digest turned out to be of.
         bot.digests.put((*asked, digest.since, digest.until), digest)
     return digest

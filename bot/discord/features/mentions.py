@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.discord.asking import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
+from bot.discord.places import listed_in
 from bot.discord.responders import MessageResponder
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.domain.searches import Filter
@@ -86,6 +87,7 @@ class MentionsCog(commands.Cog):
             conversation=str(message.channel.id) if within else None,
             replies_to=str(original) if original else None,
             only=Filter(scopes=scopes(guild)),
+            listed=listed_in(message.channel),
         )
 
     def _without_mention(self, message: discord.Message) -> str:

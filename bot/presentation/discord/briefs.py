@@ -9,13 +9,14 @@ from bot.presentation.brief_outline import COURSE, FIGURES, BriefLine, BriefSect
 from bot.presentation.discord.citations import Link, number
 from bot.presentation.discord.markdown import clean_line, escape, length, small
 from bot.presentation.message_splitting import LIMIT, shorten
+from bot.presentation.wording import UNANSWERED, unanswered
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 
-# Characters of a title, of a line's text, and of the last line, which a caller may add to.
-_TITLE, _LINE, _FOOT = 100, 300, 220
-# These sections are in the file alone: the course is long, and figures want their context.
-_IN_FILE = (COURSE, FIGURES)
+# Characters of a title, of a line's text, of a question without an answer, and of the line that a caller may add.
+_TITLE, _LINE, _QUESTION, _FOOT = 100, 300, 60, 220
+# The course is long, and figures want their context: they are in the file. Questions without an answer are at the end.
+_ELSEWHERE = (COURSE, FIGURES, UNANSWERED)
 
 
 def message(note: Brief, link: Link) -> str:
@@ -24,10 +25,12 @@ def message(note: Brief, link: Link) -> str:
     title = escape(shorten(clean_line(brief_outline.title(note)), _TITLE))
     about = escape(shorten(clean_line(brief_outline.subtitle(note)), _TITLE))
     text = f"**{title}**\n{small(about)}"
-    foot = small(escape(brief_outline.made_by(note))) if note.citations else ""
+    made_by = brief_outline.made_by(note) if note.citations else ""
+    asked = unanswered(note.unanswered, lambda text: shorten(clean_line(text), _QUESTION))
+    foot = "\n".join(small(escape(line)) for line in (made_by, asked) if line)
     room = LIMIT - length(foot) - _FOOT
     for section in brief_outline.outline(note):
-        if section.heading in _IN_FILE:
+        if section.heading in _ELSEWHERE:
             continue
         added = f"\n\n__{section.heading}__"
         for line in _lines(section, sources, link):

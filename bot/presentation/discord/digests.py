@@ -87,9 +87,9 @@ def _brief(digest: Digest, points: int) -> Digest:
 def _pages(digest: Digest, topic: str | None, link: Link, room: int, opening: str) -> list[str]:
     sources = {each.number: each for each in digest.citations}
     head = f"**{digest_wording.days(digest, topic, _say)}**: {digest_wording.outcome(digest, _moment)}"
-    seen = digest_wording.coverage(digest.coverage, _say)
+    seen = "".join(f"\n-# {line}" for line in digest_wording.footer(digest, _say))
     top = digest_wording.top(digest, _say)
-    first, foot = "\n".join(filter(None, (opening, head, top and f"**{top}**"))), f"\n\n-# {seen}" if seen else ""
+    first, foot = "\n".join(filter(None, (opening, head, top and f"**{top}**"))), f"\n{seen}" if seen else ""
     limit = LIMIT - room
     longest = limit - length(first) - length(foot) - 2
     parts = [

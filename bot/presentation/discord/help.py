@@ -89,5 +89,6 @@ def welcome(command: Callable[[str], str], examples: bool) -> str:
 
 _WHO_SEES_WHAT = (
     "articles and feeds added on a server are seen on that server alone; in private messages I know only the articles "
-    "that are shared with everybody. Questions and answers are kept so that you can follow up on them."
+    "that are shared with everybody. Questions and answers are kept so that you can follow up on them. Those without "
+    "an answer are listed under digests and notes, without names; what is asked in private never is."
 )
