@@ -50,14 +50,16 @@ def compose(
         else:
             repeats.append(group)
     news.sort(key=lambda pair: (-pair[0], pair[1].fresh[0].article.id))
-    drafts = [drafter.draft(group, weight) for weight, group in _candidates(news)]
+    chosen = _candidates(news) if topic is None else news[: tuned.SHIFTS.stories]
+    drafts = [drafter.draft(group, weight) for weight, group in chosen]
+    # Articles near to a topic may have no sentence about it.
     told = [each for each in drafts if each.points or topic is None]
     digest = Digest(
         since=only.since or "",
         until=only.until or "",
-        articles=sum(len(group.fresh) for _, group in news),
+        articles=sum(len(each.told) for each in told) + sum(len(group.fresh) for _, group in news[len(drafts) :]),
         stories=(),
-        found=len(news) - len(drafts) + len(told),
+        found=len(told) + len(news) - len(drafts),
         # Repeats count as posted: they would come back once the articles they repeat are too old to be compared.
         told=tuple(each.article.key for group in repeats for each in group.fresh),
     )

@@ -6,23 +6,36 @@ import asyncio
 import email
 import logging
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from bot.discord.delivery.outbox import Outbox
+from bot.doctor.checks import _mail
 from bot.mail import Mail, Mailer, MailError, MailServer, read_server
+from bot.settings import load_bot_settings
 from retrieval.errors import SettingsError
 from retrieval.services.briefing import Briefing
 from tests.bot.test_schedule import Office, bring_in, make_bot, office  # noqa: F401
 
+# The server of the tests asks for a password without TLS where a test has none.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")
 ANN, BOB = "ann@ministry.example", "bob@ministry.example"
 PASSWORD = "s3cr3t-pass"  # noqa: S105
 
@@ -67,24 +80,27 @@ class PostOffice:
         }
 
 
+@contextmanager
+def running(taken: PostOffice, **options: Any) -> Iterator[None]:
+    """Let it take mail."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        taken.port = free.getsockname()[1]
+    asked: dict[str, Any] = {"authenticator": taken.authenticate, "auth_required": True, "auth_require_tls": False}
+    controller = Controller(taken, hostname="127.0.0.1", port=taken.port, **asked | options)
+    controller.start()
+    try:
+        yield
+    finally:
+        controller.stop()
+
+
 @pytest.fixture
 def server() -> Iterator[PostOffice]:
     """A mail server that wants a password."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    taken = PostOffice(port=port)
-    controller = Controller(
-        taken,
-        hostname="127.0.0.1",
-        port=port,
-        authenticator=taken.authenticate,
-        auth_required=True,
-        auth_require_tls=False,
-    )
-    controller.start()
-    yield taken
-    controller.stop()
+    taken = PostOffice()
+    with running(taken):
+        yield taken
 
 
 @dataclass
@@ -208,6 +224,71 @@ async def test_without_a_mail_server_the_option_says_so(office: Office) -> None:
     assert "I send no mail: whoever runs me sets that up with BRIEFING\\_SMTP\\_URL." in await office.add(mail=ANN)
 
 
+async def test_a_test_is_mailed_too_and_counts_for_nothing(room: MailRoom) -> None:
+    await room.office.add(mail=ANN)
+    assert "Posted, and mailed to 1: <https://" in await room.office.run("test", schedule=1)
+    room.server.refuses = "554 no"
+    said = await room.office.run("test", schedule=1)
+    assert "I could not mail it: the mail server refuses the mail (code 554)." in said
+    room.server.refuses = ""
+    await room.later(minutes=5)
+    first, second = (mail for _, mail in room.server.taken)
+    assert first["Message-ID"] != second["Message-ID"]
+    assert first["Subject"] == second["Subject"]
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+def test_over_tls_the_certificate_is_checked_and_the_password_sent(
+    scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = certified(tmp_path / "server.pem")
+    taken = PostOffice()
+    tls = {"ssl_context": context} if scheme == "smtps" else {"tls_context": context, "require_starttls": True}
+    with running(taken, auth_require_tls=scheme == "smtp", **tls):
+        url = f"{scheme}://brief:{PASSWORD}@127.0.0.1:{taken.port}"
+        with pytest.raises(MailError, match="(?i)certificate.verify.failed"):
+            Mailer(read_server(url), "a@bot.example").check()
+        assert taken.logins == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+        Mailer(read_server(url), "a@bot.example").send(Mail(ANN, "Subject: x\r\n\r\nx"))
+    assert taken.logins == [PASSWORD.encode()]
+    assert [to for to, _ in taken.taken] == [ANN]
+
+
+def certified(file: Path) -> ssl.SSLContext:
+    """A context of a server on 127.0.0.1, whose certificate and key are in the file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail of a test")])
+    now = datetime.now(UTC)
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    built = built.serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    certificate = built.add_extension(here, critical=False).sign(key, hashes.SHA256())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_the_doctor_logs_in_to_the_mail_server_and_says_what_lacks(
+    server: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in server.settings.items():
+        monkeypatch.setenv(f"BRIEFING_{name.upper()}", value)
+    (found,) = _mail(load_bot_settings())
+    assert (found.well, found.mend) == (True, None)
+    assert "may go to @ministry.example, press@other.example" in found.state
+    monkeypatch.setenv("BRIEFING_SMTP_URL", f"smtp://brief:wr0ng@127.0.0.1:{server.port}")
+    (found,) = _mail(load_bot_settings())
+    assert not found.well
+    assert "refuses the user or the password" in found.state
+    assert "wr0ng" not in f"{found}"
+    monkeypatch.delenv("BRIEFING_MAIL_FROM")
+    (found,) = _mail(load_bot_settings())
+    assert found.state == "digests cannot be mailed: BRIEFING_MAIL_FROM is not set"
+
+
 def test_a_wrong_password_is_shown_to_nobody(server: PostOffice, caplog: pytest.LogCaptureFixture) -> None:
     wrong = MailServer(host="127.0.0.1", port=server.port, wrapped=False, user="brief", password="wr0ng-pass")  # noqa: S106
     with caplog.at_level(logging.DEBUG), pytest.raises(MailError) as raised:
@@ -235,8 +316,6 @@ def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
 
 @pytest.mark.parametrize("url", ["http://h", f"smtp://u:{PASSWORD}@", f"smtp://u:{PASSWORD}@h:99999", PASSWORD])
 def test_a_wrong_address_of_the_server_is_not_repeated(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.settings import load_bot_settings
-
     monkeypatch.setenv("BRIEFING_SMTP_URL", url)
     with pytest.raises(SettingsError, match="BRIEFING_SMTP_URL must be like smtp://") as raised:
         load_bot_settings()

@@ -20,7 +20,7 @@ from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays
 from bot.discord.places import on_servers
 from bot.discord.responders import InteractionResponder
 from bot.discord.timezones import zones
-from bot.mail import check_allowed, read_addresses
+from bot.mail import Mail, MailError, check_allowed, read_addresses
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
 from bot.presentation.discord.schedules import described, when
@@ -112,6 +112,10 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             mend = "" if role is None or role.mentionable else f", or let anyone mention <@&{role.id}>"
             raise RefusedError(f"I need the permission {', '.join(lacks)} there{mend}")
 
+    def _mail(self, mail: Mail) -> None:
+        if mailer := self._bot.settings.mailer:
+            mailer.send(mail)
+
     def _addresses(self, mail: str) -> tuple[str, ...]:
         """The addresses, if mail may go there."""
         found = read_addresses(mail)
@@ -188,15 +192,23 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         head = f"-# Test of schedule {schedule.id}: nobody is mentioned, and the next digest repeats these stories."
         try:
             composed = await bot.scheduled_digests.compose(schedule, bot.clock())
+            for mail in composed.mails:
+                await asyncio.to_thread(self._mail, mail)
+            pages = f"{head}\n{composed.pages[0]}", *composed.pages[1:]
+            menus = *(None for _ in pages[1:]), composed.menu
             messages = [
-                await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None)
-                for number, page in enumerate((f"{head}\n{composed.pages[0]}", *composed.pages[1:]))
+                await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None, menu)
+                for number, (page, menu) in enumerate(zip(pages, menus, strict=True))
             ]
         except RefusedError as refused:
             return f"I could not post in <#{schedule.channel}>: {refused}."
+        except MailError as error:
+            return f"I could not mail it: {rendering.line(str(error))}."
         except UnreachableError:
             return f"Discord did not accept my message in <#{schedule.channel}>. Please try again."
-        return f"Posted: <https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}>"
+        mailed = f", and mailed to {len(composed.mails)}" if composed.mails else ""
+        link = f"https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}"
+        return f"Posted{mailed}: <{link}>"
 
     @pause.autocomplete("schedule")
     @resume.autocomplete("schedule")
