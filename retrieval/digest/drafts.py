@@ -15,6 +15,7 @@ from retrieval.digest.articles import DigestArticle, StoryArticles, central, ids
 from retrieval.digest.closing_words import is_closing
 from retrieval.digest.headlines import headline, is_overtaken, stands_alone
 from retrieval.digest.key_sentences import Candidate, choose_points, find_candidates, rank, without_repeats
+from retrieval.digest.stories import count_sources
 from retrieval.domain.answers import Side
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
@@ -63,7 +64,8 @@ class StoryDraft:
     """A story without its points and marks, and these apart.
 
     `passages` are the evidence: the first passages of one article of every origin, the articles that the points cite
-    before the others. `told` are the keys of its articles, `weight` is its news value without its marks.
+    before the others. `told` are the keys of its articles, `weight` is its news value without its marks, `lift` what
+    they add.
     """
 
     story: Story
@@ -72,6 +74,7 @@ class StoryDraft:
     marks: tuple[DraftMark, ...] = ()
     told: tuple[str, ...] = ()
     weight: float = 0.0
+    lift: float = 0.0
 
     @property
     def cited_leads(self) -> list[Passage]:
@@ -94,7 +97,7 @@ def order(draft: DigestDraft, relevant: Relevant | None = None) -> DigestDraft:
     On a topic, a mark stays if all its sides are about it.
     """
     stories = [replace(each, marks=_relevant_marks(each.marks, relevant)) for each in draft.stories]
-    stories.sort(key=lambda each: -(each.weight + tuned.STORIES.mark_weight * bool(each.marks)))
+    stories.sort(key=lambda each: -(each.weight + each.lift * bool(each.marks)))
     chosen = stories[: tuned.POINTS.told_stories]
     told = (*(key for each in chosen for key in each.told), *draft.digest.told)
     return DigestDraft(replace(draft.digest, told=told), tuple(chosen))
@@ -177,7 +180,8 @@ class Drafter:
         )
         points = tuple(CitedText(each.text, (cite_part(each.passage, 0, each.start, each.end),)) for each in chosen)
         told = tuple(each.article.key for each in group.fresh)
-        return StoryDraft(story, points, self._evidence(chosen, group.fresh), told=told, weight=weight)
+        lift = tuned.STORIES.mark_weight * (count_sources(group.pieces) > 1)
+        return StoryDraft(story, points, self._evidence(chosen, group.fresh), told=told, weight=weight, lift=lift)
 
     @property
     def _read(self) -> int:

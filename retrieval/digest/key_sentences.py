@@ -65,7 +65,7 @@ def rank(
     said = [*(sentence.terms for _, sentence in candidates), *(frozenset(content_terms(title)) for title in titles)]
     shared = Counter(term for terms in said for term in terms)
     weights = {
-        term: math.log(0.5 + count) * math.log(1 + articles / (1 + frequencies.get(term, 0)))
+        term: (tuned.POINTS.alone + math.log(count)) * math.log(1 + articles / (1 + frequencies.get(term, 0)))
         for term, count in shared.items()
     }
     newest = max((sentence.day for _, sentence in candidates), default="")
