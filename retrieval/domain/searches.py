@@ -25,7 +25,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with the fused `score` that ranks it (0 to 1).
+    """A passage that was found, with the fused `score` that ranks it (0 to 1) and its `cosine` with the question.
 
     `also` names the files of other articles of the same story: copies and rewrites of one agency piece.
     """
@@ -33,6 +33,7 @@ class Hit:
     passage: Passage
     score: float
     also: tuple[str, ...] = ()
+    cosine: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from retrieval.storage.catalog import Catalog
 from retrieval.storage.passages import texts_with_spans
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.stored import count_changes
-from retrieval.storage.vectors.sync import SyncedVectors
+from retrieval.storage.vectors.sync import Index
 
 _WAITING = "another process holds the vector index: it applies the changes, or the next command does"
 
@@ -35,7 +35,7 @@ class Corpus:
         self,
         catalog: Catalog,
         embedder: Callable[[], Embedder],
-        vectors: Callable[[], SyncedVectors | ExactVectors],
+        vectors: Callable[[], Index],
         data_dir: Path,
         progress: Progress,
     ) -> None:
@@ -44,7 +44,7 @@ class Corpus:
         self.data_dir = data_dir
         self.progress = progress
         self._open_vectors = vectors
-        self._opened: SyncedVectors | ExactVectors | None = None
+        self._opened: Index | None = None
         self._waiting = False
         self._opening, self._following = Lock(), Lock()
 
@@ -57,7 +57,7 @@ class Corpus:
         finally:
             self.catalog.close()
 
-    def vectors(self) -> SyncedVectors | ExactVectors:
+    def vectors(self) -> Index:
         """The vector index, up to date; exact search over the stored vectors while another process holds the index."""
         with self._opening:
             if self._opened is None:

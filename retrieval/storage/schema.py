@@ -52,11 +52,12 @@ articles = Table(
     # The id it was first stored with, which an updated article keeps; 0 for articles stored before this column existed.
     Column("born", Integer, nullable=False, server_default="0"),
     Index("articles_by_file", "file"),
-    Index("articles_by_day", "published"),
-    Index("articles_by_outlet", "outlet"),
+    # Every filter is answered from one of these alone: rows are wide, with the text before the scope.
+    Index("articles_by_day", "published", "scope", "outlet"),
+    Index("articles_by_outlet", "outlet", "scope", "published"),
+    Index("articles_by_scope", "scope", "published", "outlet"),
     Index("articles_by_story", "story"),
     Index("articles_by_key", "key", unique=True),
-    Index("articles_by_scope", "scope"),
     sqlite_autoincrement=True,
 )
 
@@ -288,4 +289,16 @@ entries = Table(
     Column("place", String),
     Column("reason", Text),
     Column("seen", String, nullable=False),
+)
+
+# Articles that members of a server added today, one row each. `day` is in UTC, `person` a hash.
+additions = Table(
+    "additions",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("day", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Index("additions_by_day", "day", "scope", "person"),
 )

@@ -8,6 +8,7 @@
     python -m tests.benchmarks reversals      the seeds' reversal on other days and in other words
     python -m tests.benchmarks analysts       analysts' questions over two corpora (`analyst_dev`)
     python -m tests.benchmarks claims-seeds   true and false claims (`seeds_dev`)
+    python -m tests.benchmarks claims-made    claims that join names of a corpus at random
     python -m tests.benchmarks ablation       what each of these, and `seeds_dev` and a sample of `news_dev`, loses
                                               without a family of rules; --only names families and sets
 
@@ -25,7 +26,7 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from tests.benchmarks import ablation, analysts, briefs, domains, reversals, seeds_claims, watches
+from tests.benchmarks import ablation, analysts, briefs, domains, made_claims, reversals, seeds_claims, watches
 from tests.benchmarks.asking import EVALUATION, Places
 from tests.benchmarks.counts import table
 from tests.benchmarks.report import Say
@@ -41,6 +42,7 @@ PARTS: dict[str, Part] = {
     "reversals": lambda places, say, _only: reversals.report(places, say),
     "analysts": analysts.report,
     "claims-seeds": lambda places, say, _only: table(seeds_claims.run(places, say)),
+    "claims-made": made_claims.report,
     "ablation": ablation.report,
 }
 

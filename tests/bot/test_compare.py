@@ -196,12 +196,14 @@ def test_a_full_comparison_keeps_every_limit_and_cuts_no_link(address: str, link
     every = [part for row in shown.rows for cell in row for part in (cell.name, cell.value)]
     assert sum(map(len, every)) + len(shown.title) + len(shown.about) + len(ELSE) <= 6000
     assert len(shown.title) <= 256
+    assert shown.rows and all(shown.rows)
     for row in shown.rows:
         for cell in row:
             assert 0 < len(cell.name) <= 256 and 0 < len(cell.value) <= 1024
             assert ("]](<https://herald.example/" in cell.value) == linked
             assert cell.value.count("](<") == linked
             assert len(re.findall(r"\[\[\d\]\]\(<https://[^<>\s]+>\)", cell.value)) == linked
+    assert pages(shown)
     assert all(0 < len(page) <= 2000 and page.count("](<") == page.count("[[") for page in pages(shown))
 
 

@@ -27,6 +27,7 @@ DAILY = frozenset(range(7))
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
 DUE = START.replace(minute=30)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -160,6 +161,21 @@ async def test_a_start_after_downtime_delivers_and_says_that_it_is_late(
     await office.run(office.worker(), DUE + age)
     (text,) = world.texts("70")
     assert text.startswith("-# Late: this was due at 05:30 on 1 Jun 2026 (UTC).\nNews.\n") == (age > LATE)
+
+
+async def test_a_clock_that_was_a_year_ahead_silences_no_digest(
+    office: Office, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    schedule = office.add()
+    worker = office.worker()
+    await office.run(worker, DUE, DUE + 365 * DAY, DUE + 366 * DAY)
+    posted = len(world.channels["70"])
+    # The clock is set right; the next digest comes when it is due, and once.
+    await office.run(worker, *(DUE + MINUTE * minutes for minutes in (5, 24 * 60 - 1, 24 * 60, 24 * 60 + 1)))
+    assert len(world.channels["70"]) == posted + 1
+    assert [each.message for each in caplog.records if "clock" in each.message] == [
+        f"schedule {schedule.id} was to wait until 2027-06-02 05:30: this machine's clock was ahead; it goes on now"
+    ]
 
 
 async def test_what_is_too_old_is_given_up(office: Office, world: World) -> None:
@@ -549,6 +565,7 @@ def test_in_a_month_of_crashes_everything_due_is_posted_exactly_once(office: Off
     assert month.world.now - start >= timedelta(days=30)
     assert month.world.now < end + timedelta(days=1)
     due = {id_: {moment for moment in moments if moment <= month.world.now} for id_, moments in dues.items()}
+    assert due and all(due.values())
     assert posted_once(month.world, planned) == due
 
 

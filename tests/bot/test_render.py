@@ -424,6 +424,7 @@ _TOKENS = re.compile(
 def read(messages: Sequence[str]) -> Shown:
     """What Discord makes of messages; fails on what Discord refuses, and on any formatting that is not ours."""
     text, links = "", []
+    assert messages
     for message in messages:
         assert 1 <= len(message.encode("utf-16-le")) // 2 <= 2000
         assert message == message.strip()

@@ -61,6 +61,7 @@ async def test_what_is_answered_shows_its_excerpts_with_their_sources(town: Town
     made = stands("answered")
     answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
     assert answer.startswith("As of 14 Dec 2025 \\(date estimated\\):\n> **Ukraine’s President Volodymyr Zelenskyy has")
+    assert made.citations
     for each in made.citations:
         assert f"\n-# [{each.number}] " in answer
     assert "**Sources**" not in answer

@@ -123,7 +123,7 @@ def test_a_dispute_comes_before_what_as_many_outlets_tell_in_agreement(tmp_path:
         "2026-03-03 Comet seen over Chile": "Astronomers in Chile photographed a comet unseen since the Bronze Age.",
         "2026-03-03 Chilean comet": "Chile saw a comet that astronomers last photographed before the Bronze Age ended.",
         "2026-03-03 Ferry sinks": "The ferry Aurelia sank off Karpathos, NATO Secretary-General Mark Rutte said.",
-        "2026-03-03 Lost": "The ferry Aurelia is lost off Karpathos, said Mark Rutte, Prime Minister of the Netherlands.",
+        "2026-03-03 Lost": "Ferry Aurelia is lost off Karpathos, said Mark Rutte, Prime Minister of the Netherlands.",
     }
     made = compose(tmp_path, articles, ("2026-03-03", "2026-03-03"))
     assert [(len(story.files), [mark.kind for mark in story.marks]) for story in made.stories] == [

@@ -35,6 +35,7 @@ def told(
 def test_the_same_words_are_a_copy_even_when_printed_much_later() -> None:
     assert told(AGENCY, f"{AGENCY} Additional reporting by our staff in Berlin.") == "copy"
     assert told(AGENCY, AGENCY, days=(DAY, NEXT_MONTH)) == "copy"
+    assert told(AGENCY, AGENCY, days=(f"{DAY}T08:00:00+00:00", NEXT_DAY)) == "copy"
 
 
 def test_a_column_that_repeats_half_of_itself_every_month_is_no_copy() -> None:

@@ -19,6 +19,8 @@ from retrieval.storage.schema import deliveries, schedules
 
 # How long settled deliveries are kept.
 KEPT = timedelta(days=100)
+# How far a clock may go back without being wrong.
+_SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,20 @@ class Schedules:
     def of(self, scope: str) -> list[Schedule]:
         """The schedules of a scope, in the order they were added."""
         return self._find(schedules.c.scope == scope)
+
+    def correct(self, now: datetime) -> list[Schedule]:
+        """Let schedules go on from `now` whose deliveries are settled up to a later moment: a clock was ahead.
+
+        Returns them as they were. What was claimed for later moments is forgotten, so that it is delivered then.
+        """
+        ahead = self._find(schedules.c.since > _written(now + _SKEW))
+        for each in ahead:
+            which = schedules.c.id == each.id
+            later = deliveries.c.schedule == each.id, deliveries.c.due > _written(now)
+            with self._catalog.writing() as connection:
+                connection.execute(update(schedules).where(which).values(since=_written(now), retry_at=None))
+                connection.execute(delete(deliveries).where(*later))
+        return ahead
 
     def running(self) -> list[Schedule]:
         """The schedules of every scope that are not paused."""

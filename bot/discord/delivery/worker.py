@@ -79,13 +79,20 @@ class DeliveryWorker:
     async def round(self, now: datetime) -> None:
         """Begin the deliveries of every channel that is not busy; neither wait for them nor raise."""
         try:
+            for ahead in await asyncio.to_thread(self._schedules.correct, now):
+                _log.warning(
+                    "schedule %d was to wait until %s: this machine's clock was ahead; it goes on now",
+                    ahead.id,
+                    ahead.since.strftime("%Y-%m-%d %H:%M"),
+                )
             running = await asyncio.to_thread(self._schedules.running)
         except Exception as error:
             _note("the schedules cannot be read", error)
             return
         channels = defaultdict(list)
         for schedule in running:
-            if schedule.retry_at is None or schedule.retry_at <= now:
+            # A later one than any pause is of a clock that was ahead.
+            if schedule.retry_at is None or not now < schedule.retry_at <= now + max(BACK_OFF) + _SKEW:
                 channels[schedule.channel].append(schedule)
         for channel, theirs in channels.items():
             self._begin(channel, self._serve, theirs, now)
@@ -116,7 +123,7 @@ class DeliveryWorker:
         for due in due_between(schedule.timetable, schedule.since, now):
             delivery = await asyncio.to_thread(self._schedules.claim, schedule.id, due, self._clock())
             if delivery is None:
-                return
+                continue
             whole = delivery.pages is not None and len(delivery.messages) == len(delivery.pages)
             if self._clock() - due > self._max_age and not whole:
                 _log.warning("schedule %d: what was due at %s is too old", schedule.id, due)
