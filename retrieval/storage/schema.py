@@ -181,15 +181,13 @@ schedules = Table(
     Column("refusals", Integer, nullable=False),
     Column("retry_at", String),
     Column("warning", Text),
-    # It is of the week; and the addresses that get it by mail too.
     Column("roundup", Boolean, nullable=False, server_default="0"),
     Column("mail", JSON, nullable=False, server_default="[]"),
     Index("schedules_by_scope", "scope"),
     sqlite_autoincrement=True,
 )
 
-# Deliveries that were due: claimed before anything is posted, then posted or given up. `pages` are kept while they are
-# posted, so that every attempt posts the same; `messages` show them, in order. `at` is when it was claimed.
+# Deliveries that were due, claimed `at`. `pages` are stored before any is posted; `messages` show them, in order.
 deliveries = Table(
     "deliveries",
     tables,
@@ -203,18 +201,16 @@ deliveries = Table(
     Column("menu", JSON(none_as_null=True)),
 )
 
-# Mails of digests that are not sent yet, stored with the pages of their delivery: `content` is what is sent.
+# Mails that are not sent yet, stored with the pages of their delivery.
 mails = Table(
     "mails",
     tables,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Integer, primary_key=True),
     Column("schedule", ForeignKey("schedules.id", ondelete="CASCADE"), nullable=False),
     Column("address", String, nullable=False),
     Column("content", Text, nullable=False),
     Column("at", String, nullable=False),
-    Column("failures", Integer, nullable=False),
     Column("retry_at", String),
-    sqlite_autoincrement=True,
 )
 
 # Topics that are looked at again whenever articles came in. `state` is what was seen last, None before the first look.

@@ -16,27 +16,24 @@ from retrieval.storage.schema import mails, schedules
 
 _log = logging.getLogger(__name__)
 
-# Pauses before the second and the later tries; a mail that waits longer than MAX_AGE is given up.
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 60))
-MAX_AGE = timedelta(hours=12)
+# The shortest and the longest pause between two tries; a mail that waits longer than MAX_AGE is given up.
+SHORTEST, LONGEST, MAX_AGE = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """A mail of a schedule that waits since the moment `at`, after so many `failures`."""
+    """A mail of a schedule that waits since the moment `at`."""
 
     id: int
     schedule: int
     mail: Mail
     at: datetime
-    failures: int
 
 
 def store_mails(connection: Connection, schedule: int, sent: Sequence[Mail], at: datetime) -> None:
     """Store mails to be sent."""
     rows = [
-        {"schedule": schedule, "address": each.address, "content": each.content, "at": _written(at), "failures": 0}
-        for each in sent
+        {"schedule": schedule, "address": each.address, "content": each.content, "at": _written(at)} for each in sent
     ]
     if rows:
         connection.execute(insert(mails), rows)
@@ -79,9 +76,7 @@ class Outbox:
         with self._catalog.reading() as connection:
             rows = connection.execute(select(mails).where(due).order_by(mails.c.id)).all()
         return [
-            StoredMail(
-                row.id, row.schedule, Mail(row.address, row.content), datetime.fromisoformat(row.at), row.failures
-            )
+            StoredMail(row.id, row.schedule, Mail(row.address, row.content), datetime.fromisoformat(row.at))
             for row in rows
         ]
 
@@ -101,7 +96,8 @@ class Outbox:
         if refused or now - stored.at > MAX_AGE:
             self._forget(stored, f"I could not mail the digest of schedule {stored.schedule}: {why}.")
         else:
-            self._postpone(stored, now + BACK_OFF[min(stored.failures, len(BACK_OFF) - 1)])
+            # As long again as it has waited.
+            self._postpone(stored, now + min(max(now - stored.at, SHORTEST), LONGEST))
 
     def _forget(self, stored: StoredMail, warning: str = "") -> None:
         """Remove a mail; the creator of its schedule gets the warning, which does not stop the schedule."""
@@ -112,9 +108,8 @@ class Outbox:
                 connection.execute(theirs.values(warning=warning))
 
     def _postpone(self, stored: StoredMail, until: datetime) -> None:
-        later = {"failures": stored.failures + 1, "retry_at": _written(until)}
         with self._catalog.writing() as connection:
-            connection.execute(update(mails).where(mails.c.id == stored.id).values(later))
+            connection.execute(update(mails).where(mails.c.id == stored.id).values(retry_at=_written(until)))
 
 
 def _written(moment: datetime) -> str:

@@ -25,11 +25,10 @@ _SKEW = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A digest that goes to a channel by a timetable, and to addresses by `mail`. A `roundup` is of the whole week.
+    """A digest that goes to a channel by a timetable, and to addresses by `mail`; a `roundup` is of the whole week.
 
-    The deliveries due up to `since` are settled.
-
-    `failures` counts the failures since it last worked; it is not tried again before `retry_at`.
+    The deliveries due up to `since` are settled. `failures` counts the failures since it last worked; it is
+    not tried again before `retry_at`.
     """
 
     id: int
@@ -190,10 +189,9 @@ class Schedules:
         mails: Sequence[Mail] = (),
         menu: Menu | None = None,
     ) -> tuple[str, ...] | None:
-        """Store the pages before they are posted; return the pages stored first, or None if nothing is to be posted.
+        """Store the pages before they are posted, with the `mails` and the `menu`.
 
-        `told` are the keys of the articles in these pages. The `mails` and the `menu` are stored with the pages stored
-        first.
+        Return the pages stored first, or None if nothing is to be posted. `told` are the keys of their articles.
         """
         which = _is(delivery.schedule, delivery.due) & (deliveries.c.state == "claimed")
         with self._catalog.writing() as connection:

@@ -15,12 +15,10 @@ def upgrade() -> None:
     op.add_column("deliveries", sa.Column("menu", sa.JSON))
     op.create_table(
         "mails",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("schedule", sa.Integer, sa.ForeignKey("schedules.id", ondelete="CASCADE"), nullable=False),
         sa.Column("address", sa.String, nullable=False),
         sa.Column("content", sa.Text, nullable=False),
         sa.Column("at", sa.String, nullable=False),
-        sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("retry_at", sa.String),
-        sqlite_autoincrement=True,
     )
