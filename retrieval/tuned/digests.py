@@ -41,7 +41,8 @@ class StoryNumbers:
     # 0 to 1, + size_weight * log2(articles of different origin) + mark_weight or topic_weight. Frozen since
     # 2026-11-29 on what the press went on to tell: nDCG of the first five stories by their articles of the seven
     # days after, over 353 windows of one, three and seven days of US news (tests.benchmarks.news_value). It is .535
-    # here, .456 without recency, .524 without size, and .526 to .537 at the dozen settings around.
+    # here, .456 without recency, .524 without size, and .526 to .537 at the dozen settings around. Over 60 windows
+    # of updates of 14 crises, which name no outlets, it is .792, and .783 to .792 around (.828 without recency).
     recency_weight: float = 1.0
     size_weight: float = 0.25
     # What a shift or a dispute adds to a story of several independent witnesses: half of what one more witness does,
