@@ -22,8 +22,9 @@ class BotSettings(Settings):
     `guilds` are the ids of the servers that the bot serves; empty means every server it is invited to. `welcome` greets
     a server once when the bot joins it. `message_content` asks Discord for the intent to read follow-ups that do not
     mention the bot. A person may ask `questions` in `questions_seconds`; `workers` questions are answered at once.
-    `folders` are read again when their files change. Digests are mailed through `smtp_url`, from `mail_from`, to those
-    addresses and domains ("@example.org") that `mail_to` names.
+    `folders` are read again when their files change. `plain_messages` makes all messages of text, without components.
+    Digests are mailed through `smtp_url`, from `mail_from`, to those addresses and domains ("@example.org") that
+    `mail_to` names.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
@@ -36,6 +37,7 @@ class BotSettings(Settings):
     reader_port: int = Field(default=8080, ge=0, le=65535)
     questions: int = Field(default=10, ge=1)
     questions_seconds: int = Field(default=60, ge=1)
+    plain_messages: bool = False
     workers: int = Field(default=4, ge=1, le=64)
     folders: Annotated[tuple[Path, ...], NoDecode] = ()
     smtp_url: SecretStr = SecretStr("")

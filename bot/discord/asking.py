@@ -64,6 +64,7 @@ class Questions:
         self._briefing = briefing
         self._executor = executor
         self._link = partial(best_link, bases=settings.bases)
+        self._plain = settings.plain_messages
         self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
@@ -133,7 +134,7 @@ class Questions:
             return
         await reply.begin()
         answer, key, conversation = await self._ask(asked, reply)
-        pages = rendering.answer(answer, self._link, asked.text)
+        pages = rendering.answer(answer, self._link, asked.text, self._plain)
         shown = await reply.deliver(pages, answer_buttons(key, answer))
         thread = None
         if conversation is None and answer.standing != "nothing":

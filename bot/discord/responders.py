@@ -15,9 +15,11 @@ import aiohttp
 import discord
 
 from bot.discord.context import Context
-from bot.discord.errors import UNSENT
+from bot.discord.errors import UNSENT, is_malformed
+from bot.discord.layouts import as_card, edited, sent
 from bot.discord.sending import NoRetrySession, PagePoster, persist
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import Card, Page, plain_pages
 from retrieval.errors import QuestionError
 
 Wanted = TypeVar("Wanted")
@@ -58,7 +60,7 @@ class Responder(Protocol):
     async def decline(self, line: str, again: bool = False) -> None:
         """Say why there will be no answer, `again` to one who was told so a moment ago. Called in place of `begin`."""
 
-    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+    async def deliver(self, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> discord.Message:
         """Show the answer, and return the message that has the buttons."""
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
@@ -101,22 +103,28 @@ class InteractionResponder:
         """Tell the person privately."""
         await self._interaction.response.send_message(line, ephemeral=True)
 
-    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+    async def deliver(self, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> discord.Message:
         """Show the first page in the place of the stages, the others after it."""
         first, *more = pages
         try:
             shown = await self._show(first, None if more else buttons)
         except (discord.Forbidden, discord.NotFound) as closed:
             return await self._deliver_elsewhere(pages, buttons, closed)
-        return await self._follow(more, buttons) if more else shown
+        except discord.HTTPException as refused:
+            if isinstance(first, str) or not is_malformed(refused):
+                raise
+            return await self.deliver([text for page in pages for text in plain_pages(page)], buttons)
+        return await self._follow(more, buttons, as_card if isinstance(first, Card) else str) if more else shown
 
-    async def _show(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
-        shown = await persist(lambda: self._interaction.edit_original_response(content=page, view=buttons))
+    async def _show(self, page: Page, buttons: discord.ui.View | None = None) -> discord.Message:
+        shown = await persist(lambda: self._interaction.edit_original_response(**edited(page, buttons)))
         self.messages.append(shown.id)
         return shown
 
-    async def _follow(self, pages: Sequence[str], buttons: discord.ui.View | None) -> discord.Message:
-        """Send the pages after the first; if one is lost, send a line that says so."""
+    async def _follow(
+        self, pages: Sequence[Page], buttons: discord.ui.View | None, lost: Callable[[str], Page]
+    ) -> discord.Message:
+        """Send the pages after the first; if one is lost, send a line that says so, `lost` in place of the first."""
         try:
             for page in pages[:-1]:
                 await self._follow_up(page)
@@ -126,19 +134,19 @@ class InteractionResponder:
         try:
             return await self._follow_up(_LOST, buttons)
         except UNSENT:
-            return await self._show(_LOST, buttons)
+            return await self._show(lost(_LOST), buttons)
 
-    async def _follow_up(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
-        webhook, view = self._interaction.followup, buttons or discord.utils.MISSING
+    async def _follow_up(self, page: Page, buttons: discord.ui.View | None = None) -> discord.Message:
+        webhook = self._interaction.followup
         if not isinstance(webhook.session, NoRetrySession):
             webhook.session = cast(aiohttp.ClientSession, NoRetrySession(webhook.session))
-        options: dict[str, Any] = {"ephemeral": self.private, "view": view, "suppress_embeds": True, "wait": True}
-        shown: discord.Message = await persist(lambda: webhook.send(page, **options), repeatable=False)
+        options: dict[str, Any] = {"ephemeral": self.private, "suppress_embeds": True, "wait": True}
+        shown: discord.Message = await persist(lambda: webhook.send(**options, **sent(page, buttons)), repeatable=False)
         self.messages.append(shown.id)
         return shown
 
     async def _deliver_elsewhere(
-        self, pages: Sequence[str], buttons: discord.ui.View | None, closed: discord.HTTPException
+        self, pages: Sequence[Page], buttons: discord.ui.View | None, closed: discord.HTTPException
     ) -> discord.Message:
         """Send the pages to the channel or to the person, since the interaction has expired."""
         left, post = list(pages), PagePoster(self._interaction.id, self.messages)
@@ -189,7 +197,7 @@ class MessageResponder:
         with suppress(*UNSENT):
             await self._message.add_reaction(_WAIT)
 
-    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+    async def deliver(self, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> discord.Message:
         """Send the pages as a reply, else as messages in the channel, else privately."""
         message, left, post = self._message, list(pages), self._post
         try:

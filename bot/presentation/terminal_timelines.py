@@ -126,7 +126,7 @@ def _where(citation: Citation, bases: Bases, style: Style) -> str:
 def comparison(comparison: Comparison, bases: Bases, style: Style = PLAIN) -> str:
     """Both sides in their own words, and the sources below."""
     sides = [_side(each) for each in comparison.columns]
-    shown = columns(sides, comparison.alike, ELSE, style)
+    shown = columns(sides, comparison.alike, f"{ELSE}:", style)
     cited = {each.number: each for column in comparison.columns for each in column.statements}
     sources = [source(each, bases, style=style) for _number, each in sorted(cited.items())]
     return "\n\n".join([shown, "\n".join(sources)] if sources else [shown])

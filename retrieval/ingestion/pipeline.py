@@ -54,6 +54,8 @@ class Pipeline:
         self._catalog = catalog
         self._embedder = embedder
         self._progress = progress
+        self._duplicates: DuplicateFinder | None = None
+        self._state: str | None = None
 
     def run(self, paths: Sequence[Path], scope: str | None = None, really_gone: bool = False) -> IngestReport:
         """Ingest the files below the paths; an unchanged file costs one hash.
@@ -102,6 +104,8 @@ class Pipeline:
             for group in grouped(self._prepared(sources, known, tally, done)):
                 duplicates = duplicates or self._duplicate_finder()
                 self._store(group, duplicates, tally, scope)
+        if duplicates:
+            self._duplicates, self._state = duplicates, self._catalog.fact("articles changed")
 
     def _rescope(self, listing: Listing, known: Mapping[str, StoredArticle], scope: str, tally: _Tally) -> None:
         """Change the audience of stored files before anything is read, so that nobody sees them longer than allowed."""
@@ -112,6 +116,9 @@ class Pipeline:
                 tally.rescoped += 1
 
     def _duplicate_finder(self) -> DuplicateFinder:
+        """The one of the last run while nothing else has changed, so that feeds need not read all for every article."""
+        if self._duplicates and self._state == self._catalog.fact("articles changed"):
+            return self._duplicates
         with self._catalog.reading() as connection:
             return DuplicateFinder(connection)
 

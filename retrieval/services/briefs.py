@@ -78,7 +78,7 @@ class Briefs:
             QuestionError: the topic is empty or too long, or no article is from an outlet of the filter.
         """
         only = self._corpus.resolve(_until(request.only, request.as_of))
-        embed = once(self._corpus.embedder().documents)
+        embed = once(self._corpus.embed)
         note, found = self._extract(request, only, embed)
         note = replace(note, unanswered=self._answers.unanswered(only.scopes, request.channel))
         if note.sentence is None:
@@ -98,7 +98,7 @@ class Briefs:
             QuestionError: as `compose` does.
         """
         only = self._corpus.resolve(_until(request.only, request.as_of))
-        return self._extract(request, only, once(self._corpus.embedder().documents))[0]
+        return self._extract(request, only, once(self._corpus.embed))[0]
 
     def _extract(self, request: NoteRequest, only: Filter, embed: Embed) -> tuple[Brief, Found]:
         query = topic_of(request.topic, tense="now")

@@ -18,7 +18,6 @@ from retrieval.domain.feeds import Coverage
 from retrieval.domain.llm import CheckedReply, Task
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
-from retrieval.domain.vectors import Vectors
 from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
@@ -67,7 +66,7 @@ class Digests:
         `channel` is where it is read.
         """
         about = self._topics.of(topic) if topic else None
-        relevant = partial(keep_relevant, about, embed=self._embed) if about else None
+        relevant = partial(keep_relevant, about, embed=self._corpus.embed) if about else None
         last = self.last(destination) if destination else None
         posted = self._seen.of(destination) if destination and not roundup else frozenset()
         with self._corpus.catalog.reading() as connection:
@@ -81,7 +80,7 @@ class Digests:
             )
             known = count_matching(connection, past).articles
         seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known else None
-        draft = order(mark(draft, seek, self._embed), relevant)
+        draft = order(mark(draft, seek, self._corpus.embed), relevant)
         if self._chat:
             draft = rewrite(draft, partial(self._write_points, self._chat, relevant))
         return replace(
@@ -94,13 +93,10 @@ class Digests:
 
     def story(self, starts: Collection[str], topic: str | None, scopes: tuple[str, ...] | None) -> Digest | None:
         """One story in full, of the articles whose keys begin with `starts`; None if no such article is stored."""
-        relevant = partial(keep_relevant, self._topics.of(topic), embed=self._embed) if topic else None
+        relevant = partial(keep_relevant, self._topics.of(topic), embed=self._corpus.embed) if topic else None
         with self._corpus.catalog.reading() as connection:
             draft = compose_story(connection, starts, scopes, relevant)
-        return finish(order(mark(draft, None, self._embed), relevant)) if draft else None
-
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        return self._corpus.embedder().documents(texts)
+        return finish(order(mark(draft, None, self._corpus.embed), relevant)) if draft else None
 
     def _write_points(
         self, chat: LanguageModel, relevant: Relevant | None, title: str, passages: Sequence[Passage]

@@ -6,12 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Column, Index, Integer, String, Table, delete, func, insert, select
 
 from retrieval.errors import QuotaError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import additions
+from retrieval.storage.schema import tables
 from retrieval.storage.usage import digest
+
+# Articles that members of a server added today, one row each. `day` is in UTC, `person` a hash.
+additions = Table(
+    "additions",
+    tables,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("day", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Index("additions_by_day", "day", "scope", "person"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

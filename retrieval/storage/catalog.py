@@ -165,6 +165,7 @@ class Catalog:
             for id_ in ids:
                 delete_article(connection, id_)
             purge_words(connection)
+            connection.execute(text("DELETE FROM sentences"))  # some are theirs
             _note_change(connection)
         with self.reading() as connection:
             empty_log(connection)

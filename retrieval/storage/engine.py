@@ -92,10 +92,19 @@ def _begin(connection: Connection) -> None:
 
 def empty_log(connection: Connection) -> None:
     """Empty the write-ahead log, which has old pages too; readers may keep it from that, and are not waited for."""
+    with impatient(connection):
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+
+@contextmanager
+def impatient(connection: Connection) -> Iterator[None]:
+    """Wait half a second at most for another process that writes, where what is written may be left out."""
     raw = connection.connection
-    connection.rollback()
-    for pragma in ("busy_timeout=500", "wal_checkpoint(TRUNCATE)", f"busy_timeout={_PATIENCE * 1000}"):
-        raw.execute(f"PRAGMA {pragma}").close()
+    raw.execute("PRAGMA busy_timeout=500").close()
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}").close()
 
 
 def _prepare(reading: bool, connection: sqlite3.Connection, _record: object) -> None:

@@ -1,4 +1,6 @@
-"""The catalog's tables. The migrations create them; `full_text` creates and reads the word index."""
+"""The catalog's tables; a few stand in `model_tables`, `additions` and `sentence_vectors`. The migrations make all;
+`full_text` creates and reads the word index.
+"""
 
 from __future__ import annotations
 
@@ -285,16 +287,4 @@ entries = Table(
     Column("place", String),
     Column("reason", Text),
     Column("seen", String, nullable=False),
-)
-
-# Articles that members of a server added today, one row each. `day` is in UTC, `person` a hash.
-additions = Table(
-    "additions",
-    tables,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("day", String, nullable=False),
-    Column("scope", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("characters", Integer, nullable=False),
-    Index("additions_by_day", "day", "scope", "person"),
 )

@@ -24,6 +24,7 @@ from retrieval.search.fusion import Candidate
 from retrieval.search.hybrid import Found
 from retrieval.search.time_slices import gauge
 from tests.fakes import WordVectors
+from tests.shown import plain
 
 EMBEDDER = Embedder("words", WordVectors(256))
 TODAY = date(2026, 1, 1)
@@ -263,9 +264,12 @@ def test_the_age_of_an_old_answer_is_told_in_the_terminal_and_in_discord() -> No
     given = ask(STILL, ("2024-12-03", INSISTS))
     old = warn(given, understand(STILL, as_of=TODAY), TODAY, 180)
     assert "came out 394 days ago." in " ".join(terminal.answer(old, NOWHERE).split())
-    assert "-# ⚠️ Old news: the newest of these sources came out 394 days ago." in rendering.answer(old, lambda _: "")[0]
+    assert (
+        "⚠️ **Old news**: the newest of these sources came out 394 days ago."
+        in plain(rendering.answer, old, lambda _: "")[0]
+    )
     assert json_output.answer(old, NOWHERE)["age_days"] == 394
-    assert "Old news" not in terminal.answer(given, NOWHERE) + rendering.answer(given, lambda _: "")[0]
+    assert "Old news" not in terminal.answer(given, NOWHERE) + plain(rendering.answer, given, lambda _: "")[0]
 
 
 def test_a_number_that_is_asked_for_is_no_position() -> None:

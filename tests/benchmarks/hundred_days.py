@@ -28,6 +28,7 @@ from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import DeliveryWorker
+from bot.presentation.discord.layouts import Page
 from bot.settings import BotSettings
 from retrieval.executor import BoundedExecutor
 from retrieval.feeds.fetching import Rounds
@@ -100,7 +101,7 @@ class Counter:
 
     posted: int = 0
 
-    async def send(self, _channel: str, _page: str, mark: str, _role: str | None, _menu: object = None) -> str:
+    async def send(self, _channel: str, _page: Page, mark: str, _role: str | None, _menu: object = None) -> str:
         self.posted += 1
         return mark
 

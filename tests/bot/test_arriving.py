@@ -10,11 +10,7 @@ import simcord
 from discord import app_commands
 
 from tests.bot.conftest import Town
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return "\n".join([result.response.content, *(each.content for each in result.followups)])
+from tests.shown import read, said
 
 
 async def join(town: Town, guild: simcord.GuildHandle) -> None:
@@ -63,8 +59,8 @@ async def test_about_says_what_is_known_and_who_sees_what(town: Town) -> None:
 async def test_a_server_is_greeted_once_with_questions_that_its_articles_answer(town: Town) -> None:
     await join(town, town.guild)
     (greeting,) = town.said()
-    assert re.search(r"</feeds add:\d+>", greeting.content)
-    assert "seen on that server alone" in greeting.content
+    assert re.search(r"</feeds add:\d+>", read(greeting))
+    assert "seen on that server alone" in read(greeting)
     await join(town, town.guild)
     await town.restart(welcome=True)
     await join(town, town.guild)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import discord
 import pytest
-import simcord
 
 from bot.presentation.discord import added_articles
 from retrieval.domain.articles import SHARED, AddedArticle, Article, Duplicate, Metadata
@@ -18,6 +17,7 @@ from retrieval.storage.additions import Quotas
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
 from tests.publisher import Publisher, Says
+from tests.shown import said
 
 TEXT = (
     "The {thing} was closed to lorries on Monday because of rust in its northern pillar. The harbour board said that "
@@ -25,11 +25,6 @@ TEXT = (
     "Hauliers asked the council for a ferry in the meantime; the mayor promised an answer before the end of the week."
 )
 # Polling is none of these tests' business.
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return "\n".join([result.response.content, *(each.content for each in result.followups)])
 
 
 def page(title: str, thing: str = "harbour bridge", extra: str = "") -> Says:

@@ -9,18 +9,12 @@ from typing import Any
 
 import discord
 import docx
-import simcord
 
 from bot.presentation.wording import day as spelled
 from tests.bot.conftest import Town
+from tests.shown import said
 
 TOPIC = "Ukraine NATO membership"
-
-
-def said(result: simcord.InteractionResult) -> str:
-    """The text of the response."""
-    assert result.response
-    return result.response.content
 
 
 def day(of: date) -> str:
@@ -42,11 +36,10 @@ def add(town: Town, folder: Path, name: str, text: str, published: date) -> None
 async def test_a_note_is_one_message_with_its_file(town: Town) -> None:
     result = await town.ann.slash(town.channel, "brief", topic=TOPIC)
     shown = said(result)
-    assert shown.startswith(f"**{TOPIC}**\n-# Briefing note as of ")
-    assert "__In a sentence__\n**14 Dec 2025**: Zelenskyy’s choice to give up on NATO membership" in shown
+    assert shown.startswith(f"## {TOPIC}\n-# Briefing note as of ")
+    assert "### In a sentence\n**14 Dec 2025**: Zelenskyy’s choice to give up on NATO membership" in shown
     assert "\n-# **was, 3 Dec 2024**: " in shown
-    assert "__Where sources disagree__" in shown and "__Not known__" in shown
-    assert len(shown) <= 2000
+    assert "### Where sources disagree\n" in shown and "### Not known\n" in shown
     assert result.response
     (file,) = result.response.message.attachments
     assert file.filename == "note.docx"
@@ -59,7 +52,7 @@ async def test_buttons_write_it_again_after_a_restart(town: Town) -> None:
     assert first.response
     await town.restart()
     again = await town.ann.click(first.response, label="Refresh")
-    assert said(again).splitlines()[0] == f"**{TOPIC}**"
+    assert said(again).splitlines()[0] == f"## {TOPIC}"
     assert again.response and again.response.ephemeral
     form = await town.ann.click(first.response, label="As of…")
     assert form.modal
@@ -74,7 +67,7 @@ async def test_a_wrong_day_and_an_unknown_topic_get_a_line(town: Town) -> None:
     assert "No article is clearly about this" in said(unknown)
     assert unknown.response and not unknown.response.message.attachments
     marked = await town.ann.slash(town.channel, "brief", topic="NATO **membership** `of` @everyone")
-    assert said(marked).startswith("**NATO \\*\\*membership") and "@everyone" not in said(marked)
+    assert said(marked).startswith("## NATO \\*\\*membership") and "@everyone" not in said(marked)
     assert marked.response and not marked.response.message.mention_everyone
 
 
@@ -84,7 +77,7 @@ async def test_markup_in_titles_topics_and_the_button_is_text(town: Town, tmp_pa
     file.write_text(f"---\ntitle: '[x](https://e.x) ||y||'\npublished: 2026-05-02\n---\n{said_}\n")
     town.bot.briefing.articles.ingest([file])
     shown = await town.ann.slash(town.channel, "brief", topic="harbour toll [x](https://e.x)")
-    assert said(shown).startswith("**harbour toll \\[x")
+    assert said(shown).startswith("## harbour toll \\[x")
     assert "48 euros soon" in said(shown) and shown.response and not shown.response.message.mentions
     again = await town.ann.click(shown.response, label="Refresh")
     assert said(again).splitlines()[0] == said(shown).splitlines()[0]
@@ -92,7 +85,7 @@ async def test_markup_in_titles_topics_and_the_button_is_text(town: Town, tmp_pa
 
 async def test_a_note_tells_what_is_new_since_the_last_one_in_the_channel(town: Town, tmp_path: Path) -> None:
     today = date.today()
-    weeks, now = (f"__What is new since {day(each)}__" for each in (today - timedelta(14), today))
+    weeks, now = (f"### What is new since {day(each)}" for each in (today - timedelta(14), today))
     known = "Volodymyr Zelenskyy said that Ukraine's NATO membership could wait until the treaty of Vilnius is signed."
     add(town, tmp_path, "known", known, today - timedelta(10))
     add(town, tmp_path, "lead", "Ukraine's NATO membership is off the table, Mark Rutte said.", today - timedelta(1))

@@ -20,8 +20,10 @@ from bot.discord.delivery.poster import ROOM, RefusedError, carries, marked
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, ComposedDigest, DeliveryWorker
+from bot.presentation.discord.layouts import Page
 from retrieval.errors import StoreError
 from tests.fakes import opened
+from tests.shown import words
 
 DAILY = frozenset(range(7))
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
@@ -35,7 +37,7 @@ class Message:
     """A message as it stands in a channel, with the role that was mentioned."""
 
     id: str
-    content: str
+    content: Page
     sent: datetime
     role: str | None
 
@@ -52,7 +54,7 @@ class World:
     after: dict[str, Callable[[], Any]] = field(default_factory=dict)
     tries: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None, _menu: Any = None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None, _menu: Any = None) -> str:
         assert len(mark) <= 25
         self.tries[channel].append(self.now)
         await self._do(self.before, channel)
@@ -63,7 +65,7 @@ class World:
 
     async def find(self, channel: str, mark: str, since: datetime) -> str | None:
         there = self.channels[channel]
-        return next((each.id for each in there if each.sent >= since and carries(each.content, mark)), None)
+        return next((each.id for each in there if each.sent >= since and carries(words(each.content), mark)), None)
 
     async def warn(self, person: str, line: str) -> None:
         self.tries[person].append(self.now)
@@ -77,7 +79,7 @@ class World:
                 await outcome
 
     def texts(self, channel: str) -> list[str]:
-        return [message.content for message in self.channels[channel]]
+        return [words(message.content) for message in self.channels[channel]]
 
 
 @dataclass
@@ -364,10 +366,10 @@ class _Broken:
 
 
 def test_a_mark_is_found_only_where_it_stands_last() -> None:
-    assert carries(marked("News.", "1-2606010530/1"), "1-2606010530/1")
-    assert carries(marked("News.", "1-2606010530/1") + "\n", "1-2606010530/1")
+    assert carries(words(marked("News.", "1-2606010530/1")), "1-2606010530/1")
+    assert carries(f"{marked('News.', '1-2606010530/1')}\n", "1-2606010530/1")
     for mark in ("1-2606010530/11", "11-2606010530/1", "1-2606010530/2"):
-        assert not carries(marked("News.", mark), "1-2606010530/1")
+        assert not carries(words(marked("News.", mark)), "1-2606010530/1")
     assert not carries("-# digest 1-2606010530/1\nquoted", "1-2606010530/1")
 
 
@@ -431,7 +433,7 @@ class MortalPoster:
     def __init__(self, world: World, fate: Fate, chance: random.Random, faults: float) -> None:
         self._world, self._fate, self._chance, self._faults = world, fate, chance, faults
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None, _menu: Any = None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None, _menu: Any = None) -> str:
         self._fate.meet("before send")
         self._fail(RefusedError("not now"), ConnectionError("not got through"))
         id_ = await self._world.send(channel, page, mark, role)
@@ -574,7 +576,7 @@ def posted_once(world: World, planned: Sequence[Schedule]) -> dict[int, set[date
     found = defaultdict(list)
     for channel, messages in world.channels.items():
         for message in messages:
-            *late, text, mark = message.content.splitlines()
+            *late, text, mark = words(message.content).splitlines()
             parts = re.fullmatch(r"-# digest (\d+)-(\d{10})/(\d+)", mark)
             assert parts
             due = datetime.strptime(parts[2], "%y%m%d%H%M").replace(tzinfo=UTC)

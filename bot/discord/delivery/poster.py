@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.discord.delivery.schedules import Delivery, Schedule
 from bot.presentation.discord.digests import Menu
+from bot.presentation.discord.layouts import Page, footed
 
 # Characters that a page leaves free for its mark, the line about a late digest, and a role.
 ROOM = 200
@@ -20,7 +21,7 @@ class RefusedError(Exception):
 class Poster(Protocol):
     """The place where deliveries go. Calls raise `RefusedError`, or another error if trying again may help."""
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None, menu: Menu | None = None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None, menu: Menu | None = None) -> str:
         """Post a page, after the mention of a role and above a menu of stories; return the id of the message.
 
         `mark` (at most 25 characters) is the nonce: Discord then does not show the page twice in a row.
@@ -38,14 +39,14 @@ def mark_of(delivery: Delivery, number: int) -> str:
     return f"{delivery.schedule}-{delivery.due:%y%m%d%H%M}/{number + 1}"
 
 
-def marked(page: str, mark: str) -> str:
+def marked(page: Page, mark: str) -> Page:
     """The page with its mark."""
-    return f"{page}\n{_last_line(mark)}"
+    return footed(page, _last_line(mark))
 
 
-def carries(content: str, mark: str) -> bool:
-    """True if the content of a message is a page with this mark."""
-    return content.rstrip().rpartition("\n")[2] == _last_line(mark)
+def carries(text: str, mark: str) -> bool:
+    """True if the text of a message is a page with this mark."""
+    return text.rstrip().rpartition("\n")[2] == _last_line(mark)
 
 
 def late(schedule: Schedule, due: datetime) -> str:

@@ -64,7 +64,8 @@ class ScheduledDigests:
             only, topic, destination=channel, channel=channel, roundup=schedule.roundup
         )
         link, short = (partial(each, bases=bases) for each in (best_link, short_link))
-        found = tuple(pages(digest, topic or "", link, room=ROOM, short=short))
+        plain = self._settings.plain_messages
+        found = tuple(pages(digest, topic or "", link, room=ROOM, short=short, plain=plain))
         return ComposedDigest(found, digest.told, tuple(self._mails(schedule, due, digest)), menu(digest, topic))
 
     def _mails(self, schedule: Schedule, due: datetime, digest: Digest) -> Iterator[Mail]:

@@ -13,6 +13,7 @@ from bot.discord.delivery.outbox import store_mails
 from bot.discord.delivery.timetable import Timetable
 from bot.mail import Mail
 from bot.presentation.discord.digests import Menu
+from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.posted_articles import note_posted
 from retrieval.storage.schema import deliveries, schedules
@@ -58,7 +59,7 @@ class Delivery:
     schedule: int
     due: datetime
     at: datetime
-    pages: tuple[str, ...] | None
+    pages: tuple[Page, ...] | None
     messages: tuple[str, ...]
     told: tuple[str, ...] = ()
     menu: Menu | None = None
@@ -184,11 +185,11 @@ class Schedules:
     def keep(
         self,
         delivery: Delivery,
-        pages: Sequence[str],
+        pages: Sequence[Page],
         told: Sequence[str],
         mails: Sequence[Mail] = (),
         menu: Menu | None = None,
-    ) -> tuple[str, ...] | None:
+    ) -> tuple[Page, ...] | None:
         """Store the pages before they are posted, with the `mails` and the `menu`.
 
         Return the pages stored first, or None if nothing is to be posted. `told` are the keys of their articles.
@@ -197,11 +198,11 @@ class Schedules:
         with self._catalog.writing() as connection:
             new = update(deliveries).where(which, deliveries.c.pages.is_(None))
             if connection.execute(
-                new.values(pages=list(pages), told=list(told), menu=asdict(menu) if menu else None)
+                new.values(pages=list(map(stored, pages)), told=list(told), menu=asdict(menu) if menu else None)
             ).rowcount:
                 store_mails(connection, delivery.schedule, mails, delivery.at)
             kept = connection.execute(select(deliveries.c.pages).where(which)).scalar()
-        return None if kept is None else tuple(kept)
+        return None if kept is None else tuple(map(restored, kept))
 
     def record(self, delivery: Delivery, number: int, message: str) -> None:
         """Note which message shows the page of this number, from 0."""
@@ -293,7 +294,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         schedule=row.schedule,
         due=datetime.fromisoformat(row.due),
         at=datetime.fromisoformat(row.at),
-        pages=None if row.pages is None else tuple(row.pages),
+        pages=None if row.pages is None else tuple(map(restored, row.pages)),
         messages=tuple(row.messages),
         told=tuple(row.told or ()),
         menu=Menu(row.menu["topic"], tuple(map(tuple, row.menu["choices"]))) if row.menu else None,

@@ -20,6 +20,7 @@ from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.mail import Mail
 from bot.presentation.discord.digests import Menu
+from bot.presentation.discord.layouts import Page, topped
 from retrieval.errors import BriefingError
 
 _log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ _WARNING = ""
 class ComposedDigest:
     """The pages of a delivery, the keys of the articles in them, its mails, and the menu under the last page."""
 
-    pages: tuple[str, ...]
+    pages: tuple[Page, ...]
     told: tuple[str, ...] = ()
     mails: tuple[Mail, ...] = ()
     menu: Menu | None = None
@@ -158,7 +159,7 @@ class DeliveryWorker:
         schedule: Schedule,
         delivery: Delivery,
         number: int,
-        page: str,
+        page: Page,
         begun: bool,
         role: str | None,
         menu: Menu | None,
@@ -166,7 +167,7 @@ class DeliveryWorker:
         """Post a page, unless an earlier try has posted it."""
         mark = mark_of(delivery, number)
         if number == 0 and self._clock() - delivery.due > LATE:
-            page = f"{late(schedule, delivery.due)}\n{page}"
+            page = topped(page, late(schedule, delivery.due))
         async with asyncio.timeout(self._patience):
             if begun and (found := await self._post.find(schedule.channel, mark, delivery.at - _SKEW)):
                 return found

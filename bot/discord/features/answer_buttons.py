@@ -71,7 +71,8 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
         return [bot.briefing.articles.quote(citation, seen) for citation in stored.answer.citations]
 
     shown = await bot.executor.run(read)
-    await tell(interaction, rendering.excerpts(stored.answer, shown, partial(best_link, bases=bot.settings.bases)))
+    link, plain = partial(best_link, bases=bot.settings.bases), bot.settings.plain_messages
+    await tell(interaction, rendering.excerpts(stored.answer, shown, link, plain))
 
 
 async def _show_more(interaction: Interaction, key: str) -> None:
@@ -80,7 +81,8 @@ async def _show_more(interaction: Interaction, key: str) -> None:
     if stored is None:
         return
     found = await bot.executor.run(partial(bot.briefing.asking.more, stored.answer, stored.only, _MORE))
-    await tell(interaction, rendering.passages(found, partial(best_link, bases=bot.settings.bases)))
+    link, plain = partial(best_link, bases=bot.settings.bases), bot.settings.plain_messages
+    await tell(interaction, rendering.passages(found, link, plain))
 
 
 async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:

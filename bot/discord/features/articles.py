@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.discord.audience import scope
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT, explain
+from bot.discord.layouts import addresses_of, text_of
 from bot.discord.places import on_servers
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import added_articles
@@ -121,7 +122,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
 def _sources(message: discord.Message) -> list[Source]:
     """The links and files of a message and of the messages it forwards."""
     parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
-    texts = [part.content for part in parts]
+    texts = [line for part in parts for line in (text_of(part), *addresses_of(part))]
     # Embeds that bots wrote; Discord's own are previews of links.
     written = [embed for part in parts for embed in part.embeds if embed.type == "rich"]
     texts += [f"{embed.url or ''} {embed.description or ''}" for embed in written]

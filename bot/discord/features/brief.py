@@ -20,12 +20,13 @@ from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, is_served
 from bot.discord.errors import UNSENT
+from bot.discord.layouts import edited
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.discord.sending import persist
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
-from bot.presentation.discord.briefs import message
+from bot.presentation.discord.briefs import pages
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
 from retrieval.domain.briefs import Brief, Length
@@ -39,6 +40,7 @@ _log = logging.getLogger(__name__)
 # The id of a button has at most 100 characters.
 _TOPIC = 70
 _BUTTON = re.compile(r"briefing:brief:(again|asof):(.{1,70})", re.DOTALL)
+_FILE = "note.docx"
 _FORBIDDEN = "-# The whole note is a file, but I may not attach files here: a server administrator can allow it."
 _LOST = "-# The note has a file too, but I could not post it. Please ask again to get it."
 
@@ -143,18 +145,19 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
         return
     link = partial(best_link, bases=bot.settings.bases)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
-    text = message(note, link)
+    make = partial(pages, note, link, plain=bot.settings.plain_messages)
     if note.sentence is None:
-        await reply.deliver([text])
+        await reply.deliver(make())
         return
     view = discord.ui.View(timeout=None)
     for kind in ("again", "asof"):
         view.add_item(BriefButton(kind, wanted.topic))
-    await reply.deliver([text if may else f"{text}\n{_FORBIDDEN}"], view)
+    shown = make(below="" if may else _FORBIDDEN)
+    await reply.deliver(shown, view)
     if not private:
         await _remember(interaction, note)
     if may:
-        await _attach(interaction, note)
+        await _attach(interaction, note, partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None))
 
 
 def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
@@ -182,8 +185,8 @@ async def _remember(interaction: Interaction, note: Brief) -> None:
         _log.warning("the next note will not know of this one", exc_info=error)
 
 
-async def _attach(interaction: Interaction, note: Brief) -> None:
-    """Attach the note as a Word document. If that fails, say so privately."""
+async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict[str, Any]]) -> None:
+    """Attach the note as a Word document to its first page. If that fails, say so privately."""
     bot: Context = interaction.client
 
     def make() -> bytes:
@@ -193,7 +196,7 @@ async def _attach(interaction: Interaction, note: Brief) -> None:
         content = await bot.executor.run(make)
         await persist(
             lambda: interaction.edit_original_response(
-                attachments=[discord.File(io.BytesIO(content), "note.docx", description="The whole note")]
+                **page(), attachments=[discord.File(io.BytesIO(content), _FILE, description="The whole note")]
             )
         )
     except Exception as error:

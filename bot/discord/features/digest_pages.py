@@ -20,6 +20,7 @@ from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import menu, pages
+from bot.presentation.discord.layouts import Page
 from bot.presentation.links import best_link, short_link
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
@@ -87,7 +88,7 @@ def _untold(briefing: Briefing, destination: str) -> Filter:
 
 async def _page(
     interaction: Interaction, only: Filter, topic: str, number: int, here: bool, turned: bool
-) -> tuple[str, discord.ui.View | None]:
+) -> tuple[Page, discord.ui.View | None]:
     """A page of the digest as the server sees it, and the buttons that turn the page."""
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(interaction.guild_id))
@@ -98,7 +99,7 @@ async def _page(
     if here and digest.last is None:
         opening = _NONE_YET.format(due=await bot.executor.run(partial(_first_due, bot, interaction)))
     link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
-    found = pages(digest, topic, link, opening=opening, short=short)
+    found = pages(digest, topic, link, opening=opening, short=short, plain=bot.settings.plain_messages)
     number = min(number, len(found) - 1)
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
     return found[number], with_menu(turners(make, ("◀ Back", "More ▶"), number, len(found)), menu(digest, topic))

@@ -14,6 +14,7 @@ from bot.discord.audience import scope
 from bot.discord.context import Context, Interaction
 from bot.discord.errors import report
 from bot.discord.responders import InteractionResponder, take
+from bot.presentation.discord.layouts import Page
 
 FORGOTTEN = "I no longer have this answer. Please ask the question again."
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
@@ -71,7 +72,7 @@ def _values(components: Sequence[Any]) -> Iterator[str]:
         yield from _values([*each.get("components", ()), *([each["component"]] if "component" in each else ())])
 
 
-async def tell(interaction: Interaction, pages: list[str]) -> None:
+async def tell(interaction: Interaction, pages: Sequence[Page]) -> None:
     """Answer the person who clicked, privately."""
     await InteractionResponder(interaction, private=True).deliver(pages)
 

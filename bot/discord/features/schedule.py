@@ -23,6 +23,7 @@ from bot.discord.timezones import zones
 from bot.mail import Mail, MailError, check_allowed, read_addresses
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import topped
 from bot.presentation.discord.schedules import described, when
 from bot.presentation.message_splitting import split
 from retrieval.errors import QuestionError, UnreachableError
@@ -194,7 +195,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             composed = await bot.scheduled_digests.compose(schedule, bot.clock())
             for mail in composed.mails:
                 await asyncio.to_thread(self._mail, mail)
-            pages = f"{head}\n{composed.pages[0]}", *composed.pages[1:]
+            pages = topped(composed.pages[0], head), *composed.pages[1:]
             menus = *(None for _ in pages[1:]), composed.menu
             messages = [
                 await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None, menu)

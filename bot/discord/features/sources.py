@@ -101,7 +101,8 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         except NotFoundError as error:
             await reply.deliver([rendering.line(str(error))])
             return
-        await reply.deliver(rendering.article(found, text[beginning(text) :], article_link(found, bot.settings.bases)))
+        link = article_link(found, bot.settings.bases)
+        await reply.deliver(rendering.article(found, text[beginning(text) :], link, bot.settings.plain_messages))
 
     @show.autocomplete("article")
     async def _titles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -59,7 +59,7 @@ async def _show_story(interaction: Interaction, topic: str) -> None:
     tell = partial(bot.briefing.digests.story, starts, topic or None, scopes(interaction.guild_id))
     story = await bot.executor.run(tell)
     link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
-    await reply.deliver(pages(story, topic, link, short=short) if story else [_GONE])
+    await reply.deliver(pages(story, topic, link, short=short, plain=bot.settings.plain_messages) if story else [_GONE])
 
 
 def with_menu(view: discord.ui.View | None, menu: Menu) -> discord.ui.View | None:
