@@ -197,9 +197,8 @@ class Schedules:
         which = _is(delivery.schedule, delivery.due) & (deliveries.c.state == "claimed")
         with self._catalog.writing() as connection:
             new = update(deliveries).where(which, deliveries.c.pages.is_(None))
-            if connection.execute(
-                new.values(pages=list(map(stored, pages)), told=list(told), menu=asdict(menu) if menu else None)
-            ).rowcount:
+            row = {"pages": list(map(stored, pages)), "told": list(told), "menu": asdict(menu) if menu else None}
+            if connection.execute(new.values(row)).rowcount:
                 store_mails(connection, delivery.schedule, mails, delivery.at)
             kept = connection.execute(select(deliveries.c.pages).where(which)).scalar()
         return None if kept is None else tuple(map(restored, kept))
