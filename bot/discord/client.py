@@ -16,10 +16,13 @@ from discord.ext import commands, tasks
 
 from bot.discord.asking import Questions
 from bot.discord.context import is_served
+from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.outbox import Outbox
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
+from bot.discord.delivery.watch_looks import WatchLooks
+from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
 from bot.discord.recent_results import RecentResults
@@ -63,6 +66,7 @@ _COGS = (
     "feeds",
     "articles",
     "schedule",
+    "watch",
     "check",
     "status",
     "help",
@@ -122,7 +126,16 @@ class BriefingBot(commands.Bot):
         self.poster = DiscordPoster(self)
         self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves)
         self.schedules = Schedules(briefing.catalog)
-        self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
+        self.watches = ChannelWatches(briefing.catalog)
+        self.watch_looks = WatchLooks(briefing, settings.bases, self.serves)
+        self.delivery_worker = DeliveryWorker(
+            self.schedules,
+            self.scheduled_digests.compose,
+            self.poster,
+            clock,
+            notices=WatchNotices(briefing.catalog),
+            looks=self.watch_looks,
+        )
         self.outbox = Outbox(briefing.catalog, settings.mailer, clock)
         self.command_ids: dict[str, int] = {}
         self._sync = sync
@@ -170,7 +183,7 @@ class BriefingBot(commands.Bot):
 
     @tasks.loop(seconds=20)
     async def _deliver(self) -> None:
-        """Post the digests that are due, and send their mails."""
+        """Post the digests that are due and the news of watches, and send the mails of digests."""
         self.outbox.round()
         if self.is_ready():
             await _survive(lambda: self.delivery_worker.round(self.clock()), "could not deliver")

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import discord
 
+from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
@@ -28,6 +29,7 @@ class Context(Protocol):
     timelines: RecentResults[Timeline]
     digests: RecentResults[Digest]
     schedules: Schedules
+    watches: ChannelWatches
     clock: Callable[[], datetime]
 
     def serves(self, guild: int | None) -> bool:

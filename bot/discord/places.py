@@ -1,4 +1,4 @@
-"""The places where commands are offered, and where a question may be listed."""
+"""The places where commands are offered, where a question may be listed, and the option that names a channel."""
 
 from __future__ import annotations
 
@@ -30,3 +30,25 @@ def listed_in(channel: object) -> str | None:
         return None
     open_to_all = channel.permissions_for(channel.guild.default_role).view_channel
     return "" if open_to_all else str(channel.id)
+
+
+Destination = app_commands.AppCommandChannel | app_commands.AppCommandThread
+
+
+class DestinationOption(app_commands.Transformer):
+    """A channel or thread as Discord names it; the bot itself reports one that it does not know."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Discord offers channels."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """The kinds of channels that hold messages."""
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+
+    async def transform(self, _interaction: discord.Interaction, value: Destination, /) -> Destination:
+        """The channel itself."""
+        return value

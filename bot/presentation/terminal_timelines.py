@@ -11,20 +11,15 @@ from bot.presentation.links import Bases
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import linked, looked_through, source
 from bot.presentation.terminal_style import PLAIN, Style, columns, wrap
-from bot.presentation.wording import articles, day, disagreement
+from bot.presentation.wording import NEWS, articles, day, disagreement
 from retrieval.domain.briefs import BriefStatement
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
-from retrieval.domain.watches import NewsKind, Watch, WatchNews
+from retrieval.domain.watches import Watch, WatchNews
 from retrieval.nlp.markup import readable, visible
 
 # The characters of a topic and a name, and how many changes are named.
 _TOPIC, _NAME, _NAMED = 200, 40, 3
-_KINDS: dict[NewsKind, str] = {
-    "changed": "a position changed",
-    "disagreement": "sources disagree",
-    "new": "new evidence",
-}
 _QUOTES = ("“", '"', "‘", "'", "«", "„")
 
 
@@ -163,7 +158,7 @@ def watch_news(watched: int, found: Sequence[WatchNews], bases: Bases, style: St
 
 
 def _told(each: WatchNews, bases: Bases, style: Style) -> Iterator[str]:
-    yield style.strong(wrap(f"{visible(each.topic)}: {_KINDS[each.kind]}"))
+    yield style.strong(wrap(f"{visible(each.topic)}: {NEWS[each.kind]}"))
     if each.was:
         yield wrap(f"before, {_quoted(each.was)}", hanging=2)
     yield wrap(f"now, {_quoted(each.statement)}", hanging=2)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.presentation.message_splitting import shorten
 from retrieval.answering.dating import PublicationDay
 from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
 from retrieval.domain.searches import Searched
+from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable
 
 # The line over excerpts that may not answer, if the answer has no message of its own.
@@ -17,6 +18,13 @@ UNANSWERED = "Asked this week without an answer"
 
 _LONGEST_SIDE = 300  # of a disagreement
 _LONGEST_QUESTION = 120  # of those without an answer
+
+# The kinds of news on a watched topic.
+NEWS: Mapping[NewsKind, str] = {
+    "changed": "a position changed",
+    "disagreement": "sources disagree",
+    "new": "new evidence",
+}
 
 
 def day(published: str | None, estimated: bool = False) -> str:

@@ -52,6 +52,7 @@ class Arrivals:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self._read: dict[int, list[NewPassage]] = {}
+        self._hidden: dict[tuple[str, ...], bool] = {}
         with corpus.catalog.reading() as connection:
             self.passage, self.article = newest_ids(connection)
 
@@ -60,6 +61,16 @@ class Arrivals:
         if passage not in self._read:
             self._read[passage] = list(self._load(passage))
         return self._read[passage]
+
+    def visible(self, only: Filter) -> Filter:
+        """The filter without its scopes where all articles are of them: searches without are faster."""
+        if only.scopes is None:
+            return only
+        scopes = tuple(only.scopes)
+        if scopes not in self._hidden:
+            with self._corpus.catalog.reading() as connection:
+                self._hidden[scopes] = has_other_scopes(connection, scopes)
+        return only if self._hidden[scopes] else replace(only, scopes=None)
 
     def _load(self, passage: int) -> Iterator[NewPassage]:
         with self._corpus.catalog.reading() as connection:
@@ -83,9 +94,23 @@ class Watches:
         Raises:
             QuestionError: the topic has no words.
         """
+        topic, state = self.begin(scope, topic, day)
+        return self.kept.add(scope, topic, only, state)
+
+    def begin(self, scope: str, topic: str, day: date | None = None) -> tuple[str, WatchState]:
+        """A topic as it is to be watched, and what the articles say of it now.
+
+        Raises:
+            QuestionError: the topic has no words.
+        """
         arrivals = self.arrivals()
         topic = about(topic).text
-        return self.kept.add(scope, topic, only, self._seen(arrivals, self._note(scope, topic, day)))
+        return topic, self._seen(arrivals, self._note(scope, topic, day))
+
+    def preview(self, watch: Watch, day: date | None = None) -> WatchNews | None:
+        """The news as if all the articles about a topic had just come in."""
+        note = self._note(watch.scope, watch.topic, day)
+        return _news(watch, WatchState(passage=0, article=0), note, frozenset(each.key for each in note.citations))
 
     def arrivals(self) -> Arrivals:
         """What came in, for the watches that are checked together."""
@@ -118,9 +143,8 @@ class Watches:
         ]
         if not new:
             return frozenset()
+        only = arrivals.visible(only)
         with self._corpus.catalog.reading() as connection:
-            if only.scopes is not None and not has_other_scopes(connection, only.scopes):
-                only = replace(only, scopes=None)
             weights = weigh_terms(connection, about(watch.topic), only)
             near = [each.article for each in new if share(weights, each.terms) >= tuned.TIMELINE.entry_coverage]
             firsts = first_told(connection, list({each.story for each in near}), only.scopes)

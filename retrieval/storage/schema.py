@@ -1,5 +1,6 @@
-"""The catalog's tables; a few stand in `model_tables`, `additions` and `sentence_vectors`. The migrations make all;
-`full_text` creates and reads the word index.
+"""The catalog's tables, with those of `delivery_schema`, `model_tables`, `additions` and `sentence_vectors`.
+
+The migrations make all; `full_text` creates and reads the word index.
 """
 
 from __future__ import annotations
@@ -161,76 +162,6 @@ feedback = Table(
     Column("reason", Text),
 )
 
-# Scheduled digests, with local times. Everything due up to the moment `since` is settled; `warning` is a line that
-# the creator has not received yet.
-schedules = Table(
-    "schedules",
-    tables,
-    # Never reused: messages in Discord contain it.
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("scope", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("time", String, nullable=False),
-    Column("zone", String, nullable=False),
-    Column("weekdays", JSON, nullable=False),
-    Column("topic", Text),
-    Column("role", String),
-    Column("creator", String, nullable=False),
-    Column("created", String, nullable=False),
-    Column("paused", Boolean, nullable=False),
-    Column("since", String, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("refusals", Integer, nullable=False),
-    Column("retry_at", String),
-    Column("warning", Text),
-    Column("roundup", Boolean, nullable=False, server_default="0"),
-    Column("mail", JSON, nullable=False, server_default="[]"),
-    Index("schedules_by_scope", "scope"),
-    sqlite_autoincrement=True,
-)
-
-# Deliveries that were due, claimed `at`. `pages` are stored before any is posted; `messages` show them, in order.
-deliveries = Table(
-    "deliveries",
-    tables,
-    Column("schedule", ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True),
-    Column("due", String, primary_key=True),
-    Column("state", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("pages", JSON(none_as_null=True)),
-    Column("messages", JSON, nullable=False),
-    Column("told", JSON(none_as_null=True)),
-    Column("menu", JSON(none_as_null=True)),
-)
-
-# Mails that are not sent yet, stored with the pages of their delivery.
-mails = Table(
-    "mails",
-    tables,
-    Column("id", Integer, primary_key=True),
-    Column("schedule", ForeignKey("schedules.id", ondelete="CASCADE"), nullable=False),
-    Column("address", String, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("at", String, nullable=False),
-    Column("retry_at", String),
-)
-
-# Topics that are looked at again whenever articles came in. `state` is what was seen last, None before the first look.
-watches = Table(
-    "watches",
-    tables,
-    # Never reused: messages in Discord contain it.
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("scope", String, nullable=False),
-    Column("topic", Text, nullable=False),
-    Column("only", String, nullable=False),
-    Column("state", JSON(none_as_null=True)),
-    Column("paused", Boolean, nullable=False),
-    Column("created", String, nullable=False),
-    Index("watches_by_scope", "scope"),
-    sqlite_autoincrement=True,
-)
-
 # The last briefing note on a topic that was posted in a channel: the day it is as of, and the highest id of an article
 # then. The topic is in lower case, with single spaces.
 notes = Table(
@@ -240,15 +171,6 @@ notes = Table(
     Column("topic", String, primary_key=True),
     Column("day", String, nullable=False),
     Column("article", Integer, nullable=False),
-)
-
-# The articles (by key) that were posted to a destination, and when.
-seen = Table(
-    "seen",
-    tables,
-    Column("destination", String, primary_key=True),
-    Column("article", String, primary_key=True),
-    Column("at", String, nullable=False),
 )
 
 # The feeds that are polled. `polled` is when a feed was last requested, `worked` when it was last read, `updated` the

@@ -4,7 +4,8 @@
     python -m tests.benchmarks domains        the affairs of the evaluation set `domains_dev`
     python -m tests.benchmarks briefs         briefing notes on both
     python -m tests.benchmarks briefs-pace    how long notes take over a thousand articles (`news_dev`)
-    python -m tests.benchmarks watches        watches on both, replayed day by day
+    python -m tests.benchmarks watches        watches on both, replayed day by day; on 14 crises (`timelines_dev`,
+                                              --only replay); and 100 over 10,000 articles (--only crowd)
     python -m tests.benchmarks reversals      the seeds' reversal on other days and in other words
     python -m tests.benchmarks analysts       analysts' questions over two corpora (`analyst_dev`)
     python -m tests.benchmarks claims-seeds   true and false claims (`seeds_dev`)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.mail import Mail, Mailer, MailError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import mails, schedules
+from retrieval.storage.delivery_schema import mails, schedules
 
 _log = logging.getLogger(__name__)
 

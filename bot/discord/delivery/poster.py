@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -12,10 +14,31 @@ from bot.presentation.discord.layouts import Page, footed
 
 # Characters that a page leaves free for its mark, the line about a late digest, and a role.
 ROOM = 200
+_NOTICE = "notice "
 
 
 class RefusedError(Exception):
     """A channel or person does not accept messages; the message is the reason, in a few words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """Pages on their way to a channel, claimed at the moment `at`; the first `posted` of them are recorded.
+
+    `begun`: an earlier try may have posted the next one. `mark` and `record` take the number of a page from 0; the
+    first page comes under `head` and mentions the `role`, the last stands above the `menu`.
+    """
+
+    channel: str
+    pages: Sequence[Page]
+    posted: int
+    at: datetime
+    begun: bool
+    mark: Callable[[int], str]
+    record: Callable[[int, str], None]
+    head: str = ""
+    role: str | None = None
+    menu: Menu | None = None
 
 
 class Poster(Protocol):
@@ -39,6 +62,11 @@ def mark_of(delivery: Delivery, number: int) -> str:
     return f"{delivery.schedule}-{delivery.due:%y%m%d%H%M}/{number + 1}"
 
 
+def notice_mark(notice: int, number: int) -> str:
+    """The mark of a page of a notice about watches."""
+    return f"{_NOTICE}{notice}/{number + 1}"
+
+
 def marked(page: Page, mark: str) -> Page:
     """The page with its mark."""
     return footed(page, _last_line(mark))
@@ -57,4 +85,4 @@ def late(schedule: Schedule, due: datetime) -> str:
 
 
 def _last_line(mark: str) -> str:
-    return f"-# digest {mark}"
+    return f"-# {mark}" if mark.startswith(_NOTICE) else f"-# digest {mark}"

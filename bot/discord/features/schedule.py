@@ -17,7 +17,7 @@ from bot.discord.delivery.poster import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
-from bot.discord.places import on_servers
+from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder
 from bot.discord.timezones import zones
 from bot.mail import Mail, MailError, check_allowed, read_addresses
@@ -32,23 +32,6 @@ _MOST = 20  # schedules of a server
 _CHOICES = 25
 
 _Named = app_commands.Range[int, 1]
-_Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
-
-
-class _Destination(app_commands.Transformer):
-    """A channel or thread as Discord names it; the bot itself reports one that it does not know."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.public_thread, kinds.private_thread, kinds.news_thread]
-
-    async def transform(self, _interaction: discord.Interaction, value: _Channel, /) -> _Channel:
-        return value
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -73,7 +56,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def add(
         self,
         interaction: Interaction,
-        channel: app_commands.Transform[_Channel, _Destination],
+        channel: app_commands.Transform[Destination, DestinationOption],
         time: app_commands.Range[str, 1, 20],
         zone: app_commands.Range[str, 1, 60] | None = None,
         weekdays: app_commands.Range[str, 1, 100] | None = None,

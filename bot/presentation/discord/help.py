@@ -11,9 +11,9 @@ from bot.presentation.message_splitting import split
 # The commands by what people come for, by their full or their first name; what is named nowhere stands under the last.
 _TASKS = {
     "Ask": ("ask", "brief", "timeline", "compare"),
-    "Keep up": ("digest", "since", "watch"),
+    "Keep up": ("digest", "since"),
     "Look things up": ("sources",),
-    "For people who manage this server": ("feeds", "article", "schedule", "settings", "status"),
+    "For people who manage this server": ("feeds", "article", "schedule", "watch", "settings", "status"),
     "About me": ("help", "about"),
 }
 _OTHERS = "More"

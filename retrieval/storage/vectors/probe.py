@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 # Vectors searched for, evenly spread: Chroma writes, and so loses, a thousand at a time.
 SAMPLE = 300
 # HNSW is approximate: of 312,000 vectors a search for the ten nearest to one misses that very one for 4 or 5 in a
-# thousand. A search for so many finds nearly all of these; what is lost it does not find either.
+# thousand. A search for a hundredth of all, up to so many, finds nearly all of these; what is lost it does not find.
 _WIDER = 1_000
-# The share that it may still miss, and the chance of so many misses in a healthy index from which it is damaged.
-_MISSED, _CHANCE = 0.005, 1e-6
+# The share that it may still miss in an index of _LARGE, as much less as it is smaller; and the chance of that many in
+# a healthy index from which it is damaged.
+_MISSED, _LARGE, _CHANCE = 0.005, 100_000, 1e-5
 # A search for all vectors of a healthy graph of 30,000 misses only a few in ten thousand.
 REACHED = 0.99
 # In bytes. A damaged link list can ask for terabytes.
@@ -64,8 +65,8 @@ def look_into(folder: Path, catalog: str) -> list[int] | None:
     sample = ids[:: len(ids) // SAMPLE or 1]
     vectors = index.load(sample)
     missed = [vector for vector in vectors if not _finds(index, vector, min(10, len(ids)))]
-    missed = [vector for vector in missed if not _finds(index, vector, min(_WIDER, len(ids)))]
-    if len(vectors) < len(sample) or len(missed) > tolerated(len(sample)):
+    missed = [vector for vector in missed if not _finds(index, vector, min(_WIDER, max(10, len(ids) // 100)))]
+    if len(vectors) < len(sample) or len(missed) > tolerated(len(sample), len(ids)):
         return None
     # Walks the whole graph, so that a hole is found wherever it is; a quarter of a second at 30,000.
     everything = index.nearest(vectors[0], len(ids))
@@ -78,12 +79,13 @@ def _finds(index: ChromaVectors, vector: Vectors, count: int) -> bool:
     return bool(found) and found[0][1] >= 0.999
 
 
-def tolerated(sample: int) -> int:
-    """The most vectors of a sample that an intact index may miss: more are less likely than one in a million."""
-    likely, misses = (1 - _MISSED) ** sample, 0
+def tolerated(sample: int, total: int) -> int:
+    """The most vectors of a sample that an intact index of `total` may miss, by the binomial distribution."""
+    share = _MISSED * min(1.0, total / _LARGE)
+    likely, misses = (1 - share) ** sample, 0
     beyond = 1 - likely
     while beyond > _CHANCE:
-        likely *= (sample - misses) / (misses + 1) * _MISSED / (1 - _MISSED)
+        likely *= (sample - misses) / (misses + 1) * share / (1 - share)
         misses += 1
         beyond -= likely
     return misses
