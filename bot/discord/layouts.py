@@ -52,16 +52,16 @@ def _view(page: Card, buttons: discord.ui.View | None) -> discord.ui.LayoutView:
     return view.add_item(frame)
 
 
-def _rows(items: Iterable[discord.ui.Item[Any]]) -> Iterator[list[discord.ui.Item[Any]]]:
-    """The rows that the items fill in their order; a menu fills one by itself."""
-    row: list[discord.ui.Item[Any]] = []
-    for each in items:
-        if sum(item.width for item in row) + each.width > _IN_A_ROW:
-            yield row
-            row = []
-        row.append(each)
-    if row:
-        yield row
+def _rows(items: Iterable[discord.ui.Item[Any]]) -> list[list[discord.ui.Item[Any]]]:
+    """The items in rows: those that name the same row, or none, stand together while there is room."""
+    rows: list[list[discord.ui.Item[Any]]] = []
+    for item in items:
+        fits = rows and item.row == rows[-1][-1].row and sum(each.width for each in rows[-1]) < _IN_A_ROW
+        if fits and item.width == 1:
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+    return rows
 
 
 def _item(block: Block) -> discord.ui.Item[Any]:
