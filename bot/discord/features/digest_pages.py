@@ -14,11 +14,12 @@ import discord
 from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.delivery.timetable import due_between
+from bot.discord.features.story_menu import with_menu
 from bot.discord.paging import turn, turners
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.presentation.digest_wording import TOPIC
-from bot.presentation.discord.digests import pages
+from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.layouts import Page
 from bot.presentation.links import best_link, short_link
 from retrieval.domain.searches import Filter
@@ -101,7 +102,7 @@ async def _page(
     found = pages(digest, topic, link, opening=opening, short=short, plain=bot.settings.plain_messages)
     number = min(number, len(found) - 1)
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
-    return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))
+    return found[number], with_menu(turners(make, ("◀ Back", "More ▶"), number, len(found)), menu(digest, topic))
 
 
 def _first_due(bot: Context, interaction: Interaction) -> str:
