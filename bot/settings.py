@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from bot.presentation.image.canvas import Theme
 from bot.presentation.links import Bases
 from retrieval.settings import Settings, load, web_address
 
@@ -21,7 +22,7 @@ class BotSettings(Settings):
     `guilds` are the ids of the servers that the bot serves; empty means every server it is invited to. `welcome` greets
     a server once when the bot joins it. `message_content` asks Discord for the intent to read follow-ups that do not
     mention the bot. A person may ask `questions` in `questions_seconds`; `workers` questions are answered at once.
-    `folders` are read again when their files change.
+    `folders` are read again when their files change. `pictures` are drawn `light` or `dark`; those of documents are light.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
@@ -36,6 +37,7 @@ class BotSettings(Settings):
     questions_seconds: int = Field(default=60, ge=1)
     workers: int = Field(default=4, ge=1, le=64)
     folders: Annotated[tuple[Path, ...], NoDecode] = ()
+    pictures: Theme = "light"
 
     @field_validator("guilds", mode="before")
     @classmethod

@@ -28,6 +28,7 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from bot.presentation.image.canvas import Theme
     from bot.presentation.links import Bases
     from retrieval.domain.briefs import Brief, Length
     from retrieval.domain.timelines import Timeline
@@ -85,7 +86,11 @@ def digest(
 @words("topic")
 @click.option("--actor", metavar="NAME", help="Only what this person or body says or does.")
 @click.option(
-    "--picture", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also draw it, as a PNG."
+    "-o",
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also draw it, as a PNG; BRIEFING_PICTURES=dark makes it dark.",
 )
 @options(SINCE, UNTIL, OUTLET, DATA_DIR, JSON)
 def timeline(
@@ -96,7 +101,7 @@ def timeline(
     \b
     briefing timeline "Ukraine NATO membership"
     briefing timeline "Ukraine NATO membership" --actor Zelenskyy --json
-    briefing timeline "Ukraine NATO membership" --picture timeline.png
+    briefing timeline "Ukraine NATO membership" -o timeline.png
     """
     from bot.presentation import json_output, terminal_timelines
 
@@ -109,15 +114,15 @@ def timeline(
     lines = partial(terminal_timelines.timeline, traced, bases, style())
     show_result(as_json, partial(json_output.timeline, traced, bases), lines)
     if picture:
-        _draw(traced, picture)
+        _draw(traced, picture, settings.pictures)
 
 
-def _draw(traced: Timeline, file: Path) -> None:
+def _draw(traced: Timeline, file: Path, theme: Theme) -> None:
     from bot.presentation.image.timeline import draw
     from bot.presentation.terminal_style import note
 
     if traced.entries:
-        _write(file, draw(traced), "picture")
+        _write(file, draw(traced, theme), "picture")
     else:
         note(f"nothing to draw: {file} is not written")
 

@@ -108,7 +108,7 @@ async def _attach(interaction: Interaction, timeline: Timeline) -> None:
     """Attach the picture. If that fails, say so privately: the page may have been turned meanwhile."""
     bot: Context = interaction.client
     try:
-        png, seen = await bot.executor.run(partial(draw, timeline)), alt_text(timeline)
+        png, seen = await bot.executor.run(partial(draw, timeline, bot.settings.pictures)), alt_text(timeline)
         await persist(
             lambda: interaction.edit_original_response(
                 attachments=[discord.File(io.BytesIO(png), "timeline.png", description=seen)]
