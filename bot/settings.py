@@ -22,7 +22,8 @@ class BotSettings(Settings):
     `guilds` are the ids of the servers that the bot serves; empty means every server it is invited to. `welcome` greets
     a server once when the bot joins it. `message_content` asks Discord for the intent to read follow-ups that do not
     mention the bot. A person may ask `questions` in `questions_seconds`; `workers` questions are answered at once.
-    `folders` are read again when their files change. `pictures` are drawn `light` or `dark`; those of documents are light.
+    `folders` are read again when their files change. `pictures` are drawn `light` or `dark`,
+    but light in documents.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")

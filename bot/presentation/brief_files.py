@@ -82,6 +82,7 @@ def page(note: Brief, bases: Bases, picture: bytes | None = None) -> str:
     loader = jinja2.FileSystemLoader(_HERE)
     pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     pages.filters["visible"] = visible
+    bases = bases.among(note.citations)
     links = {each.number: best_link(each, bases) for each in note.citations}
     return pages.get_template("brief.html").render(
         title=visible(brief_outline.title(note)),

@@ -11,9 +11,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.presentation.links import Bases, best_link
-from bot.web.app import BotHealth, Opened, make_app
+from bot.web.app import BotHealth, make_app
 from bot.web.permalinks import permalink
-from retrieval.domain.articles import Article, Metadata
+from retrieval.domain.articles import Article, Metadata, OpenedArticle
 from tests.bot.browser import EXECUTABLE, Browser, open_browser
 from tests.bot.test_links import citation
 from tests.contrast import brightness, contrast
@@ -141,8 +141,8 @@ async def reader(text: str) -> AsyncIterator[str]:
     """The reader page over one article; its address."""
     article = Article(1, "a.txt", Metadata(title="News", published="2025-12-14", url="https://example.org/a"), 1, "k3y")
 
-    async def open_article(_key: str) -> Opened:
-        return article, text
+    async def open_article(_key: str) -> OpenedArticle:
+        return OpenedArticle(article, text)
 
     async def health() -> BotHealth:
         return BotHealth(True, {})
