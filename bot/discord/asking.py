@@ -61,7 +61,7 @@ class Questions:
     def __init__(self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings) -> None:
         self._briefing = briefing
         self._executor = executor
-        self._link = partial(best_link, bases=settings.bases)
+        self._bases = settings.bases
         self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
@@ -131,7 +131,8 @@ class Questions:
             return
         await reply.begin()
         answer, key, conversation = await self._ask(asked, reply)
-        pages = rendering.answer(answer, self._link, asked.text)
+        link = partial(best_link, bases=self._bases.among(answer.citations))
+        pages = rendering.answer(answer, link, asked.text)
         shown = await reply.deliver(pages, answer_buttons(key, answer))
         thread = None
         if conversation is None and answer.standing != "nothing":

@@ -21,6 +21,7 @@ from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
+from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
@@ -119,7 +120,8 @@ class BriefingBot(commands.Bot):
         self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves)
+        self.shelf = PageShelf(settings)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves, self.shelf)
         self.schedules = Schedules(briefing.catalog)
         self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
         self.command_ids: dict[str, int] = {}

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import discord
 
 from bot.discord.delivery.schedules import Schedules
+from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
@@ -28,6 +29,7 @@ class Context(Protocol):
     timelines: RecentResults[Timeline]
     digests: RecentResults[Digest]
     schedules: Schedules
+    shelf: PageShelf
     clock: Callable[[], datetime]
 
     def serves(self, guild: int | None) -> bool:

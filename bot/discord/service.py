@@ -112,7 +112,7 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
         return await asyncio.to_thread(bot.briefing.articles.open_whole, key)
 
     # Without an access log: anyone with the address of an article may read it.
-    runner = web.AppRunner(make_app(open_article, partial(_health, bot)), access_log=None)
+    runner = web.AppRunner(make_app(open_article, partial(_health, bot), bot.shelf.pages), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()

@@ -1,4 +1,4 @@
-"""The reader page, which shows an article with the cited passage marked; and the health check."""
+"""The reader page, which shows an article with the cited passage marked; a server's digests and notes; the health."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
+from itertools import groupby
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.presentation import wording
 from bot.web.article_page import compose
-from bot.web.pages import POLICY, notice
+from bot.web.pages import POLICY, notice, policy, render
 from bot.web.permalinks import read_permalink
+from bot.web.published import PublishedPages
 from retrieval.domain.articles import OpenedArticle
 
 _LOG = logging.getLogger(__name__)
+_POLICY = "Content-Security-Policy"
 _HEADERS = {
-    "Content-Security-Policy": POLICY,
+    _POLICY: POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
@@ -33,6 +38,8 @@ _NOTICES = {
     500: ("Something went wrong", "The page could not be made. The cause is in the bot’s log."),
 }
 _NO_ARTICLE = ("No such article", "No article is stored under this address. It may have been removed since.")
+_NO_PAGE = ("No such page", "There is no such page here, or its address is not whole.")
+_EXPIRED = ("No longer here", "This address has expired. In Discord, /status gives a new one.")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -45,10 +52,18 @@ class BotHealth:
 
 
 def make_app(
-    open_article: Callable[[str], Awaitable[OpenedArticle | None]], health: Callable[[], Awaitable[BotHealth]]
+    open_article: Callable[[str], Awaitable[OpenedArticle | None]],
+    health: Callable[[], Awaitable[BotHealth]],
+    published: PublishedPages | None = None,
 ) -> web.Application:
-    """The application: `/a/{key}` shows the article that `open_article` finds by its key, `/healthz` the health."""
+    """The application: `/a/{key}` shows the article that `open_article` finds by its key, `/healthz` the health.
+
+    `/s/{server}` lists a server's digests and notes, `/s/{server}/{page}` shows one, where the address is signed.
+    """
     app = web.Application(middlewares=[_guard])
+    if published:
+        app.router.add_get("/s/{server}", partial(_show_index, published))
+        app.router.add_get("/s/{server}/{page}", partial(_show_published, published))
     app.router.add_get("/a/{key}", partial(_show_article, open_article))
     app.router.add_get("/healthz", partial(_show_health, health))
     return app
@@ -64,6 +79,43 @@ async def _show_article(
     cited = read_permalink(request.query.getall("at", []), request.query.getall("of", []))
     page = await asyncio.to_thread(compose, opened, cited)
     return web.Response(text=page, content_type="text/html")
+
+
+async def _show_index(published: PublishedPages, request: web.Request) -> web.StreamResponse:
+    server = request.match_info["server"]
+    if refused := _refusal(published, request):
+        return refused
+    until = int(request.query["until"])
+    listed = await asyncio.to_thread(published.listed, server)
+    paths = [(each, published.path(server, each.id, until)) for each in listed]
+    days = [(day, list(pages)) for day, pages in groupby(paths, lambda pair: _day(pair[0].at))]
+    page = render("index.html", title="Digests and notes", until=_day(until), days=days)
+    return web.Response(text=page, content_type="text/html")
+
+
+async def _show_published(published: PublishedPages, request: web.Request) -> web.StreamResponse:
+    if refused := _refusal(published, request):
+        return refused
+    page = await asyncio.to_thread(published.read, request.match_info["server"], request.match_info["page"])
+    if page is None:
+        return _notice(404, _NO_PAGE)
+    response = web.Response(text=page, content_type="text/html")
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    response.headers[_POLICY] = policy(style[1] if style else "", images="data:")
+    return response
+
+
+def _refusal(published: PublishedPages, request: web.Request) -> web.StreamResponse | None:
+    """The page that an address gets which is not signed, or no longer."""
+    signed = request.query.get("until", ""), request.query.get("sig", "")
+    allowed = published.allows(request.match_info["server"], request.match_info.get("page", ""), *signed)
+    if allowed == "yes":
+        return None
+    return _notice(410, _EXPIRED) if allowed == "expired" else _notice(404, _NO_PAGE)
+
+
+def _day(at: int) -> str:
+    return wording.day(datetime.fromtimestamp(at, UTC).date().isoformat())
 
 
 async def _show_health(health: Callable[[], Awaitable[BotHealth]], _request: web.Request) -> web.StreamResponse:
@@ -84,7 +136,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception:
         _LOG.exception("A page of the reader could not be made")
         response = _notice(500, _NOTICES[500])
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

@@ -56,6 +56,7 @@ def compose(opened: OpenedArticle, cited: Sequence[Cited]) -> str:
     source = " · ".join(filter(None, (terminal.article(known.outlet or ""), published)))
     marks = {span: f"cited{f'-{number}' if number else ''}" for number, span in enumerate(spans)}
     quotes = {span: _quote(text, span, title, source, address(known.url or "")) for span in spans}
+    paragraphs = groupby(_paragraphs(opened, marks, quotes), lambda each: each.apart)
     return render(
         "reader.html",
         title=title,
@@ -64,7 +65,7 @@ def compose(opened: OpenedArticle, cited: Sequence[Cited]) -> str:
         original=address(known.url or ""),
         marked=len(spans),
         changed=bool(cited) and not spans,
-        runs=[(apart, list(run)) for apart, run in groupby(_paragraphs(opened, marks, quotes), lambda each: each.apart)],
+        runs=[(apart, list(run)) for apart, run in paragraphs],
     )
 
 
@@ -97,17 +98,14 @@ def _paragraphs(
     """The paragraphs of the text; a marked span may run over several."""
     text = opened.text
     begins = beginning(text)
-    title = " ".join((opened.article.metadata.title or "").split())
     breaks = [match.span() for match in _BLANK_LINES.finditer(text, begins)]
     begun: set[Span] = set()
     for (_, start), (end, _) in zip([(0, begins), *breaks], [*breaks, (len(text), 0)], strict=True):
-        said = " ".join(text[start:end].split())
-        if not said:
+        if not text[start:end].strip():
             continue
         parts = tuple(_parts(text, (start, end), marks, quotes, begun))
         in_body = not opened.body or any(first < end and last > start for first, last in opened.body)
-        is_title = said.lstrip("# ") == title
-        yield ShownParagraph(parts, not (in_body or is_title or any(each.marked for each in parts)))
+        yield ShownParagraph(parts, not (in_body or any(each.marked for each in parts)))
 
 
 def _parts(

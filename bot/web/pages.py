@@ -1,4 +1,4 @@
-"""The templates of the web pages, with their style and script inside, and the policy that allows a browser only these."""
+"""The web pages' templates, with style and script inside, and the policy that allows a browser only these."""
 
 from __future__ import annotations
 

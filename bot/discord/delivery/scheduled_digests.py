@@ -13,10 +13,14 @@ from bot.discord.delivery.poster import ROOM, RefusedError
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
+from bot.discord.publishing import LINE, PageShelf
+from bot.presentation import digest_wording
+from bot.presentation.digest_files import page
 from bot.presentation.discord.digests import pages
 from bot.presentation.links import Bases, best_link, short_link
 from retrieval.domain.searches import Filter
 from retrieval.executor import BoundedExecutor
+from retrieval.nlp.markup import visible
 from retrieval.services.briefing import Briefing
 
 _DAY = timedelta(days=1)
@@ -30,12 +34,18 @@ class ScheduledDigests:
     """Composes the digests of schedules, as their servers see them. `serves` is True for a server the bot works on."""
 
     def __init__(
-        self, briefing: Briefing, executor: BoundedExecutor, bases: Bases, serves: Callable[[int], bool]
+        self,
+        briefing: Briefing,
+        executor: BoundedExecutor,
+        bases: Bases,
+        serves: Callable[[int], bool],
+        shelf: PageShelf | None = None,
     ) -> None:
         self._briefing = briefing
         self._executor = executor
         self._bases = bases
         self._serves = serves
+        self._shelf = shelf
 
     async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
         """The news that the channel has not received, for a digest that was due at `due`.
@@ -53,7 +63,13 @@ class ScheduledDigests:
         only = replace(days, scopes=scopes(int(schedule.scope)))
         digest = self._briefing.digests.compose(only, topic, destination=channel)
         link, short = (partial(each, bases=self._bases) for each in (best_link, short_link))
-        return ComposedDigest(tuple(pages(digest, topic or "", link, room=ROOM, short=short)), digest.told)
+        room = ROOM + LINE if self._shelf and self._shelf.is_open else ROOM
+        found = pages(digest, topic or "", link, room=room, short=short)
+        if self._shelf and digest.stories:
+            title = digest_wording.days(digest, topic, visible)
+            line = self._shelf.keep(int(schedule.scope), "digest", title, page(digest, topic, self._bases))
+            found[-1] = f"{found[-1]}\n{line}" if line else found[-1]
+        return ComposedDigest(tuple(found), digest.told)
 
 
 def window(timetable: Timetable, due: datetime, last: datetime | None) -> Filter:

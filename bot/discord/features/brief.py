@@ -22,6 +22,7 @@ from bot.discord.context import Context, Interaction, is_served
 from bot.discord.errors import UNSENT
 from bot.discord.responders import begin
 from bot.discord.sending import persist
+from bot.presentation import brief_files, brief_outline
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
 from bot.presentation.discord.briefs import message
@@ -149,9 +150,21 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     view = discord.ui.View(timeout=None)
     for kind in ("again", "asof"):
         view.add_item(BriefButton(kind, wanted.topic))
-    await reply.deliver([text if may else f"{text}\n{_FORBIDDEN}"], view)
+    lines = [text] if may else [text, _FORBIDDEN]
+    if not private and may:
+        lines.append(await bot.executor.run(partial(_keep, bot, interaction.guild_id, note)))
+    await reply.deliver(["\n".join(filter(None, lines))], view)
     if may:
         await _attach(interaction, note)
+
+
+def _keep(bot: Context, guild: int | None, note: Brief) -> str:
+    """Keep the note as a page of the server; the line that leads to it."""
+    if not bot.shelf.is_open:
+        return ""
+    title = f"{brief_outline.title(note)} · {brief_outline.subtitle(note)}"
+    # Without the picture, which takes longer to draw than a message may wait: the file has it.
+    return bot.shelf.keep(guild, "note", title, brief_files.page(note, bot.settings.bases))
 
 
 def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:

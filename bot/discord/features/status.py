@@ -34,6 +34,7 @@ class StatusCog(commands.Cog):
             f"For this server alone: {own}.",
             f"Waiting for an answer: {bot.executor.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
         ]
+        lines += filter(None, [await bot.executor.run(lambda: bot.shelf.index(interaction.guild_id))])
         await reply.deliver(["\n".join(lines)])
 
     def _stored(self, scopes: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 
 # Characters of a title, of a line's text, and of the last line, which a caller may add to.
-_TITLE, _LINE, _FOOT = 100, 300, 220
+_TITLE, _LINE, _FOOT = 100, 300, 300
 # These sections are in the file alone: the course is long, and figures want their context.
 _IN_FILE = (COURSE, FIGURES)
 
