@@ -16,6 +16,7 @@ _COLOURS = 128
 _ABOVE, _BELOW = 0.78, 0.24
 
 Theme = Literal["light", "dark"]
+Align = Literal["left", "center", "right"]
 Tone = Literal["paper", "band", "line", "ink", "pale", "first", "same", "changed", "unjudged"]
 # The marks of both themes differ in form and brightness too, for people who do not see all colours.
 THEMES: Mapping[Theme, Mapping[Tone, str]] = MappingProxyType(
@@ -70,7 +71,7 @@ class Words:
     text: str
     size: float
     tone: Tone = "ink"
-    align: Literal["left", "center", "right"] = "left"
+    align: Align = "left"
     bold: bool = False
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.presentation.image import canvas, fonts
 from bot.presentation.image.canvas import Band, Box, Mark, Rule, Sheet, Theme, Tone, Words, column, measured
+from bot.presentation.image.chart import add_chart
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_words, lanes, span
 from bot.presentation.image.sources import add_sources
@@ -51,7 +52,12 @@ def compose(timeline: Timeline) -> Sheet:
     picture = picture or _Picture(letters, over, lanes(timeline.entries, over, _WIDEST[-1]))
     picture.fill(timeline)
     sheet = picture.sheet
-    add_sources(sheet, [each.citation for each in timeline.entries], letters)
+    cited = {each.citation.number: each.citation for each in timeline.entries}
+    if timeline.series:
+        sheet.add(Rule(x=MARGIN, y=sheet.height, to_x=canvas.WIDTH - MARGIN, to_y=sheet.height))
+        add_chart(sheet, timeline.series, letters)
+        cited |= {each.citation.number: each.citation for each in timeline.series.points}
+    add_sources(sheet, cited.values(), letters)
     return sheet
 
 
