@@ -241,8 +241,7 @@ def _form(form: str | None, output: Path | None, as_json: bool) -> str:
 
 
 def _content(note: Brief, form: str, bases: Bases) -> bytes:
-    from bot.presentation import brief_documents, brief_files, json_briefs, json_output
-    from bot.presentation.image.timeline import draw
+    from bot.presentation import brief_documents, brief_files, brief_outline, json_briefs, json_output
 
     if form == "json":
         return json_output.dump(json_briefs.brief(note, bases)).encode()
@@ -250,8 +249,8 @@ def _content(note: Brief, form: str, bases: Bases) -> bytes:
         return brief_files.text(note, bases).encode()
     if form == "markdown":
         return brief_files.markdown(note, bases).encode()
-    picture = draw(note.timeline) if note.timeline.entries else None
+    pictures = brief_outline.pictures(note)
     if form == "docx":
-        return brief_documents.docx(note, bases, picture)
-    page = brief_files.page(note, bases, picture)
+        return brief_documents.docx(note, bases, pictures)
+    page = brief_files.page(note, bases, pictures)
     return brief_documents.pdf(page) if form == "pdf" else page.encode()

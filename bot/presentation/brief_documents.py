@@ -6,13 +6,15 @@ import io
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import escape
 
 from bot.presentation import brief_outline
-from bot.presentation.brief_outline import BriefLine, BriefSection
+from bot.presentation.brief_outline import BriefLine, BriefSection, NotePicture
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.source_lists import known
 from retrieval.domain.briefs import Brief
@@ -62,8 +64,8 @@ def _print_by(chromium: str, page: str) -> bytes:
             raise NoPdfError(f"Chromium could not make the PDF: {type(error).__name__}") from error
 
 
-def docx(note: Brief, bases: Bases, picture: bytes | None = None) -> bytes:
-    """The note as a Word document: headings, a table, footnotes for its sources, and its timeline as a PNG image.
+def docx(note: Brief, bases: Bases, pictures: Mapping[str, NotePicture] = MappingProxyType({})) -> bytes:
+    """The note as a Word document: headings, a table, footnotes for its sources, and the pictures of its sections.
 
     All text is text: no field, macro or link comes from an article but the addresses in the footnotes.
     """
@@ -76,7 +78,7 @@ def docx(note: Brief, bases: Bases, picture: bytes | None = None) -> bytes:
     document.add_heading(_plain(brief_outline.title(note)), 0)
     document.add_paragraph(_plain(brief_outline.subtitle(note)))
     for section in brief_outline.outline(note):
-        writer.write(section, picture if section.heading == brief_outline.COURSE else None)
+        writer.write(section, pictures.get(section.heading))
     if note.citations:
         document.add_paragraph(_plain(brief_outline.made_by(note)))
         writer.add_footnotes()
@@ -94,7 +96,7 @@ class _Writer:
         self._bases = bases
         self._notes: list[Citation] = []
 
-    def write(self, section: BriefSection, picture: bytes | None) -> None:
+    def write(self, section: BriefSection, picture: NotePicture | None) -> None:
         """Write a section, with a picture below it."""
         self._document.add_heading(section.heading, 1)
         for line in section.lines:
@@ -104,8 +106,8 @@ class _Writer:
         if picture:
             from docx.shared import Inches
 
-            shape = self._document.add_picture(io.BytesIO(picture), width=Inches(_PICTURE_WIDTH))
-            shape._inline.docPr.set("descr", "Timeline of the statements listed above")
+            shape = self._document.add_picture(io.BytesIO(picture.png), width=Inches(_PICTURE_WIDTH))
+            shape._inline.docPr.set("descr", _plain(picture.alt))
 
     def _table(self, section: BriefSection) -> None:
         table = self._document.add_table(rows=1, cols=3, style="Table Grid")

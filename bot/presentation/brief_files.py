@@ -6,9 +6,10 @@ import base64
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.presentation import brief_outline, terminal
-from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection
+from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection, NotePicture
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.source_lists import escape, known, markdown_source, numbers
 from bot.presentation.terminal_style import PLAIN, Style, wrap
@@ -75,8 +76,8 @@ def _cell(row: BriefRow, said: Callable[[BriefLine], str]) -> str:
     return f"{said(row.position)}{before}"
 
 
-def page(note: Brief, bases: Bases, picture: bytes | None = None) -> str:
-    """The note as a web page without other files, fit for printing; `picture` is its timeline, a PNG image."""
+def page(note: Brief, bases: Bases, pictures: Mapping[str, NotePicture] = MappingProxyType({})) -> str:
+    """The note as a web page without other files, fit for printing, with the pictures of its sections."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(_HERE)
@@ -88,12 +89,11 @@ def page(note: Brief, bases: Bases, picture: bytes | None = None) -> str:
         title=visible(brief_outline.title(note)),
         subtitle=visible(brief_outline.subtitle(note)),
         sections=brief_outline.outline(note),
-        course=brief_outline.COURSE,
         links={number: where for number, where in links.items() if is_address(where)},
         sources=[
             (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
             for each in note.citations
         ],
-        picture=base64.b64encode(picture).decode() if picture else "",
+        pictures={each: (base64.b64encode(shown.png).decode(), shown.alt) for each, shown in pictures.items()},
         made_by=brief_outline.made_by(note) if note.citations else "",
     )

@@ -6,9 +6,9 @@ Text of articles is not escaped.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.presentation.wording import articles, day
+from bot.presentation.wording import articles, day, summary, titled
 from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.nlp.markup import readable
@@ -75,10 +75,31 @@ def outline(note: Brief) -> list[BriefSection]:
         BriefSection(POSITIONS, rows=tuple(map(_row, note.positions))),
         BriefSection(DISAGREE, tuple(_sides(note))),
         BriefSection(COURSE, tuple(map(_entry, note.timeline.entries))),
-        BriefSection(FIGURES, tuple(_line(each.statement, f"{each.value}, ") for each in note.figures)),
+        BriefSection(FIGURES, (*_series(note), *(_line(each.statement, f"{each.value}, ") for each in note.figures))),
         BriefSection(NOT_KNOWN, tuple(map(BriefLine, (*note.not_known, extent(note.coverage))))),
     ]
     return [each for each in sections if each.lines or each.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class NotePicture:
+    """A PNG image below a section of a note, and its description."""
+
+    png: bytes
+    alt: str
+
+
+def pictures(note: Brief) -> dict[str, NotePicture]:
+    """The pictures of a note by the headings of their sections, light as paper is."""
+    from bot.presentation.image import chart, timeline
+
+    found = {}
+    if note.timeline.entries:
+        drawn = timeline.draw(replace(note.timeline, series=None))
+        found[COURSE] = NotePicture(drawn, "Timeline of the statements listed above")
+    if series := note.timeline.series:
+        found[FIGURES] = NotePicture(chart.draw(series), f"Chart of {titled(series)}: {summary(series)}")
+    return found
 
 
 def made_by(note: Brief) -> str:
@@ -123,6 +144,13 @@ def _row(held: ActorPosition) -> BriefRow:
         )
     now = BriefLine(held.statement.text, held.statement.citations)
     return BriefRow(held.actor, _dated(held.statement), now, before)
+
+
+def _series(note: Brief) -> Iterator[BriefLine]:
+    """A figure over time, in words."""
+    if series := note.timeline.series:
+        cited = tuple(each.citation.number for each in series.points)
+        yield BriefLine(summary(series), cited, titled(series))
 
 
 def _sides(note: Brief) -> Iterator[BriefLine]:

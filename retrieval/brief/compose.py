@@ -182,7 +182,7 @@ class _Composer:
             searched=self._found.searched,
             undated=self._course.undated,
             found=len(self._course.steps),
-            series=find_series((stated.sentence for stated, _ in self._course.steps), self._cite),
+            series=find_series((stated.sentence for stated, _ in self._course.repeated), self._cite),
         )
 
     def _entry(self, step: Step, change: Change | None) -> TimelineEntry:

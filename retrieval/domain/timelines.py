@@ -48,8 +48,8 @@ class Timeline:
     """The statements about a topic, oldest first, and the extent of the search.
 
     `undated` counts the articles about it that have no date and so no place here. `found` counts the statements
-    before they were limited to the entries; `actor` is set where only that actor's statements were asked for. `series` is a figure of the
-    topic that has values of several days; their citations may be of statements that are no entries.
+    before they were limited to the entries; `actor` is set where only that actor's statements were asked for. `series`
+    is a figure of the topic with values of several days, whose statements need not be entries.
     """
 
     topic: str

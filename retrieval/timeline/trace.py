@@ -112,17 +112,21 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
         undated=course.undated,
         found=len(course.steps),
         actor=who,
-        series=find_series((stated.sentence for stated, _ in course.steps), cited),
+        series=find_series((stated.sentence for stated, _ in course.repeated), cited),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """All statements about a topic, strongest first; `undated` counts the articles about it without a date."""
+    """All statements about a topic, strongest first; `undated` counts the articles about it without a date.
+
+    `repeated` are those with what says nearly the same on one day, which may differ in a figure.
+    """
 
     steps: list[Step]
     actors: Actors
     undated: int
+    repeated: list[Step]
 
 
 def follow(query: Question, found: Found, embed: Embed, who: str | None = None) -> Course:
@@ -136,7 +140,8 @@ def follow(query: Question, found: Found, embed: Embed, who: str | None = None) 
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     undated = (hit for hit in hits.values() if not hit.passage.article.metadata.published)
     count = len({hit.passage.article.id for hit in undated if any(map(topic.is_told, statements(hit.passage)))})
-    return Course(_once(_weighed(query, found, chosen, embed)), actors, count)
+    weighed = _weighed(query, found, chosen, embed)
+    return Course(_once(weighed), actors, count, weighed)
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:

@@ -26,7 +26,6 @@ from bot.presentation import brief_files, brief_outline
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
 from bot.presentation.discord.briefs import message
-from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
 from retrieval.domain.briefs import Brief, Length
 from retrieval.domain.searches import Filter
@@ -187,7 +186,7 @@ async def _attach(interaction: Interaction, note: Brief) -> None:
     bot: Context = interaction.client
 
     def make() -> bytes:
-        return docx(note, bot.settings.bases, draw(note.timeline) if note.timeline.entries else None)
+        return docx(note, bot.settings.bases, brief_outline.pictures(note))
 
     try:
         content = await bot.executor.run(make)

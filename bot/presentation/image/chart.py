@@ -11,7 +11,7 @@ from bot.presentation.image.canvas import Align, Box, Mark, Rule, Sheet, Theme, 
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import BEGINNING, span
 from bot.presentation.image.sources import add_sources
-from bot.presentation.wording import day
+from bot.presentation.wording import day, titled, value
 from retrieval.domain.timelines import FigureSeries
 
 # In pixels: the margins of the plot, the height of the whole, and the place of the plot.
@@ -37,22 +37,13 @@ def draw(series: FigureSeries, theme: Theme = "light") -> bytes:
     return canvas.draw(sheet, theme)
 
 
-def summary(series: FigureSeries) -> str:
-    """The values in words: "5.25 (14 May 2025), 5 (22 Jan 2026)"."""
-    return ", ".join(f"{value(each.value)} ({day(each.date)})" for each in series.points)
-
-
-def value(number: float) -> str:
-    """A number for people: 48,000 or 5.25."""
-    return f"{number:,.10g}"
-
-
 def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> None:
     """Add the chart below what there is."""
     above = sheet.height
     top, bottom = (above + each for each in _PLOT)
-    head = fold(drawable(f"{series.quantity}, {series.unit}", letters), 1, lambda line: measured(line, _HEAD) < 900)
-    said = "as stated by articles of these days"
+    head = fold(drawable(titled(series), letters), 1, lambda line: measured(line, _HEAD) < 900)
+    numbers = [each.value for each in series.points]
+    said = f"As articles of these days state it. The scale runs from {value(min(numbers))} to {value(max(numbers))}."
     sheet.add(Words(x=_MARGIN, y=above + 26, text=head, size=_HEAD, bold=True))
     sheet.add(Words(x=_MARGIN, y=above + 46, text=said, size=_SMALL, tone="pale"))
     days = [(date.fromisoformat(each.date) - BEGINNING).days for each in series.points]
