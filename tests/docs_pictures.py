@@ -1,4 +1,4 @@
-"""Makes the pictures of the docs from the sample articles: `python -m tests.docs_pictures [FOLDER]`, by default `docs`."""
+"""Makes the pictures of docs from the sample articles: `python -m tests.docs_pictures [FOLDER]`, by default `docs`."""
 
 from __future__ import annotations
 
