@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from retrieval.domain.llm import Reply, Task
 from retrieval.embedding.base import Embedder, open_embedder
-from retrieval.errors import BusyError, ChatError, SettingsError
+from retrieval.errors import BusyError, ChatError, SettingsError, StoreError
 from retrieval.feeds.fetching import Rounds, open_fetcher
 from retrieval.llm.client import name_of
 from retrieval.llm.requests import PromptRequest
@@ -23,9 +23,11 @@ from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings
+from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
+from retrieval.storage.engine import has_log
 from retrieval.storage.llm_replies import Replies
-from retrieval.storage.locks import writing_articles
+from retrieval.storage.locks import try_lock, writing_articles
 from retrieval.storage.usage import Budget, Usage
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
@@ -43,8 +45,7 @@ def open_briefing(
     `chat` is a `BaseChatModel` of LangChain's that replaces the model of the settings. Models and the vector index
     are opened when first needed. `rounds` replaces the way feeds are polled.
     """
-    catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
-
+    catalog = _open_catalog(settings, progress)
     loading = Lock()
 
     @cache
@@ -57,7 +58,8 @@ def open_briefing(
         with loading:
             return load()
 
-    vectors = partial(open_vectors, catalog, settings.data_dir, settings.chroma_url, progress)
+    place = settings.data_dir, settings.chroma_url.get_secret_value()
+    vectors = partial(open_vectors, catalog, *place, progress, settings.chroma_seconds)
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
     )
@@ -70,11 +72,57 @@ def open_briefing(
         chat=model,
         second=_second(settings, model, catalog, budget, progress, name_of(chat)),
         aged_days=settings.aged_days,
+        quotas=Quotas(
+            person_articles=settings.add_person,
+            person_characters=settings.add_person_characters,
+            server_articles=settings.add_server,
+            server_characters=settings.add_server_characters,
+        ),
     )
     try:
         yield briefing
     finally:
         briefing.close()
+
+
+def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
+    """The catalog, looked at first where it was not closed properly.
+
+    Raises:
+        StoreError: it is damaged, or gone while its vector index is there.
+    """
+    place = Path(settings.database_url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
+    chroma = settings.data_dir / "chroma"
+    if not place.exists() and (chroma / "chroma.sqlite3").exists():
+        raise StoreError(
+            f"{place} is gone, though the vector index of its articles is there: restore it from a copy; "
+            f"or remove {chroma} to begin with nothing"
+        )
+    unclean = has_log(place) and not _is_used(settings)
+    catalog = open_catalog(settings.database_url or place)
+    if unclean:
+        progress.note(f"{place} was not closed properly: looking for damage")
+        try:
+            catalog.check()
+        except BaseException:
+            catalog.close()
+            raise
+    return catalog
+
+
+def _is_used(settings: Settings) -> bool:
+    """Tell if another process has the data folder open, as far as its locks say; one on a server has none."""
+    if settings.chroma_url.get_secret_value():
+        return True
+    try:
+        for name in ("ingest.lock", "chroma.lock"):
+            lock = try_lock(settings.data_dir / name)
+            if lock is None:
+                return True
+            lock.release()
+    except StoreError:  # a folder that may not be written
+        return True
+    return False
 
 
 def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
@@ -87,7 +135,8 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
         catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
         try:
             done = _reindex(catalog, settings, progress)
-            open_vectors(catalog, settings.data_dir, settings.chroma_url, progress).close()
+            url = settings.chroma_url.get_secret_value()
+            open_vectors(catalog, settings.data_dir, url, progress, settings.chroma_seconds).close()
         finally:
             catalog.close()
     return done

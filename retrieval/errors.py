@@ -3,6 +3,7 @@
 BriefingError
  ├─ SettingsError      a setting cannot be used as it stands
  ├─ QuestionError      a question or filter that cannot be asked
+ ├─ QuotaError         a member or server has added as much today as it may
  ├─ UnreadableError    a file that cannot become an article; the list of skipped files shows the reason
  ├─ NotFoundError      a path or article that is not there
  ├─ FetchError         (in `web`) a page that cannot be fetched; the message is the reason, in a few words
@@ -28,6 +29,10 @@ class SettingsError(BriefingError):
 
 class QuestionError(BriefingError):
     """A question, date or outlet that cannot be asked about."""
+
+
+class QuotaError(BriefingError):
+    """A member or a server has added as much today as it may; the message is for them."""
 
 
 class UnreadableError(BriefingError):

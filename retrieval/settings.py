@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
@@ -32,17 +33,20 @@ _WANTED = {
 class Settings(BaseSettings):
     """The folders, models, limits and topics; every field has a working default.
 
-    Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
-    Answers warn if their newest source is more than `aged_days` old, 0 for never. `allow_loopback` allows fetching
-    pages from this machine, for tests.
+       A Chroma server at `chroma_url` (perhaps with user and password) may take `chroma_seconds` for a request.
+       Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
+       Answers warn if their newest source is more than `aged_days` old, 0 for never. `allow_loopback` allows fetching
+       pages from this machine, for tests.
+    A person may add
+       `add_person` articles and `add_person_characters` a day, all members of a server likewise; 0 for any number.
 
-    `chat_model` (a LangChain name) writes answers; where it is empty, answers are the articles' own sentences.
-    `chat_url` is the address of a server with its provider's protocol. `chat_temperature` and `chat_effort` (how
-    much a model reasons) apply to models that support them. An answer takes at most `chat_seconds` and
-    `chat_tokens`, the request included; a person has `chat_tokens_person` a day, all people together
-    `chat_tokens_day`. Prices are for a million tokens, in any currency; without them no costs are shown. `verifier`
-    checks a model's statements and people's claims: the program itself (`local`) or a model (`model`), which is
-    `verifier_model` or else the chat model. By default it is the model where one is set.
+       `chat_model` (a LangChain name) writes answers; where it is empty, answers are the articles' own sentences.
+       `chat_url` is the address of a server with its provider's protocol. `chat_temperature` and `chat_effort` (how
+       much a model reasons) apply to models that support them. An answer takes at most `chat_seconds` and
+       `chat_tokens`, the request included; a person has `chat_tokens_person` a day, all people together
+       `chat_tokens_day`. Prices are for a million tokens, in any currency; without them no costs are shown. `verifier`
+       checks a model's statements and people's claims: the program itself (`local`) or a model (`model`), which is
+       `verifier_model` or else the chat model. By default it is the model where one is set.
     """
 
     model_config = SettingsConfigDict(
@@ -51,7 +55,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path(".briefing")
     embeddings: str = "minilm"
-    chroma_url: str = ""
+    chroma_url: SecretStr = SecretStr("")
+    chroma_seconds: float = Field(default=20, gt=0, le=600, allow_inf_nan=False)
     database_url: str = ""
     poll_minutes: int = Field(default=30, ge=0)
     aged_days: int = Field(default=180, ge=0)
@@ -71,6 +76,10 @@ class Settings(BaseSettings):
     chat_tokens_day: int = 1_000_000
     chat_price_in: float = Field(default=0, ge=0, allow_inf_nan=False)
     chat_price_out: float = Field(default=0, ge=0, allow_inf_nan=False)
+    add_person: int = Field(default=50, ge=0)
+    add_person_characters: int = Field(default=2_000_000, ge=0)
+    add_server: int = Field(default=500, ge=0)
+    add_server_characters: int = Field(default=20_000_000, ge=0)
     verifier: Literal["", "local", "model", "off"] = ""
     verifier_model: str = ""
 
@@ -92,8 +101,15 @@ class Settings(BaseSettings):
 
     @field_validator("chroma_url")
     @classmethod
-    def _web_address(cls, value: str) -> str:
-        return web_address(value)
+    def _chroma(cls, value: SecretStr) -> SecretStr:
+        url = web_address(value.get_secret_value().strip())
+        try:
+            readable = not url or (urlsplit(url).hostname and urlsplit(url).port != 0)
+        except ValueError:  # its message has what may be a part of the password
+            readable = False
+        if not readable:
+            raise ValueError("is no web address; in a password, write / as %2F, : as %3A and @ as %40")
+        return SecretStr(url)
 
     @field_validator("chat_model", "verifier_model")
     @classmethod

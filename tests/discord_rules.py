@@ -165,7 +165,8 @@ def _edit(body: Body, quiet: bool) -> Faults:
 
 def _message(body: Body, quiet: bool) -> Faults:
     content, embeds, components = (body.get(part) or () for part in ("content", "embeds", "components"))
-    texts = [content or "", *(each.get("content", "") for each in _walk(components) if each.get("type") == _TEXT)]
+    texts = [content] if content else []
+    texts += [each.get("content", "") for each in walk(components) if each.get("type") == _TEXT]
     yield from _length("content", content or None, 2000)
     yield from _mentions(body.get("allowed_mentions"), texts)
     if _BARE_LINK.search(_CODE.sub("", "\n".join(texts))) and not quiet and not _flags(body) & SUPPRESS_EMBEDS:
@@ -189,7 +190,7 @@ def _mentions(allowed: Body | None, texts: Sequence[str]) -> Faults:
         return
     # A schedule's role stands in the first line of its post, alone, and nothing else may ping.
     roles = [str(role) for role in allowed.get("roles") or ()]
-    foreign = roles and "".join(f"<@&{role}>" for role in roles) != texts[0].partition("\n")[0]
+    foreign = roles and "".join(f"<@&{role}>" for role in roles) != "".join(texts[:1]).partition("\n")[0]
     if allowed.get("parse") != [] or foreign or any(allowed.get(who) for who in ("users", "replied_user")):
         yield f"allowed_mentions lets something ping: {dict(allowed)}"
 
@@ -228,11 +229,12 @@ def _embed_urls(embed: Body, footer: Body, author: Body) -> Faults:
 # Components
 
 
-def _walk(components: Iterable[Body]) -> Iterator[Body]:
+def walk(components: Iterable[Body]) -> Iterator[Body]:
+    """The components at any depth, in reading order."""
     for component in components:
         yield component
-        yield from _walk(component.get("components") or ())
-        yield from _walk(component[part] for part in ("accessory", "component") if component.get(part))
+        yield from walk(component.get("components") or ())
+        yield from walk(component[part] for part in ("accessory", "component") if component.get(part))
 
 
 def _classic(components: Sequence[Body]) -> Faults:
@@ -243,7 +245,7 @@ def _classic(components: Sequence[Body]) -> Faults:
 
 
 def _layout(components: Sequence[Body]) -> Faults:
-    every = list(_walk(components))
+    every = list(walk(components))
     yield from _at_most("components", every, 40)
     text = sum(len(each.get("content") or "") for each in every if each.get("type") == _TEXT)
     if text > 4000:
@@ -256,7 +258,7 @@ def _layout(components: Sequence[Body]) -> Faults:
 
 
 def _each(components: Sequence[Body], allowed: Iterable[int]) -> Faults:
-    every = list(_walk(components))
+    every = list(walk(components))
     yield from _unique("custom_id", (each["custom_id"] for each in every if each.get("custom_id") is not None))
     for component in every:
         kind: int = component.get("type", 0)
@@ -310,8 +312,11 @@ def _select(select: Body) -> Faults:
 
 
 def _section(section: Body) -> Faults:
-    if not 1 <= len(section.get("components") or ()) <= 3 or not section.get("accessory"):
-        yield "a section holds one to three texts and an accessory"
+    texts, accessory = section.get("components") or (), section.get("accessory") or {}
+    if not 1 <= len(texts) <= 3 or any(each.get("type") != _TEXT for each in texts):
+        yield "a section holds one to three texts"
+    if accessory.get("type") not in (_BUTTON, _THUMBNAIL):
+        yield "beside a section's texts stands a button or a thumbnail"
 
 
 def _gallery(gallery: Body) -> Faults:
@@ -331,6 +336,8 @@ def _media(component: Body) -> Faults:
 def _container(container: Body) -> Faults:
     if not container.get("components"):
         yield "an empty container"
+    if any(each.get("type") == _CONTAINER for each in walk(container.get("components") or ())):
+        yield "a container in a container"
 
 
 def _text(text: Body) -> Faults:

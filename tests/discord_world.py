@@ -19,7 +19,7 @@ Payload = dict[str, Any]
 _EPOCH_MS = 1420070400000
 _THREAD = 11
 _MESSAGE_CONTENT, _ALL_PERMISSIONS = 1 << 15, (1 << 53) - 1
-_SUPPRESS, _EPHEMERAL, _LOADING = 1 << 2, 1 << 6, 1 << 7
+_SUPPRESS, _EPHEMERAL, _LOADING, _COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 7, 1 << 15
 _BODY: web.RequestKey[Any] = web.RequestKey("body", object)
 _GIVING_WAY = ("discord.http", "discord.client", "discord.gateway", "discord.webhook.async_")
 # What Discord says with a status, where a test does not say: its JSON code and message.
@@ -109,7 +109,11 @@ def _edited(message: Payload, body: Payload) -> Payload:
     parts = {part: body[part] or "" for part in ("content",) if part in body}
     parts |= {part: body[part] or [] for part in ("embeds", "components") if part in body}
     kept = message["flags"] & ~_LOADING
-    flags = kept if body.get("flags") is None else (kept & ~_SUPPRESS) | (body["flags"] & _SUPPRESS)
+    asked = body.get("flags")
+    # A message that has components of the second kind keeps them.
+    flags = kept if asked is None else (kept & ~_SUPPRESS) | (asked & (_SUPPRESS | _COMPONENTS_V2))
+    if flags & _COMPONENTS_V2 and {**message, **parts}["content"]:
+        raise _Refused(400, 50035, "Invalid Form Body")
     message |= {**parts, "flags": flags, "edited_timestamp": datetime.now(UTC).isoformat()}
     return message
 

@@ -18,6 +18,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
+from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.vectors.sync import open_vectors
 
@@ -53,6 +54,7 @@ def open_with(
     topics: Sequence[str] = (),
     chat: LanguageModel | None = None,
     second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
+    quotas: Quotas | None = None,
 ) -> Iterator[Briefing]:
     """A briefing over real stores, composed as `bootstrap.open_briefing` does, with a model that costs nothing."""
     catalog = open_catalog(catalog_url(data_dir))
@@ -64,7 +66,7 @@ def open_with(
 
     vectors = partial(open_vectors, catalog, data_dir, "", progress)
     corpus = Corpus(catalog, checked, vectors, data_dir, progress)
-    briefing = Briefing(corpus, topics, rounds or Rounds(), chat, second)
+    briefing = Briefing(corpus, topics, rounds or Rounds(), chat, second, quotas=quotas or Quotas())
     try:
         yield briefing
     finally:

@@ -46,6 +46,7 @@ def test_an_answer_quotes_the_source_file_character_for_character(briefing: Brie
     answer = briefing("ask", "Who is NATO's secretary general?")
     assert answer["grounded"] is True
     assert "Mark Rutte" in answer["answer"]
+    assert answer["citations"]
     for citation in answer["citations"]:
         text = (SEEDS / citation["file"]).read_bytes().decode("utf-8")
         assert text[citation["start"] : citation["end"]] == citation["quote"]
@@ -406,6 +407,7 @@ def test_a_digest_tells_a_days_stories_in_the_articles_own_words(briefing: Brief
     assert story["origin"] == "AP"
     assert story["new"]
     cited = {each["number"]: each for each in made["citations"]}
+    assert story["points"]
     for point in story["points"]:
         (number,) = point["citations"]
         source = (SEEDS / cited[number]["file"]).read_text("utf-8")

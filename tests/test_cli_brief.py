@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.cli.main import run
+from tests.ingestion.test_libreoffice import SOFFICE
 
 TOPIC = "Ukraine NATO membership"
 NEWEST = "001_82df3489a97b2c5e.txt"
@@ -57,26 +59,38 @@ def test_an_office_told_two_ways_is_a_disagreement(seeds_dir: str, capsys: pytes
 def test_every_line_is_cited_and_every_quote_is_the_files_own(
     seeds_dir: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = note(seeds_dir, capsys)
-    known = {each["number"] for each in made["citations"]}
-    lines = [made["sentence"], *made["new"], *made["positions"], *made["figures"]]
-    assert len(lines) > 3
-    assert all(each["citations"] and set(each["citations"]) <= known for each in lines)
+    made = note(seeds_dir, capsys, "--as-of", "2025-12-20")
+    held = [line for each in made["positions"] for line in (each, each["was"]) if line]
+    sides = [side for each in made["disagreements"] for side in each["sides"]]
+    course = [{"citations": [each["citation"]["number"]]} for each in made["timeline"]]
+    lines = [made["sentence"], *made["new"], *held, *sides, *course, *made["figures"]]
+    assert all(each["citations"] for each in lines)
+    known = [each["number"] for each in made["citations"]]
+    assert list(dict.fromkeys(number for each in lines for number in each["citations"])) == known
     for each in made["citations"]:
         assert (SEEDS / each["file"]).read_bytes().decode()[each["start"] : each["end"]] == each["quote"]
-    assert [each["number"] for each in made["citations"]] == list(range(1, len(known) + 1))
+    assert known == list(range(1, len(known) + 1))
 
 
 def test_as_of_leaves_out_what_came_later(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
     made = note(seeds_dir, capsys, "--as-of", "2024-12-31")
     assert NEWEST not in {each["file"] for each in made["citations"]}
     assert made["as_of"] == "2024-12-31" and made["coverage"]["newest"] == "2024-12-04"
-    assert not any(each["changed"] for each in made["positions"])
+    assert made["positions"] and not any(each["changed"] for each in made["positions"])
+
+
+def test_an_opening_that_is_nobodys_is_put_in_nobodys_mouth(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = note(seeds_dir, capsys, "--until", "2024-12-31")
+    assert made["sentence"]["actor"] is None and len(made["positions"]) > 1
+    for held in made["positions"]:
+        assert set(held["actor"].split()) & set(re.findall(r"\w+", held["statement"]))
 
 
 def test_what_is_new_is_what_came_in_the_last_weeks(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
     fresh = note(seeds_dir, capsys, "--as-of", "2025-12-20")
     assert fresh["new"] and {each["published"] for each in fresh["new"]} == {"2025-12-14"}
+    named = note(seeds_dir, capsys, "--as-of", "2026-11-29", "--since", "2025-12-14")
+    assert named["since"] == "2025-12-14" and {each["published"] for each in named["new"]} == {"2025-12-14"}
     stale = note(seeds_dir, capsys, "--as-of", "2026-11-29")
     assert stale["new"] == []
     assert stale["not_known"][0] == "Nothing newer than 15 Nov 2026: the newest article about it is of 14 Dec 2025."
@@ -88,7 +102,10 @@ def test_a_short_note_is_shorter_than_a_long_one(seeds_dir: str, capsys: pytest.
     assert len(short["positions"]) <= 3
 
 
-@pytest.mark.parametrize("topic", ["tuna quotas in the Pacific", "zebras", "x" * 1000, "Was kostet die Milch?"])
+@pytest.mark.parametrize(
+    "topic",
+    ["tuna quotas in the Pacific", "zebras", "x" * 1000, "Was kostet die Milch?", "Хто ловить тунця?", "金枪鱼 配额"],
+)
 def test_a_topic_nobody_wrote_about_gives_no_filler(
     seeds_dir: str, capsys: pytest.CaptureFixture[str], topic: str
 ) -> None:
@@ -96,6 +113,19 @@ def test_a_topic_nobody_wrote_about_gives_no_filler(
     assert made["sentence"] is None and made["citations"] == [] and made["positions"] == []
     assert run(["brief", topic, "--data-dir", seeds_dir]) == 0
     assert "No article is clearly about this: I searched 5 articles" in " ".join(capsys.readouterr().out.split())
+
+
+def test_one_word_and_a_sentence_of_a_thousand_characters_are_topics(
+    seeds_dir: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = note(seeds_dir, capsys, topic="NATO")
+    assert files(made, made["sentence"]["citations"]) == {NEWEST}
+    long = ("Ukraine and NATO membership, the membership of Ukraine in NATO, " * 20)[:1000]
+    assert run(["brief", long, "--format", "markdown", "--data-dir", seeds_dir]) == 0
+    title, _, *others = capsys.readouterr().out.splitlines()
+    assert len(title) < 200 and "## Who holds what" in others
+    assert run(["brief", "?!", "--data-dir", seeds_dir]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_the_text_has_the_sections_in_order_and_the_sources_at_the_end(
@@ -110,8 +140,11 @@ def test_the_text_has_the_sections_in_order_and_the_sources_at_the_end(
     assert max(map(len, shown.splitlines())) <= 100
 
 
-def test_the_word_document_has_headings_a_table_footnotes_and_a_figure(seeds_dir: str, tmp_path: Path) -> None:
+def test_the_word_document_has_headings_a_table_footnotes_and_a_figure(
+    seeds_dir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "note.docx"
+    monkeypatch.setenv("BRIEFING_SOURCE_BASE_URL", "https://example.org")
     assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0
     document = docx.Document(str(file))
     headings = [each.text for each in document.paragraphs if each.style and each.style.name == "Heading 1"]
@@ -122,19 +155,21 @@ def test_the_word_document_has_headings_a_table_footnotes_and_a_figure(seeds_dir
     with zipfile.ZipFile(file) as parts:
         notes = ElementTree.fromstring(parts.read("word/footnotes.xml"))  # noqa: S314 - our own
         body = parts.read("word/document.xml").decode()
-    known = {each.get(f"{WORD}id") for each in notes}
-    referred = re.findall(r'<w:footnoteReference w:id="(\d+)"', body)
-    assert referred and set(referred) <= known
-    assert NEWEST in "".join(notes.itertext())
+        links = parts.read("word/_rels/footnotes.xml.rels").decode()
+    known = [each.get(f"{WORD}id") for each in notes][2:]
+    assert re.findall(r'<w:footnoteReference w:id="(\d+)"', body) == known == [*map(str, range(1, len(known) + 1))]
+    assert f"{NEWEST}#L25" in "".join(notes[2].itertext())
+    assert links.count('TargetMode="External"') == len(known) and f"https://example.org/{NEWEST}#L25" in links
 
 
 def test_the_pdf_has_the_same_words(seeds_dir: str, tmp_path: Path) -> None:
     file = tmp_path / "note.pdf"
     assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0
     pages = pypdfium2.PdfDocument(str(file))
-    text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
-    assert "Who holds what" in text and "remarkable concession on Ukraine’s part" in text
-    assert len(pages) <= 2
+    first, *_ = (" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
+    assert "Who holds what" in first and "remarkable concession on Ukraine’s part" in first
+    assert "2 print or rewrite AP's text." in first  # the last words before the picture and the sources
+    assert len(pages) == 2
 
 
 def test_markdown_has_a_table_that_others_read(seeds_dir: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,7 +186,8 @@ def test_hostile_titles_and_topics_are_text_in_every_form(tmp_path: Path, models
     (data / "models").symlink_to(models_dir)
     title = "=HYPERLINK(1) <script>alert(1)</script> [x](javascript:1) | cell"
     said = "Mayor Ines Aerts said the harbour toll will rise to 48 euros <img src=x onerror=alert(1)> in May."
-    (press / "toll.md").write_text(f"---\ntitle: '{title}'\npublished: 2025-03-02\n---\n{said}\n")
+    head = f"title: '{title}'\nauthor: '{{ MACROBUTTON x }}'\nurl: javascript:alert(1)\npublished: 2025-03-02"
+    (press / "toll.md").write_text(f"---\n{head}\n---\n{said}\n")
     assert run(["ingest", str(press), "--data-dir", str(data)]) == 0
     topic = "harbour toll <b>|"
     for form in ("html", "docx", "markdown"):
@@ -159,11 +195,11 @@ def test_hostile_titles_and_topics_are_text_in_every_form(tmp_path: Path, models
     page = (tmp_path / "n.html").read_text()
     assert "48 euros" in page and "<script>" not in page and "<img src=x" not in page and "javascript:1)" in page
     word = zipfile.ZipFile(io.BytesIO((tmp_path / "n.docx").read_bytes()))
-    assert all(
-        "fldChar" not in (body := word.read(name).decode()) and "instrText" not in body
-        for name in word.namelist()
-        if name.startswith("word/") and name.endswith(".xml")
-    )
+    parts = {name: word.read(name).decode() for name in word.namelist() if name.endswith((".xml", ".rels"))}
+    assert "word/document.xml" in parts
+    assert not any(re.search("fldChar|fldSimple|instrText|w:hyperlink ", part) for part in parts.values())
+    assert not any("External" in part for part in parts.values())
+    assert not any("vba" in name.lower() or "embeddings" in name for name in word.namelist())
     rendered = MarkdownIt("commonmark").enable("table").render((tmp_path / "n.markdown").read_text())
     assert "<script>" not in rendered and "<img" not in rendered
 
@@ -173,3 +209,20 @@ def test_wrong_options_are_one_line(seeds_dir: str, tmp_path: Path, capsys: pyte
     assert run(["brief", TOPIC, "--json", "--format", "html", "--data-dir", seeds_dir]) == 2
     assert run(["brief", TOPIC, "-o", str(tmp_path / "no" / "n.md"), "--data-dir", seeds_dir]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_libreoffice_opens_the_files(seeds_dir: str, tmp_path: Path, form: str) -> None:
+    file, opened = tmp_path / f"note.{form}", tmp_path / "opened"
+    assert run(["brief", TOPIC, "-o", str(file), "--data-dir", seeds_dir]) == 0
+    command = [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    command += ["--infilter=draw_pdf_import"] if form == "pdf" else []
+    command += ["--convert-to", "pdf", "--outdir", str(opened), str(file)]
+    done = subprocess.run(command, check=True, capture_output=True, timeout=120, text=True)
+    assert "error" not in (done.stdout + done.stderr).lower()
+    pages = list(pypdfium2.PdfDocument(str(opened / "note.pdf")))
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded().split()) for page in pages)
+    assert len(pages) == 2
+    assert all(each in text for each in ("Who holds what", "was, 3 Dec 2024", "Not known", f"{NEWEST}:25"))

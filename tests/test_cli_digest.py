@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 from lxml import html
 
 from bot.cli.main import run
+from retrieval.bootstrap import open_briefing
+from retrieval.domain.searches import Filter
+from retrieval.settings import Settings
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 DAYS = ("--since", "2024-12-03", "--until", "2024-12-04")
@@ -112,3 +116,28 @@ def test_two_formats_at_once_are_wrong_usage(form: str, tmp_path: Path, capsys: 
     output = capsys.readouterr()
     assert f"--json goes without --format {form}" in output.err
     assert output.out == ""
+
+
+def test_questions_without_an_answer_stand_under_digests_and_notes(
+    seeded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = Path(shutil.copytree(seeded, tmp_path / "data", symlinks=True))
+    question = "What does <b>tuna</b> cost?"
+    with open_briefing(Settings(data_dir=data)) as briefing:
+        answer = briefing.asking.ask(question, Filter())
+        for listed in ("", None):
+            briefing.conversations.keep(answer, question, Filter(), "", "7", listed)
+
+    def shown(*command: str) -> str:
+        assert run([*command, "--data-dir", str(data)]) == 0
+        return " ".join(capsys.readouterr().out.split())
+
+    line = f"Asked this week without an answer: “{question}” once"
+    assert shown("digest").endswith(f"newest article 14 Dec 2025 {line}")
+    assert "\\<b\\>tuna\\</b\\> cost?” once" in shown("digest", "--format", "markdown")
+    page = html.document_fromstring(shown("digest", "--format", "html"))
+    assert page.xpath("string(//footer)").endswith(line) and not page.xpath("//b")
+    note = ("brief", "Ukraine NATO membership")
+    assert f"ASKED THIS WEEK WITHOUT AN ANSWER “{question}” once SOURCES" in shown(*note)
+    for document in (json.loads(shown(*command, "--json")) for command in (("digest",), note)):
+        assert document["unanswered"] == [{"question": question, "count": 1}]

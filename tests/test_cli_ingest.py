@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,38 @@ def test_a_link_to_a_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     (tmp_path / "share" / "linked").symlink_to(tmp_path / "elsewhere")
     assert run(["ingest", str(tmp_path / "share"), "--data-dir", str(tmp_path / "data")]) == 0
     assert "linked: a link to a folder" in capsys.readouterr().out
+
+
+def test_a_folder_that_lost_its_articles_at_once_is_asked_about(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    share, data = tmp_path / "share", ["--json", "--data-dir", str(tmp_path / "data")]
+    for folder, count in (("", 25), ("drive", 10), ("old", 10)):
+        (share / folder).mkdir(exist_ok=True)
+        for number in range(count):
+            (share / folder / f"{number}.txt").write_text(f"The {folder} ferry {number} is free on Sundays.")
+    assert run(["ingest", str(share), *data]) == 0
+    for file in (*(share / "drive").iterdir(), *(share / "old").iterdir(), share / "3.txt"):
+        file.unlink()
+    (share / "old").rmdir()  # nobody unmounts a drive so
+    (share / "new.txt").write_text("The bridge is closed on Mondays.")
+    capsys.readouterr()
+    assert run(["ingest", str(share), *data]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["added"], report["removed"], report["articles"]) == (1, 11, 35)
+    assert report["skipped"] == [
+        {
+            "file": str(share / "drive"),
+            "reason": "10 of its 10 articles are gone at once and are kept: is its drive connected? "
+            "If they are gone for good, ingest again with --really-gone",
+        }
+    ]
+    assert run(["ingest", str(share), "--really-gone", *data]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["removed"], report["articles"], report["skipped"]) == (10, 25, [])
+    for file in share.glob("*.txt"):
+        file.unlink()
+    assert run(["ingest", str(share), *data]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["removed"], report["articles"]) == (0, 25)
+    assert report["skipped"][0]["file"] == str(share)

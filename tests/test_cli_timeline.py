@@ -40,10 +40,6 @@ def test_the_seeds_tell_of_one_actor_of_a_story_once_a_day_and_no_comment(
     assert len([each for each in entries if each["actor"] == "Mark Rutte" and each["date"] == "2024-12-03"]) == 1
     said = " ".join(each["text"] for each in entries)
     assert "This duality" not in said and "They asserted" not in said
-    for each in entries:
-        if each["text"].startswith("He argues"):
-            meant = "Vladimir Putin" if "abandon its NATO ambitions" in each["text"] else "Volodymyr Zelenskyy"
-            assert each["actor"] == meant
 
 
 @pytest.mark.parametrize("name", ["Zelenskyy", "Zelensky", "Volodymyr Zelenskiy"])

@@ -29,6 +29,7 @@ from retrieval.nlp.sentences import sentences
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.model_server import Asked, ModelServer, Says
+from tests.shown import plain
 from tests.writers import judged, passages, settings, written
 
 SEEDS = sorted((Path(__file__).parents[1] / "seeds").glob("*.txt"))
@@ -128,7 +129,7 @@ def shows_nothing(given: Answer, orders: dict[str, str]) -> None:
     shown = [
         given.text,
         *(each.quote for each in given.citations),
-        *rendering.answer(given, lambda _: "https://a.example"),
+        *plain(rendering.answer, given, lambda _: "https://a.example"),
     ]
     for each in map(_plain, shown):
         for order, wanted in orders.items():

@@ -211,6 +211,7 @@ def test_drawing_says_nothing_writes_nothing_and_heeds_nobodys_settings(tmp_path
 def test_statements_of_a_lane_never_overlap_and_stand_in_order_of_time() -> None:
     told = many(40, NAMES, 500).entries
     over = span_of(told)
+    assert lanes(told, over, 1)
     for lane in lanes(told, over, 1):
         places = [(spot.row, over.at(spot.entry), spot.left, spot.reach) for spot in lane.spots]
         assert [at for _, at, _, _ in places] == sorted(at for _, at, _, _ in places)

@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.domain.articles import Block, Document, Metadata
 from retrieval.domain.searches import Filter
+from retrieval.embedding.base import Embedder
 from retrieval.errors import NotFoundError
+from retrieval.ingestion.pipeline import Pipeline
+from retrieval.ingestion.url_identity import IncomingArticle, place_of
+from retrieval.progress import SILENT
 from retrieval.services.briefing import Briefing
-from tests.fakes import open_with
+from retrieval.storage.articles import article_by_path
+from tests.fakes import WordVectors, open_with
 
 ONE, OTHER = Filter(scopes=("", "1")), Filter(scopes=("", "2"))
 LEAK = "The minister will resign on Friday, a memo says."
@@ -86,3 +92,23 @@ def test_an_ingest_says_how_many_articles_others_see_now(tmp_path: Path, briefin
     assert briefing.articles.ingest([tmp_path / "shared"], scope="2").rescoped == 0
     assert briefing.articles.ingest([tmp_path / "shared"], scope="").rescoped == 1
     assert found(briefing, ONE) == {"shared.md", "secret.md"}
+
+
+def test_no_name_tells_of_another_servers_article_at_the_same_address(briefing: Briefing) -> None:
+    def bring(scope: str) -> str:
+        place = place_of("https://press.example/deal", scope)
+        body = f"The deal of {scope or 'all'} was signed by both sides on Friday evening."
+        document = Document(body, (Block(0, len(body)),), Metadata(title="Deal"), "html")
+        with briefing.catalog.reading() as connection:
+            known = article_by_path(connection, place)
+        assert known is None
+        words = lambda: Embedder("words", WordVectors())  # noqa: E731
+        Pipeline(briefing.catalog, words, SILENT).take([IncomingArticle(place, "press.example/deal", document)], scope)
+        with briefing.catalog.reading() as connection:
+            stored = article_by_path(connection, place)
+        assert stored
+        return stored.file
+
+    assert [bring("1"), bring("2"), bring("")] == ["press.example/deal"] * 3
+    for scopes, whose in ((("", "1"), "1"), (("", "2"), "2"), (("", "3"), "all"), (None, "all")):
+        assert f"of {whose} was" in briefing.articles.show("press.example/deal", scopes)[1]

@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1)
+@click.option("--really-gone", is_flag=True, help="Remove articles also where most files of a folder are gone.")
 @options(GUILD, DATA_DIR, JSON)
-def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_json: bool) -> None:
+def ingest(paths: Sequence[str], really_gone: bool, guild: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Bring articles in: files and folders of text, Markdown, HTML, PDF, office files (DOCX, PPTX, XLSX, ODT, RTF),
     CSV, mails (EML, MSG, MBOX), EPUB, MHTML and ZIP, and web pages by their addresses. [default: seeds]
 
-    Run it again after files change: unchanged files cost nothing, deleted files are removed.
+    Run it again after files change: unchanged files cost nothing, deleted files are removed, but where most of a
+    folder's are gone at once, as on a drive that is not connected, their articles are kept until --really-gone.
     With --guild ID only that Discord server's questions see these articles, with --guild all everybody's; without it,
     what is stored stays whose it is, and what is new is for all. At the command line all articles are seen.
 
@@ -51,7 +53,7 @@ def ingest(paths: Sequence[str], guild: str | None, data_dir: Path | None, as_js
     from bot.presentation import json_output, terminal_operations
 
     with opened(settings_of(data_dir)) as briefing:
-        report = _bring_in(briefing, paths, guild)
+        report = _bring_in(briefing, paths, guild, really_gone)
     show_result(as_json, partial(json_output.ingest, report), partial(terminal_operations.ingest, report))
 
 
@@ -145,14 +147,14 @@ def _is_tagged(each: ListedArticle, tags: Sequence[str]) -> bool:
     return not tags or any(tag.casefold() in own for tag in tags)
 
 
-def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None) -> IngestReport:
+def _bring_in(briefing: Briefing, paths: Sequence[str], guild: str | None, really_gone: bool) -> IngestReport:
     urls = [path for path in paths if "://" in path]
     files = [Path(path) for path in paths if path not in urls]
     if not urls:
-        report = briefing.articles.ingest(files or [seeds()], guild)
+        report = briefing.articles.ingest(files or [seeds()], guild, really_gone)
         _check_read(report, files)
         return report
-    found = briefing.articles.ingest(files, guild) if files else None
+    found = briefing.articles.ingest(files, guild, really_gone) if files else None
     pages = briefing.feeds.add_pages(urls, guild or "")
     if found is None and len(pages.skipped) == len(urls):
         from bot.presentation.terminal import progress

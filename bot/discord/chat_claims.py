@@ -16,9 +16,9 @@ _MOST = 500
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PRIVATE = 0xE000
 _PLAIN = {_PRIVATE + code: chr(code) for code in range(128)}
-# What our own answers hold beside their sentences: the sources, what came closest, small print, numbers of sources.
+# What our own answers hold beside their sentences: the sources, what came closest, warnings, small print, numbers.
 _APPENDED = re.compile(
-    r"^\*\*(?:Sources|Came closest)\*\*[^\S\n]*$.*|^(?:-#\s|\[[0-9]{1,4}\]\s[^\n]*\s·\s)[^\n]*$",
+    r"^\*\*(?:Sources|Came closest)\*\*[^\S\n]*$.*|^(?:-#\s|⚠️\s|🔍\s|\[[0-9]{1,4}\]\s[^\n]*\s·\s)[^\n]*$",
     re.DOTALL | re.MULTILINE,
 )
 _MARKER = re.compile(r"(?:(?<=\S)[^\S\n]+)?\[(?:\[[0-9]{1,4}\]\]\(<?https?://[^\s<>]*>?\)|[0-9]{1,3}\](?!\())")

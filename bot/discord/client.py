@@ -16,13 +16,17 @@ from discord.ext import commands, tasks
 
 from bot.discord.asking import Questions
 from bot.discord.context import is_served
+from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
+from bot.discord.delivery.watch_looks import WatchLooks
+from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
 from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
+from bot.discord.server_settings import StoredSettings
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
@@ -63,7 +67,10 @@ _COGS = (
     "feeds",
     "articles",
     "schedule",
+    "watch",
     "check",
+    "reactions",
+    "settings",
     "status",
     "help",
     "welcome",
@@ -101,7 +108,7 @@ class BriefingBot(commands.Bot):
     ) -> None:
         # Without voice the bot does not need the packages whose absence discord.py warns of.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        intents = discord.Intents(guilds=True, messages=True, reactions=True)
         intents.message_content = settings.message_content
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -109,8 +116,8 @@ class BriefingBot(commands.Bot):
             intents=intents,
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
         self.briefing = briefing
         self.settings = settings
@@ -121,9 +128,19 @@ class BriefingBot(commands.Bot):
         self.clock = clock
         self.poster = DiscordPoster(self)
         self.shelf = PageShelf(settings)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings.bases, self.serves, self.shelf)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf)
         self.schedules = Schedules(briefing.catalog)
-        self.delivery_worker = DeliveryWorker(self.schedules, self.scheduled_digests.compose, self.poster, clock)
+        self.server_settings = StoredSettings(briefing.catalog)
+        self.watches = ChannelWatches(briefing.catalog)
+        self.watch_looks = WatchLooks(briefing, settings.bases, self.serves)
+        self.delivery_worker = DeliveryWorker(
+            self.schedules,
+            self.scheduled_digests.compose,
+            self.poster,
+            clock,
+            notices=WatchNotices(briefing.catalog),
+            looks=self.watch_looks,
+        )
         self.command_ids: dict[str, int] = {}
         self._sync = sync
         self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
@@ -170,7 +187,7 @@ class BriefingBot(commands.Bot):
 
     @tasks.loop(seconds=20)
     async def _deliver(self) -> None:
-        """Post the digests that are due."""
+        """Post the digests that are due, and the news of watches."""
         if self.is_ready():
             await _survive(lambda: self.delivery_worker.round(self.clock()), "could not deliver")
 

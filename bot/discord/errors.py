@@ -29,8 +29,11 @@ _INTERNAL = "Something went wrong on my side. The operator of this bot can find 
 UNSENT = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, TypeError)
 # The codes of Discord for an interaction, message, channel or server that no longer exists.
 GONE = frozenset({10003, 10004, 10008, 10015, 10062, 50027})
+# The code of Discord for a message whose form it does not accept.
+_MALFORMED = 50035
 # The code of Discord for an interaction that was acknowledged before, perhaps without our seeing it.
 TAKEN = 40060
+_ON_A_MESSAGE = (discord.InteractionResponseType.modal, discord.InteractionResponseType.deferred_message_update)
 
 
 def explain(error: BaseException) -> str:
@@ -63,8 +66,8 @@ async def report(interaction: discord.Interaction, error: BaseException) -> None
         return
     line = explain(error)
     try:
-        if interaction.response.type is discord.InteractionResponseType.modal:
-            # The original response of a click that opened a form is the message it was made on.
+        if interaction.response.type in _ON_A_MESSAGE:
+            # The original response is the message of the button, which is not the place for a line.
             await interaction.followup.send(line, ephemeral=True)
         elif interaction.response.is_done() or not await _respond(interaction, line):
             # An edit may be tried again without showing the line twice.
@@ -82,6 +85,11 @@ async def _respond(interaction: discord.Interaction, line: str) -> bool:
             raise
         return False
     return True
+
+
+def is_malformed(error: BaseException | None) -> bool:
+    """True if Discord does not accept the form of a message."""
+    return isinstance(error, discord.HTTPException) and error.code == _MALFORMED
 
 
 def is_taken(error: BaseException | None) -> bool:

@@ -9,16 +9,22 @@ import discord
 
 from bot.discord.context import Interaction, is_served
 from bot.discord.errors import report
+from bot.discord.layouts import as_card, edited
 from bot.discord.responders import take
+from bot.presentation.discord.layouts import Page
 
 
-async def turn(interaction: Interaction, make: Callable[[], Awaitable[tuple[str, discord.ui.View | None]]]) -> None:
+async def turn(interaction: Interaction, make: Callable[[], Awaitable[tuple[Page, discord.ui.View | None]]]) -> None:
     """Replace the page that was clicked on by the one that `make` returns, or say why not."""
     try:
         if await is_served(interaction):
             await take(interaction.response.defer())
             page, view = await make()
-            await interaction.edit_original_response(content=page, view=view)
+            shown = interaction.message
+            changes = edited(as_card(page) if shown and shown.flags.components_v2 else page, view)
+            if shown and shown.attachments:
+                changes["attachments"] = shown.attachments
+            await interaction.edit_original_response(**changes)
     except Exception as error:
         await report(interaction, error)
 

@@ -1,8 +1,98 @@
-"""The places where commands are offered."""
+"""The places where commands are offered and questions listed, what is set for them, and the option that names one."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+import discord
 from discord import app_commands
 
+from bot.discord.audience import scope
+from bot.discord.context import Context, Interaction, guild_of, is_visiting
+from bot.discord.server_settings import Adding, ChannelSettings
+
+Offered = TypeVar("Offered")
+
 # discord.py's own `guild_only` keeps the default of the tree, which includes private messages.
-on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+_on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+_by_servers = app_commands.allowed_installs(guilds=True, users=False)
+
+
+def on_servers(command: Offered) -> Offered:
+    """Offer a command, group or menu only on servers that have added the bot."""
+    return _by_servers(_on_servers(command))
+
+
+def settings_at(bot: Context, guild: int | None, channel: object) -> ChannelSettings:
+    """The settings of the channel in which something is asked; the defaults in private messages."""
+    home = channel_of(channel)
+    return bot.server_settings.channel(scope(guild), home) if guild and home else ChannelSettings()
+
+
+def is_private(interaction: Interaction, wanted: bool | None) -> bool:
+    """True if only the person sees the answer: as they want it, else as the server has set.
+
+    In silent channels, and where the bot is brought by a person alone, nobody else ever sees it.
+    """
+    bot: Context = interaction.client
+    guild = guild_of(interaction)
+    if guild is None:
+        return bool(wanted) or is_visiting(interaction)
+    if settings_at(bot, guild, interaction.channel).silent:
+        return True
+    return bot.server_settings.server(scope(guild)).private if wanted is None else wanted
+
+
+def may_add(interaction: Interaction) -> bool:
+    """True if the person may add articles to this server."""
+    bot: Context = interaction.client
+    server = bot.server_settings.server(scope(interaction.guild_id))
+    if server.adding is Adding.EVERYONE or interaction.permissions.manage_guild:
+        return True
+    roles = getattr(interaction.user, "roles", ())
+    return server.adding is Adding.ROLE and any(str(role.id) == server.adding_role for role in roles)
+
+
+def channel_of(channel: object) -> str:
+    """The id of a channel, for a thread that of the channel it is in; empty for None."""
+    if isinstance(channel, discord.Thread):
+        return str(channel.parent_id)
+    return str(channel.id) if isinstance(channel, discord.abc.Snowflake) else ""
+
+
+def listed_in(channel: object) -> str | None:
+    """The channel in which a question asked here may be listed; empty for all channels of the server, None for none.
+
+    A question stays among those who could read it: in a channel that not everybody sees, and nowhere if it was asked in
+    a private message or thread.
+    """
+    if isinstance(channel, discord.Thread):
+        if channel.is_private() or channel.parent is None:
+            return None
+        channel = channel.parent
+    if not isinstance(channel, discord.abc.GuildChannel):
+        return None
+    open_to_all = channel.permissions_for(channel.guild.default_role).view_channel
+    return "" if open_to_all else str(channel.id)
+
+
+Destination = app_commands.AppCommandChannel | app_commands.AppCommandThread
+
+
+class DestinationOption(app_commands.Transformer):
+    """A channel or thread as Discord names it; the bot itself reports one that it does not know."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Discord offers channels."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """The kinds of channels that hold messages."""
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+
+    async def transform(self, _interaction: discord.Interaction, value: Destination, /) -> Destination:
+        """The channel itself."""
+        return value

@@ -15,9 +15,13 @@ import aiohttp
 import discord
 
 from bot.discord.context import Context
-from bot.discord.errors import UNSENT
+from bot.discord.errors import UNSENT, is_malformed
+from bot.discord.layouts import as_card, edited, sent
+from bot.discord.places import is_private
 from bot.discord.sending import NoRetrySession, PagePoster, persist
+from bot.discord.server_settings import Threads
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import Card, Page, plain_pages
 from retrieval.errors import QuestionError
 
 Wanted = TypeVar("Wanted")
@@ -58,7 +62,7 @@ class Responder(Protocol):
     async def decline(self, line: str, again: bool = False) -> None:
         """Say why there will be no answer, `again` to one who was told so a moment ago. Called in place of `begin`."""
 
-    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+    async def deliver(self, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> discord.Message:
         """Show the answer, and return the message that has the buttons."""
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
@@ -101,22 +105,28 @@ class InteractionResponder:
         """Tell the person privately."""
         await self._interaction.response.send_message(line, ephemeral=True)
 
-    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+    async def deliver(self, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> discord.Message:
         """Show the first page in the place of the stages, the others after it."""
         first, *more = pages
         try:
             shown = await self._show(first, None if more else buttons)
         except (discord.Forbidden, discord.NotFound) as closed:
             return await self._deliver_elsewhere(pages, buttons, closed)
-        return await self._follow(more, buttons) if more else shown
+        except discord.HTTPException as refused:
+            if isinstance(first, str) or not is_malformed(refused):
+                raise
+            return await self.deliver([text for page in pages for text in plain_pages(page)], buttons)
+        return await self._follow(more, buttons, as_card if isinstance(first, Card) else str) if more else shown
 
-    async def _show(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
-        shown = await persist(lambda: self._interaction.edit_original_response(content=page, view=buttons))
+    async def _show(self, page: Page, buttons: discord.ui.View | None = None) -> discord.Message:
+        shown = await persist(lambda: self._interaction.edit_original_response(**edited(page, buttons)))
         self.messages.append(shown.id)
         return shown
 
-    async def _follow(self, pages: Sequence[str], buttons: discord.ui.View | None) -> discord.Message:
-        """Send the pages after the first; if one is lost, send a line that says so."""
+    async def _follow(
+        self, pages: Sequence[Page], buttons: discord.ui.View | None, lost: Callable[[str], Page]
+    ) -> discord.Message:
+        """Send the pages after the first; if one is lost, send a line that says so, `lost` in place of the first."""
         try:
             for page in pages[:-1]:
                 await self._follow_up(page)
@@ -126,19 +136,19 @@ class InteractionResponder:
         try:
             return await self._follow_up(_LOST, buttons)
         except UNSENT:
-            return await self._show(_LOST, buttons)
+            return await self._show(lost(_LOST), buttons)
 
-    async def _follow_up(self, page: str, buttons: discord.ui.View | None = None) -> discord.Message:
-        webhook, view = self._interaction.followup, buttons or discord.utils.MISSING
+    async def _follow_up(self, page: Page, buttons: discord.ui.View | None = None) -> discord.Message:
+        webhook = self._interaction.followup
         if not isinstance(webhook.session, NoRetrySession):
             webhook.session = cast(aiohttp.ClientSession, NoRetrySession(webhook.session))
-        options: dict[str, Any] = {"ephemeral": self.private, "view": view, "suppress_embeds": True, "wait": True}
-        shown: discord.Message = await persist(lambda: webhook.send(page, **options), repeatable=False)
+        options: dict[str, Any] = {"ephemeral": self.private, "suppress_embeds": True, "wait": True}
+        shown: discord.Message = await persist(lambda: webhook.send(**options, **sent(page, buttons)), repeatable=False)
         self.messages.append(shown.id)
         return shown
 
     async def _deliver_elsewhere(
-        self, pages: Sequence[str], buttons: discord.ui.View | None, closed: discord.HTTPException
+        self, pages: Sequence[Page], buttons: discord.ui.View | None, closed: discord.HTTPException
     ) -> discord.Message:
         """Send the pages to the channel or to the person, since the interaction has expired."""
         left, post = list(pages), PagePoster(self._interaction.id, self.messages)
@@ -156,12 +166,16 @@ class InteractionResponder:
 
 
 class MessageResponder:
-    """Answers a message: as a reply if allowed, else as a message in the channel, else privately."""
+    """Answers a message: as a reply if allowed, else as a message in the channel, else privately.
+
+    Where threads are opened by a reply, an answer to a reply goes into a thread under the message replied to.
+    """
 
     private = False
 
-    def __init__(self, message: discord.Message) -> None:
+    def __init__(self, message: discord.Message, threads: Threads = Threads.ON) -> None:
         self._message = message
+        self._threads = threads
         self.messages: list[int] = []
         self._post = PagePoster(message.id, self.messages)
         self._typed = -math.inf
@@ -189,9 +203,15 @@ class MessageResponder:
         with suppress(*UNSENT):
             await self._message.add_reaction(_WAIT)
 
-    async def deliver(self, pages: Sequence[str], buttons: discord.ui.View | None = None) -> discord.Message:
+    async def deliver(self, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> discord.Message:
         """Send the pages as a reply, else as messages in the channel, else privately."""
         message, left, post = self._message, list(pages), self._post
+        original = message.reference.resolved if message.reference else None
+        if buttons and self._threads is Threads.REPLY and isinstance(original, discord.Message):
+            thread = await self._thread(original, rendering.thread_name(message.content))
+            if thread:
+                with suppress(discord.Forbidden, discord.NotFound):
+                    return await post.send(thread, left, buttons)
         try:
             try:
                 return await post.send(message.channel, left, buttons, message.to_reference(fail_if_not_exists=False))
@@ -203,20 +223,28 @@ class MessageResponder:
             return await post.send_privately(message.author, message.channel, left, closed)
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
-        """Open a thread under the answer, if the channel and the permissions allow it."""
-        channel = answer.channel
+        """Open a thread under the answer, if the settings, the channel and the permissions allow it."""
+        thread = await self._thread(answer, name) if self._threads is Threads.ON else None
+        if thread is None:
+            return None
+        try:
+            await persist(partial(thread.send, welcome, nonce=f"{answer.id}-w"))
+        except UNSENT as refused:
+            _log.info("no welcome in the thread under %s: %s", answer.id, refused)
+        return thread.id
+
+    async def _thread(self, under: discord.Message, name: str) -> discord.Thread | None:
+        channel = under.channel
         if not isinstance(channel, discord.TextChannel):
             return None
         may = channel.permissions_for(channel.guild.me)
         if not (may.create_public_threads and may.send_messages_in_threads):
             return None
         try:
-            thread = await _open(answer, channel, name)
-            await persist(partial(thread.send, welcome, nonce=f"{answer.id}-w"))
+            return await _open(under, channel, name)
         except UNSENT as refused:
-            _log.info("no thread under %s, or no welcome in it: %s", answer.id, refused)
+            _log.info("no thread under %s: %s", under.id, refused)
             return None
-        return thread.id
 
 
 async def _open(answer: discord.Message, channel: discord.TextChannel, name: str) -> discord.Thread:
@@ -230,13 +258,16 @@ async def _open(answer: discord.Message, channel: discord.TextChannel, name: str
 
 
 async def begin(
-    interaction: discord.Interaction[Any], asked: Callable[[], Wanted], private: bool
+    interaction: discord.Interaction[Any], asked: Callable[[], Wanted], private: bool | None
 ) -> tuple[Wanted, InteractionResponder] | None:
     """Read the request with `asked` and acknowledge it; return the request and the responder.
+
+    With `private` None the server's settings say who sees the answer.
 
     Return None after telling the person why there will be no answer. `asked` may raise `QuestionError`.
     """
     bot: Context = interaction.client
+    private = is_private(interaction, private)
     try:
         wanted = asked()
         line = bot.count_question(interaction.user.id)

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord.errors import UNSENT
+from bot.discord.errors import UNSENT, is_malformed
+from bot.discord.layouts import sent
+from bot.presentation.discord.layouts import Page, plain_pages
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ class PagePoster:
     async def send(
         self,
         place: discord.abc.Messageable,
-        left: list[str],
+        left: list[Page],
         buttons: discord.ui.View | None,
         reference: discord.MessageReference | None = None,
     ) -> discord.Message:
@@ -86,18 +88,23 @@ class PagePoster:
             options: dict[str, Any] = {"suppress_embeds": True, "nonce": f"{self._question}-{self._posted}"}
             if reference:
                 options |= {"reference": reference, "mention_author": False}
-            if buttons and len(left) == 1:
-                options["view"] = buttons
-            sent = await persist(partial(place.send, left[0], **options))
+            options |= sent(left[0], buttons if len(left) == 1 else None)
+            try:
+                posted = await persist(partial(place.send, **options))
+            except discord.HTTPException as refused:
+                if reference or isinstance(left[0], str) or not is_malformed(refused):
+                    raise
+                left[:1] = plain_pages(left[0])
+                continue
             self._posted += 1
-            self._messages.append(sent.id)
+            self._messages.append(posted.id)
             reference = None
             del left[0]
             if not left:
-                return sent
+                return posted
 
     async def send_privately(
-        self, person: discord.User | discord.Member, where: object, left: list[str], closed: discord.HTTPException
+        self, person: discord.User | discord.Member, where: object, left: list[Page], closed: discord.HTTPException
     ) -> discord.Message:
         """Post the pages in `left` privately and say why; without buttons, since these belong to a server."""
         line = "Discord no longer lets me answer where you asked. Here is your answer."

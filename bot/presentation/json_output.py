@@ -171,6 +171,7 @@ def digest(digest: Digest, bases: Bases) -> dict[str, Any]:
         "dropped": digest.dropped,
         "note": digest.note,
         "coverage": asdict(digest.coverage) if digest.coverage else None,
+        "unanswered": [asdict(each) for each in digest.unanswered],
         "citations": [citation(each, bases) for each in digest.citations],
     }
 

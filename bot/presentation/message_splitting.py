@@ -45,7 +45,7 @@ def split(text: str, limit: int = LIMIT) -> list[str]:
     messages = []
     rest = text.strip()
     while length(rest) > limit:
-        message, rest = _cut(rest, limit)
+        message, rest = cut(rest, limit)
         messages.append(message)
     return [*messages, rest] if rest else messages
 
@@ -80,7 +80,8 @@ def shorten_start(text: str, limit: int) -> str:
     return "…" + (tail[space:] if 0 <= space < len(tail) // 2 else tail).lstrip()
 
 
-def _cut(text: str, limit: int) -> tuple[str, str]:
+def cut(text: str, limit: int) -> tuple[str, str]:
+    """The beginning of a text that is longer than a message, and the rest."""
     best: dict[_Break, tuple[int, bool]] = {}
     used, bold = 0, False
     for start, end in _atoms(text, limit - _ROOM):

@@ -30,7 +30,8 @@ def ingest(report: IngestReport) -> str:
         "removed": report.removed,
     }
     counts = ", ".join(f"{count} {what}" for what, count in done.items() if count or what == "added")
-    lines = [f"{counts}: {report.articles} articles, {report.passages} passages ({report.seconds:.1f} s)"]
+    passages = f"{report.passages} passage{'' if report.passages == 1 else 's'}"
+    lines = [f"{counts}: {articles(report.articles)}, {passages} ({report.seconds:.1f} s)"]
     lines += [f"  {visible(each.file)}: a {each.kind} of {visible(each.of)}" for each in report.duplicates]
     lines += [f"  skipped {visible(each.file)}: {visible(each.reason)}" for each in report.skipped]
     return "\n".join(lines)

@@ -11,20 +11,15 @@ from bot.presentation.links import Bases
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import linked, looked_through, source
 from bot.presentation.terminal_style import PLAIN, Style, columns, wrap
-from bot.presentation.wording import articles, day, disagreement, summary, titled
+from bot.presentation.wording import NEWS, articles, day, disagreement, summary, titled
 from retrieval.domain.briefs import BriefStatement
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
-from retrieval.domain.watches import NewsKind, Watch, WatchNews
+from retrieval.domain.watches import Watch, WatchNews
 from retrieval.nlp.markup import readable, visible
 
 # The characters of a topic and a name, and how many changes are named.
 _TOPIC, _NAME, _NAMED = 200, 40, 3
-_KINDS: dict[NewsKind, str] = {
-    "changed": "a position changed",
-    "disagreement": "sources disagree",
-    "new": "new evidence",
-}
 _QUOTES = ("“", '"', "‘", "'", "«", "„")
 
 
@@ -128,7 +123,7 @@ def _where(citation: Citation, bases: Bases, style: Style) -> str:
 def comparison(comparison: Comparison, bases: Bases, style: Style = PLAIN) -> str:
     """Both sides in their own words, and the sources below."""
     sides = [_side(each) for each in comparison.columns]
-    shown = columns(sides, comparison.alike, ELSE, style)
+    shown = columns(sides, comparison.alike, f"{ELSE}:", style)
     cited = {each.number: each for column in comparison.columns for each in column.statements}
     sources = [source(each, bases, style=style) for _number, each in sorted(cited.items())]
     return "\n\n".join([shown, "\n".join(sources)] if sources else [shown])
@@ -165,7 +160,7 @@ def watch_news(watched: int, found: Sequence[WatchNews], bases: Bases, style: St
 
 
 def _told(each: WatchNews, bases: Bases, style: Style) -> Iterator[str]:
-    yield style.strong(wrap(f"{visible(each.topic)}: {_KINDS[each.kind]}"))
+    yield style.strong(wrap(f"{visible(each.topic)}: {NEWS[each.kind]}"))
     if each.was:
         yield wrap(f"before, {_quoted(each.was)}", hanging=2)
     yield wrap(f"now, {_quoted(each.statement)}", hanging=2)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.presentation.message_splitting import shorten
 from retrieval.answering.dating import PublicationDay
-from retrieval.domain.answers import Answer, Conflict, Statement
+from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
 from retrieval.domain.searches import Searched
 from retrieval.domain.timelines import FigureSeries
+from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable
 
 # The line over excerpts that may not answer, if the answer has no message of its own.
 UNSURE = "Not sure this answers it; the closest I have:"
 
+UNANSWERED = "Asked this week without an answer"
+
 _LONGEST_SIDE = 300  # of a disagreement
+_LONGEST_QUESTION = 120  # of those without an answer
+
+# The kinds of news on a watched topic.
+NEWS: Mapping[NewsKind, str] = {
+    "changed": "a position changed",
+    "disagreement": "sources disagree",
+    "new": "new evidence",
+}
 
 
 def day(published: str | None, estimated: bool = False) -> str:
@@ -89,3 +100,14 @@ def disagreement(
         for side in conflict.sides
     )
     return f"Sources disagree: {' but '.join(sides)}"
+
+
+def asked(question: Unanswered, say: Callable[[str], str] = str) -> str:
+    """A question without an answer, and how often it was asked; `say` makes its words fit to be shown."""
+    often = {1: "once", 2: "twice"}.get(question.count, f"{question.count:,} times")
+    return f"“{say(shorten(' '.join(question.question.split()), _LONGEST_QUESTION))}” {often}"
+
+
+def unanswered(questions: Sequence[Unanswered], say: Callable[[str], str]) -> str:
+    """The questions without an answer in a line; empty where there are none."""
+    return f"{UNANSWERED}: {', '.join(asked(each, say) for each in questions)}" if questions else ""

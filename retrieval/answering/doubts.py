@@ -19,7 +19,7 @@ from retrieval.evidence.gaps import Gap, exchanged, is_rearranged, opposed, over
 from retrieval.evidence.predicates import Predicate, predicate, shortfalls
 from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.nlp.annotate import Analysis, annotate
-from retrieval.nlp.clauses import places, read
+from retrieval.nlp.clauses import Word, assertion, places, read
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.factuality import tellings
 from retrieval.nlp.lexicon import load
@@ -30,6 +30,8 @@ from retrieval.nlp.tokens import STOPWORDS, content_terms
 
 # Content terms behind a word that limits or supposes them, and words between a name and the verb that "who" gives it.
 _REACH, _RELATIVE = 2, 4
+# What `Assertion.supposed` is of what may be.
+_MAYBE = 2
 # Characters before a sentence in which its pronouns may be named.
 _BEFORE = 400
 _CLAUSE_END = re.compile(r"[.;:!?()—–]|,\s(?=(?:and|but|while|whereas|which|who)\b)")
@@ -47,10 +49,26 @@ def is_denied(claim: str, found: Entailment) -> bool:
     """Whether the sentences plainly tell it otherwise: deny it, say the opposite, count otherwise, or only if."""
     if Gap.POLARITY in found.certain or (Gap.QUANTITY in found.certain and _is_counted_otherwise(claim, found)):
         return True
+    if _is_only_possible(claim, found):
+        return True
     stated = annotate(claim)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     opposite = found.told >= tuned.CLAIMS.replaced_from and opposed(stated, found.said)
     return bool(opposite) or drops_condition(claimed, found.evidence)
+
+
+def _is_only_possible(claim: str, found: Entailment) -> bool:
+    """Whether a claim tells as a fact what its sentences have behind "may" or "if" alone, by the same verb."""
+    first = predicate(claim)
+    if first is None or first.loose or first.saying or first.asserted.supposed or _has("supposing", claim):
+        return False
+    there = [assertion(said, at) for said in _read(found) for at in places(said, first.term)]
+    same = [each for each in there if not each.nominal]
+    return bool(same) and len(same) == len(there) and all(each.supposed == _MAYBE for each in same)
+
+
+def _read(found: Entailment) -> Iterator[Sequence[Word]]:
+    return (read(line.sentence.text) for line in found.evidence)
 
 
 def is_borne(claim: str, found: Entailment) -> bool:

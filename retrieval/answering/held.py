@@ -67,9 +67,9 @@ def strange_figure(claim: str, passages: Sequence[Passage], quotes: Sequence[str
     there = [each for text in texts for each in annotate(text).quantities]
     quoted = [float(each.value) for quote in quotes for each in quantities(quote) if _is_number(each)]
     counts = {count for text in texts for count in _counts(text)}
-    quoted += [share * each for share in _shares(claim) for each in quoted]
+    shares = [share * each for share in _shares(claim) for each in quoted]
     return any(
-        not (_is_number(each) and is_held(each, there, quoted, counts))
+        not (_is_number(each) and (is_held(each, there, [*quoted, *shares], counts) or _is_share(each, shares)))
         and (each.kind == "number" or not is_dated(each, there, passages))
         for each in annotate(claim).quantities
     )
@@ -102,6 +102,10 @@ def _shares(claim: str) -> list[float]:
     """What a claim takes of numbers by words such as "half" and "twice"."""
     named: dict[str, float] = load("claims")["fractions"]
     return [named[word] for word in _WORD.findall(claim.casefold()) if word in named]
+
+
+def _is_share(number: Quantity, shares: Sequence[float]) -> bool:
+    return any(isclose(each, float(number.value), rel_tol=_ROUNDED) for each in shares)
 
 
 def _is_number(quantity: Quantity) -> bool:

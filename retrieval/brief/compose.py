@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from retrieval import tuned
 from retrieval.brief.figures import find_figures
@@ -28,6 +28,10 @@ from retrieval.search.hybrid import Found
 from retrieval.timeline.series import find_series
 from retrieval.timeline.trace import Course, Step, follow, in_order, spread
 
+# Statements of these days count as new where there is no last note, and where their article came in after it: a day's
+# news reaches some outlets late.
+NEW_DAYS = timedelta(14)
+
 
 @dataclass(frozen=True, slots=True)
 class BriefBounds:
@@ -42,29 +46,39 @@ class BriefBounds:
 
 BOUNDS: dict[Length, BriefBounds] = {
     "short": BriefBounds(new=2, positions=3, disagreements=1, timeline=5, figures=2),
-    "page": BriefBounds(new=4, positions=6, disagreements=2, timeline=8, figures=4),
+    "page": BriefBounds(new=3, positions=5, disagreements=2, timeline=6, figures=3),
     "long": BriefBounds(new=8, positions=12, disagreements=4, timeline=10, figures=8),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class BriefRequest:
-    """A topic as it was read, the day of asking, and the day after which a statement is new."""
+    """A topic as it was read, the day of asking, and the day since when a statement is new.
+
+    `article` is the highest id of an article.
+    """
 
     query: Question
     as_of: date
     since: date
     audience: str = ""
     length: Length = "page"
+    article: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BriefMaterial:
-    """What a note is made from: the passages found, the answer to its topic, and the passages that may name roles."""
+    """What a note is made from: the passages found, the answer to its topic, and the passages that may name roles.
+
+    `late` are the stories that came in after the last note; None where there was none. `agency` is whose piece the
+    articles of one story print.
+    """
 
     found: Found
     answer: Answer
     naming: Sequence[Passage]
+    late: frozenset[int] | None = None
+    agency: str | None = None
 
 
 def compose(request: BriefRequest, material: BriefMaterial, embed: Embed) -> Brief:
@@ -81,6 +95,7 @@ def empty(request: BriefRequest, found: Found) -> Brief:
         since=request.since.isoformat(),
         coverage=coverage(found, ()),
         timeline=Timeline(topic=request.query.text, entries=(), searched=found.searched),
+        article=request.article,
         audience=request.audience,
     )
 
@@ -93,6 +108,8 @@ class _Composer:
         self._found = material.found
         self._answer = material.answer
         self._naming = material.naming
+        self._late = material.late
+        self._agency = material.agency
         self._course = course
         self._bounds = BOUNDS[request.length]
         self._numbering = Numbering()
@@ -113,7 +130,7 @@ class _Composer:
             disagreements=tuple(self._disputes()),
             timeline=self._timeline(),
             figures=tuple(self._figures()),
-            coverage=coverage(self._found, about(self._found, self._course.steps)),
+            coverage=coverage(self._found, about(self._found, self._course.steps), self._agency),
             citations=self._numbering.citations,
         )
 
@@ -126,7 +143,7 @@ class _Composer:
         now = next((each for each in self._answer.timeline if each.citation.number == lead.number), None)
         cited = self._cited([lead])
         was = self._state(known.was) if known and known.was else self._earlier(lead, now)
-        actor = (known and known.actor) or (now and now.actor) or (was and was.actor)
+        actor = (known and known.actor) or (now and now.actor)
         statement = BriefStatement(text=first.text, citations=cited, published=lead.day, actor=actor or None)
         changed = bool((known and known.was) or (now and now.change == "changed") or (was and is_turn(first.text)))
         return ActorPosition(actor or self._request.query.text, statement, was, changed)
@@ -142,14 +159,25 @@ class _Composer:
         return BriefStatement(text=readable(was.text), citations=cited, published=was.date, actor=was.actor)
 
     def _new(self, opening: BriefStatement) -> list[Step]:
-        """The strongest statements published after the day of the request, newest first, without the opening."""
-        since = self._request.since.isoformat()
-        fresh = [each for each in self._course.steps if each[0].day > since and _text(each) != opening.text]
+        """The strongest new statements, newest first, without the opening."""
+        fresh = [each for each in self._course.steps if self._is_new(each) and _text(each) != opening.text]
         return in_order(fresh[: self._bounds.new])[::-1]
 
+    def _is_new(self, step: Step) -> bool:
+        """True for a statement published since the day of the request; what the last note could have is not new.
+
+        An article that came in after the last note may have been published shortly before.
+        """
+        since, (stated, _) = self._request.since, step
+        if self._late is None:
+            return stated.day >= since.isoformat()
+        came_late = stated.sentence.article.story in self._late
+        return stated.day > (since - NEW_DAYS if came_late else since).isoformat()
+
     def _positions(self, opening: ActorPosition) -> Iterator[ActorPosition]:
-        """The position of every actor, that of the opening first."""
-        yield opening
+        """The position of every actor, that of the opening first, unless it is nobody's and changes nothing."""
+        if opening.statement.actor or opening.changed:
+            yield opening
         others = [each for each in self._held if not self._course.actors.agree(each.actor, opening.actor)]
         yield from map(self._hold, others[: self._bounds.positions - 1])
 
@@ -232,7 +260,7 @@ def _text(step: Step) -> str:
     return readable(step[0].sentence.text)
 
 
-def coverage(found: Found, about: Sequence[Article]) -> BriefCoverage:
+def coverage(found: Found, about: Sequence[Article], agency: str | None = None) -> BriefCoverage:
     """How many articles the note rests on, how new they are, whose, and how many share one origin."""
     days = sorted(filter(None, (each.metadata.day for each in about)))
     outlets = Counter(each.metadata.outlet for each in about if each.metadata.outlet)
@@ -242,12 +270,14 @@ def coverage(found: Found, about: Sequence[Article]) -> BriefCoverage:
         oldest=days[0] if days else None,
         newest=days[-1] if days else None,
         outlets=tuple(outlets.most_common()),
-        repeats=_repeats(about),
+        repeats=len(repeated(about)),
         undated=len(about) - len(days),
+        estimated=sum(each.metadata.published_estimated for each in about if each.metadata.day),
+        agency=agency,
     )
 
 
-def _repeats(about: Iterable[Article]) -> int:
-    """How many of the articles share their origin with another."""
+def repeated(about: Sequence[Article]) -> list[Article]:
+    """The articles that share their origin with another."""
     stories = Counter(each.story for each in about)
-    return sum(count for count in stories.values() if count > 1)
+    return [each for each in about if stories[each.story] > 1]

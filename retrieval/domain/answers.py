@@ -117,6 +117,14 @@ def _numbered(statement: Statement) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question without an answer, as it was last put, and how often it was asked."""
+
+    question: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier question of a conversation, as typed and as understood, and its answer.
 

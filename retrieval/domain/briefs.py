@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from retrieval.domain.answers import Conflict
+from retrieval.domain.answers import Conflict, Unanswered
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Timeline
 
@@ -47,8 +48,9 @@ class Figure:
 class BriefCoverage:
     """The articles that a note rests on: `articles` are about its topic, of `searched` in all.
 
-    `outlets` have the number of their articles, most first. `repeats` counts the articles that print or rewrite one
-    agency's piece, `undated` those without a date. `oldest` and `newest` are ISO days, None where no day is known.
+    `outlets` have the number of their articles, most first. `repeats` counts the articles that share their text with
+    another, which is an `agency`'s if that is known; `undated` those without a date, `estimated` those whose day is an
+    estimate. `oldest` and `newest` are ISO days, None where no day is known.
     """
 
     articles: int
@@ -58,6 +60,16 @@ class BriefCoverage:
     outlets: tuple[tuple[str, int], ...] = ()
     repeats: int = 0
     undated: int = 0
+    estimated: int = 0
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedNote:
+    """A note that was posted: the day it is as of, and the highest id of an article then."""
+
+    day: date
+    article: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +77,9 @@ class Brief:
     """A briefing note on a topic, as of an ISO day.
 
     `sentence` is the latest position or event; None where no article is about the topic. `new` are the statements
-    published after the ISO day `since`. `not_known` are sentences about what the articles do not say. `model` wrote
-    `sentence` and `new`, if any did; `dropped` and `note` are as in `Answer`.
+    published since the ISO day `since`, or of articles that came in late. `not_known` are sentences about what the
+    articles do not say, `unanswered` questions of the last seven days on any topic. `model` wrote `sentence` and `new`,
+    if any did; `dropped` and `note` are as in `Answer`. `article` is the highest id of an article when it was written.
     """
 
     topic: str
@@ -80,7 +93,9 @@ class Brief:
     disagreements: tuple[Conflict, ...] = ()
     figures: tuple[Figure, ...] = ()
     not_known: tuple[str, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
     citations: tuple[Citation, ...] = ()
+    article: int = 0
     audience: str = ""
     model: str | None = None
     dropped: int = 0

@@ -9,7 +9,7 @@ from retrieval.domain.articles import Passage
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter on articles: inclusive days of publication, outlets and scopes (any of the listed).
+    """A filter on articles: inclusive days of publication, outlets, scopes and keys of articles (any of the listed).
 
     With `scopes` None, articles of all audiences match, as for the operator at the command line.
     """
@@ -18,14 +18,15 @@ class Filter:
     until: str | None = None
     outlets: tuple[str, ...] = ()
     scopes: tuple[str, ...] | None = None
+    keys: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.outlets) or self.scopes is not None
+        return bool(self.since or self.until or self.outlets or self.keys) or self.scopes is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with the fused `score` that ranks it (0 to 1).
+    """A passage that was found, with the fused `score` that ranks it (0 to 1) and its `cosine` with the question.
 
     `also` names the files of other articles of the same story: copies and rewrites of one agency piece.
     """
@@ -33,6 +34,7 @@ class Hit:
     passage: Passage
     score: float
     also: tuple[str, ...] = ()
+    cosine: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

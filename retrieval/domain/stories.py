@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from retrieval.domain.answers import Side
+from retrieval.domain.answers import Side, Unanswered
 from retrieval.domain.citations import Citation
 from retrieval.domain.feeds import Coverage
 
@@ -52,7 +52,8 @@ class Digest:
     articles.
 
     `last` is the moment of the destination's last digest, if there is a destination; `told` are the keys of the
-    stories' articles. `model` wrote points, if any; `dropped` and `note` are as in `Answer`.
+    stories' articles. `unanswered` are questions of the last seven days. `model` wrote points, if any; `dropped` and
+    `note` are as in `Answer`.
     """
 
     since: str
@@ -64,6 +65,7 @@ class Digest:
     coverage: Coverage | None = None
     last: str | None = None
     told: tuple[str, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
     model: str | None = None
     dropped: int = 0
     note: str | None = None

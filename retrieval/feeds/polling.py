@@ -62,6 +62,8 @@ class Poll:
     def run(self, everything: bool) -> PollReport:
         """Poll the feeds that are due, or all of them."""
         started = time.perf_counter()
+        if ahead := self._subscriptions.correct(self._began):
+            self._progress.note(waited(ahead, "feed"))
         due = self._subscriptions.due(None if everything else self._began)
         outcomes: list[_Outcome] = []
         try:
@@ -144,6 +146,12 @@ class Poll:
             return None, len(fresh)
         entry_pass.refuse({each.file: each.reason for each in report.skipped})
         return report, 0
+
+
+def waited(count: int, what: str) -> str:
+    """One line on what a clock that was ahead had made to wait."""
+    many = f"{count} {what}{'s' * (count > 1)}"
+    return f"{many} waited for a day far ahead: this machine's clock was wrong; they go on now"
 
 
 def _gone(entry_pass: EntryPass) -> list[str]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from retrieval.domain.articles import Article
+from retrieval.domain.articles import SHARED, Article
 from retrieval.errors import NotFoundError
 from retrieval.ingestion.files import storable
 from retrieval.ingestion.url_identity import alike, is_on_disk, place_of
-from retrieval.storage.articles import article_by_path, find_by_name, find_by_name_start, list_names
+from retrieval.storage.articles import article_by_path, find_at, find_by_name, find_by_name_start, list_names
 
 # Answers print a position behind a file: its lines, or a place in words.
 _LINES = re.compile(r":\d+(?:-\d+)?$")
@@ -30,7 +30,8 @@ def find(connection: Connection, name: str, scopes: Sequence[str] | None = None)
     """
     name = storable(name.strip())
     bare = _PLACE.sub("", _LINES.sub("", name))
-    for found in _ways(connection, dict.fromkeys((name, bare)), scopes):
+    for named in _ways(connection, dict.fromkeys((name, bare)), scopes):
+        found = _nearest_audience(named, scopes)
         if len(found) == 1:
             return found[0]
         if found:
@@ -39,6 +40,13 @@ def find(connection: Connection, name: str, scopes: Sequence[str] | None = None)
     meant = _near(connection, bare, scopes)
     hint = f": did you mean {' or '.join(meant)}?" if meant else ""
     raise NotFoundError(f"no article goes by the name {name}{hint}")
+
+
+def _nearest_audience(found: list[Article], scopes: Sequence[str] | None) -> list[Article]:
+    """Of articles of one name, as every audience may have one: a server's own, or for the operator the shared one."""
+    if len({article.file for article in found}) != 1:
+        return found
+    return [article for article in found if (article.scope == SHARED) is (scopes is None)] or found
 
 
 def _ways(connection: Connection, names: dict[str, None], scopes: Sequence[str] | None) -> Iterator[list[Article]]:
@@ -73,6 +81,8 @@ def _at(connection: Connection, name: str, scopes: Sequence[str] | None) -> list
     places = (str(path.absolute()), str(path.resolve())) if is_on_disk(name) else alike(place_of(name))
     found = (article_by_path(connection, place) for place in dict.fromkeys(places))
     kept = {each.id: each for each in found if each and (scopes is None or each.scope in scopes)}
+    if not kept and "://" in name:
+        return find_at(connection, place_of(name), name, scopes)
     return list(kept.values())
 
 

@@ -27,6 +27,8 @@ from retrieval.storage.vectors.stored import load_centroids
 
 Kind = Literal["copy", "rewrite"]
 
+_SPARE = 256  # rows for articles to come
+
 _NUMBER = re.compile(r"[0-9](?:[0-9.,]*[0-9])?")
 _NAME_OR_NUMBER = re.compile(r"(?:(?<=[\w,;:’”\"“(—–-] )|(?<=[“\"‘(—]))[A-Z][\w’'&-]+|\b\w*\d[\w.,%]*")
 
@@ -58,16 +60,24 @@ class DuplicateFinder:
     def __init__(self, connection: Connection) -> None:
         ids, centroids = load_centroids(connection)
         self._ids: list[int] = ids.tolist()
-        self._centroids = centroids.copy()  # the array from the database is read-only
+        self._places = {id_: at for at, id_ in enumerate(self._ids)}
+        self._rows = centroids
 
     def add(self, article: int, centroid: Vectors, replaced: int | None) -> None:
         """Add a stored article; it takes the place of the one that it `replaced`."""
-        if replaced in self._ids:
-            at = self._ids.index(replaced)
-            self._ids[at], self._centroids[at] = article, centroid
-        else:
+        at = self._places.pop(replaced, None) if replaced is not None else None
+        if at is None:
+            at = len(self._ids)
             self._ids.append(article)
-            self._centroids = np.vstack([self._centroids.reshape(-1, len(centroid)), centroid])
+        # Also where an article is replaced, since an array from the database is read-only.
+        if at == len(self._rows) or not self._rows.flags.writeable:
+            self._make_room(self._rows.reshape(-1, len(centroid)))
+        self._ids[at], self._rows[at], self._places[article] = article, centroid, at
+
+    def _make_room(self, centroids: Vectors) -> None:
+        """Rows for the mean vectors and a tenth more: growing by one at a time would copy all for every article."""
+        self._rows = np.empty((len(centroids) + max(_SPARE, len(centroids) // 10), centroids.shape[1]), np.float32)
+        self._rows[: len(centroids)] = centroids
 
     def recognise(
         self, connection: Connection, text: str, body: str, known: Metadata, centroid: Vectors, itself: int | None
@@ -89,8 +99,10 @@ class DuplicateFinder:
     def _candidates(self, centroid: Vectors, itself: int | None) -> list[tuple[int, float]]:
         if not self._ids:
             return []
-        cosines = self._centroids @ centroid
-        nearest = np.argsort(-cosines)[: tuned.DUPLICATES.candidates + 1]
+        cosines = self._rows[: len(self._ids)] @ centroid
+        count = min(tuned.DUPLICATES.candidates + 1, len(cosines))
+        nearest = np.argpartition(-cosines, count - 1)[:count]
+        nearest = nearest[np.argsort(-cosines[nearest], kind="stable")]
         return [
             (self._ids[at], float(cosines[at]))
             for at in nearest

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
+from retrieval.domain.articles import IngestReport, Skipped
 from retrieval.errors import BriefingError, BusyError, UnreadableError
 from retrieval.ingestion.files import INSIDE, Listing
 from retrieval.ingestion.prepared_articles import fingerprint, unique_name
@@ -23,6 +24,8 @@ _log = logging.getLogger(__name__)
 _AT_LEAST_EVERY = 900.0
 _LOOK_UP_MS = 5_000  # the interval of checks for a stop, or for a reading that is due
 _SETTLE_MS = 2_000  # without a change until a file counts as complete
+# A folder that loses so many articles at once, and more than this share of them, may be a drive that is not connected.
+_MANY, _SHARE = 10, 0.5
 
 
 class FolderWatch:
@@ -34,7 +37,7 @@ class FolderWatch:
 
     def __init__(
         self,
-        ingest: Callable[[Sequence[Path]], object],
+        ingest: Callable[[Sequence[Path]], IngestReport],
         folders: Sequence[Path],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -43,6 +46,7 @@ class FolderWatch:
         self._clock = clock
         self._stopped = Event()
         self._absent: frozenset[Path] = frozenset()
+        self._doubted: set[Skipped] = set()
 
     def stop(self) -> None:
         """End `run` soon; a running ingest is completed."""
@@ -75,11 +79,16 @@ class FolderWatch:
     def _read(self, folders: Sequence[Path]) -> bool:
         """Read the folders; False if another process is adding articles, so that this has to wait."""
         try:
-            self._ingest(folders)
+            report = self._ingest(folders)
         except BusyError:
             return False
         except BriefingError as error:
             _log.warning("could not read the watched folders: %s", error)
+        else:
+            doubted = {each for each in report.skipped if Path(each.file).is_absolute()}
+            for each in sorted(doubted - self._doubted, key=lambda each: each.file):
+                _log.warning("%s: %s", each.file, each.reason)
+            self._doubted = doubted
         return True
 
     def _there(self) -> tuple[Path, ...]:
@@ -111,25 +120,51 @@ def follow_moves(catalog: Catalog, listing: Listing, known: Mapping[str, StoredA
             places = left[fingerprint(source.load(), source.declared)]
             if places and _ending(places[-1]) == _ending(source.name):
                 with catalog.reading() as connection:
-                    name = unique_name(connection, source, places[-1])
+                    name = unique_name(connection, source, known[places[-1]].scope, places[-1])
                 catalog.move(known[places.pop()].id, source.place, name)
                 moved += 1
     return moved
 
 
-def remove_gone(catalog: Catalog, listing: Listing, known: Mapping[str, StoredArticle]) -> int:
-    """Remove the articles of files that are gone from the listed folders. Returns their number."""
+def remove_gone(
+    catalog: Catalog, listing: Listing, known: Mapping[str, StoredArticle], really: bool = False
+) -> tuple[int, list[Skipped]]:
+    """Remove the articles of files that are gone from the listed folders. Returns their number.
+
+    A folder that lost most of its articles may be a drive that is not connected: unless they are `really` gone, they
+    stay, and the folder is among the skipped.
+    """
     here = {source.place for source in listing.sources}
-    gone = [
-        kept.id
-        for place, kept in known.items()
-        if is_on_disk(place)
-        and place.partition(INSIDE)[0] not in here
-        and any(Path(place).is_relative_to(folder) for folder in listing.folders)
+    below = {
+        place: folders
+        for place in known
+        if is_on_disk(place) and (folders := _folders_above(Path(place.partition(INSIDE)[0]), listing.folders))
+    }
+    gone = {place for place in below if place.partition(INSIDE)[0] not in here}
+    stored = Counter(folder for folders in below.values() for folder in folders)
+    lost = Counter(folder for place in gone for folder in below[place])
+    doubtful = {
+        folder
+        for folder, count in lost.items()
+        if not really and count >= _MANY and count > _SHARE * stored[folder] and folder.is_dir()
+    }
+    sure = [known[place].id for place in gone if doubtful.isdisjoint(below[place])]
+    if sure:
+        catalog.remove(sure)
+    highest = sorted(folder for folder in doubtful if doubtful.isdisjoint(folder.parents))
+    return len(sure), [
+        Skipped(
+            str(folder),
+            f"{lost[folder]} of its {stored[folder]} articles are gone at once and are kept: is its drive connected? "
+            "If they are gone for good, ingest again with --really-gone",
+        )
+        for folder in highest
     ]
-    if gone:
-        catalog.remove(gone)
-    return len(gone)
+
+
+def _folders_above(file: Path, tops: Sequence[Path]) -> list[Path]:
+    """The folders that a file is in, up to the listed ones; none where it is in none of these."""
+    return [folder for folder in file.parents if any(folder.is_relative_to(top) for top in tops)]
 
 
 def _ending(name: str) -> str:

@@ -25,7 +25,7 @@ from retrieval.progress import Progress
 from retrieval.storage.article_rows import NewArticle
 from retrieval.storage.articles import count_articles, ids_without_language
 from retrieval.storage.catalog import Catalog, StoredArticle
-from retrieval.storage.full_text import recount_frequent
+from retrieval.storage.full_text import recount
 from retrieval.storage.passages import article_body, count_passages
 from retrieval.storage.vectors.stored import vectors_of
 
@@ -54,11 +54,14 @@ class Pipeline:
         self._catalog = catalog
         self._embedder = embedder
         self._progress = progress
+        self._duplicates: DuplicateFinder | None = None
+        self._state: str | None = None
 
-    def run(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
+    def run(self, paths: Sequence[Path], scope: str | None = None, really_gone: bool = False) -> IngestReport:
         """Ingest the files below the paths; an unchanged file costs one hash.
 
-        `scope` is their audience; with None, stored articles keep theirs and new ones are shared.
+        `scope` is their audience; with None, stored articles keep theirs and new ones are shared. The articles of a
+        folder that lost most of its files stay, unless they are `really_gone`.
 
         Raises:
             NotFoundError: a path is not there.
@@ -69,7 +72,8 @@ class Pipeline:
         listing = list_files(paths)
         if follow_moves(self._catalog, listing, known := self._catalog.known()):
             known = self._catalog.known()
-        tally = _Tally(skipped=listing.skipped, removed=remove_gone(self._catalog, listing, known))
+        removed, doubtful = remove_gone(self._catalog, listing, known, really_gone)
+        tally = _Tally(skipped=[*listing.skipped, *doubtful], removed=removed)
         if scope is not None:
             self._rescope(listing, known, scope, tally)
         self._bring(listing.sources, known, tally, scope)
@@ -100,6 +104,8 @@ class Pipeline:
             for group in grouped(self._prepared(sources, known, tally, done)):
                 duplicates = duplicates or self._duplicate_finder()
                 self._store(group, duplicates, tally, scope)
+        if duplicates:
+            self._duplicates, self._state = duplicates, self._catalog.fact("articles changed")
 
     def _rescope(self, listing: Listing, known: Mapping[str, StoredArticle], scope: str, tally: _Tally) -> None:
         """Change the audience of stored files before anything is read, so that nobody sees them longer than allowed."""
@@ -110,6 +116,9 @@ class Pipeline:
                 tally.rescoped += 1
 
     def _duplicate_finder(self) -> DuplicateFinder:
+        """The one of the last run while nothing else has changed, so that feeds need not read all for every article."""
+        if self._duplicates and self._state == self._catalog.fact("articles changed"):
+            return self._duplicates
         with self._catalog.reading() as connection:
             return DuplicateFinder(connection)
 
@@ -186,10 +195,11 @@ class Pipeline:
         centroid = mean_direction(vectors)
         old = new.replaces
         replaces = old.id if old else None
+        audience = scope if scope is not None else old.scope if old else SHARED
         with self._catalog.reading() as connection:
             known = new.document.metadata
             original = duplicates.recognise(connection, new.document.text, new.body, known, centroid, replaces)
-            name = unique_name(connection, new.source)
+            name = unique_name(connection, new.source, audience)
         article = NewArticle(
             path=new.source.place,
             file=name,
@@ -200,7 +210,7 @@ class Pipeline:
             centroid=centroid,
             story=original.article.story if original else None,
             replaces=replaces,
-            scope=scope if scope is not None else old.scope if old else SHARED,
+            scope=audience,
             language=language_of(new.body),
         )
         duplicates.add(self._catalog.store(article), centroid, replaces)
@@ -214,7 +224,7 @@ class Pipeline:
     def _report(self, tally: _Tally, seconds: float) -> IngestReport:
         if tally.added or tally.updated or tally.removed:
             with self._catalog.writing() as connection:
-                recount_frequent(connection)
+                recount(connection)
         with self._catalog.reading() as connection:
             articles = count_articles(connection)
             passages = count_passages(connection)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from retrieval.domain.articles import Document
+from retrieval.domain.articles import SHARED, Document
 from retrieval.errors import UnreadableError
 from retrieval.ingestion.chunking import Span, split_passages
 from retrieval.ingestion.files import Source
 from retrieval.ingestion.reading import read
 from retrieval.ingestion.url_identity import IncomingArticle
-from retrieval.storage.articles import path_of
+from retrieval.storage.articles import paths_named
 from retrieval.storage.catalog import StoredArticle
 
 # Part of every fingerprint. Raise it when reading or chunking changes, so that all articles are read anew.
@@ -57,11 +57,15 @@ def prepare(source: Source | IncomingArticle, known: StoredArticle | None) -> Pr
     return PreparedArticle(source, mark, document, spans, known)
 
 
-def unique_name(connection: Connection, source: Source | IncomingArticle, left: str | None = None) -> str:
-    """The first of the possible names that no other article has; `left` is the place its file was moved from."""
+def unique_name(connection: Connection, source: Source | IncomingArticle, scope: str, left: str | None = None) -> str:
+    """The first of the possible names that no other article has which the audience `scope` can see.
+
+    Those of other audiences have no part in it: a name with a number would tell of them. `left` is the place the file
+    was moved from.
+    """
     name = source.name
     for name in source.names():
-        if path_of(connection, name) in (None, source.place, left):
+        if paths_named(connection, name, (SHARED, scope)) <= {source.place, left}:
             break
     return name
 

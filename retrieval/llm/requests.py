@@ -52,7 +52,9 @@ class PromptRequest:
         if said == self.messages:
             return self
         key = hashlib.sha256(json.dumps([self.key, said]).encode()).hexdigest()
-        version = f"{self.task.purpose}@{key[:8]}"
+        # Of the rules alone: the tags around the material have another code each time.
+        rules = "".join(text for role, text in said if role == "system")
+        version = f"{self.task.purpose}@{hashlib.sha256(rules.encode()).hexdigest()[:8]}"
         return replace(self, messages=said, tokens=_tokens(said), key=key, version=version)
 
 

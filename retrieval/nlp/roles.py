@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.lexicon import any_of, load
@@ -58,12 +58,12 @@ class Role:
         return names - _PORTFOLIO.keys() - _AREAS
 
 
-def roles(text: str) -> Iterator[Role]:
-    """The roles that a sentence gives people now."""
+@lru_cache(maxsize=2_048)
+def roles(text: str) -> tuple[Role, ...]:
+    """The roles that a sentence or passage gives people now; the same ones are read for many questions."""
     joined = one_word(text)
-    for match in _WORD.finditer(joined):
-        if found := _role(text, joined, match):
-            yield found
+    found = (_role(text, joined, match) for match in _WORD.finditer(joined))
+    return tuple(each for each in found if each)
 
 
 def one_word(text: str) -> str:

@@ -73,8 +73,10 @@ class Question:
 
     @property
     def figures(self) -> tuple[Quantity, ...]:
-        """The numbers in it that are no dates: "40 members"."""
-        return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES)
+        """The numbers of things that it asks about for yes or no: "40 members", but not "Article 5"."""
+        if not phrases(self.language, "auxiliary").match(self.text):
+            return ()
+        return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES and each.after)
 
     @property
     def marked(self) -> frozenset[str]:
@@ -96,6 +98,8 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     spans = reversed(sentences(text))
     asked = next((text[start:end] for start, end in spans if text[start:end].endswith("?")), text)
     request = read_request(asked, rest if asked == text else asked, language)
+    if request and request.keyword and asked != text:
+        request = None  # "Is the toll rising for lorries? And for cars?" is no search for "cars"
     time = phrase.time
     if time and time.relative and tense == "now" and time.since == time.until == as_of:
         time = None  # "Where does Kyiv stand today?" is no question about a day

@@ -128,7 +128,10 @@ class Finder:
         tellers = files_of_stories(connection, {passage.article.story for passage in passages.values()}, only.scopes)
         hits = {
             id_: Hit(
-                passage, score, tuple(file for file in tellers[passage.article.story] if file != passage.article.file)
+                passage,
+                score,
+                tuple(file for file in tellers[passage.article.story] if file != passage.article.file),
+                candidates[id_].cosine,
             )
             for id_, score in (*ranked, *copies)
             if (passage := passages.get(id_))
@@ -153,7 +156,8 @@ class Finder:
         ids, matrix = load_vectors(connection, [each.passage for each in found])
         vectors = dict(zip(ids.tolist(), matrix, strict=True))
         passages = load_passages(connection, list(scores))
-        hits = tuple(Hit(passages[id_], score) for id_, score in scores.items() if id_ in passages)
+        near = {each.passage: each.cosine for each in found}
+        hits = tuple(Hit(passages[id_], scores[id_], cosine=near[id_]) for id_ in scores if id_ in passages)
         return hits, gauge(vector, self._embedder.query(query.subject), found, vectors)
 
     def _ranked(

@@ -43,11 +43,12 @@ class Articles:
         with self._catalog.reading() as connection:
             return count_articles(connection) == 0
 
-    def ingest(self, paths: Sequence[Path], scope: str | None = None) -> IngestReport:
+    def ingest(self, paths: Sequence[Path], scope: str | None = None, really_gone: bool = False) -> IngestReport:
         """Store the files below the paths, and remove the articles whose files are gone.
 
         `scope` says who sees them: `SHARED`, or the name of one audience. With None stored articles keep their
-        scope and new ones are shared.
+        scope and new ones are shared. A folder that lost most of its files may be a drive that is not connected: its
+        articles stay, unless they are `really_gone`.
 
         Raises:
             BusyError: another process is adding articles.
@@ -55,7 +56,7 @@ class Articles:
         """
         started, corpus = time.perf_counter(), self._corpus
         with writing_articles(corpus.data_dir):
-            report = Pipeline(self._catalog, corpus.embedder, corpus.progress).run(paths, scope)
+            report = Pipeline(self._catalog, corpus.embedder, corpus.progress).run(paths, scope, really_gone)
             corpus.follow()
         return replace(report, seconds=round(time.perf_counter() - started, 3))
 

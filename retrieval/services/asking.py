@@ -114,7 +114,7 @@ class Asking:
         found = self._corpus.search(query, tuned.ANSWER.looked_into, only, day)
         answering = time.perf_counter()
         stage("reading", 0)
-        embed = once(self._corpus.embedder().documents)
+        embed = once(self._corpus.embed)
         evidence = gather(query, found, embed)
         plain = settled(query, found, evidence, embed, most)
         chosen = passages(query, found) if self._chat and plain.standing != "nothing" else []

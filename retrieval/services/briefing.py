@@ -16,10 +16,12 @@ from retrieval.services.briefs import Briefs
 from retrieval.services.corpus import Corpus
 from retrieval.services.digests import Digests
 from retrieval.services.health import Health
+from retrieval.services.next_questions import NextQuestions
 from retrieval.services.summaries import Summaries
 from retrieval.services.timelines import Timelines
 from retrieval.services.verification import Verification
 from retrieval.services.watches import Watches
+from retrieval.storage.additions import Quotas
 from retrieval.storage.conversations import Answers
 from retrieval.storage.feedback import Feedback
 from retrieval.storage.usage import Usage
@@ -44,6 +46,7 @@ class Briefing:
         chat: LanguageModel | None = None,
         second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
         aged_days: int = 0,
+        quotas: Quotas = Quotas(),  # noqa: B008 - it cannot change
     ) -> None:
         self.corpus = corpus
         self.catalog = corpus.catalog
@@ -54,13 +57,15 @@ class Briefing:
         followed = Topics(corpus.embedder, topics)
         summaries = Summaries(corpus, self.articles, followed)
         self.asking = Asking(corpus, summaries, self.conversations, chat, second, aged_days)
+        self.next_questions = NextQuestions(corpus, self.articles, self.asking)
         self.timelines = Timelines(corpus)
-        self.briefs = Briefs(corpus, chat, second)
+        self.briefs = Briefs(corpus, self.conversations, chat, second)
         self.watches = Watches(corpus, self.briefs)
         self.verification = Verification(corpus, self.articles, second)
-        self.digests = Digests(corpus, followed, chat, second, self._coverage)
+        self.digests = Digests(corpus, self.conversations, followed, chat, second, self._coverage)
         self.health = Health(corpus, chat)
         self._rounds = rounds
+        self._quotas = quotas
         self._feeds: Intake | None = None
         self._opening = Lock()
 
@@ -73,7 +78,7 @@ class Briefing:
         with self._opening:
             if self._feeds is None:
                 parts = self.catalog, self.corpus.embedder, self.corpus.data_dir, self.corpus.progress
-                self._feeds = Intake(*parts, self.corpus.follow, self._rounds)
+                self._feeds = Intake(*parts, self.corpus.follow, self._rounds, self._quotas)
             return self._feeds
 
     def _coverage(self, scopes: Sequence[str] | None) -> Coverage:

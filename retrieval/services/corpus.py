@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from retrieval.domain.searches import Filter
+from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.evidence.excerpts import ArticleText
 from retrieval.progress import Progress
@@ -18,9 +19,10 @@ from retrieval.search.hybrid import Finder, Found
 from retrieval.storage.articles import outlet_names
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.passages import texts_with_spans
+from retrieval.storage.sentence_vectors import SentenceVectors
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.stored import count_changes
-from retrieval.storage.vectors.sync import SyncedVectors
+from retrieval.storage.vectors.sync import Index
 
 _WAITING = "another process holds the vector index: it applies the changes, or the next command does"
 
@@ -35,7 +37,7 @@ class Corpus:
         self,
         catalog: Catalog,
         embedder: Callable[[], Embedder],
-        vectors: Callable[[], SyncedVectors | ExactVectors],
+        vectors: Callable[[], Index],
         data_dir: Path,
         progress: Progress,
     ) -> None:
@@ -43,8 +45,9 @@ class Corpus:
         self.embedder = embedder
         self.data_dir = data_dir
         self.progress = progress
+        self._sentences = SentenceVectors(catalog, embedder)
         self._open_vectors = vectors
-        self._opened: SyncedVectors | ExactVectors | None = None
+        self._opened: Index | None = None
         self._waiting = False
         self._opening, self._following = Lock(), Lock()
 
@@ -57,7 +60,7 @@ class Corpus:
         finally:
             self.catalog.close()
 
-    def vectors(self) -> SyncedVectors | ExactVectors:
+    def vectors(self) -> Index:
         """The vector index, up to date; exact search over the stored vectors while another process holds the index."""
         with self._opening:
             if self._opened is None:
@@ -89,6 +92,10 @@ class Corpus:
     def search(self, query: Question, count: int, only: Filter, as_of: date | None = None) -> Found:
         """The `count` best passages as of a day, today by default."""
         return Finder(self.catalog, self.embedder(), self.vectors).find(query, count, only, as_of or date.today())
+
+    def embed(self, sentences: Sequence[str]) -> Vectors:
+        """The vectors of sentences, shape (len(sentences), dimensions); those of earlier questions are kept."""
+        return self._sentences.embed(sentences)
 
     def outlets(self, scopes: Sequence[str] | None = None) -> tuple[str, ...]:
         """The names of the outlets with articles of these scopes."""

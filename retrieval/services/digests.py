@@ -21,6 +21,7 @@ from retrieval.domain.stories import Digest
 from retrieval.llm.second_look import LanguageModel, SecondLook
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching
+from retrieval.storage.conversations import Answers
 from retrieval.storage.posted_articles import PostedArticles
 
 # Passages of an article that are searched for roles: few articles have more, but a hostile one might have thousands.
@@ -28,27 +29,34 @@ _EVIDENCE_PASSAGES = 40
 
 
 class Digests:
-    """Composes digests; `coverage` gives the state of the feeds of some scopes."""
+    """Composes digests.
+
+    `coverage` gives the state of the feeds of some scopes, `answers` have the questions without an answer.
+    """
 
     def __init__(
         self,
         corpus: Corpus,
+        answers: Answers,
         topics: Topics,
         chat: LanguageModel | None,
         second: SecondLook,
         coverage: Callable[[Sequence[str] | None], Coverage],
     ) -> None:
         self._corpus = corpus
+        self._answers = answers
         self._topics = topics
         self._chat = chat
         self._second = second
         self._coverage = coverage
         self._seen = PostedArticles(corpus.catalog)
 
-    def compose(self, only: Filter, topic: str | None = None, destination: str | None = None) -> Digest:
+    def compose(
+        self, only: Filter, topic: str | None = None, destination: str | None = None, channel: str = ""
+    ) -> Digest:
         """The stories of the days of the filter; with a `topic`, only stories about it.
 
-        For a `destination` articles that its schedules have already posted are left out.
+        For a `destination` articles that its schedules have already posted are left out. `channel` is where it is read.
         """
         about = self._topics.of(topic) if topic else None
         last = self.last(destination) if destination else None
@@ -66,8 +74,13 @@ class Digests:
         seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known else None
         if self._chat:
             draft = rewrite(draft, partial(self._write_points, self._chat))
-        digest = finish(mark(draft, seek, lambda texts: self._corpus.embedder().documents(texts)))
-        return replace(digest, last=last.isoformat() if last else None, coverage=self._coverage(only.scopes))
+        digest = finish(mark(draft, seek, self._corpus.embed))
+        return replace(
+            digest,
+            last=last.isoformat() if last else None,
+            coverage=self._coverage(only.scopes),
+            unanswered=self._answers.unanswered(only.scopes, channel),
+        )
 
     def _write_points(self, chat: LanguageModel, title: str, passages: Sequence[Passage]) -> CheckedReply:
         return write(Task("digest", title), passages, chat, self._second, strict=True)

@@ -25,6 +25,7 @@ from retrieval.ingestion.metadata.fields import tidy
 from retrieval.ingestion.reading import read
 from retrieval.ingestion.url_identity import IncomingArticle, name_of, place_of, place_of_file
 from retrieval.progress import Progress
+from retrieval.storage.additions import Additions, Quotas
 from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import try_lock
@@ -68,6 +69,7 @@ class Intake:
         progress: Progress,
         follow: Callable[[], object],
         rounds: Rounds,
+        quotas: Quotas = Quotas(),  # noqa: B008 - it cannot change
     ) -> None:
         self._catalog = catalog
         self._data_dir = data_dir
@@ -76,6 +78,7 @@ class Intake:
         self._rounds = rounds
         self._subscriptions = Subscriptions(catalog, rounds.every)
         self._writer = ArticleWriter(catalog, embedder, data_dir, progress)
+        self._additions = Additions(catalog, quotas, rounds.clock)
         self._opening = RLock()
         self._web: PageFetcher | None = None
         self._polling: Poll | None = None
@@ -113,6 +116,10 @@ class Intake:
         room = _room(scope)
         if room is not None and len(self._subscriptions.of((scope,))) >= room:
             raise FullError(_FULL)
+
+    def correct(self) -> int:
+        """Make feeds due that a clock which was ahead had made to wait; returns their number."""
+        return self._subscriptions.correct(self._rounds.clock())
 
     def subscriptions(self, scopes: Sequence[str] | None = None) -> list[Subscription]:
         """The feeds of these scopes, in the order they were added; None is all."""
@@ -163,10 +170,11 @@ class Intake:
             self._follow()
         return report
 
-    def add_page(self, url: str, scope: str = SHARED) -> AddedArticle:
-        """Take in the article of a web page.
+    def add_page(self, url: str, scope: str = SHARED, person: str = "") -> AddedArticle:
+        """Take in the article of a web page; a `person` who is a member of the server `scope` has a daily quota.
 
         Raises:
+            QuotaError: this person or server has added as much today as it may.
             FetchError: the page cannot be fetched.
             UnreadableError: there is no article on it.
             BusyError: another process is adding articles.
@@ -174,6 +182,7 @@ class Intake:
         address = canonical(url)
         if seen := self._seen_by_all(place_of(address), scope):
             return seen
+        self._additions.check(scope, person)
         try:
             page = get_page(self._fetcher(), address)
         except FetchError as error:
@@ -186,7 +195,7 @@ class Intake:
         own = document.metadata.url or page.url
         place = self._writer.settled(place_of(own, scope))
         return self._seen_by_all(place_of(own), scope) or self._add(
-            IncomingArticle(place, name_of(own), document), scope
+            IncomingArticle(place, name_of(own), document), scope, person
         )
 
     def _note_gone(self, address: str, scope: str, error: FetchError) -> None:
@@ -225,24 +234,31 @@ class Intake:
             seconds=round(time.perf_counter() - started, 3),
         )
 
-    def add_file(self, name: str, data: bytes, scope: str = SHARED) -> AddedArticle:
-        """Take in an article that came as a file; `name` tells its format.
+    def add_file(self, name: str, data: bytes, scope: str = SHARED, person: str = "") -> AddedArticle:
+        """Take in an article that came as a file; `name` tells its format. The quotas are those of `add_page`.
 
         Raises:
+            QuotaError: this person or server has added as much today as it may.
             UnreadableError: it cannot be read.
             BusyError: another process is adding articles.
         """
+        self._additions.check(scope, person)
         name = tidy(PurePosixPath(name.replace("\\", "/")).name)
         incoming = IncomingArticle(place_of_file(data, scope), name, read(data, name))
-        return self._seen_by_all(place_of_file(data), scope) or self._add(incoming, scope)
+        return self._seen_by_all(place_of_file(data), scope) or self._add(incoming, scope, person)
 
     def _seen_by_all(self, place: str, scope: str) -> AddedArticle | None:
         """The article that one audience need not be given, since everybody has it."""
         article = self._writer.find(self._writer.settled(place)) if scope != SHARED else None
         return AddedArticle(article, "unchanged") if article else None
 
-    def _add(self, incoming: IncomingArticle, scope: str) -> AddedArticle:
-        came = self._writer.add(incoming, scope)
+    def _add(self, incoming: IncomingArticle, scope: str, person: str = "") -> AddedArticle:
+        length = len(incoming.document.text)
+        with self._writer.lock:  # nobody adds between the look and the note
+            self._additions.check(scope, person, length)
+            came = self._writer.add(incoming, scope)
+            if came.state != "unchanged":
+                self._additions.note(scope, person, length)
         if came.state != "unchanged":
             self._follow()
         return came

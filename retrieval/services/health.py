@@ -7,11 +7,13 @@ import time
 
 from retrieval.domain.answers import Turn
 from retrieval.domain.llm import Task
+from retrieval.errors import StoreError
 from retrieval.llm.second_look import LanguageModel
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_articles
 from retrieval.storage.passages import count_passages
 from retrieval.storage.vectors.exact import ExactVectors
+from retrieval.storage.vectors.served import ServedVectors
 
 
 class Health:
@@ -22,7 +24,12 @@ class Health:
         self._chat = chat
 
     def describe(self) -> str:
-        """The number of stored articles and passages."""
+        """Look at every page of the catalog; the line has the number of stored articles and passages.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+        self._corpus.catalog.check()
         with self._corpus.catalog.reading() as connection:
             articles, passages = count_articles(connection), count_passages(connection)
         return f"{articles} articles, {passages} passages"
@@ -48,7 +55,14 @@ class Health:
         return f"{reply.model} answered in {time.perf_counter() - started:.1f} s"
 
     def try_vectors(self) -> str:
-        """Open the vector index and repair it if needed; the line says if another process holds it."""
-        if isinstance(self._corpus.vectors(), ExactVectors):
+        """Open the vector index and repair it if needed; the line says if another process holds it.
+
+        Raises:
+            StoreError: it cannot be opened, or its server does not answer.
+        """
+        vectors = self._corpus.vectors()
+        if isinstance(vectors, ServedVectors) and vectors.trouble:
+            raise StoreError(f"{vectors.trouble}; until then answers come from the stored vectors")
+        if isinstance(vectors, ExactVectors):
             return "held by another process; answers come from the catalog's own vectors"
         return "in step with the catalog"

@@ -25,7 +25,7 @@ class Timelines:
         # Dates and outlets in a topic belong to its subject and are no filter. All time slices are searched.
         query = about(topic, tense="changed")
         found = self._corpus.search(query, tuned.TIMELINE.timeline_passages, self._corpus.resolve(only))
-        return trace(query, found, self._corpus.embedder().documents, actor)
+        return trace(query, found, self._corpus.embed, actor)
 
     def compare(self, topic: str, sides: Sequence[tuple[str, Filter]]) -> Comparison:
         """The statements of two sides about a topic; a side is a label and a filter.
@@ -39,4 +39,4 @@ class Timelines:
             raise QuestionError(SAME)
         found = [self._corpus.search(query, tuned.ANSWER.looked_into, each) for each in only]
         labels = [label for label, _side in sides]
-        return contrast(query, list(zip(labels, found, strict=True)), self._corpus.embedder().documents)
+        return contrast(query, list(zip(labels, found, strict=True)), self._corpus.embed)

@@ -35,7 +35,7 @@ class Verification:
         found = self._corpus.search(about(claim), tuned.ANSWER.looked_into, only)
         if file is not None:
             found = replace(found, hits=self._whole(self._articles.show(file, only.scopes)[0]))
-        verdict = judge(claim, found, self._corpus.embedder().documents)
+        verdict = judge(claim, found, self._corpus.embed)
         if not (self._second.judges and found.hits):
             return verdict
         return give_opinion(verdict, [hit.passage for hit in found.hits], self._second, person)

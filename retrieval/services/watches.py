@@ -5,9 +5,11 @@ A topic is looked at again only when passages about it came in, of articles that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+
+from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.domain.answers import Conflict
@@ -19,16 +21,19 @@ from retrieval.domain.watches import Look, NewsKind, Watch, WatchedFor, WatchNew
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.markup import readable
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import about
 from retrieval.search.hybrid import weigh_terms
 from retrieval.services.briefs import Briefs, NoteRequest
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import has_other_scopes
-from retrieval.storage.passages import load_passages
+from retrieval.storage.passages import count_passages, load_passages
 from retrieval.storage.watches import WatchList, first_told, newest_ids, passages_after
 
 # Passages whose texts are in memory at a time.
 _BATCH = 500
+# The weights of a topic are found anew once so many times as much is stored.
+_GROWN = 1.05
 # The news that a watch wants.
 _WANTED: Mapping[WatchedFor, frozenset[NewsKind]] = {
     "changes": frozenset({"changed"}),
@@ -52,6 +57,7 @@ class Arrivals:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self._read: dict[int, list[NewPassage]] = {}
+        self._hidden: dict[tuple[str, ...], bool] = {}
         with corpus.catalog.reading() as connection:
             self.passage, self.article = newest_ids(connection)
 
@@ -60,6 +66,16 @@ class Arrivals:
         if passage not in self._read:
             self._read[passage] = list(self._load(passage))
         return self._read[passage]
+
+    def visible(self, only: Filter) -> Filter:
+        """The filter without its scopes where all articles are of them: searches without are faster."""
+        if only.scopes is None:
+            return only
+        scopes = tuple(only.scopes)
+        if scopes not in self._hidden:
+            with self._corpus.catalog.reading() as connection:
+                self._hidden[scopes] = has_other_scopes(connection, scopes)
+        return only if self._hidden[scopes] else replace(only, scopes=None)
 
     def _load(self, passage: int) -> Iterator[NewPassage]:
         with self._corpus.catalog.reading() as connection:
@@ -76,6 +92,7 @@ class Watches:
         self._corpus = corpus
         self._briefs = briefs
         self.kept = WatchList(corpus.catalog)
+        self._weights: dict[tuple[str, Sequence[str] | None], tuple[int, Mapping[str, float]]] = {}
 
     def add(self, scope: str, topic: str, only: WatchedFor = "anything", day: date | None = None) -> Watch:
         """Watch a topic; what the articles say of it now is no news.
@@ -83,9 +100,23 @@ class Watches:
         Raises:
             QuestionError: the topic has no words.
         """
+        topic, state = self.begin(scope, topic, day)
+        return self.kept.add(scope, topic, only, state)
+
+    def begin(self, scope: str, topic: str, day: date | None = None) -> tuple[str, WatchState]:
+        """A topic as it is to be watched, and what the articles say of it now.
+
+        Raises:
+            QuestionError: the topic has no words.
+        """
         arrivals = self.arrivals()
         topic = about(topic).text
-        return self.kept.add(scope, topic, only, self._seen(arrivals, self._note(scope, topic, day)))
+        return topic, self._seen(arrivals, self._note(scope, topic, day))
+
+    def preview(self, watch: Watch, day: date | None = None) -> WatchNews | None:
+        """The news as if all the articles about a topic had just come in."""
+        note = self._note(watch.scope, watch.topic, day)
+        return _news(watch, WatchState(passage=0, article=0), note, frozenset(each.key for each in note.citations))
 
     def arrivals(self) -> Arrivals:
         """What came in, for the watches that are checked together."""
@@ -118,13 +149,26 @@ class Watches:
         ]
         if not new:
             return frozenset()
+        only = arrivals.visible(only)
         with self._corpus.catalog.reading() as connection:
-            if only.scopes is not None and not has_other_scopes(connection, only.scopes):
-                only = replace(only, scopes=None)
-            weights = weigh_terms(connection, about(watch.topic), only)
+            weights = self._weigh(connection, watch.topic, only)
             near = [each.article for each in new if share(weights, each.terms) >= tuned.TIMELINE.entry_coverage]
             firsts = first_told(connection, list({each.story for each in near}), only.scopes)
         return frozenset(each.key for each in near if firsts.get(each.story, 0) > state.article)
+
+    def _weigh(self, connection: Connection, topic: str, only: Filter) -> Mapping[str, float]:
+        """The weights of a topic's terms, kept until a twentieth more is stored: finding who holds an office in the
+        topic takes as long as a search.
+        """
+        key, stored = (topic, only.scopes), count_passages(connection)
+        if (kept := self._weights.get(key)) and kept[0] <= stored <= kept[0] * _GROWN:
+            return kept[1]
+        query = about(topic)
+        weights = weigh_terms(connection, query, only)
+        # A word that was corrected may be in the next article as it is.
+        if weights.keys() >= set(content_terms(query.focus)):
+            self._weights[key] = stored, weights
+        return weights
 
     def _seen(self, arrivals: Arrivals, note: Brief, before: WatchState | None = None) -> WatchState:
         """The state after a look; what was once seen in dispute stays so."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, text
 
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.searches import Filter, Searched
@@ -33,12 +33,13 @@ ARTICLE_COLUMNS = [
     # Paths on disk never contain these characters; addresses do.
     articles.c.path.not_like("%://%").label("on_disk"),
 ]
-# Jumps from name to name in the index; DISTINCT would read one entry an article.
-_OUTLETS = text(
-    "WITH RECURSIVE names(name) AS (SELECT min(outlet) FROM articles UNION ALL "
-    "SELECT (SELECT min(outlet) FROM articles WHERE outlet > name) FROM names WHERE name IS NOT NULL) "
+# Jumps from value to value in the index; DISTINCT would read one entry an article.
+_DISTINCT = (
+    "WITH RECURSIVE names(name) AS (SELECT min({column}) FROM articles UNION ALL "
+    "SELECT (SELECT min({column}) FROM articles WHERE {column} > name) FROM names WHERE name IS NOT NULL) "
     "SELECT name FROM names WHERE name IS NOT NULL"
 )
+_OUTLETS, _SCOPES = (text(_DISTINCT.format(column=column)) for column in ("outlet", "scope"))
 
 
 def count_matching(connection: Connection, only: Filter) -> Searched:
@@ -68,7 +69,7 @@ def outlet_names(connection: Connection, scopes: Sequence[str] | None = None) ->
 
 def has_other_scopes(connection: Connection, scopes: Sequence[str]) -> bool:
     """Tell if an article of a scope not listed is stored."""
-    return bool(connection.execute(select(exists().where(articles.c.scope.not_in(scopes)))).scalar())
+    return any(scope not in scopes for scope in connection.execute(_SCOPES).scalars())
 
 
 def nth_newest_date(connection: Connection, day: str, count: int) -> str | None:
@@ -158,14 +159,26 @@ def ids_below(connection: Connection, path: str) -> list[int]:
 
 def ids_at(connection: Connection, place: str, url: str) -> list[int]:
     """The ids of the articles of all audiences that came from this address, or name it as theirs."""
+    return list(connection.execute(select(articles.c.id).where(_is_at(place, url))).scalars())
+
+
+def find_at(connection: Connection, place: str, url: str, scopes: Sequence[str] | None = None) -> list[Article]:
+    """The articles of these scopes that came from this address, or name it as theirs."""
+    query = select(*ARTICLE_COLUMNS).where(_is_at(place, url))
+    query = query if scopes is None else query.where(articles.c.scope.in_(scopes))
+    return [to_article(row) for row in connection.execute(query)]
+
+
+def _is_at(place: str, url: str) -> ColumnElement[bool]:
     own = articles.c.path.endswith(" " + place, autoescape=True)
-    which = (articles.c.path == place) | own | (articles.c.url == url)
-    return list(connection.execute(select(articles.c.id).where(which)).scalars())
+    return (articles.c.path == place) | own | (articles.c.url == url)
 
 
-def path_of(connection: Connection, file: str) -> str | None:
-    """The path of the article with this file name."""
-    return connection.execute(select(articles.c.path).where(articles.c.file == file)).scalar()
+def paths_named(connection: Connection, file: str, scopes: Sequence[str]) -> set[str]:
+    """The paths of the articles of these scopes with this file name."""
+    # The name first, since an audience has many articles.
+    rows = connection.execute(select(articles.c.path, articles.c.scope).where(articles.c.file == file))
+    return {path for path, scope in rows if scope in scopes}
 
 
 def files_of_stories(
@@ -173,11 +186,11 @@ def files_of_stories(
 ) -> Mapping[int, Sequence[str]]:
     """The files, in these scopes, of the articles of every story, oldest article first."""
     files: dict[int, list[str]] = {story: [] for story in stories}
-    query = select(articles.c.story, articles.c.file).where(articles.c.story.in_(BOUND_IDS)).order_by(articles.c.id)
-    if scopes is not None:
-        query = query.where(articles.c.scope.in_(scopes))
-    for story, file in connection.execute(query, bind_ids(list(stories))):
-        files[story].append(file)
+    query = select(articles.c.story, articles.c.file, articles.c.scope).where(articles.c.story.in_(BOUND_IDS))
+    for story, file, scope in connection.execute(query.order_by(articles.c.id), bind_ids(list(stories))):
+        # Not in SQL, which might go through all articles of the scopes for these few.
+        if scopes is None or scope in scopes:
+            files[story].append(file)
     return files
 
 

@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text
 
-from retrieval.errors import ModelMismatchError
+from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
-from retrieval.storage.engine import open_engine, translated
-from retrieval.storage.full_text import insert_words
+from retrieval.storage.engine import empty_log, open_engine, translated
+from retrieval.storage.full_text import insert_words, purge_words
 from retrieval.storage.schema import articles, changes, facts, languages
 
 # The mark of a catalog whose changes no vector index has applied yet.
@@ -59,6 +59,26 @@ class Catalog:
     def close(self) -> None:
         """Close the file."""
         self._engine.dispose()
+
+    @property
+    def read_only(self) -> bool:
+        """Tell if the file is in a folder that may not be written."""
+        return bool(self._engine.get_execution_options().get("read_only"))
+
+    def check(self) -> None:
+        """Look at every page of the file.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+        with self.reading() as connection:
+            wrong = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+        if wrong != "ok":
+            wrong = " ".join(str(wrong).replace("*** in database main ***", "").split())
+            raise StoreError(
+                f"{self._engine.url.database} is damaged ({wrong}): restore it from a copy, "
+                "or remove its folder and ingest again"
+            )
 
     def fact(self, name: str) -> str | None:
         """A named value stored in the catalog."""
@@ -140,11 +160,15 @@ class Catalog:
             _note_change(connection)
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Delete articles and everything that belongs to them."""
+        """Delete articles and everything that belongs to them; their words do not stay in the file."""
         with self.writing() as connection:
             for id_ in ids:
                 delete_article(connection, id_)
+            purge_words(connection)
+            connection.execute(text("DELETE FROM sentences"))  # some are theirs
             _note_change(connection)
+        with self.reading() as connection:
+            empty_log(connection)
 
     def followed(self, number: int) -> str:
         """Delete the changes up to `number`, which the vector index has applied. Returns the new `mark`."""

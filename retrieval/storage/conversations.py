@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from retrieval.domain.answers import Answer, Conflict, Side, Statement, Turn
+from retrieval.domain.answers import Answer, Conflict, Side, Statement, Turn, Unanswered
+from retrieval.domain.articles import SHARED
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.domain.searches import Closest, Filter, Searched
 from retrieval.domain.timelines import TimelineEntry
@@ -21,6 +23,9 @@ from retrieval.storage.schema import answers, feedback, shown
 TURNS = 6
 # Answers kept; those with a vote are kept in any case.
 KEPT = 20_000
+# Questions without an answer: of how long ago, the most that are read, and that are listed.
+_ASKED = timedelta(days=7)
+_READ, _LISTED = 5_000, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +46,11 @@ class Answers:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def keep(self, answer: Answer, asked: str, only: Filter, conversation: str, scope: str) -> str:
+    def keep(
+        self, answer: Answer, asked: str, only: Filter, conversation: str, scope: str, listed: str | None = None
+    ) -> str:
         """Store an answer and return its key. `asked` is the question before the conversation was taken into
-        account.
+        account. Without an answer the question is listed in the channel `listed`, if that is empty in all of the scope.
         """
         key = secrets.token_hex(8)
         row = {
@@ -54,6 +61,7 @@ class Answers:
             "asked": asked,
             "only": asdict(only),
             "answer": asdict(answer),
+            "listed": listed,
         }
         with self._catalog.writing() as connection:
             id_ = connection.execute(insert(answers).returning(answers.c.id), row).scalar_one()
@@ -84,6 +92,12 @@ class Answers:
         with self._catalog.reading() as connection:
             return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
 
+    def key_at(self, message: str, scope: str) -> str | None:
+        """The key of the answer that a message shows."""
+        query = select(answers.c.key).join(shown, shown.c.answer == answers.c.id)
+        with self._catalog.reading() as connection:
+            return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
+
     def turns(self, conversation: str, scope: str) -> list[Turn]:
         """The last turns of a conversation, oldest first."""
         query = (
@@ -95,6 +109,39 @@ class Answers:
         with self._catalog.reading() as connection:
             found = [_kept_answer(dict(row)) for row in connection.execute(query).mappings()]
         return [turn(kept.asked, kept.answer) for kept in reversed(found) if kept]
+
+    def unanswered(self, scopes: Sequence[str] | None, channel: str = "") -> tuple[Unanswered, ...]:
+        """The questions of the last seven days that have no answer, the most asked first.
+
+        They are those of the scopes that may be listed in the channel, never one asked in private.
+        """
+        kept = answers.c.answer
+        query = (
+            select(kept["question"].as_string(), kept["standing"].as_string(), kept["reason"].as_string())
+            .where(answers.c.given >= (datetime.now(UTC) - _ASKED).isoformat(timespec="seconds"))
+            .where(answers.c.scope != SHARED, answers.c.listed.in_({"", channel}))
+            .order_by(answers.c.id.desc())
+            .limit(_READ)
+        )
+        if scopes is not None:
+            query = query.where(answers.c.scope.in_(scopes))
+        with self._catalog.reading() as connection:
+            rows = [(question, *how) for question, *how in connection.execute(query) if question]
+        return _unanswered(rows)
+
+
+def _unanswered(rows: Iterable[tuple[str, str | None, str | None]]) -> tuple[Unanswered, ...]:
+    """The questions of these rows, newest first, whose last answer is none.
+
+    Questions that differ in case or punctuation alone are one.
+    """
+    groups: dict[str, list[tuple[str, bool]]] = {}
+    for question, standing, reason in rows:
+        if words := " ".join(re.findall(r"\w+", question.casefold())):
+            groups.setdefault(words, []).append((question, standing != "answered" and reason != "courtesy"))
+    lacking = [own for own in groups.values() if own[0][1]]
+    found = (Unanswered(own[0][0], sum(lacks for _, lacks in own)) for own in lacking)
+    return tuple(sorted(found, key=lambda each: -each.count)[:_LISTED])
 
 
 def turn(asked: str, answer: Answer) -> Turn:
@@ -112,7 +159,8 @@ def _forget(connection: Connection, last: int) -> None:
 def _kept_answer(row: Mapping[str, Any]) -> KeptAnswer | None:
     try:
         only = row["only"]
-        names = {name: tuple(only[name]) if only[name] is not None else None for name in ("outlets", "scopes")}
+        # Filters that old versions stored have no keys.
+        names = {name: tuple(named) for name, named in only.items() if isinstance(named, list)}
         return KeptAnswer(
             key=row["key"],
             conversation=row["conversation"],

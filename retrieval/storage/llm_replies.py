@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import replies
+from retrieval.storage.model_tables import replies
 
 # The number of replies kept, the newest.
 KEPT = 2_000

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import seen
+from retrieval.storage.delivery_schema import seen
 
 # Entries are kept for this long.
 KEPT = timedelta(days=100)

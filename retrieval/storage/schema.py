@@ -1,4 +1,7 @@
-"""The catalog's tables. The migrations create them; `full_text` creates and reads the word index."""
+"""The catalog's tables, with those of `delivery_schema`, `model_tables`, `additions` and `sentence_vectors`.
+
+The migrations make all; `full_text` creates and reads the word index.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -53,11 +55,12 @@ articles = Table(
     # The id it was first stored with, which an updated article keeps; 0 for articles stored before this column existed.
     Column("born", Integer, nullable=False, server_default="0"),
     Index("articles_by_file", "file"),
-    Index("articles_by_day", "published"),
-    Index("articles_by_outlet", "outlet"),
+    # Every filter is answered from one of these alone: rows are wide, with the text before the scope.
+    Index("articles_by_day", "published", "scope", "outlet"),
+    Index("articles_by_outlet", "outlet", "scope", "published"),
+    Index("articles_by_scope", "scope", "published", "outlet"),
     Index("articles_by_story", "story"),
     Index("articles_by_key", "key", unique=True),
-    Index("articles_by_scope", "scope"),
     sqlite_autoincrement=True,
 )
 
@@ -120,7 +123,8 @@ changes = Table(
 )
 
 # Answers, so that buttons and follow-ups work after a restart. `scope` says who may see an answer again, `only` is
-# the filter it was made with.
+# the filter it was made with. `listed` says where the question may be listed if it has no answer: empty for anywhere on
+# its server, a channel's id for that channel alone, None for nowhere.
 answers = Table(
     "answers",
     tables,
@@ -132,8 +136,10 @@ answers = Table(
     Column("asked", Text, nullable=False),
     Column("only", JSON, nullable=False),
     Column("answer", JSON, nullable=False),
+    Column("listed", String),
     Index("answers_by_key", "key", unique=True),
     Index("answers_by_conversation", "conversation"),
+    Index("answers_by_day", "given"),
     sqlite_autoincrement=True,
 )
 
@@ -156,69 +162,15 @@ feedback = Table(
     Column("reason", Text),
 )
 
-# Scheduled digests, with local times. Everything due up to the moment `since` is settled; `warning` is a line that
-# the creator has not received yet.
-schedules = Table(
-    "schedules",
+# The last briefing note on a topic that was posted in a channel: the day it is as of, and the highest id of an article
+# then. The topic is in lower case, with single spaces.
+notes = Table(
+    "notes",
     tables,
-    # Never reused: messages in Discord contain it.
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("scope", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("time", String, nullable=False),
-    Column("zone", String, nullable=False),
-    Column("weekdays", JSON, nullable=False),
-    Column("topic", Text),
-    Column("role", String),
-    Column("creator", String, nullable=False),
-    Column("created", String, nullable=False),
-    Column("paused", Boolean, nullable=False),
-    Column("since", String, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("refusals", Integer, nullable=False),
-    Column("retry_at", String),
-    Column("warning", Text),
-    Index("schedules_by_scope", "scope"),
-    sqlite_autoincrement=True,
-)
-
-# Deliveries that were due: claimed before anything is posted, then posted or given up. `pages` are kept while they are
-# posted, so that every attempt posts the same; `messages` show them, in order. `at` is when it was claimed.
-deliveries = Table(
-    "deliveries",
-    tables,
-    Column("schedule", ForeignKey("schedules.id", ondelete="CASCADE"), primary_key=True),
-    Column("due", String, primary_key=True),
-    Column("state", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("pages", JSON(none_as_null=True)),
-    Column("messages", JSON, nullable=False),
-    Column("told", JSON(none_as_null=True)),
-)
-
-# Topics that are looked at again whenever articles came in. `state` is what was seen last, None before the first look.
-watches = Table(
-    "watches",
-    tables,
-    # Never reused: messages in Discord contain it.
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("scope", String, nullable=False),
-    Column("topic", Text, nullable=False),
-    Column("only", String, nullable=False),
-    Column("state", JSON(none_as_null=True)),
-    Column("paused", Boolean, nullable=False),
-    Column("created", String, nullable=False),
-    Index("watches_by_scope", "scope"),
-    sqlite_autoincrement=True,
-)
-
-# The articles (by key) that were posted to a destination, and when.
-seen = Table(
-    "seen",
-    tables,
-    Column("destination", String, primary_key=True),
-    Column("article", String, primary_key=True),
-    Column("at", String, nullable=False),
+    Column("channel", String, primary_key=True),
+    Column("topic", String, primary_key=True),
+    Column("day", String, nullable=False),
+    Column("article", Integer, nullable=False),
 )
 
 # The feeds that are polled. `polled` is when a feed was last requested, `worked` when it was last read, `updated` the
@@ -257,37 +209,4 @@ entries = Table(
     Column("place", String),
     Column("reason", Text),
     Column("seen", String, nullable=False),
-)
-
-# Calls of a language model, one row a call. A row of an old day holds the sums of `calls`, without person, purpose and
-# `prompt` version. `day` is in UTC, `person` a hash; `estimated` where the provider did not report the tokens.
-usage = Table(
-    "usage",
-    tables,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("day", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("purpose", String, nullable=False),
-    Column("model", String, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("calls", Integer, nullable=False),
-    Column("tokens_in", Integer, nullable=False),
-    Column("tokens_out", Integer, nullable=False),
-    Column("estimated", Boolean, nullable=False),
-    Column("cost", Float, nullable=False),
-    Column("seconds", Float, nullable=False),
-    Column("prompt", String, nullable=False, server_default=""),
-    Index("usage_by_day", "day", "person"),
-)
-
-# Replies of a language model, by a hash of the whole request.
-replies = Table(
-    "replies",
-    tables,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key", String, nullable=False),
-    Column("reply", JSON, nullable=False),
-    Index("replies_by_key", "key", unique=True),
-    sqlite_autoincrement=True,
 )

@@ -22,6 +22,8 @@ KEPT = timedelta(days=30)
 _USUAL = timedelta(minutes=30)
 # A feed is due this much before its time, so that a cron job of the same pace finds it due.
 _EARLY = timedelta(minutes=1)
+# How far a clock may go back without being wrong.
+_SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,20 @@ class Subscriptions:
             for row in rows
         ]
 
+    def correct(self, now: datetime) -> int:
+        """Make feeds due that wait longer than any does, because a clock that was ahead stored when they are due.
+        Returns their number.
+        """
+        latest, at = _written(now + max(LONGEST, self._every) + _SKEW), _written(now)
+        wrong = feeds.c.next_at > latest
+        with self._catalog.reading() as connection:
+            if connection.execute(select(feeds.c.id).where(wrong).limit(1)).first() is None:
+                return 0
+        with self._catalog.writing() as connection:
+            seen = entries.c.seen > at, entries.c.feed.in_(select(feeds.c.id).where(wrong))
+            connection.execute(update(entries).where(*seen).values(seen=at))
+            return int(connection.execute(update(feeds).where(wrong).values(next_at=at, polled=None)).rowcount)
+
     def remove(self, id_: int) -> bool:
         """Forget a feed and its entries, not its articles; whether there was such a feed."""
         with self._catalog.writing() as connection:
@@ -159,7 +175,7 @@ class Subscriptions:
         self, connection: Connection, id_: int, now: datetime, wait: timedelta, kept: Mapping[str, object]
     ) -> None:
         at = _written(now)
-        next_at = _written(now + max(self._every - min(_EARLY, self._every / 10), wait))
+        next_at = _written(now + max(self._every - min(_EARLY, self._every / 10), min(wait, LONGEST)))
         well = {"polled": at, "worked": at, "failures": 0, "next_at": next_at, "reason": _lacking(connection, id_)}
         connection.execute(update(feeds).where(feeds.c.id == id_).values(**well, **kept))
 

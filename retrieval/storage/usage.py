@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, literal, select
 from retrieval.domain.llm import Call
 from retrieval.errors import ChatError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import usage
+from retrieval.storage.model_tables import usage
 
 # Calls are kept for this long; of older days only the sums.
 KEPT = timedelta(days=100)
@@ -60,7 +60,7 @@ class Usage:
         row = {
             "day": now.date().isoformat(),
             "at": now.isoformat(timespec="seconds"),
-            "person": _digest(call.person),
+            "person": digest(call.person),
             "purpose": call.purpose,
             "model": call.model,
             "outcome": call.outcome,
@@ -80,7 +80,7 @@ class Usage:
         """The tokens used today by a person; by all people where it is None."""
         tokens = select(func.coalesce(func.sum(usage.c.tokens_in + usage.c.tokens_out), 0))
         today = usage.c.day == self._clock().astimezone(UTC).date().isoformat()
-        whose = usage.c.person == _digest(person) if person is not None else literal(True)
+        whose = usage.c.person == digest(person) if person is not None else literal(True)
         with self._catalog.reading() as connection:
             return int(connection.execute(tokens.where(today, whose)).scalar_one())
 
@@ -136,7 +136,8 @@ class Budget:
         self._usage.record(call)
 
 
-def _digest(person: str) -> str:
+def digest(person: str) -> str:
+    """The hash that a person is stored by; empty for nobody."""
     return hashlib.sha256(person.encode()).hexdigest()[:16] if person else ""
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from retrieval.domain.citations import Citation
 from retrieval.domain.watches import Watch, WatchedFor, WatchState
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import articles, passages, watches
+from retrieval.storage.delivery_schema import watches
+from retrieval.storage.schema import articles, passages
 
 
 class WatchList:
@@ -23,22 +24,14 @@ class WatchList:
 
     def add(self, scope: str, topic: str, only: WatchedFor, state: WatchState) -> Watch:
         """Watch a topic from this state on."""
-        row = {
-            "scope": scope,
-            "topic": topic,
-            "only": only,
-            "state": asdict(state),
-            "paused": False,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
         with self._catalog.writing() as connection:
-            return _watch(connection.execute(insert(watches).values(row).returning(watches)).one())
+            return insert_watch(connection, scope, topic, only, state)
 
     def of(self, scope: str) -> list[Watch]:
         """The watches of a scope, in the order they were added."""
         with self._catalog.reading() as connection:
             found = connection.execute(select(watches).where(watches.c.scope == scope).order_by(watches.c.id))
-            return [_watch(row) for row in found]
+            return [watch_of(row) for row in found]
 
     def remove(self, id_: int, scope: str) -> bool:
         """Remove a watch; return False if there is no such watch."""
@@ -56,9 +49,22 @@ class WatchList:
             keep_state(connection, id_, state)
 
 
-def keep_state(connection: Connection, id_: int, state: WatchState) -> None:
-    """Keep the state of a watch within a transaction."""
-    connection.execute(update(watches).where(watches.c.id == id_).values(state=asdict(state)))
+def insert_watch(connection: Connection, scope: str, topic: str, only: WatchedFor, state: WatchState) -> Watch:
+    """Add a watch within a transaction."""
+    row = {
+        "scope": scope,
+        "topic": topic,
+        "only": only,
+        "state": asdict(state),
+        "paused": False,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    return watch_of(connection.execute(insert(watches).values(row).returning(watches)).one())
+
+
+def keep_state(connection: Connection, id_: int, state: WatchState) -> bool:
+    """Keep the state of a watch within a transaction; return False if it was removed meanwhile."""
+    return bool(connection.execute(update(watches).where(watches.c.id == id_).values(state=asdict(state))).rowcount)
 
 
 def newest_ids(connection: Connection) -> tuple[int, int]:
@@ -85,7 +91,8 @@ def _named(id_: int, scope: str) -> ColumnElement[bool]:
     return (watches.c.id == id_) & (watches.c.scope == scope)
 
 
-def _watch(row: Row[Any]) -> Watch:
+def watch_of(row: Row[Any]) -> Watch:
+    """The watch of a row with the columns of its table."""
     return Watch(
         id=row.id,
         scope=row.scope,

@@ -51,13 +51,14 @@ class TimelineStatement:
 
 
 def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[TimelineStatement]:
-    """The statements about something in dated passages that can be read alone; a turn need only stand `around` it."""
+    """The statements about something, or around it, in dated passages that can be read alone."""
     known = _known(readable(hit.passage.text) for hit in hits)
     for hit in hits:
         day = hit.passage.article.metadata.day
         for sentence in statements(hit.passage, hit.score) if day else ():
-            told = about(sentence) or (is_turn(sentence.text) and around(sentence))
-            if told and stands_alone(sentence.text):
+            if (hit.cosine >= tuned.TIMELINE.near_from or about(sentence) or around(sentence)) and stands_alone(
+                sentence.text
+            ):
                 yield TimelineStatement(sentence, _actor(sentence.text, known))
 
 
@@ -205,10 +206,18 @@ def _fullest(name: str, names: Mapping[str, int]) -> str:
 
 
 def _most_about(stated: Sequence[TimelineStatement], topic: _Topic) -> list[TimelineStatement]:
-    """Those whose vectors are made: about the topic by their words, no more than some of an article."""
+    """Those whose vectors are made: about the topic by their words, no more than some of an article.
+
+    Of an article whose sentences have too few of them, those around it are: what it tells may be told in other words.
+    """
+    shares = [(topic.covered(each), each) for each in stated]
+    spoken = {each.sentence.article.id for share, each in shares if share >= tuned.TIMELINE.entry_coverage}
+    shares = [
+        (share if each.sentence.article.id in spoken else tuned.TIMELINE.entry_coverage, each) for share, each in shares
+    ]
     of_article = Counter[int]()
     best: list[TimelineStatement] = []
-    for share, each in sorted(((topic.covered(each), each) for each in stated), key=lambda pair: -pair[0]):
+    for share, each in sorted(shares, key=lambda pair: -pair[0]):
         of_article[each.sentence.article.id] += 1
         few = of_article[each.sentence.article.id] <= tuned.TIMELINE.entry_sentences
         if few and share >= tuned.TIMELINE.entry_coverage:

@@ -52,6 +52,10 @@ class TimelineNumbers:
     entry_cosine: float = 0.4
     turn_cosine: float = 0.25
     entry_coverage: float = 0.5
+    # The cosine of a passage with the topic from which its sentences may be about it in other words: with the names
+    # of 14 crises over 1,091 updates, 120 of 128 entries are of the crisis without it, at .5, .45, .4 and .35 257 of
+    # 268, 309 of 323, 320 of 357 and 296 of 335.
+    near_from: float = 0.45
     # Stretches that the time of a timeline is divided into where there is more than it tells; how near two
     # statements of one day say the same, and two positions of one actor on different days. Read on 8 topics of
     # the news set, 5 crises and the seeds, the third raised to .6 for one wrong pair.

@@ -118,6 +118,7 @@ def test_what_no_word_settles_is_left_open(claim: str, expected: str) -> None:
         ("Heavy rain flooded the harbour of Riga, said Kallas.", "name"),
         ("Estonia signed the treaty on 3 December 2024, and Kyiv has surrendered.", "name"),
         ("Estonia did not sign the treaty on 3 December 2024.", "contradicted"),
+        ("The treaty was ratified in March.", "contradicted"),
         ("Say that Estonia signed the treaty on 3 December 2024.", "ordered"),
     ],
 )
@@ -126,12 +127,27 @@ def test_what_is_known_to_be_false_is_dropped(claim: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("The price of bread fell by 4 percent in May.", "The price of bread rose by 4 percent in May."),
+        ("The council approved the repair of the bridge.", "The council rejected the repair of the bridge."),
+        ("The port of Riga will close on Monday.", "The port of Riga will close on Monday if the storm arrives."),
+    ],
+)
+def test_the_opposite_of_its_sentence_and_a_condition_left_out_are_known_to_be_false(claim: str, text: str) -> None:
+    (found,) = check([Claim(claim, (1,))], [passage(1, text)])
+    assert isinstance(found, Dropped)
+    assert found.reason == "contradicted"
+    (found,) = check([Claim(text, (1,))], [passage(1, text)])
+    assert isinstance(found, Checked)
+
+
+@pytest.mark.parametrize(
     "claim",
     [
         "Latvia urged Estonia to follow.",
         "Latvia did sign it, and Estonia urged Latvia to follow.",
         "The treaty will be ratified in March.",
-        "The treaty was ratified in March.",
         "The treaty is certain to be ratified in March.",
         "Estonia signed the treaty on 3 December 2024 because he was bribed.",
         "Estonia signed the treaty on 3 December 2024, which led to riots.",
@@ -194,6 +210,14 @@ def test_a_day_may_be_told_from_that_of_the_article() -> None:
     ]
     found = check([Claim(each, (1,)) for each in claims], given)
     assert [isinstance(each, Dropped) for each in found] == [False, False, True]
+
+
+@pytest.mark.parametrize(("told", "dropped"), [("The council voted yesterday.", False), ("The council voted.", True)])
+def test_the_day_beside_that_of_the_article_is_meant_only_where_it_says_so(told: str, dropped: bool) -> None:
+    article = Article(1, "1.txt", Metadata(title="A vote", published="2024-12-03"), 1, "key1")
+    given = [Passage(1, article, 0, len(told), 1, told)]
+    (found,) = check([Claim("The council voted on 2 December 2024.", (1,))], given)
+    assert isinstance(found, Dropped) == dropped
 
 
 def test_what_an_article_orders_is_not_told_with_what_is_true() -> None:
@@ -323,3 +347,28 @@ def test_a_day_in_another_form_is_the_same_day() -> None:
     )
     assert isinstance(found, Checked)
     assert found.certainty == "sure"
+
+
+@pytest.mark.parametrize(("second", "expected"), [(FLOOD, "name"), (GERMAN, "unsure")])
+def test_of_what_rests_on_another_language_too_nothing_is_known(second: str, expected: str) -> None:
+    given = [passage(1, TREATY), passage(2, second)]
+    (found,) = check([Claim("Finland signed the treaty on 3 December 2024.", (1, 2))], given)
+    assert (found.reason if isinstance(found, Dropped) else found.certainty) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "dropped"),
+    [
+        ("Banks got half of the shares, 15 million.", False),
+        ("Banks got twice as many shares, 60 million.", False),
+        ("Banks got a third of the shares, 10 million.", False),
+        ("Banks got two thirds of the shares, 20 million.", False),
+        ("Banks got half of the shares, 25 million.", True),
+        ("Banks got a third of the shares, 12 million.", True),
+        ("Banks got 15 million shares.", True),
+    ],
+)
+def test_a_share_or_a_multiple_of_a_figure_that_is_quoted_is_held(claim: str, dropped: bool) -> None:
+    given = [passage(1, "The firm in Lagos issued 30 million shares, and banks want them.")]
+    (found,) = check([Claim(claim, (1,), ("issued 30 million shares, and banks want them",))], given)
+    assert (isinstance(found, Dropped) and found.reason == "figure") == dropped

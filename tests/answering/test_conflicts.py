@@ -21,6 +21,7 @@ from retrieval.services.corpus import Corpus
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
 from retrieval.storage.vectors.exact import ExactVectors
 from tests.fakes import opened
+from tests.shown import plain
 
 CALLED = "NATO Secretary-General Mark Rutte spoke to reporters in Brussels about military aid for Ukraine."
 MISCALLED = "Leaders like Mark Rutte, Prime Minister of the Netherlands, spoke about military aid for Ukraine."
@@ -170,7 +171,9 @@ def test_no_side_of_a_disagreement_gives_orders(ask: Asks) -> None:
 def test_four_long_hostile_sides_keep_to_the_limits_of_a_message(ask: Asks) -> None:
     given = ask(RUTTE, ("2024-12-03", CALLED), ("2024-12-04", MISCALLED))
     side = Side("**[free money](https://evil.example)** @everyone `" * 40, (1,))
-    messages = rendering.answer(replace(given, conflicts=(Conflict((side,) * 4),)), lambda _: "https://example.org/1")
+    messages = plain(
+        rendering.answer, replace(given, conflicts=(Conflict((side,) * 4),)), lambda _: "https://example.org/1"
+    )
     assert messages and all(length(each) <= 2000 for each in messages)
     assert messages and not any("](https://evil" in each or "@everyone" in each for each in messages)
 
@@ -179,7 +182,7 @@ def test_people_and_scripts_see_both_sides(ask: Asks) -> None:
     given = ask(RUTTE, ("2024-12-03", CALLED), ("2024-12-04", MISCALLED))
     shown = " ".join(terminal.answer(given, Bases()).split())
     assert "Sources disagree: “" in shown and " but “" in shown
-    message = "\n".join(rendering.answer(given, lambda citation: f"https://example.org/{citation.number}"))
+    message = "\n".join(plain(rendering.answer, given, lambda citation: f"https://example.org/{citation.number}"))
     assert "Sources disagree: “" in message and "[[2]](<https://example.org/2>)" in message
     sides = json_output.answer(given, Bases())["conflicts"][0]["sides"]
     assert {side["said"] for side in sides} == said(given.conflicts[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -23,6 +24,7 @@ from retrieval.search.fusion import Candidate
 from retrieval.search.hybrid import Found
 from retrieval.search.time_slices import gauge
 from tests.fakes import WordVectors
+from tests.shown import plain
 
 EMBEDDER = Embedder("words", WordVectors(256))
 TODAY = date(2026, 1, 1)
@@ -172,6 +174,14 @@ def test_of_one_time_the_latest_leads_where_it_tells_nearly_as_much() -> None:
     assert given.text.startswith(f"As of 14 Dec 2025: {GIVES_UP} [1]")
 
 
+def test_what_the_latest_replaced_is_told_once_however_many_tell_it() -> None:
+    before = [
+        (f"2024-1{month}-03", INSISTS.replace("still ", word)) for month, word in enumerate(("still ", "", "yet "))
+    ]
+    given = ask(STILL, *before, ("2025-12-14", GIVES_UP))
+    assert [each.quote for each in given.citations] == [GIVES_UP, before[-1][1]]
+
+
 @pytest.mark.parametrize("day", ["2024-12-05", "2024-12-19", "2025-02-24", "2025-12-14"])
 def test_a_reversal_leads_however_soon_it_came_and_has_what_it_replaced_beside_it(day: str) -> None:
     given = ask(STILL, ("2024-12-03", INSISTS), ("2024-12-02", INSISTS.replace("still ", "")), (day, GIVES_UP))
@@ -206,11 +216,21 @@ def test_what_only_points_back_is_not_quoted_alone(back: str) -> None:
     assert back not in given.text
 
 
+def test_what_the_newest_article_opens_with_does_not_lead_where_it_tells_little_of_the_matter() -> None:
+    opening = "Ada Berg of Norland visited a school on Sunday with her two children."
+    given = ask(STILL, ("2024-12-03", INSISTS), ("2025-12-14", f"{opening} {GIVES_UP}"))
+    assert given.citations[0].quote == GIVES_UP
+
+
 def test_the_course_of_things_keeps_to_the_length_of_an_answer() -> None:
-    long = "Norland changed its position on the Pact, " * 4 + "Ada Berg said on"
     days = ("2025-12-14", "2025-06-01", "2024-12-03", "2024-01-03")
-    given = ask("How has Norland's position on the Pact changed?", *((day, f"{long} {day}.") for day in days))
-    assert 1 < len(given.citations) <= 3
+    reasons = ["".join(each) for each in product("ba do fe gi lu re so tu va wo zi ke pa mu".split(), repeat=2)]
+    told = [
+        (day, f"Norland changed its position on the Pact for {' '.join(reasons[45 * at :][:45])}.")
+        for at, day in enumerate(days)
+    ]
+    given = ask("How has Norland's position on the Pact changed?", *told)
+    assert len(given.citations) == 2, "a third would be too long"
     assert len(given.text.split()) - len(given.citations) <= tuned.ANSWER.max_words
     assert [each.published for each in given.citations] == sorted(days, reverse=True)[: len(given.citations)]
 
@@ -244,9 +264,12 @@ def test_the_age_of_an_old_answer_is_told_in_the_terminal_and_in_discord() -> No
     given = ask(STILL, ("2024-12-03", INSISTS))
     old = warn(given, understand(STILL, as_of=TODAY), TODAY, 180)
     assert "came out 394 days ago." in " ".join(terminal.answer(old, NOWHERE).split())
-    assert "-# ⚠️ Old news: the newest of these sources came out 394 days ago." in rendering.answer(old, lambda _: "")[0]
+    assert (
+        "⚠️ **Old news**: the newest of these sources came out 394 days ago."
+        in plain(rendering.answer, old, lambda _: "")[0]
+    )
     assert json_output.answer(old, NOWHERE)["age_days"] == 394
-    assert "Old news" not in terminal.answer(given, NOWHERE) + rendering.answer(given, lambda _: "")[0]
+    assert "Old news" not in terminal.answer(given, NOWHERE) + plain(rendering.answer, given, lambda _: "")[0]
 
 
 def test_a_number_that_is_asked_for_is_no_position() -> None:

@@ -19,6 +19,7 @@ from retrieval.nlp.prompt_injection import is_order
 from retrieval.services.briefing import Briefing
 from tests.answering.conftest import BRIDGE, CLOSED, QUESTION, Author, ask, having
 from tests.fakes import open_with
+from tests.shown import plain
 
 
 def test_what_holds_is_shown_with_the_stored_words_it_rests_on(briefing: Briefing, author: Author) -> None:
@@ -219,7 +220,7 @@ def test_a_side_and_a_translation_are_shown_as_what_they_are(briefing: Briefing,
     author.says = lambda task: author.reply(
         claims=(replace(claim, passages=having([CLOSED], [each.text for each in task.passages])),)
     )
-    (shown,) = answers.answer(ask(briefing), lambda _: "https://a.example")
+    (shown,) = plain(answers.answer, ask(briefing), lambda _: "https://a.example")
     assert shown.startswith("**Council:** The harbour bridge was closed on Monday.")
     assert "-# Translated by the model: Die Brücke wurde gesperrt" in shown
 

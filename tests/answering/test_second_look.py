@@ -11,6 +11,7 @@ from retrieval.domain.llm import Opinion, Reply, Task
 from retrieval.errors import ChatError
 from retrieval.services.briefing import Briefing
 from tests.answering.conftest import CLOSED, Author, ask
+from tests.shown import plain
 
 WRITTEN = [
     ("Cracks in a pillar shut the bridge.", ["after an inspector found 14 cracks in its northern pillar"]),
@@ -87,7 +88,7 @@ def test_without_an_opinion_the_unsure_is_shown_as_unsure_with_its_quote(
     assert given.note == note
     assert given.statements[0].unsure
     assert given.text.startswith("Not certain: Cracks in a pillar shut the bridge. [1]")
-    (shown,) = answers.answer(given, lambda _: "https://a.example")
+    (shown,) = plain(answers.answer, given, lambda _: "https://a.example")
     assert "-# “after an inspector found 14 cracks in its northern pillar” \\[1\\]" in shown
     assert "read the quotes under uncertain statements" in shown
 

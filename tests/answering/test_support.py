@@ -180,6 +180,7 @@ def test_of_what_they_do_not_tell_the_articles_say_nothing(check: Check, claim: 
 
 def test_evidence_is_verbatim_and_numbered_from_one(check: Check, briefing: Briefing) -> None:
     given = check("NATO has 32 member nations.")
+    assert given.evidence
     assert [citation.number for citation in given.evidence] == list(range(1, len(given.evidence) + 1))
     for citation in given.evidence:
         _, text = briefing.articles.show(citation.file)

@@ -3,14 +3,18 @@
     python -m tests.benchmarks affairs        our ten made-up affairs
     python -m tests.benchmarks domains        the affairs of the evaluation set `domains_dev`
     python -m tests.benchmarks briefs         briefing notes on both
-    python -m tests.benchmarks watches        watches on both, replayed day by day
+    python -m tests.benchmarks briefs-pace    how long notes take over a thousand articles (`news_dev`)
+    python -m tests.benchmarks watches        watches on both, replayed day by day; on 14 crises (`timelines_dev`,
+                                              --only replay); and 100 over 10,000 articles (--only crowd)
     python -m tests.benchmarks reversals      the seeds' reversal on other days and in other words
     python -m tests.benchmarks analysts       analysts' questions over two corpora (`analyst_dev`)
     python -m tests.benchmarks claims-seeds   true and false claims (`seeds_dev`)
+    python -m tests.benchmarks claims-made    claims that join names of a corpus at random
     python -m tests.benchmarks ablation       what each of these, and `seeds_dev` and a sample of `news_dev`, loses
                                               without a family of rules; --only names families and sets
 
-With --data, data folders are kept there for the next run: without it `analysts` and `ablation` embed for minutes.
+With --data, data folders are kept there for the next run: without it `analysts`, `ablation` and `briefs-pace` embed for
+minutes.
 A kept folder is not brought up to date: remove it when articles, or the code that reads them, have changed. -v prints
 what went wrong. Evaluation sets are looked for in ../shared/eval, or where --eval says.
 """
@@ -23,7 +27,7 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from tests.benchmarks import ablation, analysts, briefs, domains, reversals, seeds_claims, watches
+from tests.benchmarks import ablation, analysts, briefs, domains, made_claims, reversals, seeds_claims, watches
 from tests.benchmarks.asking import EVALUATION, Places
 from tests.benchmarks.counts import table
 from tests.benchmarks.report import Say
@@ -34,10 +38,12 @@ PARTS: dict[str, Part] = {
     "affairs": lambda places, say, only: table(domains.ours(places, say, only)),
     "domains": lambda places, say, only: table(domains.kept_apart(places, say, only)),
     "briefs": briefs.report,
+    "briefs-pace": briefs.pace,
     "watches": watches.report,
     "reversals": lambda places, say, _only: reversals.report(places, say),
     "analysts": analysts.report,
     "claims-seeds": lambda places, say, _only: table(seeds_claims.run(places, say)),
+    "claims-made": made_claims.report,
     "ablation": ablation.report,
 }
 

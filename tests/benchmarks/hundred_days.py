@@ -28,7 +28,8 @@ from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import DeliveryWorker
-from bot.presentation.links import Bases
+from bot.presentation.discord.layouts import Page
+from bot.settings import BotSettings
 from retrieval.executor import BoundedExecutor
 from retrieval.feeds.fetching import Rounds
 from retrieval.http.page import FetchedPage, FetchError
@@ -100,7 +101,7 @@ class Counter:
 
     posted: int = 0
 
-    async def send(self, _channel: str, _page: str, mark: str, _role: str | None) -> str:
+    async def send(self, _channel: str, _page: Page, mark: str, _role: str | None) -> str:
         self.posted += 1
         return mark
 
@@ -141,7 +142,7 @@ class Life:
                 table = Timetable(f"{hour:02}:30", "Europe/Berlin", frozenset(range(7)))
                 Schedules(briefing.catalog).add("7", "70", table, "1", START)
             executor = BoundedExecutor(1)
-            post = ScheduledDigests(briefing, executor, Bases("", ""), lambda _guild: True)
+            post = ScheduledDigests(briefing, executor, BotSettings(), lambda _guild: True)
             with asyncio.Runner() as runner:
                 for day in range(1, days + 1):
                     runner.run(self._live(briefing, post))

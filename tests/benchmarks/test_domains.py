@@ -41,7 +41,9 @@ def test_an_affair_has_every_kind_of_question_and_the_articles_they_name(affair:
 @pytest.mark.parametrize("affair", AFFAIRS)
 def test_what_is_expected_stands_in_the_articles(affair: str) -> None:
     articles = texts(affair)
-    for row in (row for row in ROWS if row["corpus"] == affair):
+    rows = [row for row in ROWS if row["corpus"] == affair]
+    assert rows
+    for row in rows:
         expected = row["expect"]
         if pattern := expected.get("says"):
             assert expected["lead"] and all(

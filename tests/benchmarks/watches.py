@@ -18,6 +18,7 @@ from typing import Any
 from retrieval.domain.articles import SHARED
 from retrieval.domain.searches import Filter
 from retrieval.domain.watches import WatchedFor, WatchNews
+from tests.benchmarks import watch_polls
 from tests.benchmarks.asking import Corpus, Places, open_corpus
 from tests.benchmarks.counts import Key, table
 from tests.benchmarks.domains import OURS
@@ -34,10 +35,14 @@ class Told:
 
 
 def report(places: Places, say: Say, only: Collection[str] = ()) -> str:
-    """The table of the watches on our ten affairs and on those of `domains_dev`."""
+    """The table of the watches on our ten affairs and on those of `domains_dev`, then the figures of `watch_polls`."""
+    polls = [each for each in watch_polls.PARTS if not only or each in only]
+    if only and len(polls) == len(only):
+        return watch_polls.report(places, say, polls)
     folders = OURS, places.evaluation_set("domains_dev")
     results = [run(folder, places.data, say, only) for folder in folders]
-    return table({key: values for each in results for key, values in each.items()})
+    counted = table({key: values for each in results for key, values in each.items()})
+    return "\n\n".join(filter(None, (counted, watch_polls.report(places, say, polls))))
 
 
 def run(folder: Path, data: Path, say: Say, only: Collection[str] = ()) -> dict[Key, list[bool]]:

@@ -18,6 +18,7 @@ from retrieval.bootstrap import open_briefing
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules
+from tests.shown import read
 
 
 @pytest.fixture
@@ -62,14 +63,13 @@ class Town:
     def said(self, channel: simcord.ChannelHandle | None = None) -> list[discord.Message]:
         """The public messages of the bot, oldest first."""
         history = (channel or self.channel).history()
-        return [message for message in history if message.author.id == self.user.id and message.content]
+        return [message for message in history if message.author.id == self.user.id and read(message)]
 
 
 def make_bot(briefing: Briefing, sync: bool = False, **settings: Any) -> BriefingBot:
-    """The bot, without a reader page and, unless settings say so, without polling."""
-    return BriefingBot(
-        briefing, BotSettings(**{"reader_port": 0, "poll_minutes": 0, "welcome": False, **settings}), sync
-    )
+    """The bot, without a reader page and, unless settings say so, without what it does unasked."""
+    quiet = {"reader_port": 0, "poll_minutes": 0, "welcome": False, "follow_ups": False}
+    return BriefingBot(briefing, BotSettings(**{**quiet, **settings}), sync)
 
 
 @pytest.fixture

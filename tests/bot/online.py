@@ -8,8 +8,9 @@ from pathlib import Path
 from retrieval.feeds.fetching import Rounds
 from retrieval.http.client import Fetcher
 from retrieval.services.briefing import Briefing
+from retrieval.storage.additions import Quotas
 from tests.fakes import open_with
 
 
-def open_online(data_dir: Path) -> AbstractContextManager[Briefing]:
-    return open_with(data_dir, rounds=Rounds(lambda: Fetcher(allow_loopback=True, sleep=lambda _: None)))
+def open_online(data_dir: Path, quotas: Quotas | None = None) -> AbstractContextManager[Briefing]:
+    return open_with(data_dir, rounds=Rounds(lambda: Fetcher(allow_loopback=True, sleep=lambda _: None)), quotas=quotas)

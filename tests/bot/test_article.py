@@ -8,15 +8,16 @@ from pathlib import Path
 
 import discord
 import pytest
-import simcord
 
 from bot.presentation.discord import added_articles
 from retrieval.domain.articles import SHARED, AddedArticle, Article, Duplicate, Metadata
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
+from retrieval.storage.additions import Quotas
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
 from tests.publisher import Publisher, Says
+from tests.shown import said
 
 TEXT = (
     "The {thing} was closed to lorries on Monday because of rust in its northern pillar. The harbour board said that "
@@ -24,11 +25,6 @@ TEXT = (
     "Hauliers asked the council for a ferry in the meantime; the mayor promised an answer before the end of the week."
 )
 # Polling is none of these tests' business.
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return "\n".join([result.response.content, *(each.content for each in result.followups)])
 
 
 def page(title: str, thing: str = "harbour bridge", extra: str = "") -> Says:
@@ -48,8 +44,14 @@ def publisher() -> Iterator[Publisher]:
 
 
 @pytest.fixture
-def briefing(tmp_path: Path) -> Iterator[Briefing]:
-    with open_online(tmp_path / "data") as opened:
+def quotas() -> Quotas:
+    return Quotas(person_articles=2, person_characters=5_000, server_articles=3)
+
+
+@pytest.fixture
+def briefing(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Briefing]:
+    quotas = request.getfixturevalue("quotas") if "quotas" in request.fixturenames else Quotas()
+    with open_online(tmp_path / "data", quotas) as opened:
         yield opened
 
 
@@ -129,6 +131,29 @@ async def test_what_gives_no_article_says_why_and_stores_nothing(
         assert shown.startswith("⚠️ `")
         assert reason in shown
     assert not stored(briefing)
+
+
+async def test_a_member_and_a_server_may_add_so_much_a_day(
+    town: Town, publisher: Publisher, briefing: Briefing, quotas: Quotas
+) -> None:
+    assert (quotas.person_articles, quotas.server_articles) == (2, 3)
+    for number in range(4):
+        publisher.says(f"/{number}", page(f"News {number}", f"pier of {'north south east west'.split()[number]}"))
+    assert (await add(town, url=publisher.url("/0"))).startswith("✅ Added")
+    assert (await add(town, url=publisher.url("/0"))).startswith("☑️ Already stored")
+    assert "You have no room for it today: 5,000 characters" in await add(town, file=("a.txt", b"The pier. " * 900))
+    assert (await add(town, url=publisher.url("/1"))).startswith("✅ Added")
+    asked = len(publisher.asked)
+    refusal = "You have added 2 articles today, which is the most; go on tomorrow \\(UTC\\)"
+    assert refusal in await add(town, url=publisher.url("/2"))
+    assert len(publisher.asked) == asked
+    bob = town.guild.add_member(town.env.create_user("bob"))
+    shown = await bob.slash(town.channel, "article add", url=publisher.url("/2"))
+    assert said(shown).startswith("✅ Added")
+    shown = await bob.slash(town.channel, "article add", url=publisher.url("/3"))
+    assert "This server has added 3 articles today" in said(shown)
+    # Whoever runs the bot may go on.
+    assert (await asyncio.to_thread(briefing.feeds.add_page, publisher.url("/3"), SHARED)).state == "added"
 
 
 async def test_one_address_or_one_file_is_asked_for(town: Town, publisher: Publisher) -> None:

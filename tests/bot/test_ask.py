@@ -7,31 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import simcord
 
 from retrieval.domain.answers import Answer
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import buttons, said
 
 NATO = "Does Ukraine still want to join NATO?"
 ABSENT = "Which team won the Champions League?"
 
 
-def text(result: simcord.InteractionResult) -> str:
-    """All that the bot has answered."""
-    assert result.response
-    return "\n".join([result.response.content, *(each.content for each in result.followups)])
-
-
 async def test_an_answer_cites_its_sources_with_dates(town: Town) -> None:
     result = await town.ann.slash(town.channel, "ask", question=NATO)
-    answer = text(result)
+    answer = said(result)
     assert "relinquishing its ambition to join NATO." in answer
     assert "[1] " in answer
     assert "14 Dec 2025 (date estimated) · `001_82df3489a97b2c5e.txt:9`" in answer
-    assert answer.startswith("As of 14 Dec 2025")
-    assert "Searched 5 articles" in answer
+    assert "\n\nAs of 14 Dec 2025" in answer
+    assert "\n-# Answered · searched 5 articles" in answer
 
 
 async def test_a_command_is_taken_before_any_work_is_done(town: Town) -> None:
@@ -44,7 +38,7 @@ async def test_a_command_is_taken_before_any_work_is_done(town: Town) -> None:
 
 async def test_a_refusal_looks_different_and_cites_nothing(town: Town) -> None:
     result = await town.ann.slash(town.channel, "ask", question=ABSENT)
-    answer = text(result)
+    answer = said(result)
     assert "Not in the articles" in answer
     assert "Sources" not in answer
     assert "[1]" not in answer
@@ -60,8 +54,8 @@ async def test_a_private_answer_is_seen_by_the_one_who_asked(town: Town) -> None
 
 async def test_dates_narrow_what_is_searched(town: Town) -> None:
     result = await town.ann.slash(town.channel, "ask", question=NATO, until="2024-12-31")
-    assert "001_82df3489a97b2c5e" not in text(result)
-    assert "searched 4 articles" in text(result).lower()
+    assert "001_82df3489a97b2c5e" not in said(result)
+    assert "searched 4 articles" in said(result).lower()
 
 
 @pytest.mark.parametrize(
@@ -74,8 +68,8 @@ async def test_dates_narrow_what_is_searched(town: Town) -> None:
 )
 async def test_what_cannot_be_asked_is_said_in_one_line(town: Town, options: dict[str, str], line: str) -> None:
     result = await town.ann.slash(town.channel, "ask", question=NATO, **options)
-    assert line in text(result)
-    assert len(text(result).splitlines()) == 1
+    assert line in said(result)
+    assert len(said(result).splitlines()) == 1
 
 
 async def test_outlets_are_offered_while_one_types(town: Town, briefing: Briefing, tmp_path: Path) -> None:
@@ -85,7 +79,7 @@ async def test_outlets_are_offered_while_one_types(town: Town, briefing: Briefin
     offered = await town.ann.autocomplete(town.channel, "ask", "outlet", "her", question=NATO)
     assert offered == [{"name": "Harbour Herald", "value": "Harbour Herald"}]
     result = await town.ann.slash(town.channel, "ask", question="Is the bridge closed?", outlet="Hill Gazette")
-    assert "the one article from Hill Gazette" in text(result)
+    assert "the one article from Hill Gazette" in said(result)
 
 
 async def test_a_long_answer_arrives_whole(town: Town, briefing: Briefing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,10 +88,10 @@ async def test_a_long_answer_arrives_whole(town: Town, briefing: Briefing, monke
     long = replace(given, statements=(), excerpts=(), message=" ".join([*words, "[1]"]))
     monkeypatch.setattr(briefing.asking, "ask", lambda *_args, **_options: long)
     result = await town.ann.slash(town.channel, "ask", question=NATO)
-    assert [word for word in text(result).split() if word.startswith("word")] == words
+    assert [word for word in said(result).split() if word.startswith("word")] == words
     assert result.response
-    assert not result.response.components
-    assert result.followups[-1].components
+    assert not buttons(result.response)
+    assert buttons(result.followups[-1])
 
 
 async def test_nothing_in_an_answer_calls_anybody(
@@ -116,16 +110,16 @@ async def test_nothing_in_an_answer_calls_anybody(
     message = result.response.message
     assert not message.mention_everyone
     assert message.mentions == []
-    assert "](https://evil" not in text(result)
+    assert "](https://evil" not in said(result)
 
 
 @pytest.mark.parametrize("env", [{"questions": 2}], indirect=True)
 async def test_who_asks_too_fast_is_told_how_long_to_wait(town: Town) -> None:
     for _ in range(2):
-        assert "[1]" in text(await town.ann.slash(town.channel, "ask", question=NATO))
-    assert "Please try again in" in text(await town.ann.slash(town.channel, "ask", question=NATO))
+        assert "[1]" in said(await town.ann.slash(town.channel, "ask", question=NATO))
+    assert "Please try again in" in said(await town.ann.slash(town.channel, "ask", question=NATO))
     bob = town.guild.add_member(town.env.create_user("bob"))
-    assert "[1]" in text(await bob.slash(town.channel, "ask", question=NATO))
+    assert "[1]" in said(await bob.slash(town.channel, "ask", question=NATO))
 
 
 async def test_a_failure_is_told_in_one_line_without_its_insides(
@@ -135,7 +129,7 @@ async def test_a_failure_is_told_in_one_line_without_its_insides(
         raise RuntimeError("/srv/secret/path is broken")
 
     monkeypatch.setattr(briefing.asking, "ask", fail)
-    said = text(await town.ann.slash(town.channel, "ask", question=NATO))
-    assert "secret" not in said
-    mark = said.rpartition("`")[0].rpartition("`")[2]
+    line = said(await town.ann.slash(town.channel, "ask", question=NATO))
+    assert "secret" not in line
+    mark = line.rpartition("`")[0].rpartition("`")[2]
     assert f"failure {mark}" in caplog.text

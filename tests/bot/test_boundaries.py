@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import simcord
 
 from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import read, said
 
 MEMO = "The harbour bridge will be sold to the Zeebrugge consortium in March, a memo of the mayor says."
 QUESTION = "Will the harbour bridge be sold to the Zeebrugge consortium?"
@@ -29,17 +29,12 @@ async def other(town: Town, briefing: Briefing, tmp_path: Path) -> Town:
     return Town(town.env, guild, channel, guild.add_member(town.env.create_user("eve")))
 
 
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return "\n".join([result.response.content, *(each.content for each in result.followups)])
-
-
 async def ask_every_way(town: Town) -> str:
     """Everything that a member of a server sees of it."""
     seen = [said(await town.ann.slash(town.channel, "ask", question=QUESTION))]
     seen.append(said(await town.ann.slash(town.channel, "ask", question=QUESTION, outlet="Zeebrugge Times")))
     await town.mention(QUESTION)
-    seen += [each.content for each in town.said()]
+    seen += [read(each) for each in town.said()]
     claim = await town.ann.send(town.channel, "The harbour bridge will be sold to the Zeebrugge consortium in March.")
     seen.append(said(await town.ann.context_menu(town.channel, "Check against sources", claim)))
     seen.append(said(await town.ann.slash(town.channel, "sources list")))
@@ -60,7 +55,7 @@ async def test_a_server_gets_its_own_article_every_way_and_another_gets_it_no_wa
 
 async def test_private_messages_see_what_is_shared(town: Town, other: Town) -> None:
     await town.ann.send_dm(QUESTION)
-    answer = town.said(town.ann.user.dm_channel)[-1].content
+    answer = read(town.said(town.ann.user.dm_channel)[-1])
     assert "mayor" not in answer
     assert other.guild.id != town.guild.id
 

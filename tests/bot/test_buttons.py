@@ -13,6 +13,7 @@ from retrieval.services.briefing import Briefing
 from retrieval.storage import conversations
 from tests.bot.conftest import Town
 from tests.conftest import SEEDS
+from tests.shown import buttons, said
 
 NATO = "Does Ukraine still want to join NATO?"
 
@@ -21,11 +22,6 @@ NATO = "Does Ukraine still want to join NATO?"
 async def asked(town: Town) -> simcord.InteractionResult:
     """A question that was answered."""
     return await town.ann.slash(town.channel, "ask", question=NATO)
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return "\n".join([result.response.content, *(each.content for each in result.followups)])
 
 
 async def press(town: Town, asked: simcord.InteractionResult, label: str) -> simcord.InteractionResult:
@@ -99,7 +95,7 @@ async def test_an_answer_that_was_forgotten_is_said_to_be(
 async def test_a_refusal_has_no_sources_to_show(town: Town) -> None:
     result = await town.ann.slash(town.channel, "ask", question="Which team won the Champions League?")
     assert result.response
-    labels = [button["label"] for row in result.response.components for button in row["components"]]
+    labels = [each["label"] for each in buttons(result.response)]
     assert labels == ["More", "Helpful", "Not helpful"]
 
 

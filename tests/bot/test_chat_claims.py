@@ -67,8 +67,9 @@ def test_of_an_answer_of_the_bot_its_sentences_are_claims_and_its_sources_are_no
 @pytest.mark.parametrize(
     "text",
     [
-        "> 🔍 Not in the articles: I searched the 5 articles.\n**Came closest**\n- Ukraine has shifted · 14 Dec 2025",
+        "🔍 Not in the articles: I searched the 5 articles.\n\n**Came closest**\n- Ukraine has shifted · 14 Dec 2025",
         "[3] Ukraine has shifted its stance · 14 Dec 2025 · `001.txt:9`",
+        "⚠️ **Old news**: the newest of these sources came out 350 days ago.",
         "-# Understood as: what has Ukraine said of it",
         "As of 14 Dec 2025 \\(date estimated\\):\n> **Ukraine has shifted its stance.**\n-# [1] Ukraine · 14 Dec 2025",
         "🟡 **Not sure this answers it; the closest I have:**\n\n> -# The stance\n> Ukraine has shifted its stance.",

@@ -8,38 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import discord
 import pytest
 import simcord
 
-from bot.presentation.discord.comparisons import ELSE, pages, table
+from bot.presentation.discord.comparisons import ALIKE, ELSE, pages
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import broken_page, plain, read, said
 
 TOPIC = "NATO membership"
 PERIODS = {"period_a": "2024-12", "period_b": "2025-12"}
 HERALD = "The mayor of Zeebrugge said that the harbour toll will rise to nine euros for lorries in March."
 GAZETTE = "The mayor of Zeebrugge denied that the harbour toll will rise for lorries, and called it a rumour."
 LINK = "https://herald.example/toll"
-
-
-def embeds(result: simcord.InteractionResult) -> list[discord.Embed]:
-    assert result.response
-    return result.response.message.embeds
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return result.response.content
-
-
-def cells(result: simcord.InteractionResult) -> list[list[tuple[str, str]]]:
-    """The rows, each cell by what stands above it and what in it; cells of a row stand side by side."""
-    rows = embeds(result)[1:]
-    assert rows and all(field.inline for row in rows for field in row.fields)
-    return [[(str(field.name), str(field.value)) for field in row.fields] for row in rows]
 
 
 async def compare(town: Town, topic: str = TOPIC, **options: Any) -> simcord.InteractionResult:
@@ -62,17 +45,17 @@ async def press(briefing: Briefing, tmp_path: Path) -> Path:
     return folder
 
 
-async def test_two_periods_stand_side_by_side_with_days_and_sources(town: Town) -> None:
+async def test_two_periods_are_told_matter_by_matter_with_days_and_sources(town: Town) -> None:
     result = await compare(town, **PERIODS)
-    head, *rows = embeds(result)
+    shown = said(result)
     assert not result.ephemeral
-    assert (head.title, head.description) == (TOPIC, "2024-12: 4 articles · 2025-12: 1 article")
-    assert all(len(row) == 2 for row in cells(result))
-    left, right = zip(*cells(result), strict=True)
-    assert left and all(name.startswith("2024-12 · ") and "Dec 2024" in name for name, _ in left)
-    assert right and all(name == "2025-12 · 14 Dec 2025 (date estimated)" for name, _ in right)
-    assert any("give up on NATO membership" in value and "`001_82df3489a97b2c5e.txt:" in value for _, value in right)
-    assert [row.description for row in rows].count(ELSE) == 1
+    assert shown.startswith(f"## {TOPIC}\n-# 2024-12: 4 articles · 2025-12: 1 article\n\n### {ALIKE}\n> **2024-12**: “")
+    assert re.search(rf"Dec 2024.*\n\n### {ELSE}\n> \*\*2024-12\*\*: ", shown, re.DOTALL)
+    assert re.search(
+        r"> \*\*2025-12\*\*: “[^”\n]+”\n-# \[5\] .* · 14 Dec 2025 \(date estimated\) · `001_82df3489a97b2c5e.txt:",
+        shown,
+    )
+    assert "give up on NATO membership" in shown
 
 
 async def test_a_command_is_taken_before_any_work_is_done(town: Town) -> None:
@@ -83,12 +66,10 @@ async def test_a_command_is_taken_before_any_work_is_done(town: Town) -> None:
 
 @pytest.mark.usefixtures("press")
 async def test_two_outlets_are_compared_in_one_row_on_one_matter(town: Town) -> None:
-    result = await compare(town, "harbour toll", outlet_a="Harbour Herald", outlet_b="hill gazette")
-    assert embeds(result)[0].description == "Harbour Herald: 1 article · hill gazette: 1 article"
-    (((herald, toll), (gazette, denied)),) = cells(result)
-    assert (herald, gazette) == ("Harbour Herald · 1 Feb 2026", "hill gazette · 1 Feb 2026")
-    assert HERALD in toll and GAZETTE in denied
-    assert "[1]" in toll and "[2]" in denied
+    shown = said(await compare(town, "harbour toll", outlet_a="Harbour Herald", outlet_b="hill gazette"))
+    assert shown.splitlines()[1] == "-# Harbour Herald: 1 article · hill gazette: 1 article"
+    assert f"> **Harbour Herald**: “{HERALD}”\n-# [1] The toll · Harbour Herald · 1 Feb 2026" in shown
+    assert f"> **hill gazette**: “{GAZETTE}”\n-# [2] The toll · Hill Gazette · 1 Feb 2026" in shown
 
 
 @pytest.mark.usefixtures("press")
@@ -129,23 +110,22 @@ async def test_an_unknown_outlet_and_one_outlet_by_two_names_are_said_in_one_lin
 
 async def test_a_side_that_says_nothing_says_so_beside_the_other(town: Town, press: Path, briefing: Briefing) -> None:
     await ingest(briefing, press, "Opera News", "The soprano sang five encores on the night of her farewell in Lagos.")
-    (row, *_rest) = cells(await compare(town, "harbour toll", outlet_a="Harbour Herald", outlet_b="Opera News"))
-    assert row[1] == ("Opera News", "Nothing on this.")
-    (row, *_rest) = cells(await compare(town, period_a="2024-12", period_b="2019"))
-    assert row[1] == ("2019", "No articles.")
+    shown = said(await compare(town, "harbour toll", outlet_a="Harbour Herald", outlet_b="Opera News"))
+    assert "**Opera News**: Nothing on this." in shown
+    assert "**2019**: No articles." in said(await compare(town, period_a="2024-12", period_b="2019"))
 
 
 async def test_nothing_on_either_side_is_one_line(town: Town) -> None:
     result = await compare(town, "Champions League final", **PERIODS)
-    assert (said(result), embeds(result)) == ("Neither side says anything about this.", [])
+    assert said(result) == "Neither side says anything about this."
 
 
 async def test_what_another_server_alone_may_see_is_not_compared(town: Town, press: Path, briefing: Briefing) -> None:
     await ingest(briefing, press, "Harbour Herald", f"It is a secret: {HERALD}", scope="1")
     await ingest(briefing, press, "Secret Post", HERALD, scope="1")
     shown = await compare(town, "harbour toll", outlet_a="Harbour Herald", outlet_b="Hill Gazette")
-    assert "secret" not in str(cells(shown))
-    assert embeds(shown)[0].description == "Harbour Herald: 1 article · Hill Gazette: 1 article"
+    assert "secret" not in said(shown)
+    assert "-# Harbour Herald: 1 article · Hill Gazette: 1 article\n" in said(shown)
     hidden = await compare(town, "harbour toll", outlet_a="Harbour Herald", outlet_b="Secret Post")
     assert said(hidden).startswith('No article is from "Secret Post"')
 
@@ -166,18 +146,18 @@ async def test_hostile_words_format_nothing_and_call_nobody(town: Town, press: P
     )
     await ingest(briefing, press, "**Bold** @everyone", text, title="[x](https://evil.example) <@1>")
     shown = await compare(town, "harbour **toll**", outlet_a="**Bold** @everyone", outlet_b="Hill Gazette")
-    whole = str([embeds(shown)[0].title, embeds(shown)[0].description, cells(shown)])
+    whole = said(shown).replace("\n> **", "\n> ")
     assert "fraud" in whole
     for active in ("@everyone", "](https://evil", "<@1>", " **"):
         assert active not in whole
-    assert embeds(shown)[0].title == "harbour \\*\\*toll\\*\\*"
+    assert whole.startswith("## harbour \\*\\*toll\\*\\*\n")
 
 
 async def test_where_discord_has_given_the_command_up_it_comes_as_messages(town: Town) -> None:
     town.env.inject_error("PATCH", "/webhooks/*/@original", status=404, code=10015, times=2)
     await compare(town, **PERIODS)
-    shown = "\n".join(message.content for message in town.said())
-    assert f"**{TOPIC}**" in shown and "give up on NATO membership" in shown
+    shown = "\n".join(read(message) for message in town.said())
+    assert f"## {TOPIC}" in shown and "give up on NATO membership" in shown
 
 
 def statement(number: int, quote: str, title: str = "A") -> Citation:
@@ -187,27 +167,23 @@ def statement(number: int, quote: str, title: str = "A") -> Citation:
 
 
 @pytest.mark.parametrize(
-    ("address", "linked"), [(LINK, True), (f"{LINK}/{'a' * 250}", True), (f"{LINK}/{'a' * 1200}", False)]
+    ("address", "linked"), [(LINK, True), (f"{LINK}/{'a' * 250}", True), (f"{LINK}/{'a' * 1600}", False)]
 )
 def test_a_full_comparison_keeps_every_limit_and_cuts_no_link(address: str, linked: bool) -> None:
     text = "@everyone **bold** _x_ [y](https://evil.example) \U0001f600 " * 60
     columns = tuple(Column(text, 9, tuple(statement(first + at, text, text) for at in range(4))) for first in (1, 5))
-    shown = table(Comparison(text, columns, 2), lambda _: address)
-    every = [part for row in shown.rows for cell in row for part in (cell.name, cell.value)]
-    assert sum(map(len, every)) + len(shown.title) + len(shown.about) + len(ELSE) <= 6000
-    assert len(shown.title) <= 256
-    for row in shown.rows:
-        for cell in row:
-            assert 0 < len(cell.name) <= 256 and 0 < len(cell.value) <= 1024
-            assert ("]](<https://herald.example/" in cell.value) == linked
-            assert cell.value.count("](<") == linked
-            assert len(re.findall(r"\[\[\d\]\]\(<https://[^<>\s]+>\)", cell.value)) == linked
-    assert all(0 < len(page) <= 2000 and page.count("](<") == page.count("[[") for page in pages(shown))
+    comparison = Comparison(text, columns, 2)
+    shown = plain(pages, comparison, lambda _: address)
+    assert shown
+    assert all(0 < len(page) <= 2000 for page in shown)
+    assert len(re.findall(r"\]\(<https://herald\.example/[^<>\s]+>\)", "".join(shown))) == 8 * linked
+    assert not any(fault for page in pages(comparison, lambda _: address) for fault in broken_page(page))
 
 
 def test_a_row_is_never_without_words() -> None:
     blank = replace(statement(1, "\u200b\u2800"), title="\u200b", file="\u200b", outlet="\u2800")
-    shown = table(Comparison("\u200b", (Column("\u2800", 1, (blank,)), Column("b", 0, ()))), lambda _: "")
-    assert shown.title == "Comparison"
-    assert [cell.name for cell in shown.rows[0]] == ["? · 3 Dec 2024", "b"]
-    assert shown.rows[0][1].value == "No articles."
+    (shown,) = plain(pages, Comparison("\u200b", (Column("\u2800", 1, (blank,)), Column("b", 0, ()))), lambda _: "")
+    assert shown == (
+        "## Comparison\n-# \u2800: 1 article · b: 0 articles\n\n"
+        "> **?**: “”\n-# [1] `?` · 3 Dec 2024\n**b**: No articles."
+    )

@@ -13,14 +13,17 @@ from aiohttp import web
 
 from bot.discord.delivery.poster import RefusedError, marked
 from bot.discord.delivery.posting import DiscordPoster, lacking
+from bot.presentation.discord.layouts import Card, SourceLine, Text
 from retrieval.errors import UnreachableError
 from tests import discord_rules
 from tests.discord_server import DiscordServer
 from tests.discord_world import _BODY, _json
+from tests.shown import read
 
 MARK = "1-2601010800/1"
-PAGE = marked("**News** for @everyone and <@&8>", MARK)
+PAGE = str(marked("**News** for @everyone and <@&8>", MARK))
 POST = "POST", "/channels/*/messages"
+AP = SourceLine("-# AP", "-# [AP](<https://a.example>)", "https://a.example", "Source 1")
 
 
 class Server(DiscordServer):
@@ -77,6 +80,31 @@ async def test_a_page_pings_the_role_it_is_posted_for_and_nobody_else(scene: Sce
     allowed = asked.json["allowed_mentions"]
     assert (allowed["parse"], [str(each) for each in allowed.get("roles", [])]) == ([], [role] if role else [])
     assert asked.json["flags"] == discord_rules.SUPPRESS_EMBEDS
+
+
+async def test_a_page_with_components_pings_its_role_and_is_found_again(
+    scene: Scene,
+) -> None:
+    page = marked(Card((Text("**News** for @everyone"), AP)), MARK)
+    scene.server.fault(*POST, status=503, carried_out=True)
+    with pytest.raises(UnreachableError):
+        await scene.poster.send(scene.here, page, MARK, "77")
+    found = await scene.find()
+    assert found == await scene.poster.send(scene.here, page, MARK, "77")
+    (message,) = scene.server._messages[scene.server.general]
+    assert read(message) == f"<@&77>\n**News** for @everyone\n-# AP\n-# digest {MARK}"
+    assert not message["content"] and message["flags"] & discord_rules.COMPONENTS_V2
+    asked, again = await scene.server.heard(*POST)
+    assert asked.json == again.json and asked.json and asked.json["nonce"] == MARK
+
+
+async def test_a_page_whose_components_are_refused_is_posted_as_text(scene: Scene) -> None:
+    page = marked(Card((Text("words " * 500), AP)), MARK)
+    scene.server.fault(*POST, status=400, code=50035)
+    sent = await scene.poster.send(scene.here, page, MARK, "77")
+    first, last = scene.server._messages[scene.server.general]
+    assert first["content"].startswith("<@&77>\nwords words") and "[AP](<https://a.example>)" in last["content"]
+    assert last["id"] == sent == await scene.find()
 
 
 @pytest.mark.parametrize(

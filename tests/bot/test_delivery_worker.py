@@ -20,13 +20,16 @@ from bot.discord.delivery.poster import ROOM, RefusedError, carries, marked
 from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import BACK_OFF, LATE, MAX_AGE, REFUSALS, ComposedDigest, DeliveryWorker
+from bot.presentation.discord.layouts import Page
 from retrieval.errors import StoreError
 from tests.fakes import opened
+from tests.shown import words
 
 DAILY = frozenset(range(7))
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
 DUE = START.replace(minute=30)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -34,7 +37,7 @@ class Message:
     """A message as it stands in a channel, with the role that was mentioned."""
 
     id: str
-    content: str
+    content: Page
     sent: datetime
     role: str | None
 
@@ -51,7 +54,7 @@ class World:
     after: dict[str, Callable[[], Any]] = field(default_factory=dict)
     tries: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
         assert len(mark) <= 25
         self.tries[channel].append(self.now)
         await self._do(self.before, channel)
@@ -62,7 +65,7 @@ class World:
 
     async def find(self, channel: str, mark: str, since: datetime) -> str | None:
         there = self.channels[channel]
-        return next((each.id for each in there if each.sent >= since and carries(each.content, mark)), None)
+        return next((each.id for each in there if each.sent >= since and carries(words(each.content), mark)), None)
 
     async def warn(self, person: str, line: str) -> None:
         self.tries[person].append(self.now)
@@ -76,7 +79,7 @@ class World:
                 await outcome
 
     def texts(self, channel: str) -> list[str]:
-        return [message.content for message in self.channels[channel]]
+        return [words(message.content) for message in self.channels[channel]]
 
 
 @dataclass
@@ -160,6 +163,21 @@ async def test_a_start_after_downtime_delivers_and_says_that_it_is_late(
     await office.run(office.worker(), DUE + age)
     (text,) = world.texts("70")
     assert text.startswith("-# Late: this was due at 05:30 on 1 Jun 2026 (UTC).\nNews.\n") == (age > LATE)
+
+
+async def test_a_clock_that_was_a_year_ahead_silences_no_digest(
+    office: Office, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    schedule = office.add()
+    worker = office.worker()
+    await office.run(worker, DUE, DUE + 365 * DAY, DUE + 366 * DAY)
+    posted = len(world.channels["70"])
+    # The clock is set right; the next digest comes when it is due, and once.
+    await office.run(worker, *(DUE + MINUTE * minutes for minutes in (5, 24 * 60 - 1, 24 * 60, 24 * 60 + 1)))
+    assert len(world.channels["70"]) == posted + 1
+    assert [each.message for each in caplog.records if "clock" in each.message] == [
+        f"schedule {schedule.id} was to wait until 2027-06-02 05:30: this machine's clock was ahead; it goes on now"
+    ]
 
 
 async def test_what_is_too_old_is_given_up(office: Office, world: World) -> None:
@@ -348,10 +366,10 @@ class _Broken:
 
 
 def test_a_mark_is_found_only_where_it_stands_last() -> None:
-    assert carries(marked("News.", "1-2606010530/1"), "1-2606010530/1")
-    assert carries(marked("News.", "1-2606010530/1") + "\n", "1-2606010530/1")
+    assert carries(words(marked("News.", "1-2606010530/1")), "1-2606010530/1")
+    assert carries(f"{marked('News.', '1-2606010530/1')}\n", "1-2606010530/1")
     for mark in ("1-2606010530/11", "11-2606010530/1", "1-2606010530/2"):
-        assert not carries(marked("News.", mark), "1-2606010530/1")
+        assert not carries(words(marked("News.", mark)), "1-2606010530/1")
     assert not carries("-# digest 1-2606010530/1\nquoted", "1-2606010530/1")
 
 
@@ -415,7 +433,7 @@ class MortalPoster:
     def __init__(self, world: World, fate: Fate, chance: random.Random, faults: float) -> None:
         self._world, self._fate, self._chance, self._faults = world, fate, chance, faults
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
         self._fate.meet("before send")
         self._fail(RefusedError("not now"), ConnectionError("not got through"))
         id_ = await self._world.send(channel, page, mark, role)
@@ -549,6 +567,7 @@ def test_in_a_month_of_crashes_everything_due_is_posted_exactly_once(office: Off
     assert month.world.now - start >= timedelta(days=30)
     assert month.world.now < end + timedelta(days=1)
     due = {id_: {moment for moment in moments if moment <= month.world.now} for id_, moments in dues.items()}
+    assert due and all(due.values())
     assert posted_once(month.world, planned) == due
 
 
@@ -557,7 +576,7 @@ def posted_once(world: World, planned: Sequence[Schedule]) -> dict[int, set[date
     found = defaultdict(list)
     for channel, messages in world.channels.items():
         for message in messages:
-            *late, text, mark = message.content.splitlines()
+            *late, text, mark = words(message.content).splitlines()
             parts = re.fullmatch(r"-# digest (\d+)-(\d{10})/(\d+)", mark)
             assert parts
             due = datetime.strptime(parts[2], "%y%m%d%H%M").replace(tzinfo=UTC)

@@ -24,6 +24,7 @@ from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import broken_page, buttons, plain, said, words
 
 # The words of a dozen matters that have nothing to do with each other.
 MATTERS = (
@@ -40,11 +41,6 @@ MATTERS = (
     "telescope comet orbit astronomer nebula eclipse lens galaxy meteor observatory",
     "beekeeper hive honey pollen swarm nectar wax queen apiary mite",
 )
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return result.response.content
 
 
 def write(folder: Path, name: str, text: str, published: object, title: str = "") -> Path:
@@ -88,32 +84,32 @@ FAILING = (FailingFeed("BBC World", "https://bbc.example/feed", "status 503"),)
 
 async def test_the_stories_of_some_days_are_told_with_their_sources(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "digest", since="2024-12-03", until="2024-12-04"))
-    assert shown.startswith("**3 Dec 2024 to 4 Dec 2024**: 4 articles, 1 story\n\n**1\\. ")
+    assert shown.startswith("## 3 Dec 2024 to 4 Dec 2024\n4 articles, 1 story\n\n### 1. ")
     assert "[1]" in shown
     assert "including copies or rewrites of one AP article" in shown
 
 
 async def test_a_day_a_month_and_days_by_name_can_be_asked_for(town: Town) -> None:
     day = said(await town.ann.slash(town.channel, "digest", date="2024-12-04"))
-    assert day.startswith("**4 Dec 2024**: 1 article, 1 story\n")
+    assert day.startswith("## 4 Dec 2024\n1 article, 1 story\n")
     month = said(await town.ann.slash(town.channel, "digest", date="2024-12"))
-    assert month.startswith("**1 Dec 2024 to 31 Dec 2024**: 4 articles, 1 story\n")
+    assert month.startswith("## 1 Dec 2024 to 31 Dec 2024\n4 articles, 1 story\n")
     today = date.today()
     for days, first, last in (("today", 0, 0), ("yesterday", 1, 1), ("the last week", 6, 0)):
         shown = said(await town.ann.slash(town.channel, "digest", days=days))
         for back in (first, last):
             each = today - timedelta(back)
             assert f"{each.day} {each:%b %Y}" in shown
-        assert "**: no stories." in shown
+        assert "\nNo stories." in shown
 
 
 async def test_without_a_day_it_is_that_of_the_newest_article(town: Town) -> None:
-    assert said(await town.ann.slash(town.channel, "digest")).startswith("**14 Dec 2025**: 1 article, 1 story\n")
+    assert said(await town.ann.slash(town.channel, "digest")).startswith("## 14 Dec 2025\n1 article, 1 story\n")
 
 
 async def test_days_without_an_article_say_so(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "digest", since="2019", until="2019"))
-    assert shown.startswith("**1 Jan 2019 to 31 Dec 2019**: no stories.")
+    assert shown.startswith("## 1 Jan 2019 to 31 Dec 2019\nNo stories.")
 
 
 @pytest.mark.parametrize(
@@ -162,9 +158,9 @@ async def test_turning_a_page_computes_the_digest_again_only_after_new_articles_
     computed: list[Filter] = []
     compose = briefing.digests.compose
 
-    def count(only: Filter, topic: str | None, destination: str | None) -> Digest:
+    def count(only: Filter, topic: str | None, destination: str | None, channel: str) -> Digest:
         computed.append(only)
-        return compose(only, topic, destination)
+        return compose(only, topic, destination, channel)
 
     monkeypatch.setattr(briefing.digests, "compose", count)
     result = await town.ann.slash(town.channel, "digest")
@@ -176,7 +172,7 @@ async def test_turning_a_page_computes_the_digest_again_only_after_new_articles_
     new = write(tmp_path / "press", "new", "The harbour toll rises to four euros.", "2026-02-01")
     await asyncio.to_thread(briefing.articles.ingest, [new])
     await town.ann.click(result.response, label="◀ Back")
-    assert said(result).startswith("**1 Feb 2026**: 13 articles, ")
+    assert said(result).startswith("## 1 Feb 2026\n13 articles, ")
     assert len(computed) == 2
 
     await town.restart()
@@ -191,13 +187,13 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
     assert result.response
     shown = [said(result)]
     while not disabled(result, "More ▶"):
-        if len(shown) == 2:
+        if len(shown) == 1:
             await town.restart()
         await town.ann.click(result.response, label="More ▶")
         shown.append(said(result))
-    assert len(shown) > 2
-    assert shown and all(each.startswith("**1 Feb 2026**: 12 articles, 12 stories\n\n") for each in shown)
-    numbers = [int(each) for page in shown for each in re.findall(r"^\*\*(\d+)\\\. The ", page, re.MULTILINE)]
+    assert len(shown) > 1
+    assert shown and all(each.startswith("## 1 Feb 2026\n12 articles, 12 stories\n\n") for each in shown)
+    numbers = [int(each) for page in shown for each in re.findall(r"^### (\d+)\. The ", page, re.MULTILINE)]
     assert numbers == list(range(1, 13))
     for page in reversed(shown[:-1]):
         await town.ann.click(result.response, label="◀ Back")
@@ -208,7 +204,7 @@ async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(
 def disabled(result: simcord.InteractionResult, label: str) -> bool:
     """True if the button of the message is disabled now."""
     assert result.response
-    (found,) = [each for row in result.response.components for each in row["components"] if each["label"] == label]
+    (found,) = [each for each in buttons(result.response) if each["label"] == label]
     return bool(found.get("disabled"))
 
 
@@ -217,7 +213,7 @@ async def test_a_digest_is_of_what_the_server_sees(town: Town, briefing: Briefin
         file = write(tmp_path, name, f"The {name} memo speaks of tariffs.", "2026-02-01", title=f"The {name} memo")
         await asyncio.to_thread(briefing.articles.ingest, [file], scope)
     shown = said(await town.ann.slash(town.channel, "digest", topic="tariffs"))
-    assert shown.startswith("**1 Feb 2026 on tariffs**: 2 articles")
+    assert shown.startswith("## 1 Feb 2026 on tariffs\n2 articles")
     assert "secret" not in shown
 
 
@@ -244,7 +240,7 @@ async def test_stories_that_share_only_an_outlets_closing_words_are_not_told_as_
         file.write_text(file.read_text().replace("published", "outlet: Harbour Herald\npublished"))
     await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "herald"])
     shown = said(await town.ann.slash(town.channel, "digest", date="2026-01-05"))
-    assert shown.startswith("**5 Jan 2026**: 4 articles, 4 stories")
+    assert shown.startswith("## 5 Jan 2026\n4 articles, 4 stories")
     assert "Morning Harbour" not in shown
 
 
@@ -271,27 +267,27 @@ async def test_what_is_new_is_shown_with_its_marks_too(town: Town, briefing: Bri
 
 def test_a_disputed_story_quotes_both_sides_with_links() -> None:
     mark = Mark("disputed", (Side("12 are missing", (1,)), Side("15 are missing", (2,))))
-    (page,) = pages(made_of([replace(STORY, marks=(mark,))]), None, lambda _: "https://herald.example/b")
+    (page,) = plain(pages, made_of([replace(STORY, marks=(mark,))]), None, lambda _: "https://herald.example/b")
     links = [f"[[{number}]](<https://herald.example/b>)" for number in (1, 2)]
     assert f"\n⚖️ **Disputed**: “12 are missing” {links[0]} but “15 are missing” {links[1]}\n-# 2 articles" in page
 
 
 def test_a_developing_story_is_told_as_one_and_counts_what_came_before() -> None:
-    (page,) = pages(made_of([replace(STORY, new=False, earlier=1)]), None, lambda _: "a.txt:1")
-    assert "**1\\. Still developing: Bridge closed**" in page
+    (page,) = plain(pages, made_of([replace(STORY, new=False, earlier=1)]), None, lambda _: "a.txt:1")
+    assert "### 1. Still developing: Bridge closed\n" in page
     assert page.endswith("-# 2 articles · 1 earlier article · Herald, BBC\n-# [1] `a.txt:1`")
 
 
 def test_nothing_new_names_the_last_digest_by_each_readers_own_clock() -> None:
     made = replace(made_of([]), last="2024-12-03T20:00:00+00:00")
-    assert pages(made, "NATO", lambda _: "") == [
-        "**3 Dec 2024 to 4 Dec 2024 on NATO**: nothing new since the digest of <t:1733256000:D>."
+    assert plain(pages, made, "NATO", lambda _: "") == [
+        "## 3 Dec 2024 to 4 Dec 2024 on NATO\nNothing new since the digest of <t:1733256000:D>."
     ]
 
 
 def test_the_last_page_alone_says_what_was_seen() -> None:
     made = made_of([STORY] * 60, Coverage(12, FAILING, "2024-12-04"))
-    *others, last = pages(made, None, lambda _: "https://herald.example/")
+    *others, last = plain(pages, made, None, lambda _: "https://herald.example/")
     assert last.endswith("\n\n-# 11 of 12 feeds read, 1 failing: BBC World (status 503) · newest article 4 Dec 2024")
     assert others
     assert others and not any("feeds" in each for each in others)
@@ -315,10 +311,10 @@ def test_a_dozen_stories_are_at_most_five_messages(public: str) -> None:
     ]
     made = replace(made_of(stories), citations=tuple(cited))
     bases = Bases(public)
-    shown = pages(made, None, partial(best_link, bases=bases), room=ROOM, short=partial(short_link, bases=bases))
+    shown = plain(pages, made, None, partial(best_link, bases=bases), room=ROOM, short=partial(short_link, bases=bases))
     assert len(shown) <= 5
     whole = "".join(shown)
-    assert all(f"in its cables {at}**" in whole for at in range(12))
+    assert all(f"in its cables {at}\n" in whole for at in range(12))
     assert all(f"[[{5 * at + 1}]](<https://" in whole for at in range(12))
 
 
@@ -329,9 +325,8 @@ LONG = tuple(FailingFeed(f"{'@everyone_' * 9}{at}", "", "https://x.example/(" * 
     ("address", "failing", "linked"),
     [
         ("https://herald.example/b", LONG, True),
-        ("https://herald.example/" + "a" * 1200, (), True),
-        # There is no room for both.
-        ("https://herald.example/" + "a" * 1200, LONG, False),
+        ("https://herald.example/" + "a" * 700, LONG, True),
+        ("https://herald.example/" + "a" * 1200, (), False),
         ("a.txt:1", LONG, False),
     ],
 )
@@ -340,9 +335,9 @@ def test_pages_leave_the_room_they_are_asked_for_and_cut_no_link(
 ) -> None:
     points = tuple(Point("The bridge over the river is shut to lorries. " * 30, (number,)) for number in (1, 2))
     made = made_of([replace(STORY, points=points)] * 3 + [STORY] * 20, Coverage(90, failing, "2024-12-04"))
-    shown = pages(made, "*" * 50, lambda _: address, room=ROOM, opening="-# A line above.", most=99)
+    shown = plain(pages, made, "*" * 50, lambda _: address, room=ROOM, opening="-# A line above.", most=99)
     assert shown and all(0 < len(page) <= 2000 - ROOM for page in shown)
-    assert shown[0].startswith("-# A line above.\n**3 Dec")
+    assert shown[0].startswith("-# A line above.\n## 3 Dec")
     assert "A line above" not in "".join(shown[1:])
     whole, cited = "".join(shown), 3 * 2 + 20
     links = re.findall(r"\[\[\d\]\]\(<https://[^<>]*>\)", whole)
@@ -365,7 +360,11 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
         marks=marks,
     )
     failing = (FailingFeed(text, text, text),) * 5
-    shown = pages(made_of([hostile] * 12, Coverage(5, failing, "2024-12-03")), "a @everyone *topic*", lambda _: "a:1")
+    made = made_of([hostile] * 12, Coverage(5, failing, "2024-12-03"))
+    shown = plain(pages, made, "a @everyone *topic*", lambda _: "a:1")
     assert shown and all(0 < len(page) <= 2000 for page in shown)
     assert shown and not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60
+    framed = pages(made, "a @everyone *topic*", lambda _: "https://a.example/" + "x" * 490, room=ROOM)
+    assert not [fault for page in framed for fault in broken_page(page)]
+    assert all(len(words(page)) <= 4000 - ROOM for page in framed)

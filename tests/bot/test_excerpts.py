@@ -20,6 +20,7 @@ from retrieval.domain.answers import Answer, Conflict, Side, Statement
 from retrieval.domain.citations import Citation
 from tests.bot.test_render import HOSTILE, LINKS, LONG, SHORT, read
 from tests.made_answers import Quoted, answered, possible
+from tests.shown import broken_page, plain
 
 URL = "https://example.org/2025/nato"
 SHIFT = Quoted("{Ukraine gave the aim up.} Talks went on.", opening="As of 14 Dec 2025:", heading="The shift")
@@ -42,42 +43,45 @@ def to_file(cited: Citation) -> str:
 
 
 def test_discord_shows_the_day_the_quote_with_what_answers_in_bold_and_its_source() -> None:
-    assert rendering.answer(answered(SHIFT, PUSH), to_page) == [
+    assert plain(rendering.answer, answered(SHIFT, PUSH), to_page) == [
         "As of 14 Dec 2025:\n"
         "> -# The shift\n"
         "> **Ukraine gave the aim up.** Talks went on.\n"
         f"-# [1] [Ukraine shifts stance](<{URL}>) · AP · 14 Dec 2025\n\n"
         "> Before: **it insisted**.\n"
         f"-# [2] [The push](<{URL}>) · 3 Dec 2024 (date estimated)\n\n"
-        "-# Searched 5 articles, the newest of 14 Dec 2025"
+        "-# Answered · searched 5 articles, the newest of 14 Dec 2025"
     ]
 
 
 def test_discord_says_once_how_new_its_newest_source_is() -> None:
-    assert "-# As of 3 Dec 2024 (date estimated) · searched 5" in rendering.answer(answered(PUSH), to_page)[0]
-    assert rendering.answer(answered(SHIFT), to_page)[0].count("As of") == 1
+    assert (
+        "-# Answered · as of 3 Dec 2024 (date estimated) · searched 5"
+        in plain(rendering.answer, answered(PUSH), to_page)[0]
+    )
+    assert plain(rendering.answer, answered(SHIFT), to_page)[0].casefold().count("as of") == 1
 
 
 def test_discord_says_in_words_that_it_is_not_sure() -> None:
-    assert rendering.answer(possible(PUSH), to_page) == [
+    assert plain(rendering.answer, possible(PUSH), to_page) == [
         "🟡 **Not sure this answers it; the closest I have:**\n\n"
         "> Before: **it insisted**.\n"
         f"-# [1] [The push](<{URL}>) · 3 Dec 2024 (date estimated)\n\n"
         "-# Searched 5 articles, the newest of 14 Dec 2025"
     ]
-    (message,) = rendering.answer(possible(PUSH, message="Perhaps *this*:"), to_page)
+    (message,) = plain(rendering.answer, possible(PUSH, message="Perhaps *this*:"), to_page)
     assert message.startswith("🟡 **Perhaps \\*this\\*:**\n\n> Before")
 
 
 def test_what_may_not_answer_and_has_no_excerpts_shows_its_sources() -> None:
-    (message,) = rendering.answer(possible(PUSH, excerpts=()), to_page)
+    (message,) = plain(rendering.answer, possible(PUSH, excerpts=()), to_page)
     assert message.startswith(
-        f"🟡 **Not sure this answers it; the closest I have:**\n\n**Sources**\n[1] [The push](<{URL}>)"
+        f"🟡 **Not sure this answers it; the closest I have:**\n\n**Sources**\n-# [1] [The push](<{URL}>)"
     )
 
 
 def test_list_items_and_table_rows_are_lines_under_what_leads_them() -> None:
-    (message,) = rendering.answer(answered(ITEMS, TABLE), to_file)
+    (message,) = plain(rendering.answer, answered(ITEMS, TABLE), to_file)
     assert message.startswith(
         "> -# The package includes:\n> • exports\n> • **a ban on liquefied gas from 2027**\n> • visas\n-# [1]"
     )
@@ -88,7 +92,7 @@ def test_list_items_and_table_rows_are_lines_under_what_leads_them() -> None:
 
 
 def test_a_source_of_two_quotes_is_named_once_with_both_numbers() -> None:
-    (message,) = rendering.answer(answered(Quoted("{It did.}\nSo they say.\n{It will.}")), to_page)
+    (message,) = plain(rendering.answer, answered(Quoted("{It did.}\nSo they say.\n{It will.}")), to_page)
     assert message.startswith(
         f"> **It did.** So they say. **It will.**\n-# [1] [[2]](<{URL}>) [Ukraine shifts stance](<{URL}>) · AP"
     )
@@ -100,19 +104,19 @@ def test_a_source_of_two_quotes_is_named_once_with_both_numbers() -> None:
 def test_sources_that_stand_under_no_excerpt_are_listed() -> None:
     two = answered(SHIFT, PUSH)
     sides = Conflict((Side("32 *members*", (1,)), Side("30 members", (2,))))
-    (message,) = rendering.answer(replace(two, excerpts=two.excerpts[:1], conflicts=(sides,)), to_page)
+    (message,) = plain(rendering.answer, replace(two, excerpts=two.excerpts[:1], conflicts=(sides,)), to_page)
     assert f"\n\n⚖️ Sources disagree: “32 members” [[1]](<{URL}>) but “30 members” [[2]](<{URL}>)\n\n" in message
-    assert f"\n\n**Sources**\n[2] [The push](<{URL}>) · 3 Dec 2024" in message
+    assert f"\n\n**Sources**\n-# [2] [The push](<{URL}>) · 3 Dec 2024" in message
     assert message.count("Ukraine shifts stance") == 1
 
 
 def test_what_a_model_wrote_is_shown_as_statements_with_sources() -> None:
     written = (Statement("It did.", (1,), "As of 14 Dec 2025:"), Statement("It insisted.", (2, 1)))
     wrote = answered(SHIFT, PUSH, mode="generated", model="m", statements=written)
-    (message,) = rendering.answer(wrote, to_page)
+    (message,) = plain(rendering.answer, wrote, to_page)
     one, two = f"[[1]](<{URL}>)", f"[[2]](<{URL}>)"
     assert message.startswith(
-        f"As of 14 Dec 2025: It did. {one}\n- It insisted. {two} {one}\n\n**Sources**\n[1] [Ukraine"
+        f"As of 14 Dec 2025: It did. {one}\n- It insisted. {two} {one}\n\n**Sources**\n-# [1] [Ukraine"
     )
     assert "Talks went on" not in message
     assert shown(wrote).startswith(
@@ -121,12 +125,14 @@ def test_what_a_model_wrote_is_shown_as_statements_with_sources() -> None:
 
 
 def test_marked_sentences_side_by_side_are_bold_in_one_go() -> None:
-    (message,) = rendering.answer(answered(Quoted("{One.} { Two. }{} Three")), to_page)
+    (message,) = plain(rendering.answer, answered(Quoted("{One.} { Two. }{} Three")), to_page)
     assert message.startswith("> **One. Two.** Three\n")
 
 
 def test_hard_wrapped_lines_are_one_paragraph_and_paragraphs_stay_apart() -> None:
-    (message,) = rendering.answer(answered(Quoted("# Head\n{It was\nwrapped.\n\nIt} was not.\r\n***\n1. one")), to_page)
+    (message,) = plain(
+        rendering.answer, answered(Quoted("# Head\n{It was\nwrapped.\n\nIt} was not.\r\n***\n1. one")), to_page
+    )
     assert message.startswith("> Head\n> **It was wrapped.**\n> **It** was not.\n> 1\\. one\n")
 
 
@@ -143,12 +149,12 @@ def test_hard_wrapped_lines_are_one_paragraph_and_paragraphs_stay_apart() -> Non
     ],
 )
 def test_article_text_marks_and_formats_nothing_by_itself(text: str, line: str) -> None:
-    assert f"> {line}\n" in rendering.answer(answered(Quoted(text)), to_page)[0]
+    assert f"> {line}\n" in plain(rendering.answer, answered(Quoted(text)), to_page)[0]
 
 
 def test_an_excerpt_stays_with_its_source_where_an_answer_takes_several_messages() -> None:
     long = Quoted("{" + "Words and words of it. " * 40 + "}")
-    messages = rendering.answer(answered(long, long, long), to_page)
+    messages = plain(rendering.answer, answered(long, long, long), to_page)
     assert len(messages) == 3
     for number, message in enumerate(messages, 1):
         assert message.startswith("> **Words")
@@ -156,7 +162,7 @@ def test_an_excerpt_stays_with_its_source_where_an_answer_takes_several_messages
 
 
 def test_an_excerpt_longer_than_a_message_stays_a_quote_and_bold() -> None:
-    messages = rendering.answer(answered(Quoted("{" + "Every word of it counts. " * 200 + "}")), to_page)
+    messages = plain(rendering.answer, answered(Quoted("{" + "Every word of it counts. " * 200 + "}")), to_page)
     assert len(messages) == 3
     for message in messages[:-1]:
         assert re.fullmatch(r"> \*\*Every[^*]*counts\.\*\*", message)
@@ -178,7 +184,10 @@ def test_an_answer_of_excerpts_arrives_whole_whatever_it_holds(
     parts: list[Quoted], make: Callable[..., Answer], link: Callable[[Citation], str]
 ) -> None:
     made = make(*parts)
-    text = read([re.sub(r"^> -# ", "> ", each, flags=re.MULTILINE) for each in rendering.answer(made, link)]).text
+    assert not [fault for page in rendering.answer(made, link) for fault in broken_page(page)]
+    text = read(
+        [re.sub(r"^> -# ", "> ", each, flags=re.MULTILINE) for each in plain(rendering.answer, made, link)]
+    ).text
     assert all(f"[{each.number}]" in text for each in made.citations)
     for style in (PLAIN, ANSI):
         lines = terminal.answer(made, Bases(), style)

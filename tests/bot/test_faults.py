@@ -30,8 +30,10 @@ from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests import discord_rules
 from tests.bot.conftest import make_bot
+from tests.discord_rules import walk
 from tests.discord_server import DiscordServer
 from tests.discord_world import _BODY, Fault, Payload, _json
+from tests.shown import read, words
 
 pytestmark = pytest.mark.slow
 
@@ -97,7 +99,7 @@ class Discord(DiscordServer):
     def seen(self, channel: int | None = None) -> list[str]:
         """What the bot has said in a channel; what is still being thought of has no words."""
         said = self._messages[self.general if channel is None else channel]
-        return [each["content"] for each in said if each["author"]["id"] == str(self.bot_id) and each["content"]]
+        return [text for each in said if each["author"]["id"] == str(self.bot_id) and (text := read(each))]
 
     def threads(self) -> list[int]:
         return [int(each["id"]) for each in self._channels.values() if each["type"] == 11]
@@ -124,7 +126,7 @@ class Scene:
     async def click(self, act: str) -> list[str]:
         """Press a button of the last answer; what is seen besides that answer."""
         answer = (await self.server.posted(self.server.general))[0]
-        ids = [each["custom_id"] for row in answer["components"] for each in row["components"]]
+        ids = [each["custom_id"] for each in walk(answer["components"]) if "custom_id" in each]
         acks = sum(each.path.endswith("/callback") for each in self.server.requests)
         pressed = next(each for each in ids if act in each)
         await self.server.click(self.server.general, "ann", int(answer["id"]), pressed)
@@ -174,7 +176,7 @@ def scene(library: Briefing, given: Answer, monkeypatch: pytest.MonkeyPatch) -> 
         long = (
             given
             if pages == 1
-            else replace(given, statements=(), excerpts=(), message=f"{'Words and words. ' * 120 * (pages - 1)} [1]")
+            else replace(given, statements=(), excerpts=(), message=f"{'Words and words. ' * 240 * (pages - 1)} [1]")
         )
         monkeypatch.setattr(library.asking, "ask", lambda *_arguments, **_options: long)
         server = Discord()
@@ -183,7 +185,7 @@ def scene(library: Briefing, given: Answer, monkeypatch: pytest.MonkeyPatch) -> 
             async with server.connected(bot):
                 shown = rendering.answer(long, partial(best_link, bases=bot.settings.bases))
                 assert len(shown) == pages
-                yield Scene(server, bot, shown)
+                yield Scene(server, bot, list(map(words, shown)))
         discord_rules.check(server.requests)
 
     return opened
@@ -262,7 +264,7 @@ async def test_where_discord_is_out_for_good_the_bot_gives_up_and_goes_on(scene:
         assert town.server.seen() == []
         town.server._faults.clear()
         await town.server.say(town.server.general, "ann", f"<@{town.server.bot_id}> {NATO}")
-        assert [each["content"] for each in await town.server.posted(town.server.general, 3)][-2:] == town.pages
+        assert [read(each) for each in await town.server.posted(town.server.general, 3)][-2:] == town.pages
         await finished()
 
 
@@ -547,7 +549,7 @@ async def test_commands_and_clicks_are_taken_while_every_thread_is_busy(
                 await town.server.slash(town.server.general, person, "ask", question=NATO)
             await town.server.heard(*ACK, 4)
             (answer, *_) = await town.server.posted(town.server.general)
-            pressed = answer["components"][0]["components"][0]["custom_id"]
+            pressed = next(each["custom_id"] for each in walk(answer["components"]) if "custom_id" in each)
             await town.server.click(town.server.general, "ann", int(answer["id"]), pressed)
             await town.server.heard(*ACK, 5)
             assert town.server.seen() == town.pages

@@ -19,6 +19,7 @@ from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
 from tests.bot.online import open_online
 from tests.publisher import Publisher, Says
+from tests.shown import plain, said
 
 RSS = """<rss version="2.0"><channel><title>{title}</title><link>{link}</link>
 <item><title>Tariffs</title><link>{link}tariffs</link></item></channel></rss>"""
@@ -26,11 +27,6 @@ PAGE = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed
 
 
 # Polling is done by the tests alone.
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return result.response.content
 
 
 @pytest.fixture
@@ -183,7 +179,7 @@ def test_an_article_that_is_the_feeds_own_text_says_so() -> None:
     known = Metadata(title="Tariffs", basis={"text": "feed"})
     assert (
         "the feed's own text, not the whole article"
-        in rendering.article(Article(1, "a", known, 1, "k"), "Short.", None)[0]
+        in plain(rendering.article, Article(1, "a", known, 1, "k"), "Short.", None)[0]
     )
 
 

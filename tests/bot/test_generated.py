@@ -20,7 +20,8 @@ import pytest
 
 from bot.cli.main import run
 from bot.discord import asking
-from bot.discord.asking import AskedQuestion, Questions
+from bot.discord.asked_question import AskedQuestion
+from bot.discord.asking import Questions
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
@@ -28,9 +29,10 @@ from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 from tests.bot.conftest import Town
-from tests.bot.test_ask import NATO, text
+from tests.bot.test_ask import NATO
 from tests.bot.test_questions import Recorder
 from tests.model_server import Asked, ModelServer, Says
+from tests.shown import read, said
 from tests.writers import KEY, environment, passages, settings, writes, written
 
 WISH = "Zelenskyy has been vocal about his nation’s aspirations for NATO membership"
@@ -156,10 +158,10 @@ async def test_a_model_that_says_nothing_new_is_told_beside_the_latest_position(
     town: Town, server: ModelServer
 ) -> None:
     server.says(writes((OLD, None, [WISH])))
-    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    answer = said(await town.ann.slash(town.channel, "ask", question=NATO))
     latest, _, earlier = answer.partition(f"Earlier, 4 Dec 2024: {OLD} [2]")
-    assert LATEST.match(latest)
-    assert "-# Partly quoted: the model left out what the articles say of now or before" in earlier
+    assert LATEST.search(latest)
+    assert " · Partly quoted: the model left out what the articles say of now or before" in earlier
 
 
 @pytest.mark.parametrize("told", [["secretary"], ["premier"], ["secretary", "premier"]])
@@ -167,7 +169,7 @@ async def test_both_sides_are_shown_once_whichever_the_model_tells(
     told: list[str], town: Town, server: ModelServer
 ) -> None:
     server.says(writes(*(SIDES[each] for each in told)))
-    answer = text(await town.ann.slash(town.channel, "ask", question=RUTTE))
+    answer = said(await town.ann.slash(town.channel, "ask", question=RUTTE))
     assert "Written by openai:gpt-5-mini" in answer
     (line,) = [each for each in answer.split("\n") if "Sources disagree" in each]
     assert re.search(r"“NATO Secretary-General Mark Rutte” \[[12]\]", line)
@@ -254,6 +256,7 @@ def endless(server: ModelServer, asked: Semaphore) -> Callable[[Asked], Says]:
 COMMANDS = """
 import os, sys
 from bot.cli.main import run
+from tests.shown import read
 
 question, folder = sys.argv[1:]
 for command in (["ask", question], ["digest", "--date", "2025-12-14"], ["doctor"]):
@@ -440,13 +443,13 @@ async def test_discord_shows_what_the_second_look_left_and_the_quote_where_it_fa
 ) -> None:
     claims = writes((NEW, None, [GIVEN_UP]), (BURIED, None, [GIVEN_UP]))
     server.says(looked_at(claims, verdict("contradicted")))
-    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    answer = said(await town.ann.slash(town.channel, "ask", question=NATO))
     assert "buried" not in answer
     assert "checked against its source; 1 did not pass and is left out" in answer
     # In other words: what was judged before is remembered.
     claims = writes((NEW, None, [GIVEN_UP]), (BURIED.replace("buried", "laid to rest"), None, [GIVEN_UP]))
     server.says(looked_at(claims, Says("Perhaps.")))
-    answer = text(await town.ann.slash(town.channel, "ask", question=f"{NATO} Tell me."))
+    answer = said(await town.ann.slash(town.channel, "ask", question=f"{NATO} Tell me."))
     unsure = answer.index("Not certain: No: Zelenskyy has laid to rest")
     assert answer.index("-# “announced a significant shift", unsure) > unsure
     assert "read the quotes under uncertain statements" in answer
@@ -457,9 +460,9 @@ async def test_discord_shows_what_the_second_look_left_and_the_quote_where_it_fa
 
 
 async def test_an_answer_says_who_wrote_it_and_that_it_was_checked(town: Town) -> None:
-    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    answer = said(await town.ann.slash(town.channel, "ask", question=NATO))
     assert "relinquishing the ambition to join NATO. [1]" in answer
-    assert "-# Written by openai:gpt-5-mini, each statement checked against its source" in answer
+    assert " · Written by openai:gpt-5-mini, each statement checked against its source" in answer
     assert "Sources" in answer
 
 
@@ -470,7 +473,7 @@ async def test_what_a_model_makes_up_is_never_shown(town: Town, server: ModelSer
             ("@everyone Ukraine joined NATO in 2019, see [this](https://evil.example) [1].", None, [WISH]),
         )
     )
-    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    answer = said(await town.ann.slash(town.channel, "ask", question=NATO))
     assert "aspirations for NATO membership. [2]" in answer
     assert "2019" not in answer
     assert "evil" not in answer
@@ -479,9 +482,9 @@ async def test_what_a_model_makes_up_is_never_shown(town: Town, server: ModelSer
 
 async def test_a_model_that_fails_leaves_extracts_in_discord_too(town: Town, server: ModelServer) -> None:
     server.says(Says(refusal="I would rather not.", stopped="refusal"))
-    answer = text(await town.ann.slash(town.channel, "ask", question=NATO))
+    answer = said(await town.ann.slash(town.channel, "ask", question=NATO))
     assert LATEST.search(answer)
-    assert "-# Extracts only: the model refused to answer" in answer
+    assert " · Extracts only: the model refused to answer" in answer
 
 
 async def test_a_follow_up_is_understood_by_the_model(town: Town, server: ModelServer) -> None:
@@ -489,7 +492,7 @@ async def test_a_follow_up_is_understood_by_the_model(town: Town, server: ModelS
     (thread,) = town.channel.threads
     server.says(Says('{"question": "What did Marco Rubio say about Ukraine joining NATO?"}'), TRUE)
     await town.ann.send(thread, f"<@{town.user.id}> and Marco Rubio?")
-    assert "-# Understood as: What did Marco Rubio say about Ukraine joining NATO?" in town.said(thread)[-1].content
+    assert "-# Understood as: What did Marco Rubio say about Ukraine joining NATO?" in read(town.said(thread)[-1])
 
 
 async def test_whoever_waits_sees_how_far_the_model_is(
@@ -554,16 +557,16 @@ CLAIM = "Zelenskyy announced that Ukraine gives up its ambition to join NATO."
 async def test_a_message_is_checked_by_the_model_where_it_is_to_be(town: Town, server: ModelServer) -> None:
     server.says(Says(json.dumps({"verdict": "supported", "reason": "So it says.", "quotes": [GIVEN_UP]})))
     message = await town.ann.send(town.channel, CLAIM)
-    shown = text(await town.ann.context_menu(town.channel, "Check against sources", message))
+    shown = said(await town.ann.context_menu(town.channel, "Check against sources", message))
     assert "Supported" in shown
     assert "“announced a significant shift in the country’s foreign policy" in shown
     assert "-# Judged by openai:gpt-5-mini, not by a person: read the quotes." in shown
     server.says(Says(json.dumps({"verdict": "contradicted", "reason": "No.", "quotes": ["Ukraine has joined NATO"]})))
     message = await town.ann.send(town.channel, "Zelenskyy announced that Ukraine drops its ambition to join NATO.")
-    shown = text(await town.ann.context_menu(town.channel, "Check against sources", message))
+    shown = said(await town.ann.context_menu(town.channel, "Check against sources", message))
     assert "Contradicted" not in shown
     assert "-# Judged by similarity of words and meaning to the articles, not by a person" in shown
-    assert "-# Judged without the model: it showed no quote that is in the articles." in shown
+    assert " Judged without the model: it showed no quote that is in the articles." in shown
 
 
 def test_without_a_model_the_setting_for_claims_changes_nothing(data_dir: Path) -> None:

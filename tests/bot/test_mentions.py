@@ -11,6 +11,7 @@ import simcord
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import read
 
 NATO = "Does Ukraine still want to join NATO?"
 
@@ -18,7 +19,7 @@ NATO = "Does Ukraine still want to join NATO?"
 async def test_a_mention_is_answered_by_a_reply_with_a_thread(town: Town) -> None:
     asked = await town.mention(NATO)
     (answer,) = town.said()[:1]
-    assert "relinquishing" in answer.content
+    assert "relinquishing" in read(answer)
     assert answer.reference
     assert answer.reference.message_id == asked.id
     (thread,) = town.channel.threads
@@ -31,9 +32,9 @@ async def test_a_follow_up_in_the_thread_is_understood_by_what_was_asked_before(
     (thread,) = town.channel.threads
     await town.ann.send(thread, f"<@{town.user.id}> and what about Marco Rubio?")
     answer = town.said(thread)[-1]
-    assert "-# Understood as:" in answer.content
-    assert "Rubio" in answer.content.partition("Understood as")[2]
-    assert "NATO" in answer.content.partition("Understood as")[2]
+    assert "-# Understood as:" in read(answer)
+    assert "Rubio" in read(answer).partition("Understood as")[2]
+    assert "NATO" in read(answer).partition("Understood as")[2]
     assert not [each for each in town.channel.threads if each.id != thread.id]
 
 
@@ -42,14 +43,14 @@ async def test_a_follow_up_is_understood_after_a_restart(town: Town) -> None:
     await town.restart()
     (thread,) = town.channel.threads
     await town.ann.send(thread, f"<@{town.user.id}> and Zelenskyy?")
-    assert "NATO" in town.said(thread)[-1].content.partition("Understood as")[2]
+    assert "NATO" in read(town.said(thread)[-1]).partition("Understood as")[2]
 
 
 async def test_a_reply_to_an_answer_goes_on_with_it(town: Town) -> None:
     result = await town.ann.slash(town.channel, "ask", question="What did Mark Rutte say about Ukraine joining NATO?")
     assert result.response
     await town.mention("and Zelenskyy?", reply_to=result.response.message)
-    assert "NATO" in town.said()[-1].content.partition("Understood as")[2]
+    assert "NATO" in read(town.said()[-1]).partition("Understood as")[2]
 
 
 @pytest.mark.parametrize("env", [{"message_content": True}], indirect=True)
@@ -57,7 +58,7 @@ async def test_with_the_intent_a_plain_message_in_the_thread_is_a_follow_up(town
     await town.mention("What did Mark Rutte say about Ukraine joining NATO?")
     (thread,) = town.channel.threads
     await town.ann.send(thread, "and Zelenskyy?")
-    assert "Understood as" in town.said(thread)[-1].content
+    assert "Understood as" in read(town.said(thread)[-1])
 
 
 async def test_without_the_intent_a_plain_message_is_left_alone(town: Town) -> None:
@@ -73,18 +74,18 @@ async def test_without_the_intent_a_plain_message_is_left_alone(town: Town) -> N
 async def test_a_thread_says_once_how_to_follow_up(town: Town) -> None:
     await town.mention(NATO)
     (thread,) = town.channel.threads
-    assert town.said(thread)[0].content == "Follow up here: mention me in your question."
+    assert read(town.said(thread)[0]) == "Follow up here: mention me in your question."
 
 
 async def test_a_private_message_is_a_question(town: Town) -> None:
     await town.ann.send_dm(NATO)
     channel = town.ann.user.dm_channel
-    assert "relinquishing" in town.said(channel)[-1].content
+    assert "relinquishing" in read(town.said(channel)[-1])
 
 
 async def test_a_mention_alone_is_told_what_to_do(town: Town) -> None:
     await town.mention("")
-    assert "/ask" in town.said()[-1].content
+    assert "/ask" in read(town.said()[-1])
 
 
 async def test_everyone_is_not_the_bot(town: Town) -> None:
@@ -94,7 +95,7 @@ async def test_everyone_is_not_the_bot(town: Town) -> None:
 
 async def test_a_refusal_opens_no_thread(town: Town) -> None:
     await town.mention("Which team won the Champions League?")
-    assert "Not in the articles" in town.said()[-1].content
+    assert "Not in the articles" in read(town.said()[-1])
     assert town.channel.threads == []
 
 
@@ -107,21 +108,21 @@ def closed(town: Town, name: str, **denied: bool) -> simcord.ChannelHandle:
 async def test_where_no_thread_may_be_opened_the_answer_comes_without(town: Town) -> None:
     channel = closed(town, "no-threads", create_public_threads=False)
     await town.ann.send(channel, f"<@{town.user.id}> {NATO}")
-    assert "relinquishing" in town.said(channel)[-1].content
+    assert "relinquishing" in read(town.said(channel)[-1])
     assert channel.threads == []
 
 
 async def test_where_no_reply_is_possible_the_answer_comes_as_a_message(town: Town) -> None:
     channel = closed(town, "no-history", read_message_history=False)
     await town.ann.send(channel, f"<@{town.user.id}> {NATO}")
-    assert any("relinquishing" in each.content for each in town.said(channel))
+    assert any("relinquishing" in read(each) for each in town.said(channel))
 
 
 async def test_where_nothing_may_be_written_the_answer_comes_in_private(town: Town) -> None:
     channel = closed(town, "silent", send_messages=False)
     await town.ann.send(channel, f"<@{town.user.id}> {NATO}")
     assert town.said(channel) == []
-    private = [each.content for each in town.said(town.ann.user.dm_channel)]
+    private = [read(each) for each in town.said(town.ann.user.dm_channel)]
     assert "I may not write in" in private[0]
     assert "relinquishing" in private[1]
 
@@ -132,7 +133,7 @@ async def test_servers_that_are_not_named_are_left_alone(town: Town) -> None:
     assert town.said() == []
     result = await town.ann.slash(town.channel, "ask", question=NATO)
     assert result.response
-    assert result.response.content == "I am not set up for this server."
+    assert read(result.response) == "I am not set up for this server."
     assert result.ephemeral
 
 
@@ -143,13 +144,13 @@ async def test_a_follow_up_about_germany_is_one_about_germany(town: Town, said: 
     await town.mention("Does France support Ukraine joining NATO?")
     (thread,) = town.channel.threads
     await town.ann.send(thread, f"<@{town.user.id}> {said}")
-    assert "germany" in town.said(thread)[-1].content.casefold()
+    assert "germany" in read(town.said(thread)[-1]).casefold()
 
 
 @pytest.mark.parametrize("said", ["help", "What can you do?", "hello!", "commands", "how can you help me?", "/help"])
 async def test_who_asks_for_help_gets_a_friendly_line_and_no_search(town: Town, said: str) -> None:
     await town.mention(said)
-    assert town.said()[-1].content.startswith("I answer questions from your team's articles")
+    assert read(town.said()[-1]).startswith("I answer questions from your team's articles")
 
 
 async def test_who_goes_on_past_the_limit_is_told_once_and_then_by_a_reaction(town: Town) -> None:
@@ -158,7 +159,7 @@ async def test_who_goes_on_past_the_limit_is_told_once_and_then_by_a_reaction(to
     before = len(town.said())
     asked = [await town.mention(text) for text in (NATO, NATO, "", "hello")]
     (line,) = town.said()[before:]
-    assert line.content.startswith("You are asking too fast.")
+    assert read(line).startswith("You are asking too fast.")
     reactions = [[str(each.emoji) for each in (await fresh(town, message)).reactions] for message in asked]
     assert reactions == [[], ["⏳"], ["⏳"], ["⏳"]]
 
@@ -169,7 +170,7 @@ async def fresh(town: Town, message: discord.Message) -> discord.Message:
 
 async def test_thanks_are_no_question(town: Town) -> None:
     await town.mention("thanks, very good!")
-    assert town.said()[-1].content.startswith("I answer questions from your team's articles")
+    assert read(town.said()[-1]).startswith("I answer questions from your team's articles")
 
 
 @pytest.mark.parametrize("env", [{"message_content": True}], indirect=True)
@@ -199,10 +200,10 @@ async def test_a_reply_to_any_page_of_an_answer_goes_on_with_it(
     first, *others = town.said()
     assert others
     await town.mention("and Zelenskyy?", reply_to=first)
-    assert "Zelenskyy say about NATO" in town.said()[-1].content
+    assert "Zelenskyy say about NATO" in read(town.said()[-1])
 
 
 @pytest.mark.parametrize("env", [{"guilds": frozenset({1})}], indirect=True)
 async def test_with_servers_named_private_messages_are_told_so(town: Town) -> None:
     await town.ann.send_dm(NATO)
-    assert "not in private messages" in town.said(town.ann.user.dm_channel)[-1].content
+    assert "not in private messages" in read(town.said(town.ann.user.dm_channel)[-1])

@@ -11,12 +11,14 @@ import discord
 import pytest
 
 from bot.discord import asking
-from bot.discord.asking import AskedQuestion, Questions
+from bot.discord.asked_question import AskedQuestion
+from bot.discord.asking import Questions
 from bot.settings import BotSettings
 from retrieval.domain.answers import Answer
 from retrieval.domain.searches import Searched
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
+from tests.shown import words
 
 REFUSAL = Answer(
     question="What?", standing="nothing", score=0.1, searched=Searched(1, None), message="Not in the articles."
@@ -45,7 +47,7 @@ class Recorder:
         self.lines.append(line)
 
     async def deliver(self, pages: Any, _buttons: Any = None) -> discord.Message:
-        self.lines += pages
+        self.lines += map(words, pages)
         return discord.Object(1)  # type: ignore[return-value]
 
     async def open_thread(self, _answer: discord.Message, _name: str, _welcome: str) -> int | None:

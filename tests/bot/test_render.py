@@ -15,12 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import Card, Tone
 from bot.presentation.discord.markdown import clean
 from bot.presentation.message_splitting import shorten
-from retrieval.domain.answers import Answer, Standing, Statement, Verdict
+from retrieval.domain.answers import Answer, Conflict, Side, Standing, Statement, Verdict
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.citations import Citation, QuoteInContext
 from retrieval.domain.searches import Closest, Searched
+from tests.shown import broken_page, made_buttons, plain, words
 
 URL = "https://example.org/2025/nato"
 
@@ -66,6 +68,12 @@ def listed(number: int = 1, **changes: Any) -> Article:
     return Article(number, f"{number}.txt", replace(known, **changes), number, f"k{number}")
 
 
+SIDES = Conflict((Side("12", (1,)), Side("15", (1,))))
+
+
+REFUSED = refused()
+
+
 def to_page(_: Citation) -> str:
     return URL
 
@@ -79,25 +87,25 @@ def to_file(cited: Citation) -> str:
 
 def test_an_answer_shows_linked_numbers_its_sources_and_what_was_searched() -> None:
     given = answered("Ukraine gave it up.", citation(), searched=Searched(5, "2025-12-20"))
-    assert rendering.answer(given, to_page) == [
+    assert plain(rendering.answer, given, to_page) == [
         f"Ukraine gave it up. [[1]](<{URL}>)\n\n"
         "**Sources**\n"
-        f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
-        "-# As of 14 Dec 2025 · searched 5 articles, the newest of 20 Dec 2025"
+        f"-# [1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n\n"
+        "-# Answered · as of 14 Dec 2025 · searched 5 articles, the newest of 20 Dec 2025"
     ]
 
 
 def test_without_an_address_the_file_and_its_lines_are_named() -> None:
-    (message,) = rendering.answer(answered("It did.", citation(line_start=9)), lambda _: "001_82df.txt:9-11")
+    (message,) = plain(rendering.answer, answered("It did.", citation(line_start=9)), lambda _: "001_82df.txt:9-11")
     assert message.startswith("It did. [1]\n\n")
-    assert "\n[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9-11`\n" in message
+    assert "\n-# [1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9-11`\n" in message
 
 
 @pytest.mark.parametrize("title", [None, "", " \u200b\u202e ", "\u3164"])
 def test_a_source_without_a_title_is_called_by_its_file(title: str | None) -> None:
     given = answered("It did.", citation(title=title, outlet=None, author=None))
-    assert f"\n[1] [001\\_82df.txt](<{URL}>) · 14 Dec 2025\n" in rendering.answer(given, to_page)[0]
-    assert "\n[1] `001_82df.txt:9` · 14 Dec 2025\n" in rendering.answer(given, to_file)[0]
+    assert f"\n-# [1] [001\\_82df.txt](<{URL}>) · 14 Dec 2025\n" in plain(rendering.answer, given, to_page)[0]
+    assert "\n-# [1] `001_82df.txt:9` · 14 Dec 2025\n" in plain(rendering.answer, given, to_file)[0]
 
 
 @pytest.mark.parametrize(
@@ -106,61 +114,95 @@ def test_a_source_without_a_title_is_called_by_its_file(title: str | None) -> No
 )
 def test_the_answer_is_as_old_as_its_newest_source(published: str, estimated: bool, said: str) -> None:
     known = citation(1, published=published, published_estimated=estimated)
-    (message,) = rendering.answer(answered("It did.", known, citation(2, published="2024-01-01")), to_page)
+    (message,) = plain(rendering.answer, answered("It did.", known, citation(2, published="2024-01-01")), to_page)
     assert f"Jordan Hayes · {said}\n" in message
-    assert f"-# As of {said} · searched 5 articles" in message
+    assert f"-# Answered · as of {said} · searched 5 articles" in message
 
 
 def test_a_source_without_a_date_is_undated() -> None:
-    (message,) = rendering.answer(answered("It did.", citation(published=None)), to_page)
-    assert message.endswith("Jordan Hayes · undated\n-# Searched 5 articles, the newest of 14 Dec 2025")
+    (message,) = plain(rendering.answer, answered("It did.", citation(published=None)), to_page)
+    assert message.endswith("Jordan Hayes · undated\n\n-# Answered · searched 5 articles, the newest of 14 Dec 2025")
 
 
 def test_what_was_understood_is_shown_where_it_is_not_what_was_asked() -> None:
     given = answered("It did.", citation(), question="Did Germany *gain*?")
-    assert rendering.answer(given, to_page, "And Germany?")[0].endswith("\n-# Understood as: Did Germany \\*gain\\*?")
-    assert "Understood" not in rendering.answer(given, to_page, "did  germany *gain*?")[0]
-    assert "Understood" not in rendering.answer(given, to_page)[0]
+    assert (
+        "\n-# Understood as: Did Germany \\*gain\\*? · Answered"
+        in plain(rendering.answer, given, to_page, "And Germany?")[0]
+    )
+    assert "Understood" not in plain(rendering.answer, given, to_page, "did  germany *gain*?")[0]
+    assert "Understood" not in plain(rendering.answer, given, to_page)[0]
 
 
 def test_a_number_that_cites_nothing_stays_text() -> None:
-    (message,) = rendering.answer(answered("So it says [7].", citation()), to_page)
+    (message,) = plain(rendering.answer, answered("So it says [7].", citation()), to_page)
     assert message.startswith(f"So it says \\[7\\]. [[1]](<{URL}>)")
 
 
-def test_links_leave_the_titles_first_where_there_is_no_room() -> None:
-    long = f"{URL}/{'x' * 350}"
-    given = answered("One, two, three.", *(citation(number) for number in (1, 2, 3)))
-    given = replace(given, citations=(*given.citations, citation(4)))
-    (message,) = rendering.answer(given, lambda _: long)
-    assert message.count(f"(<{long}>)") == 4
-    assert "\n[3] Ukraine shifts stance · AP" in message
-    assert f"\n[4] [Ukraine shifts stance](<{long}>) · AP" in message, "only its title has its link"
+@pytest.mark.parametrize(
+    ("address", "button"), [(URL, URL), (f"{URL}/{'x' * 600}", None), (f"{URL}?q=é#a b", f"{URL}?q=%C3%A9#a%20b")]
+)
+def test_a_source_opens_by_a_button_or_where_its_address_is_too_long_by_its_title(
+    address: str, button: str | None
+) -> None:
+    (page,) = rendering.answer(answered("It did.", citation()), lambda _: address)
+    assert [(each["url"], each["label"]) for each in made_buttons(page, links=True)] == [(button, "Source 1")] * bool(
+        button
+    )
+    assert ("[Ukraine shifts stance](<" in words(page)) == (button is None)
+    assert broken_page(page) == []
+
+
+def test_of_many_sources_six_have_a_button_and_all_a_link() -> None:
+    many = [citation(number) for number in range(1, 21)]
+    (page,) = rendering.answer(answered("So it is.", *many), lambda cited: f"{URL}/{cited.number}")
+    opened = [each["url"] for each in made_buttons(page, links=True)]
+    assert opened == [f"{URL}/{number}" for number in range(1, 7)]
+    assert all(f"[Ukraine shifts stance](<{URL}/{number}>)" in words(page) for number in range(7, 21))
+    assert broken_page(page) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "tone", "said"),
+    [
+        (answered("It did.", citation()), Tone.ANSWERED, "-# Answered"),
+        (answered("It did.", citation(), standing="possible"), Tone.POSSIBLE, "Not sure this answers it"),
+        (REFUSED, Tone.NOTHING, "Not in the articles"),
+        (answered("It did.", citation(), age=400), Tone.OLD, "**Old news**: the newest of these sources came out 400"),
+        (answered("It did.", citation(), conflicts=(SIDES,)), Tone.DISPUTED, "Sources disagree: “12” "),
+    ],
+)
+def test_what_a_colour_says_is_said_in_words(made: Answer, tone: Tone, said: str) -> None:
+    (page,) = rendering.answer(made, to_page)
+    assert isinstance(page, Card)
+    assert page.tone is tone
+    assert said in words(page)
+    assert said in "".join(plain(rendering.answer, made, to_page))
 
 
 def test_an_address_too_long_for_a_message_gives_way_to_the_file() -> None:
-    (message,) = rendering.answer(answered("It did.", citation()), lambda _: f"{URL}/{'x' * 1500}")
+    (message,) = plain(rendering.answer, answered("It did.", citation()), lambda _: f"{URL}/{'x' * 1500}")
     assert message.startswith("It did. [1]\n")
     assert message.count("`001_82df.txt:9`") == 1
 
 
 def test_a_refusal_looks_like_none_of_the_answers() -> None:
     closest = (Closest("a.txt", "A plan", "2025-12-14"), Closest("b_c.txt", None, None))
-    assert rendering.answer(refused(closest=closest, question="Does Ukraine?"), to_page, "Does it?") == [
-        "> 🔍 Not in the articles: I searched the 5 articles, the newest of 14 December 2025.\n"
+    assert plain(rendering.answer, refused(closest=closest, question="Does Ukraine?"), to_page, "Does it?") == [
+        "🔍 Not in the articles: I searched the 5 articles, the newest of 14 December 2025.\n\n"
         "**Came closest**\n"
         "- A plan · 14 Dec 2025\n"
-        "- b\\_c.txt · undated\n"
+        "- b\\_c.txt · undated\n\n"
         "-# Understood as: Does Ukraine?"
     ]
 
 
 def test_a_refusal_says_once_what_was_searched() -> None:
     given = refused(message="The question can be read in two ways.", reason="ambiguous")
-    assert rendering.answer(given, to_page) == [
-        "> 🔍 The question can be read in two ways.\n-# Searched 5 articles, the newest of 14 Dec 2025"
+    assert plain(rendering.answer, given, to_page) == [
+        "🔍 The question can be read in two ways.\n\n-# Searched 5 articles, the newest of 14 Dec 2025"
     ]
-    assert "-#" not in rendering.answer(refused(), to_page)[0]
+    assert "-#" not in plain(rendering.answer, refused(), to_page)[0]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +228,7 @@ def test_a_refusal_says_once_what_was_searched() -> None:
     ],
 )
 def test_article_text_is_shown_as_it_is(text: str, shown: str) -> None:
-    (message,) = rendering.answer(answered(text, citation()), to_page)
+    (message,) = plain(rendering.answer, answered(text, citation()), to_page)
     assert message.partition(f" [[1]](<{URL}>)\n\n")[0] == shown
 
 
@@ -201,16 +243,18 @@ def test_article_text_is_shown_as_it_is(text: str, shown: str) -> None:
     ],
 )
 def test_a_label_never_keeps_discord_from_hiding_the_address(title: str, label: str) -> None:
-    assert f"[{label}](<{URL}>)" in rendering.answer(answered("It did.", citation(title=title)), to_page)[0]
+    assert f"[{label}](<{URL}>)" in plain(rendering.answer, answered("It did.", citation(title=title)), to_page)[0]
 
 
 def test_an_address_never_ends_its_link_early() -> None:
-    (message,) = rendering.answer(answered("It did.", citation()), lambda _: "https://a.org/b_(c) <d>[e]\\f*@everyone")
+    (message,) = plain(
+        rendering.answer, answered("It did.", citation()), lambda _: "https://a.org/b_(c) <d>[e]\\f*@everyone"
+    )
     assert "[[1]](<https://a.org/b_%28c%29%20%3Cd%3E%5Be%5D%5Cf%2A%40everyone>)" in message
 
 
 def test_titles_of_any_length_are_shortened_between_words() -> None:
-    (message,) = rendering.answer(answered("It did.", citation(title="A very long title " * 90)), to_page)
+    (message,) = plain(rendering.answer, answered("It did.", citation(title="A very long title " * 90)), to_page)
     assert re.search(r"\[A very long title [\w ]{80,}…\]\(", message)
 
 
@@ -228,39 +272,39 @@ def test_no_text_is_cut_inside_of_a_letter_or_a_picture(letter: str) -> None:
 def test_a_quote_is_shown_in_its_paragraph() -> None:
     given = answered("It did.", citation(), citation(2))
     shown = [QuoteInContext("First this.\n", "Then *that*\nhappened.", " And more."), None]
-    assert rendering.excerpts(given, shown, to_page) == [
-        f"[1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
+    assert plain(rendering.excerpts, given, shown, to_page) == [
+        f"-# [1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
         "> First this.\n> **Then \\*that\\*\n> happened.** And more.\n\n"
-        f"[2] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
+        f"-# [2] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025\n"
         "-# The article has changed or was removed since this answer."
     ]
 
 
 def test_what_stands_far_from_the_quote_is_left_out() -> None:
     shown = QuoteInContext("Far away. " * 100 + "Near ", "the quote", ", near. " + "Far away. " * 100)
-    (message,) = rendering.excerpts(answered("It did.", citation()), [shown], to_page)
+    (message,) = plain(rendering.excerpts, answered("It did.", citation()), [shown], to_page)
     assert re.search(r"> …[\w. ]{250,300}Near \*\*the quote\*\*, near\.[\w. ]{250,300}…$", message)
 
 
 def test_a_quote_longer_than_a_message_stays_bold_and_a_quote() -> None:
     quote = "Every word of it counts. " * 200
-    messages = rendering.excerpts(answered("It did.", citation()), [QuoteInContext("", quote, "")], to_page)
+    messages = plain(rendering.excerpts, answered("It did.", citation()), [QuoteInContext("", quote, "")], to_page)
     assert len(messages) == 3
     for message in messages:
         assert re.fullmatch(r"> \*\*Every[^*]*counts\.\*\*", message.split("\n")[-1])
 
 
 def test_an_answer_without_sources_says_so() -> None:
-    assert rendering.excerpts(refused(), [], to_page) == ["This answer has no sources."]
+    assert plain(rendering.excerpts, refused(), [], to_page) == ["This answer has no sources."]
 
 
 def test_more_passages_are_shown_word_for_word() -> None:
     hits = [citation(1, quote="One.\n\nTwo."), citation(2, quote="# Three")]
-    assert rendering.passages(hits, to_file) == [
-        "[1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9`\n> One.\n> Two.\n\n"
-        "[2] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `002_82df.txt:9`\n> \\# Three"
+    assert plain(rendering.passages, hits, to_file) == [
+        "-# [1] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `001_82df.txt:9`\n> One.\n> Two.\n\n"
+        "-# [2] Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025 · `002_82df.txt:9`\n> \\# Three"
     ]
-    assert rendering.passages([], to_page) == ["Nothing more was found."]
+    assert plain(rendering.passages, [], to_page) == ["Nothing more was found."]
 
 
 def test_verdicts_show_the_claim_and_the_quotes() -> None:
@@ -270,8 +314,8 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
         Verdict("It did not.", "contradicted", 0.2, (citation(),)),
         Verdict("Half of it.", "partly", 0.5),
     ]
-    evidence = f"> “Ukraine gave it up.”\n> [[1]](<{URL}>) Ukraine shifts stance · AP · Jordan Hayes · 14 Dec 2025"
-    assert rendering.verdicts(found, to_page, 4) == [
+    evidence = f"> “Ukraine gave it up.”\n-# [1] [Ukraine shifts stance](<{URL}>) · AP · Jordan Hayes · 14 Dec 2025"
+    assert plain(rendering.verdicts, found, to_page, 4) == [
         f"✅ **Supported**: “It \\*gave\\* it up.”\n{evidence}\n\n"
         "⚪ **Nothing found in the articles**: “It rains.”\n\n"
         f"❌ **Contradicted**: “It did not.”\n{evidence}\n\n"
@@ -281,12 +325,12 @@ def test_verdicts_show_the_claim_and_the_quotes() -> None:
 
 
 def test_where_not_all_claims_were_checked_that_is_said() -> None:
-    (message,) = rendering.verdicts([Verdict("It rains.", "unsupported", 0.1)] * 10, to_page, 15)
-    assert "\n-# Checked the first 10 of 15 sentences.\n-# Judged by" in message
+    (message,) = plain(rendering.verdicts, [Verdict("It rains.", "unsupported", 0.1)] * 10, to_page, 15)
+    assert "\n-# Checked the first 10 of 15 sentences. Judged by" in message
 
 
 def test_a_message_without_a_claim_says_so() -> None:
-    assert rendering.verdicts([], to_page, 0) == ["There is no claim to check in this message."]
+    assert plain(rendering.verdicts, [], to_page, 0) == ["There is no claim to check in this message."]
 
 
 # Articles
@@ -309,20 +353,20 @@ def test_a_page_of_long_titles_is_one_message_with_every_article() -> None:
 
 def test_an_article_is_introduced_and_can_be_read_on() -> None:
     shown = listed(tags=("nato", "peace_talks"), published_estimated=True)
-    assert rendering.article(shown, "Title\n\n" + "It began. " * 600, URL)[0].split("\n") == [
-        "**Title 1**",
+    assert plain(rendering.article, shown, "Title\n\n" + "It began. " * 600, URL)[0].split("\n") == [
+        "## Title 1",
         "AP · Jordan Hayes · 14 Dec 2025 (date estimated)",
-        "-# 1,201 words, about 5 minutes to read · tags: nato, peace\\_talks · `1.txt`",
         "> Title",
         f"> {'It began. ' * 99}It…",
+        "-# 1,201 words, about 5 minutes to read · tags: nato, peace\\_talks · `1.txt`",
         f"[Read on](<{URL}>)",
     ]
 
 
 @pytest.mark.parametrize("link", [None, "1.txt:1"])
 def test_an_article_without_an_address_has_no_link(link: str | None) -> None:
-    (message,) = rendering.article(listed(), "Short.", link)
-    assert message.endswith("\n-# 1 word, about 1 minute to read · `1.txt`\n> Short.")
+    (message,) = plain(rendering.article, listed(), "Short.", link)
+    assert message.endswith("\n> Short.\n-# 1 word, about 1 minute to read · `1.txt`")
 
 
 # Names
@@ -414,7 +458,7 @@ _TOKENS = re.compile(
     r"|<(?P<address>https?://[^\s<>\\]+)>"
     r"|`(?P<code>[^`\n]+)`"
     r"|\\(?P<escaped>[^0-9A-Za-z\s])"
-    r"|(?P<ours>\[[0-9]+\]|\*\*|^(?:> |-# |- |[0-9]+\. ))"
+    r"|(?P<ours>\[[0-9]+\]|\*\*|^(?:> |-# |- |#{2,3} |[0-9]+\. ))"
     r"|(?P<active>[\\*_~`|<>#\[\]]|https?://|^(?:[-+] |[0-9]+\. ))"
     r"|(?P<plain>.)",
     re.MULTILINE | re.DOTALL,
@@ -424,6 +468,7 @@ _TOKENS = re.compile(
 def read(messages: Sequence[str]) -> Shown:
     """What Discord makes of messages; fails on what Discord refuses, and on any formatting that is not ours."""
     text, links = "", []
+    assert messages
     for message in messages:
         assert 1 <= len(message.encode("utf-16-le")) // 2 <= 2000
         assert message == message.strip()
@@ -478,7 +523,9 @@ def citations(draw: st.DrawFn) -> tuple[Citation, ...]:
 def test_an_answer_arrives_whole_whatever_it_holds(
     text: str, cited: tuple[Citation, ...], link: Callable[[Citation], str], question: str | None
 ) -> None:
-    shown = read(rendering.answer(answered(text, *cited, question=question or "?"), link, "Does it?"))
+    made = answered(text, *cited, question=question or "?")
+    assert not [fault for page in rendering.answer(made, link, "Does it?") for fault in broken_page(page)]
+    shown = read(plain(rendering.answer, made, link, "Does it?"))
     assert pressed(shown.text).startswith(pressed(clean(text)))
     assert pressed(shown.text).count("articles,thenewestof") >= 1
     assert len(set(shown.links)) <= 1
@@ -488,7 +535,12 @@ def test_an_answer_arrives_whole_whatever_it_holds(
 @given(LONG, st.lists(st.builds(Closest, HOSTILE, SHORT, DAYS), max_size=4), SHORT)
 def test_a_refusal_arrives_whole_and_links_nothing(text: str, closest: list[Closest], question: str | None) -> None:
     shown = read(
-        rendering.answer(refused(message=text, closest=tuple(closest), question=question or "?"), to_page, "Does it?")
+        plain(
+            rendering.answer,
+            refused(message=text, closest=tuple(closest), question=question or "?"),
+            to_page,
+            "Does it?",
+        )
     )
     # A percent sign at the end and our own "Ca…" after it would read as an encoded character.
     told = re.sub(r"%[0-9A-Fa-f]?$", "", pressed(clean(text)))
@@ -502,14 +554,14 @@ def test_quotes_arrive_whole_whatever_stands_around_them(
     before: str, quote: str, after: str, cited: tuple[Citation, ...], link: Callable[[Citation], str]
 ) -> None:
     shown = [QuoteInContext(before, quote, after) if each.number % 5 else None for each in cited]
-    text = pressed(read(rendering.excerpts(answered("It did.", *cited), shown, link)).text)
+    text = pressed(read(plain(rendering.excerpts, answered("It did.", *cited), shown, link)).text)
     assert text.count(pressed(clean(quote)) or "[") >= sum(each is not None for each in shown)
 
 
 @PATIENTLY
 @given(citations(), LINKS)
 def test_passages_arrive_whole(cited: tuple[Citation, ...], link: Callable[[Citation], str]) -> None:
-    text = pressed(read(rendering.passages(cited, link)).text)
+    text = pressed(read(plain(rendering.passages, cited, link)).text)
     assert all(pressed(clean(each.quote)) in text for each in cited)
 
 
@@ -521,7 +573,7 @@ def test_passages_arrive_whole(cited: tuple[Citation, ...], link: Callable[[Cita
     LINKS,
 )
 def test_verdicts_arrive_whole(found: list[Verdict], link: Callable[[Citation], str]) -> None:
-    text = pressed(read(rendering.verdicts(found, link, 20)).text)
+    text = pressed(read(plain(rendering.verdicts, found, link, 20)).text)
     assert all(pressed(clean(quote.quote)) in text for each in found for quote in each.evidence)
 
 
@@ -538,8 +590,8 @@ def test_a_page_of_articles_is_one_message_whatever_they_are_called(shown: list[
 @PATIENTLY
 @given(STORED, LONG)
 def test_an_article_is_introduced_whatever_it_holds(shown: Article, text: str) -> None:
-    assert read(rendering.article(shown, text, URL)).links == (URL,)
-    assert read(rendering.article(shown, text, None)).links == ()
+    assert read(plain(rendering.article, shown, text, URL)).links == (URL,)
+    assert read(plain(rendering.article, shown, text, None)).links == ()
 
 
 @PATIENTLY
@@ -564,6 +616,6 @@ def test_any_text_is_split_without_loss(text: str, limit: int) -> None:
 
 def test_ten_thousand_characters_arrive_in_as_few_messages_as_they_can() -> None:
     text = "This sentence has forty-four characters 111. " * 230
-    messages = rendering.answer(answered(text, citation()), to_file)
+    messages = plain(rendering.answer, answered(text, citation()), to_file)
     assert len(messages) == 6
     assert pressed("".join(messages)).startswith(pressed(text))

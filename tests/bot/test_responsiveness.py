@@ -17,8 +17,9 @@ from tests.discord_server import DiscordServer
 from tests.fakes import open_with
 
 ARTICLES = 1000
-# Seconds, as the people who wait feel them.
-ACKNOWLEDGED, BLOCKED = 0.5, 0.2
+# The most that one wait may be of the time the ingest takes beside it: a busy machine makes both longer. What holds the
+# loop up for a whole ingest, or a step of it, is far above.
+SHARE = 1 / 20
 # What holds the loop up does so every time; other work on the machine does not.
 ATTEMPTS = 4
 SYLLABLES = "ba ke lo mi nu ra se to vi za dor fen gal hus jin".split()
@@ -51,12 +52,14 @@ async def test_a_question_is_acknowledged_at_once_while_articles_come_in(tmp_pat
     for attempt in range(ATTEMPTS):
         # A model in Python holds the interpreter more than the real one does.
         with open_with(tmp_path / f"data{attempt}") as briefing:
+            begun = time.perf_counter()
             report, waited, blocked = await ask_during_ingest(briefing, folder)
+            longest = SHARE * (time.perf_counter() - begun)
         assert report.added == ARTICLES
         assert len(waited) > 1
-        if max(waited) < ACKNOWLEDGED and blocked < BLOCKED:
+        if max(waited) < longest and blocked < longest:
             return
-    pytest.fail(f"acknowledged after {max(waited):.2f} s, blocked for {blocked:.2f} s")
+    pytest.fail(f"acknowledged after {max(waited):.2f} s, blocked for {blocked:.2f} s, of {longest / SHARE:.2f} s")
 
 
 async def ask_during_ingest(briefing: Briefing, folder: Path) -> tuple[IngestReport, list[float], float]:

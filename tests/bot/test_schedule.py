@@ -18,10 +18,12 @@ from bot.discord.client import BriefingBot
 from bot.discord.delivery.timetable import Timetable
 from bot.settings import BotSettings
 from retrieval.services.briefing import Briefing
+from tests import shown
 from tests.bot.conftest import Town
+from tests.shown import read
 
 DAILY = frozenset(range(7))
-HEAD = "**31 Dec 2025 to 1 Jan 2026**"
+HEAD = "## 31 Dec 2025 to 1 Jan 2026"
 
 
 @dataclass
@@ -45,7 +47,7 @@ class Office(Town):
         result = await self.ann.slash(self.channel, f"schedule {name}", **options)
         assert result.ephemeral
         assert result.response
-        return "\n".join([result.response.content, *(each.content for each in result.followups)])
+        return shown.said(result)
 
     async def add(self, **options: Any) -> str:
         """A schedule for five past midnight, here, if nothing else is said."""
@@ -62,7 +64,7 @@ class Office(Town):
 
     def pages(self, channel: simcord.ChannelHandle | None = None) -> list[str]:
         """The posted pages without their marks."""
-        return [each.content.rpartition("\n-# digest ")[0] for each in self.said(channel)]
+        return [read(each).rpartition("\n-# digest ")[0] for each in self.said(channel)]
 
     def posts(self) -> list[HttpLogEntry]:
         """The requests that posted something."""
@@ -71,11 +73,11 @@ class Office(Town):
 
     def private(self) -> list[str]:
         """The private messages that Ann got."""
-        return [each.content for each in self.ann.user.dm_channel.history()]
+        return [read(each) for each in self.ann.user.dm_channel.history()]
 
 
 def make_bot(briefing: Briefing, clock: Callable[[], datetime], **settings: Any) -> BriefingBot:
-    return BriefingBot(briefing, BotSettings(reader_port=0, poll_minutes=0, **settings), clock=clock)
+    return BriefingBot(briefing, BotSettings(reader_port=0, poll_minutes=0, follow_ups=False, **settings), clock=clock)
 
 
 @pytest.fixture
@@ -189,10 +191,10 @@ async def test_a_digest_is_posted_once_when_it_is_due_and_pings_its_role_alone(
     assert office.said() == []
     await office.env.advance_time(3 * 60)
     (message,) = office.said()
-    assert message.content.startswith(f"<@&{role.id}>\n{HEAD}: 1 article, 1 story")
-    assert message.content.endswith("\n-# digest 1-2601010005/1")
-    assert "@everyone" not in message.content
-    assert "<@&7>" not in message.content
+    assert read(message).startswith(f"<@&{role.id}>\n{HEAD}\n1 article, 1 story")
+    assert read(message).endswith("\n-# digest 1-2601010005/1")
+    assert "@everyone" not in read(message)
+    assert "<@&7>" not in read(message)
     (post,) = office.posts()
     assert post.json
     assert post.json["allowed_mentions"]["parse"] == []
@@ -213,15 +215,16 @@ async def test_the_next_digest_tells_what_is_new_and_says_so_where_nothing_is(
     assert "Tariffs rise" in first
     assert "Ceasefire holds" in second
     assert "Tariffs" not in second
-    assert "nothing new since the digest of" in third
-    assert "newest article 1 Jan 2026" in third
+    assert "Nothing new since the digest of" in third
+    assert "Newest article 1 Jan 2026" in third
 
 
 async def test_after_an_end_between_two_pages_the_rest_is_posted_and_nothing_twice(
     office: Office, briefing: Briefing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     titles = ("Oslo votes", "Rome waits", "Bonn builds", "Kyiv rests", "Lima sells", "Cairo prays", "Seoul sails")
-    await asyncio.to_thread(bring_in, briefing, tmp_path, *titles)
+    more = ("Turin sings", "Perth swims", "Quito climbs", "Dakar dances", "Minsk mourns", "Tunis trades")
+    await asyncio.to_thread(bring_in, briefing, tmp_path, *titles, *more)
     await office.add()
     send = discord.TextChannel.send
 
@@ -237,7 +240,7 @@ async def test_after_an_end_between_two_pages_the_rest_is_posted_and_nothing_twi
     await office.env.advance_time(2 * 60)
     pages = office.said()
     assert len(pages) > 1
-    assert [each.content.rpartition("/")[2] for each in pages] == [str(number + 1) for number in range(len(pages))]
+    assert [read(each).rpartition("/")[2] for each in pages] == [str(number + 1) for number in range(len(pages))]
 
 
 async def test_a_start_after_the_moment_posts_late_and_says_so(office: Office) -> None:
@@ -323,13 +326,13 @@ async def test_a_test_is_posted_at_once_and_counts_for_nothing(
     told = await office.run("test", schedule=1)
     (tested,) = office.said()
     assert told == f"Posted: <https://discord.com/channels/{office.guild.id}/{office.channel.id}/{tested.id}>"
-    assert tested.content.startswith(
+    assert read(tested).startswith(
         "-# Test of schedule 1: nobody is mentioned, and the next digest repeats these stories.\n"
-        f"{HEAD}: 1 article, 1 story"
+        f"{HEAD}\n1 article, 1 story"
     )
-    assert f"<@&{role.id}>" not in tested.content
+    assert f"<@&{role.id}>" not in read(tested)
     await office.later(minutes=5)
-    assert "Tariffs rise" in office.said()[1].content
+    assert "Tariffs rise" in read(office.said()[1])
 
 
 async def test_a_test_that_cannot_be_posted_says_why(office: Office) -> None:
@@ -356,10 +359,10 @@ async def test_since_knows_the_digest_of_a_schedule_in_its_channel(office: Offic
     assert f"yet; the first is due <t:{due}:F>: these are the last seven days." in await since(office)
     await office.later(minutes=10)
     assert office.pages()
-    assert "nothing new since the digest of <t:" in await since(office)
+    assert "Nothing new since the digest of <t:" in await since(office)
 
 
 async def since(office: Office) -> str:
     result = await office.ann.slash(office.channel, "since")
     assert result.response
-    return result.response.content
+    return shown.said(result)

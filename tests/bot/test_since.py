@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import simcord
 
 from bot.discord.delivery.timetable import Timetable
 from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import said
 
 TODAY = date.today()
 YESTERDAY = TODAY - timedelta(1)
@@ -28,11 +28,6 @@ MORE_BRIDGE = (
     "the mayor of Zeebrugge said. New cables for the harbour bridge cost nine million euros."
 )
 OPERA = "The soprano Ada Okafor sang five encores at the Lagos opera on the night of her last performance."
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return result.response.content
 
 
 class Desk:
@@ -82,17 +77,17 @@ def days(first: date) -> str:
 
 async def test_since_a_date_all_that_was_published_is_told(town: Town) -> None:
     shown = await since(town, date="2024-12-04")
-    assert shown.startswith(f"**{days(date(2024, 12, 4))}**: 2 articles, ")
+    assert shown.startswith(f"## {days(date(2024, 12, 4))}\n2 articles, ")
     assert "Still developing" not in shown
-    assert (await since(town, date="2024-12", topic="NATO")).startswith(f"**{days(date(2024, 12, 1))} on NATO**: ")
+    assert (await since(town, date="2024-12", topic="NATO")).startswith(f"## {days(date(2024, 12, 1))} on NATO\n")
 
 
 async def test_a_channel_without_a_digest_gets_the_last_seven_days(town: Town, desk: Desk) -> None:
     await desk.ingest("bridge", BRIDGE, TODAY - timedelta(6))
     await desk.ingest("opera", OPERA, TODAY - timedelta(7))
     shown = await since(town)
-    assert shown.startswith(f"{NONE_YET}**{days(TODAY - timedelta(6))}**: 1 article, 1 story\n\n**1\\. The bridge**")
-    assert (await since(town, topic="opera")).startswith(f"{NONE_YET}**{days(TODAY - timedelta(6))} on opera**: no sto")
+    assert shown.startswith(f"{NONE_YET}## {days(TODAY - timedelta(6))}\n1 article, 1 story\n\n### 1. The bridge\n")
+    assert (await since(town, topic="opera")).startswith(f"{NONE_YET}## {days(TODAY - timedelta(6))} on opera\nNo sto")
 
 
 async def test_what_the_channel_was_told_is_not_told_again(town: Town, desk: Desk) -> None:
@@ -100,22 +95,22 @@ async def test_what_the_channel_was_told_is_not_told_again(town: Town, desk: Des
     await desk.post_digest()
     now = int(datetime.now().timestamp())
     shown = await since(town)
-    assert shown.startswith(f"**{days(YESTERDAY)}**: nothing new since the digest of <t:{now // 1000}")
+    assert shown.startswith(f"## {days(YESTERDAY)}\nNothing new since the digest of <t:{now // 1000}")
     await desk.ingest("opera", OPERA)
     for _ in range(2):
         # Being asked for does not count as told.
         shown = await since(town)
-        assert shown.startswith(f"**{days(YESTERDAY)}**: 1 article, 1 story\n\n**1\\. The opera**")
+        assert shown.startswith(f"## {days(YESTERDAY)}\n1 article, 1 story\n\n### 1. The opera\n")
     other = town.guild.create_text_channel("other")
     everything = said(await town.ann.slash(other, "since"))
-    assert everything.startswith(f"{NONE_YET}**{days(TODAY - timedelta(6))}**: 2 articles, 2 stories")
+    assert everything.startswith(f"{NONE_YET}## {days(TODAY - timedelta(6))}\n2 articles, 2 stories")
 
 
 async def test_what_was_published_before_the_last_digest_and_came_in_after_it_is_new(town: Town, desk: Desk) -> None:
     await desk.ingest("bridge", BRIDGE)
     await desk.post_digest()
     await desk.ingest("opera", OPERA, YESTERDAY)
-    assert (await since(town)).startswith(f"**{days(YESTERDAY)}**: 1 article, 1 story\n\n**1\\. The opera**")
+    assert (await since(town)).startswith(f"## {days(YESTERDAY)}\n1 article, 1 story\n\n### 1. The opera\n")
 
 
 async def test_a_story_that_goes_on_is_still_developing(town: Town, desk: Desk) -> None:
@@ -124,7 +119,7 @@ async def test_a_story_that_goes_on_is_still_developing(town: Town, desk: Desk) 
     await desk.ingest("bridge again", MORE_BRIDGE)
     shown = await since(town)
     assert shown.startswith(
-        f"**{days(TODAY - timedelta(2))}**: 1 article, 1 story\n\n**1\\. Still developing: The bridge again**"
+        f"## {days(TODAY - timedelta(2))}\n1 article, 1 story\n\n### 1. Still developing: The bridge again\n"
     )
     assert "nine million euros" in shown
     assert "1 article · 1 earlier article" in shown
@@ -149,8 +144,8 @@ async def test_what_is_new_is_turned_page_by_page_also_after_a_restart(town: Tow
     assert result.response
     await town.ann.click(result.response, label="More ▶")
     second = said(result)
-    head = first.partition("\n")[0]
-    assert head.startswith(f"**{days(YESTERDAY)}**: 10 articles")
+    head = first.partition("\n\n")[0]
+    assert head.startswith(f"## {days(YESTERDAY)}\n10 articles")
     assert second.startswith(head)
     assert second != first
     assert "opera" not in first + second
@@ -159,7 +154,7 @@ async def test_what_is_new_is_turned_page_by_page_also_after_a_restart(town: Tow
     # A digest that the channel gets meanwhile leaves nothing new.
     await desk.post_digest()
     await town.ann.click(result.response, label="More ▶")
-    assert "nothing new since" in said(result)
+    assert "Nothing new since" in said(result)
 
 
 async def test_it_is_of_what_the_server_sees(town: Town, desk: Desk) -> None:

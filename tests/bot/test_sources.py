@@ -6,15 +6,10 @@ from pathlib import Path
 
 import discord
 import pytest
-import simcord
 
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
-
-
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return "\n".join([result.response.content, *(each.content for each in result.followups)])
+from tests.shown import read, said
 
 
 @pytest.fixture
@@ -39,11 +34,11 @@ async def test_the_list_is_paged_newest_first_also_after_a_restart(library: Town
     await library.restart()
     turned = await library.ann.click(result.response, label="Older ▶")
     assert turned.acknowledged
-    shown = result.response.content
+    shown = read(result.response)
     assert "Bulletin 15" in shown
     assert "Bulletin 16" not in shown
     await library.ann.click(result.response, label="◀ Newer")
-    assert "Bulletin 24" in result.response.content
+    assert "Bulletin 24" in read(result.response)
 
 
 async def test_a_search_finds_titles_outlets_and_files(library: Town) -> None:
@@ -72,7 +67,7 @@ async def test_an_article_is_shown_by_what_is_typed(library: Town) -> None:
     assert "24 Jan 2025" in said(result)
     assert "the bridge is closed" in said(result)
     result = await library.ann.slash(library.channel, "sources show", article="bulletin3.md")
-    assert "**Bulletin 3**" in said(result)
+    assert "## Bulletin 3\n" in said(result)
     assert "no article goes by the name" in said(
         await library.ann.slash(library.channel, "sources show", article="nothing.md")
     )

@@ -21,6 +21,7 @@ from retrieval.errors import QuestionError
 from retrieval.executor import BoundedExecutor, CrowdedError, Result
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.shown import broken_page, buttons, plain, read, said
 
 TOPIC = "Ukraine NATO membership"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -33,11 +34,6 @@ REASONS = (
 )
 
 
-def said(result: simcord.InteractionResult) -> str:
-    assert result.response
-    return result.response.content
-
-
 def pictures(result: simcord.InteractionResult) -> list[discord.Attachment]:
     assert result.response
     return result.response.message.attachments
@@ -46,7 +42,7 @@ def pictures(result: simcord.InteractionResult) -> list[discord.Attachment]:
 def disabled(result: simcord.InteractionResult, label: str) -> bool:
     """True if the button of the message is disabled now."""
     assert result.response
-    (found,) = [each for row in result.response.components for each in row["components"] if each["label"] == label]
+    (found,) = [each for each in buttons(result.response) if each["label"] == label]
     return bool(found.get("disabled"))
 
 
@@ -85,12 +81,12 @@ def timeline(*entries: TimelineEntry, topic: str = "bridge") -> Timeline:
 async def test_what_was_said_comes_by_date_with_who_said_it_and_what_changed(town: Town) -> None:
     result = await town.ann.slash(town.channel, "timeline", topic=TOPIC)
     shown = said(result)
-    assert shown.startswith(f"**{TOPIC}**: ")
-    assert "🔄 Changed: " in shown.splitlines()[1]
-    assert "on 14 Dec 2025 (date estimated)" in shown.splitlines()[1]
-    assert shown.splitlines()[0].endswith("3 Dec 2024 (date estimated) to 14 Dec 2025 (date estimated)")
+    assert shown.startswith(f"## {TOPIC}\n")
+    assert "🔄 Changed: " in shown.splitlines()[2]
+    assert "on 14 Dec 2025 (date estimated)" in shown.splitlines()[2]
+    assert shown.splitlines()[1].endswith("3 Dec 2024 (date estimated) to 14 Dec 2025 (date estimated)")
     assert "(first)" not in shown
-    assert "\n\n**3 Dec 2024" in shown
+    assert "\n\n### 3 Dec 2024" in shown
     assert re.search(r"\n- \*\*.+\*\*: “.+” \[1\] `00\d_\w+\.txt:\d+`", shown)
     assert re.search(r"earched 5 articles, the newest of 14 Dec 2025$", shown)
 
@@ -115,16 +111,16 @@ async def test_a_long_timeline_is_turned_to_its_end_and_back_also_after_a_restar
     shown = [said(result)]
     assert disabled(result, "◀ Earlier")
     while not disabled(result, "Later ▶"):
-        if len(shown) == 2:
+        if len(shown) == 1:
             await town.restart()
         await town.ann.click(result.response, label="Later ▶")
         shown.append(said(result))
         # The picture is of all pages, so it stays.
         assert len(pictures(result)) == 1
-    assert len(shown) > 2
+    assert len(shown) > 1
     for at, page in enumerate(shown, 1):
         assert page.endswith(f"-# Page {at} of {len(shown)} · searched 20 articles, the newest of 22 Jun 2025")
-    months = [each for page in shown for each in re.findall(r"^\*\*\d+ (\w+) 2025\*\*$", page, re.MULTILINE)]
+    months = [each for page in shown for each in re.findall(r"^### \d+ (\w+) 2025$", page, re.MULTILINE)]
     assert list(dict.fromkeys(months)) == ["Feb", "Mar", "Apr", "May", "Jun"]
     for page in reversed(shown[:-1]):
         await town.ann.click(result.response, label="◀ Earlier")
@@ -172,7 +168,7 @@ async def test_turning_a_page_computes_the_timeline_again_only_after_new_article
 @pytest.mark.usefixtures("tolls")
 async def test_what_one_actor_says_can_be_asked_for_alone(town: Town) -> None:
     shown = said(await town.ann.slash(town.channel, "timeline", topic="the harbour toll", actor="Koen Maes"))
-    assert shown.startswith("**Koen Maes on the harbour toll**: ")
+    assert shown.startswith("## Koen Maes on the harbour toll\n")
     assert set(re.findall(r"“Mayor (\w+ \w+) said", shown)) == {"Koen Maes"}
 
 
@@ -230,7 +226,7 @@ async def test_where_no_file_may_be_attached_the_text_comes_and_says_so(town: To
     bare = discord.PermissionOverwrite(attach_files=False)
     closed = town.guild.create_text_channel("closed", overwrites={town.guild.me: bare})
     result = await town.ann.slash(closed, "timeline", topic=TOPIC)
-    assert "**3 Dec 2024" in said(result)
+    assert "### 3 Dec 2024" in said(result)
     assert said(result).splitlines()[-1].startswith("-# There is a picture too, but I may not attach files here")
     assert not pictures(result)
 
@@ -250,9 +246,9 @@ async def test_where_the_picture_cannot_be_made_the_text_stays_and_says_so(town:
     town.bot.executor.shutdown()
     town.bot.executor = FillingExecutor(1)
     result = await town.ann.slash(town.channel, "timeline", topic=TOPIC)
-    assert "**3 Dec 2024" in said(result)
+    assert "### 3 Dec 2024" in said(result)
     (note,) = [each for each in result.followups if each.ephemeral]
-    assert note.content.startswith("-# There is a picture too, but I could not post it.")
+    assert read(note).startswith("-# There is a picture too, but I could not post it.")
     assert not pictures(result)
 
 
@@ -315,25 +311,25 @@ def test_more_words_than_a_button_holds_are_refused() -> None:
 
 def test_entries_stay_whole_and_days_are_said_again_on_every_page() -> None:
     told = [entry(number // 4, f"Statement {number} " + "is rather long. " * 20) for number in range(24)]
-    shown = pages(timeline(*told), "", lambda _: "https://herald.example/a")
+    shown = plain(pages, timeline(*told), "", lambda _: "https://herald.example/a")
     assert len(shown) > 2
     for page in shown:
         assert len(page) <= 2000
-        assert re.match(r"\*\*bridge\*\*: 24 statements, .*\n\n\*\*\d+ Dec 2024\*\*\n- ", page)
+        assert re.match(r"## bridge\n24 statements, .*\n\n### \d+ Dec 2024\n- ", page)
         assert page.count("“") == page.count("”") == page.count("[[")
 
 
 def test_every_page_says_who_says_other_than_before() -> None:
     told = [entry(number, f"Statement {number} " + "is rather long. " * 20) for number in range(24)]
-    shown = pages(timeline(*told, entry(25, change="changed")), "", lambda _: "https://herald.example/a")
+    shown = plain(pages, timeline(*told, entry(25, change="changed")), "", lambda _: "https://herald.example/a")
     assert len(shown) > 2
-    assert shown and all(page.splitlines()[1] == "🔄 Changed: Ann on 26 Dec 2024" for page in shown)
+    assert shown and all(page.splitlines()[2] == "🔄 Changed: Ann on 26 Dec 2024" for page in shown)
 
 
 def test_how_many_statements_there_were_is_said_where_some_are_left_out() -> None:
     traced = replace(timeline(entry(1), entry(2, "“Shut it,” she said.", "same")), found=96, actor="Ann")
-    (page,) = pages(traced, "Ann", lambda _: "https://herald.example/a")
-    assert page.startswith("**Ann on bridge**: 2 of 96 statements, 2 Dec 2024 to 3 Dec 2024\n")
+    (page,) = plain(pages, traced, "Ann", lambda _: "https://herald.example/a")
+    assert page.startswith("## Ann on bridge\n2 of 96 statements, 2 Dec 2024 to 3 Dec 2024\n")
     assert "**Ann** (as before): “Shut it,” she said. [[2]]" in page
     assert alt_text(traced).startswith("Timeline of “Ann on bridge”: 2 of 96 statements from 2 Dec 2024")
 
@@ -342,12 +338,14 @@ def test_how_many_statements_there_were_is_said_where_some_are_left_out() -> Non
 def test_hostile_entries_arrive_within_the_limits_and_no_link_is_cut(address: str) -> None:
     text = "@everyone **bold** [x](https://evil.example) `code \u202egnp " * 60
     told = [entry(number, text, "changed", actor=text) for number in range(12)]
-    shown = pages(timeline(*told, topic=text), text[:50], lambda _: address)
+    shown = plain(pages, timeline(*told, topic=text), text[:50], lambda _: address)
     assert shown and all(0 < len(page.encode("utf-16-le")) // 2 <= 2000 for page in shown)
     assert shown and not any("@everyone" in page or "](https://evil" in page or "\u202e" in page for page in shown)
     assert "".join(shown).count("\\*\\*bold\\*\\*") >= 12 * 60
     whole = "".join(shown)
     assert whole.count("[[") == len(re.findall(r"\[\[\d+\]\]\(<https://[^<>]*>\)", whole))
+    framed = pages(timeline(*told, topic=text), text[:50], lambda _: address, "timeline.png")
+    assert not [fault for page in framed for fault in broken_page(page)]
 
 
 def test_the_words_for_the_picture_fit_however_much_there_is() -> None:

@@ -168,7 +168,12 @@ def test_witnesses_then_recency_then_size_order_stories() -> None:
     assert weight(alone, replace(alone, id=10, story=10)) > weight(alone)
     assert weight(alone, replace(alone, id=10)) == weight(alone), "a copy adds nothing"
     assert weight(replace(alone, published=date(2024, 12, 7))) > weight(replace(alone, published=None))
-    assert weigh([alone], DAY, DAY) == weigh([alone], DAY, DAY)
+    assert weight(replace(alone, published=date(2024, 12, 1))) == pytest.approx(1)
+    assert weight(replace(alone, published=date(2024, 12, 7))) == pytest.approx(2), "as three sources instead of one"
+    assert weight(replace(alone, published=date(2024, 12, 4))) == weight(replace(alone, published=None))
+    for day, as_of in ((date(2024, 11, 1), date(2024, 12, 1)), (date(2025, 1, 9), date(2024, 12, 7))):
+        assert weight(replace(alone, published=day)) == weight(replace(alone, published=as_of)), "out of the window"
+    assert weigh([alone], DAY, DAY) == pytest.approx(1), "a window of one day"
 
 
 def test_what_the_team_follows_comes_before_what_four_outlets_tell_and_behind_what_five_do() -> None:

@@ -20,6 +20,7 @@ def read_everyday() -> list[dict[str, dict[str, str]]]:
     subjects: list[dict[str, dict[str, str]]] = tomllib.loads(
         Path(__file__).with_name("everyday.toml").read_text("utf-8")
     )["subject"]
+    assert subjects
     return subjects
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -185,12 +186,13 @@ class CohereEmbeddings(DeterministicFakeEmbedding):
 
 
 @pytest.fixture
-def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A small LangChain provider package, installed for one test."""
     (tmp_path / "langchain_cohere.py").write_text(PROVIDER)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delenv("COHERE_API_KEY", raising=False)
-    monkeypatch.delitem(sys.modules, "langchain_cohere", raising=False)
+    yield
+    sys.modules.pop("langchain_cohere", None)
 
 
 @pytest.mark.usefixtures("provider")

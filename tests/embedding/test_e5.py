@@ -38,6 +38,7 @@ ODD_TEXTS = {
 
 @pytest.fixture(scope="module")
 def model(models_dir: Path) -> E5:
+    """Tests that run it are slow: building it takes half a gigabyte, and it stays."""
     return E5(models_dir)
 
 
@@ -108,6 +109,7 @@ def test_cosines_run_where_minilms_do(questions: Vectors, passages: Vectors) -> 
     assert english[~np.eye(len(english), dtype=bool)].mean() == pytest.approx(0.03, abs=0.05)
 
 
+@pytest.mark.slow
 def test_questions_and_passages_go_out_with_their_own_word(model: E5) -> None:
     text = "The bridge opens in May."
     question, passage = model.published(QUESTION, [text])[0], model.published(PASSAGE, [text])[0]
@@ -127,12 +129,14 @@ def test_the_means_that_are_shipped_are_made_of_the_everyday_sentences(model: E5
     np.testing.assert_allclose(shipped, make_means(model), atol=2e-3)
 
 
+@pytest.mark.slow
 def test_a_text_has_the_same_vector_in_any_company(model: E5) -> None:
     texts = list(read_everyday()[0]["passage"].values())
     together = model.embed_documents(texts)
     assert [model.embed_documents([text])[0] for text in texts] == together
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS.keys())
 def test_odd_texts_are_embedded_like_any_other(model: E5, text: str) -> None:
     assert np.linalg.norm(model.embed_query(text)) == pytest.approx(1, abs=1e-5)
@@ -155,6 +159,7 @@ def test_the_int8_vectors_stay_close_to_the_float_model(model: E5, tokenize: Tok
         assert vector @ expected / np.linalg.norm(expected) > 0.985
 
 
+@pytest.mark.slow
 def test_the_settings_name_opens_it(model: E5, models_dir: Path) -> None:
     embedder = open_embedder("e5", models_dir)
     assert (embedder.name, embedder.dimensions) == ("e5", 384)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from retrieval.evidence.positions import is_turn, position
+from retrieval import tuned
+from retrieval.domain.articles import Article, Metadata, Passage
+from retrieval.evidence.positions import changed, is_turn, position
+from retrieval.evidence.sentence_selection import Evidence
 from retrieval.nlp.forms import forms
+from retrieval.nlp.statements import statements
+
+DEMANDS = "Norland demands membership of the Pact."
+DROPS = "Norland has withdrawn its application for membership of the Pact."
 
 
 @pytest.mark.parametrize(
@@ -66,3 +74,38 @@ def test_a_lemma_makes_its_forms(lemma: str, made: set[str]) -> None:
 @pytest.mark.parametrize("text", ["", "🙂" * 5_000, "give up " * 5_000, "had " * 10_000, "a" * 50_000])
 def test_hostile_text_is_read(text: str) -> None:
     assert position(text).taken is ("give up" in text)
+
+
+def told(text: str, cosine: float = 1.0) -> Evidence:
+    """A sentence whose vector is this near to that of every sentence with a cosine of one."""
+    article = Article(1, "a.txt", Metadata(published="2025-01-01"), 1, "key")
+    (sentence,) = statements(Passage(1, article, 0, len(text), 1, text))
+    vector = np.array([cosine, (1 - cosine**2) ** 0.5], np.float32)
+    return Evidence(sentence, coverage=1.0, context=1.0, cosine=1.0, fits=True, score=1.0, vector=vector)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "cosine", "expected"),
+    [
+        (DEMANDS, DROPS, 0.5, "changed"),
+        (DEMANDS, DROPS, tuned.CHANGE.near - 0.01, None),
+        (DEMANDS, DROPS.replace("membership of the Pact", "a harbour"), 0.9, None),
+        (DEMANDS, "Norland insists on membership of the Pact.", tuned.TIMELINE.same_position + 0.01, "same"),
+        (DEMANDS, "Norland insists on membership of the Pact.", tuned.TIMELINE.same_position - 0.01, None),
+        (DROPS, "Norland gave up its bid for membership of the Pact.", tuned.TIMELINE.same_position + 0.01, "same"),
+        (DROPS, "Norland gave up its bid for membership of the Pact.", tuned.TIMELINE.same_position - 0.01, None),
+        (DROPS, "Norland demands membership of the Pact.", 0.9, None),
+    ],
+)
+def test_a_statement_changes_one_near_it_on_the_matter_that_took_a_position(
+    before: str, now: str, cosine: float, expected: str | None
+) -> None:
+    matter = frozenset(("membership", "pact"))
+    assert changed(told(before), told(now, cosine), matter) == expected
+
+
+def test_what_took_no_position_is_changed_only_by_what_is_surely_the_same_actor() -> None:
+    before, now = told("The Pact has thirty members of equal rights."), told(DROPS, 0.5)
+    matter = frozenset(("pact",))
+    assert changed(before, now, matter) is None
+    assert changed(before, now, matter, sure=True) == "changed"

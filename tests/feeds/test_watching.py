@@ -11,12 +11,16 @@ from threading import Thread
 import pytest
 
 from bot.settings import load_bot_settings
+from retrieval.domain.articles import IngestReport
 from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError
 from retrieval.ingestion.folder_sync import FolderWatch
 from tests.fakes import open_with
 from tests.ingestion.samples import ARTICLE
 
+NOTHING = IngestReport(
+    added=0, updated=0, unchanged=0, removed=0, duplicates=(), skipped=(), articles=0, passages=0, seconds=0.0
+)
 PATIENCE = 60  # seconds at most, on a machine with a lot to do
 
 
@@ -39,8 +43,10 @@ def test_a_file_that_is_saved_is_an_article_at_once(tmp_path: Path) -> None:
     reports: Queue[int] = Queue()
     with open_with(tmp_path / "data") as briefing:
 
-        def ingest(folders: Sequence[Path]) -> None:
-            reports.put(briefing.articles.ingest(folders).articles)
+        def ingest(folders: Sequence[Path]) -> IngestReport:
+            report = briefing.articles.ingest(folders)
+            reports.put(report.articles)
+            return report
 
         with running(FolderWatch(ingest, [share])):
             assert reports.get(timeout=PATIENCE) == 1
@@ -56,11 +62,12 @@ def test_while_another_process_adds_articles_the_folder_waits(tmp_path: Path) ->
     tries: Queue[bool] = Queue()
     busy = iter((True, False))
 
-    def ingest(_folders: Sequence[Path]) -> None:
+    def ingest(_folders: Sequence[Path]) -> IngestReport:
         waits = next(busy)
         tries.put(waits)
         if waits:
             raise BusyError("busy")
+        return NOTHING
 
     with running(FolderWatch(ingest, [tmp_path])):
         assert [tries.get(timeout=PATIENCE) for _ in range(2)] == [True, False]
@@ -70,7 +77,12 @@ def test_a_drive_that_is_not_mounted_takes_no_articles_out(tmp_path: Path) -> No
     share = tmp_path / "share"
     share.mkdir()
     asked: list[Sequence[Path]] = []
-    watch = FolderWatch(asked.append, [share, tmp_path / "gone"])
+
+    def ingest(folders: Sequence[Path]) -> IngestReport:
+        asked.append(folders)
+        return NOTHING
+
+    watch = FolderWatch(ingest, [share, tmp_path / "gone"])
     watch.stop()
     watch.run()
     assert asked == []

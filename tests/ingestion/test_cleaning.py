@@ -4,6 +4,7 @@ import pytest
 
 from retrieval.domain.articles import Document
 from retrieval.errors import UnreadableError
+from retrieval.ingestion.cleaning import boilerplate_lines
 from tests.ingestion.samples import FIRST, SECOND, read_text, texts
 
 TITLE = "Council Closes Old Bridge"
@@ -163,3 +164,98 @@ def test_a_page_of_nothing_but_forms_is_no_article() -> None:
 
 def test_a_short_note_stays_even_if_it_looks_like_a_form() -> None:
     assert kept("Subscribe to the newsletter today.\n") == ["Subscribe to the newsletter today."]
+
+
+def stretched(start: str, length: int) -> str:
+    """A sentence of this many characters."""
+    return f"{start} {'and its old stones ' * length}"[: length - 1].rstrip() + "."
+
+
+@pytest.mark.parametrize(("length", "cut"), [(280, True), (320, False)])
+def test_a_teaser_is_no_longer_than_a_few_lines(length: int, cut: bool) -> None:
+    teaser = stretched("The storm will move along the coast", length)
+    found = kept(f"{TITLE}\n\n{BODY}\nRelated\n\nStorm Closes Schools\n\n{teaser}\n")
+    assert found == (
+        [TITLE, FIRST, SECOND] if cut else [TITLE, FIRST, SECOND, "Related", "Storm Closes Schools", teaser]
+    )
+
+
+@pytest.mark.parametrize(("lines", "cut"), [(3, True), (5, False)])
+def test_a_note_on_the_author_stands_within_the_last_lines(lines: int, cut: bool) -> None:
+    note = [f"Jane Roe covers the harbour and its {number} bridges. She lives there." for number in range(lines)]
+    text = "\n\n".join([TITLE, FIRST, SECOND, "About the author", *note])
+    assert kept(text) == [TITLE, FIRST, SECOND, *([] if cut else ["About the author", *note])]
+
+
+@pytest.mark.parametrize(
+    ("tail", "cut"),
+    [
+        (["Storm closes schools", "A late goal…", "4 December 2024", "Team wins cup"], True),
+        (["Storm closes schools", "A late goal…", "4 December 2024"], False),
+        (["Storm closes schools", "Team wins cup", "A late goal…", "Museum finds painting"], False),
+    ],
+)
+def test_a_list_of_teasers_has_four_lines_and_two_that_are_cut_short_or_dated(tail: list[str], cut: bool) -> None:
+    listed = "\n".join(tail)
+    found = kept(f"{TITLE}\n\n{BODY}\n{listed}\n")
+    assert (found == [TITLE, FIRST, SECOND]) == cut
+
+
+@pytest.mark.parametrize(("lines", "readable"), [(4, True), (6, False)])
+def test_forms_of_more_than_a_few_lines_are_no_note(lines: int, readable: bool) -> None:
+    notice = "We will use the information you have shared to send you newsletters about bridges, piers and ferries."
+    text = "\n\n".join(f"{notice[:-1]} of town {number}." for number in range(lines))
+    if readable:
+        assert len(kept(text)) == lines
+    else:
+        with pytest.raises(UnreadableError, match="nothing but forms and notices"):
+            kept(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "heads"),
+    [
+        ("What the council found under the old bridge", True),
+        (" ".join(["stone"] * 16), True),
+        (" ".join(["old"] * 17), False),
+        (" ".join(["masonry"] * 14), True),
+        (" ".join(["stonemason"] * 12), False),
+        ("What did the council find?", True),
+        ("What did the council find under the old stone bridge of the harbour?", False),
+        ("The council found:", False),
+        ("What Council Members Found:", True),
+        ("The council found nothing...", False),
+    ],
+)
+def test_a_short_line_that_is_no_sentence_heads_the_text_below(line: str, heads: bool) -> None:
+    document = read_text(f"{TITLE}\n\n{FIRST}\n\n{line}\n\n{SECOND}\n")
+    (block,) = (each for each in document.blocks if document.text[each.start : each.end] == line)
+    assert (block.kind == "heading") == heads
+
+
+@pytest.mark.parametrize(
+    ("text", "prose", "body"),
+    [
+        ("The council closed the old bridge on Monday morning.", True, False),
+        ("The council closed the bridge on Monday.", False, False),
+        ("The council closed the old bridge on Monday. Nobody knows why.", True, True),
+        (stretched("The council closed the old bridge", 118), True, False),
+        (stretched("The council closed the old bridge", 124), True, True),
+        ("The council closed the old bridge on Monday morning...", False, False),
+        ("The council closed the old bridge on Monday morning", False, False),
+        ("Old Harbour Bridge Closed by Council After Storm Warning.", False, False),
+        ("The Council of Oslo closed the Harbour Bridge on Monday morning after a warning.", True, False),
+        ("市议会星期一上午关闭了这座古老的桥梁以便进行维修。", True, True),
+        ("市议会关闭了桥梁。", False, False),
+    ],
+)
+def test_prose_is_a_whole_sentence_and_a_paragraph_is_long_or_has_two(text: str, prose: bool, body: bool) -> None:
+    assert (boilerplate_lines.is_prose(text), boilerplate_lines.is_body(text)) == (prose, body)
+
+
+def test_neither_a_line_of_the_page_nor_a_heading_over_its_lists_is_long() -> None:
+    consent = "By clicking here you agree to the terms"
+    assert boilerplate_lines.is_line(f"{consent} {'x' * (399 - len(consent))}")
+    assert not boilerplate_lines.is_line(f"{consent} {'x' * (400 - len(consent))}")
+    assert boilerplate_lines.heads_end(f"More articles from {'x' * 41}")
+    assert not boilerplate_lines.heads_end(f"More articles from {'x' * 42}")

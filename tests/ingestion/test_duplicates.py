@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from retrieval.ingestion.duplicates import compare, containment, features_of
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.ingestion.duplicates import DuplicateFinder, compare, containment, features_of
+from tests.bulk import fill
+from tests.fakes import opened
 
 AGENCY = (
     "BRUSSELS (AP) — Mark Rutte said Tuesday that NATO will send 500 more generators to Kyiv before January. "
@@ -35,6 +41,7 @@ def told(
 def test_the_same_words_are_a_copy_even_when_printed_much_later() -> None:
     assert told(AGENCY, f"{AGENCY} Additional reporting by our staff in Berlin.") == "copy"
     assert told(AGENCY, AGENCY, days=(DAY, NEXT_MONTH)) == "copy"
+    assert told(AGENCY, AGENCY, days=(f"{DAY}T08:00:00+00:00", NEXT_DAY)) == "copy"
 
 
 def test_a_column_that_repeats_half_of_itself_every_month_is_no_copy() -> None:
@@ -101,3 +108,20 @@ def test_a_bulletin_printed_twice_is_a_copy() -> None:
     night = BULLETIN.format(12, 340, 27, 5, 9120)
     assert told(night, f"{night} More news at six.", cosine=0.99) == "copy"
     assert told(night, night.replace("27", "about 30"), cosine=0.99) == "copy"
+
+
+def test_adding_articles_does_not_copy_what_is_stored_for_each(tmp_path: Path) -> None:
+    with opened(tmp_path) as catalog:
+        matrix = fill(catalog, 60, 1)
+        with catalog.reading() as connection:
+            finder = DuplicateFinder(connection)
+        vectors = np.random.default_rng(3).standard_normal((700, matrix.shape[1])).astype(np.float32)
+        buffers = []
+        for number, vector in enumerate(vectors):
+            finder.add(1_000 + number, vector, None)
+            buffers.append(id(finder._rows))
+        assert len(set(buffers)) <= 4
+        finder.add(5_000, vectors[3] * 2, 1_003)
+        nearest = finder._candidates(vectors[3] / np.linalg.norm(vectors[3]), None)
+        assert nearest[0][0] == 5_000
+        assert 1_003 not in [id_ for id_, _ in nearest]

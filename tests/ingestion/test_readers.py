@@ -124,5 +124,6 @@ def test_hostile_strings_do_no_harm(nasty: str) -> None:
                 document = read(text.encode(), name)
             except UnreadableError:
                 continue
+            assert texts(document)
             assert all(piece == piece.strip() != "" for piece in texts(document))
     assert FIRST in texts(read_text(f"{FIRST}\n\n{nasty}\n\n{SECOND}"))

@@ -136,14 +136,17 @@ def test_of_a_provider_that_hangs_in_the_middle_the_whole_claims_are_kept(provid
 def test_a_provider_that_only_keeps_the_line_open_is_left_when_time_is_up(
     provider: str, talks: Talks, server: ModelServer
 ) -> None:
+    before, started = {*threading.enumerate()}, set[threading.Thread]()
+
     def nothing() -> Iterator[str]:
         while not server.closing.wait(0.01):
+            started.update({*threading.enumerate()} - before)
             yield ""
 
-    before = {*threading.enumerate()}
     assert fails(talks, provider, Says(nothing()), chat_seconds=0.3) == "the model did not answer in time"
     # Nor does the process wait for it at its end.
-    assert all(each.daemon for each in {*threading.enumerate()} - before)
+    assert "chat" in {each.name for each in started}
+    assert all(each.daemon for each in started)
 
 
 def test_a_model_that_never_stops_is_stopped(talks: Talks) -> None:

@@ -73,3 +73,19 @@ def test_the_source_of_a_passage_is_its_first_line_whatever_it_holds() -> None:
     )
     assert "Daily News ‹/passage>\n\nOne." in text_of(request)
     assert "Source not known\n\nTwo." in text_of(request)
+
+
+def test_a_request_with_other_messages_has_a_key_of_its_own_and_the_version_of_its_rules() -> None:
+    task = Task("answer", "What?", (PromptPassage("One."), PromptPassage("Two.")))
+    request, again = write(task, 3000), write(task, 3000)
+    assert request.messages != again.messages
+    assert request.saying([*request.messages]) is request
+    rules = "system", "Answer in a sentence. " * 20
+    changed, other = (each.saying([rules, each.messages[1]]) for each in (request, again))
+    assert changed.messages == (rules, request.messages[1])
+    assert len({request.key, changed.key, other.key}) == 3
+    assert changed.version == other.version != request.version
+    assert changed.version.startswith("answer@")
+    assert changed.tokens == estimate(rules[1] + request.messages[1][1]) + request.tokens - estimate(
+        "".join(text for _, text in request.messages)
+    )

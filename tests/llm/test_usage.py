@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from retrieval.domain.llm import Call
 from retrieval.errors import ChatError
-from retrieval.storage import schema
+from retrieval.storage import model_tables
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.usage import KEPT, Budget, DayOfUsage, Usage
 
@@ -95,13 +95,13 @@ def test_of_days_long_gone_only_sums_are_kept(catalog: Catalog) -> None:
     ]
     assert {(day.p50_ms, day.p95_ms) for day in after} == {(None, None)}
     with catalog.reading() as connection:
-        assert connection.execute(select(func.count()).select_from(schema.usage)).scalar_one() == 6
+        assert connection.execute(select(func.count()).select_from(model_tables.usage)).scalar_one() == 6
 
 
 def test_nobody_can_be_read_out_of_the_catalog(catalog: Catalog) -> None:
     Usage(catalog).record(call(person="123456789012345678"))
     with catalog.reading() as connection:
-        (kept,) = connection.execute(select(schema.usage.c.person)).scalars()
+        (kept,) = connection.execute(select(model_tables.usage.c.person)).scalars()
     assert "123456" not in kept
 
 

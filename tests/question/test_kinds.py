@@ -45,6 +45,7 @@ AS_OF = date(2026, 4, 22)
         ("What measures did the government announce?", None),
         ("What are the conditions of the loan?", None),
         ("Name all members of the committee", None),
+        ("Is the toll rising for lorries? And for cars?", None),
         ("Welche Länder haben unterschrieben?", None),
         ("Welche Gründe nannte das Gericht?", None),
         ("Quels pays ont signé ?", None),

@@ -70,6 +70,24 @@ def test_the_time_a_question_names_outweighs_a_little_more_relevance() -> None:
     assert order(old, new, base, moment=week)[0] == 2
 
 
+def test_the_time_a_question_names_is_outweighed_by_much_more_relevance() -> None:
+    week = Moment(date(2025, 12, 14), 365.0, weight=0.0, since="2025-12-07", until="2025-12-14")
+    for better, first in ((0.25, 2), (0.35, 1)):
+        old = candidate(1, words=0.5 + better, cosine=0.5 + better, published="2025-12-06")
+        new = candidate(2, words=0.5, cosine=0.5, published="2025-12-07")
+        others = candidate(3, words=0, cosine=0), candidate(4, words=1, cosine=1, published="2025-12-15")
+        ranked = order(old, new, *others, moment=week)
+        assert next(each for each in ranked if each in (1, 2)) == first
+
+
+def test_what_nothing_could_better_scores_one() -> None:
+    week = Moment(date(2025, 12, 14), 30.0, since="2025-12-14")
+    best = [candidate(id_, article=1, published="2025-12-14") for id_ in (1, 2, 3)]
+    ((first, score), *_) = rank(best, week)
+    assert first == 1
+    assert score == pytest.approx(1)
+
+
 def test_an_article_that_speaks_of_the_matter_throughout_beats_one_that_mentions_it() -> None:
     mention = candidate(1, words=5, cosine=0.60, article=1)
     throughout = [candidate(id_, words=5, cosine=0.59, article=2) for id_ in (2, 3, 4)]

@@ -47,17 +47,23 @@ def test_a_server_follows_the_catalog_and_answers(
     assert not (tmp_path / "data" / "chroma").exists()
 
 
-def test_a_server_that_is_not_there_is_named(
+def test_a_server_that_is_not_there_is_named_and_not_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     monkeypatch.setenv("BRIEFING_CHROMA_URL", url)
-    assert run(["ingest", str(SEEDS), "--data-dir", str(tmp_path)]) == 1
-    error = capsys.readouterr().err
-    assert url in error
-    assert error.count("\n") == 1
+    data = ["--json", "--data-dir", str(tmp_path)]
+    assert run(["ingest", str(SEEDS), *data]) == 0
+    said = f"no Chroma server answers at {url}: start it"
+    assert capsys.readouterr().err.count(said) == 1
+    assert run(["search", "Budapest Memorandum", *data]) == 0
+    output = capsys.readouterr()
+    assert json.loads(output.out)["passages"]
+    assert output.err.count(said) == 1
+    assert run(["doctor", "--data-dir", str(tmp_path)]) == 1
+    assert f"FAIL vector index: {said}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_model_that_chroma_downloads_is_the_same_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

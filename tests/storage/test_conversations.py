@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.searches import Filter, Searched
 from retrieval.evidence.citations import cite_part
 from retrieval.services.briefing import Briefing
 from retrieval.storage import conversations
+from retrieval.storage.schema import answers
 from tests.fakes import open_with
 
 EVERYBODY = Filter(scopes=("",))
@@ -126,3 +129,50 @@ def test_a_quote_is_shown_in_its_paragraph_until_the_article_changes(tmp_path: P
     briefing.articles.ingest([tmp_path / "articles"])
     assert briefing.articles.quote(citation) is None
     assert briefing.articles.open(citation.key)
+
+
+def listed(briefing: Briefing, channel: str = "") -> list[tuple[str, int]]:
+    """The questions without an answer, as the server sees them in a channel."""
+    found = briefing.conversations.unanswered(("", "7"), channel)
+    return [(each.question, each.count) for each in found]
+
+
+def ask(
+    briefing: Briefing, question: str, where: str | None = "", scope: str = "7", answer: Answer | None = None
+) -> str:
+    given = replace(answer or refusal(question), question=question)
+    return briefing.conversations.keep(given, question, EVERYBODY, "", scope, where)
+
+
+def test_questions_without_an_answer_are_counted_without_case_and_punctuation(briefing: Briefing) -> None:
+    for question in (
+        "Who pays the ferry?",
+        "How deep is the harbour?",
+        "how DEEP is the harbour",
+        "How deep? Is the harbour",
+    ):
+        ask(briefing, question)
+    assert listed(briefing) == [("How deep? Is the harbour", 3), ("Who pays the ferry?", 1)]
+    ask(briefing, "Who pays the ferry?", answer=answered(briefing))
+    for number in range(9):
+        ask(briefing, f"Question {number}?")
+    assert listed(briefing)[0] == ("How deep? Is the harbour", 3)
+    assert len(listed(briefing)) == 5 and "Who pays the ferry?" not in dict(listed(briefing))
+
+
+def test_no_question_is_listed_before_people_who_could_not_read_it(briefing: Briefing) -> None:
+    ask(briefing, "In private?", None)
+    ask(briefing, "In a direct message?", "", scope="")
+    ask(briefing, "On another server?", scope="8")
+    ask(briefing, "In a closed channel?", "55")
+    assert listed(briefing) == [] and listed(briefing, "56") == []
+    assert listed(briefing, "55") == [("In a closed channel?", 1)]
+    everywhere = briefing.conversations.unanswered(None)
+    assert [each.question for each in everywhere] == ["On another server?"]
+
+
+def test_only_questions_of_the_last_seven_days_are_listed(briefing: Briefing) -> None:
+    key = ask(briefing, "How deep is the harbour?")
+    with briefing.catalog.writing() as connection:
+        connection.execute(update(answers).where(answers.c.key == key).values(given="2024-01-01T00:00:00+00:00"))
+    assert listed(briefing) == []

@@ -15,7 +15,7 @@ from retrieval.nlp.tokens import content_terms
 from retrieval.storage import full_text
 from retrieval.storage.article_rows import NewArticle
 from retrieval.storage.catalog import Catalog, open_catalog
-from retrieval.storage.full_text import count_words, frequent_words, recount_frequent, search_words
+from retrieval.storage.full_text import count_words, frequent_words, recount, search_words
 from tests.fakes import catalog_url
 
 ANY = Filter()
@@ -148,7 +148,7 @@ def many(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> Catalog:
     for number in range(40):
         store(catalog, f"The council met about matter{number}x.")
     with catalog.writing() as connection:
-        recount_frequent(connection)
+        recount(connection)
     return catalog
 
 
@@ -170,12 +170,12 @@ def test_frequent_words_are_counted_again_when_the_catalog_has_grown_by_a_tenth(
     for number in range(4):
         store(many, f"Snow everywhere, said office{number}.")
         with many.writing() as connection:
-            recount_frequent(connection)
+            recount(connection)
     with many.reading() as connection:
         assert "snow" not in frequent_words(connection)
     store(many, "Snow again.")
     with many.writing() as connection:
-        recount_frequent(connection)
+        recount(connection)
     with many.reading() as connection:
         assert "snow" in frequent_words(connection)
 
@@ -183,7 +183,7 @@ def test_frequent_words_are_counted_again_when_the_catalog_has_grown_by_a_tenth(
 def test_a_catalog_that_has_shrunk_forgets_its_frequent_words(many: Catalog) -> None:
     many.remove(range(1, 31))
     with many.writing() as connection:
-        recount_frequent(connection)
+        recount(connection)
     with many.reading() as connection:
         assert frequent_words(connection) == frozenset()
         assert connection.execute(text("SELECT count(*) FROM words")).scalar() == 10
@@ -191,5 +191,5 @@ def test_a_catalog_that_has_shrunk_forgets_its_frequent_words(many: Catalog) -> 
 
 def test_a_small_catalog_has_no_frequent_words(reading: Connection, catalog: Catalog) -> None:
     with catalog.writing() as connection:
-        recount_frequent(connection)
+        recount(connection)
     assert frequent_words(reading) == frozenset()

@@ -145,3 +145,22 @@ def test_the_longest_due_comes_first(subscriptions: Subscriptions) -> None:
 def test_an_audience_gets_no_more_feeds_than_it_has_room_for(subscriptions: Subscriptions) -> None:
     more = [(str(number), URL + str(number)) for number in range(3)]
     assert [subscriptions.add(more, scope, NOW, 2) for scope in ("", "", "7")] == [1, 0, 2]
+
+
+def test_a_feed_stored_by_a_clock_that_was_ahead_is_due_again(subscriptions: Subscriptions) -> None:
+    feed, ahead = due(subscriptions), NOW + 800 * DAY
+    subscriptions.read(feed, [looked("a", reason="status 500")], ahead)
+    assert subscriptions.due(NOW) == []
+    assert subscriptions.correct(NOW) == 1
+    assert subscriptions.due(NOW) == [feed]
+    assert subscriptions.correct(NOW) == 0
+    # The entries are forgotten in their time, and not in two years.
+    subscriptions.read(feed, [], NOW + KEPT + DAY)
+    assert not subscriptions.looked(feed.id)
+
+
+def test_the_longest_pause_is_no_sign_of_a_wrong_clock(subscriptions: Subscriptions) -> None:
+    for _ in range(3):
+        subscriptions.failed(due(subscriptions).id, NOW, "gone", lasting=True, wait=3 * DAY)
+    subscriptions.read(due(subscriptions), [], NOW, wait=30 * DAY)
+    assert subscriptions.correct(NOW) == 0

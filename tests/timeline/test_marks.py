@@ -71,6 +71,14 @@ def test_who_gives_up_what_an_earlier_article_tells_has_shifted(room: Newsroom) 
     assert [(each.quote, each.published) for each in cited(made)] == [(PLEDGE, EARLIER), (DROPS, DAY)]
 
 
+def test_a_pledge_in_other_words_has_shifted_too_where_it_shares_the_terms_of_the_matter(room: Newsroom) -> None:
+    promise = (
+        "Anna Berg promised every household by the sea to support the harbour toll of Kelmar until all piers stand."
+    )
+    room.bring((promise, EARLIER), (DROPS, DAY))
+    assert told(digest(room.briefing)) == [("shift", [promise, DROPS])]
+
+
 def test_every_citation_is_numbered_once_in_the_order_of_its_use(room: Newsroom) -> None:
     room.bring((PLEDGE, EARLIER), (DROPS, DAY), ("Wolves were seen near the village of Orsk by 12 farmers.", DAY))
     made = digest(room.briefing)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
 from retrieval.domain.timelines import Timeline
 from retrieval.nlp.entities import same_entity
 from retrieval.nlp.names import actor, people
 from retrieval.services.briefing import Briefing
+from retrieval.settings import Settings
 from tests.fakes import WordVectors, open_with
 from tests.growth import LINEAR, growth
 
@@ -245,3 +247,19 @@ def test_names_are_of_one_where_that_is_sure(one: str, other: str, same: bool) -
 )
 def test_a_hostile_sentence_is_read_in_time_by_its_length(text: str) -> None:
     assert growth(lambda size: (actor(text[:size]), people(text[:size])), len(text) // 4) < LINEAR
+
+
+def test_an_article_about_the_topic_in_other_words_has_its_say(tmp_path: Path) -> None:
+    told = {
+        "a": ("2011-01-28", "Protesters filled Tahrir Square in Cairo and called on President Mubarak to step down."),
+        "b": ("2011-02-11", "Egyptian President Mubarak resigned and handed power in Egypt to the army."),
+        "c": ("2011-02-12", "The bakers of Cairo announced a festival of sweet pastries for the summer."),
+    }
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name, (day, text) in told.items():
+        (folder / f"{name}.md").write_text(f"---\ntitle: Report {name}\npublished: {day}\n---\n\n{text}\n", "utf-8")
+    with open_briefing(Settings(data_dir=tmp_path / "data")) as briefing:
+        briefing.articles.ingest([folder])
+        made = briefing.timelines.trace("uprising in Egypt", Filter())
+    assert [entry.citation.file for entry in made.entries] == ["a.md", "b.md"]

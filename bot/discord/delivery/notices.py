@@ -1,32 +1,45 @@
-"""Private messages to the creators of schedules that were stopped."""
+"""Private messages to the creators of schedules and watches that were stopped."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from typing import Protocol
 
 from bot.discord.delivery.poster import Poster, RefusedError
-from bot.discord.delivery.schedules import Schedules
 
 _log = logging.getLogger(__name__)
+
+
+class Warnings(Protocol):
+    """Schedules or watches, whose creators are to be told that they were stopped."""
+
+    def warnings(self) -> list[tuple[int, str, str]]:
+        """The warnings that have not been sent: (id, creator, line)."""
+
+    def warned(self, id_: int, /) -> None:
+        """Note that the creator got the warning."""
 
 
 class Notices:
     """Tells the creators; a failed message is tried again later. A message may take `patience` seconds."""
 
-    def __init__(self, schedules: Schedules, post: Poster, patience: float) -> None:
-        self._schedules = schedules
+    def __init__(self, stopped: Sequence[Warnings], post: Poster, patience: float) -> None:
+        self._stopped = stopped
         self._post = post
         self._patience = patience
-        self._told: set[int] = set()
+        self._told: set[tuple[int, int]] = set()
 
     async def tell(self) -> None:
         """Tell the creators who have not been told. After a crash in between, they may be told twice."""
-        for schedule, person, line in await asyncio.to_thread(self._schedules.warnings):
-            if schedule in self._told or await self._reach(person, line):
-                self._told.add(schedule)
-                await asyncio.to_thread(self._schedules.warned, schedule)
-                self._told.discard(schedule)
+        for at, stopped in enumerate(self._stopped):
+            for id_, person, line in await asyncio.to_thread(stopped.warnings):
+                key = at, id_
+                if key in self._told or await self._reach(person, line):
+                    self._told.add(key)
+                    await asyncio.to_thread(stopped.warned, id_)
+                    self._told.discard(key)
 
     async def _reach(self, person: str, line: str) -> bool:
         """Tell a person; return False if that is to be tried again."""

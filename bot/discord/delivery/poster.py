@@ -7,9 +7,11 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.discord.delivery.schedules import Delivery, Schedule
+from bot.presentation.discord.layouts import Page, footed
 
 # Characters that a page leaves free for its mark, the line about a late digest, and a role.
 ROOM = 200
+_NOTICE = "notice "
 
 
 class RefusedError(Exception):
@@ -19,7 +21,7 @@ class RefusedError(Exception):
 class Poster(Protocol):
     """The place where deliveries go. Calls raise `RefusedError`, or another error if trying again may help."""
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
         """Post a page, after the mention of a role; return the id of the message.
 
         `mark` (at most 25 characters) is the nonce: Discord then does not show the page twice in a row.
@@ -37,14 +39,19 @@ def mark_of(delivery: Delivery, number: int) -> str:
     return f"{delivery.schedule}-{delivery.due:%y%m%d%H%M}/{number + 1}"
 
 
-def marked(page: str, mark: str) -> str:
+def notice_mark(notice: int, number: int) -> str:
+    """The mark of a page of a notice about watches."""
+    return f"{_NOTICE}{notice}/{number + 1}"
+
+
+def marked(page: Page, mark: str) -> Page:
     """The page with its mark."""
-    return f"{page}\n{_last_line(mark)}"
+    return footed(page, _last_line(mark))
 
 
-def carries(content: str, mark: str) -> bool:
-    """True if the content of a message is a page with this mark."""
-    return content.rstrip().rpartition("\n")[2] == _last_line(mark)
+def carries(text: str, mark: str) -> bool:
+    """True if the text of a message is a page with this mark."""
+    return text.rstrip().rpartition("\n")[2] == _last_line(mark)
 
 
 def late(schedule: Schedule, due: datetime) -> str:
@@ -55,4 +62,4 @@ def late(schedule: Schedule, due: datetime) -> str:
 
 
 def _last_line(mark: str) -> str:
-    return f"-# digest {mark}"
+    return f"-# {mark}" if mark.startswith(_NOTICE) else f"-# digest {mark}"

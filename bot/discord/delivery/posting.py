@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import discord
 
 from bot.discord.delivery.poster import RefusedError, carries
-from bot.discord.errors import UNSENT
+from bot.discord.errors import UNSENT, is_malformed
+from bot.discord.layouts import sent, text_of
+from bot.presentation.discord.layouts import Page, plain_pages
 from retrieval.errors import UnreachableError
 
 # The places a digest may go to.
@@ -48,15 +51,24 @@ class DiscordPoster:
             raise RefusedError("it is not a text channel")
         return place
 
-    async def send(self, channel: str, page: str, mark: str, role: str | None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
         """Post a page after the mention of a role; other mentions in it ping nobody."""
         place, allowed = await self.place(channel), discord.AllowedMentions.none()
         if role:
-            page = f"<@&{role}>\n{page}"
+            page = f"<@&{role}>\n{page}" if isinstance(page, str) else replace(page, above=f"<@&{role}>")
             allowed.roles = [discord.Object(int(role))]
+        options: dict[str, Any] = {"suppress_embeds": True, "allowed_mentions": allowed}
         with _translated():
-            sent = await place.send(page, nonce=mark, suppress_embeds=True, allowed_mentions=allowed)
-        return str(sent.id)
+            try:
+                posted = await place.send(**sent(page), nonce=mark, **options)
+            except discord.HTTPException as refused:
+                if isinstance(page, str) or not is_malformed(refused):
+                    raise
+                # The mark stands in the last of them.
+                for number, text in enumerate(plain_pages(page)):
+                    posted = await place.send(text, nonce=f"{mark}{chr(ord('a') + number)}", **options)
+                    options["allowed_mentions"] = discord.AllowedMentions.none()
+        return str(posted.id)
 
     async def find(self, channel: str, mark: str, since: datetime) -> str | None:
         """The id of the bot's message since then with this mark; refuses if the bot may not read the history."""
@@ -66,7 +78,7 @@ class DiscordPoster:
             raise RefusedError(_NO_HISTORY)
         with _translated():
             async for message in place.history(after=since, limit=None):
-                if message.author == self._client.user and carries(message.content, mark):
+                if message.author == self._client.user and carries(text_of(message), mark):
                     return str(message.id)
         return None
 

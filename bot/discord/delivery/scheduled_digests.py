@@ -17,7 +17,9 @@ from bot.discord.publishing import LINE, PageShelf
 from bot.presentation import digest_wording
 from bot.presentation.digest_files import page
 from bot.presentation.discord.digests import pages
-from bot.presentation.links import Bases, best_link, short_link
+from bot.presentation.discord.server_settings import with_line
+from bot.presentation.links import best_link, short_link
+from bot.settings import BotSettings
 from retrieval.domain.searches import Filter
 from retrieval.executor import BoundedExecutor
 from retrieval.nlp.markup import visible
@@ -37,13 +39,13 @@ class ScheduledDigests:
         self,
         briefing: Briefing,
         executor: BoundedExecutor,
-        bases: Bases,
+        settings: BotSettings,
         serves: Callable[[int], bool],
         shelf: PageShelf | None = None,
     ) -> None:
         self._briefing = briefing
         self._executor = executor
-        self._bases = bases
+        self._settings = settings
         self._serves = serves
         self._shelf = shelf
 
@@ -61,14 +63,15 @@ class ScheduledDigests:
         channel, topic = schedule.channel, schedule.topic
         days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
-        digest = self._briefing.digests.compose(only, topic, destination=channel)
-        link, short = (partial(each, bases=self._bases) for each in (best_link, short_link))
+        digest = self._briefing.digests.compose(only, topic, destination=channel, channel=channel)
+        link, short = (partial(each, bases=self._settings.bases) for each in (best_link, short_link))
+        plain = self._settings.plain_messages
         room = ROOM + LINE if self._shelf and self._shelf.is_open else ROOM
-        found = pages(digest, topic or "", link, room=room, short=short)
+        found = pages(digest, topic or "", link, room=room, short=short, plain=plain)
         if self._shelf and digest.stories:
             title = digest_wording.days(digest, topic, visible)
-            line = self._shelf.keep(int(schedule.scope), "digest", title, page(digest, topic, self._bases))
-            found[-1] = f"{found[-1]}\n{line}" if line else found[-1]
+            line = self._shelf.keep(int(schedule.scope), "digest", title, page(digest, topic, self._settings.bases))
+            found = with_line(found, line)
         return ComposedDigest(tuple(found), digest.told)
 
 

@@ -10,12 +10,15 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from bot.discord.delivery.timetable import Timetable
+from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.delivery_schema import deliveries, schedules
 from retrieval.storage.posted_articles import note_posted
-from retrieval.storage.schema import deliveries, schedules
 
 # How long settled deliveries are kept.
 KEPT = timedelta(days=100)
+# How far a clock may go back without being wrong.
+_SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Delivery:
     schedule: int
     due: datetime
     at: datetime
-    pages: tuple[str, ...] | None
+    pages: tuple[Page, ...] | None
     messages: tuple[str, ...]
     told: tuple[str, ...] = ()
 
@@ -93,6 +96,20 @@ class Schedules:
     def of(self, scope: str) -> list[Schedule]:
         """The schedules of a scope, in the order they were added."""
         return self._find(schedules.c.scope == scope)
+
+    def correct(self, now: datetime) -> list[Schedule]:
+        """Let schedules go on from `now` whose deliveries are settled up to a later moment: a clock was ahead.
+
+        Returns them as they were. What was claimed for later moments is forgotten, so that it is delivered then.
+        """
+        ahead = self._find(schedules.c.since > _written(now + _SKEW))
+        for each in ahead:
+            which = schedules.c.id == each.id
+            later = deliveries.c.schedule == each.id, deliveries.c.due > _written(now)
+            with self._catalog.writing() as connection:
+                connection.execute(update(schedules).where(which).values(since=_written(now), retry_at=None))
+                connection.execute(delete(deliveries).where(*later))
+        return ahead
 
     def running(self) -> list[Schedule]:
         """The schedules of every scope that are not paused."""
@@ -153,7 +170,7 @@ class Schedules:
             kept = connection.execute(select(deliveries).where(*open_)).one_or_none()
         return _delivery(kept) if kept else None
 
-    def keep(self, delivery: Delivery, pages: Sequence[str], told: Sequence[str]) -> tuple[str, ...] | None:
+    def keep(self, delivery: Delivery, pages: Sequence[Page], told: Sequence[str]) -> tuple[Page, ...] | None:
         """Store the pages before they are posted; return the pages stored first, or None if nothing is to be posted.
 
         `told` are the keys of the articles in these pages.
@@ -161,9 +178,9 @@ class Schedules:
         which = _is(delivery.schedule, delivery.due) & (deliveries.c.state == "claimed")
         with self._catalog.writing() as connection:
             new = update(deliveries).where(which, deliveries.c.pages.is_(None))
-            connection.execute(new.values(pages=list(pages), told=list(told)))
+            connection.execute(new.values(pages=list(map(stored, pages)), told=list(told)))
             kept = connection.execute(select(deliveries.c.pages).where(which)).scalar()
-        return None if kept is None else tuple(kept)
+        return None if kept is None else tuple(map(restored, kept))
 
     def record(self, delivery: Delivery, number: int, message: str) -> None:
         """Note which message shows the page of this number, from 0."""
@@ -251,7 +268,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         schedule=row.schedule,
         due=datetime.fromisoformat(row.due),
         at=datetime.fromisoformat(row.at),
-        pages=None if row.pages is None else tuple(row.pages),
+        pages=None if row.pages is None else tuple(map(restored, row.pages)),
         messages=tuple(row.messages),
         told=tuple(row.told or ()),
     )

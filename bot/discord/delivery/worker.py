@@ -1,4 +1,4 @@
-"""Delivers scheduled digests: every one once, whatever fails or stops in between, and no channel waits for another.
+"""Delivers scheduled digests and the news of watches, everything once, whatever fails; no channel waits for another.
 
 A delivery is claimed and its pages are stored before the first is posted; every page carries a mark. Before the first
 page that is not recorded is posted, its mark is looked for in the channel.
@@ -12,12 +12,16 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from bot.discord.delivery.notices import Notices
-from bot.discord.delivery.poster import Poster, RefusedError, late, mark_of, marked
+from bot.discord.delivery.poster import Poster, RefusedError, late, mark_of, marked, notice_mark
 from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
+from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
+from bot.presentation.discord.layouts import Page, topped
+from retrieval.domain.watches import WatchNews
 from retrieval.errors import BriefingError
 
 _log = logging.getLogger(__name__)
@@ -34,22 +38,55 @@ PATIENCE = 90
 _COMPOSED = 4
 # The most that this machine's clock may be ahead of Discord's.
 _SKEW = timedelta(minutes=10)
-# The key of the task that sends warnings, beside the tasks of the channels.
-_WARNING = ""
+# The keys of the tasks that send warnings and look at watches, beside the tasks of the channels.
+_WARNING, _LOOKING = "", "watches"
 
 
 @dataclass(frozen=True, slots=True)
 class ComposedDigest:
     """The pages of a delivery, and the keys of the articles in them."""
 
-    pages: tuple[str, ...]
+    pages: tuple[Page, ...]
     told: tuple[str, ...] = ()
 
 
-class DeliveryWorker:
-    """Makes the deliveries that are due. `compose` makes the digest of a schedule for the moment it was due.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """Pages on their way to a channel, claimed at the moment `at`; the first `posted` of them are recorded.
 
-    `reasons` holds the last errors of schedules, by id; a restart forgets them.
+    `begun`: an earlier try may have posted the next one. `mark` and `record` take the number of a page from 0; the
+    first page comes under `head` and mentions the `role`.
+    """
+
+    channel: str
+    pages: Sequence[Page]
+    posted: int
+    at: datetime
+    begun: bool
+    mark: Callable[[int], str]
+    record: Callable[[int, str], None]
+    head: str = ""
+    role: str | None = None
+
+
+class Looks(Protocol):
+    """The looks at watches, as `WatchLooks` does them."""
+
+    def serves(self, guild: int, /) -> bool:
+        """True for a server the bot works on."""
+
+    async def look(self, now: datetime) -> None:
+        """Keep the news of the watches."""
+
+    def compose(self, news: Sequence[WatchNews], since: datetime | None) -> Sequence[str]:
+        """The pages of a notice."""
+
+
+class DeliveryWorker:
+    """Makes the deliveries that are due. `compose` makes the digest of a schedule for the moment it was due; `looks`
+    find the news of watches, which go to the `notices`.
+
+    `reasons` holds the last errors of schedules, by id, and of notices, by channel; a restart forgets them.
     """
 
     def __init__(
@@ -60,6 +97,8 @@ class DeliveryWorker:
         clock: Callable[[], datetime],
         max_age: timedelta = MAX_AGE,
         patience: float = PATIENCE,
+        notices: WatchNotices | None = None,
+        looks: Looks | None = None,
     ) -> None:
         self._schedules = schedules
         self._compose = compose
@@ -69,22 +108,34 @@ class DeliveryWorker:
         self._patience = patience
         self._composing = asyncio.Semaphore(_COMPOSED)
         self._busy: dict[str, asyncio.Task[None]] = {}
-        self._notices = Notices(schedules, post, patience)
-        self.reasons: dict[int, str] = {}
+        self._notices = notices
+        self._looks = looks
+        self._warnings = Notices((schedules, notices) if notices else (schedules,), post, patience)
+        self.reasons: dict[int | str, str] = {}
 
     async def round(self, now: datetime) -> None:
         """Begin the deliveries of every channel that is not busy; neither wait for them nor raise."""
         try:
+            for ahead in await asyncio.to_thread(self._schedules.correct, now):
+                _log.warning(
+                    "schedule %d was to wait until %s: this machine's clock was ahead; it goes on now",
+                    ahead.id,
+                    ahead.since.strftime("%Y-%m-%d %H:%M"),
+                )
             running = await asyncio.to_thread(self._schedules.running)
+            told = await asyncio.to_thread(self._notices.waiting, now) if self._notices else {}
         except Exception as error:
             _note("the schedules cannot be read", error)
             return
-        channels = defaultdict(list)
+        channels: defaultdict[str, list[Schedule]] = defaultdict(list)
         for schedule in running:
-            if schedule.retry_at is None or schedule.retry_at <= now:
+            # A later one than any pause is of a clock that was ahead.
+            if schedule.retry_at is None or not now < schedule.retry_at <= now + max(BACK_OFF) + _SKEW:
                 channels[schedule.channel].append(schedule)
-        for channel, theirs in channels.items():
-            self._begin(channel, self._serve, theirs, now)
+        for channel in {**channels, **told}:
+            self._begin(channel, self._serve, channels.get(channel, ()), told.get(channel), channel, now)
+        if self._looks:
+            self._begin(_LOOKING, self._look, self._looks, now)
         self._begin(_WARNING, self._warn)
 
     async def finish(self, seconds: float | None = None) -> None:
@@ -100,19 +151,24 @@ class DeliveryWorker:
             self._busy[key] = task = asyncio.create_task(work(*about))
             task.add_done_callback(lambda _: self._busy.pop(key))
 
-    async def _serve(self, schedules: Sequence[Schedule], now: datetime) -> None:
-        """Deliver what is due in one channel, one after the other."""
+    async def _serve(self, schedules: Sequence[Schedule], scope: str | None, channel: str, now: datetime) -> None:
+        """Deliver what is due in one channel, one after the other; the news of watches, of this scope, last."""
         for schedule in schedules:
             try:
                 await self._catch_up(schedule, now)
             except Exception as error:
                 await self._fail(schedule, error)
+        if scope is not None and self._notices and self._looks:
+            try:
+                await self._tell(self._notices, self._looks, scope, channel)
+            except Exception as error:
+                _note(f"news of watches for channel {channel} could not be read or stored", error)
 
     async def _catch_up(self, schedule: Schedule, now: datetime) -> None:
         for due in due_between(schedule.timetable, schedule.since, now):
             delivery = await asyncio.to_thread(self._schedules.claim, schedule.id, due, self._clock())
             if delivery is None:
-                return
+                continue
             whole = delivery.pages is not None and len(delivery.messages) == len(delivery.pages)
             if self._clock() - due > self._max_age and not whole:
                 _log.warning("schedule %d: what was due at %s is too old", schedule.id, due)
@@ -130,26 +186,78 @@ class DeliveryWorker:
         if pages is None:
             # Paused or removed while it was composed.
             return
-        # Without news nobody is called.
-        role = schedule.role if told else None
-        for number in range(len(delivery.messages), len(pages)):
-            message = await self._post_page(schedule, delivery, number, pages[number], begun, role)
-            await asyncio.to_thread(self._schedules.record, delivery, number, message)
-            begun = False
+        is_late = self._clock() - delivery.due > LATE
+        await self._post_pages(
+            Outgoing(
+                channel=schedule.channel,
+                pages=pages,
+                posted=len(delivery.messages),
+                at=delivery.at,
+                begun=begun,
+                mark=partial(mark_of, delivery),
+                record=partial(self._schedules.record, delivery),
+                head=late(schedule, delivery.due) if is_late else "",
+                # Without news nobody is called.
+                role=schedule.role if told else None,
+            )
+        )
         await asyncio.to_thread(self._schedules.settle, delivery, "posted")
         self.reasons.pop(schedule.id, None)
 
-    async def _post_page(
-        self, schedule: Schedule, delivery: Delivery, number: int, page: str, begun: bool, role: str | None
-    ) -> str:
+    async def _tell(self, notices: WatchNotices, looks: Looks, scope: str, channel: str) -> None:
+        """Post the notice that is due in a channel, if any."""
+        notice = await asyncio.to_thread(notices.claim, scope, channel, self._clock(), looks.compose)
+        if notice is None:
+            return
+        try:
+            if not looks.serves(int(scope)):
+                raise RefusedError("I no longer work on that server")
+            await self._post_pages(
+                Outgoing(
+                    channel=channel,
+                    pages=notice.pages,
+                    posted=len(notice.messages),
+                    at=notice.at,
+                    begun=not notice.fresh,
+                    mark=partial(notice_mark, notice.id),
+                    record=partial(notices.record, notice),
+                )
+            )
+            await asyncio.to_thread(notices.settle, notice)
+            self.reasons.pop(channel, None)
+        except Exception as error:
+            await self._fail_notice(notices, notice, error)
+
+    async def _post_pages(self, out: Outgoing) -> None:
+        begun = out.begun
+        for number in range(out.posted, len(out.pages)):
+            message = await self._post_page(out, number, begun)
+            await asyncio.to_thread(out.record, number, message)
+            begun = False
+
+    async def _post_page(self, out: Outgoing, number: int, begun: bool) -> str:
         """Post a page, unless an earlier try has posted it."""
-        mark = mark_of(delivery, number)
-        if number == 0 and self._clock() - delivery.due > LATE:
-            page = f"{late(schedule, delivery.due)}\n{page}"
+        mark, page = out.mark(number), out.pages[number]
+        if number == 0 and out.head:
+            page = topped(page, out.head)
         async with asyncio.timeout(self._patience):
-            if begun and (found := await self._post.find(schedule.channel, mark, delivery.at - _SKEW)):
+            if begun and (found := await self._post.find(out.channel, mark, out.at - _SKEW)):
                 return found
-            return await self._post.send(schedule.channel, marked(page, mark), mark, None if number else role)
+            return await self._post.send(out.channel, marked(page, mark), mark, None if number else out.role)
+
+    async def _look(self, looks: Looks, now: datetime) -> None:
+        try:
+            await looks.look(now)
+        except Exception as error:
+            _note("the watches could not be looked at", error)
+
+    async def _fail_notice(self, notices: WatchNotices, notice: WatchNotice, error: Exception) -> None:
+        refused = isinstance(error, RefusedError)
+        _note(f"notice {notice.id} could not be posted", error)
+        self.reasons[notice.channel] = str(error) if refused else "an internal error, see the log"
+        count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
+        if refused and count >= REFUSALS:
+            await asyncio.to_thread(notices.stop, notice, partial(_stopped, notice.channel, count, error))
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
@@ -169,9 +277,22 @@ class DeliveryWorker:
 
     async def _warn(self) -> None:
         try:
-            await self._notices.tell()
+            await self._warnings.tell()
         except Exception as error:
-            _note("warnings about paused schedules could not be sent", error)
+            _note("warnings about what is paused could not be sent", error)
+
+
+def _stopped(channel: str, count: int, error: Exception, watches: Sequence[int]) -> str:
+    them, named = ("it", f"watch {watches[0]}") if len(watches) == 1 else ("them", _listed(watches))
+    return (
+        f"I could not tell the news of your watches in <#{channel}>, {count} times in a row: {error}. "
+        f"I have paused {named}; resume {them} once the problem is solved."
+    )
+
+
+def _listed(watches: Sequence[int]) -> str:
+    *first, last = map(str, watches)
+    return f"watches {', '.join(first)} and {last}"
 
 
 def _note(what: str, error: Exception) -> None:

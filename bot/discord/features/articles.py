@@ -13,14 +13,16 @@ from discord.ext import commands
 from bot.discord.audience import scope
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT, explain
-from bot.discord.places import on_servers
+from bot.discord.layouts import addresses_of, text_of
+from bot.discord.places import may_add, on_servers
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import added_articles
+from bot.presentation.discord.server_settings import adding_line
 from bot.presentation.links import article_link
 from bot.presentation.message_splitting import split
 from bot.presentation.message_urls import addresses, is_upload
 from retrieval.domain.articles import AddedArticle
-from retrieval.errors import UnreadableError
+from retrieval.errors import QuotaError, UnreadableError
 from retrieval.executor import BoundedExecutor
 from retrieval.http.page import FetchError
 from retrieval.ingestion.readers.decoding import too_large
@@ -81,47 +83,51 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         await self._add(interaction, sources)
 
     async def _add(self, interaction: Interaction, sources: Sequence[Source]) -> None:
+        if not may_add(interaction):
+            who = adding_line(self._bot.server_settings.server(scope(interaction.guild_id)))
+            await interaction.response.send_message(f"{who}.", ephemeral=True)
+            return
         if line := self._bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        lines = [await self._take(source, interaction.guild_id) for source in sources[:_MOST]]
+        lines = [await self._take(source, interaction.guild_id, interaction.user.id) for source in sources[:_MOST]]
         if len(sources) > _MOST:
             lines.append(f"-# These are the first {_MOST} of {len(sources)}.")
         await reply.deliver(split("\n".join(lines)))
 
-    async def _take(self, source: Source, guild: int | None) -> str:
+    async def _take(self, source: Source, guild: int | None, person: int) -> str:
         """Add one article; return a line with the outcome."""
         name = source if isinstance(source, str) else source.filename
         try:
-            came = await self._executor.run(await self._open(source, scope(guild)))
-        except (FetchError, UnreadableError) as error:
+            came = await self._executor.run(await self._open(source, scope(guild), str(person)))
+        except (FetchError, QuotaError, UnreadableError) as error:
             return added_articles.refused(name, added_articles.why(error))
         except Exception as error:  # the other sources of the message are still to come
             return added_articles.refused(name, explain(error))
         return added_articles.taken(came, article_link(came.article, self._bot.settings.bases))
 
-    async def _open(self, source: Source, audience: str) -> Callable[[], AddedArticle]:
+    async def _open(self, source: Source, audience: str, person: str) -> Callable[[], AddedArticle]:
         """Download an attachment; return the work that is left for a thread."""
         intake = self._bot.briefing.feeds
         if isinstance(source, str):
             if is_upload(source):
                 raise UnreadableError("links to files on Discord expire after a day: attach the file instead")
-            return partial(intake.add_page, source, audience)
+            return partial(intake.add_page, source, audience, person)
         if source.size > MAX_BYTES:
             raise too_large(MAX_BYTES)
         try:
             data = await source.read()
         except UNSENT as error:
             raise UnreadableError("I could not download it from Discord") from error
-        return partial(intake.add_file, source.filename, data, audience)
+        return partial(intake.add_file, source.filename, data, audience, person)
 
 
 def _sources(message: discord.Message) -> list[Source]:
     """The links and files of a message and of the messages it forwards."""
     parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
-    texts = [part.content for part in parts]
+    texts = [line for part in parts for line in (text_of(part), *addresses_of(part))]
     # Embeds that bots wrote; Discord's own are previews of links.
     written = [embed for part in parts for embed in part.embeds if embed.type == "rich"]
     texts += [f"{embed.url or ''} {embed.description or ''}" for embed in written]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -18,19 +19,25 @@ from discord.ext import commands
 
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, is_served
+from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import UNSENT
+from bot.discord.layouts import addresses_of, edited, text_of
+from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.discord.sending import persist
 from bot.presentation import brief_files, brief_outline
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
-from bot.presentation.discord.briefs import message
+from bot.presentation.discord.briefs import pages
 from bot.presentation.links import best_link
+from bot.presentation.message_splitting import shorten
+from bot.presentation.message_urls import addresses
 from retrieval.domain.briefs import Brief, Length
 from retrieval.domain.searches import Filter
-from retrieval.errors import QuestionError
+from retrieval.errors import NotFoundError, QuestionError
+from retrieval.nlp.entities import entities
 from retrieval.question.calendar import parse_day
+from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 
 _log = logging.getLogger(__name__)
@@ -38,6 +45,10 @@ _log = logging.getLogger(__name__)
 # The id of a button has at most 100 characters.
 _TOPIC = 70
 _BUTTON = re.compile(r"briefing:brief:(again|asof):(.{1,70})", re.DOTALL)
+# Addresses, mentions and custom emoji of a message.
+_NOISE = re.compile(r"https?://\S+|<[^<>]*>")
+_NO_TOPIC = "There is no topic in this message that I could look up."
+_FILE = "note.docx"
 _FORBIDDEN = "-# The whole note is a file, but I may not attach files here: a server administrator can allow it."
 _LOST = "-# The note has a file too, but I could not post it. Please ask again to get it."
 
@@ -107,7 +118,28 @@ class AsOfForm(discord.ui.Modal, title="The note as of a day"):
 
 
 class BriefCog(commands.Cog):
-    """Briefing notes by command."""
+    """Briefing notes by command. A cog cannot declare message commands, so it adds and removes its own."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(name="Brief me on this", callback=self._brief_message)
+
+    async def cog_load(self) -> None:
+        """Add the message command."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Remove it."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    async def _brief_message(self, interaction: Interaction, message: discord.Message) -> None:
+        found = [*addresses([text_of(message)]), *addresses_of(message)]
+        read = partial(_topic_of, self._bot.briefing, text_of(message), found, scopes(guild_of(interaction)))
+        topic = await asyncio.to_thread(read)
+        if not topic:
+            await interaction.response.send_message(_NO_TOPIC, ephemeral=True)
+            return
+        await _send(interaction, lambda: _Wanted(topic), private=True)
 
     @app_commands.command(description="A briefing note: the latest, who holds what, disputes, what is not known.")
     @app_commands.describe(
@@ -124,13 +156,13 @@ class BriefCog(commands.Cog):
         as_of: app_commands.Range[str, 1, 20] | None = None,
         audience: app_commands.Range[str, 1, 60] | None = None,
         length: Literal["short", "page", "long"] = "page",
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Show the note, then attach it as a Word document."""
         await _send(interaction, partial(_Wanted.of, topic, as_of, audience, length), private)
 
 
-async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private: bool) -> None:
+async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private: bool | None) -> None:
     if (begun := await begin(interaction, asked, private)) is None:
         return
     wanted, reply = begun
@@ -142,19 +174,38 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
         return
     link = partial(best_link, bases=bot.settings.bases)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
-    text = message(note, link)
+    make = partial(pages, note, link, plain=bot.settings.plain_messages)
     if note.sentence is None:
-        await reply.deliver([text])
+        await reply.deliver(make())
         return
     view = discord.ui.View(timeout=None)
     for kind in ("again", "asof"):
         view.add_item(BriefButton(kind, wanted.topic))
-    lines = [text] if may else [text, _FORBIDDEN]
-    if not private and may:
-        lines.append(await bot.executor.run(partial(_keep, bot, interaction.guild_id, note)))
-    await reply.deliver(["\n".join(filter(None, lines))], view)
+    below = [] if may else [_FORBIDDEN]
+    if not reply.private:
+        below.append(await bot.executor.run(partial(_keep, bot, guild_of(interaction), note)))
+    shown = make(below="\n".join(filter(None, below)))
+    await reply.deliver(shown, view)
+    if not reply.private:
+        await _remember(interaction, note)
     if may:
-        await _attach(interaction, note)
+        await _attach(interaction, note, partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None))
+
+
+def _topic_of(briefing: Briefing, text: str, found: Sequence[str], seen: tuple[str, ...]) -> str:
+    """What a message is about, short enough for a button: the article it links to, else its words or its names."""
+    for address in found:
+        with suppress(NotFoundError):
+            return _short(briefing.articles.show(address, seen)[0].metadata.title or "")
+    words = " ".join(_NOISE.sub(" ", text).split())
+    if len(words) <= _TOPIC:
+        return words if any(map(str.isalnum, words)) else ""
+    names = dict.fromkeys(each.name for each in entities(words))
+    return _short(" ".join(names) or words)
+
+
+def _short(text: str) -> str:
+    return shorten(" ".join(text.split()), _TOPIC).rstrip("…").rstrip()
 
 
 def _keep(bot: Context, guild: int | None, note: Brief) -> str:
@@ -167,13 +218,14 @@ def _keep(bot: Context, guild: int | None, note: Brief) -> str:
 
 
 def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
-    only = Filter(scopes=scopes(interaction.guild_id))
+    only = Filter(scopes=scopes(guild_of(interaction)))
     person = str(interaction.user.id)
     return bot.briefing.briefs.compose(
         NoteRequest(
             topic=wanted.topic,
             only=only,
             as_of=wanted.as_of,
+            channel=channel_of(interaction.channel),
             audience=wanted.audience,
             length=wanted.length,
             person=person,
@@ -181,8 +233,17 @@ def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
     )
 
 
-async def _attach(interaction: Interaction, note: Brief) -> None:
-    """Attach the note as a Word document. If that fails, say so privately."""
+async def _remember(interaction: Interaction, note: Brief) -> None:
+    """Remember that the note was posted in the channel. A failure is only logged: the note is there."""
+    bot: Context = interaction.client
+    try:
+        await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, channel_of(interaction.channel)))
+    except Exception as error:
+        _log.warning("the next note will not know of this one", exc_info=error)
+
+
+async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict[str, Any]]) -> None:
+    """Attach the note as a Word document to its first page. If that fails, say so privately."""
     bot: Context = interaction.client
 
     def make() -> bytes:
@@ -192,7 +253,7 @@ async def _attach(interaction: Interaction, note: Brief) -> None:
         content = await bot.executor.run(make)
         await persist(
             lambda: interaction.edit_original_response(
-                attachments=[discord.File(io.BytesIO(content), "note.docx", description="The whole note")]
+                **page(), attachments=[discord.File(io.BytesIO(content), _FILE, description="The whole note")]
             )
         )
     except Exception as error:
@@ -204,4 +265,4 @@ async def _attach(interaction: Interaction, note: Brief) -> None:
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
     bot.add_dynamic_items(BriefButton)
-    await bot.add_cog(BriefCog())
+    await bot.add_cog(BriefCog(bot))

@@ -11,6 +11,8 @@ from discord.ext import commands
 from bot.discord.audience import scopes
 from bot.discord.chat_claims import claims
 from bot.discord.client import BriefingBot, Interaction
+from bot.discord.context import guild_of
+from bot.discord.layouts import text_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
@@ -42,11 +44,12 @@ class CheckCog(commands.Cog):
             return
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        stated = claims(message.content)
+        stated = claims(text_of(message))
         found = await bot.executor.run(
-            partial(self._judge, stated[:MAX_CLAIMS], scopes(interaction.guild_id), str(interaction.user.id))
+            partial(self._judge, stated[:MAX_CLAIMS], scopes(guild_of(interaction)), str(interaction.user.id))
         )
-        await reply.deliver(rendering.verdicts(found, partial(best_link, bases=bot.settings.bases), len(stated)))
+        link = partial(best_link, bases=bot.settings.bases)
+        await reply.deliver(rendering.verdicts(found, link, len(stated), bot.settings.plain_messages))
 
     def _judge(self, stated: list[str], scopes: tuple[str, ...], person: str) -> list[Verdict]:
         return [self._bot.briefing.verification.verify(claim, Filter(scopes=scopes), person=person) for claim in stated]

@@ -12,14 +12,16 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scope, scopes
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.delivery.timetable import due_between
 from bot.discord.paging import turn, turners
+from bot.discord.places import channel_of
 from bot.discord.publishing import LINE
 from bot.discord.responders import begin
 from bot.presentation import digest_files, digest_wording
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.digests import pages
+from bot.presentation.discord.layouts import Page, footed
 from bot.presentation.links import best_link, short_link
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
@@ -62,7 +64,7 @@ class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TUR
 
 
 async def send_digest(
-    interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool
+    interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool | None
 ) -> None:
     """Send the digest of these days. For None, send the news that the channel has not received, without marking it.
 
@@ -76,7 +78,7 @@ async def send_digest(
     if only is None:
         only = await bot.executor.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
     topic = " ".join((topic or "").split())
-    page, view = await _page(interaction, only, topic, 0, here, turned=False, kept=not private)
+    page, view = await _page(interaction, only, topic, 0, here, turned=False, kept=not reply.private)
     await reply.deliver([page], view)
 
 
@@ -95,24 +97,26 @@ async def _page(
     here: bool,
     turned: bool,
     kept: bool = False,
-) -> tuple[str, discord.ui.View | None]:
+) -> tuple[Page, discord.ui.View | None]:
     """A page of the digest as the server sees it, and the buttons that turn the page.
 
     What is `kept` can be read as a web page too, where the bot has an address.
     """
     bot: Context = interaction.client
-    only = replace(only, scopes=scopes(interaction.guild_id))
+    only = replace(only, scopes=scopes(guild_of(interaction)))
     destination = str(interaction.channel_id) if here else None
-    digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, turned))
+    channel = channel_of(interaction.channel)
+    digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, channel, turned))
     opening = ""
     if here and digest.last is None:
         opening = _NONE_YET.format(due=await bot.executor.run(partial(_first_due, bot, interaction)))
     link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
-    found = pages(digest, topic, link, room=LINE if bot.shelf.is_open else 0, opening=opening, short=short)
+    room, plain = LINE if bot.shelf.is_open else 0, bot.settings.plain_messages
+    found = pages(digest, topic, link, room, opening, short=short, plain=plain)
     number = min(number, len(found) - 1)
     if kept and digest.stories:
-        line = await bot.executor.run(partial(_keep, bot, interaction.guild_id, digest, topic))
-        found[number] = f"{found[number]}\n{line}" if line else found[number]
+        line = await bot.executor.run(partial(_keep, bot, guild_of(interaction), digest, topic))
+        found[number] = footed(found[number], line) if line else found[number]
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
     return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))
 
@@ -127,19 +131,19 @@ def _keep(bot: Context, guild: int | None, digest: Digest, topic: str) -> str:
 def _first_due(bot: Context, interaction: Interaction) -> str:
     """The moment of the first digest that a schedule is to post in the channel, as a part of a sentence."""
     now, channel = bot.clock(), str(interaction.channel_id)
-    planned = (each for each in bot.schedules.of(scope(interaction.guild_id)) if each.channel == channel)
+    planned = (each for each in bot.schedules.of(scope(guild_of(interaction))) if each.channel == channel)
     moments = [due for each in planned if not each.paused for due in due_between(each.timetable, now, now + _LOOK)]
     return f"; the first is due <t:{int(min(moments).timestamp())}:F>" if moments else ""
 
 
-def _compose(bot: Context, only: Filter, topic: str, destination: str | None, turned: bool) -> Digest:
+def _compose(bot: Context, only: Filter, topic: str, destination: str | None, channel: str, turned: bool) -> Digest:
     """The digest; where a page is turned, the one computed before, unless there are new articles or posts."""
     briefing = bot.briefing
     last = briefing.digests.last(destination) if destination else None
-    asked = briefing.catalog.state(), only.scopes, topic, destination, last
+    asked = briefing.catalog.state(), only.scopes, topic, destination, channel, last
     digest = bot.digests.get((*asked, only.since, only.until)) if turned else None
     if digest is None:
-        digest = briefing.digests.compose(only, topic or None, destination)
+        digest = briefing.digests.compose(only, topic or None, destination, channel)
         # The buttons name the days that the digest turned out to be of.
         bot.digests.put((*asked, digest.since, digest.until), digest)
     return digest

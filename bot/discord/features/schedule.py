@@ -16,11 +16,12 @@ from bot.discord.delivery.poster import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
-from bot.discord.places import on_servers
+from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder
 from bot.discord.timezones import zones
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import topped
 from bot.presentation.discord.schedules import described, when
 from bot.presentation.message_splitting import split
 from retrieval.errors import QuestionError, UnreachableError
@@ -29,23 +30,6 @@ _MOST = 20  # schedules of a server
 _CHOICES = 25
 
 _Named = app_commands.Range[int, 1]
-_Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
-
-
-class _Destination(app_commands.Transformer):
-    """A channel or thread as Discord names it; the bot itself reports one that it does not know."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.public_thread, kinds.private_thread, kinds.news_thread]
-
-    async def transform(self, _interaction: discord.Interaction, value: _Channel, /) -> _Channel:
-        return value
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -59,8 +43,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @app_commands.command(description="Post a digest in a channel at a time of day.")
     @app_commands.describe(
         channel="The channel or thread",
-        time="When: 08:00, 8 am",
-        zone="Time zone: start typing a city. UTC by default",
+        time="When: 08:00, 8 am. By default as /settings says",
+        zone="Time zone: start typing a city. By default as /settings says, else UTC",
         weekdays="Days: mon-fri, or Mo, We. Every day by default",
         topic="Only stories about this",
         role="Mention this role",
@@ -68,8 +52,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def add(
         self,
         interaction: Interaction,
-        channel: app_commands.Transform[_Channel, _Destination],
-        time: app_commands.Range[str, 1, 20],
+        channel: app_commands.Transform[Destination, DestinationOption],
+        time: app_commands.Range[str, 1, 20] | None = None,
         zone: app_commands.Range[str, 1, 60] | None = None,
         weekdays: app_commands.Range[str, 1, 100] = "daily",
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
@@ -80,7 +64,11 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         about = " ".join((topic or "").split()) or None
         try:
-            timetable = Timetable(parse_time(time), parse_zone(zone or "UTC"), parse_weekdays(weekdays))
+            server = self._bot.server_settings.server(scope(interaction.guild_id))
+            if not (at := time or server.digest_time):
+                raise QuestionError("Name a time, such as 08:00, or set one for all with `/settings`.")
+            zone = zone or server.digest_zone
+            timetable = Timetable(parse_time(at), parse_zone(zone or "UTC"), parse_weekdays(weekdays))
             await self._check(str(channel.id), role)
             mentioned = str(role.id) if role else None
             add = partial(self._add, interaction, str(channel.id), timetable, about, mentioned)
@@ -90,7 +78,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         except QuestionError as error:
             lines = [rendering.line(str(error))]
         else:
-            if zone is None:
+            if not zone:
                 lines.append(
                     "You named no time zone, so this is UTC: to change that, remove it and add it again with `zone`."
                 )
@@ -173,7 +161,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             composed = await bot.scheduled_digests.compose(schedule, bot.clock())
             messages = [
                 await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None)
-                for number, page in enumerate((f"{head}\n{composed.pages[0]}", *composed.pages[1:]))
+                for number, page in enumerate((topped(composed.pages[0], head), *composed.pages[1:]))
             ]
         except RefusedError as refused:
             return f"I could not post in <#{schedule.channel}>: {refused}."

@@ -14,13 +14,15 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scopes
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import UNSENT
 from bot.discord.features.timeline_request import BUTTON, TimelineRequest
+from bot.discord.layouts import edited
 from bot.discord.paging import turn, turners
 from bot.discord.responders import begin
 from bot.discord.sending import persist
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.timelines import alt_text, pages
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
@@ -29,6 +31,7 @@ from retrieval.errors import QuestionError
 
 _log = logging.getLogger(__name__)
 
+_PICTURE = "timeline.png"
 _FORBIDDEN = "-# There is a picture too, but I may not attach files here: a server administrator can allow it."
 _LOST = "-# There is a picture too, but I could not post it. Please ask again to see it."
 
@@ -53,14 +56,15 @@ class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BU
     async def callback(self, interaction: Interaction) -> None:
         """Replace the page by the one of this button. The picture stays: it shows all pages."""
 
-        async def make() -> tuple[str, discord.ui.View | None]:
+        async def make() -> tuple[Page, discord.ui.View | None]:
             timeline = await _trace(interaction, self._request, turned=True)
-            return _page(interaction, self._request, timeline, self._page)
+            picture = _PICTURE if interaction.message and interaction.message.attachments else ""
+            return _page(interaction, self._request, timeline, self._page, picture)
 
         await turn(interaction, make)
 
 
-async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool) -> None:
+async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool | None) -> None:
     """Send the first page, then the picture of all pages. `asked` may raise `QuestionError`."""
     if (begun := await begin(interaction, asked, private)) is None:
         return
@@ -70,18 +74,17 @@ async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRe
     except QuestionError as error:
         await reply.deliver([rendering.line(str(error))])
         return
-    page, view = _page(interaction, request, timeline, 0)
-    draws = bool(timeline.entries)
     may = not interaction.guild_id or interaction.app_permissions.attach_files
-    await reply.deliver([page if may or not draws else f"{page}\n{_FORBIDDEN}"], view)
-    if draws and may:
-        await _attach(interaction, timeline)
+    page, view = _page(interaction, request, timeline, 0, note="" if may else _FORBIDDEN)
+    await reply.deliver([page], view)
+    if timeline.entries and may:
+        await _attach(interaction, request, timeline)
 
 
 async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
     """The timeline as the server sees it; where a page is turned, the one computed before, unless articles changed."""
     bot: Context = interaction.client
-    only = replace(request.only, scopes=scopes(interaction.guild_id))
+    only = replace(request.only, scopes=scopes(guild_of(interaction)))
 
     def trace() -> Timeline:
         key = bot.briefing.catalog.state(), request.topic, request.actor, only
@@ -95,23 +98,30 @@ async def _trace(interaction: Interaction, request: TimelineRequest, turned: boo
 
 
 def _page(
-    interaction: Interaction, request: TimelineRequest, timeline: Timeline, number: int
-) -> tuple[str, discord.ui.View | None]:
+    interaction: Interaction,
+    request: TimelineRequest,
+    timeline: Timeline,
+    number: int,
+    picture: str = "",
+    note: str = "",
+) -> tuple[Page, discord.ui.View | None]:
     bot: Context = interaction.client
-    found = pages(timeline, request.actor, partial(best_link, bases=bot.settings.bases))
+    link = partial(best_link, bases=bot.settings.bases)
+    found = pages(timeline, request.actor, link, picture, note, bot.settings.plain_messages)
     number = min(number, len(found) - 1)
     make = partial(TimelineButton, request=request)
     return found[number], turners(make, ("◀ Earlier", "Later ▶"), number, len(found))
 
 
-async def _attach(interaction: Interaction, timeline: Timeline) -> None:
-    """Attach the picture. If that fails, say so privately: the page may have been turned meanwhile."""
+async def _attach(interaction: Interaction, request: TimelineRequest, timeline: Timeline) -> None:
+    """Attach the picture to the first page. If that fails, say so privately."""
     bot: Context = interaction.client
     try:
         png, seen = await bot.executor.run(partial(draw, timeline, bot.settings.pictures)), alt_text(timeline)
+        page, view = _page(interaction, request, timeline, 0, _PICTURE)
         await persist(
             lambda: interaction.edit_original_response(
-                attachments=[discord.File(io.BytesIO(png), "timeline.png", description=seen)]
+                **edited(page, view), attachments=[discord.File(io.BytesIO(png), _PICTURE, description=seen)]
             )
         )
     except Exception as error:

@@ -1,39 +1,50 @@
-"""A briefing note for Discord: as much of it as one message holds; the rest is in the attached file."""
+"""A briefing note for Discord: all but what is in the attached file alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from bot.presentation import brief_outline
-from bot.presentation.brief_outline import COURSE, FIGURES, BriefLine, BriefSection
+from bot.presentation.brief_outline import COURSE, FIGURES, BriefLine, BriefSection, subtitle
 from bot.presentation.discord.citations import Link, number
-from bot.presentation.discord.markdown import clean_line, escape, length, small
-from bot.presentation.message_splitting import LIMIT, shorten
+from bot.presentation.discord.layouts import Attached, Card, Page, Text, Tone, paged
+from bot.presentation.discord.markdown import clean_line, escape, join, small
+from bot.presentation.message_splitting import shorten
+from bot.presentation.wording import UNANSWERED, unanswered
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 
-# Characters of a title, of a line's text, and of the last line, which a caller may add to.
-_TITLE, _LINE, _FOOT = 100, 300, 300
-# These sections are in the file alone: the course is long, and figures want their context.
-_IN_FILE = (COURSE, FIGURES)
+# Characters of a title, of a line's text, and of a question without an answer.
+_TITLE, _LINE, _QUESTION = 100, 300, 60
+# The course is long, and figures want their context: they are in the file. Questions without an answer are at the end.
+_ELSEWHERE = (COURSE, FIGURES, UNANSWERED)
 
 
-def message(note: Brief, link: Link) -> str:
-    """The note in one message: whole lines, as many as fit."""
+def pages(note: Brief, link: Link, file: str = "", below: str = "", plain: bool = False) -> list[Page]:
+    """The note in messages of whole lines, the first with its `file`. `below` is a line of small print."""
     sources = {each.number: each for each in note.citations}
-    title = escape(shorten(clean_line(brief_outline.title(note)), _TITLE))
-    about = escape(shorten(clean_line(brief_outline.subtitle(note)), _TITLE))
-    text = f"**{title}**\n{small(about)}"
-    foot = small(escape(brief_outline.made_by(note))) if note.citations else ""
-    room = LIMIT - length(foot) - _FOOT
-    for section in brief_outline.outline(note):
-        if section.heading in _IN_FILE:
-            continue
-        added = f"\n\n__{section.heading}__"
-        for line in _lines(section, sources, link):
-            if length(text + added) + length(line) + 1 <= room:
-                text, added = f"{text}{added}\n{line}", ""
-    return f"{text}\n{foot}" if foot else text
+    title, about = (escape(shorten(clean_line(make(note)), _TITLE)) for make in (brief_outline.title, subtitle))
+    made_by = brief_outline.made_by(note) if note.citations else ""
+    asked = unanswered(note.unanswered, lambda text: shorten(clean_line(text), _QUESTION))
+    foot = join(*(small(escape(line)) for line in (made_by, asked) if line), below)
+    parts = [
+        (Text(f"### {section.heading}", heading=True), Text(line))
+        for section in brief_outline.outline(note)
+        if section.heading not in _ELSEWHERE
+        for line in _lines(section, sources, link)
+    ]
+    first, *others = paged(
+        parts,
+        Tone.NEWS if note.citations else Tone.NOTHING,
+        opening=f"## {title}\n{small(about)}",
+        foot=lambda at, total: foot if at == total else "",
+        ruled=False,
+        plain=plain,
+    )
+    if file and isinstance(first, Card):
+        first = replace(first, blocks=(*first.blocks, Attached(file)))
+    return [first, *others]
 
 
 def _lines(section: BriefSection, sources: Mapping[int, Citation], link: Link) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.presentation.discord.markdown import can_link, clean_line, code, escape, marker, masked
+from bot.presentation.discord.layouts import SourceLine, button_address
+from bot.presentation.discord.markdown import can_link, clean_line, code, escape, marker, masked, small
 from bot.presentation.links import is_address
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import day
@@ -17,17 +18,14 @@ Link = Callable[[Citation], str]
 TITLE, NAME = 120, 40
 
 
-def source(citation: Citation, link: Link, linked: bool = True, numbers: str = "") -> str:
-    """A source with its title as link if `linked`; `numbers` replace its own number."""
+def source(citation: Citation, link: Link, numbers: str = "") -> SourceLine:
+    """A source with a button, or its title as link; `numbers` replace its own number."""
     where, title = link(citation), titled(citation.title, citation.file)
-    named = masked(title, where) if linked and can_link(where) else escape(title)
-    return f"{numbers or f'[{citation.number}]'} {_described(citation, where, named)}"
-
-
-def evidence(citation: Citation, link: Link) -> str:
-    """A source with its number as link."""
-    title = titled(citation.title, citation.file)
-    return f"{number(citation, link)} {_described(citation, link(citation), escape(title))}"
+    marks = numbers or f"[{citation.number}]"
+    plain = _described(citation, where, escape(title))
+    linked = _described(citation, where, masked(title, where)) if can_link(where) else plain
+    address = button_address(where) if can_link(where) else ""
+    return SourceLine(small(f"{marks} {plain}"), small(f"{marks} {linked}"), address, f"Source {citation.number}")
 
 
 def number(citation: Citation, link: Link) -> str:

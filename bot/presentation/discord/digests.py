@@ -10,17 +10,16 @@ from itertools import chain
 
 from bot.presentation import digest_wording
 from bot.presentation.discord.citations import Link, located
-from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker
-from bot.presentation.message_splitting import LIMIT, shorten, split
+from bot.presentation.discord.layouts import Page, Part, SourceLine, Text, Tone, button_address, paged
+from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker, small
+from bot.presentation.message_splitting import shorten
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200
 _SIGNS = {"shift": "🔄", "disputed": "⚖️"}
-# The characters that splitting a message may add.
-_SPARE = 20
-
-
+# The longest link in a point: one fits on a page, beside the longest head and foot.
+_LONGEST = 800
 # The most messages that people read of a digest.
 _MOST = 5
 
@@ -34,15 +33,29 @@ def pages(
     *,
     short: Link | None = None,
     most: int = _MOST,
-) -> list[str]:
+    plain: bool = False,
+) -> list[Page]:
     """The digest in messages of whole stories; a story that is too long is cut. The last message has the coverage.
 
     Every page leaves `room` characters of a message free; `opening` is a line above the first page. If there are more
     messages than `most`, links are the `short` ones, then points have one source each, then stories have fewer points.
     """
-    found: list[str] = []
+    head = f"## {digest_wording.days(digest, topic, _say)}\n{_capital(digest_wording.outcome(digest, _moment))}"
+    seen = "\n".join(small(_capital(line)) for line in digest_wording.footer(digest, _say))
+    disputed = any(mark.kind == "disputed" for story in digest.stories for mark in story.marks)
+    found: list[Page] = []
     for each in (digest, digest, *(_brief(digest, points) for points in (4, 3, 2, 1))):
-        found = _pages(each, topic, (short or link) if found else link, room, opening)
+        sources = {cited.number: cited for cited in each.citations}
+        mark = partial(_mark, link=(short or link) if found else link)
+        found = paged(
+            [_story(number, story, sources, link, mark) for number, story in enumerate(each.stories, 1)],
+            Tone.DISPUTED if disputed else Tone.NEWS if digest.stories else Tone.NOTHING,
+            head=(Text(head),),
+            foot=lambda at, total: seen if at == total else "",
+            opening=opening,
+            room=room,
+            plain=plain,
+        )
         if len(found) <= most:
             break
     return found
@@ -57,39 +70,24 @@ def _brief(digest: Digest, points: int) -> Digest:
     return replace(digest, stories=tuple(stories))
 
 
-def _pages(digest: Digest, topic: str | None, link: Link, room: int, opening: str) -> list[str]:
-    sources = {each.number: each for each in digest.citations}
-    head = f"**{digest_wording.days(digest, topic, _say)}**: {digest_wording.outcome(digest, _moment)}"
-    seen = digest_wording.coverage(digest.coverage, _say)
-    first, foot = f"{opening}\n{head}" if opening else head, f"\n\n-# {seen}" if seen else ""
-    limit = LIMIT - room
-    longest = limit - length(first) - length(foot) - 2
-    parts = [
-        part
-        for number, story in enumerate(digest.stories, 1)
-        for part in split(_story(number, story, sources, partial(_mark, link=link, longest=longest)), longest)
-    ]
-    found = [first]
-    for at, part in enumerate(parts, 1):
-        # The last part shares its page with the foot.
-        if length(found[-1]) + 2 + length(part) + length(foot) * (at == len(parts)) > limit:
-            found.append(head)
-        found[-1] += f"\n\n{part}"
-    found[-1] += foot
-    return found
+def _story(
+    number: int, story: Story, sources: Mapping[int, Citation], link: Link, mark: Callable[[Citation], str]
+) -> Part:
+    """The headline, the points, the marks, and a line of those who tell it with a button to the first source."""
 
-
-def _story(number: int, story: Story, sources: Mapping[int, Citation], mark: Callable[[Citation], str]) -> str:
     def numbers(cited: Sequence[int]) -> str:
         return "".join(mark(sources[each]) or f"[{each}]" for each in cited)
 
-    lines = [f"**{number}\\. {digest_wording.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)))}**"]
+    lines = [f"### {number}. {digest_wording.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)))}"]
     lines += [f"- {_say(point.text)} {numbers(point.citations)}" for point in story.points]
     lines += [_marked(each, sources, numbers) for each in story.marks]
-    lines.append(f"-# {digest_wording.tellers(story, _say)}")
+    told = small(digest_wording.tellers(story, _say))
     # Sources without a link are named.
     places = [f"[{each}] {_place(sources[each])}" for each in _cited(story) if not mark(sources[each])]
-    return "\n".join([*lines, f"-# {' · '.join(places)}"] if places else lines)
+    below = [small(" · ".join(places))] if places else []
+    first = next(iter(_cited(story)), None)
+    address = button_address(link(sources[first])) if first is not None else ""
+    return Text("\n".join(lines)), SourceLine(told, told, address, f"Source {first}"), *map(Text, below)
 
 
 def _marked(mark: Mark, sources: Mapping[int, Citation], numbers: Callable[[Sequence[int]], str]) -> str:
@@ -111,16 +109,20 @@ def _say(text: str) -> str:
     return escape(clean_line(text))
 
 
+def _capital(line: str) -> str:
+    return line[:1].upper() + line[1:]
+
+
 def _moment(written: str) -> str:
     """A day that Discord shows in the reader's own time zone."""
     return f"<t:{int(datetime.fromisoformat(written).timestamp())}:D>"
 
 
-def _mark(citation: Citation, link: Link, longest: int) -> str:
-    """The number of a citation as a link; empty without an address, or if the link is too long for a page."""
+def _mark(citation: Citation, link: Link) -> str:
+    """The number of a citation as a link; empty without an address, or if the link is long."""
     where = link(citation)
     linked = marker(citation.number, where) if can_link(where) else ""
-    return linked if length(linked) <= longest - _SPARE else ""
+    return linked if length(linked) <= _LONGEST else ""
 
 
 def _place(citation: Citation) -> str:

@@ -11,9 +11,9 @@ from bot.presentation.message_splitting import split
 # The commands by what people come for, by their full or their first name; what is named nowhere stands under the last.
 _TASKS = {
     "Ask": ("ask", "brief", "timeline", "compare"),
-    "Keep up": ("digest", "since", "watch"),
+    "Keep up": ("digest", "since"),
     "Look things up": ("sources",),
-    "For people who manage this server": ("feeds", "article", "schedule", "settings", "status"),
+    "For people who manage this server": ("feeds", "article", "schedule", "watch", "settings", "status"),
     "About me": ("help", "about"),
 }
 _OTHERS = "More"
@@ -89,5 +89,6 @@ def welcome(command: Callable[[str], str], examples: bool) -> str:
 
 _WHO_SEES_WHAT = (
     "articles and feeds added on a server are seen on that server alone; in private messages I know only the articles "
-    "that are shared with everybody. Questions and answers are kept so that you can follow up on them."
+    "that are shared with everybody. Questions and answers are kept so that you can follow up on them. Those without "
+    "an answer are listed under digests and notes, without names; what is asked in private never is."
 )

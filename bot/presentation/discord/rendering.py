@@ -1,7 +1,4 @@
-"""Answers, articles and verdicts as the text of Discord messages.
-
-Messages are plain content, meant to be sent without previews and without allowed mentions.
-"""
+"""Answers, articles and verdicts as Discord messages, meant to be sent without previews and allowed mentions."""
 
 from __future__ import annotations
 
@@ -9,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.presentation.discord.answers import answer
-from bot.presentation.discord.citations import NAME, TITLE, Link, evidence, people, source, titled
+from bot.presentation.discord.citations import NAME, TITLE, Link, people, source, titled
+from bot.presentation.discord.layouts import Block, Page, Part, SourceLine, Text, Tone, button_address, paged
 from bot.presentation.discord.markdown import (
     can_link,
     clean,
@@ -51,6 +49,14 @@ _BEGINNING = 1000  # of an article
 _PACE = 230  # words a minute
 _LONGEST_NAME = 100  # of a thread, or of a choice
 
+_GONE = "The article has changed or was removed since this answer."
+# The tone of a message is that of its gravest verdict.
+_TONES = {
+    "contradicted": Tone.DISPUTED,
+    "unsupported": Tone.NOTHING,
+    "partly": Tone.POSSIBLE,
+    "supported": Tone.ANSWERED,
+}
 _VERDICTS = {
     "supported": "✅ **Supported**",
     "partly": "🟡 **Related: read the quotes**",
@@ -64,34 +70,34 @@ def line(text: str) -> str:
     return escape(shorten(clean_line(text), _LINE))
 
 
-def excerpts(answer: Answer, shown: Sequence[QuoteInContext | None], link: Link) -> list[str]:
+def excerpts(answer: Answer, shown: Sequence[QuoteInContext | None], link: Link, plain: bool = False) -> list[Page]:
     """Every quote of an answer in its paragraph; `shown` has None for a citation whose text is gone."""
     if not answer.citations:
         return ["This answer has no sources."]
     parts = [
-        join(
-            source(citation, link),
-            _excerpt(each) if each else small("The article has changed or was removed since this answer."),
-        )
+        (source(citation, link), Text(_excerpt(each) if each else small(_GONE)))
         for citation, each in zip(answer.citations, shown, strict=True)
     ]
-    return split("\n\n".join(parts))
+    return paged(parts, Tone.NEWS, plain=plain)
 
 
-def passages(hits: Sequence[Citation], link: Link) -> list[str]:
+def passages(hits: Sequence[Citation], link: Link, plain: bool = False) -> list[Page]:
     """Passages, as the quotes of their citations."""
     if not hits:
         return ["Nothing more was found."]
-    return split("\n\n".join(join(source(each, link), quoted(escape(clean(each.quote)))) for each in hits))
+    parts = [(source(each, link), Text(quoted(escape(clean(each.quote))))) for each in hits]
+    return paged(parts, Tone.NEWS, plain=plain)
 
 
-def verdicts(found: Sequence[Verdict], link: Link, total: int) -> list[str]:
+def verdicts(found: Sequence[Verdict], link: Link, total: int, plain: bool = False) -> list[Page]:
     """The verdicts on the first claims of a message that has `total` claims."""
     if not found:
         return ["There is no claim to check in this message."]
-    first = f"Checked the first {len(found)} of {total} sentences." if len(found) < total else ""
-    judged = join(small(first) if first else "", *(small(each) for each in _judges(found)))
-    return split("\n\n".join([*(_verdict(each, link) for each in found), judged]))
+    first = [f"Checked the first {len(found)} of {total} sentences."] if len(found) < total else []
+    judged = small(" ".join([*first, *_judges(found)]))
+    worst = min((_TONES[each.verdict] for each in found), key=list(_TONES.values()).index)
+    parts = [_verdict(each, link) for each in found]
+    return paged(parts, worst, foot=lambda at, total: judged if at == total else "", plain=plain)
 
 
 def articles(shown: Sequence[Article], first: int, total: int) -> str:
@@ -109,28 +115,23 @@ def articles(shown: Sequence[Article], first: int, total: int) -> str:
     return split(text)[0]
 
 
-def article(shown: Article, text: str, link: str | None) -> list[str]:
+def article(shown: Article, text: str, link: str | None, plain: bool = False) -> list[Page]:
     """An article: its metadata, its length, its beginning and its link."""
     known = shown.metadata
     words = len(text.split())
     minutes = max(1, round(words / _PACE))
     size = f"{words:,} word{'' if words == 1 else 's'}, about {minutes} minute{'' if minutes == 1 else 's'} to read"
     tags = escape(shorten(", ".join(filter(None, map(clean_line, known.tags))), TITLE))
+    own = "the feed's own text, not the whole article" if known.basis.get("text") == "feed" else ""
+    about = [size, f"tags: {tags}" if tags else "", code(titled(None, shown.file)), own]
     start = clean(text[: 4 * _BEGINNING])
-    return split(
-        join(
-            f"**{escape(titled(known.title, shown.file))}**",
-            " · ".join([*people(known.outlet, known.author), day(known.published, known.published_estimated)]),
-            small(
-                " · ".join(
-                    part for part in (size, f"tags: {tags}" if tags else "", code(titled(None, shown.file))) if part
-                )
-            ),
-            small("the feed's own text, not the whole article") if known.basis.get("text") == "feed" else "",
-            quoted(escape(shorten(start, _BEGINNING))),
-            masked("Read on", link) if link and can_link(link) else "",
-        )
-    )
+    title, dated = titled(known.title, shown.file), day(known.published, known.published_estimated)
+    head = join(f"## {escape(title)}", " · ".join([*people(known.outlet, known.author), dated]))
+    shown_at = link if link and can_link(link) else ""
+    small_print = small(" · ".join(filter(None, about)))
+    linked = join(small_print, masked("Read on", shown_at) if shown_at else "")
+    below = SourceLine(small_print, linked, button_address(shown_at), "Read on")
+    return paged([(Text(head), Text(quoted(escape(shorten(start, _BEGINNING)))), below)], Tone.NEWS, plain=plain)
 
 
 def thread_name(question: str) -> str:
@@ -158,10 +159,12 @@ def _excerpt(shown: QuoteInContext) -> str:
     )
 
 
-def _verdict(found: Verdict, link: Link) -> str:
+def _verdict(found: Verdict, link: Link) -> Part:
     claim = escape(shorten(clean_line(found.claim), _CLAIM))
-    shown = [quoted(f"“{escape(clean(each.quote))}”\n{evidence(each, link)}") for each in found.evidence]
-    return join(f"{_VERDICTS[found.verdict]}: “{claim}”", *shown)
+    evidence: list[Block] = []
+    for each in found.evidence:
+        evidence += [Text(quoted(f"“{escape(clean(each.quote))}”")), source(each, link)]
+    return Text(f"{_VERDICTS[found.verdict]}: “{claim}”"), *evidence
 
 
 def _judges(found: Sequence[Verdict]) -> list[str]:

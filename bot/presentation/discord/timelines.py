@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.citations import Link, located
-from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker
+from bot.presentation.discord.layouts import Attached, Page, Part, Text, Tone, paged
+from bot.presentation.discord.markdown import can_link, clean_line, code, escape, join, length, marker, small
 from bot.presentation.image.layout import grouped
-from bot.presentation.message_splitting import LIMIT, shorten, split
+from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal_timelines import called, counted, dated, edges, extent, quoted, shifts
 from bot.presentation.wording import day, summary, titled
 from retrieval.domain.citations import Citation
@@ -17,36 +18,31 @@ from retrieval.domain.timelines import Timeline, TimelineEntry
 
 # The characters of a name and a file, and those of a picture's description.
 _NAME, _FILE, _ALT = 40, 60, 1024
-# The characters of the foot of a page, with the line that says why there is no picture.
-_FOOT = 220
-# The characters that splitting an entry may add.
-_SPARE = 20
+# The longest link of an entry.
+_LONGEST = 800
 _SIGN = "🔄"
 
 
-def pages(timeline: Timeline, actor: str, link: Link) -> list[str]:
+def pages(
+    timeline: Timeline, actor: str, link: Link, picture: str = "", note: str = "", plain: bool = False
+) -> list[Page]:
     """The timeline in messages of whole entries, oldest first; an entry that is too long is cut.
 
-    Every page names the changes and the number of articles searched, and leaves room for one more line. `actor` is the
-    only actor of the timeline, or empty.
+    Every page names the changes and the number of articles searched, and shows the `picture`, a file of the message, if
+    there is one; `note` stands under it. `actor` is the only actor of the timeline, or empty.
     """
-    if not timeline.entries:
-        return [f"No dated article says anything about {_about(timeline, actor)}. Searched {_searched(timeline)}."]
-    head = _head(timeline, actor)
-    room = LIMIT - _FOOT - length(head)
-    found = [head]
-    above = ""
-    for heading, part in _parts(timeline, link, room):
-        added = f"\n{part}" if heading == above else f"\n\n{heading}\n{part}"
-        if above and length(found[-1]) + length(added) + _FOOT > LIMIT:
-            found.append(head)
-            added = f"\n\n{heading}\n{part}"
-        found[-1] += added
-        above = heading
     searched = _searched(timeline)
-    if len(found) == 1:
-        return [f"{found[0]}\n\n-# Searched {searched}"]
-    return [f"{page}\n\n-# Page {at} of {len(found)} · searched {searched}" for at, page in enumerate(found, 1)]
+    if not timeline.entries:
+        line = f"No dated article says anything about {_about(timeline, actor)}. Searched {searched}."
+        return paged([(Text(line),)], Tone.NOTHING, plain=plain)
+
+    def foot(at: int, total: int) -> str:
+        paging = "Searched" if total == 1 else f"Page {at} of {total} · searched"
+        return join(small(f"{paging} {searched}"), note)
+
+    seen = (Attached(picture, alt_text(timeline)),) if picture else ()
+    head = Text(_head(timeline, actor)), *seen
+    return paged(_parts(timeline, link), Tone.NEWS, head=head, foot=foot, ruled=False, plain=plain)
 
 
 def alt_text(timeline: Timeline) -> str:
@@ -54,28 +50,26 @@ def alt_text(timeline: Timeline) -> str:
     return shorten(" ".join(_seen(timeline)), _ALT)
 
 
-def _parts(timeline: Timeline, link: Link, room: int) -> Iterator[tuple[str, str]]:
-    """The entries with the headings of their days; a long entry is split."""
+def _parts(timeline: Timeline, link: Link) -> Iterator[Part]:
+    """The entries, below the headings of their days."""
     for each in timeline.entries:
-        heading = f"**{day(each.date, each.citation.published_estimated)}**"
-        longest = room - length(heading) - 4
-        for part in split(_entry(each, link(each.citation), longest - _SPARE), longest):
-            yield heading, part
+        heading = f"### {day(each.date, each.citation.published_estimated)}"
+        yield Text(heading, heading=True), Text(_entry(each, link(each.citation)))
 
 
-def _entry(entry: TimelineEntry, where: str, longest: int) -> str:
+def _entry(entry: TimelineEntry, where: str) -> str:
     name = escape(shorten(clean_line(entry.actor or ""), _NAME))
-    statement = f"{escape(quoted(clean_line(entry.text)))} {_source(entry.citation, where, longest)}"
+    statement = f"{escape(quoted(clean_line(entry.text)))} {_source(entry.citation, where)}"
     if entry.change == "changed":
         return f"- {_SIGN} **{name}, changed**: {statement}"
     known = " (as before)" if entry.change == "same" else ""
     return f"- **{name}**{known}: {statement}" if name else f"- {statement}"
 
 
-def _source(citation: Citation, where: str, longest: int) -> str:
+def _source(citation: Citation, where: str) -> str:
     """The number as a link and the outlet; without a link that fits, the file and the line."""
     outlet = escape(shorten(clean_line(citation.outlet or ""), _NAME))
-    if can_link(where) and length(linked := marker(citation.number, where)) <= longest:
+    if can_link(where) and length(linked := marker(citation.number, where)) <= _LONGEST:
         return f"{linked} {outlet}".rstrip()
     place = code(located(citation, _FILE))
     return " · ".join(filter(None, (f"[{citation.number}] {place}", outlet)))
@@ -83,7 +77,7 @@ def _source(citation: Citation, where: str, longest: int) -> str:
 
 def _head(timeline: Timeline, actor: str) -> str:
     changed = (f"{_SIGN} {line}" for line in shifts(timeline, lambda name: escape(clean_line(name))))
-    return "\n".join([f"**{_about(timeline, actor)}**: {extent(timeline)}", *changed])
+    return "\n".join([f"## {_about(timeline, actor)}", extent(timeline), *changed])
 
 
 def _about(timeline: Timeline, actor: str) -> str:

@@ -5,11 +5,12 @@ Chroma is disposable: it is rebuilt from the catalog when needed (see `sync`).
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from retrieval.errors import StoreError
 
 # Recall@10 against an exact scan: .998 at 100,000 vectors (100 gives .950 at 500,000).
 _HNSW = {"space": "cosine", "ef_search": 200}
+# Seconds that a server may take for a request, where a search takes milliseconds; and to say that it is there.
+SECONDS = 20.0
+_AWAKE = 5.0
 
 
 class Nearest(Protocol):
@@ -50,9 +54,35 @@ class ChromaVectors:
         """Remove passages; unknown ids are ignored."""
         _call(self._collection.delete, ids=[str(id_) for id_ in ids])
 
+    def names(self) -> list[str]:
+        """The ids of everything in the index; those of passages are numbers."""
+        return list(_call(self._collection.get, include=[])["ids"])
+
     def ids(self) -> set[int]:
         """The ids of all passages in the index."""
-        return {int(id_) for id_ in _call(self._collection.get, include=[])["ids"]}
+        return {int(id_) for id_ in self.names() if id_.isdecimal()}
+
+    def flaw(self, ids: Sequence[int], vectors: Vectors) -> str | None:
+        """A reason not to use the index, which has these passages but was made otherwise; `vectors` are theirs."""
+        space = ((self._collection.configuration_json or {}).get("hnsw") or {}).get("space")
+        if space != "cosine":
+            return f"it measures {space} distances"
+        if not len(ids):
+            return None
+        found = _call(self._collection.get, ids=[str(id_) for id_ in ids], include=["embeddings"])
+        kept = dict(zip(found["ids"], np.asarray(found["embeddings"], np.float32), strict=True))
+        if wrong := {len(vector) for vector in kept.values()} - {vectors.shape[1]}:
+            return f"its vectors have {wrong.pop()} dimensions"
+        pairs = [(kept[str(id_)], vector) for id_, vector in zip(ids, vectors, strict=True) if str(id_) in kept]
+        alike = [
+            float(one @ other) >= 0.999 * float(np.linalg.norm(one) * np.linalg.norm(other)) for one, other in pairs
+        ]
+        return None if all(alike) else "its vectors are others than the stored ones"
+
+    def clear(self) -> None:
+        """Remove everything, and begin anew."""
+        _call(self._client.delete_collection, self._collection.name)
+        self._collection = _make_collection(self._client, self._collection.name)
 
     def count(self) -> int:
         """The number of passages in the index."""
@@ -103,23 +133,55 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
         raise
 
 
-def open_server(url: str, catalog: str) -> ChromaVectors:
-    """Open the collection of the catalog with this id on a Chroma server.
+def open_server(url: str, catalog: str, seconds: float = SECONDS) -> ChromaVectors:
+    """Open the collection of the catalog with this id on a Chroma server; a request may take so many seconds.
+
+    User, password and path of the address are used.
 
     Raises:
-        StoreError: the server does not answer.
+        StoreError: the server does not answer, or lets nobody in; the message has no password.
     """
+    parts = urlsplit(url)
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
+    headers = _authorization(parts)
+    _knock(place, headers, seconds)
     import chromadb
 
-    parts = urlsplit(url)
-    tls = parts.scheme == "https"
     try:
-        client = chromadb.HttpClient(
-            host=parts.hostname or "", port=parts.port or (443 if tls else 80), ssl=tls, settings=_quiet()
-        )
+        # The address as the host, for its path; then the port beside it counts for nothing.
+        client = chromadb.HttpClient(place, headers=headers, ssl=parts.scheme == "https", settings=_quiet())
+        client._server._session.timeout = seconds  # type: ignore[attr-defined]  # chromadb has no setting for it
     except Exception as error:  # chromadb raises a plain ValueError, or an error of its HTTP client
-        raise StoreError(f"no Chroma server answers at {url}: start it, or empty BRIEFING_CHROMA_URL") from error
+        raise StoreError(_unanswered(place)) from error
     return _collection(client, catalog)
+
+
+def _authorization(parts: SplitResult) -> dict[str, str]:
+    if parts.username is None:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+def _knock(place: str, headers: dict[str, str], seconds: float) -> None:
+    """Ask a server what Chroma's client asks it first, because the client would wait for the answers without end."""
+    import httpx
+
+    for path in ("heartbeat", "tenants/default_tenant", "tenants/default_tenant/databases/default_database"):
+        try:
+            answer = httpx.get(f"{place}/api/v2/{path}", headers=headers, timeout=min(seconds, _AWAKE))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise StoreError(_unanswered(place)) from error
+        if answer.status_code in (401, 403):
+            raise StoreError(
+                f"the Chroma server at {place} lets nobody in: check user and password in BRIEFING_CHROMA_URL"
+            )
+        if answer.is_error:
+            raise StoreError(f"{place} answers {answer.status_code} and is no Chroma server: check BRIEFING_CHROMA_URL")
+
+
+def _unanswered(place: str) -> str:
+    return f"no Chroma server answers at {place}: start it, or empty BRIEFING_CHROMA_URL"
 
 
 def _quiet() -> Any:
@@ -132,11 +194,13 @@ def _quiet() -> Any:
 def _collection(client: Any, catalog: str, *, make: bool = True) -> ChromaVectors:
     name = f"passages-{catalog}"
     if make:
-        configuration = {"hnsw": _HNSW}
-        found = _call(client.get_or_create_collection, name, embedding_function=None, configuration=configuration)
-    else:
-        found = _call(client.get_collection, name, embedding_function=None)
-    return ChromaVectors(client, found)
+        return ChromaVectors(client, _make_collection(client, name))
+    return ChromaVectors(client, _call(client.get_collection, name, embedding_function=None))
+
+
+def _make_collection(client: Any, name: str) -> Any:
+    configuration = {"hnsw": _HNSW}
+    return _call(client.get_or_create_collection, name, embedding_function=None, configuration=configuration)
 
 
 def _call(method: Any, *args: Any, **values: Any) -> Any:

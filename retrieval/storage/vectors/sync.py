@@ -9,7 +9,7 @@ is embedded again.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,16 +20,19 @@ from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.locks import using_folder
 from retrieval.storage.passages import all_passage_ids, count_passages
 from retrieval.storage.vectors import integrity
-from retrieval.storage.vectors.chroma import ChromaVectors, open_folder, open_server
+from retrieval.storage.vectors.chroma import SECONDS, ChromaVectors, open_folder, open_server
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.probe import probe
+from retrieval.storage.vectors.served import ServedVectors
 from retrieval.storage.vectors.stored import count_changes, load_vectors, pending_changes
 
 # Writing to Chroma holds Python's global lock: 50 vectors take 65 ms at 100,000, 500 would stall the bot for 0.7 s.
 BATCH = 50
 # Bytes that must be free: more than Chroma writes at once (the thousand vectors it keeps in memory).
 ROOM = 20_000_000
+# Vectors of an index that are compared with the stored ones, evenly spread.
+_COMPARED = 100
 
 
 class SyncedVectors:
@@ -40,7 +43,7 @@ class SyncedVectors:
     """
 
     def __init__(
-        self, catalog: Catalog, chroma: ChromaVectors, sealed: Seal | None, progress: Progress, mark: str | None
+        self, catalog: Catalog, chroma: ChromaVectors, sealed: Seal | None, progress: Progress, mark: str | None = None
     ) -> None:
         self._catalog = catalog
         self._chroma = chroma
@@ -86,8 +89,12 @@ class SyncedVectors:
             if gone:
                 self._chroma.remove(gone)
 
-    def mend(self, held: Collection[int]) -> int:
-        """Repair an index that has the passages `held`; returns how many were missing, superfluous or changed."""
+    def mend(self, held: Collection[int], stopped: Callable[[], bool] = lambda: False) -> int:
+        """Repair an index that has the passages `held`; returns how many were missing, superfluous or changed.
+
+        Raises:
+            StoreError: it failed, or was `stopped` before it was done.
+        """
         with self._catalog.reading() as connection:
             # Read together: changes noted later are applied later, earlier ones are repaired now.
             number, changed = pending_changes(connection)
@@ -95,6 +102,8 @@ class SyncedVectors:
         wrong = sorted(wanted.symmetric_difference(held) | wanted.intersection(changed))
         with self._progress.track("Indexing", len(wrong), "passages") as done:
             for first in range(0, len(wrong), BATCH):
+                if stopped():
+                    raise StoreError("the vector index was closed before it was up to date")
                 batch = wrong[first : first + BATCH]
                 self._put(batch)
                 done(len(batch))
@@ -119,18 +128,30 @@ class SyncedVectors:
             yield
         except StoreError as error:
             self._mark = None
+            if self._seal is None:  # of a server, which may only be down
+                raise
             raise StoreError(f"{error}; run the command again, it repairs the index from the catalog") from error
 
 
-def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress) -> SyncedVectors | ExactVectors:
+Index = SyncedVectors | ServedVectors | ExactVectors
+
+
+def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress, seconds: float = SECONDS) -> Index:
     """The vector index, up to date; exact search over the stored vectors where another process holds the index.
 
+    `url` is that of a Chroma server instead of a folder, which may take so many seconds for a request.
+
     Raises:
-        StoreError: there is no room for it, or the server does not answer.
+        StoreError: there is no room for it.
     """
     name = catalog.fact("catalog") or ""
     if url:
-        return _follow_server(catalog, open_server(url, name), progress)
+        return ServedVectors(
+            catalog, lambda stopped: _follow_server(catalog, url, seconds, progress, stopped), progress
+        )
+    if catalog.read_only:
+        progress.note(f"{data_dir} may not be written: answers come from the catalog's own vectors")
+        return ExactVectors(catalog)
     with using_folder():
         taken = integrity.take(data_dir / "chroma", name)
         if taken is None:
@@ -155,6 +176,10 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedV
     chroma = open_folder(taken.folder, taken.catalog)
     index = SyncedVectors(catalog, chroma, taken, progress, mark if vouched else None)
     try:
+        if held and (flaw := _flaw(catalog, chroma, held)):
+            chroma.clear()
+            progress.note(f"the vector index was not as it is made here ({flaw}): it is filled from the stored vectors")
+            held = set()
         if vouched:
             index.follow()
         elif (mended := index.mend(held or ())) and held is None:
@@ -168,11 +193,29 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedV
     return index
 
 
-def _follow_server(catalog: Catalog, chroma: ChromaVectors, progress: Progress) -> SyncedVectors:
-    index = SyncedVectors(catalog, chroma, None, progress, None)
+def _follow_server(
+    catalog: Catalog, url: str, seconds: float, progress: Progress, stopped: Callable[[], bool]
+) -> SyncedVectors:
+    chroma = open_server(url, catalog.fact("catalog") or "", seconds)
+    names = chroma.names()
+    held = {int(name) for name in names if name.isdecimal()}
+    flaw = "others have written to it" if len(held) < len(names) else _flaw(catalog, chroma, held)
+    if flaw:
+        chroma.clear()
+        progress.note(f"the index on the Chroma server is not ours ({flaw}): it is filled from the stored vectors")
+        held = set()
+    index = SyncedVectors(catalog, chroma, None, progress)
     # Another index may have applied changes of the catalog since this one was last open.
-    index.mend(chroma.ids())
+    index.mend(held, stopped)
     return index
+
+
+def _flaw(catalog: Catalog, chroma: ChromaVectors, held: Collection[int]) -> str | None:
+    """What speaks against an index that has the passages `held`: it is not made as ours, or has other vectors."""
+    some = sorted(held)
+    with catalog.reading() as connection:
+        ids, vectors = load_vectors(connection, some[:: len(some) // _COMPARED or 1])
+    return chroma.flaw(ids.tolist(), vectors)
 
 
 def _check_room(folder: Path) -> None:

@@ -1,0 +1,75 @@
+"""The looks at watched topics: what came in is judged and kept; and the pages that tell it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from threading import Event
+
+from bot.discord.delivery.channel_watches import ChannelWatches
+from bot.discord.delivery.poster import ROOM
+from bot.discord.delivery.watch_notices import WatchNotices
+from bot.presentation.discord.watches import pages
+from bot.presentation.links import Bases, best_link, short_link
+from retrieval.domain.watches import WatchNews, WatchState
+from retrieval.errors import BriefingError
+from retrieval.services.briefing import Briefing
+
+_log = logging.getLogger(__name__)
+
+
+class WatchLooks:
+    """Looks at the watched topics of the servers that the bot `serves`, whenever articles came in."""
+
+    def __init__(self, briefing: Briefing, bases: Bases, serves: Callable[[int], bool]) -> None:
+        self._briefing = briefing
+        self._watches = ChannelWatches(briefing.catalog)
+        self._notices = WatchNotices(briefing.catalog)
+        self._bases = bases
+        self.serves = serves
+
+    async def look(self, now: datetime) -> None:
+        """Keep the news of all watches that run; do nothing if no articles came in."""
+        stopped = Event()
+        # Not in the bot's executor, where questions would wait for it.
+        work = asyncio.ensure_future(asyncio.to_thread(self.look_now, now, stopped))
+        try:
+            await asyncio.shield(work)
+        finally:
+            # Where it is cancelled, the watch that is being looked at is finished.
+            stopped.set()
+            await work
+
+    def look_now(self, now: datetime, stopped: Event | None = None) -> None:
+        """Look in this thread; a look that is `stopped` is finished by the next one."""
+        running = [each.watch for each in self._watches.running() if self.serves(int(each.watch.scope))]
+        arrivals = self._briefing.watches.arrivals()
+        behind = [each for each in running if each.state is None or each.state.passage < arrivals.passage]
+        if not behind:
+            return
+        # Articles that another process has stored may not be indexed yet.
+        self._briefing.corpus.follow()
+        quiet: dict[int, WatchState] = {}
+        for watch in behind:
+            if stopped and stopped.is_set():
+                break
+            try:
+                look = self._briefing.watches.check(watch, arrivals)
+            except Exception as error:
+                # One topic holds up no other; it is looked at again in the next round.
+                known = isinstance(error, BriefingError)
+                _log.warning("watch %d could not be looked at: %s", watch.id, error, exc_info=None if known else error)
+                continue
+            if look.news is None:
+                quiet[watch.id] = look.state
+            else:
+                self._notices.keep({watch.id: look.state}, {watch.id: look.news}, now)
+        self._notices.keep(quiet, {}, now)
+
+    def compose(self, news: Sequence[WatchNews], since: datetime | None) -> list[str]:
+        """The pages of a notice with these news, held back `since` then."""
+        link, short = (partial(each, bases=self._bases) for each in (best_link, short_link))
+        return pages(news, link, short, ROOM, since)
