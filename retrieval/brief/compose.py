@@ -25,6 +25,7 @@ from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
+from retrieval.timeline.series import find_series
 from retrieval.timeline.trace import Course, Step, find_changes, follow, in_order, spread
 
 # Statements of these days count as new where there is no last note, and where their article came in after it: a day's
@@ -208,14 +209,18 @@ class _Composer:
             searched=self._found.searched,
             undated=self._course.undated,
             found=len(self._course.steps),
+            series=find_series((stated.sentence for stated, _ in self._course.repeated), self._cite),
         )
 
     def _entry(self, step: Step, change: Change | None) -> TimelineEntry:
         stated, _ = step
-        citation = cite(stated.sentence, self._number(stated.sentence)[0])
+        citation = self._cite(stated.sentence)
         return TimelineEntry(
             date=stated.day, actor=stated.actor, text=stated.sentence.text, change=change, citation=citation
         )
+
+    def _cite(self, sentence: Sentence) -> Citation:
+        return cite(sentence, self._number(sentence)[0])
 
     def _figures(self) -> Iterator[Figure]:
         for value, step in find_figures(self._course.steps)[: self._bounds.figures]:
