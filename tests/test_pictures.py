@@ -14,13 +14,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
-from typing import cast
 
 import pytest
 from PIL import Image
 
 from bot.cli.main import run
-from bot.presentation.image.canvas import THEMES, Rule, Sheet, Theme
+from bot.presentation.image.canvas import THEMES, Sheet, Stroke, Theme
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import OTHERS, Span, day_of, grouped, lanes, span
 from bot.presentation.image.timeline import compose, draw
@@ -78,9 +77,9 @@ def check(sheet: Sheet) -> None:
     """Nothing is drawn over words or outside of the picture."""
     words = [each.box for each in sheet.words]
     # Slanting lines are those of a chart, which a test of its own goes along.
-    lines = [each for each in sheet.parts if isinstance(each, Rule) and (each.x == each.to_x or each.y == each.to_y)]
-    for one, other in combinations(words, 2):
-        assert not one.meets(other)
+    lines = [each for each in sheet.parts if isinstance(each, Stroke) and (each.x == each.to_x or each.y == each.to_y)]
+    for one, other in combinations(sheet.words, 2):
+        assert not one.box.meets(other.box), (one, other)
     for box in words:
         assert box.left >= 0 and box.top >= 0 and box.right <= 1200 and box.bottom <= sheet.height
         assert not any(box.meets(each.box) for each in lines)
@@ -163,8 +162,8 @@ def test_words_and_marks_stand_out_on_paper_and_bands_of_both_themes(theme: Them
         assert all(contrast(colours[tone], ground) >= 3 for tone in ("first", "same", "unjudged"))
     pixels = opened(draw(many(9, NAMES, 90), theme)).convert("RGB").getcolors(2**20)
     assert pixels
-    red, green, blue = cast(tuple[int, int, int], max(pixels)[1])
-    assert f"#{red:02x}{green:02x}{blue:02x}" in (colours["paper"], colours["band"])
+    _, most = max(pixels)
+    assert isinstance(most, tuple) and f"#{bytes(most).hex()}" in (colours["paper"], colours["band"])
 
 
 def test_hostile_words_are_drawn_as_they_are_without_a_warning() -> None:

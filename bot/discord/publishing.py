@@ -45,5 +45,5 @@ class PageShelf:
 
 
 def _line(label: str, where: str) -> str:
-    line = f"-# [{label}]({where})"
+    line = f"-# [{label}](<{where}>)"
     return line if len(line) <= LINE else ""

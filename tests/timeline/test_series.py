@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.presentation import brief_files, brief_outline, json_output, terminal_timelines
-from bot.presentation.image.canvas import Rule, Sheet
+from bot.presentation.image.canvas import Sheet, Stroke
 from bot.presentation.image.chart import add_chart
 from bot.presentation.image.fonts import letters
 from bot.presentation.image.timeline import compose
@@ -73,7 +73,7 @@ def test_a_label_is_on_no_line_of_its_chart(tmp_path: Path) -> None:
     assert timeline.series
     add_chart(sheet, timeline.series, letters())
     labels = [each for each in sheet.words if each.bold and "[" in each.text]
-    lines = [each for each in sheet.parts if isinstance(each, Rule) and each.tone == "first"]
+    lines = [each for each in sheet.parts if isinstance(each, Stroke) and each.tone == "first"]
     assert len(labels) == 4 and len(lines) == 3
     for label in labels:
         for line in lines:

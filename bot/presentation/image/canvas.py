@@ -83,7 +83,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Stroke:
     """A straight line."""
 
     x: float
@@ -98,11 +98,12 @@ class Rule:
     def box(self) -> Box:
         """The place between its ends."""
         across, down = sorted((self.x, self.to_x)), sorted((self.y, self.to_y))
-        return Box(across[0] - 0.5, down[0] - 0.5, across[1] + 0.5, down[1] + 0.5)
+        wide, high = (0.5 * (begin == end) for begin, end in (across, down))
+        return Box(across[0] - wide, down[0] - high, across[1] + wide, down[1] + high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Dot:
     """A mark in one of matplotlib's forms, `size` in points; hollow where its day is estimated."""
 
     x: float
@@ -127,7 +128,7 @@ class Band:
     bottom: float
 
 
-Part = Words | Rule | Mark | Band
+Part = Words | Stroke | Dot | Band
 
 
 @dataclass(slots=True)
@@ -147,9 +148,9 @@ class Sheet:
         return [each for each in self.parts if isinstance(each, Words)]
 
     @property
-    def marks(self) -> list[Mark]:
+    def marks(self) -> list[Dot]:
         """The marks."""
-        return [each for each in self.parts if isinstance(each, Mark)]
+        return [each for each in self.parts if isinstance(each, Dot)]
 
 
 def measured(line: str, size: float, bold: bool = False) -> float:
@@ -157,15 +158,15 @@ def measured(line: str, size: float, bold: bool = False) -> float:
     return fonts.width(line, bold) * size * DPI / 72
 
 
-def column(x: float, top: float, bottom: float, taken: Iterable[Box]) -> list[Rule]:
+def column(x: float, top: float, bottom: float, taken: Iterable[Box]) -> list[Stroke]:
     """An upright line from `top` to `bottom`, interrupted where a box that is taken stands in its way."""
     found, at = [], top
     for box in sorted(taken, key=lambda each: each.top):
         if box.left < x < box.right and box.bottom > top:
             if box.top > at:
-                found.append(Rule(x=x, y=at, to_x=x, to_y=box.top))
+                found.append(Stroke(x=x, y=at, to_x=x, to_y=box.top))
             at = max(at, box.bottom)
-    return [*found, Rule(x=x, y=at, to_x=x, to_y=bottom)] if bottom > at else found
+    return [*found, Stroke(x=x, y=at, to_x=x, to_y=bottom)] if bottom > at else found
 
 
 def draw(sheet: Sheet, theme: Theme) -> bytes:
@@ -189,11 +190,11 @@ def draw(sheet: Sheet, theme: Theme) -> bytes:
 def _put(axes: Any, part: Part, colours: Mapping[Tone, str], order: int) -> None:
     if isinstance(part, Band):
         axes.axhspan(part.top, part.bottom, color=colours["band"], linewidth=0, zorder=order)
-    elif isinstance(part, Rule):
+    elif isinstance(part, Stroke):
         style: Any = (0, (3, 3)) if part.dashed else "solid"
         look = {"color": colours[part.tone], "linewidth": part.width, "linestyle": style}
         axes.plot((part.x, part.to_x), (part.y, part.to_y), zorder=order, **look)
-    elif isinstance(part, Mark):
+    elif isinstance(part, Dot):
         colour = colours[part.tone]
         look = {"mfc": colours["paper"] if part.hollow else colour, "mec": colour, "mew": 1.8}
         axes.plot(part.x, part.y, part.form, ms=part.size, clip_on=False, zorder=order, **look)

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from bot.presentation.image import canvas, fonts
-from bot.presentation.image.canvas import Align, Box, Mark, Rule, Sheet, Theme, Words, column, measured
+from bot.presentation.image.canvas import Align, Box, Dot, Sheet, Stroke, Theme, Words, column, measured
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import BEGINNING, span
 from bot.presentation.image.sources import add_sources
@@ -59,8 +59,8 @@ def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> N
     labels = _labels(series, places)
     taken = [each.box for each in labels]
     for (x, y), (to_x, to_y) in pairwise(places):
-        sheet.add(Rule(x=x, y=y, to_x=to_x, to_y=to_y, tone="first", width=1.6))
-    sheet.add(Rule(x=_LEFT, y=bottom, to_x=_RIGHT, to_y=bottom))
+        sheet.add(Stroke(x=x, y=y, to_x=to_x, to_y=to_y, tone="first", width=1.6))
+    sheet.add(Stroke(x=_LEFT, y=bottom, to_x=_RIGHT, to_y=bottom))
     ends = 0.0
     for (x, y), point in zip(places, series.points, strict=True):
         label = day(point.date)
@@ -71,7 +71,7 @@ def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> N
             sheet.add(*column(x, y + 10, bottom + 6, taken))
             sheet.add(Words(x=middle, y=bottom + 22, text=label, size=_SMALL, tone="pale", align="center"))
         hollow = point.citation.published_estimated
-        sheet.add(Mark(x=x, y=y, form="o", size=8, tone="first", hollow=hollow))
+        sheet.add(Dot(x=x, y=y, form="o", size=8, tone="first", hollow=hollow))
     sheet.add(*labels)
     sheet.height = above + _HIGH
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
-from bot.presentation.image.canvas import WIDTH, Rule, Sheet, Words, measured
+from bot.presentation.image.canvas import WIDTH, Sheet, Stroke, Words, measured
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import day
@@ -29,7 +29,7 @@ def add_sources(sheet: Sheet, cited: Iterable[Citation], letters: Collection[str
         lines.append(("", f"and {left} more articles"))
     rows = -(-len(lines) // _COLUMNS)
     top = sheet.height
-    sheet.add(Rule(x=_MARGIN, y=top, to_x=WIDTH - _MARGIN, to_y=top))
+    sheet.add(Stroke(x=_MARGIN, y=top, to_x=WIDTH - _MARGIN, to_y=top))
     for at, (numbers, known) in enumerate(lines):
         x, y = _MARGIN + at // rows * (wide + _BETWEEN), top + 22 + at % rows * _LEADING
         sheet.add(Words(x=x, y=y, text=numbers, size=_SIZE))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.presentation.image import canvas, fonts
-from bot.presentation.image.canvas import Band, Box, Mark, Rule, Sheet, Theme, Tone, Words, column, measured
+from bot.presentation.image.canvas import Band, Box, Dot, Sheet, Stroke, Theme, Tone, Words, column, measured
 from bot.presentation.image.chart import add_chart
 from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_words, lanes, span
@@ -54,7 +54,7 @@ def compose(timeline: Timeline) -> Sheet:
     sheet = picture.sheet
     cited = {each.citation.number: each.citation for each in timeline.entries}
     if timeline.series:
-        sheet.add(Rule(x=MARGIN, y=sheet.height, to_x=canvas.WIDTH - MARGIN, to_y=sheet.height))
+        sheet.add(Stroke(x=MARGIN, y=sheet.height, to_x=canvas.WIDTH - MARGIN, to_y=sheet.height))
         add_chart(sheet, timeline.series, letters)
         cited |= {each.citation.number: each.citation for each in timeline.series.points}
     add_sources(sheet, cited.values(), letters)
@@ -166,7 +166,7 @@ class _Picture:
         form, tone, size, _ = _MARKS[entry.change]
         y = row.top + (_DATE - 5 if row.lines else _LOW / 2)
         hollow = entry.citation.published_estimated
-        self.sheet.add(Mark(x=x, y=y, form=form, size=size, tone=tone, hollow=hollow))
+        self.sheet.add(Dot(x=x, y=y, form=form, size=size, tone=tone, hollow=hollow))
         head, text = self._date(entry, lane), self._said(entry, lane)
         bold = entry.change == "changed"
         look: Tone = "changed" if bold else "pale"
@@ -208,7 +208,7 @@ class _Picture:
         if cut := self._over.cut:
             x = self._x(self._over.share((cut.begin + self._over.place(cut.end)) / 2))
             for rule in column(x, _TOP, bottom, self._blocks):
-                self.sheet.add(Rule(x=x, y=rule.y, to_x=x, to_y=rule.to_y, dashed=True))
+                self.sheet.add(Stroke(x=x, y=rule.y, to_x=x, to_y=rule.to_y, dashed=True))
             self.sheet.add(Words(x=x, y=bottom + 22, text="//", size=_TEXT, tone="pale", align="center"))
 
     def _legend(self, timeline: Timeline, top: float) -> None:
@@ -220,7 +220,7 @@ class _Picture:
         x = self._x(0.015)
         for form, tone, size, said, hollow in keys:
             words = Words(x=x + _BETWEEN, y=top + 13, text=said, size=_SMALL, tone="pale")
-            self.sheet.add(Mark(x=x, y=top + 9, form=form, size=size, tone=tone, hollow=hollow), words)
+            self.sheet.add(Dot(x=x, y=top + 9, form=form, size=size, tone=tone, hollow=hollow), words)
             x = words.box.right + 32
 
 
