@@ -19,7 +19,7 @@ from bot.discord.context import Context, Interaction, is_served
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
 from bot.discord.features.feedback import values_of
-from bot.discord.places import channel_of, on_servers
+from bot.discord.places import Destination, DestinationOption, channel_of, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
 from bot.presentation.discord import rendering
@@ -227,6 +227,15 @@ def settings_page(bot: Context, here: str, channel: str) -> discord.ui.LayoutVie
     return discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items))
 
 
+class _HomeOption(DestinationOption):
+    """A channel of a kind in which the bot is asked something; threads have the settings of their channel."""
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Named, since discord.py's own choice has a kind that Discord's document does not know."""
+        return _SPEAKABLE
+
+
 class SettingsCog(commands.Cog):
     """The settings of a server, by command."""
 
@@ -237,7 +246,11 @@ class SettingsCog(commands.Cog):
     @app_commands.describe(channel="The channel whose filter to show. Default: this one")
     @app_commands.default_permissions(manage_guild=True)
     @on_servers
-    async def settings(self, interaction: Interaction, channel: app_commands.AppCommandChannel | None = None) -> None:
+    async def settings(
+        self,
+        interaction: Interaction,
+        channel: app_commands.Transform[Destination, _HomeOption] | None = None,
+    ) -> None:
         """Show the page."""
         about = str(channel.id) if channel else channel_of(interaction.channel)
         view = settings_page(self._bot, scope(interaction.guild_id), about)
