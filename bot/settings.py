@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from bot.mail import Mailer, is_sender, read_server
+from bot.presentation.image.canvas import Theme
 from bot.presentation.links import Bases
 from retrieval.settings import Settings, load, web_address
 
@@ -23,8 +24,9 @@ class BotSettings(Settings):
     a server once when the bot joins it, `follow_ups` suggests questions under answers. `message_content` asks Discord
     for the intent to read follow-ups that do not mention the bot. A person may ask `questions` in `questions_seconds`;
     `workers` questions are answered at once. `folders` are read again when their files change. `plain_messages` makes
-    all messages of text, without components. Digests are mailed
-    through `smtp_url`, from `mail_from`, to those addresses and domains ("@example.org") that `mail_to` names.
+    all messages of text, without components. `pictures` are drawn `light` or `dark`, but light in documents.
+    Digests are mailed through `smtp_url`, from `mail_from`, to those addresses and domains ("@example.org") that
+    `mail_to` names.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
@@ -44,6 +46,7 @@ class BotSettings(Settings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = ""
     mail_to: Annotated[frozenset[str], NoDecode] = frozenset()
+    pictures: Theme = "light"
 
     @field_validator("guilds", mode="before")
     @classmethod

@@ -25,6 +25,7 @@ from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
+from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
 from bot.settings import BotSettings
@@ -127,7 +128,8 @@ class BriefingBot(commands.Bot):
         self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves)
+        self.shelf = PageShelf(settings)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf)
         self.schedules = Schedules(briefing.catalog)
         self.server_settings = StoredSettings(briefing.catalog)
         self.watches = ChannelWatches(briefing.catalog)

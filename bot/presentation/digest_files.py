@@ -87,6 +87,7 @@ def page(digest: Digest, topic: str | None, bases: Bases, notice: str = "") -> s
     loader = jinja2.FileSystemLoader(_HERE)
     pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     sources = {each.number: each for each in digest.citations}
+    bases = bases.among(digest.citations)
     links = {number: best_link(each, bases) for number, each in sources.items()}
     return pages.get_template("digest.html").render(
         title=digest_wording.days(digest, topic, visible),

@@ -14,14 +14,17 @@ from bot.discord.delivery.poster import ROOM, RefusedError
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
+from bot.discord.publishing import LINE, PageShelf
 from bot.mail import Mail, write_mail
 from bot.presentation import digest_files, digest_wording
 from bot.presentation.discord.digests import menu, pages
+from bot.presentation.discord.server_settings import with_line
 from bot.presentation.links import best_link, short_link
 from bot.settings import BotSettings
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
 from retrieval.executor import BoundedExecutor
+from retrieval.nlp.markup import visible
 from retrieval.services.briefing import Briefing
 
 _DAY = timedelta(days=1)
@@ -36,12 +39,18 @@ class ScheduledDigests:
     """Composes the digests of schedules, as their servers see them. `serves` is True for a server the bot works on."""
 
     def __init__(
-        self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings, serves: Callable[[int], bool]
+        self,
+        briefing: Briefing,
+        executor: BoundedExecutor,
+        settings: BotSettings,
+        serves: Callable[[int], bool],
+        shelf: PageShelf | None = None,
     ) -> None:
         self._briefing = briefing
         self._executor = executor
         self._settings = settings
         self._serves = serves
+        self._shelf = shelf
 
     async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
         """The news that the channel has not received, for a digest that was due at `due`.
@@ -65,8 +74,14 @@ class ScheduledDigests:
         )
         link, short = (partial(each, bases=bases) for each in (best_link, short_link))
         plain = self._settings.plain_messages
-        found = tuple(pages(digest, topic or "", link, room=ROOM, short=short, plain=plain))
-        return ComposedDigest(found, digest.told, tuple(self._mails(schedule, due, digest)), menu(digest, topic))
+        room = ROOM + LINE if self._shelf and self._shelf.is_open else ROOM
+        found = pages(digest, topic or "", link, room=room, short=short, plain=plain)
+        if self._shelf and digest.stories:
+            title = digest_wording.days(digest, topic, visible)
+            kept = digest_files.page(digest, topic, bases)
+            found = with_line(found, self._shelf.keep(int(schedule.scope), "digest", title, kept))
+        mails = tuple(self._mails(schedule, due, digest))
+        return ComposedDigest(tuple(found), digest.told, mails, menu(digest, topic))
 
     def _mails(self, schedule: Schedule, due: datetime, digest: Digest) -> Iterator[Mail]:
         """The digest for each address of the schedule, if it has a story and mail is set up."""

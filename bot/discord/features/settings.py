@@ -65,7 +65,7 @@ class SettingItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_ITEM):
             await take(interaction.response.defer())
             data: Any = interaction.data or {}
             await asyncio.to_thread(_choose, bot, here, self._name, list(data.get("values", ())))
-            await interaction.edit_original_response(view=_page(bot, here, self._channel))
+            await interaction.edit_original_response(view=settings_page(bot, here, self._channel))
         except Exception as error:
             await report(interaction, error)
 
@@ -193,7 +193,7 @@ class _Shown:
         return f"briefing:set:{name}:{self.channel}"
 
 
-def _page(bot: Context, here: str, channel: str) -> discord.ui.LayoutView:
+def settings_page(bot: Context, here: str, channel: str) -> discord.ui.LayoutView:
     """All settings of a server, and the filter of one channel."""
     server, channels = bot.server_settings.server(here), bot.server_settings.channels(here)
     shown = _Shown(bot, here, channel)
@@ -240,7 +240,7 @@ class SettingsCog(commands.Cog):
     async def settings(self, interaction: Interaction, channel: app_commands.AppCommandChannel | None = None) -> None:
         """Show the page."""
         about = str(channel.id) if channel else channel_of(interaction.channel)
-        view = _page(self._bot, scope(interaction.guild_id), about)
+        view = settings_page(self._bot, scope(interaction.guild_id), about)
         await interaction.response.send_message(view=view, ephemeral=True)
 
     @commands.Cog.listener()
@@ -255,7 +255,7 @@ class SettingsCog(commands.Cog):
             await take(interaction.response.defer())
             said = {name: " ".join(value.split()) for name, value in values_of(data["components"]).items()}
             await asyncio.to_thread(partial(_fill, self._bot, here, form[1], channel, said))
-            await interaction.edit_original_response(view=_page(self._bot, here, channel))
+            await interaction.edit_original_response(view=settings_page(self._bot, here, channel))
         except QuestionError as error:
             await interaction.followup.send(rendering.line(str(error)), ephemeral=True)
         except Exception as error:
