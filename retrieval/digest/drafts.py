@@ -63,24 +63,19 @@ class DraftMark:
 class StoryDraft:
     """A story without its points and marks, and these apart.
 
-    `passages` are the evidence: the first passages of one article of every origin, the articles that the points cite
-    before the others. `told` are the keys of its articles, `weight` is its news value without its marks, `lift` what
-    they add.
+    `passages` are the evidence: the first passages of the oldest article of every origin, the origins that the points
+    cite before the others. `cited_leads` are the beginnings of the articles that the points cite, `told` the keys of
+    the story's articles, `weight` its news value without its marks, `lift` what they add.
     """
 
     story: Story
     points: tuple[CitedText, ...]
     passages: tuple[tuple[Passage, ...], ...]
+    cited_leads: tuple[Passage, ...] = ()
     marks: tuple[DraftMark, ...] = ()
     told: tuple[str, ...] = ()
     weight: float = 0.0
     lift: float = 0.0
-
-    @property
-    def cited_leads(self) -> list[Passage]:
-        """The beginnings of the articles that the points cite."""
-        keys = {citation.key for point in self.points for citation in point.citations}
-        return [passage for own in self.passages if own[0].article.key in keys for passage in own[:LEADS]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +176,11 @@ class Drafter:
         points = tuple(CitedText(each.text, (cite_part(each.passage, 0, each.start, each.end),)) for each in chosen)
         told = tuple(each.article.key for each in group.fresh)
         lift = tuned.STORIES.mark_weight * (count_sources(group.pieces) > 1)
-        return StoryDraft(story, points, self._evidence(chosen, group.fresh), told=told, weight=weight, lift=lift)
+        cited = list(dict.fromkeys(each.article.id for each in chosen))
+        leads = tuple(leading_passages(self._connection, cited, LEADS))
+        return StoryDraft(
+            story, points, self._evidence(chosen, group.fresh), leads, told=told, weight=weight, lift=lift
+        )
 
     @property
     def _read(self) -> int:
@@ -205,8 +204,15 @@ class Drafter:
         return [each for each, is_kept in zip(best, kept, strict=True) if is_kept]
 
     def _evidence(self, chosen: Sequence[Sentence], fresh: Sequence[DigestArticle]) -> tuple[tuple[Passage, ...], ...]:
-        """The first passages of one article of every origin, of the articles of the chosen sentences first."""
-        first = _one_of_each_origin([*(each.passage.article for each in chosen), *(each.article for each in fresh)])
+        """The first passages of the oldest article of every origin, of the origins of the chosen sentences first.
+
+        Sources are compared that wrote at one time: of copies the one that came out with the others.
+        """
+        oldest: dict[int, Article] = {}
+        for article in sorted((each.article for each in fresh), key=lambda each: each.metadata.published or "9"):
+            oldest.setdefault(article.story, article)
+        said = (each.passage.article for each in chosen)
+        first = _one_of_each_origin(oldest[each.story] for each in (*said, *(each.article for each in fresh)))
         read = leading_passages(self._connection, list(first), self._depth)
         return tuple(tuple(own) for _, own in groupby(read, key=lambda passage: passage.article.id))
 
@@ -250,7 +256,7 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
     Stories not written after `SECONDS` are not waited for. A story still developing is not written: its points must
     add to what the destination has read, so they stay the sentences that were compared with that.
     """
-    leads = [story.cited_leads if story.story.new else [] for story in draft.stories]
+    leads = [list(story.cited_leads) if story.story.new else [] for story in draft.stories]
 
     def attempt(number: int) -> tuple[int, CheckedReply | ChatError]:
         try:
