@@ -184,7 +184,8 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     below = [] if may else [_FORBIDDEN]
     if not reply.private:
         below.append(await bot.executor.run(partial(_keep, bot, guild_of(interaction), note)))
-    shown = make(below="\n".join(filter(None, below)))
+    make = partial(make, below="\n".join(filter(None, below)))
+    shown = make()
     await reply.deliver(shown, view)
     if not reply.private:
         await _remember(interaction, note)
