@@ -19,14 +19,14 @@ from retrieval.domain.searches import Hit
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import Numbering, overlap
-from retrieval.evidence.positions import courses, is_turn
+from retrieval.evidence.positions import is_turn
 from retrieval.evidence.sentence_selection import cite, headed, share
 from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.timeline.series import find_series
-from retrieval.timeline.trace import Course, Step, follow, in_order, spread
+from retrieval.timeline.trace import Course, Step, find_changes, follow, in_order, spread
 
 # Statements of these days count as new where there is no last note, and where their article came in after it: a day's
 # news reaches some outlets late.
@@ -114,10 +114,9 @@ class _Composer:
         self._bounds = BOUNDS[request.length]
         self._numbering = Numbering()
         self._steps = in_order(course.steps)
-        self._changes: list[Change | None] = list(
-            courses([(stated.actor, own) for stated, own in self._steps], frozenset(self._found.weights), course.actors)
-        )
-        self._held = find_positions(self._steps, self._changes, frozenset(self._found.weights), course.actors)
+        matter = frozenset(self._found.weights)
+        self._changes = find_changes(self._steps, matter, course.actors)
+        self._held = find_positions(self._steps, self._changes, matter, course.actors)
 
     def compose(self) -> Brief:
         """The note; its sections are composed in the order in which they are read."""

@@ -13,10 +13,10 @@ from typing import TypeVar
 from retrieval import tuned
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit
-from retrieval.domain.timelines import Timeline, TimelineEntry
+from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import Numbering
-from retrieval.evidence.positions import Actors, courses, is_turn
+from retrieval.evidence.positions import Actors, courses, is_later, is_turn
 from retrieval.evidence.sentence_selection import Evidence, cite, headed, weigh
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.markup import readable
@@ -95,7 +95,7 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     """
     course = follow(query, found, embed, who)
     kept = in_order(spread(course.steps, lambda step: step[0].day, tuned.TIMELINE.entries))
-    changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), course.actors)
+    changes = find_changes(kept, frozenset(found.weights), course.actors)
     numbering = Numbering()
 
     def cited(sentence: Sentence) -> Citation:
@@ -114,6 +114,28 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
         found=len(course.steps),
         actor=who,
         series=find_series((stated.sentence for stated, _ in course.repeated), cited),
+    )
+
+
+def find_changes(steps: Sequence[Step], matter: frozenset[str], actors: Actors) -> list[Change | None]:
+    """The change of each statement against those before it, which come oldest first.
+
+    The newest statement that is on the matter and tells of a turn changes what came before, in whichever words.
+    """
+    changes = list(courses([(stated.actor, own) for stated, own in steps], matter, actors))
+    least = tuned.POSITION.turn_from * max((own.score for _, own in steps), default=0.0)
+    turns = [place for place, (_, own) in enumerate(steps) if own.score >= least and is_turn(own.sentence.text)]
+    if turns and _has_before(steps[: turns[-1]], steps[turns[-1]], actors):
+        changes[turns[-1]] = "changed"
+    return changes
+
+
+def _has_before(before: Sequence[Step], now: Step, actors: Actors) -> bool:
+    """Tell if an older article has a statement that may be of the same actor."""
+    stated, own = now
+    return any(
+        is_later(own.sentence.article, earlier.sentence.article) and actors.may_agree(each.actor, stated.actor)
+        for each, earlier in before
     )
 
 

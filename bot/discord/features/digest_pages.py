@@ -14,13 +14,14 @@ import discord
 from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.delivery.timetable import due_between
+from bot.discord.features.story_menu import with_menu
 from bot.discord.paging import turn, turners
 from bot.discord.places import channel_of
 from bot.discord.publishing import LINE
 from bot.discord.responders import begin
 from bot.presentation import digest_files, digest_wording
 from bot.presentation.digest_wording import TOPIC
-from bot.presentation.discord.digests import pages
+from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.layouts import Page, footed
 from bot.presentation.links import best_link, short_link
 from retrieval.domain.searches import Filter
@@ -118,7 +119,7 @@ async def _page(
         line = await bot.executor.run(partial(_keep, bot, guild_of(interaction), digest, topic))
         found[number] = footed(found[number], line) if line else found[number]
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
-    return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))
+    return found[number], with_menu(turners(make, ("◀ Back", "More ▶"), number, len(found)), menu(digest, topic))
 
 
 def _keep(bot: Context, guild: int | None, digest: Digest, topic: str) -> str:
