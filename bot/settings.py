@@ -19,15 +19,17 @@ class BotSettings(Settings):
     """All settings; all but the token have a working default.
 
     `guilds` are the ids of the servers that the bot serves; empty means every server it is invited to. `welcome` greets
-    a server once when the bot joins it. `message_content` asks Discord for the intent to read follow-ups that do not
-    mention the bot. A person may ask `questions` in `questions_seconds`; `workers` questions are answered at once.
-    `folders` are read again when their files change. `plain_messages` makes all messages of text, without components.
+    a server once when the bot joins it, `follow_ups` suggests questions under answers. `message_content` asks Discord
+    for the intent to read follow-ups that do not mention the bot. A person may ask `questions` in `questions_seconds`;
+    `workers` questions are answered at once. `folders` are read again when their files change. `plain_messages` makes
+    all messages of text, without components.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
     guilds: Annotated[frozenset[int], NoDecode] = frozenset()
     message_content: bool = False
     welcome: bool = True
+    follow_ups: bool = True
     public_url: str = ""
     source_base_url: str = ""
     reader_host: str = "127.0.0.1"

@@ -7,17 +7,22 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
 import discord
 
+from bot.discord.asked_question import AskedQuestion
 from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
+from bot.discord.features.next_questions import with_next
+from bot.discord.layouts import edited
 from bot.discord.rate_limit import RateLimit
 from bot.discord.responders import Responder
 from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import Page
+from bot.presentation.discord.server_settings import default_line, with_line
 from bot.presentation.links import best_link
 from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
@@ -40,21 +45,13 @@ _STAGES: dict[Stage, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
-    """A question with the person who asked it, the audience and the filter.
+class _Answered:
+    """An answer, its key, the conversation that it continues (None for a new one), and the filter it was found with."""
 
-    `conversation` is the thread or private channel that the question continues, `replies_to` the message it replies to.
-    Both are None for a new question. `listed` is the channel that may list it if it has no answer, empty for all
-    channels of the server, None for a question in private.
-    """
-
-    text: str
-    person: int
-    scope: str
-    conversation: str | None = None
-    replies_to: str | None = None
-    only: Filter = field(default_factory=Filter)
-    listed: str | None = None
+    answer: Answer
+    key: str
+    conversation: str | None
+    only: Filter
 
 
 class Questions:
@@ -64,6 +61,7 @@ class Questions:
         self._briefing = briefing
         self._executor = executor
         self._link = partial(best_link, bases=settings.bases)
+        self._follow_ups = settings.follow_ups
         self._plain = settings.plain_messages
         self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
@@ -133,13 +131,38 @@ class Questions:
         if await self._is_slowed(asked.person, reply):
             return
         await reply.begin()
-        answer, key, conversation = await self._ask(asked, reply)
+        done = await self._ask(asked, reply)
+        answer, conversation = done.answer, done.conversation
         pages = rendering.answer(answer, self._link, asked.text, self._plain)
-        shown = await reply.deliver(pages, answer_buttons(key, answer))
+        pages = with_line(pages, default_line(done.only, asked.only))
+        shown = await reply.deliver(pages, answer_buttons(done.key, answer))
+        if not reply.private and isinstance(shown.channel, discord.Thread):
+            conversation = str(shown.channel.id)  # also where the answer to a reply has opened it
         thread = None
         if conversation is None and answer.standing != "nothing":
             thread = await reply.open_thread(shown, rendering.thread_name(asked.text), self._welcome)
-        await self._place(key, reply.messages, conversation or str(thread or shown.id))
+        await self._place(done.key, reply.messages, conversation or str(thread or shown.id))
+        if self._follow_ups:
+            await self._add_next(done, shown, pages[-1])
+
+    async def _add_next(self, done: _Answered, shown: discord.Message, page: Page) -> None:
+        """Put what one may ask next under an answer that stands there already; nothing while others wait for theirs."""
+        try:
+            # Where the answer had to go to private messages, it has no buttons.
+            if self._executor.busy or not shown.components:
+                return
+            questions, names = await self._executor.run(partial(self._next, done))
+            if questions or names:
+                buttons = with_next(answer_buttons(done.key, done.answer), done.key, questions, names)
+                await shown.edit(**edited(page, buttons))
+        except Exception as error:
+            _log.info("nothing to ask next under answer %s: %s", done.key, error)
+
+    def _next(self, done: _Answered) -> tuple[list[str], tuple[str, ...]]:
+        """The questions that the articles answer too, and the names one of which the question may mean."""
+        further, answer = self._briefing.next_questions, done.answer
+        questions = further.after(answer, done.only) if answer.standing == "answered" else []
+        return questions, further.meant(answer.question, done.only)
 
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Store the messages of an answer, for follow-ups. A failure is only logged: the person has the answer."""
@@ -152,7 +175,7 @@ class Questions:
                 "answer %s is not stored with its messages, so follow-ups do not find it: %s", key, explain(error)
             )
 
-    async def _ask(self, asked: AskedQuestion, reply: Responder) -> tuple[Answer, str, str | None]:
+    async def _ask(self, asked: AskedQuestion, reply: Responder) -> _Answered:
         line = ""
 
         def show(stage: Stage, claims: int = 0) -> None:
@@ -165,8 +188,7 @@ class Questions:
             await reply.stage(line or _queued(self._executor.ahead(job)))
         return work.result()
 
-    def _work(self, asked: AskedQuestion, stage: Tell) -> tuple[Answer, str, str | None]:
-        """The answer, its key, and the conversation that it continues, or None for a new one."""
+    def _work(self, asked: AskedQuestion, stage: Tell) -> _Answered:
         answers, conversation = self._briefing.conversations, asked.conversation
         if conversation is None and asked.replies_to:
             conversation = answers.conversation_of(asked.replies_to, asked.scope)
@@ -174,9 +196,18 @@ class Questions:
         if conversation:
             stage("understanding", 0)
             question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
-        answer = self._briefing.asking.ask(question, asked.only, stage=stage, person=person)
-        key = answers.keep(answer, asked.text, asked.only, conversation or "", asked.scope, asked.listed)
-        return answer, key, conversation
+        only = self._narrowed(question, asked)
+        answer = self._briefing.asking.ask(question, only, stage=stage, person=person)
+        key = answers.keep(answer, asked.text, only, conversation or "", asked.scope, asked.listed)
+        return _Answered(answer, key, conversation, only)
+
+    def _narrowed(self, question: str, asked: AskedQuestion) -> Filter:
+        """The filter with that of the channel, except for what the question names itself."""
+        here = asked.here
+        if not here.filters:
+            return asked.only
+        read, _ = self._briefing.corpus.understand(question, Filter(scopes=asked.only.scopes), None)
+        return here.narrowed(asked.only, bool(read.outlets), read.published is not None)
 
 
 def _queued(ahead: int) -> str:

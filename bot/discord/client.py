@@ -25,6 +25,7 @@ from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
 from bot.discord.recent_results import RecentResults
+from bot.discord.server_settings import StoredSettings
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
@@ -67,6 +68,8 @@ _COGS = (
     "schedule",
     "watch",
     "check",
+    "reactions",
+    "settings",
     "status",
     "help",
     "welcome",
@@ -104,7 +107,7 @@ class BriefingBot(commands.Bot):
     ) -> None:
         # Without voice the bot does not need the packages whose absence discord.py warns of.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        intents = discord.Intents(guilds=True, messages=True, reactions=True)
         intents.message_content = settings.message_content
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -112,8 +115,8 @@ class BriefingBot(commands.Bot):
             intents=intents,
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
         self.briefing = briefing
         self.settings = settings
@@ -125,6 +128,7 @@ class BriefingBot(commands.Bot):
         self.poster = DiscordPoster(self)
         self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves)
         self.schedules = Schedules(briefing.catalog)
+        self.server_settings = StoredSettings(briefing.catalog)
         self.watches = ChannelWatches(briefing.catalog)
         self.watch_looks = WatchLooks(briefing, settings.bases, self.serves)
         self.delivery_worker = DeliveryWorker(

@@ -11,6 +11,7 @@ import discord
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.recent_results import RecentResults
+from bot.discord.server_settings import StoredSettings
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
@@ -29,6 +30,7 @@ class Context(Protocol):
     timelines: RecentResults[Timeline]
     digests: RecentResults[Digest]
     schedules: Schedules
+    server_settings: StoredSettings
     watches: ChannelWatches
     clock: Callable[[], datetime]
 
@@ -39,10 +41,28 @@ class Context(Protocol):
         """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
 
 
+def guild_of(interaction: Interaction) -> int | None:
+    """The server whose articles a person sees.
+
+    None in private messages, and on a server that has not added the bot, where people bring it by installing it for
+    themselves.
+    """
+    here: int | None = interaction.guild_id
+    member = here and (interaction.client.get_guild(here) or interaction.is_guild_integration())
+    return here if member else None
+
+
+def is_visiting(interaction: Interaction) -> bool:
+    """True where a person alone brings the bot: on servers of others, and in private messages to others."""
+    if interaction.guild_id:
+        return guild_of(interaction) is None
+    return bool(interaction.context.private_channel)
+
+
 async def is_served(interaction: Interaction) -> bool:
     """True if the bot works where this interaction was made; otherwise tell the user that it does not."""
     bot: Context = interaction.client
-    if bot.serves(interaction.guild_id):
+    if bot.serves(guild_of(interaction)):
         return True
     if interaction.type is not discord.InteractionType.autocomplete:
         await interaction.response.send_message("I am not set up for this server.", ephemeral=True)

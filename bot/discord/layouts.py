@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 import discord
@@ -48,10 +47,21 @@ def _view(page: Card, buttons: discord.ui.View | None) -> discord.ui.LayoutView:
     frame: discord.ui.Container[Any] = discord.ui.Container(accent_colour=int(page.tone))
     for block in merged(page.blocks):
         frame.add_item(_item(block))
-    left = iter(buttons.children if buttons else ())
-    while row := list(islice(left, _IN_A_ROW)):
+    for row in _rows(buttons.children if buttons else ()):
         frame.add_item(discord.ui.ActionRow(*row))
     return view.add_item(frame)
+
+
+def _rows(items: Iterable[discord.ui.Item[Any]]) -> list[list[discord.ui.Item[Any]]]:
+    """The items in rows: those that name the same row, or none, stand together while there is room."""
+    rows: list[list[discord.ui.Item[Any]]] = []
+    for item in items:
+        fits = rows and item.row == rows[-1][-1].row and sum(each.width for each in rows[-1]) < _IN_A_ROW
+        if fits and item.width == 1:
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+    return rows
 
 
 def _item(block: Block) -> discord.ui.Item[Any]:

@@ -1,12 +1,56 @@
-"""The places where commands are offered, where a question may be listed, and the option that names a channel."""
+"""The places where commands are offered and questions listed, what is set for them, and the option that names one."""
 
 from __future__ import annotations
+
+from typing import TypeVar
 
 import discord
 from discord import app_commands
 
+from bot.discord.audience import scope
+from bot.discord.context import Context, Interaction, guild_of, is_visiting
+from bot.discord.server_settings import Adding, ChannelSettings
+
+Offered = TypeVar("Offered")
+
 # discord.py's own `guild_only` keeps the default of the tree, which includes private messages.
-on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+_on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+_by_servers = app_commands.allowed_installs(guilds=True, users=False)
+
+
+def on_servers(command: Offered) -> Offered:
+    """Offer a command, group or menu only on servers that have added the bot."""
+    return _by_servers(_on_servers(command))
+
+
+def settings_at(bot: Context, guild: int | None, channel: object) -> ChannelSettings:
+    """The settings of the channel in which something is asked; the defaults in private messages."""
+    home = channel_of(channel)
+    return bot.server_settings.channel(scope(guild), home) if guild and home else ChannelSettings()
+
+
+def is_private(interaction: Interaction, wanted: bool | None) -> bool:
+    """True if only the person sees the answer: as they want it, else as the server has set.
+
+    In silent channels, and where the bot is brought by a person alone, nobody else ever sees it.
+    """
+    bot: Context = interaction.client
+    guild = guild_of(interaction)
+    if guild is None:
+        return bool(wanted) or is_visiting(interaction)
+    if settings_at(bot, guild, interaction.channel).silent:
+        return True
+    return bot.server_settings.server(scope(guild)).private if wanted is None else wanted
+
+
+def may_add(interaction: Interaction) -> bool:
+    """True if the person may add articles to this server."""
+    bot: Context = interaction.client
+    server = bot.server_settings.server(scope(interaction.guild_id))
+    if server.adding is Adding.EVERYONE or interaction.permissions.manage_guild:
+        return True
+    roles = getattr(interaction.user, "roles", ())
+    return server.adding is Adding.ROLE and any(str(role.id) == server.adding_role for role in roles)
 
 
 def channel_of(channel: object) -> str:

@@ -17,7 +17,9 @@ import discord
 from bot.discord.context import Context
 from bot.discord.errors import UNSENT, is_malformed
 from bot.discord.layouts import as_card, edited, sent
+from bot.discord.places import is_private
 from bot.discord.sending import NoRetrySession, PagePoster, persist
+from bot.discord.server_settings import Threads
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Card, Page, plain_pages
 from retrieval.errors import QuestionError
@@ -164,12 +166,16 @@ class InteractionResponder:
 
 
 class MessageResponder:
-    """Answers a message: as a reply if allowed, else as a message in the channel, else privately."""
+    """Answers a message: as a reply if allowed, else as a message in the channel, else privately.
+
+    Where threads are opened by a reply, an answer to a reply goes into a thread under the message replied to.
+    """
 
     private = False
 
-    def __init__(self, message: discord.Message) -> None:
+    def __init__(self, message: discord.Message, threads: Threads = Threads.ON) -> None:
         self._message = message
+        self._threads = threads
         self.messages: list[int] = []
         self._post = PagePoster(message.id, self.messages)
         self._typed = -math.inf
@@ -200,6 +206,12 @@ class MessageResponder:
     async def deliver(self, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> discord.Message:
         """Send the pages as a reply, else as messages in the channel, else privately."""
         message, left, post = self._message, list(pages), self._post
+        original = message.reference.resolved if message.reference else None
+        if buttons and self._threads is Threads.REPLY and isinstance(original, discord.Message):
+            thread = await self._thread(original, rendering.thread_name(message.content))
+            if thread:
+                with suppress(discord.Forbidden, discord.NotFound):
+                    return await post.send(thread, left, buttons)
         try:
             try:
                 return await post.send(message.channel, left, buttons, message.to_reference(fail_if_not_exists=False))
@@ -211,20 +223,28 @@ class MessageResponder:
             return await post.send_privately(message.author, message.channel, left, closed)
 
     async def open_thread(self, answer: discord.Message, name: str, welcome: str) -> int | None:
-        """Open a thread under the answer, if the channel and the permissions allow it."""
-        channel = answer.channel
+        """Open a thread under the answer, if the settings, the channel and the permissions allow it."""
+        thread = await self._thread(answer, name) if self._threads is Threads.ON else None
+        if thread is None:
+            return None
+        try:
+            await persist(partial(thread.send, welcome, nonce=f"{answer.id}-w"))
+        except UNSENT as refused:
+            _log.info("no welcome in the thread under %s: %s", answer.id, refused)
+        return thread.id
+
+    async def _thread(self, under: discord.Message, name: str) -> discord.Thread | None:
+        channel = under.channel
         if not isinstance(channel, discord.TextChannel):
             return None
         may = channel.permissions_for(channel.guild.me)
         if not (may.create_public_threads and may.send_messages_in_threads):
             return None
         try:
-            thread = await _open(answer, channel, name)
-            await persist(partial(thread.send, welcome, nonce=f"{answer.id}-w"))
+            return await _open(under, channel, name)
         except UNSENT as refused:
-            _log.info("no thread under %s, or no welcome in it: %s", answer.id, refused)
+            _log.info("no thread under %s: %s", under.id, refused)
             return None
-        return thread.id
 
 
 async def _open(answer: discord.Message, channel: discord.TextChannel, name: str) -> discord.Thread:
@@ -238,13 +258,16 @@ async def _open(answer: discord.Message, channel: discord.TextChannel, name: str
 
 
 async def begin(
-    interaction: discord.Interaction[Any], asked: Callable[[], Wanted], private: bool
+    interaction: discord.Interaction[Any], asked: Callable[[], Wanted], private: bool | None
 ) -> tuple[Wanted, InteractionResponder] | None:
     """Read the request with `asked` and acknowledge it; return the request and the responder.
+
+    With `private` None the server's settings say who sees the answer.
 
     Return None after telling the person why there will be no answer. `asked` may raise `QuestionError`.
     """
     bot: Context = interaction.client
+    private = is_private(interaction, private)
     try:
         wanted = asked()
         line = bot.count_question(interaction.user.id)

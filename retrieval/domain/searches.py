@@ -9,7 +9,7 @@ from retrieval.domain.articles import Passage
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter on articles: inclusive days of publication, outlets and scopes (any of the listed).
+    """A filter on articles: inclusive days of publication, outlets, scopes and keys of articles (any of the listed).
 
     With `scopes` None, articles of all audiences match, as for the operator at the command line.
     """
@@ -18,9 +18,10 @@ class Filter:
     until: str | None = None
     outlets: tuple[str, ...] = ()
     scopes: tuple[str, ...] | None = None
+    keys: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.since or self.until or self.outlets) or self.scopes is not None
+        return bool(self.since or self.until or self.outlets or self.keys) or self.scopes is not None
 
 
 @dataclass(frozen=True, slots=True)

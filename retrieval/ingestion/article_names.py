@@ -13,7 +13,7 @@ from retrieval.domain.articles import SHARED, Article
 from retrieval.errors import NotFoundError
 from retrieval.ingestion.files import storable
 from retrieval.ingestion.url_identity import alike, is_on_disk, place_of
-from retrieval.storage.articles import article_by_path, find_by_name, find_by_name_start, list_names
+from retrieval.storage.articles import article_by_path, find_at, find_by_name, find_by_name_start, list_names
 
 # Answers print a position behind a file: its lines, or a place in words.
 _LINES = re.compile(r":\d+(?:-\d+)?$")
@@ -81,6 +81,8 @@ def _at(connection: Connection, name: str, scopes: Sequence[str] | None) -> list
     places = (str(path.absolute()), str(path.resolve())) if is_on_disk(name) else alike(place_of(name))
     found = (article_by_path(connection, place) for place in dict.fromkeys(places))
     kept = {each.id: each for each in found if each and (scopes is None or each.scope in scopes)}
+    if not kept and "://" in name:
+        return find_at(connection, place_of(name), name, scopes)
     return list(kept.values())
 
 

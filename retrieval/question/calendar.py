@@ -19,6 +19,7 @@ _NAMES = tuple(load("en")["time"]["months"])
 _WRITTEN = re.compile(r"(?:([0-9]{1,2})\.?\s+)?([a-z]{3,9})\.?,?\s+([0-9]{4})")
 # What answers add to a day.
 _ESTIMATED = re.compile(r"\s*\(date estimated\)$")
+_AGO = re.compile(r"([0-9]{1,6}) days? ago")
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -59,12 +60,14 @@ def spell_range(since: date | str | None, until: date | str | None) -> str:
 def parse_day(text: str, *, end: bool = False, today: date | None = None) -> date:
     """The day of an option such as `--since`, of a month or year the first, or its last with `end`.
 
-    Days are taken in ISO form and as answers print them: "14 Dec 2025 (date estimated)".
+    Days are taken in ISO form and as answers print them: "14 Dec 2025 (date estimated)"; also "30 days ago".
     """
     word = _ESTIMATED.sub("", " ".join(text.casefold().split()))
     if word in ("today", "yesterday"):
         now = today or date.today()
         return now if word == "today" else days_before(now, 1)
+    if back := _AGO.fullmatch(word):
+        return days_before(today or date.today(), int(back[1]))
     period = _iso(word) or _written(word)
     if period is None:
         shown = text.strip()[:40]

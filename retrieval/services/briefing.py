@@ -16,6 +16,7 @@ from retrieval.services.briefs import Briefs
 from retrieval.services.corpus import Corpus
 from retrieval.services.digests import Digests
 from retrieval.services.health import Health
+from retrieval.services.next_questions import NextQuestions
 from retrieval.services.summaries import Summaries
 from retrieval.services.timelines import Timelines
 from retrieval.services.verification import Verification
@@ -56,6 +57,7 @@ class Briefing:
         followed = Topics(corpus.embedder, topics)
         summaries = Summaries(corpus, self.articles, followed)
         self.asking = Asking(corpus, summaries, self.conversations, chat, second, aged_days)
+        self.next_questions = NextQuestions(corpus, self.articles, self.asking)
         self.timelines = Timelines(corpus)
         self.briefs = Briefs(corpus, self.conversations, chat, second)
         self.watches = Watches(corpus, self.briefs)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, text
 
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.searches import Filter, Searched
@@ -159,9 +159,19 @@ def ids_below(connection: Connection, path: str) -> list[int]:
 
 def ids_at(connection: Connection, place: str, url: str) -> list[int]:
     """The ids of the articles of all audiences that came from this address, or name it as theirs."""
+    return list(connection.execute(select(articles.c.id).where(_is_at(place, url))).scalars())
+
+
+def find_at(connection: Connection, place: str, url: str, scopes: Sequence[str] | None = None) -> list[Article]:
+    """The articles of these scopes that came from this address, or name it as theirs."""
+    query = select(*ARTICLE_COLUMNS).where(_is_at(place, url))
+    query = query if scopes is None else query.where(articles.c.scope.in_(scopes))
+    return [to_article(row) for row in connection.execute(query)]
+
+
+def _is_at(place: str, url: str) -> ColumnElement[bool]:
     own = articles.c.path.endswith(" " + place, autoescape=True)
-    which = (articles.c.path == place) | own | (articles.c.url == url)
-    return list(connection.execute(select(articles.c.id).where(which)).scalars())
+    return (articles.c.path == place) | own | (articles.c.url == url)
 
 
 def paths_named(connection: Connection, file: str, scopes: Sequence[str]) -> set[str]:

@@ -39,4 +39,8 @@ def filter_sql(only: Filter, day: str = "published") -> tuple[str, dict[str, obj
         names = {f"scope{number}": name for number, name in enumerate(only.scopes)}
         parts.append(f"articles.scope IN ({', '.join(':' + key for key in names)})")
         bound |= names
+    if only.keys:
+        names = {f"key{number}": name for number, name in enumerate(only.keys)}
+        parts.append(f"articles.key IN ({', '.join(':' + key for key in names)})")
+        bound |= names
     return " AND ".join(parts), bound

@@ -92,6 +92,12 @@ class Answers:
         with self._catalog.reading() as connection:
             return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
 
+    def key_at(self, message: str, scope: str) -> str | None:
+        """The key of the answer that a message shows."""
+        query = select(answers.c.key).join(shown, shown.c.answer == answers.c.id)
+        with self._catalog.reading() as connection:
+            return connection.execute(query.where(shown.c.message == message, answers.c.scope == scope)).scalar()
+
     def turns(self, conversation: str, scope: str) -> list[Turn]:
         """The last turns of a conversation, oldest first."""
         query = (
@@ -153,7 +159,8 @@ def _forget(connection: Connection, last: int) -> None:
 def _kept_answer(row: Mapping[str, Any]) -> KeptAnswer | None:
     try:
         only = row["only"]
-        names = {name: tuple(only[name]) if only[name] is not None else None for name in ("outlets", "scopes")}
+        # Filters that old versions stored have no keys.
+        names = {name: tuple(named) for name, named in only.items() if isinstance(named, list)}
         return KeptAnswer(
             key=row["key"],
             conversation=row["conversation"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.conversations import restore
@@ -56,6 +56,13 @@ class Feedback:
             }
             connection.execute(insert(feedback).values(row).prefix_with("OR REPLACE"))
         return True
+
+    def retract(self, key: str, scope: str, voter: str, helpful: bool) -> None:
+        """Delete a person's vote on an answer, if it is still this one."""
+        which = select(answers.c.id).where(answers.c.key == key, answers.c.scope == scope).scalar_subquery()
+        own = feedback.c
+        with self._catalog.writing() as connection:
+            connection.execute(delete(feedback).where(own.answer == which, own.voter == voter, own.helpful == helpful))
 
     def all(self) -> list[Vote]:
         """All votes, oldest first."""

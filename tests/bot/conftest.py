@@ -67,10 +67,9 @@ class Town:
 
 
 def make_bot(briefing: Briefing, sync: bool = False, **settings: Any) -> BriefingBot:
-    """The bot, without a reader page and, unless settings say so, without polling."""
-    return BriefingBot(
-        briefing, BotSettings(**{"reader_port": 0, "poll_minutes": 0, "welcome": False, **settings}), sync
-    )
+    """The bot, without a reader page and, unless settings say so, without what it does unasked."""
+    quiet = {"reader_port": 0, "poll_minutes": 0, "welcome": False, "follow_ups": False}
+    return BriefingBot(briefing, BotSettings(**{**quiet, **settings}), sync)
 
 
 @pytest.fixture

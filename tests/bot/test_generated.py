@@ -20,7 +20,8 @@ import pytest
 
 from bot.cli.main import run
 from bot.discord import asking
-from bot.discord.asking import AskedQuestion, Questions
+from bot.discord.asked_question import AskedQuestion
+from bot.discord.asking import Questions
 from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter

@@ -11,7 +11,8 @@ import discord
 import pytest
 
 from bot.discord import asking
-from bot.discord.asking import AskedQuestion, Questions
+from bot.discord.asked_question import AskedQuestion
+from bot.discord.asking import Questions
 from bot.settings import BotSettings
 from retrieval.domain.answers import Answer
 from retrieval.domain.searches import Searched

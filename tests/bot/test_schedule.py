@@ -77,7 +77,7 @@ class Office(Town):
 
 
 def make_bot(briefing: Briefing, clock: Callable[[], datetime], **settings: Any) -> BriefingBot:
-    return BriefingBot(briefing, BotSettings(reader_port=0, poll_minutes=0, **settings), clock=clock)
+    return BriefingBot(briefing, BotSettings(reader_port=0, poll_minutes=0, follow_ups=False, **settings), clock=clock)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def free_port() -> int:
 
 
 def make_settings(token: str = TOKEN, reader_port: int = 0, **more: Any) -> BotSettings:
-    return BotSettings(**{"DISCORD_TOKEN": token, "reader_port": reader_port, **more})
+    return BotSettings(**{"DISCORD_TOKEN": token, "reader_port": reader_port, "follow_ups": False, **more})
 
 
 @asynccontextmanager

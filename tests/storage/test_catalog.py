@@ -32,6 +32,7 @@ from retrieval.storage.articles import find_by_name, languages_of
 from retrieval.storage.catalog import NEVER, Catalog, open_catalog
 from retrieval.storage.full_text import search_words
 from retrieval.storage.schema import tables
+from retrieval.storage.server_settings import server_settings
 from retrieval.storage.vectors.stored import pending_changes
 from tests import commands, once
 from tests.fakes import catalog_url, opened
@@ -89,6 +90,7 @@ def test_the_migrations_make_the_tables_of_the_schema(catalog: Catalog) -> None:
 
     with catalog.reading() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
+        assert server_settings.metadata is tables
         assert compare_metadata(context, tables) == []
         assert context.get_current_revision() == migrations.HEAD
 

@@ -10,8 +10,9 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scope, scopes
-from bot.discord.context import Context, Interaction, is_served
+from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import report
+from bot.discord.features.about_article import about_select
 from bot.discord.features.feedback import FORGOTTEN, blame, praise, tell
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -67,12 +68,14 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
         return
 
     def read() -> list[Any]:
-        seen = scopes(interaction.guild_id)
+        seen = scopes(guild_of(interaction))
         return [bot.briefing.articles.quote(citation, seen) for citation in stored.answer.citations]
 
     shown = await bot.executor.run(read)
     link, plain = partial(best_link, bases=bot.settings.bases), bot.settings.plain_messages
-    await tell(interaction, rendering.excerpts(stored.answer, shown, link, plain))
+    cited = stored.answer.citations
+    pages = rendering.excerpts(stored.answer, shown, link, plain)
+    await tell(interaction, pages, about_select(cited) if cited else None)
 
 
 async def _show_more(interaction: Interaction, key: str) -> None:
@@ -90,7 +93,7 @@ async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
     bot: Context = interaction.client
     await InteractionResponder(interaction, private=True).begin()
     stored: KeptAnswer | None = await bot.executor.run(
-        partial(bot.briefing.conversations.find, key, scope(interaction.guild_id))
+        partial(bot.briefing.conversations.find, key, scope(guild_of(interaction)))
     )
     if stored is None:
         await tell(interaction, [FORGOTTEN])

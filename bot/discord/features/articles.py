@@ -14,9 +14,10 @@ from bot.discord.audience import scope
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT, explain
 from bot.discord.layouts import addresses_of, text_of
-from bot.discord.places import on_servers
+from bot.discord.places import may_add, on_servers
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import added_articles
+from bot.presentation.discord.server_settings import adding_line
 from bot.presentation.links import article_link
 from bot.presentation.message_splitting import split
 from bot.presentation.message_urls import addresses, is_upload
@@ -82,6 +83,10 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         await self._add(interaction, sources)
 
     async def _add(self, interaction: Interaction, sources: Sequence[Source]) -> None:
+        if not may_add(interaction):
+            who = adding_line(self._bot.server_settings.server(scope(interaction.guild_id)))
+            await interaction.response.send_message(f"{who}.", ephemeral=True)
+            return
         if line := self._bot.count_question(interaction.user.id):
             await interaction.response.send_message(line, ephemeral=True)
             return

@@ -9,15 +9,18 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import choices
-from bot.discord.asking import AskedQuestion
+from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
-from bot.discord.context import is_served
+from bot.discord.context import guild_of, is_served
+from bot.discord.features.about_article import AboutItem, asked_about
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
-from bot.discord.places import listed_in
+from bot.discord.features.next_questions import MeantSelect, NextButton
+from bot.discord.places import is_private, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
+from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_window
 
@@ -44,37 +47,49 @@ class AskCog(commands.Cog):
         since: str | None = None,
         until: str | None = None,
         outlet: str | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Answer a question from the articles."""
         bot, channel = self._bot, interaction.channel
         try:
             only = replace(
-                parse_window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(interaction.guild_id)
+                parse_window(since, until), outlets=(outlet,) if outlet else (), scopes=scopes(guild_of(interaction))
             )
         except QuestionError as error:
             await interaction.response.send_message(rendering.line(str(error)), ephemeral=True)
             return
         # A command in a thread continues the conversation there; elsewhere it begins a new one.
-        conversation = str(channel.id) if isinstance(channel, discord.Thread) and not private else None
+        hidden = is_private(interaction, private)
+        conversation = str(channel.id) if isinstance(channel, discord.Thread) and not hidden else None
         asked = AskedQuestion(
             question,
             interaction.user.id,
-            scope(interaction.guild_id),
+            scope(guild_of(interaction)),
             conversation,
             only=only,
-            listed=None if private else listed_in(channel),
+            listed=None if hidden else listed_in(channel),
+            here=settings_at(bot, guild_of(interaction), channel),
         )
-        await bot.questions.answer(asked, InteractionResponder(interaction, private))
+        await bot.questions.answer(asked, InteractionResponder(interaction, hidden))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Handle submitted forms, also the ones shown before a restart, which discord.py does not know."""
         if interaction.type is discord.InteractionType.modal_submit and await is_served(interaction):
-            await take_reason(interaction)
+            if about := asked_about(interaction):
+                await self._ask_about(interaction, *about)
+            else:
+                await take_reason(interaction)
+
+    async def _ask_about(self, interaction: Interaction, key: str, question: str) -> None:
+        """Answer a question from one article alone."""
+        here = guild_of(interaction)
+        only = Filter(scopes=scopes(here), keys=(key,))
+        asked = AskedQuestion(question, interaction.user.id, scope(here), only=only)
+        await self._bot.questions.answer(asked, InteractionResponder(interaction, private=True))
 
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(AnswerButton)
+    bot.add_dynamic_items(AnswerButton, AboutItem, NextButton, MeantSelect)
     await bot.add_cog(AskCog(bot))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -18,9 +19,9 @@ from discord.ext import commands
 
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction, is_served
+from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import UNSENT
-from bot.discord.layouts import edited
+from bot.discord.layouts import addresses_of, edited, text_of
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.discord.sending import persist
@@ -29,10 +30,14 @@ from bot.presentation.discord import rendering
 from bot.presentation.discord.briefs import pages
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
+from bot.presentation.message_splitting import shorten
+from bot.presentation.message_urls import addresses
 from retrieval.domain.briefs import Brief, Length
 from retrieval.domain.searches import Filter
-from retrieval.errors import QuestionError
+from retrieval.errors import NotFoundError, QuestionError
+from retrieval.nlp.entities import entities
 from retrieval.question.calendar import parse_day
+from retrieval.services.briefing import Briefing
 from retrieval.services.briefs import NoteRequest
 
 _log = logging.getLogger(__name__)
@@ -40,6 +45,9 @@ _log = logging.getLogger(__name__)
 # The id of a button has at most 100 characters.
 _TOPIC = 70
 _BUTTON = re.compile(r"briefing:brief:(again|asof):(.{1,70})", re.DOTALL)
+# Addresses, mentions and custom emoji of a message.
+_NOISE = re.compile(r"https?://\S+|<[^<>]*>")
+_NO_TOPIC = "There is no topic in this message that I could look up."
 _FILE = "note.docx"
 _FORBIDDEN = "-# The whole note is a file, but I may not attach files here: a server administrator can allow it."
 _LOST = "-# The note has a file too, but I could not post it. Please ask again to get it."
@@ -110,7 +118,28 @@ class AsOfForm(discord.ui.Modal, title="The note as of a day"):
 
 
 class BriefCog(commands.Cog):
-    """Briefing notes by command."""
+    """Briefing notes by command. A cog cannot declare message commands, so it adds and removes its own."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(name="Brief me on this", callback=self._brief_message)
+
+    async def cog_load(self) -> None:
+        """Add the message command."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Remove it."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    async def _brief_message(self, interaction: Interaction, message: discord.Message) -> None:
+        found = [*addresses([text_of(message)]), *addresses_of(message)]
+        read = partial(_topic_of, self._bot.briefing, text_of(message), found, scopes(guild_of(interaction)))
+        topic = await asyncio.to_thread(read)
+        if not topic:
+            await interaction.response.send_message(_NO_TOPIC, ephemeral=True)
+            return
+        await _send(interaction, lambda: _Wanted(topic), private=True)
 
     @app_commands.command(description="A briefing note: the latest, who holds what, disputes, what is not known.")
     @app_commands.describe(
@@ -127,13 +156,13 @@ class BriefCog(commands.Cog):
         as_of: app_commands.Range[str, 1, 20] | None = None,
         audience: app_commands.Range[str, 1, 60] | None = None,
         length: Literal["short", "page", "long"] = "page",
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Show the note, then attach it as a Word document."""
         await _send(interaction, partial(_Wanted.of, topic, as_of, audience, length), private)
 
 
-async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private: bool) -> None:
+async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private: bool | None) -> None:
     if (begun := await begin(interaction, asked, private)) is None:
         return
     wanted, reply = begun
@@ -154,14 +183,30 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
         view.add_item(BriefButton(kind, wanted.topic))
     shown = make(below="" if may else _FORBIDDEN)
     await reply.deliver(shown, view)
-    if not private:
+    if not reply.private:
         await _remember(interaction, note)
     if may:
         await _attach(interaction, note, partial(edited, make(file=_FILE)[0], view if len(shown) == 1 else None))
 
 
+def _topic_of(briefing: Briefing, text: str, found: Sequence[str], seen: tuple[str, ...]) -> str:
+    """What a message is about, short enough for a button: the article it links to, else its words or its names."""
+    for address in found:
+        with suppress(NotFoundError):
+            return _short(briefing.articles.show(address, seen)[0].metadata.title or "")
+    words = " ".join(_NOISE.sub(" ", text).split())
+    if len(words) <= _TOPIC:
+        return words if any(map(str.isalnum, words)) else ""
+    names = dict.fromkeys(each.name for each in entities(words))
+    return _short(" ".join(names) or words)
+
+
+def _short(text: str) -> str:
+    return shorten(" ".join(text.split()), _TOPIC).rstrip("…").rstrip()
+
+
 def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
-    only = Filter(scopes=scopes(interaction.guild_id))
+    only = Filter(scopes=scopes(guild_of(interaction)))
     person = str(interaction.user.id)
     return bot.briefing.briefs.compose(
         NoteRequest(
@@ -208,4 +253,4 @@ async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
     bot.add_dynamic_items(BriefButton)
-    await bot.add_cog(BriefCog())
+    await bot.add_cog(BriefCog(bot))

@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.discord.audience import scopes
 from bot.discord.chat_claims import claims
 from bot.discord.client import BriefingBot, Interaction
+from bot.discord.context import guild_of
 from bot.discord.layouts import text_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -45,7 +46,7 @@ class CheckCog(commands.Cog):
         await reply.begin()
         stated = claims(text_of(message))
         found = await bot.executor.run(
-            partial(self._judge, stated[:MAX_CLAIMS], scopes(interaction.guild_id), str(interaction.user.id))
+            partial(self._judge, stated[:MAX_CLAIMS], scopes(guild_of(interaction)), str(interaction.user.id))
         )
         link = partial(best_link, bases=bot.settings.bases)
         await reply.deliver(rendering.verdicts(found, link, len(stated), bot.settings.plain_messages))

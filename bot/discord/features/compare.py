@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.discord import choices
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
+from bot.discord.context import guild_of
 from bot.discord.responders import begin
 from bot.presentation.discord import rendering
 from bot.presentation.discord.comparisons import is_empty, pages
@@ -45,11 +46,11 @@ class CompareCog(commands.Cog):
         outlet_b: str | None = None,
         period_a: str | None = None,
         period_b: str | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Show both sides."""
         outlets, periods = ([each for each in pair if each] for pair in ((outlet_a, outlet_b), (period_a, period_b)))
-        request = partial(sides, outlets, periods, scopes(interaction.guild_id))
+        request = partial(sides, outlets, periods, scopes(guild_of(interaction)))
         if begun := await begin(interaction, request, private):
             both, reply = begun
             await reply.deliver(await self._compared(topic, both))

@@ -40,7 +40,7 @@ class DigestCog(commands.Cog):
         since: str | None = None,
         until: str | None = None,
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Show the stories, a page at a time."""
         await send_digest(interaction, partial(_window, days, on, since, until), topic, private)

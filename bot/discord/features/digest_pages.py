@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scope, scopes
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.delivery.timetable import due_between
 from bot.discord.paging import turn, turners
 from bot.discord.places import channel_of
@@ -61,7 +61,7 @@ class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TUR
 
 
 async def send_digest(
-    interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool
+    interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool | None
 ) -> None:
     """Send the digest of these days. For None, send the news that the channel has not received, without marking it.
 
@@ -90,7 +90,7 @@ async def _page(
 ) -> tuple[Page, discord.ui.View | None]:
     """A page of the digest as the server sees it, and the buttons that turn the page."""
     bot: Context = interaction.client
-    only = replace(only, scopes=scopes(interaction.guild_id))
+    only = replace(only, scopes=scopes(guild_of(interaction)))
     destination = str(interaction.channel_id) if here else None
     channel = channel_of(interaction.channel)
     digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, channel, turned))
@@ -107,7 +107,7 @@ async def _page(
 def _first_due(bot: Context, interaction: Interaction) -> str:
     """The moment of the first digest that a schedule is to post in the channel, as a part of a sentence."""
     now, channel = bot.clock(), str(interaction.channel_id)
-    planned = (each for each in bot.schedules.of(scope(interaction.guild_id)) if each.channel == channel)
+    planned = (each for each in bot.schedules.of(scope(guild_of(interaction))) if each.channel == channel)
     moments = [due for each in planned if not each.paused for due in due_between(each.timetable, now, now + _LOOK)]
     return f"; the first is due <t:{int(min(moments).timestamp())}:F>" if moments else ""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import discord
 
 from bot.discord.audience import scope
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import report
+from bot.discord.forums import mark_solved
 from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord.layouts import Page
 
@@ -58,29 +59,39 @@ async def take_reason(interaction: Interaction) -> None:
         return
     try:
         await InteractionResponder(interaction, private=True).begin()
-        reason = next(_values(data["components"]), "").strip() or None
+        reason = values_of(data["components"]).get("reason", "").strip() or None
         await tell(interaction, [await _judge(interaction, form[1], helpful=False, reason=reason)])
     except Exception as error:
         await report(interaction, error)
 
 
-def _values(components: Sequence[Any]) -> Iterator[str]:
-    """The values of the fields of a form, at any depth."""
+def values_of(components: Sequence[Any]) -> dict[str, str]:
+    """The values of the fields of a form by their ids, at any depth."""
+    values: dict[str, str] = {}
     for each in components:
         if "value" in each:
-            yield str(each["value"] or "")
-        yield from _values([*each.get("components", ()), *([each["component"]] if "component" in each else ())])
+            values[each["custom_id"]] = str(each["value"] or "")
+        values |= values_of([*each.get("components", ()), *([each["component"]] if "component" in each else ())])
+    return values
 
 
-async def tell(interaction: Interaction, pages: Sequence[Page]) -> None:
+async def tell(interaction: Interaction, pages: Sequence[Page], buttons: discord.ui.View | None = None) -> None:
     """Answer the person who clicked, privately."""
-    await InteractionResponder(interaction, private=True).deliver(pages)
+    await InteractionResponder(interaction, private=True).deliver(pages, buttons)
 
 
 async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:
     """Store the feedback of a person on an answer; return the line that thanks them."""
     bot: Context = interaction.client
-    # Distinguishes people within one answer without revealing who they are.
-    voter = hashlib.sha256(f"{key} {interaction.user.id}".encode()).hexdigest()[:16]
-    keep = partial(bot.briefing.feedback.judge, key, scope(interaction.guild_id), voter, helpful, reason)
-    return "Thank you, noted." if await bot.executor.run(keep) else FORGOTTEN
+    voter = voter_of(key, interaction.user.id)
+    keep = partial(bot.briefing.feedback.judge, key, scope(guild_of(interaction)), voter, helpful, reason)
+    if not await bot.executor.run(keep):
+        return FORGOTTEN
+    if not helpful:
+        return "Thank you, noted."
+    return f"Thank you, noted. {await mark_solved(interaction.channel, interaction.user.id)}".rstrip()
+
+
+def voter_of(key: str, person: int) -> str:
+    """A name that distinguishes people within one answer without revealing who they are."""
+    return hashlib.sha256(f"{key} {person}".encode()).hexdigest()[:16]

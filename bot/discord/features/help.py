@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
+from bot.discord.context import guild_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation import wording
 from bot.presentation.discord import help as wordings
@@ -37,7 +38,7 @@ class HelpCog(commands.Cog):
     @app_commands.command(description="What I am, what I know, and who sees what.")
     async def about(self, interaction: Interaction) -> None:
         """Describe the bot."""
-        bot, seen = self._bot, Filter(scopes=scopes(interaction.guild_id))
+        bot, seen = self._bot, Filter(scopes=scopes(guild_of(interaction)))
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         newest, count = await asyncio.to_thread(bot.briefing.articles.page, seen, "", 0, 1)

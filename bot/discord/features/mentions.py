@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import discord
 from discord.ext import commands
 
-from bot.discord.asking import AskedQuestion
+from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.places import listed_in
+from bot.discord.errors import UNSENT
+from bot.discord.forums import asked_in, post_of
+from bot.discord.places import listed_in, settings_at
 from bot.discord.responders import MessageResponder
+from bot.discord.server_settings import ChannelSettings, Threads
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.domain.searches import Filter
 from retrieval.question.followup import is_question
@@ -19,6 +23,8 @@ from retrieval.question.kinds import is_courtesy
 
 _HELP = f"{ABOUT_ME} Use `/ask`, or mention me; `/help` lists all I can do."
 _ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
+# The reaction to a mention where the bot is silent.
+_SILENT = "🔇"
 _UNREAD = "I can only read messages that mention me: mention me in your question, please."
 
 
@@ -32,18 +38,29 @@ class MentionsCog(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that is meant for the bot."""
         bot = self._bot
-        if message.author.bot:
+        if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
             return
         if not bot.serves(message.guild.id if message.guild else None):
             if message.guild is None:
                 await bot.questions.say(MessageResponder(message), _ELSEWHERE)
             return
-        if message.type not in (discord.MessageType.default, discord.MessageType.reply):
-            return
-        called = self._is_called(message)
-        if not (called or self._is_followed(message)):
-            return
-        reply, text = MessageResponder(message), self._without_mention(message)
+        called, here = self._is_called(message), self._settings_of(message)
+        if here.silent:
+            await self._keep_silent(message, called)
+        elif here.questions and not called and self._is_open_question(message):
+            await self._take_up(message)
+        elif called or self._is_followed(message):
+            await self._reply(message, called)
+
+    async def _take_up(self, message: discord.Message) -> None:
+        """Answer a message to all, where every message is a question."""
+        text = self._text_of(message)
+        if text and not is_courtesy(text):
+            await self._bot.questions.answer(self._ask(message, text), self._responder(message))
+
+    async def _reply(self, message: discord.Message, called: bool) -> None:
+        """Answer a message to the bot, which is `called` if it is mentioned."""
+        bot, reply, text = self._bot, self._responder(message), self._text_of(message)
         if not text:
             await bot.questions.greet(message.author.id, reply, _HELP if called else _UNREAD)
         elif not (called or is_question(text)):
@@ -56,6 +73,26 @@ class MentionsCog(commands.Cog):
     def _is_called(self, message: discord.Message) -> bool:
         return message.guild is None or self._bot.user in message.mentions
 
+    def _settings_of(self, message: discord.Message) -> ChannelSettings:
+        return settings_at(self._bot, message.guild.id if message.guild else None, message.channel)
+
+    def _responder(self, message: discord.Message) -> MessageResponder:
+        kept = self._bot.server_settings
+        threads = kept.server(scope(message.guild.id)).threads if message.guild else Threads.OFF
+        return MessageResponder(message, threads)
+
+    async def _keep_silent(self, message: discord.Message, called: bool) -> None:
+        """Show who mentioned the bot that it heard, without a message."""
+        if called:
+            with suppress(*UNSENT):
+                await message.add_reaction(_SILENT)
+
+    def _is_open_question(self, message: discord.Message) -> bool:
+        """True for a post in a forum, and for a message to all; a reply to a person is for that person."""
+        if isinstance(message.channel, discord.Thread):
+            return post_of(message) is not None
+        return message.reference is None or self._replied_to(message)
+
     def _is_followed(self, message: discord.Message) -> bool:
         """True for a message that is meant for the bot without mentioning it: a reply, or a message in its own thread.
 
@@ -67,9 +104,14 @@ class MentionsCog(commands.Cog):
         return self._bot.settings.message_content and self._is_own_thread(message.channel)
 
     def _is_own_thread(self, channel: object) -> bool:
-        return (
-            isinstance(channel, discord.Thread) and self._bot.user is not None and channel.owner_id == self._bot.user.id
+        """True for a thread under an answer, and for a post in a forum where every post is a question."""
+        if not isinstance(channel, discord.Thread) or self._bot.user is None:
+            return False
+        asks = (
+            isinstance(channel.parent, discord.ForumChannel)
+            and settings_at(self._bot, channel.guild.id, channel).questions
         )
+        return asks or channel.owner_id == self._bot.user.id
 
     def _replied_to(self, message: discord.Message) -> bool:
         original = message.reference.resolved if message.reference else None
@@ -87,13 +129,16 @@ class MentionsCog(commands.Cog):
             conversation=str(message.channel.id) if within else None,
             replies_to=str(original) if original else None,
             only=Filter(scopes=scopes(guild)),
+            here=self._settings_of(message),
             listed=listed_in(message.channel),
         )
 
-    def _without_mention(self, message: discord.Message) -> str:
+    def _text_of(self, message: discord.Message) -> str:
+        """What a message asks, without the mention of the bot; a post in a forum asks with its title."""
         user = self._bot.user
         text = re.sub(rf"<@!?{user.id}>", " ", message.content) if user else message.content
-        return text.strip()
+        post = post_of(message)
+        return asked_in(post, text.strip()) if post else text.strip()
 
 
 async def setup(bot: BriefingBot) -> None:

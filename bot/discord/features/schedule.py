@@ -43,8 +43,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     @app_commands.command(description="Post a digest in a channel at a time of day.")
     @app_commands.describe(
         channel="The channel or thread",
-        time="When: 08:00, 8 am",
-        zone="Time zone: start typing a city. UTC by default",
+        time="When: 08:00, 8 am. By default as /settings says",
+        zone="Time zone: start typing a city. By default as /settings says, else UTC",
         weekdays="Days: mon-fri, or Mo, We. Every day by default",
         topic="Only stories about this",
         role="Mention this role",
@@ -53,7 +53,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         self,
         interaction: Interaction,
         channel: app_commands.Transform[Destination, DestinationOption],
-        time: app_commands.Range[str, 1, 20],
+        time: app_commands.Range[str, 1, 20] | None = None,
         zone: app_commands.Range[str, 1, 60] | None = None,
         weekdays: app_commands.Range[str, 1, 100] = "daily",
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
@@ -64,7 +64,11 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         about = " ".join((topic or "").split()) or None
         try:
-            timetable = Timetable(parse_time(time), parse_zone(zone or "UTC"), parse_weekdays(weekdays))
+            server = self._bot.server_settings.server(scope(interaction.guild_id))
+            if not (at := time or server.digest_time):
+                raise QuestionError("Name a time, such as 08:00, or set one for all with `/settings`.")
+            zone = zone or server.digest_zone
+            timetable = Timetable(parse_time(at), parse_zone(zone or "UTC"), parse_weekdays(weekdays))
             await self._check(str(channel.id), role)
             mentioned = str(role.id) if role else None
             add = partial(self._add, interaction, str(channel.id), timetable, about, mentioned)
@@ -74,7 +78,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         except QuestionError as error:
             lines = [rendering.line(str(error))]
         else:
-            if zone is None:
+            if not zone:
                 lines.append(
                     "You named no time zone, so this is UTC: to change that, remove it and add it again with `zone`."
                 )

@@ -32,7 +32,7 @@ class SinceCog(commands.Cog):
         interaction: Interaction,
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
         on: str | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Show the stories, a page at a time."""
         await send_digest(interaction, partial(_window, on, date.today()), topic, private)

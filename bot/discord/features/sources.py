@@ -13,7 +13,8 @@ from discord.ext import commands
 
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of
+from bot.discord.features.about_article import about_button
 from bot.discord.paging import turn
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -51,7 +52,7 @@ class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"brie
 async def list_page(interaction: Interaction, first: int, containing: str) -> tuple[str, discord.ui.View | None]:
     """A page of the list of articles, and the buttons that turn the page."""
     bot: Context = interaction.client
-    only = Filter(scopes=scopes(interaction.guild_id))
+    only = Filter(scopes=scopes(guild_of(interaction)))
     shown, total = await bot.executor.run(partial(bot.briefing.articles.page, only, containing, first, _PAGE))
     if first and not shown:
         # The list has grown shorter since the button was made.
@@ -97,17 +98,18 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         try:
-            found, text = await bot.executor.run(partial(self._find, article, scopes(interaction.guild_id)))
+            found, text = await bot.executor.run(partial(self._find, article, scopes(guild_of(interaction))))
         except NotFoundError as error:
             await reply.deliver([rendering.line(str(error))])
             return
         link = article_link(found, bot.settings.bases)
-        await reply.deliver(rendering.article(found, text[beginning(text) :], link, bot.settings.plain_messages))
+        pages = rendering.article(found, text[beginning(text) :], link, bot.settings.plain_messages)
+        await reply.deliver(pages, about_button(found.key))
 
     @show.autocomplete("article")
     async def _titles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         bot = self._bot
-        only = Filter(scopes=scopes(interaction.guild_id))
+        only = Filter(scopes=scopes(guild_of(interaction)))
         # Not in the bot's executor: choices that come after the work that waits there come too late.
         found, _total = await asyncio.to_thread(bot.briefing.articles.page, only, current, 0, 25)
         return [

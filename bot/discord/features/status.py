@@ -5,11 +5,13 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scopes
+from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.places import on_servers
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import feed_list
+from bot.presentation.discord.server_settings import summary
+from bot.presentation.message_splitting import split
 from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
 
@@ -34,7 +36,11 @@ class StatusCog(commands.Cog):
             f"For this server alone: {own}.",
             f"Waiting for an answer: {bot.executor.busy}. Discord answers in {bot.latency * 1000:.0f} ms.",
         ]
-        await reply.deliver(["\n".join(lines)])
+        if interaction.guild_id:
+            here = scope(interaction.guild_id)
+            kept = bot.server_settings
+            lines += ["**Settings**", *summary(kept.server(here), kept.channels(here))]
+        await reply.deliver(split("\n".join(lines)))
 
     def _stored(self, scopes: tuple[str, ...]) -> str:
         newest, count = self._bot.briefing.articles.page(Filter(scopes=scopes), count=1)

@@ -37,7 +37,7 @@ class TimelineCog(commands.Cog):
         since: str | None = None,
         until: str | None = None,
         outlet: str | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Show the timeline a page at a time, with its picture."""
         await send_timeline(interaction, partial(_request_of, topic, actor, since, until, outlet), private)

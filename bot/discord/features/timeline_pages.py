@@ -14,7 +14,7 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scopes
-from bot.discord.context import Context, Interaction
+from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import UNSENT
 from bot.discord.features.timeline_request import BUTTON, TimelineRequest
 from bot.discord.layouts import edited
@@ -64,7 +64,7 @@ class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BU
         await turn(interaction, make)
 
 
-async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool) -> None:
+async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool | None) -> None:
     """Send the first page, then the picture of all pages. `asked` may raise `QuestionError`."""
     if (begun := await begin(interaction, asked, private)) is None:
         return
@@ -84,7 +84,7 @@ async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRe
 async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
     """The timeline as the server sees it; where a page is turned, the one computed before, unless articles changed."""
     bot: Context = interaction.client
-    only = replace(request.only, scopes=scopes(interaction.guild_id))
+    only = replace(request.only, scopes=scopes(guild_of(interaction)))
 
     def trace() -> Timeline:
         key = bot.briefing.catalog.state(), request.topic, request.actor, only

@@ -12,10 +12,10 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.discord.asking import AskedQuestion
+from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
-from bot.discord.context import Interaction, is_served
+from bot.discord.context import Interaction, guild_of, is_served
 from bot.discord.errors import UNSENT, report
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import help as wordings
@@ -49,7 +49,7 @@ class ExampleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"
         """Answer the question, to the one who clicked."""
         try:
             if await is_served(interaction):
-                here = interaction.guild_id
+                here = guild_of(interaction)
                 asked = AskedQuestion(
                     self._question, interaction.user.id, scope(here), only=Filter(scopes=scopes(here))
                 )

@@ -1,0 +1,89 @@
+"""“Ask about this article”, under the sources of an answer and under an article: a question to that article alone."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import discord
+
+from bot.discord.audience import scopes
+from bot.discord.context import Context, Interaction, guild_of, is_served
+from bot.discord.errors import report
+from bot.discord.features.feedback import values_of
+from bot.presentation.discord import rendering
+from bot.presentation.message_splitting import shorten
+from retrieval.domain.citations import Citation
+
+_LABEL = "Ask about this article"
+_CHOOSE = "Ask about one of these articles"
+_GONE = "This article is no longer there."
+_FORM = re.compile(r"briefing:aboutform:([0-9a-f]{1,32})")
+_MOST, _TITLE = 25, 45  # options of a select, characters of a label
+
+
+class AboutItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"briefing:about:([0-9a-f]{0,32})"):
+    """A button for the article whose key its id holds, or a select of articles."""
+
+    def __init__(self, item: discord.ui.Item[Any], key: str) -> None:
+        super().__init__(item)
+        self._key = key
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> AboutItem:
+        """The item as it was before a restart."""
+        return cls(item, match[1])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Ask for the question."""
+        try:
+            if not await is_served(interaction):
+                return
+            data: Any = interaction.data or {}
+            bot: Context = interaction.client
+            opened = await asyncio.to_thread(bot.briefing.articles.open, self._key or data["values"][0])
+            if opened is None or opened[0].scope not in scopes(guild_of(interaction)):
+                await interaction.response.send_message(_GONE, ephemeral=True)
+                return
+            article = opened[0]
+            await interaction.response.send_modal(AboutForm(article.key, article.metadata.title or article.file))
+        except Exception as error:
+            await report(interaction, error)
+
+
+class AboutForm(discord.ui.Modal, title=_LABEL):
+    """Asks for a question. `AskCog` answers it, also after a restart."""
+
+    def __init__(self, key: str, title: str) -> None:
+        super().__init__(timeout=900, custom_id=f"briefing:aboutform:{key}")
+        label = shorten(rendering.choice(title), _TITLE)
+        self.add_item(discord.ui.TextInput(label=label, custom_id="question", max_length=1500))
+
+
+def about_select(cited: Iterable[Citation]) -> discord.ui.View:
+    """A select of the articles that are cited."""
+    titles = {each.key: each.title or each.file for each in cited}
+    options = [
+        discord.SelectOption(label=rendering.choice(title), value=key) for key, title in list(titles.items())[:_MOST]
+    ]
+    select: discord.ui.Select[Any] = discord.ui.Select(
+        custom_id="briefing:about:", placeholder=_CHOOSE, options=options
+    )
+    return discord.ui.View(timeout=None).add_item(AboutItem(select, ""))
+
+
+def about_button(key: str) -> discord.ui.View:
+    """A button for this article."""
+    button: discord.ui.Button[Any] = discord.ui.Button(label=_LABEL, emoji="💬", custom_id=f"briefing:about:{key}")
+    return discord.ui.View(timeout=None).add_item(AboutItem(button, key))
+
+
+def asked_about(interaction: Interaction) -> tuple[str, str] | None:
+    """The key of the article and the question of a submitted form, also of one shown before a restart."""
+    data: Any = interaction.data or {}
+    form = _FORM.fullmatch(data.get("custom_id", ""))
+    return (form[1], values_of(data["components"]).get("question", "").strip()) if form else None

@@ -1,0 +1,75 @@
+"""👍 and 👎 under an answer count like its buttons; a reaction that is removed takes the vote back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import discord
+from discord.ext import commands
+
+from bot.discord.audience import scope
+from bot.discord.client import BriefingBot
+from bot.discord.errors import explain
+from bot.discord.features.feedback import voter_of
+from bot.discord.forums import mark_solved
+
+Found = TypeVar("Found")
+
+_log = logging.getLogger(__name__)
+
+# Followed by a skin tone, they mean the same.
+_VOTES = {"👍": True, "👎": False}
+
+
+class ReactionsCog(commands.Cog):
+    """Feedback by reactions: the last vote of a person counts."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
+        """Store a vote."""
+        if (found := await self._read(reaction)) is None:
+            return
+        key, audience, helpful = found
+        judge = partial(self._bot.briefing.feedback.judge, key, audience, voter_of(key, reaction.user_id), helpful)
+        if await self._run(judge) and helpful:
+            await mark_solved(self._bot.get_channel(reaction.channel_id), reaction.user_id)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_remove(self, reaction: discord.RawReactionActionEvent) -> None:
+        """Take a vote back."""
+        if (found := await self._read(reaction)) is None:
+            return
+        key, audience, helpful = found
+        await self._run(
+            partial(self._bot.briefing.feedback.retract, key, audience, voter_of(key, reaction.user_id), helpful)
+        )
+
+    async def _read(self, reaction: discord.RawReactionActionEvent) -> tuple[str, str, bool] | None:
+        """The answer under which somebody voted, its audience, and whether it helped; None for other reactions."""
+        bot = self._bot
+        helpful = _VOTES.get((reaction.emoji.name or "")[:1])
+        is_bot = (bot.user and reaction.user_id == bot.user.id) or bool(reaction.member and reaction.member.bot)
+        if helpful is None or is_bot or not bot.serves(reaction.guild_id):
+            return None
+        audience = scope(reaction.guild_id)
+        key = await self._run(partial(bot.briefing.conversations.key_at, str(reaction.message_id), audience))
+        return (key, audience, helpful) if key else None
+
+    async def _run(self, work: Callable[[], Found]) -> Found | None:
+        """Do the work in a thread. Nobody waits for it, so a failure is only logged."""
+        try:
+            return await self._bot.executor.run(work)
+        except Exception as error:
+            _log.warning("a vote by reaction is not counted: %s", explain(error))
+            return None
+
+
+async def setup(bot: BriefingBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(ReactionsCog(bot))

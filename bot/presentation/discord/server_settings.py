@@ -1,0 +1,95 @@
+"""The settings of a server in words, for `/settings` and `/status`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.discord.server_settings import Adding, ChannelSettings, Language, ServerSettings, Threads
+from bot.presentation.discord.layouts import LONGEST, Page, Text, footed, plain_pages
+from bot.presentation.discord.markdown import clean_line, escape, length, small
+from bot.presentation.message_splitting import LIMIT
+from retrieval.domain.searches import Filter
+from retrieval.question.calendar import spell_range
+
+# What a choice is called where one chooses it.
+THREADS = {
+    Threads.ON: "A thread under every answer to a mention",
+    Threads.REPLY: "A thread once somebody replies to an answer",
+    Threads.OFF: "No threads",
+}
+LANGUAGES = {
+    Language.CLIENT: "As each person's Discord",
+    Language.ENGLISH: "English",
+    Language.GERMAN: "Deutsch",
+    Language.FRENCH: "Français",
+    Language.SPANISH: "Español",
+    Language.POLISH: "Polski",
+    Language.UKRAINIAN: "Українська",
+}
+PRIVATE = {False: "Everybody in the channel sees answers to commands", True: "Only the person who asked sees them"}
+ADDING = {
+    Adding.EVERYONE: "Everybody may add articles",
+    Adding.ROLE: "Managers and one role may add articles",
+    Adding.MANAGERS: "Only managers of the server may add articles",
+}
+UNREADABLE = (
+    "I cannot read messages that do not mention me: the operator of this bot has to allow it "
+    "(BRIEFING_MESSAGE_CONTENT, and the Message Content Intent)."
+)
+
+
+def filter_line(settings: ChannelSettings) -> str:
+    """The filter of a channel as it is set: `only Reuters, from 30 days ago`."""
+    parts = [
+        f"only {escape(clean_line(settings.outlet))}" if settings.outlet else "",
+        f"from {escape(clean_line(settings.since))}" if settings.since else "",
+        f"until {escape(clean_line(settings.until))}" if settings.until else "",
+    ]
+    return ", ".join(filter(None, parts)) or "no filter"
+
+
+def digest_line(settings: ServerSettings) -> str:
+    """When digests are posted if a schedule names no time: `08:00 Europe/Brussels`."""
+    zone = escape(settings.digest_zone or "UTC")
+    return f"{settings.digest_time} {zone}" if settings.digest_time else f"no time set, {zone}"
+
+
+def adding_line(settings: ServerSettings) -> str:
+    """Who may add articles."""
+    named = f": <@&{settings.adding_role}>" if settings.adding is Adding.ROLE and settings.adding_role else ""
+    return f"{ADDING[settings.adding]}{named}"
+
+
+def summary(server: ServerSettings, channels: Mapping[str, ChannelSettings]) -> list[str]:
+    """The lines of `/status`: what the server has set, its channels by name."""
+    lines = [
+        f"{THREADS[server.threads]}.",
+        f"{PRIVATE[server.private]}.",
+        f"{adding_line(server)}.",
+        f"My words: {LANGUAGES[server.language]}. Digests: {digest_line(server)}.",
+    ]
+    for name, said in (("questions", "Every message is a question in"), ("silent", "Silent in")):
+        if chosen := [f"<#{channel}>" for channel, each in channels.items() if getattr(each, name)]:
+            lines.append(f"{said} {', '.join(chosen)}.")
+    lines += [f"In <#{channel}>: {filter_line(each)}." for channel, each in channels.items() if each.filters]
+    return lines
+
+
+def default_line(only: Filter, named: Filter) -> str:
+    """The small print under an answer about what the channel's settings added to the filter `named`; else empty."""
+    added = [f"only {escape(clean_line(outlet))}" for outlet in only.outlets if outlet not in named.outlets]
+    if (only.since, only.until) != (named.since, named.until):
+        added.append(f"articles {spell_range(only.since, only.until)}")
+    return small(f"By this channel's settings: {', '.join(added)}.") if added else ""
+
+
+def with_line(pages: list[Page], line: str) -> list[Page]:
+    """The pages with a line at the end of the last one, or on one more."""
+    if not line:
+        return pages
+    *before, last = pages
+    room = LIMIT if isinstance(last, str) else LONGEST
+    if sum(length(text) + 1 for text in plain_pages(last)) + length(line) <= room:
+        return [*before, footed(last, line)]
+    return [*pages, line if isinstance(last, str) else replace(last, blocks=(Text(line),), above="")]
