@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -24,6 +24,7 @@ from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
+from bot.discord.languages import CatalogTranslator
 from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
 from bot.settings import BotSettings
@@ -153,6 +154,7 @@ class BriefingBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the commands with their buttons, and register them with Discord if they changed."""
+        await self.tree.set_translator(CatalogTranslator())
         for name in _COGS:
             await self.load_extension(f"bot.discord.features.{name}")
         await self._sync_commands()
@@ -163,7 +165,8 @@ class BriefingBot(commands.Bot):
         return self._follow, self._deliver, self._poll, self._watch
 
     async def _sync_commands(self) -> None:
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = cast(CatalogTranslator, self.tree.translator)
+        payload = [await each.get_translated_payload(self.tree, translator) for each in self.tree.get_commands()]
         # Another application has commands of its own, even if they are the same.
         known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(known.encode()).hexdigest()
