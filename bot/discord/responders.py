@@ -16,6 +16,7 @@ import discord
 
 from bot.discord.context import Context
 from bot.discord.errors import UNSENT, is_malformed
+from bot.discord.languages import words_of
 from bot.discord.layouts import as_card, edited, sent
 from bot.discord.places import is_private
 from bot.discord.sending import NoRetrySession, PagePoster, persist
@@ -270,7 +271,7 @@ async def begin(
     private = is_private(interaction, private)
     try:
         wanted = asked()
-        line = bot.count_question(interaction.user.id)
+        line = bot.count_question(interaction.user.id, words_of(interaction))
     except QuestionError as error:
         line = rendering.line(str(error))
     if line:

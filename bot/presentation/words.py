@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from bot.presentation import wording
+from retrieval.answering.dating import PublicationDay
 
 _CATALOGS = Path(__file__).with_name("locales")
 # English needs no catalog: the words in the code are English.
@@ -55,7 +55,7 @@ class Words:
         if published is None:
             return self("undated")
         if self.english:
-            return wording.day(published, estimated)
+            return str(PublicationDay(published[:10], estimated))
         day = format_date(date.fromisoformat(published[:10]), "medium", self.language)
         return self("{day} (date estimated)", day=day) if estimated else day
 
@@ -84,4 +84,3 @@ def words_in(language: str) -> Words:
 def phrase(text: str) -> str:
     """The text itself, marked for the catalogs where it is named before it is said."""
     return text
-

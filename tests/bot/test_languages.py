@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import regex
+import simcord
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import bot
-from bot.presentation.words import LANGUAGES
+from bot.discord.audience import scope
+from bot.discord.server_settings import Language
+from bot.presentation.worded_answers import worded
+from bot.presentation.words import LANGUAGES, words_in
+from retrieval.answering.corpus import ABOUT_ME
+from retrieval.answering.standing import UNSURE
+from retrieval.domain.answers import Answer
+from retrieval.domain.searches import Filter, Searched
 from tests.bot.conftest import Town
+from tests.bot.test_ask import NATO
+from tests.shown import buttons, read, said
 
 # A context (empty for none) with a text, or with its forms for one and more.
 Entry = tuple[str, str | tuple[str, str]]
@@ -32,9 +44,23 @@ def catalog(language: str) -> Catalog:
         return read_po(source, locale=language)
 
 
+def speak(monkeypatch: pytest.MonkeyPatch, locale: str | Mapping[int, str]) -> None:
+    """Give the clients of all people this language, or each their own; SimCord's are American."""
+    original = simcord.interactions.base_payload
+
+    def payload(*about: Any, **options: Any) -> tuple[Any, dict[str, Any]]:
+        record, made = original(*about, **options)
+        person = int((made.get("member") or made)["user"]["id"])
+        return record, {**made, "locale": locale if isinstance(locale, str) else locale[person]}
+
+    monkeypatch.setattr(simcord.interactions, "base_payload", payload)
+
+
 def said_in_code() -> Iterator[Entry]:
     """The texts that the code passes to `words`, or marks as a `phrase`."""
     for path in Path(bot.__file__).parent.rglob("*.py"):
+        if "cli" in path.parts:
+            continue  # the terminal speaks English, and names its arguments `words`
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
@@ -42,9 +68,9 @@ def said_in_code() -> Iterator[Entry]:
             if not texts:
                 continue
             func = ast.unparse(node.func)
-            if func.endswith(("words", "phrase")) or (path.name == "words.py" and func == "self"):
+            if func == "phrase" or func.split(".")[-1] == "words" or (path.name == "words.py" and func == "self"):
                 yield "", texts[0]
-            elif func.endswith("words.many"):
+            elif func == "words.many":
                 one, more = texts
                 yield "", (one, more)
 
@@ -74,7 +100,12 @@ def registered(town: Town) -> list[Any]:
 
 
 async def test_every_catalog_has_all_that_is_said_and_nothing_else(registered: list[Any]) -> None:
-    used = {*said_in_code(), *(entry for each in registered for entry in said_in_commands(each))}
+    used = {
+        ("", ABOUT_ME),
+        ("", UNSURE),
+        *said_in_code(),
+        *(entry for each in registered for entry in said_in_commands(each)),
+    }
     assert len(LANGUAGES) == len(_LOCALES)
     for language in LANGUAGES:
         there = catalog(language)
@@ -129,3 +160,92 @@ async def test_commands_are_registered_anew_when_a_translation_changed(
     monkeypatch.setattr("bot.discord.languages.LANGUAGES", LANGUAGES[1:])
     await town.restart()
     assert registrations() == before + 1
+
+
+NOWHERE = "How many medals did Japan win in curling in 1998?"
+
+
+def labels(message: Any) -> list[str]:
+    """What stands on the buttons under a message."""
+    return [each["label"] for each in buttons(message)]
+
+
+async def test_a_german_client_reads_german_around_quotes_that_stay_as_they_are(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(monkeypatch, "de")
+    answered = await town.ann.slash(town.channel, "ask", question=NATO)
+    shown = said(answered)
+    assert "Mit Stand vom 14.12.2025" in shown
+    assert "Früher, 04.12.2024:" in shown
+    assert "relinquishing its ambition to join NATO" in shown
+    assert "Beantwortet · 5 Artikel durchsucht, der neueste vom 14.12.2025" in shown
+    assert labels(answered.response)[:4] == ["Quellen", "Mehr", "Hilfreich", "Nicht hilfreich"]
+    assert answered.response
+    sources = await town.ann.click(answered.response, label="Quellen")
+    assert "14.12.2025 (Datum geschätzt)" in said(sources)
+    nothing = said(await town.ann.slash(town.channel, "ask", question=NOWHERE))
+    assert (
+        "Nicht in den Artikeln: Durchsucht wurden 5 Artikel, der neueste vom 14.12.2025; am nächsten kam „" in nothing
+    )
+    assert "**Am nächsten kamen**" in nothing
+
+
+async def test_a_ukrainian_client_reads_ukrainian(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, "uk")
+    shown = said(await town.ann.slash(town.channel, "ask", question=NATO))
+    assert "Станом на 14 груд. 2025 р." in shown
+    assert "Є відповідь · переглянуто 5 статей, найновіша: 14 груд. 2025 р." in shown
+
+
+async def test_the_language_that_a_server_chose_goes_before_that_of_a_client(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(monkeypatch, "uk")
+    town.bot.server_settings.change_server(scope(town.guild.id), language=Language.GERMAN)
+    assert "Nicht in den Artikeln" in said(await town.ann.slash(town.channel, "ask", question=NOWHERE))
+    # A message does not tell its author's language.
+    await town.mention("hello")
+    assert read(town.said()[-1]).startswith("Ich beantworte Fragen aus den Artikeln Ihres Teams")
+    town.bot.server_settings.change_server(scope(town.guild.id), language=Language.ENGLISH)
+    assert "Not in the articles" in said(await town.ann.slash(town.channel, "ask", question=NOWHERE))
+
+
+async def test_two_people_at_once_read_an_answer_in_their_own_languages(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = town.guild.add_member(town.env.create_user("ben"))
+    of_people = {town.ann.id: "pl", ben.id: "fr"}
+    speak(monkeypatch, of_people)
+    asked = [each.slash(town.channel, "ask", question=NOWHERE) for each in (town.ann, ben)]
+    polish, french = await asyncio.gather(*asked)
+    assert "Nie ma tego w artykułach: przeszukano 5 artykułów" in said(polish)
+    assert "Pas dans les articles : j’ai cherché dans 5 articles" in said(french)
+
+
+def test_a_search_that_was_narrowed_says_how() -> None:
+    only, missed = Filter(since="2026-05-04", until="2026-05-04", outlets=("AP",)), Filter(since="2026-05-04")
+    answer = Answer(
+        question="?",
+        standing="nothing",
+        score=0.0,
+        searched=Searched(1, "2026-05-04"),
+        message="Not in the articles.",
+        reason="not_found",
+        only=only,
+        missed=missed,
+    )
+    assert worded(answer, words_in("de")).message == (
+        "Keiner der Artikel ist seit dem 4. Mai 2026 erschienen. "
+        "Nicht in den Artikeln: Durchsucht wurde 1 Artikel (von AP, erschienen am 4. Mai 2026), der neueste vom 04.05.2026."
+    )
+    assert worded(answer, words_in("en")) == answer
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_has_the_form_that_the_language_wants(language: str) -> None:
+    words = words_in(language)
+    forms = {
+        re.sub(r"\d", "", words.many("searched {count} article", "searched {count} articles", n)) for n in (1, 3, 5)
+    }
+    assert len(forms) == {"de": 1, "fr": 2, "es": 2, "pl": 3, "uk": 3}[language]

@@ -15,6 +15,7 @@ from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.features.about_article import about_button
+from bot.discord.languages import words_of
 from bot.discord.paging import turn
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -104,7 +105,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
             return
         link = article_link(found, bot.settings.bases)
         pages = rendering.article(found, text[beginning(text) :], link, bot.settings.plain_messages)
-        await reply.deliver(pages, about_button(found.key))
+        await reply.deliver(pages, about_button(found.key, words_of(interaction)))
 
     @show.autocomplete("article")
     async def _titles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -22,6 +22,7 @@ from bot.presentation.discord.markdown import (
 )
 from bot.presentation.message_splitting import LIMIT, shorten, shorten_start, split
 from bot.presentation.wording import day
+from bot.presentation.words import ENGLISH, Words, phrase
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import Article
 from retrieval.domain.citations import Citation, QuoteInContext
@@ -49,7 +50,7 @@ _BEGINNING = 1000  # of an article
 _PACE = 230  # words a minute
 _LONGEST_NAME = 100  # of a thread, or of a choice
 
-_GONE = "The article has changed or was removed since this answer."
+_GONE = phrase("The article has changed or was removed since this answer.")
 # The tone of a message is that of its gravest verdict.
 _TONES = {
     "contradicted": Tone.DISPUTED,
@@ -70,22 +71,28 @@ def line(text: str) -> str:
     return escape(shorten(clean_line(text), _LINE))
 
 
-def excerpts(answer: Answer, shown: Sequence[QuoteInContext | None], link: Link, plain: bool = False) -> list[Page]:
+def excerpts(
+    answer: Answer,
+    shown: Sequence[QuoteInContext | None],
+    link: Link,
+    plain: bool = False,
+    words: Words = ENGLISH,
+) -> list[Page]:
     """Every quote of an answer in its paragraph; `shown` has None for a citation whose text is gone."""
     if not answer.citations:
-        return ["This answer has no sources."]
+        return [words("This answer has no sources.")]
     parts = [
-        (source(citation, link), Text(_excerpt(each) if each else small(_GONE)))
+        (source(citation, link, words=words), Text(_excerpt(each) if each else small(words(_GONE))))
         for citation, each in zip(answer.citations, shown, strict=True)
     ]
     return paged(parts, Tone.NEWS, plain=plain)
 
 
-def passages(hits: Sequence[Citation], link: Link, plain: bool = False) -> list[Page]:
+def passages(hits: Sequence[Citation], link: Link, plain: bool = False, words: Words = ENGLISH) -> list[Page]:
     """Passages, as the quotes of their citations."""
     if not hits:
-        return ["Nothing more was found."]
-    parts = [(source(each, link), Text(quoted(escape(clean(each.quote))))) for each in hits]
+        return [words("Nothing more was found.")]
+    parts = [(source(each, link, words=words), Text(quoted(escape(clean(each.quote))))) for each in hits]
     return paged(parts, Tone.NEWS, plain=plain)
 
 
