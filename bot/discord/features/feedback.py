@@ -23,20 +23,19 @@ FORGOTTEN = phrase("I no longer have this answer. Please ask the question again.
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
 
 
-class ReasonForm(discord.ui.Modal, title="Not helpful"):
+class ReasonForm(discord.ui.Modal):
     """Asks why an answer was not helpful. `take_reason` handles the submitted form, also after a restart."""
-
-    reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        custom_id="reason",
-        label="What was wrong? (optional)",
-        style=discord.TextStyle.paragraph,
-        required=False,
-        max_length=1000,
-    )
 
     def __init__(self, key: str, words: Words) -> None:
         super().__init__(title=words("Not helpful"), timeout=900, custom_id=f"briefing:reason:{key}")
-        self.reason.label = words("What was wrong? (optional)")
+        reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="reason",
+            label=words("What was wrong? (optional)"),
+            style=discord.TextStyle.paragraph,
+            required=False,
+            max_length=1000,
+        )
+        self.add_item(reason)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Do nothing: `take_reason` handles the form."""
