@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from bot.mail import Mailer, is_sender, read_server
+from bot.presentation.image.canvas import Theme
 from bot.presentation.links import Bases
 from retrieval.settings import Settings, load, web_address
 
@@ -22,7 +24,9 @@ class BotSettings(Settings):
     a server once when the bot joins it, `follow_ups` suggests questions under answers. `message_content` asks Discord
     for the intent to read follow-ups that do not mention the bot. A person may ask `questions` in `questions_seconds`;
     `workers` questions are answered at once. `folders` are read again when their files change. `plain_messages` makes
-    all messages of text, without components.
+    all messages of text, without components. `pictures` are drawn `light` or `dark`, but light in documents.
+    Digests are mailed through `smtp_url`, from `mail_from`, to those addresses and domains ("@example.org") that
+    `mail_to` names.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
@@ -39,6 +43,10 @@ class BotSettings(Settings):
     plain_messages: bool = False
     workers: int = Field(default=4, ge=1, le=64)
     folders: Annotated[tuple[Path, ...], NoDecode] = ()
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
+    mail_to: Annotated[frozenset[str], NoDecode] = frozenset()
+    pictures: Theme = "light"
 
     @field_validator("guilds", mode="before")
     @classmethod
@@ -57,10 +65,40 @@ class BotSettings(Settings):
             return value
         return tuple(Path(each.strip()).expanduser() for each in value.split(",") if each.strip())
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _server(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            read_server(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value and (not is_sender(value)):
+            raise ValueError('must be an address, such as briefing@example.org or "Briefing <briefing@example.org>"')
+        return value
+
+    @field_validator("mail_to", mode="before")
+    @classmethod
+    def _recipients(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        named = value.replace(",", " ").split()
+        if not all(is_sender(each if not each.startswith("@") else f"x{each}") for each in named):
+            raise ValueError("must be addresses or domains, such as ann@example.org, @example.org")
+        return frozenset(named)
+
     @field_validator("public_url", "source_base_url")
     @classmethod
     def _addresses(cls, value: str) -> str:
         return web_address(value)
+
+    @property
+    def mailer(self) -> Mailer | None:
+        """What sends mail; None unless both the server and the sender are set."""
+        url = self.smtp_url.get_secret_value()
+        return Mailer(read_server(url), self.mail_from) if url and self.mail_from else None
 
     @property
     def bases(self) -> Bases:

@@ -18,19 +18,25 @@ from functools import partial
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import discord
 from PIL import Image, ImageChops
 
+from bot.discord.features.about_article import about_select
 from bot.discord.features.answer_buttons import answer_buttons
+from bot.discord.features.next_questions import with_next
+from bot.discord.features.settings import settings_page
 from bot.discord.layouts import sent
+from bot.discord.server_settings import StoredSettings
 from bot.presentation import terminal
 from bot.presentation.discord import briefs, comparisons, digests, rendering, timelines
 from bot.presentation.discord.layouts import Page
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import Bases, best_link
 from bot.presentation.terminal_style import ANSI
+from bot.settings import BotSettings
 from retrieval.bootstrap import open_briefing
 from retrieval.comparison.contrast import sides
 from retrieval.domain.answers import Answer, Conflict, Side, Statement
@@ -90,6 +96,18 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A view as it is sent."""
+
+    name: str
+    view: discord.ui.LayoutView
+
+    def html(self) -> str:
+        """All its components."""
+        return _message({"view": self.view}, {})
+
+
+@dataclass(frozen=True)
 class Printed:
     """What a terminal shows, with its colours and links."""
 
@@ -115,7 +133,12 @@ def _component(component: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
     inner = "".join(_component(each, files) for each in component.get("components") or ())
     match component["type"]:
         case 17:
-            return f"<div class=frame style='border-left-color:#{component['accent_color']:06x}'>{inner}</div>"
+            colour = f"#{component['accent_color'] or 0x80848E:06x}"
+            return f"<div class=frame style='border-left-color:{colour}'>{inner}</div>"
+        case 3 | 6 | 8:
+            chosen = [each["label"] for each in component.get("options", ()) if each.get("default")]
+            chosen += [f"#{each['id']}" for each in component.get("default_values", ())]
+            return f"<div class=file>{html.escape(', '.join(chosen) or component.get('placeholder', ''))} ▾</div>"
         case 1:
             return f"<div>{inner}</div>"
         case 2:
@@ -170,7 +193,7 @@ def _token(found: re.Match[str]) -> str:
     return html.escape(found["escaped"] or found["address"] or found["plain"] or "")
 
 
-def page(message: Message | Printed, theme: str, width: int) -> str:
+def page(message: Message | Shown | Printed, theme: str, width: int) -> str:
     """A message as a page of HTML."""
     font = f"@font-face{{font-family:NotoEmoji;src:url('{_EMOJI.as_uri()}')}}" if _FONTS else ""
     size = f"@page{{size:{width}px 6000px;margin:0;background:var(--page)}}"
@@ -192,16 +215,20 @@ def picture(page: str) -> bytes:
     return out.getvalue()
 
 
-def messages(briefing: Briefing) -> Iterator[Message | Printed]:
+def messages(briefing: Briefing) -> Iterator[Message | Shown | Printed]:
     """The messages to look at, over the sample articles."""
     link = partial(best_link, bases=Bases("https://brief.example"))
     for name, answer in _answers(briefing):
-        yield Message(name, rendering.answer(answer, link), answer_buttons("0" * 16, answer))
+        buttons = answer_buttons("0" * 16, answer)
+        if name == "answered":
+            buttons = with_next(buttons, "0" * 16, briefing.next_questions.after(answer, Filter()), ())
+        yield Message(name, rendering.answer(answer, link), buttons)
     given = briefing.asking.ask(_NATO, Filter())
     yield Message("plain", rendering.answer(given, link, plain=True), answer_buttons("0" * 16, given))
     yield Printed("terminal", terminal.answer(given, Bases("https://brief.example"), ANSI))
     shown = [briefing.articles.quote(each, ("",)) for each in given.citations]
-    yield Message("sources", rendering.excerpts(given, shown, link))
+    yield Message("sources", rendering.excerpts(given, shown, link), about_select(given.citations))
+    yield Shown("settings", _settings(briefing))
     digest = briefing.digests.compose(Filter("2024-12-01", "2025-12-31"))
     yield Message("digest", digests.pages(digest, None, link))
     traced = briefing.timelines.trace(_TOPIC, Filter(), None)
@@ -210,6 +237,16 @@ def messages(briefing: Briefing) -> Iterator[Message | Printed]:
     yield Message("note", briefs.pages(note, link, "note.docx"))
     compared = briefing.timelines.compare("NATO membership", sides([], ["2024-12", "2025-12"], ("",)))
     yield Message("comparison", comparisons.pages(compared, link))
+
+
+def _settings(briefing: Briefing) -> discord.ui.LayoutView:
+    """The settings of a server that has set some."""
+    stored, here, channel = StoredSettings(briefing.catalog), "7", "1290374650128379904"
+    stored.change_server(here, private=True, digest_time="08:00", digest_zone="Europe/Brussels")
+    stored.choose_channels(here, "questions", [channel])
+    stored.change_channel(here, channel, outlet="Reuters", since="30 days ago")
+    bot: Any = SimpleNamespace(server_settings=stored, settings=BotSettings())
+    return settings_page(bot, here, channel)
 
 
 # Emoji are drawn if this font is there: `uv run --with manimgx-fonts`.

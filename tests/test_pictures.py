@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -18,12 +19,14 @@ import pytest
 from PIL import Image
 
 from bot.cli.main import run
+from bot.presentation.image.canvas import THEMES, Sheet, Stroke, Theme
 from bot.presentation.image.labels import drawable, fold
-from bot.presentation.image.layout import OTHERS, lanes, span
-from bot.presentation.image.timeline import draw
+from bot.presentation.image.layout import OTHERS, Span, day_of, grouped, lanes, span
+from bot.presentation.image.timeline import compose, draw
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Searched
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
+from tests.contrast import brightness, contrast
 
 DAY = date(2020, 3, 1)
 NAMES = ("Ines Aerts", "Bram Claes", "Lotte Dhont", "Koen Maes", "Eva Peeters", "Jan Wouters", "Ruth Smets", "Al Vos")
@@ -66,6 +69,23 @@ def many(count: int, names: Sequence[str], days: int) -> Timeline:
     return Timeline(topic="The harbour toll", entries=tuple(told), searched=Searched(1379, "2025-02-01"))
 
 
+def span_of(told: Sequence[TimelineEntry]) -> Span:
+    return span([day_of(each) for each in told])
+
+
+def check(sheet: Sheet) -> None:
+    """Nothing is drawn over words or outside of the picture."""
+    words = [each.box for each in sheet.words]
+    # Slanting lines are those of a chart, which a test of its own goes along.
+    lines = [each for each in sheet.parts if isinstance(each, Stroke) and (each.x == each.to_x or each.y == each.to_y)]
+    for one, other in combinations(sheet.words, 2):
+        assert not one.box.meets(other.box), (one, other)
+    for box in words:
+        assert box.left >= 0 and box.top >= 0 and box.right <= 1200 and box.bottom <= sheet.height
+        assert not any(box.meets(each.box) for each in lines)
+        assert not any(box.meets(each.box) for each in sheet.marks)
+
+
 def opened(png: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(png))
     image.load()
@@ -77,9 +97,9 @@ def opened(png: bytes) -> Image.Image:
     ("count", "names", "days", "least", "most"),
     [
         (1, NAMES[:1], 0, 200, 300),
-        (12, NAMES[:4], 400, 500, 1000),
-        (40, NAMES, 1800, 600, 1000),
-        (40, NAMES, 1, 900, 1000),
+        (12, NAMES[:4], 400, 500, 1100),
+        (40, NAMES, 1800, 600, 1100),
+        (40, NAMES, 1, 900, 1100),
     ],
 )
 def test_a_picture_is_as_wide_as_discord_shows_it_and_no_higher_than_its_statements_need(
@@ -90,8 +110,60 @@ def test_a_picture_is_as_wide_as_discord_shows_it_and_no_higher_than_its_stateme
     assert image.width == 1200
     assert least <= image.height <= most
     assert len(png) < 300_000
-    # White up to the corners, so that it can be read on a dark page too.
-    assert image.convert("RGB").getpixel((1199, 0)) == (255, 255, 255)
+    # White up to the corners, so that it can be read on a dark page too; and the bands reach both edges.
+    pixel = image.convert("RGB").getpixel
+    assert pixel((1199, 0)) == (255, 255, 255)
+    assert pixel((0, 78)) == pixel((1199, 78)) == (241, 244, 247)
+
+
+@pytest.mark.parametrize(("count", "days"), [(1, 0), (7, 300), (12, 400), (19, 90), (40, 1800), (40, 1), (40, 12)])
+def test_no_line_goes_through_words_and_no_words_through_others(count: int, days: int) -> None:
+    for names in (NAMES[:1], NAMES):
+        check(compose(many(count, names, days)))
+
+
+def test_quotes_are_whole_where_there_is_room_and_cut_only_where_the_picture_is_full() -> None:
+    text = " ".join(f"word{at}" for at in range(45))
+    few = [entry(number, DAY + timedelta(30 * number), actor=NAMES[number], text=text) for number in range(4)]
+    told = compose(Timeline(topic="The harbour toll", entries=tuple(few), searched=Searched(5, None)))
+    assert sum(each.text.endswith("word44") for each in told.words) == 4
+    full = compose(many(40, NAMES, 400))
+    assert any(each.text.endswith("…") and each.text.startswith("word") for each in full.words)
+
+
+def test_every_source_stands_below_its_numbers_once() -> None:
+    told = [entry(number) for number in (1, 2, 3, 5)]
+    other = replace(entry(4), citation=replace(entry(4).citation, key="other", title="B " * 90, outlet="The Herald"))
+    sheet = compose(Timeline(topic="The toll", entries=(*told, other), searched=Searched(2, None)))
+    listed = {each.text: sheet.words[at + 1].text for at, each in enumerate(sheet.words) if each.text.endswith("] ")}
+    assert listed["[1–3, 5] "] == "A · 1 Mar 2020"
+    assert listed["[4] "].startswith("B B B") and listed["[4] "].endswith("… · The Herald · 1 Mar 2020")
+
+
+def test_an_actor_has_one_lane_whoever_speaks_for_them_or_however_they_are_called() -> None:
+    names = ("Ukraine", "Ukrainian Foreign Ministry", "Mark Rutte", "Rutte", "Trump", "Donald Trump", "Eric Trump")
+    told = [entry(number, DAY + timedelta(number), actor=name) for number, name in enumerate(names, 1)]
+    lanes_of = {name: [each.actor for each in own] for name, own in grouped(told)}
+    assert lanes_of["Ukraine"] == ["Ukraine", "Ukrainian Foreign Ministry"]
+    assert lanes_of["Mark Rutte"] == ["Mark Rutte", "Rutte"]
+    # He may be either of them.
+    assert lanes_of["Trump"] == ["Trump"]
+    sheet = compose(Timeline(topic="The toll", entries=tuple(told), searched=Searched(2, None)))
+    assert "2 Mar 2020 [1]" in {each.text for each in sheet.words}
+    assert "3 Mar 2020 [2] · Ukrainian Foreign Ministry" in {each.text for each in sheet.words}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_and_marks_stand_out_on_paper_and_bands_of_both_themes(theme: Theme) -> None:
+    colours = THEMES[theme]
+    assert (brightness(colours["paper"]) > 0.5) is (theme == "light")
+    for ground in (colours["paper"], colours["band"]):
+        assert all(contrast(colours[tone], ground) >= 4.5 for tone in ("ink", "pale", "changed"))
+        assert all(contrast(colours[tone], ground) >= 3 for tone in ("first", "same", "unjudged"))
+    pixels = opened(draw(many(9, NAMES, 90), theme)).convert("RGB").getcolors(2**20)
+    assert pixels
+    _, most = max(pixels)
+    assert isinstance(most, tuple) and f"#{bytes(most).hex()}" in (colours["paper"], colours["band"])
 
 
 def test_hostile_words_are_drawn_as_they_are_without_a_warning() -> None:
@@ -103,7 +175,9 @@ def test_hostile_words_are_drawn_as_they_are_without_a_warning() -> None:
         warnings.simplefilter("error")
         # In three lines each and in one.
         opened(draw(Timeline(topic=" ".join(HOSTILE), entries=tuple(told[: len(HOSTILE)]), searched=Searched(0, None))))
-        opened(draw(Timeline(topic="W" * 4000, entries=tuple(told), searched=Searched(0, None))))
+        many_lines = Timeline(topic="W" * 4000, entries=tuple(told), searched=Searched(0, None))
+        opened(draw(many_lines))
+    check(compose(many_lines))
 
 
 def test_days_from_one_end_of_the_calendar_to_the_other_can_be_drawn() -> None:
@@ -139,27 +213,20 @@ def test_drawing_says_nothing_writes_nothing_and_heeds_nobodys_settings(tmp_path
 
 def test_statements_of_a_lane_never_overlap_and_stand_in_order_of_time() -> None:
     told = many(40, NAMES, 500).entries
-    over = span(told)
-    assert lanes(told, over)
-    for lane in lanes(told, over):
-        places = [(spot.row, over.at(spot.entry), spot.left) for spot in lane.spots]
-        assert [at for _, at, _ in places] == sorted(at for _, at, _ in places)
-        taken = [(row, at - over.reach * left, at + over.reach * (not left)) for row, at, left in places]
+    over = span_of(told)
+    assert lanes(told, over, 1)
+    for lane in lanes(told, over, 1):
+        places = [(spot.row, over.at(spot.entry), spot.left, spot.reach) for spot in lane.spots]
+        assert [at for _, at, _, _ in places] == sorted(at for _, at, _, _ in places)
+        taken = [(row, at - reach * left, at + reach * (not left)) for row, at, left, reach in places]
         assert taken and all(begin >= 0 and end <= 1 for _, begin, end in taken)
         for (row, begin, end), (other, first, last) in combinations(taken, 2):
             assert row != other or end <= first or begin >= last
 
 
-def test_a_change_has_more_room_than_the_rest_and_overlaps_nothing() -> None:
-    told = [entry(number, DAY, change="changed" if number == 1 else "same") for number in range(3)]
-    (lane,) = lanes(told, span(told), 2)
-    taken = [row for spot in lane.spots for row in range(spot.row, spot.row + spot.rows)]
-    assert sorted(taken) == list(range(lane.rows)) == [0, 1, 2, 3]
-
-
 def test_years_without_a_statement_do_not_squeeze_the_rest_together() -> None:
     told = [entry(number, DAY + timedelta(days)) for number, days in enumerate((0, 3000, 3050, 3100, 3200))]
-    over = span(told)
+    over = span_of(told)
     at = [over.at(each) for each in told]
     assert over.cut
     assert at == sorted(at)
@@ -170,7 +237,7 @@ def test_years_without_a_statement_do_not_squeeze_the_rest_together() -> None:
 
 def test_distances_are_those_of_time() -> None:
     told = [entry(number, DAY + timedelta(days)) for number, days in enumerate((0, 1, 10, 400))]
-    at = [span(told).at(each) for each in told]
+    at = [span_of(told).at(each) for each in told]
     assert at[2] - at[1] == pytest.approx(9 * (at[1] - at[0]))
     assert at[3] - at[2] == pytest.approx(390 * (at[1] - at[0]))
 
@@ -178,7 +245,7 @@ def test_distances_are_those_of_time() -> None:
 def test_whoever_speaks_most_has_the_first_lane_and_the_rest_share_the_last() -> None:
     names = [*(name for at, name in enumerate(NAMES) for _ in range(9 - at)), None]
     told = [entry(number, actor=name) for number, name in enumerate(names)]
-    shown = lanes(told, span(told))
+    shown = lanes(told, span_of(told), 1)
     assert [lane.name for lane in shown] == [*NAMES[:6], OTHERS]
     assert {spot.entry.actor for spot in shown[-1].spots} == {*NAMES[6:], None}
 
@@ -216,7 +283,7 @@ def test_the_command_line_writes_the_picture_and_says_where(
     data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "toll.png"
-    assert run(["timeline", "harbour toll", "--picture", str(file), "--json", "--data-dir", str(data_dir)]) == 0
+    assert run(["timeline", "harbour toll", "-o", str(file), "--json", "--data-dir", str(data_dir)]) == 0
     output = capsys.readouterr()
     assert output.err == f"briefing: the picture is in {file}\n"
     assert output.out.startswith("{")

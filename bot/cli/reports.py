@@ -28,6 +28,7 @@ from bot.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from bot.presentation.image.canvas import Theme
     from bot.presentation.links import Bases
     from retrieval.domain.briefs import Brief, Length
     from retrieval.domain.timelines import Timeline
@@ -85,7 +86,11 @@ def digest(
 @words("topic")
 @click.option("--actor", metavar="NAME", help="Only what this person or body says or does.")
 @click.option(
-    "--picture", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also draw it, as a PNG."
+    "-o",
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also draw it, as a PNG; BRIEFING_PICTURES=dark makes it dark.",
 )
 @options(SINCE, UNTIL, OUTLET, DATA_DIR, JSON)
 def timeline(
@@ -96,7 +101,7 @@ def timeline(
     \b
     briefing timeline "Ukraine NATO membership"
     briefing timeline "Ukraine NATO membership" --actor Zelenskyy --json
-    briefing timeline "Ukraine NATO membership" --picture timeline.png
+    briefing timeline "Ukraine NATO membership" -o timeline.png
     """
     from bot.presentation import json_output, terminal_timelines
 
@@ -109,15 +114,15 @@ def timeline(
     lines = partial(terminal_timelines.timeline, traced, bases, style())
     show_result(as_json, partial(json_output.timeline, traced, bases), lines)
     if picture:
-        _draw(traced, picture)
+        _draw(traced, picture, settings.pictures)
 
 
-def _draw(traced: Timeline, file: Path) -> None:
+def _draw(traced: Timeline, file: Path, theme: Theme) -> None:
     from bot.presentation.image.timeline import draw
     from bot.presentation.terminal_style import note
 
     if traced.entries:
-        _write(file, draw(traced), "picture")
+        _write(file, draw(traced, theme), "picture")
     else:
         note(f"nothing to draw: {file} is not written")
 
@@ -236,8 +241,7 @@ def _form(form: str | None, output: Path | None, as_json: bool) -> str:
 
 
 def _content(note: Brief, form: str, bases: Bases) -> bytes:
-    from bot.presentation import brief_documents, brief_files, json_briefs, json_output
-    from bot.presentation.image.timeline import draw
+    from bot.presentation import brief_documents, brief_files, brief_outline, json_briefs, json_output
 
     if form == "json":
         return json_output.dump(json_briefs.brief(note, bases)).encode()
@@ -245,8 +249,8 @@ def _content(note: Brief, form: str, bases: Bases) -> bytes:
         return brief_files.text(note, bases).encode()
     if form == "markdown":
         return brief_files.markdown(note, bases).encode()
-    picture = draw(note.timeline) if note.timeline.entries else None
+    pictures = brief_outline.pictures(note)
     if form == "docx":
-        return brief_documents.docx(note, bases, picture)
-    page = brief_files.page(note, bases, picture)
+        return brief_documents.docx(note, bases, pictures)
+    page = brief_files.page(note, bases, pictures)
     return brief_documents.pdf(page) if form == "pdf" else page.encode()

@@ -61,7 +61,7 @@ class Questions:
     def __init__(self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings) -> None:
         self._briefing = briefing
         self._executor = executor
-        self._link = partial(best_link, bases=settings.bases)
+        self._bases = settings.bases
         self._follow_ups = settings.follow_ups
         self._plain = settings.plain_messages
         self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
@@ -138,7 +138,8 @@ class Questions:
         await reply.begin()
         done = await self._ask(asked, reply)
         answer, conversation = done.answer, done.conversation
-        pages = rendering.answer(answer, self._link, asked.text, self._plain, asked.words)
+        link = partial(best_link, bases=self._bases.among(answer.citations))
+        pages = rendering.answer(answer, link, asked.text, self._plain, asked.words)
         pages = with_line(pages, default_line(done.only, asked.only, asked.words))
         shown = await reply.deliver(pages, answer_buttons(done.key, answer, asked.words))
         if not reply.private and isinstance(shown.channel, discord.Thread):

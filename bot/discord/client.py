@@ -17,6 +17,7 @@ from discord.ext import commands, tasks
 from bot.discord.asking import Questions
 from bot.discord.context import is_served
 from bot.discord.delivery.channel_watches import ChannelWatches
+from bot.discord.delivery.outbox import Outbox
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
@@ -25,6 +26,7 @@ from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
 from bot.discord.languages import CatalogTranslator
+from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
 from bot.presentation.words import ENGLISH, Words
@@ -128,7 +130,8 @@ class BriefingBot(commands.Bot):
         self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves)
+        self.shelf = PageShelf(settings)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf)
         self.schedules = Schedules(briefing.catalog)
         self.server_settings = StoredSettings(briefing.catalog)
         self.watches = ChannelWatches(briefing.catalog)
@@ -141,6 +144,7 @@ class BriefingBot(commands.Bot):
             notices=WatchNotices(briefing.catalog),
             looks=self.watch_looks,
         )
+        self.outbox = Outbox(briefing.catalog, settings.mailer, clock)
         self.command_ids: dict[str, int] = {}
         self._sync = sync
         self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
@@ -189,7 +193,8 @@ class BriefingBot(commands.Bot):
 
     @tasks.loop(seconds=20)
     async def _deliver(self) -> None:
-        """Post the digests that are due, and the news of watches."""
+        """Post the digests that are due and the news of watches, and send the mails of digests."""
+        self.outbox.round()
         if self.is_ready():
             await _survive(lambda: self.delivery_worker.round(self.clock()), "could not deliver")
 
@@ -214,7 +219,8 @@ class BriefingBot(commands.Bot):
         self._folders.stop()
         # A poll would go on for minutes in its thread. The next poll fetches what this one has not stored.
         await asyncio.to_thread(self.briefing.feeds.close)
-        await asyncio.gather(self.questions.finish(seconds), self.delivery_worker.finish(seconds))
+        work = self.questions, self.delivery_worker, self.outbox
+        await asyncio.gather(*(each.finish(seconds) for each in work))
 
     async def close(self) -> None:
         """Leave Discord. The next start continues the deliveries that are cut off."""
@@ -222,6 +228,7 @@ class BriefingBot(commands.Bot):
             loop.cancel()
         self._folders.stop()
         await self.delivery_worker.finish(0)
+        await self.outbox.finish(0)
         await super().close()
         await asyncio.to_thread(self.executor.shutdown, cancel_futures=True)
 

@@ -10,6 +10,7 @@ import discord
 
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.schedules import Schedules
+from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
 from bot.presentation.words import ENGLISH, Words
@@ -31,6 +32,7 @@ class Context(Protocol):
     timelines: RecentResults[Timeline]
     digests: RecentResults[Digest]
     schedules: Schedules
+    shelf: PageShelf
     server_settings: StoredSettings
     watches: ChannelWatches
     clock: Callable[[], datetime]

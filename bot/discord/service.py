@@ -17,7 +17,8 @@ from aiohttp import web
 
 from bot.discord.client import BriefingBot
 from bot.settings import PORTAL, BotSettings
-from bot.web.app import BotHealth, Opened, make_app
+from bot.web.app import BotHealth, make_app
+from retrieval.domain.articles import OpenedArticle
 from retrieval.errors import SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
 
@@ -107,11 +108,11 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
         yield
         return
 
-    async def open_article(key: str) -> Opened | None:
-        return await asyncio.to_thread(bot.briefing.articles.open, key)
+    async def open_article(key: str) -> OpenedArticle | None:
+        return await asyncio.to_thread(bot.briefing.articles.open_whole, key)
 
     # Without an access log: anyone with the address of an article may read it.
-    runner = web.AppRunner(make_app(open_article, partial(_health, bot)), access_log=None)
+    runner = web.AppRunner(make_app(open_article, partial(_health, bot), bot.shelf.pages), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()

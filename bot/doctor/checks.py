@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic_settings import DotEnvSettingsSource
 
 from bot.doctor.findings import NEW_TOKEN, Finding
+from bot.mail import MailError
 from bot.presentation.wording import day
 from bot.settings import BotSettings, load_bot_settings
 from retrieval.bootstrap import open_briefing
@@ -80,6 +81,26 @@ def _bot(settings: BotSettings) -> Iterator[Finding]:
     else:
         yield Finding("Discord", "DISCORD_TOKEN is not set: only `briefing bot` needs it", mend=NEW_TOKEN)
     yield from examine_reader(settings)
+    yield from _mail(settings)
+
+
+def _mail(settings: BotSettings) -> Iterator[Finding]:
+    """Check that digests can be mailed, if mail is set up. No finding shows the password."""
+    if not (settings.smtp_url.get_secret_value() or settings.mail_from):
+        return
+    mailer = settings.mailer
+    if mailer is None:
+        missing = "BRIEFING_MAIL_FROM" if settings.smtp_url.get_secret_value() else "BRIEFING_SMTP_URL"
+        yield Finding("mail", f"digests cannot be mailed: {missing} is not set", False, "set it")
+        return
+    try:
+        mailer.check()
+    except MailError as error:
+        yield Finding("mail", str(error), False, "correct BRIEFING_SMTP_URL, or let this machine reach that server")
+        return
+    to = ", ".join(sorted(settings.mail_to))
+    mend = None if to else "name the addresses, or domains such as @example.org, in BRIEFING_MAIL_TO"
+    yield Finding("mail", f"the server takes mail; it may go to {to or 'nobody'}", mend=mend)
 
 
 def _folder(folder: Path) -> Finding:

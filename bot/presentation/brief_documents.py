@@ -6,13 +6,14 @@ import io
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from bot.presentation import brief_outline
-from bot.presentation.brief_outline import BriefLine, BriefSection
+from bot.presentation.brief_outline import BriefLine, BriefSection, NotePicture
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.source_lists import known
 from retrieval.domain.briefs import Brief
@@ -74,8 +75,8 @@ def _print_by(chromium: str, page: str) -> bytes:
             raise NoPdfError(f"Chromium could not make the PDF: {type(error).__name__}") from error
 
 
-def docx(note: Brief, bases: Bases, picture: bytes | None = None) -> bytes:
-    """The note as a Word document: headings, a table, footnotes for its sources, and its timeline as a PNG image.
+def docx(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = ()) -> bytes:
+    """The note as a Word document: headings, a table, footnotes for its sources, and its pictures.
 
     All text is text: no field, macro or link comes from an article but the addresses in the footnotes.
     """
@@ -90,7 +91,7 @@ def docx(note: Brief, bases: Bases, picture: bytes | None = None) -> bytes:
     document.add_paragraph(_plain(brief_outline.subtitle(note)))
     for section in brief_outline.outline(note):
         writer.write(section)
-    if picture:
+    for picture in pictures:
         writer.show(picture)
     if note.citations:
         document.add_paragraph(_plain(brief_outline.made_by(note)))
@@ -132,14 +133,14 @@ class _Writer:
         if section.rows:
             self._table(section)
 
-    def show(self, picture: bytes) -> None:
+    def show(self, picture: NotePicture) -> None:
         """Show the picture with what is said of it."""
         from docx.shared import Mm
 
-        shape = self._document.add_picture(io.BytesIO(picture), width=Mm(210 - 2 * _MARGIN))
-        shape._inline.docPr.set("descr", brief_outline.PICTURE)
+        shape = self._document.add_picture(io.BytesIO(picture.png), width=Mm(210 - 2 * _MARGIN))
+        shape._inline.docPr.set("descr", _plain(picture.caption))
         self._document.paragraphs[-1].paragraph_format.keep_with_next = True
-        self._document.add_paragraph(brief_outline.PICTURE, style="Caption")
+        self._document.add_paragraph(_plain(picture.caption), style="Caption")
 
     def _table(self, section: BriefSection) -> None:
         from docx.shared import Mm

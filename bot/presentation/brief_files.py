@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.presentation import brief_outline, terminal
-from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection
+from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection, NotePicture
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.source_lists import escape, known, markdown_source, numbers
 from bot.presentation.terminal_style import PLAIN, Style, wrap
@@ -75,13 +75,14 @@ def _cell(row: BriefRow, said: Callable[[BriefLine], str]) -> str:
     return f"{said(row.position)}{before}"
 
 
-def page(note: Brief, bases: Bases, picture: bytes | None = None) -> str:
-    """The note as a web page without other files, fit for printing; `picture` is its timeline, a PNG image."""
+def page(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = ()) -> str:
+    """The note as a web page without other files, fit for printing, with its pictures."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(_HERE)
     pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     pages.filters["visible"] = visible
+    bases = bases.among(note.citations)
     links = {each.number: best_link(each, bases) for each in note.citations}
     return pages.get_template("brief.html").render(
         title=visible(brief_outline.title(note)),
@@ -92,7 +93,6 @@ def page(note: Brief, bases: Bases, picture: bytes | None = None) -> str:
             (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
             for each in note.citations
         ],
-        caption=brief_outline.PICTURE,
-        picture=base64.b64encode(picture).decode() if picture else "",
+        pictures=[(base64.b64encode(each.png).decode(), each.caption) for each in pictures],
         made_by=brief_outline.made_by(note) if note.citations else "",
     )

@@ -6,10 +6,10 @@ Text of articles is not escaped.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import UNANSWERED, articles, asked, day
+from bot.presentation.wording import UNANSWERED, articles, asked, day, summary, titled
 from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.nlp.markup import readable
@@ -82,11 +82,31 @@ def outline(note: Brief) -> list[BriefSection]:
         BriefSection(POSITIONS, rows=tuple(map(_row, note.positions))),
         BriefSection(DISAGREE, tuple(_sides(note))),
         BriefSection(COURSE, tuple(map(_entry, note.timeline.entries))),
-        BriefSection(FIGURES, tuple(_line(each.statement, f"{each.value}, ") for each in note.figures)),
+        BriefSection(FIGURES, (*_series(note), *(_line(each.statement, f"{each.value}, ") for each in note.figures))),
         BriefSection(NOT_KNOWN, tuple(map(BriefLine, (*note.not_known, extent(note.coverage))))),
         wanting,
     ]
     return [each for each in sections if each.lines or each.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class NotePicture:
+    """A PNG image behind the sections of a note, and what is said of it."""
+
+    png: bytes
+    caption: str
+
+
+def pictures(note: Brief) -> list[NotePicture]:
+    """The pictures of a note, light as paper is: its timeline, and the chart of a figure."""
+    from bot.presentation.image import chart, timeline
+
+    found = []
+    if note.timeline.entries:
+        found.append(NotePicture(timeline.draw(replace(note.timeline, series=None)), PICTURE))
+    if series := note.timeline.series:
+        found.append(NotePicture(chart.draw(series), f"Chart of {titled(series)}: {summary(series)}"))
+    return found
 
 
 def made_by(note: Brief) -> str:
@@ -142,6 +162,13 @@ def _row(held: ActorPosition) -> BriefRow:
         before = BriefLine(was.text, was.citations, f"{lead}, {was.actor}" if other else lead)
     now = BriefLine(held.statement.text, held.statement.citations)
     return BriefRow(held.actor, _dated(held.statement), now, before)
+
+
+def _series(note: Brief) -> Iterator[BriefLine]:
+    """A figure over time, in words."""
+    if series := note.timeline.series:
+        cited = tuple(each.citation.number for each in series.points)
+        yield BriefLine(summary(series), cited, titled(series))
 
 
 def _sides(note: Brief) -> Iterator[BriefLine]:

@@ -11,18 +11,19 @@ from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.source_lists import escape, known, markdown_source, numbers
 from bot.presentation.terminal_style import PLAIN, Style, wrap
 from retrieval.domain.citations import Citation
-from retrieval.domain.stories import Digest, Mark, Point, Story
+from retrieval.domain.stories import Digest, Mark, Story
 from retrieval.nlp.markup import visible
 
 _HERE = Path(__file__).parent
 
 
-def text(digest: Digest, topic: str | None, bases: Bases, style: Style = PLAIN) -> str:
-    """The digest for a terminal: the stories with their key sentences and sources."""
+def text(digest: Digest, topic: str | None, bases: Bases, style: Style = PLAIN, notice: str = "") -> str:
+    """The digest for a terminal or a mail: the stories with their key sentences and sources; a `notice` comes last."""
     sources = {each.number: each for each in digest.citations}
     parts = [style.strong(wrap(f"{digest_wording.days(digest, topic, visible)}: {digest_wording.outcome(digest)}"))]
+    parts += [wrap(top)] if (top := digest_wording.top(digest, visible)) else []
     parts += [_text_story(number, story, sources, bases, style) for number, story in enumerate(digest.stories, 1)]
-    parts += (style.dim(wrap(line)) for line in digest_wording.footer(digest, visible))
+    parts += [style.dim(wrap(line)) for line in (*digest_wording.footer(digest, visible), notice) if line]
     return "\n\n".join(parts)
 
 
@@ -32,8 +33,8 @@ def _text_story(number: int, story: Story, sources: Mapping[int, Citation], base
 
     lines = [style.strong(wrap(f"{number}. {digest_wording.title(story, visible)}", hanging=3))]
     below = [style.dim(wrap(digest_wording.tellers(story, visible), indent=3))]
-    for point in story.points:
-        below += [wrap(point.text, indent=3), *cited(point.citations)]
+    for lead, point in digest_wording.points(story, sources):
+        below += [wrap(lead + point.text, indent=3), *cited(point.citations)]
     shown = {each for point in story.points for each in point.citations}
     for mark in story.marks:
         others = dict.fromkeys(each for side in mark.sides for each in side.citations if each not in shown)
@@ -55,6 +56,7 @@ def markdown(digest: Digest, topic: str | None, bases: Bases) -> str:
     """The digest in CommonMark, with the numbered sources below the stories."""
     sources = {each.number: each for each in digest.citations}
     parts = [f"# {digest_wording.days(digest, topic, escape)}", _sentence(digest_wording.outcome(digest))]
+    parts += [f"**{top}**"] if (top := digest_wording.top(digest, escape)) else []
     parts += [_markdown_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
     if digest.citations:
         parts += ["## Sources", "\n".join(markdown_source(each, bases) for each in digest.citations)]
@@ -63,7 +65,10 @@ def markdown(digest: Digest, topic: str | None, bases: Bases) -> str:
 
 
 def _markdown_story(number: int, story: Story, sources: Mapping[int, Citation], bases: Bases) -> str:
-    points = [f"- {escape(each.text)} {numbers(each.citations, sources, bases)}" for each in story.points]
+    points = [
+        f"- {lead}{escape(each.text)} {numbers(each.citations, sources, bases)}"
+        for lead, each in digest_wording.points(story, sources)
+    ]
     parts = [f"## {number}. {digest_wording.title(story, escape)}", "\n".join(points)]
     parts += [_markdown_mark(each, sources, bases) for each in story.marks]
     return "\n\n".join(filter(None, [*parts, digest_wording.tellers(story, escape)]))
@@ -75,22 +80,24 @@ def _markdown_mark(mark: Mark, sources: Mapping[int, Citation], bases: Bases) ->
     return f"**{digest_wording.MARKS[mark.kind]}**: {''.join(quotes)}"
 
 
-def page(digest: Digest, topic: str | None, bases: Bases) -> str:
-    """The digest as a web page without other files, fit for printing and mailing."""
+def page(digest: Digest, topic: str | None, bases: Bases, notice: str = "") -> str:
+    """The digest as a web page without other files, fit for printing and mailing; a `notice` comes last."""
     import jinja2
 
     loader = jinja2.FileSystemLoader(_HERE)
     pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     sources = {each.number: each for each in digest.citations}
+    bases = bases.among(digest.citations)
     links = {number: best_link(each, bases) for number, each in sources.items()}
     return pages.get_template("digest.html").render(
         title=digest_wording.days(digest, topic, visible),
         outcome=_sentence(digest_wording.outcome(digest)),
+        top=digest_wording.top(digest, visible),
         stories=[
             (
                 digest_wording.title(story, visible),
                 digest_wording.tellers(story, visible),
-                [_cited(each) for each in story.points],
+                [(lead, visible(each.text), each.citations) for lead, each in digest_wording.points(story, sources)],
                 [(digest_wording.MARKS[mark.kind], list(_quoted(mark, sources))) for mark in story.marks],
             )
             for story in digest.stories
@@ -100,12 +107,8 @@ def page(digest: Digest, topic: str | None, bases: Bases) -> str:
             (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
             for each in digest.citations
         ],
-        footer=digest_wording.footer(digest, visible),
+        footer=[*digest_wording.footer(digest, visible), *([notice] if notice else [])],
     )
-
-
-def _cited(point: Point) -> tuple[str, tuple[int, ...]]:
-    return visible(point.text), point.citations
 
 
 def _quoted(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, str, tuple[int, ...]]]:

@@ -12,7 +12,8 @@ from bot.presentation.wording import day, unanswered
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
 from retrieval.domain.feeds import Coverage, FailingFeed
-from retrieval.domain.stories import Digest, Mark, Story
+from retrieval.domain.stories import Digest, Mark, Point, Story
+from retrieval.nlp.markup import visible
 
 Say = Callable[[str], str]
 
@@ -22,13 +23,42 @@ MARKS = {"shift": "Shift", "disputed": "Disputed"}
 # The most outlets and failing feeds to name, and the most characters of a topic, a name and a reason.
 _OUTLETS, _FEEDS = 6, 3
 TOPIC, _NAME, _REASON = 50, 40, 80
+# The stories that are named above a digest, and the characters of a headline there.
+_TOP, _HEADLINE = 3, 90
 
 
 def days(digest: Digest, topic: str | None, say: Say) -> str:
     """The days of a digest, and its topic."""
     span = day(digest.since) if digest.since == digest.until else f"{day(digest.since)} to {day(digest.until)}"
     about = say(shorten(" ".join(topic.split()), TOPIC)) if topic else ""
+    span = f"The week, {span}" if digest.roundup else span
     return f"{span} on {about}" if about else span
+
+
+def top(digest: Digest, say: Say) -> str:
+    """The headlines of the biggest stories in one line; empty where there are hardly more stories than that."""
+    if len(digest.stories) <= _TOP:
+        return ""
+    return " · ".join(say(_headline(story)) for story in digest.stories[:_TOP])
+
+
+def subject(digest: Digest, topic: str | None) -> str:
+    """The subject of a mail: the days, and the headlines of the biggest stories."""
+    named = "; ".join(visible(_headline(story)) for story in digest.stories[:_TOP])
+    return f"{days(digest, topic, visible)}: {named}"
+
+
+def _headline(story: Story) -> str:
+    return shorten(" ".join(story.title.split()), _HEADLINE) or "untitled"
+
+
+def points(story: Story, sources: Mapping[int, Citation]) -> Iterator[tuple[str, Point]]:
+    """The points with the words that introduce them: their days, where these are several."""
+    found = [(sources[each.citations[0]] if each.citations else None, each) for each in story.points]
+    several = len({cited.day for cited, _ in found if cited}) > 1
+    for cited, point in found:
+        dated = several and cited is not None and cited.published
+        yield f"{day(cited.published, cited.published_estimated)}: " if dated and cited else "", point
 
 
 def outcome(digest: Digest, moment: Say = day) -> str:

@@ -134,7 +134,14 @@ def timeline(timeline: Timeline, bases: Bases) -> dict[str, Any]:
     entries = [entry(each, bases) for each in timeline.entries]
     searched = asdict(timeline.searched)
     document = {"topic": timeline.topic, "actor": timeline.actor, "searched": searched, "undated": timeline.undated}
-    return {**document, "found": timeline.found, "entries": entries}
+    return {**document, "found": timeline.found, "entries": entries, "series": _series(timeline, bases)}
+
+
+def _series(timeline: Timeline, bases: Bases) -> dict[str, Any] | None:
+    if (series := timeline.series) is None:
+        return None
+    points = [{**asdict(each), "citation": citation(each.citation, bases)} for each in series.points]
+    return {**asdict(series), "points": points}
 
 
 def entry(stated: TimelineEntry, bases: Bases) -> dict[str, Any]:

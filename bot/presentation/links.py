@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
@@ -26,10 +27,18 @@ _MARKDOWN = (".md", ".markdown")
 
 @dataclass(frozen=True, slots=True)
 class Bases:
-    """The public address of the reader page, and the prefix for links to source files."""
+    """The public address of the reader page, and the prefix for links to source files.
+
+    `cited` are citations that the reader page marks too where it shows their article.
+    """
 
     public_url: str = ""
     source_base_url: str = ""
+    cited: tuple[Citation, ...] = ()
+
+    def among(self, cited: Iterable[Citation]) -> Bases:
+        """The bases of the links of citations that stand together."""
+        return replace(self, cited=tuple(cited))
 
 
 def best_link(citation: Citation, bases: Bases) -> str:
@@ -40,7 +49,7 @@ def best_link(citation: Citation, bases: Bases) -> str:
             return f"{own.partition('#')[0]}{page}"
         return _point(own, fragment(citation.quote, citation.file.lower().endswith(_MARKDOWN)))
     if public := address(bases.public_url):
-        return permalink(citation, public)
+        return permalink(citation, public, bases.cited)
     lines = [str(line) for line in dict.fromkeys((citation.line_start, citation.line_end))]
     if citation.on_disk and (base := address(bases.source_base_url)):
         lined = citation.is_lined and not citation.file.lower().endswith(".gz")

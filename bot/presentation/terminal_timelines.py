@@ -11,7 +11,7 @@ from bot.presentation.links import Bases
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import linked, looked_through, source
 from bot.presentation.terminal_style import PLAIN, Style, columns, wrap
-from bot.presentation.wording import NEWS, articles, day, disagreement
+from bot.presentation.wording import NEWS, articles, day, disagreement, summary, titled
 from retrieval.domain.briefs import BriefStatement
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
@@ -31,6 +31,8 @@ def timeline(timeline: Timeline, bases: Bases, style: Style = PLAIN) -> str:
     if timeline.entries:
         days = (_day_of(list(group), bases, style) for _, group in groupby(timeline.entries, lambda each: each.date))
         shown = ["\n".join(_heading(timeline, about, style)), *days]
+    if series := timeline.series:
+        shown.append(wrap(f"{titled(series)}: {summary(series)}"))
     left = timeline.undated
     undated = f" {articles(left)} without a date {'is' if left == 1 else 'are'} left out." if left else ""
     return "\n\n".join([*shown, style.dim(wrap(looked_through(timeline.searched) + undated))])

@@ -8,6 +8,7 @@ from bot.presentation.message_splitting import shorten
 from bot.presentation.words import ENGLISH, Words, phrase
 from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
 from retrieval.domain.searches import Searched
+from retrieval.domain.timelines import FigureSeries
 from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable
 
@@ -30,6 +31,21 @@ NEWS: Mapping[NewsKind, str] = {
 def day(published: str | None, estimated: bool = False) -> str:
     """A date for people: `14 Dec 2025`, `14 Dec 2025 (date estimated)` or `undated`."""
     return ENGLISH.day(published, estimated)
+
+
+def titled(series: FigureSeries) -> str:
+    """What a series is of, and its unit: "Key rate, percent"."""
+    return f"{series.quantity[:1].upper()}{series.quantity[1:]}, {series.unit}"
+
+
+def summary(series: FigureSeries) -> str:
+    """The values of a series in words: "5.25 (14 May 2025), 5 (22 Jan 2026)"."""
+    return ", ".join(f"{value(each.value)} ({day(each.date)})" for each in series.points)
+
+
+def value(number: float) -> str:
+    """A number for people: 48,000 or 5.25."""
+    return f"{number:,.10g}"
 
 
 def articles(count: int) -> str:

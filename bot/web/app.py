@@ -1,42 +1,31 @@
-"""The reader page, which shows an article with the cited passage marked; and the health check."""
+"""The reader page, which shows an article with the cited passage marked; a server's digests and notes; the health."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
+from itertools import groupby
 
-import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.presentation import terminal, wording
-from bot.presentation.links import address
-from bot.web.permalinks import Cited, find, read_permalink
-from retrieval.domain.articles import Article, Metadata
-from retrieval.domain.citations import Basis
-from retrieval.nlp.markup import beginning
-
-Opened = tuple[Article, str]
+from bot.presentation import wording
+from bot.web.article_page import compose
+from bot.web.pages import POLICY, notice, policy, render
+from bot.web.permalinks import read_permalink
+from bot.web.published import PublishedPages
+from retrieval.domain.articles import OpenedArticle
 
 _LOG = logging.getLogger(__name__)
-_HERE = Path(__file__).parent
-_STYLE = (_HERE / "reader.css").read_text("utf-8")
-_PAGE = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined
-).get_template("reader.html")
-# The style is part of the page, so the page needs no other address, whatever the path behind a proxy.
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_POLICY = "Content-Security-Policy"
 _HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    _POLICY: POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
@@ -49,17 +38,9 @@ _NOTICES = {
     500: ("Something went wrong", "The page could not be made. The cause is in the bot’s log."),
 }
 _NO_ARTICLE = ("No such article", "No article is stored under this address. It may have been removed since.")
-_BASIS: Mapping[Basis, str] = {
-    "front_matter": "stated at the head of the file",
-    "manifest": "noted in the list of sources",
-    "feed": "stated by the feed",
-    "page": "stated by the page",
-    "text": "read in the text",
-    "unknown": "the source gives no date",
-}
-
+_NO_PAGE = ("No such page", "There is no such page here, or its address is not whole.")
+_EXPIRED = ("No longer here", "This address has expired. In Discord, /status gives a new one.")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +51,71 @@ class BotHealth:
     facts: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownParagraph:
-    """A paragraph with its marked part; `first` if the mark begins in it."""
-
-    before: str
-    marked: str = ""
-    after: str = ""
-    first: bool = False
-
-
 def make_app(
-    open_article: Callable[[str], Awaitable[Opened | None]], health: Callable[[], Awaitable[BotHealth]]
+    open_article: Callable[[str], Awaitable[OpenedArticle | None]],
+    health: Callable[[], Awaitable[BotHealth]],
+    published: PublishedPages | None = None,
 ) -> web.Application:
-    """The application: `/a/{key}` shows the article that `open_article` finds by its key, `/healthz` the health."""
+    """The application: `/a/{key}` shows the article that `open_article` finds by its key, `/healthz` the health.
+
+    `/s/{server}` lists a server's digests and notes, `/s/{server}/{page}` shows one, where the address is signed.
+    """
     app = web.Application(middlewares=[_guard])
+    if published:
+        app.router.add_get("/s/{server}", partial(_show_index, published))
+        app.router.add_get("/s/{server}/{page}", partial(_show_published, published))
     app.router.add_get("/a/{key}", partial(_show_article, open_article))
     app.router.add_get("/healthz", partial(_show_health, health))
     return app
 
 
 async def _show_article(
-    open_article: Callable[[str], Awaitable[Opened | None]], request: web.Request
+    open_article: Callable[[str], Awaitable[OpenedArticle | None]], request: web.Request
 ) -> web.StreamResponse:
     key = request.match_info["key"]
     opened = await open_article(key) if _KEY.fullmatch(key) else None
     if opened is None:
         return _notice(404, _NO_ARTICLE)
-    page = await asyncio.to_thread(_compose, *opened, read_permalink(request.query))
+    cited = read_permalink(request.query.getall("at", []), request.query.getall("of", []))
+    page = await asyncio.to_thread(compose, opened, cited)
     return web.Response(text=page, content_type="text/html")
+
+
+async def _show_index(published: PublishedPages, request: web.Request) -> web.StreamResponse:
+    server = request.match_info["server"]
+    if refused := _refusal(published, request):
+        return refused
+    until = int(request.query["until"])
+    listed = await asyncio.to_thread(published.listed, server)
+    paths = [(each, published.path(server, each.id, until)) for each in listed]
+    days = [(day, list(pages)) for day, pages in groupby(paths, lambda pair: _day(pair[0].at))]
+    page = render("index.html", title="Digests and notes", until=_day(until), days=days)
+    return web.Response(text=page, content_type="text/html")
+
+
+async def _show_published(published: PublishedPages, request: web.Request) -> web.StreamResponse:
+    if refused := _refusal(published, request):
+        return refused
+    page = await asyncio.to_thread(published.read, request.match_info["server"], request.match_info["page"])
+    if page is None:
+        return _notice(404, _NO_PAGE)
+    response = web.Response(text=page, content_type="text/html")
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    response.headers[_POLICY] = policy(style[1] if style else "", images="data:")
+    return response
+
+
+def _refusal(published: PublishedPages, request: web.Request) -> web.StreamResponse | None:
+    """The page that an address gets which is not signed, or no longer."""
+    signed = request.query.get("until", ""), request.query.get("sig", "")
+    allowed = published.allows(request.match_info["server"], request.match_info.get("page", ""), *signed)
+    if allowed == "yes":
+        return None
+    return _notice(410, _EXPIRED) if allowed == "expired" else _notice(404, _NO_PAGE)
+
+
+def _day(at: int) -> str:
+    return wording.day(datetime.fromtimestamp(at, UTC).date().isoformat())
 
 
 async def _show_health(health: Callable[[], Awaitable[BotHealth]], _request: web.Request) -> web.StreamResponse:
@@ -119,47 +136,10 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception:
         _LOG.exception("A page of the reader could not be made")
         response = _notice(500, _NOTICES[500])
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 
 def _notice(status: int, words: tuple[str, str]) -> web.StreamResponse:
-    page = _PAGE.render(style=_STYLE, title=words[0], notice=words[1])
-    return web.Response(text=page, status=status, content_type="text/html")
-
-
-def _compose(article: Article, text: str, cited: Cited | None) -> str:
-    known = article.metadata
-    span = find(text, cited) if cited else None
-    return _PAGE.render(
-        style=_STYLE,
-        notice=None,
-        title=terminal.article(known.title or article.file),
-        facts=[(name, terminal.article(value)) for name, value in _facts(article.file, known)],
-        original=address(known.url or ""),
-        marked=span is not None,
-        changed=cited is not None and span is None,
-        paragraphs=list(_paragraphs(text, span or (0, 0), beginning(text))),
-    )
-
-
-def _facts(file: str, known: Metadata) -> Iterator[tuple[str, str]]:
-    published = wording.day(known.published, known.published_estimated)
-    if known.published:
-        published += f", {_BASIS[known.basis.get('published', 'unknown')]}"
-    facts = {"Outlet": known.outlet, "Author": known.author, "Published": published, "File": file}
-    return ((name, value) for name, value in facts.items() if value)
-
-
-def _paragraphs(text: str, span: tuple[int, int], begins: int) -> Iterator[ShownParagraph]:
-    """The paragraphs of the text; the marked span may run over several."""
-    shown = terminal.article(text)
-    breaks = [match.span() for match in _BLANK_LINES.finditer(text, begins)]
-    first = True
-    for (_, start), (end, _) in zip([(0, begins), *breaks], [*breaks, (len(text), 0)], strict=True):
-        begin, stop = (min(max(place, start), end) for place in span)
-        if text[begin:stop].strip():
-            yield ShownParagraph(shown[start:begin], shown[begin:stop], shown[stop:end], first)
-            first = False
-        elif text[start:end].strip():
-            yield ShownParagraph(shown[start:end])
+    return web.Response(text=notice(*words), status=status, content_type="text/html")

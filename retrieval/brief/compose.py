@@ -19,13 +19,14 @@ from retrieval.domain.searches import Hit
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import Numbering, overlap
-from retrieval.evidence.positions import courses, is_turn
+from retrieval.evidence.positions import is_turn
 from retrieval.evidence.sentence_selection import cite, headed, share
 from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
-from retrieval.timeline.trace import Course, Step, follow, in_order, spread
+from retrieval.timeline.series import find_series
+from retrieval.timeline.trace import Course, Step, find_changes, follow, in_order, spread
 
 # Statements of these days count as new where there is no last note, and where their article came in after it: a day's
 # news reaches some outlets late.
@@ -113,10 +114,9 @@ class _Composer:
         self._bounds = BOUNDS[request.length]
         self._numbering = Numbering()
         self._steps = in_order(course.steps)
-        self._changes: list[Change | None] = list(
-            courses([(stated.actor, own) for stated, own in self._steps], frozenset(self._found.weights), course.actors)
-        )
-        self._held = find_positions(self._steps, self._changes, frozenset(self._found.weights), course.actors)
+        matter = frozenset(self._found.weights)
+        self._changes = find_changes(self._steps, matter, course.actors)
+        self._held = find_positions(self._steps, self._changes, matter, course.actors)
 
     def compose(self) -> Brief:
         """The note; its sections are composed in the order in which they are read."""
@@ -209,14 +209,18 @@ class _Composer:
             searched=self._found.searched,
             undated=self._course.undated,
             found=len(self._course.steps),
+            series=find_series((stated.sentence for stated, _ in self._course.repeated), self._cite),
         )
 
     def _entry(self, step: Step, change: Change | None) -> TimelineEntry:
         stated, _ = step
-        citation = cite(stated.sentence, self._number(stated.sentence)[0])
+        citation = self._cite(stated.sentence)
         return TimelineEntry(
             date=stated.day, actor=stated.actor, text=stated.sentence.text, change=change, citation=citation
         )
+
+    def _cite(self, sentence: Sentence) -> Citation:
+        return cite(sentence, self._number(sentence)[0])
 
     def _figures(self) -> Iterator[Figure]:
         for value, step in find_figures(self._course.steps)[: self._bounds.figures]:

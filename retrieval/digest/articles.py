@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from retrieval.digest.closing_words import ArticleEnd, closing_words, end_of
+from retrieval.digest.headlines import Titled
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
 from retrieval.storage.full_text import stored_words
@@ -95,6 +96,28 @@ def central(articles: Sequence[DigestArticle], count: int) -> list[DigestArticle
     for article in sorted(articles, key=lambda each: -_share(each.piece, shared)):
         firsts.setdefault(article.article.story, article)
     return list(firsts.values())[:count]
+
+
+def newest(articles: Sequence[DigestArticle]) -> list[DigestArticle]:
+    """The article of a story that came out last; of several the one that the catalog has had longest."""
+    return [max(articles, key=lambda each: (each.article.metadata.published or "", -each.article.id))]
+
+
+def with_shares(articles: Sequence[DigestArticle]) -> list[Titled]:
+    """The articles of a story, one of each origin, with how central each is beside the most central.
+
+    Those are `named` whose titles have a name that at least half of the articles have.
+    """
+    shared = Counter(term for each in articles for term in each.piece.terms)
+    distinct = central(articles, len(articles))
+    shares = [_share(each.piece, shared) for each in distinct]
+    most = max(shares, default=0.0) or 1.0
+    told = Counter(name for each in articles for name in each.piece.names)
+    main = {name for name, count in told.items() if 2 * count >= len(articles) > 1}
+    return [
+        Titled(each.article, share / most, not main.isdisjoint(terms(each.article.metadata.title or "")))
+        for each, share in zip(distinct, shares, strict=True)
+    ]
 
 
 def ids(articles: Iterable[DigestArticle]) -> list[int]:

@@ -11,12 +11,15 @@ from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.digest.articles import DigestArticle, StoryArticles, read_articles
-from retrieval.digest.drafts import LEADS, DigestDraft, Drafter
+from retrieval.digest.drafts import LEADS, DigestDraft, Drafter, Relevant
 from retrieval.digest.stories import cluster, weigh
 from retrieval.digest.topics import Topic, is_about
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
-from retrieval.storage.articles import articles_in_window
+from retrieval.storage.articles import articles_in_window, keys_from
+
+# The days of all articles.
+_EVER = "0001-01-01", "9999-12-31"
 
 
 def compose(
@@ -26,33 +29,74 @@ def compose(
     followed: Sequence[Topic] = (),
     posted: Collection[str] = (),
     depth: int = LEADS,
+    relevant: Relevant | None = None,
 ) -> DigestDraft:
     """The digest of the articles that satisfy the filter, which has both days; with a topic, of stories about it alone.
 
-    Every point is a sentence of an article. Stories about a `followed` topic come before others of their weight.
-    `posted` are the keys of the articles that the destination has read: they are left out, and a story that goes on
-    after them is still developing. `depth` is how many passages of an article are kept as evidence.
+    Every point is a sentence of an article, with a topic one that is `relevant`. Stories about a `followed` topic come
+    before others of their weight. `posted` are the keys of the articles that the destination has read: they are left
+    out, and a story that goes on after them is still developing. `depth` is how many passages of an article are kept
+    as evidence. The draft has the stories that are told, and those that their marks may lift among them.
     """
     fresh, earlier = _read(connection, only, posted)
-    groups = [each for each in _group(fresh, earlier) if topic is None or is_about(topic, each.pieces)]
+    groups = _about(topic, _group(fresh, earlier))
     frequencies = Counter(term for each in (*fresh, *earlier) for term in each.piece.terms)
-    drafter = Drafter(connection, frequencies, len(fresh) + len(earlier), depth)
-    news: list[StoryArticles] = []
+    drafter = Drafter(connection, frequencies, len(fresh) + len(earlier), depth, relevant if topic else None)
+    news: list[tuple[float, StoryArticles]] = []
     repeats: list[StoryArticles] = []
     for group in groups:
-        (news if drafter.has_news(group) else repeats).append(group)
-    news.sort(key=lambda group: (-_weight(group, only, followed), group.fresh[0].article.id))
-    chosen = news[: tuned.POINTS.told_stories]
+        if drafter.has_news(group):
+            news.append((_weight(group, only, followed), group))
+        else:
+            repeats.append(group)
+    news.sort(key=lambda pair: (-pair[0], pair[1].fresh[0].article.id))
+    chosen = _candidates(news) if topic is None else news[: tuned.SHIFTS.stories]
+    drafts = [drafter.draft(group, weight) for weight, group in chosen]
+    # Articles near to a topic may have no sentence about it.
+    told = [each for each in drafts if each.points or topic is None]
     digest = Digest(
         since=only.since or "",
         until=only.until or "",
-        articles=sum(len(group.fresh) for group in news),
+        articles=sum(len(each.told) for each in told) + sum(len(group.fresh) for _, group in news[len(drafts) :]),
         stories=(),
-        found=len(news),
+        found=len(told) + len(news) - len(drafts),
         # Repeats count as posted: they would come back once the articles they repeat are too old to be compared.
-        told=tuple(each.article.key for group in (*chosen, *repeats) for each in group.fresh),
+        told=tuple(each.article.key for group in repeats for each in group.fresh),
     )
-    return DigestDraft(digest, tuple(map(drafter.draft, chosen)))
+    return DigestDraft(digest, tuple(told))
+
+
+def compose_story(
+    connection: Connection, starts: Collection[str], scopes: tuple[str, ...] | None, relevant: Relevant | None
+) -> DigestDraft | None:
+    """A digest of one story told in full, of the articles whose keys begin with `starts`; None if there are none."""
+    keys = keys_from(connection, starts, scopes)
+    articles = read_articles(connection, articles_in_window(connection, Filter(*_EVER, scopes=scopes), keys))
+    if not articles:
+        return None
+    frequencies = Counter(term for each in articles for term in each.piece.terms)
+    drafter = Drafter(connection, frequencies, len(articles), LEADS, relevant, full=True)
+    days = sorted(each.piece.published.isoformat() for each in articles if each.piece.published)
+    digest = Digest(since=days[0], until=days[-1], articles=len(articles), stories=(), found=1)
+    return DigestDraft(digest, (drafter.draft(StoryArticles(articles, [])),))
+
+
+def _about(topic: Topic | None, groups: Sequence[StoryArticles]) -> list[StoryArticles]:
+    """The stories about a topic, with their articles about it alone."""
+    if topic is None:
+        return list(groups)
+    narrowed = (
+        StoryArticles([each for each in group.fresh if is_about(topic, [each.piece])], group.earlier)
+        for group in groups
+    )
+    return [group for group in narrowed if group.fresh]
+
+
+def _candidates(news: Sequence[tuple[float, StoryArticles]]) -> Sequence[tuple[float, StoryArticles]]:
+    """The weightiest stories, and those that a mark would lift among them."""
+    told = news[: tuned.POINTS.told_stories]
+    least = told[-1][0] - tuned.STORIES.mark_weight if told else 0.0
+    return [pair for pair in news[: tuned.SHIFTS.stories] if pair[0] >= least]
 
 
 def _weight(group: StoryArticles, only: Filter, followed: Sequence[Topic]) -> float:

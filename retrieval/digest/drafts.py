@@ -11,9 +11,11 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from retrieval import tuned
-from retrieval.digest.articles import DigestArticle, StoryArticles, central, ids
+from retrieval.digest.articles import DigestArticle, StoryArticles, central, ids, newest, with_shares
 from retrieval.digest.closing_words import is_closing
-from retrieval.digest.key_sentences import Candidate, choose_points, find_candidates, without_repeats
+from retrieval.digest.headlines import headline, is_overtaken, stands_alone
+from retrieval.digest.key_sentences import Candidate, choose_points, find_candidates, rank, without_repeats
+from retrieval.digest.stories import count_sources
 from retrieval.domain.answers import Side
 from retrieval.domain.articles import Article, Passage
 from retrieval.domain.citations import Citation
@@ -31,6 +33,8 @@ from retrieval.storage.passages import leading_passages
 LEADS = 2
 # Writes the points of the story of this title from these passages; raises ChatError where it cannot.
 Write = Callable[[str, Sequence[Passage]], CheckedReply]
+# Tells which texts are about the topic of a digest.
+Relevant = Callable[[Sequence[str]], Sequence[bool]]
 
 # For all stories together: a scheduled digest is waited for a minute and a half, its extractive points included.
 SECONDS = 60.0
@@ -59,20 +63,19 @@ class DraftMark:
 class StoryDraft:
     """A story without its points and marks, and these apart.
 
-    `passages` are the evidence: the first passages of one article of every origin, the articles that the points cite
-    before the others.
+    `passages` are the evidence: the first passages of the oldest article of every origin, the origins that the points
+    cite before the others. `cited_leads` are the beginnings of the articles that the points cite, `told` the keys of
+    the story's articles, `weight` its news value without its marks, `lift` what they add.
     """
 
     story: Story
     points: tuple[CitedText, ...]
     passages: tuple[tuple[Passage, ...], ...]
+    cited_leads: tuple[Passage, ...] = ()
     marks: tuple[DraftMark, ...] = ()
-
-    @property
-    def cited_leads(self) -> list[Passage]:
-        """The beginnings of the articles that the points cite."""
-        keys = {citation.key for point in self.points for citation in point.citations}
-        return [passage for own in self.passages if own[0].article.key in keys for passage in own[:LEADS]]
+    told: tuple[str, ...] = ()
+    weight: float = 0.0
+    lift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,24 @@ class DigestDraft:
 
     digest: Digest
     stories: tuple[StoryDraft, ...]
+
+
+def order(draft: DigestDraft, relevant: Relevant | None = None) -> DigestDraft:
+    """The digest with the stories that are told, in the order of their news value.
+
+    On a topic, a mark stays if all its sides are about it.
+    """
+    stories = [replace(each, marks=_relevant_marks(each.marks, relevant)) for each in draft.stories]
+    stories.sort(key=lambda each: -(each.weight + each.lift * bool(each.marks)))
+    chosen = stories[: tuned.POINTS.told_stories]
+    told = (*(key for each in chosen for key in each.told), *draft.digest.told)
+    return DigestDraft(replace(draft.digest, told=told), tuple(chosen))
+
+
+def _relevant_marks(marks: tuple[DraftMark, ...], relevant: Relevant | None) -> tuple[DraftMark, ...]:
+    if relevant is None:
+        return marks
+    return tuple(mark for mark in marks if all(relevant([side.text for side in mark.sides])))
 
 
 def finish(draft: DigestDraft) -> Digest:
@@ -104,14 +125,26 @@ class Drafter:
     """Drafts the stories of one digest.
 
     `frequencies` counts in how many of the digest's `articles` a term occurs; `depth` is how many passages of an
-    article are kept as evidence.
+    article are kept as evidence. `relevant` tells which texts a digest on a topic may quote. `full` stories have more
+    points, of more articles.
     """
 
-    def __init__(self, connection: Connection, frequencies: Counter[str], articles: int, depth: int) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        frequencies: Counter[str],
+        articles: int,
+        depth: int,
+        relevant: Relevant | None = None,
+        *,
+        full: bool = False,
+    ) -> None:
+        self._full = full
         self._connection = connection
         self._frequencies = frequencies
         self._articles = articles
         self._depth = depth
+        self._relevant = relevant
 
     def has_news(self, group: StoryArticles) -> bool:
         """Tell if the articles say something that the destination has not read."""
@@ -122,26 +155,64 @@ class Drafter:
         candidates = self._candidates(group.fresh, tuned.DEVELOPING.articles)
         return not candidates or bool(self._new(candidates, group))
 
-    def draft(self, group: StoryArticles) -> StoryDraft:
-        """The story; its points repeat none of the earlier articles."""
-        articles = tuned.DEVELOPING.articles if group.earlier else tuned.POINTS.articles
-        candidates = self._new(self._candidates(group.fresh, articles), group)
-        chosen = choose_points(candidates, self._frequencies, self._articles)
+    def draft(self, group: StoryArticles, weight: float = 0.0) -> StoryDraft:
+        """The story; its points repeat none of the earlier articles, and the newest come first."""
+        articles = tuned.DEVELOPING.articles if group.earlier else self._read
+        said = self._candidates(group.fresh, articles)
+        titles = [each.article.metadata.title or "" for each in group.fresh]
+        candidates = self._on_topic(self._current(self._new(said, group)), titles)
+        chosen = choose_points(candidates, self._frequencies, self._articles, titles, full=self._full)
+        chosen.sort(key=lambda each: each.day, reverse=True)
         story = Story(
-            title=_title([each.article for each in central(group.fresh, tuned.POINTS.articles)]),
+            title=headline(with_shares(group.fresh), [own for _, own in said], chosen),
             files=tuple(each.article.file for each in group.fresh),
             outlets=_outlets(group.fresh),
             origin=self._origin(group.fresh),
             points=(),
             new=not group.earlier,
             earlier=len(group.earlier),
+            articles=tuple(each.article.key for each in central(group.fresh, tuned.POINTS.full[2])),
         )
         points = tuple(CitedText(each.text, (cite_part(each.passage, 0, each.start, each.end),)) for each in chosen)
-        return StoryDraft(story, points, self._evidence(chosen, group.fresh))
+        told = tuple(each.article.key for each in group.fresh)
+        lift = tuned.STORIES.mark_weight * (count_sources(group.pieces) > 1)
+        cited = list(dict.fromkeys(each.article.id for each in chosen))
+        leads = tuple(leading_passages(self._connection, cited, LEADS))
+        return StoryDraft(
+            story, points, self._evidence(chosen, group.fresh), leads, told=told, weight=weight, lift=lift
+        )
+
+    @property
+    def _read(self) -> int:
+        """The most articles of a new story whose sentences are candidates."""
+        return tuned.POINTS.full[2] if self._full else tuned.POINTS.articles
+
+    def _current(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+        """The candidates that can be read alone and are not overtaken; all of them if there are no such ones."""
+        said = [own for _, own in candidates]
+        alone = [(place, own) for place, own in candidates if stands_alone(own.text)]
+        kept = [each for each in alone if not is_overtaken(each[1].article, each[1].text, said)]
+        return kept or alone or candidates
+
+    def _on_topic(self, candidates: Sequence[Candidate], titles: Sequence[str]) -> Sequence[Candidate]:
+        """The worthiest of the candidates that say something of the digest's topic."""
+        if self._relevant is None:
+            return candidates
+        most = tuned.POINTS.held_against_topic * (1 + self._full)
+        best = rank(candidates, self._frequencies, self._articles, titles)[:most]
+        kept = self._relevant([own.text for _, own in best])
+        return [each for each, is_kept in zip(best, kept, strict=True) if is_kept]
 
     def _evidence(self, chosen: Sequence[Sentence], fresh: Sequence[DigestArticle]) -> tuple[tuple[Passage, ...], ...]:
-        """The first passages of one article of every origin, of the articles of the chosen sentences first."""
-        first = _one_of_each_origin([*(each.passage.article for each in chosen), *(each.article for each in fresh)])
+        """The first passages of the oldest article of every origin, of the origins of the chosen sentences first.
+
+        Sources are compared that wrote at one time: of copies the one that came out with the others.
+        """
+        oldest: dict[int, Article] = {}
+        for article in sorted((each.article for each in fresh), key=lambda each: each.metadata.published or "9"):
+            oldest.setdefault(article.story, article)
+        said = (each.passage.article for each in chosen)
+        first = _one_of_each_origin(oldest[each.story] for each in (*said, *(each.article for each in fresh)))
         read = leading_passages(self._connection, list(first), self._depth)
         return tuple(tuple(own) for _, own in groupby(read, key=lambda passage: passage.article.id))
 
@@ -152,7 +223,9 @@ class Drafter:
 
     def _candidates(self, articles: Sequence[DigestArticle], count: int) -> list[Candidate]:
         """The sentences that the most central of the articles begin with."""
-        found = find_candidates(leading_passages(self._connection, ids(central(articles, count)), LEADS))
+        read = dict.fromkeys([*ids(central(articles, count)), *ids(newest(articles))])
+        leads = tuned.POINTS.full[3] if self._full else LEADS
+        found = find_candidates(leading_passages(self._connection, list(read), leads))
         closing = {sentence for each in articles for sentence in each.piece.closing}
         return [(place, own) for place, own in found if not is_closing(own.text, closing)]
 
@@ -172,12 +245,6 @@ def _one_of_each_origin(articles: Iterable[Article]) -> Iterator[int]:
     return islice(firsts.values(), tuned.POINTS.articles)
 
 
-def _title(articles: Sequence[Article]) -> str:
-    """The title of the most central article whose title is whole."""
-    titles = [article.metadata.title or article.file for article in articles]
-    return next((title for title in titles if not title.endswith(("…", "..."))), titles[0])
-
-
 def _outlets(articles: Iterable[DigestArticle]) -> tuple[str, ...]:
     outlets = (article.article.metadata.outlet for article in articles)
     return tuple(dict.fromkeys(outlet for outlet in outlets if outlet))
@@ -189,7 +256,7 @@ def rewrite(draft: DigestDraft, write: Write) -> DigestDraft:
     Stories not written after `SECONDS` are not waited for. A story still developing is not written: its points must
     add to what the destination has read, so they stay the sentences that were compared with that.
     """
-    leads = [story.cited_leads if story.story.new else [] for story in draft.stories]
+    leads = [list(story.cited_leads) if story.story.new else [] for story in draft.stories]
 
     def attempt(number: int) -> tuple[int, CheckedReply | ChatError]:
         try:

@@ -81,7 +81,7 @@ def _news(draft: StoryDraft) -> tuple[Sentence, ...]:
     if draft.story.new:
         return _leading(draft)
     cited = {(citation.key, citation.start) for point in draft.points for citation in point.citations}
-    return tuple(each for each in _leading(draft) if (each.article.key, each.offset) in cited)
+    return tuple(each for each in _sentences(draft.cited_leads) if (each.article.key, each.offset) in cited)
 
 
 def _sentences(passages: Iterable[Passage]) -> tuple[Sentence, ...]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from retrieval import tuned
 from retrieval.digest.articles import StoryPiece, Vector
+from retrieval.domain.vectors import Embed
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import clean
@@ -30,6 +31,14 @@ def is_about(topic: Topic, pieces: Sequence[StoryPiece]) -> bool:
 def nearness(vector: Vector, pieces: Sequence[StoryPiece]) -> float:
     """The cosine of a topic's unit vector and the nearest piece of a story."""
     return max((float(piece.vector @ vector) for piece in pieces), default=0.0)
+
+
+def keep_relevant(topic: Topic, texts: Sequence[str], embed: Embed) -> list[bool]:
+    """Which texts say something of the topic: those that name it, and those near to its meaning."""
+    named = [bool(topic.terms) and topic.terms <= frozenset(content_terms(text)) for text in texts]
+    others = [text for text, own in zip(texts, named, strict=True) if not own]
+    near = iter(embed(others) @ topic.vector if others else ())
+    return [own or float(next(near)) >= tuned.STORIES.said_from for own in named]
 
 
 class Topics:

@@ -6,7 +6,7 @@ Offsets are character offsets, end-exclusive, into an article's stored text. Day
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -139,6 +139,15 @@ class Duplicate:
     file: str
     of: str
     kind: Literal["copy", "rewrite"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedArticle:
+    """An article with its text; `body` are the places of its passages, between them is boilerplate."""
+
+    article: Article
+    text: str
+    body: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

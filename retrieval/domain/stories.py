@@ -33,7 +33,7 @@ class Story:
     """The articles of one event. `origin` is the agency whose piece some of them print or rewrite.
 
     `new` is false for a story still developing: `earlier` articles of it, not among its `files`, were posted to the
-    destination before.
+    destination before. `articles` are the keys of those that tell it best.
     """
 
     title: str
@@ -44,6 +44,7 @@ class Story:
     new: bool = True
     earlier: int = 0
     marks: tuple[Mark, ...] = ()
+    articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +52,9 @@ class Digest:
     """The stories of some days, both inclusive, the most important first; `found` counts all, `articles` their
     articles.
 
-    `last` is the moment of the destination's last digest, if there is a destination; `told` are the keys of the
-    stories' articles. `unanswered` are questions of the last seven days. `model` wrote points, if any; `dropped` and
-    `note` are as in `Answer`.
+    A `roundup` tells a week again, with what its destination has read. `last` is the moment of the destination's last
+    digest, if there is a destination; `told` are the keys of the stories' articles. `unanswered` are questions of the
+    last seven days. `model` wrote points, if any; `dropped` and `note` are as in `Answer`.
     """
 
     since: str
@@ -69,3 +70,4 @@ class Digest:
     model: str | None = None
     dropped: int = 0
     note: str | None = None
+    roundup: bool = False

@@ -25,12 +25,31 @@ class TimelineEntry:
     citation: Citation
 
 
+@dataclass(frozen=True, slots=True)
+class FigurePoint:
+    """A value of a figure, on the ISO day of the article that states it."""
+
+    date: str
+    value: float
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSeries:
+    """A figure over time, oldest first: what it is of, and the unit of its values."""
+
+    quantity: str
+    unit: str
+    points: tuple[FigurePoint, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """The statements about a topic, oldest first, and the extent of the search.
 
     `undated` counts the articles about it that have no date and so no place here. `found` counts the statements
-    before they were limited to the entries; `actor` is set where only that actor's statements were asked for.
+    before they were limited to the entries; `actor` is set where only that actor's statements were asked for. `series`
+    is a figure of the topic with values of several days, whose statements need not be entries.
     """
 
     topic: str
@@ -39,6 +58,7 @@ class Timeline:
     undated: int = 0
     found: int = 0
     actor: str | None = None
+    series: FigureSeries | None = None
 
 
 @dataclass(frozen=True, slots=True)

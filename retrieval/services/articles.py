@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from retrieval.domain.articles import Article, IngestReport, ListedArticle
+from retrieval.domain.articles import Article, IngestReport, ListedArticle, OpenedArticle
 from retrieval.domain.citations import Citation, QuoteInContext
 from retrieval.domain.searches import Filter
 from retrieval.evidence.citations import excerpt
@@ -28,7 +28,7 @@ from retrieval.storage.articles import (
     paths_of,
 )
 from retrieval.storage.locks import writing_articles
-from retrieval.storage.passages import article_body, count_passages_of
+from retrieval.storage.passages import article_body, count_passages_of, texts_with_spans
 
 
 class Articles:
@@ -117,6 +117,13 @@ class Articles:
         with self._catalog.reading() as connection:
             article = article_by_key(connection, key)
             return (article, article_text(connection, article.id)) if article else None
+
+    def open_whole(self, key: str) -> OpenedArticle | None:
+        """The article with this key, with the places of its passages; None where there is none."""
+        with self._catalog.reading() as connection:
+            article = article_by_key(connection, key)
+            found = texts_with_spans(connection, [key]) if article else {}
+        return OpenedArticle(article, *found[key]) if article and key in found else None
 
     def show(self, name: str, scopes: Sequence[str] | None = None) -> tuple[Article, str]:
         """A stored article of these scopes and its text, by any name that answers print, a path, an address, or the

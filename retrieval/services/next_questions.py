@@ -108,7 +108,9 @@ class NextQuestions:
 
 
 def _is_one(one: str, other: str) -> bool:
-    return is_one_person(tuple(terms(one)), tuple(terms(other)), f"{one} {other}")
+    """Tell if two names are one person's: "Democrat Mark Kelly" is Mark Kelly."""
+    short, long = sorted((one, other), key=len)
+    return long.endswith(f" {short}") or is_one_person(tuple(terms(one)), tuple(terms(other)), f"{one} {other}")
 
 
 def _parts(known: tuple[str, ...]) -> dict[str, tuple[str, ...]]:

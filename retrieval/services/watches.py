@@ -5,9 +5,11 @@ A topic is looked at again only when passages about it came in, of articles that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+
+from sqlalchemy import Connection
 
 from retrieval import tuned
 from retrieval.domain.answers import Conflict
@@ -19,16 +21,19 @@ from retrieval.domain.watches import Look, NewsKind, Watch, WatchedFor, WatchNew
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import headed, share
 from retrieval.nlp.markup import readable
+from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import about
 from retrieval.search.hybrid import weigh_terms
 from retrieval.services.briefs import Briefs, NoteRequest
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import has_other_scopes
-from retrieval.storage.passages import load_passages
+from retrieval.storage.passages import count_passages, load_passages
 from retrieval.storage.watches import WatchList, first_told, newest_ids, passages_after
 
 # Passages whose texts are in memory at a time.
 _BATCH = 500
+# The weights of a topic are found anew once so many times as much is stored.
+_GROWN = 1.05
 # The news that a watch wants.
 _WANTED: Mapping[WatchedFor, frozenset[NewsKind]] = {
     "changes": frozenset({"changed"}),
@@ -87,6 +92,7 @@ class Watches:
         self._corpus = corpus
         self._briefs = briefs
         self.kept = WatchList(corpus.catalog)
+        self._weights: dict[tuple[str, Sequence[str] | None], tuple[int, Mapping[str, float]]] = {}
 
     def add(self, scope: str, topic: str, only: WatchedFor = "anything", day: date | None = None) -> Watch:
         """Watch a topic; what the articles say of it now is no news.
@@ -145,10 +151,24 @@ class Watches:
             return frozenset()
         only = arrivals.visible(only)
         with self._corpus.catalog.reading() as connection:
-            weights = weigh_terms(connection, about(watch.topic), only)
+            weights = self._weigh(connection, watch.topic, only)
             near = [each.article for each in new if share(weights, each.terms) >= tuned.TIMELINE.entry_coverage]
             firsts = first_told(connection, list({each.story for each in near}), only.scopes)
         return frozenset(each.key for each in near if firsts.get(each.story, 0) > state.article)
+
+    def _weigh(self, connection: Connection, topic: str, only: Filter) -> Mapping[str, float]:
+        """The weights of a topic's terms, kept until a twentieth more is stored: finding who holds an office in the
+        topic takes as long as a search.
+        """
+        key, stored = (topic, only.scopes), count_passages(connection)
+        if (kept := self._weights.get(key)) and kept[0] <= stored <= kept[0] * _GROWN:
+            return kept[1]
+        query = about(topic)
+        weights = weigh_terms(connection, query, only)
+        # A word that was corrected may be in the next article as it is.
+        if weights.keys() >= set(content_terms(query.focus)):
+            self._weights[key] = stored, weights
+        return weights
 
     def _seen(self, arrivals: Arrivals, note: Brief, before: WatchState | None = None) -> WatchState:
         """The state after a look; what was once seen in dispute stays so."""

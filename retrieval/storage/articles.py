@@ -126,6 +126,14 @@ def article_by_key(connection: Connection, key: str) -> Article | None:
     return to_article(row) if row else None
 
 
+def keys_from(connection: Connection, starts: Collection[str], scopes: tuple[str, ...] | None = None) -> list[str]:
+    """The keys of articles that begin with some of `starts`, all of one length."""
+    length = max(map(len, starts), default=0)
+    where, bound = filter_sql(Filter(scopes=scopes))
+    query = select(articles.c.key).where(func.substr(articles.c.key, 1, length).in_(BOUND_KEYS), text(where))
+    return list(connection.execute(query, bound | {"keys": json.dumps(list(starts))}).scalars())
+
+
 def article_by_path(connection: Connection, place: str) -> Article | None:
     """The article stored from this path: that of a file, or the address of one from the web."""
     row = connection.execute(select(*ARTICLE_COLUMNS).where(articles.c.path == place)).one_or_none()

@@ -28,6 +28,9 @@ schedules = Table(
     Column("refusals", Integer, nullable=False),
     Column("retry_at", String),
     Column("warning", Text),
+    # It is of the week; and the addresses that get it by mail too.
+    Column("roundup", Boolean, nullable=False, server_default="0"),
+    Column("mail", JSON, nullable=False, server_default="[]"),
     Index("schedules_by_scope", "scope"),
     sqlite_autoincrement=True,
 )
@@ -44,6 +47,19 @@ deliveries = Table(
     Column("pages", JSON(none_as_null=True)),
     Column("messages", JSON, nullable=False),
     Column("told", JSON(none_as_null=True)),
+    Column("menu", JSON(none_as_null=True)),
+)
+
+# Mails that are not sent yet, stored with the pages of their delivery.
+mails = Table(
+    "mails",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("schedule", ForeignKey("schedules.id", ondelete="CASCADE"), nullable=False),
+    Column("address", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Column("retry_at", String),
 )
 
 # Topics that are looked at again whenever articles came in. `state` is what was seen last, None before the first look.

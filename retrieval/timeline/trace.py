@@ -11,10 +11,12 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from retrieval import tuned
+from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit
-from retrieval.domain.timelines import Timeline, TimelineEntry
+from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.domain.vectors import Embed
-from retrieval.evidence.positions import Actors, courses, is_turn
+from retrieval.evidence.citations import Numbering
+from retrieval.evidence.positions import Actors, courses, is_later, is_turn
 from retrieval.evidence.sentence_selection import Evidence, cite, headed, weigh
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.markup import readable
@@ -23,6 +25,7 @@ from retrieval.nlp.statements import Sentence, statements
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
+from retrieval.timeline.series import find_series
 
 # Behind these a capital may be that of a sentence, of a headline, or of what somebody says.
 _OPENS = re.compile(r"(?:\A|[.!?…:;“”\"‘’•*—–-])\s*\Z")
@@ -92,28 +95,61 @@ def trace(query: Question, found: Found, embed: Embed, who: str | None = None) -
     """
     course = follow(query, found, embed, who)
     kept = in_order(spread(course.steps, lambda step: step[0].day, tuned.TIMELINE.entries))
-    changes = courses([(stated.actor, own) for stated, own in kept], frozenset(found.weights), course.actors)
+    changes = find_changes(kept, frozenset(found.weights), course.actors)
+    numbering = Numbering()
+
+    def cited(sentence: Sentence) -> Citation:
+        (number,) = numbering.number([cite(sentence, 0)])
+        return numbering.citations[number - 1]
+
     return Timeline(
         topic=query.text,
         entries=tuple(
             TimelineEntry(date=each.day, actor=each.actor, text=quote.quote, change=change, citation=quote)
-            for number, ((each, _), change) in enumerate(zip(kept, changes, strict=True), 1)
-            for quote in (cite(each.sentence, number),)
+            for (each, _), change in zip(kept, changes, strict=True)
+            for quote in (cited(each.sentence),)
         ),
         searched=found.searched,
         undated=course.undated,
         found=len(course.steps),
         actor=who,
+        series=find_series((stated.sentence for stated, _ in course.repeated), cited),
+    )
+
+
+def find_changes(steps: Sequence[Step], matter: frozenset[str], actors: Actors) -> list[Change | None]:
+    """The change of each statement against those before it, which come oldest first.
+
+    The newest statement that is on the matter and tells of a turn changes what came before, in whichever words.
+    """
+    changes = list(courses([(stated.actor, own) for stated, own in steps], matter, actors))
+    least = tuned.POSITION.turn_from * max((own.score for _, own in steps), default=0.0)
+    turns = [place for place, (_, own) in enumerate(steps) if own.score >= least and is_turn(own.sentence.text)]
+    if turns and _has_before(steps[: turns[-1]], steps[turns[-1]], actors):
+        changes[turns[-1]] = "changed"
+    return changes
+
+
+def _has_before(before: Sequence[Step], now: Step, actors: Actors) -> bool:
+    """Tell if an older article has a statement that may be of the same actor."""
+    stated, own = now
+    return any(
+        is_later(own.sentence.article, earlier.sentence.article) and actors.may_agree(each.actor, stated.actor)
+        for each, earlier in before
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """All statements about a topic, strongest first; `undated` counts the articles about it without a date."""
+    """All statements about a topic, strongest first; `undated` counts the articles about it without a date.
+
+    `repeated` are those with what says nearly the same on one day, which may differ in a figure.
+    """
 
     steps: list[Step]
     actors: Actors
     undated: int
+    repeated: list[Step]
 
 
 def follow(query: Question, found: Found, embed: Embed, who: str | None = None) -> Course:
@@ -127,7 +163,8 @@ def follow(query: Question, found: Found, embed: Embed, who: str | None = None) 
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))
     undated = (hit for hit in hits.values() if not hit.passage.article.metadata.published)
     count = len({hit.passage.article.id for hit in undated if any(map(topic.is_told, statements(hit.passage)))})
-    return Course(_once(_weighed(query, found, chosen, embed)), actors, count)
+    weighed = _weighed(query, found, chosen, embed)
+    return Course(_once(weighed), actors, count, weighed)
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from retrieval.tuned.answers import AnswerNumbers, PositionNumbers
 from retrieval.tuned.articles import DuplicateNumbers
 from retrieval.tuned.claims import ClaimNumbers
-from retrieval.tuned.digests import DevelopingNumbers, PointNumbers, ShiftNumbers, StoryNumbers, TopicNumbers
+from retrieval.tuned.digests import (
+    DevelopingNumbers,
+    HeadlineNumbers,
+    PointNumbers,
+    ShiftNumbers,
+    StoryNumbers,
+    TopicNumbers,
+)
 from retrieval.tuned.histories import ChangeNumbers, ComparisonNumbers, ConflictNumbers, TimelineNumbers
 from retrieval.tuned.search import SearchNumbers
 
@@ -20,6 +27,7 @@ DUPLICATES = DuplicateNumbers()
 CLAIMS = ClaimNumbers()
 STORIES = StoryNumbers()
 POINTS = PointNumbers()
+HEADLINES = HeadlineNumbers()
 DEVELOPING = DevelopingNumbers()
 TOPICS = TopicNumbers()
 SHIFTS = ShiftNumbers()

@@ -101,7 +101,7 @@ class Counter:
 
     posted: int = 0
 
-    async def send(self, _channel: str, _page: Page, mark: str, _role: str | None) -> str:
+    async def send(self, _channel: str, _page: Page, mark: str, _role: str | None, _menu: object = None) -> str:
         self.posted += 1
         return mark
 

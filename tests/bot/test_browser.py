@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,11 +11,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.presentation.links import Bases, best_link
-from bot.web.app import BotHealth, Opened, make_app
+from bot.web.app import BotHealth, make_app
 from bot.web.permalinks import permalink
-from retrieval.domain.articles import Article, Metadata
+from retrieval.domain.articles import Article, Metadata, OpenedArticle
 from tests.bot.browser import EXECUTABLE, Browser, open_browser
 from tests.bot.test_links import citation
+from tests.contrast import brightness, contrast
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -141,8 +141,8 @@ async def reader(text: str) -> AsyncIterator[str]:
     """The reader page over one article; its address."""
     article = Article(1, "a.txt", Metadata(title="News", published="2025-12-14", url="https://example.org/a"), 1, "k3y")
 
-    async def open_article(_key: str) -> Opened:
-        return article, text
+    async def open_article(_key: str) -> OpenedArticle:
+        return OpenedArticle(article, text)
 
     async def health() -> BotHealth:
         return BotHealth(True, {})
@@ -185,16 +185,3 @@ async def test_the_skip_link_is_the_first_thing_the_keyboard_reaches(browser: Br
         await tab.scroll()
         assert await tab.shows("#cited")
         assert await tab.evaluate("document.activeElement.id") == "cited"
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours as the Web Content Accessibility Guidelines count it; 4.5 is their level AA."""
-    low, high = sorted(map(brightness, (one, other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def brightness(colour: str) -> float:
-    """The relative luminance of a colour such as `rgb(1, 2, 3)`."""
-    parts = [int(each) / 255 for each in re.findall(r"\d+", colour)[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -54,7 +54,7 @@ class World:
     after: dict[str, Callable[[], Any]] = field(default_factory=dict)
     tries: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
-    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None, _menu: Any = None) -> str:
         assert len(mark) <= 25
         self.tries[channel].append(self.now)
         await self._do(self.before, channel)
@@ -433,7 +433,7 @@ class MortalPoster:
     def __init__(self, world: World, fate: Fate, chance: random.Random, faults: float) -> None:
         self._world, self._fate, self._chance, self._faults = world, fate, chance, faults
 
-    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
+    async def send(self, channel: str, page: Page, mark: str, role: str | None, _menu: Any = None) -> str:
         self._fate.meet("before send")
         self._fail(RefusedError("not now"), ConnectionError("not got through"))
         id_ = await self._world.send(channel, page, mark, role)

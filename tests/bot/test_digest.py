@@ -24,6 +24,7 @@ from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest, Mark, Point, Story
 from retrieval.services.briefing import Briefing
 from tests.bot.conftest import Town
+from tests.discord_rules import walk
 from tests.shown import broken_page, buttons, plain, said, words
 
 # The words of a dozen matters that have nothing to do with each other.
@@ -368,3 +369,94 @@ def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     framed = pages(made, "a @everyone *topic*", lambda _: "https://a.example/" + "x" * 490, room=ROOM)
     assert not [fault for page in framed for fault in broken_page(page)]
     assert all(len(words(page)) <= 4000 - ROOM for page in framed)
+
+
+def options(shown: simcord.InteractionResult) -> list[dict[str, str]]:
+    """The stories that the menu under a digest offers."""
+    assert shown.response
+    parts = [each if isinstance(each, dict) else each.to_dict() for each in shown.response.components]
+    return [option for each in map(dict, walk(parts)) for option in each.get("options", ())]
+
+
+@pytest.fixture
+async def affair(briefing: Briefing, tmp_path: Path) -> None:
+    """An affair of three days, of which a digest tells three sentences, and another matter of its last day."""
+    reports = {
+        "2026-02-02": (
+            "Kelmar port to raise its toll",
+            "The port of Kelmar raised its toll to nine euros for each ship. Director Ada Lund of the Kelmar port said "
+            "that dredging had become dearer. Kelmar fishermen fear that the toll drives them to Osten.",
+        ),
+        "2026-02-03": (
+            "Shippers fight the toll of Kelmar",
+            "Shippers sued the port of Kelmar over its toll of nine euros. Lawyer Per Holm called the Kelmar toll "
+            "a ransom without a law behind it. Two ferries from Kelmar stayed in the harbour in protest at the toll.",
+        ),
+        "2026-02-04": (
+            "Court stops the toll of Kelmar",
+            "A court stopped the toll of nine euros of the port of Kelmar. Judge Ina Beck found that the council of "
+            "Kelmar had never voted on the toll. The port of Kelmar must pay back two million euros of toll by June.",
+        ),
+    }
+    for day, (title, text) in reports.items():
+        write(tmp_path / "press", f"kelmar{day}", text, day, title)
+    write(tmp_path / "press", "opera", "The soprano sang five encores at the opera of Lagos.", "2026-02-04", "Encores")
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
+
+
+@pytest.mark.usefixtures("affair")
+async def test_a_story_is_read_in_full_by_one_alone_also_after_a_restart_and_an_update(
+    town: Town, briefing: Briefing, tmp_path: Path
+) -> None:
+    shown = await town.ann.slash(town.channel, "digest", since="2026-02-02", until="2026-02-04")
+    assert shown.response
+    first, second = options(shown)
+    assert first["label"] == "1. Court stops the toll of Kelmar"
+    assert first["description"].startswith("3 articles")
+    assert second["label"] == "2. Encores"
+    told = said(shown)
+    await town.restart()
+    write(tmp_path / "press", "opera", "The soprano sang six encores at the opera of Lagos.", "2026-02-04", "Encores")
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path / "press"])
+    full = await town.ann.select(shown.response, [first["value"]])
+    assert full.ephemeral
+    days = re.findall(r"^- (\d Feb 2026): ", said(full), re.MULTILINE)
+    assert len(days) > 3
+    assert days == sorted(days, reverse=True)
+    assert len(set(days)) > 1
+    assert "encores" not in said(full)
+    assert said(shown) == told
+    assert "six encores" in said(await town.ann.select(shown.response, [second["value"]]))
+
+
+async def test_a_story_that_is_gone_or_another_servers_is_not_shown(
+    town: Town, briefing: Briefing, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "memo", "The secret memo speaks of tariffs.", "2026-02-01", title="The memo")
+    await asyncio.to_thread(briefing.articles.ingest, [file], str(town.guild.id))
+    shown = await town.ann.slash(town.channel, "digest")
+    (memo,) = options(shown)
+    assert memo["label"] == "1. The memo"
+    assert briefing.digests.story([memo["value"]], None, ("", str(town.guild.id)))
+    assert briefing.digests.story([memo["value"]], None, ("", "1")) is None
+    file.unlink()
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path], str(town.guild.id))
+    assert shown.response
+    full = await town.ann.select(shown.response, [memo["value"]])
+    assert full.ephemeral
+    assert said(full) == "The articles of this story are no longer stored."
+
+
+@pytest.mark.usefixtures("affair")
+async def test_an_affair_of_days_is_told_by_its_last_position_under_its_last_headline(town: Town) -> None:
+    shown = said(await town.ann.slash(town.channel, "digest", since="2026-02-02", until="2026-02-04"))
+    assert "### 1. Court stops the toll of Kelmar\n- A court stopped the toll of nine euros of the port" in shown
+
+
+@pytest.mark.usefixtures("matters")
+async def test_the_three_biggest_stories_stand_in_a_line_above_the_others(town: Town) -> None:
+    shown = said(await town.ann.slash(town.channel, "digest"))
+    (top,) = re.findall(r"^\*\*The .*\*\*$", shown, re.MULTILINE)
+    assert top.count(" · ") == 2
+    titles = re.findall(r"^### \d\. (.*)$", shown, re.MULTILINE)
+    assert top.strip("*").split(" · ")[0].rstrip("…") in titles[0]

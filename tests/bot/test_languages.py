@@ -112,7 +112,7 @@ async def test_every_catalog_has_all_that_is_said_and_nothing_else(registered: l
         assert used - set(entries) == set(), f"{language} lacks these"
         assert set(entries) - used == set(), f"{language} has these for nothing"
         for (_, text), translated in entries.items():
-            forms = [translated] if isinstance(translated, str) else list(translated)
+            forms = [translated] if isinstance(translated, str) else list(translated or ())
             assert all(forms), f"{language}: {text} is not translated"
             if isinstance(text, str):
                 assert placeholders(forms[0]) == placeholders(text), f"{language}: {text}"

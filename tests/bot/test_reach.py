@@ -159,6 +159,8 @@ async def test_people_may_install_what_answers_and_not_what_manages(town: Town) 
     places = {each["name"]: (each["integration_types"], each["contexts"]) for each in registered or ()}
     for name in ("ask", "brief", "digest", "timeline", "compare", "sources", "Check against sources", "help"):
         assert [sorted(part) for part in places[name]] == [[0, 1], [0, 1, 2]]
+    offered = {each["name"]: each.get("options") for each in registered or ()}
+    assert 16 not in offered["settings"][0]["channel_types"]  # Discord's document does not know it
     for name in ("feeds", "article", "schedule", "settings", "status", "Add to articles"):
         assert places[name] == ([0], [0])
 

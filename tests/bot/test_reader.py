@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientResponse, web
@@ -16,9 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.web.app import BotHealth, Opened, make_app
-from bot.web.permalinks import Cited, digest, find
-from retrieval.domain.articles import Article, Metadata
+from bot.web import app
+from bot.web.app import BotHealth, make_app
+from bot.web.permalinks import Cited, digest, find, permalink
+from retrieval.domain.articles import Article, Metadata, OpenedArticle
+from tests.bot.test_links import citation
+from tests.contrast import brightness, contrast
 from tests.growth import LINEAR, growth
 
 TEXT = "News of the day\n\nHe came late.\r\n\r\nShe said so.  Twice.\n  And again.\n\nThen all was over.\n"
@@ -39,14 +44,18 @@ Client = TestClient[web.Request, web.Application]
 
 @asynccontextmanager
 async def reading(
-    text: str = TEXT, known: Metadata = KNOWN, health: BotHealth | Exception = WELL
+    text: str = TEXT,
+    known: Metadata = KNOWN,
+    health: BotHealth | Exception = WELL,
+    body: Sequence[tuple[int, int]] = (),
 ) -> AsyncIterator[Client]:
     """A client of the reader, which holds one article under the key `k3y` and trips over `trap`."""
 
-    async def open_article(key: str) -> Opened | None:
+    async def open_article(key: str) -> OpenedArticle | None:
         if key == "trap":
             raise RuntimeError("a secret of the house")
-        return (Article(1, "folder/a.txt", known, 1, "k3y"), text) if key == "k3y" else None
+        article = Article(1, "folder/a.txt", known, 1, "k3y")
+        return OpenedArticle(article, text, body) if key == "k3y" else None
 
     async def look() -> BotHealth:
         if isinstance(health, Exception):
@@ -65,6 +74,7 @@ class Seen(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.paragraphs: list[str] = []
+        self.around: list[str] = []
         self.marked: list[str] = []
         self.feed(page)
         self.close()
@@ -73,7 +83,8 @@ class Seen(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         if tag == "p":
             assert "p" not in self.open
-            self.paragraphs.append("")
+            if "section" in self.open:
+                (self.around if "aside" in self.open else self.paragraphs).append("")
         if tag == "mark":
             assert self.open[-1] == "p"
             self.marked.append("")
@@ -84,8 +95,8 @@ class Seen(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if "p" in self.open:
-            self.paragraphs[-1] += data
+        if "p" in self.open and "section" in self.open:
+            (self.around if "aside" in self.open else self.paragraphs)[-1] += data
         if "mark" in self.open:
             self.marked[-1] += data
 
@@ -140,7 +151,8 @@ async def test_the_cited_passage_is_marked_and_can_be_skipped_to() -> None:
     async with reading() as client:
         seen = await see(await client.get(link(quote, TEXT.index(quote))))
     assert seen.marked == [quote]
-    assert ("mark", {"id": "cited", "tabindex": "-1"}) in seen.tags
+    (mark,) = (attributes for tag, attributes in seen.tags if tag == "mark")
+    assert (mark["id"], mark["tabindex"]) == ("cited", "-1")
     assert ("a", {"class": "skip", "href": "#cited"}) in seen.tags
 
 
@@ -150,6 +162,83 @@ async def test_a_passage_of_several_paragraphs_is_marked_in_each_with_one_anchor
         seen = await see(await client.get(link(TEXT[start:end], start)))
     assert [part.strip() for part in seen.marked] == ["late.", "She said so.  Twice.\n  And again.", "Then all"]
     assert [attributes.get("id") for tag, attributes in seen.tags if tag == "mark"] == ["cited", None, None]
+
+
+async def test_title_outlet_and_day_stay_in_view_whatever_the_page_is_scrolled_to() -> None:
+    async with reading() as client:
+        page = await (await client.get("/a/k3y")).text()
+    bar = page[page.index('<header class="bar">') : page.index("</header>")]
+    assert all(each in bar for each in ("News &amp; &lt;i&gt;views", "&lt;b&gt;Times", "14 Dec 2025 (date estimated)"))
+    assert page.index("</header>") < page.index("<main>"), "not a part of what scrolls away"
+    rule = re.search(r"^\.bar \{([^}]*)\}", page, re.MULTILINE)
+    assert rule and "position: sticky; top: 0" in rule[1]
+    # A cited passage stops below the bar, which is at most as high as this.
+    assert re.search(r"mark \{[^}]*scroll-margin-block: 30vh", page)
+
+
+async def test_all_cited_passages_of_an_article_are_marked_and_can_be_gone_through_and_copied() -> None:
+    places = [(TEXT.index(quote), quote) for quote in ("She said so.", "He came late.", "said so")]
+    cited = [citation(quote, start=start) for start, quote in places]
+    other = replace(citation("Elsewhere.", start=5), key="other")
+    async with reading() as client:
+        address = permalink(cited[0], "", [*cited, other])
+        seen = await see(await client.get(address.partition("#")[0]))
+    marks = {str(attributes.get("id")): attributes for tag, attributes in seen.tags if tag == "mark"}
+    # The third lies within the first.
+    assert seen.marked == ["He came late.", "She said so."]
+    assert list(marks) == ["cited-1", "cited"]
+    source = "News & <i>views</i>, The <b>Times</b> · 14 Dec 2025 (date estimated), https://example.org/a?b=1&c=%282%29"
+    assert marks["cited"]["data-quote"] == f"“She said so.” ({source})"
+    labels = [attributes.get("aria-label") for tag, attributes in seen.tags if tag == "button"]
+    assert labels == ["Previous citation", "Next citation", None]
+
+
+async def test_one_citation_needs_no_next_and_none_needs_no_tools() -> None:
+    async with reading() as client:
+        one = await see(await client.get(link("He came late.", TEXT.index("He"))))
+        none = await see(await client.get("/a/k3y"))
+    assert [sum(tag == "button" for tag, _ in seen.tags) for seen in (one, none)] == [1, 0]
+    assert not any(tag == "script" for tag, _ in none.tags)
+
+
+async def test_what_is_around_an_article_is_set_apart_unless_it_is_cited() -> None:
+    text = "Subscribe now!\n\nThe talks failed, she said.\n\nRead more:\n\nTen best cakes\n\nThe end came soon."
+    body = [(text.index("The talks"), text.index("\n\nRead")), (text.index("The end"), len(text))]
+    async with reading(text, body=body) as client:
+        seen = await see(await client.get("/a/k3y"))
+        cited = await see(await client.get(link("Ten best cakes", text.index("Ten"))))
+    assert seen.paragraphs == ["The talks failed, she said.", "The end came soon."]
+    assert seen.around == ["Subscribe now!", "Read more:", "Ten best cakes"]
+    assert "Ten best cakes" in cited.paragraphs
+
+
+STYLE = (Path(app.__file__).parent / "reader.css").read_text("utf-8")
+PAIRS = [
+    (ink, ground)
+    for ink, grounds in {
+        "text": ("page", "button", "warn"),
+        "quiet": ("page",),
+        "link": ("page",),
+        "mark-text": ("mark",),
+    }.items()
+    for ground in grounds
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_words_stand_out_in_both_themes(theme: str, ink: str, ground: str) -> None:
+    roots = re.findall(r":root \{([^}]*)\}", STYLE)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", roots[theme == "dark"]))
+    assert contrast(colours[ink], colours[ground]) >= 4.5
+    assert (brightness(colours["page"]) > 0.5) is (theme == "light")
+
+
+def test_every_colour_of_words_and_grounds_is_one_of_those_that_are_held_against_each_other() -> None:
+    inks = set(re.findall(r"(?<![\w-])color: var\(--([\w-]+)\)", STYLE))
+    grounds = set(re.findall(r"background: var\(--([\w-]+)\)", STYLE))
+    assert inks == {ink for ink, _ in PAIRS}
+    assert grounds == {ground for _, ground in PAIRS}
 
 
 @pytest.mark.parametrize(("old", "now"), [(0, "One:"), (40, "Two:"), (60, "Two:"), (5_000, "Three:")])
@@ -195,7 +284,8 @@ async def test_markup_in_an_article_is_text() -> None:
         seen = await see(await client.get(link(HOSTILE, 7)))
     assert seen.paragraphs == [f"Before {HOSTILE}", "After"]
     assert seen.marked == [HOSTILE]
-    assert not {"script", "img", "b", "i"} & {tag for tag, _ in seen.tags}
+    assert not {"img", "b", "i"} & {tag for tag, _ in seen.tags}
+    assert [tag for tag, _ in seen.tags].count("script") == 1, "the page's own"
     assert seen.tags and not any(
         name.startswith("on") or name == "style" for _, attributes in seen.tags for name in attributes
     )
@@ -240,7 +330,8 @@ async def test_nothing_but_stored_articles_can_be_reached(path: str) -> None:
 
 def check_headers(headers: Mapping[str, str]) -> None:
     assert re.fullmatch(
-        "default-src 'none'; style-src 'sha256-[^ ]{44}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'sha256-[^ ]{44}'; script-src 'sha256-[^ ]{44}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         headers["Content-Security-Policy"],
     )
     assert headers["Referrer-Policy"] == "no-referrer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from bot.settings import BotSettings
 from retrieval.services.briefing import Briefing
 from tests import shown
 from tests.bot.conftest import Town
+from tests.discord_rules import walk
 from tests.shown import read
 
 DAILY = frozenset(range(7))
@@ -366,3 +368,59 @@ async def since(office: Office) -> str:
     result = await office.ann.slash(office.channel, "since")
     assert result.response
     return shown.said(result)
+
+
+async def test_a_roundup_tells_the_week_again_on_fridays_each_story_once(
+    office: Office, briefing: Briefing, tmp_path: Path
+) -> None:
+    await asyncio.to_thread(bring_in, briefing, tmp_path, "Tariffs rise")
+    await office.add()
+    said = await office.add(roundup=True, time="00:10")
+    assert "00:10 UTC, Fri · roundup of the week · next" in said
+    # It is Thursday.
+    await office.later(minutes=5)
+    reports = {
+        "2026-01-01": (
+            "Ministers to delay the harbour toll of Kelmar",
+            "Ministers in Kelmar will delay the harbour toll of nine "
+            "euros until May, the port office said. Shippers had called it a ransom.",
+        ),
+        "2026-01-02": (
+            "Ministers cancel the harbour toll of Kelmar",
+            "The harbour toll of Kelmar is dead: ministers cancelled "
+            "it after a night of talks with shippers, Premier Anna Berg said.",
+        ),
+    }
+    for day, (title, text) in reports.items():
+        (tmp_path / f"{day}.md").write_text(f"---\ntitle: {title}\npublished: {day}\n---\n{text}\n")
+    await asyncio.to_thread(briefing.articles.ingest, [tmp_path])
+    await office.later(days=1)
+    await office.later(minutes=5)
+    daily, second, week = office.pages()
+    assert "Tariffs rise" in daily
+    assert "Tariffs rise" not in second
+    assert week.startswith("## The week, 26 Dec 2025 to 2 Jan 2026\n3 articles, 2 stories")
+    assert "Tariffs rise" in week
+    assert week.count("Ministers cancel the harbour toll") == 1
+    assert "Ministers to delay" not in week
+    first, *_ = re.findall(r"^- (.*) \[\d\]$", week, re.MULTILINE)
+    assert first.endswith("ministers cancelled it after a night of talks with shippers, Premier Anna Berg said.")
+    # What the week told again is not new to the channel, nor was it taken from the next digest.
+    await office.later(days=1)
+    assert "Nothing new since" in office.pages()[-1]
+
+
+async def test_a_scheduled_digest_has_a_menu_of_its_stories_under_its_last_page(
+    office: Office, briefing: Briefing, tmp_path: Path
+) -> None:
+    await asyncio.to_thread(bring_in, briefing, tmp_path, "Tariffs rise", "Ceasefire holds")
+    await office.add()
+    await office.later(minutes=5)
+    await office.restart()
+    (message,) = office.said()
+    parts = map(dict, walk([each.to_dict() for each in message.components]))
+    stories = [option for each in parts for option in each.get("options", ())]
+    assert [each["label"] for each in stories] == ["1. Ceasefire holds", "2. Tariffs rise"]
+    full = await office.ann.select(message, [stories[0]["value"]])
+    assert full.ephemeral
+    assert "Ceasefire holds was decided" in shown.said(full)

@@ -263,3 +263,9 @@ def test_an_article_about_the_topic_in_other_words_has_its_say(tmp_path: Path) -
         briefing.articles.ingest([folder])
         made = briefing.timelines.trace("uprising in Egypt", Filter())
     assert [entry.citation.file for entry in made.entries] == ["a.md", "b.md"]
+
+
+def test_the_newest_turn_on_the_topic_changes_what_was_told_before_in_any_words(trace: Traces) -> None:
+    fine = ("2024-02-01", "The harbour toll brings in nine million a year and feeds the city.")
+    made = trace([fine, ("2024-06-20", "The council scrapped the harbour toll on Friday after a night of talks.")])
+    assert [entry.change for entry in made.entries] == [None, "changed"]

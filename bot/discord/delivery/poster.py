@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.discord.delivery.schedules import Delivery, Schedule
+from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, footed
 
 # Characters that a page leaves free for its mark, the line about a late digest, and a role.
@@ -18,11 +21,31 @@ class RefusedError(Exception):
     """A channel or person does not accept messages; the message is the reason, in a few words."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """Pages on their way to a channel, claimed at the moment `at`; the first `posted` of them are recorded.
+
+    `begun`: an earlier try may have posted the next one. `mark` and `record` take the number of a page from 0; the
+    first page comes under `head` and mentions the `role`, the last stands above the `menu`.
+    """
+
+    channel: str
+    pages: Sequence[Page]
+    posted: int
+    at: datetime
+    begun: bool
+    mark: Callable[[int], str]
+    record: Callable[[int, str], None]
+    head: str = ""
+    role: str | None = None
+    menu: Menu | None = None
+
+
 class Poster(Protocol):
     """The place where deliveries go. Calls raise `RefusedError`, or another error if trying again may help."""
 
-    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
-        """Post a page, after the mention of a role; return the id of the message.
+    async def send(self, channel: str, page: Page, mark: str, role: str | None, menu: Menu | None = None) -> str:
+        """Post a page, after the mention of a role and above a menu of stories; return the id of the message.
 
         `mark` (at most 25 characters) is the nonce: Discord then does not show the page twice in a row.
         """

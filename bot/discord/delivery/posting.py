@@ -12,7 +12,9 @@ import discord
 
 from bot.discord.delivery.poster import RefusedError, carries
 from bot.discord.errors import UNSENT, is_malformed
+from bot.discord.features.story_menu import with_menu
 from bot.discord.layouts import sent, text_of
+from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, plain_pages
 from retrieval.errors import UnreachableError
 
@@ -51,16 +53,17 @@ class DiscordPoster:
             raise RefusedError("it is not a text channel")
         return place
 
-    async def send(self, channel: str, page: Page, mark: str, role: str | None) -> str:
-        """Post a page after the mention of a role; other mentions in it ping nobody."""
+    async def send(self, channel: str, page: Page, mark: str, role: str | None, menu: Menu | None = None) -> str:
+        """Post a page after the mention of a role and above a menu of stories; other mentions in it ping nobody."""
         place, allowed = await self.place(channel), discord.AllowedMentions.none()
         if role:
             page = f"<@&{role}>\n{page}" if isinstance(page, str) else replace(page, above=f"<@&{role}>")
             allowed.roles = [discord.Object(int(role))]
         options: dict[str, Any] = {"suppress_embeds": True, "allowed_mentions": allowed}
         with _translated():
+            view = with_menu(None, menu) if menu else None
             try:
-                posted = await place.send(**sent(page), nonce=mark, **options)
+                posted = await place.send(**sent(page, view), nonce=mark, **options)
             except discord.HTTPException as refused:
                 if isinstance(page, str) or not is_malformed(refused):
                     raise

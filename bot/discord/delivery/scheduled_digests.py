@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from bot.discord.audience import scopes
@@ -13,11 +14,17 @@ from bot.discord.delivery.poster import ROOM, RefusedError
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
-from bot.presentation.discord.digests import pages
+from bot.discord.publishing import LINE, PageShelf
+from bot.mail import Mail, write_mail
+from bot.presentation import digest_files, digest_wording
+from bot.presentation.discord.digests import menu, pages
+from bot.presentation.discord.server_settings import with_line
 from bot.presentation.links import best_link, short_link
 from bot.settings import BotSettings
 from retrieval.domain.searches import Filter
+from retrieval.domain.stories import Digest
 from retrieval.executor import BoundedExecutor
+from retrieval.nlp.markup import visible
 from retrieval.services.briefing import Briefing
 
 _DAY = timedelta(days=1)
@@ -25,18 +32,25 @@ _DAY = timedelta(days=1)
 _ROUND = 9 * _DAY
 # The longest window of a digest, however long ago the last one was.
 _LONGEST = 31 * _DAY
+_WHY = "Sent because schedule {} of a Discord server names your address: its managers can take it out."
 
 
 class ScheduledDigests:
     """Composes the digests of schedules, as their servers see them. `serves` is True for a server the bot works on."""
 
     def __init__(
-        self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings, serves: Callable[[int], bool]
+        self,
+        briefing: Briefing,
+        executor: BoundedExecutor,
+        settings: BotSettings,
+        serves: Callable[[int], bool],
+        shelf: PageShelf | None = None,
     ) -> None:
         self._briefing = briefing
         self._executor = executor
         self._settings = settings
         self._serves = serves
+        self._shelf = shelf
 
     async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
         """The news that the channel has not received, for a digest that was due at `due`.
@@ -49,14 +63,52 @@ class ScheduledDigests:
         return await self._executor.run(partial(self._compose, schedule, due))
 
     def _compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
-        channel, topic = schedule.channel, schedule.topic
-        days = window(schedule.timetable, due, self._briefing.digests.last(channel))
+        channel, topic, bases = schedule.channel, schedule.topic, self._settings.bases
+        if schedule.roundup:
+            days = week(schedule.timetable, due)
+        else:
+            days = window(schedule.timetable, due, self._briefing.digests.last(channel))
         only = replace(days, scopes=scopes(int(schedule.scope)))
-        digest = self._briefing.digests.compose(only, topic, destination=channel, channel=channel)
-        link, short = (partial(each, bases=self._settings.bases) for each in (best_link, short_link))
+        digest = self._briefing.digests.compose(
+            only, topic, destination=channel, channel=channel, roundup=schedule.roundup
+        )
+        link, short = (partial(each, bases=bases) for each in (best_link, short_link))
         plain = self._settings.plain_messages
-        found = pages(digest, topic or "", link, room=ROOM, short=short, plain=plain)
-        return ComposedDigest(tuple(found), digest.told)
+        room = ROOM + LINE if self._shelf and self._shelf.is_open else ROOM
+        found = pages(digest, topic or "", link, room=room, short=short, plain=plain)
+        if self._shelf and digest.stories:
+            title = digest_wording.days(digest, topic, visible)
+            kept = digest_files.page(digest, topic, bases)
+            found = with_line(found, self._shelf.keep(int(schedule.scope), "digest", title, kept))
+        mails = tuple(self._mails(schedule, due, digest))
+        return ComposedDigest(tuple(found), digest.told, mails, menu(digest, topic))
+
+    def _mails(self, schedule: Schedule, due: datetime, digest: Digest) -> Iterator[Mail]:
+        """The digest for each address of the schedule, if it has a story and mail is set up."""
+        if not (schedule.mail and digest.stories and self._settings.mail_from):
+            return
+        bases, why = self._settings.bases, _WHY.format(schedule.id)
+        text = digest_files.text(digest, schedule.topic, bases, notice=why)
+        page = digest_files.page(digest, schedule.topic, bases, notice=why)
+        subject = digest_wording.subject(digest, schedule.topic)
+        for address in schedule.mail:
+            known = f"{schedule.scope}/{schedule.id}/{schedule.created}/{due}/{address}"
+            yield write_mail(
+                sender=self._settings.mail_from,
+                address=address,
+                subject=subject,
+                text=text,
+                page=page,
+                # The same for every try, so that a mail that comes twice is shown once.
+                id_=f"digest-{due:%Y%m%d%H%M}-{sha256(known.encode()).hexdigest()[:20]}",
+                moment=due,
+            )
+
+
+def week(timetable: Timetable, due: datetime) -> Filter:
+    """The days of a roundup that is due then: back to the same day of the week before, whose evening came after it."""
+    until = due.astimezone(ZoneInfo(timetable.zone)).date()
+    return Filter((until - 7 * _DAY).isoformat(), max(until, due.astimezone(UTC).date()).isoformat())
 
 
 def window(timetable: Timetable, due: datetime, last: datetime | None) -> Filter:

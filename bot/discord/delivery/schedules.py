@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
+from bot.discord.delivery.outbox import store_mails
 from bot.discord.delivery.timetable import Timetable
+from bot.mail import Mail
+from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import deliveries, schedules
@@ -23,9 +26,10 @@ _SKEW = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A digest that goes to a channel by a timetable. The deliveries due up to `since` are settled.
+    """A digest that goes to a channel by a timetable, and to addresses by `mail`; a `roundup` is of the whole week.
 
-    `failures` counts the failures since it last worked; it is not tried again before `retry_at`.
+    The deliveries due up to `since` are settled. `failures` counts the failures since it last worked; it is
+    not tried again before `retry_at`.
     """
 
     id: int
@@ -40,6 +44,8 @@ class Schedule:
     since: datetime
     failures: int
     retry_at: datetime | None
+    roundup: bool = False
+    mail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,7 @@ class Delivery:
     """A delivery, claimed at the moment `at`. Nothing of it is posted before it has `pages`.
 
     `messages` are the ids of the messages that show the first pages. The page after them may be posted too. `told` are
-    the keys of the articles in the pages.
+    the keys of the articles in the pages; the `menu` stands under the last of them.
     """
 
     schedule: int
@@ -56,6 +62,7 @@ class Delivery:
     pages: tuple[Page, ...] | None
     messages: tuple[str, ...]
     told: tuple[str, ...] = ()
+    menu: Menu | None = None
 
 
 class Schedules:
@@ -73,6 +80,9 @@ class Schedules:
         now: datetime,
         topic: str | None = None,
         role: str | None = None,
+        *,
+        roundup: bool = False,
+        mail: Sequence[str] = (),
     ) -> Schedule:
         """Add a schedule whose deliveries begin after `now`."""
         row = {
@@ -89,6 +99,8 @@ class Schedules:
             "since": _written(now),
             "failures": 0,
             "refusals": 0,
+            "roundup": roundup,
+            "mail": list(mail),
         }
         with self._catalog.writing() as connection:
             return _schedule(connection.execute(insert(schedules).values(row).returning(schedules)).one())
@@ -170,15 +182,24 @@ class Schedules:
             kept = connection.execute(select(deliveries).where(*open_)).one_or_none()
         return _delivery(kept) if kept else None
 
-    def keep(self, delivery: Delivery, pages: Sequence[Page], told: Sequence[str]) -> tuple[Page, ...] | None:
-        """Store the pages before they are posted; return the pages stored first, or None if nothing is to be posted.
+    def keep(
+        self,
+        delivery: Delivery,
+        pages: Sequence[Page],
+        told: Sequence[str],
+        mails: Sequence[Mail] = (),
+        menu: Menu | None = None,
+    ) -> tuple[Page, ...] | None:
+        """Store the pages before they are posted, with the `mails` and the `menu`.
 
-        `told` are the keys of the articles in these pages.
+        Return the pages stored first, or None if nothing is to be posted. `told` are the keys of their articles.
         """
         which = _is(delivery.schedule, delivery.due) & (deliveries.c.state == "claimed")
         with self._catalog.writing() as connection:
             new = update(deliveries).where(which, deliveries.c.pages.is_(None))
-            connection.execute(new.values(pages=list(map(stored, pages)), told=list(told)))
+            row = {"pages": list(map(stored, pages)), "told": list(told), "menu": asdict(menu) if menu else None}
+            if connection.execute(new.values(row)).rowcount:
+                store_mails(connection, delivery.schedule, mails, delivery.at)
             kept = connection.execute(select(deliveries.c.pages).where(which)).scalar()
         return None if kept is None else tuple(map(restored, kept))
 
@@ -200,7 +221,9 @@ class Schedules:
         with self._catalog.writing() as connection:
             if state == "posted":
                 _tell(connection, delivery)
-            connection.execute(update(deliveries).where(_is(id_, due)).values(state=state, pages=None, told=None))
+            connection.execute(
+                update(deliveries).where(_is(id_, due)).values(state=state, pages=None, told=None, menu=None)
+            )
             later = schedules.c.id == id_, schedules.c.since < _written(due)
             done = update(schedules).where(*later).values(since=_written(due), retry_at=None, **worked)
             connection.execute(done)
@@ -260,6 +283,8 @@ def _schedule(row: Row[Any]) -> Schedule:
         since=datetime.fromisoformat(row.since),
         failures=row.failures,
         retry_at=datetime.fromisoformat(row.retry_at) if row.retry_at else None,
+        roundup=row.roundup,
+        mail=tuple(row.mail),
     )
 
 
@@ -271,4 +296,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         pages=None if row.pages is None else tuple(map(restored, row.pages)),
         messages=tuple(row.messages),
         told=tuple(row.told or ()),
+        menu=Menu(row.menu["topic"], tuple(map(tuple, row.menu["choices"]))) if row.menu else None,
     )

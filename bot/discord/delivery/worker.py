@@ -16,10 +16,12 @@ from functools import partial
 from typing import Any, Protocol
 
 from bot.discord.delivery.notices import Notices
-from bot.discord.delivery.poster import Poster, RefusedError, late, mark_of, marked, notice_mark
+from bot.discord.delivery.poster import Outgoing, Poster, RefusedError, late, mark_of, marked, notice_mark
 from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
+from bot.mail import Mail
+from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
 from retrieval.domain.watches import WatchNews
 from retrieval.errors import BriefingError
@@ -44,29 +46,12 @@ _WARNING, _LOOKING = "", "watches"
 
 @dataclass(frozen=True, slots=True)
 class ComposedDigest:
-    """The pages of a delivery, and the keys of the articles in them."""
+    """The pages of a delivery, the keys of the articles in them, its mails, and the menu under the last page."""
 
     pages: tuple[Page, ...]
     told: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """Pages on their way to a channel, claimed at the moment `at`; the first `posted` of them are recorded.
-
-    `begun`: an earlier try may have posted the next one. `mark` and `record` take the number of a page from 0; the
-    first page comes under `head` and mentions the `role`.
-    """
-
-    channel: str
-    pages: Sequence[Page]
-    posted: int
-    at: datetime
-    begun: bool
-    mark: Callable[[int], str]
-    record: Callable[[int, str], None]
-    head: str = ""
-    role: str | None = None
+    mails: tuple[Mail, ...] = ()
+    menu: Menu | None = None
 
 
 class Looks(Protocol):
@@ -177,12 +162,14 @@ class DeliveryWorker:
                 await self._deliver(schedule, delivery)
 
     async def _deliver(self, schedule: Schedule, delivery: Delivery) -> None:
-        pages, told, begun = delivery.pages, delivery.told, delivery.pages is not None
+        pages, told, menu, begun = delivery.pages, delivery.told, delivery.menu, delivery.pages is not None
         if pages is None:
             async with self._composing, asyncio.timeout(self._patience):
                 composed = await self._compose(schedule, delivery.due)
-            told = composed.told
-            pages = await asyncio.to_thread(self._schedules.keep, delivery, composed.pages, told)
+            told, menu = composed.told, composed.menu
+            pages = await asyncio.to_thread(
+                self._schedules.keep, delivery, composed.pages, told, composed.mails, composed.menu
+            )
         if pages is None:
             # Paused or removed while it was composed.
             return
@@ -199,6 +186,7 @@ class DeliveryWorker:
                 head=late(schedule, delivery.due) if is_late else "",
                 # Without news nobody is called.
                 role=schedule.role if told else None,
+                menu=menu,
             )
         )
         await asyncio.to_thread(self._schedules.settle, delivery, "posted")
@@ -243,7 +231,8 @@ class DeliveryWorker:
         async with asyncio.timeout(self._patience):
             if begun and (found := await self._post.find(out.channel, mark, out.at - _SKEW)):
                 return found
-            return await self._post.send(out.channel, marked(page, mark), mark, None if number else out.role)
+            below = out.menu if number + 1 == len(out.pages) else None
+            return await self._post.send(out.channel, marked(page, mark), mark, None if number else out.role, below)
 
     async def _look(self, looks: Looks, now: datetime) -> None:
         try:

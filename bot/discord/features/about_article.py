@@ -66,7 +66,7 @@ class AboutForm(discord.ui.Modal):
         self.add_item(discord.ui.TextInput(label=label, custom_id="question", max_length=1500))
 
 
-def about_select(cited: Iterable[Citation], words: Words) -> discord.ui.View:
+def about_select(cited: Iterable[Citation], words: Words = ENGLISH) -> discord.ui.View:
     """A select of the articles that are cited."""
     titles = {each.key: each.title or each.file for each in cited}
     options = [

@@ -25,10 +25,10 @@ from bot.discord.layouts import addresses_of, edited, text_of
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.discord.sending import persist
+from bot.presentation import brief_files, brief_outline
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
 from bot.presentation.discord.briefs import pages
-from bot.presentation.image.timeline import draw
 from bot.presentation.links import best_link
 from bot.presentation.message_splitting import shorten
 from bot.presentation.message_urls import addresses
@@ -181,7 +181,11 @@ async def _send(interaction: Interaction, asked: Callable[[], _Wanted], private:
     view = discord.ui.View(timeout=None)
     for kind in ("again", "asof"):
         view.add_item(BriefButton(kind, wanted.topic))
-    shown = make(below="" if may else _FORBIDDEN)
+    below = [] if may else [_FORBIDDEN]
+    if not reply.private:
+        below.append(await bot.executor.run(partial(_keep, bot, guild_of(interaction), note)))
+    make = partial(make, below="\n".join(filter(None, below)))
+    shown = make()
     await reply.deliver(shown, view)
     if not reply.private:
         await _remember(interaction, note)
@@ -203,6 +207,15 @@ def _topic_of(briefing: Briefing, text: str, found: Sequence[str], seen: tuple[s
 
 def _short(text: str) -> str:
     return shorten(" ".join(text.split()), _TOPIC).rstrip("…").rstrip()
+
+
+def _keep(bot: Context, guild: int | None, note: Brief) -> str:
+    """Keep the note as a page of the server; the line that leads to it."""
+    if not bot.shelf.is_open:
+        return ""
+    title = f"{brief_outline.title(note)} · {brief_outline.subtitle(note)}"
+    # Without the picture, which takes longer to draw than a message may wait: the file has it.
+    return bot.shelf.keep(guild, "note", title, brief_files.page(note, bot.settings.bases))
 
 
 def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:
@@ -235,7 +248,7 @@ async def _attach(interaction: Interaction, note: Brief, page: Callable[[], dict
     bot: Context = interaction.client
 
     def make() -> bytes:
-        return docx(note, bot.settings.bases, draw(note.timeline) if note.timeline.entries else None)
+        return docx(note, bot.settings.bases, brief_outline.pictures(note))
 
     try:
         content = await bot.executor.run(make)

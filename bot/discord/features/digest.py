@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.features.digest_pages import DigestButton, send_digest
+from bot.discord.features.story_menu import StoryMenu
 from bot.presentation.digest_wording import TOPIC
 from retrieval.domain.searches import Filter
 from retrieval.errors import QuestionError
@@ -60,5 +61,5 @@ def _named(days: Days, today: date) -> Filter:
 
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(DigestButton)
+    bot.add_dynamic_items(DigestButton, StoryMenu)
     await bot.add_cog(DigestCog())

@@ -14,15 +14,19 @@ import discord
 from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.delivery.timetable import due_between
+from bot.discord.features.story_menu import with_menu
 from bot.discord.paging import turn, turners
 from bot.discord.places import channel_of
+from bot.discord.publishing import LINE
 from bot.discord.responders import begin
+from bot.presentation import digest_files, digest_wording
 from bot.presentation.digest_wording import TOPIC
-from bot.presentation.discord.digests import pages
-from bot.presentation.discord.layouts import Page
+from bot.presentation.discord.digests import menu, pages
+from bot.presentation.discord.layouts import Page, footed
 from bot.presentation.links import best_link, short_link
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
+from retrieval.nlp.markup import visible
 from retrieval.services.briefing import Briefing
 
 # The id of a button holds the topic, and may have no more than 100 characters in all.
@@ -74,7 +78,8 @@ async def send_digest(
     here = only is None
     if only is None:
         only = await bot.executor.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
-    page, view = await _page(interaction, only, " ".join((topic or "").split()), 0, here, turned=False)
+    topic = " ".join((topic or "").split())
+    page, view = await _page(interaction, only, topic, 0, here, turned=False, kept=not reply.private)
     await reply.deliver([page], view)
 
 
@@ -86,9 +91,18 @@ def _untold(briefing: Briefing, destination: str) -> Filter:
 
 
 async def _page(
-    interaction: Interaction, only: Filter, topic: str, number: int, here: bool, turned: bool
+    interaction: Interaction,
+    only: Filter,
+    topic: str,
+    number: int,
+    here: bool,
+    turned: bool,
+    kept: bool = False,
 ) -> tuple[Page, discord.ui.View | None]:
-    """A page of the digest as the server sees it, and the buttons that turn the page."""
+    """A page of the digest as the server sees it, and the buttons that turn the page.
+
+    What is `kept` can be read as a web page too, where the bot has an address.
+    """
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(guild_of(interaction)))
     destination = str(interaction.channel_id) if here else None
@@ -98,10 +112,21 @@ async def _page(
     if here and digest.last is None:
         opening = _NONE_YET.format(due=await bot.executor.run(partial(_first_due, bot, interaction)))
     link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
-    found = pages(digest, topic, link, opening=opening, short=short, plain=bot.settings.plain_messages)
+    room, plain = LINE if bot.shelf.is_open else 0, bot.settings.plain_messages
+    found = pages(digest, topic, link, room, opening, short=short, plain=plain)
     number = min(number, len(found) - 1)
+    if kept and digest.stories:
+        line = await bot.executor.run(partial(_keep, bot, guild_of(interaction), digest, topic))
+        found[number] = footed(found[number], line) if line else found[number]
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
-    return found[number], turners(make, ("◀ Back", "More ▶"), number, len(found))
+    return found[number], with_menu(turners(make, ("◀ Back", "More ▶"), number, len(found)), menu(digest, topic))
+
+
+def _keep(bot: Context, guild: int | None, digest: Digest, topic: str) -> str:
+    if not bot.shelf.is_open:
+        return ""
+    title = digest_wording.days(digest, topic, visible)
+    return bot.shelf.keep(guild, "digest", title, digest_files.page(digest, topic, bot.settings.bases))
 
 
 def _first_due(bot: Context, interaction: Interaction) -> str:

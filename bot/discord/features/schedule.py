@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -20,6 +21,7 @@ from bot.discord.languages import words_of
 from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder
 from bot.discord.timezones import zones
+from bot.mail import Mail, MailError, check_allowed, read_addresses
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import topped
@@ -49,6 +51,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         weekdays="Days: mon-fri, or Mo, We. Every day by default",
         topic="Only stories about this",
         role="Mention this role",
+        roundup="Tell the whole week again, each story once. On Fridays by default",
+        mail="Addresses that get it as an e-mail too",
     )
     async def add(
         self,
@@ -56,9 +60,11 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         channel: app_commands.Transform[Destination, DestinationOption],
         time: app_commands.Range[str, 1, 20] | None = None,
         zone: app_commands.Range[str, 1, 60] | None = None,
-        weekdays: app_commands.Range[str, 1, 100] = "daily",
+        weekdays: app_commands.Range[str, 1, 100] | None = None,
         topic: app_commands.Range[str, 1, TOPIC] | None = None,
         role: discord.Role | None = None,
+        roundup: bool = False,
+        mail: app_commands.Range[str, 1, 600] | None = None,
     ) -> None:
         """Check that the schedule can work, add it, and describe it."""
         reply = InteractionResponder(interaction, private=True)
@@ -69,10 +75,13 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             if not (at := time or server.digest_time):
                 raise QuestionError("Name a time, such as 08:00, or set one for all with `/settings`.")
             zone = zone or server.digest_zone
-            timetable = Timetable(parse_time(at), parse_zone(zone or "UTC"), parse_weekdays(weekdays))
+            days = parse_weekdays(weekdays or ("friday" if roundup else "daily"))
+            timetable = Timetable(parse_time(at), parse_zone(zone or "UTC"), days)
+            addresses = self._addresses(mail or "")
             await self._check(str(channel.id), role)
             mentioned = str(role.id) if role else None
-            add = partial(self._add, interaction, str(channel.id), timetable, about, mentioned)
+            options = {"topic": about, "role": mentioned, "roundup": roundup, "mail": addresses}
+            add = partial(self._add, interaction, str(channel.id), timetable, options)
             lines = [f"Schedule {described(await self._bot.executor.run(add), self._bot.clock())}."]
         except RefusedError as refused:
             lines = [f"I could not post in <#{channel.id}>: {refused}."]
@@ -92,14 +101,26 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             mend = "" if role is None or role.mentionable else f", or let anyone mention <@&{role.id}>"
             raise RefusedError(f"I need the permission {', '.join(lacks)} there{mend}")
 
+    def _mail(self, mail: Mail) -> None:
+        if mailer := self._bot.settings.mailer:
+            mailer.send(mail)
+
+    def _addresses(self, mail: str) -> tuple[str, ...]:
+        """The addresses, if mail may go there."""
+        found = read_addresses(mail)
+        if found and self._bot.settings.mailer is None:
+            raise QuestionError("I send no mail: whoever runs me sets that up with BRIEFING_SMTP_URL.")
+        check_allowed(found, self._bot.settings.mail_to)
+        return found
+
     def _add(
-        self, interaction: Interaction, channel: str, timetable: Timetable, topic: str | None, role: str | None
+        self, interaction: Interaction, channel: str, timetable: Timetable, options: Mapping[str, Any]
     ) -> Schedule:
         kept, here = self._bot.schedules, scope(interaction.guild_id)
         if len(kept.of(here)) >= _MOST:
             raise QuestionError(f"This server already has {_MOST} schedules, the most it can have. Remove one first.")
         creator = str(interaction.user.id)
-        return kept.add(here, channel, timetable, creator, self._bot.clock(), topic=topic, role=role)
+        return kept.add(here, channel, timetable, creator, self._bot.clock(), **options)
 
     @app_commands.command(name="list", description="The schedules of this server, and their state.")
     async def list_(self, interaction: Interaction) -> None:
@@ -160,15 +181,23 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         head = f"-# Test of schedule {schedule.id}: nobody is mentioned, and the next digest repeats these stories."
         try:
             composed = await bot.scheduled_digests.compose(schedule, bot.clock())
+            for mail in composed.mails:
+                await asyncio.to_thread(self._mail, mail)
+            pages = topped(composed.pages[0], head), *composed.pages[1:]
+            menus = *(None for _ in pages[1:]), composed.menu
             messages = [
-                await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None)
-                for number, page in enumerate((topped(composed.pages[0], head), *composed.pages[1:]))
+                await bot.poster.send(schedule.channel, page, f"t{interaction.id}/{number}", None, menu)
+                for number, (page, menu) in enumerate(zip(pages, menus, strict=True))
             ]
         except RefusedError as refused:
             return f"I could not post in <#{schedule.channel}>: {refused}."
+        except MailError as error:
+            return f"I could not mail it: {rendering.line(str(error))}."
         except UnreachableError:
             return f"Discord did not accept my message in <#{schedule.channel}>. Please try again."
-        return f"Posted: <https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}>"
+        mailed = f", and mailed to {len(composed.mails)}" if composed.mails else ""
+        link = f"https://discord.com/channels/{interaction.guild_id}/{schedule.channel}/{messages[0]}"
+        return f"Posted{mailed}: <{link}>"
 
     @pause.autocomplete("schedule")
     @resume.autocomplete("schedule")
@@ -190,6 +219,7 @@ def _label(schedule: Schedule, guild: discord.Guild | None) -> str:
     channel = guild and guild.get_channel_or_thread(int(schedule.channel))
     where = f"#{channel.name}" if channel else "a channel that is gone"
     topic = f" · {schedule.topic}" if schedule.topic else ""
+    topic += " · roundup" if schedule.roundup else ""
     return f"{schedule.id} · {where} · {when(schedule)}{topic}{' · paused' if schedule.paused else ''}"
 
 

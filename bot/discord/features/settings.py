@@ -19,7 +19,7 @@ from bot.discord.context import Context, Interaction, is_served
 from bot.discord.delivery.timetable import parse_time, parse_zone
 from bot.discord.errors import report
 from bot.discord.features.feedback import values_of
-from bot.discord.places import channel_of, on_servers
+from bot.discord.places import Destination, DestinationOption, channel_of, on_servers
 from bot.discord.responders import take
 from bot.discord.server_settings import Adding, Language, ServerSettings, Threads
 from bot.presentation.discord import rendering
@@ -65,7 +65,7 @@ class SettingItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=_ITEM):
             await take(interaction.response.defer())
             data: Any = interaction.data or {}
             await asyncio.to_thread(_choose, bot, here, self._name, list(data.get("values", ())))
-            await interaction.edit_original_response(view=_page(bot, here, self._channel))
+            await interaction.edit_original_response(view=settings_page(bot, here, self._channel))
         except Exception as error:
             await report(interaction, error)
 
@@ -193,7 +193,7 @@ class _Shown:
         return f"briefing:set:{name}:{self.channel}"
 
 
-def _page(bot: Context, here: str, channel: str) -> discord.ui.LayoutView:
+def settings_page(bot: Context, here: str, channel: str) -> discord.ui.LayoutView:
     """All settings of a server, and the filter of one channel."""
     server, channels = bot.server_settings.server(here), bot.server_settings.channels(here)
     shown = _Shown(bot, here, channel)
@@ -227,6 +227,15 @@ def _page(bot: Context, here: str, channel: str) -> discord.ui.LayoutView:
     return discord.ui.LayoutView(timeout=None).add_item(discord.ui.Container(*items))
 
 
+class _HomeOption(DestinationOption):
+    """A channel of a kind in which the bot is asked something; threads have the settings of their channel."""
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Named, since discord.py's own choice has a kind that Discord's document does not know."""
+        return _SPEAKABLE
+
+
 class SettingsCog(commands.Cog):
     """The settings of a server, by command."""
 
@@ -237,10 +246,14 @@ class SettingsCog(commands.Cog):
     @app_commands.describe(channel="The channel whose filter to show. Default: this one")
     @app_commands.default_permissions(manage_guild=True)
     @on_servers
-    async def settings(self, interaction: Interaction, channel: app_commands.AppCommandChannel | None = None) -> None:
+    async def settings(
+        self,
+        interaction: Interaction,
+        channel: app_commands.Transform[Destination, _HomeOption] | None = None,
+    ) -> None:
         """Show the page."""
         about = str(channel.id) if channel else channel_of(interaction.channel)
-        view = _page(self._bot, scope(interaction.guild_id), about)
+        view = settings_page(self._bot, scope(interaction.guild_id), about)
         await interaction.response.send_message(view=view, ephemeral=True)
 
     @commands.Cog.listener()
@@ -255,7 +268,7 @@ class SettingsCog(commands.Cog):
             await take(interaction.response.defer())
             said = {name: " ".join(value.split()) for name, value in values_of(data["components"]).items()}
             await asyncio.to_thread(partial(_fill, self._bot, here, form[1], channel, said))
-            await interaction.edit_original_response(view=_page(self._bot, here, channel))
+            await interaction.edit_original_response(view=settings_page(self._bot, here, channel))
         except QuestionError as error:
             await interaction.followup.send(rendering.line(str(error)), ephemeral=True)
         except Exception as error:

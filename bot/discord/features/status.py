@@ -40,6 +40,7 @@ class StatusCog(commands.Cog):
             here = scope(interaction.guild_id)
             kept = bot.server_settings
             lines += ["**Settings**", *summary(kept.server(here), kept.channels(here))]
+        lines += filter(None, [await bot.executor.run(lambda: bot.shelf.index(interaction.guild_id))])
         await reply.deliver(split("\n".join(lines)))
 
     def _stored(self, scopes: tuple[str, ...]) -> str:

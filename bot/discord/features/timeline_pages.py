@@ -117,7 +117,7 @@ async def _attach(interaction: Interaction, request: TimelineRequest, timeline: 
     """Attach the picture to the first page. If that fails, say so privately."""
     bot: Context = interaction.client
     try:
-        png, seen = await bot.executor.run(partial(draw, timeline)), alt_text(timeline)
+        png, seen = await bot.executor.run(partial(draw, timeline, bot.settings.pictures)), alt_text(timeline)
         page, view = _page(interaction, request, timeline, 0, _PICTURE)
         await persist(
             lambda: interaction.edit_original_response(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -18,6 +18,8 @@ from retrieval.domain.stories import Digest, Mark, Story
 
 _TITLE, _FILE, _SIDE = 150, 60, 200
 _SIGNS = {"shift": "🔄", "disputed": "⚖️"}
+# The characters of an option of a menu, and those of a key that name an article there.
+_LABEL, _START = 100, 8
 # The longest link in a point: one fits on a page, beside the longest head and foot.
 _LONGEST = 800
 # The most messages that people read of a digest.
@@ -42,13 +44,15 @@ def pages(
     """
     head = f"## {digest_wording.days(digest, topic, _say)}\n{_capital(digest_wording.outcome(digest, _moment))}"
     seen = "\n".join(small(_capital(line)) for line in digest_wording.footer(digest, _say))
+    top = digest_wording.top(digest, _say)
+    above = [(Text(f"**{top}**"),)] if top else []
     disputed = any(mark.kind == "disputed" for story in digest.stories for mark in story.marks)
     found: list[Page] = []
     for each in (digest, digest, *(_brief(digest, points) for points in (4, 3, 2, 1))):
         sources = {cited.number: cited for cited in each.citations}
         mark = partial(_mark, link=(short or link) if found else link)
         found = paged(
-            [_story(number, story, sources, link, mark) for number, story in enumerate(each.stories, 1)],
+            [*above, *(_story(number, story, sources, link, mark) for number, story in enumerate(each.stories, 1))],
             Tone.DISPUTED if disputed else Tone.NEWS if digest.stories else Tone.NOTHING,
             head=(Text(head),),
             foot=lambda at, total: seen if at == total else "",
@@ -59,6 +63,31 @@ def pages(
         if len(found) <= most:
             break
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The stories of a digest on a topic, or on all ("") that can be read in full.
+
+    A choice is the headline, the beginnings of the keys of the story's articles, and who tells it.
+    """
+
+    topic: str
+    choices: tuple[tuple[str, str, str], ...]
+
+
+def menu(digest: Digest, topic: str | None) -> Menu:
+    """The menu of a digest's stories."""
+    choices = (
+        (
+            shorten(f"{number}. {clean_line(story.title) or 'untitled'}", _LABEL),
+            ".".join(key[:_START] for key in story.articles)[:_LABEL],
+            shorten(digest_wording.tellers(story, clean_line), _LABEL),
+        )
+        for number, story in enumerate(digest.stories, 1)
+        if story.articles
+    )
+    return Menu(topic or "", tuple(choices))
 
 
 def _brief(digest: Digest, points: int) -> Digest:
@@ -79,7 +108,10 @@ def _story(
         return "".join(mark(sources[each]) or f"[{each}]" for each in cited)
 
     lines = [f"### {number}. {digest_wording.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)))}"]
-    lines += [f"- {_say(point.text)} {numbers(point.citations)}" for point in story.points]
+    lines += [
+        f"- {lead}{_say(point.text)} {numbers(point.citations)}"
+        for lead, point in digest_wording.points(story, sources)
+    ]
     lines += [_marked(each, sources, numbers) for each in story.marks]
     told = small(digest_wording.tellers(story, _say))
     # Sources without a link are named.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import due_between
-from bot.presentation.discord.markdown import clean_line, escape
+from bot.presentation.discord.markdown import clean_line, code, escape
 
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _GROUPS = {frozenset(range(7)): "every day", frozenset(range(5)): "Mon to Fri", frozenset({5, 6}): "Sat and Sun"}
@@ -18,10 +18,14 @@ _SOON = timedelta(days=9)
 def described(schedule: Schedule, now: datetime, reason: str | None = None) -> str:
     """A schedule in one line, with its next delivery; `reason` is its last error, if known."""
     parts = [f"**{schedule.id}** · <#{schedule.channel}>", escape(when(schedule))]
+    if schedule.roundup:
+        parts.append("roundup of the week")
     if schedule.topic:
         parts.append(f"on {escape(clean_line(schedule.topic))}")
     if schedule.role:
         parts.append(f"mentions <@&{schedule.role}>")
+    if schedule.mail:
+        parts.append(f"mail to {', '.join(code(each) for each in schedule.mail)}")
     if schedule.paused:
         parts.append("**paused**")
     else:

@@ -12,7 +12,7 @@ from bot.presentation.discord.markdown import can_link, clean_line, code, escape
 from bot.presentation.image.layout import grouped
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal_timelines import called, counted, dated, edges, extent, quoted, shifts
-from bot.presentation.wording import day
+from bot.presentation.wording import day, summary, titled
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Timeline, TimelineEntry
 
@@ -107,6 +107,8 @@ def _seen(timeline: Timeline) -> Iterator[str]:
     busiest, most = Counter(each.date for each in entries).most_common(1)[0]
     if 1 < most < len(entries):
         yield f"Most on one day: {most} on {day(busiest)}."
+    if series := timeline.series:
+        yield f"Below it a chart: {titled(series)}: {summary(series)}."
     if estimated := sum(each.citation.published_estimated for each in entries):
         yield f"{_count(estimated, 'date')} {'is' if estimated == 1 else 'are'} estimated."
 

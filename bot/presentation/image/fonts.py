@@ -49,15 +49,15 @@ def _environment(**values: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def width(line: str) -> float:
+def width(line: str, bold: bool = False) -> float:
     """The approximate width of a line, in font sizes; a hundred times faster than drawing it."""
-    return sum(map(_advance, line))
+    return sum(_advance(letter, bold) for letter in line)
 
 
 @cache
-def _advance(letter: str) -> float:
-    from matplotlib.font_manager import findfont, get_font
+def _advance(letter: str, bold: bool) -> float:
+    from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    font = get_font(findfont(_TYPE))
+    font = get_font(findfont(FontProperties(family=_TYPE, weight="bold" if bold else "normal")))
     font.set_size(100, 72)
     return font.load_char(ord(letter)).linearHoriAdvance / 65536 / 100

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
+from bot.presentation.wording import day
 from retrieval.domain.timelines import TimelineEntry
+from retrieval.nlp.entities import same_entity
+from retrieval.nlp.names import SPEAKING_BODIES
 
 # The day that days are counted from.
 BEGINNING = date(1970, 1, 1)
 # The most lanes, with the one for the other actors.
 _LANES = 7
 OTHERS = "others"
-# The part of the width for the words of a statement, in a timeline of several days and of one day.
+# The least part of the width for the words of a statement, in a timeline of several days and of one day.
 _REACH, _ALONE = 0.42, 0.93
+# The most days to label, and the days within which all are labelled.
+_DAYS = 8
 # The part of the width that is free at both ends, and the part that a mark takes on both sides.
 _EDGE, _MARK = 0.015, 0.01
 
@@ -45,24 +51,37 @@ class Span:
 
     def at(self, entry: TimelineEntry) -> float:
         """The position of a statement, from 0 to 1."""
-        return (self.place(day_of(entry)) - self.first) / (self.last - self.first)
+        return self.share(day_of(entry))
 
-    def place(self, day: float) -> float:
+    def place(self, number: float) -> float:
         """The position of a day on the axis, which does not count the days that are not drawn."""
-        return day - self.cut.hidden if self.cut and day >= self.cut.end else day
+        return number - self.cut.hidden if self.cut and number >= self.cut.end else number
+
+    def share(self, number: float) -> float:
+        """The position of a day, from 0 to 1."""
+        return (self.place(number) - self.first) / (self.last - self.first)
+
+    def ticks(self, marked_days: Sequence[int]) -> dict[float, str]:
+        """The days to label, on both sides of a break in proportion to their widths."""
+        cut, whole = self.cut, self.last - self.first
+        if cut is None:
+            return _ticks(marked_days, _DAYS)
+        sides = [each for each in marked_days if each <= cut.begin], [each for each in marked_days if each >= cut.end]
+        early, late = (_ticks(side, int(_DAYS * (side[-1] - side[0]) / whole)) for side in sides)
+        return early | late
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A statement in a row of its lane, with its words right of its mark, or left if there is no room.
 
-    It may take more than one row.
+    `reach` is the part of the width for them: what is free in the row, up to where lines become hard to read.
     """
 
     entry: TimelineEntry
     row: int
     left: bool
-    rows: int = 1
+    reach: float = _REACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +98,18 @@ def day_of(entry: TimelineEntry) -> int:
     return (date.fromisoformat(entry.date[:10]) - BEGINNING).days
 
 
-def span(entries: Sequence[TimelineEntry]) -> Span:
-    """The span of the entries with free room at both ends; a single day stands at the left."""
-    days = sorted({day_of(each) for each in entries})
-    first, last = days[0], days[-1]
+def in_words(number: float) -> str:
+    """A day for people, counted from 1970."""
+    return day((BEGINNING + timedelta(number)).isoformat())
+
+
+def span(days: Collection[int]) -> Span:
+    """The span of some days with free room at both ends; a single day stands at the left."""
+    ordered = sorted(set(days))
+    first, last = ordered[0], ordered[-1]
     if first == last:
         return Span(first - _EDGE, first + 1 - _EDGE, _ALONE)
-    cut = _break(days)
+    cut = _break(ordered)
     drawn = last - first - (cut.hidden if cut else 0)
     edge = drawn * _EDGE / (1 - 2 * _EDGE)
     return Span(first - edge, first + drawn + edge, _REACH, cut)
@@ -101,39 +125,85 @@ def _break(days: Sequence[int]) -> Break | None:
     return Break(begin, end, end - begin - rest * _SHORTENED)
 
 
-def lanes(entries: Sequence[TimelineEntry], over: Span, tall: int = 1) -> list[Lane]:
+def _ticks(marked_days: Sequence[int], most: int) -> dict[float, str]:
+    """The days to label below the lanes, with their labels: only years or months if that is enough."""
+    from matplotlib import dates
+
+    first, last = marked_days[0], marked_days[-1]
+    found: list[float] = list(marked_days) if len(marked_days) <= most else [first]
+    if last - first > _DAYS and most > 2:
+        kinds: Any = dates  # which has no types
+        calendar = kinds.AutoDateLocator(minticks=3, maxticks=most)
+        every = calendar.tick_values(*map(kinds.num2date, (first, last)))
+        found = [float(each) for each in every if first <= each <= last] or [first, last]
+    days = [BEGINNING + timedelta(each) for each in found]
+    if len(days) > 1 and all(each.day == 1 for each in days):
+        form = "%Y" if all(each.month == 1 for each in days) else "%b %Y"
+        return {at: format(each, form) for at, each in zip(found, days, strict=True)}
+    return {at: in_words(at) for at in found}
+
+
+def lanes(entries: Sequence[TimelineEntry], over: Span, widest: float) -> list[Lane]:
     """The lanes, the most frequent actors first; all other statements share the last lane.
 
-    A changed position takes `tall` rows.
+    `widest` is the most of the width for the words of a statement.
     """
-    return [_lane(name, statements, over, tall) for name, statements in grouped(entries)]
+    return [_lane(name, statements, over, widest) for name, statements in grouped(entries)]
 
 
 def grouped(entries: Sequence[TimelineEntry]) -> Iterator[tuple[str, list[TimelineEntry]]]:
-    """The names of the lanes, with their statements."""
-    spoken = Counter(each.actor for each in entries if each.actor)
+    """The names of the lanes, with their statements; whoever speaks for an actor shares the actor's lane."""
+    names = Counter(each.actor for each in entries if each.actor)
+    speaks = {name: _spoken_for(name, names) for name in names}
+    spoken = Counter(speaks[each.actor] for each in entries if each.actor)
     unnamed = any(not each.actor for each in entries)
     room = _LANES if len(spoken) + unnamed <= _LANES else _LANES - 1
     own = [name for name, _ in spoken.most_common(room)]
     for name in own:
-        yield name, [each for each in entries if each.actor == name]
-    if rest := [each for each in entries if each.actor not in own]:
+        yield name, [each for each in entries if each.actor and speaks[each.actor] == name]
+    if rest := [each for each in entries if not each.actor or speaks[each.actor] not in own]:
         yield OTHERS, rest
 
 
-def _lane(name: str, entries: Sequence[TimelineEntry], over: Span, tall: int) -> Lane:
-    """A lane with its statements in the first rows where they do not overlap."""
+def _spoken_for(name: str, names: Collection[str]) -> str:
+    """The one other actor that a name is: a country of its ministry, the full name of a person; else the name."""
+    first, *rest = name.split()
+    of_country = bool(rest) and rest[-1].lower() in SPEAKING_BODIES
+    others = [
+        other
+        for other in names
+        if other != name
+        and (same_entity(first, other) if of_country else len(other) > len(name) and same_entity(name, other))
+    ]
+    return others[0] if len(others) == 1 else name
+
+
+def _lane(name: str, entries: Sequence[TimelineEntry], over: Span, widest: float) -> Lane:
+    """A lane with its statements in the first rows where they do not overlap, then widened into free room."""
     taken: list[list[tuple[float, float]]] = []
     spots = []
     for entry in sorted(entries, key=day_of):
         at = over.at(entry)
         left = at + over.reach > 1
         begin, end = (at - over.reach, at + _MARK) if left else (at - _MARK, at + over.reach)
-        rows = tall if entry.change == "changed" else 1
-        free = [all(end <= a or begin >= b for a, b in held) for held in taken] + [True] * rows
-        row = next(row for row in range(len(free)) if all(free[row : row + rows]))
-        taken += [[] for _ in range(row + rows - len(taken))]
-        for each in taken[row : row + rows]:
-            each.append((begin, end))
-        spots.append(Spot(entry, row, left, rows))
-    return Lane(name, tuple(spots), len(taken))
+        free = [all(end <= a or begin >= b for a, b in held) for held in taken] + [True]
+        row = free.index(True)
+        taken += [[] for _ in range(row + 1 - len(taken))]
+        taken[row].append((begin, end))
+        spots.append(Spot(entry, row, left, over.reach))
+    return Lane(name, tuple(_widened(spots, over, widest)), len(taken))
+
+
+def _widened(spots: Sequence[Spot], over: Span, widest: float) -> Iterator[Spot]:
+    """The spots with the free room of their rows: up to the next mark, or half the way to words that come nearer."""
+    for spot in spots:
+        at = over.at(spot.entry)
+        row = [(over.at(each.entry), each.left) for each in spots if each.row == spot.row and each is not spot]
+        ahead = [(abs(place - at), left) for place, left in row if (place < at if spot.left else place > at)]
+        near, faces = min(
+            ((far, left != spot.left) for far, left in ahead), default=(2 * at if spot.left else 2.0, False)
+        )
+        room = near / 2 if faces else near - 2 * _MARK
+        edge = at if spot.left else 1 - at
+        free = min(room, edge) if ahead else edge
+        yield replace(spot, reach=max(over.reach, min(free, widest)))

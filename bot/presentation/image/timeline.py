@@ -1,223 +1,236 @@
-"""A timeline as a picture, drawn by matplotlib."""
+"""A timeline as a picture: time from left to right, a lane for an actor, a mark for a statement."""
 
 from __future__ import annotations
 
-import io
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from bot.presentation.image import fonts
+from bot.presentation.image import canvas, fonts
+from bot.presentation.image.canvas import Band, Box, Dot, Sheet, Stroke, Theme, Tone, Words, column, measured
+from bot.presentation.image.chart import add_chart
 from bot.presentation.image.labels import drawable, fold
-from bot.presentation.image.layout import BEGINNING, OTHERS, Lane, Span, Spot, day_of, lanes, span
+from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_words, lanes, span
+from bot.presentation.image.sources import add_sources
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal_timelines import counted
 from bot.presentation.wording import day
-from retrieval.domain.timelines import Timeline
+from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-# In pixels: the width of the picture, the margins around the lanes, and the height of the lanes, which may be exceeded
+# In pixels: the margin of the picture, the place of the lanes, their top, and their height, which may be exceeded only
 # with one line for a statement.
-_WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM, _ROOM = 1200, 170, 25, 76, 84, 840
-_DPI, _COLOURS = 100, 128
-# The height of a row by its number of lines, and the distance from its middle up to the date.
-_ROWS = {3: 66, 2: 46, 1: 21}
-_UP = {3: 14, 2: 4, 1: -5}
-_MORE = {3: 4, 2: 2, 1: 1}  # the additional lines of another row
-_BETWEEN, _GAP = 14, 9  # pixels from a mark to its words, and from a date to what follows it on its line
+MARGIN, _LEFT, _RIGHT, _TOP, _ROOM = 20, 170, 1175, 76, 840
 _TEXT, _SMALL, _HEAD = 10.5, 9.5, 15  # points
-_TITLE, _DAYS = 90, 8
-# The rows that a change takes, where there is room.
-_TALL = 2
-_INK, _PALE, _BAND, _LINE, _PAPER = "#1f2933", "#52606d", "#f1f4f7", "#d5dbe1", "#ffffff"
-# The marks differ in form and brightness, for people who do not see all colours.
-_MARKS = {
-    "first": ("o", "#0072B2", 9, "first statement"),
-    "same": ("s", "#7f8c99", 8, "same as before"),
-    "changed": ("D", "#C44E00", 11, "changed"),
-    None: ("^", "#3d4852", 8, "change not judged"),
+# From the top of a row to the baseline of its date, from line to line, and what a row has around its lines.
+_DATE, _LEADING, _AROUND = 18, 17, 29
+# Of a statement; and the height of a row with its date and words on one line, and with a name of two lines.
+_MOST_LINES, _LOW, _NAMED = 6, 21, 38
+# The most of the width for the words of a statement, the next where quotes would be cut.
+_WIDEST = (0.62, 0.78, 1.0)
+_BETWEEN, _GAP = 15, 9  # from a mark to its words, and from a date to what follows it on its line
+_AXIS, _KEYS = 34, 30  # the heights of the days' labels and the legend
+_TITLE = 90
+_MARKS: dict[Change | None, tuple[str, Tone, float, str]] = {
+    "first": ("o", "first", 9, "first statement"),
+    "same": ("s", "same", 8, "same as before"),
+    "changed": ("D", "changed", 10, "changed"),
+    None: ("^", "unjudged", 8, "change not judged"),
 }
 
 
-def draw(timeline: Timeline) -> bytes:
-    """A timeline that has entries as a PNG: time from left to right, a lane for each actor, a mark for each statement.
+def draw(timeline: Timeline, theme: Theme = "light") -> bytes:
+    """A timeline that has entries as a PNG, with its sources below it. Safe in any thread."""
+    return canvas.draw(compose(timeline), theme)
 
-    Safe in any thread.
-    """
+
+def compose(timeline: Timeline) -> Sheet:
+    """The parts of the picture at their places."""
     letters = fonts.letters()
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    over = span(timeline.entries)
-    drawn = lanes(timeline.entries, over, _TALL)
-    rows = sum(lane.rows for lane in drawn)
-    if rows * _ROWS[2] > _ROOM:
-        drawn = lanes(timeline.entries, over)
-        rows = sum(lane.rows for lane in drawn)
-    lines = next((lines for lines, each in _ROWS.items() if rows * each <= _ROOM), 1)
-    high = rows * _ROWS[lines] + _TOP + _BOTTOM
-    figure = Figure(figsize=(_WIDTH / _DPI, high / _DPI), dpi=_DPI, facecolor=_PAPER)
-    canvas: Any = FigureCanvasAgg(figure)  # whose drawing has no types
-    _Picture(figure, letters, over, lines, rows).fill(timeline, drawn)
-    canvas.draw()
-    return _png(canvas)
+    over = span([day_of(each) for each in timeline.entries])
+    # Longer lines are harder to read, but not as hard as a quote that is cut.
+    pictures = (_Picture(letters, over, lanes(timeline.entries, over, widest)) for widest in _WIDEST)
+    picture = next((each for each in pictures if not each.is_cut), None)
+    picture = picture or _Picture(letters, over, lanes(timeline.entries, over, _WIDEST[-1]))
+    picture.fill(timeline)
+    sheet = picture.sheet
+    cited = {each.citation.number: each.citation for each in timeline.entries}
+    if timeline.series:
+        sheet.add(Stroke(x=MARGIN, y=sheet.height, to_x=canvas.WIDTH - MARGIN, to_y=sheet.height))
+        add_chart(sheet, timeline.series, letters)
+        cited |= {each.citation.number: each.citation for each in timeline.series.points}
+    add_sources(sheet, cited.values(), letters)
+    return sheet
 
 
-def _png(canvas: Any) -> bytes:
-    """The picture with few colours: a third of the size without a visible difference."""
-    from PIL import Image
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a lane: its top, its height, and the lines of a statement; none where they stand beside the date."""
 
-    wide, high = canvas.get_width_height()
-    whole = Image.frombuffer("RGBA", (wide, high), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-    png = io.BytesIO()
-    whole.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(png, "png")
-    return png.getvalue()
+    top: float
+    high: float
+    lines: int
 
 
 class _Picture:
-    """A picture while it is drawn; its axes count days to the right and rows downwards."""
+    """A picture while it is composed."""
 
-    def __init__(self, figure: Figure, letters: frozenset[str], over: Span, lines: int, rows: int) -> None:
-        high, wide = rows * _ROWS[lines], _WIDTH - _LEFT - _RIGHT
-        self._figure, self._letters, self._lines, self._high = figure, letters, lines, high + _TOP + _BOTTOM
-        box = (_LEFT / _WIDTH, _BOTTOM / self._high, wide / _WIDTH, high / self._high)
-        self._axes = figure.add_axes(box, xlim=(over.first, over.last), ylim=(rows, 0), facecolor="none")
-        self._room = over.reach * wide - 2 * _BETWEEN
-        self._over = over
+    def __init__(self, letters: frozenset[str], over: Span, drawn: list[Lane]) -> None:
+        self.sheet = Sheet()
+        self._letters, self._over, self._drawn = letters, over, drawn
+        self.is_cut = False
+        self._rows = self._measure(drawn)
+        self._blocks: list[Box] = []
 
-    def fill(self, timeline: Timeline, drawn: list[Lane]) -> None:
-        """Draw everything."""
+    def _measure(self, drawn: list[Lane]) -> list[list[_Row]]:
+        """The rows of the lanes, as high as their words need where there is room, changes before others."""
+        needed = [[0] * lane.rows for lane in drawn]
+        changed = set()
+        for at, lane in enumerate(drawn):
+            for spot in lane.spots:
+                lines = len(self._folded(spot, self._said(spot.entry, lane), _MOST_LINES))
+                needed[at][spot.row] = max(needed[at][spot.row], lines)
+                if spot.entry.change == "changed":
+                    changed.add((at, spot.row))
+        every = [(at, row) for at, rows in enumerate(needed) for row in range(len(rows))]
+        total = sum(_AROUND + _LEADING * needed[at][row] for at, row in every)
+        self.is_cut = total > _ROOM
+        while total > _ROOM:
+            at, row = max(every, key=lambda place: needed[place[0]][place[1]] - 2 * (place in changed))
+            if needed[at][row] <= 1:
+                needed = [[0] * len(rows) for rows in needed]
+                break
+            needed[at][row] -= 1
+            total -= _LEADING
+        long = [len(self._called(lane, 2)) > lane.rows for lane in drawn]
+        return list(_stacked(needed, long))
+
+    def fill(self, timeline: Timeline) -> None:
+        """Compose everything but the sources."""
+        sheet = self.sheet
+        bottom = self._rows[-1][-1].top + self._rows[-1][-1].high
+        for rows in self._rows[::2]:
+            sheet.add(Band(top=rows[0].top, bottom=rows[-1].top + rows[-1].high))
         self._head(timeline)
-        self._days(timeline)
-        top = 0
-        for number, lane in enumerate(drawn):
-            self._lane(lane, top, shaded=number % 2 == 0)
-            top += lane.rows
-        self._legend(timeline)
+        for lane, rows in zip(self._drawn, self._rows, strict=True):
+            self._name(lane, rows)
+            for spot in lane.spots:
+                self._spot(spot, rows[spot.row], lane)
+        self._days(sorted({day_of(each) for each in timeline.entries}), bottom)
+        self._legend(timeline, bottom + _AXIS)
+        sheet.height = bottom + _AXIS + _KEYS
+
+    def _x(self, share: float) -> float:
+        return _LEFT + share * (_RIGHT - _LEFT)
 
     def _head(self, timeline: Timeline) -> None:
         searched = timeline.searched
         newest = f", the newest of {day(searched.newest)}" if searched.newest else ""
         below = f"{counted(timeline)} · searched {searched.articles:,} articles{newest}"
         if cut := self._over.cut:
-            below += f" · // nothing from {_day(cut.begin)} to {_day(cut.end)}"
+            below += f" · // nothing from {in_words(cut.begin)} to {in_words(cut.end)}"
         topic = f"{timeline.actor} on {timeline.topic}" if timeline.actor else timeline.topic
         topic = shorten(drawable(topic, self._letters), _TITLE)
-        for at, text, size, colour in ((26, topic, _HEAD, _INK), (54, below, _SMALL, _PALE)):
-            place = 20 / _WIDTH, 1 - at / self._high
-            self._figure.text(*place, text, size=size, color=colour, va="center", parse_math=False)
+        topic = fold(topic, 1, lambda line: measured(line, _HEAD, bold=True) < canvas.WIDTH - 2 * MARGIN)
+        self.sheet.add(Words(x=MARGIN, y=33, text=topic, size=_HEAD, bold=True))
+        self.sheet.add(Words(x=MARGIN, y=59, text=below, size=_SMALL, tone="pale"))
 
-    def _days(self, timeline: Timeline) -> None:
-        axes, ticks = self._axes, self._ticks(sorted({day_of(each) for each in timeline.entries}))
-        axes.set_xticks(list(map(self._over.place, ticks)), list(ticks.values()), size=_SMALL, color=_PALE)
-        axes.set_yticks([])
-        axes.tick_params(length=0, pad=8)
-        axes.grid(axis="x", color=_LINE, linewidth=0.8)
-        axes.set_axisbelow(True)
-        axes.spines[:].set_visible(False)
+    def _name(self, lane: Lane, rows: list[_Row]) -> None:
+        first = rows[0].top + (_DATE if rows[0].lines else 15)
+        tone: Tone = "pale" if lane.name == OTHERS else "ink"
+        lines = int((sum(row.high for row in rows) - _DATE) // _LEADING) + 1
+        for at, line in enumerate(self._called(lane, min(lines, 3))):
+            y = first + at * _LEADING
+            self.sheet.add(Words(x=MARGIN, y=y, text=line, size=_TEXT, tone=tone, bold=lane.name != OTHERS))
 
-        if cut := self._over.cut:
-            middle = (cut.begin + self._over.place(cut.end)) / 2
-            axes.axvline(middle, color=_LINE, linewidth=1.2, linestyle=(0, (3, 3)), zorder=0.5)
-            look: dict[str, Any] = {"ha": "center", "va": "top", "size": _HEAD, "color": _PALE}
-            axes.annotate("//", (middle, axes.get_ylim()[0]), (0, -4), textcoords="offset pixels", **look)
+    def _called(self, lane: Lane, lines: int) -> list[str]:
+        name = drawable(lane.name, self._letters)
+        return fold(name, lines, lambda text: measured(text, _TEXT, bold=True) < _LEFT - 32).splitlines()
 
-    def _ticks(self, marked_days: list[int]) -> dict[float, str]:
-        """The days to label on both sides of a break, in proportion to their widths."""
-        cut, whole = self._over.cut, self._over.last - self._over.first
-        if cut is None:
-            return _ticks(marked_days, _DAYS)
-        sides = [each for each in marked_days if each <= cut.begin], [each for each in marked_days if each >= cut.end]
-        early, late = (_ticks(side, int(_DAYS * (side[-1] - side[0]) / whole)) for side in sides)
-        return early | late
+    def _said(self, entry: TimelineEntry, lane: Lane) -> str:
+        """The words of a statement, behind its actor where the lane is of several."""
+        actor = entry.actor if lane.name == OTHERS else ""
+        return drawable(f"{actor}: {entry.text}" if actor else entry.text, self._letters)
 
-    def _lane(self, lane: Lane, top: int, shaded: bool) -> None:
-        if shaded:
-            left = -_LEFT / (_WIDTH - _LEFT - _RIGHT)
-            self._axes.axhspan(top, top + lane.rows, left, color=_BAND, linewidth=0, clip_on=False, zorder=0)
-        # Where rows are low, a name of two lines takes two of them.
-        lines = 2 if self._lines > 1 or lane.rows > 1 else 1
-        name = fold(drawable(lane.name, self._letters), lines, lambda text: _wide(text, _TEXT) < _LEFT - 36)
-        middle = top + (1 if self._lines == 1 and "\n" in name else 0.5)
-        at, place = (self._axes.get_xlim()[0], middle), (20 - _LEFT, 0)
-        look: dict[str, Any] = {"va": "center", "parse_math": False, "annotation_clip": False}
-        self._axes.annotate(name, at, place, textcoords="offset pixels", size=_TEXT, color=_INK, **look)
-        for spot in lane.spots:
-            self._mark(spot, top, named=lane.name == OTHERS)
+    def _date(self, entry: TimelineEntry, lane: Lane) -> str:
+        who = f" · {entry.actor}" if entry.actor and lane.name not in (OTHERS, entry.actor) else ""
+        changed = " · changed" if entry.change == "changed" else ""
+        return drawable(f"{day(entry.date)} [{entry.citation.number}]{changed}{who}", self._letters)
 
-    def _mark(self, spot: Spot, top: int, named: bool) -> None:
-        entry, at = spot.entry, (self._over.place(day_of(spot.entry)), top + spot.row + 0.5)
-        form, colour, size, _ = _MARKS[entry.change]
-        face = _PAPER if entry.citation.published_estimated else colour
-        self._axes.plot(*at, form, ms=size, mfc=face, mec=colour, mew=1.8, clip_on=False, zorder=3)
-        text = f"{entry.actor}: {entry.text}" if named and entry.actor else entry.text
-        head = f"{day(entry.date)} [{entry.citation.number}]" + " changed" * (entry.change == "changed")
-        self._words(spot, at, head, drawable(text, self._letters))
+    def _room(self, spot: Spot) -> float:
+        return spot.reach * (_RIGHT - _LEFT) - 2 * _BETWEEN
 
-    def _words(self, spot: Spot, at: tuple[float, float], head: str, text: str) -> None:
-        """The date, and as much of the statement as fits, below it or on the same line."""
-        up = _UP[self._lines]
-        colour = _MARKS["changed"][1] if spot.entry.change == "changed" else _PALE
-        if self._lines > 1:
-            text = fold(
-                text,
-                self._lines - 1 + (spot.rows - 1) * _MORE[self._lines],
-                lambda line: _wide(line, _TEXT) < self._room,
+    def _folded(self, spot: Spot, text: str, lines: int) -> list[str]:
+        return fold(text, lines, lambda line: measured(line, _TEXT) < self._room(spot)).splitlines()
+
+    def _spot(self, spot: Spot, row: _Row, lane: Lane) -> None:
+        entry, x = spot.entry, self._x(self._over.at(spot.entry))
+        form, tone, size, _ = _MARKS[entry.change]
+        y = row.top + (_DATE - 5 if row.lines else _LOW / 2)
+        hollow = entry.citation.published_estimated
+        self.sheet.add(Dot(x=x, y=y, form=form, size=size, tone=tone, hollow=hollow))
+        head, text = self._date(entry, lane), self._said(entry, lane)
+        bold = entry.change == "changed"
+        look: Tone = "changed" if bold else "pale"
+        room = self._room(spot)
+        if row.lines:
+            head = fold(head, 1, lambda line: measured(line, _SMALL, bold) < room)
+            lines = self._folded(spot, text, row.lines)
+            wide = max([measured(head, _SMALL, bold), *(measured(line, _TEXT) for line in lines)])
+            at = x - _BETWEEN - wide if spot.left else x + _BETWEEN
+            date = Words(x=at, y=row.top + _DATE, text=head, size=_SMALL, tone=look, bold=bold)
+            self.sheet.add(replace(date, x=x - _BETWEEN, align="right") if spot.left else date)
+            for number, line in enumerate(lines, 1):
+                self.sheet.add(Words(x=at, y=row.top + _DATE + number * _LEADING, text=line, size=_TEXT))
+        else:
+            head = fold(head, 1, lambda line: measured(line, _SMALL, bold) < room / 2)
+            taken = measured(head, _SMALL, bold) + _GAP
+            text = fold(text, 1, lambda line: measured(line, _TEXT) < room - taken)
+            wide = taken + measured(text, _TEXT)
+            at = x - _BETWEEN - wide if spot.left else x + _BETWEEN
+            y = row.top + 15
+            self.sheet.add(
+                Words(x=at, y=y, text=head, size=_SMALL, tone=look, bold=bold),
+                Words(x=at + taken, y=y, text=text, size=_TEXT),
             )
-            self._write(spot, at, head, (0, up), size=_SMALL, color=colour)
-            self._write(spot, at, text, (0, up - 4), va="top")
-            return
-        taken = _wide(head, _SMALL) + _GAP
-        text = fold(text, 1, lambda line: _wide(line, _TEXT) < self._room - taken)
-        self._write(spot, at, head, (_wide(text, _TEXT) + _GAP if spot.left else 0, up), size=_SMALL, color=colour)
-        self._write(spot, at, text, (0 if spot.left else taken, up))
+        self._blocks.append(Box(min(at, x) - 4, row.top, max(at + wide, x) + 4, row.top + row.high))
 
-    def _write(self, spot: Spot, at: tuple[float, float], text: str, away: tuple[float, float], **look: Any) -> None:
-        """Write text beside a mark, shifted by `away` pixels."""
-        aside = _BETWEEN + away[0]
-        look = {"ha": "right" if spot.left else "left", "size": _TEXT, "color": _INK, "parse_math": False, **look}
-        place = (-aside if spot.left else aside, away[1])
-        self._axes.annotate(text, at, place, textcoords="offset pixels", **look)
+    def _days(self, marked: list[int], bottom: float) -> None:
+        """The days below the lanes, each with a line upwards that leaves out the rows where words are in its way."""
+        last = 0.0
+        for number, label in self._over.ticks(marked).items():
+            x = self._x(self._over.share(number))
+            half = measured(label, _SMALL) / 2
+            middle = min(x, canvas.WIDTH - MARGIN - half)
+            words = Words(x=middle, y=bottom + 22, text=label, size=_SMALL, tone="pale", align="center")
+            if words.box.left < last:
+                continue
+            last = words.box.right + 8
+            self.sheet.add(words, *column(x, _TOP, bottom + 6, self._blocks))
+        if cut := self._over.cut:
+            x = self._x(self._over.share((cut.begin + self._over.place(cut.end)) / 2))
+            for rule in column(x, _TOP, bottom, self._blocks):
+                self.sheet.add(Stroke(x=x, y=rule.y, to_x=x, to_y=rule.to_y, dashed=True))
+            self.sheet.add(Words(x=x, y=bottom + 22, text="//", size=_TEXT, tone="pale", align="center"))
 
-    def _legend(self, timeline: Timeline) -> None:
-        """Draw the legend of the marks in the picture."""
-        from matplotlib.lines import Line2D
-
+    def _legend(self, timeline: Timeline, top: float) -> None:
+        """The marks that are in the picture, with what they mean."""
         seen = {each.change for each in timeline.entries}
-        forms = [each for change, each in _MARKS.items() if change in seen]
-        keys = [Line2D([], [], marker=form, ls="", ms=size, c=colour, label=said) for form, colour, size, said in forms]
+        keys = [(*each, False) for change, each in _MARKS.items() if change in seen]
         if any(each.citation.published_estimated for each in timeline.entries):
-            label = "hollow: date estimated"
-            keys.append(Line2D([], [], marker="o", ls="", ms=9, mfc=_PAPER, mec=_INK, mew=1.8, label=label))
-        place = (_LEFT / _WIDTH, 8 / self._high)
-        look: dict[str, Any] = {"fontsize": _SMALL, "labelcolor": _PALE, "frameon": False, "handletextpad": 0.3}
-        self._figure.legend(handles=keys, loc="lower left", bbox_to_anchor=place, ncols=5, borderaxespad=0, **look)
+            keys.append(("o", "unjudged", 9, "hollow: date estimated", True))
+        x = self._x(0.015)
+        for form, tone, size, said, hollow in keys:
+            words = Words(x=x + _BETWEEN, y=top + 13, text=said, size=_SMALL, tone="pale")
+            self.sheet.add(Dot(x=x, y=top + 9, form=form, size=size, tone=tone, hollow=hollow), words)
+            x = words.box.right + 32
 
 
-def _wide(line: str, size: float) -> float:
-    """The width of a line in pixels."""
-    return fonts.width(line) * size * _DPI / 72
-
-
-def _day(number: float) -> str:
-    """A day for people."""
-    return day((BEGINNING + timedelta(number)).isoformat())
-
-
-def _ticks(marked_days: list[int], most: int) -> dict[float, str]:
-    """The days to label below the lanes, with their labels: only years or months if that is enough."""
-    from matplotlib import dates
-
-    first, last = marked_days[0], marked_days[-1]
-    found: list[float] = list(marked_days) if len(marked_days) <= most else [first]
-    if last - first > _DAYS and most > 2:
-        kinds: Any = dates  # which has no types
-        calendar = kinds.AutoDateLocator(minticks=3, maxticks=most)
-        every = calendar.tick_values(*map(kinds.num2date, (first, last)))
-        found = [float(each) for each in every if first <= each <= last] or [first, last]
-    days = [BEGINNING + timedelta(each) for each in found]
-    if len(days) > 1 and all(each.day == 1 for each in days):
-        form = "%Y" if all(each.month == 1 for each in days) else "%b %Y"
-        return {at: format(each, form) for at, each in zip(found, days, strict=True)}
-    return {at: _day(at) for at in found}
+def _stacked(needed: list[list[int]], long: list[bool]) -> Iterator[list[_Row]]:
+    """The rows below one another; a low row of a lane with a long name has room for its second line."""
+    top = float(_TOP)
+    for lane, named in zip(needed, long, strict=True):
+        rows = []
+        for lines in lane:
+            high = _AROUND + _LEADING * lines if lines else _NAMED if named else _LOW
+            rows.append(_Row(top, high, lines))
+            top += high
+        yield rows

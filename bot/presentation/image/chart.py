@@ -1,0 +1,101 @@
+"""A small chart of a figure over time: a point for a value, with the number of its source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from bot.presentation.image import canvas, fonts
+from bot.presentation.image.canvas import Align, Box, Dot, Sheet, Stroke, Theme, Words, column, measured
+from bot.presentation.image.labels import drawable, fold
+from bot.presentation.image.layout import BEGINNING, span
+from bot.presentation.image.sources import add_sources
+from bot.presentation.wording import day, titled, value
+from retrieval.domain.timelines import FigureSeries
+
+# In pixels: the margins of the plot, the height of the whole, and the place of the plot.
+_MARGIN, _LEFT, _RIGHT, _HIGH, _PLOT = 20, 60, 1140, 250, (66, 206)
+_TEXT, _SMALL, _HEAD = 10.5, 9.5, 12  # points
+# Where a label may stand beside its point: above, below, on its left and its right, to be tried in this order.
+_PLACES: tuple[tuple[float, float, Align], ...] = (
+    (0, -14, "center"),
+    (0, 26, "center"),
+    (-8, -8, "right"),
+    (8, -8, "left"),
+    (-12, 5, "right"),
+    (12, 5, "left"),
+)
+
+
+def draw(series: FigureSeries, theme: Theme = "light") -> bytes:
+    """A series as a PNG, with its sources below it. Safe in any thread."""
+    letters = fonts.letters()
+    sheet = Sheet()
+    add_chart(sheet, series, letters)
+    add_sources(sheet, [each.citation for each in series.points], letters)
+    return canvas.draw(sheet, theme)
+
+
+def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> None:
+    """Add the chart below what there is."""
+    above = sheet.height
+    top, bottom = (above + each for each in _PLOT)
+    head = fold(drawable(titled(series), letters), 1, lambda line: measured(line, _HEAD) < 900)
+    numbers = [each.value for each in series.points]
+    said = f"As articles of these days state it. The scale runs from {value(min(numbers))} to {value(max(numbers))}."
+    sheet.add(Words(x=_MARGIN, y=above + 26, text=head, size=_HEAD, bold=True))
+    sheet.add(Words(x=_MARGIN, y=above + 46, text=said, size=_SMALL, tone="pale"))
+    days = [(date.fromisoformat(each.date) - BEGINNING).days for each in series.points]
+    over = span(days)
+    values = [each.value for each in series.points]
+    least, most = min(values), max(values)
+
+    def at(number: int, height: float) -> tuple[float, float]:
+        share = (height - least) / (most - least) if most > least else 0.5
+        return _LEFT + over.share(number) * (_RIGHT - _LEFT), bottom - 34 - share * (bottom - top - 60)
+
+    places = [at(number, height) for number, height in zip(days, values, strict=True)]
+    labels = _labels(series, places)
+    taken = [each.box for each in labels]
+    for (x, y), (to_x, to_y) in pairwise(places):
+        sheet.add(Stroke(x=x, y=y, to_x=to_x, to_y=to_y, tone="first", width=1.6))
+    sheet.add(Stroke(x=_LEFT, y=bottom, to_x=_RIGHT, to_y=bottom))
+    ends = 0.0
+    for (x, y), point in zip(places, series.points, strict=True):
+        label = day(point.date)
+        half = measured(label, _SMALL) / 2
+        middle = min(max(x, _MARGIN + half), canvas.WIDTH - _MARGIN - half)
+        if middle - half > ends:
+            ends = middle + half + 8
+            sheet.add(*column(x, y + 10, bottom + 6, taken))
+            sheet.add(Words(x=middle, y=bottom + 22, text=label, size=_SMALL, tone="pale", align="center"))
+        hollow = point.citation.published_estimated
+        sheet.add(Dot(x=x, y=y, form="o", size=8, tone="first", hollow=hollow))
+    sheet.add(*labels)
+    sheet.height = above + _HIGH
+
+
+def _labels(series: FigureSeries, places: Sequence[tuple[float, float]]) -> list[Words]:
+    """The values with the numbers of their sources, where neither a line nor another label is; else they go without."""
+    on_lines = [spot for one, other in pairwise(places) for spot in _along(one, other)]
+    kept: list[Words] = []
+    for (x, y), point in zip(places, series.points, strict=True):
+        text = f"{value(point.value)} [{point.citation.number}]"
+        for away, up, align in _PLACES:
+            label = Words(x=x + away, y=y + up, text=text, size=_TEXT, align=align, bold=True)
+            box = label.box
+            inside = box.left >= _MARGIN and box.right <= canvas.WIDTH - _MARGIN
+            near = Box(box.left - 3, box.top - 2, box.right + 3, box.bottom + 2)
+            if inside and not any(near.meets(each) for each in (*on_lines, *(other.box for other in kept))):
+                kept.append(label)
+                break
+    return kept
+
+
+def _along(one: tuple[float, float], other: tuple[float, float]) -> Iterator[Box]:
+    """Small boxes on the line between two points."""
+    steps = int(max(abs(other[0] - one[0]), abs(other[1] - one[1])) // 4) + 1
+    for step in range(steps + 1):
+        x, y = (begin + (end - begin) * step / steps for begin, end in zip(one, other, strict=True))
+        yield Box(x - 1, y - 1, x + 1, y + 1)

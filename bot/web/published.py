@@ -1,0 +1,127 @@
+"""Digests and notes kept as pages of a server, and the signed addresses under which they can be read for a while."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["digest", "note"]
+
+_log = logging.getLogger(__name__)
+
+# The seconds that an address works, and the most pages that a server keeps.
+LASTS = 30 * 86_400
+_MOST = 200
+_SERVER = re.compile(r"[0-9]{1,20}")
+_PAGE = re.compile(r"[0-9]{10,12}-[A-Za-z0-9_-]{8}")
+_UNTIL = re.compile(r"[0-9]{1,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPage:
+    """A page of a server; `at` is when it was made, in seconds since 1970."""
+
+    id: str
+    kind: Kind
+    title: str
+    at: int
+
+
+class PublishedPages:
+    """The pages in a folder, one file a page, behind a line that says what it is; and the secret that signs."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def keep(self, server: str, kind: Kind, title: str, page: str) -> str:
+        """Keep a page; returns its id. The oldest pages go where there are too many.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        folder = self._of(server)
+        folder.mkdir(parents=True, exist_ok=True)
+        at = int(self._clock())
+        name = f"{at}-{secrets.token_urlsafe(6)}"
+        head = json.dumps({"kind": kind, "title": title, "at": at})
+        unfinished = folder / f"{name}.part"
+        unfinished.write_text(f"{head}\n{page}", "utf-8", errors="replace")
+        unfinished.replace(folder / f"{name}.html")
+        for old in sorted(folder.glob("*.html"), reverse=True)[_MOST:]:
+            old.unlink(missing_ok=True)
+        return name
+
+    def listed(self, server: str) -> list[PublishedPage]:
+        """The pages of a server, the newest first."""
+        found = []
+        for file in sorted(self._of(server).glob("*.html"), reverse=True):
+            with file.open(encoding="utf-8") as lines:
+                found.append(PublishedPage(file.stem, **json.loads(lines.readline())))
+        return found
+
+    def read(self, server: str, page: str) -> str | None:
+        """A page of a server; None where there is none."""
+        if not _PAGE.fullmatch(page):
+            return None
+        try:
+            return (self._of(server) / f"{page}.html").read_text("utf-8").partition("\n")[2]
+        except FileNotFoundError:
+            return None
+
+    def address(self, public_url: str, server: str, page: str = "") -> str:
+        """The address of a page, or of the index of a server's pages, that works from now on for a while."""
+        until = int(self._clock()) + LASTS
+        return f"{public_url.rstrip('/')}/s/{self.path(server, page, until)}"
+
+    def path(self, server: str, page: str, until: int) -> str:
+        """The signed end of an address."""
+        place = f"{server}/{page}" if page else server
+        return f"{place}?until={until}&sig={self._sign(server, page, until)}"
+
+    def allows(self, server: str, page: str, until: str, signature: str) -> Literal["yes", "no", "expired"]:
+        """Tell if an address is signed by this folder's secret for this page of this server, and has not expired."""
+        if not _SERVER.fullmatch(server) or not _UNTIL.fullmatch(until):
+            return "no"
+        if not hmac.compare_digest(self._sign(server, page, int(until)).encode(), signature.encode("utf-8", "replace")):
+            return "no"
+        return "yes" if int(until) > self._clock() else "expired"
+
+    def _sign(self, server: str, page: str, until: int) -> str:
+        message = f"{server}\n{page}\n{until}".encode("utf-8", "replace")
+        return hmac.new(self._secret(), message, hashlib.sha256).hexdigest()[:32]
+
+    def _secret(self) -> bytes:
+        """The secret, made at its first use; who has it can read everything, so that only the owner may read it."""
+        file = self._folder / "secret"
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            unfinished = file.with_suffix(f".{secrets.token_hex(4)}")
+            handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as written:
+                written.write(secrets.token_bytes(32))
+            try:
+                # Another process may have been faster: its secret stays.
+                os.link(unfinished, file)
+            except FileExistsError:
+                _log.debug("the secret was made by another process")
+            finally:
+                unfinished.unlink()
+            return file.read_bytes()
+
+    def _of(self, server: str) -> Path:
+        if not _SERVER.fullmatch(server):
+            raise ValueError("not the id of a server")
+        return self._folder / server
