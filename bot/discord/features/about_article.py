@@ -16,7 +16,7 @@ from bot.discord.features.feedback import values_of
 from bot.discord.languages import words_of
 from bot.presentation.discord import rendering
 from bot.presentation.message_splitting import shorten
-from bot.presentation.words import Words, phrase
+from bot.presentation.words import ENGLISH, Words, phrase
 from retrieval.domain.citations import Citation
 
 _LABEL = phrase("Ask about this article")

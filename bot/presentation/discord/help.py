@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from bot.presentation.discord.markdown import small
 from bot.presentation.message_splitting import split
+from bot.presentation.words import ENGLISH, Words, phrase
 
 # The commands by what people come for, by their full or their first name; what is named nowhere stands under the last.
 _TASKS = {
-    "Ask": ("ask", "brief", "timeline", "compare"),
-    "Keep up": ("digest", "since"),
-    "Look things up": ("sources",),
-    "For people who manage this server": ("feeds", "article", "schedule", "watch", "settings", "status"),
-    "About me": ("help", "about"),
+    phrase("Ask"): ("ask", "brief", "timeline", "compare"),
+    phrase("Keep up"): ("digest", "since"),
+    phrase("Look things up"): ("sources",),
+    phrase("For people who manage this server"): ("feeds", "article", "schedule", "watch", "settings", "status"),
+    phrase("About me"): ("help", "about"),
 }
-_OTHERS = "More"
+_OTHERS = phrase("More")
 
 
 @dataclass(frozen=True, slots=True)
