@@ -39,9 +39,12 @@ def words_of(interaction: Interaction) -> Words:
 
 def words_for(bot: Context, message: discord.Message) -> Words:
     """The words under a message, which does not tell its author's language: those of the server; English elsewhere."""
-    if message.guild is None:
-        return ENGLISH
-    return _chosen(bot, message.guild.id) or _words(message.guild.preferred_locale)
+    return words_at(bot, message.guild) if message.guild else ENGLISH
+
+
+def words_at(bot: Context, guild: discord.Guild) -> Words:
+    """The words for all on a server: in the language that it chose, else in that of the server at Discord."""
+    return _chosen(bot, guild.id) or _words(guild.preferred_locale)
 
 
 def _chosen(bot: Context, guild: int | None) -> Words | None:

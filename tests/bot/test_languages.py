@@ -188,6 +188,12 @@ async def test_a_german_client_reads_german_around_quotes_that_stay_as_they_are(
         "Nicht in den Artikeln: Durchsucht wurden 5 Artikel, der neueste vom 14.12.2025; am nächsten kam „" in nothing
     )
     assert "**Am nächsten kamen**" in nothing
+    offered = said(await town.ann.slash(town.channel, "help"))
+    assert "**Auf dem Laufenden bleiben**" in offered
+    assert "Die Meldungen eines oder mehrerer Tage, mit ihren Quellen." in offered
+    assert "Anhand der Quellen prüfen" in offered
+    about = said(await town.ann.slash(town.channel, "about"))
+    assert "Dieser Ort sieht 5 Artikel, der neueste vom 14.12.2025." in about
 
 
 async def test_a_ukrainian_client_reads_ukrainian(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
