@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.discord.server_settings import ChannelSettings
-from bot.presentation.words import ENGLISH, Words
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.searches import Filter
 
 
@@ -27,4 +27,4 @@ class AskedQuestion:
     only: Filter = field(default_factory=Filter)
     here: ChannelSettings = field(default_factory=ChannelSettings)
     listed: str | None = None
-    words: Words = ENGLISH
+    words: OwnWords = ENGLISH

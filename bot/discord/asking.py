@@ -24,7 +24,7 @@ from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.server_settings import default_line, with_line
 from bot.presentation.links import best_link
-from bot.presentation.words import ENGLISH, Words, phrase
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
@@ -106,7 +106,7 @@ class Questions:
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
-    async def greet(self, person: int, reply: Responder, line: str, words: Words = ENGLISH) -> None:
+    async def greet(self, person: int, reply: Responder, line: str, words: OwnWords = ENGLISH) -> None:
         """Say a friendly line; it counts as a question, so that nobody fills a channel with it."""
         try:
             if not await self._is_slowed(person, reply, words):
@@ -114,7 +114,7 @@ class Questions:
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
-    def count_question(self, person: int, words: Words = ENGLISH) -> str | None:
+    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of this person; return a line that asks them to wait, if they ask too fast."""
         seconds = self._rate_limit.wait(person, time.monotonic())
         if not seconds:
@@ -123,7 +123,7 @@ class Questions:
             return None
         return words("You are asking too fast. Please try again in {seconds} s.", seconds=seconds)
 
-    async def _is_slowed(self, person: int, reply: Responder, words: Words) -> bool:
+    async def _is_slowed(self, person: int, reply: Responder, words: OwnWords) -> bool:
         """True if the person asks too fast, after saying so: in words the first time."""
         line = self.count_question(person, words)
         if line:
@@ -151,7 +151,7 @@ class Questions:
         if self._follow_ups:
             await self._add_next(done, shown, pages[-1], asked.words)
 
-    async def _add_next(self, done: _Answered, shown: discord.Message, page: Page, words: Words) -> None:
+    async def _add_next(self, done: _Answered, shown: discord.Message, page: Page, words: OwnWords) -> None:
         """Put what one may ask next under an answer that stands there already; nothing while others wait for theirs."""
         try:
             # Where the answer had to go to private messages, it has no buttons.
@@ -218,14 +218,14 @@ class Questions:
         return here.narrowed(asked.only, bool(read.outlets), read.published is not None)
 
 
-def _queued(ahead: int, words: Words) -> str:
+def _queued(ahead: int, words: OwnWords) -> str:
     """The line for a question that waits while `ahead` others wait before it."""
     if not ahead:
         return words("⏳ Yours is the next question …")
     return words.many("⏳ {count} question is before yours …", "⏳ {count} questions are before yours …", ahead)
 
 
-def _written(claims: int, words: Words) -> str:
+def _written(claims: int, words: OwnWords) -> str:
     return words.many(
         "✍️ Writing the answer, {count} statement so far …",
         "✍️ Writing the answer, {count} statements so far …",

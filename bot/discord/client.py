@@ -29,7 +29,7 @@ from bot.discord.languages import CatalogTranslator
 from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
-from bot.presentation.words import ENGLISH, Words
+from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
@@ -153,7 +153,7 @@ class BriefingBot(commands.Bot):
         """True if the bot works on a server, or (None) in private messages: there only if it works on every server."""
         return not self.settings.guilds or guild in self.settings.guilds
 
-    def count_question(self, person: int, words: Words = ENGLISH) -> str | None:
+    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
         return self.questions.count_question(person, words)
 

@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.discord.languages import words_of
 from bot.presentation.discord import rendering
-from bot.presentation.words import ENGLISH, Words, phrase
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.errors import BriefingError, BusyError, EmbeddingError, NotFoundError, QuestionError, StoreError
 from retrieval.executor import CrowdedError
 
@@ -38,7 +38,7 @@ TAKEN = 40060
 _ON_A_MESSAGE = (discord.InteractionResponseType.modal, discord.InteractionResponseType.deferred_message_update)
 
 
-def explain(error: BaseException, words: Words = ENGLISH) -> str:
+def explain(error: BaseException, words: OwnWords = ENGLISH) -> str:
     """The line for the person who asked. It names the mark in the log of an error that they cannot solve."""
     error = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(error, CrowdedError):

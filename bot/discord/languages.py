@@ -9,7 +9,7 @@ from discord.app_commands import TranslationContextLocation as Location
 from bot.discord.audience import scope
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.server_settings import Language
-from bot.presentation.words import ENGLISH, LANGUAGES, Words, words_in
+from bot.presentation.words import ENGLISH, LANGUAGES, OwnWords, words_in
 
 # The contexts of names in the catalogs; descriptions have none.
 _NAMES = {
@@ -32,28 +32,28 @@ class CatalogTranslator(app_commands.Translator):
         return None if words is ENGLISH or said == string.message else said
 
 
-def words_of(interaction: Interaction) -> Words:
+def words_of(interaction: Interaction) -> OwnWords:
     """The words for the person of an interaction."""
     return _chosen(interaction.client, guild_of(interaction)) or _words(interaction.locale)
 
 
-def words_for(bot: Context, message: discord.Message) -> Words:
+def words_for(bot: Context, message: discord.Message) -> OwnWords:
     """The words under a message, which does not tell its author's language: those of the server; English elsewhere."""
     return words_at(bot, message.guild) if message.guild else ENGLISH
 
 
-def words_at(bot: Context, guild: discord.Guild) -> Words:
+def words_at(bot: Context, guild: discord.Guild) -> OwnWords:
     """The words for all on a server: in the language that it chose, else in that of the server at Discord."""
     return _chosen(bot, guild.id) or _words(guild.preferred_locale)
 
 
-def _chosen(bot: Context, guild: int | None) -> Words | None:
+def _chosen(bot: Context, guild: int | None) -> OwnWords | None:
     """The words in the language that the server chose."""
     chosen = bot.server_settings.server(scope(guild)).language if guild else Language.CLIENT
     return None if chosen is Language.CLIENT else words_in(chosen.value)
 
 
-def _words(locale: discord.Locale) -> Words:
+def _words(locale: discord.Locale) -> OwnWords:
     # "es-ES" and "es-419" are both Spanish.
     language = locale.value.partition("-")[0]
     return words_in(language) if language in LANGUAGES else ENGLISH

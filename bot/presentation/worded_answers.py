@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.presentation.wording import newest, period
-from bot.presentation.words import Words
+from bot.presentation.words import OwnWords
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.answering.dating import InTime, PublicationDay, newest_day, openings
 from retrieval.answering.standing import UNSURE
@@ -14,14 +14,14 @@ from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.searches import Filter
 
 
-def worded(answer: Answer, words: Words) -> Answer:
+def worded(answer: Answer, words: OwnWords) -> Answer:
     """The answer with its message and the openings of its statements in the reader's language."""
     if words.english:
         return answer
     return replace(answer, message=_message(answer, words), statements=tuple(_opened(answer, words)))
 
 
-def _message(answer: Answer, words: Words) -> str:
+def _message(answer: Answer, words: OwnWords) -> str:
     """The sentence in place of an answer; as it is, where its reason has no words here."""
     if answer.reason == "courtesy":
         return words(ABOUT_ME)
@@ -38,7 +38,7 @@ def _message(answer: Answer, words: Words) -> str:
     return answer.message
 
 
-def _not_found(answer: Answer, words: Words) -> str:
+def _not_found(answer: Answer, words: OwnWords) -> str:
     which = _which(answer.only or Filter(), words)
     searched, closest = answer.searched, answer.closest
     if not searched.articles:
@@ -54,7 +54,7 @@ def _not_found(answer: Answer, words: Words) -> str:
     )
 
 
-def _which(only: Filter, words: Words) -> str:
+def _which(only: Filter, words: OwnWords) -> str:
     """The outlets and days of a filter, in brackets: they fit behind a noun in every language."""
     days = period(only.since, only.until, words)
     parts = [
@@ -65,7 +65,7 @@ def _which(only: Filter, words: Words) -> str:
     return f" ({said})" if said else ""
 
 
-def _opened(answer: Answer, words: Words) -> Iterator[Statement]:
+def _opened(answer: Answer, words: OwnWords) -> Iterator[Statement]:
     """The statements; an opening that names its day, and no title, is said in the reader's language."""
     cited = {each.number: each for each in answer.citations}
     statements = answer.statements
@@ -78,7 +78,7 @@ def _opened(answer: Answer, words: Words) -> Iterator[Statement]:
         yield replace(each, opening=said) if each.opening == english else each
 
 
-def _opening(turn: InTime, day: str, words: Words) -> str:
+def _opening(turn: InTime, day: str, words: OwnWords) -> str:
     if turn is InTime.LEAD:
         return words("As of {day}:", day=day)
     if turn is InTime.UNKNOWN:

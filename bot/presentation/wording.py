@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.presentation.message_splitting import shorten
-from bot.presentation.words import ENGLISH, Words, phrase
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
 from retrieval.domain.searches import Searched
 from retrieval.domain.timelines import FigureSeries
@@ -58,12 +58,12 @@ def searched(looked_through: Searched) -> str:
     return f"{articles(looked_through.articles)}{newest(looked_through)}"
 
 
-def newest(looked_through: Searched, words: Words = ENGLISH) -> str:
+def newest(looked_through: Searched, words: OwnWords = ENGLISH) -> str:
     """The day of the newest article, after their number."""
     return words(", the newest of {day}", day=words.day(looked_through.newest)) if looked_through.newest else ""
 
 
-def period(since: str | None, until: str | None, words: Words) -> str:
+def period(since: str | None, until: str | None, words: OwnWords) -> str:
     """Days in a sentence: "from 1 March 2026 to 31 March 2026", "since 3 May 2026", "on 4 May 2026"."""
     first, last = (each and words.long_day(each) for each in (since, until))
     if first and last:
@@ -73,7 +73,7 @@ def period(since: str | None, until: str | None, words: Words) -> str:
     return words("since {day}", day=first) if first else words("until {day}", day=last) if last else ""
 
 
-def made_by(answer: Answer, words: Words = ENGLISH) -> list[str]:
+def made_by(answer: Answer, words: OwnWords = ENGLISH) -> list[str]:
     """Lines about the model that wrote the answer, or the reason why it did not; none for an extractive answer."""
     lines = []
     if answer.mode == "generated":
@@ -89,7 +89,7 @@ def made_by(answer: Answer, words: Words = ENGLISH) -> list[str]:
     return [*lines, answer.note] if answer.note else lines
 
 
-def beneath(answer: Answer, statement: Statement, words: Words = ENGLISH) -> list[str]:
+def beneath(answer: Answer, statement: Statement, words: OwnWords = ENGLISH) -> list[str]:
     """The lines under a statement: its quotes if it is uncertain, and the translation of a foreign quote."""
     cited = [each for each in answer.citations if each.number in statement.citations]
     quotes = [f"“{shorten(readable(each.quote), _LONGEST_SIDE)}” [{each.number}]" for each in cited]
@@ -107,7 +107,7 @@ def disagreement(
     conflict: Conflict,
     quoted: Callable[[str], str] = str,
     number: Callable[[int], str] = "[{}]".format,
-    words: Words = ENGLISH,
+    words: OwnWords = ENGLISH,
 ) -> str:
     """A disagreement of sources: the sides in their own words, with the numbers of their citations.
 

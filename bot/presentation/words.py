@@ -20,7 +20,7 @@ _CATALOGS = Path(__file__).with_name("locales")
 LANGUAGES = tuple(sorted(each.stem for each in _CATALOGS.glob("*.po")))
 
 
-class Words:
+class OwnWords:
     """The words in one language. What its catalog lacks stays English."""
 
     def __init__(self, language: str, catalog: gettext.NullTranslations) -> None:
@@ -66,11 +66,11 @@ class Words:
         return format_date(day, "d MMMM y" if self.english else "long", self.language)
 
 
-ENGLISH = Words("en", gettext.NullTranslations())
+ENGLISH = OwnWords("en", gettext.NullTranslations())
 
 
 @cache
-def words_in(language: str) -> Words:
+def words_in(language: str) -> OwnWords:
     """The words in a language, by its code; English where there is no catalog for it."""
     if language not in LANGUAGES:
         return ENGLISH
@@ -78,7 +78,7 @@ def words_in(language: str) -> Words:
         catalog, compiled = read_po(source, locale=language), BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
-    return Words(language, gettext.GNUTranslations(compiled))
+    return OwnWords(language, gettext.GNUTranslations(compiled))
 
 
 def phrase(text: str) -> str:

@@ -16,7 +16,7 @@ from bot.discord.features.feedback import values_of
 from bot.discord.languages import words_of
 from bot.presentation.discord import rendering
 from bot.presentation.message_splitting import shorten
-from bot.presentation.words import ENGLISH, Words, phrase
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.citations import Citation
 
 _LABEL = phrase("Ask about this article")
@@ -60,13 +60,13 @@ class AboutItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"briefin
 class AboutForm(discord.ui.Modal):
     """Asks for a question. `AskCog` answers it, also after a restart."""
 
-    def __init__(self, key: str, title: str, words: Words) -> None:
+    def __init__(self, key: str, title: str, words: OwnWords) -> None:
         super().__init__(title=words(_LABEL), timeout=900, custom_id=f"briefing:aboutform:{key}")
         label = shorten(rendering.choice(title), _TITLE)
         self.add_item(discord.ui.TextInput(label=label, custom_id="question", max_length=1500))
 
 
-def about_select(cited: Iterable[Citation], words: Words = ENGLISH) -> discord.ui.View:
+def about_select(cited: Iterable[Citation], words: OwnWords = ENGLISH) -> discord.ui.View:
     """A select of the articles that are cited."""
     titles = {each.key: each.title or each.file for each in cited}
     options = [
@@ -78,7 +78,7 @@ def about_select(cited: Iterable[Citation], words: Words = ENGLISH) -> discord.u
     return discord.ui.View(timeout=None).add_item(AboutItem(select, ""))
 
 
-def about_button(key: str, words: Words) -> discord.ui.View:
+def about_button(key: str, words: OwnWords) -> discord.ui.View:
     """A button for this article."""
     button: discord.ui.Button[Any] = discord.ui.Button(
         label=words(_LABEL), emoji="💬", custom_id=f"briefing:about:{key}"

@@ -18,7 +18,7 @@ from bot.discord.languages import words_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
-from bot.presentation.words import ENGLISH, Words, phrase
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer
 from retrieval.storage.conversations import KeptAnswer
 
@@ -37,7 +37,7 @@ class AnswerButton(
 ):
     """A button under an answer, with its action and the key of the answer."""
 
-    def __init__(self, act: str, key: str, words: Words = ENGLISH) -> None:
+    def __init__(self, act: str, key: str, words: OwnWords = ENGLISH) -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
             label=words(_LABELS[act]), emoji=_SIGNS[act], custom_id=f"briefing:{act}:{key}"
         )
@@ -60,7 +60,7 @@ class AnswerButton(
             await report(interaction, error)
 
 
-def answer_buttons(key: str, answer: Answer, words: Words = ENGLISH) -> discord.ui.View:
+def answer_buttons(key: str, answer: Answer, words: OwnWords = ENGLISH) -> discord.ui.View:
     """The buttons of an answer; without citations there is no button for sources."""
     view = discord.ui.View(timeout=None)
     for act in _LABELS if answer.citations else ("more", "helpful", "unhelpful"):

@@ -17,7 +17,7 @@ from bot.discord.forums import mark_solved
 from bot.discord.languages import words_of
 from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord.layouts import Page
-from bot.presentation.words import Words, phrase
+from bot.presentation.words import OwnWords, phrase
 
 FORGOTTEN = phrase("I no longer have this answer. Please ask the question again.")
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
@@ -26,7 +26,7 @@ _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
 class ReasonForm(discord.ui.Modal):
     """Asks why an answer was not helpful. `take_reason` handles the submitted form, also after a restart."""
 
-    def __init__(self, key: str, words: Words) -> None:
+    def __init__(self, key: str, words: OwnWords) -> None:
         super().__init__(title=words("Not helpful"), timeout=900, custom_id=f"briefing:reason:{key}")
         reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
             custom_id="reason",

@@ -18,7 +18,7 @@ from bot.discord.languages import words_of
 from bot.discord.places import is_private, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
-from bot.presentation.words import ENGLISH, Words
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.searches import Filter
 from retrieval.services.next_questions import with_full_name
 from retrieval.storage.conversations import KeptAnswer
@@ -53,7 +53,7 @@ class NextButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"bri
 class MeantSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"briefing:meant:([0-9a-f]{16})"):
     """Asks the question of an answer again, with the name that is chosen. Its id holds the key of the answer."""
 
-    def __init__(self, key: str, names: Sequence[str], words: Words = ENGLISH) -> None:
+    def __init__(self, key: str, names: Sequence[str], words: OwnWords = ENGLISH) -> None:
         options = [discord.SelectOption(label=rendering.choice(name), value=rendering.choice(name)) for name in names]
         select: discord.ui.Select[Any] = discord.ui.Select(
             custom_id=f"briefing:meant:{key}", placeholder=words("Which one do you mean?"), options=options
@@ -86,7 +86,7 @@ class MeantSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"bri
 
 
 def with_next(
-    view: discord.ui.View, key: str, questions: Sequence[str], names: Sequence[str], words: Words = ENGLISH
+    view: discord.ui.View, key: str, questions: Sequence[str], names: Sequence[str], words: OwnWords = ENGLISH
 ) -> discord.ui.View:
     """The buttons of the answer with this key, with questions below them and the names one of which may be meant."""
     for question in questions:

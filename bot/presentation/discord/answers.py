@@ -12,14 +12,14 @@ from bot.presentation.discord.markdown import clean, clean_line, escape, join, q
 from bot.presentation.excerpts import MARK, UNMARK, Shown, excerpts, narrowed, uncovered
 from bot.presentation.worded_answers import worded
 from bot.presentation.wording import UNSURE, beneath, disagreement, made_by, newest
-from bot.presentation.words import ENGLISH, Words
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.answers import Answer, Statement
 
 _MARKS = re.compile(f"[{MARK}{UNMARK}]")
 
 
 def answer(
-    answer: Answer, link: Link, asked: str | None = None, plain: bool = False, words: Words = ENGLISH
+    answer: Answer, link: Link, asked: str | None = None, plain: bool = False, words: OwnWords = ENGLISH
 ) -> list[Page]:
     """The messages of an answer: its excerpts or statements with their sources, or the closest articles.
 
@@ -49,7 +49,7 @@ def _tone(answer: Answer) -> Tone:
     return Tone.DISPUTED if answer.conflicts else Tone.ANSWERED if answer.age is None else Tone.OLD
 
 
-def _above(answer: Answer, words: Words) -> str:
+def _above(answer: Answer, words: OwnWords) -> str:
     """The lines over an answer that may not answer, or whose sources are old."""
     unsure, age = answer.standing == "possible", answer.age
     old = words.many(
@@ -63,7 +63,7 @@ def _above(answer: Answer, words: Words) -> str:
     )
 
 
-def _parts(answer: Answer, link: Link, words: Words) -> Iterator[Part]:
+def _parts(answer: Answer, link: Link, words: OwnWords) -> Iterator[Part]:
     shown = excerpts(answer)
     if answer.standing != "possible" and not shown:
         yield (Text(_statements(answer, link, words)),)
@@ -75,7 +75,7 @@ def _parts(answer: Answer, link: Link, words: Words) -> Iterator[Part]:
         yield Text(f"**{words('Sources')}**"), *(source(each, link, words=words) for each in others)
 
 
-def _nothing(answer: Answer, words: Words) -> list[Part]:
+def _nothing(answer: Answer, words: OwnWords) -> list[Part]:
     closest = [
         f"- {escape(titled(each.title, each.file))} · {words.day(each.published)}" for each in answer.closest[:3]
     ]
@@ -83,7 +83,7 @@ def _nothing(answer: Answer, words: Words) -> list[Part]:
     return [said, (Text(join(f"**{words('Came closest')}**", *closest)),)] if closest else [said]
 
 
-def _excerpt(shown: Shown, link: Link, words: Words) -> Part:
+def _excerpt(shown: Shown, link: Link, words: OwnWords) -> Part:
     """An excerpt: its day, the quote with the words that answer in bold, and its source in small print."""
     above = [small(escape(each)) for each in (shown.heading, shown.lead) if each]
     quote = quoted("\n".join([*above, *map(_bold, shown.lines)]))
@@ -97,14 +97,14 @@ def _bold(line: str) -> str:
     return "**".join(map(escape, _MARKS.split(line)))
 
 
-def _statements(answer: Answer, link: Link, words: Words) -> str:
+def _statements(answer: Answer, link: Link, words: OwnWords) -> str:
     """The statement that answers and the points below it, with linked numbers; or the message in their place."""
     numbers = {each.number: number(each, link) for each in answer.citations}
     lines = [_statement(answer, each, numbers, at > 0, words) for at, each in enumerate(answer.statements)]
     return "\n".join(lines) or escape(clean(answer.message))
 
 
-def _statement(answer: Answer, statement: Statement, numbers: dict[int, str], point: bool, words: Words) -> str:
+def _statement(answer: Answer, statement: Statement, numbers: dict[int, str], point: bool, words: OwnWords) -> str:
     text = escape(clean(statement.marked_by(words("Not certain:"))))
     side = f"**{escape(clean_line(statement.side))}:** " if statement.side else ""
     cited = [numbers[each] for each in statement.citations if each in numbers]
@@ -112,7 +112,7 @@ def _statement(answer: Answer, statement: Statement, numbers: dict[int, str], po
     return join(line, *(small(escape(clean_line(each))) for each in beneath(answer, statement, words)))
 
 
-def _disagreements(answer: Answer, link: Link, words: Words) -> list[str]:
+def _disagreements(answer: Answer, link: Link, words: OwnWords) -> list[str]:
     numbers = {each.number: number(each, link) for each in answer.citations}
     return [
         f"⚖️ {disagreement(each, escape, lambda cited: numbers.get(cited, f'[{cited}]'), words)}"
@@ -120,7 +120,7 @@ def _disagreements(answer: Answer, link: Link, words: Words) -> list[str]:
     ]
 
 
-def _foot(answer: Answer, asked: str | None, words: Words) -> Iterator[str]:
+def _foot(answer: Answer, asked: str | None, words: OwnWords) -> Iterator[str]:
     """The standing, unless the answer begins with it, and how the answer came about."""
     understood = clean_line(answer.question)
     if asked is not None and clean_line(asked).casefold() != understood.casefold():

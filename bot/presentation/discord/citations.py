@@ -8,7 +8,7 @@ from bot.presentation.discord.layouts import SourceLine, button_address
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, marker, masked, small
 from bot.presentation.links import is_address
 from bot.presentation.message_splitting import shorten
-from bot.presentation.words import ENGLISH, Words
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
 
 # Returns the best link for a citation: an address, or the file and its lines as plain text.
@@ -18,7 +18,7 @@ Link = Callable[[Citation], str]
 TITLE, NAME = 120, 40
 
 
-def source(citation: Citation, link: Link, numbers: str = "", words: Words = ENGLISH) -> SourceLine:
+def source(citation: Citation, link: Link, numbers: str = "", words: OwnWords = ENGLISH) -> SourceLine:
     """A source with a button, or its title as link; `numbers` replace its own number."""
     where, title = link(citation), titled(citation.title, citation.file)
     marks = numbers or f"[{citation.number}]"
@@ -54,7 +54,7 @@ def people(*names: str | None, width: int = NAME) -> list[str]:
     return [escape(name) for name in dict.fromkeys(named) if name]
 
 
-def _described(citation: Citation, where: str, named: str, words: Words) -> str:
+def _described(citation: Citation, where: str, named: str, words: OwnWords) -> str:
     dated = words.day(citation.published, citation.published_estimated)
     known = [*people(citation.outlet, citation.author), dated]
     if can_link(where):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.presentation.discord.markdown import small
 from bot.presentation.message_splitting import split
 from bot.presentation.wording import newest
-from bot.presentation.words import ENGLISH, Words, phrase
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.searches import Searched
 
 # The commands by what people come for, by their full or their first name; what is named nowhere stands under the last.
@@ -37,7 +37,7 @@ def mention(name: str, ids: Mapping[str, int]) -> str:
 
 
 def overview(
-    commands: Sequence[Command], menus: Sequence[str], ids: Mapping[str, int], words: Words = ENGLISH
+    commands: Sequence[Command], menus: Sequence[str], ids: Mapping[str, int], words: OwnWords = ENGLISH
 ) -> list[str]:
     """The messages of `/help`: all commands, and the message commands by their names."""
     opening = words(
@@ -63,7 +63,7 @@ def _group(task: str, commands: Sequence[Command], ids: Mapping[str, int]) -> li
     return ["\n".join([f"**{task}**", *lines])] if lines else []
 
 
-def about(version: str, seen: Searched, writer: str, command: Callable[[str], str], words: Words = ENGLISH) -> str:
+def about(version: str, seen: Searched, writer: str, command: Callable[[str], str], words: OwnWords = ENGLISH) -> str:
     """The message of `/about`: `seen` is what this server sees, `writer` names a language model or is empty."""
     lines = [
         words(
@@ -86,7 +86,7 @@ def about(version: str, seen: Searched, writer: str, command: Callable[[str], st
     return "\n".join(filter(None, lines))
 
 
-def welcome(command: Callable[[str], str], examples: bool, words: Words = ENGLISH) -> str:
+def welcome(command: Callable[[str], str], examples: bool, words: OwnWords = ENGLISH) -> str:
     """The first message on a server; with `examples` it has buttons under it."""
     lines = [
         words(

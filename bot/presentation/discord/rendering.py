@@ -22,7 +22,7 @@ from bot.presentation.discord.markdown import (
 )
 from bot.presentation.message_splitting import LIMIT, shorten, shorten_start, split
 from bot.presentation.wording import day
-from bot.presentation.words import ENGLISH, Words, phrase
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import Article
 from retrieval.domain.citations import Citation, QuoteInContext
@@ -76,7 +76,7 @@ def excerpts(
     shown: Sequence[QuoteInContext | None],
     link: Link,
     plain: bool = False,
-    words: Words = ENGLISH,
+    words: OwnWords = ENGLISH,
 ) -> list[Page]:
     """Every quote of an answer in its paragraph; `shown` has None for a citation whose text is gone."""
     if not answer.citations:
@@ -88,7 +88,7 @@ def excerpts(
     return paged(parts, Tone.NEWS, plain=plain)
 
 
-def passages(hits: Sequence[Citation], link: Link, plain: bool = False, words: Words = ENGLISH) -> list[Page]:
+def passages(hits: Sequence[Citation], link: Link, plain: bool = False, words: OwnWords = ENGLISH) -> list[Page]:
     """Passages, as the quotes of their citations."""
     if not hits:
         return [words("Nothing more was found.")]

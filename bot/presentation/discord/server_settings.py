@@ -10,7 +10,7 @@ from bot.presentation.discord.layouts import LONGEST, Page, Text, footed, plain_
 from bot.presentation.discord.markdown import clean_line, escape, length, small
 from bot.presentation.message_splitting import LIMIT
 from bot.presentation.wording import period
-from bot.presentation.words import ENGLISH, Words
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.searches import Filter
 
 # What a choice is called where one chooses it.
@@ -77,7 +77,7 @@ def summary(server: ServerSettings, channels: Mapping[str, ChannelSettings]) -> 
     return lines
 
 
-def default_line(only: Filter, named: Filter, words: Words = ENGLISH) -> str:
+def default_line(only: Filter, named: Filter, words: OwnWords = ENGLISH) -> str:
     """The small print under an answer about what the channel's settings added to the filter `named`; else empty."""
     outlets = [escape(clean_line(each)) for each in only.outlets if each not in named.outlets]
     added = [words("only {outlet}", outlet=each) for each in outlets]
