@@ -23,6 +23,7 @@ from bot.discord.sending import NoRetrySession, PagePoster, persist
 from bot.discord.server_settings import Threads
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Card, Page, plain_pages
+from bot.presentation.words import phrase
 from retrieval.errors import QuestionError
 
 Wanted = TypeVar("Wanted")
@@ -37,7 +38,7 @@ _TYPING = 8
 _HAS_THREAD = 160004
 # The reaction for whoever goes on asking too fast.
 _WAIT = "⏳"
-_LOST = "Discord did not confirm the rest of this answer. Please ask again."
+_LOST = phrase("Discord did not confirm the rest of this answer. Please ask again.")
 # The codes of Discord for a message that may be sent, but not as a reply: the original is gone or hidden.
 _NO_REPLY = frozenset({10008, 50035, 160002})
 
@@ -134,10 +135,11 @@ class InteractionResponder:
             return await self._follow_up(pages[-1], buttons)
         except UNSENT as refused:
             _log.warning("a page was lost: %s", refused)
+        line = words_of(self._interaction)(_LOST)
         try:
-            return await self._follow_up(_LOST, buttons)
+            return await self._follow_up(line, buttons)
         except UNSENT:
-            return await self._show(lost(_LOST), buttons)
+            return await self._show(lost(line), buttons)
 
     async def _follow_up(self, page: Page, buttons: discord.ui.View | None = None) -> discord.Message:
         webhook = self._interaction.followup

@@ -50,7 +50,8 @@ class CheckCog(commands.Cog):
             partial(self._judge, stated[:MAX_CLAIMS], scopes(guild_of(interaction)), str(interaction.user.id))
         )
         link = partial(best_link, bases=bot.settings.bases)
-        await reply.deliver(rendering.verdicts(found, link, len(stated), bot.settings.plain_messages))
+        plain, words = bot.settings.plain_messages, words_of(interaction)
+        await reply.deliver(rendering.verdicts(found, link, len(stated), plain, words))
 
     def _judge(self, stated: list[str], scopes: tuple[str, ...], person: str) -> list[Verdict]:
         return [self._bot.briefing.verification.verify(claim, Filter(scopes=scopes), person=person) for claim in stated]

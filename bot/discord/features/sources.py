@@ -53,18 +53,19 @@ class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"brie
 async def list_page(interaction: Interaction, first: int, containing: str) -> tuple[str, discord.ui.View | None]:
     """A page of the list of articles, and the buttons that turn the page."""
     bot: Context = interaction.client
+    words = words_of(interaction)
     only = Filter(scopes=scopes(guild_of(interaction)))
     shown, total = await bot.executor.run(partial(bot.briefing.articles.page, only, containing, first, _PAGE))
     if first and not shown:
         # The list has grown shorter since the button was made.
         return await list_page(interaction, 0, containing)
-    page = rendering.articles(shown, first + 1, total)
+    page = rendering.articles(shown, first + 1, total, words)
     if total <= _PAGE:
         return page, None
     view = discord.ui.View(timeout=None)
-    view.add_item(PageButton("◀ Newer", max(first - _PAGE, 0), containing, disabled=first == 0))
+    view.add_item(PageButton(words("◀ Newer"), max(first - _PAGE, 0), containing, disabled=first == 0))
     # Two buttons of one message may not share an id, so on the last page the second button names a page beyond it.
-    view.add_item(PageButton("Older ▶", first + _PAGE, containing, disabled=first + _PAGE >= total))
+    view.add_item(PageButton(words("Older ▶"), first + _PAGE, containing, disabled=first + _PAGE >= total))
     return page, view
 
 
