@@ -188,6 +188,11 @@ async def test_a_german_client_reads_german_around_quotes_that_stay_as_they_are(
         "Nicht in den Artikeln: Durchsucht wurden 5 Artikel, der neueste vom 14.12.2025; am nächsten kam „" in nothing
     )
     assert "**Am nächsten kamen**" in nothing
+    listed = said(await town.ann.slash(town.channel, "sources list"))
+    assert listed.startswith("**5 Artikel**\n")
+    assert "14.12.2025 (Datum geschätzt)" in listed
+    claim = await town.ann.send(town.channel, "Ukraine has given up its ambition to join NATO.")
+    assert "Lesen Sie die Zitate." in said(await town.ann.context_menu(town.channel, "Check against sources", claim))
     offered = said(await town.ann.slash(town.channel, "help"))
     assert "**Auf dem Laufenden bleiben**" in offered
     assert "Die Meldungen eines oder mehrerer Tage, mit ihren Quellen." in offered

@@ -115,12 +115,11 @@ def articles(shown: Sequence[Article], first: int, total: int, words: OwnWords =
         if total == 0:
             return words("No articles.")
         return words("No more articles: there are {total}.", total=words.number(total))
-    numbers = (words.number(each) for each in (first, first + len(shown) - 1, total))
-    head = words(
-        "**Articles {first}–{last} of {total}**", **dict(zip(("first", "last", "total"), numbers, strict=True))
-    )
     if len(shown) == total:
         head = f"**{words.many('{count} article', '{count} articles', total)}**"
+    else:
+        start, last, every = (words.number(each) for each in (first, first + len(shown) - 1, total))
+        head = words("**Articles {first}–{last} of {total}**", first=start, last=last, total=every)
     text = ""
     for width in (TITLE, 60, 30, 10):
         lines = [_listed(number, each, width, words) for number, each in enumerate(shown, first)]
