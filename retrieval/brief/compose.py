@@ -149,7 +149,7 @@ class _Composer:
 
     def _earlier(self, lead: Citation, now: TimelineEntry | None) -> BriefStatement | None:
         """What the answer quotes from before, by the same actor where it may be."""
-        before = [each for each in self._answer.timeline if each.date < lead.day and each.citation.key != lead.key]
+        before = [each for each in self._answer.timeline if _is_before(each.citation, lead)]
         theirs = [each for each in before if now and self._course.actors.may_agree(each.actor, now.actor)]
         was = next(reversed(theirs or before), None)
         if was is None:
@@ -237,6 +237,14 @@ class _Composer:
 
     def _cited(self, citations: Sequence[Citation]) -> tuple[int, ...]:
         return self._numbering.number(citations)
+
+
+def _is_before(one: Citation, other: Citation) -> bool:
+    """Tell if a quote came out before another; of one day, by the times where both have one."""
+    if one.day != other.day:
+        return one.day < other.day
+    first, second = one.published or "", other.published or ""
+    return min(len(first), len(second)) > len(one.day) and first < second
 
 
 def topical(found: Found) -> Found:

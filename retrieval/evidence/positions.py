@@ -102,9 +102,17 @@ def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bo
         return None
     if took.turned or took.before:
         return "same" if takes.turned and near >= tuned.TIMELINE.same_position else None
-    if (takes.turned and (took.taken or sure)) or (took.taken and sure and takes.before):
+    if (took.held and _grants(before.sentence.text, now.sentence.text)) or (
+        (takes.turned and (took.taken or sure)) or (took.taken and sure and takes.before)
+    ):
         return "changed"
     return "same" if near >= tuned.TIMELINE.same_position and took.taken and takes.taken and not takes.turned else None
+
+
+def _grants(before: str, now: str) -> bool:
+    """Tell if a statement has as so what an earlier one ruled out, by more than one word."""
+    denied, affirmed = annotate(before), annotate(now)
+    return len((denied.denied & affirmed.affirmed) - denied.names) > 1
 
 
 def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> frozenset[str]:
