@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.discord.server_settings import ChannelSettings
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.searches import Filter
 
 
@@ -15,6 +16,7 @@ class AskedQuestion:
     `conversation` is the thread or private channel that the question continues, `replies_to` the message it replies to.
     Both are None for a new question. The settings of its channel, `here`, add to the filter. `listed` is the channel
     that may list it if it has no answer, empty for all channels of the server, None for a question in private.
+    The bot adds its own `words`.
     """
 
     text: str
@@ -25,3 +27,4 @@ class AskedQuestion:
     only: Filter = field(default_factory=Filter)
     here: ChannelSettings = field(default_factory=ChannelSettings)
     listed: str | None = None
+    words: OwnWords = ENGLISH

@@ -24,6 +24,7 @@ from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.server_settings import default_line, with_line
 from bot.presentation.links import best_link
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
@@ -36,11 +37,11 @@ _log = logging.getLogger(__name__)
 # Seconds before the person who asked sees the stage of the work, and between two looks at it.
 _SILENCE = 1.5
 _STAGES: dict[Stage, str] = {
-    "understanding": "💬 Reading the conversation …",
-    "searching": "🔎 Searching the articles …",
-    "reading": "📖 Reading what was found …",
-    "writing": "✍️ Writing the answer …",
-    "checking": "⚖️ Checking every statement against its source …",
+    "understanding": phrase("💬 Reading the conversation …"),
+    "searching": phrase("🔎 Searching the articles …"),
+    "reading": phrase("📖 Reading what was found …"),
+    "writing": phrase("✍️ Writing the answer …"),
+    "checking": phrase("⚖️ Checking every statement against its source …"),
 }
 
 
@@ -67,7 +68,9 @@ class Questions:
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
         self._welcome = (
-            "Follow up here." if settings.message_content else "Follow up here: mention me in your question."
+            phrase("Follow up here.")
+            if settings.message_content
+            else phrase("Follow up here: mention me in your question.")
         )
 
     async def answer(self, asked: AskedQuestion, reply: Responder) -> None:
@@ -80,7 +83,7 @@ class Questions:
                 if is_gone(error) or isinstance(error, discord.Forbidden):
                     _log.info("there is no place left for an answer: %s", error)
                 else:
-                    await self.say(reply, explain(error))
+                    await self.say(reply, explain(error, asked.words))
 
     async def finish(self, seconds: float) -> None:
         """Wait at most this many seconds for the answers that are being made."""
@@ -103,24 +106,26 @@ class Questions:
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
-    async def greet(self, person: int, reply: Responder, line: str) -> None:
+    async def greet(self, person: int, reply: Responder, line: str, words: OwnWords = ENGLISH) -> None:
         """Say a friendly line; it counts as a question, so that nobody fills a channel with it."""
         try:
-            if not await self._is_slowed(person, reply):
+            if not await self._is_slowed(person, reply, words):
                 await reply.deliver([line])
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
-    def count_question(self, person: int) -> str | None:
+    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of this person; return a line that asks them to wait, if they ask too fast."""
         seconds = self._rate_limit.wait(person, time.monotonic())
         if not seconds:
             self._slowed.discard(person)
-        return f"You are asking too fast. Please try again in {seconds} s." if seconds else None
+        if not seconds:
+            return None
+        return words("You are asking too fast. Please try again in {seconds} s.", seconds=seconds)
 
-    async def _is_slowed(self, person: int, reply: Responder) -> bool:
+    async def _is_slowed(self, person: int, reply: Responder, words: OwnWords) -> bool:
         """True if the person asks too fast, after saying so: in words the first time."""
-        line = self.count_question(person)
+        line = self.count_question(person, words)
         if line:
             again = person in self._slowed
             self._slowed.add(person)
@@ -128,25 +133,25 @@ class Questions:
         return line is not None
 
     async def _answer(self, asked: AskedQuestion, reply: Responder) -> None:
-        if await self._is_slowed(asked.person, reply):
+        if await self._is_slowed(asked.person, reply, asked.words):
             return
         await reply.begin()
         done = await self._ask(asked, reply)
         answer, conversation = done.answer, done.conversation
         link = partial(best_link, bases=self._bases.among(answer.citations))
-        pages = rendering.answer(answer, link, asked.text, self._plain)
-        pages = with_line(pages, default_line(done.only, asked.only))
-        shown = await reply.deliver(pages, answer_buttons(done.key, answer))
+        pages = rendering.answer(answer, link, asked.text, self._plain, asked.words)
+        pages = with_line(pages, default_line(done.only, asked.only, asked.words))
+        shown = await reply.deliver(pages, answer_buttons(done.key, answer, asked.words))
         if not reply.private and isinstance(shown.channel, discord.Thread):
             conversation = str(shown.channel.id)  # also where the answer to a reply has opened it
         thread = None
         if conversation is None and answer.standing != "nothing":
-            thread = await reply.open_thread(shown, rendering.thread_name(asked.text), self._welcome)
+            thread = await reply.open_thread(shown, rendering.thread_name(asked.text), asked.words(self._welcome))
         await self._place(done.key, reply.messages, conversation or str(thread or shown.id))
         if self._follow_ups:
-            await self._add_next(done, shown, pages[-1])
+            await self._add_next(done, shown, pages[-1], asked.words)
 
-    async def _add_next(self, done: _Answered, shown: discord.Message, page: Page) -> None:
+    async def _add_next(self, done: _Answered, shown: discord.Message, page: Page, words: OwnWords) -> None:
         """Put what one may ask next under an answer that stands there already; nothing while others wait for theirs."""
         try:
             # Where the answer had to go to private messages, it has no buttons.
@@ -154,7 +159,8 @@ class Questions:
                 return
             questions, names = await self._executor.run(partial(self._next, done))
             if questions or names:
-                buttons = with_next(answer_buttons(done.key, done.answer), done.key, questions, names)
+                buttons = answer_buttons(done.key, done.answer, words)
+                with_next(buttons, done.key, questions, names, words)
                 await shown.edit(**edited(page, buttons))
         except Exception as error:
             _log.info("nothing to ask next under answer %s: %s", done.key, error)
@@ -181,12 +187,13 @@ class Questions:
 
         def show(stage: Stage, claims: int = 0) -> None:
             nonlocal line
-            line = _written(claims) if stage == "writing" and claims else _STAGES[stage]
+            written = stage == "writing" and claims
+            line = _written(claims, asked.words) if written else asked.words(_STAGES[stage])
 
         job = partial(self._work, asked, show)
         work = asyncio.ensure_future(self._executor.run(job))
         while not (await asyncio.wait({work}, timeout=_SILENCE))[0]:
-            await reply.stage(line or _queued(self._executor.ahead(job)))
+            await reply.stage(line or _queued(self._executor.ahead(job), asked.words))
         return work.result()
 
     def _work(self, asked: AskedQuestion, stage: Tell) -> _Answered:
@@ -211,12 +218,16 @@ class Questions:
         return here.narrowed(asked.only, bool(read.outlets), read.published is not None)
 
 
-def _queued(ahead: int) -> str:
+def _queued(ahead: int, words: OwnWords) -> str:
     """The line for a question that waits while `ahead` others wait before it."""
     if not ahead:
-        return "⏳ Yours is the next question …"
-    return f"⏳ {ahead} question{' is' if ahead == 1 else 's are'} before yours …"
+        return words("⏳ Yours is the next question …")
+    return words.many("⏳ {count} question is before yours …", "⏳ {count} questions are before yours …", ahead)
 
 
-def _written(claims: int) -> str:
-    return f"✍️ Writing the answer, {claims} statement{'' if claims == 1 else 's'} so far …"
+def _written(claims: int, words: OwnWords) -> str:
+    return words.many(
+        "✍️ Writing the answer, {count} statement so far …",
+        "✍️ Writing the answer, {count} statements so far …",
+        claims,
+    )

@@ -8,7 +8,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -25,9 +25,11 @@ from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
+from bot.discord.languages import CatalogTranslator
 from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
+from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
@@ -151,12 +153,13 @@ class BriefingBot(commands.Bot):
         """True if the bot works on a server, or (None) in private messages: there only if it works on every server."""
         return not self.settings.guilds or guild in self.settings.guilds
 
-    def count_question(self, person: int) -> str | None:
+    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
-        return self.questions.count_question(person)
+        return self.questions.count_question(person, words)
 
     async def setup_hook(self) -> None:
         """Load the commands with their buttons, and register them with Discord if they changed."""
+        await self.tree.set_translator(CatalogTranslator())
         for name in _COGS:
             await self.load_extension(f"bot.discord.features.{name}")
         await self._sync_commands()
@@ -167,7 +170,8 @@ class BriefingBot(commands.Bot):
         return self._follow, self._deliver, self._poll, self._watch
 
     async def _sync_commands(self) -> None:
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = cast(CatalogTranslator, self.tree.translator)
+        payload = [await each.get_translated_payload(self.tree, translator) for each in self.tree.get_commands()]
         # Another application has commands of its own, even if they are the same.
         known = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(known.encode()).hexdigest()

@@ -13,6 +13,7 @@ from bot.discord.delivery.schedules import Schedules
 from bot.discord.publishing import PageShelf
 from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
+from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
@@ -39,7 +40,7 @@ class Context(Protocol):
     def serves(self, guild: int | None) -> bool:
         """True if the bot works on a server, or (None) in private messages."""
 
-    def count_question(self, person: int) -> str | None:
+    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
 
 

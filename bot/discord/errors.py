@@ -9,21 +9,23 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.discord.languages import words_of
 from bot.presentation.discord import rendering
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.errors import BriefingError, BusyError, EmbeddingError, NotFoundError, QuestionError, StoreError
 from retrieval.executor import CrowdedError
 
 _log = logging.getLogger(__name__)
 
-CROWDED = "I am answering as many questions as I can right now. Please ask again in a minute."
-UNTAKEN = "Discord did not accept my answer. Please ask again."
+CROWDED = phrase("I am answering as many questions as I can right now. Please ask again in a minute.")
+UNTAKEN = phrase("Discord did not accept my answer. Please ask again.")
 # Errors that only the operator can solve. Their own messages name folders and settings, so users do not see them.
 _OPERATORS = {
-    BusyError: "The articles are being changed right now. Please try again in a minute.",
-    EmbeddingError: "The embedding model does not answer. The operator of this bot can find the cause",
-    StoreError: "I cannot read the articles right now. The operator of this bot can find the cause",
+    BusyError: phrase("The articles are being changed right now. Please try again in a minute."),
+    EmbeddingError: phrase("The embedding model does not answer."),
+    StoreError: phrase("I cannot read the articles right now."),
 }
-_INTERNAL = "Something went wrong on my side. The operator of this bot can find the cause"
+_INTERNAL = phrase("Something went wrong on my side.")
 # The errors of sending: a refusal by Discord, a broken connection, and the TypeError of discord.py for an answer of
 # Discord's proxy that is not JSON.
 UNSENT = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, TypeError)
@@ -36,26 +38,27 @@ TAKEN = 40060
 _ON_A_MESSAGE = (discord.InteractionResponseType.modal, discord.InteractionResponseType.deferred_message_update)
 
 
-def explain(error: BaseException) -> str:
+def explain(error: BaseException, words: OwnWords = ENGLISH) -> str:
     """The line for the person who asked. It names the mark in the log of an error that they cannot solve."""
     error = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(error, CrowdedError):
-        return CROWDED
+        return words(CROWDED)
     if isinstance(error, (QuestionError, NotFoundError)):
         return rendering.line(str(error))
     if isinstance(error, app_commands.CheckFailure):
-        return "You may not use this command here."
+        return words("You may not use this command here.")
     if isinstance(error, (discord.HTTPException, aiohttp.ClientError)):
         _log.warning("not answered: %s", error)
-        return UNTAKEN
+        return words(UNTAKEN)
     line = next((line for kind, line in _OPERATORS.items() if isinstance(error, kind)), None)
     if isinstance(error, BusyError) and line:
-        return line
+        return words(line)
     mark = secrets.token_hex(3)
     _log.error("failure %s", mark, exc_info=None if isinstance(error, BriefingError) else error)
     if isinstance(error, BriefingError):
         _log.error("failure %s: %s", mark, error)
-    return f"{line or _INTERNAL} in the log under `{mark}`."
+    cause = words("The operator of this bot can find the cause in the log under `{mark}`.", mark=mark)
+    return f"{words(line or _INTERNAL)} {cause}"
 
 
 async def report(interaction: discord.Interaction, error: BaseException) -> None:
@@ -64,7 +67,7 @@ async def report(interaction: discord.Interaction, error: BaseException) -> None
     if is_gone(cause) or is_taken(cause):
         _log.info("there is no place left for an answer: %s", cause)
         return
-    line = explain(error)
+    line = explain(error, words_of(interaction))
     try:
         if interaction.response.type in _ON_A_MESSAGE:
             # The original response is the message of the button, which is not the place for a line.

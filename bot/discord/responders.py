@@ -16,12 +16,14 @@ import discord
 
 from bot.discord.context import Context
 from bot.discord.errors import UNSENT, is_malformed
+from bot.discord.languages import words_of
 from bot.discord.layouts import as_card, edited, sent
 from bot.discord.places import is_private
 from bot.discord.sending import NoRetrySession, PagePoster, persist
 from bot.discord.server_settings import Threads
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Card, Page, plain_pages
+from bot.presentation.words import phrase
 from retrieval.errors import QuestionError
 
 Wanted = TypeVar("Wanted")
@@ -36,7 +38,7 @@ _TYPING = 8
 _HAS_THREAD = 160004
 # The reaction for whoever goes on asking too fast.
 _WAIT = "⏳"
-_LOST = "Discord did not confirm the rest of this answer. Please ask again."
+_LOST = phrase("Discord did not confirm the rest of this answer. Please ask again.")
 # The codes of Discord for a message that may be sent, but not as a reply: the original is gone or hidden.
 _NO_REPLY = frozenset({10008, 50035, 160002})
 
@@ -133,10 +135,11 @@ class InteractionResponder:
             return await self._follow_up(pages[-1], buttons)
         except UNSENT as refused:
             _log.warning("a page was lost: %s", refused)
+        line = words_of(self._interaction)(_LOST)
         try:
-            return await self._follow_up(_LOST, buttons)
+            return await self._follow_up(line, buttons)
         except UNSENT:
-            return await self._show(lost(_LOST), buttons)
+            return await self._show(lost(line), buttons)
 
     async def _follow_up(self, page: Page, buttons: discord.ui.View | None = None) -> discord.Message:
         webhook = self._interaction.followup
@@ -270,7 +273,7 @@ async def begin(
     private = is_private(interaction, private)
     try:
         wanted = asked()
-        line = bot.count_question(interaction.user.id)
+        line = bot.count_question(interaction.user.id, words_of(interaction))
     except QuestionError as error:
         line = rendering.line(str(error))
     if line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.presentation.message_splitting import shorten
-from retrieval.answering.dating import PublicationDay
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
 from retrieval.domain.searches import Searched
 from retrieval.domain.timelines import FigureSeries
@@ -13,7 +13,7 @@ from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable
 
 # The line over excerpts that may not answer, if the answer has no message of its own.
-UNSURE = "Not sure this answers it; the closest I have:"
+UNSURE = phrase("Not sure this answers it; the closest I have:")
 
 UNANSWERED = "Asked this week without an answer"
 
@@ -30,9 +30,7 @@ NEWS: Mapping[NewsKind, str] = {
 
 def day(published: str | None, estimated: bool = False) -> str:
     """A date for people: `14 Dec 2025`, `14 Dec 2025 (date estimated)` or `undated`."""
-    if published is None:
-        return "undated"
-    return str(PublicationDay(published[:10], estimated))
+    return ENGLISH.day(published, estimated)
 
 
 def titled(series: FigureSeries) -> str:
@@ -57,28 +55,46 @@ def articles(count: int) -> str:
 
 def searched(looked_through: Searched) -> str:
     """The articles searched: `5 articles, the newest of 14 Dec 2025`."""
-    newest = f", the newest of {day(looked_through.newest)}" if looked_through.newest else ""
-    return f"{articles(looked_through.articles)}{newest}"
+    return f"{articles(looked_through.articles)}{newest(looked_through)}"
 
 
-def made_by(answer: Answer) -> list[str]:
+def newest(looked_through: Searched, words: OwnWords = ENGLISH) -> str:
+    """The day of the newest article, after their number."""
+    return words(", the newest of {day}", day=words.day(looked_through.newest)) if looked_through.newest else ""
+
+
+def period(since: str | None, until: str | None, words: OwnWords) -> str:
+    """Days in a sentence: "from 1 March 2026 to 31 March 2026", "since 3 May 2026", "on 4 May 2026"."""
+    first, last = (each and words.long_day(each) for each in (since, until))
+    if first and last:
+        return (
+            words("on {day}", day=first) if first == last else words("from {first} to {last}", first=first, last=last)
+        )
+    return words("since {day}", day=first) if first else words("until {day}", day=last) if last else ""
+
+
+def made_by(answer: Answer, words: OwnWords = ENGLISH) -> list[str]:
     """Lines about the model that wrote the answer, or the reason why it did not; none for an extractive answer."""
     lines = []
     if answer.mode == "generated":
-        left = f"; {answer.dropped} did not pass and {'is' if answer.dropped == 1 else 'are'} left out"
-        unsure = any(each.unsure for each in answer.statements)
-        lines.append(
-            f"Written by {answer.model}, each statement checked against its source{left if answer.dropped else ''}"
-            f"{'; read the quotes under uncertain statements' if unsure else ''}"
-        )
+        said = [words("Written by {model}, each statement checked against its source", model=answer.model)]
+        if answer.dropped:
+            dropped = answer.dropped
+            said.append(
+                words.many("{count} did not pass and is left out", "{count} did not pass and are left out", dropped)
+            )
+        if any(each.unsure for each in answer.statements):
+            said.append(words("read the quotes under uncertain statements"))
+        lines.append("; ".join(said))
     return [*lines, answer.note] if answer.note else lines
 
 
-def beneath(answer: Answer, statement: Statement) -> list[str]:
+def beneath(answer: Answer, statement: Statement, words: OwnWords = ENGLISH) -> list[str]:
     """The lines under a statement: its quotes if it is uncertain, and the translation of a foreign quote."""
     cited = [each for each in answer.citations if each.number in statement.citations]
     quotes = [f"“{shorten(readable(each.quote), _LONGEST_SIDE)}” [{each.number}]" for each in cited]
-    translated = [f"Translated by the model: {statement.translation}"] if statement.translation else []
+    said = statement.translation
+    translated = [words("Translated by the model: {translation}", translation=said)] if said else []
     return [*(quotes if statement.unsure else ()), *translated]
 
 
@@ -88,7 +104,10 @@ def aged(answer: Answer) -> str:
 
 
 def disagreement(
-    conflict: Conflict, quoted: Callable[[str], str] = str, number: Callable[[int], str] = "[{}]".format
+    conflict: Conflict,
+    quoted: Callable[[str], str] = str,
+    number: Callable[[int], str] = "[{}]".format,
+    words: OwnWords = ENGLISH,
 ) -> str:
     """A disagreement of sources: the sides in their own words, with the numbers of their citations.
 
@@ -99,7 +118,7 @@ def disagreement(
         f"“{quoted(shorten(readable(side.said), _LONGEST_SIDE))}” {' '.join(map(number, side.citations))}"
         for side in conflict.sides
     )
-    return f"Sources disagree: {' but '.join(sides)}"
+    return words("Sources disagree: {sides}", sides=f" {words('but')} ".join(sides))
 
 
 def asked(question: Unanswered, say: Callable[[str], str] = str) -> str:

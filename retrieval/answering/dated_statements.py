@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from retrieval import tuned
-from retrieval.answering.dating import PublicationDay, openings
+from retrieval.answering.dating import PublicationDay, newest_day, openings
 from retrieval.answering.extractive import unmarked
 from retrieval.domain.answers import Answer
 from retrieval.domain.citations import Citation
@@ -112,10 +112,7 @@ def _known(told: Dated, today: date | None) -> str:
 
 
 def _day(told: Dated) -> PublicationDay:
-    """That of the newest article cited; an estimate only where no other one is of that day."""
-    dated = [(each.day, not each.published_estimated) for each in told.citations if each.day]
-    day, stated = max(dated, default=("", True))
-    return PublicationDay(day, not stated)
+    return newest_day(told.citations)
 
 
 def _share(told: Dated, quoted: Dated) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from itertools import pairwise
 
 from retrieval.domain.answers import Answer
+from retrieval.domain.citations import Citation
 from retrieval.question.understanding import Question
 
 
@@ -23,20 +25,42 @@ class PublicationDay:
         return f"{when.day} {when:%b %Y}" + (" (date estimated)" if self.estimated else "")
 
 
-def openings(days: Sequence[PublicationDay]) -> list[str]:
-    """The opening of each statement, the lead first; empty for the same day as before or if the lead has none."""
+class InTime(Enum):
+    """A statement's place in time: the lead, or before or after it; its value opens the statement in English."""
+
+    LEAD = "As of {}:"
+    BEFORE = "Earlier, {}:"
+    AFTER = "Later, {}:"
+    UNKNOWN = "Undated:"
+
+
+def _english(turn: InTime, day: PublicationDay) -> str:
+    return turn.value.format(day) if day.day else turn.value
+
+
+def openings(days: Sequence[PublicationDay], say: Callable[[InTime, PublicationDay], str] = _english) -> list[str]:
+    """The opening of each statement, the lead first; empty for the same day as before or if the lead has none.
+
+    `say` words one, by default in English.
+    """
     if not days or not days[0].day:
         return [""] * len(days)
-    opened = [f"As of {days[0]}:"]
+    opened = [say(InTime.LEAD, days[0])]
     for last, each in pairwise(days):
-        opened.append("" if each.day == last.day else _opening(each, days[0]))
+        opened.append("" if each.day == last.day else say(_turn(each, days[0]), each))
     return opened
 
 
-def _opening(each: PublicationDay, lead: PublicationDay) -> str:
+def _turn(each: PublicationDay, lead: PublicationDay) -> InTime:
     if not each.day:
-        return "Undated:"
-    return f"{'Earlier' if each.day < lead.day else 'Later'}, {each}:"
+        return InTime.UNKNOWN
+    return InTime.BEFORE if each.day < lead.day else InTime.AFTER
+
+
+def newest_day(cited: Sequence[Citation]) -> PublicationDay:
+    """That of the newest article cited; an estimate only where no other one is of that day."""
+    day, stated = max(((each.day, not each.published_estimated) for each in cited if each.day), default=("", True))
+    return PublicationDay(day, not stated)
 
 
 def warn(given: Answer, query: Question, asked: date, limit: int) -> Answer:

@@ -19,7 +19,7 @@ from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
-_UNSURE = "Not sure this answers it; the closest I have is this."
+UNSURE = "Not sure this answers it; the closest I have is this."
 # Articles named as closest.
 _CLOSEST = 3
 
@@ -84,7 +84,7 @@ def unsure(query: Question, found: Found, score: float, closest: Sequence[Citati
         standing="possible",
         score=score,
         searched=found.searched,
-        message=_UNSURE,
+        message=UNSURE,
         reason="uncertain",
         citations=tuple(closest),
     )
@@ -105,6 +105,7 @@ def abstain(query: Question, found: Found, score: float) -> Answer:
         message=_sentence(found, closest),
         reason="not_found",
         closest=closest,
+        only=found.only,
     )
 
 
@@ -146,7 +147,7 @@ def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer
         return given  # a whole year or longer is when something happened, not when it was reported
     none = f"Nothing in the articles was published {spell_range(found.missed.since, found.missed.until)}"
     if given.standing == "nothing":
-        return replace(given, message=f"{none}. {given.message}")
+        return replace(given, message=f"{none}. {given.message}", missed=found.missed)
     named = [word for day in (time.since, time.until) if day for word in (f"{day:%B}", f"{day:%Y}")]
     if not time.relative and any(word in each.quote for each in given.citations for word in named):
         return given
@@ -155,6 +156,7 @@ def missed(given: Answer, query: Question, found: Found, dated: float) -> Answer
         standing="possible",
         reason="uncertain",
         message=f"{none}: the closest I have is of another time.",
+        missed=found.missed,
         statements=(),
         excerpts=given.excerpts or tuple(map(whole_excerpt, given.citations)),
     )

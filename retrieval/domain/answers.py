@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from retrieval.domain.citations import Citation, Excerpt
-from retrieval.domain.searches import Closest, Searched
+from retrieval.domain.searches import Closest, Filter, Searched
 from retrieval.domain.timelines import TimelineEntry
 
 
@@ -46,15 +46,17 @@ class Statement:
 
     @property
     def marked(self) -> str:
-        """The statement after its opening, and marked where it is unsure; a verdict comes first: "No, as of 14 Dec:
-        ...".
-        """
+        """The statement after its opening, and marked where it is unsure."""
+        return self.marked_by("Not certain:")
+
+    def marked_by(self, unsure: str) -> str:
+        """Likewise, with another mark for what is unsure; a verdict comes first: "No, as of 14 Dec: ..."."""
         verdict, colon, rest = self.text.partition(": ")
         if self.opening and colon and verdict.isalpha() and not self.unsure:
             opening, text = f"{verdict}, {self.opening[0].lower()}{self.opening[1:]}", rest
         else:
             opening, text = self.opening, self.text
-        return " ".join(filter(None, (opening, "Not certain:" if self.unsure else "", text)))
+        return " ".join(filter(None, (opening, unsure if self.unsure else "", text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ class Answer:
     the reader why an answer is extractive although a model is set, or that the model broke off. `age` is the age in
     days of the newest source where it exceeds the limit the team has set. `timeline` is set, oldest first, where
     the question asks about the present or about change; `conflicts` are facts that sources of one time report
-    differently.
+    differently. Where nothing answers, `only` is the filter of the search, `missed` that of days without articles.
     """
 
     question: str
@@ -92,6 +94,8 @@ class Answer:
     timeline: tuple[TimelineEntry, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     age: int | None = None
+    only: Filter | None = None
+    missed: Filter | None = None
 
     @property
     def grounded(self) -> bool:

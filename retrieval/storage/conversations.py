@@ -158,20 +158,23 @@ def _forget(connection: Connection, last: int) -> None:
 
 def _kept_answer(row: Mapping[str, Any]) -> KeptAnswer | None:
     try:
-        only = row["only"]
-        # Filters that old versions stored have no keys.
-        names = {name: tuple(named) for name, named in only.items() if isinstance(named, list)}
         return KeptAnswer(
             key=row["key"],
             conversation=row["conversation"],
             scope=row["scope"],
             asked=row["asked"],
-            only=Filter(**only | names),
+            only=_filter(row["only"]),
             answer=restore(row["answer"]),
         )
     except (TypeError, KeyError):
         # Stored by another version, with other fields.
         return None
+
+
+def _filter(kept: Mapping[str, Any]) -> Filter:
+    # Filters that old versions stored have no keys.
+    names = {name: tuple(named) for name, named in kept.items() if isinstance(named, list)}
+    return Filter(**{**kept, **names})
 
 
 def _conflict(kept: Mapping[str, Any]) -> Conflict:
@@ -197,6 +200,8 @@ def restore(kept: Mapping[str, Any]) -> Answer:
         "timeline": tuple(map(_entry, kept.get("timeline", ()))),
         "conflicts": tuple(map(_conflict, kept.get("conflicts", ()))),
         "prompts": tuple(kept.get("prompts", ())),
+        "only": _filter(kept["only"]) if kept.get("only") else None,
+        "missed": _filter(kept["missed"]) if kept.get("missed") else None,
     }
     if "text" in kept:
         kept = {**kept, "message": kept["text"], "standing": "answered" if kept["grounded"] else "nothing"}

@@ -13,13 +13,14 @@ from bot.discord.audience import scopes
 from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import report
 from bot.discord.features.feedback import values_of
+from bot.discord.languages import words_of
 from bot.presentation.discord import rendering
 from bot.presentation.message_splitting import shorten
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.citations import Citation
 
-_LABEL = "Ask about this article"
-_CHOOSE = "Ask about one of these articles"
-_GONE = "This article is no longer there."
+_LABEL = phrase("Ask about this article")
+_GONE = phrase("This article is no longer there.")
 _FORM = re.compile(r"briefing:aboutform:([0-9a-f]{1,32})")
 _MOST, _TITLE = 25, 45  # options of a select, characters of a label
 
@@ -47,38 +48,41 @@ class AboutItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"briefin
             bot: Context = interaction.client
             opened = await asyncio.to_thread(bot.briefing.articles.open, self._key or data["values"][0])
             if opened is None or opened[0].scope not in scopes(guild_of(interaction)):
-                await interaction.response.send_message(_GONE, ephemeral=True)
+                await interaction.response.send_message(words_of(interaction)(_GONE), ephemeral=True)
                 return
             article = opened[0]
-            await interaction.response.send_modal(AboutForm(article.key, article.metadata.title or article.file))
+            title = article.metadata.title or article.file
+            await interaction.response.send_modal(AboutForm(article.key, title, words_of(interaction)))
         except Exception as error:
             await report(interaction, error)
 
 
-class AboutForm(discord.ui.Modal, title=_LABEL):
+class AboutForm(discord.ui.Modal):
     """Asks for a question. `AskCog` answers it, also after a restart."""
 
-    def __init__(self, key: str, title: str) -> None:
-        super().__init__(timeout=900, custom_id=f"briefing:aboutform:{key}")
+    def __init__(self, key: str, title: str, words: OwnWords) -> None:
+        super().__init__(title=words(_LABEL), timeout=900, custom_id=f"briefing:aboutform:{key}")
         label = shorten(rendering.choice(title), _TITLE)
         self.add_item(discord.ui.TextInput(label=label, custom_id="question", max_length=1500))
 
 
-def about_select(cited: Iterable[Citation]) -> discord.ui.View:
+def about_select(cited: Iterable[Citation], words: OwnWords = ENGLISH) -> discord.ui.View:
     """A select of the articles that are cited."""
     titles = {each.key: each.title or each.file for each in cited}
     options = [
         discord.SelectOption(label=rendering.choice(title), value=key) for key, title in list(titles.items())[:_MOST]
     ]
     select: discord.ui.Select[Any] = discord.ui.Select(
-        custom_id="briefing:about:", placeholder=_CHOOSE, options=options
+        custom_id="briefing:about:", placeholder=words("Ask about one of these articles"), options=options
     )
     return discord.ui.View(timeout=None).add_item(AboutItem(select, ""))
 
 
-def about_button(key: str) -> discord.ui.View:
+def about_button(key: str, words: OwnWords) -> discord.ui.View:
     """A button for this article."""
-    button: discord.ui.Button[Any] = discord.ui.Button(label=_LABEL, emoji="💬", custom_id=f"briefing:about:{key}")
+    button: discord.ui.Button[Any] = discord.ui.Button(
+        label=words(_LABEL), emoji="💬", custom_id=f"briefing:about:{key}"
+    )
     return discord.ui.View(timeout=None).add_item(AboutItem(button, key))
 
 

@@ -14,13 +14,20 @@ from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import report
 from bot.discord.features.about_article import about_select
 from bot.discord.features.feedback import FORGOTTEN, blame, praise, tell
+from bot.discord.languages import words_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer
 from retrieval.storage.conversations import KeptAnswer
 
-_LABELS = {"sources": "Sources", "more": "More", "helpful": "Helpful", "unhelpful": "Not helpful"}
+_LABELS = {
+    "sources": phrase("Sources"),
+    "more": phrase("More"),
+    "helpful": phrase("Helpful"),
+    "unhelpful": phrase("Not helpful"),
+}
 _SIGNS = {"sources": "📑", "more": "➕", "helpful": "👍", "unhelpful": "👎"}
 _MORE = 5  # passages
 
@@ -30,9 +37,9 @@ class AnswerButton(
 ):
     """A button under an answer, with its action and the key of the answer."""
 
-    def __init__(self, act: str, key: str) -> None:
+    def __init__(self, act: str, key: str, words: OwnWords = ENGLISH) -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
-            label=_LABELS[act], emoji=_SIGNS[act], custom_id=f"briefing:{act}:{key}"
+            label=words(_LABELS[act]), emoji=_SIGNS[act], custom_id=f"briefing:{act}:{key}"
         )
         super().__init__(button)
         self._act, self._key = act, key
@@ -53,11 +60,11 @@ class AnswerButton(
             await report(interaction, error)
 
 
-def answer_buttons(key: str, answer: Answer) -> discord.ui.View:
+def answer_buttons(key: str, answer: Answer, words: OwnWords = ENGLISH) -> discord.ui.View:
     """The buttons of an answer; without citations there is no button for sources."""
     view = discord.ui.View(timeout=None)
     for act in _LABELS if answer.citations else ("more", "helpful", "unhelpful"):
-        view.add_item(AnswerButton(act, key))
+        view.add_item(AnswerButton(act, key, words))
     return view
 
 
@@ -74,8 +81,9 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
     shown = await bot.executor.run(read)
     link, plain = partial(best_link, bases=bot.settings.bases), bot.settings.plain_messages
     cited = stored.answer.citations
-    pages = rendering.excerpts(stored.answer, shown, link, plain)
-    await tell(interaction, pages, about_select(cited) if cited else None)
+    words = words_of(interaction)
+    pages = rendering.excerpts(stored.answer, shown, link, plain, words)
+    await tell(interaction, pages, about_select(cited, words) if cited else None)
 
 
 async def _show_more(interaction: Interaction, key: str) -> None:
@@ -85,7 +93,7 @@ async def _show_more(interaction: Interaction, key: str) -> None:
         return
     found = await bot.executor.run(partial(bot.briefing.asking.more, stored.answer, stored.only, _MORE))
     link, plain = partial(best_link, bases=bot.settings.bases), bot.settings.plain_messages
-    await tell(interaction, rendering.passages(found, link, plain))
+    await tell(interaction, rendering.passages(found, link, plain, words_of(interaction)))
 
 
 async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
@@ -96,7 +104,7 @@ async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
         partial(bot.briefing.conversations.find, key, scope(guild_of(interaction)))
     )
     if stored is None:
-        await tell(interaction, [FORGOTTEN])
+        await tell(interaction, [words_of(interaction)(FORGOTTEN)])
     return stored
 
 

@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.discord.audience import scope
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.errors import UNSENT, explain
+from bot.discord.languages import words_of
 from bot.discord.layouts import addresses_of, text_of
 from bot.discord.places import may_add, on_servers
 from bot.discord.responders import InteractionResponder
@@ -87,7 +88,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
             who = adding_line(self._bot.server_settings.server(scope(interaction.guild_id)))
             await interaction.response.send_message(f"{who}.", ephemeral=True)
             return
-        if line := self._bot.count_question(interaction.user.id):
+        if line := self._bot.count_question(interaction.user.id, words_of(interaction)):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

@@ -17,6 +17,7 @@ from bot.discord.features.about_article import AboutItem, asked_about
 from bot.discord.features.answer_buttons import AnswerButton
 from bot.discord.features.feedback import take_reason
 from bot.discord.features.next_questions import MeantSelect, NextButton
+from bot.discord.languages import words_of
 from bot.discord.places import is_private, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -69,6 +70,7 @@ class AskCog(commands.Cog):
             only=only,
             listed=None if hidden else listed_in(channel),
             here=settings_at(bot, guild_of(interaction), channel),
+            words=words_of(interaction),
         )
         await bot.questions.answer(asked, InteractionResponder(interaction, hidden))
 
@@ -85,7 +87,7 @@ class AskCog(commands.Cog):
         """Answer a question from one article alone."""
         here = guild_of(interaction)
         only = Filter(scopes=scopes(here), keys=(key,))
-        asked = AskedQuestion(question, interaction.user.id, scope(here), only=only)
+        asked = AskedQuestion(question, interaction.user.id, scope(here), only=only, words=words_of(interaction))
         await self._bot.questions.answer(asked, InteractionResponder(interaction, private=True))
 
 

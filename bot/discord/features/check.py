@@ -12,6 +12,7 @@ from bot.discord.audience import scopes
 from bot.discord.chat_claims import claims
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import guild_of
+from bot.discord.languages import words_of
 from bot.discord.layouts import text_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -39,7 +40,7 @@ class CheckCog(commands.Cog):
 
     async def _check(self, interaction: Interaction, message: discord.Message) -> None:
         bot = self._bot
-        if line := bot.count_question(interaction.user.id):
+        if line := bot.count_question(interaction.user.id, words_of(interaction)):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)
@@ -49,7 +50,8 @@ class CheckCog(commands.Cog):
             partial(self._judge, stated[:MAX_CLAIMS], scopes(guild_of(interaction)), str(interaction.user.id))
         )
         link = partial(best_link, bases=bot.settings.bases)
-        await reply.deliver(rendering.verdicts(found, link, len(stated), bot.settings.plain_messages))
+        plain, words = bot.settings.plain_messages, words_of(interaction)
+        await reply.deliver(rendering.verdicts(found, link, len(stated), plain, words))
 
     def _judge(self, stated: list[str], scopes: tuple[str, ...], person: str) -> list[Verdict]:
         return [self._bot.briefing.verification.verify(claim, Filter(scopes=scopes), person=person) for claim in stated]

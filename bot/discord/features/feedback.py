@@ -14,26 +14,28 @@ from bot.discord.audience import scope
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import report
 from bot.discord.forums import mark_solved
+from bot.discord.languages import words_of
 from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord.layouts import Page
+from bot.presentation.words import OwnWords, phrase
 
-FORGOTTEN = "I no longer have this answer. Please ask the question again."
+FORGOTTEN = phrase("I no longer have this answer. Please ask the question again.")
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
 
 
-class ReasonForm(discord.ui.Modal, title="Not helpful"):
+class ReasonForm(discord.ui.Modal):
     """Asks why an answer was not helpful. `take_reason` handles the submitted form, also after a restart."""
 
-    reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        custom_id="reason",
-        label="What was wrong? (optional)",
-        style=discord.TextStyle.paragraph,
-        required=False,
-        max_length=1000,
-    )
-
-    def __init__(self, key: str) -> None:
-        super().__init__(timeout=900, custom_id=f"briefing:reason:{key}")
+    def __init__(self, key: str, words: OwnWords) -> None:
+        super().__init__(title=words("Not helpful"), timeout=900, custom_id=f"briefing:reason:{key}")
+        reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id="reason",
+            label=words("What was wrong? (optional)"),
+            style=discord.TextStyle.paragraph,
+            required=False,
+            max_length=1000,
+        )
+        self.add_item(reason)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Do nothing: `take_reason` handles the form."""
@@ -47,7 +49,7 @@ async def praise(interaction: Interaction, key: str) -> None:
 
 async def blame(interaction: Interaction, key: str) -> None:
     """Store that an answer was not helpful, and ask for the reason."""
-    await take(interaction.response.send_modal(ReasonForm(key)))
+    await take(interaction.response.send_modal(ReasonForm(key, words_of(interaction))))
     await _judge(interaction, key, helpful=False)
 
 
@@ -83,13 +85,13 @@ async def tell(interaction: Interaction, pages: Sequence[Page], buttons: discord
 async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:
     """Store the feedback of a person on an answer; return the line that thanks them."""
     bot: Context = interaction.client
-    voter = voter_of(key, interaction.user.id)
+    voter, words = voter_of(key, interaction.user.id), words_of(interaction)
     keep = partial(bot.briefing.feedback.judge, key, scope(guild_of(interaction)), voter, helpful, reason)
     if not await bot.executor.run(keep):
-        return FORGOTTEN
+        return words(FORGOTTEN)
     if not helpful:
-        return "Thank you, noted."
-    return f"Thank you, noted. {await mark_solved(interaction.channel, interaction.user.id)}".rstrip()
+        return words("Thank you, noted.")
+    return f"{words('Thank you, noted.')} {await mark_solved(interaction.channel, interaction.user.id)}".rstrip()
 
 
 def voter_of(key: str, person: int) -> str:

@@ -12,10 +12,10 @@ from discord.ext import commands
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import guild_of
+from bot.discord.languages import words_of
 from bot.discord.responders import InteractionResponder
-from bot.presentation import wording
 from bot.presentation.discord import help as wordings
-from retrieval.domain.searches import Filter
+from retrieval.domain.searches import Filter, Searched
 
 
 class HelpCog(commands.Cog):
@@ -29,11 +29,16 @@ class HelpCog(commands.Cog):
         """List the commands as links that open them."""
         tree = self._bot.tree
         leaves = [each for each in tree.walk_commands() if isinstance(each, app_commands.Command)]
-        named = [wordings.Command(each.qualified_name, each.description) for each in leaves]
-        menus = [each.name for each in tree.get_commands() if isinstance(each, app_commands.ContextMenu)]
+        words = words_of(interaction)
+        named = [wordings.Command(each.qualified_name, words(each.description)) for each in leaves]
+        menus = [
+            words.named("command", each.name)
+            for each in tree.get_commands()
+            if isinstance(each, app_commands.ContextMenu)
+        ]
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
-        await reply.deliver(wordings.overview(named, menus, self._bot.command_ids))
+        await reply.deliver(wordings.overview(named, menus, self._bot.command_ids, words))
 
     @app_commands.command(description="What I am, what I know, and who sees what.")
     async def about(self, interaction: Interaction) -> None:
@@ -42,11 +47,11 @@ class HelpCog(commands.Cog):
         reply = InteractionResponder(interaction, private=True)
         await reply.begin()
         newest, count = await asyncio.to_thread(bot.briefing.articles.page, seen, "", 0, 1)
-        known = wording.articles(count)
-        if newest:
-            known += f", the newest of {wording.day(newest[0].metadata.day or None)}"
+        known = Searched(count, newest[0].metadata.day or None if newest else None)
         mention = partial(wordings.mention, ids=bot.command_ids)
-        await reply.deliver([wordings.about(version("briefing"), known, bot.settings.chat_model, mention)])
+        await reply.deliver(
+            [wordings.about(version("briefing"), known, bot.settings.chat_model, mention, words_of(interaction))]
+        )
 
 
 async def setup(bot: BriefingBot) -> None:

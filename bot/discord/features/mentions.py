@@ -13,19 +13,21 @@ from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.errors import UNSENT
 from bot.discord.forums import asked_in, post_of
+from bot.discord.languages import words_for
 from bot.discord.places import listed_in, settings_at
 from bot.discord.responders import MessageResponder
 from bot.discord.server_settings import ChannelSettings, Threads
+from bot.presentation.words import phrase
 from retrieval.answering.corpus import ABOUT_ME
 from retrieval.domain.searches import Filter
 from retrieval.question.followup import is_question
 from retrieval.question.kinds import is_courtesy
 
-_HELP = f"{ABOUT_ME} Use `/ask`, or mention me; `/help` lists all I can do."
+_HELP = phrase("Use `/ask`, or mention me; `/help` lists all I can do.")
 _ELSEWHERE = "I work on the servers that I was set up for, not in private messages."
 # The reaction to a mention where the bot is silent.
 _SILENT = "🔇"
-_UNREAD = "I can only read messages that mention me: mention me in your question, please."
+_UNREAD = phrase("I can only read messages that mention me: mention me in your question, please.")
 
 
 class MentionsCog(commands.Cog):
@@ -61,12 +63,14 @@ class MentionsCog(commands.Cog):
     async def _reply(self, message: discord.Message, called: bool) -> None:
         """Answer a message to the bot, which is `called` if it is mentioned."""
         bot, reply, text = self._bot, self._responder(message), self._text_of(message)
+        words = words_for(bot, message)
+        hello = f"{words(ABOUT_ME)} {words(_HELP)}"
         if not text:
-            await bot.questions.greet(message.author.id, reply, _HELP if called else _UNREAD)
+            await bot.questions.greet(message.author.id, reply, hello if called else words(_UNREAD), words)
         elif not (called or is_question(text)):
             return  # people may talk to each other in the bot's threads
         elif is_courtesy(text.lstrip("/")):
-            await bot.questions.greet(message.author.id, reply, _HELP)
+            await bot.questions.greet(message.author.id, reply, hello, words)
         else:
             await bot.questions.answer(self._ask(message, text), reply)
 
@@ -131,6 +135,7 @@ class MentionsCog(commands.Cog):
             only=Filter(scopes=scopes(guild)),
             here=self._settings_of(message),
             listed=listed_in(message.channel),
+            words=words_for(self._bot, message),
         )
 
     def _text_of(self, message: discord.Message) -> str:

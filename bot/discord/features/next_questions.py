@@ -14,15 +14,16 @@ from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import report
 from bot.discord.features.feedback import FORGOTTEN
+from bot.discord.languages import words_of
 from bot.discord.places import is_private, listed_in, settings_at
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.searches import Filter
 from retrieval.services.next_questions import with_full_name
 from retrieval.storage.conversations import KeptAnswer
 
 _LONGEST = 80  # characters of a label, and of a question in the id of a button
-_WHICH = "Which one do you mean?"
 
 
 class NextButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"briefing:next:(.{{1,{_LONGEST}}})"):
@@ -52,10 +53,10 @@ class NextButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"bri
 class MeantSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"briefing:meant:([0-9a-f]{16})"):
     """Asks the question of an answer again, with the name that is chosen. Its id holds the key of the answer."""
 
-    def __init__(self, key: str, names: Sequence[str]) -> None:
+    def __init__(self, key: str, names: Sequence[str], words: OwnWords = ENGLISH) -> None:
         options = [discord.SelectOption(label=rendering.choice(name), value=rendering.choice(name)) for name in names]
         select: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id=f"briefing:meant:{key}", placeholder=_WHICH, options=options
+            custom_id=f"briefing:meant:{key}", placeholder=words("Which one do you mean?"), options=options
         )
         super().__init__(select, row=2)
         self._key = key
@@ -76,7 +77,7 @@ class MeantSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"bri
             find = partial(bot.briefing.conversations.find, self._key, scope(guild_of(interaction)))
             stored: KeptAnswer | None = await bot.executor.run(find)
             if stored is None:
-                await interaction.response.send_message(FORGOTTEN, ephemeral=True)
+                await interaction.response.send_message(words_of(interaction)(FORGOTTEN), ephemeral=True)
                 return
             data: Any = interaction.data or {}
             await _answer(interaction, with_full_name(stored.answer.question, data["values"][0]), stored.only)
@@ -84,11 +85,13 @@ class MeantSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"bri
             await report(interaction, error)
 
 
-def with_next(view: discord.ui.View, key: str, questions: Sequence[str], names: Sequence[str]) -> discord.ui.View:
+def with_next(
+    view: discord.ui.View, key: str, questions: Sequence[str], names: Sequence[str], words: OwnWords = ENGLISH
+) -> discord.ui.View:
     """The buttons of the answer with this key, with questions below them and the names one of which may be meant."""
     for question in questions:
         view.add_item(NextButton(question))
-    return view.add_item(MeantSelect(key, names)) if names else view
+    return view.add_item(MeantSelect(key, names, words)) if names else view
 
 
 async def _answer(interaction: Interaction, question: str, only: Filter) -> None:
@@ -103,5 +106,6 @@ async def _answer(interaction: Interaction, question: str, only: Filter) -> None
         only=only,
         here=settings_at(bot, here, channel),
         listed=None if hidden else listed_in(channel),
+        words=words_of(interaction),
     )
     await bot.questions.answer(asked, InteractionResponder(interaction, hidden))

@@ -17,6 +17,7 @@ from bot.discord.delivery.poster import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays, parse_zone
+from bot.discord.languages import words_of
 from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder
 from bot.discord.timezones import zones
@@ -166,7 +167,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
         """Post as the schedule would, and say where, or why that failed."""
         bot = self._bot
-        if line := bot.count_question(interaction.user.id):
+        if line := bot.count_question(interaction.user.id, words_of(interaction)):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

@@ -15,6 +15,7 @@ from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.features.about_article import about_button
+from bot.discord.languages import words_of
 from bot.discord.paging import turn
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
@@ -52,18 +53,19 @@ class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"brie
 async def list_page(interaction: Interaction, first: int, containing: str) -> tuple[str, discord.ui.View | None]:
     """A page of the list of articles, and the buttons that turn the page."""
     bot: Context = interaction.client
+    words = words_of(interaction)
     only = Filter(scopes=scopes(guild_of(interaction)))
     shown, total = await bot.executor.run(partial(bot.briefing.articles.page, only, containing, first, _PAGE))
     if first and not shown:
         # The list has grown shorter since the button was made.
         return await list_page(interaction, 0, containing)
-    page = rendering.articles(shown, first + 1, total)
+    page = rendering.articles(shown, first + 1, total, words)
     if total <= _PAGE:
         return page, None
     view = discord.ui.View(timeout=None)
-    view.add_item(PageButton("◀ Newer", max(first - _PAGE, 0), containing, disabled=first == 0))
+    view.add_item(PageButton(words("◀ Newer"), max(first - _PAGE, 0), containing, disabled=first == 0))
     # Two buttons of one message may not share an id, so on the last page the second button names a page beyond it.
-    view.add_item(PageButton("Older ▶", first + _PAGE, containing, disabled=first + _PAGE >= total))
+    view.add_item(PageButton(words("Older ▶"), first + _PAGE, containing, disabled=first + _PAGE >= total))
     return page, view
 
 
@@ -104,7 +106,7 @@ class SourcesCog(commands.GroupCog, group_name="sources", group_description="The
             return
         link = article_link(found, bot.settings.bases)
         pages = rendering.article(found, text[beginning(text) :], link, bot.settings.plain_messages)
-        await reply.deliver(pages, about_button(found.key))
+        await reply.deliver(pages, about_button(found.key, words_of(interaction)))
 
     @show.autocomplete("article")
     async def _titles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -17,6 +17,7 @@ from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Interaction, guild_of, is_served
 from bot.discord.errors import UNSENT, report
+from bot.discord.languages import words_at, words_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import help as wordings
 from retrieval.domain.searches import Filter
@@ -51,7 +52,11 @@ class ExampleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"
             if await is_served(interaction):
                 here = guild_of(interaction)
                 asked = AskedQuestion(
-                    self._question, interaction.user.id, scope(here), only=Filter(scopes=scopes(here))
+                    self._question,
+                    interaction.user.id,
+                    scope(here),
+                    only=Filter(scopes=scopes(here)),
+                    words=words_of(interaction),
                 )
                 await interaction.client.questions.answer(asked, InteractionResponder(interaction, private=True))
         except Exception as error:
@@ -102,7 +107,7 @@ class WelcomeCog(commands.Cog):
         view = discord.ui.View(timeout=None)
         for question in questions:
             view.add_item(ExampleButton(question))
-        text = wordings.welcome(partial(wordings.mention, ids=bot.command_ids), bool(questions))
+        text = wordings.welcome(partial(wordings.mention, ids=bot.command_ids), bool(questions), words_at(bot, guild))
         try:
             place = _place(guild) or await bot.fetch_user(guild.owner_id or 0)
             await (place.send(text, view=view) if questions else place.send(text))

@@ -8,7 +8,7 @@ from bot.presentation.discord.layouts import SourceLine, button_address
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, marker, masked, small
 from bot.presentation.links import is_address
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import day
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.citations import Citation
 
 # Returns the best link for a citation: an address, or the file and its lines as plain text.
@@ -18,14 +18,15 @@ Link = Callable[[Citation], str]
 TITLE, NAME = 120, 40
 
 
-def source(citation: Citation, link: Link, numbers: str = "") -> SourceLine:
+def source(citation: Citation, link: Link, numbers: str = "", words: OwnWords = ENGLISH) -> SourceLine:
     """A source with a button, or its title as link; `numbers` replace its own number."""
     where, title = link(citation), titled(citation.title, citation.file)
     marks = numbers or f"[{citation.number}]"
-    plain = _described(citation, where, escape(title))
-    linked = _described(citation, where, masked(title, where)) if can_link(where) else plain
+    plain = _described(citation, where, escape(title), words)
+    linked = _described(citation, where, masked(title, where), words) if can_link(where) else plain
     address = button_address(where) if can_link(where) else ""
-    return SourceLine(small(f"{marks} {plain}"), small(f"{marks} {linked}"), address, f"Source {citation.number}")
+    label = words("Source {number}", number=citation.number)
+    return SourceLine(small(f"{marks} {plain}"), small(f"{marks} {linked}"), address, label)
 
 
 def number(citation: Citation, link: Link) -> str:
@@ -53,8 +54,9 @@ def people(*names: str | None, width: int = NAME) -> list[str]:
     return [escape(name) for name in dict.fromkeys(named) if name]
 
 
-def _described(citation: Citation, where: str, named: str) -> str:
-    known = [*people(citation.outlet, citation.author), day(citation.published, citation.published_estimated)]
+def _described(citation: Citation, where: str, named: str, words: OwnWords) -> str:
+    dated = words.day(citation.published, citation.published_estimated)
+    known = [*people(citation.outlet, citation.author), dated]
     if can_link(where):
         return " · ".join([named, *known])
     # Without a title the file name stands in its place, so it is not repeated.

@@ -22,6 +22,7 @@ from bot.presentation.discord.markdown import (
 )
 from bot.presentation.message_splitting import LIMIT, shorten, shorten_start, split
 from bot.presentation.wording import day
+from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Verdict
 from retrieval.domain.articles import Article
 from retrieval.domain.citations import Citation, QuoteInContext
@@ -49,7 +50,7 @@ _BEGINNING = 1000  # of an article
 _PACE = 230  # words a minute
 _LONGEST_NAME = 100  # of a thread, or of a choice
 
-_GONE = "The article has changed or was removed since this answer."
+_GONE = phrase("The article has changed or was removed since this answer.")
 # The tone of a message is that of its gravest verdict.
 _TONES = {
     "contradicted": Tone.DISPUTED,
@@ -58,10 +59,10 @@ _TONES = {
     "supported": Tone.ANSWERED,
 }
 _VERDICTS = {
-    "supported": "✅ **Supported**",
-    "partly": "🟡 **Related: read the quotes**",
-    "unsupported": "⚪ **Nothing found in the articles**",
-    "contradicted": "❌ **Contradicted**",
+    "supported": phrase("✅ **Supported**"),
+    "partly": phrase("🟡 **Related: read the quotes**"),
+    "unsupported": phrase("⚪ **Nothing found in the articles**"),
+    "contradicted": phrase("❌ **Contradicted**"),
 }
 
 
@@ -70,45 +71,58 @@ def line(text: str) -> str:
     return escape(shorten(clean_line(text), _LINE))
 
 
-def excerpts(answer: Answer, shown: Sequence[QuoteInContext | None], link: Link, plain: bool = False) -> list[Page]:
+def excerpts(
+    answer: Answer,
+    shown: Sequence[QuoteInContext | None],
+    link: Link,
+    plain: bool = False,
+    words: OwnWords = ENGLISH,
+) -> list[Page]:
     """Every quote of an answer in its paragraph; `shown` has None for a citation whose text is gone."""
     if not answer.citations:
-        return ["This answer has no sources."]
+        return [words("This answer has no sources.")]
     parts = [
-        (source(citation, link), Text(_excerpt(each) if each else small(_GONE)))
+        (source(citation, link, words=words), Text(_excerpt(each) if each else small(words(_GONE))))
         for citation, each in zip(answer.citations, shown, strict=True)
     ]
     return paged(parts, Tone.NEWS, plain=plain)
 
 
-def passages(hits: Sequence[Citation], link: Link, plain: bool = False) -> list[Page]:
+def passages(hits: Sequence[Citation], link: Link, plain: bool = False, words: OwnWords = ENGLISH) -> list[Page]:
     """Passages, as the quotes of their citations."""
     if not hits:
-        return ["Nothing more was found."]
-    parts = [(source(each, link), Text(quoted(escape(clean(each.quote))))) for each in hits]
+        return [words("Nothing more was found.")]
+    parts = [(source(each, link, words=words), Text(quoted(escape(clean(each.quote))))) for each in hits]
     return paged(parts, Tone.NEWS, plain=plain)
 
 
-def verdicts(found: Sequence[Verdict], link: Link, total: int, plain: bool = False) -> list[Page]:
+def verdicts(
+    found: Sequence[Verdict], link: Link, total: int, plain: bool = False, words: OwnWords = ENGLISH
+) -> list[Page]:
     """The verdicts on the first claims of a message that has `total` claims."""
     if not found:
-        return ["There is no claim to check in this message."]
-    first = [f"Checked the first {len(found)} of {total} sentences."] if len(found) < total else []
-    judged = small(" ".join([*first, *_judges(found)]))
+        return [words("There is no claim to check in this message.")]
+    checked = words("Checked the first {shown} of {total} sentences.", shown=len(found), total=total)
+    judged = small(" ".join([*([checked] if len(found) < total else []), *_judges(found, words)]))
     worst = min((_TONES[each.verdict] for each in found), key=list(_TONES.values()).index)
-    parts = [_verdict(each, link) for each in found]
+    parts = [_verdict(each, link, words) for each in found]
     return paged(parts, worst, foot=lambda at, total: judged if at == total else "", plain=plain)
 
 
-def articles(shown: Sequence[Article], first: int, total: int) -> str:
+def articles(shown: Sequence[Article], first: int, total: int, words: OwnWords = ENGLISH) -> str:
     """A page of `total` articles in one message; `first` is the number of its first, counted from 1."""
     if not shown:
-        return "No articles." if total == 0 else f"No more articles: there are {total:,}."
-    many = f"{total:,} article{'' if total == 1 else 's'}"
-    head = f"**{many}**" if len(shown) == total else f"**Articles {first:,}–{first + len(shown) - 1:,} of {total:,}**"
+        if total == 0:
+            return words("No articles.")
+        return words("No more articles: there are {total}.", total=words.number(total))
+    if len(shown) == total:
+        head = f"**{words.many('{count} article', '{count} articles', total)}**"
+    else:
+        start, last, every = (words.number(each) for each in (first, first + len(shown) - 1, total))
+        head = words("**Articles {first}–{last} of {total}**", first=start, last=last, total=every)
     text = ""
     for width in (TITLE, 60, 30, 10):
-        lines = [_listed(number, each, width) for number, each in enumerate(shown, first)]
+        lines = [_listed(number, each, width, words) for number, each in enumerate(shown, first)]
         text = join(head, *lines)
         if length(text) <= LIMIT:
             break
@@ -159,27 +173,28 @@ def _excerpt(shown: QuoteInContext) -> str:
     )
 
 
-def _verdict(found: Verdict, link: Link) -> Part:
+def _verdict(found: Verdict, link: Link, words: OwnWords) -> Part:
     claim = escape(shorten(clean_line(found.claim), _CLAIM))
     evidence: list[Block] = []
     for each in found.evidence:
-        evidence += [Text(quoted(f"“{escape(clean(each.quote))}”")), source(each, link)]
-    return Text(f"{_VERDICTS[found.verdict]}: “{claim}”"), *evidence
+        evidence += [Text(quoted(f"“{escape(clean(each.quote))}”")), source(each, link, words=words)]
+    return Text(f"{words(_VERDICTS[found.verdict])}: “{claim}”"), *evidence
 
 
-def _judges(found: Sequence[Verdict]) -> list[str]:
+def _judges(found: Sequence[Verdict], words: OwnWords) -> list[str]:
     """The judges of the verdicts, without duplicates, and the reasons if the model could not judge."""
-    judges = dict.fromkeys(each.model or "similarity of words and meaning to the articles" for each in found)
-    by = " and ".join(escape(clean_line(each)) for each in judges)
+    judges = dict.fromkeys(each.model or words("similarity of words and meaning to the articles") for each in found)
+    by = f" {words('and')} ".join(escape(clean_line(each)) for each in judges)
     notes = dict.fromkeys(each.note for each in found if each.note)
-    return [f"Judged by {by}, not by a person: read the quotes.", *(f"{escape(clean_line(each))}." for each in notes)]
+    judged = words("Judged by {judges}, not by a person: read the quotes.", judges=by)
+    return [judged, *(f"{escape(clean_line(each))}." for each in notes)]
 
 
-def _listed(number: int, shown: Article, width: int) -> str:
+def _listed(number: int, shown: Article, width: int, words: OwnWords) -> str:
     known = shown.metadata
     outlet = people(known.outlet, width=min(width, NAME))
     title = escape(shorten(titled(known.title, shown.file), width))
-    return f"{number}. " + " · ".join([title, *outlet, day(known.published, known.published_estimated)])
+    return f"{number}. " + " · ".join([title, *outlet, words.day(known.published, known.published_estimated)])
 
 
 def _gap(space: str) -> str:

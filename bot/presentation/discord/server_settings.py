@@ -9,8 +9,9 @@ from bot.discord.server_settings import Adding, ChannelSettings, Language, Serve
 from bot.presentation.discord.layouts import LONGEST, Page, Text, footed, plain_pages
 from bot.presentation.discord.markdown import clean_line, escape, length, small
 from bot.presentation.message_splitting import LIMIT
+from bot.presentation.wording import period
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.searches import Filter
-from retrieval.question.calendar import spell_range
 
 # What a choice is called where one chooses it.
 THREADS = {
@@ -76,12 +77,13 @@ def summary(server: ServerSettings, channels: Mapping[str, ChannelSettings]) -> 
     return lines
 
 
-def default_line(only: Filter, named: Filter) -> str:
+def default_line(only: Filter, named: Filter, words: OwnWords = ENGLISH) -> str:
     """The small print under an answer about what the channel's settings added to the filter `named`; else empty."""
-    added = [f"only {escape(clean_line(outlet))}" for outlet in only.outlets if outlet not in named.outlets]
+    outlets = [escape(clean_line(each)) for each in only.outlets if each not in named.outlets]
+    added = [words("only {outlet}", outlet=each) for each in outlets]
     if (only.since, only.until) != (named.since, named.until):
-        added.append(f"articles {spell_range(only.since, only.until)}")
-    return small(f"By this channel's settings: {', '.join(added)}.") if added else ""
+        added.append(words("articles {days}", days=period(only.since, only.until, words)))
+    return small(words("By this channel's settings: {filter}.", filter=", ".join(added))) if added else ""
 
 
 def with_line(pages: list[Page], line: str) -> list[Page]:

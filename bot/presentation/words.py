@@ -1,0 +1,86 @@
+"""The bot's own words in a reader's language, from the catalogs in `locales`; quotes stay in their own language."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from retrieval.answering.dating import PublicationDay
+
+_CATALOGS = Path(__file__).with_name("locales")
+# English needs no catalog: the words in the code are English.
+LANGUAGES = tuple(sorted(each.stem for each in _CATALOGS.glob("*.po")))
+
+
+class OwnWords:
+    """The words in one language. What its catalog lacks stays English."""
+
+    def __init__(self, language: str, catalog: gettext.NullTranslations) -> None:
+        self.language = language
+        self._catalog = catalog
+
+    @property
+    def english(self) -> bool:
+        """True for the language that the words are written in."""
+        return self.language == "en"
+
+    def __call__(self, text: str, **values: object) -> str:
+        """The text, with the values in its placeholders."""
+        said = self._catalog.gettext(text)
+        return said.format(**values) if values else said
+
+    def many(self, one: str, more: str, count: int, **values: object) -> str:
+        """The form of a text that fits a number, which is its placeholder `count`."""
+        said = self._catalog.ngettext(one, more, count)
+        return said.format(count=self.number(count), **values)
+
+    def named(self, context: str, text: str) -> str:
+        """A name, whose translation depends on what it names: a `command`, an `option` or a `choice`."""
+        return self._catalog.pgettext(context, text)
+
+    def number(self, count: int) -> str:
+        """A number with the language's separators."""
+        return format_decimal(count, locale=self.language)
+
+    def day(self, published: str | None, estimated: bool = False) -> str:
+        """A date as it stands beside a source: `14 Dec 2025`."""
+        if published is None:
+            return self("undated")
+        if self.english:
+            return str(PublicationDay(published[:10], estimated))
+        day = format_date(date.fromisoformat(published[:10]), "medium", self.language)
+        return self("{day} (date estimated)", day=day) if estimated else day
+
+    def long_day(self, published: str) -> str:
+        """A date as it stands in a sentence: `14 December 2025`."""
+        day = date.fromisoformat(published[:10])
+        # Babel's English puts the month first.
+        return format_date(day, "d MMMM y" if self.english else "long", self.language)
+
+
+ENGLISH = OwnWords("en", gettext.NullTranslations())
+
+
+@cache
+def words_in(language: str) -> OwnWords:
+    """The words in a language, by its code; English where there is no catalog for it."""
+    if language not in LANGUAGES:
+        return ENGLISH
+    with (_CATALOGS / f"{language}.po").open("rb") as source:
+        catalog, compiled = read_po(source, locale=language), BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return OwnWords(language, gettext.GNUTranslations(compiled))
+
+
+def phrase(text: str) -> str:
+    """The text itself, marked for the catalogs where it is named before it is said."""
+    return text

@@ -1,0 +1,260 @@
+"""The bot's own words in other languages: complete catalogs, and what people see of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import regex
+import simcord
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+import bot
+from bot.discord.audience import scope
+from bot.discord.server_settings import Language
+from bot.presentation.worded_answers import worded
+from bot.presentation.words import LANGUAGES, words_in
+from retrieval.answering.corpus import ABOUT_ME
+from retrieval.answering.standing import UNSURE
+from retrieval.domain.answers import Answer
+from retrieval.domain.searches import Filter, Searched
+from tests.bot.conftest import Town
+from tests.bot.test_ask import NATO
+from tests.shown import buttons, read, said
+
+# A context (empty for none) with a text, or with its forms for one and more.
+Entry = tuple[str, str | tuple[str, str]]
+
+_LOCALES = {"de": ("de",), "es": ("es-ES", "es-419"), "fr": ("fr",), "pl": ("pl",), "uk": ("uk",)}
+# Discord's rule for the names of commands and options.
+_NAME = regex.compile(r"[-_'\p{L}\p{N}]{1,32}")
+_MENU = 3
+
+
+def catalog(language: str) -> Catalog:
+    """The catalog of a language."""
+    with (Path(bot.__file__).parent / "presentation" / "locales" / f"{language}.po").open("rb") as source:
+        return read_po(source, locale=language)
+
+
+def speak(monkeypatch: pytest.MonkeyPatch, locale: str | Mapping[int, str]) -> None:
+    """Give the clients of all people this language, or each their own; SimCord's are American."""
+    original = simcord.interactions.base_payload
+
+    def payload(*about: Any, **options: Any) -> tuple[Any, dict[str, Any]]:
+        record, made = original(*about, **options)
+        person = int((made.get("member") or made)["user"]["id"])
+        return record, {**made, "locale": locale if isinstance(locale, str) else locale[person]}
+
+    monkeypatch.setattr(simcord.interactions, "base_payload", payload)
+
+
+def said_in_code() -> Iterator[Entry]:
+    """The texts that the code passes to `words`, or marks as a `phrase`."""
+    for path in Path(bot.__file__).parent.rglob("*.py"):
+        if "cli" in path.parts:
+            continue  # the terminal speaks English, and names its arguments `words`
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            if not texts:
+                continue
+            func = ast.unparse(node.func)
+            if func == "phrase" or func.split(".")[-1] == "words" or (path.name == "words.py" and func == "self"):
+                yield "", texts[0]
+            elif func == "words.many":
+                one, more = texts
+                yield "", (one, more)
+
+
+def said_in_commands(payload: Any, kind: str = "command") -> Iterator[Entry]:
+    """The names and descriptions in the payload of a command."""
+    yield kind, payload["name"]
+    if payload.get("description"):
+        yield "", payload["description"]
+    for option in payload.get("options", ()):
+        yield from said_in_commands(option, "command" if option["type"] in (1, 2) else "option")
+    for choice in payload.get("choices", ()):
+        yield "choice", choice["name"]
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of a text's placeholders."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.fixture
+def registered(town: Town) -> list[Any]:
+    """The commands as the bot registered them with Discord."""
+    [sent] = [each.json for each in town.env.http_requests if each.method == "PUT" and each.path.endswith("/commands")]
+    assert isinstance(sent, list)
+    return sent
+
+
+async def test_every_catalog_has_all_that_is_said_and_nothing_else(registered: list[Any]) -> None:
+    used = {
+        ("", ABOUT_ME),
+        ("", UNSURE),
+        *said_in_code(),
+        *(entry for each in registered for entry in said_in_commands(each)),
+    }
+    assert len(LANGUAGES) == len(_LOCALES)
+    for language in LANGUAGES:
+        there = catalog(language)
+        entries = {(each.context or "", each.id): each.string for each in there if each.id}
+        assert used - set(entries) == set(), f"{language} lacks these"
+        assert set(entries) - used == set(), f"{language} has these for nothing"
+        for (_, text), translated in entries.items():
+            forms = [translated] if isinstance(translated, str) else list(translated or ())
+            assert all(forms), f"{language}: {text} is not translated"
+            if isinstance(text, str):
+                assert placeholders(forms[0]) == placeholders(text), f"{language}: {text}"
+            else:
+                assert len(forms) == there.num_plurals
+                assert all(placeholders(each) == placeholders(text[1]) for each in forms), f"{language}: {text}"
+
+
+def commands(payload: Any) -> Iterator[Any]:
+    """A command with its subcommands and options."""
+    yield payload
+    for option in payload.get("options", ()):
+        yield from commands(option)
+
+
+async def test_names_and_descriptions_keep_discords_rules_in_every_language(registered: list[Any]) -> None:
+    for locale in [each for locales in _LOCALES.values() for each in locales]:
+        for command in registered:
+            for each in commands(command):
+                name = each.get("name_localizations", {}).get(locale, each["name"])
+                described = each.get("description_localizations", {}).get(locale, "")
+                if each.get("type") == _MENU and each is command:
+                    assert 1 <= len(name) <= 32, name
+                    continue
+                assert _NAME.fullmatch(name), name
+                assert name == name.lower()
+                assert 1 <= len(described) <= 100, f"{locale}: {described}"
+                names = [one.get("name_localizations", {}).get(locale, one["name"]) for one in each.get("options", ())]
+                assert len(set(names)) == len(names), f"{locale}: {names}"
+        slashes = [each for each in registered if each.get("type") != _MENU]
+        names = [each.get("name_localizations", {}).get(locale, each["name"]) for each in slashes]
+        assert len(set(names)) == len(names), f"{locale}: {names}"
+
+
+async def test_commands_are_registered_anew_when_a_translation_changed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def registrations() -> int:
+        return sum(each.method == "PUT" and each.path.endswith("/commands") for each in town.env.http_requests)
+
+    before = registrations()
+    await town.restart()
+    assert registrations() == before
+    monkeypatch.setattr("bot.discord.languages.LANGUAGES", LANGUAGES[1:])
+    await town.restart()
+    assert registrations() == before + 1
+
+
+NOWHERE = "How many medals did Japan win in curling in 1998?"
+
+
+def labels(message: Any) -> list[str]:
+    """What stands on the buttons under a message."""
+    return [each["label"] for each in buttons(message)]
+
+
+async def test_a_german_client_reads_german_around_quotes_that_stay_as_they_are(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(monkeypatch, "de")
+    answered = await town.ann.slash(town.channel, "ask", question=NATO)
+    shown = said(answered)
+    assert "Mit Stand vom 14.12.2025" in shown
+    assert "Früher, 04.12.2024:" in shown
+    assert "relinquishing its ambition to join NATO" in shown
+    assert "Beantwortet · 5 Artikel durchsucht, der neueste vom 14.12.2025" in shown
+    assert labels(answered.response)[:4] == ["Quellen", "Mehr", "Hilfreich", "Nicht hilfreich"]
+    assert answered.response
+    sources = await town.ann.click(answered.response, label="Quellen")
+    assert "14.12.2025 (Datum geschätzt)" in said(sources)
+    nothing = said(await town.ann.slash(town.channel, "ask", question=NOWHERE))
+    assert (
+        "Nicht in den Artikeln: Durchsucht wurden 5 Artikel, der neueste vom 14.12.2025; am nächsten kam „" in nothing
+    )
+    assert "**Am nächsten kamen**" in nothing
+    listed = said(await town.ann.slash(town.channel, "sources list"))
+    assert listed.startswith("**5 Artikel**\n")
+    assert "14.12.2025 (Datum geschätzt)" in listed
+    claim = await town.ann.send(town.channel, "Ukraine has given up its ambition to join NATO.")
+    assert "Lesen Sie die Zitate." in said(await town.ann.context_menu(town.channel, "Check against sources", claim))
+    offered = said(await town.ann.slash(town.channel, "help"))
+    assert "**Auf dem Laufenden bleiben**" in offered
+    assert "Die Meldungen eines oder mehrerer Tage, mit ihren Quellen." in offered
+    assert "Anhand der Quellen prüfen" in offered
+    about = said(await town.ann.slash(town.channel, "about"))
+    assert "Dieser Ort sieht 5 Artikel, der neueste vom 14.12.2025." in about
+
+
+async def test_a_ukrainian_client_reads_ukrainian(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, "uk")
+    shown = said(await town.ann.slash(town.channel, "ask", question=NATO))
+    assert "Станом на 14 груд. 2025 р." in shown
+    assert "Є відповідь · переглянуто 5 статей, найновіша: 14 груд. 2025\u202fр." in shown
+
+
+async def test_the_language_that_a_server_chose_goes_before_that_of_a_client(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(monkeypatch, "uk")
+    town.bot.server_settings.change_server(scope(town.guild.id), language=Language.GERMAN)
+    assert "Nicht in den Artikeln" in said(await town.ann.slash(town.channel, "ask", question=NOWHERE))
+    # A message does not tell its author's language.
+    await town.mention("hello")
+    assert read(town.said()[-1]).startswith("Ich beantworte Fragen aus den Artikeln Ihres Teams")
+    town.bot.server_settings.change_server(scope(town.guild.id), language=Language.ENGLISH)
+    assert "Not in the articles" in said(await town.ann.slash(town.channel, "ask", question=NOWHERE))
+
+
+async def test_each_person_reads_their_own_language_in_one_channel(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ben = town.guild.add_member(town.env.create_user("ben"))
+    speak(monkeypatch, {town.ann.id: "pl", ben.id: "fr"})
+    for _ in range(2):
+        polish = await town.ann.slash(town.channel, "ask", question=NOWHERE)
+        assert "Nie ma tego w artykułach: przeszukano 5 artykułów" in said(polish)
+        french = await ben.slash(town.channel, "ask", question=NOWHERE)
+        assert "Pas dans les articles : j’ai cherché dans 5 articles" in said(french)
+
+
+def test_a_search_that_was_narrowed_says_how() -> None:
+    only, missed = Filter(since="2026-05-04", until="2026-05-04", outlets=("AP",)), Filter(since="2026-05-04")
+    answer = Answer(
+        question="?",
+        standing="nothing",
+        score=0.0,
+        searched=Searched(1, "2026-05-04"),
+        message="Not in the articles.",
+        reason="not_found",
+        only=only,
+        missed=missed,
+    )
+    assert worded(answer, words_in("de")).message == (
+        "Keiner der Artikel ist seit dem 4. Mai 2026 erschienen. "
+        "Nicht in den Artikeln: Durchsucht wurde 1 Artikel (von AP, erschienen am 4. Mai 2026), "
+        "der neueste vom 04.05.2026."
+    )
+    assert worded(answer, words_in("en")) == answer
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_has_the_form_that_the_language_wants(language: str) -> None:
+    words = words_in(language)
+    forms = {
+        re.sub(r"\d", "", words.many("searched {count} article", "searched {count} articles", n)) for n in (1, 3, 5)
+    }
+    assert len(forms) == {"de": 1, "fr": 2, "es": 2, "pl": 3, "uk": 3}[language]
