@@ -160,6 +160,18 @@ def test_where_hardly_any_article_has_a_date_an_answer_about_now_says_so(tmp_pat
         assert briefing.asking.ask("Who wants a new bridge?", Filter(), as_of=DAY).note is None
 
 
+@pytest.mark.parametrize(
+    ("question", "holder"),
+    [
+        ("Who leads NATO?", "NATO Secretary-General Mark Rutte"),
+        ("Who is the NATO chief?", "NATO Secretary-General Mark Rutte"),
+        ("Who is the president of Ukraine?", "President Volodymyr Zelenskyy"),
+    ],
+)
+def test_whoever_holds_an_office_is_named_first(seeds: Briefing, question: str, holder: str) -> None:
+    assert holder in seeds.asking.ask(question, Filter()).citations[0].quote
+
+
 def test_a_number_asked_about_is_settled_by_what_counts_the_same(seeds: Briefing) -> None:
     answer = seeds.asking.ask("Does NATO have 40 members?", Filter())
     assert "the 32 NATO member nations" in answer.citations[0].quote

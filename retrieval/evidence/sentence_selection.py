@@ -14,10 +14,13 @@ from retrieval.domain.searches import Hit
 from retrieval.domain.vectors import Embed, Vectors
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import DATES
+from retrieval.nlp.roles import roles
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.nlp.tokens import content_terms
+from retrieval.question.target import Office
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -126,7 +129,9 @@ def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evi
     stated = annotate(of.sentence.text)
     there = stated.names.union(*(each.terms for each in stated.quantities)) if vector.any() else of.sentence.terms
     fit = int(not there <= query.terms)
-    if query.figures and not query.target:
+    if query.office:
+        fit = 1 if names_holder(query.office, of.sentence) else -1
+    elif query.figures and not query.target:
         fit = 1 if tells_figures(query, of.sentence) else -1
     elif vector.any() and query.target in ("number", "date"):
         dates = query.target == "date"
@@ -134,6 +139,12 @@ def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evi
     parts = (of.coverage, of.context, cosine, of.sentence.score, float(fit))
     score = sum(weight * part for weight, part in zip(tuned.ANSWER.evidence_weights, parts, strict=True))
     return replace(of, cosine=cosine, fits=fit > 0, score=score, vector=vector)
+
+
+def names_holder(office: Office, sentence: Sentence) -> bool:
+    """Tell if a sentence says who holds an office."""
+    kind, field = office
+    return any(role.kind == kind and all(is_named(term, role.field) for term in field) for role in roles(sentence.text))
 
 
 def tells_figures(query: Question, sentence: Sentence) -> bool:

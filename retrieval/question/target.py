@@ -10,6 +10,7 @@ from typing import Literal
 from retrieval.nlp.clauses import shorten
 from retrieval.nlp.entities import entities
 from retrieval.nlp.lexicon import any_of, load
+from retrieval.nlp.roles import kind_of, nouns_of, one_word
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.phrases import phrases
@@ -126,3 +127,45 @@ def subject_of(question: str) -> str:
     idle = frozenset(content_terms(first)) | _ASKING
     kept = [word for word in shortened.split() if (made := frozenset(content_terms(word))) and not made <= idle]
     return " ".join(kept) or question
+
+
+# A kind of role, and the terms of what it is of.
+Office = tuple[str, tuple[str, ...]]
+
+_HYPHENATED = re.compile(r"[\w-]+")
+_BETWEEN = re.compile(r"(?:['’]s?)?\s+(?P<area>(?:[a-zà-ÿ-]+\s+)?)")
+_OF = re.compile(r"\s+(?:of|for|von|der|de|del)\s+(?:the\s+|la\s+)?")
+# Words of a question that asks for an office alone.
+_LONGEST_OFFICE = 8
+_LEADS = re.compile(rf"\W*who\s+(?:{any_of(load('roles')['verbs']['head'].split())})\s+(?:the\s+)?", re.IGNORECASE)
+
+
+def office_of(question: str) -> Office | None:
+    """The kind of an office, and the terms of what it is of; None where no body, or already a person, stands beside."""
+    named = entities(question)
+    if leads := _LEADS.match(question):  # "Who leads NATO?"
+        body = next((each for each in named if each.start == leads.end()), None)
+        return ("head", tuple(content_terms(body.name))) if body else None
+    for each in named:  # "the NATO SG"
+        *body_words, last = each.name.split()
+        if body_words and (kind := kind_of(last)):
+            return kind, tuple(content_terms(" ".join(body_words)))
+    for word in _HYPHENATED.finditer(one_word(question)):
+        kind = kind_of(word[0])
+        if kind is None or any(each.start == word.end() + 1 for each in named):
+            continue
+        for body in named:
+            before = _BETWEEN.fullmatch(question, body.end, word.start())
+            if before or _OF.fullmatch(question, word.end(), body.start):
+                return kind, tuple(content_terms(f"{body.name} {before['area'] if before else ''}"))
+    return None
+
+
+def is_only_office(question: str) -> bool:
+    """Tell if a question asks for nothing but who holds an office: "Who is the NATO chief?", "Who leads NATO?"."""
+    office = office_of(question)
+    if office is None or len(question.split()) > _LONGEST_OFFICE:
+        return False
+    left = set(content_terms(question)) - set(office[1])
+    known = {term for noun in (*nouns_of(office[0]), load("roles")["verbs"]["head"]) for term in content_terms(noun)}
+    return question.lower().lstrip().startswith("who") and left <= known | _ASKING

@@ -19,7 +19,17 @@ from retrieval.question.calendar import TimeRange
 from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.outlets import find_attributions
 from retrieval.question.phrases import LANGUAGES, phrases, without_asking
-from retrieval.question.target import AnswerType, Tense, answer_type, sides_of, subject_of, tense_of
+from retrieval.question.target import (
+    AnswerType,
+    Office,
+    Tense,
+    answer_type,
+    is_only_office,
+    office_of,
+    sides_of,
+    subject_of,
+    tense_of,
+)
 from retrieval.question.time_expressions import read_time
 
 MAX_LENGTH = 2000
@@ -34,7 +44,7 @@ class Question:
     wanted instead of one from evidence. `happened` is when what it asks about took place, `published` when the articles
     it wants came out, `outlets` theirs. `tense` is "now" where the newest word counts, "changed" where the course of
     things does. `subject` leaves out who acts; `sides` are the names compared; `asked_names` those in the sentence that
-    asks.
+    asks. `office` is whose holder alone it asks for.
     """
 
     text: str
@@ -50,6 +60,7 @@ class Question:
     subject: str = ""
     sides: tuple[str, ...] = ()
     asked_names: tuple[str, ...] = ()
+    office: Office | None = None
 
     @property
     def time(self) -> TimeRange | None:
@@ -119,6 +130,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         tense=tense,
         subject=subject_of(focus),
         sides=sides_of(text, language),
+        office=office_of(text) if is_only_office(text) else None,
         asked_names=tuple(each.name for each in entities(without_asking(asked)) if content_terms(each.name)),
     )
 

@@ -10,10 +10,11 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from retrieval.domain.searches import Filter
-from retrieval.nlp.entities import entities, is_named
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.name_variants import KNOWN, spelling
-from retrieval.nlp.roles import kind_of, nouns_of, one_word, roles
+from retrieval.nlp.roles import nouns_of, roles
 from retrieval.nlp.tokens import content_terms
+from retrieval.question.target import office_of
 from retrieval.storage.full_text import count_words, search_words, words_like
 from retrieval.storage.passages import load_passages
 
@@ -65,14 +66,11 @@ def _nearest(connection: Connection, term: str) -> str | None:
 
 # Passages that may say who holds it, and how many times as often as the next one its holder must be named.
 _PASSAGES, _TIMES = 20, 2
-_HYPHENATED = re.compile(r"[\w-]+")
-_BETWEEN = re.compile(r"(?:['’]s?)?\s+(?P<area>(?:[a-zà-ÿ-]+\s+)?)")
-_OF = re.compile(r"\s+(?:of|for|von|der|de|del)\s+(?:the\s+|la\s+)?")
 
 
 def with_holder(connection: Connection, question: str, only: Filter) -> str:
     """The question with the name of whoever holds the office in it; itself where the articles name none for sure."""
-    office = _office(question)
+    office = office_of(question)
     if office is None:
         return question
     kind, field = office
@@ -86,21 +84,3 @@ def with_holder(connection: Connection, question: str, only: Filter) -> str:
     ).most_common(2)
     sure = holders and (len(holders) == 1 or holders[0][1] >= _TIMES * holders[1][1])
     return f"{question} {holders[0][0]}" if sure else question
-
-
-def _office(question: str) -> tuple[str, tuple[str, ...]] | None:
-    """The kind of an office, and the terms of what it is of; None where no body, or already a person, stands beside."""
-    named = entities(question)
-    for each in named:  # "the NATO SG"
-        *body_words, last = each.name.split()
-        if body_words and (kind := kind_of(last)):
-            return kind, tuple(content_terms(" ".join(body_words)))
-    for word in _HYPHENATED.finditer(one_word(question)):
-        kind = kind_of(word[0])
-        if kind is None or any(each.start == word.end() + 1 for each in named):
-            continue
-        for body in named:
-            before = _BETWEEN.fullmatch(question, body.end, word.start())
-            if before or _OF.fullmatch(question, word.end(), body.start):
-                return kind, tuple(content_terms(f"{body.name} {before['area'] if before else ''}"))
-    return None
