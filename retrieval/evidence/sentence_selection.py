@@ -125,12 +125,14 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 
 
 def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evidence:
-    """The evidence with its score: 1 counts for naming something new, -1 for nothing of the kind asked for."""
+    """The evidence with its score: 1 counts for naming something new, 2 for whoever holds the office asked for, -1 for
+    nothing of the kind asked for.
+    """
     stated = annotate(of.sentence.text)
     there = stated.names.union(*(each.terms for each in stated.quantities)) if vector.any() else of.sentence.terms
     fit = int(not there <= query.terms)
-    if query.office:
-        fit = 1 if names_holder(query.office, of.sentence) else -1
+    if query.office and names_holder(query.office, of.sentence):
+        fit = 2
     elif query.figures and not query.target:
         fit = 1 if tells_figures(query, of.sentence) else -1
     elif vector.any() and query.target in ("number", "date"):
