@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 LASTS = 30 * 86_400
 _MOST = 200
 _SERVER = re.compile(r"[0-9]{1,20}")
-_PAGE = re.compile(r"[0-9]{10,12}-[A-Za-z0-9_-]{8}")
+_PAGE = re.compile(r"[0-9]{10,15}-[A-Za-z0-9_-]{8}")
 _UNTIL = re.compile(r"[0-9]{1,12}")
 
 
@@ -52,9 +52,10 @@ class PublishedPages:
         """
         folder = self._of(server)
         folder.mkdir(parents=True, exist_ok=True)
-        at = int(self._clock())
-        name = f"{at}-{secrets.token_urlsafe(6)}"
-        head = json.dumps({"kind": kind, "title": title, "at": at})
+        at = self._clock()
+        # In milliseconds, so that pages sort by their names as they came.
+        name = f"{int(at * 1000)}-{secrets.token_urlsafe(6)}"
+        head = json.dumps({"kind": kind, "title": title, "at": int(at)})
         unfinished = folder / f"{name}.part"
         unfinished.write_text(f"{head}\n{page}", "utf-8", errors="replace")
         unfinished.replace(folder / f"{name}.html")

@@ -35,6 +35,7 @@ class Desk:
 
     def __init__(self, town: Town, briefing: Briefing, folder: Path) -> None:
         self.town, self.briefing, self.folder = town, briefing, folder
+        self.posted = 0
 
     async def ingest(self, name: str, text: str, published: date = TODAY, scope: str = "") -> None:
         file = self.folder / f"{name}.md"
@@ -43,7 +44,9 @@ class Desk:
 
     async def post_digest(self, days_ago: int = 0) -> None:
         """Tell the channel the digest of the days up to some day, at that day's end."""
-        at = datetime.now(UTC) - timedelta(days_ago)
+        self.posted += 1
+        # Digests have their times in whole seconds, and this test may take less than one.
+        at = datetime.now(UTC) - timedelta(days_ago) + timedelta(seconds=self.posted)
         await asyncio.to_thread(self._post, at.replace(microsecond=0), at.astimezone().date().isoformat())
 
     def _post(self, at: datetime, day: str) -> None:
