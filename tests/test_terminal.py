@@ -88,6 +88,7 @@ def test_colours_can_be_asked_for_in_a_pipe_before_or_behind_the_command(data: P
         assert "\x1b[1m" in ended.out and LINK not in ended.out and f"{PAGE}#:~:text=" in ended.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

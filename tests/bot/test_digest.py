@@ -346,6 +346,7 @@ def test_pages_leave_the_room_they_are_asked_for_and_cut_no_link(
     assert sum(page.count("`a.txt:") for page in shown) == cited * (not linked)
 
 
+@pytest.mark.slow
 def test_hostile_stories_arrive_whole_within_the_limits() -> None:
     text = "@everyone **bold** [x](https://evil.example) `code \u202egnp " * 60
     sides = Side(text, (1,)), Side(text, (2,))

@@ -392,6 +392,7 @@ def verdict(label: str) -> Says:
     return Says(json.dumps({"verdicts": [{"number": 1, "verdict": label, "part": "", "quotes": []}]}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "second",
     [

@@ -41,6 +41,7 @@ def has_components(message: simcord.ResponseMessage) -> bool:
     return bool(message.flags.value & COMPONENTS_V2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env", [{"public_url": HERE}], indirect=True)
 async def test_every_kind_of_message_has_components_that_discords_schemas_take(town: Town) -> None:
     for name, options in COMMANDS.items():
@@ -94,6 +95,7 @@ async def test_where_discord_takes_no_components_the_same_comes_as_text(town: To
     assert sum("relinquishing" in each.content for each in town.said()) == 2
 
 
+@pytest.mark.slow
 async def test_a_page_is_turned_also_after_the_setting_changed(town: Town, briefing: Briefing, tmp_path: Path) -> None:
     await bring_in_tolls(briefing, tmp_path)
     for before, after in ((False, True), (True, False)):

@@ -57,6 +57,7 @@ def test_a_file_that_is_saved_is_an_article_at_once(tmp_path: Path) -> None:
         assert [each.article.file for each in briefing.articles.all(Filter())] == ["new.txt"]
 
 
+@pytest.mark.slow
 def test_while_another_process_adds_articles_the_folder_waits(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE)
     tries: Queue[bool] = Queue()

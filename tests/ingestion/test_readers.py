@@ -101,6 +101,7 @@ def test_a_hundred_megabytes_are_refused_unread(tmp_path: Path, monkeypatch: pyt
         load_bytes(path)
 
 
+@pytest.mark.slow
 def test_a_text_of_endless_lines_is_too_large() -> None:
     with pytest.raises(UnreadableError, match="too large"):
         read(b"a\n" * 250_000, "a.txt")

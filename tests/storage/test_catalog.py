@@ -110,6 +110,7 @@ def _made(catalog: Catalog) -> list[tuple[str, str]]:
         return [(row.name, row.sql) for row in made]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", [2, 7, 13, 19])
 def test_a_first_migration_killed_at_any_statement_starts_again(statement: int, tmp_path: Path) -> None:
     assert commands.start(_open_and_die, tmp_path, statement).wait() == -signal.SIGKILL
@@ -361,6 +362,7 @@ def test_a_copy_of_a_catalog_has_a_mark_of_another_moment(tmp_path: Path) -> Non
     copied.close()
 
 
+@pytest.mark.slow
 def test_threads_that_open_a_new_catalog_at_once_all_get_it(tmp_path: Path) -> None:
     for number in range(20):
         folder = tmp_path / str(number)
