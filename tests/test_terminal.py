@@ -184,6 +184,7 @@ def test_a_chat_as_json_is_one_document_and_a_question_that_cannot_be_asked_ends
     assert CliRunner().invoke(briefing, [*asked, "--json"], input="").stdout == '{\n  "answers": []\n}\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -19,6 +19,8 @@ from tests.conftest import SEEDS
 from tests.discord_rules import walk
 from tests.shown import buttons, read, said
 
+pytestmark = pytest.mark.slow
+
 NATO = "Does Ukraine still want to join NATO?"
 
 
