@@ -5,18 +5,15 @@ from __future__ import annotations
 import base64
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 
-from bot.presentation import brief_outline, terminal
+from bot.presentation import brief_outline, source_lists, terminal
 from bot.presentation.brief_outline import BriefLine, BriefRow, BriefSection, NotePicture
-from bot.presentation.links import Bases, best_link, is_address
-from bot.presentation.source_lists import escape, known, markdown_source, numbers
+from bot.presentation.links import Bases
+from bot.presentation.source_lists import escape, markdown_source, numbers
 from bot.presentation.terminal_style import PLAIN, Style, wrap
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 from retrieval.nlp.markup import visible
-
-_HERE = Path(__file__).parent
 
 
 def text(note: Brief, bases: Bases, style: Style = PLAIN) -> str:
@@ -77,22 +74,13 @@ def _cell(row: BriefRow, said: Callable[[BriefLine], str]) -> str:
 
 def page(note: Brief, bases: Bases, pictures: Sequence[NotePicture] = ()) -> str:
     """The note as a web page without other files, fit for printing, with its pictures."""
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(_HERE)
-    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    pages.filters["visible"] = visible
-    bases = bases.among(note.citations)
-    links = {each.number: best_link(each, bases) for each in note.citations}
-    return pages.get_template("brief.html").render(
+    return source_lists.page(
+        "brief.html",
+        note.citations,
+        bases,
         title=visible(brief_outline.title(note)),
         subtitle=visible(brief_outline.subtitle(note)),
         sections=brief_outline.outline(note),
-        links={number: where for number, where in links.items() if is_address(where)},
-        sources=[
-            (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
-            for each in note.citations
-        ],
         pictures=[(base64.b64encode(each.png).decode(), each.caption) for each in pictures],
-        made_by=brief_outline.made_by(note) if note.citations else "",
+        footer=[brief_outline.made_by(note)] if note.citations else [],
     )

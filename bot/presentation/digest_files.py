@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
-from bot.presentation import digest_wording, terminal
-from bot.presentation.links import Bases, best_link, is_address
-from bot.presentation.source_lists import escape, known, markdown_source, numbers
+from bot.presentation import digest_wording, source_lists, terminal
+from bot.presentation.links import Bases
+from bot.presentation.source_lists import escape, markdown_source, numbers
 from bot.presentation.terminal_style import PLAIN, Style, wrap
+from bot.presentation.wording import capital
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Story
 from retrieval.nlp.markup import visible
-
-_HERE = Path(__file__).parent
 
 
 def text(digest: Digest, topic: str | None, bases: Bases, style: Style = PLAIN, notice: str = "") -> str:
@@ -55,7 +53,7 @@ def _sides(mark: Mark, sources: Mapping[int, Citation]) -> str:
 def markdown(digest: Digest, topic: str | None, bases: Bases) -> str:
     """The digest in CommonMark, with the numbered sources below the stories."""
     sources = {each.number: each for each in digest.citations}
-    parts = [f"# {digest_wording.days(digest, topic, escape)}", _sentence(digest_wording.outcome(digest))]
+    parts = [f"# {digest_wording.days(digest, topic, escape)}", capital(digest_wording.outcome(digest))]
     parts += [f"**{top}**"] if (top := digest_wording.top(digest, escape)) else []
     parts += [_markdown_story(number, story, sources, bases) for number, story in enumerate(digest.stories, 1)]
     if digest.citations:
@@ -82,16 +80,13 @@ def _markdown_mark(mark: Mark, sources: Mapping[int, Citation], bases: Bases) ->
 
 def page(digest: Digest, topic: str | None, bases: Bases, notice: str = "") -> str:
     """The digest as a web page without other files, fit for printing and mailing; a `notice` comes last."""
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(_HERE)
-    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     sources = {each.number: each for each in digest.citations}
-    bases = bases.among(digest.citations)
-    links = {number: best_link(each, bases) for number, each in sources.items()}
-    return pages.get_template("digest.html").render(
+    return source_lists.page(
+        "digest.html",
+        digest.citations,
+        bases,
         title=digest_wording.days(digest, topic, visible),
-        outcome=_sentence(digest_wording.outcome(digest)),
+        outcome=capital(digest_wording.outcome(digest)),
         top=digest_wording.top(digest, visible),
         stories=[
             (
@@ -102,11 +97,6 @@ def page(digest: Digest, topic: str | None, bases: Bases, notice: str = "") -> s
             )
             for story in digest.stories
         ],
-        links={number: where for number, where in links.items() if is_address(where)},
-        sources=[
-            (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
-            for each in digest.citations
-        ],
         footer=[*digest_wording.footer(digest, visible), *([notice] if notice else [])],
     )
 
@@ -114,7 +104,3 @@ def page(digest: Digest, topic: str | None, bases: Bases, notice: str = "") -> s
 def _quoted(mark: Mark, sources: Mapping[int, Citation]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
     for lead, side in digest_wording.sides(mark, sources):
         yield lead, visible(side.said), side.citations
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

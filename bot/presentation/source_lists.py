@@ -1,9 +1,11 @@
-"""Numbered sources and their numbers in Markdown. Text of articles is escaped: it neither formats nor links."""
+"""Numbered sources and their numbers, in Markdown and on web pages. Text of articles neither formats nor links."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from bot.presentation import wording
 from bot.presentation.links import Bases, best_link, is_address
@@ -37,6 +39,25 @@ def known(citation: Citation, where: str) -> list[str]:
     parts = [visible(part) for part in (citation.outlet, citation.author) if part]
     parts.append(wording.day(citation.published, citation.published_estimated))
     return [part for part in (*parts, "" if is_address(where) else visible(where)) if part]
+
+
+def page(template: str, cited: Sequence[Citation], bases: Bases, **values: Any) -> str:
+    """The web page of a template, without other files; it ends with the sources."""
+    import jinja2
+
+    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    pages.filters["visible"] = visible
+    bases = bases.among(cited)
+    links = {each.number: best_link(each, bases) for each in cited}
+    return pages.get_template(template).render(
+        links={number: where for number, where in links.items() if is_address(where)},
+        sources=[
+            (each.number, visible(each.title or each.file) or "untitled", known(each, links[each.number]))
+            for each in cited
+        ],
+        **values,
+    )
 
 
 def _linked(label: str, where: str) -> str:

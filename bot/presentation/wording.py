@@ -35,12 +35,17 @@ def day(published: str | None, estimated: bool = False) -> str:
 
 def titled(series: FigureSeries) -> str:
     """What a series is of, and its unit: "Key rate, percent"."""
-    return f"{series.quantity[:1].upper()}{series.quantity[1:]}, {series.unit}"
+    return f"{capital(series.quantity)}, {series.unit}"
 
 
 def summary(series: FigureSeries) -> str:
     """The values of a series in words: "5.25 (14 May 2025), 5 (22 Jan 2026)"."""
     return ", ".join(f"{value(each.value)} ({day(each.date)})" for each in series.points)
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter at its start."""
+    return text[:1].upper() + text[1:]
 
 
 def value(number: float) -> str:

@@ -11,7 +11,7 @@ from bot.presentation.discord.layouts import Page, Part, Text, Tone, paged
 from bot.presentation.discord.markdown import clean, clean_line, escape, join, quoted, small
 from bot.presentation.excerpts import MARK, UNMARK, Shown, excerpts, narrowed, uncovered
 from bot.presentation.worded_answers import worded
-from bot.presentation.wording import UNSURE, beneath, disagreement, made_by, newest
+from bot.presentation.wording import UNSURE, beneath, capital, disagreement, made_by, newest
 from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.answers import Answer, Statement
 
@@ -28,7 +28,7 @@ def answer(
     """
     answer = worded(answer, words)
     said = " · ".join(_foot(answer, asked, words))
-    foot = small(said[0].upper() + said[1:]) if said else ""
+    foot = small(capital(said)) if said else ""
 
     def whole(answer: Answer) -> list[Page]:
         parts = _nothing(answer, words) if answer.standing == "nothing" else list(_parts(answer, link, words))

@@ -13,6 +13,7 @@ from bot.presentation.discord.citations import Link, located
 from bot.presentation.discord.layouts import Page, Part, SourceLine, Text, Tone, button_address, paged
 from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker, small
 from bot.presentation.message_splitting import shorten
+from bot.presentation.wording import capital
 from retrieval.domain.citations import Citation
 from retrieval.domain.stories import Digest, Mark, Story
 
@@ -42,8 +43,8 @@ def pages(
     Every page leaves `room` characters of a message free; `opening` is a line above the first page. If there are more
     messages than `most`, links are the `short` ones, then points have one source each, then stories have fewer points.
     """
-    head = f"## {digest_wording.days(digest, topic, _say)}\n{_capital(digest_wording.outcome(digest, _moment))}"
-    seen = "\n".join(small(_capital(line)) for line in digest_wording.footer(digest, _say))
+    head = f"## {digest_wording.days(digest, topic, _say)}\n{capital(digest_wording.outcome(digest, _moment))}"
+    seen = "\n".join(small(capital(line)) for line in digest_wording.footer(digest, _say))
     top = digest_wording.top(digest, _say)
     above = [(Text(f"**{top}**"),)] if top else []
     disputed = any(mark.kind == "disputed" for story in digest.stories for mark in story.marks)
@@ -139,10 +140,6 @@ def _cited(story: Story) -> Iterable[int]:
 
 def _say(text: str) -> str:
     return escape(clean_line(text))
-
-
-def _capital(line: str) -> str:
-    return line[:1].upper() + line[1:]
 
 
 def _moment(written: str) -> str:
