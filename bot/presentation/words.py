@@ -8,11 +8,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
-
 from retrieval.answering.dating import PublicationDay
 
 _CATALOGS = Path(__file__).with_name("locales")
@@ -48,6 +43,10 @@ class OwnWords:
 
     def number(self, count: int) -> str:
         """A number with the language's separators."""
+        if self.english:
+            return f"{count:,}"
+        from babel.numbers import format_decimal
+
         return format_decimal(count, locale=self.language)
 
     def day(self, published: str | None, estimated: bool = False) -> str:
@@ -56,14 +55,19 @@ class OwnWords:
             return self("undated")
         if self.english:
             return str(PublicationDay(published[:10], estimated))
+        from babel.dates import format_date
+
         day = format_date(date.fromisoformat(published[:10]), "medium", self.language)
         return self("{day} (date estimated)", day=day) if estimated else day
 
     def long_day(self, published: str) -> str:
         """A date as it stands in a sentence: `14 December 2025`."""
         day = date.fromisoformat(published[:10])
-        # Babel's English puts the month first.
-        return format_date(day, "d MMMM y" if self.english else "long", self.language)
+        if self.english:
+            return f"{day.day} {day:%B %Y}"
+        from babel.dates import format_date
+
+        return format_date(day, "long", self.language)
 
 
 ENGLISH = OwnWords("en", gettext.NullTranslations())
@@ -74,6 +78,10 @@ def words_in(language: str) -> OwnWords:
     """The words in a language, by its code; English where there is no catalog for it."""
     if language not in LANGUAGES:
         return ENGLISH
+    # Here and above, because it takes longer to load than a command for the terminal may: that speaks English alone.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with (_CATALOGS / f"{language}.po").open("rb") as source:
         catalog, compiled = read_po(source, locale=language), BytesIO()
     write_mo(compiled, catalog)
