@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import UNANSWERED, articles, asked, day, summary, titled
+from bot.presentation.wording import UNANSWERED, articles, asked, day, newest, summary, titled
 from retrieval.domain.briefs import ActorPosition, Brief, BriefCoverage, BriefStatement
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.nlp.markup import readable
@@ -141,9 +141,8 @@ def _outlets(known: BriefCoverage) -> str:
 
 
 def _nothing(note: Brief) -> str:
-    newest = note.timeline.searched.newest
-    until = f", the newest of {day(newest)}" if newest else ""
-    return f"No article is clearly about this: I searched {articles(note.coverage.searched)}{until}."
+    count = articles(note.coverage.searched)
+    return f"No article is clearly about this: I searched {count}{newest(note.timeline.searched)}."
 
 
 def _line(statement: BriefStatement, lead: str = "") -> BriefLine:

@@ -9,6 +9,7 @@ from bot.presentation.discord.citations import Link, source
 from bot.presentation.discord.layouts import Block, Page, Part, Text, Tone, paged, without_button
 from bot.presentation.discord.markdown import clean_line, escape, quoted, small
 from bot.presentation.message_splitting import shorten
+from bot.presentation.wording import articles
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison
 from retrieval.nlp.markup import readable
@@ -33,7 +34,7 @@ def is_empty(comparison: Comparison) -> bool:
 
 def seen(column: Column) -> str:
     """The name of a side, and its number of articles."""
-    return f"{column.label}: {column.articles:,} article{'' if column.articles == 1 else 's'}"
+    return f"{column.label}: {articles(column.articles)}"
 
 
 def nothing(column: Column) -> str:

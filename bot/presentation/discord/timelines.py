@@ -12,7 +12,7 @@ from bot.presentation.discord.markdown import can_link, clean_line, code, escape
 from bot.presentation.image.layout import grouped
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal_timelines import called, counted, dated, edges, extent, quoted, shifts
-from bot.presentation.wording import day, summary, titled
+from bot.presentation.wording import day, searched, summary, titled
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Timeline, TimelineEntry
 
@@ -31,14 +31,14 @@ def pages(
     Every page names the changes and the number of articles searched, and shows the `picture`, a file of the message, if
     there is one; `note` stands under it. `actor` is the only actor of the timeline, or empty.
     """
-    searched = _searched(timeline)
+    through = searched(timeline.searched)
     if not timeline.entries:
-        line = f"No dated article says anything about {_about(timeline, actor)}. Searched {searched}."
+        line = f"No dated article says anything about {_about(timeline, actor)}. Searched {through}."
         return paged([(Text(line),)], Tone.NOTHING, plain=plain)
 
     def foot(at: int, total: int) -> str:
         paging = "Searched" if total == 1 else f"Page {at} of {total} · searched"
-        return join(small(f"{paging} {searched}"), note)
+        return join(small(f"{paging} {through}"), note)
 
     seen = (Attached(picture, alt_text(timeline)),) if picture else ()
     head = Text(_head(timeline, actor)), *seen
@@ -85,11 +85,6 @@ def _about(timeline: Timeline, actor: str) -> str:
     return f"{name} on {topic or 'this'}" if name else topic or "this"
 
 
-def _searched(timeline: Timeline) -> str:
-    newest = f", the newest of {day(timeline.searched.newest)}" if timeline.searched.newest else ""
-    return f"{_count(timeline.searched.articles, 'article')}{newest}"
-
-
 def _seen(timeline: Timeline) -> Iterator[str]:
     entries = timeline.entries
     first, last = edges(timeline)
@@ -110,8 +105,4 @@ def _seen(timeline: Timeline) -> Iterator[str]:
     if series := timeline.series:
         yield f"Below it a chart: {titled(series)}: {summary(series)}."
     if estimated := sum(each.citation.published_estimated for each in entries):
-        yield f"{_count(estimated, 'date')} {'is' if estimated == 1 else 'are'} estimated."
-
-
-def _count(many: int, what: str) -> str:
-    return f"{many:,} {what}{'' if many == 1 else 's'}"
+        yield f"{estimated:,} {'date is' if estimated == 1 else 'dates are'} estimated."

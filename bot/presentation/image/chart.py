@@ -42,14 +42,13 @@ def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> N
     above = sheet.height
     top, bottom = (above + each for each in _PLOT)
     head = fold(drawable(titled(series), letters), 1, lambda line: measured(line, _HEAD) < 900)
-    numbers = [each.value for each in series.points]
-    said = f"As articles of these days state it. The scale runs from {value(min(numbers))} to {value(max(numbers))}."
+    values = [each.value for each in series.points]
+    least, most = min(values), max(values)
+    said = f"As articles of these days state it. The scale runs from {value(least)} to {value(most)}."
     sheet.add(Words(x=_MARGIN, y=above + 26, text=head, size=_HEAD, bold=True))
     sheet.add(Words(x=_MARGIN, y=above + 46, text=said, size=_SMALL, tone="pale"))
     days = [(date.fromisoformat(each.date) - BEGINNING).days for each in series.points]
     over = span(days)
-    values = [each.value for each in series.points]
-    least, most = min(values), max(values)
 
     def at(number: int, height: float) -> tuple[float, float]:
         share = (height - least) / (most - least) if most > least else 0.5

@@ -13,7 +13,7 @@ from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_w
 from bot.presentation.image.sources import add_sources
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal_timelines import counted
-from bot.presentation.wording import day
+from bot.presentation.wording import day, searched
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 
 # In pixels: the margin of the picture, the place of the lanes, their top, and their height, which may be exceeded only
@@ -47,9 +47,10 @@ def compose(timeline: Timeline) -> Sheet:
     letters = fonts.letters()
     over = span([day_of(each) for each in timeline.entries])
     # Longer lines are harder to read, but not as hard as a quote that is cut.
-    pictures = (_Picture(letters, over, lanes(timeline.entries, over, widest)) for widest in _WIDEST)
-    picture = next((each for each in pictures if not each.is_cut), None)
-    picture = picture or _Picture(letters, over, lanes(timeline.entries, over, _WIDEST[-1]))
+    for widest in _WIDEST:
+        picture = _Picture(letters, over, lanes(timeline.entries, over, widest))
+        if not picture.is_cut:
+            break
     picture.fill(timeline)
     sheet = picture.sheet
     cited = {each.citation.number: each.citation for each in timeline.entries}
@@ -122,9 +123,7 @@ class _Picture:
         return _LEFT + share * (_RIGHT - _LEFT)
 
     def _head(self, timeline: Timeline) -> None:
-        searched = timeline.searched
-        newest = f", the newest of {day(searched.newest)}" if searched.newest else ""
-        below = f"{counted(timeline)} · searched {searched.articles:,} articles{newest}"
+        below = f"{counted(timeline)} · searched {searched(timeline.searched)}"
         if cut := self._over.cut:
             below += f" · // nothing from {in_words(cut.begin)} to {in_words(cut.end)}"
         topic = f"{timeline.actor} on {timeline.topic}" if timeline.actor else timeline.topic
