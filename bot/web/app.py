@@ -86,8 +86,10 @@ async def _show_index(published: PublishedPages, request: web.Request) -> web.St
     if refused := _refusal(published, request):
         return refused
     until = int(request.query["until"])
-    listed = await asyncio.to_thread(published.listed, server)
-    paths = [(each, published.path(server, each.id, until)) for each in listed]
+    # Signing reads the secret from the disk, as listing reads the pages.
+    paths = await asyncio.to_thread(
+        lambda: [(each, published.path(server, each.id, until)) for each in published.listed(server)]
+    )
     days = [(day, list(pages)) for day, pages in groupby(paths, lambda pair: _day(pair[0].at))]
     page = render("index.html", title="Digests and notes", until=_day(until), days=days)
     return web.Response(text=page, content_type="text/html")
