@@ -56,10 +56,18 @@ def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> N
 
     places = [at(number, height) for number, height in zip(days, values, strict=True)]
     labels = _labels(series, places)
-    taken = [each.box for each in labels]
     for (x, y), (to_x, to_y) in pairwise(places):
         sheet.add(Stroke(x=x, y=y, to_x=to_x, to_y=to_y, tone="first", width=1.6))
     sheet.add(Stroke(x=_LEFT, y=bottom, to_x=_RIGHT, to_y=bottom))
+    _points(sheet, series, places, bottom, [each.box for each in labels])
+    sheet.add(*labels)
+    sheet.height = above + _HIGH
+
+
+def _points(
+    sheet: Sheet, series: FigureSeries, places: Sequence[tuple[float, float]], bottom: float, taken: Sequence[Box]
+) -> None:
+    """Add the points, and their days below, as many as there is room for."""
     ends = 0.0
     for (x, y), point in zip(places, series.points, strict=True):
         label = day(point.date)
@@ -69,10 +77,7 @@ def add_chart(sheet: Sheet, series: FigureSeries, letters: Collection[str]) -> N
             ends = middle + half + 8
             sheet.add(*column(x, y + 10, bottom + 6, taken))
             sheet.add(Words(x=middle, y=bottom + 22, text=label, size=_SMALL, tone="pale", align="center"))
-        hollow = point.citation.published_estimated
-        sheet.add(Dot(x=x, y=y, form="o", size=8, tone="first", hollow=hollow))
-    sheet.add(*labels)
-    sheet.height = above + _HIGH
+        sheet.add(Dot(x=x, y=y, form="o", size=8, tone="first", hollow=point.citation.published_estimated))
 
 
 def _labels(series: FigureSeries, places: Sequence[tuple[float, float]]) -> list[Words]:
