@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import string
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -258,3 +260,9 @@ def test_a_number_has_the_form_that_the_language_wants(language: str) -> None:
         re.sub(r"\d", "", words.many("searched {count} article", "searched {count} articles", n)) for n in (1, 3, 5)
     }
     assert len(forms) == {"de": 1, "fr": 2, "es": 2, "pl": 3, "uk": 3}[language]
+
+
+def test_the_terminal_does_not_load_what_other_languages_need() -> None:
+    shown = "bot.presentation.digest_files, bot.presentation.terminal_timelines"
+    code = f"import sys, {shown}; sys.exit('babel' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
