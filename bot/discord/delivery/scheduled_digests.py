@@ -15,7 +15,7 @@ from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
 from bot.discord.publishing import PageShelf
-from bot.mail import Mail, write_mail
+from bot.mail import Mail, is_allowed, write_mail
 from bot.presentation import digest_files, digest_wording
 from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.server_settings import with_line
@@ -83,14 +83,15 @@ class ScheduledDigests:
         return ComposedDigest(tuple(found), digest.told, mails, menu(digest, topic))
 
     def _mails(self, schedule: Schedule, due: datetime, digest: Digest) -> Iterator[Mail]:
-        """The digest for each address of the schedule, if it has a story and mail is set up."""
-        if not (schedule.mail and digest.stories and self._settings.mail_from):
+        """The digest for each address of the schedule that mail may still go to, if it has a story and mail is set up."""
+        allowed = [each for each in schedule.mail if is_allowed(each, self._settings.mail_to)]
+        if not (allowed and digest.stories and self._settings.mail_from):
             return
         bases, why = self._settings.bases, _WHY.format(schedule.id)
         text = digest_files.text(digest, schedule.topic, bases, notice=why)
         page = digest_files.page(digest, schedule.topic, bases, notice=why)
         subject = digest_wording.subject(digest, schedule.topic)
-        for address in schedule.mail:
+        for address in allowed:
             known = f"{schedule.scope}/{schedule.id}/{schedule.created}/{due}/{address}"
             yield write_mail(
                 sender=self._settings.mail_from,
