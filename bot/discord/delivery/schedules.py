@@ -165,10 +165,11 @@ class Schedules:
         with self._catalog.reading() as connection:
             return [(row.id, row.creator, row.warning) for row in connection.execute(query)]
 
-    def warned(self, id_: int) -> None:
-        """Note that the creator got the warning."""
+    def warned(self, id_: int, line: str) -> None:
+        """Note that the creator got this warning; one that came meanwhile is still to be sent."""
+        sent = schedules.c.id == id_, schedules.c.warning == line
         with self._catalog.writing() as connection:
-            connection.execute(update(schedules).where(schedules.c.id == id_).values(warning=None))
+            connection.execute(update(schedules).where(*sent).values(warning=None))
 
     def claim(self, id_: int, due: datetime, now: datetime) -> Delivery | None:
         """Claim a delivery, or return the one claimed before; None if it is no longer to be made."""

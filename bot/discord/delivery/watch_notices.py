@@ -161,10 +161,11 @@ class WatchNotices:
         with self._catalog.reading() as connection:
             return [(row.watch, row.creator, row.warning) for row in connection.execute(query)]
 
-    def warned(self, id_: int) -> None:
-        """Note that the creator got the warning."""
+    def warned(self, id_: int, line: str) -> None:
+        """Note that the creator got this warning; one that came meanwhile is still to be sent."""
+        sent = watch_channels.c.watch == id_, watch_channels.c.warning == line
         with self._catalog.writing() as connection:
-            connection.execute(update(watch_channels).where(watch_channels.c.watch == id_).values(warning=None))
+            connection.execute(update(watch_channels).where(*sent).values(warning=None))
 
 
 def _due(connection: Connection, scope: str, channel: str, now: datetime) -> tuple[list[Row[Any]], bool]:
