@@ -83,7 +83,7 @@ class ScheduledDigests:
         return ComposedDigest(tuple(found), digest.told, mails, menu(digest, topic))
 
     def _mails(self, schedule: Schedule, due: datetime, digest: Digest) -> Iterator[Mail]:
-        """The digest for each address of the schedule that mail may still go to, if it has a story and mail is set up."""
+        """The digest for the addresses that mail may still go to, if it has a story and mail is set up."""
         allowed = [each for each in schedule.mail if is_allowed(each, self._settings.mail_to)]
         if not (allowed and digest.stories and self._settings.mail_from):
             return
