@@ -19,7 +19,7 @@ from retrieval.evidence.gaps import Gap, exchanged, is_rearranged, opposed, over
 from retrieval.evidence.predicates import Predicate, predicate, shortfalls
 from retrieval.evidence.sentence_selection import UNKNOWN
 from retrieval.nlp.annotate import Analysis, annotate
-from retrieval.nlp.clauses import Word, assertion, places, read
+from retrieval.nlp.clauses import assertion, places, read
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.factuality import tellings
 from retrieval.nlp.lexicon import load
@@ -62,13 +62,10 @@ def _is_only_possible(claim: str, found: Entailment) -> bool:
     first = predicate(claim)
     if first is None or first.loose or first.saying or first.asserted.supposed or _has("supposing", claim):
         return False
-    there = [assertion(said, at) for said in _read(found) for at in places(said, first.term)]
+    texts = (read(line.sentence.text) for line in found.evidence)
+    there = [assertion(said, at) for said in texts for at in places(said, first.term)]
     same = [each for each in there if not each.nominal]
     return bool(same) and len(same) == len(there) and all(each.supposed == _MAYBE for each in same)
-
-
-def _read(found: Entailment) -> Iterator[Sequence[Word]]:
-    return (read(line.sentence.text) for line in found.evidence)
 
 
 def is_borne(claim: str, found: Entailment) -> bool:

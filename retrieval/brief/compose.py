@@ -19,7 +19,7 @@ from retrieval.domain.searches import Hit
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import Numbering, overlap
-from retrieval.evidence.positions import is_turn
+from retrieval.evidence.positions import came_later, is_turn
 from retrieval.evidence.sentence_selection import cite, headed, share
 from retrieval.nlp.markup import readable
 from retrieval.nlp.statements import Sentence, statements
@@ -149,7 +149,7 @@ class _Composer:
 
     def _earlier(self, lead: Citation, now: TimelineEntry | None) -> BriefStatement | None:
         """What the answer quotes from before, by the same actor where it may be."""
-        before = [each for each in self._answer.timeline if _is_before(each.citation, lead)]
+        before = [each for each in self._answer.timeline if came_later(lead.published, each.citation.published)]
         theirs = [each for each in before if now and self._course.actors.may_agree(each.actor, now.actor)]
         was = next(reversed(theirs or before), None)
         if was is None:
@@ -237,14 +237,6 @@ class _Composer:
 
     def _cited(self, citations: Sequence[Citation]) -> tuple[int, ...]:
         return self._numbering.number(citations)
-
-
-def _is_before(one: Citation, other: Citation) -> bool:
-    """Tell if a quote came out before another; of one day, by the times where both have one."""
-    if one.day != other.day:
-        return one.day < other.day
-    first, second = one.published or "", other.published or ""
-    return min(len(first), len(second)) > len(one.day) and first < second
 
 
 def topical(found: Found) -> Found:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from retrieval import tuned
 from retrieval.digest.articles import DigestArticle, StoryArticles, central, ids, newest, with_shares
 from retrieval.digest.closing_words import is_closing
-from retrieval.digest.headlines import headline, is_overtaken, stands_alone
+from retrieval.digest.headlines import headline, is_overtaken, opens_a_point
 from retrieval.digest.key_sentences import Candidate, choose_points, find_candidates, rank, without_repeats
 from retrieval.digest.stories import count_sources
 from retrieval.domain.answers import Side
@@ -190,7 +190,7 @@ class Drafter:
     def _current(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
         """The candidates that can be read alone and are not overtaken; all of them if there are no such ones."""
         said = [own for _, own in candidates]
-        alone = [(place, own) for place, own in candidates if stands_alone(own.text)]
+        alone = [(place, own) for place, own in candidates if opens_a_point(own.text)]
         kept = [each for each in alone if not is_overtaken(each[1].article, each[1].text, said)]
         return kept or alone or candidates
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from retrieval import tuned
 from retrieval.domain.articles import Article
+from retrieval.evidence.positions import is_later
 from retrieval.nlp.anaphora import leans, unconnected
 from retrieval.nlp.factuality import polarity
 from retrieval.nlp.forms import forms, is_form
@@ -68,8 +69,8 @@ def tells_event(title: str) -> bool:
     return bool(written) and not (small or "?" in written or _OPENING.match(written) or _KIND.search(written))
 
 
-def stands_alone(text: str) -> bool:
-    """Tell if a sentence can be read without the one before it, and speaks of no "we" but in a quote."""
+def opens_a_point(text: str) -> bool:
+    """Tell if a sentence may be a point of a digest: it follows on no other, and speaks of no "we" but in a quote."""
     return unconnected(text) == text and not leans(text) and not _FIRST_PERSON.search(_QUOTED.sub("", text))
 
 
@@ -80,7 +81,7 @@ def is_overtaken(article: Article, text: str, sentences: Iterable[Sentence]) -> 
     if not verb and not done:
         return False
     matter = frozenset(content_terms(text))
-    later = (each for each in sentences if _is_later(each, article) and len(matter & each.terms) > 1)
+    later = (each for each in sentences if is_later(each.article, article) and len(matter & each.terms) > 1)
     return any((verb and _tells(each.text, verb)) or done & set(_WORD.findall(each.text.lower())) for each in later)
 
 
@@ -92,15 +93,6 @@ def _announced(text: str) -> str:
 
 def _tells(text: str, verb: str) -> bool:
     return is_form(verb, [each.term for each in polarity(text) if not each.hedge])
-
-
-def _is_later(sentence: Sentence, article: Article) -> bool:
-    """Tell if a sentence is of a later day than an article, or of a later moment where both are known."""
-    one, other = article.metadata.published or "", sentence.article.metadata.published or ""
-    if not one or not other or sentence.article.id == article.id:
-        return False
-    length = min(len(one), len(other))
-    return other[:length] > one[:length]
 
 
 def _worth(each: Titled, newest: str) -> float:

@@ -134,7 +134,12 @@ def names_others(before: str, now: str, *actors: str | None) -> bool:
 
 def is_later(one: Article, other: Article) -> bool:
     """Tell if an article is known to be newer than another; of one day, by the times where both have one."""
-    first, second = one.metadata.published or "", other.metadata.published or ""
+    return came_later(one.metadata.published, other.metadata.published)
+
+
+def came_later(one: str | None, other: str | None) -> bool:
+    """Tell if one moment of publication is known to be after another, each an ISO day with or without its time."""
+    first, second = one or "", other or ""
     if not first or not second or first[:_DAY] != second[:_DAY]:
         return bool(first and second) and first[:_DAY] > second[:_DAY]
     return len(first) > _DAY and len(second) > _DAY and first > second

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from retrieval.evidence.gaps import Gap
 from retrieval.evidence.ties import tie_of
@@ -137,15 +138,11 @@ def _made(
     if at is None or not said[at].terms:
         return None
     term = base(said[at].terms[-1])
-    before, saying = said[:end], not loose and term in listed("roles", "saying")
-    parts = [place for place, word in enumerate(before) if word.text == "and"]
-    each = [_subject([word for word in part if word.terms]) for part in _split(before, parts)]
+    before, saying = [word for word in said[:end] if word.terms], not loose and term in listed("roles", "saying")
     return Predicate(
         term=term,
-        subject=_subject([word for word in before if word.terms]),
-        joined=tuple(each)
-        if len(each) > 1 and all(part[-1:] and part[-1].name for part in _split(before, parts))
-        else (),
+        subject=_subject(before),
+        joined=_joined(before),
         object=frozenset() if loose or saying else _object(said[at + 1 :]),
         asserted=assertion(said, at),
         loose=loose,
@@ -154,9 +151,10 @@ def _made(
     )
 
 
-def _split(said: Sequence[Word], at: Sequence[int]) -> list[Sequence[Word]]:
-    ends = [*at, len(said)]
-    return [said[start:end] for start, end in zip((0, *(place + 1 for place in at)), ends, strict=True)]
+def _joined(before: Sequence[Word]) -> tuple[frozenset[str], ...]:
+    """The subjects that "and" joins, where every part ends in a name; none where nothing is joined."""
+    parts = [[*part] for is_and, part in groupby(before, lambda word: word.text == "and") if not is_and]
+    return tuple(map(_subject, parts)) if len(parts) > 1 and all(part[-1].name for part in parts) else ()
 
 
 def _object(behind: Sequence[Word]) -> frozenset[str]:

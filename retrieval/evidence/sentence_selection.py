@@ -14,7 +14,6 @@ from retrieval.domain.searches import Hit
 from retrieval.domain.vectors import Embed, Vectors
 from retrieval.evidence.citations import cite_part
 from retrieval.nlp.annotate import annotate
-from retrieval.nlp.entities import is_named
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import DATES
 from retrieval.nlp.roles import roles
@@ -145,8 +144,7 @@ def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evi
 
 def names_holder(office: Office, sentence: Sentence) -> bool:
     """Tell if a sentence says who holds an office."""
-    kind, field = office
-    return any(role.kind == kind and all(is_named(term, role.field) for term in field) for role in roles(sentence.text))
+    return any(role.is_of(*office) for role in roles(sentence.text))
 
 
 def tells_figures(query: Question, sentence: Sentence) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.lexicon import any_of, load
 from retrieval.nlp.tokens import content_terms
 
@@ -50,6 +52,10 @@ class Role:
     kind: str
     field: frozenset[str]
     phrase: str
+
+    def is_of(self, kind: str, field: Iterable[str]) -> bool:
+        """Tell if it is a role of this kind in a country, a body or a portfolio, by their terms."""
+        return self.kind == kind and all(is_named(term, self.field) for term in field)
 
     @property
     def places(self) -> frozenset[str]:

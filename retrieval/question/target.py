@@ -161,11 +161,11 @@ def office_of(question: str) -> Office | None:
     return None
 
 
-def is_only_office(question: str) -> bool:
-    """Tell if a question asks for nothing but who holds an office: "Who is the NATO chief?", "Who leads NATO?"."""
-    office = office_of(question)
-    if office is None or len(question.split()) > _LONGEST_OFFICE:
-        return False
+def asked_office(question: str) -> Office | None:
+    """The office whose holder alone a question asks for: "Who is the NATO chief?", "Who leads NATO?"."""
+    asks = question.lower().lstrip().startswith("who") and len(question.split()) <= _LONGEST_OFFICE
+    if not asks or (office := office_of(question)) is None:
+        return None
     left = set(content_terms(question)) - set(office[1])
     known = {term for noun in (*nouns_of(office[0]), load("roles")["verbs"]["head"]) for term in content_terms(noun)}
-    return question.lower().lstrip().startswith("who") and left <= known | _ASKING
+    return office if left <= known | _ASKING else None

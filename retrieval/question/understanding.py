@@ -24,8 +24,7 @@ from retrieval.question.target import (
     Office,
     Tense,
     answer_type,
-    is_only_office,
-    office_of,
+    asked_office,
     sides_of,
     subject_of,
     tense_of,
@@ -130,7 +129,7 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         tense=tense,
         subject=subject_of(focus),
         sides=sides_of(text, language),
-        office=office_of(text) if is_only_office(text) else None,
+        office=asked_office(text),
         asked_names=tuple(each.name for each in entities(without_asking(asked)) if content_terms(each.name)),
     )
 

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from retrieval.domain.searches import Filter
-from retrieval.nlp.entities import is_named
 from retrieval.nlp.name_variants import KNOWN, spelling
 from retrieval.nlp.roles import nouns_of, roles
 from retrieval.nlp.tokens import content_terms
@@ -80,7 +79,7 @@ def with_holder(connection: Connection, question: str, only: Filter) -> str:
         role.name.split()[-1]
         for passage in load_passages(connection, found).values()
         for role in roles(passage.text)
-        if role.kind == kind and all(is_named(term, role.field) for term in field)
+        if role.is_of(kind, field)
     ).most_common(2)
     sure = holders and (len(holders) == 1 or holders[0][1] >= _TIMES * holders[1][1])
     return f"{question} {holders[0][0]}" if sure else question

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,16 @@ def briefing(seeded: Path, tmp_path: Path) -> Iterator[Briefing]:
     shutil.copytree(seeded, data_dir, symlinks=True)
     with open_briefing(Settings(data_dir=data_dir)) as opened:
         yield opened
+
+
+@dataclass
+class Clock:
+    """Discord's clock in the simulation, with days put in that need not be lived through."""
+
+    ahead: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return discord.utils.utcnow() + self.ahead
 
 
 @dataclass

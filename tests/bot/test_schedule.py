@@ -20,22 +20,12 @@ from bot.discord.delivery.timetable import Timetable
 from bot.settings import BotSettings
 from retrieval.services.briefing import Briefing
 from tests import shown
-from tests.bot.conftest import Town
+from tests.bot.conftest import Clock, Town
 from tests.discord_rules import walk
 from tests.shown import read
 
 DAILY = frozenset(range(7))
 HEAD = "## 31 Dec 2025 to 1 Jan 2026"
-
-
-@dataclass
-class Clock:
-    """Discord's clock in the simulation, with days put in that need not be lived through."""
-
-    ahead: timedelta = field(default_factory=timedelta)
-
-    def __call__(self) -> datetime:
-        return discord.utils.utcnow() + self.ahead
 
 
 @dataclass

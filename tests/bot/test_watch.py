@@ -17,22 +17,12 @@ from bot.discord.client import BriefingBot
 from bot.discord.delivery.timetable import Timetable
 from bot.settings import BotSettings
 from retrieval.services.briefing import Briefing
-from tests.bot.conftest import Town
+from tests.bot.conftest import Clock, Town
 from tests.shown import read
 
 TOPIC = "Ukraine NATO membership"
 RETURNED = "Ukraine will seek NATO membership again, President Volodymyr Zelenskyy announced on Saturday in Kyiv."
 WARNED = "Ukraine cannot expect NATO membership this decade, Chancellor Friedrich Merz said on Sunday in Berlin."
-
-
-@dataclass
-class Clock:
-    """Discord's clock in the simulation, with days put in that need not be lived through."""
-
-    ahead: timedelta = field(default_factory=timedelta)
-
-    def __call__(self) -> datetime:
-        return discord.utils.utcnow() + self.ahead
 
 
 @dataclass

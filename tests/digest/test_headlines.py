@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.digest.headlines import stands_alone, tells_event
+from retrieval.digest.headlines import opens_a_point, tells_event
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest, Story
 from retrieval.services.briefing import Briefing
@@ -97,7 +97,7 @@ def test_titles_that_tell_no_event_are_known(title: str, tells: bool) -> None:
     ],
 )
 def test_points_can_be_read_alone(text: str, alone: bool) -> None:
-    assert stands_alone(text) is alone
+    assert opens_a_point(text) is alone
 
 
 MIXED = (
