@@ -97,15 +97,20 @@ def read_addresses(text: str) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def is_allowed(address: str, allowed: Collection[str]) -> bool:
+    """True if mail may go to this address; `allowed` has addresses, and domains as "@example.org"."""
+    known, small = {each.lower() for each in allowed}, address.lower()
+    return small in known or f"@{small.rpartition('@')[2]}" in known
+
+
 def check_allowed(addresses: Sequence[str], allowed: Collection[str]) -> None:
-    """Check that mail may go to these addresses; `allowed` has addresses, and domains as "@example.org".
+    """Check that mail may go to these addresses.
 
     Raises:
         QuestionError: it may not go to one of them.
     """
-    known = {each.lower() for each in allowed}
     for each in addresses:
-        if each.lower() not in known and f"@{each.lower().rpartition('@')[2]}" not in known:
+        if not is_allowed(each, allowed):
             raise QuestionError(f"I may not send mail to {each}: whoever runs me allows it with BRIEFING_MAIL_TO.")
 
 

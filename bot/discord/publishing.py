@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Callable
 
 from bot.presentation.links import address
 from bot.settings import BotSettings
@@ -12,6 +14,7 @@ _log = logging.getLogger(__name__)
 
 # The most characters of the line that leads to a page.
 LINE = 300
+_LEADS = re.compile(r"^-# \[This (?:digest|note) as a page\]\(<[^<>\n]+>\)$", re.MULTILINE)
 
 
 class PageShelf:
@@ -22,16 +25,19 @@ class PageShelf:
         self.pages = PublishedPages(settings.data_dir / "pages")
 
     @property
-    def is_open(self) -> bool:
-        """True where pages can be read."""
-        return bool(self._public)
+    def room(self) -> int:
+        """The characters that a message leaves free for the line."""
+        return LINE if self._public else 0
 
-    def keep(self, guild: int | None, kind: Kind, title: str, page: str) -> str:
-        """Keep a page of a server; the line that leads to it, empty where that fails: the message goes out anyway."""
+    def keep(self, guild: int | None, kind: Kind, title: str, make: Callable[[], str]) -> str:
+        """Make and keep a page of a server; the line that leads to it.
+
+        Empty where no page is kept, or where that fails: the message goes out anyway.
+        """
         if not self._public or not guild:
             return ""
         try:
-            made = self.pages.keep(str(guild), kind, title, page)
+            made = self.pages.keep(str(guild), kind, title, make())
         except OSError as error:
             _log.warning("a page of a %s was not kept: %s", kind, error)
             return ""
@@ -42,6 +48,12 @@ class PageShelf:
         if not self._public or not guild:
             return ""
         return _line("Digests and notes of this server as pages", self.pages.address(self._public, str(guild)))
+
+
+def leading_line(text: str) -> str:
+    """The line of a message that leads to its page; empty where it has none."""
+    found = _LEADS.search(text)
+    return found[0] if found else ""
 
 
 def _line(label: str, where: str) -> str:

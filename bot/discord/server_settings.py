@@ -119,31 +119,33 @@ class StoredSettings:
 
     def change_server(self, scope: str, **chosen: Any) -> ServerSettings:
         """Change settings of a server; returns all of them."""
-        changed = replace(self.server(scope), **chosen)
-        self._write({(scope, _SERVER): changed})
+        with self._lock:
+            changed = replace(self.server(scope), **chosen)
+            self._write({(scope, _SERVER): changed})
         return changed
 
     def change_channel(self, scope: str, channel: str, **chosen: Any) -> ChannelSettings:
         """Change settings of a channel; returns all of them."""
-        changed = replace(self.channel(scope, channel), **chosen)
-        self._write({(scope, channel): changed})
+        with self._lock:
+            changed = replace(self.channel(scope, channel), **chosen)
+            self._write({(scope, channel): changed})
         return changed
 
     def choose_channels(self, scope: str, name: str, chosen: Collection[str]) -> None:
         """Set `questions` or `silent` for these channels, and for no other of the server; a channel is not both."""
         other = {"questions": "silent", "silent": "questions"}[name]
-        known = self.channels(scope)
         changed: dict[Place, ServerSettings | ChannelSettings] = {}
-        for channel in {*known, *chosen}:
-            wanted: dict[str, Any] = {name: True, other: False} if channel in chosen else {name: False}
-            changed[scope, channel] = replace(known.get(channel, ChannelSettings()), **wanted)
-        self._write(changed)
+        with self._lock:
+            known = self.channels(scope)
+            for channel in {*known, *chosen}:
+                wanted: dict[str, Any] = {name: True, other: False} if channel in chosen else {name: False}
+                changed[scope, channel] = replace(known.get(channel, ChannelSettings()), **wanted)
+            self._write(changed)
 
     def _write(self, changed: Mapping[Place, ServerSettings | ChannelSettings]) -> None:
         rows = {place: _chosen(settings) for place, settings in changed.items()}
-        with self._lock:
-            self._stored.keep(rows)
-            self._chosen = {place: chosen for place, chosen in (self._chosen | rows).items() if chosen}
+        self._stored.keep(rows)
+        self._chosen = {place: chosen for place, chosen in (self._chosen | rows).items() if chosen}
 
 
 def _chosen(settings: ServerSettings | ChannelSettings) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import Literal
 
 Kind = Literal["digest", "note"]
@@ -62,6 +63,10 @@ class PublishedPages:
         for old in sorted(folder.glob("*.html"), reverse=True)[_MOST:]:
             old.unlink(missing_ok=True)
         return name
+
+    def forget(self, server: str) -> None:
+        """Delete the pages of a server."""
+        rmtree(self._of(server), ignore_errors=True)
 
     def listed(self, server: str) -> list[PublishedPage]:
         """The pages of a server, the newest first."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import seen
+from retrieval.storage.schema import written
 
 # Entries are kept for this long.
 KEPT = timedelta(days=100)
@@ -40,14 +41,9 @@ class PostedArticles:
 def note_posted(connection: Connection, destination: str, articles: Iterable[str], at: datetime) -> None:
     """Note that a digest with these articles was posted to a destination; delete entries older than `KEPT`."""
     keys = {_DIGEST, *articles}
-    rows = [{"destination": destination, "article": key, "at": _written(at)} for key in sorted(keys)]
+    rows = [{"destination": destination, "article": key, "at": written(at)} for key in sorted(keys)]
     new = insert(seen)
     # Two schedules of a destination may finish in another order than they started.
     latest = func.max(seen.c.at, new.excluded.at)
     connection.execute(new.on_conflict_do_update(index_elements=["destination", "article"], set_={"at": latest}), rows)
-    connection.execute(delete(seen).where(seen.c.at < _written(at - KEPT)))
-
-
-def _written(moment: datetime) -> str:
-    # In UTC and of one length, so that they sort as text.
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    connection.execute(delete(seen).where(seen.c.at < written(at - KEPT)))

@@ -5,6 +5,8 @@ The migrations make all; `full_text` creates and reads the word index.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -210,3 +212,8 @@ entries = Table(
     Column("reason", Text),
     Column("seen", String, nullable=False),
 )
+
+
+def written(moment: datetime) -> str:
+    """A moment as the tables have it: in UTC and of one length, so that moments sort as text."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
 from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import articles, entries, feeds
+from retrieval.storage.schema import articles, entries, feeds, written
 
 # The longest wait after failures, and that after lasting ones (a feed that is gone) once they are no accident.
 LONGEST = timedelta(days=1)
@@ -66,7 +66,7 @@ class Subscriptions:
 
         An audience has at most `most` feeds; the rest is left out.
         """
-        at = _written(now)
+        at = written(now)
         rows = [
             {"scope": scope, "url": url, "title": title, "added": at, "failures": 0, "next_at": at}
             for title, url in found
@@ -95,7 +95,7 @@ class Subscriptions:
         been read for a day.
         """
         failing = select(feeds).where(_seen_by(scopes), feeds.c.failures > 0).order_by(feeds.c.id)
-        unread = or_(feeds.c.worked.is_(None), feeds.c.worked < _written(now - timedelta(days=1)))
+        unread = or_(feeds.c.worked.is_(None), feeds.c.worked < written(now - timedelta(days=1)))
         count = select(func.count()).select_from(feeds).where(_seen_by(scopes))
         with self._catalog.reading() as connection:
             found = tuple(FailingFeed(row.title, row.url, row.reason or "") for row in connection.execute(failing))
@@ -106,7 +106,7 @@ class Subscriptions:
         """The feeds due now, the longest due first, shared ones before others; all feeds where `now` is None."""
         query = select(feeds).order_by(feeds.c.next_at, feeds.c.scope, feeds.c.id)
         if now is not None:
-            query = query.where(feeds.c.next_at <= _written(now))
+            query = query.where(feeds.c.next_at <= written(now))
         with self._catalog.reading() as connection:
             rows = connection.execute(query).all()
         return [
@@ -118,7 +118,7 @@ class Subscriptions:
         """Make feeds due that wait longer than any does, because a clock that was ahead stored when they are due.
         Returns their number.
         """
-        latest, at = _written(now + max(LONGEST, self._every) + _SKEW), _written(now)
+        latest, at = written(now + max(LONGEST, self._every) + _SKEW), written(now)
         wrong = feeds.c.next_at > latest
         with self._catalog.reading() as connection:
             if connection.execute(select(feeds.c.id).where(wrong).limit(1)).first() is None:
@@ -152,7 +152,7 @@ class Subscriptions:
 
         `feed` has the title, address, `etag` and `modified` that shall be kept; `gone` are entries to be forgotten.
         """
-        at = _written(now)
+        at = written(now)
         rows = [_row(feed.id, each, at) for each in looked]
         with self._catalog.writing() as connection:
             if connection.execute(select(feeds.c.id).where(feeds.c.id == feed.id)).one_or_none() is None:
@@ -174,8 +174,8 @@ class Subscriptions:
     def _went_well(
         self, connection: Connection, id_: int, now: datetime, wait: timedelta, kept: Mapping[str, object]
     ) -> None:
-        at = _written(now)
-        next_at = _written(now + max(self._every - min(_EARLY, self._every / 10), min(wait, LONGEST)))
+        at = written(now)
+        next_at = written(now + max(self._every - min(_EARLY, self._every / 10), min(wait, LONGEST)))
         well = {"polled": at, "worked": at, "failures": 0, "next_at": next_at, "reason": _lacking(connection, id_)}
         connection.execute(update(feeds).where(feeds.c.id == id_).values(**well, **kept))
 
@@ -196,8 +196,8 @@ class Subscriptions:
             pause = min((self._every or _USUAL) * 2 ** min(before, 20), longest)
             if lasting and before + 1 >= _LASTING:
                 pause = longest
-            next_at = _written(now + max(pause, min(wait, LONGEST)))
-            noted = {"polled": _written(now), "failures": before + 1, "reason": reason, "next_at": next_at}
+            next_at = written(now + max(pause, min(wait, LONGEST)))
+            noted = {"polled": written(now), "failures": before + 1, "reason": reason, "next_at": next_at}
             connection.execute(update(feeds).where(which).values(noted))
 
 
@@ -233,11 +233,11 @@ def _forget(connection: Connection, id_: int, now: datetime, gone: Collection[st
     """Delete entries that left the feed long ago and have no stored article, and entries that another one has
     replaced.
     """
-    own, is_left = entries.c.feed == id_, entries.c.seen < _written(now)
+    own, is_left = entries.c.feed == id_, entries.c.seen < written(now)
     kept = select(articles.c.id).where(articles.c.path == entries.c.place).exists()
-    connection.execute(delete(entries).where(own, entries.c.seen < _written(now - KEPT), ~kept))
+    connection.execute(delete(entries).where(own, entries.c.seen < written(now - KEPT), ~kept))
     others = entries.alias()
-    now_there = select(others.c.place).where(others.c.feed == id_, others.c.seen == _written(now))
+    now_there = select(others.c.place).where(others.c.feed == id_, others.c.seen == written(now))
     now_there = now_there.where(others.c.place.is_not(None))
     renamed = entries.c.entry.in_(gone) | (is_left & entries.c.place.in_(now_there))
     connection.execute(delete(entries).where(own, renamed))
@@ -245,11 +245,6 @@ def _forget(connection: Connection, id_: int, now: datetime, gone: Collection[st
 
 def _seen_by(scopes: Sequence[str] | None) -> ColumnElement[bool]:
     return feeds.c.id.is_not(None) if scopes is None else feeds.c.scope.in_(scopes)
-
-
-def _written(moment: datetime) -> str:
-    # All in UTC and of one length, so that they sort as text.
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _row(feed: int, looked: EntryState, seen: str) -> dict[str, object]:

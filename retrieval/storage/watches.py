@@ -41,7 +41,7 @@ class WatchList:
     def pause(self, id_: int, scope: str, paused: bool) -> bool:
         """Pause a watch or resume it; return False if there is no such watch."""
         with self._catalog.writing() as connection:
-            return bool(connection.execute(update(watches).where(_named(id_, scope)).values(paused=paused)).rowcount)
+            return set_paused(connection, id_, scope, paused)
 
     def keep(self, id_: int, state: WatchState) -> None:
         """Keep what a look at a topic saw."""
@@ -65,6 +65,11 @@ def insert_watch(connection: Connection, scope: str, topic: str, only: WatchedFo
 def keep_state(connection: Connection, id_: int, state: WatchState) -> bool:
     """Keep the state of a watch within a transaction; return False if it was removed meanwhile."""
     return bool(connection.execute(update(watches).where(watches.c.id == id_).values(state=asdict(state))).rowcount)
+
+
+def set_paused(connection: Connection, id_: int, scope: str, paused: bool) -> bool:
+    """Pause a watch or resume it within a transaction; return False if there is no such watch."""
+    return bool(connection.execute(update(watches).where(_named(id_, scope)).values(paused=paused)).rowcount)
 
 
 def newest_ids(connection: Connection) -> tuple[int, int]:

@@ -28,6 +28,7 @@ from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.worker import DeliveryWorker
+from bot.discord.publishing import PageShelf
 from bot.presentation.discord.layouts import Page
 from bot.settings import BotSettings
 from retrieval.executor import BoundedExecutor
@@ -141,8 +142,8 @@ class Life:
             for hour in self.hours:
                 table = Timetable(f"{hour:02}:30", "Europe/Berlin", frozenset(range(7)))
                 Schedules(briefing.catalog).add("7", "70", table, "1", START)
-            executor = BoundedExecutor(1)
-            post = ScheduledDigests(briefing, executor, BotSettings(), lambda _guild: True)
+            executor, settings = BoundedExecutor(1), BotSettings()
+            post = ScheduledDigests(briefing, executor, settings, lambda _guild: True, PageShelf(settings))
             with asyncio.Runner() as runner:
                 for day in range(1, days + 1):
                     runner.run(self._live(briefing, post))

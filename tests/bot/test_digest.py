@@ -183,6 +183,19 @@ async def test_turning_a_page_computes_the_digest_again_only_after_new_articles_
 
 
 @pytest.mark.usefixtures("matters")
+async def test_every_page_of_a_turned_digest_leads_to_the_web_page_made_with_it(town: Town, tmp_path: Path) -> None:
+    await town.restart(public_url="https://brief.example/", reader_port=8080, data_dir=tmp_path)
+    result = await town.ann.slash(town.channel, "digest")
+    assert result.response
+    first = said(result).splitlines()[-1]
+    assert first.startswith("-# [This digest as a page](<https://brief.example/s/")
+    for label in ("More ▶", "◀ Back"):
+        await town.ann.click(result.response, label=label)
+        assert said(result).splitlines()[-1] == first
+    assert len(town.bot.shelf.pages.listed(str(town.guild.id))) == 1
+
+
+@pytest.mark.usefixtures("matters")
 async def test_a_long_digest_is_turned_to_its_end_and_back_also_after_a_restart(town: Town) -> None:
     result = await town.ann.slash(town.channel, "digest")
     assert result.response

@@ -220,6 +220,13 @@ async def test_mail_goes_only_where_the_settings_allow_it(room: MailRoom, mail: 
     assert "No schedules yet" in await room.office.run("list")
 
 
+async def test_no_mail_goes_to_an_address_that_is_no_longer_allowed(room: MailRoom) -> None:
+    await room.office.add(mail=f"{ANN} press@other.example")
+    await room.office.restart(**room.server.settings | {"mail_to": "press@other.example"})
+    await room.later(minutes=5)
+    assert [to for to, _ in room.server.taken] == ["press@other.example"]
+
+
 async def test_without_a_mail_server_the_option_says_so(office: Office) -> None:  # noqa: F811
     assert "I send no mail: whoever runs me sets that up with BRIEFING\\_SMTP\\_URL." in await office.add(mail=ANN)
 

@@ -149,6 +149,11 @@ async def test_what_a_channel_sees_leads_to_its_page_and_managers_get_the_index(
             page = await client.get(found[1])
             assert page.status == 200 and "NATO" in await page.text()
     assert [each.kind for each in pages.listed(str(town.guild.id))] == ["note", "digest"]
+    other = pages.keep(OTHER, "note", "Note", NOTE)
+    town.env.backend.remove_guild(town.guild.id)
+    await town.env.settle()
+    assert pages.listed(str(town.guild.id)) == []
+    assert pages.read(OTHER, other) == NOTE
 
 
 async def test_without_a_web_address_nothing_is_kept_and_no_page_is_spoken_of(town: Town, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 import simcord
 from simcord import interactions
 from simcord.backend.models import Overwrite
+from simcord.backend.serializers import message_payload
 from simcord.enums import InteractionType, OverwriteType
 
 from retrieval.domain.searches import Filter
@@ -169,20 +170,27 @@ async def test_people_may_install_what_answers_and_not_what_manages(town: Town) 
 
 async def visit(town: Town, name: str, guild: int | None, **options: str) -> tuple[bool, str]:
     """Ann gives a command on a server that has not added the bot, or to a friend; returns if it is private, and it."""
-    backend = town.env.backend
-    command = backend.find_command(name, None, type=1)
+    command = town.env.backend.find_command(name, None, type=1)
     assert command
     given = [{"name": each, "type": 3, "value": value} for each, value in options.items()]
     data = {"id": command["id"], "name": name, "type": 1, "options": given}
+    return await bring(town, InteractionType.APPLICATION_COMMAND, guild, data)
+
+
+async def bring(
+    town: Town, kind: InteractionType, guild: int | None, data: dict[str, Any], **extra: Any
+) -> tuple[bool, str]:
+    """Ann brings the bot to a place; returns if its answer is private, and it."""
+    backend = town.env.backend
     record, payload = interactions.base_payload(
         backend,
-        type=InteractionType.APPLICATION_COMMAND,
+        type=kind,
         channel_id=backend.get_dm_channel(town.ann.id).id,
         guild_id=None,
         user_id=town.ann.id,
         data=data,
     )
-    payload |= {"authorizing_integration_owners": {"1": str(town.ann.id)}, "context": 2}
+    payload |= {"authorizing_integration_owners": {"1": str(town.ann.id)}, "context": 2} | extra
     if guild:
         member = {"user": payload["user"], "roles": [], "permissions": "0", "joined_at": "2026-01-01T00:00:00+00:00"}
         member |= {"deaf": False, "mute": False, "flags": 0}
@@ -206,6 +214,24 @@ async def test_where_a_person_brings_it_shared_articles_answer_in_private(
     private, answer = await visit(town, "ask", guild, question="Is the harbour bridge of Elmport closed?")
     assert private
     assert "Not in the articles" in answer
+
+
+async def test_a_story_of_a_server_without_the_bot_is_not_read_there(
+    town: Town, briefing: Briefing, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.md").write_text("---\ntitle: Secret\n---\nThe harbour bridge of Elmport is closed.\n")
+    briefing.articles.ingest([tmp_path / "secret.md"], scope="77")
+    [secret], _ = briefing.articles.page(Filter(scopes=("77",)))
+    shown = await town.ann.slash(town.channel, "digest")
+    assert shown.response
+    backend = town.env.backend
+    stored = backend.get_message(town.channel.id, shown.response.id)
+    data = {"custom_id": "briefing:story:", "component_type": 3, "values": [secret.key[:8]]}
+    private, told = await bring(
+        town, InteractionType.MESSAGE_COMPONENT, 77, data, message=dict(message_payload(backend, stored))
+    )
+    assert private
+    assert "no longer stored" in told
 
 
 # A question about one article

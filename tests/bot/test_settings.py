@@ -211,6 +211,9 @@ async def test_who_may_add_articles_is_said_by_the_managers(managed: Managed) ->
     await managed.choose("adding", "managers")
     message = await managed.ann.send(managed.channel, "https://example.com/a")
     assert "Only managers" in said(await editor.context_menu(managed.channel, "Add to articles", message))
+    await managed.choose("role", desk)
+    await managed.choose("role")
+    assert "Only managers" in said(await editor.context_menu(managed.channel, "Add to articles", message))
 
 
 async def test_schedules_are_posted_at_the_servers_time_where_they_name_none(managed: Managed) -> None:

@@ -150,7 +150,9 @@ def test_who_set_up_a_schedule_that_was_stopped_is_to_be_told_once(schedules: Sc
     schedules.stop(schedule.id, "It is paused.")
     assert schedules.of("7")[0].paused
     assert schedules.warnings() == [(schedule.id, "ann", "It is paused.")]
-    schedules.warned(schedule.id)
+    schedules.warned(schedule.id, "One mail was refused.")
+    assert len(schedules.warnings()) == 1
+    schedules.warned(schedule.id, "It is paused.")
     assert schedules.warnings() == []
 
 

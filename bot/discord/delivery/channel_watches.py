@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 
 from bot.discord.delivery.quiet_hours import QuietHours, hours_of, keep_hours
 from retrieval.domain.watches import Watch, WatchedFor, WatchState
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import notices, watch_channels, watches
-from retrieval.storage.watches import insert_watch, watch_of
+from retrieval.storage.watches import WatchList, insert_watch, set_paused, watch_of
 
 Rhythm = Literal["at once", "hourly", "with the digest"]
 RHYTHMS: tuple[Rhythm, ...] = get_args(Rhythm)
@@ -37,6 +37,7 @@ class ChannelWatches:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._kept = WatchList(catalog)
 
     def add(
         self,
@@ -69,15 +70,14 @@ class ChannelWatches:
 
     def pause(self, id_: int, scope: str) -> bool:
         """Pause a watch; return False if there is no such watch. News that are not told yet wait."""
-        with self._catalog.writing() as connection:
-            return _set_paused(connection, id_, scope, True)
+        return self._kept.pause(id_, scope, True)
 
     def resume(self, id_: int, scope: str) -> bool:
         """Tell a watch's news again, those of the pause too; return False if there is no such watch."""
         with self._catalog.writing() as connection:
             theirs = watch_channels.c.watch == id_
             channel = select(watch_channels.c.channel).where(theirs).scalar_subquery()
-            if not _set_paused(connection, id_, scope, False):
+            if not set_paused(connection, id_, scope, False):
                 return False
             connection.execute(update(watch_channels).where(theirs).values(warning=None))
             open_ = update(notices).where(notices.c.channel == channel, notices.c.state == "claimed")
@@ -86,9 +86,7 @@ class ChannelWatches:
 
     def remove(self, id_: int, scope: str) -> bool:
         """Remove a watch and its news; return False if there is no such watch."""
-        with self._catalog.writing() as connection:
-            which = (watches.c.id == id_) & (watches.c.scope == scope)
-            return bool(connection.execute(delete(watches).where(which)).rowcount)
+        return self._kept.remove(id_, scope)
 
     def hours(self, scope: str) -> QuietHours:
         """The quiet hours of a server."""
@@ -99,11 +97,6 @@ class ChannelWatches:
         """Set the quiet hours of a server."""
         with self._catalog.writing() as connection:
             keep_hours(connection, scope, hours)
-
-
-def _set_paused(connection: Connection, id_: int, scope: str, paused: bool) -> bool:
-    which = (watches.c.id == id_) & (watches.c.scope == scope)
-    return bool(connection.execute(update(watches).where(which).values(paused=paused)).rowcount)
 
 
 def _channel_watch(row: Row[Any]) -> ChannelWatch:

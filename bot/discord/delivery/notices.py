@@ -18,8 +18,8 @@ class Warnings(Protocol):
     def warnings(self) -> list[tuple[int, str, str]]:
         """The warnings that have not been sent: (id, creator, line)."""
 
-    def warned(self, id_: int, /) -> None:
-        """Note that the creator got the warning."""
+    def warned(self, id_: int, line: str, /) -> None:
+        """Note that the creator got this warning; one that came meanwhile is still to be sent."""
 
 
 class Notices:
@@ -29,16 +29,16 @@ class Notices:
         self._stopped = stopped
         self._post = post
         self._patience = patience
-        self._told: set[tuple[int, int]] = set()
+        self._told: set[tuple[int, int, str]] = set()
 
     async def tell(self) -> None:
         """Tell the creators who have not been told. After a crash in between, they may be told twice."""
         for at, stopped in enumerate(self._stopped):
             for id_, person, line in await asyncio.to_thread(stopped.warnings):
-                key = at, id_
+                key = at, id_, line
                 if key in self._told or await self._reach(person, line):
                     self._told.add(key)
-                    await asyncio.to_thread(stopped.warned, id_)
+                    await asyncio.to_thread(stopped.warned, id_, line)
                     self._told.discard(key)
 
     async def _reach(self, person: str, line: str) -> bool:

@@ -6,13 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.mail import Mail, Mailer, MailError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import mails, schedules
+from retrieval.storage.schema import written
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class StoredMail:
 def store_mails(connection: Connection, schedule: int, sent: Sequence[Mail], at: datetime) -> None:
     """Store mails to be sent."""
     rows = [
-        {"schedule": schedule, "address": each.address, "content": each.content, "at": _written(at)} for each in sent
+        {"schedule": schedule, "address": each.address, "content": each.content, "at": written(at)} for each in sent
     ]
     if rows:
         connection.execute(insert(mails), rows)
@@ -71,7 +72,7 @@ class Outbox:
             _log.exception("the mails of digests could not be read or stored")
 
     def _waiting(self) -> list[StoredMail]:
-        now = _written(self._clock())
+        now = written(self._clock())
         due = mails.c.retry_at.is_(None) | (mails.c.retry_at <= now)
         with self._catalog.reading() as connection:
             rows = connection.execute(select(mails).where(due).order_by(mails.c.id)).all()
@@ -109,9 +110,4 @@ class Outbox:
 
     def _postpone(self, stored: StoredMail, until: datetime) -> None:
         with self._catalog.writing() as connection:
-            connection.execute(update(mails).where(mails.c.id == stored.id).values(retry_at=_written(until)))
-
-
-def _written(moment: datetime) -> str:
-    # All in UTC and of one length, so that they sort as text.
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+            connection.execute(update(mails).where(mails.c.id == stored.id).values(retry_at=written(until)))

@@ -14,8 +14,8 @@ from bot.discord.delivery.poster import ROOM, RefusedError
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
-from bot.discord.publishing import LINE, PageShelf
-from bot.mail import Mail, write_mail
+from bot.discord.publishing import PageShelf
+from bot.mail import Mail, is_allowed, write_mail
 from bot.presentation import digest_files, digest_wording
 from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.server_settings import with_line
@@ -44,7 +44,7 @@ class ScheduledDigests:
         executor: BoundedExecutor,
         settings: BotSettings,
         serves: Callable[[int], bool],
-        shelf: PageShelf | None = None,
+        shelf: PageShelf,
     ) -> None:
         self._briefing = briefing
         self._executor = executor
@@ -74,24 +74,24 @@ class ScheduledDigests:
         )
         link, short = (partial(each, bases=bases) for each in (best_link, short_link))
         plain = self._settings.plain_messages
-        room = ROOM + LINE if self._shelf and self._shelf.is_open else ROOM
-        found = pages(digest, topic or "", link, room=room, short=short, plain=plain)
-        if self._shelf and digest.stories:
+        found = pages(digest, topic or "", link, room=ROOM + self._shelf.room, short=short, plain=plain)
+        if digest.stories:
             title = digest_wording.days(digest, topic, visible)
-            kept = digest_files.page(digest, topic, bases)
-            found = with_line(found, self._shelf.keep(int(schedule.scope), "digest", title, kept))
+            make = partial(digest_files.page, digest, topic, bases)
+            found = with_line(found, self._shelf.keep(int(schedule.scope), "digest", title, make))
         mails = tuple(self._mails(schedule, due, digest))
         return ComposedDigest(tuple(found), digest.told, mails, menu(digest, topic))
 
     def _mails(self, schedule: Schedule, due: datetime, digest: Digest) -> Iterator[Mail]:
-        """The digest for each address of the schedule, if it has a story and mail is set up."""
-        if not (schedule.mail and digest.stories and self._settings.mail_from):
+        """The digest for the addresses that mail may still go to, if it has a story and mail is set up."""
+        allowed = [each for each in schedule.mail if is_allowed(each, self._settings.mail_to)]
+        if not (allowed and digest.stories and self._settings.mail_from):
             return
         bases, why = self._settings.bases, _WHY.format(schedule.id)
         text = digest_files.text(digest, schedule.topic, bases, notice=why)
         page = digest_files.page(digest, schedule.topic, bases, notice=why)
         subject = digest_wording.subject(digest, schedule.topic)
-        for address in schedule.mail:
+        for address in allowed:
             known = f"{schedule.scope}/{schedule.id}/{schedule.created}/{due}/{address}"
             yield write_mail(
                 sender=self._settings.mail_from,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
@@ -17,6 +17,7 @@ from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import deliveries, schedules
 from retrieval.storage.posted_articles import note_posted
+from retrieval.storage.schema import written
 
 # How long settled deliveries are kept.
 KEPT = timedelta(days=100)
@@ -94,9 +95,9 @@ class Schedules:
             "topic": topic,
             "role": role,
             "creator": creator,
-            "created": _written(now),
+            "created": written(now),
             "paused": False,
-            "since": _written(now),
+            "since": written(now),
             "failures": 0,
             "refusals": 0,
             "roundup": roundup,
@@ -114,12 +115,12 @@ class Schedules:
 
         Returns them as they were. What was claimed for later moments is forgotten, so that it is delivered then.
         """
-        ahead = self._find(schedules.c.since > _written(now + _SKEW))
+        ahead = self._find(schedules.c.since > written(now + _SKEW))
         for each in ahead:
             which = schedules.c.id == each.id
-            later = deliveries.c.schedule == each.id, deliveries.c.due > _written(now)
+            later = deliveries.c.schedule == each.id, deliveries.c.due > written(now)
             with self._catalog.writing() as connection:
-                connection.execute(update(schedules).where(which).values(since=_written(now), retry_at=None))
+                connection.execute(update(schedules).where(which).values(since=written(now), retry_at=None))
                 connection.execute(delete(deliveries).where(*later))
         return ahead
 
@@ -137,7 +138,7 @@ class Schedules:
 
     def resume(self, id_: int, scope: str, now: datetime) -> bool:
         """Deliver again what is due after `now`; return False if there is no such schedule."""
-        fresh: dict[str, Any] = {"paused": False, "since": _written(now), "failures": 0, "refusals": 0}
+        fresh: dict[str, Any] = {"paused": False, "since": written(now), "failures": 0, "refusals": 0}
         fresh |= {"retry_at": None, "warning": None}
         with self._catalog.writing() as connection:
             return bool(connection.execute(update(schedules).where(_named(id_, scope)).values(fresh)).rowcount)
@@ -165,16 +166,17 @@ class Schedules:
         with self._catalog.reading() as connection:
             return [(row.id, row.creator, row.warning) for row in connection.execute(query)]
 
-    def warned(self, id_: int) -> None:
-        """Note that the creator got the warning."""
+    def warned(self, id_: int, line: str) -> None:
+        """Note that the creator got this warning; one that came meanwhile is still to be sent."""
+        sent = schedules.c.id == id_, schedules.c.warning == line
         with self._catalog.writing() as connection:
-            connection.execute(update(schedules).where(schedules.c.id == id_).values(warning=None))
+            connection.execute(update(schedules).where(*sent).values(warning=None))
 
     def claim(self, id_: int, due: datetime, now: datetime) -> Delivery | None:
         """Claim a delivery, or return the one claimed before; None if it is no longer to be made."""
-        row = {"schedule": id_, "due": _written(due), "state": "claimed", "at": _written(now), "messages": []}
+        row = {"schedule": id_, "due": written(due), "state": "claimed", "at": written(now), "messages": []}
         with self._catalog.writing() as connection:
-            wanted = schedules.c.id == id_, schedules.c.paused.is_(False), schedules.c.since < _written(due)
+            wanted = schedules.c.id == id_, schedules.c.paused.is_(False), schedules.c.since < written(due)
             if connection.execute(select(schedules.c.id).where(*wanted)).one_or_none() is None:
                 return None
             connection.execute(insert(deliveries).values(row).prefix_with("OR IGNORE"))
@@ -224,8 +226,8 @@ class Schedules:
             connection.execute(
                 update(deliveries).where(_is(id_, due)).values(state=state, pages=None, told=None, menu=None)
             )
-            later = schedules.c.id == id_, schedules.c.since < _written(due)
-            done = update(schedules).where(*later).values(since=_written(due), retry_at=None, **worked)
+            later = schedules.c.id == id_, schedules.c.since < written(due)
+            done = update(schedules).where(*later).values(since=written(due), retry_at=None, **worked)
             connection.execute(done)
             _forget(connection, id_, due - KEPT)
 
@@ -237,7 +239,7 @@ class Schedules:
             if row is None:
                 return 0
             refusals = row.refusals + refused
-            retry_at = _written(now + back_off[min(row.failures, len(back_off) - 1)])
+            retry_at = written(now + back_off[min(row.failures, len(back_off) - 1)])
             counted = {"failures": row.failures + 1, "refusals": refusals, "retry_at": retry_at}
             connection.execute(update(schedules).where(which).values(counted))
             return int(refusals)
@@ -252,7 +254,7 @@ def _tell(connection: Connection, delivery: Delivery) -> None:
 
 
 def _forget(connection: Connection, schedule: int, until: datetime) -> None:
-    old = deliveries.c.schedule == schedule, deliveries.c.due < _written(until), deliveries.c.state != "claimed"
+    old = deliveries.c.schedule == schedule, deliveries.c.due < written(until), deliveries.c.state != "claimed"
     connection.execute(delete(deliveries).where(*old))
 
 
@@ -261,12 +263,7 @@ def _named(id_: int, scope: str) -> ColumnElement[bool]:
 
 
 def _is(schedule: int, due: datetime) -> ColumnElement[bool]:
-    return (deliveries.c.schedule == schedule) & (deliveries.c.due == _written(due))
-
-
-def _written(moment: datetime) -> str:
-    # All in UTC and of one length, so that they sort as text.
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return (deliveries.c.schedule == schedule) & (deliveries.c.due == written(due))
 
 
 def _schedule(row: Row[Any]) -> Schedule:

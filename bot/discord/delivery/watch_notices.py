@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,6 +18,7 @@ from bot.discord.delivery.timetable import Timetable, due_between
 from retrieval.domain.watches import WatchNews, WatchState
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import notices, schedules, watch_channels, watch_news, watches
+from retrieval.storage.schema import written
 from retrieval.storage.watches import keep_state
 
 # News that wait longer than this before they are told say so.
@@ -63,7 +64,7 @@ class WatchNotices:
         with self._catalog.writing() as connection:
             for id_, state in states.items():
                 if keep_state(connection, id_, state) and id_ in news:
-                    row = {"watch": id_, "at": _written(now), "news": _NEWS.dump_python(news[id_], mode="json")}
+                    row = {"watch": id_, "at": written(now), "news": _NEWS.dump_python(news[id_], mode="json")}
                     connection.execute(insert(watch_news).values(row))
 
     def waiting(self, now: datetime) -> dict[str, str]:
@@ -73,7 +74,7 @@ class WatchNotices:
             watches.c.paused.is_(False),
             exists().where(watch_news.c.watch == watches.c.id, watch_news.c.notice.is_(None)),
         )
-        ready = notices.c.retry_at.is_(None) | (notices.c.retry_at <= _written(now))
+        ready = notices.c.retry_at.is_(None) | (notices.c.retry_at <= written(now))
         claimed = select(notices.c.channel, notices.c.scope).where(notices.c.state == "claimed", ready)
         with self._catalog.reading() as connection:
             return {row.channel: row.scope for row in connection.execute(pending.union(claimed))}
@@ -90,20 +91,20 @@ class WatchNotices:
             running = select(_TOLD.subquery().c.notice)
             query = select(notices).where(here, notices.c.id.in_(running)).order_by(notices.c.id).limit(1)
             if (row := connection.execute(query).one_or_none()) is not None:
-                waits = row.retry_at and row.retry_at > _written(now)
+                waits = row.retry_at and row.retry_at > written(now)
                 quiet = row.counted and hours_of(connection, scope).cover(now)
                 return None if waits or quiet else _notice(row, fresh=False)
             found, counted = _due(connection, scope, channel, now)
             if not found:
                 return None
-            delayed = [each.at for each in found if each.rhythm == "at once" and each.at < _written(now - _AT_ONCE)]
+            delayed = [each.at for each in found if each.rhythm == "at once" and each.at < written(now - _AT_ONCE)]
             told = [_NEWS.validate_python(each.news) for each in found]
             row = connection.execute(
                 insert(notices).returning(notices),
                 {
                     "scope": scope,
                     "channel": channel,
-                    "at": _written(now),
+                    "at": written(now),
                     "state": "claimed",
                     "counted": counted,
                     "pages": list(compose(told, datetime.fromisoformat(delayed[0]) if delayed else None)),
@@ -130,7 +131,7 @@ class WatchNotices:
             connection.execute(delete(watch_news).where(watch_news.c.notice == notice.id))
             done = {"state": "posted", "pages": None, "retry_at": None}
             connection.execute(update(notices).where(notices.c.id == notice.id).values(done))
-            old = notices.c.scope == notice.scope, notices.c.at < _written(notice.at - KEPT)
+            old = notices.c.scope == notice.scope, notices.c.at < written(notice.at - KEPT)
             connection.execute(delete(notices).where(*old, notices.c.state != "claimed"))
 
     def fail(self, id_: int, now: datetime, back_off: Sequence[timedelta], refused: bool) -> int:
@@ -138,7 +139,7 @@ class WatchNotices:
         which = notices.c.id == id_
         with self._catalog.writing() as connection:
             row = connection.execute(select(notices.c.failures, notices.c.refusals).where(which)).one()
-            retry_at = _written(now + back_off[min(row.failures, len(back_off) - 1)])
+            retry_at = written(now + back_off[min(row.failures, len(back_off) - 1)])
             counted = {"failures": row.failures + 1, "refusals": row.refusals + refused, "retry_at": retry_at}
             connection.execute(update(notices).where(which).values(counted))
             return int(counted["refusals"])
@@ -161,10 +162,11 @@ class WatchNotices:
         with self._catalog.reading() as connection:
             return [(row.watch, row.creator, row.warning) for row in connection.execute(query)]
 
-    def warned(self, id_: int) -> None:
-        """Note that the creator got the warning."""
+    def warned(self, id_: int, line: str) -> None:
+        """Note that the creator got this warning; one that came meanwhile is still to be sent."""
+        sent = watch_channels.c.watch == id_, watch_channels.c.warning == line
         with self._catalog.writing() as connection:
-            connection.execute(update(watch_channels).where(watch_channels.c.watch == id_).values(warning=None))
+            connection.execute(update(watch_channels).where(*sent).values(warning=None))
 
 
 def _due(connection: Connection, scope: str, channel: str, now: datetime) -> tuple[list[Row[Any]], bool]:
@@ -195,14 +197,9 @@ def _digests(connection: Connection, channel: str) -> list[Timetable]:
 def _is_free(connection: Connection, scope: str, now: datetime) -> bool:
     """True outside of the quiet hours, if the bound of the day is not reached."""
     hours = hours_of(connection, scope)
-    today = notices.c.scope == scope, notices.c.counted, notices.c.at >= _written(hours.midnight(now))
+    today = notices.c.scope == scope, notices.c.counted, notices.c.at >= written(hours.midnight(now))
     told = connection.execute(select(func.count()).select_from(notices).where(*today)).scalar_one()
     return not hours.cover(now) and told < hours.most
-
-
-def _written(moment: datetime) -> str:
-    # All in UTC and of one length, so that they sort as text.
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _notice(row: Row[Any], fresh: bool) -> WatchNotice:

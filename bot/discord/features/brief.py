@@ -211,11 +211,9 @@ def _short(text: str) -> str:
 
 def _keep(bot: Context, guild: int | None, note: Brief) -> str:
     """Keep the note as a page of the server; the line that leads to it."""
-    if not bot.shelf.is_open:
-        return ""
     title = f"{brief_outline.title(note)} · {brief_outline.subtitle(note)}"
     # Without the picture, which takes longer to draw than a message may wait: the file has it.
-    return bot.shelf.keep(guild, "note", title, brief_files.page(note, bot.settings.bases))
+    return bot.shelf.keep(guild, "note", title, partial(brief_files.page, note, bot.settings.bases))
 
 
 def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:

@@ -15,9 +15,10 @@ from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.delivery.timetable import due_between
 from bot.discord.features.story_menu import with_menu
+from bot.discord.layouts import text_of
 from bot.discord.paging import turn, turners
 from bot.discord.places import channel_of
-from bot.discord.publishing import LINE
+from bot.discord.publishing import leading_line
 from bot.discord.responders import begin
 from bot.presentation import digest_files, digest_wording
 from bot.presentation.digest_wording import TOPIC
@@ -101,7 +102,8 @@ async def _page(
 ) -> tuple[Page, discord.ui.View | None]:
     """A page of the digest as the server sees it, and the buttons that turn the page.
 
-    What is `kept` can be read as a web page too, where the bot has an address.
+    What is `kept` can be read as a web page too, where the bot has an address; a page that is `turned` goes on leading
+    there.
     """
     bot: Context = interaction.client
     only = replace(only, scopes=scopes(guild_of(interaction)))
@@ -112,21 +114,20 @@ async def _page(
     if here and digest.last is None:
         opening = _NONE_YET.format(due=await bot.executor.run(partial(_first_due, bot, interaction)))
     link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
-    room, plain = LINE if bot.shelf.is_open else 0, bot.settings.plain_messages
-    found = pages(digest, topic, link, room, opening, short=short, plain=plain)
+    plain = bot.settings.plain_messages
+    found = pages(digest, topic, link, bot.shelf.room, opening, short=short, plain=plain)
     number = min(number, len(found) - 1)
+    line = leading_line(text_of(interaction.message)) if turned and interaction.message else ""
     if kept and digest.stories:
         line = await bot.executor.run(partial(_keep, bot, guild_of(interaction), digest, topic))
-        found[number] = footed(found[number], line) if line else found[number]
+    found[number] = footed(found[number], line) if line else found[number]
     make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
     return found[number], with_menu(turners(make, ("◀ Back", "More ▶"), number, len(found)), menu(digest, topic))
 
 
 def _keep(bot: Context, guild: int | None, digest: Digest, topic: str) -> str:
-    if not bot.shelf.is_open:
-        return ""
     title = digest_wording.days(digest, topic, visible)
-    return bot.shelf.keep(guild, "digest", title, digest_files.page(digest, topic, bot.settings.bases))
+    return bot.shelf.keep(guild, "digest", title, partial(digest_files.page, digest, topic, bot.settings.bases))
 
 
 def _first_due(bot: Context, interaction: Interaction) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -75,7 +76,8 @@ class MeantSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"bri
                 return
             bot: Context = interaction.client
             find = partial(bot.briefing.conversations.find, self._key, scope(guild_of(interaction)))
-            stored: KeptAnswer | None = await bot.executor.run(find)
+            # Not in the bot's executor: the click is not acknowledged yet.
+            stored: KeptAnswer | None = await asyncio.to_thread(find)
             if stored is None:
                 await interaction.response.send_message(words_of(interaction)(FORGOTTEN), ephemeral=True)
                 return

@@ -54,8 +54,11 @@ class ReactionsCog(commands.Cog):
         """The answer under which somebody voted, its audience, and whether it helped; None for other reactions."""
         bot = self._bot
         helpful = _VOTES.get((reaction.emoji.name or "")[:1])
-        is_bot = (bot.user and reaction.user_id == bot.user.id) or bool(reaction.member and reaction.member.bot)
-        if helpful is None or is_bot or not bot.serves(reaction.guild_id):
+        me = bot.user.id if bot.user else None
+        is_bot = reaction.user_id == me or bool(reaction.member and reaction.member.bot)
+        # A reaction that is removed comes without the author of the message.
+        is_mine = reaction.message_author_id in (None, me)
+        if helpful is None or is_bot or not is_mine or not bot.serves(reaction.guild_id):
             return None
         audience = scope(reaction.guild_id)
         key = await self._run(partial(bot.briefing.conversations.key_at, str(reaction.message_id), audience))

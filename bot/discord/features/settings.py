@@ -85,8 +85,10 @@ def _choose(bot: Context, here: str, name: str, values: list[str]) -> None:
     if name in ("questions", "silent"):
         kept.choose_channels(here, name, values)
     elif name == "role":
-        chosen: dict[str, Any] = {"adding_role": values[0] if values else ""}
-        kept.change_server(here, adding=Adding.ROLE if values else Adding.EVERYONE, **chosen)
+        # Without a role, nobody gets more rights than they had.
+        before = kept.server(here).adding
+        adding = Adding.ROLE if values else Adding.MANAGERS if before is Adding.ROLE else before
+        kept.change_server(here, adding=adding, adding_role=values[0] if values else "")
     else:
         read = {"threads": Threads, "language": Language, "adding": Adding, "private": "True".__eq__}[name]
         kept.change_server(here, **{name: read(values[0])})

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from bot.discord.audience import scopes
-from bot.discord.context import Context, Interaction, is_served
+from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import report
 from bot.discord.responders import InteractionResponder
 from bot.presentation.digest_wording import TOPIC
@@ -56,7 +56,7 @@ async def _show_story(interaction: Interaction, topic: str) -> None:
     await reply.begin()
     data: Any = interaction.data or {}
     starts = next(iter(data.get("values", ())), "").split(".")
-    tell = partial(bot.briefing.digests.story, starts, topic or None, scopes(interaction.guild_id))
+    tell = partial(bot.briefing.digests.story, starts, topic or None, scopes(guild_of(interaction)))
     story = await bot.executor.run(tell)
     link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
     await reply.deliver(pages(story, topic, link, short=short, plain=bot.settings.plain_messages) if story else [_GONE])

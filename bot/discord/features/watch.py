@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from bot.discord.delivery.poster import RefusedError
 from bot.discord.delivery.posting import lacking
 from bot.discord.delivery.quiet_hours import QuietHours, parse_hours
 from bot.discord.delivery.timetable import parse_zone
+from bot.discord.errors import report
 from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder, begin
 from bot.discord.timezones import zones
@@ -56,15 +57,18 @@ class RemoveWatchButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template
 
     async def callback(self, interaction: Interaction) -> None:
         """Remove the watch, if the person still manages the server."""
-        if not await is_served(interaction):
-            return
-        if not interaction.permissions.manage_guild:
-            await interaction.response.send_message("You may not use this command here.", ephemeral=True)
-            return
-        bot: Context = interaction.client
-        remove = partial(bot.watches.remove, self._watch, scope(interaction.guild_id))
-        line = f"Watch {self._watch} is removed." if await bot.executor.run(remove) else _unknown(self._watch)
-        await interaction.response.edit_message(content=line, view=None)
+        try:
+            if not await is_served(interaction):
+                return
+            if not interaction.permissions.manage_guild:
+                raise app_commands.CheckFailure
+            bot: Context = interaction.client
+            # Not in the bot's executor: the click is not acknowledged yet.
+            gone = await asyncio.to_thread(bot.watches.remove, self._watch, scope(interaction.guild_id))
+            line = f"Watch {self._watch} is removed." if gone else _unknown(self._watch)
+            await interaction.response.edit_message(content=line, view=None)
+        except Exception as error:
+            await report(interaction, error)
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -103,7 +107,8 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
                 raise RefusedError(f"I need the permission {', '.join(lacks)} there")
             add = partial(self._add, interaction, place, about, when, _ONLY[only])
             kept = await self._bot.executor.run(add)
-            lines = [f"Watch {await self._describe(kept)}.", "What the articles say of it now is no news."]
+            [line] = await self._describe([kept], kept.watch.scope)
+            lines = [f"Watch {line}.", "What the articles say of it now is no news."]
             lines.append(hours(await self._bot.executor.run(partial(self._bot.watches.hours, kept.watch.scope))))
         except RefusedError as refused:
             lines = [f"I could not post in <#{place}>: {refused}."]
@@ -124,11 +129,11 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
             raise QuestionError(f"Watch {known.watch.id} tells this channel about that topic already.")
         return kept.add(here, topic, state, only, channel, rhythm, str(interaction.user.id))
 
-    async def _describe(self, kept: ChannelWatch) -> str:
+    async def _describe(self, kept: Sequence[ChannelWatch], here: str) -> list[str]:
         bot = self._bot
-        schedules = await bot.executor.run(partial(bot.schedules.of, kept.watch.scope))
+        schedules = await bot.executor.run(partial(bot.schedules.of, here))
         digests = {each.channel for each in schedules if not each.paused}
-        return described(kept, digests, bot.delivery_worker.reasons.get(kept.channel))
+        return [described(each, digests, bot.delivery_worker.reasons.get(each.channel)) for each in kept]
 
     @app_commands.command(name="list", description="The watched topics of this server, and its quiet hours.")
     async def list_(self, interaction: Interaction) -> None:
@@ -137,7 +142,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         await reply.begin()
         here = scope(interaction.guild_id)
         found = await self._bot.executor.run(partial(self._bot.watches.of, here))
-        lines = [await self._describe(each) for each in found] or ["No watches yet: `/watch add` makes one."]
+        lines = await self._describe(found, here) or ["No watches yet: `/watch add` makes one."]
         lines.append(hours(await self._bot.executor.run(partial(self._bot.watches.hours, here))))
         await reply.deliver(split("\n".join(lines)))
 

@@ -88,7 +88,7 @@ def _candidates(titles: list[str]) -> Iterator[str]:
 
 
 class WelcomeCog(commands.Cog):
-    """Greets a server once."""
+    """Greets a server once, and takes its pages away when the bot is removed from it."""
 
     def __init__(self, bot: BriefingBot) -> None:
         self._bot = bot
@@ -113,6 +113,11 @@ class WelcomeCog(commands.Cog):
             await (place.send(text, view=view) if questions else place.send(text))
         except UNSENT as refused:
             _log.info("no place for a greeting on server %d: %s", guild.id, refused)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Delete the pages of the server; what its managers set up stays, for the bot may return."""
+        await asyncio.to_thread(self._bot.shelf.pages.forget, str(guild.id))
 
     async def _examples(self, guild: int) -> list[str]:
         try:
