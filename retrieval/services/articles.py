@@ -97,7 +97,7 @@ class Articles:
     def all(self, only: Filter) -> list[ListedArticle]:
         """All articles that satisfy the filter, newest first, with their languages."""
         with self._catalog.reading() as connection:
-            found, _ = list_articles(connection, self._corpus.resolve(only), "", 0, -1)
+            found, _ = list_articles(connection, self._corpus.resolve(only), "", 0, None)
             ids = [article.id for article in found]
             paths = paths_of(connection, ids)
             languages, passages = languages_of(connection, ids), count_passages_of(connection, ids)
