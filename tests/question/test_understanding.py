@@ -199,6 +199,27 @@ def test_where_somebody_stands_today_asks_about_now_and_not_for_the_news_of_the_
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Can companies apply for permits today?",
+        "Who is the seabed commissioner today?",
+        "How many members does NATO have today?",
+        "Kann man heute einen Antrag stellen?",
+    ],
+)
+def test_how_things_are_today_is_no_question_about_the_day(question: str) -> None:
+    query = understand(question, as_of=AS_OF)
+    assert (query.time, query.tense) == (None, "now")
+
+
+@pytest.mark.parametrize("question", ["What did the court decide today?", "Was hat das Gericht heute entschieden?"])
+def test_what_happened_today_is_one(question: str) -> None:
+    query = understand(question, as_of=AS_OF)
+    assert query.time == TimeRange(AS_OF, AS_OF, relative=True)
+    assert query.tense is None
+
+
+@pytest.mark.parametrize(
     ("question", "target"),
     [
         ("Wer gewann die Wahl?", "person"),
