@@ -14,12 +14,11 @@ from retrieval.domain.timelines import TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import overlap
 from retrieval.evidence.positions import Actors, changed, courses, is_turn, position
-from retrieval.evidence.sentence_selection import Evidence, cite, headed, is_same, share, weigh
-from retrieval.nlp.entities import entities, is_named, same_entity
+from retrieval.evidence.sentence_selection import Evidence, cite, is_same, share, weigh
+from retrieval.nlp.entities import entities, same_entity
 from retrieval.nlp.markup import readable
 from retrieval.nlp.names import actor, stands_alone
 from retrieval.nlp.statements import Sentence, statements
-from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -87,28 +86,20 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
 
 
 def _of_the_same(query: Question, ranked: list[Evidence], found: Found) -> list[Evidence]:
-    """The statements about what is asked about: of passages that name it all or share names with those, and of others
-    those whose actor these name.
-    """
+    """The statements about what is asked about: of articles that name it all or share names with those that do."""
     named = naming_all(query, ranked, found)
     if not named:
         return ranked
-    there = frozenset[str]().union(*(headed(each.sentence.passage) for each in named))
     names = frozenset[str]().union(*(_names(each.sentence.passage) for each in named))
     articles = {each.sentence.article.id for each in named}
     for each in ranked:
         if len(names & _names(each.sentence.passage)) >= tuned.POSITION.shared_names:
             articles.add(each.sentence.article.id)
-    return [each for each in ranked if each.sentence.article.id in articles or _acts_among(each, there)]
+    return [each for each in ranked if each.sentence.article.id in articles]
 
 
 def _names(passage: Passage) -> frozenset[str]:
     return frozenset(each.name.casefold() for each in entities(passage.text))
-
-
-def _acts_among(each: Evidence, there: frozenset[str]) -> bool:
-    who = content_terms(actor(each.sentence.text) or "")
-    return bool(who) and is_named(who[-1], there)
 
 
 def _promising(found: Found) -> list[Sentence]:
