@@ -49,8 +49,7 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 
 def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
     """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
-    told = chosen[:1] if query.target in ("number", "date", "person") else chosen
-    passages = {each.sentence.passage.id: each.sentence.passage for each in told}.values()
+    passages = {each.sentence.passage.id: each.sentence.passage for each in chosen}.values()
     there = frozenset[str]().union(*map(headed, passages))
     names = frozenset[str]().union(*map(_named, passages))
     return [name for name in query.asked_names if not _is_there(name, there, names, found.aliases)]

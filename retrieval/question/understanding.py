@@ -133,8 +133,17 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         subject=subject_of(focus),
         sides=sides_of(text, language),
         office=asked_office(text),
-        asked_names=tuple(each.name for each in entities(without_asking(asked)) if content_terms(each.name)),
+        asked_names=_asked_names(without_asking(asked), language),
     )
+
+
+def _asked_names(asked: str, language: str) -> tuple[str, ...]:
+    """The names in a sentence that asks, but for the word it opens with: "Cuánta agua ...?", "Es Noruega ...?" """
+    asked = asked.lstrip("¿¡ ")
+    for key in ("asks", "auxiliary"):
+        if opening := phrases(language, key).match(asked):
+            asked = asked[: opening.end()].lower() + asked[opening.end() :]
+    return tuple(each.name for each in entities(asked) if content_terms(each.name))
 
 
 def _is_present(text: str, language: str) -> bool:

@@ -199,6 +199,21 @@ def test_where_somebody_stands_today_asks_about_now_and_not_for_the_news_of_the_
 
 
 @pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("¿Cuánta agua se entregó en 2020?", ()),
+        ("¿Quién preside el Gobierno de Costamar?", ("Gobierno de Costamar",)),
+        ("¿Es Noruega miembro de la OTAN?", ("Noruega", "OTAN")),
+        ("Quelle est la position de Loubénie ?", ("Loubénie",)),
+        ("Combien d'élèves ont échoué ?", ()),
+        ("Norway's fund owns how much?", ("Norway",)),
+    ],
+)
+def test_the_word_that_asks_is_no_name(question: str, names: tuple[str, ...]) -> None:
+    assert understand(question, as_of=AS_OF).asked_names == names
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Can companies apply for permits today?",
