@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -86,7 +86,9 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
 
 
 def _of_the_same(query: Question, ranked: list[Evidence], found: Found) -> list[Evidence]:
-    """The statements about what is asked about: of articles that name it all or share names with those that do."""
+    """The statements about what is asked about: of articles that name it all or share names with the passages that do,
+    and of others those whose actor these name.
+    """
     named = naming_all(query, ranked, found)
     if not named:
         return ranked
@@ -95,11 +97,16 @@ def _of_the_same(query: Question, ranked: list[Evidence], found: Found) -> list[
     for each in ranked:
         if len(names & _names(each.sentence.passage)) >= tuned.POSITION.shared_names:
             articles.add(each.sentence.article.id)
-    return [each for each in ranked if each.sentence.article.id in articles]
+    return [each for each in ranked if each.sentence.article.id in articles or _acts_among(each, names)]
 
 
 def _names(passage: Passage) -> frozenset[str]:
-    return frozenset(each.name.casefold() for each in entities(passage.text))
+    return frozenset(each.name for each in entities(passage.text))
+
+
+def _acts_among(each: Evidence, names: Collection[str]) -> bool:
+    who = actor(each.sentence.text)
+    return who is not None and any(same_entity(who, name) for name in names)
 
 
 def _promising(found: Found) -> list[Sentence]:
