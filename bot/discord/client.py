@@ -15,7 +15,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.discord.asking import Questions
-from bot.discord.context import is_served
+from bot.discord.context import RecentResults, is_served
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.outbox import Outbox
 from bot.discord.delivery.posting import DiscordPoster
@@ -27,7 +27,6 @@ from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
 from bot.discord.languages import CatalogTranslator
 from bot.discord.publishing import PageShelf
-from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
@@ -62,7 +61,6 @@ _COGS = (
     "ask",
     "mentions",
     "digest",
-    "since",
     "brief",
     "timeline",
     "compare",
@@ -76,7 +74,6 @@ _COGS = (
     "settings",
     "status",
     "help",
-    "welcome",
 )
 
 
