@@ -53,6 +53,7 @@ for _command in (
     feeds.feeds,
     operations.evaluate,
     operations.bot,
+    operations.mcp,
     operations.feedback,
     operations.stats,
     operations.doctor,
