@@ -25,6 +25,9 @@ class PositionNumbers:
     positions: int = 40
     # What a statement gains by telling that a position changes. Not tuned.
     position_gain: float = 0.15
+    # The names that the passage of a statement about the matter shares with those that name all that is asked about,
+    # where it does not itself: a paper of the country seldom names it. Not tuned.
+    shared_names: int = 2
     # The share of the strongest statement's score from which the newest article is on the matter and leads, that
     # where it tells of a turn, and that from which an older one stands beside it.
     lead_from: float = 0.75
