@@ -15,6 +15,7 @@ from retrieval.settings import Settings, load, web_address
 
 # Where Discord gives out tokens.
 PORTAL = "https://discord.com/developers/applications"
+_TOKEN = 16  # characters of a token that cannot be guessed
 
 
 class BotSettings(Settings):
@@ -26,7 +27,7 @@ class BotSettings(Settings):
     `workers` questions are answered at once. `folders` are read again when their files change. `plain_messages` makes
     all messages of text, without components. `pictures` are drawn `light` or `dark`, but light in documents.
     Digests are mailed through `smtp_url`, from `mail_from`, to those addresses and domains ("@example.org") that
-    `mail_to` names.
+    `mail_to` names. Who has the `mcp_token` may ask through `briefing mcp --http`.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
@@ -47,6 +48,7 @@ class BotSettings(Settings):
     mail_from: str = ""
     mail_to: Annotated[frozenset[str], NoDecode] = frozenset()
     pictures: Theme = "light"
+    mcp_token: SecretStr = SecretStr("")
 
     @field_validator("guilds", mode="before")
     @classmethod
@@ -88,6 +90,14 @@ class BotSettings(Settings):
         if not all(is_sender(each if not each.startswith("@") else f"x{each}") for each in named):
             raise ValueError("must be addresses or domains, such as ann@example.org, @example.org")
         return frozenset(named)
+
+    @field_validator("mcp_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value().strip()
+        if token and not (len(token) >= _TOKEN and token.isascii() and token.isprintable() and " " not in token):
+            raise ValueError(f"must be {_TOKEN} letters and digits or more, such as `openssl rand -hex 32` prints")
+        return SecretStr(token)
 
     @field_validator("public_url", "source_base_url")
     @classmethod
