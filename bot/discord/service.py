@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
@@ -16,11 +17,15 @@ import discord
 from aiohttp import web
 
 from bot.discord.client import BriefingBot
+from bot.discord.delivery.backlog import backlog
 from bot.settings import PORTAL, BotSettings
-from bot.web.app import BotHealth, make_app
+from bot.web.app import make_app
+from bot.web.metrics import Reading
+from bot.web.monitoring import Monitor
 from retrieval.domain.articles import OpenedArticle
 from retrieval.errors import SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
+from retrieval.services.health import PartState
 
 _log = logging.getLogger(__name__)
 
@@ -111,8 +116,10 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
     async def open_article(key: str) -> OpenedArticle | None:
         return await asyncio.to_thread(bot.briefing.articles.open_whole, key)
 
+    monitor = Monitor(bot.briefing, partial(_parts, bot), partial(_readings, bot))
     # Without an access log: anyone with the address of an article may read it.
-    runner = web.AppRunner(make_app(open_article, partial(_health, bot), bot.shelf.pages), access_log=None)
+    app = make_app(open_article, monitor.readiness, bot.shelf.pages, monitor.metrics)
+    runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()
@@ -123,12 +130,23 @@ async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[Non
         raise SettingsError(line) from error
     _log.info("reader page and /healthz at http://%s:%d", settings.reader_host, settings.reader_port)
     try:
-        yield
+        async with monitor.watching():
+            yield
     finally:
         await runner.cleanup()
 
 
-async def _health(bot: BriefingBot) -> BotHealth:
-    """The health of the bot: good while it is connected to Discord."""
+def _parts(bot: BriefingBot) -> dict[str, PartState]:
+    """Ready while it is connected to Discord."""
     ready = bot.is_ready() and not bot.is_closed()
-    return BotHealth(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.executor.busy})
+    return {"discord": PartState(ready, "connected" if ready else "not connected")}
+
+
+def _readings(bot: BriefingBot) -> list[Reading]:
+    latency = {"": bot.latency} if math.isfinite(bot.latency) else {}
+    return [
+        Reading("briefing_waiting", "What waits for its turn.", {"questions": bot.executor.busy}, "queue"),
+        Reading("briefing_discord_servers", "Servers that the bot is on.", {"": len(bot.guilds)}),
+        Reading("briefing_discord_latency_seconds", "From a heartbeat to Discord's answer.", latency),
+        *backlog(bot.briefing.catalog, bot.clock()),
+    ]
