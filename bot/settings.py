@@ -108,6 +108,10 @@ class BotSettings(Settings):
     def _addresses(cls, value: str) -> str:
         return web_address(value)
 
+    def serves(self, guild: int | None) -> bool:
+        """True if the bot works on a server, or (None) in private messages: there only if it works on every server."""
+        return not self.guilds or guild in self.guilds
+
     @property
     def mailer(self) -> Mailer | None:
         """What sends mail; None unless both the server and the sender are set."""

@@ -53,6 +53,8 @@ for _command in (
     feeds.feeds,
     operations.evaluate,
     operations.bot,
+    operations.worker,
+    operations.web,
     operations.feedback,
     operations.stats,
     operations.doctor,

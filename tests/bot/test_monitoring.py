@@ -61,6 +61,14 @@ class House:
         return {" ".join((each.name, *each.labels.values())): each.value for each in samples if each.value}
 
 
+    async def metrics_with(self, name: str, value: float) -> dict[str, float]:
+        """The samples once this one has this value: what is counted last comes after the answer."""
+        async with asyncio.timeout(10):
+            while (seen := await self.metrics()).get(name, 0) < value:
+                await asyncio.sleep(0)
+        return seen
+
+
 @asynccontextmanager
 async def running(briefing: Briefing, **settings: Any) -> AsyncIterator[House]:
     """The bot, ready; it is told to stop at the end."""
@@ -94,7 +102,8 @@ async def test_monitors_see_a_question_from_its_steps_to_discords_answers(briefi
         before = await house.metrics()
         assert "rust" in await house.ask(QUESTION)
         await house.ask("Who won the chess championship in Reykjavik?")
-        seen = {name: value - before.get(name, 0) for name, value in (await house.metrics()).items()}
+        after = await house.metrics_with("briefing_commands_total ask done", 2)
+        seen = {name: value - before.get(name, 0) for name, value in after.items()}
         ready = await house.get("/readyz")
     assert seen["briefing_questions_total answered"] == 1
     assert seen["briefing_questions_total nothing"] == 1
