@@ -9,7 +9,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -23,8 +23,8 @@ from retrieval.storage.catalog import open_catalog
 SERVER = os.environ.get("TEST_DATABASES", "").partition(" ")[0] or os.environ.get(
     "BRIEFING_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432"
 )
-# Set while a test has its catalogs in PostgreSQL, for the processes that it starts too: the server, what the names of its
-# databases begin with, and what they are copies of.
+# Set while a test has its catalogs in PostgreSQL, for the processes that it starts too: the server, what the names of
+# its databases begin with, and what they are copies of.
 _OWN = "TEST_DATABASES"
 
 
@@ -70,10 +70,9 @@ def database_for(data_dir: Path) -> str | None:
 def make(name: str, template: str = "template0") -> None:
     """Make a database, unless it is there."""
     if name not in _named(name):
-        try:
+        # Another process may be faster.
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             _run("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'", name, template)
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            pass  # another process was faster
 
 
 def address(name: str) -> str:
@@ -100,7 +99,7 @@ def _named(start: str) -> list[str]:
 
 def _run(statement: str, *names: str) -> None:
     with _connected() as connection:
-        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _connected() -> psycopg.Connection:
