@@ -8,11 +8,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+
+from retrieval.storage.locks import Held
 
 Row = Mapping[str, Any]
 
@@ -26,6 +29,7 @@ class Database(ABC):
     """
 
     kind: ClassVar[str]
+    on_server: ClassVar[bool]
 
     def __init__(self, engine: Engine, reader: Engine, place: str, read_only: bool) -> None:
         self.engine = engine
@@ -63,6 +67,13 @@ class Database(ABC):
 
         Raises:
             StoreError: it is damaged.
+        """
+
+    @abstractmethod
+    def take(self, name: str, data_dir: Path) -> Held | None:
+        """Take the lock of this name among all processes that share the catalog; None where another one has it.
+
+        It ends with its `release()`, or with the process.
         """
 
     @abstractmethod

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import BaseFileLock
-
-from retrieval.storage.locks import try_lock
+from retrieval.storage.locks import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Seal:
 
     folder: Path
     catalog: str
-    lock: BaseFileLock
+    lock: Held
 
     @property
     def _file(self) -> Path:
@@ -53,12 +51,6 @@ class Seal:
 
     def _words(self, mark: str) -> dict[str, Any]:
         return {"catalog": self.catalog, "mark": mark, "files": _state(self.folder)}
-
-
-def take(folder: Path, catalog: str) -> Seal | None:
-    """Lock the folder; None where another process has it."""
-    lock = try_lock(folder.with_name(folder.name + ".lock"))
-    return Seal(folder, catalog, lock) if lock else None
 
 
 def _state(folder: Path) -> dict[str, list[int]]:
