@@ -26,11 +26,11 @@ from retrieval.settings import Settings
 from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.llm_replies import Replies
-from retrieval.storage.locks import try_lock
+from retrieval.storage.locks import try_lock, writing_articles
 from retrieval.storage.sqlite import has_log
 from retrieval.storage.usage import Budget, Usage
+from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
-from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.reindexing import Reindexed
 from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
 from retrieval.storage.vectors.sync import open_vectors
@@ -147,23 +147,22 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
     Raises:
         BusyError: another process is adding articles, or has the vector index.
     """
-    catalog = _open_catalog(settings, progress)
-    try:
-        with catalog.adding_articles(settings.data_dir):
+    with writing_articles(settings.data_dir):
+        catalog = _open_catalog(settings, progress)
+        try:
             done = _reindex(catalog, settings, progress)
             url = settings.chroma_url.get_secret_value()
             open_vectors(catalog, settings.data_dir, url, progress, settings.chroma_seconds).close()
-    finally:
-        catalog.close()
+        finally:
+            catalog.close()
     return done
 
 
 def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reindexed:
     """Reindex under the lock of the vector index: a running bot would search for vectors that are gone."""
-    lock = catalog.take("chroma", settings.data_dir)
-    if lock is None:
+    taken = integrity.take(settings.data_dir / "chroma", catalog.fact("catalog") or "")
+    if taken is None:
         raise BusyError(f"another process has the index of {settings.data_dir} open: stop it (the bot?) and try again")
-    taken = Seal(settings.data_dir / "chroma", catalog.fact("catalog") or "", lock)
     try:
         open_ = partial(open_embedder, settings.embeddings, settings.data_dir / "models", fallback=DownloadedMiniLM)
         done = reindex_catalog(catalog, settings.embeddings, open_, progress)

@@ -15,6 +15,7 @@ from retrieval.ingestion.url_identity import IncomingArticle, alike, place_of
 from retrieval.progress import SILENT, Progress
 from retrieval.storage.articles import article_by_path
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.locks import writing_articles
 
 
 class ArticleWriter:
@@ -36,7 +37,7 @@ class ArticleWriter:
         Raises:
             BusyError: another process is adding articles.
         """
-        with self.lock, self._catalog.adding_articles(self._data_dir):
+        with self.lock, writing_articles(self._data_dir):
             return self._pipeline.take(articles, scope)
 
     def add(self, incoming: IncomingArticle, scope: str) -> AddedArticle:

@@ -29,6 +29,7 @@ from retrieval.progress import Progress
 from retrieval.storage.additions import Additions, Quotas
 from retrieval.storage.articles import count_articles, count_matching
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.locks import try_lock
 from retrieval.storage.passages import count_passages
 from retrieval.storage.subscriptions import Subscriptions
 
@@ -155,7 +156,7 @@ class Intake:
             BusyError: another process is polling, or this one in another thread.
             EmbeddingError: there is no model to take articles in with.
         """
-        lock = self._catalog.take("poll", self._data_dir)
+        lock = try_lock(self._data_dir / "poll.lock")
         if lock is None:
             raise BusyError("another process is polling the feeds: try again when it is done")
         try:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from retrieval.errors import BusyError, ModelMismatchError
+from retrieval.errors import ModelMismatchError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
 from retrieval.storage.conditions import BOUND_KEYS, bind_keys
@@ -46,28 +45,11 @@ class Catalog:
         self.writing = database.writing
         self.close = database.close
         self.check = database.check
-        self.take = database.take
 
     @property
     def read_only(self) -> bool:
         """Tell if nothing can be written: a file in a folder that may not be, or a server that only follows another."""
         return self.database.read_only
-
-    @contextmanager
-    def adding_articles(self, data_dir: Path) -> Iterator[None]:
-        """Hold the lock of who adds or removes articles.
-
-        Raises:
-            BusyError: another process does.
-        """
-        lock = self.take("ingest", data_dir)
-        if lock is None:
-            home = self.database.place if self.database.on_server else data_dir
-            raise BusyError(f"another process is adding articles to {home}: try again when it is done")
-        try:
-            yield
-        finally:
-            lock.release()
 
     def fact(self, name: str) -> str | None:
         """A named value stored in the catalog."""

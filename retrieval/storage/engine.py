@@ -8,14 +8,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-
-from retrieval.storage.locks import Held
 
 Row = Mapping[str, Any]
 
@@ -67,13 +64,6 @@ class Database(ABC):
 
         Raises:
             StoreError: it is damaged.
-        """
-
-    @abstractmethod
-    def take(self, name: str, data_dir: Path) -> Held | None:
-        """Take the lock of this name among all processes that share the catalog; None where another one has it.
-
-        It ends with its `release()`, or with the process.
         """
 
     @abstractmethod

@@ -1,7 +1,6 @@
 """Locks of a data folder: one process writes articles, one process uses the Chroma folder.
 
-The locks are the operating system's, so they end with the process that holds them, however it ends. Where several
-machines share a catalog, `Catalog.take` locks there too.
+The locks are the operating system's, so they end with the process that holds them, however it ends.
 """
 
 from __future__ import annotations
@@ -10,20 +9,13 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
-from retrieval.errors import StoreError
-
-
-class Held(Protocol):
-    """A lock that is held."""
-
-    def release(self) -> None: ...
+from retrieval.errors import BusyError, StoreError
 
 
-def try_lock(file: Path) -> Held | None:
+def try_lock(file: Path) -> BaseFileLock | None:
     """Take the lock until its `release()`; None where another process has it."""
     lock = FileLock(file, timeout=0)
     try:
@@ -47,3 +39,19 @@ def using_folder() -> Iterator[None]:
         advice = "free some space" if full else "check its permissions or name another --data-dir"
         what = f"{error.strerror}: {error.filename}" if error.filename else error.strerror or str(error)
         raise StoreError(f"cannot use the data folder ({what}): {advice}") from error
+
+
+@contextmanager
+def writing_articles(data_dir: Path) -> Iterator[None]:
+    """Hold the lock for writing articles.
+
+    Raises:
+        BusyError: another process is writing.
+    """
+    lock = try_lock(data_dir / "ingest.lock")
+    if lock is None:
+        raise BusyError(f"another process is adding articles to {data_dir}: try again when it is done")
+    try:
+        yield
+    finally:
+        lock.release()

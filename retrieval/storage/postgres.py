@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
-from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from retrieval.errors import BusyError, SettingsError, StoreError
 from retrieval.storage.engine import Database
-from retrieval.storage.locks import Held, try_lock
 
 # The oldest version whose makers still mend it, and the first to report a standby by itself.
 _OLDEST = 14
@@ -23,9 +20,6 @@ _PATIENCE, _IMPATIENCE = 30_000, 500
 _SESSION = f"SET lock_timeout = {_PATIENCE}; SET plan_cache_mode = force_custom_plan; SET jit = off"
 # One writer at a time in every catalog of the server; the lock is let go after the commit can be seen.
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' is written by briefing', 0))"
-_TRY_LOCK = text(
-    "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ' is held by briefing for ' || :name, 0))"
-)
 # A server that hangs or is gone is noticed within half a minute.
 _NETWORK = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
 # PostgreSQL stores no NUL: in its place stands a mark of the same length, since offsets count characters.
@@ -47,24 +41,6 @@ class PostgresDatabase(Database):
         """Reach the server: it looks for damage itself, by its checksums."""
         with self.reading() as connection:
             connection.exec_driver_sql("SELECT 1")
-
-    def take(self, name: str, data_dir: Path) -> Held | None:
-        """A lock on the server, and in the data folder, which other catalogs may use."""
-        folders = try_lock(data_dir / f"{name}.lock")
-        if folders is None:
-            return None
-        try:
-            with self.translated():
-                session = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-                session.detach()  # the lock is the session's, and ends with it
-                if session.execute(_TRY_LOCK, {"name": name}).scalar():
-                    return _ServersLock(folders, session)
-                session.close()
-        except BaseException:
-            folders.release()
-            raise
-        folders.release()
-        return None
 
     def overwrite(self) -> None:
         """Does nothing: the server's own VACUUM overwrites what was deleted."""
@@ -91,21 +67,6 @@ class PostgresDatabase(Database):
         if state in _DAMAGED:
             return StoreError(f"{place} is damaged ({said}): restore it from a backup")
         return StoreError(f"{place}: {said}")
-
-
-class _ServersLock:
-    """A lock on the server, with the same in the data folder."""
-
-    def __init__(self, folders: Held, session: Connection) -> None:
-        self._folders = folders
-        self._session = session
-
-    def release(self) -> None:
-        try:
-            with suppress(DBAPIError):  # of a session that the server has ended
-                self._session.close()
-        finally:
-            self._folders.release()
 
 
 def open_postgres(address: str) -> PostgresDatabase:

@@ -21,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from retrieval.errors import BusyError, StoreError
 from retrieval.storage.engine import Database
-from retrieval.storage.locks import Held, try_lock, using_folder
+from retrieval.storage.locks import using_folder
 
 # Seconds to wait while another process writes; and where what is written may be left out.
 _PATIENCE, _IMPATIENCE = 30, 0.5
@@ -46,10 +46,6 @@ class SqliteDatabase(Database):
             raise StoreError(
                 f"{self.place} is damaged ({wrong}): restore it from a copy, or remove its folder and ingest again"
             )
-
-    def take(self, name: str, data_dir: Path) -> Held | None:
-        """A lock in the data folder: who shares the file is on this machine."""
-        return try_lock(data_dir / f"{name}.lock")
 
     def overwrite(self) -> None:
         """Empty the write-ahead log, which has old pages too; readers may keep it from that, and are not waited for."""

@@ -128,19 +128,6 @@ def test_ids_are_in_the_order_of_passages_and_never_come_again(catalog: Catalog)
     assert pending(catalog)[1][-1] > last
 
 
-def test_two_that_add_articles_to_one_catalog_take_turns(catalog: Catalog, data_dir: Path) -> None:
-    elsewhere = open_catalog(catalog_url(data_dir))
-    with (
-        catalog.adding_articles(data_dir / "one"),
-        pytest.raises(BusyError, match=r"another process is adding articles to the PostgreSQL database .*: try again"),
-        elsewhere.adding_articles(data_dir / "other"),
-    ):
-        pass
-    with elsewhere.adding_articles(data_dir / "other"):
-        pass
-    elsewhere.close()
-
-
 def test_a_session_that_the_server_ends_costs_nothing(catalog: Catalog, data_dir: Path) -> None:
     catalog.store(article("bridge.txt"))
     ended = r"^the PostgreSQL database .* ended the connection: run the command again when it is back, nothing is lost$"

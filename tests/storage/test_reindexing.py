@@ -16,6 +16,7 @@ from retrieval.errors import BusyError, EmbeddingError, ModelMismatchError
 from retrieval.progress import SILENT
 from retrieval.settings import Settings
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.locks import writing_articles
 from retrieval.storage.vectors.reindexing import BATCH, reindex
 from tests import commands
 from tests.fakes import WordVectors, open_with, opened
@@ -185,11 +186,7 @@ def test_beside_a_process_that_has_the_index_it_does_not_start(data_dir: Path) -
     assert ended.status == 75
     holder.say("close")
     holder.wait()
-    with (
-        opened(data_dir) as catalog,
-        catalog.adding_articles(data_dir),
-        pytest.raises(BusyError, match="adding articles"),
-    ):
+    with writing_articles(data_dir), pytest.raises(BusyError, match="adding articles"):
         bootstrap.reindex(Settings(data_dir=data_dir, embeddings="other"))
 
 

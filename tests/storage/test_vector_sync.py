@@ -17,9 +17,7 @@ import pytest
 from retrieval.domain.searches import Filter
 from retrieval.errors import StoreError
 from retrieval.progress import SILENT, Progress
-from retrieval.storage.locks import try_lock
-from retrieval.storage.vectors import sync
-from retrieval.storage.vectors.integrity import Seal
+from retrieval.storage.vectors import integrity, sync
 from retrieval.storage.vectors.probe import limit_memory, look_into
 from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import open_vectors
@@ -160,9 +158,8 @@ def test_a_folder_touched_since_it_was_closed_is_looked_into(
 def test_a_seal_that_cannot_be_read_vouches_for_nothing(words: str, tmp_path: Path) -> None:
     for content, vouched in (('{"catalog": "a", "mark": "b", "files": {}}', True), (words, False)):
         (tmp_path / "chroma.seal").write_text(content)
-        lock = try_lock(tmp_path / "chroma.lock")
-        assert lock is not None
-        taken = Seal(tmp_path / "chroma", "a", lock)
+        taken = integrity.take(tmp_path / "chroma", "a")
+        assert taken is not None
         assert taken.open("b") is vouched
         taken.close(None)
 

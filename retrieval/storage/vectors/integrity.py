@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.storage.locks import Held
+from filelock import BaseFileLock
+
+from retrieval.storage.locks import try_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Seal:
 
     folder: Path
     catalog: str
-    lock: Held
+    lock: BaseFileLock
 
     @property
     def _file(self) -> Path:
@@ -51,6 +53,12 @@ class Seal:
 
     def _words(self, mark: str) -> dict[str, Any]:
         return {"catalog": self.catalog, "mark": mark, "files": _state(self.folder)}
+
+
+def take(folder: Path, catalog: str) -> Seal | None:
+    """Lock the folder; None where another process has it."""
+    lock = try_lock(folder.with_name(folder.name + ".lock"))
+    return Seal(folder, catalog, lock) if lock else None
 
 
 def _state(folder: Path) -> dict[str, list[int]]:

@@ -19,6 +19,7 @@ from retrieval.progress import Progress
 from retrieval.storage.catalog import NEVER, Catalog
 from retrieval.storage.locks import using_folder
 from retrieval.storage.passages import all_passage_ids, count_passages
+from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import SECONDS, ChromaVectors, open_folder, open_server
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.integrity import Seal
@@ -152,10 +153,9 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress,
         progress.note(f"{data_dir} may not be written: answers come from the catalog's own vectors")
         return ExactVectors(catalog)
     with using_folder():
-        lock = catalog.take("chroma", data_dir)
-        if lock is None:
+        taken = integrity.take(data_dir / "chroma", name)
+        if taken is None:
             return ExactVectors(catalog)
-        taken = Seal(data_dir / "chroma", name, lock)
         try:
             return _follow_folder(catalog, taken, progress)
         except BaseException:
