@@ -20,6 +20,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy import event
 
+from retrieval.storage.catalog import open_catalog
+from retrieval.storage.postgres import open_postgres
+
 # Set while a test has its catalogs on the server, for the processes that it starts too: the server, and what the names
 # of its schemas begin with.
 _OWN = "TEST_SCHEMAS"
@@ -60,10 +63,33 @@ def catalog_on_server(data_dir: Path) -> str | None:
     """The address of the catalog of a data folder, whose schema is made; None where it is a file."""
     if _OWN not in os.environ:
         return None
-    prefix, digest = os.environ[_OWN].split()[1], hashlib.blake2b(str(data_dir.absolute()).encode(), digest_size=8)
-    name = f"{prefix}_{digest.hexdigest()}"
-    run("CREATE SCHEMA IF NOT EXISTS {}", name)
+    run("CREATE SCHEMA IF NOT EXISTS {}", name := _schema(data_dir))
     return address(f"-csearch_path={name}")
+
+
+def _schema(data_dir: Path) -> str:
+    prefix, digest = os.environ[_OWN].split()[1], hashlib.blake2b(str(data_dir.absolute()).encode(), digest_size=8)
+    return f"{prefix}_{digest.hexdigest()}"
+
+
+def copy_catalog(source: Path, target: Path) -> None:
+    """Give a data folder what the catalog of another one has, where they are on the server."""
+    if _OWN not in os.environ:
+        return
+    old, new = _schema(source), _schema(target)
+    open_catalog(f"{catalog_on_server(target)}").close()
+    with connected() as connection, connection.transaction():
+        connection.execute("SET LOCAL session_replication_role = replica")  # tables come in any order
+        named = "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = %s"
+        for kind, statements in (("r", _COPY_ROWS), ("S", _COPY_NUMBER)):
+            for (name,) in connection.execute(named, [old, kind]).fetchall():
+                names = {"old": sql.Identifier(old, name), "new": sql.Identifier(new, name)}
+                for statement in statements:
+                    connection.execute(sql.SQL(statement).format(**names, text=sql.Literal(f'{new}."{name}"')))
+
+
+_COPY_ROWS: tuple[LiteralString, ...] = ("DELETE FROM {new}", "INSERT INTO {new} SELECT * FROM {old}")
+_COPY_NUMBER: tuple[LiteralString, ...] = ("SELECT setval({text}, last_value, is_called) FROM {old}",)
 
 
 def address(options: str) -> str:
@@ -92,8 +118,6 @@ def made_by(migrate: Any) -> str:
 
     name = f"briefing_test_{secrets.token_hex(4)}"
     run("CREATE SCHEMA {}", name)
-    from retrieval.storage.postgres import open_postgres
-
     database = open_postgres(address(f"-csearch_path={name}"))
     try:
         with database.writing() as connection:
