@@ -8,8 +8,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, LiteralString
@@ -106,6 +111,60 @@ def run(statement: LiteralString, *names: str) -> None:
 def connected() -> psycopg.Connection:
     """A connection of its own, each statement of which is committed."""
     return psycopg.connect(SERVER, autocommit=True, connect_timeout=3)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnServer:
+    """A server of a test's own, which it can end as a power cut does."""
+
+    folder: Path
+    port: int
+
+    @property
+    def address(self) -> str:
+        """The address of its database."""
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
+        _as_postgres("pg_ctl", "start", "-w", "-D", self.folder / "data", "-l", self.folder / "log", "-o", options)
+
+    def stop(self) -> None:
+        """End it at once."""
+        _as_postgres("pg_ctl", "stop", "-D", self.folder / "data", "-m", "immediate")
+
+
+@contextmanager
+def own_server() -> Iterator[OwnServer]:
+    """A server that runs for this test alone."""
+    if _programs() is None or (os.getuid() == 0 and shutil.which("runuser") is None):
+        pytest.skip("no programs of PostgreSQL to start a server with")
+    # Not below pytest's folder, which other users may not enter.
+    with tempfile.TemporaryDirectory(prefix="postgres-") as name, socket.create_server(("127.0.0.1", 0)) as free:
+        server = OwnServer(Path(name), free.getsockname()[1])
+        free.close()
+        if os.getuid() == 0:
+            shutil.chown(name, "postgres")
+        _as_postgres("initdb", "-D", server.folder / "data", "--username=postgres", "--auth=trust", "--encoding=UTF8")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _programs() -> Path | None:
+    """The folder of the server's programs."""
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+def _as_postgres(program: str, *arguments: object) -> None:
+    """Run a program as a user that PostgreSQL accepts: not as root."""
+    before = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    command = [*before, f"{_programs()}/{program}", *map(str, arguments)]
+    subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def made_by(migrate: Any) -> str:
