@@ -16,6 +16,7 @@ from retrieval.settings import Settings, load, web_address
 
 # Where Discord gives out tokens.
 PORTAL = "https://discord.com/developers/applications"
+_TOKEN = 16  # characters of a token that cannot be guessed
 
 
 class BotSettings(Settings):
@@ -27,6 +28,7 @@ class BotSettings(Settings):
     `workers` questions are answered at once. `folders` are read again when their files change. `plain_messages` makes
     all messages of text, without components. `pictures` are drawn `light` or `dark`, but light in documents.
     Digests are mailed through `smtp_url`, from `mail_from`, to those addresses and domains ("@example.org") that
+    `mail_to` names. Who has the `mcp_token` may ask through `briefing mcp --http`.
     `mail_to` names. Logs are lines of `log_format`, with the text of questions only if `log_questions`. Traces go to
     the collector at `otlp_url`, errors to the Sentry server of `sentry_dsn`; neither has anybody's words in it.
     """
@@ -49,6 +51,7 @@ class BotSettings(Settings):
     mail_from: str = ""
     mail_to: Annotated[frozenset[str], NoDecode] = frozenset()
     pictures: Theme = "light"
+    mcp_token: SecretStr = SecretStr("")
     log_format: Literal["text", "json"] = "text"
     log_questions: bool = False
     otlp_url: str = ""
@@ -94,6 +97,14 @@ class BotSettings(Settings):
         if not all(is_sender(each if not each.startswith("@") else f"x{each}") for each in named):
             raise ValueError("must be addresses or domains, such as ann@example.org, @example.org")
         return frozenset(named)
+
+    @field_validator("mcp_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value().strip()
+        if token and not (len(token) >= _TOKEN and token.isascii() and token.isprintable() and " " not in token):
+            raise ValueError(f"must be {_TOKEN} letters and digits or more, such as `openssl rand -hex 32` prints")
+        return SecretStr(token)
 
     @field_validator("sentry_dsn")
     @classmethod

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,13 +14,13 @@ from functools import partial
 from typing import Any, cast
 
 import discord
+from discord.app_commands import Cooldown
 
 from bot.discord.asked_question import AskedQuestion
 from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.features.next_questions import with_next
 from bot.discord.layouts import edited
-from bot.discord.rate_limit import RateLimit
 from bot.discord.responders import Responder
 from bot.logs import hide
 from bot.presentation.discord import rendering
@@ -35,6 +37,26 @@ from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
+
+# People remembered; the ones who asked longest ago are forgotten.
+_REMEMBERED = 10_000
+
+
+class RateLimit:
+    """Allows every person `questions` questions in `seconds`."""
+
+    def __init__(self, questions: int, seconds: int) -> None:
+        self._questions, self._seconds = questions, seconds
+        self._people: OrderedDict[int, Cooldown] = OrderedDict()
+
+    def wait(self, person: int, now: float) -> int:
+        """The seconds a person has to wait; if 0, the question is allowed and counted. `now` is in seconds."""
+        cooldown = self._people.setdefault(person, Cooldown(self._questions, self._seconds))
+        self._people.move_to_end(person)
+        if len(self._people) > _REMEMBERED:
+            self._people.popitem(last=False)
+        return math.ceil(cooldown.update_rate_limit(now) or 0)
+
 
 # Seconds before the person who asked sees the stage of the work, and between two looks at it.
 _SILENCE = 1.5

@@ -17,7 +17,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.asking import Questions
-from bot.discord.context import is_served
+from bot.discord.context import RecentResults, is_served
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
@@ -29,7 +29,6 @@ from bot.discord.duties import Duties
 from bot.discord.errors import report
 from bot.discord.languages import CatalogTranslator
 from bot.discord.publishing import PageShelf
-from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
 from bot.discord.shards import ALL, Shards
 from bot.events import DiscordAnswer, EndedCommand
@@ -66,7 +65,6 @@ _COGS = (
     "ask",
     "mentions",
     "digest",
-    "since",
     "brief",
     "timeline",
     "compare",
@@ -80,7 +78,6 @@ _COGS = (
     "settings",
     "status",
     "help",
-    "welcome",
 )
 
 
