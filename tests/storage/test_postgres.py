@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Connection, insert, text
 
 from retrieval.bootstrap import open_briefing
@@ -92,16 +93,12 @@ def test_a_reader_sees_one_moment_and_waits_for_nobody(catalog: Catalog) -> None
         connection.rollback()
 
 
-def test_a_database_that_is_empty_beside_a_vector_index_is_not_taken_for_a_new_one(
-    data_dir: Path, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("catalog")
+def test_a_database_that_is_empty_beside_a_vector_index_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
     (tmp_path / "chroma").mkdir()
     (tmp_path / "chroma" / "chroma.sqlite3").touch()
-    assert data_dir.is_dir()
-    settings = Settings(data_dir=tmp_path, database_url=catalog_url(tmp_path / "another"))
-    empty = (
-        rf"^the PostgreSQL database .* is empty, though {tmp_path}/chroma has the vector index of a catalog: restore"
-    )
+    settings = Settings(data_dir=tmp_path, database_url=SecretStr(catalog_url(tmp_path / "another")))
+    empty = rf"^the PostgreSQL database .* is empty, though {tmp_path}/chroma has the vector index of a catalog: resto"
     for _ in range(2):
         with pytest.raises(StoreError, match=empty), open_briefing(settings):
             pass
