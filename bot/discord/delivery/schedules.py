@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
+from bot.discord.delivery.attempts import note_failure, note_message
 from bot.discord.delivery.outbox import store_mails
 from bot.discord.delivery.timetable import Timetable
 from bot.mail import Mail
@@ -209,9 +210,7 @@ class Schedules:
         """Note which message shows the page of this number, from 0."""
         which = _is(delivery.schedule, delivery.due)
         with self._catalog.writing() as connection:
-            shown = connection.execute(select(deliveries.c.messages).where(which)).scalar()
-            if shown is not None and len(shown) == number:
-                connection.execute(update(deliveries).where(which).values(messages=[*shown, message]))
+            note_message(connection, deliveries, which, number, message)
 
     def settle(self, delivery: Delivery, state: Literal["posted", "given_up"]) -> None:
         """Note the end of a delivery: it, and the ones due before it, are never made again.
@@ -233,16 +232,8 @@ class Schedules:
 
     def fail(self, id_: int, now: datetime, back_off: Sequence[timedelta], refused: bool) -> int:
         """Note a failure and the next try; return the number of refusals since the schedule last worked."""
-        which = schedules.c.id == id_
         with self._catalog.writing() as connection:
-            row = connection.execute(select(schedules.c.failures, schedules.c.refusals).where(which)).one_or_none()
-            if row is None:
-                return 0
-            refusals = row.refusals + refused
-            retry_at = written(now + back_off[min(row.failures, len(back_off) - 1)])
-            counted = {"failures": row.failures + 1, "refusals": refusals, "retry_at": retry_at}
-            connection.execute(update(schedules).where(which).values(counted))
-            return int(refusals)
+            return note_failure(connection, schedules, schedules.c.id == id_, now, back_off, refused)
 
 
 def _tell(connection: Connection, delivery: Delivery) -> None:

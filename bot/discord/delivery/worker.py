@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from bot.discord.delivery.notices import Notices
+from bot.discord.delivery.notices import Notices, stopped_schedule, stopped_watches
 from bot.discord.delivery.poster import Outgoing, Poster, RefusedError, late, mark_of, marked, notice_mark
 from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
@@ -266,7 +266,7 @@ class DeliveryWorker:
         self.reasons[notice.channel] = str(error) if refused else "an internal error, see the log"
         count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
         if refused and count >= REFUSALS:
-            await asyncio.to_thread(notices.stop, notice, partial(_stopped, notice.channel, count, error))
+            await asyncio.to_thread(notices.stop, notice, partial(stopped_watches, notice.channel, count, error))
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
@@ -276,10 +276,7 @@ class DeliveryWorker:
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused)
             if refused and count >= REFUSALS:
-                line = (
-                    f"I could not post the digest in <#{schedule.channel}>, {count} times in a row: {error}. "
-                    f"I have paused schedule {schedule.id}; resume it once the problem is solved."
-                )
+                line = stopped_schedule(schedule.id, schedule.channel, count, error)
                 await asyncio.to_thread(self._schedules.stop, schedule.id, line)
         except Exception as unwritten:
             _note(f"the failure of schedule {schedule.id} could not be stored, so it is tried again at once", unwritten)
@@ -289,19 +286,6 @@ class DeliveryWorker:
             await warnings.tell()
         except Exception as error:
             _note("warnings about what is paused could not be sent", error)
-
-
-def _stopped(channel: str, count: int, error: Exception, watches: Sequence[int]) -> str:
-    them, named = ("it", f"watch {watches[0]}") if len(watches) == 1 else ("them", _listed(watches))
-    return (
-        f"I could not tell the news of your watches in <#{channel}>, {count} times in a row: {error}. "
-        f"I have paused {named}; resume {them} once the problem is solved."
-    )
-
-
-def _listed(watches: Sequence[int]) -> str:
-    *first, last = map(str, watches)
-    return f"watches {', '.join(first)} and {last}"
 
 
 def _note(what: str, error: Exception) -> None:

@@ -180,7 +180,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         bot = self._bot
         head = f"-# Test of schedule {schedule.id}: nobody is mentioned, and the next digest repeats these stories."
         try:
-            composed = await bot.scheduled_digests.compose(schedule, bot.clock())
+            composed = await bot.scheduled_digests.compose(schedule, bot.clock(), trying=True)
             for mail in composed.mails:
                 await asyncio.to_thread(self._mail, mail)
             pages = topped(composed.pages[0], head), *composed.pages[1:]
