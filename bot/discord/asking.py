@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from bot.discord.errors import UNSENT, explain, is_gone
 from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.features.next_questions import with_next
 from bot.discord.layouts import edited
-from bot.discord.rate_limit import RateLimit
 from bot.discord.responders import Responder
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
@@ -29,8 +27,10 @@ from bot.settings import BotSettings
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
 from retrieval.domain.searches import Filter
+from retrieval.errors import BriefingError
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
+from retrieval.storage.limits import QuestionLimit
 
 _log = logging.getLogger(__name__)
 
@@ -58,13 +58,16 @@ class _Answered:
 class Questions:
     """Answers questions."""
 
-    def __init__(self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings) -> None:
+    def __init__(
+        self, briefing: Briefing, executor: BoundedExecutor, quick: BoundedExecutor, settings: BotSettings
+    ) -> None:
         self._briefing = briefing
         self._executor = executor
+        self._quick = quick
         self._bases = settings.bases
         self._follow_ups = settings.follow_ups
         self._plain = settings.plain_messages
-        self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
+        self._limit = QuestionLimit(briefing.catalog, settings.questions, settings.questions_seconds)
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
         self._welcome = (
@@ -114,18 +117,21 @@ class Questions:
         except UNSENT as refused:
             _log.warning("could not say %r: %s", line, refused)
 
-    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
+    async def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of this person; return a line that asks them to wait, if they ask too fast."""
-        seconds = self._rate_limit.wait(person, time.monotonic())
+        try:
+            seconds = await self._quick.run(partial(self._limit.wait, str(person)))
+        except BriefingError as error:
+            _log.warning("a question was not counted: %s", error)
+            seconds = 0
         if not seconds:
             self._slowed.discard(person)
-        if not seconds:
             return None
         return words("You are asking too fast. Please try again in {seconds} s.", seconds=seconds)
 
     async def _is_slowed(self, person: int, reply: Responder, words: OwnWords) -> bool:
         """True if the person asks too fast, after saying so: in words the first time."""
-        line = self.count_question(person, words)
+        line = await self.count_question(person, words)
         if line:
             again = person in self._slowed
             self._slowed.add(person)
@@ -174,7 +180,7 @@ class Questions:
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Store the messages of an answer, for follow-ups. A failure is only logged: the person has the answer."""
         try:
-            await self._executor.run(
+            await self._quick.run(
                 partial(self._briefing.conversations.place, key, [str(message) for message in messages], conversation)
             )
         except Exception as error:

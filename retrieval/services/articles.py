@@ -55,7 +55,7 @@ class Articles:
             NotFoundError: a path does not exist.
         """
         started, corpus = time.perf_counter(), self._corpus
-        with writing_articles(corpus.data_dir):
+        with writing_articles(self._catalog, corpus.data_dir):
             report = Pipeline(self._catalog, corpus.embedder, corpus.progress).run(paths, scope, really_gone)
             corpus.follow()
         return replace(report, seconds=round(time.perf_counter() - started, 3))
@@ -70,7 +70,7 @@ class Articles:
             BusyError: another process is adding articles.
             NotFoundError: there is no such article, or a name fits several.
         """
-        with writing_articles(self._corpus.data_dir):
+        with writing_articles(self._catalog, self._corpus.data_dir):
             ids = list(dict.fromkeys(id_ for name in names for id_ in self._named(name)))
             self._catalog.remove(ids)
             self._corpus.follow()
@@ -97,7 +97,7 @@ class Articles:
     def all(self, only: Filter) -> list[ListedArticle]:
         """All articles that satisfy the filter, newest first, with their languages."""
         with self._catalog.reading() as connection:
-            found, _ = list_articles(connection, self._corpus.resolve(only), "", 0, -1)
+            found, _ = list_articles(connection, self._corpus.resolve(only), "", 0, None)
             ids = [article.id for article in found]
             paths = paths_of(connection, ids)
             languages, passages = languages_of(connection, ids), count_passages_of(connection, ids)

@@ -22,7 +22,7 @@ from retrieval.storage.passages import texts_with_spans
 from retrieval.storage.sentence_vectors import SentenceVectors
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.stored import count_changes
-from retrieval.storage.vectors.sync import Index
+from retrieval.storage.vectors.sync import Index, LentVectors
 
 _WAITING = "another process holds the vector index: it applies the changes, or the next command does"
 
@@ -72,16 +72,17 @@ class Corpus:
         with self._following:
             with self.catalog.reading() as connection:
                 pending = count_changes(connection)
+            if isinstance(self._opened, ExactVectors) and not self.catalog.read_only:
+                self._opened = None  # the process that held the index may have ended
+                self.vectors()
             if not pending:
                 self._waiting = False
                 return
-            if isinstance(self._opened, ExactVectors):
-                self._opened = None  # the process that held the index may have ended
-            if not isinstance(self.vectors(), ExactVectors):
-                self.vectors().follow()
-            elif not self._waiting:
+            index = self.vectors()
+            waits = not index.follow() and isinstance(index, ExactVectors | LentVectors)
+            if waits and not self._waiting:
                 self.progress.note(_WAITING)
-            self._waiting = isinstance(self._opened, ExactVectors)
+            self._waiting = waits
 
     def understand(self, question: str, only: Filter, as_of: date | None) -> tuple[Question, Filter]:
         """Read a question; returns the filter with outlet names as the catalog spells them."""

@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
-from typing import Protocol
 
 from sqlalchemy import Column, Connection, String, Table, delete, insert, select
 
+from retrieval.storage.locks import Hold
 from retrieval.storage.schema import tables
 
 _log = logging.getLogger(__name__)
@@ -24,26 +24,16 @@ claims = Table(
 )
 
 
-class Hold(Protocol):
-    """A lock that ends with its process, however that ends."""
-
-    @property
-    def is_locked(self) -> bool:
-        """False once it is lost, as when a server ended the session that has it."""
-
-    def release(self) -> None: ...
-
-
 class Claims:
     """The claims of this process, in the catalog. Thread-safe.
 
-    A claim names a lock of the process, and is void when another process can take that lock. So what a process that was
-    killed had begun is free at once, and no clock is asked. `hold` takes a lock by name; None where another process has
-    it.
+    A claim names a lock of its process, and is void once another process can take that lock. So what a process that is
+    killed had begun is free at once, and no clock is asked. `hold` takes a lock by name, once in its life; None where
+    another process has it.
     """
 
     def __init__(
-        self, writing: Callable[[], AbstractContextManager[Connection]], hold: Callable[[str], Hold | None]
+        self, writing: Callable[[], AbstractContextManager[Connection]], hold: Callable[[str, bool], Hold | None]
     ) -> None:
         self._writing = writing
         self._hold = hold
@@ -95,11 +85,11 @@ class Claims:
         with self._lock:
             if self._own is None or not self._own.is_locked:
                 self._name = f"process-{uuid.uuid4().hex}"
-                self._own = self._hold(self._name)
+                self._own = self._hold(self._name, True)
             return self._name
 
     def _is_gone(self, holder: str) -> bool:
-        lock = self._hold(holder)
+        lock = self._hold(holder, True)
         if lock is None:
             return False
         lock.release()

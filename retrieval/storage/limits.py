@@ -6,6 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Column, Float, Integer, String, Table, delete, insert, select, update
 
@@ -22,7 +23,7 @@ askings = Table(
     tables,
     Column("person", String, primary_key=True),
     Column("since", Float, nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
 )
 
 # The moment at which a host may be asked again, in seconds since 1970.
@@ -40,27 +41,29 @@ _LEASE = 30.0
 class QuestionLimit:
     """Allows every person `questions` questions in `seconds`."""
 
-    def __init__(
-        self, catalog: Catalog, questions: int, seconds: int, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, catalog: Catalog, questions: int, seconds: int, clock: Callable[[], float] = time.time) -> None:
         self._catalog = catalog
         self._questions, self._seconds = questions, seconds
         self._clock = clock
 
     def wait(self, person: str) -> int:
-        """The seconds a person has to wait; if 0, the question is allowed and counted."""
+        """The seconds a person has to wait; if 0, the question is allowed and counted.
+
+        Raises:
+            BusyError: the catalog is being written.
+        """
         now, which = self._clock(), askings.c.person == digest(person)
-        with self._catalog.writing() as connection:
-            row = connection.execute(select(askings).where(which)).one_or_none()
+        with self._catalog.writing(patient=False) as connection:
+            row: Any = connection.execute(select(askings).where(which)).one_or_none()
             # A window that begins later than now is of a clock that was ahead.
             if row is not None and 0 <= now - row.since < self._seconds:
-                if row.count >= self._questions:
-                    return math.ceil(row.since + self._seconds - now)
-                connection.execute(update(askings).where(which).values(count=row.count + 1))
+                if row.questions >= self._questions:
+                    return math.ceil(float(row.since) + self._seconds - now)
+                connection.execute(update(askings).where(which).values(questions=row.questions + 1))
                 return 0
             over = (askings.c.since <= now - self._seconds) | (askings.c.since > now)
             connection.execute(delete(askings).where(over | which))
-            connection.execute(insert(askings).values(person=digest(person), since=now, count=1))
+            connection.execute(insert(askings).values(person=digest(person), since=now, questions=1))
         return 0
 
 
@@ -74,9 +77,9 @@ class HostTurns:
     def take(self, host: str) -> float:
         """Take the turn at a host; return the seconds to wait until it may be tried again, 0 where it was taken."""
         try:
-            with self._catalog.writing() as connection:
+            with self._catalog.writing(patient=False) as connection:
                 now, which = self._clock(), hosts.c.name == host
-                free_at = connection.execute(select(hosts.c.free_at).where(which)).scalar()
+                free_at: float | None = connection.execute(select(hosts.c.free_at).where(which)).scalar()
                 # What is further ahead than any turn is of a clock that was ahead.
                 if free_at is not None and now < free_at <= now + _LEASE:
                     return min(free_at - now, 1.0)
@@ -90,7 +93,7 @@ class HostTurns:
     def leave(self, host: str, pause: float) -> None:
         """Let others have their turn after a pause of so many seconds."""
         try:
-            with self._catalog.writing() as connection:
+            with self._catalog.writing(patient=False) as connection:
                 left = {"free_at": self._clock() + pause}
                 connection.execute(update(hosts).where(hosts.c.name == host).values(left))
         except BusyError as error:

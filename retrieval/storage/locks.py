@@ -1,6 +1,7 @@
-"""Locks of a data folder: one process writes articles, one process uses the Chroma folder.
+"""Locks that one process has among all: who writes articles, uses the Chroma folder, or is the bot.
 
-The locks are the operating system's, so they end with the process that holds them, however it ends.
+They are the operating system's, or those of a database server for the catalogs it has, so they end with the process
+that holds them, however it ends.
 """
 
 from __future__ import annotations
@@ -9,15 +10,38 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from filelock import BaseFileLock, FileLock, Timeout
 
 from retrieval.errors import BusyError, StoreError
 
+if TYPE_CHECKING:
+    from retrieval.storage.catalog import Catalog
 
-def try_lock(file: Path) -> BaseFileLock | None:
-    """Take the lock until its `release()`; None where another process has it."""
-    lock = FileLock(file, timeout=0)
+
+class Hold(Protocol):
+    """A lock that is held until its `release()`, or the end of the process."""
+
+    @property
+    def is_locked(self) -> bool:
+        """False once it is lost, as when a server has ended the session that had it."""
+
+    def release(self) -> None: ...
+
+
+class _OnceLock(FileLock):
+    """A lock whose file goes with it."""
+
+    def _release(self) -> None:
+        # While it is locked: who opens the file later makes a new one.
+        Path(self.lock_file).unlink(missing_ok=True)
+        super()._release()
+
+
+def try_lock(file: Path, once: bool = False) -> BaseFileLock | None:
+    """Take the lock until its `release()`; None where another process has it. A file that is used `once` is removed."""
+    lock = (_OnceLock if once else FileLock)(file, timeout=0)
     try:
         with using_folder():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -42,13 +66,13 @@ def using_folder() -> Iterator[None]:
 
 
 @contextmanager
-def writing_articles(data_dir: Path) -> Iterator[None]:
+def writing_articles(catalog: Catalog, data_dir: Path) -> Iterator[None]:
     """Hold the lock for writing articles.
 
     Raises:
         BusyError: another process is writing.
     """
-    lock = try_lock(data_dir / "ingest.lock")
+    lock = catalog.hold("ingest")
     if lock is None:
         raise BusyError(f"another process is adding articles to {data_dir}: try again when it is done")
     try:

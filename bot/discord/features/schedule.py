@@ -129,7 +129,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         bot = self._bot
         found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
-        lines = [described(each, bot.clock(), bot.delivery_worker.reasons.get(each.id)) for each in found]
+        lines = [described(each, bot.clock(), each.reason) for each in found]
         await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
 
     @app_commands.command(description="Pause a schedule.")
@@ -167,7 +167,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
         """Post as the schedule would, and say where, or why that failed."""
         bot = self._bot
-        if line := bot.count_question(interaction.user.id, words_of(interaction)):
+        if line := await bot.count_question(interaction.user.id, words_of(interaction)):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0016"
 
 
 def upgrade() -> None:
@@ -17,7 +17,7 @@ def upgrade() -> None:
         "askings",
         sa.Column("person", sa.String, primary_key=True),
         sa.Column("since", sa.Float, nullable=False),
-        sa.Column("count", sa.Integer, nullable=False),
+        sa.Column("questions", sa.Integer, nullable=False),
     )
     op.create_table(
         "hosts", sa.Column("name", sa.String, primary_key=True), sa.Column("free_at", sa.Float, nullable=False)
