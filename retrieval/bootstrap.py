@@ -145,7 +145,7 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
     """
     catalog = _open_catalog(settings, progress)
     try:
-        with writing_articles(catalog, settings.data_dir):
+        with writing_articles(catalog.hold, settings.data_dir):
             done = _reindex(catalog, settings, progress)
             url = settings.chroma_url.get_secret_value()
             open_vectors(catalog, settings.data_dir, url, progress, settings.chroma_seconds).close()

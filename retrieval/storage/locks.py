@@ -7,17 +7,14 @@ that holds them, however it ends.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from filelock import BaseFileLock, FileLock, Timeout
 
 from retrieval.errors import BusyError, StoreError
-
-if TYPE_CHECKING:
-    from retrieval.storage.catalog import Catalog
 
 
 class Hold(Protocol):
@@ -66,13 +63,13 @@ def using_folder() -> Iterator[None]:
 
 
 @contextmanager
-def writing_articles(catalog: Catalog, data_dir: Path) -> Iterator[None]:
-    """Hold the lock for writing articles.
+def writing_articles(hold: Callable[[str], Hold | None], data_dir: Path) -> Iterator[None]:
+    """Hold the lock for writing articles, among the locks of the catalog in a data folder.
 
     Raises:
         BusyError: another process is writing.
     """
-    lock = catalog.hold("ingest")
+    lock = hold("ingest")
     if lock is None:
         raise BusyError(f"another process is adding articles to {data_dir}: try again when it is done")
     try:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from retrieval.domain.llm import Call
-from retrieval.errors import BusyError, ChatError, StoreError
+from retrieval.errors import BriefingError, BusyError, ChatError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import put
 from retrieval.storage.model_tables import reserved_tokens, usage
@@ -79,6 +79,11 @@ class Usage:
             connection.execute(insert(usage).values(row))
             _sum_up(connection, (now - KEPT).date().isoformat())
 
+    def spent(self, person: str = "") -> int:
+        """The tokens used today by a person; by all people where it is empty."""
+        with self._catalog.reading() as connection:
+            return _spent(connection, self._clock().astimezone(UTC).date().isoformat(), digest(person))
+
     @contextmanager
     def reserving(self, person: str, limits: Mapping[str, int]) -> Iterator[Callable[[int], None]]:
         """Reserve tokens meanwhile, with the function of the context.
@@ -96,7 +101,8 @@ class Usage:
                 wrong = ~reserved_tokens.c.at.between(now.timestamp() - _LONGEST, now.timestamp() + _LONGEST)
                 connection.execute(delete(reserved_tokens).where(wrong))
                 for who, limit in limits.items():
-                    if _used(connection, now.date().isoformat(), who) + more > limit:
+                    spent = _spent(connection, now.date().isoformat(), who)
+                    if spent + _reserved(connection, who) + more > limit:
                         raise ChatError("today's budget for the model is spent")
                 row = {"id": id_, "person": alike, "tokens": held + more, "at": now.timestamp()}
                 put(connection, reserved_tokens, [row])
@@ -105,7 +111,7 @@ class Usage:
         try:
             yield reserve
         finally:
-            with suppress(StoreError), self._catalog.writing(patient=False) as connection:
+            with suppress(BriefingError), self._catalog.writing(patient=False) as connection:
                 connection.execute(delete(reserved_tokens).where(reserved_tokens.c.id == id_))
 
     def stats(self) -> list[DayOfUsage]:
@@ -150,13 +156,16 @@ def digest(person: str) -> str:
     return hashlib.sha256(person.encode()).hexdigest()[:16] if person else ""
 
 
-def _used(connection: Connection, day: str, who: str) -> int:
-    """The tokens that were used on a day or are reserved, by a person's hash; by all people where it is empty."""
-    used = select(func.coalesce(func.sum(usage.c.tokens_in + usage.c.tokens_out), 0)).where(usage.c.day == day)
-    reserved = select(func.coalesce(func.sum(reserved_tokens.c.tokens), 0))
-    if who:
-        used, reserved = used.where(usage.c.person == who), reserved.where(reserved_tokens.c.person == who)
-    return int(connection.execute(used).scalar_one()) + int(connection.execute(reserved).scalar_one())
+def _spent(connection: Connection, day: str, who: str) -> int:
+    """The tokens used on a day by a person, named by the hash; by all people where it is empty."""
+    tokens = select(func.coalesce(func.sum(usage.c.tokens_in + usage.c.tokens_out), 0)).where(usage.c.day == day)
+    return int(connection.execute(tokens.where(usage.c.person == who) if who else tokens).scalar_one())
+
+
+def _reserved(connection: Connection, who: str) -> int:
+    """The tokens that are reserved for calls under way, likewise."""
+    tokens = select(func.coalesce(func.sum(reserved_tokens.c.tokens), 0))
+    return int(connection.execute(tokens.where(reserved_tokens.c.person == who) if who else tokens).scalar_one())
 
 
 @contextmanager

@@ -188,7 +188,7 @@ def test_beside_a_process_that_has_the_index_it_does_not_start(data_dir: Path) -
     holder.wait()
     with (
         opened(data_dir) as catalog,
-        writing_articles(catalog, data_dir),
+        writing_articles(catalog.hold, data_dir),
         pytest.raises(BusyError, match="adding articles"),
     ):
         bootstrap.reindex(Settings(data_dir=data_dir, embeddings="other"))
