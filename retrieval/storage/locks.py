@@ -7,6 +7,8 @@ that holds them, however it ends.
 from __future__ import annotations
 
 import errno
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +40,7 @@ class _OnceLock(FileLock):
 
 def try_lock(file: Path, once: bool = False) -> BaseFileLock | None:
     """Take the lock until its `release()`; None where another process has it. A file that is used `once` is removed."""
-    lock = (_OnceLock if once else FileLock)(file, timeout=0)
+    lock = (_OnceLock if once else FileLock)(file, timeout=0, thread_local=False)
     try:
         with using_folder():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +48,24 @@ def try_lock(file: Path, once: bool = False) -> BaseFileLock | None:
     except Timeout:
         return None
     return lock
+
+
+def hold_on_machine(name: str) -> Hold | None:
+    """Take a lock among the processes of this user, whatever their data folders; None where another process has it.
+
+    Where there is no folder for such locks, nothing is held back.
+    """
+    try:
+        return try_lock(Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / name, once=True)
+    except StoreError:
+        return _NoLock()
+
+
+class _NoLock:
+    is_locked = False
+
+    def release(self) -> None:
+        """There is nothing to let go of."""
 
 
 @contextmanager
