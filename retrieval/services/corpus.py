@@ -22,7 +22,7 @@ from retrieval.storage.passages import texts_with_spans
 from retrieval.storage.sentence_vectors import SentenceVectors
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.stored import count_changes
-from retrieval.storage.vectors.sync import Index, LentVectors
+from retrieval.storage.vectors.sync import Index
 
 _WAITING = "another process holds the vector index: it applies the changes, or the next command does"
 
@@ -79,7 +79,7 @@ class Corpus:
                 self._waiting = False
                 return
             index = self.vectors()
-            waits = not index.follow() and isinstance(index, ExactVectors | LentVectors)
+            waits = not index.follow() and isinstance(index, ExactVectors)
             if waits and not self._waiting:
                 self.progress.note(_WAITING)
             self._waiting = waits
