@@ -6,16 +6,18 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.asking import Questions
-from bot.discord.context import is_served
+from bot.discord.context import RecentResults, is_served
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
@@ -27,11 +29,13 @@ from bot.discord.duties import Duties
 from bot.discord.errors import report
 from bot.discord.languages import CatalogTranslator
 from bot.discord.publishing import PageShelf
-from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
 from bot.discord.shards import ALL, Shards
+from bot.events import DiscordAnswer, EndedCommand
+from bot.logs import hide
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
+from retrieval import observing
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
 from retrieval.executor import BoundedExecutor
@@ -63,7 +67,6 @@ _COGS = (
     "ask",
     "mentions",
     "digest",
-    "since",
     "brief",
     "timeline",
     "compare",
@@ -77,7 +80,6 @@ _COGS = (
     "settings",
     "status",
     "help",
-    "welcome",
 )
 
 
@@ -86,6 +88,9 @@ class Tree(app_commands.CommandTree["BriefingBot"]):
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Allow commands only on the servers that the settings name."""
+        observing.identify()
+        hide(*_words(interaction.data))
+        interaction.extras["begun"] = time.monotonic()
         return await is_served(interaction)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
@@ -93,6 +98,7 @@ class Tree(app_commands.CommandTree["BriefingBot"]):
         if interaction.type is discord.InteractionType.autocomplete:
             _log.warning("no choices: %s", error)
             return
+        _tell_end(interaction, False)
         await report(interaction, error)
 
 
@@ -127,6 +133,7 @@ class BriefingBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            http_trace=_trace(),
             **options,
         )
         self.briefing = briefing
@@ -189,6 +196,10 @@ class BriefingBot(commands.Bot):
         ids = await asyncio.to_thread(self.briefing.catalog.fact, _IDS)
         self.command_ids = json.loads(ids) if ids else {}
 
+    async def on_app_command_completion(self, interaction: discord.Interaction, _command: object) -> None:
+        """Count a command that has done its work."""
+        _tell_end(interaction, True)
+
     async def process_commands(self, message: discord.Message, /) -> None:
         """Do nothing: messages hold questions, not commands."""
 
@@ -204,6 +215,34 @@ class BriefingBot(commands.Bot):
         await super().close()
         for executor in (self.executor, self.quick):
             await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+
+
+def _tell_end(interaction: discord.Interaction, well: bool) -> None:
+    if interaction.command and "begun" in interaction.extras:
+        seconds = time.monotonic() - interaction.extras["begun"]
+        observing.tell(EndedCommand(interaction.command.qualified_name, well, seconds))
+
+
+def _trace() -> aiohttp.TraceConfig:
+    """Have Discord's answers to requests counted, those too that discord.py tries again by itself."""
+
+    async def count(_session: object, _context: object, ended: aiohttp.TraceRequestEndParams) -> None:
+        scope = ended.response.headers.get("X-RateLimit-Scope", "")
+        observing.tell(DiscordAnswer(ended.response.status, scope))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(count)
+    return trace
+
+
+def _words(data: Any) -> Iterator[str]:
+    """The texts that a person typed into a command, at whatever depth of its options."""
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            if name == "value" and isinstance(value, str):
+                yield value
+            elif name == "options":
+                yield from (word for each in value for word in _words(each))
 
 
 class ShardedBot(BriefingBot, commands.AutoShardedBot):

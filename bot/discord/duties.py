@@ -12,6 +12,7 @@ from typing import Any
 import discord
 from discord.ext import tasks
 
+from bot.discord.delivery.backlog import backlog
 from bot.discord.delivery.outbox import Outbox
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
@@ -19,7 +20,8 @@ from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.publishing import PageShelf
 from bot.settings import BotSettings
-from bot.web.app import BotHealth
+from bot.web.metrics import Reading
+from bot.web.monitoring import Monitor
 from bot.web.server import listening, until_stopped
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
@@ -127,10 +129,10 @@ async def work(briefing: Briefing, settings: BotSettings) -> None:
     )
     duties = Duties(briefing, settings, deliveries, discord.utils.utcnow)
 
-    async def health() -> BotHealth:
-        return BotHealth(True, {"waiting": executor.busy})
+    def readings() -> list[Reading]:
+        return backlog(briefing.catalog, discord.utils.utcnow())
 
-    async with listening(briefing, settings, health, pages=False):
+    async with listening(briefing, settings, Monitor(briefing, readings=readings), pages=False):
         duties.start()
         await until_stopped(asyncio.Event().wait(), partial(duties.finish, GRACE))
 

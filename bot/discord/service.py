@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,13 +13,16 @@ import aiohttp
 import discord
 
 from bot.discord.client import BriefingBot, ShardedBot
+from bot.discord.delivery.backlog import backlog
 from bot.discord.duties import GRACE
 from bot.discord.shards import ALL, Shards
 from bot.settings import PORTAL, BotSettings
-from bot.web.app import BotHealth
+from bot.web.metrics import Reading
+from bot.web.monitoring import Monitor
 from bot.web.server import listening, until_stopped
 from retrieval.errors import BusyError, SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
+from retrieval.services.health import PartState
 from retrieval.storage.locks import hold_on_machine, try_lock
 
 # The close code of the gateway for a token that became invalid after the login.
@@ -50,8 +54,9 @@ async def serve(
         bot: BriefingBot = ShardedBot(briefing, settings, sync, only_discord=only_discord, shards=shards)
     else:
         bot = BriefingBot(briefing, settings, sync, only_discord=only_discord)
+    monitor = Monitor(briefing, partial(_parts, bot), partial(_readings, bot))
     with _alone(briefing, token, shards or ALL), _translated_errors():
-        async with bot, listening(briefing, settings, partial(_health, bot), pages=not only_discord):
+        async with bot, listening(briefing, settings, monitor, pages=not only_discord):
             # discord.py reconnects after a first connection; if that fails, a supervisor restarts the process.
             await until_stopped(bot.start(token), partial(bot.finish, GRACE))
 
@@ -108,7 +113,17 @@ def _is_in_discord(error: BaseException) -> bool:
     return str(last[0].f_globals["__name__"]).startswith("discord.")
 
 
-async def _health(bot: BriefingBot) -> BotHealth:
-    """The health of the bot: good while it is connected to Discord."""
+def _parts(bot: BriefingBot) -> dict[str, PartState]:
+    """Ready while it is connected to Discord."""
     ready = bot.is_ready() and not bot.is_closed()
-    return BotHealth(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.executor.busy})
+    return {"discord": PartState(ready, "connected" if ready else "not connected")}
+
+
+def _readings(bot: BriefingBot) -> list[Reading]:
+    latency = {"": bot.latency} if math.isfinite(bot.latency) else {}
+    return [
+        Reading("briefing_waiting", "What waits for its turn.", {"questions": bot.executor.busy}, "queue"),
+        Reading("briefing_discord_servers", "Servers that the bot is on.", {"": len(bot.guilds)}),
+        Reading("briefing_discord_latency_seconds", "From a heartbeat to Discord's answer.", latency),
+        *backlog(bot.briefing.catalog, bot.clock()),
+    ]

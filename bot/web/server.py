@@ -12,15 +12,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.settings import BotSettings
-from bot.web.app import BotHealth, make_app
+from bot.web.app import make_app
+from bot.web.monitoring import Monitor
 from bot.web.published import PublishedPages
 from retrieval.domain.articles import OpenedArticle
 from retrieval.errors import SettingsError
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
-
-Health = Callable[[], Awaitable[BotHealth]]
 
 
 async def serve_pages(briefing: Briefing, settings: BotSettings) -> None:
@@ -34,18 +33,15 @@ async def serve_pages(briefing: Briefing, settings: BotSettings) -> None:
             "BRIEFING_READER_PORT is 0: set the port at which `briefing web` shall listen, such as 8080"
         )
 
-    async def health() -> BotHealth:
-        return BotHealth(True, {})
-
-    async with listening(briefing, settings, health):
+    async with listening(briefing, settings, Monitor(briefing, answers=False)):
         await until_stopped(asyncio.Event().wait(), _nothing)
 
 
 @asynccontextmanager
 async def listening(
-    briefing: Briefing, settings: BotSettings, health: Health, pages: bool = True
+    briefing: Briefing, settings: BotSettings, monitor: Monitor, pages: bool = True
 ) -> AsyncIterator[None]:
-    """Serve the health, and the `pages` too, meanwhile; with the port 0 nothing.
+    """Serve what the monitor tells, and the `pages` too, meanwhile; with the port 0 nothing.
 
     Raises:
         SettingsError: the address cannot be listened at.
@@ -59,7 +55,8 @@ async def listening(
 
     published = PublishedPages(settings.data_dir / "pages") if pages else None
     # Without an access log: anyone with the address of an article may read it.
-    runner = web.AppRunner(make_app(open_article, health, published), access_log=None)
+    app = make_app(open_article, monitor.readiness, published, monitor.metrics)
+    runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()
@@ -72,7 +69,8 @@ async def listening(
     what = "reader page and /healthz" if pages else "/healthz"
     _log.info("%s at http://%s:%d", what, settings.reader_host, settings.reader_port)
     try:
-        yield
+        async with monitor.watching():
+            yield
     finally:
         await runner.cleanup()
 

@@ -103,4 +103,6 @@ def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 def add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
     """Insert the rows that break no unique constraint; returns their number where there is one row."""
     new = insert_into(connection, table).on_conflict_do_nothing()
-    return connection.execute(new, rows).rowcount
+    # Of several rows at once PostgreSQL's driver does not tell the number.
+    some = rows if len(rows) > 1 else rows[0]
+    return connection.execute(new, some, execution_options={"preserve_rowcount": True}).rowcount

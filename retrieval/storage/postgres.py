@@ -175,6 +175,7 @@ def open_postgres(address: str) -> PostgresDatabase:
             url,
             connect_args=_NETWORK,
             json_serializer=_dump_json,
+            hide_parameters=True,  # an error would quote questions and articles in the log
             # A server that was restarted since is asked again.
             pool_pre_ping=True,
         )

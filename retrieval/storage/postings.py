@@ -32,7 +32,7 @@ _ADD = text(
     "RETURNING term, form, id"
 )
 _INSERT = text(
-    "INSERT INTO words (passage, article, length, forms) "
+    "INSERT INTO words (rowid, article, length, forms) "
     "SELECT id, article, :length, CAST(:forms AS INTEGER[]) FROM passages WHERE id = :id"
 )
 _GROW = text("UPDATE word_totals SET passages = passages + :passages, length = length + :length")
@@ -57,10 +57,10 @@ _LIKE = text(_COUNTS.format(which="term >= :low AND term < :high AND length(term
 _ALL = text(_COUNTS.format(which="TRUE"))
 # OFFSET 0 has every form looked up in the index by itself.
 _SCORED = (
-    "SELECT passage, article, sum(gain / (freq + :short + :long * length)) AS score "
+    "SELECT rowid, article, sum(gain / (freq + :short + :long * length)) AS score "
     "FROM unnest(CAST(:ids AS INTEGER[]), CAST(:gains AS FLOAT8[]), CAST(:freqs AS FLOAT8[])) AS form(id, gain, freq) "
-    "CROSS JOIN LATERAL (SELECT passage, article, length FROM words WHERE forms @> ARRAY[form.id] OFFSET 0) AS found "
-    "GROUP BY passage, article"
+    "CROSS JOIN LATERAL (SELECT rowid, article, length FROM words WHERE forms @> ARRAY[form.id] OFFSET 0) AS found "
+    "GROUP BY rowid, article"
 )
 
 
@@ -113,7 +113,7 @@ class Postings:
         }
         where, bound = filter_sql(only)
         within = f"JOIN articles ON articles.id = scored.article WHERE {where}" if only else ""
-        query = f"SELECT passage, score FROM ({_SCORED}) AS scored {within} ORDER BY score DESC, passage LIMIT :limit"
+        query = f"SELECT rowid, score FROM ({_SCORED}) AS scored {within} ORDER BY score DESC, rowid LIMIT :limit"
         return [(int(id_), float(score)) for id_, score in connection.execute(text(query), values | bound)]
 
     def mentions(
@@ -135,7 +135,7 @@ class Postings:
         found = f"FROM words JOIN articles ON articles.id = words.article WHERE {' AND '.join(has)} AND {where}"
         rows = connection.execute(
             text(
-                f"SELECT coalesce(min(passage) FILTER (WHERE {' AND '.join(said)}), min(passage)) {found} "
+                f"SELECT coalesce(min(rowid) FILTER (WHERE {' AND '.join(said)}), min(rowid)) {found} "
                 "GROUP BY articles.id ORDER BY articles.published IS NULL, articles.published DESC, articles.id DESC "
                 "LIMIT :limit"
             ),

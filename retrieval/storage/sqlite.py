@@ -95,7 +95,10 @@ def open_sqlite(place: Path | str) -> SqliteDatabase:
     file = Path(url.database) if url.database and "uri" not in url.query else None
     reading = file is not None and file.is_file() and not os.access(file.parent, os.W_OK)
     engine = create_engine(
-        _for_reading(file) if file and reading else url, poolclass=QueuePool, connect_args={"timeout": _PATIENCE}
+        _for_reading(file) if file and reading else url,
+        poolclass=QueuePool,
+        connect_args={"timeout": _PATIENCE},
+        hide_parameters=True,  # an error would quote questions and articles in the log
     )
     event.listen(engine, "connect", partial(_prepare, reading))
     event.listen(engine, "begin", _begin)

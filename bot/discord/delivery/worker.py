@@ -131,9 +131,9 @@ class DeliveryWorker:
         for channel in {**channels, **told}:
             self._begin(channel, self._serve, channels.get(channel, ()), told.get(channel), channel, now)
         if self._looks and self._looking:
-            self._begin(_LOOKING, self._look, self._looks, now)
+            self._begin(_LOOKING, _noting, "the watches could not be looked at", self._looks.look, now)
         if self._warnings:
-            self._begin(_WARNING, self._warn, self._warnings)
+            self._begin(_WARNING, _noting, "warnings about what is paused could not be sent", self._warnings.tell)
 
     async def finish(self, seconds: float | None = None) -> None:
         """Wait at most this many seconds for running deliveries; the next start continues the rest."""
@@ -184,15 +184,12 @@ class DeliveryWorker:
         try:
             async with self._composing, asyncio.timeout(self._patience):
                 composed = await self._compose(schedule, delivery.due)
-            pages = await asyncio.to_thread(
-                self._schedules.keep, delivery, composed.pages, composed.told, composed.mails, composed.menu
-            )
+            kept = (composed.pages, composed.told, composed.mails, composed.menu)
+            pages = await asyncio.to_thread(self._schedules.keep, delivery, *kept)
         finally:
             await asyncio.to_thread(self._schedules.leave, delivery)
-        if pages is None:
-            # Paused or removed while it was composed.
-            return None
-        return replace(delivery, pages=pages, told=composed.told, menu=composed.menu)
+        # None where it was paused or removed while it was composed.
+        return None if pages is None else replace(delivery, pages=pages, told=composed.told, menu=composed.menu)
 
     async def _deliver(self, post: Poster, schedule: Schedule, delivery: Delivery, fresh: bool) -> None:
         is_late = self._clock() - delivery.due > LATE
@@ -257,12 +254,6 @@ class DeliveryWorker:
             below = out.menu if number + 1 == len(out.pages) else None
             return await post.send(out.channel, marked(page, mark), mark, None if number else out.role, below)
 
-    async def _look(self, looks: Looks, now: datetime) -> None:
-        try:
-            await looks.look(now)
-        except Exception as error:
-            _note("the watches could not be looked at", error)
-
     async def _fail_notice(self, notices: WatchNotices, notice: WatchNotice, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"notice {notice.id} could not be posted", error)
@@ -284,11 +275,12 @@ class DeliveryWorker:
         except Exception as unwritten:
             _note(f"the failure of schedule {schedule.id} could not be stored, so it is tried again at once", unwritten)
 
-    async def _warn(self, warnings: Notices) -> None:
-        try:
-            await warnings.tell()
-        except Exception as error:
-            _note("warnings about what is paused could not be sent", error)
+
+async def _noting(failure: str, work: Callable[..., Awaitable[None]], *about: Any) -> None:
+    try:
+        await work(*about)
+    except Exception as error:
+        _note(failure, error)
 
 
 def _note(what: str, error: Exception) -> None:

@@ -24,7 +24,8 @@ def upgrade() -> None:
     op.create_index("word_forms_by_term", "word_forms", ["term", "form"], unique=True)
     op.create_table(
         "words",
-        sa.Column("passage", sa.Integer, primary_key=True, autoincrement=False),
+        # The id of the passage, by the name that FTS5 gives it.
+        sa.Column("rowid", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("article", sa.Integer, nullable=False),
         sa.Column("length", sa.Integer, nullable=False),
         sa.Column("forms", sa.ARRAY(sa.Integer), nullable=False),
