@@ -143,8 +143,7 @@ class _Locks:
         try:
             self._session.exec_driver_sql("SELECT 1")
         except DBAPIError:
-            self._session.close()
-            self._session = None
+            self.close()
             return False
         return True
 
