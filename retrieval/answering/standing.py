@@ -15,14 +15,14 @@ from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.name_variants import Aliases
+from retrieval.nlp.names import Aliases
 from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
-UNSURE = "Not sure this answers it; the closest I have is this."
+UNSURE = "Not sure this answers it; the closest I have:"
 # Articles named as closest.
 _CLOSEST = 3
 _QUOTED = re.compile(r"[“\"]([^“”\"]{8,})[”\"]")

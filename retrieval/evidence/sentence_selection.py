@@ -125,7 +125,7 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 
 
 def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evidence:
-    """The evidence with its score: 1 counts for naming something new, or somebody where it asks who, 2 for whoever holds
+    """The evidence with its score: 1 counts for naming something new (somebody where it asks who), 2 for whoever holds
     the office asked for, -1 for nothing of the kind asked for.
     """
     stated = annotate(of.sentence.text)
@@ -135,7 +135,7 @@ def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evi
         fit = 2
     elif query.figures and not query.target:
         fit = 1 if tells_figures(query, of.sentence) else -1
-    elif vector.any() and query.target == "person":
+    elif vector.any() and query.target == "person" and not query.names.issuperset(content_terms(query.text)):
         fit = int(any(query.terms.isdisjoint(content_terms(name)) for name in people(of.sentence.text)))
     elif vector.any() and query.target in ("number", "date"):
         dates = query.target == "date"

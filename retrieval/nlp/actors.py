@@ -9,8 +9,7 @@ from itertools import zip_longest
 from retrieval.nlp.clauses import is_auxiliary, is_finite, read, words
 from retrieval.nlp.entities import Entity, entities, is_named, same_entity
 from retrieval.nlp.lexicon import load
-from retrieval.nlp.name_variants import KNOWN
-from retrieval.nlp.names import OPENING, SPEAKING_BODIES, bare, is_day, is_thing, is_title
+from retrieval.nlp.names import KNOWN, OPENING, SPEAKING_BODIES, bare, is_day, is_thing, is_title
 from retrieval.nlp.roles import roles
 from retrieval.nlp.sentences import LONGEST
 from retrieval.nlp.tokens import content_terms

@@ -10,17 +10,21 @@ from itertools import combinations, dropwhile, pairwise
 from typing import Literal
 
 from retrieval.nlp.lexicon import listed, load
-from retrieval.nlp.name_variants import KNOWN, Aliases, is_short_of, spelling, spellings
 from retrieval.nlp.names import (
+    KNOWN,
     OPENING,
     PARTICLES,
     SPEAKING_BODIES,
+    Aliases,
     is_day,
     is_family_name,
     is_one_person,
+    is_short_of,
     is_thing,
     is_title,
     owns,
+    spelling,
+    spellings,
 )
 from retrieval.nlp.tokens import content_terms, plain, terms
 

@@ -1,10 +1,11 @@
-"""The words of a name: titles, days and things among them, which are of one person, and the names of news agencies."""
+"""Words of names, which are of one person, ways to write a name and what it stands for, and names of news agencies."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 
 from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS
@@ -96,6 +97,148 @@ def _is_forename(one: str, other: str) -> bool:
         return short[0] == long[0]
     cut = len(short) >= _FORENAME and len(long) - len(short) > 1 and not long.endswith(("a", "e"))
     return one == other or (cut and long.startswith(short))
+
+
+# "Mueller" for "Müller", "Aarhus" for "Århus"; but no "Michael", "Samuel" or "Bauer".
+_DIGRAPH = re.compile(r"(?<![aeiougq])(?:([aou])e|a(a))(?=[b-df-hj-np-tv-xz])(?!l\Z)")
+# A surname that ends so comes from an alphabet which every language writes in its own way.
+_SLAVIC = re.compile(r"(?:sk[iyj]+|enk[oa]|[eo][vw]|[eo]ff|[eo][vw][iy](?:ch|tsch|tch|c))\Z")
+_SOUNDS = (
+    (re.compile(r"tsch|tch|ch"), "c"),
+    (re.compile(r"sch|sh|z"), "s"),
+    (re.compile(r"w|ff"), "v"),
+    (re.compile(r"[yj]"), "i"),
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"i?([eo])v(?=\Z|ic\Z)"), r"\1v"),
+    (re.compile(r"(?<=c)ov(?=\Z|ic\Z)"), "ev"),
+    (re.compile(r"(?<=sk)i+\Z|(?<=enk)[oa]\Z"), ""),
+)
+_SHORTEST_SPELT = 5
+_LONGEST_SPELT = 64  # what is longer is no name
+
+
+@lru_cache(200_000)
+def spelling(word: str) -> str:
+    """A folded word or term as all its spellings have it, by its end alone: "zelenskyy" and "selenskyj" give one."""
+    if known := _VARIANTS.get(word):
+        return known
+    if not _SHORTEST_SPELT <= len(word) <= _LONGEST_SPELT:
+        return word
+    short = _DIGRAPH.sub(lambda found: found[1] or found[2], word)
+    word = short if len(short) >= _SHORTEST_SPELT else word
+    if not _SLAVIC.search(word):
+        return word
+    for sound, letters in _SOUNDS:
+        word = sound.sub(letters, word)
+    return f"{word}~"  # met by no other word
+
+
+@lru_cache(20_000)
+def spellings(words: frozenset[str]) -> frozenset[str]:
+    """The spelling of several words."""
+    return frozenset(map(spelling, words))
+
+
+def _variants() -> dict[str, str]:
+    """Names of the lexicon that vary, as folded words and as terms."""
+    found = {}
+    for name, others in load("names")["spellings"].items():
+        for each in (name, *listed(others, ",")):
+            found[plain(each)] = found[terms(each)[0]] = f"{plain(name)}="
+    return found
+
+
+_VARIANTS = _variants()
+
+
+Name = tuple[str, ...]  # the terms of a name, in order
+
+# Endings that an adjective takes in German, French and Spanish.
+_INFLECTIONS = ("e", "en", "er", "em", "es", "s", "ne", "nes", "le")
+_BEFORE = 120  # characters before a bracket that a name may stand in
+_SPELT_OUT = re.compile(r"\((?:the |“|\")?(?P<inside>[^()“”\"\n]{2,80})[”\"]?\)")
+
+
+class Aliases:
+    """Names by what they stand for. What several things share ("Congo") stands for any of them."""
+
+    def __init__(self, names: Mapping[Name, frozenset[str]]) -> None:
+        self._names = names
+        self._forms: dict[str, set[Name]] = defaultdict(set)
+        for name, keys in names.items():
+            for key in keys:
+                self._forms[key].add(name)
+        self.related = cache(self._related)
+
+    def keys(self, name: str) -> frozenset[str]:
+        """The things a name stands for; none where it is not known."""
+        return self._names.get(tuple(terms(name)), frozenset())
+
+    def _related(self, term: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+        """The other names of a term: those that are one term, and the terms of those that are more."""
+        forms = {form for key in self._names.get((term,), ()) for form in self._forms[key]}
+        return (
+            frozenset(form[0] for form in forms if len(form) == 1),
+            tuple(frozenset(form) for form in forms if len(form) > 1),
+        )
+
+    def shortened(self, name: Name) -> frozenset[str]:
+        """The names of one term that a name of several has."""
+        return frozenset(form[0] for key in self._names.get(name, ()) for form in self._forms[key] if len(form) == 1)
+
+    def learn(self, texts: Iterable[str]) -> Aliases:
+        """These and what texts spell out: "European Central Bank (ECB)"."""
+        names = dict(self._names)
+        for text in texts:
+            for short, long in _spelt_out(text):
+                pair = tuple(terms(short)), tuple(terms(long))
+                keys = names.get(pair[1]) or names.get(pair[0]) or frozenset((" ".join(pair[1]),))
+                for name in pair:
+                    names[name] = names.get(name, frozenset()) | keys
+        return Aliases(names)
+
+
+def is_short_of(short: str, long: str) -> bool:
+    """Tell if a name is the initials of another, small words among them or not."""
+    words = re.findall(r"[^\s-]+", long)
+    letters = short.replace(".", "")
+    if not 2 <= len(letters) <= len(words) or not letters.isupper():
+        return False
+    return letters in ("".join(w[0] for w in words).upper(), "".join(w[0] for w in words if not w[0].islower()))
+
+
+def _spelt_out(text: str) -> Iterator[tuple[str, str]]:
+    """The short and long names of which one stands in brackets behind the other."""
+    for match in _SPELT_OUT.finditer(text):
+        words, inside = text[max(match.start() - _BEFORE, 0) : match.start()].split(), match["inside"].strip()
+        if words and is_short_of(words[-1], inside):
+            yield words[-1], inside
+        for size in range(len(inside), min(2 * len(inside), len(words)) + 1):
+            long = " ".join(words[-size:])
+            if is_short_of(inside, long) and (long[0].isupper() or long.islower()):
+                yield inside, long
+                break
+
+
+def _known() -> Aliases:
+    """The names of the lexicon."""
+    names: dict[Name, frozenset[str]] = {}
+    for key, others in (*load("names")["places"].items(), *load("names")["bodies"].items()):
+        for each in (key, *listed(others, ",")):
+            for form in _inflected(each) if each[0].islower() else (each,):
+                name = tuple(terms(form))
+                names[name] = names.get(name, frozenset()) | {key}
+    return Aliases(names)
+
+
+def _inflected(adjective: str) -> Iterator[str]:
+    yield adjective
+    yield from (adjective + ending for ending in _INFLECTIONS)
+    if adjective.endswith("o"):
+        yield from (adjective[:-1] + ending for ending in ("a", "as", "os"))
+
+
+KNOWN = _known()
 
 
 _SHORT = {form: short for short, forms in load("agencies").items() for form in (short, *forms)}

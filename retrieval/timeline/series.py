@@ -111,7 +111,7 @@ def _by_day(values: Sequence[_Value]) -> list[_Value]:
 
 
 def _called(newest: _Value, about: frozenset[str]) -> str:
-    """What a series is of, in the words of its newest statement."""
+    """The quantity of a series in the words of its newest statement."""
     said = [word.strip(".,;:’'\"“”()") for word in readable(newest.sentence.text).split()]
     kept = [word for word in said if (found := terms(word)) and found[-1] in about and word.lower() not in STOPWORDS]
     return " ".join(dict.fromkeys(kept)) or newest.unit
