@@ -257,5 +257,6 @@ def _lead(run: _Run, heading: str | None) -> str | None:
     # Of a long table the run sees only the end.
     line = above(text[max(0, start - BACK) : start]).rpartition("\n")[2]
     shown = is_row(line) if is_row(text, start) else not is_order(line)
-    lead = readable(line) if shown else ""
+    mark = MARK.match(line)
+    lead = readable(line[mark.end() :] if mark else line) if shown else ""
     return lead if lead != heading else None
