@@ -19,6 +19,7 @@ from retrieval.evidence.positions import (
     is_later,
     is_turn,
     looks_back,
+    names_others,
     other_terms,
     position,
     shared_terms,
@@ -132,7 +133,8 @@ def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
     for each in earlier:
         other = actors.of(each.sentence.text)
         if actors.may_agree(other, who):
-            sure = actors.agree(other, who)
+            apart = names_others(each.sentence.text, now.sentence.text, other, who)
+            sure = actors.agree(other, who) and not apart
             compared.append((changed(each, now, matter, sure=sure), sure, each))
     since = max(
         (each.sentence.day for change, _, each in compared if change == "same" and is_turn(each.sentence.text)),

@@ -155,6 +155,16 @@ def shared_terms(there: frozenset[str], now: Evidence, matter: frozenset[str]) -
     return frozenset(term for term in matter if is_named(term, there) and is_named(term, now.sentence.terms))
 
 
+def names_others(before: str, now: str, *actors: str | None) -> bool:
+    """Tell if both name something beside who acts, and nothing that the other names: another toll."""
+    acting = frozenset(term for actor in actors if actor for term in content_terms(actor))
+    ours, theirs = (
+        {name for name in annotate(text).names if not is_named(name, acting) and not is_title(name)}
+        for text in (now, before)
+    )
+    return bool(ours and theirs) and not any(is_named(name, frozenset(theirs)) for name in ours)
+
+
 def is_later(one: Article, other: Article) -> bool:
     """Tell if an article is known to be newer than another; of one day, by the times where both have one."""
     return came_later(one.metadata.published, other.metadata.published)

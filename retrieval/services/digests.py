@@ -77,7 +77,7 @@ class Digests:
             # A change between two days of the digest, or within one, counts too.
             past = replace(only, since=None)
             known = count_matching(connection, past).articles
-        seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known else None
+        seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known > 1 else None
         draft = order(mark(draft, seek, self._corpus.embed), relevant)
         if self._chat:
             draft = rewrite(draft, partial(self._write_points, self._chat, relevant))
