@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from retrieval.domain.llm import Reply, Task
 from retrieval.embedding.base import Embedder, open_embedder
@@ -34,6 +34,9 @@ from retrieval.storage.vectors.chroma import DownloadedMiniLM
 from retrieval.storage.vectors.reindexing import Reindexed
 from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
 from retrieval.storage.vectors.sync import open_vectors
+
+if TYPE_CHECKING:
+    from retrieval.chain import BriefingChain
 
 
 @contextmanager
@@ -83,6 +86,16 @@ def open_briefing(
         yield briefing
     finally:
         briefing.close()
+
+
+@contextmanager
+def open_chain(settings: Settings, progress: Progress = SILENT, chat: Any = None) -> Iterator[BriefingChain]:
+    """A LangChain Runnable from questions to answers over the data folder of the settings; it is closed on exit."""
+    # LangChain takes a while to load.
+    from retrieval.chain import BriefingChain
+
+    with open_briefing(settings, progress, chat=chat) as briefing:
+        yield BriefingChain(briefing)
 
 
 def _open_catalog(settings: Settings, progress: Progress) -> Catalog:

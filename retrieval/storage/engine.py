@@ -40,6 +40,7 @@ def open_engine(place: Path | str) -> Engine:
         poolclass=QueuePool,
         connect_args={"timeout": _PATIENCE},
         execution_options={"read_only": reading},
+        hide_parameters=True,  # an error would quote questions and articles in the log
     )
     event.listen(engine, "connect", partial(_prepare, reading))
     event.listen(engine, "begin", _begin)

@@ -14,7 +14,7 @@ from bot.discord.audience import scope
 from bot.discord.client import BriefingBot
 from bot.discord.errors import explain
 from bot.discord.features.feedback import voter_of
-from bot.discord.forums import mark_solved
+from bot.discord.places import mark_solved
 
 Found = TypeVar("Found")
 
