@@ -35,7 +35,7 @@ def test_the_articles_of_a_window_are_read_in_few_statements(tmp_path: Path) -> 
         fill(catalog, ARTICLES)
         statements: list[str] = []
         event.listen(
-            catalog._engine, "before_cursor_execute", lambda _c, _k, statement, *_: statements.append(statement)
+            catalog.database.engine, "before_cursor_execute", lambda _c, _k, statement, *_: statements.append(statement)
         )
         with catalog.reading() as connection:
             window = articles_in_window(connection, Filter("2000-01-01", "2030-01-01"))

@@ -50,9 +50,10 @@ def test_a_second_process_reads_the_vectors_from_a_file(filled: tuple[Catalog, V
 
     def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
         if "FROM vectors" in statement and "ORDER BY" in statement:
-            scans.append(values[0])  # the id after which vectors are read
+            # The id after which vectors are read.
+            scans.append(values["last"] if isinstance(values, dict) else values[0])
 
-    event.listen(catalog._engine, "before_cursor_execute", note)
+    event.listen(catalog.database.engine, "before_cursor_execute", note)
     assert found(ExactVectors(catalog, tmp_path), matrix[7]) == nearest(matrix, matrix[7])
     assert scans[0] == 0
     scans.clear()
@@ -121,13 +122,11 @@ def test_a_damaged_file_costs_no_passage(
 
 
 def test_a_catalog_restored_from_a_copy_is_not_answered_from_the_file(tmp_path: Path) -> None:
-    with opened(tmp_path) as catalog:
+    with opened(tmp_path / "first") as catalog:
         matrix = fill(catalog, ARTICLES, 5)
         found(ExactVectors(catalog, tmp_path), matrix[0])
         name = catalog.fact("catalog")
-    for file in tmp_path.glob("catalog.*"):
-        file.unlink()
-    with opened(tmp_path) as catalog:
+    with opened(tmp_path / "restored") as catalog:
         other = fill(catalog, ARTICLES + 1, 5)
         assert name is not None
         catalog.remember("catalog", name)
