@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -30,10 +30,10 @@ from retrieval.storage.llm_replies import Replies
 from retrieval.storage.locks import try_lock, writing_articles
 from retrieval.storage.usage import Budget, Usage
 from retrieval.storage.vectors import integrity
-from retrieval.storage.vectors.chroma import DownloadedMiniLM
+from retrieval.storage.vectors.chroma import DownloadedMiniLM, drop_from_server
 from retrieval.storage.vectors.reindexing import Reindexed
 from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
-from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors.sync import Index, open_vectors
 
 if TYPE_CHECKING:
     from retrieval.chain import BriefingChain
@@ -61,8 +61,7 @@ def open_briefing(
         with loading:
             return load()
 
-    place = settings.data_dir, settings.chroma_url.get_secret_value()
-    vectors = partial(open_vectors, catalog, *place, progress, settings.chroma_seconds)
+    vectors = partial(open_vectors, catalog, settings.data_dir, settings.chroma, progress)
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
     )
@@ -125,7 +124,7 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
 
 def _is_used(settings: Settings) -> bool:
     """Tell if another process has the data folder open, as far as its locks say; one on a server has none."""
-    if settings.chroma_url.get_secret_value():
+    if settings.chroma:
         return True
     try:
         for name in ("ingest.lock", "chroma.lock"):
@@ -147,12 +146,20 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
     with writing_articles(settings.data_dir):
         catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
         try:
+            before = catalog.fact("catalog") or ""
             done = _reindex(catalog, settings, progress)
-            url = settings.chroma_url.get_secret_value()
-            open_vectors(catalog, settings.data_dir, url, progress, settings.chroma_seconds).close()
+            if done.changed and settings.chroma:
+                with suppress(StoreError):  # it stays behind there where the server is down
+                    drop_from_server(settings.chroma, before)
+            _brought_up_to_date(open_vectors(catalog, settings.data_dir, settings.chroma, progress))
         finally:
             catalog.close()
     return done
+
+
+def _brought_up_to_date(vectors: Index) -> None:
+    with closing(vectors):
+        vectors.follow()
 
 
 def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reindexed:

@@ -88,7 +88,7 @@ def found(data_dir: Path, numbers: Iterable[int], progress: Progress = SILENT) -
 def held(data_dir: Path) -> int:
     """How many passages the vector index holds, after making sure that it finds each and no other."""
     catalog = open_catalog(catalog_url(data_dir))
-    index = open_vectors(catalog, data_dir, "", SILENT)
+    index = open_vectors(catalog, data_dir, None, SILENT)
     with catalog.reading() as connection:
         scanned = list(scan_vectors(connection))
     ids = {int(id_) for some, _ in scanned for id_ in some}

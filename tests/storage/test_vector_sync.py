@@ -216,7 +216,7 @@ def test_following_that_is_stopped_goes_on_where_it_was(data_dir: Path, probes: 
 def test_mending_that_is_stopped_is_not_vouched_for(data_dir: Path, probes: list[str]) -> None:
     shutil.rmtree(data_dir / "chroma")
     with opened(data_dir) as catalog, pytest.raises(KeyboardInterrupt):
-        open_vectors(catalog, data_dir, "", _stopping("Indexing"))
+        open_vectors(catalog, data_dir, None, _stopping("Indexing"))
     assert held(data_dir) == PASSAGES
     assert probes == [str(data_dir / "chroma")]
 
@@ -284,7 +284,7 @@ def test_the_stored_vectors_give_what_the_index_gives(data_dir: Path) -> None:
     from retrieval.storage.vectors.exact import ExactVectors
 
     with opened(data_dir) as catalog:
-        index, exact = open_vectors(catalog, data_dir, "", SILENT), ExactVectors(catalog)
+        index, exact = open_vectors(catalog, data_dir, None, SILENT), ExactVectors(catalog)
         for number in range(5):
             vector = np.asarray(WordVectors().embed_query(town(number)), np.float32)
             vector /= np.linalg.norm(vector)

@@ -1,9 +1,10 @@
 """Keeps the vector index up to date with the catalog, after whatever happened to either.
 
-The process that holds the Chroma folder applies the changes noted in the catalog. If the folder's seal does not match
-(a killed process, a damaged or missing folder, another catalog), a separate process checks the folder first. Missing
-vectors are added from the stored ones and superfluous ones removed; a damaged folder is set aside and rebuilt. Nothing
-is embedded again.
+The process that holds the Chroma folder applies the changes noted in the catalog; for a server or the cloud it is the
+one that has the lock at the time. If the folder's seal, or the mark on the server's collection, does not match (a killed
+process, a damaged or missing folder, another catalog), a separate process checks the folder first. Missing vectors are
+added from the stored ones and superfluous ones removed; a damaged folder is set aside and rebuilt. Nothing is embedded
+again.
 """
 
 from __future__ import annotations
@@ -11,16 +12,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+from filelock import BaseFileLock
 
 from retrieval.domain.vectors import Vectors
 from retrieval.errors import StoreError
 from retrieval.progress import Progress
+from retrieval.settings import ChromaPlace
 from retrieval.storage.catalog import NEVER, Catalog
-from retrieval.storage.locks import using_folder
-from retrieval.storage.passages import all_passage_ids, count_passages
+from retrieval.storage.locks import try_lock, using_folder
+from retrieval.storage.passages import (
+    all_passage_ids,
+    count_passages,
+    existing_passage_ids,
+    next_passage_ids,
+    spread_passage_ids,
+)
 from retrieval.storage.vectors import integrity
-from retrieval.storage.vectors.chroma import SECONDS, ChromaVectors, open_folder, open_server
+from retrieval.storage.vectors.chroma import ChromaVectors, open_folder, open_server
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.probe import probe
@@ -29,27 +40,46 @@ from retrieval.storage.vectors.stored import count_changes, load_vectors, pendin
 
 # Writing to Chroma holds Python's global lock: 50 vectors take 65 ms at 100,000, 500 would stall the bot for 0.7 s.
 BATCH = 50
+# Vectors to a write where a server does the work: Chroma Cloud takes no more.
+_SERVED_BATCH = 300
 # Bytes that must be free: more than Chroma writes at once (the thousand vectors it keeps in memory).
 ROOM = 20_000_000
-# Vectors of an index that are compared with the stored ones, evenly spread.
-_COMPARED = 100
+# Vectors of an index that are compared with the stored ones, evenly spread; and where its mark vouches for it.
+_COMPARED, _VOUCHED = 100, 10
+
+# Takes the lock of who applies changes; None where another process has it.
+Hold = Callable[[], BaseFileLock | None]
 
 
 class SyncedVectors:
-    """The Chroma index, kept up to date with the catalog.
+    """The Chroma index, kept up to date with the catalog: one in a folder (`sealed`), or on a server, where each use of
+    it as a writer takes the lock by `hold`.
 
     `mark` is the catalog's mark when the index was last closed properly; None where the index must be repaired
     first.
     """
 
     def __init__(
-        self, catalog: Catalog, chroma: ChromaVectors, sealed: Seal | None, progress: Progress, mark: str | None = None
+        self,
+        catalog: Catalog,
+        chroma: ChromaVectors,
+        sealed: Seal | None,
+        progress: Progress,
+        mark: str | None = None,
+        hold: Hold | None = None,
     ) -> None:
         self._catalog = catalog
         self._chroma = chroma
         self._seal = sealed
         self._progress = progress
         self._mark = mark
+        self._hold = hold
+        self._batch = BATCH if sealed else _SERVED_BATCH
+
+    @property
+    def most(self) -> int | None:
+        """The largest number of results of a search; None for any number."""
+        return self._chroma.most
 
     def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
         """The nearest passages as (passage id, cosine), best first."""
@@ -57,19 +87,45 @@ class SyncedVectors:
             return self._chroma.nearest(vector, count)
 
     def follow(self) -> int:
-        """Apply the changes noted in the catalog; returns the number of passages."""
+        """Apply the changes noted in the catalog; returns the number of passages, 0 where another process does."""
         with self._catalog.reading() as connection:
             total = count_changes(connection)
         if not total:
             return 0
+        with self._leading() as leads:
+            if leads:
+                self._follow(total)
+            return total if leads else 0
+
+    def _follow(self, total: int) -> None:
+        self._apply(total)
+        self._sign()
+
+    def _apply(self, total: int, stopped: Callable[[], bool] = lambda: False) -> None:
         with self._progress.track("Indexing", total, "passages") as done:
             while applied := self._follow_batch():
                 done(applied)
-        return total
+                _go_on(stopped)
+
+    @contextmanager
+    def _leading(self) -> Iterator[bool]:
+        """True while this process is the one that applies changes: two would undo each other's."""
+        lock = self._hold() if self._hold else None
+        try:
+            yield lock is not None or self._hold is None
+        finally:
+            if lock:
+                lock.release()
+
+    def _sign(self) -> None:
+        """Leave the mark on a server, for whoever opens the index next; a folder has its seal."""
+        if self._seal is None and self._mark:
+            with self._watched():
+                self._chroma.sign(self._mark)
 
     def _follow_batch(self) -> int:
         with self._catalog.reading() as connection:
-            number, changed = pending_changes(connection, BATCH)
+            number, changed = pending_changes(connection, self._batch)
         if changed:
             self._put(changed)
             mark = self._catalog.followed(number)
@@ -102,13 +158,69 @@ class SyncedVectors:
         wrong = sorted(wanted.symmetric_difference(held) | wanted.intersection(changed))
         with self._progress.track("Indexing", len(wrong), "passages") as done:
             for first in range(0, len(wrong), BATCH):
-                if stopped():
-                    raise StoreError("the vector index was closed before it was up to date")
+                _go_on(stopped)
                 batch = wrong[first : first + BATCH]
                 self._put(batch)
                 done(len(batch))
         self._mark = self._catalog.followed(number)
         return len(wrong)
+
+    def compare(self, stopped: Callable[[], bool] = lambda: False) -> None:
+        """Repair an index on a server, a page of ids at a time.
+
+        Raises:
+            StoreError: it failed, was `stopped` before it was done, or another process is at it.
+        """
+        with self._leading() as leads:
+            if not leads:
+                raise StoreError(
+                    "the vector index on the Chroma server is not up to date, and another process is at it"
+                )
+            with self._catalog.reading() as connection:
+                total, pending = count_passages(connection), count_changes(connection)
+            # What is noted after that is applied later.
+            self._apply(pending, stopped)
+            with self._watched(), self._progress.track("Indexing", total, "passages") as done:
+                self._add_missing(self._chroma.count() == 0, stopped, done)
+                if self._chroma.count() > total:
+                    self._remove_others(stopped)
+            self._mark = self._catalog.mark()
+            if self._mark == NEVER:
+                self._mark = self._catalog.followed(0)
+            self._sign()
+
+    def _add_missing(self, is_empty: bool, stopped: Callable[[], bool], done: Callable[[int], object]) -> None:
+        last = 0
+        while True:
+            _go_on(stopped)
+            with self._catalog.reading() as connection:
+                ids = next_passage_ids(connection, last, self._chroma.page)
+            if not ids:
+                return
+            held = set() if is_empty else self._chroma.held(ids)
+            missing = [id_ for id_ in ids if id_ not in held]
+            for first in range(0, len(missing), self._batch):
+                self._put(missing[first : first + self._batch])
+            last = ids[-1]
+            done(len(ids))
+
+    def _remove_others(self, stopped: Callable[[], bool]) -> None:
+        """Remove what the catalog does not have: removed passages, and what somebody else put there."""
+        others: list[int | str] = []
+        foreign = 0
+        for names in self._chroma.pages():
+            _go_on(stopped)
+            ids = {int(name) for name in names if name.isdecimal()}
+            with self._catalog.reading() as connection:
+                others += sorted(ids.difference(existing_passage_ids(connection, sorted(ids))))
+            strange = [name for name in names if not name.isdecimal()]
+            others += strange
+            foreign += len(strange)
+        for first in range(0, len(others), self._batch):
+            self._chroma.remove(others[first : first + self._batch])
+        if foreign:
+            many = f"{foreign} entries are" if foreign > 1 else "an entry is"
+            self._progress.note(f"others have written to the index on the Chroma server: {many} removed")
 
     def close(self) -> None:
         """Close the index, and seal its folder if it is in a known state."""
@@ -133,22 +245,27 @@ class SyncedVectors:
             raise StoreError(f"{error}; run the command again, it repairs the index from the catalog") from error
 
 
+def _go_on(stopped: Callable[[], bool]) -> None:
+    if stopped():
+        raise StoreError("the vector index was closed before it was up to date")
+
+
 Index = SyncedVectors | ServedVectors | ExactVectors
 
 
-def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress, seconds: float = SECONDS) -> Index:
+def open_vectors(catalog: Catalog, data_dir: Path, server: ChromaPlace | None, progress: Progress) -> Index:
     """The vector index, up to date; exact search over the stored vectors where another process holds the index.
 
-    `url` is that of a Chroma server instead of a folder, which may take so many seconds for a request.
+    It is in a folder, or on a `server`.
 
     Raises:
         StoreError: there is no room for it.
     """
     name = catalog.fact("catalog") or ""
-    if url:
-        return ServedVectors(
-            catalog, lambda stopped: _follow_server(catalog, url, seconds, progress, stopped), progress
-        )
+    if server:
+        hold = _never if catalog.read_only else partial(try_lock, data_dir / "chroma.lock")
+        connect = partial(_follow_server, catalog, server, progress, hold)
+        return ServedVectors(catalog, connect, progress, where="Chroma Cloud" if server.key else "a Chroma server")
     if catalog.read_only:
         progress.note(f"{data_dir} may not be written: answers come from the catalog's own vectors")
         return ExactVectors(catalog)
@@ -194,20 +311,36 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedV
 
 
 def _follow_server(
-    catalog: Catalog, url: str, seconds: float, progress: Progress, stopped: Callable[[], bool]
+    catalog: Catalog, server: ChromaPlace, progress: Progress, hold: Hold, stopped: Callable[[], bool]
 ) -> SyncedVectors:
-    chroma = open_server(url, catalog.fact("catalog") or "", seconds)
-    names = chroma.names()
-    held = {int(name) for name in names if name.isdecimal()}
-    flaw = "others have written to it" if len(held) < len(names) else _flaw(catalog, chroma, held)
-    if flaw:
-        chroma.clear()
-        progress.note(f"the index on the Chroma server is not ours ({flaw}): it is filled from the stored vectors")
-        held = set()
-    index = SyncedVectors(catalog, chroma, None, progress)
-    # Another index may have applied changes of the catalog since this one was last open.
-    index.mend(held, stopped)
+    chroma = open_server(server, catalog.fact("catalog") or "")
+    try:
+        with catalog.reading() as connection:
+            total, pending = count_passages(connection), count_changes(connection)
+        # Without its mark another index may have applied changes of the catalog since this one was last open.
+        mark = catalog.mark()
+        vouched = chroma.mark == mark and abs(chroma.count() - total) <= pending
+        with catalog.reading() as connection:
+            some = spread_passage_ids(connection, _VOUCHED if vouched else _COMPARED)
+            flaw = chroma.flaw(*load_vectors(connection, some))
+        if flaw:
+            chroma.clear()
+            note = f"the index on the Chroma server is not ours ({flaw}): it is filled from the stored vectors"
+            progress.note(note)
+            vouched = False
+        index = SyncedVectors(catalog, chroma, None, progress, mark if vouched else None, hold)
+        if vouched:
+            index.follow()
+        else:
+            index.compare(stopped)
+    except BaseException:
+        chroma.close()
+        raise
     return index
+
+
+def _never() -> None:
+    """No lock where the data folder may not be written."""
 
 
 def _flaw(catalog: Catalog, chroma: ChromaVectors, held: Collection[int]) -> str | None:
