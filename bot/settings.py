@@ -28,9 +28,9 @@ class BotSettings(Settings):
     `workers` questions are answered at once. `folders` are read again when their files change. `plain_messages` makes
     all messages of text, without components. `pictures` are drawn `light` or `dark`, but light in documents.
     Digests are mailed through `smtp_url`, from `mail_from`, to those addresses and domains ("@example.org") that
-    `mail_to` names. Who has the `mcp_token` may ask through `briefing mcp --http`.
-    `mail_to` names. Logs are lines of `log_format`, with the text of questions only if `log_questions`. Traces go to
-    the collector at `otlp_url`, errors to the Sentry server of `sentry_dsn`; neither has anybody's words in it.
+    `mail_to` names. Who has the `mcp_token` may ask through `briefing mcp --http`. Logs are lines of `log_format`, with
+    the text of questions only if `log_questions`. Traces go to the collector at `otlp_url`, errors to the Sentry server
+    of `sentry_dsn`; neither has anybody's words in it.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")

@@ -25,9 +25,9 @@ from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings
 from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
-from retrieval.storage.engine import has_log
 from retrieval.storage.llm_replies import Replies
 from retrieval.storage.locks import try_lock, writing_articles
+from retrieval.storage.sqlite import has_log
 from retrieval.storage.usage import Budget, Usage
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import DownloadedMiniLM, drop_from_server
@@ -103,7 +103,10 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
     Raises:
         StoreError: it is damaged, or gone while its vector index is there.
     """
-    place = Path(settings.database_url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
+    url = settings.database_url.get_secret_value()
+    if url.startswith("postgresql"):
+        return open_catalog(url)
+    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
     chroma = settings.data_dir / "chroma"
     if not place.exists() and (chroma / "chroma.sqlite3").exists():
         raise StoreError(
@@ -111,7 +114,7 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
             f"or remove {chroma} to begin with nothing"
         )
     unclean = has_log(place) and not _is_used(settings)
-    catalog = open_catalog(settings.database_url or place)
+    catalog = open_catalog(url or place)
     if unclean:
         progress.note(f"{place} was not closed properly: looking for damage")
         try:
@@ -144,7 +147,7 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
         BusyError: another process is adding articles, or has the vector index.
     """
     with writing_articles(settings.data_dir):
-        catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
+        catalog = _open_catalog(settings, progress)
         try:
             before = catalog.fact("catalog") or ""
             done = _reindex(catalog, settings, progress)

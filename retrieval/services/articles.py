@@ -99,7 +99,7 @@ class Articles:
         return self.listed(only)[0]
 
     def listed(
-        self, only: Filter, containing: str = "", first: int = 0, count: int = -1
+        self, only: Filter, containing: str = "", first: int = 0, count: int | None = None
     ) -> tuple[list[ListedArticle], int]:
         """A page of articles as `page` has it (without a `count` all), with their languages, and the number of all."""
         with self._catalog.reading() as connection:

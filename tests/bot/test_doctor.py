@@ -395,7 +395,7 @@ def test_a_catalog_that_another_process_is_writing_is_no_failure(
     written_to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISCORD_TOKEN")
-    monkeypatch.setattr("retrieval.storage.engine._PATIENCE", 0.05)
+    monkeypatch.setattr("retrieval.storage.sqlite._PATIENCE", 0.05)
     [catalog] = [each for each in examine(written_to) if each.subject == "catalog"]
     assert catalog.well
     assert "another process" in catalog.state

@@ -16,6 +16,7 @@ from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import deliveries, schedules
+from retrieval.storage.engine import add_missing
 from retrieval.storage.posted_articles import note_posted
 from retrieval.storage.schema import written
 
@@ -179,7 +180,7 @@ class Schedules:
             wanted = schedules.c.id == id_, schedules.c.paused.is_(False), schedules.c.since < written(due)
             if connection.execute(select(schedules.c.id).where(*wanted)).one_or_none() is None:
                 return None
-            connection.execute(insert(deliveries).values(row).prefix_with("OR IGNORE"))
+            add_missing(connection, deliveries, [row])
             open_ = _is(id_, due), deliveries.c.state == "claimed"
             kept = connection.execute(select(deliveries).where(*open_)).one_or_none()
         return _delivery(kept) if kept else None

@@ -130,9 +130,9 @@ class DeliveryWorker:
         for channel in {**channels, **told}:
             self._begin(channel, self._serve, channels.get(channel, ()), told.get(channel), channel, now)
         if self._looks and self._looking:
-            self._begin(_LOOKING, self._look, self._looks, now)
+            self._begin(_LOOKING, _noting, "the watches could not be looked at", self._looks.look, now)
         if self._warnings:
-            self._begin(_WARNING, self._warn, self._warnings)
+            self._begin(_WARNING, _noting, "warnings about what is paused could not be sent", self._warnings.tell)
 
     async def finish(self, seconds: float | None = None) -> None:
         """Wait at most this many seconds for running deliveries; the next start continues the rest."""
@@ -182,13 +182,10 @@ class DeliveryWorker:
             return None
         async with self._composing, asyncio.timeout(self._patience):
             composed = await self._compose(schedule, delivery.due)
-        pages = await asyncio.to_thread(
-            self._schedules.keep, delivery, composed.pages, composed.told, composed.mails, composed.menu
-        )
-        if pages is None:
-            # Paused or removed while it was composed.
-            return None
-        return replace(delivery, pages=pages, told=composed.told, menu=composed.menu)
+        kept = (composed.pages, composed.told, composed.mails, composed.menu)
+        pages = await asyncio.to_thread(self._schedules.keep, delivery, *kept)
+        # None where it was paused or removed while it was composed.
+        return None if pages is None else replace(delivery, pages=pages, told=composed.told, menu=composed.menu)
 
     async def _deliver(self, post: Poster, schedule: Schedule, delivery: Delivery, fresh: bool) -> None:
         is_late = self._clock() - delivery.due > LATE
@@ -254,12 +251,6 @@ class DeliveryWorker:
             below = out.menu if number + 1 == len(out.pages) else None
             return await post.send(out.channel, marked(page, mark), mark, None if number else out.role, below)
 
-    async def _look(self, looks: Looks, now: datetime) -> None:
-        try:
-            await looks.look(now)
-        except Exception as error:
-            _note("the watches could not be looked at", error)
-
     async def _fail_notice(self, notices: WatchNotices, notice: WatchNotice, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"notice {notice.id} could not be posted", error)
@@ -276,32 +267,32 @@ class DeliveryWorker:
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused)
             if refused and count >= REFUSALS:
-                line = (
-                    f"I could not post the digest in <#{schedule.channel}>, {count} times in a row: {error}. "
-                    f"I have paused schedule {schedule.id}; resume it once the problem is solved."
-                )
-                await asyncio.to_thread(self._schedules.stop, schedule.id, line)
+                await asyncio.to_thread(self._schedules.stop, schedule.id, _paused(schedule, count, error))
         except Exception as unwritten:
             _note(f"the failure of schedule {schedule.id} could not be stored, so it is tried again at once", unwritten)
 
-    async def _warn(self, warnings: Notices) -> None:
-        try:
-            await warnings.tell()
-        except Exception as error:
-            _note("warnings about what is paused could not be sent", error)
-
 
 def _stopped(channel: str, count: int, error: Exception, watches: Sequence[int]) -> str:
-    them, named = ("it", f"watch {watches[0]}") if len(watches) == 1 else ("them", _listed(watches))
+    *first, last = map(str, watches)
+    them, named = ("them", f"watches {', '.join(first)} and {last}") if first else ("it", f"watch {last}")
     return (
         f"I could not tell the news of your watches in <#{channel}>, {count} times in a row: {error}. "
         f"I have paused {named}; resume {them} once the problem is solved."
     )
 
 
-def _listed(watches: Sequence[int]) -> str:
-    *first, last = map(str, watches)
-    return f"watches {', '.join(first)} and {last}"
+def _paused(schedule: Schedule, count: int, error: Exception) -> str:
+    return (
+        f"I could not post the digest in <#{schedule.channel}>, {count} times in a row: {error}. "
+        f"I have paused schedule {schedule.id}; resume it once the problem is solved."
+    )
+
+
+async def _noting(failure: str, work: Callable[..., Awaitable[None]], *about: Any) -> None:
+    try:
+        await work(*about)
+    except Exception as error:
+        _note(failure, error)
 
 
 def _note(what: str, error: Exception) -> None:
