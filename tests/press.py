@@ -14,7 +14,8 @@ from retrieval.progress import SILENT, Progress
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.probe import REACHED
 from retrieval.storage.vectors.stored import scan_vectors
-from retrieval.storage.vectors.sync import SyncedVectors, open_vectors
+from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors.synced import SyncedVectors
 from tests.fakes import catalog_url, open_with
 
 _SYLLABLES = "bar bel dor fen gar hol ist kel lun mar nor pel quin ras sel tor ven wick".split()

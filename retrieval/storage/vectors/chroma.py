@@ -5,35 +5,28 @@ Chroma is disposable: it is rebuilt from the catalog when needed (see `sync`).
 
 from __future__ import annotations
 
-import base64
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import numpy as np
 
 from retrieval.domain.vectors import Vectors
 from retrieval.errors import LostIndexError, StoreError
 from retrieval.settings import ChromaPlace
+from retrieval.storage.vectors.server_access import reach, unanswered
 
 # Recall@10 against an exact scan: .998 at 100,000 vectors (100 gives .950 at 500,000).
 _HNSW = {"space": "cosine", "ef_search": 200}
-# Seconds that a server may take to say that it is there.
-_AWAKE = 5.0
 # Chroma Cloud takes so many records a write, and gives so many results (docs.trychroma.com, Quotas & Limits).
 _CLOUD = 300
 # Passages to a look where a server sets no limit: few enough to be answered in time, many enough to be quick.
 _PAGE = 1_000
 # Seconds until what a server refused in passing is tried again: searches have others waiting.
 _PAUSES, _HASTE = (0.2, 1.0, 3.0), (0.2,)
-_NO_CHROMA = "is no Chroma server: check BRIEFING_CHROMA_URL"
-_UNNAMED = (
-    "the key of Chroma Cloud is not for one database alone: set BRIEFING_CHROMA_TENANT and BRIEFING_CHROMA_DATABASE"
-)
 
 
 class Nearest(Protocol):
@@ -54,7 +47,8 @@ class ChromaVectors:
     def __init__(self, client: Any, collection: Any, *, served: bool = False, most: int | None = None) -> None:
         self._client = client
         self._collection = collection
-        self._pauses, self._haste = (_PAUSES, _HASTE) if served else ((), ())
+        self._pauses: Sequence[float] = _PAUSES if served else ()
+        self._haste: Sequence[float] = _HASTE if served else ()
         self.most = most
         self.page = min(most or _PAGE, _PAGE)
 
@@ -204,87 +198,27 @@ def drop_from_server(place: ChromaPlace, catalog: str) -> None:
 
 
 def _connect(place: ChromaPlace) -> Any:
-    parts = urlsplit(place.url)
-    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
-    headers = {"X-Chroma-Token": place.key} if place.key else _authorization(parts)
-    tenant, database = _knock(place, address, headers)
+    reached = reach(place)
     import chromadb
 
     try:
         # The address as the host, for its path; then the port beside it counts for nothing.
-        https, settings = parts.scheme == "https", _quiet()
-        names = {"tenant": tenant, "database": database}
-        client = chromadb.HttpClient(address, headers=headers, ssl=https, settings=settings, **names)
+        client = chromadb.HttpClient(
+            reached.address,
+            headers=reached.headers,
+            ssl=reached.address.startswith("https:"),
+            settings=_quiet(),
+            tenant=reached.tenant,
+            database=reached.database,
+        )
         client._server._session.timeout = place.seconds  # type: ignore[attr-defined]  # chromadb has no setting for it
     except Exception as error:  # chromadb raises a plain ValueError, or an error of its HTTP client
-        raise StoreError(_unanswered(place, address)) from error
+        raise StoreError(unanswered(place, reached.address)) from error
     return client
 
 
 def _name(catalog: str) -> str:
     return f"passages-{catalog}"
-
-
-def _authorization(parts: SplitResult) -> dict[str, str]:
-    if parts.username is None:
-        return {}
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-
-
-def _knock(place: ChromaPlace, address: str, headers: dict[str, str]) -> tuple[str, str]:
-    """Ask a server what Chroma's client asks it first, because the client would wait for the answers without end.
-
-    Returns the names of tenant and database.
-    """
-    import httpx
-
-    def ask(path: str, refusal: str) -> Any:
-        try:
-            answer = session.get(f"{address}/api/v2/{path}")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise StoreError(_unanswered(place, address)) from error
-        if answer.status_code in (401, 403):
-            raise StoreError(_refused(place, address))
-        if answer.is_error:
-            raise StoreError(f"{address} answers {answer.status_code} {refusal}")
-        try:
-            return answer.json()
-        except ValueError as error:
-            raise StoreError(f"{address} {_NO_CHROMA}") from error
-
-    missing = "check BRIEFING_CHROMA_TENANT and BRIEFING_CHROMA_DATABASE"
-    with httpx.Client(headers=headers, timeout=min(place.seconds, _AWAKE)) as session:
-        ask("heartbeat", f"and {_NO_CHROMA}")
-        tenant, database = _names(place, ask("auth/identity", _UNNAMED) if place.key else {})
-        path = f"tenants/{quote(tenant, safe='')}"
-        ask(path, f"for the tenant {tenant}: {missing}")
-        ask(f"{path}/databases/{quote(database, safe='')}", f"for the database {database}: {missing}")
-    return tenant, database
-
-
-def _names(place: ChromaPlace, identity: Mapping[str, Any]) -> tuple[str, str]:
-    """The tenant and the database that are named; in the cloud those that the key is for, if it is for one."""
-    if not place.key:
-        return place.tenant or "default_tenant", place.database or "default_database"
-    own = [name for name in identity.get("databases") or () if name != "*"]
-    tenant = place.tenant or identity.get("tenant") or ""
-    database = place.database or (own[0] if len(own) == 1 else "")
-    if not (tenant and database):
-        raise StoreError(_UNNAMED)
-    return tenant, database
-
-
-def _unanswered(place: ChromaPlace, address: str) -> str:
-    if place.key:
-        return f"Chroma Cloud does not answer at {address}: check the network, or empty BRIEFING_CHROMA_API_KEY"
-    return f"no Chroma server answers at {address}: start it, or empty BRIEFING_CHROMA_URL"
-
-
-def _refused(place: ChromaPlace, address: str) -> str:
-    if place.key:
-        return f"Chroma Cloud at {address} refuses the key: check BRIEFING_CHROMA_API_KEY and what it is for"
-    return f"the Chroma server at {address} lets nobody in: check user and password in BRIEFING_CHROMA_URL"
 
 
 def _quiet() -> Any:

@@ -17,8 +17,10 @@ from retrieval.storage.vectors.chroma import Nearest
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.stored import count_changes
 
-# Seconds until a server that failed is tried again; and for which the first search waits for an index to be filled.
-_PAUSE, _PATIENCE = 60.0, 10.0
+# Seconds until a server that failed is tried again.
+_PAUSE = 60.0
+# Seconds that the first search waits for an index that has to be filled.
+PATIENCE = 10.0
 
 
 class ConnectedIndex(Nearest, Protocol):
@@ -62,7 +64,7 @@ class ServedVectors:
         self.trouble: str | None = None
         self._reopen()
         if self._opening:
-            self._opening.join(_PATIENCE)
+            self._opening.join(PATIENCE)
             if self._opening.is_alive():
                 self._lose(None, f"the vector index on {where} is being brought up to date", 0.0)
 
