@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
@@ -134,7 +134,7 @@ def filled(tmp_path: Path) -> Iterator[tuple[Catalog, Vectors]]:
         yield catalog, fill(catalog, ARTICLES, PARAGRAPHS, DIMENSIONS)
 
 
-def index_in(cloud: Cloud, catalog: Catalog, data_dir: Path, notes: list[str], **other: str) -> ServedVectors:
+def index_in(cloud: Cloud, catalog: Catalog, data_dir: Path, notes: list[str], **other: Any) -> ServedVectors:
     place = replace(ChromaPlace(url=cloud.url, key=KEY), **other)
     index = open_vectors(catalog, data_dir, place, noting(notes))
     assert isinstance(index, ServedVectors)
@@ -295,7 +295,8 @@ def _stopping(server: ChromaServer, notes: list[str]) -> Iterator[Progress]:
             server.stop()
 
     @contextmanager
-    def track(*_about: object) -> Iterator[Any]:
+    def track(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
+        del work, total, unit
         yield done
 
     yield Progress(track, notes.append)
