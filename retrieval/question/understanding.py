@@ -20,6 +20,7 @@ from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.outlets import find_attributions
 from retrieval.question.phrases import LANGUAGES, phrases, without_asking
 from retrieval.question.target import (
+    ASKING,
     AnswerType,
     Office,
     Tense,
@@ -75,6 +76,12 @@ class Question:
     def terms(self) -> frozenset[str]:
         """All its terms."""
         return frozenset(terms(self.text))
+
+    @property
+    def content(self) -> frozenset[str]:
+        """The terms of what it is about, without words that only ask; all where no other is left."""
+        own = frozenset(content_terms(self.focus, self.language))
+        return (own - ASKING if self.tense else own) or own or frozenset(content_terms(self.focus))
 
     @property
     def names(self) -> frozenset[str]:

@@ -18,7 +18,6 @@ from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.markup import readable
 from retrieval.nlp.name_variants import KNOWN, Aliases
-from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
@@ -247,14 +246,13 @@ def _weights(connection: Connection, query: Question, stored: int) -> dict[str, 
     As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
     they do not use says little about what they tell.
     """
-    wanted = set(content_terms(query.focus, query.language)) or set(content_terms(query.focus))
     frequent = frequent_words(connection)
-    counts = count_words(connection, wanted - frequent)
+    counts = count_words(connection, set(query.content - frequent))
     many = stored * FREQUENT_SHARE
     assumed = tuned.ANSWER.idf_passages * tuned.ANSWER.idf_share + 0.5
     return {
         term: math.log(
             1 + (stored + tuned.ANSWER.idf_passages) / ((many if term in frequent else counts.get(term, 0)) + assumed)
         )
-        for term in wanted
+        for term in query.content
     }
