@@ -507,6 +507,8 @@ class Month:
         loop.set_default_executor(AtOnce())
         # What is killed is nobody's error.
         loop.set_exception_handler(lambda *_: None)
+        # The locks of a process end with it.
+        self.schedules._catalog.claims.close()
         poster = MortalPoster(self.world, fate, self.chance, faults)
         mortal = cast(Schedules, MortalSchedules(self.schedules, fate))
         worker = DeliveryWorker(mortal, self._compose, poster, lambda: self.world.now)

@@ -23,12 +23,12 @@ from retrieval.errors import SettingsError
 from retrieval.progress import Progress
 from retrieval.settings import CHROMA_CLOUD, ChromaPlace, load_settings
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.locks import try_lock
 from retrieval.storage.vectors import served
 from retrieval.storage.vectors.chroma import drop_from_server
 from retrieval.storage.vectors.served import ServedVectors
 from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors.synced import FOLLOWING
 from tests.bulk import fill
 from tests.chroma_server import ChromaServer, answering
 from tests.fakes import noting, opened
@@ -181,7 +181,7 @@ def test_changes_are_followed_by_who_has_the_lock_and_what_differs_is_mended_pag
     notes: list[str] = []
     index = index_in(cloud, catalog, tmp_path, notes)
     catalog.remove([1, 2])
-    lock = try_lock(tmp_path / "chroma.lock")
+    lock = catalog.hold(FOLLOWING)
     assert lock
     assert index.follow() == 0
     lock.release()
@@ -210,7 +210,7 @@ def test_while_another_process_brings_it_up_to_date_answers_come_from_the_stored
 ) -> None:
     catalog, matrix = filled
     notes: list[str] = []
-    lock = try_lock(tmp_path / "chroma.lock")
+    lock = catalog.hold(FOLLOWING)
     assert lock
     index = index_in(cloud, catalog, tmp_path, notes)
     assert missed(index, matrix) == 0

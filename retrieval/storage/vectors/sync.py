@@ -14,10 +14,12 @@ from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
+from retrieval.domain.vectors import Vectors
+from retrieval.errors import StoreError
 from retrieval.progress import Progress
 from retrieval.settings import ChromaPlace
 from retrieval.storage.catalog import NEVER, Catalog
-from retrieval.storage.locks import try_lock, using_folder
+from retrieval.storage.locks import using_folder
 from retrieval.storage.passages import count_passages, spread_passage_ids
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import ChromaVectors, open_folder, open_server
@@ -26,13 +28,36 @@ from retrieval.storage.vectors.integrity import Seal
 from retrieval.storage.vectors.probe import probe
 from retrieval.storage.vectors.served import ServedVectors
 from retrieval.storage.vectors.stored import count_changes, load_vectors
-from retrieval.storage.vectors.synced import Hold, SyncedVectors, check_room
+from retrieval.storage.vectors.synced import FOLLOWING, SyncedVectors, check_room
 
 # Vectors of an index that are compared with the stored ones, evenly spread; and where its mark vouches for it.
 _COMPARED, _VOUCHED = 100, 10
 
 
-Index = SyncedVectors | ServedVectors | ExactVectors
+class LentVectors:
+    """Exact search in a process that answers little. It has the index in a folder only while it applies changes, so
+    that one which answers can have it. `open_` opens that index, up to date.
+    """
+
+    def __init__(self, catalog: Catalog, open_: Callable[[], Index]) -> None:
+        self._exact = ExactVectors(catalog)
+        self._open = open_
+
+    def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
+        """The nearest passages as (passage id, cosine), best first."""
+        return self._exact.nearest(vector, count)
+
+    def follow(self) -> int:
+        """Apply the changes noted in the catalog; returns 0 where another process has the index."""
+        index = self._open()
+        index.close()
+        return 0 if isinstance(index, ExactVectors) else 1
+
+    def close(self) -> None:
+        """Does nothing."""
+
+
+Index = SyncedVectors | ServedVectors | ExactVectors | LentVectors
 
 
 def open_vectors(catalog: Catalog, data_dir: Path, server: ChromaPlace | None, progress: Progress) -> Index:
@@ -45,14 +70,13 @@ def open_vectors(catalog: Catalog, data_dir: Path, server: ChromaPlace | None, p
     """
     name = catalog.fact("catalog") or ""
     if server:
-        hold = _never if catalog.read_only else partial(try_lock, data_dir / "chroma.lock")
-        connect = partial(_follow_server, catalog, server, progress, hold)
+        connect = partial(_follow_server, catalog, server, progress)
         return ServedVectors(catalog, connect, progress, where="Chroma Cloud" if server.key else "a Chroma server")
     if catalog.read_only:
         progress.note(f"{data_dir} may not be written: answers come from the catalog's own vectors")
         return ExactVectors(catalog)
     with using_folder():
-        taken = integrity.take(data_dir / "chroma", name)
+        taken = integrity.take(data_dir / "chroma", name, partial(catalog.hold, FOLLOWING))
         if taken is None:
             return ExactVectors(catalog)
         try:
@@ -93,7 +117,7 @@ def _follow_folder(catalog: Catalog, taken: Seal, progress: Progress) -> SyncedV
 
 
 def _follow_server(
-    catalog: Catalog, server: ChromaPlace, progress: Progress, hold: Hold, stopped: Callable[[], bool]
+    catalog: Catalog, server: ChromaPlace, progress: Progress, stopped: Callable[[], bool]
 ) -> SyncedVectors:
     chroma = open_server(server, catalog.fact("catalog") or "")
     try:
@@ -101,25 +125,22 @@ def _follow_server(
             total, pending = count_passages(connection), count_changes(connection)
         # Without its mark another index may have applied changes of the catalog since this one was last open.
         mark = catalog.mark()
-        vouched = chroma.mark == mark and abs(chroma.count() - total) <= pending
+        complete = abs(chroma.count() - total) <= pending
+        vouched = complete and chroma.mark == mark
         with catalog.reading() as connection:
             some = spread_passage_ids(connection, _VOUCHED if vouched else _COMPARED)
             ids, vectors = load_vectors(connection, some)
         flaw = chroma.flaw(ids.tolist(), vectors)
         vouched = vouched and not flaw
-        index = SyncedVectors(catalog, chroma, None, progress, mark if vouched else None, hold)
+        index = SyncedVectors(catalog, chroma, None, progress, mark if vouched else None)
         if vouched:
             index.follow()
-        else:
-            index.compare(flaw, stopped)
+        elif not index.compare(flaw, stopped) and (flaw or not complete):
+            raise StoreError("the vector index on the Chroma server is not up to date, and another process is at it")
     except BaseException:
         chroma.close()
         raise
     return index
-
-
-def _never() -> None:
-    """No lock where the data folder may not be written."""
 
 
 def _flaw(catalog: Catalog, chroma: ChromaVectors, held: Collection[int]) -> str | None:

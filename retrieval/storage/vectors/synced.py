@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import BaseFileLock
-
 from retrieval.domain.vectors import Vectors
 from retrieval.errors import StoreError
 from retrieval.progress import Progress
@@ -24,13 +22,13 @@ BATCH = 50
 _SERVED_BATCH = 300
 # Bytes that must be free: more than Chroma writes at once (the thousand vectors it keeps in memory).
 ROOM = 20_000_000
-# Takes the lock of who applies changes; None where another process has it.
-Hold = Callable[[], BaseFileLock | None]
+# The lock of the process that applies the changes: a second one would apply an old change after a newer one.
+FOLLOWING = "vectors"
 
 
 class SyncedVectors:
-    """The Chroma index, kept up to date with the catalog: one in a folder (`sealed`), or on a server, where each use of
-    it as a writer takes the lock by `hold`.
+    """The Chroma index, kept up to date with the catalog: one in a folder (`sealed`), or on a server, where whoever
+    writes takes the lock for it.
 
     `mark` is the catalog's mark when the index was last closed properly; None where the index must be repaired
     first.
@@ -43,14 +41,12 @@ class SyncedVectors:
         sealed: Seal | None,
         progress: Progress,
         mark: str | None = None,
-        hold: Hold | None = None,
     ) -> None:
         self._catalog = catalog
         self._chroma = chroma
         self._seal = sealed
         self._progress = progress
         self._mark = mark
-        self._hold = hold
         self._batch = BATCH if sealed else _SERVED_BATCH
 
     @property
@@ -86,10 +82,10 @@ class SyncedVectors:
 
     @contextmanager
     def _leading(self) -> Iterator[bool]:
-        """True while this process is the one that applies changes: two would undo each other's."""
-        lock = self._hold() if self._hold else None
+        """True while this process is the one that applies changes; who has the folder has that lock already."""
+        lock = None if self._seal or self._catalog.read_only else self._catalog.hold(FOLLOWING)
         try:
-            yield lock is not None or self._hold is None
+            yield lock is not None or self._seal is not None
         finally:
             if lock:
                 lock.release()
@@ -142,11 +138,12 @@ class SyncedVectors:
         self._mark = self._catalog.followed(number)
         return len(wrong)
 
-    def compare(self, flaw: str | None, stopped: Callable[[], bool]) -> None:
-        """Repair an index on a server, a page of ids at a time; one with a `flaw` is filled anew.
+    def compare(self, flaw: str | None, stopped: Callable[[], bool]) -> bool:
+        """Repair an index on a server, a page of ids at a time; one with a `flaw` is filled anew. False, and nothing is
+        done, where another process is at it.
 
         Raises:
-            StoreError: it failed, was `stopped` before it was done, or another process is at it.
+            StoreError: it failed, or was `stopped` before it was done.
         """
         with self._leading() as leads:
             if not leads:
@@ -169,6 +166,7 @@ class SyncedVectors:
             if self._mark == NEVER:
                 self._mark = self._catalog.followed(0)
             self._sign()
+        return True
 
     def _add_missing(self, is_empty: bool, stopped: Callable[[], bool], done: Callable[[int], object]) -> None:
         last = 0
