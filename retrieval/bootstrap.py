@@ -114,7 +114,7 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
         StoreError: it is damaged, or gone while its vector index is there.
     """
     url = settings.database_url.get_secret_value()
-    if url.startswith("postgresql"):
+    if settings.has_server:
         return open_catalog(url)
     place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
     chroma = settings.data_dir / "chroma"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 import secrets
 import socket
 import struct
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -25,9 +26,9 @@ from retrieval.storage.llm_replies import Replies
 from retrieval.storage.passages import all_passage_ids
 from retrieval.storage.schema import changes
 from retrieval.storage.vectors.stored import pending_changes
-from tests import servers
+from tests import commands, servers
 from tests.fakes import catalog_url, opened
-from tests.press import SYLLABLES, stored
+from tests.press import SYLLABLES, stored, write_articles
 from tests.storage.test_catalog import article
 from tests.storage.test_full_text import store
 
@@ -87,6 +88,37 @@ def test_a_reader_sees_one_moment_and_waits_for_nobody(catalog: Catalog) -> None
         connection.execute(text("DELETE FROM articles"))
         assert other.execute(text("SELECT count(*) FROM articles")).scalar() == 1
         connection.rollback()
+
+
+@pytest.mark.slow
+def test_a_server_that_is_restarted_in_the_middle_of_an_ingest_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_articles(tmp_path / "articles", range(12))
+    words = ("ingest", tmp_path / "articles", "--data-dir", tmp_path / "data")
+    with servers.own_server() as server:
+        monkeypatch.setenv("BRIEFING_DATABASE_URL", server.address)
+        command = commands.start_briefing(tmp_path / "first", *words, pausing=True)
+        _steps(command, 4)
+        server.stop()
+        server.start()
+        _steps(command, 4)
+        command.running.hear()
+        server.stop()
+        ended = command.go_on()
+        assert (ended.status, ended.out) == (1, "")
+        assert re.fullmatch(r"briefing: the PostgreSQL database .* \(.*\): check .* that the server runs\n", ended.err)
+        server.start()
+        again = commands.briefing(tmp_path / "second", *words)
+        assert (again.status, again.err) == (0, "")
+        with closing(open_catalog(server.address)) as catalog:
+            assert len(catalog.known()) == 12
+
+
+def _steps(command: commands.Command, count: int) -> None:
+    for _ in range(count):
+        command.running.hear()
+        command.running.say("go on")
 
 
 @pytest.mark.slow
