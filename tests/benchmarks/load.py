@@ -146,14 +146,14 @@ def _prepare(base: str, gateway: str, told: str, data_dir: str) -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
     SharedMiniLM.folder = Path(data_dir) / "models"
     made = SharedMiniLM(SharedMiniLM.folder)
-    retrieval.bootstrap.open_embedder = lambda *_a, **_o: Embedder("minilm", made)  # type: ignore[attr-defined, assignment]
+    retrieval.bootstrap.open_embedder = lambda *_a, **_o: Embedder("minilm", made)  # type: ignore[attr-defined]
     hook = client.BriefingBot.setup_hook
 
     async def watched(bot: client.BriefingBot) -> None:
         bot.watching = asyncio.create_task(_watch(Path(told)))  # type: ignore[attr-defined]
         await hook(bot)
 
-    client.BriefingBot.setup_hook = watched  # type: ignore[method-assign]
+    client.BriefingBot.setup_hook = watched  # type: ignore[method-assign, assignment]
 
 
 async def _watch(told: Path) -> None:
