@@ -11,7 +11,7 @@
     python -m tests.benchmarks claims-seeds   true and false claims (`seeds_dev`)
     python -m tests.benchmarks claims-made    claims that join names of a corpus at random
     python -m tests.benchmarks load           50 questions a second for a minute against one bot process, on a simulated
-                                              Discord of this machine (--only RATE,SECONDS)
+                                              Discord of this machine (--only RATE,SECONDS, with new: none asked before)
     python -m tests.benchmarks ablation       what each of these, and `seeds_dev` and a sample of `news_dev`, loses
                                               without a family of rules; --only names families and sets
 

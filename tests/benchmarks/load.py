@@ -44,6 +44,21 @@ QUESTIONS = (
     "What articles do you have?",
 )
 
+# Questions that nobody has asked before, in these words about these.
+_WORDINGS = (
+    "What did {} say about {}?",
+    "Does {} want {}?",
+    "When did {} speak of {}?",
+    "Why is {} against {}?",
+    "What does {} expect of {}?",
+)
+_WHO = "Zelensky|Rutte|Kyiv|Ukraine|the United States|Germany|Moscow|Hungary|the alliance|the minister|Poland|France"
+_WHAT = (
+    "NATO membership|security guarantees|an invitation|the talks in Berlin|a ceasefire|the Budapest Memorandum|"
+    "the meeting in Brussels|article five|the war|the next summit"
+)
+NEW = tuple(wording.format(who, what) for wording in _WORDINGS for who in _WHO.split("|") for what in _WHAT.split("|"))
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -56,14 +71,19 @@ class Outcome:
 
 
 def report(places: Places, say: Say, only: Collection[str]) -> str:
-    """Ask for a minute, and tell how it went; `only` may name another rate and another number of seconds."""
-    rate, seconds = (*map(int, only), RATE, SECONDS)[:2] if only else (RATE, SECONDS)
+    """Ask for a minute, and tell how it went.
+
+    `only` may name another rate, another number of seconds, and `new` for questions most of which are asked once.
+    """
+    questions = NEW if "new" in only else QUESTIONS
+    numbers = [int(each) for each in only if each.isdigit()]
+    rate, seconds = (*numbers, *(RATE, SECONDS)[len(numbers) :])
     before = os.getloadavg()[0]
-    found = asyncio.run(_ask(places.data / "load", rate, seconds, say))
+    found = asyncio.run(_ask(places.data / "load", rate, seconds, questions, say))
     asked, waits = rate * seconds, sorted(found.waits)
     return "\n".join(
         [
-            f"{rate} questions a second for {seconds} s, {len(QUESTIONS)} different ones of {PEOPLE} people; "
+            f"{rate} questions a second for {seconds} s, {len(questions)} different ones of {PEOPLE} people; "
             f"load of the machine before: {before:.1f} on {os.cpu_count()} cores",
             f"answered: {len(waits)} of {asked}" + "".join(f"; {n} × {line!r}" for line, n in found.unanswered.items()),
             f"seconds until the answer stood there: p50 {_at(waits, 0.5):.2f}, p95 {_at(waits, 0.95):.2f}, "
@@ -78,7 +98,7 @@ def _at(ordered: Sequence[float], share: float) -> float:
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0
 
 
-async def _ask(folder: Path, rate: int, seconds: int, say: Say) -> Outcome:
+async def _ask(folder: Path, rate: int, seconds: int, questions: Sequence[str], say: Say) -> Outcome:
     commands._FORKS.set_forkserver_preload(["tests.commands", "bot.discord.service"])
     people, chance = [f"person {number}" for number in range(PEOPLE)], random.Random(1)
     async with DiscordServer(token=TOKEN) as server:
@@ -101,7 +121,9 @@ async def _ask(folder: Path, rate: int, seconds: int, say: Say) -> Outcome:
             say("the load")
             told.with_suffix(".begin").touch()
             watches = [
-                asyncio.create_task(_one(server, chance.choice(people), chance.choice(QUESTIONS), number / rate))
+                asyncio.create_task(
+                    _one(server, chance.choice(people), questions[chance.randrange(len(questions))], number / rate)
+                )
                 for number in range(rate * seconds)
             ]
             ended = await asyncio.gather(*watches)
@@ -146,6 +168,7 @@ def _prepare(base: str, gateway: str, told: str, data_dir: str) -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
     SharedMiniLM.folder = Path(data_dir) / "models"
     made = SharedMiniLM(SharedMiniLM.folder)
+    made.embed(NEW)
     retrieval.bootstrap.open_embedder = lambda *_a, **_o: Embedder("minilm", made)  # type: ignore[attr-defined]
     hook = client.BriefingBot.setup_hook
 
