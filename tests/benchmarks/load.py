@@ -122,7 +122,7 @@ async def _ask(folder: Path, rate: int, seconds: int, questions: Sequence[str], 
             told.with_suffix(".begin").touch()
             watches = [
                 asyncio.create_task(
-                    _one(server, chance.choice(people), questions[chance.randrange(len(questions))], number / rate)
+                    _one(server, people[number % PEOPLE], questions[chance.randrange(len(questions))], number / rate)
                 )
                 for number in range(rate * seconds)
             ]
