@@ -9,7 +9,7 @@ from functools import lru_cache
 from retrieval.domain.articles import Article, Passage
 from retrieval.nlp.language import PAIRED, STOPLESS
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.markup import DATELINE, RULE, above, is_item, is_row, readable
+from retrieval.nlp.markup import DATELINE, MARK, RULE, above, is_item, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
@@ -38,8 +38,6 @@ _FEW = 3
 _HEADING_WORDS = 16
 # What ends a sentence; of Thai nothing does.
 _ENDS = ".!…;。！｡।॥።။۔"
-# What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
-_MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def _told(passage: str, lead: str, title: str) -> tuple[tuple[int, int, str, fro
     for (first, end), order in zip(spans, ordered(passage, spans), strict=True):
         if order or _is_table_frame(passage, first, end) or _is_address(passage[first:end]):
             continue
-        mark = _MARK.match(passage, first, end)
+        mark = MARK.match(passage, first, end)
         start = mark.end() if mark else first
         dateline = DATELINE.match(passage, start, end)
         start = dateline.end() if dateline else start

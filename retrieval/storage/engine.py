@@ -48,6 +48,12 @@ class Database(ABC):
         with self.translated(), self._writer(patient).begin() as connection:
             yield connection
 
+    @property
+    def version(self) -> str:
+        """The database with its version: `SQLite 3.40.1`."""
+        numbers = self.engine.dialect.server_version_info or ()
+        return " ".join((self.kind, ".".join(map(str, numbers)))).strip()
+
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()

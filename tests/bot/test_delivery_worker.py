@@ -25,6 +25,8 @@ from retrieval.errors import StoreError
 from tests.fakes import opened
 from tests.shown import words
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 DAILY = frozenset(range(7))
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
 DUE = START.replace(minute=30)

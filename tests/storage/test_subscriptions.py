@@ -13,6 +13,8 @@ from retrieval.storage.catalog import Catalog
 from retrieval.storage.subscriptions import KEPT, DueFeed, EntryState, Subscriptions
 from tests.fakes import opened
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=30)
 URL = "https://paper.example/feed"
