@@ -101,3 +101,25 @@ def test_what_a_process_has_claimed_is_free_when_it_has_ended(two: tuple[Catalog
     # Its claim is lost, so that what it does at last has no effect.
     with two[1].writing() as connection:
         assert not there.done(connection, "digest 1")
+
+
+def test_a_server_that_ends_the_session_of_a_process_takes_its_claims_and_no_more(
+    two: tuple[Catalog, Catalog],
+) -> None:
+    here, there = two
+    if here.database.kind != "PostgreSQL":
+        pytest.skip("a file has no sessions")
+    lock = here.hold("ingest")
+    assert lock and here.claims.take("digest 1")
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    with there.reading() as connection:
+        connection.exec_driver_sql(f"{others} AND pid <> pg_backend_pid()")
+    # Under another name, as others may have taken over what it had claimed.
+    assert not lock.is_locked
+    assert here.claims.take("digest 2")
+    assert there.claims.take("digest 1")
+    assert not there.claims.take("digest 2")
+    with here.writing() as connection:
+        assert not here.claims.done(connection, "digest 1")
+        assert here.claims.done(connection, "digest 2")
+    assert there.hold("ingest")
