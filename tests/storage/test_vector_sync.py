@@ -298,7 +298,7 @@ def test_the_stored_vectors_give_what_the_index_gives(data_dir: Path) -> None:
 
 def test_a_worker_has_the_index_only_while_it_applies_changes(data_dir: Path) -> None:
     with opened(data_dir) as catalog:
-        opening = partial(open_vectors, catalog, data_dir, "", SILENT)
+        opening = partial(open_vectors, catalog, data_dir, None, SILENT)
         lent = LentVectors(catalog, data_dir, opening)
         catalog.remove([1])
         assert lent.follow()
