@@ -33,6 +33,7 @@ _WANTED = {
 class Settings(BaseSettings):
     """The folders, models, limits and topics; every field has a working default.
 
+       Local embedding models are built in `models_dir`, by default a folder in the data folder.
        A Chroma server at `chroma_url` (perhaps with user and password) may take `chroma_seconds` for a request.
        Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
        Answers warn if their newest source is more than `aged_days` old, 0 for never. `allow_loopback` allows fetching
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path(".briefing")
+    models_dir: Path | None = None
     embeddings: str = "minilm"
     chroma_url: SecretStr = SecretStr("")
     chroma_seconds: float = Field(default=20, gt=0, le=600, allow_inf_nan=False)
@@ -94,10 +96,15 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "models_dir")
     @classmethod
-    def _home(cls, value: Path) -> Path:
-        return value.expanduser()
+    def _home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value else None
+
+    @property
+    def models(self) -> Path:
+        """The folder of the local embedding models, in the data folder unless the settings name another."""
+        return self.models_dir or self.data_dir / "models"
 
     @field_validator("chroma_url")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ import brotli  # what Sentry packs with, where WeasyPrint has brought it
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from bot.doctor.checks import _reporting
+from bot.doctor.findings import Finding
 from bot.settings import BotSettings
 from bot.telemetry import reporting
 from retrieval.domain.searches import Filter
@@ -131,6 +134,23 @@ def test_an_error_is_reported_by_its_type_and_place_alone(collector: Collector) 
     assert ours["tags"] == {"request": id_}
     assert not {"user", "request", "extra"} & ours.keys()
     assert not ours["breadcrumbs"]["values"]
+
+
+def test_the_doctor_sends_the_collector_a_trace_of_nothing(collector: Collector) -> None:
+    settings = BotSettings(otlp_url=f"http://{collector.address}/", log_questions=True)
+    logged, traces = _reporting(settings)
+    assert traces == Finding("traces", "they go to 127.0.0.1")
+    assert collector.posted == [("/v1/traces", b"")]
+    assert "BRIEFING_LOG_QUESTIONS" in (logged.mend or "")
+
+
+def test_the_doctor_says_where_no_collector_is() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    (missing,) = _reporting(BotSettings(otlp_url=f"http://127.0.0.1:{port}"))
+    assert not missing.well
+    assert f"127.0.0.1:{port}" in missing.state
+    assert "BRIEFING_OTLP_URL" in (missing.mend or "")
 
 
 @pytest.mark.slow
