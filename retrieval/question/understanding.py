@@ -79,7 +79,7 @@ class Question:
     @property
     def names(self) -> frozenset[str]:
         """The terms of its names."""
-        return annotate(self.text).names
+        return annotate(self.text).names.intersection(content_terms(self.text, self.language))
 
     @property
     def figures(self) -> tuple[Quantity, ...]:

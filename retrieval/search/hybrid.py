@@ -38,7 +38,7 @@ class Found:
     `vector` is the question's, zero where the model cannot read it; `weights` the inverse document frequencies of its
     terms; `only` the filter that held; `missed` the preferred one where no article satisfies it; `passages` how many
     there are in all. `across` are passages of all times, newest first, for a question about now or change; `copies` say
-    what a hit of the same story says.
+    what a hit of the same story says. It is `foreign` where the model was not made for the language of the question.
     """
 
     hits: tuple[Hit, ...]
@@ -54,6 +54,7 @@ class Found:
     copies: tuple[Hit, ...] = ()
     missed: Filter | None = None
     aliases: Aliases = KNOWN
+    foreign: bool = False
 
 
 Ranked = list[tuple[int, float]]
@@ -101,8 +102,22 @@ class Finder:
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
         # Names are learnt from the passages only where some are asked for.
         aliases = KNOWN.learn(readable(hit.passage.text) for hit in hits) if query.asked_names else KNOWN
+        foreign = not self._embedder.multilingual and query.language != "en"
         return Found(
-            hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies, missed, aliases
+            hits,
+            searched,
+            passages,
+            only,
+            vector,
+            weights,
+            timings,
+            across,
+            as_of,
+            topic,
+            copies,
+            missed,
+            aliases,
+            foreign,
         )
 
     def _hits(
@@ -232,7 +247,7 @@ def _weights(connection: Connection, query: Question, stored: int) -> dict[str, 
     As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
     they do not use says little about what they tell.
     """
-    wanted = set(content_terms(query.focus))
+    wanted = set(content_terms(query.focus, query.language)) or set(content_terms(query.focus))
     frequent = frequent_words(connection)
     counts = count_words(connection, wanted - frequent)
     many = stored * FREQUENT_SHARE
