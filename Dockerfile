@@ -9,8 +9,8 @@ SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 RUN pip install --no-cache-dir uv==0.13.9
 ENV UV_PROJECT_ENVIRONMENT=/opt/briefing UV_LINK_MODE=copy UV_NO_CACHE=1 UV_PYTHON_DOWNLOADS=never
-# What is installed beside the necessary; `e5` and `pdf` are others.
-ARG EXTRAS="anthropic google mistral ollama openai otel postgres sentry"
+# What is installed beside the necessary; pyproject.toml has others.
+ARG EXTRAS="anthropic openai otel postgres sentry"
 WORKDIR /src
 # The packages come before the code, which changes more often.
 COPY pyproject.toml README.md LICENSE ./
@@ -19,8 +19,9 @@ COPY prompts prompts
 COPY retrieval retrieval
 COPY bot bot
 RUN printf -- ' --extra %s' $EXTRAS | xargs uv sync --no-dev --no-editable
-# 90 MB of debugging symbols. Libraries that auditwheel has patched do not survive this.
-RUN find /opt/briefing -name '*.so' -not -path '*.libs/*' -exec strip --strip-unneeded {} +
+# 120 MB of debugging symbols and tests. Libraries that auditwheel has patched do not survive being stripped.
+RUN find /opt/briefing -name '*.so' -not -path '*.libs/*' -exec strip --strip-unneeded {} + \
+    && find /opt/briefing -type d -name tests -prune -exec rm -r {} +
 # A first question makes the embedding model from its weights and compiles the code that questions need, so that no
 # start has to. The weights are not needed any more.
 COPY seeds seeds

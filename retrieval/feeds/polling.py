@@ -30,10 +30,10 @@ BEGINNING = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """The result for one feed; a feed that was "left" is due at the next poll. `waiting` articles could not be stored
-    because another process was storing."""
+    """The result for one feed; a feed that was "left" is due at the next poll, one that is "elsewhere" another process
+    polls. `waiting` articles could not be stored because another process was storing."""
 
-    state: Literal["read", "unchanged", "failing", "left"]
+    state: Literal["read", "unchanged", "failing", "left", "elsewhere"]
     trouble: FailingFeed | None = None
     report: IngestReport | None = None
     skipped: tuple[Skipped, ...] = ()
@@ -84,6 +84,10 @@ class Poll:
     def _poll(self, due: DueFeed) -> _Outcome:
         if self._clock() - self._began >= BEGINNING:
             return _Outcome("left")
+        with self._subscriptions.polling(due) as taken:
+            return self._request(due) if taken else _Outcome("elsewhere")
+
+    def _request(self, due: DueFeed) -> _Outcome:
         try:
             page = get_feed(self._web, due.url, due.etag, due.modified)
             if page.unchanged:
@@ -178,7 +182,7 @@ def _skipped(entry_pass: EntryPass) -> tuple[Skipped, ...]:
 def _report(outcomes: Sequence[_Outcome], seconds: float) -> PollReport:
     reports = [outcome.report for outcome in outcomes if outcome.report]
     return PollReport(
-        polled=sum(outcome.state != "left" for outcome in outcomes),
+        polled=sum(outcome.state not in ("left", "elsewhere") for outcome in outcomes),
         read=sum(outcome.state == "read" for outcome in outcomes),
         unchanged=sum(outcome.state == "unchanged" for outcome in outcomes),
         failing=tuple(outcome.trouble for outcome in outcomes if outcome.trouble),

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 from retrieval.errors import ModelMismatchError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
+from retrieval.storage.claims import Claims
 from retrieval.storage.conditions import BOUND_KEYS, bind_keys
 from retrieval.storage.engine import Database, add_missing, put
 from retrieval.storage.full_text import insert_words, purge_words
@@ -43,8 +44,14 @@ class Catalog:
         self.database = database
         self.reading = database.reading
         self.writing = database.writing
-        self.close = database.close
+        self.hold = database.hold
         self.check = database.check
+        self.claims = Claims(database.writing, database.hold)
+
+    def close(self) -> None:
+        """Let go of what was claimed, and close the connections."""
+        self.claims.close()
+        self.database.close()
 
     @property
     def read_only(self) -> bool:

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from retrieval.storage.locks import Hold
+
 Row = Mapping[str, Any]
 
 
@@ -63,6 +65,13 @@ class Database(ABC):
 
         Raises:
             StoreError: it is damaged.
+        """
+
+    @abstractmethod
+    def hold(self, name: str, once: bool = False) -> Hold | None:
+        """Take a lock that one process has among all over this catalog; None where it is taken, by this process too.
+
+        A name that is used `once` leaves nothing behind.
         """
 
     @abstractmethod

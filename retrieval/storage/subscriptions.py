@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,12 +30,15 @@ _SKEW = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFeed:
-    """A feed to be requested; `etag` and `modified` are of its last response, if all its entries are done."""
+    """A feed to be requested, due since `next_at`; `etag` and `modified` are of its last response, if all its entries
+    are done.
+    """
 
     id: int
     scope: str
     url: str
     title: str
+    next_at: str
     etag: str | None
     modified: str | None
 
@@ -109,10 +113,16 @@ class Subscriptions:
             query = query.where(feeds.c.next_at <= written(now))
         with self._catalog.reading() as connection:
             rows = connection.execute(query).all()
-        return [
-            DueFeed(id=row.id, scope=row.scope, url=row.url, title=row.title, etag=row.etag, modified=row.modified)
-            for row in rows
-        ]
+        return [DueFeed(**{each.name: getattr(row, each.name) for each in fields(DueFeed)}) for row in rows]
+
+    @contextmanager
+    def polling(self, due: DueFeed) -> Iterator[bool]:
+        """Poll a feed meanwhile; the value is False where another process does, or has since it was read as due."""
+        same = feeds.c.id == due.id, feeds.c.next_at == due.next_at
+        with self._catalog.claims.taking(f"feed {due.id}") as taken:
+            with self._catalog.reading() as connection:
+                still = taken and connection.execute(select(feeds.c.id).where(*same)).scalar() is not None
+            yield still
 
     def correct(self, now: datetime) -> int:
         """Make feeds due that wait longer than any does, because a clock that was ahead stored when they are due.

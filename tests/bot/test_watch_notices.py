@@ -271,6 +271,8 @@ class HundredDays:
         loop.set_default_executor(AtOnce())
         # What is killed is nobody's error.
         loop.set_exception_handler(lambda *_: None)
+        # The locks of a process end with it.
+        room.schedules._catalog.claims.close()
         schedules, notices, watches = (
             cast(Any, MortalSchedules(cast(Schedules, each), fate))
             for each in (room.schedules, room.notices, room.watches)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
+from bot.discord.delivery.attempts import Delivery
+from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.posted_articles import KEPT, PostedArticles

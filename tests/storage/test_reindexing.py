@@ -186,7 +186,11 @@ def test_beside_a_process_that_has_the_index_it_does_not_start(data_dir: Path) -
     assert ended.status == 75
     holder.say("close")
     holder.wait()
-    with writing_articles(data_dir), pytest.raises(BusyError, match="adding articles"):
+    with (
+        opened(data_dir) as catalog,
+        writing_articles(catalog.hold, data_dir),
+        pytest.raises(BusyError, match="adding articles"),
+    ):
         bootstrap.reindex(Settings(data_dir=data_dir, embeddings="other"))
 
 

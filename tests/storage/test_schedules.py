@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.discord.delivery.schedules import KEPT, Delivery, Schedule, Schedules
+from bot.discord.delivery.attempts import Delivery
+from bot.discord.delivery.schedules import KEPT, Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import open_catalog
 from tests.fakes import catalog_url

@@ -14,11 +14,16 @@ from bot.discord.delivery.poster import ROOM
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.presentation.discord.deliveries import pages
 from bot.presentation.links import Bases, best_link, short_link
-from retrieval.domain.watches import WatchNews, WatchState
+from retrieval import observing
+from retrieval.domain.watches import Watch, WatchNews, WatchState
 from retrieval.errors import BriefingError
 from retrieval.services.briefing import Briefing
+from retrieval.services.watches import Arrivals
 
 _log = logging.getLogger(__name__)
+
+# What a process claims that looks at the watches.
+_LOOK = "watches"
 
 
 class WatchLooks:
@@ -44,12 +49,21 @@ class WatchLooks:
             await work
 
     def look_now(self, now: datetime, stopped: Event | None = None) -> None:
-        """Look in this thread; a look that is `stopped` is finished by the next one."""
+        """Look in this thread, unless another process looks; a look that is `stopped` is finished by the next one."""
+        with self._briefing.catalog.claims.taking(_LOOK) as taken:
+            if taken:
+                self._look(now, stopped)
+
+    def _look(self, now: datetime, stopped: Event | None) -> None:
         running = [each.watch for each in self._watches.running() if self.serves(int(each.watch.scope))]
         arrivals = self._briefing.watches.arrivals()
         behind = [each for each in running if each.state is None or each.state.passage < arrivals.passage]
         if not behind:
             return
+        with observing.step("watches"):
+            self._look_at(behind, arrivals, now, stopped)
+
+    def _look_at(self, behind: Sequence[Watch], arrivals: Arrivals, now: datetime, stopped: Event | None) -> None:
         # Articles that another process has stored may not be indexed yet.
         self._briefing.corpus.follow()
         quiet: dict[int, WatchState] = {}
