@@ -9,15 +9,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import brotli  # what Sentry packs with, where WeasyPrint has brought it
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from pydantic import SecretStr
 
 from bot.doctor.checks import _reporting
 from bot.doctor.findings import Finding
@@ -76,21 +75,8 @@ def briefing(tmp_path: Path) -> Iterator[Briefing]:
         yield opened
 
 
-@contextmanager
-def reported(**settings: Any) -> Iterator[None]:
-    """The reporting of a process; its logs are as before afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    try:
-        with reporting(BotSettings(**settings)):
-            yield
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-
-
 def test_a_question_is_a_trace_of_its_steps_without_its_words(briefing: Briefing, collector: Collector) -> None:
-    with reported(otlp_url=f"http://{collector.address}"):
+    with reporting(BotSettings(otlp_url=f"http://{collector.address}")):
         answer = briefing.asking.ask(QUESTION, Filter())
     assert answer.standing == "answered"
     assert {path for path, _ in collector.posted} == {"/v1/traces"}
@@ -114,7 +100,7 @@ def test_a_question_is_a_trace_of_its_steps_without_its_words(briefing: Briefing
 
 
 def test_an_error_is_reported_by_its_type_and_place_alone(collector: Collector) -> None:
-    with reported(sentry_dsn=f"http://key@{collector.address}/7"), identified():
+    with reporting(BotSettings(sentry_dsn=SecretStr(f"http://key@{collector.address}/7"))), identified():
         id_ = step_id()
         try:
             raise RuntimeError(f"no such passage: {QUESTION}")
