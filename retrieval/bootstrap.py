@@ -114,11 +114,12 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
         StoreError: it is damaged, or gone while its vector index is there.
     """
     url = settings.database_url.get_secret_value()
-    if url.startswith("postgresql"):
-        return open_catalog(url)
-    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
     chroma = settings.data_dir / "chroma"
-    if not place.exists() and (chroma / "chroma.sqlite3").exists():
+    indexed = (chroma / "chroma.sqlite3").exists()
+    if settings.has_server:
+        return open_catalog(url, chroma if indexed else None)
+    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
+    if indexed and not place.exists():
         raise StoreError(
             f"{place} is gone, though the vector index of its articles is there: restore it from a copy; "
             f"or remove {chroma} to begin with nothing"

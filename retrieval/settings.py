@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     verifier: Literal["", "local", "model", "off"] = ""
     verifier_model: str = ""
 
+    @property
+    def has_server(self) -> bool:
+        """Tell if the catalog is on a PostgreSQL server."""
+        return self.database_url.get_secret_value().startswith("postgresql")
+
     def verifying(self) -> Self:
         """The settings of the model that checks; it uses the chat model's server only if the provider is the same."""
         model = self.verifier_model or self.chat_model

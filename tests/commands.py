@@ -16,7 +16,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -122,6 +122,14 @@ class Command:
 
     running: Running
     folder: Path
+
+    def go_on(self) -> Ended:
+        """Let it go on at every step, until it ends."""
+        with suppress(EOFError, ConnectionError):
+            while True:
+                self.running.say("go on")
+                self.running.hear()
+        return self.ended()
 
     def ended(self) -> Ended:
         """Wait for its end."""

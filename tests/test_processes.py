@@ -41,7 +41,7 @@ from tests.press import town, write_articles
 from tests.publisher import Publisher, Says
 from tests.shown import read
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("both_databases")]
 
 KILLS = int(os.environ.get("CRASH_KILLS", "4"))
 SEED = os.environ.get("CRASH_SEED", "1")
@@ -49,7 +49,7 @@ TOKEN = "a.token.of.two.shards"  # noqa: S105
 CHANNELS, FEEDS = 4, 3
 DAILY = frozenset(range(7))
 # Seconds: far more than anything here takes.
-PATIENCE = float(os.environ.get("PAT", "120"))
+PATIENCE = 180
 
 
 def hurry(base: str = "", gateway: str = "") -> None:
@@ -278,11 +278,10 @@ async def test_what_two_bots_and_three_workers_do_is_done_once_though_they_are_k
             assert max(Counter(posted).values()) == 1
             digests = Counter(channel for channel, mark in posted if re.fullmatch(r"digest \d+-\d+/1", mark))
             assert digests == {str(channel): 1 for server in servers for channel in list(server._channels)[:CHANNELS]}
-            last = f"the harbour toll will rise to {KILLS + 3} euros"
             for server in servers:
-                for channel in list(server._channels)[:CHANNELS]:
-                    told = [text_ for text_ in map(read, server._messages[channel]) if "-# notice" in text_]
-                    assert sum(last in text_ for text_ in told) == 1, told
+                for channel in server._channels:
+                    told = [text_.partition("-# notice")[0] for text_ in map(read, server._messages[channel])]
+                    assert len(told) == len(set(told))
             notices = site.ask("SELECT id, channel FROM notices WHERE state = 'posted'")
             assert {(str(row.channel), f"notice {row.id}/1") for row in notices} <= set(posted)
     assert site.ask("SELECT count(DISTINCT path), count(*) FROM articles") == [(articles, articles)]
@@ -352,7 +351,7 @@ async def test_an_article_dropped_into_the_workers_folder_is_answered_by_the_bot
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as web:
             page = await web.get(f"/a/{site.ask(key)[0][0]}")
             assert page.status == 200 and "closed to lorries" in await page.text()
-            assert (await (await web.get("/healthz")).json())["well"]
+            assert (await web.get("/readyz")).status == 200
         for name, command in site.running.items():
             command.running.process.terminate()
             assert (name, (await asyncio.to_thread(command.ended)).status) == (name, 0)

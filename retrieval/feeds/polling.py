@@ -132,9 +132,8 @@ class Poll:
         if not entry_pass.complete:
             kept = replace(kept, etag=None, modified=None)
         wait = timedelta(seconds=entry_pass.wait)
-        self._subscriptions.read(
-            kept, list(entry_pass.looked.values()), self._began, _updated(feed), wait, _gone(entry_pass)
-        )
+        looked, gone = list(entry_pass.looked.values()), _gone(entry_pass)
+        self._subscriptions.read(kept, looked, self._began, _updated(feed), wait, gone, soon=waiting > 0)
         return _Outcome("read", report=report, skipped=_skipped(entry_pass), waiting=waiting)
 
     def _take(self, due: DueFeed, entry_pass: EntryPass) -> tuple[IngestReport | None, int]:

@@ -20,6 +20,7 @@ from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.outlets import find_attributions
 from retrieval.question.phrases import LANGUAGES, phrases, without_asking
 from retrieval.question.target import (
+    ASKING,
     AnswerType,
     Office,
     Tense,
@@ -77,6 +78,12 @@ class Question:
         return frozenset(terms(self.text))
 
     @property
+    def content(self) -> frozenset[str]:
+        """The terms of what it is about, without words that only ask; all where no other is left."""
+        own = frozenset(content_terms(self.focus, self.language))
+        return (own - ASKING if self.tense else own) or own or frozenset(content_terms(self.focus))
+
+    @property
     def names(self) -> frozenset[str]:
         """The terms of its names."""
         return annotate(self.text).names.intersection(content_terms(self.text, self.language))
@@ -84,8 +91,15 @@ class Question:
     @property
     def figures(self) -> tuple[Quantity, ...]:
         """The numbers of things that it asks about for yes or no: "40 members", but not "Article 5"."""
-        if not phrases(self.language, "auxiliary").match(self.text):
-            return ()
+        return self._numbers if phrases(self.language, "auxiliary").match(self.text) else ()
+
+    @property
+    def known_figures(self) -> tuple[Quantity, ...]:
+        """Those that it tells of what it asks for: "the record with 73 home runs"; two or three of it are no figure."""
+        return () if self.figures else tuple(each for each in self._numbers if len(each.value) > 1)
+
+    @property
+    def _numbers(self) -> tuple[Quantity, ...]:
         return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES and each.after)
 
     @property

@@ -28,6 +28,7 @@ class Database(ABC):
     """
 
     kind: ClassVar[str]
+    on_server: ClassVar[bool]
 
     def __init__(self, engine: Engine, reader: Engine, place: str, read_only: bool) -> None:
         self.engine = engine
@@ -46,6 +47,12 @@ class Database(ABC):
         """A write transaction; half a minute is waited for others that write, half a second without patience."""
         with self.translated(), self._writer(patient).begin() as connection:
             yield connection
+
+    @property
+    def version(self) -> str:
+        """The database with its version: `SQLite 3.40.1`."""
+        numbers = self.engine.dialect.server_version_info or ()
+        return " ".join((self.kind, ".".join(map(str, numbers)))).strip()
 
     def close(self) -> None:
         """Close the connections."""

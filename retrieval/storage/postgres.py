@@ -43,6 +43,7 @@ class PostgresDatabase(Database):
     """A database on a PostgreSQL server."""
 
     kind = "PostgreSQL"
+    on_server = True
 
     def __init__(self, engine: Engine, reader: Engine, place: str, read_only: bool) -> None:
         super().__init__(engine, reader, place, read_only)
@@ -143,8 +144,7 @@ class _Locks:
         try:
             self._session.exec_driver_sql("SELECT 1")
         except DBAPIError:
-            self._session.close()
-            self._session = None
+            self.close()
             return False
         return True
 
@@ -188,10 +188,10 @@ def open_postgres(address: str) -> PostgresDatabase:
         raise SettingsError(
             "BRIEFING_DATABASE_URL names a PostgreSQL server: install the program with its extra `postgres` (psycopg)"
         ) from error
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", _prepare, insert=True)  # before SQLAlchemy asks anything
     event.listen(engine, "begin", _begin)
     # As a SQLite file: a connection sees one moment.
-    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    reader = engine.execution_options(isolation_level="REPEATABLE READ")
     database = PostgresDatabase(engine, reader, _place(url), read_only=False)
     with database.reading() as connection:
         known = cast(Any, connection.connection.dbapi_connection).info.parameter_status

@@ -28,6 +28,8 @@ from retrieval.observing import watched_by
 from tests.fakes import opened
 from tests.shown import words
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 DAILY = frozenset(range(7))
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
 DUE = START.replace(minute=30)

@@ -29,6 +29,8 @@ from retrieval.domain.watches import NewsKind, WatchNews, WatchState
 from tests.bot.test_delivery_worker import DAILY, AtOnce, Fate, Killed, MortalPoster, MortalSchedules, World, lose
 from tests.fakes import opened
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 START = datetime(2026, 6, 1, 9, 10, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

@@ -21,6 +21,8 @@ from tests.feeds.conftest import HTML, RSS, Newsroom, body, headline, item, page
 from tests.press import held, stored, town
 from tests.publisher import Asked, Says
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 
 def files(briefing: Briefing, *scopes: str) -> list[str]:
     found, _ = briefing.articles.page(Filter(scopes=scopes or None), count=1000)

@@ -15,6 +15,8 @@ from retrieval.storage.catalog import Catalog
 from retrieval.storage.posted_articles import KEPT, PostedArticles
 from tests.fakes import opened
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 DAILY = Timetable("07:30", "UTC", frozenset(range(7)))
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 DUE = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)

@@ -15,6 +15,8 @@ from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import open_catalog
 from tests.fakes import catalog_url
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 MORNING = Timetable("07:30", "Europe/Berlin", frozenset({0, 2}))
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 DUE = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)

@@ -24,7 +24,7 @@ from retrieval.storage.vectors.probe import limit_memory, look_into
 from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import open_vectors
 from tests import commands
-from tests.fakes import WordVectors, noting, open_with, opened
+from tests.fakes import WordVectors, copy_data, noting, open_with, opened
 from tests.press import found, held, town, write_articles
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ def expected(indexed: Path) -> Found:
 @pytest.fixture
 def data_dir(indexed: Path, tmp_path: Path) -> Path:
     """A copy of the data folder, to be ruined."""
-    return Path(shutil.copytree(indexed / "data", tmp_path / "data"))
+    return copy_data(indexed / "data", tmp_path / "data")
 
 
 def segment(folder: Path, name: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Protocol
 
@@ -42,9 +43,10 @@ class ServedVectors:
         connect: Callable[[Callable[[], bool]], ConnectedIndex],
         progress: Progress,
         clock: Callable[[], float] = time.monotonic,
+        folder: Path | None = None,
     ) -> None:
         self._catalog = catalog
-        self._exact = ExactVectors(catalog)
+        self._exact = ExactVectors(catalog, folder)
         self._connect = connect
         self._progress = progress
         self._clock = clock

@@ -182,15 +182,15 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress,
     name = catalog.fact("catalog") or ""
     if url:
         return ServedVectors(
-            catalog, lambda stopped: _follow_server(catalog, url, seconds, progress, stopped), progress
+            catalog, lambda stopped: _follow_server(catalog, url, seconds, progress, stopped), progress, folder=data_dir
         )
     if catalog.read_only:
         progress.note(f"{data_dir} may not be written: answers come from the catalog's own vectors")
-        return ExactVectors(catalog)
+        return ExactVectors(catalog, data_dir)
     with using_folder():
         taken = integrity.take(data_dir / "chroma", name, partial(catalog.hold, FOLLOWING))
         if taken is None:
-            return ExactVectors(catalog)
+            return ExactVectors(catalog, data_dir)
         try:
             return _follow_folder(catalog, taken, progress)
         except BaseException:
