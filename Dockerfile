@@ -1,4 +1,4 @@
-# `briefing` in a container of some 650 MB: `docker build -t briefing .`; compose.yaml runs it beside PostgreSQL.
+# `briefing` in a container of some 700 MB: `docker build -t briefing .`; compose.yaml runs it beside PostgreSQL.
 # It needs no writable root: articles are kept in the volume at /data, short-lived files in a tmpfs at /tmp.
 
 FROM python:3.11.14-slim-bookworm AS build
