@@ -137,8 +137,9 @@ def _parts(bot: BriefingBot) -> dict[str, PartState]:
 
 def _readings(bot: BriefingBot) -> list[Reading]:
     latency = {"": bot.latency} if math.isfinite(bot.latency) else {}
+    waiting = max(bot.executor.busy - bot.settings.workers, 0)
     return [
-        Reading("briefing_waiting", "What waits for its turn.", {"questions": bot.executor.busy}, "queue"),
+        Reading("briefing_waiting", "What waits for its turn.", {"questions": waiting}, "queue"),
         Reading("briefing_discord_servers", "Servers that the bot is on.", {"": len(bot.guilds)}),
         Reading("briefing_discord_latency_seconds", "From a heartbeat to Discord's answer.", latency),
         *backlog(bot.briefing.catalog, bot.clock()),
