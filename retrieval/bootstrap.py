@@ -70,7 +70,7 @@ def open_briefing(
 
     vectors: Callable[[], Index] = partial(open_vectors, catalog, settings.data_dir, settings.chroma, progress)
     if not answering and not settings.chroma:
-        vectors = partial(LentVectors, catalog, vectors)
+        vectors = partial(LentVectors, catalog, vectors, settings.data_dir)
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),
         every=timedelta(minutes=settings.poll_minutes),
