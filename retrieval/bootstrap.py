@@ -78,6 +78,7 @@ def open_briefing(
             server_articles=settings.add_server,
             server_characters=settings.add_server_characters,
         ),
+        keep_days=settings.keep_days,
     )
     try:
         yield briefing

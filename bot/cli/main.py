@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import articles, feeds, operations, questions, reports, watches
+from bot.cli import articles, feeds, keeping, operations, questions, reports, watches
 from bot.cli.options import COLOR
 
 LATER = 75
@@ -55,6 +55,8 @@ for _command in (
     operations.bot,
     operations.feedback,
     operations.stats,
+    keeping.forget,
+    keeping.export,
     operations.doctor,
 ):
     briefing.add_command(_command)

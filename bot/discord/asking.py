@@ -206,7 +206,7 @@ class Questions:
             question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
         only = self._narrowed(question, asked)
         answer = self._briefing.asking.ask(question, only, stage=stage, person=person)
-        key = answers.keep(answer, asked.text, only, conversation or "", asked.scope, asked.listed)
+        key = answers.keep(answer, asked.text, only, conversation or "", asked.scope, asked.listed, person)
         return _Answered(answer, key, conversation, only)
 
     def _narrowed(self, question: str, asked: AskedQuestion) -> Filter:

@@ -52,6 +52,16 @@ def removed(count: int) -> str:
     return f"{count} article{'' if count == 1 else 's'} removed"
 
 
+def forgotten(gone: Mapping[str, int]) -> str:
+    """What was deleted, by kind."""
+    return f"deleted {counted(gone)}" if gone else "nothing to delete"
+
+
+def counted(kinds: Mapping[str, int]) -> str:
+    """Numbers of things by kind: "questions 3, votes 1"."""
+    return ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
+
+
 def figures(measured: Mapping[str, Any]) -> str:
     """The figures of an evaluation, one line each."""
     return "\n".join(f"{name:12} {_figure(value)}" for name, value in measured.items())

@@ -162,11 +162,11 @@ class Catalog:
     def remove(self, ids: Sequence[int]) -> None:
         """Delete articles and everything that belongs to them; their words do not stay in the file."""
         with self.writing() as connection:
-            for id_ in ids:
-                delete_article(connection, id_)
-            purge_words(connection)
-            connection.execute(text("DELETE FROM sentences"))  # some are theirs
-            _note_change(connection)
+            remove_articles(connection, ids)
+        self.empty_log()
+
+    def empty_log(self) -> None:
+        """Empty the write-ahead log, where what was deleted would stay until it is written over."""
         with self.reading() as connection:
             empty_log(connection)
 
@@ -204,6 +204,15 @@ def open_catalog(place: Path | str) -> Catalog:
             migrations.migrate(connection)
             connection.execute(insert(facts).values(name="catalog", value=uuid.uuid4().hex).prefix_with("OR IGNORE"))
     return catalog
+
+
+def remove_articles(connection: Connection, ids: Sequence[int]) -> None:
+    """Delete articles, and everything that belongs to them, within a transaction."""
+    for id_ in ids:
+        delete_article(connection, id_)
+    purge_words(connection)
+    connection.execute(text("DELETE FROM sentences"))  # some are theirs
+    _note_change(connection)
 
 
 def _note_change(connection: Connection) -> None:

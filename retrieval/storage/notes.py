@@ -28,9 +28,11 @@ class PostedNotes:
             row = connection.execute(query).one_or_none()
         return PostedNote(date.fromisoformat(row.day), row.article) if row else None
 
-    def keep(self, channel: str, topic: str, note: PostedNote) -> None:
+    def keep(self, scope: str, channel: str, topic: str, note: PostedNote) -> None:
         """Note that a note was posted in a channel; one as of an earlier day than the last changes nothing."""
-        new = insert(notes).values(channel=channel, topic=_plain(topic), day=note.day.isoformat(), article=note.article)
+        new = insert(notes).values(
+            scope=scope, channel=channel, topic=_plain(topic), day=note.day.isoformat(), article=note.article
+        )
         later = new.on_conflict_do_update(
             index_elements=["channel", "topic"],
             set_={"day": new.excluded.day, "article": new.excluded.article},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from retrieval.domain.llm import Call
 from retrieval.errors import ChatError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.model_tables import usage
+from retrieval.storage.schema import digest
 
 # Calls are kept for this long; of older days only the sums.
 KEPT = timedelta(days=100)
@@ -74,7 +74,7 @@ class Usage:
         }
         with self._catalog.writing() as connection:
             connection.execute(insert(usage).values(row))
-            _sum_up(connection, (now - KEPT).date().isoformat())
+            sum_up(connection, (now - KEPT).date().isoformat())
 
     def spent(self, person: str | None = None) -> int:
         """The tokens used today by a person; by all people where it is None."""
@@ -136,12 +136,7 @@ class Budget:
         self._usage.record(call)
 
 
-def digest(person: str) -> str:
-    """The hash that a person is stored by; empty for nobody."""
-    return hashlib.sha256(person.encode()).hexdigest()[:16] if person else ""
-
-
-def _sum_up(connection: Connection, until: str) -> None:
+def sum_up(connection: Connection, until: str) -> None:
     """Replace the calls of the days before `until` by their sums."""
     old = usage.c.day < until
     if connection.execute(select(usage.c.id).where(old, usage.c.at != "").limit(1)).scalar() is None:

@@ -6,8 +6,11 @@ Chroma is disposable: it is rebuilt from the catalog when needed (see `sync`).
 from __future__ import annotations
 
 import base64
+import ctypes
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -19,6 +22,8 @@ from retrieval.errors import StoreError
 
 # Recall@10 against an exact scan: .998 at 100,000 vectors (100 gives .950 at 500,000).
 _HNSW = {"space": "cosine", "ef_search": 200}
+# `M_PERTURB` of glibc's malloc.h: what is allocated is set to the complement of this byte.
+_PERTURB = -6
 # Seconds that a server may take for a request, where a search takes milliseconds; and to say that it is there.
 SECONDS = 20.0
 _AWAKE = 5.0
@@ -38,6 +43,7 @@ class ChromaVectors:
     def __init__(self, client: Any, collection: Any) -> None:
         self._client = client
         self._collection = collection
+        self._begun = False
 
     def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
         """The nearest passages as (passage id, cosine), best first."""
@@ -48,7 +54,10 @@ class ChromaVectors:
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add passages, or overwrite those already there."""
-        _call(self._collection.upsert, ids=[str(id_) for id_ in ids], embeddings=vectors)
+        begun = self._begun or self.count() > 0
+        with nullcontext() if begun else _blank_memory():
+            _call(self._collection.upsert, ids=[str(id_) for id_ in ids], embeddings=vectors)
+        self._begun = True
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove passages; unknown ids are ignored."""
@@ -83,6 +92,7 @@ class ChromaVectors:
         """Remove everything, and begin anew."""
         _call(self._client.delete_collection, self._collection.name)
         self._collection = _make_collection(self._client, self._collection.name)
+        self._begun = False
 
     def count(self) -> int:
         """The number of passages in the index."""
@@ -131,6 +141,24 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
         # Chroma would keep an unclosed client, and return it to the next caller that opens the same path.
         client.close()
         raise
+
+
+@contextmanager
+def _blank_memory() -> Iterator[None]:
+    """Have all memory that is allocated meanwhile come blank.
+
+    A new index writes blocks to its files of which it fills only a part. The rest would be what the process had there
+    before, such as the text of articles.
+    """
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if not hasattr(library, "mallopt"):
+        yield
+        return
+    library.mallopt(_PERTURB, 255)
+    try:
+        yield
+    finally:
+        library.mallopt(_PERTURB, 0)
 
 
 def open_server(url: str, catalog: str, seconds: float = SECONDS) -> ChromaVectors:
