@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Counts = Mapping[str, int]
 
 
-class Person(click.ParamType[str]):
+class PersonId(click.ParamType[str]):
     """The id of a Discord account, or an e-mail address."""
 
     name = "person"
@@ -33,7 +33,7 @@ class Person(click.ParamType[str]):
         return given
 
 
-class Server(click.ParamType[str]):
+class ServerId(click.ParamType[str]):
     """The id of a Discord server."""
 
     name = "server"
@@ -46,8 +46,8 @@ class Server(click.ParamType[str]):
 
 
 @click.command()
-@click.option("--person", type=Person(), metavar="ID", help="Of one person: a Discord id, or an e-mail address.")
-@click.option("--server", type=Server(), metavar="ID", help="Of one Discord server, its articles too.")
+@click.option("--person", type=PersonId(), metavar="ID", help="Of one person: a Discord id, or an e-mail address.")
+@click.option("--server", type=ServerId(), metavar="ID", help="Of one Discord server, its articles too.")
 @click.option("--expired", is_flag=True, help="What is older than BRIEFING_KEEP_DAYS, as the bot does every hour.")
 @click.option("--yes", is_flag=True, help="Do not ask before.")
 @options(DATA_DIR, JSON)
@@ -118,7 +118,7 @@ def _with_pages(counts: Counts, pages: int) -> Counts:
 
 
 @click.command()
-@click.option("--person", type=Person(), metavar="ID", required=True, help="A Discord id, or an e-mail address.")
+@click.option("--person", type=PersonId(), metavar="ID", required=True, help="A Discord id, or an e-mail address.")
 @options(DATA_DIR)
 def export(person: str, data_dir: Path | None) -> None:
     """Print what is kept of a person as one JSON document.

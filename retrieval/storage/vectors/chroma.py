@@ -150,7 +150,7 @@ def _blank_memory() -> Iterator[None]:
     A new index writes blocks to its files of which it fills only a part. The rest would be what the process had there
     before, such as the text of articles.
     """
-    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    library: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
     if not hasattr(library, "mallopt"):
         yield
         return
