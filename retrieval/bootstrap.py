@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from retrieval.domain.llm import Reply, Task
 from retrieval.embedding.base import Embedder, open_embedder
@@ -25,15 +25,18 @@ from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings
 from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
-from retrieval.storage.engine import has_log
 from retrieval.storage.llm_replies import Replies
 from retrieval.storage.locks import try_lock, writing_articles
+from retrieval.storage.sqlite import has_log
 from retrieval.storage.usage import Budget, Usage
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
 from retrieval.storage.vectors.reindexing import Reindexed
 from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
 from retrieval.storage.vectors.sync import open_vectors
+
+if TYPE_CHECKING:
+    from retrieval.chain import BriefingChain
 
 
 @contextmanager
@@ -86,13 +89,26 @@ def open_briefing(
         briefing.close()
 
 
+@contextmanager
+def open_chain(settings: Settings, progress: Progress = SILENT, chat: Any = None) -> Iterator[BriefingChain]:
+    """A LangChain Runnable from questions to answers over the data folder of the settings; it is closed on exit."""
+    # LangChain takes a while to load.
+    from retrieval.chain import BriefingChain
+
+    with open_briefing(settings, progress, chat=chat) as briefing:
+        yield BriefingChain(briefing)
+
+
 def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
     """The catalog, looked at first where it was not closed properly.
 
     Raises:
         StoreError: it is damaged, or gone while its vector index is there.
     """
-    place = Path(settings.database_url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
+    url = settings.database_url.get_secret_value()
+    if url.startswith("postgresql"):
+        return open_catalog(url)
+    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
     chroma = settings.data_dir / "chroma"
     if not place.exists() and (chroma / "chroma.sqlite3").exists():
         raise StoreError(
@@ -100,7 +116,7 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
             f"or remove {chroma} to begin with nothing"
         )
     unclean = has_log(place) and not _is_used(settings)
-    catalog = open_catalog(settings.database_url or place)
+    catalog = open_catalog(url or place)
     if unclean:
         progress.note(f"{place} was not closed properly: looking for damage")
         try:
@@ -133,7 +149,7 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
         BusyError: another process is adding articles, or has the vector index.
     """
     with writing_articles(settings.data_dir):
-        catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
+        catalog = _open_catalog(settings, progress)
         try:
             done = _reindex(catalog, settings, progress)
             url = settings.chroma_url.get_secret_value()

@@ -94,10 +94,17 @@ class Running:
 def start(work: Callable[..., object], *arguments: object) -> Running:
     """Run `work(pipe, *arguments)` in a process of its own."""
     ours, theirs = _FORKS.Pipe()
-    process = _FORKS.Process(target=work, args=(theirs, *arguments), daemon=True)
+    process = _FORKS.Process(target=_work, args=(dict(os.environ), work, theirs, *arguments), daemon=True)
     process.start()
     theirs.close()
     return Running(process, ours)
+
+
+def _work(environment: Mapping[str, str], work: Callable[..., object], *arguments: object) -> None:
+    # The server that was forked has the environment of the moment it was started.
+    os.environ.clear()
+    os.environ.update(environment)
+    work(*arguments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,18 @@ def tables_at_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def both_databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test of the module twice: with its catalogs in SQLite files, and on a PostgreSQL server."""
+    if request.param == "sqlite":
+        yield
+        return
+    from tests import servers
+
+    with servers.on_server():
+        yield
+
+
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
     """A data folder with the seeds in it, brought in by the real embedder: to be copied, and left as it is.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from bot.presentation import brief_documents, brief_files, brief_outline
+from bot.presentation import brief_documents, brief_outline, files
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import Bases
 from retrieval.bootstrap import open_briefing
@@ -27,7 +27,7 @@ def make(folder: Path, data_dir: Path) -> None:
         briefing.articles.ingest([Path(__file__).parents[1] / "seeds"])
         folder.joinpath("timeline.png").write_bytes(draw(briefing.timelines.trace(_TOPIC, Filter())))
         note = briefing.briefs.compose(NoteRequest(topic=_TOPIC, as_of=_DAY))
-    page = brief_documents.pdf(brief_files.page(note, Bases(), brief_outline.pictures(note)))
+    page = brief_documents.pdf(files.note_page(note, Bases(), brief_outline.pictures(note)))
     shown = pypdfium2.PdfDocument(page)[0].render(scale=_SCALE).to_pil()
     shown.quantize(32).save(folder / "note.png", optimize=True)
 

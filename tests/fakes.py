@@ -21,6 +21,7 @@ from retrieval.services.corpus import Corpus
 from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.vectors.sync import open_vectors
+from tests import servers
 
 
 class WordVectors:
@@ -84,8 +85,8 @@ def opened(data_dir: Path) -> Iterator[Catalog]:
 
 
 def catalog_url(data_dir: Path) -> str:
-    """The address of the catalog in a data folder."""
-    return f"sqlite:///{data_dir / 'catalog.sqlite3'}"
+    """The address of a data folder's catalog: a file in it, or a database of its own on the server of the test."""
+    return servers.database_for(data_dir) or f"sqlite:///{data_dir / 'catalog.sqlite3'}"
 
 
 def noting(notes: list[str]) -> Progress:

@@ -24,14 +24,13 @@ from typing import Any
 import discord
 from PIL import Image, ImageChops
 
-from bot.discord.features.about_article import about_select
-from bot.discord.features.answer_buttons import answer_buttons
+from bot.discord.features.answer_buttons import about_select, answer_buttons
 from bot.discord.features.next_questions import with_next
 from bot.discord.features.settings import settings_page
 from bot.discord.layouts import sent
 from bot.discord.server_settings import StoredSettings
 from bot.presentation import terminal
-from bot.presentation.discord import briefs, comparisons, digests, rendering, timelines
+from bot.presentation.discord import briefs, digests, rendering, timelines
 from bot.presentation.discord.layouts import Page
 from bot.presentation.image.timeline import draw
 from bot.presentation.links import Bases, best_link
@@ -236,7 +235,7 @@ def messages(briefing: Briefing) -> Iterator[Message | Shown | Printed]:
     note = briefing.briefs.compose(NoteRequest(topic=_TOPIC))
     yield Message("note", briefs.pages(note, link, "note.docx"))
     compared = briefing.timelines.compare("NATO membership", sides([], ["2024-12", "2025-12"], ("",)))
-    yield Message("comparison", comparisons.pages(compared, link))
+    yield Message("comparison", timelines.comparison_pages(compared, link))
 
 
 def _settings(briefing: Briefing) -> discord.ui.LayoutView:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from bot.presentation import digest_files
+from bot.presentation import files
 from bot.presentation.links import Bases
 from retrieval.domain.answers import Side
 from retrieval.domain.citations import Citation
@@ -93,7 +93,7 @@ def hidden(text: str) -> list[str]:
 
 
 def test_text_names_story_tellers_sources_and_what_was_read() -> None:
-    shown = flat(digest_files.text(MADE, "bridges", BASES))
+    shown = flat(files.digest_text(MADE, "bridges", BASES))
     assert shown.startswith("3 Dec 2024 to 4 Dec 2024 on bridges: 2 articles, 1 story 1. Bridge closed ")
     assert "2 articles · Harbour Herald, BBC · including copies or rewrites of one AP article" in shown
     assert "[1] Bridge report 1 · Harbour Herald · 3 Dec 2024 (date estimated)" in shown
@@ -116,33 +116,33 @@ def test_text_names_story_tellers_sources_and_what_was_read() -> None:
 )
 def test_the_last_line_says_how_much_was_seen(coverage: Coverage, said: str) -> None:
     shown = replace(MADE, coverage=coverage)
-    assert flat(digest_files.text(shown, None, BASES)).endswith(f" {said}")
-    assert digest_files.markdown(shown, None, BASES).endswith(f"\n\n{said}")
-    assert html.fromstring(digest_files.page(shown, None, BASES)).findtext(".//footer") == said
+    assert flat(files.digest_text(shown, None, BASES)).endswith(f" {said}")
+    assert files.digest_markdown(shown, None, BASES).endswith(f"\n\n{said}")
+    assert html.fromstring(files.digest_page(shown, None, BASES)).findtext(".//footer") == said
 
 
 def test_without_stories_every_sheet_says_so() -> None:
     nothing = replace(MADE, stories=(), citations=(), found=0, articles=0)
-    assert "3 Dec 2024 to 4 Dec 2024: no stories." in digest_files.text(nothing, None, BASES)
-    assert "\n\nNo stories.\n\n" in digest_files.markdown(nothing, None, BASES)
-    assert "<p>No stories.</p>" in digest_files.page(nothing, None, BASES)
+    assert "3 Dec 2024 to 4 Dec 2024: no stories." in files.digest_text(nothing, None, BASES)
+    assert "\n\nNo stories.\n\n" in files.digest_markdown(nothing, None, BASES)
+    assert "<p>No stories.</p>" in files.digest_page(nothing, None, BASES)
 
 
 def test_a_developing_story_is_told_as_one_on_every_sheet() -> None:
     developing = replace(MADE, stories=(replace(STORY, new=False, earlier=3),))
-    for sheet in (digest_files.text, digest_files.markdown, digest_files.page):
+    for sheet in (files.digest_text, files.digest_markdown, files.digest_page):
         shown = sheet(developing, None, BASES)
         assert "1. Still developing: Bridge closed" in shown
         assert "2 articles · 3 earlier articles · " in shown
 
 
 def test_a_digest_that_tells_only_some_of_its_stories_says_so() -> None:
-    shown = digest_files.text(replace(MADE, stories=(STORY,) * 12, articles=1400, found=40), None, BASES)
+    shown = files.digest_text(replace(MADE, stories=(STORY,) * 12, articles=1400, found=40), None, BASES)
     assert "1,400 articles, 40 stories, the 12 most important here" in flat(shown)
 
 
 def test_markdown_reads_as_stories_with_linked_numbers_and_numbered_sources() -> None:
-    lines = digest_files.markdown(MADE, None, BASES).splitlines()
+    lines = files.digest_markdown(MADE, None, BASES).splitlines()
     assert lines[0] == "# 3 Dec 2024 to 4 Dec 2024"
     assert "## 1. Bridge closed" in lines
     link = "https://herald.example/1?a=1&amp;copy;=2#:~:text=The%20bridge%20is%20closed"
@@ -152,7 +152,7 @@ def test_markdown_reads_as_stories_with_linked_numbers_and_numbered_sources() ->
 
 def test_hostile_articles_leave_nothing_active_in_markdown() -> None:
     markdown_it = pytest.importorskip("markdown_it")
-    shown = digest_files.markdown(HOSTILE_MADE, HOSTILE, BASES)
+    shown = files.digest_markdown(HOSTILE_MADE, HOSTILE, BASES)
     assert not hidden(shown)
     for dialect in ("commonmark", "js-default"):
         reader = markdown_it.MarkdownIt(dialect, {"html": True} if dialect == "commonmark" else {})
@@ -171,7 +171,7 @@ def test_hostile_articles_leave_nothing_active_in_markdown() -> None:
 
 
 def test_hostile_articles_leave_nothing_active_in_text() -> None:
-    shown = digest_files.text(HOSTILE_MADE, HOSTILE, BASES)
+    shown = files.digest_text(HOSTILE_MADE, HOSTILE, BASES)
     assert not hidden(shown)
     assert "alert(1)" in shown
 
@@ -199,7 +199,7 @@ ALLOWED = {
 
 
 def test_hostile_articles_leave_nothing_active_in_the_page() -> None:
-    shown = digest_files.page(HOSTILE_MADE, HOSTILE, BASES)
+    shown = files.digest_page(HOSTILE_MADE, HOSTILE, BASES)
     assert not hidden(shown)
     page = html.document_fromstring(shown)
     for each in page.iter():
@@ -211,7 +211,7 @@ def test_hostile_articles_leave_nothing_active_in_the_page() -> None:
 
 
 def test_the_page_stands_alone_and_cites_its_sources() -> None:
-    page = html.document_fromstring(digest_files.page(MADE, None, BASES))
+    page = html.document_fromstring(files.digest_page(MADE, None, BASES))
     assert page.findtext(".//title") == page.findtext(".//h1") == "3 Dec 2024 to 4 Dec 2024"
     assert not page.xpath("//script | //link | //img | //@src")
     (mark,) = page.xpath("//li/sup/a")
@@ -224,9 +224,9 @@ def test_the_page_stands_alone_and_cites_its_sources() -> None:
 
 def test_a_source_without_an_address_is_named_by_file_and_line() -> None:
     local = replace(MADE, citations=(citation(url=None),))
-    assert "1. Bridge report 1 · Harbour Herald · 3 Dec 2024 (date estimated) · 1.txt:7" in digest_files.markdown(
+    assert "1. Bridge report 1 · Harbour Herald · 3 Dec 2024 (date estimated) · 1.txt:7" in files.digest_markdown(
         local, None, BASES
     )
-    page = html.document_fromstring(digest_files.page(local, None, BASES))
+    page = html.document_fromstring(files.digest_page(local, None, BASES))
     assert {each.get("href") for each in page.iter("a")} == {f"#{page.xpath('//ol/li/@id')[0]}"}
     assert page.xpath("//ol/li")[0].text_content().endswith("· 1.txt:7")

@@ -61,7 +61,7 @@ def digest(
     briefing digest --since "1 Dec 2024" --until "7 Dec 2024" --topic NATO
     briefing digest --format html > digest.html
     """
-    from bot.presentation import digest_files, json_output
+    from bot.presentation import files, json_output
 
     if on and (since or until):
         raise click.UsageError("--date goes without --since and --until")
@@ -72,8 +72,8 @@ def digest(
     with opened(settings) as briefing:
         fill_if_empty(briefing)
         composed = briefing.digests.compose(only, topic)
-    as_text = partial(digest_files.text, style=style())
-    sheet = {"markdown": digest_files.markdown, "html": digest_files.page}.get(form or "", as_text)
+    as_text = partial(files.digest_text, style=style())
+    sheet = {"markdown": files.digest_markdown, "html": files.digest_page}.get(form or "", as_text)
     show_result(
         as_json or form == "json",
         partial(json_output.digest, composed, settings.bases),
@@ -208,7 +208,7 @@ def brief(
     briefing brief "Ukraine NATO membership" -o note.docx
     briefing brief interest rates --length short --audience "the minister"
     """
-    from bot.presentation import brief_files, json_briefs
+    from bot.presentation import files, json_briefs
     from retrieval.services.briefs import NoteRequest
 
     form = _form(form, output, as_json)
@@ -224,7 +224,7 @@ def brief(
     elif form in ("pdf", "docx"):
         sys.stdout.buffer.write(_content(note, form, bases))
     elif form in ("json", "text"):
-        lines = partial(brief_files.text, note, bases, style())
+        lines = partial(files.note_text, note, bases, style())
         show_result(form == "json", partial(json_briefs.brief, note, bases), lines)
     else:
         click.echo(_content(note, form, bases))
@@ -241,16 +241,16 @@ def _form(form: str | None, output: Path | None, as_json: bool) -> str:
 
 
 def _content(note: Brief, form: str, bases: Bases) -> bytes:
-    from bot.presentation import brief_documents, brief_files, brief_outline, json_briefs, json_output
+    from bot.presentation import brief_documents, brief_outline, files, json_briefs, json_output
 
     if form == "json":
         return json_output.dump(json_briefs.brief(note, bases)).encode()
     if form == "text":
-        return brief_files.text(note, bases).encode()
+        return files.note_text(note, bases).encode()
     if form == "markdown":
-        return brief_files.markdown(note, bases).encode()
+        return files.note_markdown(note, bases).encode()
     pictures = brief_outline.pictures(note)
     if form == "docx":
         return brief_documents.docx(note, bases, pictures)
-    page = brief_files.page(note, bases, pictures)
+    page = files.note_page(note, bases, pictures)
     return brief_documents.pdf(page) if form == "pdf" else page.encode()

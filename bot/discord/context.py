@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import Any, Protocol
+from threading import Lock
+from typing import Any, Generic, Protocol, TypeVar
 
 import discord
 
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.publishing import PageShelf
-from bot.discord.recent_results import RecentResults
 from bot.discord.server_settings import StoredSettings
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
@@ -21,6 +22,35 @@ from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
 
 Interaction = discord.Interaction[Any]
+
+Result = TypeVar("Result")
+
+# A digest takes some 100 KB.
+_MOST_RESULTS = 50
+
+
+class RecentResults(Generic[Result]):
+    """The results used last, in memory alone. The key must name everything that a result depends on."""
+
+    def __init__(self, most: int = _MOST_RESULTS) -> None:
+        self._most = most
+        self._results: OrderedDict[Hashable, Result] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Result | None:
+        """The result of this key, where it is still there."""
+        with self._lock:
+            if key in self._results:
+                self._results.move_to_end(key)
+            return self._results.get(key)
+
+    def put(self, key: Hashable, result: Result) -> None:
+        """Keep a result, in the place of the one that was used longest ago."""
+        with self._lock:
+            self._results[key] = result
+            self._results.move_to_end(key)
+            if len(self._results) > self._most:
+                self._results.popitem(last=False)
 
 
 class Context(Protocol):

@@ -14,8 +14,8 @@ from xml.sax.saxutils import escape
 
 from bot.presentation import brief_outline
 from bot.presentation.brief_outline import BriefLine, BriefSection, NotePicture
+from bot.presentation.files import known
 from bot.presentation.links import Bases, best_link, is_address
-from bot.presentation.source_lists import known
 from retrieval.domain.briefs import Brief
 from retrieval.domain.citations import Citation
 from retrieval.errors import BriefingError

@@ -1,16 +1,16 @@
-"""Topics at a terminal: timelines, comparisons and watched topics; and the wording of timelines for all front ends."""
+"""Topics at a terminal: timelines, comparisons and watched topics."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from bot.presentation.discord.comparisons import ELSE, nothing, seen
 from bot.presentation.links import Bases
 from bot.presentation.message_splitting import shorten
 from bot.presentation.terminal import linked, looked_through, source
 from bot.presentation.terminal_style import PLAIN, Style, columns, wrap
+from bot.presentation.timeline_wording import ELSE, extent, in_quotes, nothing, seen, shifts
 from bot.presentation.wording import NEWS, articles, day, disagreement, summary, titled
 from retrieval.domain.briefs import BriefStatement
 from retrieval.domain.citations import Citation
@@ -18,9 +18,8 @@ from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEnt
 from retrieval.domain.watches import Watch, WatchNews
 from retrieval.nlp.markup import readable, visible
 
-# The characters of a topic and a name, and how many changes are named.
-_TOPIC, _NAME, _NAMED = 200, 40, 3
-_QUOTES = ("“", '"', "‘", "'", "«", "„")
+# The characters of a topic and a name.
+_TOPIC, _NAME = 200, 40
 
 
 def timeline(timeline: Timeline, bases: Bases, style: Style = PLAIN) -> str:
@@ -43,60 +42,6 @@ def _heading(timeline: Timeline, about: str, style: Style) -> Iterator[str]:
     yield from (style.tint(wrap(each), "unsure") for each in shifts(timeline))
 
 
-def extent(timeline: Timeline) -> str:
-    """The number of statements, and the days of the first and the last."""
-    first, last = edges(timeline)
-    return f"{counted(timeline)}, {first if first == last else f'{first} to {last}'}"
-
-
-def counted(timeline: Timeline) -> str:
-    """ "13 statements", or "40 of 96 statements" where there is no room for more."""
-    many = len(timeline.entries)
-    if timeline.found > many:
-        return f"{many:,} of {timeline.found:,} statements"
-    return f"{many:,} statement{'' if many == 1 else 's'}"
-
-
-def edges(timeline: Timeline) -> tuple[str, str]:
-    """The days of the first and the last statement; estimated if no statement of that day has a sure date."""
-    first, last = (dated(_whole_day(timeline, place)) for place in (0, -1))
-    return first, last
-
-
-def dated(entry: TimelineEntry) -> str:
-    """The day of a statement: `14 Dec 2025 (date estimated)`."""
-    return day(entry.date, entry.citation.published_estimated)
-
-
-def shifts(timeline: Timeline, say: Callable[[str], str] = str) -> Iterator[str]:
-    """A line that names the actors whose position changed, the latest first; no line if there are none.
-
-    `say` makes a name fit to be shown.
-    """
-    changed = [each for each in reversed(timeline.entries) if each.change == "changed"]
-    more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-    named = (f"{say(called(entry))} on {dated(entry)}" for entry in changed[:_NAMED])
-    if changed:
-        yield f"Changed: {', '.join(named)}{more}"
-
-
-def called(entry: TimelineEntry) -> str:
-    """The name of the actor."""
-    return shorten(visible(entry.actor or ""), _NAME) or "unnamed"
-
-
-def quoted(text: str) -> str:
-    """A statement in quotation marks, unless it begins with some."""
-    return text if text.startswith(_QUOTES) else f"“{text}”"
-
-
-def _whole_day(timeline: Timeline, place: int) -> TimelineEntry:
-    """The first or the last entry; if its date is estimated, one of the same day with a sure date, if there is one."""
-    edge = timeline.entries[place]
-    sure = (each for each in timeline.entries if each.date == edge.date and not each.citation.published_estimated)
-    return next(sure, edge)
-
-
 def _day_of(entries: Sequence[TimelineEntry], bases: Bases, style: Style) -> str:
     estimated = all(each.citation.published_estimated for each in entries)
     shown = [_entry(each, bases, not estimated and each.citation.published_estimated, style) for each in entries]
@@ -109,7 +54,7 @@ def _entry(entry: TimelineEntry, bases: Bases, estimated: bool, style: Style) ->
     head = " · ".join(filter(None, (visible(entry.actor or ""), change, "date estimated" if estimated else "")))
     marked = f"{'>>' if changed else '  '} {wrap(head, 3, 3)}\n" if head else ""
     marked = style.tint(marked, "unsure") if changed else style.strong(marked)
-    quote = textwrap.indent(wrap(quoted(readable(entry.text)), indent=4), "    ")
+    quote = textwrap.indent(wrap(in_quotes(readable(entry.text)), indent=4), "    ")
     return f"{marked}{quote}\n{textwrap.indent(_where(entry.citation, bases, style), '    ')}"
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
+from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
+from retrieval.nlp.annotate import small_terms
 from retrieval.nlp.entities import is_named
 from retrieval.nlp.name_variants import Aliases
 from retrieval.nlp.tokens import content_terms, terms
@@ -47,25 +49,35 @@ def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found
 
 def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
     """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
-    there = frozenset[str]().union(*(headed(each.sentence.passage) for each in chosen))
-    return [name for name in query.asked_names if not _is_there(name, there, found.aliases)]
+    passages = {each.sentence.passage.id: each.sentence.passage for each in chosen}.values()
+    there = frozenset[str]().union(*map(headed, passages))
+    names = frozenset[str]().union(*map(_named, passages))
+    return [name for name in query.asked_names if not _is_there(name, there, names, found.aliases)]
 
 
 def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> list[Evidence]:
     """The evidence whose own passage has every name in the sentence that asks, in any form."""
-    of_passages = ((each, headed(each.sentence.passage)) for each in evidence)
-    return [
-        each for each, there in of_passages if all(_is_there(name, there, found.aliases) for name in query.asked_names)
-    ]
+    return [each for each in evidence if _names_all(query.asked_names, each.sentence.passage, found.aliases)]
 
 
-def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
-    """Tell if a name is among terms: a known one whole or in another form, any other by its last word."""
+def _names_all(names: Sequence[str], passage: Passage, aliases: Aliases) -> bool:
+    there, capitals = headed(passage), _named(passage)
+    return all(_is_there(name, there, capitals, aliases) for name in names)
+
+
+def _named(passage: Passage) -> frozenset[str]:
+    """The terms of a passage and its headline without those of words in small letters alone."""
+    return headed(passage) - small_terms(f"{passage.article.metadata.title or ''}. {passage.text}")
+
+
+def _is_there(name: str, there: frozenset[str], capitals: frozenset[str], aliases: Aliases) -> bool:
+    """Tell if a name is among terms: whole, or a known one in another form, any other by its last word as a name."""
     own = content_terms(name)
-    if not aliases.keys(name):
-        return is_named(own[-1], there, aliases)
-    whole = all(is_named(term, there, aliases) for term in own)
-    return whole or not aliases.shortened(tuple(terms(name))).isdisjoint(there)
+    if all(is_named(term, there, aliases) for term in own):
+        return True
+    if aliases.keys(name):
+        return not aliases.shortened(tuple(terms(name))).isdisjoint(there)
+    return is_named(own[-1], capitals, aliases)  # "Stoltenberg", but no "island" for "Cook Islands"
 
 
 def _is_before(query: Question, chosen: Sequence[Evidence]) -> bool:

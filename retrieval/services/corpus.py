@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from threading import Lock
 
+from retrieval import observing
 from retrieval.domain.searches import Filter
 from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
@@ -60,6 +61,11 @@ class Corpus:
         finally:
             self.catalog.close()
 
+    @property
+    def opened_vectors(self) -> Index | None:
+        """The vector index, if it is open; None also while it is brought up to date for the first time."""
+        return self._opened
+
     def vectors(self) -> Index:
         """The vector index, up to date; exact search over the stored vectors while another process holds the index."""
         with self._opening:
@@ -78,7 +84,8 @@ class Corpus:
             if isinstance(self._opened, ExactVectors):
                 self._opened = None  # the process that held the index may have ended
             if not isinstance(self.vectors(), ExactVectors):
-                self.vectors().follow()
+                with observing.step("indexing"):
+                    self.vectors().follow()
             elif not self._waiting:
                 self.progress.note(_WAITING)
             self._waiting = isinstance(self._opened, ExactVectors)

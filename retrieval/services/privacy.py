@@ -9,13 +9,10 @@ from typing import Any
 from retrieval.services.corpus import Corpus
 from retrieval.storage.locks import writing_articles
 from retrieval.storage.retention import Counts, Forgotten, Retention
-from retrieval.storage.schema import written
 from retrieval.storage.server_settings import KnownServers
 
 # What a server has that the bot left is kept for this long, so that it may return.
 GRACE = timedelta(days=30)
-# The fact in the catalog that holds when the clock was last looked at, and how far it may have gone on since.
-_LOOKED, _STEADY = "clock looked at", timedelta(days=2)
 
 
 class Privacy:
@@ -29,16 +26,6 @@ class Privacy:
         self._kept = Retention(corpus.catalog, days, clock)
         self.servers = KnownServers(corpus.catalog)
         self.days = days
-
-    def is_steady(self) -> bool:
-        """Tell if this moment is little later than the one of the last call.
-
-        Else the clock may be ahead for a while, and what is deleted by it is lost: what is too old can wait for the
-        next call.
-        """
-        now, last = self._clock(), self._corpus.catalog.fact(_LOOKED)
-        self._corpus.catalog.remember(_LOOKED, written(now))
-        return last is not None and timedelta(0) <= now - datetime.fromisoformat(last) <= _STEADY
 
     def expire(self) -> Counts:
         """Delete what is older than it is kept, and count it by kind."""
@@ -72,9 +59,11 @@ class Privacy:
             self._corpus.follow()
         return gone
 
-    def forget_left(self) -> dict[str, Counts]:
-        """Delete everything of the servers that the bot left longer than `GRACE` ago, and count it by server and kind.
+    def forget_left(self, owns: Callable[[str], bool] = lambda _server: True) -> dict[str, Counts]:
+        """Delete everything of the servers, of these, that the bot left longer than `GRACE` ago, and count it by
+        server and kind.
 
         The servers it is on must have been noted before: one may have taken the bot back.
         """
-        return {server: self.forget_server(server) for server in self.servers.gone(self._clock() - GRACE)}
+        gone = filter(owns, self.servers.gone(self._clock() - GRACE))
+        return {server: self.forget_server(server) for server in gone}

@@ -29,7 +29,9 @@ def known_names(settings: Settings, kind: NameKind) -> list[tuple[str, str]]:
     Raises:
         sqlite3.Error: there is no catalog, or it cannot be read.
     """
-    file = settings.database_url.removeprefix("sqlite:///") or str(settings.data_dir / "catalog.sqlite3")
+    file = settings.database_url.get_secret_value().removeprefix("sqlite:///") or str(
+        settings.data_dir / "catalog.sqlite3"
+    )
     address = f"file:{file.replace('%', '%25').replace('?', '%3f').replace('#', '%23')}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=1)) as connection:
         return [(name, _described(about)) for name, about in connection.execute(_QUERIES[kind]) if name.isprintable()]

@@ -36,6 +36,8 @@ class Replies:
         """
         row = {"key": key, "reply": dict(reply), "at": written(datetime.now(UTC)), "person": digest(person)}
         with self._catalog.writing() as connection:
-            connection.execute(insert(replies).values(row).prefix_with("OR REPLACE"))
+            # Not updated, since it is the newest now.
+            connection.execute(delete(replies).where(replies.c.key == key))
+            connection.execute(insert(replies).values(row))
             newest = select(func.max(replies.c.id)).scalar_subquery()
             connection.execute(delete(replies).where(replies.c.id <= newest - KEPT))

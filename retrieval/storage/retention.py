@@ -77,7 +77,7 @@ class Retention:
             connection.execute(update(calls).where(calls.c.day < today, calls.c.person != "").values(person=""))
             usage.sum_up(connection, min(posted, now - usage.KEPT).date().isoformat())
         if any(gone.values()):
-            self._catalog.empty_log()
+            self._catalog.database.overwrite()
         return _some(gone)
 
     def forget_person(self, person: str, limits: bool = True) -> Forgotten:
@@ -107,7 +107,7 @@ class Retention:
                 ).rowcount
                 for table in (calls, additions)
             )
-        self._catalog.empty_log()
+        self._catalog.database.overwrite()
         return Forgotten(_some(gone), told)
 
     def forget_server(self, scope: str) -> Counts:
@@ -131,7 +131,7 @@ class Retention:
             connection.execute(delete(facts).where(facts.c.name.in_([f"welcomed {scope}", "frequent"])))
             recount(connection)
             analyse(connection)
-        self._catalog.empty_log()
+        self._catalog.database.overwrite()
         return _some(gone)
 
     def count_server(self, scope: str) -> Counts:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
 from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.engine import add_missing, put
 from retrieval.storage.schema import articles, entries, feeds, written
 
 # The longest wait after failures, and that after lasting ones (a feed that is gone) once they are no accident.
@@ -72,13 +73,12 @@ class Subscriptions:
             for title, url in found
         ]
         with self._catalog.writing() as connection:
-            ignoring = insert(feeds).prefix_with("OR IGNORE")
             count = select(func.count()).select_from(feeds).where(feeds.c.scope == scope)
             there = before = int(connection.execute(count).scalar_one())
             for row in rows:
                 if most is not None and there >= most:
                     break
-                there += connection.execute(ignoring.values(row)).rowcount
+                there += add_missing(connection, feeds, [row])
             return there - before
 
     def of(self, scopes: Sequence[str] | None = None) -> list[Subscription]:
@@ -158,7 +158,7 @@ class Subscriptions:
             if connection.execute(select(feeds.c.id).where(feeds.c.id == feed.id)).one_or_none() is None:
                 return  # unsubscribed meanwhile
             if rows:
-                connection.execute(insert(entries).prefix_with("OR REPLACE"), rows)
+                put(connection, entries, rows)
             _forget(connection, feed.id, now, gone)
             kept = {"title": feed.title, "updated": updated, "etag": feed.etag, "modified": feed.modified}
             there = select(feeds.c.id).where(feeds.c.scope == feed.scope, feeds.c.url == feed.url)

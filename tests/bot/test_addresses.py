@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.presentation.message_urls import addresses, is_upload
+from bot.presentation.links import addresses, is_upload
 
 A, B = "https://a.example/one", "https://b.example/two?x=1"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.presentation.discord import added_articles
+from bot.presentation.discord import rendering
 from retrieval.domain.articles import SHARED, AddedArticle, Article, Duplicate, Metadata
 from retrieval.domain.searches import Filter
 from retrieval.services.briefing import Briefing
@@ -229,7 +229,7 @@ async def test_a_hostile_page_forges_nothing(town: Town, publisher: Publisher) -
 
 def test_a_long_answer_about_a_long_address_is_short() -> None:
     article = Article(1, "a" * 500, Metadata(title="T" * 900, outlet="O" * 900), 1, "k")
-    line = added_articles.taken(AddedArticle(article, "added", Duplicate("a", "`b`" * 300, "rewrite")), None)
+    line = rendering.added(AddedArticle(article, "added", Duplicate("a", "`b`" * 300, "rewrite")), None)
     assert len(line) < 400
     assert "a rewrite of `'b''b'" in line
-    assert len(added_articles.refused("https://a.example/" + "x" * 3000, "paywalled")) < 150
+    assert len(rendering.not_added("https://a.example/" + "x" * 3000, "paywalled")) < 150

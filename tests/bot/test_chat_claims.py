@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.discord.chat_claims import claims
+from bot.discord.features.check import claims
 
 
 def test_the_sentences_of_a_message_come_in_order_and_once() -> None:

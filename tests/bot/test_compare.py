@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import simcord
 
-from bot.presentation.discord.comparisons import ALIKE, ELSE, pages
+from bot.presentation.discord.timelines import comparison_pages
+from bot.presentation.timeline_wording import ALIKE, ELSE
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import Column, Comparison
 from retrieval.services.briefing import Briefing
@@ -173,16 +174,18 @@ def test_a_full_comparison_keeps_every_limit_and_cuts_no_link(address: str, link
     text = "@everyone **bold** _x_ [y](https://evil.example) \U0001f600 " * 60
     columns = tuple(Column(text, 9, tuple(statement(first + at, text, text) for at in range(4))) for first in (1, 5))
     comparison = Comparison(text, columns, 2)
-    shown = plain(pages, comparison, lambda _: address)
+    shown = plain(comparison_pages, comparison, lambda _: address)
     assert shown
     assert all(0 < len(page) <= 2000 for page in shown)
     assert len(re.findall(r"\]\(<https://herald\.example/[^<>\s]+>\)", "".join(shown))) == 8 * linked
-    assert not any(fault for page in pages(comparison, lambda _: address) for fault in broken_page(page))
+    assert not any(fault for page in comparison_pages(comparison, lambda _: address) for fault in broken_page(page))
 
 
 def test_a_row_is_never_without_words() -> None:
     blank = replace(statement(1, "\u200b\u2800"), title="\u200b", file="\u200b", outlet="\u2800")
-    (shown,) = plain(pages, Comparison("\u200b", (Column("\u2800", 1, (blank,)), Column("b", 0, ()))), lambda _: "")
+    (shown,) = plain(
+        comparison_pages, Comparison("\u200b", (Column("\u2800", 1, (blank,)), Column("b", 0, ()))), lambda _: ""
+    )
     assert shown == (
         "## Comparison\n-# \u2800: 1 article · b: 0 articles\n\n"
         "> **?**: “”\n-# [1] `?` · 3 Dec 2024\n**b**: No articles."

@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot.discord.features.timeline_request import BUTTON, TimelineRequest
+from bot.discord.features.timeline import BUTTON, TimelineRequest
 from bot.presentation.discord.timelines import alt_text, pages
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Filter, Searched

@@ -20,8 +20,8 @@ from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import ComposedDigest, DeliveryWorker
+from bot.presentation.discord.deliveries import pages
 from bot.presentation.discord.markdown import length
-from bot.presentation.discord.watches import pages
 from retrieval.domain.answers import Conflict, Side
 from retrieval.domain.briefs import BriefStatement
 from retrieval.domain.citations import Citation

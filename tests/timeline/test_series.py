@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.presentation import brief_files, brief_outline, json_output, terminal_timelines
+from bot.presentation import brief_outline, files, json_output, terminal_timelines
 from bot.presentation.image.canvas import Sheet, Stroke
 from bot.presentation.image.chart import add_chart
 from bot.presentation.image.fonts import letters
@@ -47,7 +47,7 @@ def traced(tmp_path: Path, rows: list[tuple[str, str]]) -> tuple[Timeline, str]:
             cited = point.citation
             assert briefing.articles.show(cited.file)[1][cited.start : cited.end] == cited.quote
         note = briefing.briefs.compose(NoteRequest(topic="Bank of Norda key rate", as_of=date(2026, 4, 1)))
-        return timeline, brief_files.page(note, Bases(), brief_outline.pictures(note))
+        return timeline, files.note_page(note, Bases(), brief_outline.pictures(note))
 
 
 def test_values_of_one_quantity_and_unit_make_a_series_that_is_charted_with_its_sources(tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from bot.events import EndedDelivery
 from bot.mail import Mail, Mailer, MailError
+from retrieval import observing
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import mails, schedules
 from retrieval.storage.schema import written
@@ -86,19 +89,26 @@ class Outbox:
         refused, why = False, "BRIEFING_SMTP_URL or BRIEFING_MAIL_FROM is not set"
         if self._mailer:
             try:
-                self._mailer.send(stored.mail)
+                with observing.step("mail"):
+                    self._mailer.send(stored.mail)
             except MailError as error:
                 refused, why = error.refused, str(error)
             else:
                 self._forget(stored)
+                self._tell(stored, "delivered")
                 return
         now = self._clock()
         _log.warning("the mail of schedule %d to %s was not sent: %s", stored.schedule, stored.mail.address, why)
         if refused or now - stored.at > MAX_AGE:
             self._forget(stored, f"I could not mail the digest of schedule {stored.schedule}: {why}.")
+            self._tell(stored, "given_up")
         else:
             # As long again as it has waited.
             self._postpone(stored, now + min(max(now - stored.at, SHORTEST), LONGEST))
+
+    def _tell(self, stored: StoredMail, state: Literal["delivered", "given_up"]) -> None:
+        waited = (self._clock() - stored.at).total_seconds()
+        observing.tell(EndedDelivery("mail", state, waited))
 
     def _forget(self, stored: StoredMail, warning: str = "") -> None:
         """Remove a mail; the creator of its schedule gets the warning, which does not stop the schedule."""

@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from bot.discord.delivery.timetable import parse_time
 from retrieval.errors import QuestionError
 from retrieval.storage.delivery_schema import quiet_hours, schedules
+from retrieval.storage.engine import put
 
 _NONE = frozenset({"none", "off", "never", "no"})
 _TO = re.compile(r"\s*(?:[-–—]|\bto\b|\buntil\b)\s*")
@@ -71,4 +72,4 @@ def hours_of(connection: Connection, scope: str) -> QuietHours:
 
 def keep_hours(connection: Connection, scope: str, hours: QuietHours) -> None:
     """Keep the quiet hours of a server."""
-    connection.execute(insert(quiet_hours).values(scope=scope, **asdict(hours)).prefix_with("OR REPLACE"))
+    put(connection, quiet_hours, [{"scope": scope, **asdict(hours)}])

@@ -16,7 +16,7 @@ from bot.discord.delivery.timetable import Timetable, due_between
 from bot.discord.delivery.worker import ComposedDigest
 from bot.discord.publishing import PageShelf
 from bot.mail import Mail, is_allowed, write_mail
-from bot.presentation import digest_files, digest_wording
+from bot.presentation import digest_wording, files
 from bot.presentation.discord.digests import menu, pages
 from bot.presentation.discord.server_settings import with_line
 from bot.presentation.links import best_link, short_link
@@ -77,7 +77,7 @@ class ScheduledDigests:
         found = pages(digest, topic or "", link, room=ROOM + self._shelf.room, short=short, plain=plain)
         if digest.stories:
             title = digest_wording.days(digest, topic, visible)
-            make = partial(digest_files.page, digest, topic, bases)
+            make = partial(files.digest_page, digest, topic, bases)
             found = with_line(found, self._shelf.keep(int(schedule.scope), "digest", title, make))
         mails = tuple(self._mails(schedule, due, digest))
         return ComposedDigest(tuple(found), digest.told, mails, menu(digest, topic))
@@ -88,8 +88,8 @@ class ScheduledDigests:
         if not (allowed and digest.stories and self._settings.mail_from):
             return
         bases, why = self._settings.bases, _WHY.format(schedule.id)
-        text = digest_files.text(digest, schedule.topic, bases, notice=why)
-        page = digest_files.page(digest, schedule.topic, bases, notice=why)
+        text = files.digest_text(digest, schedule.topic, bases, notice=why)
+        page = files.digest_page(digest, schedule.topic, bases, notice=why)
         subject = digest_wording.subject(digest, schedule.topic)
         for address in allowed:
             known = f"{schedule.scope}/{schedule.id}/{schedule.created}/{due}/{address}"

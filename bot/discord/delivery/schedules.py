@@ -16,6 +16,7 @@ from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import deliveries, schedules
+from retrieval.storage.engine import add_missing
 from retrieval.storage.posted_articles import note_posted
 from retrieval.storage.schema import written
 
@@ -162,8 +163,8 @@ class Schedules:
 
     def warnings(self) -> list[tuple[int, str, str]]:
         """The warnings that have not been sent: (schedule, creator, line)."""
-        query = select(schedules.c.id, schedules.c.creator, schedules.c.warning)
-        query = query.where(schedules.c.warning.is_not(None), schedules.c.creator != "")
+        known = schedules.c.warning.is_not(None), schedules.c.creator != ""
+        query = select(schedules.c.id, schedules.c.creator, schedules.c.warning).where(*known)
         with self._catalog.reading() as connection:
             return [(row.id, row.creator, row.warning) for row in connection.execute(query)]
 
@@ -180,7 +181,7 @@ class Schedules:
             wanted = schedules.c.id == id_, schedules.c.paused.is_(False), schedules.c.since < written(due)
             if connection.execute(select(schedules.c.id).where(*wanted)).one_or_none() is None:
                 return None
-            connection.execute(insert(deliveries).values(row).prefix_with("OR IGNORE"))
+            add_missing(connection, deliveries, [row])
             open_ = _is(id_, due), deliveries.c.state == "claimed"
             kept = connection.execute(select(deliveries).where(*open_)).one_or_none()
         return _delivery(kept) if kept else None
@@ -247,9 +248,8 @@ class Schedules:
 
 
 def _tell(connection: Connection, delivery: Delivery) -> None:
-    of = select(schedules.c.scope, schedules.c.channel, deliveries.c.told).join(
-        schedules, schedules.c.id == deliveries.c.schedule
-    )
+    theirs = schedules.c.id == deliveries.c.schedule
+    of = select(schedules.c.scope, schedules.c.channel, deliveries.c.told).join(schedules, theirs)
     row = connection.execute(of.where(_is(delivery.schedule, delivery.due))).one_or_none()
     # A schedule that was removed meanwhile has no channel.
     if row is not None:

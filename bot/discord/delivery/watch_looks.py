@@ -12,7 +12,7 @@ from threading import Event
 from bot.discord.delivery.channel_watches import ChannelWatches
 from bot.discord.delivery.poster import ROOM
 from bot.discord.delivery.watch_notices import WatchNotices
-from bot.presentation.discord.watches import pages
+from bot.presentation.discord.deliveries import pages
 from bot.presentation.links import Bases, best_link, short_link
 from retrieval.domain.watches import WatchNews, WatchState
 from retrieval.errors import BriefingError

@@ -1,9 +1,13 @@
-"""The buttons under answers. Their ids hold all they need, so they work after a restart."""
+"""The buttons under answers, and “Ask about this article”, a question to that article alone.
+
+The ids of the buttons hold all they need, so they work after a restart.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -12,15 +16,90 @@ import discord
 from bot.discord.audience import scope, scopes
 from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import report
-from bot.discord.features.about_article import about_select
-from bot.discord.features.feedback import FORGOTTEN, blame, praise, tell
+from bot.discord.features.feedback import FORGOTTEN, blame, praise, tell, values_of
 from bot.discord.languages import words_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import rendering
 from bot.presentation.links import best_link
+from bot.presentation.message_splitting import shorten
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer
+from retrieval.domain.citations import Citation
 from retrieval.storage.conversations import KeptAnswer
+
+_LABEL = phrase("Ask about this article")
+_GONE = phrase("This article is no longer there.")
+_FORM = re.compile(r"briefing:aboutform:([0-9a-f]{1,32})")
+_MOST, _TITLE = 25, 45  # options of a select, characters of a label
+
+
+class AboutItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"briefing:about:([0-9a-f]{0,32})"):
+    """A button for the article whose key its id holds, or a select of articles."""
+
+    def __init__(self, item: discord.ui.Item[Any], key: str) -> None:
+        super().__init__(item)
+        self._key = key
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> AboutItem:
+        """The item as it was before a restart."""
+        return cls(item, match[1])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Ask for the question."""
+        try:
+            if not await is_served(interaction):
+                return
+            data: Any = interaction.data or {}
+            bot: Context = interaction.client
+            opened = await asyncio.to_thread(bot.briefing.articles.open, self._key or data["values"][0])
+            if opened is None or opened[0].scope not in scopes(guild_of(interaction)):
+                await interaction.response.send_message(words_of(interaction)(_GONE), ephemeral=True)
+                return
+            article = opened[0]
+            title = article.metadata.title or article.file
+            await interaction.response.send_modal(AboutForm(article.key, title, words_of(interaction)))
+        except Exception as error:
+            await report(interaction, error)
+
+
+class AboutForm(discord.ui.Modal):
+    """Asks for a question. `AskCog` answers it, also after a restart."""
+
+    def __init__(self, key: str, title: str, words: OwnWords) -> None:
+        super().__init__(title=words(_LABEL), timeout=900, custom_id=f"briefing:aboutform:{key}")
+        label = shorten(rendering.choice(title), _TITLE)
+        self.add_item(discord.ui.TextInput(label=label, custom_id="question", max_length=1500))
+
+
+def about_select(cited: Iterable[Citation], words: OwnWords = ENGLISH) -> discord.ui.View:
+    """A select of the articles that are cited."""
+    titles = {each.key: each.title or each.file for each in cited}
+    options = [
+        discord.SelectOption(label=rendering.choice(title), value=key) for key, title in list(titles.items())[:_MOST]
+    ]
+    select: discord.ui.Select[Any] = discord.ui.Select(
+        custom_id="briefing:about:", placeholder=words("Ask about one of these articles"), options=options
+    )
+    return discord.ui.View(timeout=None).add_item(AboutItem(select, ""))
+
+
+def about_button(key: str, words: OwnWords) -> discord.ui.View:
+    """A button for this article."""
+    button: discord.ui.Button[Any] = discord.ui.Button(
+        label=words(_LABEL), emoji="💬", custom_id=f"briefing:about:{key}"
+    )
+    return discord.ui.View(timeout=None).add_item(AboutItem(button, key))
+
+
+def asked_about(interaction: Interaction) -> tuple[str, str] | None:
+    """The key of the article and the question of a submitted form, also of one shown before a restart."""
+    data: Any = interaction.data or {}
+    form = _FORM.fullmatch(data.get("custom_id", ""))
+    return (form[1], values_of(data["components"]).get("question", "").strip()) if form else None
+
 
 _LABELS = {
     "sources": phrase("Sources"),

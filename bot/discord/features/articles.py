@@ -17,11 +17,10 @@ from bot.discord.languages import words_of
 from bot.discord.layouts import addresses_of, text_of
 from bot.discord.places import may_add, on_servers
 from bot.discord.responders import InteractionResponder
-from bot.presentation.discord import added_articles
+from bot.presentation.discord import rendering
 from bot.presentation.discord.server_settings import adding_line
-from bot.presentation.links import article_link
+from bot.presentation.links import addresses, article_link, is_upload
 from bot.presentation.message_splitting import split
-from bot.presentation.message_urls import addresses, is_upload
 from retrieval.domain.articles import AddedArticle
 from retrieval.errors import QuotaError, UnreadableError
 from retrieval.executor import BoundedExecutor
@@ -104,10 +103,10 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
         try:
             came = await self._executor.run(await self._open(source, scope(guild), str(person)))
         except (FetchError, QuotaError, UnreadableError) as error:
-            return added_articles.refused(name, added_articles.why(error))
+            return rendering.not_added(name, rendering.why(error))
         except Exception as error:  # the other sources of the message are still to come
-            return added_articles.refused(name, explain(error))
-        return added_articles.taken(came, article_link(came.article, self._bot.settings.bases))
+            return rendering.not_added(name, explain(error))
+        return rendering.added(came, article_link(came.article, self._bot.settings.bases))
 
     async def _open(self, source: Source, audience: str, person: str) -> Callable[[], AddedArticle]:
         """Download an attachment; return the work that is left for a thread."""

@@ -13,8 +13,7 @@ from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import guild_of, is_served
-from bot.discord.features.about_article import AboutItem, asked_about
-from bot.discord.features.answer_buttons import AnswerButton
+from bot.discord.features.answer_buttons import AboutItem, AnswerButton, asked_about
 from bot.discord.features.feedback import take_reason
 from bot.discord.features.next_questions import MeantSelect, NextButton
 from bot.discord.languages import words_of

@@ -25,13 +25,12 @@ from bot.discord.layouts import addresses_of, edited, text_of
 from bot.discord.places import channel_of
 from bot.discord.responders import begin
 from bot.discord.sending import persist
-from bot.presentation import brief_files, brief_outline
+from bot.presentation import brief_outline, files
 from bot.presentation.brief_documents import docx
 from bot.presentation.discord import rendering
 from bot.presentation.discord.briefs import pages
-from bot.presentation.links import best_link
+from bot.presentation.links import addresses, best_link
 from bot.presentation.message_splitting import shorten
-from bot.presentation.message_urls import addresses
 from retrieval.domain.briefs import Brief, Length
 from retrieval.domain.searches import Filter
 from retrieval.errors import NotFoundError, QuestionError
@@ -213,7 +212,7 @@ def _keep(bot: Context, guild: int | None, note: Brief) -> str:
     """Keep the note as a page of the server; the line that leads to it."""
     title = f"{brief_outline.title(note)} · {brief_outline.subtitle(note)}"
     # Without the picture, which takes longer to draw than a message may wait: the file has it.
-    return bot.shelf.keep(guild, "note", title, partial(brief_files.page, note, bot.settings.bases))
+    return bot.shelf.keep(guild, "note", title, partial(files.note_page, note, bot.settings.bases))
 
 
 def _compose(bot: Context, wanted: _Wanted, interaction: Interaction) -> Brief:

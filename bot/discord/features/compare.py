@@ -13,8 +13,8 @@ from bot.discord.client import BriefingBot, Interaction
 from bot.discord.context import guild_of
 from bot.discord.responders import begin
 from bot.presentation.discord import rendering
-from bot.presentation.discord.comparisons import is_empty, pages
 from bot.presentation.discord.layouts import Page
+from bot.presentation.discord.timelines import comparison_pages, is_empty
 from bot.presentation.links import best_link
 from retrieval.comparison.contrast import Side, sides
 from retrieval.errors import QuestionError
@@ -63,7 +63,7 @@ class CompareCog(commands.Cog):
         except QuestionError as error:
             return [rendering.line(str(error))]
         link = partial(best_link, bases=bot.settings.bases)
-        return [_NOTHING] if is_empty(comparison) else pages(comparison, link, bot.settings.plain_messages)
+        return [_NOTHING] if is_empty(comparison) else comparison_pages(comparison, link, bot.settings.plain_messages)
 
 
 async def setup(bot: BriefingBot) -> None:

@@ -1,23 +1,161 @@
-"""`/digest`: the stories of one day or several."""
+"""`/digest` and `/since`: the stories of one day or several, a page at a time, and the buttons that turn the pages."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.digest_pages import DigestButton, send_digest
-from bot.discord.features.story_menu import StoryMenu
+from bot.discord.audience import scope, scopes
+from bot.discord.client import BriefingBot
+from bot.discord.context import Context, Interaction, guild_of
+from bot.discord.delivery.timetable import due_between
+from bot.discord.features.story_menu import StoryMenu, with_menu
+from bot.discord.layouts import text_of
+from bot.discord.paging import turn, turners
+from bot.discord.places import channel_of
+from bot.discord.publishing import leading_line
+from bot.discord.responders import begin
+from bot.presentation import digest_wording, files
 from bot.presentation.digest_wording import TOPIC
+from bot.presentation.discord.digests import menu, pages
+from bot.presentation.discord.layouts import Page, footed
+from bot.presentation.links import best_link, short_link
+from bot.presentation.wording import day
 from retrieval.domain.searches import Filter
+from retrieval.domain.stories import Digest
 from retrieval.errors import QuestionError
-from retrieval.question.calendar import parse_window
+from retrieval.nlp.markup import visible
+from retrieval.question.calendar import parse_day, parse_window
+from retrieval.services.briefing import Briefing
 
+# The id of a button holds the topic, and may have no more than 100 characters in all.
+_TURN = re.compile(rf"briefing:(digest|since):([0-9-]{{10}}):([0-9-]{{10}}):([0-9]{{1,3}}):(.{{0,{TOPIC}}})")
+_NONE_YET = "-# No digest has been posted in this channel yet{due}: these are the last seven days."
+_LOOK = timedelta(days=9)
 Days = Literal["today", "yesterday", "the last week"]
+
+
+class DigestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TURN):
+    """Turns a digest to page `page`. Its id holds the days and the topic, so it works after a restart.
+
+    `here` is True for a digest of the news that the channel has not received.
+    """
+
+    def __init__(
+        self, label: str, only: Filter, page: int, topic: str, here: bool = False, disabled: bool = False
+    ) -> None:
+        kind = "since" if here else "digest"
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=f"briefing:{kind}:{only.since}:{only.until}:{page}:{topic}", disabled=disabled
+        )
+        super().__init__(button)
+        self._only, self._page, self._topic, self._here = only, page, topic, here
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> DigestButton:
+        """The button as it was before a restart."""
+        return cls("…", Filter(match[2], match[3]), int(match[4]), match[5], match[1] == "since")
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Replace the page by the one of this button."""
+        page = partial(_page, interaction, self._only, self._topic, self._page, self._here, turned=True)
+        await turn(interaction, page)
+
+
+async def send_digest(
+    interaction: Interaction, window: Callable[[], Filter | None], topic: str | None, private: bool | None
+) -> None:
+    """Send the digest of these days. For None, send the news that the channel has not received, without marking it.
+
+    `window` may raise `QuestionError`.
+    """
+    bot: Context = interaction.client
+    if (begun := await begin(interaction, window, private)) is None:
+        return
+    only, reply = begun
+    here = only is None
+    if only is None:
+        only = await bot.executor.run(partial(_untold, bot.briefing, str(interaction.channel_id)))
+    topic = " ".join((topic or "").split())
+    page, view = await _page(interaction, only, topic, 0, here, turned=False, kept=not reply.private)
+    await reply.deliver([page], view)
+
+
+def _untold(briefing: Briefing, destination: str) -> Filter:
+    """From the day before the last digest, for articles that came in late, until today; without one, the last week."""
+    today, last = date.today(), briefing.digests.last(destination)
+    first = last.astimezone().date() - timedelta(1) if last else today - timedelta(6)
+    return Filter(first.isoformat(), today.isoformat())
+
+
+async def _page(
+    interaction: Interaction,
+    only: Filter,
+    topic: str,
+    number: int,
+    here: bool,
+    turned: bool,
+    kept: bool = False,
+) -> tuple[Page, discord.ui.View | None]:
+    """A page of the digest as the server sees it, and the buttons that turn the page.
+
+    What is `kept` can be read as a web page too, where the bot has an address; a page that is `turned` goes on leading
+    there.
+    """
+    bot: Context = interaction.client
+    only = replace(only, scopes=scopes(guild_of(interaction)))
+    destination = str(interaction.channel_id) if here else None
+    channel = channel_of(interaction.channel)
+    digest = await bot.executor.run(partial(_compose, bot, only, topic, destination, channel, turned))
+    opening = ""
+    if here and digest.last is None:
+        opening = _NONE_YET.format(due=await bot.executor.run(partial(_first_due, bot, interaction)))
+    link, short = (partial(each, bases=bot.settings.bases) for each in (best_link, short_link))
+    plain = bot.settings.plain_messages
+    found = pages(digest, topic, link, bot.shelf.room, opening, short=short, plain=plain)
+    number = min(number, len(found) - 1)
+    line = leading_line(text_of(interaction.message)) if turned and interaction.message else ""
+    if kept and digest.stories:
+        line = await bot.executor.run(partial(_keep, bot, guild_of(interaction), digest, topic))
+    found[number] = footed(found[number], line) if line else found[number]
+    make = partial(DigestButton, only=Filter(digest.since, digest.until), topic=topic, here=here)
+    return found[number], with_menu(turners(make, ("◀ Back", "More ▶"), number, len(found)), menu(digest, topic))
+
+
+def _keep(bot: Context, guild: int | None, digest: Digest, topic: str) -> str:
+    title = digest_wording.days(digest, topic, visible)
+    return bot.shelf.keep(guild, "digest", title, partial(files.digest_page, digest, topic, bot.settings.bases))
+
+
+def _first_due(bot: Context, interaction: Interaction) -> str:
+    """The moment of the first digest that a schedule is to post in the channel, as a part of a sentence."""
+    now, channel = bot.clock(), str(interaction.channel_id)
+    planned = (each for each in bot.schedules.of(scope(guild_of(interaction))) if each.channel == channel)
+    moments = [due for each in planned if not each.paused for due in due_between(each.timetable, now, now + _LOOK)]
+    return f"; the first is due <t:{int(min(moments).timestamp())}:F>" if moments else ""
+
+
+def _compose(bot: Context, only: Filter, topic: str, destination: str | None, channel: str, turned: bool) -> Digest:
+    """The digest; where a page is turned, the one computed before, unless there are new articles or posts."""
+    briefing = bot.briefing
+    last = briefing.digests.last(destination) if destination else None
+    asked = briefing.catalog.state(), only.scopes, topic, destination, channel, last
+    digest = bot.digests.get((*asked, only.since, only.until)) if turned else None
+    if digest is None:
+        digest = briefing.digests.compose(only, topic or None, destination, channel)
+        # The buttons name the days that the digest turned out to be of.
+        bot.digests.put((*asked, digest.since, digest.until), digest)
+    return digest
 
 
 class DigestCog(commands.Cog):
@@ -59,7 +197,38 @@ def _named(days: Days, today: date) -> Filter:
     return Filter(first.isoformat(), last.isoformat())
 
 
+class SinceCog(commands.Cog):
+    """The news since a day, by command."""
+
+    @app_commands.command(description="What is new since a day, or since the last digest in this channel.")
+    @app_commands.rename(on="date")
+    @app_commands.describe(
+        topic="Only stories about this",
+        on="From this day on: 2024-12-03, yesterday. Default: what this channel has not received",
+        private="Show it to you alone",
+    )
+    async def since(
+        self,
+        interaction: Interaction,
+        topic: app_commands.Range[str, 1, TOPIC] | None = None,
+        on: str | None = None,
+        private: bool | None = None,
+    ) -> None:
+        """Show the stories, a page at a time."""
+        await send_digest(interaction, partial(_since, on, date.today()), topic, private)
+
+
+def _since(since: str | None, today: date) -> Filter | None:
+    if not since:
+        return None
+    first = parse_day(since, today=today)
+    if first > today:
+        raise QuestionError(f"{day(first.isoformat())} is in the future.")
+    return Filter(first.isoformat(), today.isoformat())
+
+
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
     bot.add_dynamic_items(DigestButton, StoryMenu)
     await bot.add_cog(DigestCog())
+    await bot.add_cog(SinceCog())

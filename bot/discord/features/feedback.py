@@ -12,8 +12,8 @@ import discord
 from bot.discord.audience import scope
 from bot.discord.context import Context, Interaction, guild_of
 from bot.discord.errors import report
-from bot.discord.forums import mark_solved
 from bot.discord.languages import words_of
+from bot.discord.places import mark_solved
 from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord.layouts import Page
 from bot.presentation.words import OwnWords, phrase

@@ -1,21 +1,36 @@
-"""`/help` and `/about`: the commands by task, and what the bot is."""
+"""`/help` and `/about`, and the greeting on a server that the bot joins, with example questions as buttons."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
+from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scopes
-from bot.discord.client import BriefingBot, Interaction
-from bot.discord.context import guild_of
-from bot.discord.languages import words_of
+from bot.discord.asked_question import AskedQuestion
+from bot.discord.audience import scope, scopes
+from bot.discord.client import BriefingBot
+from bot.discord.context import Interaction, guild_of, is_served
+from bot.discord.errors import UNSENT, report
+from bot.discord.languages import words_at, words_of
 from bot.discord.responders import InteractionResponder
 from bot.presentation.discord import help as wordings
 from retrieval.domain.searches import Filter, Searched
+from retrieval.nlp.entities import entities
+from retrieval.services.briefing import Briefing
+
+_log = logging.getLogger(__name__)
+
+_LONGEST = 80  # characters of a label, and of a question in the id of a button
+_EXAMPLES, _TRIED, _READ = 3, 8, 20  # questions shown, questions tried, articles looked at
+_ANYTHING = "What articles do you have?"
 
 
 class HelpCog(commands.Cog):
@@ -54,6 +69,113 @@ class HelpCog(commands.Cog):
         )
 
 
+class ExampleButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"briefing:try:(.{{1,{_LONGEST}}})"):
+    """Asks the question it shows. Its id holds the question, so it works after a restart."""
+
+    def __init__(self, question: str) -> None:
+        button: discord.ui.Button[Any] = discord.ui.Button(label=question, custom_id=f"briefing:try:{question}")
+        super().__init__(button)
+        self._question = question
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> ExampleButton:
+        """The button as it was before a restart."""
+        return cls(match[1])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Answer the question, to the one who clicked."""
+        try:
+            if await is_served(interaction):
+                here = guild_of(interaction)
+                asked = AskedQuestion(
+                    self._question,
+                    interaction.user.id,
+                    scope(here),
+                    only=Filter(scopes=scopes(here)),
+                    words=words_of(interaction),
+                )
+                await interaction.client.questions.answer(asked, InteractionResponder(interaction, private=True))
+        except Exception as error:
+            await report(interaction, error)
+
+
+def examples(briefing: Briefing, guild: int) -> list[str]:
+    """Questions that the articles of a server answer; none if it sees no articles."""
+    only = Filter(scopes=scopes(guild))
+    newest, _ = briefing.articles.page(only, "", 0, _READ)
+    if not newest:
+        return []
+    found: list[str] = []
+    for tried, question in enumerate(_candidates([each.metadata.title or "" for each in newest])):
+        if tried == _TRIED or len(found) == _EXAMPLES - 1:
+            break
+        if briefing.asking.extracts(question, only).standing == "answered":
+            found.append(question)
+    return [*found, _ANYTHING]
+
+
+def _candidates(titles: list[str]) -> Iterator[str]:
+    """Questions about what the titles name, the newest first, each name once."""
+    names = dict.fromkeys(entity.name for title in titles for entity in entities(title))
+    for at, name in enumerate(names):
+        question = (f"What is the latest on {name}?", f"What did {name} say?")[at % 2]
+        if len(question) <= _LONGEST:
+            yield question
+
+
+class WelcomeCog(commands.Cog):
+    """Greets a server once, and takes its pages away when the bot is removed from it."""
+
+    def __init__(self, bot: BriefingBot) -> None:
+        self._bot = bot
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Introduce the bot where it may write, else to the owner; never twice, also after it was removed."""
+        bot, key = self._bot, f"welcomed {guild.id}"
+        if not (bot.settings.welcome and bot.serves(guild.id)):
+            return
+        if await asyncio.to_thread(bot.briefing.catalog.fact, key):
+            return
+        # Before it is sent: better no greeting than two.
+        await asyncio.to_thread(bot.briefing.catalog.remember, key, "yes")
+        questions = await self._examples(guild.id)
+        view = discord.ui.View(timeout=None)
+        for question in questions:
+            view.add_item(ExampleButton(question))
+        text = wordings.welcome(partial(wordings.mention, ids=bot.command_ids), bool(questions), words_at(bot, guild))
+        try:
+            place = _place(guild) or await bot.fetch_user(guild.owner_id or 0)
+            await (place.send(text, view=view) if questions else place.send(text))
+        except UNSENT as refused:
+            _log.info("no place for a greeting on server %d: %s", guild.id, refused)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Delete the pages of the server; all else stays for a while, for the bot may return."""
+        await asyncio.to_thread(self._bot.shelf.pages.forget, str(guild.id))
+
+    async def _examples(self, guild: int) -> list[str]:
+        try:
+            return await self._bot.executor.run(partial(examples, self._bot.briefing, guild))
+        except Exception as error:
+            _log.warning("no example questions for server %d: %s", guild, error)
+            return []
+
+
+def _place(guild: discord.Guild) -> discord.TextChannel | None:
+    """The channel for messages of the system, or the first one that the bot may write in."""
+    channels = [guild.system_channel, *sorted(guild.text_channels, key=lambda each: each.position)]
+    for channel in channels:
+        if channel and (may := channel.permissions_for(guild.me)).view_channel and may.send_messages:
+            return channel
+    return None
+
+
 async def setup(bot: BriefingBot) -> None:
     """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(ExampleButton)
     await bot.add_cog(HelpCog(bot))
+    await bot.add_cog(WelcomeCog(bot))

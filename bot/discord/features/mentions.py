@@ -12,9 +12,8 @@ from bot.discord.asked_question import AskedQuestion
 from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.errors import UNSENT
-from bot.discord.forums import asked_in, post_of
 from bot.discord.languages import words_for
-from bot.discord.places import listed_in, settings_at
+from bot.discord.places import asked_in, listed_in, post_of, settings_at
 from bot.discord.responders import MessageResponder
 from bot.discord.server_settings import ChannelSettings, Threads
 from bot.presentation.words import phrase

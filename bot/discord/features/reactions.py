@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.discord.audience import scope
 from bot.discord.client import BriefingBot
 from bot.discord.errors import explain
-from bot.discord.forums import mark_solved
+from bot.discord.places import mark_solved
 from retrieval.storage.feedback import voter_of
 
 Found = TypeVar("Found")

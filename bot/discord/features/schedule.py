@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.audience import scope
+from bot.discord.choices import zones
 from bot.discord.client import BriefingBot, Interaction
 from bot.discord.delivery.poster import RefusedError
 from bot.discord.delivery.posting import lacking
@@ -20,12 +21,11 @@ from bot.discord.delivery.timetable import Timetable, parse_time, parse_weekdays
 from bot.discord.languages import words_of
 from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder
-from bot.discord.timezones import zones
 from bot.mail import Mail, MailError, check_allowed, read_addresses
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord import rendering
+from bot.presentation.discord.deliveries import schedule_line, when
 from bot.presentation.discord.layouts import topped
-from bot.presentation.discord.schedules import described, when
 from bot.presentation.message_splitting import split
 from retrieval.errors import QuestionError, UnreachableError
 
@@ -82,7 +82,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
             mentioned = str(role.id) if role else None
             options = {"topic": about, "role": mentioned, "roundup": roundup, "mail": addresses}
             add = partial(self._add, interaction, str(channel.id), timetable, options)
-            lines = [f"Schedule {described(await self._bot.executor.run(add), self._bot.clock())}."]
+            lines = [f"Schedule {schedule_line(await self._bot.executor.run(add), self._bot.clock())}."]
         except RefusedError as refused:
             lines = [f"I could not post in <#{channel.id}>: {refused}."]
         except QuestionError as error:
@@ -129,7 +129,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         bot = self._bot
         found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
-        lines = [described(each, bot.clock(), bot.delivery_worker.reasons.get(each.id)) for each in found]
+        lines = [schedule_line(each, bot.clock(), bot.delivery_worker.reasons.get(each.id)) for each in found]
         await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
 
     @app_commands.command(description="Pause a schedule.")

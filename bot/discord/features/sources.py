@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.discord.audience import scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of
-from bot.discord.features.about_article import about_button
+from bot.discord.features.answer_buttons import about_button
 from bot.discord.languages import words_of
 from bot.discord.paging import turn
 from bot.discord.responders import InteractionResponder

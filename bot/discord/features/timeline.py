@@ -2,18 +2,181 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import io
+import logging
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
+from typing import Any
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.discord import choices
-from bot.discord.client import BriefingBot, Interaction
-from bot.discord.features.timeline_pages import TimelineButton, send_timeline
-from bot.discord.features.timeline_request import TimelineRequest
+from bot.discord.audience import scopes
+from bot.discord.client import BriefingBot
+from bot.discord.context import Context, Interaction, guild_of
+from bot.discord.errors import UNSENT
+from bot.discord.layouts import edited
+from bot.discord.paging import turn, turners
+from bot.discord.responders import begin
+from bot.discord.sending import persist
 from bot.presentation.digest_wording import TOPIC
+from bot.presentation.discord import rendering
+from bot.presentation.discord.layouts import Page
+from bot.presentation.discord.timelines import alt_text, pages
+from bot.presentation.image.timeline import draw
+from bot.presentation.links import best_link
+from retrieval.domain.searches import Filter
+from retrieval.domain.timelines import Timeline
+from retrieval.errors import QuestionError
 from retrieval.question.calendar import parse_window
+
+# The characters that topic, actor and outlet may have together: the id of a button has at most 100.
+_WORDS = 62
+BUTTON = re.compile(
+    r"briefing:timeline:([0-9a-f]{0,6}):([0-9a-f]{0,6}):([0-9]{1,3}):([^|]{0,64})\|([^|]{0,64})\|([^|]{0,64})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRequest:
+    """A topic, an actor and a filter. The words are short enough for the id of a button."""
+
+    topic: str
+    actor: str
+    only: Filter
+
+    @classmethod
+    def of(cls, topic: str, actor: str, only: Filter) -> TimelineRequest:
+        """The request as a user typed it.
+
+        Raises:
+            QuestionError: there are too many words, or none.
+        """
+        topic, actor, *outlets = (" ".join(each.replace("|", " ").split()) for each in (topic, actor, *only.outlets))
+        if not topic:
+            raise QuestionError("Name a topic.")
+        if (many := len(topic + actor + "".join(outlets))) > _WORDS:
+            raise QuestionError(f"Topic, actor and outlet have {many} characters together; the limit is {_WORDS}.")
+        return cls(topic, actor, replace(only, outlets=tuple(outlets)))
+
+    def button(self, page: int) -> str:
+        """The id of the button that turns to a page."""
+        days = self.only.since, self.only.until
+        since, until = (f"{date.fromisoformat(each).toordinal():x}" if each else "" for each in days)
+        return f"briefing:timeline:{since}:{until}:{page}:{self.topic}|{self.actor}|{''.join(self.only.outlets)}"
+
+    @classmethod
+    def read(cls, button: re.Match[str]) -> TimelineRequest:
+        """The request in the id of a button."""
+        since, until = (date.fromordinal(int(each, 16)).isoformat() if each else None for each in button.group(1, 2))
+        return cls(button[4], button[5], Filter(since, until, (button[6],) if button[6] else ()))
+
+
+_log = logging.getLogger(__name__)
+
+_PICTURE = "timeline.png"
+_FORBIDDEN = "-# There is a picture too, but I may not attach files here: a server administrator can allow it."
+_LOST = "-# There is a picture too, but I could not post it. Please ask again to see it."
+
+
+class TimelineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=BUTTON):
+    """Turns a timeline to page `page`. Its id holds the request, so it works after a restart."""
+
+    def __init__(self, label: str, request: TimelineRequest, page: int, disabled: bool = False) -> None:
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label, custom_id=request.button(page), disabled=disabled
+        )
+        super().__init__(button)
+        self._request, self._page = request, page
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction, _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> TimelineButton:
+        """The button as it was before a restart."""
+        return cls("…", TimelineRequest.read(match), int(match[3]))
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Replace the page by the one of this button. The picture stays: it shows all pages."""
+
+        async def make() -> tuple[Page, discord.ui.View | None]:
+            timeline = await _trace(interaction, self._request, turned=True)
+            picture = _PICTURE if interaction.message and interaction.message.attachments else ""
+            return _page(interaction, self._request, timeline, self._page, picture)
+
+        await turn(interaction, make)
+
+
+async def send_timeline(interaction: Interaction, asked: Callable[[], TimelineRequest], private: bool | None) -> None:
+    """Send the first page, then the picture of all pages. `asked` may raise `QuestionError`."""
+    if (begun := await begin(interaction, asked, private)) is None:
+        return
+    request, reply = begun
+    try:
+        timeline = await _trace(interaction, request, turned=False)
+    except QuestionError as error:
+        await reply.deliver([rendering.line(str(error))])
+        return
+    may = not interaction.guild_id or interaction.app_permissions.attach_files
+    page, view = _page(interaction, request, timeline, 0, note="" if may else _FORBIDDEN)
+    await reply.deliver([page], view)
+    if timeline.entries and may:
+        await _attach(interaction, request, timeline)
+
+
+async def _trace(interaction: Interaction, request: TimelineRequest, turned: bool) -> Timeline:
+    """The timeline as the server sees it; where a page is turned, the one computed before, unless articles changed."""
+    bot: Context = interaction.client
+    only = replace(request.only, scopes=scopes(guild_of(interaction)))
+
+    def trace() -> Timeline:
+        key = bot.briefing.catalog.state(), request.topic, request.actor, only
+        timeline = bot.timelines.get(key) if turned else None
+        if timeline is None:
+            timeline = bot.briefing.timelines.trace(request.topic, only, request.actor or None)
+            bot.timelines.put(key, timeline)
+        return timeline
+
+    return await bot.executor.run(trace)
+
+
+def _page(
+    interaction: Interaction,
+    request: TimelineRequest,
+    timeline: Timeline,
+    number: int,
+    picture: str = "",
+    note: str = "",
+) -> tuple[Page, discord.ui.View | None]:
+    bot: Context = interaction.client
+    link = partial(best_link, bases=bot.settings.bases)
+    found = pages(timeline, request.actor, link, picture, note, bot.settings.plain_messages)
+    number = min(number, len(found) - 1)
+    make = partial(TimelineButton, request=request)
+    return found[number], turners(make, ("◀ Earlier", "Later ▶"), number, len(found))
+
+
+async def _attach(interaction: Interaction, request: TimelineRequest, timeline: Timeline) -> None:
+    """Attach the picture to the first page. If that fails, say so privately."""
+    bot: Context = interaction.client
+    try:
+        png, seen = await bot.executor.run(partial(draw, timeline, bot.settings.pictures)), alt_text(timeline)
+        page, view = _page(interaction, request, timeline, 0, _PICTURE)
+        await persist(
+            lambda: interaction.edit_original_response(
+                **edited(page, view), attachments=[discord.File(io.BytesIO(png), _PICTURE, description=seen)]
+            )
+        )
+    except Exception as error:
+        _log.warning("no picture of a timeline", exc_info=error)
+        with suppress(*UNSENT):
+            await interaction.followup.send(_LOST, ephemeral=True)
 
 
 class TimelineCog(commands.Cog):

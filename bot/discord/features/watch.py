@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.audience import scope
+from bot.discord.choices import zones
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, is_served
 from bot.discord.delivery.channel_watches import ChannelWatch, Rhythm
@@ -24,10 +25,9 @@ from bot.discord.delivery.timetable import parse_zone
 from bot.discord.errors import report
 from bot.discord.places import Destination, DestinationOption, on_servers
 from bot.discord.responders import InteractionResponder, begin
-from bot.discord.timezones import zones
 from bot.presentation.discord import rendering
+from bot.presentation.discord.deliveries import TOPIC, hours, watch_line
 from bot.presentation.discord.markdown import clean_line, escape, small
-from bot.presentation.discord.watches import TOPIC, described, hours
 from bot.presentation.message_splitting import split
 from retrieval.domain.watches import WatchedFor
 from retrieval.errors import QuestionError
@@ -133,7 +133,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         bot = self._bot
         schedules = await bot.executor.run(partial(bot.schedules.of, here))
         digests = {each.channel for each in schedules if not each.paused}
-        return [described(each, digests, bot.delivery_worker.reasons.get(each.channel)) for each in kept]
+        return [watch_line(each, digests, bot.delivery_worker.reasons.get(each.channel)) for each in kept]
 
     @app_commands.command(name="list", description="The watched topics of this server, and its quiet hours.")
     async def list_(self, interaction: Interaction) -> None:

@@ -24,21 +24,24 @@ from bot.presentation.message_splitting import LIMIT, shorten, shorten_start, sp
 from bot.presentation.wording import day
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Answer, Verdict
-from retrieval.domain.articles import Article
+from retrieval.domain.articles import AddedArticle, Article
 from retrieval.domain.citations import Citation, QuoteInContext
 
 __all__ = [
     "Link",
+    "added",
     "answer",
     "article",
     "articles",
     "choice",
     "excerpts",
     "line",
+    "not_added",
     "passages",
     "split",
     "thread_name",
     "verdicts",
+    "why",
 ]
 
 _MENTION = re.compile(r"<(?:[@#][!&]?|/[^<>:]*:|a?:\w+:|t:)[^<>\s]*>|@(?=everyone|here)", re.IGNORECASE)
@@ -49,6 +52,7 @@ _AROUND = 300  # of a quote's paragraph, on either side of it
 _BEGINNING = 1000  # of an article
 _PACE = 230  # words a minute
 _LONGEST_NAME = 100  # of a thread, or of a choice
+_FILE_NAME, _REASON = 100, 200
 
 _GONE = phrase("The article has changed or was removed since this answer.")
 # The tone of a message is that of its gravest verdict.
@@ -58,6 +62,7 @@ _TONES = {
     "partly": Tone.POSSIBLE,
     "supported": Tone.ANSWERED,
 }
+_STATES = {"added": "✅ Added for this server", "updated": "✅ Updated", "unchanged": "☑️ Already stored"}
 _VERDICTS = {
     "supported": phrase("✅ **Supported**"),
     "partly": phrase("🟡 **Related: read the quotes**"),
@@ -199,3 +204,26 @@ def _listed(number: int, shown: Article, width: int, words: OwnWords) -> str:
 
 def _gap(space: str) -> str:
     return "\n" if "\n" in space else " " if space else ""
+
+
+def added(came: AddedArticle, link: str | None) -> str:
+    """The line for an article that is stored."""
+    known = came.article.metadata
+    title = titled(known.title, came.article.file)
+    parts = [f"{_STATES[came.state]}: {masked(title, link) if link and can_link(link) else escape(title)}"]
+    if outlet := shorten(clean_line(known.outlet or ""), NAME):
+        parts.append(escape(outlet))
+    parts.append(day(known.published, known.published_estimated))
+    if came.duplicate:
+        parts.append(f"a {came.duplicate.kind} of {code(shorten(clean_line(came.duplicate.of), _FILE_NAME) or '?')}")
+    return " · ".join(parts)
+
+
+def not_added(name: str, reason: str) -> str:
+    """The line for an address or a file without an article; `reason` is escaped already."""
+    return f"⚠️ {code(shorten(clean_line(name), _FILE_NAME) or '?')}: {reason}"
+
+
+def why(error: Exception) -> str:
+    """The message of an error, escaped and shortened."""
+    return escape(shorten(clean_line(str(error)), _REASON))

@@ -1,26 +1,42 @@
-"""A timeline for Discord: pages of whole entries, and its picture in words."""
+"""A timeline for Discord, with its picture in words; and a comparison: both sides on the same matter, then the rest."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from bot.presentation.digest_wording import TOPIC
-from bot.presentation.discord.citations import Link, located
-from bot.presentation.discord.layouts import Attached, Page, Part, Text, Tone, paged
-from bot.presentation.discord.markdown import can_link, clean_line, code, escape, join, length, marker, small
+from bot.presentation.discord.citations import Link, located, source
+from bot.presentation.discord.layouts import Attached, Block, Page, Part, Text, Tone, paged, without_button
+from bot.presentation.discord.markdown import can_link, clean_line, code, escape, join, length, marker, quoted, small
 from bot.presentation.image.layout import grouped
 from bot.presentation.message_splitting import shorten
-from bot.presentation.terminal_timelines import called, counted, dated, edges, extent, quoted, shifts
+from bot.presentation.timeline_wording import (
+    ALIKE,
+    ELSE,
+    called,
+    counted,
+    dated,
+    edges,
+    extent,
+    in_quotes,
+    nothing,
+    seen,
+    shifts,
+)
 from bot.presentation.wording import day, searched, summary, titled
 from retrieval.domain.citations import Citation
-from retrieval.domain.timelines import Timeline, TimelineEntry
+from retrieval.domain.timelines import Column, Comparison, Timeline, TimelineEntry
+from retrieval.nlp.markup import readable
 
 # The characters of a name and a file, and those of a picture's description.
 _NAME, _FILE, _ALT = 40, 60, 1024
 # The longest link of an entry.
 _LONGEST = 800
 _SIGN = "🔄"
+# The characters of a compared topic, of a side's name and of a quote.
+_COMPARED, _LABEL, _QUOTE = 100, 40, 600
 
 
 def pages(
@@ -59,7 +75,7 @@ def _parts(timeline: Timeline, link: Link) -> Iterator[Part]:
 
 def _entry(entry: TimelineEntry, where: str) -> str:
     name = escape(shorten(clean_line(entry.actor or ""), _NAME))
-    statement = f"{escape(quoted(clean_line(entry.text)))} {_source(entry.citation, where)}"
+    statement = f"{escape(in_quotes(clean_line(entry.text)))} {_source(entry.citation, where)}"
     if entry.change == "changed":
         return f"- {_SIGN} **{name}, changed**: {statement}"
     known = " (as before)" if entry.change == "same" else ""
@@ -106,3 +122,42 @@ def _seen(timeline: Timeline) -> Iterator[str]:
         yield f"Below it a chart: {titled(series)}: {summary(series)}."
     if estimated := sum(each.citation.published_estimated for each in entries):
         yield f"{estimated:,} {'date is' if estimated == 1 else 'dates are'} estimated."
+
+
+def comparison_pages(comparison: Comparison, link: Link, plain: bool = False) -> list[Page]:
+    """The comparison in messages of whole rows."""
+    about = " · ".join(_shortened(seen(each), 2 * _LABEL) for each in comparison.columns)
+    head = f"## {_shortened(comparison.topic, _COMPARED) or 'Comparison'}\n{small(about)}"
+    return paged(_rows(comparison, link), Tone.NEWS, head=(Text(head),), plain=plain)
+
+
+def is_empty(comparison: Comparison) -> bool:
+    """True if neither side has a statement."""
+    return not any(each.statements for each in comparison.columns)
+
+
+def _rows(comparison: Comparison, link: Link) -> Iterator[Part]:
+    columns = comparison.columns
+    rows = list(zip_longest(*(each.statements for each in columns))) or [(None,) * len(columns)]
+    for at, row in enumerate(rows):
+        heading = ALIKE if at < comparison.alike else ELSE if comparison.alike else ""
+        cells = (_cell(column, each, link, at) for column, each in zip(columns, row, strict=True))
+        above = (Text(f"### {heading}", heading=True),) if heading else ()
+        # The buttons are for the rows that matter most: there is no room for all.
+        buttons = heading != ELSE
+        yield *above, *(block if buttons else without_button(block) for cell in cells for block in cell)
+
+
+def _cell(column: Column, statement: Citation | None, link: Link, row: int) -> Iterator[Block]:
+    """What one side says in a row; a side that has said all before is left out."""
+    name = f"**{_shortened(column.label, _LABEL) or '?'}**"
+    if statement is not None:
+        words = escape(shorten(clean_line(readable(statement.quote)), _QUOTE))
+        yield Text(quoted(f"{name}: “{words}”"))
+        yield source(statement, link)
+    elif row == 0:
+        yield Text(f"{name}: {nothing(column)}")
+
+
+def _shortened(text: str, longest: int) -> str:
+    return escape(shorten(clean_line(text), longest))

@@ -12,7 +12,7 @@ from bot.presentation.image.labels import drawable, fold
 from bot.presentation.image.layout import OTHERS, Lane, Span, Spot, day_of, in_words, lanes, span
 from bot.presentation.image.sources import add_sources
 from bot.presentation.message_splitting import shorten
-from bot.presentation.terminal_timelines import counted
+from bot.presentation.timeline_wording import counted
 from bot.presentation.wording import day, searched
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 
