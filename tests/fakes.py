@@ -85,8 +85,8 @@ def opened(data_dir: Path) -> Iterator[Catalog]:
 
 
 def catalog_url(data_dir: Path) -> str:
-    """The address of a data folder's catalog: a file in it, or a database of its own on the server of the test."""
-    return servers.database_for(data_dir) or f"sqlite:///{data_dir / 'catalog.sqlite3'}"
+    """The address of a data folder's catalog: a file in it, or a schema of its own on the server of the test."""
+    return servers.catalog_on_server(data_dir) or f"sqlite:///{data_dir / 'catalog.sqlite3'}"
 
 
 def noting(notes: list[str]) -> Progress:

@@ -17,8 +17,8 @@ from retrieval.storage.vectors.stored import scan_vectors
 from retrieval.storage.vectors.sync import SyncedVectors, open_vectors
 from tests.fakes import catalog_url, open_with
 
-_SYLLABLES = "bar bel dor fen gar hol ist kel lun mar nor pel quin ras sel tor ven wick".split()
-_WORDS = [one + other for one in _SYLLABLES for other in _SYLLABLES]
+SYLLABLES = "bar bel dor fen gar hol ist kel lun mar nor pel quin ras sel tor ven wick".split()
+_WORDS = [one + other for one in SYLLABLES for other in SYLLABLES]
 
 
 _MISCOUNTED = (
@@ -29,7 +29,7 @@ _MISCOUNTED = (
 
 def town(number: int) -> str:
     """A name that stands in one article and no other."""
-    return "".join(_SYLLABLES[number // len(_SYLLABLES) ** place % len(_SYLLABLES)] for place in range(3)).title()
+    return "".join(SYLLABLES[number // len(SYLLABLES) ** place % len(SYLLABLES)] for place in range(3)).title()
 
 
 def write_articles(folder: Path, numbers: Iterable[int], paragraphs: int = 2, version: int = 0) -> None:

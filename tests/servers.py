@@ -1,6 +1,6 @@
-"""PostgreSQL for tests: which server there is, and a database of its own for every data folder.
+"""PostgreSQL for tests: which server there is, and a schema of its own for every data folder.
 
-`BRIEFING_TEST_POSTGRES` names a server whose user may make databases; else one on this machine is tried.
+`BRIEFING_TEST_POSTGRES` names a database whose user may make schemas; else one on this machine is tried.
 """
 
 from __future__ import annotations
@@ -9,30 +9,30 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any, LiteralString
+from urllib.parse import quote
 
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import event
 
-from retrieval.storage import migrations
-from retrieval.storage.catalog import open_catalog
-
-SERVER = os.environ.get("TEST_DATABASES", "").partition(" ")[0] or os.environ.get(
-    "BRIEFING_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432"
+# Set while a test has its catalogs on the server, for the processes that it starts too: the server, and what the names
+# of its schemas begin with.
+_OWN = "TEST_SCHEMAS"
+SERVER = os.environ.get(_OWN, "").partition(" ")[0] or os.environ.get(
+    "BRIEFING_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres"
 )
-# Set while a test has its catalogs in PostgreSQL, for the processes that it starts too: the server, what the names of
-# its databases begin with, and what they are copies of.
-_OWN = "TEST_DATABASES"
 
 
 @cache
 def missing() -> str | None:
     """Why no test can use a server; None where one can."""
     try:
-        _run("SELECT 1")
+        run("SELECT 1")
     except psycopg.Error as error:
         where = SERVER.rpartition("@")[2]
         return f"no PostgreSQL at {where} (BRIEFING_TEST_POSTGRES names another): {str(error).splitlines()[0]}"
@@ -40,67 +40,66 @@ def missing() -> str | None:
 
 
 @contextmanager
-def on_server(template: str | None = None) -> Iterator[None]:
-    """Have the catalogs of all data folders on the server; they are gone afterwards.
-
-    Each starts as a copy of the `template`: by default as one with all tables and nothing in them.
-    """
+def on_server() -> Iterator[None]:
+    """Have the catalogs of all data folders on the server; they are gone afterwards."""
     if missing():
         pytest.skip(missing() or "")
     prefix = f"briefing_test_{secrets.token_hex(4)}"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(_OWN, f"{SERVER} {prefix} {template or _empty()}")
+        patch.setenv(_OWN, f"{SERVER} {prefix}")
         try:
             yield
         finally:
-            for name in _named(f"{prefix}_"):
-                _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            with connected() as connection:
+                named = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)"
+                for (name,) in connection.execute(named, [f"{prefix}_"]).fetchall():
+                    run("DROP SCHEMA IF EXISTS {} CASCADE", name)
 
 
-def database_for(data_dir: Path) -> str | None:
-    """The address of the database for a data folder, which is made; None where the catalog is a file."""
+def catalog_on_server(data_dir: Path) -> str | None:
+    """The address of the catalog of a data folder, whose schema is made; None where it is a file."""
     if _OWN not in os.environ:
         return None
-    _, prefix, template = os.environ[_OWN].split()
-    name = f"{prefix}_{hashlib.blake2b(str(data_dir.absolute()).encode(), digest_size=8).hexdigest()}"
-    make(name, template)
-    return address(name)
+    prefix, digest = os.environ[_OWN].split()[1], hashlib.blake2b(str(data_dir.absolute()).encode(), digest_size=8)
+    name = f"{prefix}_{digest.hexdigest()}"
+    run("CREATE SCHEMA IF NOT EXISTS {}", name)
+    return address(f"-csearch_path={name}")
 
 
-def make(name: str, template: str = "template0") -> None:
-    """Make a database, unless it is there."""
-    if name not in _named(name):
-        # Another process may be faster.
-        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            _run("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'", name, template)
+def address(options: str) -> str:
+    """The address of the server for sessions with these options."""
+    return f"postgresql+psycopg://{SERVER.partition('://')[2]}?options={quote(options)}"
 
 
-def address(name: str) -> str:
-    """The address of a database on the server."""
-    return f"postgresql+psycopg://{SERVER.partition('://')[2].rstrip('/')}/{name}"
-
-
-@cache
-def _empty() -> str:
-    """A database with all tables and nothing in them, made by the migrations of this state of the code."""
-    folder = Path(migrations.__file__).parent
-    content = b"".join(file.read_bytes() for file in sorted(folder.rglob("*.py")))
-    name = f"briefing_empty_{hashlib.blake2b(content, digest_size=6).hexdigest()}"
-    make(name)
-    open_catalog(address(name)).close()
-    return name
-
-
-def _named(start: str) -> list[str]:
-    with _connected() as connection:
-        rows = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [start])
-        return [name for (name,) in rows]
-
-
-def _run(statement: str, *names: str) -> None:
-    with _connected() as connection:
+def run(statement: LiteralString, *names: str) -> None:
+    """Run a statement with names in it, as itself."""
+    with connected() as connection:
         connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _connected() -> psycopg.Connection:
-    return psycopg.connect(f"{SERVER.rstrip('/')}/postgres", autocommit=True, connect_timeout=3)
+def connected() -> psycopg.Connection:
+    """A connection of its own, each statement of which is committed."""
+    return psycopg.connect(SERVER, autocommit=True, connect_timeout=3)
+
+
+def made_by(migrate: Any) -> str:
+    """What the migrations run on a new database, as one text."""
+    made: list[str] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if not values and not statement.lstrip().upper().startswith("SELECT"):
+            made.append(statement)
+
+    name = f"briefing_test_{secrets.token_hex(4)}"
+    run("CREATE SCHEMA {}", name)
+    from retrieval.storage.postgres import open_postgres
+
+    database = open_postgres(address(f"-csearch_path={name}"))
+    try:
+        with database.writing() as connection:
+            event.listen(connection, "before_cursor_execute", keep)
+            migrate(connection)
+    finally:
+        database.close()
+        run("DROP SCHEMA {} CASCADE", name)
+    return ";\n".join(made)

@@ -96,11 +96,11 @@ def _serve(
 ) -> None:
     """Run a process that serves until it is stopped; where nothing is stored it begins with the sample articles."""
     import asyncio
-    import logging
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from bot.telemetry import reporting
+
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
+    with reporting(settings), opened(settings) as briefing:
         if fill:
             fill_if_empty(briefing)
         asyncio.run(run(briefing, settings))

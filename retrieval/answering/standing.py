@@ -30,14 +30,22 @@ def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> f
     """The likelihood that the articles answer the question, 0 to 1: a logistic function of the best evidence."""
     if not evidence:
         return 0.0
+    near = [(_nearness(each, found), each) for each in evidence]
     features = (
-        max((each.context + each.cosine) / 2 for each in evidence),
+        max((each.context + own) / 2 for own, each in near),
         names_covered(query, found),
-        max((each.cosine for each in evidence if each.fits), default=0.0),
+        max((own for own, each in near if each.fits), default=0.0),
         math.log10(found.passages),
     )
     weighted = sum(weight * value for weight, value in zip(tuned.ANSWER.confidence_weights, features, strict=True))
     return 1 / (1 + math.exp(-(weighted + tuned.ANSWER.confidence_bias)))
+
+
+def _nearness(each: Evidence, found: Found) -> float:
+    """How near a sentence is to the question, 0 to 1: in a language that the model was not made for all sentences are
+    near each other, so words count as much.
+    """
+    return (each.cosine + each.coverage) / 2 if found.foreign else each.cosine
 
 
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:

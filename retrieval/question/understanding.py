@@ -20,6 +20,7 @@ from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.outlets import find_attributions
 from retrieval.question.phrases import LANGUAGES, phrases, without_asking
 from retrieval.question.target import (
+    ASKING,
     AnswerType,
     Office,
     Tense,
@@ -77,9 +78,15 @@ class Question:
         return frozenset(terms(self.text))
 
     @property
+    def content(self) -> frozenset[str]:
+        """The terms of what it is about, without words that only ask; all where no other is left."""
+        own = frozenset(content_terms(self.focus, self.language))
+        return (own - ASKING if self.tense else own) or own or frozenset(content_terms(self.focus))
+
+    @property
     def names(self) -> frozenset[str]:
         """The terms of its names."""
-        return annotate(self.text).names
+        return annotate(self.text).names.intersection(content_terms(self.text, self.language))
 
     @property
     def figures(self) -> tuple[Quantity, ...]:

@@ -18,7 +18,6 @@ from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.markup import readable
 from retrieval.nlp.name_variants import KNOWN, Aliases
-from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
@@ -38,7 +37,7 @@ class Found:
     `vector` is the question's, zero where the model cannot read it; `weights` the inverse document frequencies of its
     terms; `only` the filter that held; `missed` the preferred one where no article satisfies it; `passages` how many
     there are in all. `across` are passages of all times, newest first, for a question about now or change; `copies` say
-    what a hit of the same story says.
+    what a hit of the same story says. It is `foreign` where the model was not made for the language of the question.
     """
 
     hits: tuple[Hit, ...]
@@ -54,6 +53,7 @@ class Found:
     copies: tuple[Hit, ...] = ()
     missed: Filter | None = None
     aliases: Aliases = KNOWN
+    foreign: bool = False
 
 
 Ranked = list[tuple[int, float]]
@@ -101,8 +101,22 @@ class Finder:
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
         # Names are learnt from the passages only where some are asked for.
         aliases = KNOWN.learn(readable(hit.passage.text) for hit in hits) if query.asked_names else KNOWN
+        foreign = not self._embedder.multilingual and query.language != "en"
         return Found(
-            hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies, missed, aliases
+            hits,
+            searched,
+            passages,
+            only,
+            vector,
+            weights,
+            timings,
+            across,
+            as_of,
+            topic,
+            copies,
+            missed,
+            aliases,
+            foreign,
         )
 
     def _hits(
@@ -232,14 +246,13 @@ def _weights(connection: Connection, query: Question, stored: int) -> dict[str, 
     As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
     they do not use says little about what they tell.
     """
-    wanted = set(content_terms(query.focus))
     frequent = frequent_words(connection)
-    counts = count_words(connection, wanted - frequent)
+    counts = count_words(connection, set(query.content - frequent))
     many = stored * FREQUENT_SHARE
     assumed = tuned.ANSWER.idf_passages * tuned.ANSWER.idf_share + 0.5
     return {
         term: math.log(
             1 + (stored + tuned.ANSWER.idf_passages) / ((many if term in frequent else counts.get(term, 0)) + assumed)
         )
-        for term in wanted
+        for term in query.content
     }

@@ -26,6 +26,7 @@ class Database(ABC):
     """
 
     kind: ClassVar[str]
+    on_server: ClassVar[bool]
 
     def __init__(self, engine: Engine, reader: Engine, place: str, read_only: bool) -> None:
         self.engine = engine

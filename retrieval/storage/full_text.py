@@ -25,7 +25,7 @@ FREQUENT_SHARE = 0.05
 FREQUENT_FROM = 2_000
 
 
-class _WordIndex(Protocol):
+class WordIndex(Protocol):
     """What either index does; scores are positive, higher is better."""
 
     def insert(self, connection: Connection, rows: Sequence[PassageWords]) -> None: ...
@@ -53,10 +53,11 @@ class _WordIndex(Protocol):
     def analyse(self, connection: Connection) -> None: ...
 
 
-_INDEXES: Mapping[str, _WordIndex] = {"sqlite": Fts5(), "postgresql": Postings()}
+_INDEXES: Mapping[str, WordIndex] = {"sqlite": Fts5(), "postgresql": Postings()}
 
 
-def _index(connection: Connection) -> _WordIndex:
+def word_index(connection: Connection) -> WordIndex:
+    """The word index of the database behind a connection."""
     return _INDEXES[connection.dialect.name]
 
 
@@ -71,7 +72,7 @@ def insert_words(
         for id_, (start, end) in zip(ids, spans, strict=True)
     ]
     if rows:
-        _index(connection).insert(connection, rows)
+        word_index(connection).insert(connection, rows)
 
 
 def _passage(text: str, start: int, end: int) -> str:
@@ -82,18 +83,18 @@ def _passage(text: str, start: int, end: int) -> str:
 
 def remove_words(connection: Connection, article: int) -> None:
     """Remove the passages of an article from the word index; must run before they are deleted."""
-    _index(connection).remove(connection, article)
+    word_index(connection).remove(connection, article)
 
 
 def purge_words(connection: Connection) -> None:
     """Rewrite the word index without the words of removed passages, which it else keeps; seconds for a large one."""
-    _index(connection).purge(connection)
+    word_index(connection).purge(connection)
 
 
 def stored_words(connection: Connection, article: int) -> list[str]:
     """The stored terms of the texts of an article's passages, as often as they stand there, in no particular order."""
     # Interned, so that a word takes memory once for all articles.
-    return list(map(sys.intern, _index(connection).stored(connection, article)))
+    return list(map(sys.intern, word_index(connection).stored(connection, article)))
 
 
 def search_words(
@@ -105,7 +106,7 @@ def search_words(
     """
     wanted = list(dict.fromkeys(content_terms(question)))
     rare = [term for term in wanted if term not in frequent]
-    return _index(connection).search(connection, rare or wanted, limit, only) if wanted else []
+    return word_index(connection).search(connection, rare or wanted, limit, only) if wanted else []
 
 
 def mentions(connection: Connection, wanted: Collection[str], only: Filter, limit: int) -> tuple[list[int], int]:
@@ -113,19 +114,19 @@ def mentions(connection: Connection, wanted: Collection[str], only: Filter, limi
 
     A passage with the terms in its text comes before one that has them only in its title or outlet.
     """
-    return _index(connection).mentions(connection, wanted, only, limit)
+    return word_index(connection).mentions(connection, wanted, only, limit)
 
 
 def count_words(connection: Connection, wanted: Collection[str]) -> Mapping[str, int]:
     """The number of passages that contain each term; terms that occur nowhere are left out."""
-    return _index(connection).counts(connection, wanted) if wanted else {}
+    return word_index(connection).counts(connection, wanted) if wanted else {}
 
 
 def words_like(connection: Connection, term: str) -> Mapping[str, int]:
     """The indexed terms with the same first letter and nearly the same length, with the number of passages that have
     them.
     """
-    return _index(connection).alike(connection, term[0], len(term) - 1, len(term) + 1)
+    return word_index(connection).alike(connection, term[0], len(term) - 1, len(term) + 1)
 
 
 def frequent_words(connection: Connection) -> frozenset[str]:
@@ -143,7 +144,7 @@ def recount(connection: Connection) -> None:
     counted = json.loads(kept)["passages"] if kept else 0
     if (total < FREQUENT_FROM and not kept) or abs(total - counted) <= counted / 10:
         return
-    found = _index(connection).above(connection, max(total, FREQUENT_FROM) * FREQUENT_SHARE)
+    found = word_index(connection).above(connection, max(total, FREQUENT_FROM) * FREQUENT_SHARE)
     value = json.dumps({"passages": total, "terms": sorted(found) if total >= FREQUENT_FROM else []})
     put(connection, facts, [{"name": "frequent", "value": value}])
     analyse(connection)
@@ -157,4 +158,4 @@ def analyse(connection: Connection) -> None:
     """Let the database look at samples of its indexes, so that it can tell which condition of a query leaves the
     least.
     """
-    _index(connection).analyse(connection)
+    word_index(connection).analyse(connection)

@@ -35,6 +35,7 @@ class PostgresDatabase(Database):
     """A database on a PostgreSQL server."""
 
     kind = "PostgreSQL"
+    on_server = True
 
     def check(self) -> None:
         """Reach the server: it looks for damage itself, by its checksums."""
@@ -94,10 +95,10 @@ def open_postgres(address: str) -> PostgresDatabase:
         raise SettingsError(
             "BRIEFING_DATABASE_URL names a PostgreSQL server: install the program with its extra `postgres` (psycopg)"
         ) from error
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", _prepare, insert=True)  # before SQLAlchemy asks anything
     event.listen(engine, "begin", _begin)
     # As a SQLite file: a connection sees one moment.
-    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    reader = engine.execution_options(isolation_level="REPEATABLE READ")
     database = PostgresDatabase(engine, reader, _place(url), read_only=False)
     with database.reading() as connection:
         known = cast(Any, connection.connection.dbapi_connection).info.parameter_status

@@ -31,6 +31,7 @@ class SqliteDatabase(Database):
     """A SQLite file."""
 
     kind = "SQLite"
+    on_server = False
 
     def check(self) -> None:
         """Look at every page of the file.

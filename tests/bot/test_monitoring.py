@@ -63,9 +63,9 @@ class House:
     async def metrics_with(self, name: str, value: float) -> dict[str, float]:
         """The samples once this one has this value: what is counted last comes after the answer."""
         async with asyncio.timeout(10):
-            while (seen := await self.metrics()).get(name, 0) < value:
+            while (await self.metrics()).get(name, 0) < value:
                 await asyncio.sleep(0)
-        return seen
+        return await self.metrics()  # others may have been read before it
 
 
 @asynccontextmanager

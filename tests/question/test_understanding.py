@@ -268,3 +268,15 @@ def test_the_kind_of_answer_is_told_in_other_languages(question: str, target: st
 )
 def test_what_a_comparison_sets_side_by_side_is_read_from_it(question: str, sides: tuple[str, ...]) -> None:
     assert understand(question, as_of=AS_OF).sides == sides
+
+
+@pytest.mark.parametrize(
+    ("question", "content"),
+    [
+        ("How has the government's position on the exam changed?", {"exam"}),
+        ("Wie viele Firmen sind am Bau der Rakete beteiligt?", {"firmen", "bau", "raket", "beteiligt"}),
+        ("What changed?", {"chang"}),  # nothing else is left
+    ],
+)
+def test_the_content_of_a_question_has_no_words_that_only_ask(question: str, content: set[str]) -> None:
+    assert understand(question, as_of=AS_OF).content == content
