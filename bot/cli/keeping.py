@@ -1,8 +1,9 @@
-"""The commands for what is kept: `forget`, `export`."""
+"""The commands for what is kept: `forget`, `export`, `backup`, `restore`, `migrate`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -130,3 +131,71 @@ def export(person: str, data_dir: Path | None) -> None:
 
     with opened(settings_of(data_dir)) as briefing:
         click.echo(dump(briefing.privacy.about(person)))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@options(DATA_DIR, JSON)
+def backup(file: Path, data_dir: Path | None, as_json: bool) -> None:
+    """Write all that is kept to one FILE, also while the bot runs.
+
+    It has articles with their vectors, feeds, questions, schedules, watches, settings of servers, and the pages of
+    digests and notes, from SQLite and PostgreSQL alike. It has neither the settings of the program nor models, nor the
+    secret that signs addresses, nor the vector index, which is made from the stored vectors.
+
+    \b
+    briefing backup briefing-2026-11-29.backup
+    """
+    from bot.presentation import json_output, terminal, terminal_operations
+    from retrieval import bootstrap
+
+    made = bootstrap.backup(settings_of(data_dir), file, terminal.progress())
+    document = {"file": str(file), "bytes": file.stat().st_size, **asdict(made)}
+    show_result(as_json, partial(json_output.plain, document), partial(terminal_operations.backed_up, document))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Put it in the place of what is there, which is lost.")
+@options(DATA_DIR, JSON)
+def restore(file: Path, replace: bool, data_dir: Path | None, as_json: bool) -> None:
+    """Put what a backup FILE has into the catalog that the settings name, SQLite or PostgreSQL.
+
+    The file is checked before anything is touched. What is there stays until all of it is in place, whatever happens.
+    Stop the bot first. Exit status 75: another process uses the data folder.
+
+    \b
+    briefing restore briefing-2026-11-29.backup
+    briefing restore briefing-2026-11-29.backup --replace
+    """
+    from bot.presentation import json_output, terminal, terminal_operations
+    from retrieval import bootstrap
+
+    done = bootstrap.restore(settings_of(data_dir), file, replace, terminal.progress())
+    document = {"file": str(file), **asdict(done)}
+    show_result(as_json, partial(json_output.plain, document), partial(terminal_operations.restored, document))
+
+
+@click.command()
+@click.option("--to", "address", metavar="URL", required=True, help="The address of an empty database.")
+@options(DATA_DIR, JSON)
+def migrate(address: str, data_dir: Path | None, as_json: bool) -> None:
+    """Copy the catalog into another database, SQLite to PostgreSQL or back, and check what came.
+
+    You may stop it at any moment: the next run goes on where this one ended. Until it is done the other database is of
+    no use, and this one stays as it is. Stop the bot first. Exit status 75: another process uses the data folder.
+
+    \b
+    briefing migrate --to postgresql+psycopg://briefing:password@db.example.org/briefing
+    BRIEFING_DATABASE_URL=postgresql+psycopg://... briefing migrate --to sqlite:////srv/briefing/catalog.sqlite3
+    """
+    from bot.presentation import json_output, terminal, terminal_operations
+    from retrieval import bootstrap
+
+    if not address.startswith(("postgresql+psycopg://", "sqlite:///")):
+        raise click.UsageError(
+            "--to is an address such as postgresql+psycopg://user:password@host/name or sqlite:///FILE"
+        )
+    done = bootstrap.migrate(settings_of(data_dir), address, terminal.progress())
+    document = {"tables": {name: asdict(each) for name, each in done.items()}}
+    show_result(as_json, partial(json_output.plain, document), partial(terminal_operations.migrated, document))

@@ -60,6 +60,9 @@ for _command in (
     operations.stats,
     keeping.forget,
     keeping.export,
+    keeping.backup,
+    keeping.restore,
+    keeping.migrate,
     operations.doctor,
 ):
     briefing.add_command(_command)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from retrieval.errors import ModelMismatchError
+from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
 from retrieval.storage.conditions import BOUND_KEYS, bind_keys
@@ -25,6 +25,8 @@ from retrieval.storage.sqlite import open_sqlite
 
 # The mark of a catalog whose changes no vector index has applied yet.
 NEVER = "never"
+# The fact that a catalog has while another one is copied into it: the id of that.
+FILLING = "filling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,12 @@ class Catalog:
         return f"{self.fact('articles changed')} {self.mark()}"
 
 
-def open_catalog(place: Path | str) -> Catalog:
+def open_catalog(place: Path | str, filling: bool = False) -> Catalog:
     """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed.
 
     Raises:
-        StoreError: the folder, file or server cannot be made, read or written.
+        StoreError: the folder, file or server cannot be made, read or written; or the catalog is not whole, because
+            another one is copied into it, unless that is what it is opened for (`filling`).
     """
     catalog = Catalog(_open_database(place))
     with catalog.reading() as connection:
@@ -169,6 +172,9 @@ def open_catalog(place: Path | str) -> Catalog:
         with catalog.writing() as connection:
             migrations.migrate(connection)
             add_missing(connection, facts, [{"name": "catalog", "value": uuid.uuid4().hex}])
+    if not filling and catalog.fact(FILLING):
+        catalog.close()
+        raise StoreError(f"{catalog.database.place} is not whole yet: run `briefing migrate` again to its end")
     return catalog
 
 

@@ -55,3 +55,20 @@ def writing_articles(data_dir: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def alone(data_dir: Path) -> Iterator[None]:
+    """Keep other processes from adding articles and from using the vector index, whose catalog is replaced or copied.
+
+    Raises:
+        BusyError: one does.
+    """
+    with writing_articles(data_dir):
+        lock = try_lock(data_dir / "chroma.lock")
+        if lock is None:
+            raise BusyError(f"another process has {data_dir} open: stop it (the bot?) and try again")
+        try:
+            yield
+        finally:
+            lock.release()

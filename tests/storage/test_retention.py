@@ -41,7 +41,9 @@ from retrieval.storage.posted_articles import note_posted
 from retrieval.storage.schema import answers, digest, tables, written
 from retrieval.storage.subscriptions import Subscriptions
 from retrieval.storage.vectors.chroma import open_folder
-from tests.fakes import open_with
+from tests.fakes import catalog_url, open_with
+
+pytestmark = pytest.mark.usefixtures("both_databases")
 
 ANN, BOB = "290374650128379904", "390374650128379905"
 HERE, THERE = "1177000000000000001", "1177000000000000002"
@@ -161,7 +163,8 @@ def everything(briefing: Briefing) -> dict[str, list[str]]:
         for table in tables.sorted_tables:
             rows = connection.execute(select(table)).all()
             found[table.name] = [repr(row._mapping) for row in rows]
-        found["words"] = [repr(tuple(row)) for row in connection.exec_driver_sql("SELECT * FROM words")]
+        words = "words" if connection.dialect.name == "sqlite" else "word_forms"
+        found["words"] = [repr(tuple(row)) for row in connection.exec_driver_sql(f"SELECT * FROM {words}")]
     return found
 
 
@@ -328,6 +331,7 @@ def test_the_command_line_asks_before_it_deletes(
     briefing: Briefing, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     briefing.close()
+    monkeypatch.setenv("BRIEFING_DATABASE_URL", catalog_url(tmp_path / "data"))
     folder = ["--data-dir", str(tmp_path / "data")]
 
     def briefed(*arguments: str) -> tuple[int, str, str]:
