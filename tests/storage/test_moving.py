@@ -110,8 +110,8 @@ def test_a_file_that_is_no_whole_backup_gets_one_line_and_touches_nothing(
     with closing(sqlite3.connect(foreign)) as made:
         made.execute("CREATE TABLE anything (x)")
     bad = {"cut short": whole[:-5000], "no backup": b"hello", "no backup ": b"", "no backup of": foreign.read_bytes()}
-    for line, made in bad.items():
-        file.write_bytes(made)
+    for line, written in bad.items():
+        file.write_bytes(written)
         status, out, err = command(capsys, data, "restore", str(file), "--replace")
         assert (status, out, err.count("\n")) == (1, "", 1), err
         assert line.strip() in err
