@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -27,15 +27,17 @@ from retrieval.storage.additions import Quotas
 from retrieval.storage.backup import Manifest, make_backup, restore_backup
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.copying import Sum, migrate_catalog
+from retrieval.storage.limits import HostTurns
 from retrieval.storage.llm_replies import Replies
 from retrieval.storage.locks import alone, try_lock, writing_articles
 from retrieval.storage.sqlite import has_log
 from retrieval.storage.usage import Budget, Usage
 from retrieval.storage.vectors import integrity
-from retrieval.storage.vectors.chroma import DownloadedMiniLM
+from retrieval.storage.vectors.chroma import DownloadedMiniLM, drop_from_server
 from retrieval.storage.vectors.reindexing import Reindexed
 from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
-from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors.sync import Index, LentVectors, open_vectors
+from retrieval.storage.vectors.synced import FOLLOWING
 
 if TYPE_CHECKING:
     from retrieval.chain import BriefingChain
@@ -43,9 +45,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_briefing(
-    settings: Settings, progress: Progress = SILENT, rounds: Rounds | None = None, chat: Any = None
+    settings: Settings,
+    progress: Progress = SILENT,
+    rounds: Rounds | None = None,
+    chat: Any = None,
+    answering: bool = True,
 ) -> Iterator[Briefing]:
-    """A briefing over the data folder of the settings; it is closed on exit.
+    """A briefing over the data folder of the settings; it is closed on exit. A process that is not `answering` leaves
+    a vector index in the folder to those that are.
 
     `chat` is a `BaseChatModel` of LangChain's that replaces the model of the settings. Models and the vector index
     are opened when first needed. `rounds` replaces the way feeds are polled.
@@ -63,10 +70,12 @@ def open_briefing(
         with loading:
             return load()
 
-    place = settings.data_dir, settings.chroma_url.get_secret_value()
-    vectors = partial(open_vectors, catalog, *place, progress, settings.chroma_seconds)
+    vectors: Callable[[], Index] = partial(open_vectors, catalog, settings.data_dir, settings.chroma, progress)
+    if not answering and not settings.chroma:
+        vectors = partial(LentVectors, catalog, vectors)
     rounds = rounds or Rounds(
-        partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
+        partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),
+        every=timedelta(minutes=settings.poll_minutes),
     )
     budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
     model = _model(settings, catalog, budget, progress, chat)
@@ -108,16 +117,17 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
         StoreError: it is damaged, or gone while its vector index is there.
     """
     url = settings.database_url.get_secret_value()
-    if url.startswith("postgresql"):
-        return open_catalog(url)
-    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
     chroma = settings.data_dir / "chroma"
-    if not place.exists() and (chroma / "chroma.sqlite3").exists():
+    indexed = (chroma / "chroma.sqlite3").exists()
+    if settings.has_server:
+        return open_catalog(url, chroma if indexed else None)
+    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
+    if indexed and not place.exists():
         raise StoreError(
             f"{place} is gone, though the vector index of its articles is there: restore it from a copy; "
             f"or remove {chroma} to begin with nothing"
         )
-    unclean = has_log(place) and not _is_used(settings)
+    unclean = has_log(place) and not _is_used(settings, place)
     catalog = open_catalog(url or place)
     if unclean:
         progress.note(f"{place} was not closed properly: looking for damage")
@@ -129,13 +139,13 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
     return catalog
 
 
-def _is_used(settings: Settings) -> bool:
+def _is_used(settings: Settings, place: Path) -> bool:
     """Tell if another process has the data folder open, as far as its locks say; one on a server has none."""
-    if settings.chroma_url.get_secret_value():
+    if settings.chroma:
         return True
     try:
-        for name in ("ingest.lock", "chroma.lock"):
-            lock = try_lock(settings.data_dir / name)
+        for file in (place.with_name("ingest.lock"), settings.data_dir / "chroma.lock"):
+            lock = try_lock(file)
             if lock is None:
                 return True
             lock.release()
@@ -150,20 +160,29 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
     Raises:
         BusyError: another process is adding articles, or has the vector index.
     """
-    with writing_articles(settings.data_dir):
-        catalog = _open_catalog(settings, progress)
-        try:
+    catalog = _open_catalog(settings, progress)
+    try:
+        with writing_articles(catalog.hold, settings.data_dir):
+            before = catalog.fact("catalog") or ""
             done = _reindex(catalog, settings, progress)
-            url = settings.chroma_url.get_secret_value()
-            open_vectors(catalog, settings.data_dir, url, progress, settings.chroma_seconds).close()
-        finally:
-            catalog.close()
+            if done.changed and settings.chroma:
+                with suppress(StoreError):  # it stays behind there where the server is down
+                    drop_from_server(settings.chroma, before)
+            _brought_up_to_date(open_vectors(catalog, settings.data_dir, settings.chroma, progress))
+    finally:
+        catalog.close()
     return done
+
+
+def _brought_up_to_date(vectors: Index) -> None:
+    with closing(vectors):
+        vectors.follow()
 
 
 def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reindexed:
     """Reindex under the lock of the vector index: a running bot would search for vectors that are gone."""
-    taken = integrity.take(settings.data_dir / "chroma", catalog.fact("catalog") or "")
+    follow = partial(catalog.hold, FOLLOWING)
+    taken = integrity.take(settings.data_dir / "chroma", catalog.fact("catalog") or "", follow)
     if taken is None:
         raise BusyError(f"another process has the index of {settings.data_dir} open: stop it (the bot?) and try again")
     try:
@@ -206,8 +225,8 @@ def migrate(settings: Settings, address: str, progress: Progress = SILENT) -> Ma
         StoreError: that database holds something else.
     """
     with ExitStack() as opened:
-        opened.enter_context(alone(settings.data_dir))
         source = opened.enter_context(closing(_open_catalog(settings, progress)))
+        opened.enter_context(alone(source.hold, settings.data_dir))
         target = opened.enter_context(closing(open_catalog(address, filling=True)))
         return migrate_catalog(source, target, progress)
 

@@ -35,6 +35,8 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         for name in [name for name in os.environ if name.startswith("BRIEFING_") or name in ALIASES]:
             patch.delenv(name)
         patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        # Bots of other workers have the same token.
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -65,7 +66,7 @@ def open_with(
         catalog.check_model(name)
         return embedder
 
-    vectors = partial(open_vectors, catalog, data_dir, "", progress)
+    vectors = partial(open_vectors, catalog, data_dir, None, progress)
     corpus = Corpus(catalog, checked, vectors, data_dir, progress)
     briefing = Briefing(corpus, topics, rounds or Rounds(), chat, second, quotas=quotas or Quotas())
     try:
@@ -87,6 +88,13 @@ def opened(data_dir: Path) -> Iterator[Catalog]:
 def catalog_url(data_dir: Path) -> str:
     """The address of a data folder's catalog: a file in it, or a schema of its own on the server of the test."""
     return servers.catalog_on_server(data_dir) or f"sqlite:///{data_dir / 'catalog.sqlite3'}"
+
+
+def copy_data(source: Path, target: Path) -> Path:
+    """A copy of a data folder with its catalog, wherever that is."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    servers.copy_catalog(source, target)
+    return target
 
 
 def noting(notes: list[str]) -> Progress:

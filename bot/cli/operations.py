@@ -75,7 +75,7 @@ def worker(data_dir: Path | None) -> None:
     """
     from bot.discord.duties import work
 
-    _serve(data_dir, work, fill=True)
+    _serve(data_dir, work, fill=True, answering=False)
 
 
 @click.command()
@@ -88,11 +88,14 @@ def web(data_dir: Path | None) -> None:
     """
     from bot.web.server import serve_pages
 
-    _serve(data_dir, serve_pages)
+    _serve(data_dir, serve_pages, answering=False)
 
 
 def _serve(
-    data_dir: Path | None, run: Callable[[Briefing, BotSettings], Coroutine[Any, Any, None]], fill: bool = False
+    data_dir: Path | None,
+    run: Callable[[Briefing, BotSettings], Coroutine[Any, Any, None]],
+    fill: bool = False,
+    answering: bool = True,
 ) -> None:
     """Run a process that serves until it is stopped; where nothing is stored it begins with the sample articles."""
     import asyncio
@@ -100,7 +103,7 @@ def _serve(
     from bot.telemetry import reporting
 
     settings = settings_of(data_dir)
-    with reporting(settings), opened(settings) as briefing:
+    with reporting(settings), opened(settings, answering) as briefing:
         if fill:
             fill_if_empty(briefing)
         asyncio.run(run(briefing, settings))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +12,6 @@ from functools import partial
 from typing import Any, cast
 
 import discord
-from discord.app_commands import Cooldown
 
 from bot.discord.asked_question import AskedQuestion
 from bot.discord.errors import UNSENT, explain, is_gone
@@ -33,29 +30,12 @@ from retrieval import observing
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
 from retrieval.domain.searches import Filter
+from retrieval.errors import BriefingError
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
+from retrieval.storage.limits import QuestionLimit
 
 _log = logging.getLogger(__name__)
-
-# People remembered; the ones who asked longest ago are forgotten.
-_REMEMBERED = 10_000
-
-
-class RateLimit:
-    """Allows every person `questions` questions in `seconds`."""
-
-    def __init__(self, questions: int, seconds: int) -> None:
-        self._questions, self._seconds = questions, seconds
-        self._people: OrderedDict[int, Cooldown] = OrderedDict()
-
-    def wait(self, person: int, now: float) -> int:
-        """The seconds a person has to wait; if 0, the question is allowed and counted. `now` is in seconds."""
-        cooldown = self._people.setdefault(person, Cooldown(self._questions, self._seconds))
-        self._people.move_to_end(person)
-        if len(self._people) > _REMEMBERED:
-            self._people.popitem(last=False)
-        return math.ceil(cooldown.update_rate_limit(now) or 0)
 
 
 # Seconds before the person who asked sees the stage of the work, and between two looks at it.
@@ -82,14 +62,17 @@ class _Answered:
 class Questions:
     """Answers questions."""
 
-    def __init__(self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings) -> None:
+    def __init__(
+        self, briefing: Briefing, executor: BoundedExecutor, quick: BoundedExecutor, settings: BotSettings
+    ) -> None:
         self._briefing = briefing
         self._executor = executor
+        self._quick = quick
         self._bases = settings.bases
         self._follow_ups = settings.follow_ups
         self._plain = settings.plain_messages
+        self._limit = QuestionLimit(briefing.catalog, settings.questions, settings.questions_seconds)
         self._log_questions = settings.log_questions
-        self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
         self._welcome = (
@@ -141,18 +124,21 @@ class Questions:
         except UNSENT as refused:
             _log.warning("a line could not be said: %s", refused)
 
-    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
+    async def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of this person; return a line that asks them to wait, if they ask too fast."""
-        seconds = self._rate_limit.wait(person, time.monotonic())
+        try:
+            seconds = await self._quick.run(partial(self._limit.wait, str(person)))
+        except BriefingError as error:
+            _log.warning("a question was not counted: %s", error)
+            seconds = 0
         if not seconds:
             self._slowed.discard(person)
-        if not seconds:
             return None
         return words("You are asking too fast. Please try again in {seconds} s.", seconds=seconds)
 
     async def _is_slowed(self, person: int, reply: Responder, words: OwnWords) -> bool:
         """True if the person asks too fast, after saying so: in words the first time."""
-        line = self.count_question(person, words)
+        line = await self.count_question(person, words)
         if line:
             again = person in self._slowed
             self._slowed.add(person)
@@ -201,7 +187,7 @@ class Questions:
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Store the messages of an answer, for follow-ups. A failure is only logged: the person has the answer."""
         try:
-            await self._executor.run(
+            await self._quick.run(
                 partial(self._briefing.conversations.place, key, [str(message) for message in messages], conversation)
             )
         except Exception as error:

@@ -48,6 +48,8 @@ Interaction = discord.Interaction["BriefingBot"]
 
 # Questions that may wait for each thread: more would wait longer than a person does.
 _WAITING = 25
+# Threads for what takes milliseconds.
+_QUICK = 2
 # The fact in the catalog that holds a hash of the commands registered with Discord.
 _SYNCED = "discord commands"
 # Likewise, the ids that Discord gave the commands, by their names.
@@ -139,7 +141,9 @@ class BriefingBot(commands.Bot):
         self.briefing = briefing
         self.settings = settings
         self.executor = BoundedExecutor(settings.workers, _WAITING)
-        self.questions = Questions(briefing, self.executor, settings)
+        # For what takes milliseconds, so that it never waits for answers: votes, counts, what is stored.
+        self.quick = BoundedExecutor(_QUICK)
+        self.questions = Questions(briefing, self.executor, self.quick, settings)
         self.timelines = RecentResults[Timeline]()
         self.digests = RecentResults[Digest]()
         self.clock = clock
@@ -183,9 +187,9 @@ class BriefingBot(commands.Bot):
             return None
         return Presence(str(self.application_id), [str(guild.id) for guild in self.guilds], self._shards.owns)
 
-    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
+    async def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
-        return self.questions.count_question(person, words)
+        return await self.questions.count_question(person, words)
 
     async def setup_hook(self) -> None:
         """Load the commands with their buttons, and register them with Discord if they changed."""
@@ -226,7 +230,8 @@ class BriefingBot(commands.Bot):
         await self.delivery_worker.finish(0)
         await self.duties.outbox.finish(0)
         await super().close()
-        await asyncio.to_thread(self.executor.shutdown, cancel_futures=True)
+        for executor in (self.executor, self.quick):
+            await asyncio.to_thread(executor.shutdown, cancel_futures=True)
 
 
 def _tell_end(interaction: discord.Interaction, well: bool) -> None:

@@ -67,7 +67,7 @@ class Duties:
     def _loops(self) -> tuple[tasks.Loop[Any], ...]:
         if not self._posting:
             return self._follow, self._deliver, self._poll, self._watch, self._keep
-        embedded = not self._settings.chroma_url.get_secret_value()
+        embedded = self._settings.chroma is None
         return (self._follow, self._deliver, self._keep) if embedded else (self._deliver, self._keep)
 
     def start(self) -> None:

@@ -131,6 +131,12 @@ class StoredSettings:
             self._write({(scope, channel): changed})
         return changed
 
+    def forget_channel(self, scope: str, channel: str) -> None:
+        """Forget the settings of a channel that is gone."""
+        with self._lock:
+            if (scope, channel) in self._chosen:
+                self._write({(scope, channel): ChannelSettings()})
+
     def choose_channels(self, scope: str, name: str, chosen: Collection[str]) -> None:
         """Set `questions` or `silent` for these channels, and for no other of the server; a channel is not both."""
         other = {"questions": "silent", "silent": "questions"}[name]

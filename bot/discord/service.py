@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from hashlib import sha256
 
 import aiohttp
 import discord
@@ -14,14 +15,15 @@ import discord
 from bot.discord.client import BriefingBot, ShardedBot
 from bot.discord.delivery.backlog import backlog
 from bot.discord.duties import GRACE
-from bot.discord.shards import Shards
+from bot.discord.shards import ALL, Shards
 from bot.settings import PORTAL, BotSettings
 from bot.web.metrics import Reading
 from bot.web.monitoring import Monitor
 from bot.web.server import listening, until_stopped
-from retrieval.errors import SettingsError, UnreachableError
+from retrieval.errors import BusyError, SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
 from retrieval.services.health import PartState
+from retrieval.storage.locks import hold_on_machine, try_lock
 
 # The close code of the gateway for a token that became invalid after the login.
 _BAD_TOKEN = 4004
@@ -40,6 +42,7 @@ async def serve(
     Raises:
         SettingsError: the token is missing or refused, or an intent is.
         UnreachableError: Discord cannot be reached.
+        BusyError: another process runs this bot.
     """
     token = settings.discord_token.get_secret_value().strip()
     if not token:
@@ -52,10 +55,32 @@ async def serve(
     else:
         bot = BriefingBot(briefing, settings, sync, only_discord=only_discord)
     monitor = Monitor(briefing, partial(_parts, bot), partial(_readings, bot))
-    with _translated_errors():
+    with _alone(briefing, token, shards or ALL), _translated_errors():
         async with bot, listening(briefing, settings, monitor, pages=not only_discord):
             # discord.py reconnects after a first connection; if that fails, a supervisor restarts the process.
             await until_stopped(bot.start(token), partial(bot.finish, GRACE))
+
+
+@contextmanager
+def _alone(briefing: Briefing, token: str, shards: Shards) -> Iterator[None]:
+    """Be the only process that runs these shards in the data folder, and with this token as far as can be told.
+
+    Raises:
+        BusyError: another process is.
+    """
+    folder, named = briefing.corpus.data_dir, sha256(token.encode()).hexdigest()[:16]
+    with ExitStack() as held:
+        for shard in shards.ids:
+            of = f" for shard {shard} of {shards.count}" if shards.count > 1 else ""
+            for lock, where in (
+                (try_lock(folder / f"bot-{shard}.lock"), f"in {folder}"),
+                (briefing.catalog.hold(f"bot-{named}-{shard}", once=True), "with this token"),
+                (hold_on_machine(f"briefing-bot-{named}-{shard}.lock"), "with this token on this machine"),
+            ):
+                if lock is None:
+                    raise BusyError(f"another process runs the bot {where}{of}: stop that one first")
+                held.callback(lock.release)
+        yield
 
 
 @contextmanager

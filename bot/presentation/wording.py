@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.presentation.message_splitting import shorten
-from bot.presentation.words import ENGLISH, OwnWords, phrase
+from bot.presentation.words import ENGLISH, OwnWords
 from retrieval.domain.answers import Answer, Conflict, Statement, Unanswered
 from retrieval.domain.searches import Searched
 from retrieval.domain.timelines import FigureSeries
@@ -13,7 +13,6 @@ from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable
 
 # The line over excerpts that may not answer, if the answer has no message of its own.
-UNSURE = phrase("Not sure this answers it; the closest I have:")
 
 UNANSWERED = "Asked this week without an answer"
 

@@ -13,11 +13,10 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import overlap
-from retrieval.evidence.positions import Actors, changed, courses, is_turn, position
+from retrieval.evidence.positions import changed, courses, is_turn, position
 from retrieval.evidence.sentence_selection import Evidence, cite, is_same, share, weigh
+from retrieval.nlp.actors import Actors, actor, stands_alone
 from retrieval.nlp.entities import entities, same_entity
-from retrieval.nlp.markup import readable
-from retrieval.nlp.names import actor, stands_alone
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -27,11 +26,11 @@ def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: 
     """The dated quotes, oldest first, under their numbers, with who acts and what is new."""
     dated = sorted((each for each in citations if each.published), key=lambda each: each.published or "")
     steps: list[tuple[str | None, Evidence | None]] = []
+    actors = Actors(hit.passage.text for hit in (*found.hits, *found.across))
     for quote in dated:
         source = next((each for each in evidence if overlap(cite(each.sentence, 0), quote)), None)
-        name = actor(source.sentence.text) if source else None
+        name = actors.of(source.sentence.text) if source else None
         steps.append((next((who for who, _ in steps if who and name and same_entity(who, name)), name), source))
-    actors = Actors(readable(hit.passage.text) for hit in (*found.hits, *found.across))
     changes = courses(steps, frozenset(found.weights), actors)
     told = zip(dated, steps, changes, strict=True)
     return tuple(

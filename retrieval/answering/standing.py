@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,17 +14,20 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
-from retrieval.nlp.annotate import small_terms
+from retrieval.nlp.annotate import annotate, small_terms
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.name_variants import Aliases
+from retrieval.nlp.names import Aliases
+from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
-UNSURE = "Not sure this answers it; the closest I have is this."
+UNSURE = "Not sure this answers it; the closest I have:"
 # Articles named as closest.
 _CLOSEST = 3
+_QUOTED = re.compile(r"[“\"]([^“”\"]{8,})[”\"]")
+_MOST_OF_QUOTE = 0.8
 
 
 def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> float:
@@ -49,8 +53,9 @@ def _nearness(each: Evidence, found: Found) -> float:
 
 
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
-    """The standing that a confidence gives; what lacks a name or the time that is asked about never answers."""
-    if score >= tuned.ANSWER.answered_from and not lacking(query, chosen, found) and not _is_before(query, chosen):
+    """The standing that a confidence gives; what lacks a name, figure, quote or the time asked about never answers."""
+    whole = not (lacking(query, chosen, found) or figures_lacking(query, chosen) or _lacks_quote(query, chosen))
+    if score >= tuned.ANSWER.answered_from and whole and not _is_before(query, chosen):
         return "answered"
     return "possible" if score >= tuned.ANSWER.possible_from else "nothing"
 
@@ -61,6 +66,19 @@ def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[s
     there = frozenset[str]().union(*map(headed, passages))
     names = frozenset[str]().union(*map(_named, passages))
     return [name for name in query.asked_names if not _is_there(name, there, names, found.aliases)]
+
+
+def figures_lacking(query: Question, chosen: Sequence[Evidence]) -> list[Quantity]:
+    """The figures that the question takes as known which none of the passages of the evidence has."""
+    there = [each for of in chosen for each in annotate(of.sentence.passage.text).quantities]
+    return [each for each in query.known_figures if not any(each.agrees(other) for other in there)]
+
+
+def _lacks_quote(query: Question, chosen: Sequence[Evidence]) -> bool:
+    """Tell if none of the passages of the evidence has most words of a quotation in the question."""
+    there = [headed(each.sentence.passage) for each in chosen]
+    quoted = [frozenset(content_terms(match[1])) for match in _QUOTED.finditer(query.text)]
+    return any(not any(len(own & has) >= _MOST_OF_QUOTE * len(own) for has in there) for own in quoted if own)
 
 
 def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> list[Evidence]:

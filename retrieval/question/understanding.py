@@ -91,8 +91,15 @@ class Question:
     @property
     def figures(self) -> tuple[Quantity, ...]:
         """The numbers of things that it asks about for yes or no: "40 members", but not "Article 5"."""
-        if not phrases(self.language, "auxiliary").match(self.text):
-            return ()
+        return self._numbers if phrases(self.language, "auxiliary").match(self.text) else ()
+
+    @property
+    def known_figures(self) -> tuple[Quantity, ...]:
+        """Those that it tells of what it asks for: "the record with 73 home runs"; two or three of it are no figure."""
+        return () if self.figures else tuple(each for each in self._numbers if len(each.value) > 1)
+
+    @property
+    def _numbers(self) -> tuple[Quantity, ...]:
         return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES and each.after)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -17,12 +17,11 @@ from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.markup import readable
-from retrieval.nlp.name_variants import KNOWN, Aliases
+from retrieval.nlp.names import KNOWN, Aliases
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.query_rewriting import corrected, with_holder
-from retrieval.search.time_slices import eras, gauge
 from retrieval.storage.articles import count_matching, files_of_stories, has_other_scopes, nth_newest_date
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_words
@@ -256,3 +255,37 @@ def _weights(connection: Connection, query: Question, stored: int) -> dict[str, 
         )
         for term in query.content
     }
+
+
+def eras(only: Filter, starts: Sequence[str], last: date) -> list[Filter]:
+    """Stretches of time up to the day `last`, newest first, within the filter; `starts` are their first days."""
+    found, end = [], last.isoformat()
+    for start in [*dict.fromkeys(starts), None]:
+        since = max(filter(None, (only.since, start)), default=None)
+        until = min(filter(None, (only.until, end)))
+        if since is None or since <= until:
+            found.append(replace(only, since=since, until=until))
+        if start is None:
+            break
+        end = (date.fromisoformat(start) - timedelta(days=1)).isoformat()
+    return found
+
+
+def gauge(
+    question: Vectors, subject: Vectors, candidates: Sequence[Candidate], vectors: Mapping[int, Vectors]
+) -> Vectors:
+    """The matter of a question as a unit vector: its own and its subject's, with those of the passages nearest to both.
+
+    Rocchio's feedback (1971): the newest may tell of the matter in other words but shares its subject.
+    """
+    aim = _unit(question + subject)
+    known = [each for each in candidates if each.passage in vectors]
+    examples: dict[int, Vectors] = {}
+    for each in sorted(known, key=lambda each: -float(vectors[each.passage] @ aim)):
+        examples.setdefault(each.story, vectors[each.passage])
+    nearest = list(examples.values())[: tuned.POSITION.matter_examples]
+    return _unit(aim + np.mean(nearest, axis=0)) if nearest else aim
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)

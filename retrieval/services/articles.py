@@ -55,7 +55,7 @@ class Articles:
             NotFoundError: a path does not exist.
         """
         started, corpus = time.perf_counter(), self._corpus
-        with writing_articles(corpus.data_dir):
+        with writing_articles(self._catalog.hold, corpus.data_dir):
             report = Pipeline(self._catalog, corpus.embedder, corpus.progress).run(paths, scope, really_gone)
             corpus.follow()
         return replace(report, seconds=round(time.perf_counter() - started, 3))
@@ -70,7 +70,7 @@ class Articles:
             BusyError: another process is adding articles.
             NotFoundError: there is no such article, or a name fits several.
         """
-        with writing_articles(self._corpus.data_dir):
+        with writing_articles(self._catalog.hold, self._corpus.data_dir):
             ids = list(dict.fromkeys(id_ for name in names for id_ in self._named(name)))
             self._catalog.remove(ids)
             self._corpus.follow()

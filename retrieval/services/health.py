@@ -72,7 +72,8 @@ class Health:
                 current = migrations.is_current(connection)
         except BriefingError:
             return PartState(False, "does not answer")
-        return PartState(current, f"at revision {migrations.HEAD}" if current else "at another revision")
+        at = f"at revision {migrations.HEAD}" if current else "at another revision"
+        return PartState(current, f"{self._corpus.catalog.database.kind} {at}")
 
     def _vectors_state(self) -> PartState:
         index = self._corpus.opened_vectors
@@ -111,7 +112,7 @@ class Health:
         self._corpus.catalog.check()
         with self._corpus.catalog.reading() as connection:
             articles, passages = count_articles(connection), count_passages(connection)
-        return f"{articles} articles, {passages} passages"
+        return f"{articles} articles, {passages} passages, in {self._corpus.catalog.database.version}"
 
     def try_embedder(self) -> str:
         """Embed a word; the line names the model."""
@@ -144,4 +145,7 @@ class Health:
             raise StoreError(f"{vectors.trouble}; until then answers come from the stored vectors")
         if isinstance(vectors, ExactVectors):
             return "held by another process; answers come from the catalog's own vectors"
-        return "in step with the catalog"
+        with self._corpus.catalog.reading() as connection:
+            pending = count_changes(connection)
+        where = f"on {vectors.where}, " if isinstance(vectors, ServedVectors) else ""
+        return f"{where}{f'{pending} passages behind' if pending else 'in step with'} the catalog"

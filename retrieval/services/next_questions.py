@@ -9,8 +9,9 @@ from itertools import chain, islice, zip_longest
 
 from retrieval.domain.answers import Answer
 from retrieval.domain.searches import Filter
+from retrieval.nlp.actors import people
 from retrieval.nlp.entities import entities, same_entity
-from retrieval.nlp.names import is_one_person, people
+from retrieval.nlp.names import is_one_person
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.outlets import find_attributions, index_of, meant_outlets
 from retrieval.question.understanding import language_of_question

@@ -54,7 +54,7 @@ class Privacy:
         Raises:
             BusyError: another process is adding articles.
         """
-        with writing_articles(self._corpus.data_dir):
+        with writing_articles(self._corpus.catalog.hold, self._corpus.data_dir):
             gone = self._kept.forget_server(server)
             self._corpus.follow()
         return gone

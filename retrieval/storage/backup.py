@@ -141,7 +141,7 @@ def restore_backup(file: Path, data_dir: Path, place: Path | str, replace: bool,
         StoreError: the file is no whole backup, or the catalog holds something and may not be replaced.
     """
     manifest = read_manifest(file)
-    with alone(data_dir), closing(_open_target(place, replace)) as target:
+    with closing(_open_target(place, replace)) as target, alone(target.hold, data_dir):
         with target.reading() as connection:
             if not replace and holds(connection):
                 raise StoreError(f"{target.database.place} holds a catalog: --replace puts the backup in its place")

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
+from retrieval.storage.claims import Claims
 from retrieval.storage.conditions import BOUND_KEYS, bind_keys
 from retrieval.storage.engine import Database, add_missing, put
 from retrieval.storage.full_text import insert_words, purge_words
@@ -45,8 +46,14 @@ class Catalog:
         self.database = database
         self.reading = database.reading
         self.writing = database.writing
-        self.close = database.close
+        self.hold = database.hold
         self.check = database.check
+        self.claims = Claims(database.writing, database.hold)
+
+    def close(self) -> None:
+        """Let go of what was claimed, and close the connections."""
+        self.claims.close()
+        self.database.close()
 
     @property
     def read_only(self) -> bool:
@@ -157,17 +164,26 @@ class Catalog:
         return f"{self.fact('articles changed')} {self.mark()}"
 
 
-def open_catalog(place: Path | str, filling: bool = False) -> Catalog:
+def open_catalog(place: Path | str, beside: Path | None = None, *, filling: bool = False) -> Catalog:
     """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed.
 
+    `beside` is the folder of its vector index, if there is one: then it is not made anew.
+
     Raises:
-        StoreError: the folder, file or server cannot be made, read or written; or the catalog is not whole, because
-            another one is copied into it, unless that is what it is opened for (`filling`).
+        StoreError: the folder, file or server cannot be made, read or written, or the catalog is gone; or it is not
+            whole, because another one is copied into it, unless that is what it is opened for (`filling`).
     """
     catalog = Catalog(_open_database(place))
     with catalog.reading() as connection:
         # Checked without writing, so that a command that only reads does not wait for a writer.
         ready = migrations.is_current(connection)
+        gone = beside and not ready and migrations.revision(connection) is None
+    if gone:
+        catalog.close()
+        raise StoreError(
+            f"{catalog.database.place} is empty, though {beside} has the vector index of a catalog: restore the "
+            "database, or remove that folder to begin with nothing"
+        )
     if not ready:
         with catalog.writing() as connection:
             migrations.migrate(connection)

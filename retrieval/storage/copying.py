@@ -23,6 +23,7 @@ from retrieval.storage.schema import articles, facts, passages, tables
 
 # The modules that add tables to those of `schema`.
 _OTHERS = (additions, delivery_schema, model_tables, sentence_vectors, server_settings)
+_STATE = frozenset(("claims", "askings", "hosts", "reserved_tokens"))
 # Rows copied at a time; of tables with long rows.
 _ROWS, _LONG_ROWS = 2_000, 200
 _LONG = frozenset(("articles", "answers", "replies", "mails"))
@@ -43,8 +44,8 @@ class Sum:
 
 
 def copied_tables() -> list[Table]:
-    """The tables of a catalog, each after those it refers to."""
-    return tables.sorted_tables
+    """The tables of a catalog, each after those it refers to, without what only processes that run know."""
+    return [table for table in tables.sorted_tables if table.name not in _STATE]
 
 
 def copy_catalog(source: Connection, begin: Begin, progress: Progress) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from retrieval.storage.locks import Hold
+
 Row = Mapping[str, Any]
 
 
@@ -46,6 +48,12 @@ class Database(ABC):
         with self.translated(), self._writer(patient).begin() as connection:
             yield connection
 
+    @property
+    def version(self) -> str:
+        """The database with its version: `SQLite 3.40.1`."""
+        numbers = self.engine.dialect.server_version_info or ()
+        return " ".join((self.kind, ".".join(map(str, numbers)))).strip()
+
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
@@ -64,6 +72,13 @@ class Database(ABC):
 
         Raises:
             StoreError: it is damaged.
+        """
+
+    @abstractmethod
+    def hold(self, name: str, once: bool = False) -> Hold | None:
+        """Take a lock that one process has among all over this catalog; None where it is taken, by this process too.
+
+        A name that is used `once` leaves nothing behind.
         """
 
     @abstractmethod

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import RLock
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -11,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from retrieval.errors import BusyError, SettingsError, StoreError
 from retrieval.storage.engine import Database
+from retrieval.storage.locks import Hold
 
 # The oldest version whose makers still mend it, and the first to report a standby by itself.
 _OLDEST = 14
@@ -20,6 +24,10 @@ _PATIENCE, _IMPATIENCE = 30_000, 500
 _SESSION = f"SET lock_timeout = {_PATIENCE}; SET plan_cache_mode = force_custom_plan; SET jit = off"
 # One writer at a time in every catalog of the server; the lock is let go after the commit can be seen.
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' is written by briefing', 0))"
+# A lock by its name, of this catalog; and a session whose client is gone without a word ends within half a minute.
+_KEY = "hashtextextended(current_schema() || ' lock of briefing: ' || %s, 0)"
+_TRY_LOCK, _UNLOCK = f"SELECT pg_try_advisory_lock({_KEY})", f"SELECT pg_advisory_unlock({_KEY})"
+_LOCK_SESSION = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4"
 # A server that hangs or is gone is noticed within half a minute.
 _NETWORK = {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4}
 # PostgreSQL stores no NUL: in its place stands a mark of the same length, since offsets count characters.
@@ -36,6 +44,20 @@ class PostgresDatabase(Database):
 
     kind = "PostgreSQL"
     on_server = True
+
+    def __init__(self, engine: Engine, reader: Engine, place: str, read_only: bool) -> None:
+        super().__init__(engine, reader, place, read_only)
+        self._locks = _Locks(engine)
+
+    def hold(self, name: str, once: bool = False) -> Hold | None:  # noqa: ARG002 - nothing is left behind in any case
+        """An advisory lock of the server's, which ends with the session."""
+        with self.translated():
+            return self._locks.take(name)
+
+    def close(self) -> None:
+        """Close the connections; the locks end with theirs."""
+        self._locks.close()
+        super().close()
 
     def check(self) -> None:
         """Reach the server: it looks for damage itself, by its checksums."""
@@ -67,6 +89,77 @@ class PostgresDatabase(Database):
         if state in _DAMAGED:
             return StoreError(f"{place} is damaged ({said}): restore it from a backup")
         return StoreError(f"{place}: {said}")
+
+
+class _Locks:
+    """Advisory locks in a session of their own. Thread-safe."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._session: Connection | None = None
+        self._held: dict[str, _AdvisoryLock] = {}
+        self._using = RLock()
+
+    def take(self, name: str) -> _AdvisoryLock | None:
+        """Take a lock; None where it is taken."""
+        with self._using:
+            session = self._session if self._alive() else None
+            if session is None:
+                self._held.clear()
+                session = self._session = self._engine.connect()
+                session.exec_driver_sql(_LOCK_SESSION)
+            # A session gets a lock that it has a second time.
+            if name in self._held or not session.exec_driver_sql(_TRY_LOCK, (name,)).scalar():
+                return None
+            self._held[name] = lock = _AdvisoryLock(self, name)
+            return lock
+
+    def has(self, lock: _AdvisoryLock) -> bool:
+        """True while the session that took the lock is alive."""
+        with self._using:
+            return self._held.get(lock.name) is lock and self._alive()
+
+    def let_go(self, lock: _AdvisoryLock) -> None:
+        """Let go of a lock, unless it was lost before."""
+        with self._using:
+            if self._session and self._held.get(lock.name) is lock:
+                del self._held[lock.name]
+                # Where this fails, the session has ended, and the lock with it.
+                with suppress(DBAPIError):
+                    self._session.exec_driver_sql(_UNLOCK, (lock.name,))
+
+    def close(self) -> None:
+        """End the session."""
+        with self._using:
+            self._held.clear()
+            if self._session:
+                # Not given back to the pool, where its locks would live on.
+                self._session.invalidate()
+                self._session.close()
+                self._session = None
+
+    def _alive(self) -> bool:
+        if self._session is None:
+            return False
+        try:
+            self._session.exec_driver_sql("SELECT 1")
+        except DBAPIError:
+            self.close()
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _AdvisoryLock:
+    locks: _Locks
+    name: str
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locks.has(self)
+
+    def release(self) -> None:
+        self.locks.let_go(self)
 
 
 def open_postgres(address: str) -> PostgresDatabase:

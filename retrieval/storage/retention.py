@@ -18,6 +18,7 @@ from retrieval.storage.conversations import restore
 from retrieval.storage.delivery_schema import deliveries, mails, notices, schedules, seen, watch_channels, watches
 from retrieval.storage.feedback import voter_of
 from retrieval.storage.full_text import analyse, recount
+from retrieval.storage.limits import askings
 from retrieval.storage.model_tables import replies
 from retrieval.storage.model_tables import usage as calls
 from retrieval.storage.schema import answers, articles, digest, facts, feedback, notes, tables, written
@@ -25,6 +26,7 @@ from retrieval.storage.server_settings import server_settings
 
 # How long it is kept what was posted where; no words are kept of it.
 KEPT = timedelta(days=100)
+_DAY = 86_400
 # The kinds of a server's rows, by their table, as a person reads them.
 KINDS = {
     "feeds": "feeds",
@@ -75,6 +77,7 @@ class Retention:
         with self._catalog.writing() as connection:
             gone = {kind: _delete(connection, *which) for kind, which in old.items()}
             connection.execute(update(calls).where(calls.c.day < today, calls.c.person != "").values(person=""))
+            connection.execute(delete(askings).where(askings.c.since < now.timestamp() - _DAY))
             usage.sum_up(connection, min(posted, now - usage.KEPT).date().isoformat())
         if any(gone.values()):
             self._catalog.database.overwrite()
@@ -107,6 +110,8 @@ class Retention:
                 ).rowcount
                 for table in (calls, additions)
             )
+            if limits:
+                gone["counts for limits"] += _delete(connection, askings, askings.c.person == digest(person))
         self._catalog.database.overwrite()
         return Forgotten(_some(gone), told)
 

@@ -21,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from retrieval.errors import BusyError, StoreError
 from retrieval.storage.engine import Database
-from retrieval.storage.locks import using_folder
+from retrieval.storage.locks import Hold, try_lock, using_folder
 
 # Seconds to wait while another process writes; and where what is written may be left out.
 _PATIENCE, _IMPATIENCE = 30, 0.5
@@ -46,6 +46,10 @@ class SqliteDatabase(Database):
             raise StoreError(
                 f"{self.place} is damaged ({wrong}): restore it from a copy, or remove its folder and ingest again"
             )
+
+    def hold(self, name: str, once: bool = False) -> Hold | None:
+        """A file beside the catalog's, locked by the operating system."""
+        return try_lock(Path(self.place).with_name(f"{name}.lock"), once)
 
     def overwrite(self) -> None:
         """Empty the write-ahead log, which has old pages too; readers may keep it from that, and are not waited for."""

@@ -21,8 +21,7 @@ from retrieval.evidence.sentence_selection import gather
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import understand
 from retrieval.search.fusion import Candidate
-from retrieval.search.hybrid import Found
-from retrieval.search.time_slices import gauge
+from retrieval.search.hybrid import Found, gauge
 from tests.fakes import WordVectors
 from tests.shown import plain
 

@@ -29,6 +29,8 @@ from retrieval.domain.watches import NewsKind, WatchNews, WatchState
 from tests.bot.test_delivery_worker import DAILY, AtOnce, Fate, Killed, MortalPoster, MortalSchedules, World, lose
 from tests.fakes import opened
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 START = datetime(2026, 6, 1, 9, 10, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -271,6 +273,8 @@ class HundredDays:
         loop.set_default_executor(AtOnce())
         # What is killed is nobody's error.
         loop.set_exception_handler(lambda *_: None)
+        # The locks of a process end with it.
+        room.schedules._catalog.claims.close()
         schedules, notices, watches = (
             cast(Any, MortalSchedules(cast(Schedules, each), fate))
             for each in (room.schedules, room.notices, room.watches)

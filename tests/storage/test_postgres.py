@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import random
+import re
 import secrets
 import socket
 import struct
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Connection, insert, text
 
+from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError, SettingsError, StoreError
+from retrieval.settings import Settings
 from retrieval.storage import migrations
 from retrieval.storage.articles import article_text, outlet_names
 from retrieval.storage.catalog import Catalog, open_catalog
@@ -25,9 +29,9 @@ from retrieval.storage.llm_replies import Replies
 from retrieval.storage.passages import all_passage_ids
 from retrieval.storage.schema import changes
 from retrieval.storage.vectors.stored import pending_changes
-from tests import servers
+from tests import commands, servers
 from tests.fakes import catalog_url, opened
-from tests.press import SYLLABLES, stored
+from tests.press import SYLLABLES, stored, write_articles
 from tests.storage.test_catalog import article
 from tests.storage.test_full_text import store
 
@@ -87,6 +91,51 @@ def test_a_reader_sees_one_moment_and_waits_for_nobody(catalog: Catalog) -> None
         connection.execute(text("DELETE FROM articles"))
         assert other.execute(text("SELECT count(*) FROM articles")).scalar() == 1
         connection.rollback()
+
+
+@pytest.mark.usefixtures("catalog")
+def test_a_database_that_is_empty_beside_a_vector_index_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / "chroma").mkdir()
+    (tmp_path / "chroma" / "chroma.sqlite3").touch()
+    settings = Settings(data_dir=tmp_path, database_url=SecretStr(catalog_url(tmp_path / "another")))
+    empty = rf"^the PostgreSQL database .* is empty, though {tmp_path}/chroma has the vector index of a catalog: resto"
+    for _ in range(2):
+        with pytest.raises(StoreError, match=empty), open_briefing(settings):
+            pass
+    (tmp_path / "chroma" / "chroma.sqlite3").unlink()
+    with open_briefing(settings) as briefing:
+        assert briefing.articles.is_empty()
+
+
+@pytest.mark.slow
+def test_a_server_that_is_restarted_in_the_middle_of_an_ingest_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_articles(tmp_path / "articles", range(12))
+    words = ("ingest", tmp_path / "articles", "--data-dir", tmp_path / "data")
+    with servers.own_server() as server:
+        monkeypatch.setenv("BRIEFING_DATABASE_URL", server.address)
+        command = commands.start_briefing(tmp_path / "first", *words, pausing=True)
+        _steps(command, 4)
+        server.stop()
+        server.start()
+        _steps(command, 4)
+        command.running.hear()
+        server.stop()
+        ended = command.go_on()
+        assert (ended.status, ended.out) == (1, "")
+        assert re.fullmatch(r"briefing: the PostgreSQL database .* \(.*\): check .* that the server runs\n", ended.err)
+        server.start()
+        again = commands.briefing(tmp_path / "second", *words)
+        assert (again.status, again.err) == (0, "")
+        with closing(open_catalog(server.address)) as catalog:
+            assert len(catalog.known()) == 12
+
+
+def _steps(command: commands.Command, count: int) -> None:
+    for _ in range(count):
+        command.running.hear()
+        command.running.say("go on")
 
 
 @pytest.mark.slow

@@ -93,7 +93,7 @@ def fill_server(briefing: Briefing, server: str) -> None:
     watches = ChannelWatches(catalog)
     watches.add(server, word, WatchState(passage=1, article=1), "anything", channel, "at once", "1")
     PostedNotes(catalog).keep(server, channel, word, PostedNote(NOW.date(), 1))
-    watches.set_hours(server, QuietHours("22:00", "07:00", "UTC", 12))
+    watches.set_hours(server, QuietHours(starts="21:00", ends="07:00", zone="UTC", most=12))
     Subscriptions(catalog, timedelta(hours=1)).add([(word, f"https://{word}.example/feed")], server, NOW)
     StoredSettings(catalog).change_channel(server, channel, outlet=word)
     briefing.privacy.servers.note("1", [HERE, THERE], NOW, lambda _scope: True)

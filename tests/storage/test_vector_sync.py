@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -17,12 +18,13 @@ import pytest
 from retrieval.domain.searches import Filter
 from retrieval.errors import StoreError
 from retrieval.progress import SILENT, Progress
-from retrieval.storage.vectors import integrity, sync
+from retrieval.storage.locks import try_lock
+from retrieval.storage.vectors import integrity, synced
 from retrieval.storage.vectors.probe import limit_memory, look_into
 from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import open_vectors
 from tests import commands
-from tests.fakes import WordVectors, noting, open_with, opened
+from tests.fakes import WordVectors, copy_data, noting, open_with, opened
 from tests.press import found, held, town, write_articles
 
 pytestmark = pytest.mark.slow
@@ -54,7 +56,7 @@ def expected(indexed: Path) -> Found:
 @pytest.fixture
 def data_dir(indexed: Path, tmp_path: Path) -> Path:
     """A copy of the data folder, to be ruined."""
-    return Path(shutil.copytree(indexed / "data", tmp_path / "data"))
+    return copy_data(indexed / "data", tmp_path / "data")
 
 
 def segment(folder: Path, name: str) -> Path:
@@ -158,7 +160,7 @@ def test_a_folder_touched_since_it_was_closed_is_looked_into(
 def test_a_seal_that_cannot_be_read_vouches_for_nothing(words: str, tmp_path: Path) -> None:
     for content, vouched in (('{"catalog": "a", "mark": "b", "files": {}}', True), (words, False)):
         (tmp_path / "chroma.seal").write_text(content)
-        taken = integrity.take(tmp_path / "chroma", "a")
+        taken = integrity.take(tmp_path / "chroma", "a", partial(try_lock, tmp_path / "vectors.lock"))
         assert taken is not None
         assert taken.open("b") is vouched
         taken.close(None)
@@ -208,7 +210,7 @@ def test_following_that_is_stopped_goes_on_where_it_was(data_dir: Path, probes: 
     with pytest.raises(KeyboardInterrupt), open_with(data_dir, progress=_stopping("Indexing")) as briefing:
         briefing.articles.ingest([data_dir.parent / "new"])
     with opened(data_dir) as catalog, catalog.reading() as connection:
-        assert count_changes(connection) == 30 * 6 - sync.BATCH
+        assert count_changes(connection) == 30 * 6 - synced.BATCH
     assert held(data_dir) == PASSAGES + 30 * 6
     assert probes == []
 
@@ -216,7 +218,7 @@ def test_following_that_is_stopped_goes_on_where_it_was(data_dir: Path, probes: 
 def test_mending_that_is_stopped_is_not_vouched_for(data_dir: Path, probes: list[str]) -> None:
     shutil.rmtree(data_dir / "chroma")
     with opened(data_dir) as catalog, pytest.raises(KeyboardInterrupt):
-        open_vectors(catalog, data_dir, "", _stopping("Indexing"))
+        open_vectors(catalog, data_dir, None, _stopping("Indexing"))
     assert held(data_dir) == PASSAGES
     assert probes == [str(data_dir / "chroma")]
 
@@ -240,7 +242,7 @@ def test_where_room_runs_out_nothing_is_written_and_nothing_lost(
     write_articles(data_dir.parent / "new", range(100, 103))
     with monkeypatch.context() as context:
         # No disk has as much.
-        context.setattr(sync, "ROOM", 1 << 60)
+        context.setattr(synced, "ROOM", 1 << 60)
         assert found(data_dir, [7])
         with (
             pytest.raises(StoreError, match=r"MB free for .*: free some space and run the command again, nothing is"),
@@ -284,7 +286,7 @@ def test_the_stored_vectors_give_what_the_index_gives(data_dir: Path) -> None:
     from retrieval.storage.vectors.exact import ExactVectors
 
     with opened(data_dir) as catalog:
-        index, exact = open_vectors(catalog, data_dir, "", SILENT), ExactVectors(catalog)
+        index, exact = open_vectors(catalog, data_dir, None, SILENT), ExactVectors(catalog)
         for number in range(5):
             vector = np.asarray(WordVectors().embed_query(town(number)), np.float32)
             vector /= np.linalg.norm(vector)

@@ -85,7 +85,20 @@ class Outbox:
         ]
 
     def _send(self, stored: StoredMail) -> None:
-        """Send a mail and forget it. After an end in between it is sent again, under the same Message-ID."""
+        """Send a mail and forget it, unless another process does.
+
+        After an end in between it is sent again, under the same Message-ID.
+        """
+        with self._catalog.claims.taking(f"mail {stored.id}") as taken:
+            if taken and self._is_there(stored):
+                self._deliver(stored)
+
+    def _is_there(self, stored: StoredMail) -> bool:
+        """False where another process has sent a mail since it was read here."""
+        with self._catalog.reading() as connection:
+            return connection.execute(select(mails.c.id).where(mails.c.id == stored.id)).scalar() is not None
+
+    def _deliver(self, stored: StoredMail) -> None:
         refused, why = False, "BRIEFING_SMTP_URL or BRIEFING_MAIL_FROM is not set"
         if self._mailer:
             try:

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from bot.discord.delivery.notices import Notices
+from bot.discord.delivery.attempts import Delivery
+from bot.discord.delivery.notices import Notices, stopped_schedule, stopped_watches
 from bot.discord.delivery.poster import Outgoing, Poster, RefusedError, late, mark_of, marked, notice_mark
-from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
+from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
 from bot.mail import Mail
@@ -74,7 +75,7 @@ class DeliveryWorker:
     is made is posted. Where `post` is None, another process posts what is made here. While `looking`, `looks` find the
     news of watches, which go to the `notices`.
 
-    `reasons` holds the last errors of schedules, by id, and of notices, by channel; a restart forgets them.
+    `reasons` holds the last errors of notices, by channel; a restart forgets them.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class DeliveryWorker:
         stopped = (schedules, notices) if notices else (schedules,)
         # Private messages come from the process that has the first shard, which "server 0" belongs to.
         self._warnings = Notices(stopped, post, patience) if post and owns(0) else None
-        self.reasons: dict[int | str, str] = {}
+        self.reasons: dict[str, str] = {}
 
     async def round(self, now: datetime) -> None:
         """Begin the deliveries of every channel that is not busy; neither wait for them nor raise."""
@@ -178,12 +179,15 @@ class DeliveryWorker:
 
     async def _make(self, schedule: Schedule, delivery: Delivery) -> Delivery | None:
         """The delivery with its pages; None where another process makes them, or nobody any longer."""
-        if self._compose is None:
+        if self._compose is None or not await asyncio.to_thread(self._schedules.take, delivery):
             return None
-        async with self._composing, asyncio.timeout(self._patience):
-            composed = await self._compose(schedule, delivery.due)
-        kept = (composed.pages, composed.told, composed.mails, composed.menu)
-        pages = await asyncio.to_thread(self._schedules.keep, delivery, *kept)
+        try:
+            async with self._composing, asyncio.timeout(self._patience):
+                composed = await self._compose(schedule, delivery.due)
+            kept = (composed.pages, composed.told, composed.mails, composed.menu)
+            pages = await asyncio.to_thread(self._schedules.keep, delivery, *kept)
+        finally:
+            await asyncio.to_thread(self._schedules.leave, delivery)
         # None where it was paused or removed while it was composed.
         return None if pages is None else replace(delivery, pages=pages, told=composed.told, menu=composed.menu)
 
@@ -206,7 +210,6 @@ class DeliveryWorker:
             ),
         )
         await asyncio.to_thread(self._schedules.settle, delivery, "posted")
-        self.reasons.pop(schedule.id, None)
 
     async def _tell(self, post: Poster, notices: WatchNotices, looks: Looks, scope: str, channel: str) -> None:
         """Post the notice that is due in a channel, if any."""
@@ -257,35 +260,20 @@ class DeliveryWorker:
         self.reasons[notice.channel] = str(error) if refused else "an internal error, see the log"
         count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
         if refused and count >= REFUSALS:
-            await asyncio.to_thread(notices.stop, notice, partial(_stopped, notice.channel, count, error))
+            await asyncio.to_thread(notices.stop, notice, partial(stopped_watches, notice.channel, count, error))
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
         # Other errors may name folders and settings.
-        self.reasons[schedule.id] = str(error) if refused else "an internal error, see the log"
+        reason = str(error) if refused else "an internal error, see the log"
         try:
-            count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused)
+            count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused, reason)
             if refused and count >= REFUSALS:
-                await asyncio.to_thread(self._schedules.stop, schedule.id, _paused(schedule, count, error))
+                line = stopped_schedule(schedule.id, schedule.channel, count, error)
+                await asyncio.to_thread(self._schedules.stop, schedule.id, line)
         except Exception as unwritten:
             _note(f"the failure of schedule {schedule.id} could not be stored, so it is tried again at once", unwritten)
-
-
-def _stopped(channel: str, count: int, error: Exception, watches: Sequence[int]) -> str:
-    *first, last = map(str, watches)
-    them, named = ("them", f"watches {', '.join(first)} and {last}") if first else ("it", f"watch {last}")
-    return (
-        f"I could not tell the news of your watches in <#{channel}>, {count} times in a row: {error}. "
-        f"I have paused {named}; resume {them} once the problem is solved."
-    )
-
-
-def _paused(schedule: Schedule, count: int, error: Exception) -> str:
-    return (
-        f"I could not post the digest in <#{schedule.channel}>, {count} times in a row: {error}. "
-        f"I have paused schedule {schedule.id}; resume it once the problem is solved."
-    )
 
 
 async def _noting(failure: str, work: Callable[..., Awaitable[None]], *about: Any) -> None:

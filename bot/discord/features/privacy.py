@@ -96,7 +96,7 @@ class PrivacyCog(commands.Cog):
     async def privacy(self, interaction: Interaction) -> None:
         """Say what is kept, with buttons to get it or to have it deleted."""
         bot, words = self._bot, words_of(interaction)
-        if line := bot.count_question(interaction.user.id, words):
+        if line := await bot.count_question(interaction.user.id, words):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

@@ -129,7 +129,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         bot = self._bot
         found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
-        lines = [schedule_line(each, bot.clock(), bot.delivery_worker.reasons.get(each.id)) for each in found]
+        lines = [schedule_line(each, bot.clock(), each.reason) for each in found]
         await reply.deliver(split("\n".join(lines)) if lines else ["No schedules yet: `/schedule add` makes one."])
 
     @app_commands.command(description="Pause a schedule.")
@@ -167,7 +167,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
         """Post as the schedule would, and say where, or why that failed."""
         bot = self._bot
-        if line := bot.count_question(interaction.user.id, words_of(interaction)):
+        if line := await bot.count_question(interaction.user.id, words_of(interaction)):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)
@@ -180,7 +180,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         bot = self._bot
         head = f"-# Test of schedule {schedule.id}: nobody is mentioned, and the next digest repeats these stories."
         try:
-            composed = await bot.scheduled_digests.compose(schedule, bot.clock())
+            composed = await bot.scheduled_digests.compose(schedule, bot.clock(), trying=True)
             for mail in composed.mails:
                 await asyncio.to_thread(self._mail, mail)
             pages = topped(composed.pages[0], head), *composed.pages[1:]
