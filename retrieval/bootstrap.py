@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -24,10 +24,12 @@ from retrieval.services.briefing import Briefing
 from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings
 from retrieval.storage.additions import Quotas
+from retrieval.storage.backup import Manifest, make_backup, restore_backup
 from retrieval.storage.catalog import Catalog, open_catalog
+from retrieval.storage.copying import Sum, migrate_catalog
 from retrieval.storage.limits import HostTurns
 from retrieval.storage.llm_replies import Replies
-from retrieval.storage.locks import try_lock, writing_articles
+from retrieval.storage.locks import alone, try_lock, writing_articles
 from retrieval.storage.sqlite import has_log
 from retrieval.storage.usage import Budget, Usage
 from retrieval.storage.vectors import integrity
@@ -90,6 +92,7 @@ def open_briefing(
             server_articles=settings.add_server,
             server_characters=settings.add_server_characters,
         ),
+        keep_days=settings.keep_days,
     )
     try:
         yield briefing
@@ -190,6 +193,42 @@ def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reinde
     finally:
         taken.close(None)
     return done
+
+
+def backup(settings: Settings, file: Path, progress: Progress = SILENT) -> Manifest:
+    """Write a backup of the catalog of the settings, and of the published pages, to a file, also while it is in use.
+
+    Raises:
+        StoreError: the catalog cannot be read, or the file cannot be written.
+    """
+    with closing(_open_catalog(settings, progress)) as catalog:
+        return make_backup(catalog, settings.data_dir / "pages", file, progress)
+
+
+def restore(settings: Settings, file: Path, replace: bool, progress: Progress = SILENT) -> Manifest:
+    """Put what a backup holds into the catalog of the settings, in the place of what is there if it may be replaced.
+
+    Raises:
+        BusyError: another process is adding articles, or has the vector index.
+        StoreError: the file is no whole backup, or the catalog holds something and may not be replaced.
+    """
+    place = settings.database_url.get_secret_value() or settings.data_dir / "catalog.sqlite3"
+    return restore_backup(file, settings.data_dir, place, replace, progress)
+
+
+def migrate(settings: Settings, address: str, progress: Progress = SILENT) -> Mapping[str, Sum]:
+    """Copy the catalog of the settings into the database at SQLAlchemy's address; a copy broken off goes on.
+
+    Raises:
+        BusyError: another process is adding articles, or has the vector index.
+        SettingsError: it is no such address.
+        StoreError: that database holds something else.
+    """
+    with ExitStack() as opened:
+        source = opened.enter_context(closing(_open_catalog(settings, progress)))
+        opened.enter_context(alone(source.hold, settings.data_dir))
+        target = opened.enter_context(closing(open_catalog(address, filling=True)))
+        return migrate_catalog(source, target, progress)
 
 
 _T = TypeVar("_T")

@@ -56,7 +56,8 @@ class Settings(BaseSettings):
     `models_dir`, by default a folder in the data folder. Feeds are polled every `poll_minutes`, 0 for never; stories
     about the team's `topics` come first in digests. Answers warn if their newest source is more than `aged_days` old, 0
     for never. `allow_loopback` allows fetching pages from this machine, for tests. A person may add `add_person`
-    articles and `add_person_characters` a day, all members of a server likewise; 0 for any number.
+    articles and `add_person_characters` a day, all members of a server likewise; 0 for any number. What
+    people asked is kept for `keep_days`, 0 for ever.
 
     `chat_model` (a LangChain name) writes answers; where it is empty, answers are the articles' own sentences.
     `chat_url` is the address of a server with its provider's protocol. `chat_temperature` and `chat_effort` (how much a
@@ -102,6 +103,7 @@ class Settings(BaseSettings):
     add_person_characters: int = Field(default=2_000_000, ge=0)
     add_server: int = Field(default=500, ge=0)
     add_server_characters: int = Field(default=20_000_000, ge=0)
+    keep_days: int = Field(default=365, ge=0, le=36_500)
     verifier: Literal["", "local", "model", "off"] = ""
     verifier_model: str = ""
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import articles, assistants, feeds, operations, questions, reports, watches
+from bot.cli import articles, assistants, feeds, keeping, operations, questions, reports, watches
 from bot.cli.options import COLOR
 
 LATER = 75
@@ -58,6 +58,11 @@ for _command in (
     assistants.mcp,
     operations.feedback,
     operations.stats,
+    keeping.forget,
+    keeping.export,
+    keeping.backup,
+    keeping.restore,
+    keeping.migrate,
     operations.doctor,
 ):
     briefing.add_command(_command)

@@ -225,7 +225,7 @@ class Questions:
         only = self._narrowed(question, asked)
         answer = self._briefing.asking.ask(question, only, stage=stage, person=person)
         self._log_answer(question, answer, round((time.monotonic() - begun) * 1000))
-        key = answers.keep(answer, asked.text, only, conversation or "", asked.scope, asked.listed)
+        key = answers.keep(answer, asked.text, only, conversation or "", asked.scope, asked.listed, person)
         return _Answered(answer, key, conversation, only)
 
     def _log_answer(self, question: str, answer: Answer, ms: int) -> None:

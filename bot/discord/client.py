@@ -31,6 +31,7 @@ from bot.discord.languages import CatalogTranslator
 from bot.discord.publishing import PageShelf
 from bot.discord.server_settings import StoredSettings
 from bot.discord.shards import ALL, Shards
+from bot.discord.upkeep import Presence
 from bot.events import DiscordAnswer, EndedCommand
 from bot.logs import hide
 from bot.presentation.words import ENGLISH, OwnWords
@@ -81,6 +82,7 @@ _COGS = (
     "settings",
     "status",
     "help",
+    "privacy",
 )
 
 
@@ -163,13 +165,28 @@ class BriefingBot(commands.Bot):
             looking=not only_discord,
             owns=shards.owns,
         )
-        self.duties = Duties(briefing, settings, self.delivery_worker, clock, self.is_ready, posting=only_discord)
+        self._shards = shards
+        self.duties = Duties(
+            briefing,
+            settings,
+            self.delivery_worker,
+            clock,
+            self.is_ready,
+            posting=only_discord,
+            present=self.present,
+        )
         self.command_ids: dict[str, int] = {}
         self._sync = sync
 
     def serves(self, guild: int | None) -> bool:
         """True if the bot works on a server, or (None) in private messages: there only if it works on every server."""
         return self.settings.serves(guild)
+
+    def present(self) -> Presence | None:
+        """The servers that the bot is on; None while Discord has not told them."""
+        if not self.is_ready() or self.application_id is None:
+            return None
+        return Presence(str(self.application_id), [str(guild.id) for guild in self.guilds], self._shards.owns)
 
     async def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of a person; return a line that asks them to wait, if they ask too fast."""

@@ -19,9 +19,11 @@ from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.publishing import PageShelf
+from bot.discord.upkeep import Presence, Upkeep
 from bot.settings import BotSettings
 from bot.web.metrics import Reading
 from bot.web.monitoring import Monitor
+from bot.web.published import PublishedPages
 from bot.web.server import listening, until_stopped
 from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
@@ -49,6 +51,7 @@ class Duties:
         clock: Callable[[], datetime],
         ready: Callable[[], bool] = lambda: True,
         posting: bool = False,
+        present: Callable[[], Presence | None] = lambda: None,
     ) -> None:
         self.outbox = Outbox(briefing.catalog, settings.mailer, clock)
         self._briefing = briefing
@@ -58,12 +61,14 @@ class Duties:
         self._ready = ready
         self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
         self._posting = posting
+        pages = PublishedPages(settings.data_dir / "pages")
+        self._upkeep = Upkeep(briefing.privacy, pages, clock, present, expiring=not posting)
 
     def _loops(self) -> tuple[tasks.Loop[Any], ...]:
         if not self._posting:
-            return self._follow, self._deliver, self._poll, self._watch
+            return self._follow, self._deliver, self._poll, self._watch, self._keep
         embedded = self._settings.chroma is None
-        return (self._follow, self._deliver) if embedded else (self._deliver,)
+        return (self._follow, self._deliver, self._keep) if embedded else (self._deliver, self._keep)
 
     def start(self) -> None:
         """Begin the loops."""
@@ -109,6 +114,11 @@ class Duties:
             await _survive(lambda: asyncio.to_thread(self._folders.run), "could not watch the folders")
         else:
             self._watch.stop()
+
+    @tasks.loop(minutes=20)
+    async def _keep(self) -> None:
+        """Delete what is kept long enough."""
+        await _survive(lambda: asyncio.to_thread(self._upkeep.run), "could not delete what is kept long enough")
 
 
 async def work(briefing: Briefing, settings: BotSettings) -> None:

@@ -52,6 +52,37 @@ def removed(count: int) -> str:
     return f"{count} article{'' if count == 1 else 's'} removed"
 
 
+def forgotten(gone: Mapping[str, int]) -> str:
+    """What was deleted, by kind."""
+    return f"deleted {counted(gone)}" if gone else "nothing to delete"
+
+
+def counted(kinds: Mapping[str, int]) -> str:
+    """Numbers of things by kind: "questions 3, votes 1"."""
+    return ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
+
+
+def backed_up(made: Mapping[str, Any]) -> str:
+    """What a backup has."""
+    return f"{made['file']}: {_content(made)}, {made['bytes'] / 1e6:,.1f} MB"
+
+
+def restored(done: Mapping[str, Any]) -> str:
+    """What was restored."""
+    return f"restored {_content(done)}, as of {_moment(done['made'])}; the next command brings the vector index in step"
+
+
+def migrated(done: Mapping[str, Any]) -> str:
+    """What was copied, and what is to be set now."""
+    return f"copied and checked {_content(done)}: now set BRIEFING_DATABASE_URL to that address"
+
+
+def _content(about: Mapping[str, Any]) -> str:
+    tables = about["tables"]
+    rows = sum(each["rows"] for each in tables.values())
+    return f"{articles(tables['articles']['rows'])}, {tables['passages']['rows']:,} passages, {rows:,} rows in all"
+
+
 def figures(measured: Mapping[str, Any]) -> str:
     """The figures of an evaluation, one line each."""
     return "\n".join(f"{name:12} {_figure(value)}" for name, value in measured.items())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import html
 import json
 import logging
 import os
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
@@ -23,6 +24,8 @@ _log = logging.getLogger(__name__)
 # The seconds that an address works, and the most pages that a server keeps.
 LASTS = 30 * 86_400
 _MOST = 200
+# Characters of a question that are compared: a page shortens a long one.
+_BEGUN = 60
 _SERVER = re.compile(r"[0-9]{1,20}")
 _PAGE = re.compile(r"[0-9]{10,15}-[A-Za-z0-9_-]{8}")
 _UNTIL = re.compile(r"[0-9]{1,12}")
@@ -67,6 +70,22 @@ class PublishedPages:
     def forget(self, server: str) -> None:
         """Delete the pages of a server."""
         rmtree(self._of(server), ignore_errors=True)
+
+    def expire(self, days: int) -> int:
+        """Delete the pages that are older than so many days, 0 for none; returns their number."""
+        oldest = int((self._clock() - days * 86_400) * 1000) if days else 0
+        return self._delete(lambda page: int(page.stem.partition("-")[0]) < oldest)
+
+    def forget_questions(self, questions: Collection[str]) -> int:
+        """Delete the pages that list one of these questions as one without an answer; returns their number."""
+        begun = {" ".join(question.split())[:_BEGUN] for question in questions}
+        return self._delete(lambda page: _has_any(html.unescape(page.read_text("utf-8")), begun)) if begun else 0
+
+    def _delete(self, is_gone: Callable[[Path], bool]) -> int:
+        gone = [page for page in self._folder.glob("*/*.html") if is_gone(page)]
+        for page in gone:
+            page.unlink(missing_ok=True)
+        return len(gone)
 
     def listed(self, server: str) -> list[PublishedPage]:
         """The pages of a server, the newest first."""
@@ -131,3 +150,7 @@ class PublishedPages:
         if not _SERVER.fullmatch(server):
             raise ValueError("not the id of a server")
         return self._folder / server
+
+
+def _has_any(text: str, wanted: Collection[str]) -> bool:
+    return any(each in text for each in wanted)

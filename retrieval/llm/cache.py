@@ -16,7 +16,7 @@ class ReplyStore(Protocol):
 
     def find(self, key: str) -> Mapping[str, Any] | None: ...
 
-    def keep(self, key: str, reply: Mapping[str, Any]) -> None: ...
+    def keep(self, key: str, reply: Mapping[str, Any], person: str = "") -> None: ...
 
 
 class ReplyCache:
@@ -41,7 +41,7 @@ class ReplyCache:
     def keep(self, request: PromptRequest, reply: Reply) -> None:
         """Store a reply, unless it broke off: then a new attempt is better."""
         if not reply.cut:
-            self._store.keep(self._key(request), asdict(reply))
+            self._store.keep(self._key(request), asdict(reply), request.task.person)
 
     def _key(self, request: PromptRequest) -> str:
         return hashlib.sha256((self._model + request.key).encode()).hexdigest()

@@ -17,6 +17,7 @@ from retrieval.services.corpus import Corpus
 from retrieval.services.digests import Digests
 from retrieval.services.health import Health
 from retrieval.services.next_questions import NextQuestions
+from retrieval.services.privacy import Privacy
 from retrieval.services.summaries import Summaries
 from retrieval.services.timelines import Timelines
 from retrieval.services.verification import Verification
@@ -47,6 +48,7 @@ class Briefing:
         second: SecondLook = SecondLook(),  # noqa: B008 - it cannot change
         aged_days: int = 0,
         quotas: Quotas = Quotas(),  # noqa: B008 - it cannot change
+        keep_days: int = 0,
     ) -> None:
         self.corpus = corpus
         self.catalog = corpus.catalog
@@ -64,6 +66,7 @@ class Briefing:
         self.verification = Verification(corpus, self.articles, second)
         self.digests = Digests(corpus, self.conversations, followed, chat, second, self._coverage)
         self.health = Health(corpus, chat)
+        self.privacy = Privacy(corpus, keep_days, rounds.clock)
         self._rounds = rounds
         self._quotas = quotas
         self._feeds: Intake | None = None

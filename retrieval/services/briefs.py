@@ -87,9 +87,9 @@ class Briefs:
             note = self._written(note, found, request, self._chat)
         return replace(in_reading_order(note), not_known=tuple(self._not_known(note, only, embed)))
 
-    def note_posted(self, note: Brief, channel: str) -> None:
+    def note_posted(self, note: Brief, scope: str, channel: str) -> None:
         """Remember that a note was posted in a channel: the next one on its topic there tells what is new since."""
-        self._posted.keep(channel, note.topic, PostedNote(date.fromisoformat(note.as_of), note.article))
+        self._posted.keep(scope, channel, note.topic, PostedNote(date.fromisoformat(note.as_of), note.article))
 
     def extract(self, request: NoteRequest) -> Brief:
         """The note in the articles' own sentences, without what is not known.

@@ -10,8 +10,7 @@ from sqlalchemy import Column, Index, Integer, String, Table, delete, func, inse
 
 from retrieval.errors import QuotaError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import tables
-from retrieval.storage.usage import digest
+from retrieval.storage.schema import digest, tables
 
 # Articles that members of a server added today, one row each. `day` is in UTC, `person` a hash.
 additions = Table(

@@ -26,6 +26,8 @@ from retrieval.storage.sqlite import open_sqlite
 
 # The mark of a catalog whose changes no vector index has applied yet.
 NEVER = "never"
+# The fact that a catalog has while another one is copied into it: the id of that.
+FILLING = "filling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +142,7 @@ class Catalog:
     def remove(self, ids: Sequence[int]) -> None:
         """Delete articles and everything that belongs to them; their words do not stay in the file."""
         with self.writing() as connection:
-            for id_ in ids:
-                delete_article(connection, id_)
-            purge_words(connection)
-            connection.execute(text("DELETE FROM sentences"))  # some are theirs
-            _note_change(connection)
+            remove_articles(connection, ids)
         self.database.overwrite()
 
     def followed(self, number: int) -> str:
@@ -166,13 +164,14 @@ class Catalog:
         return f"{self.fact('articles changed')} {self.mark()}"
 
 
-def open_catalog(place: Path | str, beside: Path | None = None) -> Catalog:
+def open_catalog(place: Path | str, beside: Path | None = None, *, filling: bool = False) -> Catalog:
     """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed.
 
     `beside` is the folder of its vector index, if there is one: then it is not made anew.
 
     Raises:
-        StoreError: the folder, file or server cannot be made, read or written, or the catalog is gone.
+        StoreError: the folder, file or server cannot be made, read or written, or the catalog is gone; or it is not
+            whole, because another one is copied into it, unless that is what it is opened for (`filling`).
     """
     catalog = Catalog(_open_database(place))
     with catalog.reading() as connection:
@@ -189,6 +188,9 @@ def open_catalog(place: Path | str, beside: Path | None = None) -> Catalog:
         with catalog.writing() as connection:
             migrations.migrate(connection)
             add_missing(connection, facts, [{"name": "catalog", "value": uuid.uuid4().hex}])
+    if not filling and catalog.fact(FILLING):
+        catalog.close()
+        raise StoreError(f"{catalog.database.place} is not whole yet: run `briefing migrate` again to its end")
     return catalog
 
 
@@ -198,6 +200,15 @@ def _open_database(place: Path | str) -> Database:
     from retrieval.storage.postgres import open_postgres  # a driver that few have
 
     return open_postgres(place)
+
+
+def remove_articles(connection: Connection, ids: Sequence[int]) -> None:
+    """Delete articles, and everything that belongs to them, within a transaction."""
+    for id_ in ids:
+        delete_article(connection, id_)
+    purge_words(connection)
+    connection.execute(text("DELETE FROM sentences"))  # some are theirs
+    _note_change(connection)
 
 
 def _note_change(connection: Connection) -> None:

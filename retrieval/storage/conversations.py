@@ -18,7 +18,7 @@ from retrieval.domain.searches import Closest, Filter, Searched
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import put
-from retrieval.storage.schema import answers, feedback, shown
+from retrieval.storage.schema import answers, digest, feedback, shown
 
 # Turns of a conversation that are used to understand a follow-up.
 TURNS = 6
@@ -48,10 +48,18 @@ class Answers:
         self._catalog = catalog
 
     def keep(
-        self, answer: Answer, asked: str, only: Filter, conversation: str, scope: str, listed: str | None = None
+        self,
+        answer: Answer,
+        asked: str,
+        only: Filter,
+        conversation: str,
+        scope: str,
+        listed: str | None = None,
+        person: str = "",
     ) -> str:
         """Store an answer and return its key. `asked` is the question before the conversation was taken into
         account. Without an answer the question is listed in the channel `listed`, if that is empty in all of the scope.
+        The `person` who asked is stored as a hash.
         """
         key = secrets.token_hex(8)
         row = {
@@ -63,6 +71,7 @@ class Answers:
             "only": asdict(only),
             "answer": asdict(answer),
             "listed": listed,
+            "person": digest(person),
         }
         with self._catalog.writing() as connection:
             id_ = connection.execute(insert(answers).returning(answers.c.id), row).scalar_one()

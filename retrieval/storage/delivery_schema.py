@@ -135,11 +135,12 @@ quiet_hours = Table(
     Column("most", Integer, nullable=False),
 )
 
-# The articles (by key) that were posted to a destination, and when.
+# The articles (by key) that were posted to a destination, and when; `scope` is its server, where it is known.
 seen = Table(
     "seen",
     tables,
     Column("destination", String, primary_key=True),
     Column("article", String, primary_key=True),
     Column("at", String, nullable=False),
+    Column("scope", String, nullable=False, server_default=""),
 )

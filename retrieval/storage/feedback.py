@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -86,3 +87,8 @@ def _vote(row: Any) -> Vote:
         answer=restore(row.answer).text,
         citations=cited,
     )
+
+
+def voter_of(key: str, person: str) -> str:
+    """A name that distinguishes people within one answer without revealing who they are."""
+    return hashlib.sha256(f"{key} {person}".encode()).hexdigest()[:16]

@@ -60,6 +60,9 @@ class Fts5:
         # Else the words stay until FTS5 happens to merge what has them.
         connection.execute(text("INSERT INTO words(words) VALUES ('optimize')"))
 
+    def clear(self, connection: Connection) -> None:
+        connection.execute(text("DELETE FROM words"))
+
     def stored(self, connection: Connection, article: int) -> list[str]:
         return " ".join(connection.execute(_STORED, {"article": article}).scalars()).split()
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from retrieval.domain.articles import Document
 from retrieval.domain.searches import Filter
@@ -33,6 +33,8 @@ class WordIndex(Protocol):
     def remove(self, connection: Connection, article: int) -> None: ...
 
     def purge(self, connection: Connection) -> None: ...
+
+    def clear(self, connection: Connection) -> None: ...
 
     def stored(self, connection: Connection, article: int) -> list[str]: ...
 
@@ -67,14 +69,36 @@ def insert_words(
     connection: Connection, ids: Sequence[int], document: Document, spans: Sequence[tuple[int, int]]
 ) -> None:
     """Index the words of an article's passages under the passages' ids."""
-    title = terms(document.metadata.title or "")
-    outlet = terms(document.metadata.outlet or "")
+    known = document.metadata
+    index_words(connection, ids, known.title, known.outlet, document.text, spans)
+
+
+def index_words(
+    connection: Connection,
+    ids: Sequence[int],
+    title: str | None,
+    outlet: str | None,
+    body: str,
+    spans: Sequence[tuple[int, int]],
+) -> None:
+    """Index the words of passages, the `spans` of a body, under their ids."""
+    named = terms(title or ""), terms(outlet or "")
     rows = [
-        PassageWords(id_, title, outlet, terms(_passage(document.text, start, end)))
+        PassageWords(id_, *named, terms(_passage(body, start, end)))
         for id_, (start, end) in zip(ids, spans, strict=True)
     ]
     if rows:
         word_index(connection).insert(connection, rows)
+
+
+def last_indexed(connection: Connection) -> int:
+    """The highest id of a passage whose words are indexed; 0 where there is none."""
+    return int(connection.execute(text("SELECT rowid FROM words ORDER BY rowid DESC LIMIT 1")).scalar() or 0)
+
+
+def clear_words(connection: Connection) -> None:
+    """Remove all words."""
+    word_index(connection).clear(connection)
 
 
 def _passage(text: str, start: int, end: int) -> str:

@@ -12,8 +12,7 @@ from sqlalchemy import Column, Float, Integer, String, Table, delete, insert, se
 
 from retrieval.errors import BusyError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.schema import tables
-from retrieval.storage.usage import digest
+from retrieval.storage.schema import digest, tables
 
 _log = logging.getLogger(__name__)
 

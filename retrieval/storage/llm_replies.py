@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.model_tables import replies
+from retrieval.storage.schema import digest, written
 
 # The number of replies kept, the newest.
 KEPT = 2_000
@@ -28,11 +30,14 @@ class Replies:
             ).scalar()
             return kept
 
-    def keep(self, key: str, reply: Mapping[str, Any]) -> None:
-        """Store a reply that JSON can represent; the oldest replies beyond the limit are deleted."""
+    def keep(self, key: str, reply: Mapping[str, Any], person: str = "") -> None:
+        """Store a reply that JSON can represent, of a call for a person, who is stored as a hash; the oldest replies
+        beyond the limit are deleted.
+        """
+        row = {"key": key, "reply": dict(reply), "at": written(datetime.now(UTC)), "person": digest(person)}
         with self._catalog.writing() as connection:
             # Not updated, since it is the newest now.
             connection.execute(delete(replies).where(replies.c.key == key))
-            connection.execute(insert(replies).values(key=key, reply=dict(reply)))
+            connection.execute(insert(replies).values(row))
             newest = select(func.max(replies.c.id)).scalar_subquery()
             connection.execute(delete(replies).where(replies.c.id <= newest - KEPT))

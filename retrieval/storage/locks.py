@@ -96,3 +96,20 @@ def writing_articles(hold: Callable[[str], Hold | None], data_dir: Path) -> Iter
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def alone(hold: Callable[[str], Hold | None], data_dir: Path) -> Iterator[None]:
+    """Keep other processes from adding articles and from using the vector index, whose catalog is replaced or copied.
+
+    Raises:
+        BusyError: one does.
+    """
+    with writing_articles(hold, data_dir):
+        lock = try_lock(data_dir / "chroma.lock")
+        if lock is None:
+            raise BusyError(f"another process has {data_dir} open: stop it (the bot?) and try again")
+        try:
+            yield
+        finally:
+            lock.release()

@@ -6,8 +6,9 @@ from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, String, Tab
 
 from retrieval.storage.schema import tables
 
-# Calls of a language model, one row a call. A row of an old day holds the sums of `calls`, without person, purpose and
-# `prompt` version. `day` is in UTC, `person` a hash; `estimated` where the provider did not report the tokens.
+# Calls of a language model, one row a call. A row of an old day holds the sums of `calls`, without purpose and `prompt`
+# version. `day` is in UTC, `person` a hash, kept for that day; `estimated` where the provider did not report
+# the tokens.
 usage = Table(
     "usage",
     tables,
@@ -38,13 +39,15 @@ reserved_tokens = Table(
     Column("at", Float, nullable=False),
 )
 
-# Replies of a language model, by a hash of the whole request.
+# Replies of a language model, by a hash of the whole request; `person` is a hash of who was the first to need it.
 replies = Table(
     "replies",
     tables,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("key", String, nullable=False),
     Column("reply", JSON, nullable=False),
+    Column("at", String, nullable=False, server_default=""),
+    Column("person", String, nullable=False, server_default=""),
     Index("replies_by_key", "key", unique=True),
     sqlite_autoincrement=True,
 )

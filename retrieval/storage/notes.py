@@ -28,9 +28,10 @@ class PostedNotes:
             row = connection.execute(query).one_or_none()
         return PostedNote(date.fromisoformat(row.day), row.article) if row else None
 
-    def keep(self, channel: str, topic: str, note: PostedNote) -> None:
+    def keep(self, scope: str, channel: str, topic: str, note: PostedNote) -> None:
         """Note that a note was posted in a channel; one as of an earlier day than the last changes nothing."""
         row = {"channel": channel, "topic": _plain(topic), "day": note.day.isoformat(), "article": note.article}
+        row["scope"] = scope
         with self._catalog.writing() as connection:
             new = insert_into(connection, notes)
             later = new.on_conflict_do_update(

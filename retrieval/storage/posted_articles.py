@@ -38,10 +38,10 @@ class PostedArticles:
         return datetime.fromisoformat(at) if at else None
 
 
-def note_posted(connection: Connection, destination: str, articles: Iterable[str], at: datetime) -> None:
+def note_posted(connection: Connection, scope: str, destination: str, articles: Iterable[str], at: datetime) -> None:
     """Note that a digest with these articles was posted to a destination; delete entries older than `KEPT`."""
     keys = {_DIGEST, *articles}
-    rows = [{"destination": destination, "article": key, "at": written(at)} for key in sorted(keys)]
+    rows = [{"scope": scope, "destination": destination, "article": key, "at": written(at)} for key in sorted(keys)]
     new = insert_into(connection, seen)
     # Two schedules of a destination may finish in another order than they started.
     latest = case((seen.c.at > new.excluded.at, seen.c.at), else_=new.excluded.at)

@@ -87,6 +87,11 @@ class Postings:
     def purge(self, connection: Connection) -> None:
         connection.execute(text("DELETE FROM word_forms WHERE passages <= 0"))
 
+    def clear(self, connection: Connection) -> None:
+        for table in ("words", "word_forms"):
+            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text("UPDATE word_totals SET passages = 0, length = 0"))
+
     def stored(self, connection: Connection, article: int) -> list[str]:
         rows = connection.execute(_STORED, {"article": article})
         return [term for term, form in rows for _ in range(int(form.split()[2]))]

@@ -5,6 +5,7 @@ The migrations make all; `full_text` creates and reads the word index.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -126,7 +127,7 @@ changes = Table(
 
 # Answers, so that buttons and follow-ups work after a restart. `scope` says who may see an answer again, `only` is
 # the filter it was made with. `listed` says where the question may be listed if it has no answer: empty for anywhere on
-# its server, a channel's id for that channel alone, None for nowhere.
+# its server, a channel's id for that channel alone, None for nowhere. `person` is a hash of who asked.
 answers = Table(
     "answers",
     tables,
@@ -139,9 +140,11 @@ answers = Table(
     Column("only", JSON, nullable=False),
     Column("answer", JSON, nullable=False),
     Column("listed", String),
+    Column("person", String, nullable=False, server_default=""),
     Index("answers_by_key", "key", unique=True),
     Index("answers_by_conversation", "conversation"),
     Index("answers_by_day", "given"),
+    Index("answers_by_person", "person"),
     sqlite_autoincrement=True,
 )
 
@@ -165,7 +168,7 @@ feedback = Table(
 )
 
 # The last briefing note on a topic that was posted in a channel: the day it is as of, and the highest id of an article
-# then. The topic is in lower case, with single spaces.
+# then. The topic is in lower case, with single spaces. `scope` is the channel's server, where it is known.
 notes = Table(
     "notes",
     tables,
@@ -173,6 +176,7 @@ notes = Table(
     Column("topic", String, primary_key=True),
     Column("day", String, nullable=False),
     Column("article", Integer, nullable=False),
+    Column("scope", String, nullable=False, server_default=""),
 )
 
 # The feeds that are polled. `polled` is when a feed was last requested, `worked` when it was last read, `updated` the
@@ -217,3 +221,8 @@ entries = Table(
 def written(moment: datetime) -> str:
     """A moment as the tables have it: in UTC and of one length, so that moments sort as text."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def digest(person: str) -> str:
+    """The hash that a person is stored by; empty for nobody."""
+    return hashlib.sha256(person.encode()).hexdigest()[:16] if person else ""

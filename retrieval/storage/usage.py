@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from retrieval.errors import BriefingError, BusyError, ChatError
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.engine import put
 from retrieval.storage.model_tables import reserved_tokens, usage
+from retrieval.storage.schema import digest
 
 # Calls are kept for this long; of older days only the sums.
 KEPT = timedelta(days=100)
@@ -77,7 +77,7 @@ class Usage:
         }
         with self._catalog.writing() as connection:
             connection.execute(insert(usage).values(row))
-            _sum_up(connection, (now - KEPT).date().isoformat())
+            sum_up(connection, (now - KEPT).date().isoformat())
 
     def spent(self, person: str = "") -> int:
         """The tokens used today by a person; by all people where it is empty."""
@@ -151,11 +151,6 @@ class Budget:
         self._usage.record(call)
 
 
-def digest(person: str) -> str:
-    """The hash that a person is stored by; empty for nobody."""
-    return hashlib.sha256(person.encode()).hexdigest()[:16] if person else ""
-
-
 def _spent(connection: Connection, day: str, who: str) -> int:
     """The tokens used on a day by a person, named by the hash; by all people where it is empty."""
     tokens = select(func.coalesce(func.sum(usage.c.tokens_in + usage.c.tokens_out), 0)).where(usage.c.day == day)
@@ -177,7 +172,7 @@ def _unless_busy() -> Iterator[None]:
         raise ChatError("the model's budget cannot be read at the moment") from error
 
 
-def _sum_up(connection: Connection, until: str) -> None:
+def sum_up(connection: Connection, until: str) -> None:
     """Replace the calls of the days before `until` by their sums."""
     old = usage.c.day < until
     if connection.execute(select(usage.c.id).where(old, usage.c.at != "").limit(1)).scalar() is None:

@@ -268,7 +268,7 @@ class Nothing:
     def find(self, _key: str) -> None:
         return None
 
-    def keep(self, _key: str, _reply: Mapping[str, Any]) -> None:
+    def keep(self, key: str, reply: Mapping[str, Any], person: str = "") -> None:
         pass
 
 

@@ -148,7 +148,8 @@ class Schedules:
 
     def warnings(self) -> list[tuple[int, str, str]]:
         """The warnings that have not been sent: (schedule, creator, line)."""
-        query = select(schedules.c.id, schedules.c.creator, schedules.c.warning).where(schedules.c.warning.is_not(None))
+        known = schedules.c.warning.is_not(None), schedules.c.creator != ""
+        query = select(schedules.c.id, schedules.c.creator, schedules.c.warning).where(*known)
         with self._catalog.reading() as connection:
             return [(row.id, row.creator, row.warning) for row in connection.execute(query)]
 
@@ -242,11 +243,12 @@ def _unit(delivery: Delivery) -> str:
 
 
 def _tell(connection: Connection, delivery: Delivery) -> None:
-    of = select(schedules.c.channel, deliveries.c.told).join(schedules, schedules.c.id == deliveries.c.schedule)
+    theirs = schedules.c.id == deliveries.c.schedule
+    of = select(schedules.c.scope, schedules.c.channel, deliveries.c.told).join(schedules, theirs)
     row = connection.execute(of.where(_is(delivery.schedule, delivery.due))).one_or_none()
     # A schedule that was removed meanwhile has no channel.
     if row is not None:
-        note_posted(connection, row.channel, row.told or (), delivery.at)
+        note_posted(connection, row.scope, row.channel, row.told or (), delivery.at)
 
 
 def _forget(connection: Connection, schedule: int, until: datetime) -> None:

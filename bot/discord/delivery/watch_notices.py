@@ -159,7 +159,7 @@ class WatchNotices:
 
     def warnings(self) -> list[tuple[int, str, str]]:
         """The warnings that have not been sent: (watch, creator, line)."""
-        query = select(watch_channels).where(watch_channels.c.warning.is_not(None))
+        query = select(watch_channels).where(watch_channels.c.warning.is_not(None), watch_channels.c.creator != "")
         with self._catalog.reading() as connection:
             return [(row.watch, row.creator, row.warning) for row in connection.execute(query)]
 

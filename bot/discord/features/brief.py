@@ -17,7 +17,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.audience import scopes
+from bot.discord.audience import scope, scopes
 from bot.discord.client import BriefingBot
 from bot.discord.context import Context, Interaction, guild_of, is_served
 from bot.discord.errors import UNSENT
@@ -235,7 +235,8 @@ async def _remember(interaction: Interaction, note: Brief) -> None:
     """Remember that the note was posted in the channel. A failure is only logged: the note is there."""
     bot: Context = interaction.client
     try:
-        await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, channel_of(interaction.channel)))
+        where = scope(guild_of(interaction)), channel_of(interaction.channel)
+        await bot.executor.run(partial(bot.briefing.briefs.note_posted, note, *where))
     except Exception as error:
         _log.warning("the next note will not know of this one", exc_info=error)
 

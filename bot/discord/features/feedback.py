@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from functools import partial
@@ -18,6 +17,7 @@ from bot.discord.places import mark_solved
 from bot.discord.responders import InteractionResponder, take
 from bot.presentation.discord.layouts import Page
 from bot.presentation.words import OwnWords, phrase
+from retrieval.storage.feedback import voter_of
 
 FORGOTTEN = phrase("I no longer have this answer. Please ask the question again.")
 _FORM = re.compile(r"briefing:reason:([0-9a-f]{16})")
@@ -85,15 +85,10 @@ async def tell(interaction: Interaction, pages: Sequence[Page], buttons: discord
 async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str | None = None) -> str:
     """Store the feedback of a person on an answer; return the line that thanks them."""
     bot: Context = interaction.client
-    voter, words = voter_of(key, interaction.user.id), words_of(interaction)
+    voter, words = voter_of(key, str(interaction.user.id)), words_of(interaction)
     keep = partial(bot.briefing.feedback.judge, key, scope(guild_of(interaction)), voter, helpful, reason)
     if not await bot.quick.run(keep):
         return words(FORGOTTEN)
     if not helpful:
         return words("Thank you, noted.")
     return f"{words('Thank you, noted.')} {await mark_solved(interaction.channel, interaction.user.id)}".rstrip()
-
-
-def voter_of(key: str, person: int) -> str:
-    """A name that distinguishes people within one answer without revealing who they are."""
-    return hashlib.sha256(f"{key} {person}".encode()).hexdigest()[:16]

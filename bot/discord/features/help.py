@@ -154,7 +154,7 @@ class WelcomeCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Delete the pages of the server; what its managers set up stays, for the bot may return."""
+        """Delete the pages of the server; all else stays for a while, for the bot may return."""
         await asyncio.to_thread(self._bot.shelf.pages.forget, str(guild.id))
 
     async def _examples(self, guild: int) -> list[str]:

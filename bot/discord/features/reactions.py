@@ -13,8 +13,8 @@ from discord.ext import commands
 from bot.discord.audience import scope
 from bot.discord.client import BriefingBot
 from bot.discord.errors import explain
-from bot.discord.features.feedback import voter_of
 from bot.discord.places import mark_solved
+from retrieval.storage.feedback import voter_of
 
 Found = TypeVar("Found")
 
@@ -36,7 +36,7 @@ class ReactionsCog(commands.Cog):
         if (found := await self._read(reaction)) is None:
             return
         key, audience, helpful = found
-        judge = partial(self._bot.briefing.feedback.judge, key, audience, voter_of(key, reaction.user_id), helpful)
+        judge = partial(self._bot.briefing.feedback.judge, key, audience, voter_of(key, str(reaction.user_id)), helpful)
         if await self._run(judge) and helpful:
             await mark_solved(self._bot.get_channel(reaction.channel_id), reaction.user_id)
 
@@ -47,7 +47,7 @@ class ReactionsCog(commands.Cog):
             return
         key, audience, helpful = found
         await self._run(
-            partial(self._bot.briefing.feedback.retract, key, audience, voter_of(key, reaction.user_id), helpful)
+            partial(self._bot.briefing.feedback.retract, key, audience, voter_of(key, str(reaction.user_id)), helpful)
         )
 
     async def _read(self, reaction: discord.RawReactionActionEvent) -> tuple[str, str, bool] | None:

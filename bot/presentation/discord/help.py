@@ -17,7 +17,7 @@ _TASKS = {
     phrase("Keep up"): ("digest", "since"),
     phrase("Look things up"): ("sources",),
     phrase("For people who manage this server"): ("feeds", "article", "schedule", "watch", "settings", "status"),
-    phrase("About me"): ("help", "about"),
+    phrase("About me"): ("help", "about", "privacy"),
 }
 _OTHERS = phrase("More")
 

@@ -5,10 +5,12 @@ Chroma is disposable: it is rebuilt from the catalog when needed (see `sync`).
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +23,8 @@ from retrieval.storage.vectors.server_access import reach, unanswered
 
 # Recall@10 against an exact scan: .998 at 100,000 vectors (100 gives .950 at 500,000).
 _HNSW = {"space": "cosine", "ef_search": 200}
+# `M_PERTURB` of glibc's malloc.h: what is allocated is set to the complement of this byte.
+_PERTURB = -6
 # Chroma Cloud takes so many records a write, and gives so many results (docs.trychroma.com, Quotas & Limits).
 _CLOUD = 300
 # Passages to a look where a server sets no limit: few enough to be answered in time, many enough to be quick.
@@ -47,6 +51,7 @@ class ChromaVectors:
     def __init__(self, client: Any, collection: Any, *, served: bool = False, most: int | None = None) -> None:
         self._client = client
         self._collection = collection
+        self._begun = served
         self._pauses: Sequence[float] = _PAUSES if served else ()
         self._haste: Sequence[float] = _HASTE if served else ()
         self.most = most
@@ -62,7 +67,10 @@ class ChromaVectors:
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add passages, or overwrite those already there."""
-        _call(self._collection.upsert, self._pauses, ids=[str(id_) for id_ in ids], embeddings=vectors)
+        begun = self._begun or self.count() > 0
+        with nullcontext() if begun else _blank_memory():
+            _call(self._collection.upsert, self._pauses, ids=[str(id_) for id_ in ids], embeddings=vectors)
+        self._begun = True
 
     def remove(self, ids: Sequence[int | str]) -> None:
         """Remove passages; unknown ids are ignored."""
@@ -116,6 +124,7 @@ class ChromaVectors:
         """Remove everything, and begin anew."""
         _call(self._client.delete_collection, self._pauses, self._collection.name)
         self._collection = _make_collection(self._client, self._collection.name, self._pauses)
+        self._begun = False
 
     def count(self) -> int:
         """The number of passages in the index."""
@@ -169,6 +178,24 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
         # Chroma would keep an unclosed client, and return it to the next caller that opens the same path.
         client.close()
         raise
+
+
+@contextmanager
+def _blank_memory() -> Iterator[None]:
+    """Have all memory that is allocated meanwhile come blank.
+
+    A new index writes blocks to its files of which it fills only a part. The rest would be what the process had there
+    before, such as the text of articles.
+    """
+    library: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if not hasattr(library, "mallopt"):
+        yield
+        return
+    library.mallopt(_PERTURB, 255)
+    try:
+        yield
+    finally:
+        library.mallopt(_PERTURB, 0)
 
 
 def open_server(place: ChromaPlace, catalog: str) -> ChromaVectors:
