@@ -162,6 +162,25 @@ def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Pa
     }
 
 
+def next_passage_ids(connection: Connection, after: int, count: int) -> list[int]:
+    """The next ids of passages after this one, ascending."""
+    query = select(passages.c.id).where(passages.c.id > after).order_by(passages.c.id).limit(count)
+    return list(connection.execute(query).scalars())
+
+
+def existing_passage_ids(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of the ids that are passages."""
+    query = select(passages.c.id).where(passages.c.id.in_(BOUND_IDS))
+    return set(connection.execute(query, bind_ids(ids)).scalars())
+
+
+def spread_passage_ids(connection: Connection, count: int) -> list[int]:
+    """About `count` ids of passages, evenly spread over all that were ever given out."""
+    last = connection.execute(select(func.max(passages.c.id))).scalar() or 0
+    steps = range(0, last, last // count or 1)
+    return sorted({id_ for step in steps for id_ in next_passage_ids(connection, step, 1)})
+
+
 def all_passage_ids(connection: Connection) -> set[int]:
     """The ids of all passages."""
     return set(connection.execute(select(passages.c.id)).scalars())
