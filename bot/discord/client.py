@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 import discord
@@ -25,7 +26,7 @@ from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
 from bot.discord.errors import report
-from bot.discord.languages import CatalogTranslator
+from bot.discord.languages import CatalogTranslator, words_on
 from bot.discord.publishing import PageShelf
 from bot.discord.server_settings import StoredSettings
 from bot.presentation.words import ENGLISH, OwnWords
@@ -128,11 +129,12 @@ class BriefingBot(commands.Bot):
         self.clock = clock
         self.poster = DiscordPoster(self)
         self.shelf = PageShelf(settings)
-        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf)
+        words = partial(words_on, self)
+        self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf, words)
         self.schedules = Schedules(briefing.catalog)
         self.server_settings = StoredSettings(briefing.catalog)
         self.watches = ChannelWatches(briefing.catalog)
-        self.watch_looks = WatchLooks(briefing, settings.bases, self.serves)
+        self.watch_looks = WatchLooks(briefing, settings, self.serves, words)
         self.delivery_worker = DeliveryWorker(
             self.schedules,
             self.scheduled_digests.compose,

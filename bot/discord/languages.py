@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
@@ -45,6 +47,12 @@ def words_for(bot: Context, message: discord.Message) -> OwnWords:
 def words_at(bot: Context, guild: discord.Guild) -> OwnWords:
     """The words for all on a server: in the language that it chose, else in that of the server at Discord."""
     return _chosen(bot, guild.id) or _words(guild.preferred_locale)
+
+
+def words_on(bot: Any, guild: int) -> OwnWords:
+    """The words for all on the server of this id, also while the bot does not see it."""
+    seen = bot.get_guild(guild)
+    return words_at(bot, seen) if seen else _chosen(bot, guild) or ENGLISH
 
 
 def _chosen(bot: Context, guild: int | None) -> OwnWords | None:

@@ -15,6 +15,7 @@ from bot.discord.delivery.channel_watches import STORED
 from bot.discord.delivery.quiet_hours import hours_of
 from bot.discord.delivery.schedules import KEPT
 from bot.discord.delivery.timetable import Timetable, due_between
+from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.domain.watches import WatchNews, WatchState
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import notices, schedules, watch_channels, watch_news, watches
@@ -32,8 +33,9 @@ _TOLD = (
     .where(watches.c.paused.is_(False))
 )
 
-# Makes the pages of a notice from its news; the moment is that of the oldest news that were held back, if any were.
-Compose = Callable[[Sequence[WatchNews], datetime | None], Sequence[str]]
+# Makes the pages of a notice for the server of a scope, from its news; the moment is that of the oldest news that were
+# held back, if any were.
+Compose = Callable[[str, Sequence[WatchNews], datetime | None], Sequence[Page]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class WatchNotice:
     scope: str
     channel: str
     at: datetime
-    pages: tuple[str, ...]
+    pages: tuple[Page, ...]
     messages: tuple[str, ...]
     fresh: bool
 
@@ -99,6 +101,7 @@ class WatchNotices:
                 return None
             delayed = [each.at for each in found if each.rhythm == "at once" and each.at < written(now - _AT_ONCE)]
             told = [_NEWS.validate_python(each.news) for each in found]
+            since = datetime.fromisoformat(delayed[0]) if delayed else None
             row = connection.execute(
                 insert(notices).returning(notices),
                 {
@@ -107,7 +110,7 @@ class WatchNotices:
                     "at": written(now),
                     "state": "claimed",
                     "counted": counted,
-                    "pages": list(compose(told, datetime.fromisoformat(delayed[0]) if delayed else None)),
+                    "pages": [stored(each) for each in compose(scope, told, since)],
                     "messages": [],
                     "failures": 0,
                     "refusals": 0,
@@ -208,7 +211,7 @@ def _notice(row: Row[Any], fresh: bool) -> WatchNotice:
         scope=row.scope,
         channel=row.channel,
         at=datetime.fromisoformat(row.at),
-        pages=tuple(row.pages),
+        pages=tuple(map(restored, row.pages)),
         messages=tuple(row.messages),
         fresh=fresh,
     )

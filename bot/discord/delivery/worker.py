@@ -23,6 +23,7 @@ from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
 from bot.mail import Mail
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, topped
+from bot.presentation.words import phrase
 from retrieval.domain.watches import WatchNews
 from retrieval.errors import BriefingError
 
@@ -63,8 +64,8 @@ class Looks(Protocol):
     async def look(self, now: datetime) -> None:
         """Keep the news of the watches."""
 
-    def compose(self, news: Sequence[WatchNews], since: datetime | None) -> Sequence[str]:
-        """The pages of a notice."""
+    def compose(self, scope: str, news: Sequence[WatchNews], since: datetime | None) -> Sequence[Page]:
+        """The pages of a notice for the server of this scope."""
 
 
 class DeliveryWorker:
@@ -199,7 +200,7 @@ class DeliveryWorker:
             return
         try:
             if not looks.serves(int(scope)):
-                raise RefusedError("I no longer work on that server")
+                raise RefusedError(phrase("I no longer work on that server"))
             await self._post_pages(
                 Outgoing(
                     channel=channel,
@@ -243,7 +244,7 @@ class DeliveryWorker:
     async def _fail_notice(self, notices: WatchNotices, notice: WatchNotice, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"notice {notice.id} could not be posted", error)
-        self.reasons[notice.channel] = str(error) if refused else "an internal error, see the log"
+        self.reasons[notice.channel] = str(error) if refused else phrase("an internal error, see the log")
         count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
         if refused and count >= REFUSALS:
             await asyncio.to_thread(notices.stop, notice, partial(_stopped, notice.channel, count, error))
@@ -252,7 +253,7 @@ class DeliveryWorker:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
         # Other errors may name folders and settings.
-        self.reasons[schedule.id] = str(error) if refused else "an internal error, see the log"
+        self.reasons[schedule.id] = str(error) if refused else phrase("an internal error, see the log")
         try:
             count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused)
             if refused and count >= REFUSALS:
