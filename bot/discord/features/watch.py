@@ -193,7 +193,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         view = discord.ui.View(timeout=None)
         view.add_item(RemoveWatchButton(watch, words))
         topic = f"**{escape(clean_line(found.watch.topic))}**"
-        line = words("Remove watch {number} on {topic}? News not yet told are dropped.", number=watch, topic=topic)
+        line = words("Remove watch {number} on {topic}? What it has not told yet is dropped.", number=watch, topic=topic)
         await reply.deliver([line], view)
 
     @app_commands.command(description="Show you alone what a notice would look like now.")
