@@ -25,9 +25,7 @@ _log = logging.getLogger(__name__)
 _SOLVED = frozenset(("solved", "answered", "resolved", "gelöst", "résolu", "resuelto", "rozwiązane", "вирішено"))
 _MOST_TAGS = 5
 _LONGEST = 1500
-_FORBIDDEN = phrase(
-    "I may not set the forum's tag “{tag}” here: a server administrator can allow it (Manage Threads)."
-)
+_FORBIDDEN = phrase("I may not set the forum's tag “{tag}” here: a server administrator can allow it (Manage Threads).")
 
 # discord.py's own `guild_only` keeps the default of the tree, which includes private messages.
 _on_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)

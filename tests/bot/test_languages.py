@@ -186,9 +186,7 @@ async def test_a_german_client_reads_german_around_quotes_that_stay_as_they_are(
     sources = await town.ann.click(answered.response, label="Quellen")
     assert "14.12.2025 (Datum geschätzt)" in said(sources)
     nothing = said(await town.ann.slash(town.channel, "ask", question=NOWHERE))
-    assert (
-        "Nicht in den Artikeln: Durchsucht wurden 5 Artikel, der neueste vom 14.12.2025; am nächsten kam „" in nothing
-    )
+    assert "Nicht in den Artikeln: Durchsucht wurden 5 Artikel, der neueste vom 14.12.2025.\n" in nothing
     assert "**Am nächsten kamen**" in nothing
     listed = said(await town.ann.slash(town.channel, "sources list"))
     assert listed.startswith("**5 Artikel**\n")

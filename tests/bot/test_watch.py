@@ -99,7 +99,7 @@ async def test_a_topic_is_watched_and_told_once_with_both_quotes_and_their_sourc
     assert (now, new) == ("**Now** · 3 Jan 2026 · Zelenskyy", f"> “{RETURNED}”")
     assert was == "**Before** · 14 Dec 2025 (date estimated)"
     assert old.startswith("> “Zelenskyy’s choice to give up on NATO membership is")
-    assert (source, mark) == ("-# [1] Note 0.md · 3 Jan 2026 · `0.md:6`", "-# notice 1/1")
+    assert (source, mark) == ("-# [1] Note 0.md · `0.md:6`", "-# notice 1/1")
     assert earlier.endswith("`001_82df3489a97b2c5e.txt:25`")
     (post,) = [each for each in office.env.http_requests if each.method == "POST" and each.path.endswith("/messages")]
     assert post.json

@@ -230,7 +230,7 @@ def test_news_fit_in_one_message_or_in_messages_of_whole_news(url: str | None, i
         return shown
 
     (one,) = told_in([told("@everyone", "disagreement", url and url[:200])])
-    assert "### ⚖️ @\u200beveryone: sources disagree\nSources disagree: “Quote 3 of many" in one
+    assert "### ⚖️ @\u200beveryone: sources disagree\n> “Quote 3 of many" in one
     (few,) = told_in([told(f"Topic {number}", url=url) for number in range(3)], START)
     assert few.startswith(f"## News on 3 watched topics\n-# Held back since <t:{int(START.timestamp())}:f>.")
     many = told_in([told(f"Topic {number}", url=url) for number in range(25)])

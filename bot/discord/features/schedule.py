@@ -33,9 +33,7 @@ from retrieval.errors import QuestionError, UnreachableError
 
 _MOST = 20  # schedules of a server
 _CHOICES = 25
-_NO_ZONE = phrase(
-    "You named no time zone, so this is UTC. For another, remove it and add it again with `zone`."
-)
+_NO_ZONE = phrase("You named no time zone, so this is UTC. For another, remove it and add it again with `zone`.")
 
 _Named = app_commands.Range[int, 1]
 

@@ -216,7 +216,8 @@ def settings_page(bot: Context, here: str, channel: str, words: OwnWords = ENGLI
     silent = [each for each, settings in channels.items() if settings.silent][:_MOST]
     warning = f"\n⚠️ {words(wordings.UNREADABLE)}" if asked and not bot.settings.message_content else ""
     filtered = wordings.filter_line(bot.server_settings.channel(here, channel), words)
-    digests = f"**{words('Digests')}**: {wordings.digest_line(server, words)}\n{small(words('For `/schedule add`.'))}"
+    use = small(words("Used where `/schedule add` names no time."))
+    digests = f"**{words('Digests')}**: {wordings.digest_line(server, words)}\n{use}"
     about = words("Questions in {channel}", channel=f"<#{channel}>")
     other = words("What a question names itself comes first. For another channel: `/settings channel:`")
     items = [

@@ -79,7 +79,7 @@ class RemoveWatchButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template
 
 @app_commands.default_permissions(manage_guild=True)
 @on_servers
-class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics whose news are told"):
+class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics whose news is told"):
     """The watched topics of a server."""
 
     def __init__(self, bot: BriefingBot) -> None:
@@ -159,7 +159,7 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         lines.append(hours(await self._bot.executor.run(partial(self._bot.watches.hours, here)), words))
         await reply.deliver(split("\n".join(lines)))
 
-    @app_commands.command(description="Pause a watch: its news wait.")
+    @app_commands.command(description="Pause a watch: its news waits.")
     @app_commands.describe(watch="The number of the watch")
     async def pause(self, interaction: Interaction, watch: _Named) -> None:
         """Stop telling for a while."""
@@ -193,7 +193,9 @@ class WatchCog(commands.GroupCog, group_name="watch", group_description="Topics 
         view = discord.ui.View(timeout=None)
         view.add_item(RemoveWatchButton(watch, words))
         topic = f"**{escape(clean_line(found.watch.topic))}**"
-        line = words("Remove watch {number} on {topic}? What it has not told yet is dropped.", number=watch, topic=topic)
+        line = words(
+            "Remove watch {number} on {topic}? What it has not told yet is dropped.", number=watch, topic=topic
+        )
         await reply.deliver([line], view)
 
     @app_commands.command(description="Show you alone what a notice would look like now.")

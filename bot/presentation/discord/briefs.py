@@ -9,7 +9,7 @@ from bot.presentation import brief_outline
 from bot.presentation.brief_outline import COURSE, FIGURES, BriefLine, BriefSection
 from bot.presentation.discord.citations import Link, number
 from bot.presentation.discord.layouts import Attached, Card, Page, Text, Tone, paged
-from bot.presentation.discord.markdown import clean_line, escape, join, small
+from bot.presentation.discord.markdown import STUCK, clean_line, escape, join, small
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import UNANSWERED, unanswered
 from bot.presentation.words import ENGLISH, OwnWords
@@ -63,5 +63,5 @@ def _lines(section: BriefSection, sources: Mapping[int, Citation], link: Link) -
 
 def _line(line: BriefLine, sources: Mapping[int, Citation], link: Link) -> str:
     lead = f"**{escape(clean_line(line.lead))}**: " if line.lead else ""
-    marks = " ".join(number(sources[each], link) for each in line.citations)
-    return f"{lead}{escape(shorten(clean_line(line.text), _LINE))} {marks}".rstrip()
+    marks = STUCK.join(number(sources[each], link) for each in line.citations)
+    return f"{lead}{escape(shorten(clean_line(line.text), _LINE))}{STUCK}{marks}".rstrip()

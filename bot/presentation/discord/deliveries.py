@@ -11,16 +11,15 @@ from bot.discord.delivery.channel_watches import ChannelWatch
 from bot.discord.delivery.quiet_hours import QuietHours
 from bot.discord.delivery.schedules import Schedule
 from bot.discord.delivery.timetable import due_between
-from bot.presentation.discord.citations import Link, number, source
+from bot.presentation.discord.citations import Link, source
 from bot.presentation.discord.layouts import Block, Page, Text, Tone, paged
 from bot.presentation.discord.markdown import clean_line, code, escape, quoted, small
 from bot.presentation.message_splitting import shorten
-from bot.presentation.wording import NEWS, disagreement
+from bot.presentation.wording import NEWS
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from retrieval.domain.answers import Conflict
-from retrieval.domain.briefs import BriefStatement
-from retrieval.domain.citations import Citation
 from retrieval.domain.watches import NewsKind, WatchedFor, WatchNews
+from retrieval.nlp.markup import readable
 
 TOPIC = 100  # characters of a topic as it is shown
 _SIGNS: Mapping[NewsKind, str] = {"changed": "🔄", "disagreement": "⚖️", "new": "🆕"}
@@ -57,7 +56,7 @@ def pages(
     Every message leaves `room` characters free. `since` is the moment at which the oldest news came in, if they were
     held back.
     """
-    told = _latest(news)
+    told = list(_numbered(_latest(news)))
     disputed = any(each.kind == "disagreement" for each in told)
     found: list[Page] = []
     for longest in _QUOTES:
@@ -95,38 +94,47 @@ def _part(news: WatchNews, link: Link, longest: int, words: OwnWords) -> Iterato
     yield Text(f"### {_SIGNS[news.kind]} {topic}: {words(NEWS[news.kind])}")
     shown: set[int] = set()
 
-    def cited(numbers: Iterable[int]) -> Iterator[Block]:
+    def cited(numbers: Iterable[int], dated: bool) -> Iterator[Block]:
         new = [each for each in dict.fromkeys(numbers) if each not in shown]
         shown.update(new)
-        return (source(sources[each], link, words=words) for each in new)
+        return (source(sources[each], link, words=words, dated=dated) for each in new)
 
-    if news.conflict:
-        conflict = _brief(news.conflict, longest)
-        mark = partial(_mark, sources=sources, link=link)
-        yield Text(disagreement(conflict, lambda text: escape(clean_line(text)), mark, words))
-        yield from cited(each for side in conflict.sides for each in side.citations)
+    for side in news.conflict.sides if news.conflict else ():
+        yield Text(_quote(side.said, longest))
+        yield from cited(side.citations[:_CITED], dated=True)
     latest = words("Latest") if news.conflict else words("Now")
     for label, statement in ((latest, news.statement), (words("Before"), news.was)):
-        if statement:
-            yield Text(_said(label, statement, sources[statement.citations[0]], longest, words))
-            yield from cited(statement.citations)
+        # The latest may be a side that stands above.
+        if statement and not shown.issuperset(statement.citations):
+            first = sources[statement.citations[0]]
+            who = [escape(shorten(clean_line(statement.actor), TOPIC))] if statement.actor else []
+            lead = [f"**{label}**", words.day(first.published, first.published_estimated), *who]
+            yield Text(f"{' · '.join(lead)}\n{_quote(statement.text, longest)}")
+            yield from cited(statement.citations, dated=False)
 
 
-def _mark(numbered: int, sources: Mapping[int, Citation], link: Link) -> str:
-    return number(sources[numbered], link)
+def _quote(text: str, longest: int) -> str:
+    return quoted(f"“{escape(shorten(clean_line(readable(text)), longest))}”")
 
 
-def _said(label: str, statement: BriefStatement, cited: Citation, longest: int, words: OwnWords) -> str:
-    who = [escape(shorten(clean_line(statement.actor), TOPIC))] if statement.actor else []
-    lead = " · ".join([f"**{label}**", words.day(cited.published, cited.published_estimated), *who])
-    return f"{lead}\n{quoted(f'“{escape(shorten(clean_line(statement.text), longest))}”')}"
+def _numbered(news: Sequence[WatchNews]) -> Iterator[WatchNews]:
+    """The news with numbers of citations that go on from one to the next."""
+    before = 0
+    for each in news:
+        by = partial(_moved, by=before)
+        sides = [replace(side, citations=by(side.citations)) for side in each.conflict.sides] if each.conflict else []
+        yield replace(
+            each,
+            statement=replace(each.statement, citations=by(each.statement.citations)),
+            was=each.was and replace(each.was, citations=by(each.was.citations)),
+            conflict=Conflict(tuple(sides)) if sides else None,
+            citations=tuple(replace(cited, number=cited.number + before) for cited in each.citations),
+        )
+        before += max((cited.number for cited in each.citations), default=0)
 
 
-def _brief(conflict: Conflict, longest: int) -> Conflict:
-    sides = (
-        replace(side, said=shorten(side.said, longest), citations=side.citations[:_CITED]) for side in conflict.sides
-    )
-    return Conflict(tuple(sides))
+def _moved(numbers: Sequence[int], by: int) -> tuple[int, ...]:
+    return tuple(each + by for each in numbers)
 
 
 def watch_line(

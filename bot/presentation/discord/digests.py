@@ -11,7 +11,7 @@ from itertools import chain
 from bot.presentation import digest_wording
 from bot.presentation.discord.citations import Link, located
 from bot.presentation.discord.layouts import Page, Part, SourceLine, Text, Tone, button_address, paged
-from bot.presentation.discord.markdown import can_link, clean_line, code, escape, length, marker, small
+from bot.presentation.discord.markdown import STUCK, can_link, clean_line, code, escape, length, marker, small
 from bot.presentation.message_splitting import shorten
 from bot.presentation.wording import capital
 from bot.presentation.words import ENGLISH, OwnWords
@@ -122,7 +122,7 @@ def _story(
     title = digest_wording.title(story, lambda text: escape(shorten(clean_line(text), _TITLE)), words)
     lines = [f"### {number}. {title}"]
     lines += [
-        f"- {lead}{_say(point.text)} {numbers(point.citations)}"
+        f"- {lead}{_say(point.text)}{STUCK}{numbers(point.citations)}"
         for lead, point in digest_wording.points(story, sources, words)
     ]
     lines += [_marked(each, sources, numbers, words) for each in story.marks]
@@ -144,7 +144,8 @@ def _marked(
 ) -> str:
     sides = digest_wording.sides(mark, sources, words)
     quotes = (
-        f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}” {numbers(side.citations)}" for lead, side in sides
+        f"{lead}“{escape(shorten(clean_line(side.said), _SIDE))}”{STUCK}{numbers(side.citations)}"
+        for lead, side in sides
     )
     return f"{_SIGNS[mark.kind]} **{words(digest_wording.MARKS[mark.kind])}**: {''.join(quotes)}"
 

@@ -9,7 +9,18 @@ from itertools import zip_longest
 from bot.presentation.digest_wording import TOPIC
 from bot.presentation.discord.citations import Link, located, source
 from bot.presentation.discord.layouts import Attached, Block, Page, Part, Text, Tone, paged, without_button
-from bot.presentation.discord.markdown import can_link, clean_line, code, escape, join, length, marker, quoted, small
+from bot.presentation.discord.markdown import (
+    STUCK,
+    can_link,
+    clean_line,
+    code,
+    escape,
+    join,
+    length,
+    marker,
+    quoted,
+    small,
+)
 from bot.presentation.image.layout import OTHERS, grouped
 from bot.presentation.message_splitting import shorten
 from bot.presentation.timeline_wording import (
@@ -79,7 +90,7 @@ def _parts(timeline: Timeline, link: Link, words: OwnWords) -> Iterator[Part]:
 
 def _entry(entry: TimelineEntry, where: str, words: OwnWords) -> str:
     name = escape(shorten(clean_line(entry.actor or ""), _NAME))
-    statement = f"{escape(in_quotes(clean_line(entry.text)))} {_source(entry.citation, where)}"
+    statement = f"{escape(in_quotes(clean_line(entry.text)))}{STUCK}{_source(entry.citation, where)}"
     if entry.change == "changed":
         return f"- {_SIGN} **{words('{actor}, changed', actor=name)}**: {statement}"
     known = words("{actor} (as before)", actor=f"**{name}**") if entry.change == "same" else f"**{name}**"
