@@ -167,36 +167,46 @@ class _Picture:
         return fold(text, lines, lambda line: measured(line, _TEXT) < self._room(spot)).splitlines()
 
     def _spot(self, spot: Spot, row: _Row, lane: Lane) -> None:
+        """A mark with its words beside it: below its date where the row has lines for them, else on the date's line."""
         entry, x = spot.entry, self._x(self._over.at(spot.entry))
         form, tone, size, _ = _MARKS[entry.change]
         y = row.top + (_DATE - 5 if row.lines else _LOW / 2)
         hollow = entry.citation.published_estimated
         self.sheet.add(Dot(x=x, y=y, form=form, size=size, tone=tone, hollow=hollow))
-        head, text = self._date(entry, lane), self._said(entry, lane)
         bold = entry.change == "changed"
-        look: Tone = "changed" if bold else "pale"
-        room = self._room(spot)
-        if row.lines:
-            head = fold(head, 1, lambda line: measured(line, _SMALL, bold) < room)
-            lines = self._folded(spot, text, row.lines)
-            wide = max([measured(head, _SMALL, bold), *(measured(line, _TEXT) for line in lines)])
-            at = x - _BETWEEN - wide if spot.left else x + _BETWEEN
-            date = Words(x=at, y=row.top + _DATE, text=head, size=_SMALL, tone=look, bold=bold)
-            self.sheet.add(replace(date, x=x - _BETWEEN, align="right") if spot.left else date)
-            for number, line in enumerate(lines, 1):
-                self.sheet.add(Words(x=at, y=row.top + _DATE + number * _LEADING, text=line, size=_TEXT))
-        else:
-            head = fold(head, 1, lambda line: measured(line, _SMALL, bold) < room / 2)
-            taken = measured(head, _SMALL, bold) + _GAP
-            text = fold(text, 1, lambda line: measured(line, _TEXT) < room - taken)
-            wide = taken + measured(text, _TEXT)
-            at = x - _BETWEEN - wide if spot.left else x + _BETWEEN
-            y = row.top + 15
-            self.sheet.add(
-                Words(x=at, y=y, text=head, size=_SMALL, tone=look, bold=bold),
-                Words(x=at + taken, y=y, text=text, size=_TEXT),
-            )
+        head = Words(x=x, y=row.top, text="", size=_SMALL, tone="changed" if bold else "pale", bold=bold)
+        beside = self._below if row.lines else self._on_line
+        at, wide = beside(spot, row, lane, head)
         self._blocks.append(Box(min(at, x) - 4, row.top, max(at + wide, x) + 4, row.top + row.high))
+
+    def _begin(self, spot: Spot, wide: float) -> float:
+        """Where words of this width begin beside a mark."""
+        x = self._x(self._over.at(spot.entry))
+        return x - _BETWEEN - wide if spot.left else x + _BETWEEN
+
+    def _below(self, spot: Spot, row: _Row, lane: Lane, head: Words) -> tuple[float, float]:
+        """Add the date, and the words on lines below it; returns where they begin and how wide they are."""
+        room = self._room(spot)
+        date = fold(self._date(spot.entry, lane), 1, lambda line: measured(line, _SMALL, head.bold) < room)
+        lines = self._folded(spot, self._said(spot.entry, lane), row.lines)
+        wide = max([measured(date, _SMALL, head.bold), *(measured(line, _TEXT) for line in lines)])
+        at = self._begin(spot, wide)
+        shown = replace(head, x=at, y=row.top + _DATE, text=date)
+        self.sheet.add(replace(shown, x=head.x - _BETWEEN, align="right") if spot.left else shown)
+        for number, line in enumerate(lines, 1):
+            self.sheet.add(Words(x=at, y=row.top + _DATE + number * _LEADING, text=line, size=_TEXT))
+        return at, wide
+
+    def _on_line(self, spot: Spot, row: _Row, lane: Lane, head: Words) -> tuple[float, float]:
+        """Add the date and as many words as fit behind it; returns where they begin and how wide they are."""
+        room = self._room(spot)
+        date = fold(self._date(spot.entry, lane), 1, lambda line: measured(line, _SMALL, head.bold) < room / 2)
+        taken = measured(date, _SMALL, head.bold) + _GAP
+        text = fold(self._said(spot.entry, lane), 1, lambda line: measured(line, _TEXT) < room - taken)
+        wide = taken + measured(text, _TEXT)
+        at, y = self._begin(spot, wide), row.top + 15
+        self.sheet.add(replace(head, x=at, y=y, text=date), Words(x=at + taken, y=y, text=text, size=_TEXT))
+        return at, wide
 
     def _days(self, marked: list[int], bottom: float) -> None:
         """The days below the lanes, each with a line upwards that leaves out the rows where words are in its way."""
