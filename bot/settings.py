@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
@@ -15,6 +16,7 @@ from retrieval.settings import Settings, load, web_address
 
 # Where Discord gives out tokens.
 PORTAL = "https://discord.com/developers/applications"
+_TOKEN = 16  # characters of a token that cannot be guessed
 
 
 class BotSettings(Settings):
@@ -26,7 +28,9 @@ class BotSettings(Settings):
     `workers` questions are answered at once. `folders` are read again when their files change. `plain_messages` makes
     all messages of text, without components. `pictures` are drawn `light` or `dark`, but light in documents.
     Digests are mailed through `smtp_url`, from `mail_from`, to those addresses and domains ("@example.org") that
-    `mail_to` names.
+    `mail_to` names. Who has the `mcp_token` may ask through `briefing mcp --http`. Logs are lines of `log_format`, with
+    the text of questions only if `log_questions`. Traces go to the collector at `otlp_url`, errors to the Sentry server
+    of `sentry_dsn`; neither has anybody's words in it.
     """
 
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias="DISCORD_TOKEN")
@@ -47,6 +51,11 @@ class BotSettings(Settings):
     mail_from: str = ""
     mail_to: Annotated[frozenset[str], NoDecode] = frozenset()
     pictures: Theme = "light"
+    mcp_token: SecretStr = SecretStr("")
+    log_format: Literal["text", "json"] = "text"
+    log_questions: bool = False
+    otlp_url: str = ""
+    sentry_dsn: SecretStr = SecretStr("")
 
     @field_validator("guilds", mode="before")
     @classmethod
@@ -89,10 +98,30 @@ class BotSettings(Settings):
             raise ValueError("must be addresses or domains, such as ann@example.org, @example.org")
         return frozenset(named)
 
-    @field_validator("public_url", "source_base_url")
+    @field_validator("mcp_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value().strip()
+        if token and not (len(token) >= _TOKEN and token.isascii() and token.isprintable() and " " not in token):
+            raise ValueError(f"must be {_TOKEN} letters and digits or more, such as `openssl rand -hex 32` prints")
+        return SecretStr(token)
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _reporting(cls, value: SecretStr) -> SecretStr:
+        dsn = urlsplit(web_address(value.get_secret_value()))
+        if any(dsn) and not (dsn.username and dsn.hostname and dsn.path.strip("/")):
+            raise ValueError("must be a DSN as Sentry shows it, such as https://key@sentry.example.org/1")
+        return value
+
+    @field_validator("public_url", "source_base_url", "otlp_url")
     @classmethod
     def _addresses(cls, value: str) -> str:
         return web_address(value)
+
+    def serves(self, guild: int | None) -> bool:
+        """True if the bot works on a server, or (None) in private messages: there only if it works on every server."""
+        return not self.guilds or guild in self.guilds
 
     @property
     def mailer(self) -> Mailer | None:

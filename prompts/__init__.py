@@ -100,6 +100,12 @@ def _is_text(character: str) -> bool:
     return character.isprintable() or character in _WRITING or unicodedata.category(character) == "Zs"
 
 
+def fenced(name: str, text: str) -> str:
+    """The text, tamed, between tags with a random code that does not occur in it."""
+    tamed = tame(text)
+    return _delimit(name, tamed, _code([tamed]))
+
+
 def _code(values: Iterable[str | Sequence[str]]) -> str:
     written = "\n".join(each if isinstance(each, str) else "\n".join(each) for each in values)
     while (code := secrets.token_hex(4)) in written:

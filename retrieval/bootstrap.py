@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from retrieval.domain.llm import Reply, Task
 from retrieval.embedding.base import Embedder, open_embedder
@@ -25,22 +25,31 @@ from retrieval.services.corpus import Corpus
 from retrieval.settings import Settings
 from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
-from retrieval.storage.engine import has_log
+from retrieval.storage.limits import HostTurns
 from retrieval.storage.llm_replies import Replies
 from retrieval.storage.locks import try_lock, writing_articles
+from retrieval.storage.sqlite import has_log
 from retrieval.storage.usage import Budget, Usage
 from retrieval.storage.vectors import integrity
 from retrieval.storage.vectors.chroma import DownloadedMiniLM
 from retrieval.storage.vectors.reindexing import Reindexed
 from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
-from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors.sync import FOLLOWING, Index, LentVectors, open_vectors
+
+if TYPE_CHECKING:
+    from retrieval.chain import BriefingChain
 
 
 @contextmanager
 def open_briefing(
-    settings: Settings, progress: Progress = SILENT, rounds: Rounds | None = None, chat: Any = None
+    settings: Settings,
+    progress: Progress = SILENT,
+    rounds: Rounds | None = None,
+    chat: Any = None,
+    answering: bool = True,
 ) -> Iterator[Briefing]:
-    """A briefing over the data folder of the settings; it is closed on exit.
+    """A briefing over the data folder of the settings; it is closed on exit. A process that is not `answering` leaves
+    a vector index in the folder to those that are.
 
     `chat` is a `BaseChatModel` of LangChain's that replaces the model of the settings. Models and the vector index
     are opened when first needed. `rounds` replaces the way feeds are polled.
@@ -59,9 +68,12 @@ def open_briefing(
             return load()
 
     place = settings.data_dir, settings.chroma_url.get_secret_value()
-    vectors = partial(open_vectors, catalog, *place, progress, settings.chroma_seconds)
+    vectors: Callable[[], Index] = partial(open_vectors, catalog, *place, progress, settings.chroma_seconds)
+    if not answering and not settings.chroma_url.get_secret_value():
+        vectors = partial(LentVectors, catalog, vectors)
     rounds = rounds or Rounds(
-        partial(open_fetcher, settings.allow_loopback), every=timedelta(minutes=settings.poll_minutes)
+        partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),
+        every=timedelta(minutes=settings.poll_minutes),
     )
     budget = Budget(Usage(catalog), settings.chat_tokens_person, settings.chat_tokens_day)
     model = _model(settings, catalog, budget, progress, chat)
@@ -85,21 +97,34 @@ def open_briefing(
         briefing.close()
 
 
+@contextmanager
+def open_chain(settings: Settings, progress: Progress = SILENT, chat: Any = None) -> Iterator[BriefingChain]:
+    """A LangChain Runnable from questions to answers over the data folder of the settings; it is closed on exit."""
+    # LangChain takes a while to load.
+    from retrieval.chain import BriefingChain
+
+    with open_briefing(settings, progress, chat=chat) as briefing:
+        yield BriefingChain(briefing)
+
+
 def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
     """The catalog, looked at first where it was not closed properly.
 
     Raises:
         StoreError: it is damaged, or gone while its vector index is there.
     """
-    place = Path(settings.database_url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
+    url = settings.database_url.get_secret_value()
+    if settings.has_server:
+        return open_catalog(url)
+    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
     chroma = settings.data_dir / "chroma"
     if not place.exists() and (chroma / "chroma.sqlite3").exists():
         raise StoreError(
             f"{place} is gone, though the vector index of its articles is there: restore it from a copy; "
             f"or remove {chroma} to begin with nothing"
         )
-    unclean = has_log(place) and not _is_used(settings)
-    catalog = open_catalog(settings.database_url or place)
+    unclean = has_log(place) and not _is_used(settings, place)
+    catalog = open_catalog(url or place)
     if unclean:
         progress.note(f"{place} was not closed properly: looking for damage")
         try:
@@ -110,13 +135,13 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
     return catalog
 
 
-def _is_used(settings: Settings) -> bool:
+def _is_used(settings: Settings, place: Path) -> bool:
     """Tell if another process has the data folder open, as far as its locks say; one on a server has none."""
     if settings.chroma_url.get_secret_value():
         return True
     try:
-        for name in ("ingest.lock", "chroma.lock"):
-            lock = try_lock(settings.data_dir / name)
+        for file in (place.with_name("ingest.lock"), settings.data_dir / "chroma.lock"):
+            lock = try_lock(file)
             if lock is None:
                 return True
             lock.release()
@@ -131,20 +156,21 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
     Raises:
         BusyError: another process is adding articles, or has the vector index.
     """
-    with writing_articles(settings.data_dir):
-        catalog = open_catalog(settings.database_url or settings.data_dir / "catalog.sqlite3")
-        try:
+    catalog = _open_catalog(settings, progress)
+    try:
+        with writing_articles(catalog.hold, settings.data_dir):
             done = _reindex(catalog, settings, progress)
             url = settings.chroma_url.get_secret_value()
             open_vectors(catalog, settings.data_dir, url, progress, settings.chroma_seconds).close()
-        finally:
-            catalog.close()
+    finally:
+        catalog.close()
     return done
 
 
 def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reindexed:
     """Reindex under the lock of the vector index: a running bot would search for vectors that are gone."""
-    taken = integrity.take(settings.data_dir / "chroma", catalog.fact("catalog") or "")
+    follow = partial(catalog.hold, FOLLOWING)
+    taken = integrity.take(settings.data_dir / "chroma", catalog.fact("catalog") or "", follow)
     if taken is None:
         raise BusyError(f"another process has the index of {settings.data_dir} open: stop it (the bot?) and try again")
     try:

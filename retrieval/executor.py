@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
+from contextvars import Context, copy_context
 from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread, current_thread
@@ -35,7 +36,7 @@ class BoundedExecutor(Executor):
         self.busy = 0  # pieces of work that wait or run
         self._most = threads
         self._room = threads * (1 + waiting)
-        self._queue: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._queue: deque[tuple[Future[Any], Callable[[], Any], Context]] = deque()
         self._threads: set[Thread] = set()
         self._closed = False
         self._lock = Lock()
@@ -55,7 +56,8 @@ class BoundedExecutor(Executor):
             if self.busy >= self._room:
                 raise CrowdedError
             self.busy += 1
-            self._queue.append((future, work))
+            # With the context, so that the thread knows the step that this work is a part of.
+            self._queue.append((future, work, copy_context()))
             if len(self._threads) < self._most:
                 thread = Thread(target=self._serve, daemon=True, name="worker")
                 self._threads.add(thread)
@@ -74,7 +76,7 @@ class BoundedExecutor(Executor):
     def ahead(self, work: Callable[[], Any]) -> int:
         """The number of pieces of work that wait before this one; 0 also if it does not wait."""
         with self._lock:
-            waiting = [queued for _, queued in self._queue]
+            waiting = [queued for _, queued, _ in self._queue]
         return next((at for at, queued in enumerate(waiting) if queued is work), 0)
 
     def map_unordered(
@@ -116,7 +118,7 @@ class BoundedExecutor(Executor):
             self._closed = True
             queued, threads = list(self._queue), list(self._threads)
         if cancel_futures:
-            for future, _work in queued:
+            for future, _work, _context in queued:
                 future.cancel()
         if wait:
             for thread in threads:
@@ -128,11 +130,11 @@ class BoundedExecutor(Executor):
                 if not self._queue:
                     self._threads.discard(current_thread())
                     return
-                future, work = self._queue.popleft()
+                future, work, context = self._queue.popleft()
             if future.set_running_or_notify_cancel():
-                _settle(future, work)
+                context.run(_settle, future, work)
             # Otherwise the last result would be kept as long as the thread.
-            del future, work
+            del future, work, context
 
     def _leave(self, _future: Future[Any]) -> None:
         with self._lock:

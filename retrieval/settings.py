@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     embeddings: str = "minilm"
     chroma_url: SecretStr = SecretStr("")
     chroma_seconds: float = Field(default=20, gt=0, le=600, allow_inf_nan=False)
-    database_url: str = ""
+    database_url: SecretStr = SecretStr("")
     poll_minutes: int = Field(default=30, ge=0)
     aged_days: int = Field(default=180, ge=0)
     topics: Annotated[tuple[str, ...], NoDecode] = ()
@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     add_server_characters: int = Field(default=20_000_000, ge=0)
     verifier: Literal["", "local", "model", "off"] = ""
     verifier_model: str = ""
+
+    @property
+    def has_server(self) -> bool:
+        """Tell if the catalog is on a PostgreSQL server."""
+        return self.database_url.get_secret_value().startswith("postgresql")
 
     def verifying(self) -> Self:
         """The settings of the model that checks; it uses the chat model's server only if the provider is the same."""
@@ -145,10 +150,16 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _sqlite_only(cls, value: str) -> str:
-        if value and not value.startswith("sqlite:///"):
-            raise ValueError("must be a SQLite address such as sqlite:////srv/briefing/catalog.sqlite3")
-        return value
+    def _database(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value().strip()
+        if url.startswith(("postgresql://", "postgres://")):
+            url = f"postgresql+psycopg://{url.partition('://')[2]}"
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError(
+                "must be an address such as sqlite:////srv/briefing/catalog.sqlite3 "
+                "or postgresql+psycopg://user:password@host/name"
+            )
+        return SecretStr(url)
 
 
 def web_address(value: str) -> str:

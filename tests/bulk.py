@@ -6,18 +6,19 @@ import random
 from datetime import date, timedelta
 
 import numpy as np
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from retrieval.domain.articles import SHARED
 from retrieval.domain.vectors import Vectors
 from retrieval.nlp.tokens import terms
-from retrieval.storage.catalog import Catalog
-from retrieval.storage.full_text import recount
-from retrieval.storage.schema import articles, facts, languages, passages, vectors
+from retrieval.storage.catalog import Catalog, remember
+from retrieval.storage.fts5 import PassageWords
+from retrieval.storage.full_text import recount, word_index
+from retrieval.storage.schema import articles, languages, passages, vectors
 
 _SYLLABLES = "bar bel dor fen gar hol ist kel lun mar nor pel quin ras sel tor ven wick".split()
 # As rare as a question's words are: every one in about a hundredth of the passages.
-_WORDS = [f"{one}{two}{three}" for one in _SYLLABLES for two in _SYLLABLES for three in _SYLLABLES]
+WORDS = [f"{one}{two}{three}" for one in _SYLLABLES for two in _SYLLABLES for three in _SYLLABLES]
 _LAST = date(2026, 11, 1)
 OUTLETS = 20
 _BATCH = 500
@@ -31,13 +32,13 @@ def fill(catalog: Catalog, count: int, paragraphs: int = 5, dimensions: int = 8)
     for first in range(0, count, _BATCH):
         _store(catalog, range(first, min(first + _BATCH, count)), paragraphs, matrix, chance)
     with catalog.writing() as connection:
-        connection.execute(insert(facts).prefix_with("OR REPLACE").values(name="model", value="words"))
+        remember(connection, "model", "words")
         recount(connection)
     return matrix
 
 
 def _store(catalog: Catalog, which: range, paragraphs: int, matrix: Vectors, chance: random.Random) -> None:
-    parts = [[" ".join(chance.choices(_WORDS, k=60)) for _ in range(paragraphs)] for _ in which]
+    parts = [[" ".join(chance.choices(WORDS, k=60)) for _ in range(paragraphs)] for _ in which]
     bodies = ["\n\n".join(part) for part in parts]
     rows = [_article(number, body, matrix[number * paragraphs]) for number, body in zip(which, bodies, strict=True)]
     spans, words = [], []
@@ -47,7 +48,7 @@ def _store(catalog: Catalog, which: range, paragraphs: int, matrix: Vectors, cha
             id_ = number * paragraphs + place + 1
             row = {"id": id_, "article": number + 1, "start": start, "end": start + len(paragraph), "line": 1}
             spans.append(row)
-            words.append({"id": id_, "text": " ".join(terms(paragraph))})
+            words.append(PassageWords(id_, (), (), terms(paragraph)))
             start += len(paragraph) + 2
     with catalog.writing() as connection:
         connection.execute(insert(articles), rows)
@@ -55,7 +56,7 @@ def _store(catalog: Catalog, which: range, paragraphs: int, matrix: Vectors, cha
         connection.execute(insert(passages), spans)
         made = [{"passage": row["id"], "vector": matrix[row["id"] - 1].tobytes()} for row in spans]
         connection.execute(insert(vectors), made)
-        connection.execute(text("INSERT INTO words(rowid, title, outlet, text) VALUES (:id, '', '', :text)"), words)
+        word_index(connection).insert(connection, words)
 
 
 def _article(number: int, body: str, centroid: Vectors) -> dict[str, object]:

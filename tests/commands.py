@@ -16,7 +16,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -94,10 +94,17 @@ class Running:
 def start(work: Callable[..., object], *arguments: object) -> Running:
     """Run `work(pipe, *arguments)` in a process of its own."""
     ours, theirs = _FORKS.Pipe()
-    process = _FORKS.Process(target=work, args=(theirs, *arguments), daemon=True)
+    process = _FORKS.Process(target=_work, args=(dict(os.environ), work, theirs, *arguments), daemon=True)
     process.start()
     theirs.close()
     return Running(process, ours)
+
+
+def _work(environment: Mapping[str, str], work: Callable[..., object], *arguments: object) -> None:
+    # The server that was forked has the environment of the moment it was started.
+    os.environ.clear()
+    os.environ.update(environment)
+    work(*arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +123,35 @@ class Command:
     running: Running
     folder: Path
 
+    def go_on(self) -> Ended:
+        """Let it go on at every step, until it ends."""
+        with suppress(EOFError, ConnectionError):
+            while True:
+                self.running.say("go on")
+                self.running.hear()
+        return self.ended()
+
     def ended(self) -> Ended:
         """Wait for its end."""
         status = self.running.wait()
         return Ended(status, (self.folder / "out").read_text("utf-8"), (self.folder / "err").read_text("utf-8"))
 
 
-def start_briefing(folder: Path, *arguments: object, pausing: bool = False) -> Command:
+def start_briefing(
+    folder: Path,
+    *arguments: object,
+    pausing: bool = False,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    prepare: Callable[[], object] | None = None,
+) -> Command:
     """Start the real command line over `WordVectors`; what it prints goes to files in the folder.
 
-    Where `pausing`, it waits for a word at every step of its work, instead of drawing a bar.
+    Where `pausing`, it waits for a word at every step of its work, instead of drawing a bar. `prepare` is called in the
+    process first.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return Command(start(_command, folder, [str(argument) for argument in arguments], pausing), folder)
+    said = [str(argument) for argument in arguments]
+    return Command(start(_command, folder, said, pausing, dict(environment), prepare), folder)
 
 
 def briefing(folder: Path, *arguments: object) -> Ended:
@@ -136,12 +159,22 @@ def briefing(folder: Path, *arguments: object) -> Ended:
     return start_briefing(folder, *arguments).ended()
 
 
-def _command(pipe: Connection, folder: Path, arguments: Sequence[str], pausing: bool) -> None:
+def _command(
+    pipe: Connection,
+    folder: Path,
+    arguments: Sequence[str],
+    pausing: bool,
+    environment: Mapping[str, str],
+    prepare: Callable[[], object] | None,
+) -> None:
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     retrieval.bootstrap.open_embedder = _words  # type: ignore[attr-defined, assignment]
     if pausing:
         terminal.progress = lambda: _telling(pipe, pausing)
+    os.environ.update(environment)
+    if prepare:
+        prepare()
     sys.argv = ["briefing", *arguments]
     cli.main()
 

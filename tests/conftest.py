@@ -35,6 +35,8 @@ def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         for name in [name for name in os.environ if name.startswith("BRIEFING_") or name in ALIASES]:
             patch.delenv(name)
         patch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        # Bots of other workers have the same token.
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         yield
 
 
@@ -87,6 +89,18 @@ def tables_at_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrations, "migrate", make_tables)
+        yield
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def both_databases(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test of the module twice: with its catalogs in SQLite files, and on a PostgreSQL server."""
+    if request.param == "sqlite":
+        yield
+        return
+    from tests import servers
+
+    with servers.on_server():
         yield
 
 

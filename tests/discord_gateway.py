@@ -82,6 +82,8 @@ class DiscordGateway(DiscordWorld):
         guild = {"id": str(self.guild_id), "unavailable": True}
         ready: Payload = {"v": 10, "session_id": name, "resume_gateway_url": self.gateway_url, "guilds": [guild]}
         ready |= {"user": self._users[str(self.bot_id)], "application": {"id": str(self.bot_id), "flags": 0}}
+        if "shard" in said:
+            ready["shard"] = said["shard"]
         await self._hand(session, "READY", ready)
         await self._hand(session, "GUILD_CREATE", self._guild())
         async with self._happened:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from retrieval.services.corpus import Corpus
 from retrieval.storage.additions import Quotas
 from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.vectors.sync import open_vectors
+from tests import servers
 
 
 class WordVectors:
@@ -84,8 +86,15 @@ def opened(data_dir: Path) -> Iterator[Catalog]:
 
 
 def catalog_url(data_dir: Path) -> str:
-    """The address of the catalog in a data folder."""
-    return f"sqlite:///{data_dir / 'catalog.sqlite3'}"
+    """The address of a data folder's catalog: a file in it, or a schema of its own on the server of the test."""
+    return servers.catalog_on_server(data_dir) or f"sqlite:///{data_dir / 'catalog.sqlite3'}"
+
+
+def copy_data(source: Path, target: Path) -> Path:
+    """A copy of a data folder with its catalog, wherever that is."""
+    shutil.copytree(source, target, dirs_exist_ok=True)
+    servers.copy_catalog(source, target)
+    return target
 
 
 def noting(notes: list[str]) -> Progress:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, inspect
 from retrieval.domain.vectors import Vectors
 from retrieval.embedding.minilm import MiniLM
 from retrieval.storage import migrations
+from tests import servers
 
 
 class SharedMiniLM(MiniLM):
@@ -51,13 +52,20 @@ def make_tables(connection: Connection) -> None:
     """
     if inspect(connection).get_table_names():
         migrate(connection)
-        return
-    for statement in _statements():
-        connection.exec_driver_sql(statement)
+    elif connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_on_server())
+    else:
+        for statement in _statements():
+            connection.exec_driver_sql(statement)
 
 
 # The migrations themselves, whatever stands in their place.
 migrate: Callable[[Connection], None] = migrations.migrate
+
+
+@cache
+def _on_server() -> str:
+    return servers.made_by(migrate)
 
 
 @cache

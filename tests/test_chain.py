@@ -18,8 +18,9 @@ from langchain_core.prompt_values import PromptValue
 
 import prompts
 from retrieval.bootstrap import open_briefing
-from retrieval.chain import answer_chain
+from retrieval.chain import BriefingChain, answer_chain
 from retrieval.domain.searches import Filter
+from retrieval.errors import QuestionError
 from retrieval.services.briefing import Briefing
 from retrieval.settings import Settings
 
@@ -155,3 +156,76 @@ def test_what_asks_for_no_evidence_asks_no_model(briefing: Briefing) -> None:
     given = answer_chain(briefing).invoke("Thank you!", config={"callbacks": [heard]})
     assert not given.grounded
     assert heard.sent == []
+
+
+def test_the_answer_is_a_dict_with_its_standing_and_its_citations(briefing: Briefing) -> None:
+    heard = Heard()
+    answer = BriefingChain(briefing).invoke({"question": NATO, "as_of": "2025-12-20"}, config={"callbacks": [heard]})
+    asked = briefing.asking.ask(NATO, Filter())
+    assert (answer["answer"], answer["standing"], answer["mode"]) == (asked.text, "answered", "generated")
+    cited = answer["citations"][0]
+    text = briefing.articles.show(cited["file"])[1]
+    assert text[cited["start"] : cited["end"]] == cited["quote"]
+    assert json.loads(json.dumps(answer))["searched"] == {"articles": 5, "newest": "2025-12-14"}
+    assert [each for each in heard.steps if each in ("BriefingChain", "question", *STEPS)] == [
+        "BriefingChain",
+        "question",
+        *STEPS,
+    ]
+
+
+async def test_its_pieces_add_up_to_the_answer_also_behind_another_step(seeds_dir: str) -> None:
+    with open_briefing(Settings(data_dir=Path(seeds_dir))) as briefing:
+        chain = BriefingChain(briefing)
+        whole = chain.invoke(NATO)
+        pieces = list(chain.stream(NATO))
+        assert len(pieces) == 2 + len(whole["statements"])
+        assert sum(pieces[1:], pieces[0]) == whole
+        assert "".join(chain.pick("answer").stream(NATO)) == whole["answer"]
+        later = [piece async for piece in chain.astream(NATO)]
+        assert sum(later[1:], later[0]) == whole == await chain.ainvoke(NATO)
+        assert ({"question": lambda text: text} | chain).batch([NATO, NATO]) == [whole, whole]
+        nothing = chain.invoke("Who won the football match in Bratislava?")
+    assert (nothing["standing"], nothing["citations"], nothing["statements"]) == ("nothing", [], [])
+    assert nothing["answer"]
+
+
+def test_a_follow_up_is_understood_from_its_history(seeds_dir: str) -> None:
+    with open_briefing(Settings(data_dir=Path(seeds_dir))) as briefing:
+        history = [("human", "What has Germany said about sending foreign troops?"), ("ai", "That it sends none.")]
+        answer = BriefingChain(briefing).invoke({"question": "And France?", "history": history})
+    assert answer["question"] == "What has France said about sending foreign troops?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (3, "takes a question"),
+        ({"input": NATO}, "takes a question"),
+        ({"question": NATO, "since": "soonish"}, "is not a date"),
+        ({"question": NATO, "outlets": "The Daily Planet"}, "The Daily Planet"),
+        ({"question": NATO, "history": [("nobody", "...")]}, "must be messages"),
+        ({"question": NATO, "history": 7}, "must be messages"),
+        (" ", "question"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(seeds_dir: str, asked: object, says: str) -> None:
+    with open_briefing(Settings(data_dir=Path(seeds_dir))) as briefing:
+        chain = BriefingChain(briefing)
+        with pytest.raises(QuestionError, match=says) as refused:
+            chain.invoke(asked)
+        assert "\n" not in str(refused.value)
+        assert isinstance(chain.batch([asked, NATO], return_exceptions=True)[0], QuestionError)
+
+
+def test_the_example_of_the_documentation_runs(
+    seeds_dir: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "models.md").read_text("utf-8")
+    example = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]
+    monkeypatch.setenv("BRIEFING_DATA_DIR", seeds_dir)
+    exec(example, {})  # noqa: S102 - it is ours
+    printed = capsys.readouterr().out
+    assert "000_33fa4830dbf1c954.txt:13 2024-12-04" in printed
+    assert "answered As of 14 Dec 2025" in printed
+    assert "What has France said about sending foreign troops?" in printed

@@ -19,9 +19,10 @@ from pathlib import Path
 import pytest
 
 from tests import commands
+from tests.fakes import copy_data
 from tests.press import Stored, found, held, stored, write_articles
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("both_databases")]
 
 KILLS = int(os.environ.get("CRASH_KILLS", "3"))
 SEED = os.environ.get("CRASH_SEED", "1")
@@ -59,7 +60,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
     for number in range(60, 80):
         (folder / f"{number:04}.txt").unlink()
     shutil.copy(folder / "0000.txt", folder / "copy.txt")
-    shutil.copytree(before, after, dirs_exist_ok=True)
+    copy_data(before, after)
     seconds[True] = _ingest(after, folder)
     content = stored(after)
     assert len(content.articles) == 111
@@ -128,7 +129,7 @@ def test_stopped_at_any_moment_nothing_is_damaged(calm: Calm, moment: Moment, tm
 def _start(calm: Calm, moment: Moment, data_dir: Path) -> commands.Running:
     """Begin to ingest; reading has begun when this returns."""
     if moment[1]:
-        shutil.copytree(calm.before, data_dir, dirs_exist_ok=True)
+        copy_data(calm.before, data_dir)
     running = commands.start(commands.ingest, data_dir, calm.folder)
     assert str(running.hear()).startswith("Reading")
     return running

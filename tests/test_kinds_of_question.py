@@ -24,6 +24,17 @@ def seeds(seeds_dir: str) -> Iterator[Briefing]:
         yield briefing
 
 
+@pytest.fixture(scope="module")
+def articles_in_their_languages(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Briefing]:
+    """Articles in French, Spanish and German, of affairs that are made up."""
+    data = tmp_path_factory.mktemp("data")
+    (data / "models").symlink_to(models_dir)
+    made_up = Path(__file__).parent / "benchmarks" / "affairs"
+    with open_briefing(Settings(data_dir=data)) as briefing:
+        briefing.articles.ingest([made_up / affair for affair in ("reconnaissance_faciale", "embalse", "rakete")])
+        yield briefing
+
+
 def ask(briefing: Briefing, question: str) -> Answer:
     given = briefing.asking.ask(question, Filter(), as_of=DAY)
     for each in given.citations:
@@ -236,3 +247,20 @@ def test_names_are_found_as_the_articles_spell_them(
         given = ask(briefing, question)
     assert given.standing == "answered"
     assert words in given.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        ("¿Cuánto cuestan los buques cisterna?", True),
+        ("Combien de temps les images seraient-elles conservées ?", True),
+        ("Wie viele Firmen sind am Bau der Rakete beteiligt?", True),
+        ("Combien de temps dure le trajet en tramway ?", False),
+        ("Wie viele Krankenhäuser gibt es in Lorn?", False),
+    ],
+)
+def test_a_question_is_weighed_by_what_it_is_about_in_its_language(
+    articles_in_their_languages: Briefing, question: str, known: bool
+) -> None:
+    given = articles_in_their_languages.asking.ask(question, Filter(), as_of=DAY)
+    assert (given.standing == "answered") is known

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import articles, feeds, operations, questions, reports, watches
+from bot.cli import articles, assistants, feeds, operations, questions, reports, watches
 from bot.cli.options import COLOR
 
 LATER = 75
@@ -53,6 +53,9 @@ for _command in (
     feeds.feeds,
     operations.evaluate,
     operations.bot,
+    operations.worker,
+    operations.web,
+    assistants.mcp,
     operations.feedback,
     operations.stats,
     operations.doctor,

@@ -1,12 +1,12 @@
-"""The commands for operating it: `bot`, `doctor`, `stats`, `feedback`, `eval`."""
+"""The commands for operating it: `bot`, `worker`, `web`, `doctor`, `stats`, `feedback`, `eval`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,28 +22,91 @@ from bot.cli.options import (
 )
 from retrieval.errors import SettingsError
 
+if TYPE_CHECKING:
+    from bot.settings import BotSettings
+    from retrieval.services.briefing import Briefing
+
 
 @click.command()
 @click.option("--sync", is_flag=True, help="Register the commands with Discord even if they have not changed.")
+@click.option(
+    "--only-discord",
+    is_flag=True,
+    help="Answer and post, and leave the rest to `briefing worker` and `briefing web`.",
+)
+@click.option("--shards", type=click.IntRange(1, 1024), help="Into how many shards the bot's servers are parted.")
+@click.option(
+    "--shard-ids", default="", metavar="N,N", help="The shards of this process, such as 0,1 or 0-3. [default: all]"
+)
 @options(DATA_DIR)
-def bot(sync: bool, data_dir: Path | None) -> None:
+def bot(sync: bool, only_discord: bool, shards: int | None, shard_ids: str, data_dir: Path | None) -> None:
     """Run the Discord bot until it is stopped. The token is read from DISCORD_TOKEN.
 
-    Exit status 1: a setting must be corrected first (`briefing doctor` says which). 75: try again later.
+    One process does everything: it answers, posts digests and the news of watches, reads feeds and folders, and
+    serves the reader page. `--only-discord` leaves to other processes what they can do.
+
+    Exit status 1: a setting must be corrected first (`briefing doctor` says which). 75: try again later, or another
+    process runs this bot already.
 
     \b
     briefing bot
+    briefing bot --only-discord
+    briefing bot --only-discord --shards 4 --shard-ids 0,1
     """
-    import asyncio
-    import logging
-
     from bot.discord.service import serve
+    from bot.discord.shards import read_shards
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if shard_ids and not shards:
+        raise click.UsageError("--shard-ids needs --shards, the number of all shards")
+    own = read_shards(shards, shard_ids) if shards else None
+    _serve(data_dir, lambda briefing, settings: serve(briefing, settings, sync, only_discord, own), fill=True)
+
+
+@click.command()
+@options(DATA_DIR)
+def worker(data_dir: Path | None) -> None:
+    """Do what the bot does unasked, without Discord, until it is stopped: for bots that run with --only-discord.
+
+    It polls feeds, watches the folders of BRIEFING_FOLDERS, makes digests ready, looks at watched topics, sends mails
+    and brings the vector index up to date. Any number may run: each takes what no other is at.
+
+    \b
+    briefing worker
+    """
+    from bot.discord.duties import work
+
+    _serve(data_dir, work, fill=True, answering=False)
+
+
+@click.command()
+@options(DATA_DIR)
+def web(data_dir: Path | None) -> None:
+    """Serve the reader page and the published digests and notes, without Discord, until it is stopped.
+
+    \b
+    briefing web
+    """
+    from bot.web.server import serve_pages
+
+    _serve(data_dir, serve_pages, answering=False)
+
+
+def _serve(
+    data_dir: Path | None,
+    run: Callable[[Briefing, BotSettings], Coroutine[Any, Any, None]],
+    fill: bool = False,
+    answering: bool = True,
+) -> None:
+    """Run a process that serves until it is stopped; where nothing is stored it begins with the sample articles."""
+    import asyncio
+
+    from bot.telemetry import reporting
+
     settings = settings_of(data_dir)
-    with opened(settings) as briefing:
-        fill_if_empty(briefing)
-        asyncio.run(serve(briefing, settings, sync))
+    with reporting(settings), opened(settings, answering) as briefing:
+        if fill:
+            fill_if_empty(briefing)
+        asyncio.run(run(briefing, settings))
 
 
 @click.command()

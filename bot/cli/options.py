@@ -136,12 +136,14 @@ def settings_of(data_dir: Path | None) -> BotSettings:
 
 
 @contextmanager
-def opened(settings: BotSettings) -> Iterator[Briefing]:
-    """The briefing over the settings' data folder; closed at the end."""
+def opened(settings: BotSettings, answering: bool = True) -> Iterator[Briefing]:
+    """The briefing over the settings' data folder; closed at the end. One that is not `answering` leaves the vector
+    index to processes that are.
+    """
     from bot.presentation.terminal import progress
     from retrieval.bootstrap import open_briefing
 
-    with open_briefing(settings, progress()) as briefing:
+    with open_briefing(settings, progress(), answering=answering) as briefing:
         yield briefing
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +12,6 @@ from functools import partial
 from typing import Any, cast
 
 import discord
-from discord.app_commands import Cooldown
 
 from bot.discord.asked_question import AskedQuestion
 from bot.discord.errors import UNSENT, explain, is_gone
@@ -22,38 +19,23 @@ from bot.discord.features.answer_buttons import answer_buttons
 from bot.discord.features.next_questions import with_next
 from bot.discord.layouts import edited
 from bot.discord.responders import Responder
+from bot.logs import hide
 from bot.presentation.discord import rendering
 from bot.presentation.discord.layouts import Page
 from bot.presentation.discord.server_settings import default_line, with_line
 from bot.presentation.links import best_link
 from bot.presentation.words import ENGLISH, OwnWords, phrase
 from bot.settings import BotSettings
+from retrieval import observing
 from retrieval.answering.grounded_generation import Tell
 from retrieval.domain.answers import Answer, Stage
 from retrieval.domain.searches import Filter
+from retrieval.errors import BriefingError
 from retrieval.executor import BoundedExecutor
 from retrieval.services.briefing import Briefing
+from retrieval.storage.limits import QuestionLimit
 
 _log = logging.getLogger(__name__)
-
-# People remembered; the ones who asked longest ago are forgotten.
-_REMEMBERED = 10_000
-
-
-class RateLimit:
-    """Allows every person `questions` questions in `seconds`."""
-
-    def __init__(self, questions: int, seconds: int) -> None:
-        self._questions, self._seconds = questions, seconds
-        self._people: OrderedDict[int, Cooldown] = OrderedDict()
-
-    def wait(self, person: int, now: float) -> int:
-        """The seconds a person has to wait; if 0, the question is allowed and counted. `now` is in seconds."""
-        cooldown = self._people.setdefault(person, Cooldown(self._questions, self._seconds))
-        self._people.move_to_end(person)
-        if len(self._people) > _REMEMBERED:
-            self._people.popitem(last=False)
-        return math.ceil(cooldown.update_rate_limit(now) or 0)
 
 
 # Seconds before the person who asked sees the stage of the work, and between two looks at it.
@@ -80,13 +62,17 @@ class _Answered:
 class Questions:
     """Answers questions."""
 
-    def __init__(self, briefing: Briefing, executor: BoundedExecutor, settings: BotSettings) -> None:
+    def __init__(
+        self, briefing: Briefing, executor: BoundedExecutor, quick: BoundedExecutor, settings: BotSettings
+    ) -> None:
         self._briefing = briefing
         self._executor = executor
+        self._quick = quick
         self._bases = settings.bases
         self._follow_ups = settings.follow_ups
         self._plain = settings.plain_messages
-        self._rate_limit = RateLimit(settings.questions, settings.questions_seconds)
+        self._limit = QuestionLimit(briefing.catalog, settings.questions, settings.questions_seconds)
+        self._log_questions = settings.log_questions
         self._slowed: set[int] = set()  # people who were told to wait, and have not asked in time since
         self._answering: set[asyncio.Task[Any]] = set()
         self._welcome = (
@@ -97,9 +83,11 @@ class Questions:
 
     async def answer(self, asked: AskedQuestion, reply: Responder) -> None:
         """Answer a question, or say in one line why there is no answer."""
-        with self._counted():
+        with self._counted(), observing.identified():
+            hide(asked.text)
             try:
-                await self._answer(asked, reply)
+                with observing.step("question"):
+                    await self._answer(asked, reply)
             except Exception as error:
                 # `deliver` has tried the channel and the private messages already.
                 if is_gone(error) or isinstance(error, discord.Forbidden):
@@ -126,7 +114,7 @@ class Questions:
         try:
             await reply.deliver([line])
         except UNSENT as refused:
-            _log.warning("could not say %r: %s", line, refused)
+            _log.warning("a line could not be said: %s", refused)
 
     async def greet(self, person: int, reply: Responder, line: str, words: OwnWords = ENGLISH) -> None:
         """Say a friendly line; it counts as a question, so that nobody fills a channel with it."""
@@ -134,20 +122,23 @@ class Questions:
             if not await self._is_slowed(person, reply, words):
                 await reply.deliver([line])
         except UNSENT as refused:
-            _log.warning("could not say %r: %s", line, refused)
+            _log.warning("a line could not be said: %s", refused)
 
-    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
+    async def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of this person; return a line that asks them to wait, if they ask too fast."""
-        seconds = self._rate_limit.wait(person, time.monotonic())
+        try:
+            seconds = await self._quick.run(partial(self._limit.wait, str(person)))
+        except BriefingError as error:
+            _log.warning("a question was not counted: %s", error)
+            seconds = 0
         if not seconds:
             self._slowed.discard(person)
-        if not seconds:
             return None
         return words("You are asking too fast. Please try again in {seconds} s.", seconds=seconds)
 
     async def _is_slowed(self, person: int, reply: Responder, words: OwnWords) -> bool:
         """True if the person asks too fast, after saying so: in words the first time."""
-        line = self.count_question(person, words)
+        line = await self.count_question(person, words)
         if line:
             again = person in self._slowed
             self._slowed.add(person)
@@ -196,7 +187,7 @@ class Questions:
     async def _place(self, key: str, messages: Sequence[int], conversation: str) -> None:
         """Store the messages of an answer, for follow-ups. A failure is only logged: the person has the answer."""
         try:
-            await self._executor.run(
+            await self._quick.run(
                 partial(self._briefing.conversations.place, key, [str(message) for message in messages], conversation)
             )
         except Exception as error:
@@ -219,6 +210,7 @@ class Questions:
         return work.result()
 
     def _work(self, asked: AskedQuestion, stage: Tell) -> _Answered:
+        begun = time.monotonic()
         answers, conversation = self._briefing.conversations, asked.conversation
         if conversation is None and asked.replies_to:
             conversation = answers.conversation_of(asked.replies_to, asked.scope)
@@ -226,10 +218,20 @@ class Questions:
         if conversation:
             stage("understanding", 0)
             question = self._briefing.asking.in_context(question, conversation, asked.scope, person)
+            hide(question)
         only = self._narrowed(question, asked)
         answer = self._briefing.asking.ask(question, only, stage=stage, person=person)
+        self._log_answer(question, answer, round((time.monotonic() - begun) * 1000))
         key = answers.keep(answer, asked.text, only, conversation or "", asked.scope, asked.listed)
         return _Answered(answer, key, conversation, only)
+
+    def _log_answer(self, question: str, answer: Answer, ms: int) -> None:
+        about: dict[str, object] = {"standing": answer.standing, "ms": ms}
+        if self._log_questions:
+            about["question"] = question
+            _log.info("question %r: %s, %d ms", question, answer.standing, ms, extra=about)
+        else:
+            _log.info("question: %s, %d ms", answer.standing, ms, extra=about)
 
     def _narrowed(self, question: str, asked: AskedQuestion) -> Filter:
         """The filter with that of the channel, except for what the question names itself."""

@@ -6,36 +6,40 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
+import aiohttp
 import discord
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot.discord.asking import Questions
 from bot.discord.context import RecentResults, is_served
 from bot.discord.delivery.channel_watches import ChannelWatches
-from bot.discord.delivery.outbox import Outbox
 from bot.discord.delivery.posting import DiscordPoster
 from bot.discord.delivery.scheduled_digests import ScheduledDigests
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.watch_looks import WatchLooks
 from bot.discord.delivery.watch_notices import WatchNotices
 from bot.discord.delivery.worker import DeliveryWorker
+from bot.discord.duties import Duties
 from bot.discord.errors import report
 from bot.discord.languages import CatalogTranslator, words_on
 from bot.discord.publishing import PageShelf
 from bot.discord.server_settings import StoredSettings
+from bot.discord.shards import ALL, Shards
+from bot.events import DiscordAnswer, EndedCommand
+from bot.logs import hide
 from bot.presentation.words import ENGLISH, OwnWords
 from bot.settings import BotSettings
+from retrieval import observing
 from retrieval.domain.stories import Digest
 from retrieval.domain.timelines import Timeline
-from retrieval.errors import BriefingError, BusyError
 from retrieval.executor import BoundedExecutor
-from retrieval.ingestion.folder_sync import FolderWatch
 from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
@@ -44,6 +48,8 @@ Interaction = discord.Interaction["BriefingBot"]
 
 # Questions that may wait for each thread: more would wait longer than a person does.
 _WAITING = 25
+# Threads for what takes milliseconds.
+_QUICK = 2
 # The fact in the catalog that holds a hash of the commands registered with Discord.
 _SYNCED = "discord commands"
 # Likewise, the ids that Discord gave the commands, by their names.
@@ -83,6 +89,9 @@ class Tree(app_commands.CommandTree["BriefingBot"]):
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Allow commands only on the servers that the settings name."""
+        observing.identify()
+        hide(*_words(interaction.data))
+        interaction.extras["begun"] = time.monotonic()
         return await is_served(interaction)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError, /) -> None:
@@ -90,6 +99,7 @@ class Tree(app_commands.CommandTree["BriefingBot"]):
         if interaction.type is discord.InteractionType.autocomplete:
             _log.warning("no choices: %s", error)
             return
+        _tell_end(interaction, False)
         await report(interaction, error)
 
 
@@ -97,7 +107,8 @@ class BriefingBot(commands.Bot):
     """A discord.py bot over an open briefing.
 
     `command_ids` are the ids by which messages link to commands. `sync` registers the commands with Discord even if
-    they have not changed. Schedules use the time of `clock`.
+    they have not changed. Schedules use the time of `clock`. With `only_discord` digests are made, feeds polled and
+    folders watched by workers. It posts only what is for servers of its `shards`.
     """
 
     def __init__(
@@ -106,6 +117,10 @@ class BriefingBot(commands.Bot):
         settings: BotSettings,
         sync: bool = False,
         clock: Callable[[], datetime] = discord.utils.utcnow,
+        *,
+        only_discord: bool = False,
+        shards: Shards = ALL,
+        **options: Any,
     ) -> None:
         # Without voice the bot does not need the packages whose absence discord.py warns of.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -119,16 +134,20 @@ class BriefingBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            http_trace=_trace(),
+            **options,
         )
         self.briefing = briefing
         self.settings = settings
         self.executor = BoundedExecutor(settings.workers, _WAITING)
-        self.questions = Questions(briefing, self.executor, settings)
+        # For what takes milliseconds, so that it never waits for answers: votes, counts, what is stored.
+        self.quick = BoundedExecutor(_QUICK)
+        self.questions = Questions(briefing, self.executor, self.quick, settings)
         self.timelines = RecentResults[Timeline]()
         self.digests = RecentResults[Digest]()
         self.clock = clock
         self.poster = DiscordPoster(self)
-        self.shelf = PageShelf(settings)
+        self.shelf = PageShelf(settings, elsewhere=only_discord)
         words = partial(words_on, self)
         self.scheduled_digests = ScheduledDigests(briefing, self.executor, settings, self.serves, self.shelf, words)
         self.schedules = Schedules(briefing.catalog)
@@ -137,24 +156,25 @@ class BriefingBot(commands.Bot):
         self.watch_looks = WatchLooks(briefing, settings, self.serves, words)
         self.delivery_worker = DeliveryWorker(
             self.schedules,
-            self.scheduled_digests.compose,
+            None if only_discord else self.scheduled_digests.compose,
             self.poster,
             clock,
             notices=WatchNotices(briefing.catalog),
             looks=self.watch_looks,
+            looking=not only_discord,
+            owns=shards.owns,
         )
-        self.outbox = Outbox(briefing.catalog, settings.mailer, clock)
+        self.duties = Duties(briefing, settings, self.delivery_worker, clock, self.is_ready, posting=only_discord)
         self.command_ids: dict[str, int] = {}
         self._sync = sync
-        self._folders = FolderWatch(briefing.articles.ingest, settings.folders)
 
     def serves(self, guild: int | None) -> bool:
         """True if the bot works on a server, or (None) in private messages: there only if it works on every server."""
-        return not self.settings.guilds or guild in self.settings.guilds
+        return self.settings.serves(guild)
 
-    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
+    async def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
-        return self.questions.count_question(person, words)
+        return await self.questions.count_question(person, words)
 
     async def setup_hook(self) -> None:
         """Load the commands with their buttons, and register them with Discord if they changed."""
@@ -162,11 +182,7 @@ class BriefingBot(commands.Bot):
         for name in _COGS:
             await self.load_extension(f"bot.discord.features.{name}")
         await self._sync_commands()
-        for loop in self._loops():
-            loop.start()
-
-    def _loops(self) -> tuple[tasks.Loop[Any], ...]:
-        return self._follow, self._deliver, self._poll, self._watch
+        self.duties.start()
 
     async def _sync_commands(self) -> None:
         translator = cast(CatalogTranslator, self.tree.translator)
@@ -182,63 +198,57 @@ class BriefingBot(commands.Bot):
         ids = await asyncio.to_thread(self.briefing.catalog.fact, _IDS)
         self.command_ids = json.loads(ids) if ids else {}
 
+    async def on_app_command_completion(self, interaction: discord.Interaction, _command: object) -> None:
+        """Count a command that has done its work."""
+        _tell_end(interaction, True)
+
     async def process_commands(self, message: discord.Message, /) -> None:
         """Do nothing: messages hold questions, not commands."""
 
-    @tasks.loop(seconds=5)
-    async def _follow(self) -> None:
-        """Index the articles that other processes have stored."""
-        await _survive(lambda: asyncio.to_thread(self.briefing.corpus.follow), "could not follow the catalog")
-
-    @tasks.loop(seconds=20)
-    async def _deliver(self) -> None:
-        """Post the digests that are due and the news of watches, and send the mails of digests."""
-        self.outbox.round()
-        if self.is_ready():
-            await _survive(lambda: self.delivery_worker.round(self.clock()), "could not deliver")
-
-    @tasks.loop(minutes=1)
-    async def _poll(self) -> None:
-        """Read the feeds that are due, not in the bot's executor: it may take minutes."""
-        if self.settings.poll_minutes:
-            await _survive(lambda: asyncio.to_thread(self.briefing.feeds.poll), "could not poll the feeds")
-
-    @tasks.loop(seconds=1)
-    async def _watch(self) -> None:
-        """Read the watched folders as their files change."""
-        if self.settings.folders:
-            await _survive(lambda: asyncio.to_thread(self._folders.run), "could not watch the folders")
-        else:
-            self._watch.stop()
-
     async def finish(self, seconds: float) -> None:
         """Begin nothing more, and wait at most this many seconds for the work that was begun."""
-        for loop in self._loops():
-            loop.cancel()
-        self._folders.stop()
-        # A poll would go on for minutes in its thread. The next poll fetches what this one has not stored.
-        await asyncio.to_thread(self.briefing.feeds.close)
-        work = self.questions, self.delivery_worker, self.outbox
-        await asyncio.gather(*(each.finish(seconds) for each in work))
+        await asyncio.gather(self.duties.finish(seconds), self.questions.finish(seconds))
 
     async def close(self) -> None:
         """Leave Discord. The next start continues the deliveries that are cut off."""
-        for loop in self._loops():
-            loop.cancel()
-        self._folders.stop()
+        self.duties.stop()
         await self.delivery_worker.finish(0)
-        await self.outbox.finish(0)
+        await self.duties.outbox.finish(0)
         await super().close()
-        await asyncio.to_thread(self.executor.shutdown, cancel_futures=True)
+        for executor in (self.executor, self.quick):
+            await asyncio.to_thread(executor.shutdown, cancel_futures=True)
 
 
-async def _survive(work: Callable[[], Awaitable[object]], failed: str) -> None:
-    """Do the work of a loop and log its errors: a loop that raises would end for good."""
-    try:
-        await work()
-    except BusyError as error:
-        _log.debug("%s: %s", failed, error)
-    except BriefingError as error:
-        _log.warning("%s: %s", failed, error)
-    except Exception:
-        _log.exception(failed)
+def _tell_end(interaction: discord.Interaction, well: bool) -> None:
+    if interaction.command and "begun" in interaction.extras:
+        seconds = time.monotonic() - interaction.extras["begun"]
+        observing.tell(EndedCommand(interaction.command.qualified_name, well, seconds))
+
+
+def _trace() -> aiohttp.TraceConfig:
+    """Have Discord's answers to requests counted, those too that discord.py tries again by itself."""
+
+    async def count(_session: object, _context: object, ended: aiohttp.TraceRequestEndParams) -> None:
+        scope = ended.response.headers.get("X-RateLimit-Scope", "")
+        observing.tell(DiscordAnswer(ended.response.status, scope))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(count)
+    return trace
+
+
+def _words(data: Any) -> Iterator[str]:
+    """The texts that a person typed into a command, at whatever depth of its options."""
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            if name == "value" and isinstance(value, str):
+                yield value
+            elif name == "options":
+                yield from (word for each in value for word in _words(each))
+
+
+class ShardedBot(BriefingBot, commands.AutoShardedBot):
+    """The bot with some of the shards of its servers."""
+
+    def __init__(self, *about: Any, shards: Shards, **options: Any) -> None:
+        super().__init__(*about, shards=shards, shard_count=shards.count, shard_ids=list(shards.ids), **options)

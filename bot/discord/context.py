@@ -59,6 +59,7 @@ class Context(Protocol):
     briefing: Briefing
     settings: BotSettings
     executor: BoundedExecutor
+    quick: BoundedExecutor
     timelines: RecentResults[Timeline]
     digests: RecentResults[Digest]
     schedules: Schedules
@@ -70,7 +71,7 @@ class Context(Protocol):
     def serves(self, guild: int | None) -> bool:
         """True if the bot works on a server, or (None) in private messages."""
 
-    def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
+    async def count_question(self, person: int, words: OwnWords = ENGLISH) -> str | None:
         """Count a question of a person; return a line that asks them to wait, if they ask too fast."""
 
 

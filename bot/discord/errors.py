@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
+from typing import Literal
 
 import aiohttp
 import discord
 from discord import app_commands
 
 from bot.discord.languages import words_of
+from bot.events import ShownFailure
 from bot.presentation.discord import rendering
 from bot.presentation.words import ENGLISH, OwnWords, phrase
+from retrieval import observing
 from retrieval.errors import BriefingError, BusyError, EmbeddingError, NotFoundError, QuestionError, StoreError
 from retrieval.executor import CrowdedError
 
@@ -53,12 +56,19 @@ def explain(error: BaseException, words: OwnWords = ENGLISH) -> str:
     line = next((line for kind, line in _OPERATORS.items() if isinstance(error, kind)), None)
     if isinstance(error, BusyError) and line:
         return words(line)
-    mark = secrets.token_hex(3)
+    mark = observing.step_id() or secrets.token_hex(4)
+    observing.tell(ShownFailure(_cause(error)))
     _log.error("failure %s", mark, exc_info=None if isinstance(error, BriefingError) else error)
     if isinstance(error, BriefingError):
         _log.error("failure %s: %s", mark, error)
     cause = words("The operator of this bot can find the cause in the log under `{mark}`.", mark=mark)
     return f"{words(line or _INTERNAL)} {cause}"
+
+
+def _cause(error: BaseException) -> Literal["store", "embedding", "internal"]:
+    if isinstance(error, StoreError):
+        return "store"
+    return "embedding" if isinstance(error, EmbeddingError) else "internal"
 
 
 async def report(interaction: discord.Interaction, error: BaseException) -> None:
@@ -76,7 +86,7 @@ async def report(interaction: discord.Interaction, error: BaseException) -> None
             # An edit may be tried again without showing the line twice.
             await interaction.edit_original_response(content=line)
     except UNSENT as refused:
-        _log.warning("could not say %r: %s", line, refused)
+        _log.warning("an error could not be said: %s", refused)
 
 
 async def _respond(interaction: discord.Interaction, line: str) -> bool:

@@ -10,7 +10,6 @@ from discord.app_commands import TranslationContextLocation as Location
 
 from bot.discord.audience import scope
 from bot.discord.context import Context, Interaction, guild_of
-from bot.discord.server_settings import Language
 from bot.presentation.words import ENGLISH, LANGUAGES, OwnWords, words_in
 
 # The contexts of names in the catalogs; descriptions have none.
@@ -57,8 +56,7 @@ def words_on(bot: Any, guild: int) -> OwnWords:
 
 def _chosen(bot: Context, guild: int | None) -> OwnWords | None:
     """The words in the language that the server chose."""
-    chosen = bot.server_settings.server(scope(guild)).language if guild else Language.CLIENT
-    return None if chosen is Language.CLIENT else words_in(chosen.value)
+    return bot.server_settings.words(scope(guild)) if guild else None
 
 
 def _words(locale: discord.Locale) -> OwnWords:

@@ -21,10 +21,13 @@ _LEADS = re.compile(r"^-# \[[^\[\]\n]+\]\(<[^<>\n]+/s/[^<>\n]+>\)$", re.MULTILIN
 
 
 class PageShelf:
-    """Keeps pages for servers, and words the lines that lead to them; without a web address it keeps nothing."""
+    """Keeps pages for servers, and words the lines that lead to them; without a web address it keeps nothing.
 
-    def __init__(self, settings: BotSettings) -> None:
-        self._public = address(settings.public_url) if settings.reader_port else ""
+    They are served by this process at its port, or `elsewhere`, by `briefing web`.
+    """
+
+    def __init__(self, settings: BotSettings, elsewhere: bool = False) -> None:
+        self._public = address(settings.public_url) if settings.reader_port or elsewhere else ""
         self.pages = PublishedPages(settings.data_dir / "pages")
 
     @property

@@ -273,7 +273,7 @@ async def begin(
     private = is_private(interaction, private)
     try:
         wanted = asked()
-        line = bot.count_question(interaction.user.id, words_of(interaction))
+        line = await bot.count_question(interaction.user.id, words_of(interaction))
     except QuestionError as error:
         line = rendering.line(str(error))
     if line:

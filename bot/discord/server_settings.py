@@ -8,6 +8,7 @@ from enum import StrEnum
 from threading import Lock
 from typing import Any, TypeVar
 
+from bot.presentation.words import OwnWords, words_in
 from retrieval.domain.searches import Filter
 from retrieval.question.calendar import parse_window
 from retrieval.storage.catalog import Catalog
@@ -108,6 +109,11 @@ class StoredSettings:
         """The settings of a server; the defaults where it has set nothing."""
         return _read(ServerSettings, self._chosen.get((scope, _SERVER), {}))
 
+    def words(self, scope: str) -> OwnWords | None:
+        """The words in the language that a server chose; None where they are in that of each person's Discord."""
+        language = self.server(scope).language
+        return None if language is Language.CLIENT else words_in(language.value)
+
     def channel(self, scope: str, channel: str) -> ChannelSettings:
         """The settings of a channel."""
         return _read(ChannelSettings, self._chosen.get((scope, channel), {}))
@@ -130,6 +136,12 @@ class StoredSettings:
             changed = replace(self.channel(scope, channel), **chosen)
             self._write({(scope, channel): changed})
         return changed
+
+    def forget_channel(self, scope: str, channel: str) -> None:
+        """Forget the settings of a channel that is gone."""
+        with self._lock:
+            if (scope, channel) in self._chosen:
+                self._write({(scope, channel): ChannelSettings()})
 
     def choose_channels(self, scope: str, name: str, chosen: Collection[str]) -> None:
         """Set `questions` or `silent` for these channels, and for no other of the server; a channel is not both."""

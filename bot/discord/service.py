@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import signal
+import math
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Any
+from hashlib import sha256
 
 import aiohttp
 import discord
-from aiohttp import web
 
-from bot.discord.client import BriefingBot
+from bot.discord.client import BriefingBot, ShardedBot
+from bot.discord.delivery.backlog import backlog
+from bot.discord.duties import GRACE
+from bot.discord.shards import ALL, Shards
 from bot.settings import PORTAL, BotSettings
-from bot.web.app import BotHealth, make_app
-from retrieval.domain.articles import OpenedArticle
-from retrieval.errors import SettingsError, UnreachableError
+from bot.web.metrics import Reading
+from bot.web.monitoring import Monitor
+from bot.web.server import listening, until_stopped
+from retrieval.errors import BusyError, SettingsError, UnreachableError
 from retrieval.services.briefing import Briefing
+from retrieval.services.health import PartState
+from retrieval.storage.locks import hold_on_machine, try_lock
 
-_log = logging.getLogger(__name__)
-
-# Seconds to finish answers and deliveries when the process is asked to stop; supervisors kill after ten.
-_GRACE = 5
 # The close code of the gateway for a token that became invalid after the login.
 _BAD_TOKEN = 4004
 _REFUSED_TOKEN = f"Discord refuses the token in DISCORD_TOKEN: copy it again from {PORTAL}"
 
 
-async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -> None:
-    """Run the bot until it is asked to stop.
+async def serve(
+    briefing: Briefing,
+    settings: BotSettings,
+    sync: bool = False,
+    only_discord: bool = False,
+    shards: Shards | None = None,
+) -> None:
+    """Run the bot, or some `shards` of it, until it is asked to stop; with `only_discord` workers do the rest.
 
     Raises:
         SettingsError: the token is missing or refused, or an intent is.
         UnreachableError: Discord cannot be reached.
+        BusyError: another process runs this bot.
     """
     token = settings.discord_token.get_secret_value().strip()
     if not token:
@@ -44,31 +50,37 @@ async def serve(briefing: Briefing, settings: BotSettings, sync: bool = False) -
     if not (token.isascii() and token.isprintable()):
         # A token is never like that, and the error of aiohttp would show it.
         raise SettingsError(_REFUSED_TOKEN)
-    bot = BriefingBot(briefing, settings, sync)
-    with _translated_errors():
-        async with bot, _reading(bot, settings):
+    if shards:
+        bot: BriefingBot = ShardedBot(briefing, settings, sync, only_discord=only_discord, shards=shards)
+    else:
+        bot = BriefingBot(briefing, settings, sync, only_discord=only_discord)
+    monitor = Monitor(briefing, partial(_parts, bot), partial(_readings, bot))
+    with _alone(briefing, token, shards or ALL), _translated_errors():
+        async with bot, listening(briefing, settings, monitor, pages=not only_discord):
             # discord.py reconnects after a first connection; if that fails, a supervisor restarts the process.
-            await _until_stopped(bot.start(token), partial(bot.finish, _GRACE))
+            await until_stopped(bot.start(token), partial(bot.finish, GRACE))
 
 
-async def _until_stopped(work: Coroutine[Any, Any, None], finish: Callable[[], Awaitable[None]]) -> None:
-    """Run `work` until it ends, or until a signal to stop; after a signal run `finish` first."""
-    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    running, asked = asyncio.create_task(work), asyncio.create_task(stopped.wait())
-    try:
-        await asyncio.wait({running, asked}, return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            running.result()
-        await finish()
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-        for task in (running, asked):
-            task.cancel()
-        # Waited for, not awaited: awaiting would change the traceback of an error.
-        await asyncio.wait({running, asked})
+@contextmanager
+def _alone(briefing: Briefing, token: str, shards: Shards) -> Iterator[None]:
+    """Be the only process that runs these shards in the data folder, and with this token as far as can be told.
+
+    Raises:
+        BusyError: another process is.
+    """
+    folder, named = briefing.corpus.data_dir, sha256(token.encode()).hexdigest()[:16]
+    with ExitStack() as held:
+        for shard in shards.ids:
+            of = f" for shard {shard} of {shards.count}" if shards.count > 1 else ""
+            for lock, where in (
+                (try_lock(folder / f"bot-{shard}.lock"), f"in {folder}"),
+                (briefing.catalog.hold(f"bot-{named}-{shard}", once=True), "with this token"),
+                (hold_on_machine(f"briefing-bot-{named}-{shard}.lock"), "with this token on this machine"),
+            ):
+                if lock is None:
+                    raise BusyError(f"another process runs the bot {where}{of}: stop that one first")
+                held.callback(lock.release)
+        yield
 
 
 @contextmanager
@@ -101,34 +113,17 @@ def _is_in_discord(error: BaseException) -> bool:
     return str(last[0].f_globals["__name__"]).startswith("discord.")
 
 
-@asynccontextmanager
-async def _reading(bot: BriefingBot, settings: BotSettings) -> AsyncIterator[None]:
-    """Serve the reader page and the health check; a port of 0 turns both off."""
-    if not settings.reader_port:
-        yield
-        return
-
-    async def open_article(key: str) -> OpenedArticle | None:
-        return await asyncio.to_thread(bot.briefing.articles.open_whole, key)
-
-    # Without an access log: anyone with the address of an article may read it.
-    runner = web.AppRunner(make_app(open_article, partial(_health, bot), bot.shelf.pages), access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.reader_host, settings.reader_port).start()
-    except OSError as error:
-        await runner.cleanup()
-        where = f"{settings.reader_host}:{settings.reader_port}"
-        line = f"the reader page cannot listen at {where} ({error.strerror}): set BRIEFING_READER_PORT"
-        raise SettingsError(line) from error
-    _log.info("reader page and /healthz at http://%s:%d", settings.reader_host, settings.reader_port)
-    try:
-        yield
-    finally:
-        await runner.cleanup()
-
-
-async def _health(bot: BriefingBot) -> BotHealth:
-    """The health of the bot: good while it is connected to Discord."""
+def _parts(bot: BriefingBot) -> dict[str, PartState]:
+    """Ready while it is connected to Discord."""
     ready = bot.is_ready() and not bot.is_closed()
-    return BotHealth(ready, {"discord": "connected" if ready else "not connected", "waiting": bot.executor.busy})
+    return {"discord": PartState(ready, "connected" if ready else "not connected")}
+
+
+def _readings(bot: BriefingBot) -> list[Reading]:
+    latency = {"": bot.latency} if math.isfinite(bot.latency) else {}
+    return [
+        Reading("briefing_waiting", "What waits for its turn.", {"questions": bot.executor.busy}, "queue"),
+        Reading("briefing_discord_servers", "Servers that the bot is on.", {"": len(bot.guilds)}),
+        Reading("briefing_discord_latency_seconds", "From a heartbeat to Discord's answer.", latency),
+        *backlog(bot.briefing.catalog, bot.clock()),
+    ]

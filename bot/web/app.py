@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.presentation import wording
 from bot.web.article_page import compose
+from bot.web.metrics import Metrics
 from bot.web.pages import POLICY, notice, policy, render
 from bot.web.permalinks import read_permalink
 from bot.web.published import PublishedPages
 from retrieval.domain.articles import OpenedArticle
+from retrieval.services.health import PartState
 
 _LOG = logging.getLogger(__name__)
 _POLICY = "Content-Security-Policy"
@@ -44,20 +46,26 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
-class BotHealth:
-    """The health of the bot: `well` if it works, and facts as JSON values or their `str`."""
+class Readiness:
+    """The states of the parts that a process needs for its duty."""
 
-    well: bool
-    facts: Mapping[str, object]
+    parts: Mapping[str, PartState]
+
+    @property
+    def ready(self) -> bool:
+        """True if it can do its duty now."""
+        return all(part.ready for part in self.parts.values())
 
 
 def make_app(
     open_article: Callable[[str], Awaitable[OpenedArticle | None]],
-    health: Callable[[], Awaitable[BotHealth]],
+    readiness: Callable[[], Awaitable[Readiness]],
     published: PublishedPages | None = None,
+    metrics: Metrics | None = None,
 ) -> web.Application:
-    """The application: `/a/{key}` shows the article that `open_article` finds by its key, `/healthz` the health.
+    """The application: `/a/{key}` shows the article that `open_article` finds by its key.
 
+    `/healthz` answers as long as the process is alive, `/readyz` says if it can do its duty, `/metrics` what it did.
     `/s/{server}` lists a server's digests and notes, `/s/{server}/{page}` shows one, where the address is signed.
     """
     app = web.Application(middlewares=[_guard])
@@ -65,7 +73,10 @@ def make_app(
         app.router.add_get("/s/{server}", partial(_show_index, published))
         app.router.add_get("/s/{server}/{page}", partial(_show_published, published))
     app.router.add_get("/a/{key}", partial(_show_article, open_article))
-    app.router.add_get("/healthz", partial(_show_health, health))
+    app.router.add_get("/healthz", _show_life)
+    app.router.add_get("/readyz", partial(_show_readiness, readiness))
+    if metrics:
+        app.router.add_get("/metrics", partial(_show_metrics, metrics))
     return app
 
 
@@ -120,10 +131,19 @@ def _day(at: int) -> str:
     return wording.day(datetime.fromtimestamp(at, UTC).date().isoformat())
 
 
-async def _show_health(health: Callable[[], Awaitable[BotHealth]], _request: web.Request) -> web.StreamResponse:
-    found = await health()
-    document = json.dumps({**found.facts, "well": found.well}, default=str)
-    return web.json_response(text=document, status=200 if found.well else 503)
+async def _show_life(_request: web.Request) -> web.StreamResponse:
+    return web.json_response({"alive": True})
+
+
+async def _show_readiness(readiness: Callable[[], Awaitable[Readiness]], _request: web.Request) -> web.StreamResponse:
+    found = await readiness()
+    parts = {name: asdict(part) for name, part in found.parts.items()}
+    return web.json_response({"ready": found.ready, "parts": parts}, status=200 if found.ready else 503)
+
+
+async def _show_metrics(metrics: Metrics, _request: web.Request) -> web.StreamResponse:
+    # In a thread: it reads the catalog.
+    return web.Response(body=await asyncio.to_thread(metrics.text), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 @web.middleware

@@ -12,7 +12,7 @@ from retrieval.nlp.statements import statements
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import spell
 from retrieval.question.understanding import Question
-from retrieval.search.mentions import MentionList
+from retrieval.search.candidates import MentionList
 
 # What is said to whoever greets, thanks, or asks who this is.
 ABOUT_ME = (

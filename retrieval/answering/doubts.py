@@ -46,7 +46,7 @@ def compared(claim: str, run: Sequence[Premise]) -> Entailment:
 
 
 def is_denied(claim: str, found: Entailment) -> bool:
-    """Whether the sentences plainly tell it otherwise: deny it, say the opposite, count otherwise, or only if."""
+    """Tell if the sentences plainly tell it otherwise: deny it, say the opposite, count otherwise, or only if."""
     if Gap.POLARITY in found.certain or (Gap.QUANTITY in found.certain and _is_counted_otherwise(claim, found)):
         return True
     if _is_only_possible(claim, found):
@@ -58,7 +58,7 @@ def is_denied(claim: str, found: Entailment) -> bool:
 
 
 def _is_only_possible(claim: str, found: Entailment) -> bool:
-    """Whether a claim tells as a fact what its sentences have behind "may" or "if" alone, by the same verb."""
+    """Tell if a claim tells as a fact what its sentences have behind "may" or "if" alone, by the same verb."""
     first = predicate(claim)
     if first is None or first.loose or first.saying or first.asserted.supposed or _has("supposing", claim):
         return False
@@ -69,7 +69,7 @@ def _is_only_possible(claim: str, found: Entailment) -> bool:
 
 
 def is_borne(claim: str, found: Entailment) -> bool:
-    """Whether the words of both leave no gap: nothing strange in the claim, and nothing lost that limits the sentences.
+    """Tell if the words of both leave no gap: nothing strange in the claim, and nothing lost that limits the sentences.
 
     They are limited by their conditions and by whoever says them. A negation that they lack, or a name or number in the
     place of another, leaves a gap that the words alone do not show.
@@ -87,7 +87,7 @@ def is_borne(claim: str, found: Entailment) -> bool:
 
 
 def is_doubtful(claim: str, found: Entailment) -> bool:
-    """Whether the sentences seem to tell it otherwise, or to tell less."""
+    """Tell if the sentences seem to tell it otherwise, or to tell less."""
     if not found.evidence:
         return False
     said = found.text
@@ -102,7 +102,7 @@ def is_doubtful(claim: str, found: Entailment) -> bool:
 
 
 def _is_of_another(claim: str, found: Entailment) -> bool:
-    """Whether it is told of somebody else, or by somebody else."""
+    """Tell if it is told of somebody else, or by somebody else."""
     if Gap.ROLE in found.gaps and not _speaks(claim, found):
         return True
     first = predicate(claim)
@@ -124,7 +124,7 @@ def _around(sentence: Sentence) -> str:
 
 
 def _speaks(claim: str, found: Entailment) -> bool:
-    """Whether all that is in question is who says it, and who does is named there."""
+    """Tell if all that is in question is who says it, and who does is named there."""
     first = predicate(claim)
     if first is None or not first.saying:
         return False
@@ -132,7 +132,7 @@ def _speaks(claim: str, found: Entailment) -> bool:
 
 
 def _is_of_nearer(stated: Predicate, text: str) -> bool:
-    """Whether what the claim says of its subject is said of another right before "who"."""
+    """Tell if what the claim says of its subject is said of another right before "who"."""
     said = read(text)
     for at in places(said, stated.term):
         for place in range(max(at - _RELATIVE, 1), at):
@@ -148,7 +148,7 @@ def _is_of_nearer(stated: Predicate, text: str) -> bool:
 
 
 def _is_told_surer(claim: str, found: Entailment) -> bool:
-    """Whether it is told as done or as a fact where the sentences have it as meant, tried or said."""
+    """Tell if it is told as done or as a fact where the sentences have it as meant, tried or said."""
     stated, first = annotate(claim), predicate(claim)
     claimed = Claimed(claim, stated, UNKNOWN, dict.fromkeys(stated.terms, 1.0))
     gaps = frozenset[Gap]()
@@ -169,13 +169,13 @@ def _nearest(stated: Analysis, found: Entailment) -> str:
 
 
 def _has_supposed(claim: str, said: str) -> bool:
-    """Whether the claim tells what stands behind a word that only supposes it."""
+    """Tell if the claim tells what stands behind a word that only supposes it."""
     stated = annotate(claim).terms - annotate(claim).names
     return any(stated.intersection(behind[:2]) for behind in _behind("supposed", said))
 
 
 def _is_counted_otherwise(claim: str, found: Entailment) -> bool:
-    """Whether the sentences have other numbers of what it counts, or have its numbers of something else."""
+    """Tell if the sentences have other numbers of what it counts, or have its numbers of something else."""
     missing, others = unmatched(annotate(claim), found.said)
     plain = [each for each in found.said.quantities if each.kind == "number"]
     drawn = [each for each in missing if any(each.agrees(other) or each.value == other.value for other in plain)]
@@ -188,14 +188,14 @@ def _is_counted_otherwise(claim: str, found: Entailment) -> bool:
 
 
 def _is_other(part: Quantity, plain: Sequence[Quantity], values: Sequence[float], passages: Sequence[Passage]) -> bool:
-    """Whether a quantity that is not said stands in another's place; the year may be that of the article."""
+    """Tell if a quantity that is not said stands in another's place; the year may be that of the article."""
     if part.kind == "number":
         return not is_held(part, plain, values)
     return part.kind in ("day", "weekday", "month") or (part.kind == "year" and not is_dated(part, (), passages))
 
 
 def _is_only_a_part(claim: str, said: str) -> bool:
-    """Whether a sentence tells of some of those of whom the claim tells without a limit."""
+    """Tell if a sentence tells of some of those of whom the claim tells without a limit."""
     if _has("partial", claim):
         return False
     stated = frozenset(content_terms(claim))

@@ -9,13 +9,15 @@ from dataclasses import replace
 from retrieval import tuned
 from retrieval.answering.dating import PublicationDay, openings
 from retrieval.answering.latest_position import entries, in_course, is_known
-from retrieval.answering.standing import abstain, confidence, lacking, standing_of, unsure
+from retrieval.answering.standing import abstain, confidence, figures_lacking, lacking, standing_of, unsure
 from retrieval.domain.answers import Answer, Statement
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.excerpts import ArticleText, excerpts
 from retrieval.evidence.positions import changed, is_later
 from retrieval.evidence.sentence_selection import Evidence, cite, is_same, of_hits
+from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named
+from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
@@ -33,6 +35,8 @@ def answer(
     evidence = of_hits(gathered, found)
     score = confidence(query, evidence, found)
     chosen = choose(_by_sides(query, evidence), max_sentences)
+    if figures := figures_lacking(query, chosen):
+        chosen = choose(_by_figure(figures, evidence), max_sentences)
     standing = standing_of(score, query, chosen, found) if chosen else "nothing"
     if standing == "nothing":
         return abstain(query, found, score)
@@ -43,7 +47,7 @@ def answer(
     turned = None if settled else in_course(query, found, gathered, embed, chosen, max_sentences)
     told = turned or chosen
     citations = tuple(cite(each.sentence, number) for number, each in enumerate(told, 1))
-    if standing == "possible" and (query.target or not _turns(told, found)):
+    if standing == "possible" and (query.target or lacking(query, told, found) or not _turns(told, found)):
         return unsure(query, found, score, citations)
     opened = openings([_day(each) for each in told]) if turned and is_known(told[0], found.day) else [""] * len(told)
     return Answer(
@@ -81,6 +85,17 @@ def _by_name(query: Question, evidence: Sequence[Evidence], chosen: Sequence[Evi
     names = [content_terms(name)[-1] for name in lacking(query, chosen, found)]
     first = [each for each in evidence if any(is_named(name, each.sentence.terms) for name in names)][:1]
     return [*first, *(each for each in evidence if not first or each is not first[0])]
+
+
+def _by_figure(figures: Sequence[Quantity], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, first the strongest that has one of the figures."""
+    with_it = (
+        each
+        for each in evidence
+        if any(one.agrees(other) for one in figures for other in annotate(each.sentence.text).quantities)
+    )
+    first = next(with_it, None)
+    return [*([first] if first else ()), *(each for each in evidence if each is not first)]
 
 
 def _by_sides(query: Question, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -38,7 +38,7 @@ _CLOSING = "\"'”’»)] "
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What a model wrote: its reply, the passages it was given, and the outcome of every claim of some worth."""
+    """A model's work: its reply, the passages it was given, and the outcome of every claim of some worth."""
 
     reply: Reply
     given: tuple[Passage, ...]
@@ -55,7 +55,7 @@ def write(
     *,
     strict: bool = False,
 ) -> CheckedReply:
-    """What the model says to the task from these passages, as far as it passes every check and the second look.
+    """The model's answer to the task from these passages, as far as it passes every check and the second look.
 
     With `strict` nothing is left that is not sure.
 
@@ -83,7 +83,7 @@ def parsed(reply: Reply, passages: Sequence[Passage], seconds: float = 0.0) -> G
 
 
 def looked_at(draft: Generation, second: SecondLook, person: str, *, strict: bool = False) -> CheckedReply:
-    """What is left of a draft once what is not sure of it has been looked at again."""
+    """The rest of a draft once all that is not sure in it has been looked at again."""
     checked = {at: each for at, each in enumerate(draft.outcomes) if isinstance(each, Checked)}
     opinions, prompt, note = looked_again(checked, draft.given, second, person, draft.seconds)
     said = (told(at, each, opinions.get(at), draft.given, second) for at, each in checked.items())
@@ -162,7 +162,7 @@ def _undated(claim: Claim, given: Sequence[Passage]) -> Claim:
 
 
 def may_stand(claim: Claim, given: Sequence[Passage]) -> bool:
-    """Whether it is a statement at all, and quotes nobody but its passages."""
+    """Tell if it is a statement at all, and quotes nobody but its passages."""
     text = claim.text
     if not 0 < len(text) <= _LONGEST or text.rstrip(_CLOSING).endswith("?"):
         return False

@@ -1,4 +1,4 @@
-"""Whether a passage holds the numbers, days and names of a claim, in whatever form: what none holds is made up.
+"""Tell if a passage holds the numbers, days and names of a claim, in whatever form: what none holds is made up.
 
 A number may be rounded, or a sum, difference, quotient or share of numbers that the claim quotes; a day may be told
 from the day the article came out; a name is one with its short forms, its adjective and the capital that stands for it.
@@ -18,7 +18,7 @@ from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import Entity, entities, is_named, short_forms
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.markup import readable
-from retrieval.nlp.name_variants import KNOWN
+from retrieval.nlp.names import KNOWN
 from retrieval.nlp.quantities import WEEKDAYS, Quantity, quantities
 from retrieval.nlp.tokens import content_terms, terms
 
@@ -56,13 +56,13 @@ def strange_names(claim: str, texts: Sequence[str]) -> list[str]:
 
 
 def _is_usual(entity: Entity, claim: str) -> bool:
-    """Whether a word may have its capital only because the claim or a clause of it opens with it."""
+    """Tell if a word may have its capital only because the claim or a clause of it opens with it."""
     opens = " " not in entity.name and claim[: entity.start].rstrip(" \"“'‘")[-1:] in ("", ".", ";", ":", "?", "!")
     return opens and entity.kind != "acronym" and not KNOWN.keys(entity.name)
 
 
 def strange_figure(claim: str, passages: Sequence[Passage], quotes: Sequence[str]) -> bool:
-    """Whether the claim has a number or a part of a date that none of the passages holds."""
+    """Tell if the claim has a number or a part of a date that none of the passages holds."""
     texts = [whole(each) for each in passages]
     there = [each for text in texts for each in annotate(text).quantities]
     quoted = [float(each.value) for quote in quotes for each in quantities(quote) if _is_number(each)]
@@ -78,7 +78,7 @@ def strange_figure(claim: str, passages: Sequence[Passage], quotes: Sequence[str
 def is_held(
     number: Quantity, there: Iterable[Quantity], quoted: Sequence[float] = (), counts: Collection[int] = ()
 ) -> bool:
-    """Whether a number is among others, rounded or not, or can be worked out from those that are quoted.
+    """Tell if a number is among others, rounded or not, or can be worked out from those that are quoted.
 
     A small one may also be among the `counts` of what is listed; two of something are everywhere.
     """
@@ -93,13 +93,13 @@ def is_held(
 
 
 def _counts(text: str) -> set[int]:
-    """How many things the lists of a text have: "Russia, France and Britain", and lines with bullets."""
+    """The numbers of things that the lists of a text have: "Russia, France and Britain", and lines with bullets."""
     found = {len(_SEPARATOR.findall(match[0])) + 1 for match in _LIST.finditer(text)}
     return found | {sum(bool(_BULLET.match(line)) for line in text.split("\n"))}
 
 
 def _shares(claim: str) -> list[float]:
-    """What a claim takes of numbers by words such as "half" and "twice"."""
+    """The shares that a claim takes of numbers by words such as "half" and "twice"."""
     named: dict[str, float] = load("claims")["fractions"]
     return [named[word] for word in _WORD.findall(claim.casefold()) if word in named]
 
@@ -122,7 +122,7 @@ def _worked_out(numbers: Sequence[float]) -> Iterator[float]:
 
 
 def is_dated(part: Quantity, there: Iterable[Quantity], passages: Sequence[Passage]) -> bool:
-    """Whether a part of a date is said, or is that of a day that an article means by its own."""
+    """Tell if a part of a date is said, or is that of a day that an article means by its own."""
     if part.kind == "ordinal" and len(part.value) < _ORDINAL:
         return True
     if any(each.kind == part.kind and each.value == part.value for each in there):

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
 from retrieval import tuned
 from retrieval.answering.standing import naming_all
+from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import overlap
-from retrieval.evidence.positions import Actors, changed, courses, is_turn, position
-from retrieval.evidence.sentence_selection import Evidence, cite, headed, is_same, share, weigh
-from retrieval.nlp.entities import is_named, same_entity
-from retrieval.nlp.markup import readable
-from retrieval.nlp.names import actor, stands_alone
+from retrieval.evidence.positions import changed, courses, is_turn, position
+from retrieval.evidence.sentence_selection import Evidence, cite, is_same, share, weigh
+from retrieval.nlp.actors import Actors, actor, stands_alone
+from retrieval.nlp.entities import entities, same_entity
 from retrieval.nlp.statements import Sentence, statements
-from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
@@ -27,11 +26,11 @@ def entries(citations: Sequence[Citation], evidence: Sequence[Evidence], found: 
     """The dated quotes, oldest first, under their numbers, with who acts and what is new."""
     dated = sorted((each for each in citations if each.published), key=lambda each: each.published or "")
     steps: list[tuple[str | None, Evidence | None]] = []
+    actors = Actors(hit.passage.text for hit in (*found.hits, *found.across))
     for quote in dated:
         source = next((each for each in evidence if overlap(cite(each.sentence, 0), quote)), None)
-        name = actor(source.sentence.text) if source else None
+        name = actors.of(source.sentence.text) if source else None
         steps.append((next((who for who, _ in steps if who and name and same_entity(who, name)), name), source))
-    actors = Actors(readable(hit.passage.text) for hit in (*found.hits, *found.across))
     changes = courses(steps, frozenset(found.weights), actors)
     told = zip(dated, steps, changes, strict=True)
     return tuple(
@@ -86,16 +85,27 @@ def _on_matter(query: Question, found: Found, embed: Embed, gathered: Sequence[E
 
 
 def _of_the_same(query: Question, ranked: list[Evidence], found: Found) -> list[Evidence]:
-    """The statements without those of another actor: one that no passage names together with all names asked about."""
+    """The statements about what is asked about: of articles that name it all or share names with the passages that do,
+    and of others those whose actor these name.
+    """
     named = naming_all(query, ranked, found)
-    there = frozenset[str]().union(*(headed(each.sentence.passage) for each in named))
-    passages = {each.sentence.passage.id for each in named}
-    who = [content_terms(actor(each.sentence.text) or "") for each in ranked]
-    return [
-        each
-        for each, own in zip(ranked, who, strict=True)
-        if not named or each.sentence.passage.id in passages or not own or is_named(own[-1], there)
-    ]
+    if not named:
+        return ranked
+    names = frozenset[str]().union(*(_names(each.sentence.passage) for each in named))
+    articles = {each.sentence.article.id for each in named}
+    for each in ranked:
+        if len(names & _names(each.sentence.passage)) >= tuned.POSITION.shared_names:
+            articles.add(each.sentence.article.id)
+    return [each for each in ranked if each.sentence.article.id in articles or _acts_among(each, names)]
+
+
+def _names(passage: Passage) -> frozenset[str]:
+    return frozenset(each.name for each in entities(passage.text))
+
+
+def _acts_among(each: Evidence, names: Collection[str]) -> bool:
+    who = actor(each.sentence.text)
+    return who is not None and any(same_entity(who, name) for name in names)
 
 
 def _promising(found: Found) -> list[Sentence]:

@@ -94,7 +94,7 @@ def _quoted(quotes: Sequence[str], passages: Sequence[Passage]) -> list[tuple[Pa
 
 
 def _bears_out(label: Label, claim: str, quoted: Sequence[tuple[Passage, Span]]) -> bool:
-    """Whether a verdict may rest on the sentences it quotes.
+    """Tell if a verdict may rest on the sentences it quotes.
 
     What supports a claim has its names and figures and does not deny it; what contradicts it tells of the same, and
     does not say it itself.

@@ -40,7 +40,7 @@ class Orders:
         self._known = frozenset[str]().union(*self._told)
 
     def obeyed(self, text: str) -> bool:
-        """Whether a statement orders something, or says what only an order or our own rules have."""
+        """Tell if a statement orders something, or says what only an order or our own rules have."""
         parts = [each for start, end in sentences(text) for each in _JOINT.split(text[start:end])]
         return any(is_order(each) or self._is_from_order(each) for each in parts) or _is_from_rules(text)
 
@@ -57,7 +57,7 @@ class Orders:
 
 
 def is_ordered(passage: Passage, span: Span) -> bool:
-    """Whether words of a passage are an order, or stand right behind one."""
+    """Tell if words of a passage are an order, or stand right behind one."""
     spans = sentences(passage.text)
     flags = zip(spans, ordered(passage.text, spans), strict=True)
     return any(order and span[0] < end and start < span[1] for (start, end), order in flags)

@@ -63,7 +63,7 @@ def _holds(passage: Passage, citation: Citation) -> bool:
 def told(
     at: int, checked: Checked, opinion: Opinion | None, given: Sequence[Passage], second: SecondLook
 ) -> CheckedStatement | None:
-    """What is shown of a claim that is not known to be false; None where that is nothing."""
+    """The part of a claim that is not known to be false which is shown; None where nothing is."""
     claim = checked.claim
     said = CheckedStatement(
         text=claim.text, citations=checked.citations, at=at, side=claim.side, translation=_translation(claim)

@@ -3,69 +3,107 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from retrieval import tuned
 from retrieval.domain.answers import Answer, Standing
+from retrieval.domain.articles import Passage
 from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Closest, Filter
 from retrieval.evidence.citations import whole_excerpt
 from retrieval.evidence.sentence_selection import Evidence, headed, names_covered
+from retrieval.nlp.annotate import annotate, small_terms
 from retrieval.nlp.entities import is_named
-from retrieval.nlp.name_variants import Aliases
+from retrieval.nlp.names import Aliases
+from retrieval.nlp.quantities import Quantity
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.calendar import spell, spell_range
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 
-UNSURE = "Not sure this answers it; the closest I have is this."
+UNSURE = "Not sure this answers it; the closest I have:"
 # Articles named as closest.
 _CLOSEST = 3
+_QUOTED = re.compile(r"[“\"]([^“”\"]{8,})[”\"]")
+_MOST_OF_QUOTE = 0.8
 
 
 def confidence(query: Question, evidence: Sequence[Evidence], found: Found) -> float:
     """The likelihood that the articles answer the question, 0 to 1: a logistic function of the best evidence."""
     if not evidence:
         return 0.0
+    near = [(_nearness(each, found), each) for each in evidence]
     features = (
-        max((each.context + each.cosine) / 2 for each in evidence),
+        max((each.context + own) / 2 for own, each in near),
         names_covered(query, found),
-        max((each.cosine for each in evidence if each.fits), default=0.0),
+        max((own for own, each in near if each.fits), default=0.0),
         math.log10(found.passages),
     )
     weighted = sum(weight * value for weight, value in zip(tuned.ANSWER.confidence_weights, features, strict=True))
     return 1 / (1 + math.exp(-(weighted + tuned.ANSWER.confidence_bias)))
 
 
+def _nearness(each: Evidence, found: Found) -> float:
+    """How near a sentence is to the question, 0 to 1: in a language that the model was not made for all sentences are
+    near each other, so words count as much.
+    """
+    return (each.cosine + each.coverage) / 2 if found.foreign else each.cosine
+
+
 def standing_of(score: float, query: Question, chosen: Sequence[Evidence], found: Found) -> Standing:
-    """The standing that a confidence gives; what lacks a name or the time that is asked about never answers."""
-    if score >= tuned.ANSWER.answered_from and not lacking(query, chosen, found) and not _is_before(query, chosen):
+    """The standing that a confidence gives; what lacks a name, figure, quote or the time asked about never answers."""
+    whole = not (lacking(query, chosen, found) or figures_lacking(query, chosen) or _lacks_quote(query, chosen))
+    if score >= tuned.ANSWER.answered_from and whole and not _is_before(query, chosen):
         return "answered"
     return "possible" if score >= tuned.ANSWER.possible_from else "nothing"
 
 
 def lacking(query: Question, chosen: Sequence[Evidence], found: Found) -> list[str]:
     """The names in the sentence that asks which are in none of the passages of the evidence, in any form."""
-    there = frozenset[str]().union(*(headed(each.sentence.passage) for each in chosen))
-    return [name for name in query.asked_names if not _is_there(name, there, found.aliases)]
+    passages = {each.sentence.passage.id: each.sentence.passage for each in chosen}.values()
+    there = frozenset[str]().union(*map(headed, passages))
+    names = frozenset[str]().union(*map(_named, passages))
+    return [name for name in query.asked_names if not _is_there(name, there, names, found.aliases)]
+
+
+def figures_lacking(query: Question, chosen: Sequence[Evidence]) -> list[Quantity]:
+    """The figures that the question takes as known which none of the passages of the evidence has."""
+    there = [each for of in chosen for each in annotate(of.sentence.passage.text).quantities]
+    return [each for each in query.known_figures if not any(each.agrees(other) for other in there)]
+
+
+def _lacks_quote(query: Question, chosen: Sequence[Evidence]) -> bool:
+    """Tell if none of the passages of the evidence has most words of a quotation in the question."""
+    there = [headed(each.sentence.passage) for each in chosen]
+    quoted = [frozenset(content_terms(match[1])) for match in _QUOTED.finditer(query.text)]
+    return any(not any(len(own & has) >= _MOST_OF_QUOTE * len(own) for has in there) for own in quoted if own)
 
 
 def naming_all(query: Question, evidence: Sequence[Evidence], found: Found) -> list[Evidence]:
     """The evidence whose own passage has every name in the sentence that asks, in any form."""
-    of_passages = ((each, headed(each.sentence.passage)) for each in evidence)
-    return [
-        each for each, there in of_passages if all(_is_there(name, there, found.aliases) for name in query.asked_names)
-    ]
+    return [each for each in evidence if _names_all(query.asked_names, each.sentence.passage, found.aliases)]
 
 
-def _is_there(name: str, there: frozenset[str], aliases: Aliases) -> bool:
-    """Tell if a name is among terms: a known one whole or in another form, any other by its last word."""
+def _names_all(names: Sequence[str], passage: Passage, aliases: Aliases) -> bool:
+    there, capitals = headed(passage), _named(passage)
+    return all(_is_there(name, there, capitals, aliases) for name in names)
+
+
+def _named(passage: Passage) -> frozenset[str]:
+    """The terms of a passage and its headline without those of words in small letters alone."""
+    return headed(passage) - small_terms(f"{passage.article.metadata.title or ''}. {passage.text}")
+
+
+def _is_there(name: str, there: frozenset[str], capitals: frozenset[str], aliases: Aliases) -> bool:
+    """Tell if a name is among terms: whole, or a known one in another form, any other by its last word as a name."""
     own = content_terms(name)
-    if not aliases.keys(name):
-        return is_named(own[-1], there, aliases)
-    whole = all(is_named(term, there, aliases) for term in own)
-    return whole or not aliases.shortened(tuple(terms(name))).isdisjoint(there)
+    if all(is_named(term, there, aliases) for term in own):
+        return True
+    if aliases.keys(name):
+        return not aliases.shortened(tuple(terms(name))).isdisjoint(there)
+    return is_named(own[-1], capitals, aliases)  # "Stoltenberg", but no "island" for "Cook Islands"
 
 
 def _is_before(query: Question, chosen: Sequence[Evidence]) -> bool:

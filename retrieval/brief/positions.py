@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.domain.timelines import Change
-from retrieval.evidence.positions import Actors, changed, other_terms, position
+from retrieval.evidence.positions import changed, other_terms, position
+from retrieval.nlp.actors import Actors
 from retrieval.timeline.trace import Step
 
 

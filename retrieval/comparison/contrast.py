@@ -14,7 +14,7 @@ from retrieval.domain.vectors import Embed
 from retrieval.errors import QuestionError
 from retrieval.evidence.citations import Numbering
 from retrieval.evidence.sentence_selection import Evidence, cite, gather, is_same
-from retrieval.nlp.names import stands_alone
+from retrieval.nlp.actors import stands_alone
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.calendar import parse_window
 from retrieval.question.understanding import Question

@@ -15,18 +15,19 @@ from retrieval.domain.articles import Passage
 from retrieval.domain.vectors import Embed
 from retrieval.errors import BriefingError
 from retrieval.evidence.positions import (
-    Actors,
     changed,
     is_later,
     is_turn,
+    looks_back,
     names_others,
     other_terms,
     position,
     shared_terms,
 )
 from retrieval.evidence.sentence_selection import Evidence, cite, weigh
-from retrieval.nlp.markup import readable
-from retrieval.nlp.names import actor
+from retrieval.nlp.actors import Actors
+from retrieval.nlp.annotate import annotate
+from retrieval.nlp.entities import is_named
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.question.understanding import Question, clean
 from retrieval.search.hybrid import Found
@@ -35,6 +36,8 @@ from retrieval.search.hybrid import Found
 Seek = Callable[[Question], Found]
 # An earlier statement, and the later one with another position.
 Shift = tuple[Sentence, Sentence]
+# What an earlier statement gains by holding a position, and loses by giving one up.
+_HELD = 0.1
 # More shared terms than this do not count.
 _MOST_SHARED = 3
 
@@ -122,32 +125,45 @@ def _earlier(now: Sentence, found: Found) -> Iterator[Sentence]:
 
 def _before(now: Evidence, earlier: Sequence[Evidence]) -> Sentence | None:
     """The nearest earlier statement that the turn changes, unless an article has reported the turn since."""
-    passages = [now.sentence.passage, *(each.sentence.passage for each in earlier)]
-    actors = Actors(readable(passage.text) for passage in {each.id: each for each in passages}.values())
-    who = actor(now.sentence.text)
+    passages = {each.sentence.passage.id: each.sentence.passage for each in (now, *earlier)}
+    actors = Actors(passage.text for passage in passages.values())
+    who = actors.of(now.sentence.text)
+    matter, taken = other_terms(now.sentence.terms, who), position(now.sentence.text)
     compared = []
     for each in earlier:
-        other = actor(each.sentence.text)
-        if actors.may_agree(other, who) and not names_others(each.sentence.text, now.sentence.text, other, who):
-            matter = other_terms(now.sentence.terms, who)
-            compared.append((changed(each, now, matter, sure=actors.agree(other, who)), each))
+        other = actors.of(each.sentence.text)
+        if actors.may_agree(other, who):
+            apart = names_others(each.sentence.text, now.sentence.text, other, who)
+            sure = actors.agree(other, who) and not apart
+            compared.append((changed(each, now, matter, sure=sure), sure, each))
     since = max(
-        (each.sentence.day for change, each in compared if change == "same" and is_turn(each.sentence.text)), default=""
+        (each.sentence.day for change, _, each in compared if change == "same" and is_turn(each.sentence.text)),
+        default="",
     )
-    held = [
-        (_nearness(each, now, who), each.sentence)
-        for change, each in compared
-        if change == "changed" and each.sentence.day > since and position(each.sentence.text).taken
-    ]
+    held = []
+    for change, sure, each in compared:
+        own, back = position(each.sentence.text), looks_back(now.sentence, each.sentence)
+        shared = len(shared_terms(each.sentence.terms, now, matter))
+        # A sentence that tells both the new and the old position surely reports a turn.
+        refers = (back and (own.held or shared > 1)) or (taken.turned and taken.before and own.held and shared > 2)
+        certain = (sure and own.held and taken.turned) or (refers and _is_one_affair(now.sentence, each.sentence))
+        if change == "changed" and each.sentence.day > since and certain:
+            held.append((_nearness(each, now, who) + _HELD * (own.held - own.turned), each.sentence))
     nearness, best = max(held, key=lambda pair: pair[0], default=(0.0, None))
     return best if nearness >= tuned.SHIFTS.near else None
+
+
+def _is_one_affair(one: Sentence, other: Sentence) -> bool:
+    """Tell if the passages of two sentences name two of the same."""
+    ours, theirs = (annotate(each.passage.text).names for each in (one, other))
+    return len([name for name in ours if is_named(name, theirs)]) > 1
 
 
 def _nearness(each: Evidence, now: Evidence, who: str | None) -> float:
     """The similarity of two statements, by their vectors and shared terms besides the actor; 0 for a single shared
     term.
     """
-    shared = len(shared_terms(each, now, other_terms(now.sentence.terms, who)))
+    shared = len(shared_terms(each.sentence.terms, now, other_terms(now.sentence.terms, who)))
     near = float(each.vector @ now.vector)
     if shared < 2 and near < tuned.TIMELINE.same_position:
         return 0.0

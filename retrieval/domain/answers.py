@@ -49,6 +49,11 @@ class Statement:
         """The statement after its opening, and marked where it is unsure."""
         return self.marked_by("Not certain:")
 
+    @property
+    def numbered(self) -> str:
+        """The statement likewise, with the numbers of its citations: "... [1] [2]"."""
+        return " ".join([self.marked, *(f"[{number}]" for number in self.citations)])
+
     def marked_by(self, unsure: str) -> str:
         """Likewise, with another mark for what is unsure; a verdict comes first: "No, as of 14 Dec: ..."."""
         verdict, colon, rest = self.text.partition(": ")
@@ -105,7 +110,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer in one paragraph: its statements with their citation numbers, or the message."""
-        return " ".join(map(_numbered, self.statements)) if self.statements else self.message
+        return " ".join(each.numbered for each in self.statements) if self.statements else self.message
 
     @property
     def sides(self) -> dict[str, tuple[Statement, ...]]:
@@ -113,11 +118,6 @@ class Answer:
         names = dict.fromkeys(each.side for each in self.statements if each.side)
         found = {name: tuple(each for each in self.statements if each.side == name) for name in names}
         return found if len(found) > 1 else {}
-
-
-def _numbered(statement: Statement) -> str:
-    numbers = (f"[{number}]" for number in statement.citations)
-    return " ".join([statement.marked, *numbers])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -10,8 +9,8 @@ from itertools import product
 from retrieval import tuned
 from retrieval.domain.citations import Citation, Excerpt
 from retrieval.nlp.anaphora import leans_back
-from retrieval.nlp.markup import BACK, DATELINE, above, is_row, readable
-from retrieval.nlp.prompt_injection import ordered
+from retrieval.nlp.markup import BACK, DATELINE, MARK, above, is_item, is_row, readable
+from retrieval.nlp.prompt_injection import is_order, ordered
 from retrieval.nlp.sentences import sentences
 
 Span = tuple[int, int]
@@ -26,10 +25,6 @@ _ITEMS = 12
 _APART = 2
 # The longest heading, in words and characters.
 _HEADING_WORDS, _HEADING_LENGTH = 12, 120
-_ITEM = re.compile(r"(?:[-*+•‣◦▪●·]|\d{1,2}[.)])\s")
-_RULE = re.compile(r"[\s|:+-]+")
-# What opens a heading, a quotation or an item in Markdown.
-_MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +155,9 @@ def _leads_on(run: _Run) -> bool:
     if run.last + 1 >= len(run.spans):
         return False
     text, last, following = run.page.text, run.spans[run.last][0], run.spans[run.last + 1][0]
-    if text.startswith("|", following):
+    if is_row(text, following):
         return True
-    return bool(_ITEM.match(text, following)) and (run.read(run.last).endswith(":") or bool(_ITEM.match(text, last)))
+    return is_item(text, following) and (run.read(run.last).endswith(":") or is_item(text, last))
 
 
 def _grow(runs: Sequence[_Run]) -> None:
@@ -218,7 +213,7 @@ def _beside(run: _Run, place: int) -> int | None:
 def _is_heading(run: _Run, place: int) -> bool:
     """Tell if a sentence stands alone in its paragraph, is short and ends like none."""
     (start, end), text = run.spans[place], run.page.text
-    if text.startswith("|", start) or _ITEM.match(text, start):
+    if is_row(text, start) or is_item(text, start):
         return False
     bare = readable(text[start:end])
     alone = (not start or "\n" in text[max(start - 3, 0) : start]) and "\n" in text[end : end + 3]
@@ -229,7 +224,7 @@ def _is_heading(run: _Run, place: int) -> bool:
 def _excerpt(run: _Run) -> Excerpt:
     start, end = run.spans[run.first][0], run.spans[run.last][1]
     dateline = DATELINE.match(run.page.text, start, min(mark[0] for mark in run.marked))
-    start = dateline.end() if dateline else start
+    start, heading = dateline.end() if dateline else start, _heading(run)
     return Excerpt(
         citation=run.citation.number,
         file=run.citation.file,
@@ -239,8 +234,8 @@ def _excerpt(run: _Run) -> Excerpt:
         end=end,
         marked=tuple(sorted(run.marked)),
         line=run.page.text.count("\n", 0, start) + 1,
-        heading=_heading(run),
-        lead=_lead(run),
+        heading=heading,
+        lead=_lead(run, heading) or None,
     )
 
 
@@ -249,33 +244,19 @@ def _heading(run: _Run) -> str | None:
     for place in range(run.first - 1, -1, -1):
         if place not in run.orders and _is_heading(run, place):
             line = readable(run.read(place))
-            found = _MARK.sub("", line, count=1) or line
+            found = MARK.sub("", line, count=1) or line
             return None if found.rstrip(".") == (run.citation.title or "").rstrip(".") else found
     return None
 
 
-def _lead(run: _Run) -> str | None:
-    """The header of the table, or the sentence that leads to the list, that a run begins in the middle of."""
-    text = run.page.text
-    for opens, lead in ((is_row, _header), (lambda text, at: bool(_ITEM.match(text, at)), _lead_in)):
-        if opens(text, run.spans[run.first][0]):
-            top = run.first
-            while top and opens(text, run.spans[top - 1][0]):
-                top -= 1
-            return lead(run, top)
-    return None
-
-
-def _header(run: _Run, top: int) -> str | None:
+def _lead(run: _Run, heading: str | None) -> str | None:
+    """The header of the table, or the line that leads to the list, that a run begins in the middle of."""
+    text, start = run.page.text, run.spans[run.first][0]
+    if not (is_row(text, start) or is_item(text, start)):
+        return None
     # Of a long table the run sees only the end.
-    start = run.spans[top][0]
-    header = above(run.page.text[max(0, start - BACK) : start]).rpartition("\n")[2]
-    far = is_row(header)
-    cells = [readable(cell) for cell in (header if far else run.read(top)).strip().strip("|").split("|")]
-    known = [cell for cell in cells if cell and not _RULE.fullmatch(cell)]
-    return " · ".join(known) if (far or top < run.first) and known else None
-
-
-def _lead_in(run: _Run, top: int) -> str | None:
-    shown = top and top - 1 not in run.orders and not _is_heading(run, top - 1)
-    return readable(run.read(top - 1)) if shown else None
+    line = above(text[max(0, start - BACK) : start]).rpartition("\n")[2]
+    shown = is_row(line) if is_row(text, start) else not is_order(line)
+    mark = MARK.match(line)
+    lead = readable(line[mark.end() :] if mark else line) if shown else ""
+    return lead if lead != heading else None

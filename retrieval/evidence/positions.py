@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 
 from retrieval import tuned
 from retrieval.domain.articles import Article
 from retrieval.domain.timelines import Change
-from retrieval.evidence.sentence_selection import Evidence
+from retrieval.evidence.sentence_selection import Evidence, headed
+from retrieval.nlp.actors import Actors
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.entities import is_named, same_entity
 from retrieval.nlp.forms import forms
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.names import is_title, people
-from retrieval.nlp.roles import roles
+from retrieval.nlp.names import is_title
+from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import content_terms
 
 LANGUAGES = ("en", "de", "fr", "es")
@@ -48,7 +50,7 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     verbs, phrases = load(language).get("positions", {}), load(language)["position_phrases"]
     said = {
         kind: [
-            *(form for lemma in verbs.get(kind, "").split() for form in forms(lemma)),
+            *(form for lemma in verbs.get(kind, "").split() for form in _forms(lemma)),
             *filter(None, phrases.get(kind, "").split("|")),
         ]
         for kind in ("hold", "turn", "weak", "earlier")
@@ -57,6 +59,13 @@ def _patterns(language: str) -> dict[str, re.Pattern[str]]:
     return {
         kind: re.compile(_any(phrases) + had * (kind == "earlier"), re.IGNORECASE) for kind, phrases in said.items()
     }
+
+
+def _forms(lemma: str) -> Iterator[str]:
+    """The forms of a verb; a particle may stand behind a pronoun too: "ruled it out"."""
+    for form in forms(lemma):
+        verb, _, particle = form.partition(" ")
+        yield from (form, *(f"{verb} {each} {particle}" for each in ("it", "this", "that", "them") if particle))
 
 
 def _any(phrases: Iterable[str]) -> str:
@@ -86,6 +95,26 @@ def is_turn(text: str) -> bool:
     return taken.turned or taken.before
 
 
+_SPANS = load("spans")
+_NUMBERS = {word: number for number, words in enumerate(_SPANS["numbers"], 1) for word in words.split()}
+_UNITS = {word: unit for unit, words in _SPANS["units"].items() for word in words.split()}
+# The days of a unit, and how many more or fewer are still about so many of them.
+_LENGTHS = {"day": (1, 1), "week": (7, 4), "month": (30.4, 20), "year": (365, 90)}
+_SPAN = re.compile(rf"\b({any_of(_NUMBERS)}|\d{{1,3}}) (?:\w+ )?({any_of(_UNITS)})\b", re.IGNORECASE)
+
+
+def looks_back(now: Sentence, before: Sentence) -> bool:
+    """Tell if a sentence names the span of time since another was printed: "six weeks after", "zwei Jahre nach"."""
+    if not (now.day and before.day) or now.day <= before.day:
+        return False
+    apart = (date.fromisoformat(now.day) - date.fromisoformat(before.day)).days
+    return any(
+        abs(apart - (_NUMBERS.get(number.lower()) or int(number)) * days) <= off
+        for number, unit in _SPAN.findall(now.text)
+        for days, off in (_LENGTHS[_UNITS[unit.lower()]],)
+    )
+
+
 # The characters of an ISO day.
 _DAY = 10
 
@@ -93,13 +122,19 @@ _DAY = 10
 def changed(before: Evidence, now: Evidence, matter: frozenset[str], *, sure: bool = False) -> Change | None:
     """The change of a statement against an earlier one, whose actor may be the same; None where none shows.
 
-    Both need a term of the `matter`. With a `sure` actor it is enough to refer to what was before.
+    Both need a term of the `matter`, the earlier one at least beside it if the actor is `sure`. A sure actor need only
+    refer to what was before.
     """
-    shared = shared_terms(before, now, matter)
     took, takes = position(before.sentence.text), position(now.sentence.text)
     near = float(before.vector @ now.vector)
+    shared = shared_terms(before.sentence.terms, now, matter) or (
+        sure and takes.turned and shared_terms(headed(before.sentence.passage), now, matter)
+    )
     if not shared or near < tuned.CHANGE.near:
         return None
+    back = looks_back(now.sentence, before.sentence)
+    if back and (sure or takes.turned):
+        return "changed"
     if took.turned or took.before:
         return "same" if takes.turned and near >= tuned.TIMELINE.same_position else None
     if (took.held and _grants(before.sentence.text, now.sentence.text)) or (
@@ -115,11 +150,9 @@ def _grants(before: str, now: str) -> bool:
     return len((denied.denied & affirmed.affirmed) - denied.names) > 1
 
 
-def shared_terms(one: Evidence, other: Evidence, matter: frozenset[str]) -> frozenset[str]:
-    """The terms of a matter that both statements have, names in any form."""
-    return frozenset(
-        term for term in matter if is_named(term, one.sentence.terms) and is_named(term, other.sentence.terms)
-    )
+def shared_terms(there: frozenset[str], now: Evidence, matter: frozenset[str]) -> frozenset[str]:
+    """The terms of a matter that a statement and others have, names in any form."""
+    return frozenset(term for term in matter if is_named(term, there) and is_named(term, now.sentence.terms))
 
 
 def names_others(before: str, now: str, *actors: str | None) -> bool:
@@ -145,40 +178,6 @@ def came_later(one: str | None, other: str | None) -> bool:
     return len(first) > _DAY and len(second) > _DAY and first > second
 
 
-class Actors:
-    """Who may be one, or speak for another, as the texts in hand tell it."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._fields: dict[str, set[str]] = {}
-        for text in texts:
-            for role in roles(text):
-                self._fields.setdefault(_surname(role.name), set()).update(role.places)
-
-    def may_agree(self, one: str | None, other: str | None) -> bool:
-        """Tell if two statements may be of one actor: the same, one that may speak for the other, or not known."""
-        if one is None or other is None or same_entity(one, other):
-            return True
-        return any(self._may_speak(*pair) for pair in ((one, other), (other, one)))
-
-    def agree(self, one: str | None, other: str | None) -> bool:
-        """Tell if two statements are of one actor for sure."""
-        return bool(one and other) and (self.stands_for(one or "", other or "") or self._speaks(other or "", one or ""))
-
-    def stands_for(self, one: str, other: str) -> bool:
-        """Tell if two are the same, or the one is said to have a role in the other, a country or a body."""
-        return same_entity(one, other) or self._speaks(one, other)
-
-    def _speaks(self, person: str, other: str) -> bool:
-        of = frozenset(self._fields.get(_surname(person), ()))
-        return any(is_named(term, of) for term in content_terms(other))
-
-    def _may_speak(self, person: str, other: str) -> bool:
-        """Tell if they do, or have a role that names no other: at home ministers go without their country."""
-        if _surname(person) not in self._fields or other in people(other):
-            return False
-        return not self._fields[_surname(person)] or self._speaks(person, other)
-
-
 def courses(
     steps: Iterable[tuple[str | None, Evidence | None]], matter: frozenset[str], actors: Actors
 ) -> Iterator[Change | None]:
@@ -197,10 +196,6 @@ def courses(
             before = [(other, each) for other, each in before if not actors.may_agree(other, who)]
         before += [(who, now)] if now else []
         known += [who] if who else []
-
-
-def _surname(name: str) -> str:
-    return (content_terms(name) or [""])[-1]
 
 
 def other_terms(matter: Iterable[str], *actors: str | None) -> frozenset[str]:

@@ -13,6 +13,7 @@ from retrieval.domain.citations import Citation
 from retrieval.domain.searches import Hit
 from retrieval.domain.vectors import Embed, Vectors
 from retrieval.evidence.citations import cite_part
+from retrieval.nlp.actors import people
 from retrieval.nlp.annotate import annotate
 from retrieval.nlp.markup import readable
 from retrieval.nlp.quantities import DATES
@@ -124,8 +125,8 @@ def share(weights: Mapping[str, float], terms_there: frozenset[str]) -> float:
 
 
 def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evidence:
-    """The evidence with its score: 1 counts for naming something new, 2 for whoever holds the office asked for, -1 for
-    nothing of the kind asked for.
+    """The evidence with its score: 1 counts for naming something new (somebody where it asks who), 2 for whoever holds
+    the office asked for, -1 for nothing of the kind asked for.
     """
     stated = annotate(of.sentence.text)
     there = stated.names.union(*(each.terms for each in stated.quantities)) if vector.any() else of.sentence.terms
@@ -134,6 +135,8 @@ def _weigh(query: Question, of: Evidence, vector: Vectors, cosine: float) -> Evi
         fit = 2
     elif query.figures and not query.target:
         fit = 1 if tells_figures(query, of.sentence) else -1
+    elif vector.any() and query.target == "person" and not query.names.issuperset(content_terms(query.text)):
+        fit = int(any(query.terms.isdisjoint(content_terms(name)) for name in people(of.sentence.text)))
     elif vector.any() and query.target in ("number", "date"):
         dates = query.target == "date"
         fit = fit if any((each.kind in DATES) is dates for each in stated.quantities) else -1

@@ -37,7 +37,7 @@ class ArticleWriter:
         Raises:
             BusyError: another process is adding articles.
         """
-        with self.lock, writing_articles(self._data_dir):
+        with self.lock, writing_articles(self._catalog.hold, self._data_dir):
             return self._pipeline.take(articles, scope)
 
     def add(self, incoming: IncomingArticle, scope: str) -> AddedArticle:

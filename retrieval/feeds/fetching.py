@@ -11,6 +11,7 @@ from urllib.parse import quote
 from retrieval.domain.articles import Metadata
 from retrieval.feeds.article_writer import ArticleWriter
 from retrieval.feeds.entries import Entry, Feed
+from retrieval.http.pacing import Turns
 from retrieval.http.page import FetchedPage
 from retrieval.ingestion.fetched_pages import read_entry, read_page
 from retrieval.ingestion.metadata.fields import from_table, merge
@@ -37,12 +38,12 @@ class PageFetcher(Protocol):
     def close(self) -> None: ...
 
 
-def open_fetcher(allow_loopback: bool = False) -> PageFetcher:
-    """A fetcher for the open web."""
+def open_fetcher(allow_loopback: bool = False, turns: Turns | None = None) -> PageFetcher:
+    """A fetcher for the open web, which takes turns at its hosts with other processes."""
     # It takes most of a second to import.
     from retrieval.http.client import Fetcher
 
-    return Fetcher(allow_loopback=allow_loopback)
+    return Fetcher(allow_loopback=allow_loopback, turns=turns)
 
 
 def _now() -> datetime:

@@ -30,10 +30,10 @@ BEGINNING = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """The result for one feed; a feed that was "left" is due at the next poll. `waiting` articles could not be stored
-    because another process was storing."""
+    """The result for one feed; a feed that was "left" is due at the next poll, one that is "elsewhere" another process
+    polls. `waiting` articles could not be stored because another process was storing."""
 
-    state: Literal["read", "unchanged", "failing", "left"]
+    state: Literal["read", "unchanged", "failing", "left", "elsewhere"]
     trouble: FailingFeed | None = None
     report: IngestReport | None = None
     skipped: tuple[Skipped, ...] = ()
@@ -84,6 +84,10 @@ class Poll:
     def _poll(self, due: DueFeed) -> _Outcome:
         if self._clock() - self._began >= BEGINNING:
             return _Outcome("left")
+        with self._subscriptions.polling(due) as taken:
+            return self._request(due) if taken else _Outcome("elsewhere")
+
+    def _request(self, due: DueFeed) -> _Outcome:
         try:
             page = get_feed(self._web, due.url, due.etag, due.modified)
             if page.unchanged:
@@ -128,9 +132,8 @@ class Poll:
         if not entry_pass.complete:
             kept = replace(kept, etag=None, modified=None)
         wait = timedelta(seconds=entry_pass.wait)
-        self._subscriptions.read(
-            kept, list(entry_pass.looked.values()), self._began, _updated(feed), wait, _gone(entry_pass)
-        )
+        looked, gone = list(entry_pass.looked.values()), _gone(entry_pass)
+        self._subscriptions.read(kept, looked, self._began, _updated(feed), wait, gone, soon=waiting > 0)
         return _Outcome("read", report=report, skipped=_skipped(entry_pass), waiting=waiting)
 
     def _take(self, due: DueFeed, entry_pass: EntryPass) -> tuple[IngestReport | None, int]:
@@ -178,7 +181,7 @@ def _skipped(entry_pass: EntryPass) -> tuple[Skipped, ...]:
 def _report(outcomes: Sequence[_Outcome], seconds: float) -> PollReport:
     reports = [outcome.report for outcome in outcomes if outcome.report]
     return PollReport(
-        polled=sum(outcome.state != "left" for outcome in outcomes),
+        polled=sum(outcome.state not in ("left", "elsewhere") for outcome in outcomes),
         read=sum(outcome.state == "read" for outcome in outcomes),
         unchanged=sum(outcome.state == "unchanged" for outcome in outcomes),
         failing=tuple(outcome.trouble for outcome in outcomes if outcome.trouble),

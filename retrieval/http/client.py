@@ -14,7 +14,7 @@ from functools import cached_property
 import httpx
 
 from retrieval.http.decompression import ENCODINGS, check_size, read_body
-from retrieval.http.pacing import Deadline, HostThrottle
+from retrieval.http.pacing import Deadline, HostThrottle, Turns
 from retrieval.http.page import FetchedPage, FetchError, in_words, refused
 from retrieval.http.robots import Robots
 from retrieval.http.ssrf_guard import Connect, Dialer, Resolve, connect, exchange, resolve
@@ -62,7 +62,7 @@ class _Fetch:
 
 
 class Fetcher:
-    """Fetches pages, one at a time from a host. Thread-safe.
+    """Fetches pages, one at a time from a host, with `turns` among all processes. Thread-safe.
 
     Connects only to public addresses, and without a proxy. `allow_loopback` allows this machine, for tests; these may
     also replace `clock`, `sleep`, `resolve` and `connect`.
@@ -72,6 +72,7 @@ class Fetcher:
         self,
         agent: str = AGENT,
         allow_loopback: bool = False,
+        turns: Turns | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
@@ -83,7 +84,7 @@ class Fetcher:
         self._clock = clock
         self._resolve = resolve
         self._connect = connect
-        self._throttle = HostThrottle(PAUSE, clock, sleep)
+        self._throttle = HostThrottle(PAUSE, clock, sleep, turns)
         self._robots = Robots(agent.partition("/")[0], self._read_robots, clock, sleep)
         self._closed = False
 

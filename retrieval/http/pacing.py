@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Protocol
 
 from retrieval.http.page import FetchError
 
@@ -35,6 +36,16 @@ class Deadline:
         return FetchError(f"timed out after {self._seconds:g} s")
 
 
+class Turns(Protocol):
+    """Turns at hosts among processes, as `storage.limits.HostTurns` keeps them."""
+
+    def take(self, host: str, /) -> float:
+        """Take the turn at a host; return the seconds to wait until it may be tried again, 0 where it was taken."""
+
+    def leave(self, host: str, pause: float, /) -> None:
+        """Let others have their turn after a pause of so many seconds."""
+
+
 class _Host:
     def __init__(self) -> None:
         self.lock = Lock()
@@ -43,10 +54,19 @@ class _Host:
 
 
 class HostThrottle:
-    """Lets one request at a time through to a host, with a pause after it. Hosts are forgotten after their pause, so
-    that memory does not grow."""
+    """Lets one request at a time through to a host, with a pause after it; with `turns` among all processes.
 
-    def __init__(self, pause: float, clock: Callable[[], float], sleep: Callable[[float], object]) -> None:
+    Hosts are forgotten after their pause, so that memory does not grow.
+    """
+
+    def __init__(
+        self,
+        pause: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], object],
+        turns: Turns | None = None,
+    ) -> None:
+        self._turns = turns
         self._pause = pause
         self._clock = clock
         self._sleep = sleep
@@ -62,10 +82,14 @@ class HostThrottle:
             with host.lock:
                 if (pause := host.free_at - self._clock()) > 0:
                     self._sleep(pause)
+                while self._turns and (wait := self._turns.take(name)) > 0:
+                    self._sleep(wait)
                 try:
                     yield self._clock() - asked
                 finally:
                     host.free_at = self._clock() + self._pause
+                    if self._turns:
+                        self._turns.leave(name, self._pause)
         finally:
             self._leave(host)
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
+from retrieval import observing
 from retrieval.domain.articles import IngestReport, Skipped
 from retrieval.errors import BriefingError, BusyError, UnreadableError
 from retrieval.ingestion.files import INSIDE, Listing
@@ -79,7 +80,8 @@ class FolderWatch:
     def _read(self, folders: Sequence[Path]) -> bool:
         """Read the folders; False if another process is adding articles, so that this has to wait."""
         try:
-            report = self._ingest(folders)
+            with observing.step("folders"):
+                report = self._ingest(folders)
         except BusyError:
             return False
         except BriefingError as error:

@@ -7,8 +7,10 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any, Literal, Protocol
 
+from retrieval import observing
 from retrieval.domain.llm import Call, Reply, Task
 from retrieval.errors import BriefingError, ChatError
 from retrieval.llm import provider_errors, requests
@@ -78,7 +80,8 @@ class Chat:
         with self._ledger.holding(request.task.person, request.tokens + self._answer_tokens) as hold:
             if not self._breaker.allows():
                 raise ChatError("the model is paused after repeated failures")
-            content = self._exchange(request, on_progress, hold)
+            with observing.step("model"):
+                content = self._exchange(request, on_progress, hold)
         reply = Reply(
             model=self.model,
             given=request.given,
@@ -140,21 +143,21 @@ class Chat:
             " estimated" if bill.estimated else "",
             seconds * 1000,
         )
+        call = Call(
+            purpose=task.purpose,
+            model=self.model,
+            person=task.person,
+            tokens_in=bill.tokens_in,
+            tokens_out=bill.tokens_out,
+            estimated=bill.estimated,
+            cost=cost,
+            seconds=seconds,
+            outcome=outcome,
+            prompt=request.version,
+        )
+        observing.tell(replace(call, person=""))
         with _willing():
-            self._ledger.record(
-                Call(
-                    purpose=task.purpose,
-                    model=self.model,
-                    person=task.person,
-                    tokens_in=bill.tokens_in,
-                    tokens_out=bill.tokens_out,
-                    estimated=bill.estimated,
-                    cost=cost,
-                    seconds=seconds,
-                    outcome=outcome,
-                    prompt=request.version,
-                )
-            )
+            self._ledger.record(call)
 
 
 @contextmanager

@@ -97,6 +97,14 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(found - MONTHS - WEEKDAYS)
 
 
+@lru_cache(maxsize=4_096)
+def small_terms(text: str) -> frozenset[str]:
+    """The content terms of a text that only words in small letters have: no name is among them."""
+    words = [match[0] for match in _WORD.finditer(text)]
+    small, others = (" ".join(each for each in words if each[0].islower() is own) for own in (True, False))
+    return frozenset(content_terms(small)) - frozenset(content_terms(others))
+
+
 Difference = Literal["number", "date", "name"]
 # Who tells it: "According to the mayor, ...", "the ministry said ...", "..., police said on Sunday."
 _TELLER = re.compile(

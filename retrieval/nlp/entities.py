@@ -10,17 +10,21 @@ from itertools import combinations, dropwhile, pairwise
 from typing import Literal
 
 from retrieval.nlp.lexicon import listed, load
-from retrieval.nlp.name_variants import KNOWN, Aliases, is_short_of, spelling, spellings
 from retrieval.nlp.names import (
+    KNOWN,
     OPENING,
     PARTICLES,
     SPEAKING_BODIES,
+    Aliases,
     is_day,
     is_family_name,
     is_one_person,
+    is_short_of,
     is_thing,
     is_title,
     owns,
+    spelling,
+    spellings,
 )
 from retrieval.nlp.tokens import content_terms, plain, terms
 
@@ -48,12 +52,13 @@ _GERMAN_SHARE = 0.08  # of the commonest German words in a German text, at least
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A named thing where it stands in a text; `kind` where its form alone shows it."""
+    """A named thing where it stands in a text, which it `opens` or a sentence of it; `kind` where its form shows it."""
 
     name: str
     terms: tuple[str, ...]
     start: int
     end: int
+    opens: bool
     kind: Kind | None = None
 
 
@@ -97,7 +102,7 @@ def _runs(tokens: Sequence[re.Match[str]], text: str, german: bool) -> Iterator[
             run, waiting = [token], []
         elif _is_capital(token[0]):
             run, waiting = [*run, *waiting, token], []
-        elif run and _joins(token[0], run[0][0], waiting):
+        elif run and _joins(token[0], run, waiting):
             waiting = [*waiting, token]
         elif run:
             yield run
@@ -117,11 +122,12 @@ def _is_capital(word: str) -> bool:
     return word[0].isupper() or (any(map(str.isupper, word[1:3])) and len(word) > 2 and word[0].isalpha())
 
 
-def _joins(word: str, title: str, waiting: Sequence[re.Match[str]]) -> bool:
+def _joins(word: str, run: Sequence[re.Match[str]], waiting: Sequence[re.Match[str]]) -> bool:
     """Tell if a small word may stand inside a name; behind a title it parts one from the next."""
     if waiting:
         return word in _BEHIND_PARTICLE
-    return word in PARTICLES and not (word == "of" and is_title(title))
+    first = next((each[0] for each in run if each[0] != "The"), "The")
+    return word in PARTICLES and not (word == "of" and is_title(first))
 
 
 def _opened(run: list[re.Match[str]], text: str, small: frozenset[str]) -> list[re.Match[str]]:
@@ -156,7 +162,14 @@ def _opens(text: str, place: int) -> bool:
 def _entity(run: Sequence[re.Match[str]], text: str) -> Entity:
     start, end = run[0].start(), run[-1].end()
     name = _POSSESSIVE.sub("", text[start:end])
-    return Entity(name=name, terms=tuple(terms(name)), start=start, end=start + len(name), kind=_kind(name))
+    return Entity(
+        name=name,
+        terms=tuple(terms(name)),
+        start=start,
+        end=start + len(name),
+        opens=_opens(text, start),
+        kind=_kind(name),
+    )
 
 
 def _kind(name: str) -> Kind | None:

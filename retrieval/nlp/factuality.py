@@ -164,7 +164,7 @@ def attributed(text: str) -> frozenset[str]:
 
 
 def tellings(text: str) -> int:
-    """How often a text leaves something to somebody who says it."""
+    """The number of times that a text leaves something to somebody who says it."""
     return sum(1 for pattern in (_SAYING, _HEARSAY) for _ in pattern.finditer(text))
 
 

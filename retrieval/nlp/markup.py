@@ -19,6 +19,8 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 DATELINE = re.compile(
     r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ .’'-]{2,40}(?:, [\w. ]{2,30})?(?:\s\([\w ./-]{2,30}\))?\s?(?:—|–|-{1,2})\s"
 )
+# What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
+MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 

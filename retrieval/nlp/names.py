@@ -1,12 +1,12 @@
-"""Names as they stand in a sentence: their bounds and titles, who acts, and which are of people or news agencies."""
+"""Words of names, which are of one person, ways to write a name and what it stands for, and names of news agencies."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 
-from retrieval.nlp.clauses import is_auxiliary, is_finite, read, words
 from retrieval.nlp.lexicon import any_of, listed, load
 from retrieval.nlp.quantities import MONTHS, WEEKDAYS
 from retrieval.nlp.tokens import content_terms, plain, terms
@@ -16,16 +16,6 @@ _FAMILY_FIRST = frozenset(map(plain, _WORDS["surname_first"]))
 OPENING = frozenset((*_WORDS["opening"], *_WORDS["function"]))  # small words a sentence may open with
 # Who speaks for its owner: "Ukraine's government" is Ukraine.
 SPEAKING_BODIES = frozenset(_WORDS["speaking_bodies"])
-# What opens a sentence with a capital and is no name.
-_OPENING = rf"(?!(?:{'|'.join(map(str.capitalize, _WORDS['opening']))}|[A-Z][a-z]+(?:ing|ly))\b)"
-_NAME_WORD = rf"(?:{'|'.join(_WORDS['short_titles'])})\.|[A-Z][\w’'&-]*[\w]|(?:[A-Z]\.){(2,)}"
-NAME_PATTERN = (
-    rf"\b{_OPENING}(?:{_NAME_WORD})"
-    rf"(?: (?:(?:de|von|van|bin) )?(?:{_NAME_WORD})| of (?=[A-Z])(?:{_NAME_WORD})){{0,6}}"
-)
-NAME = re.compile(NAME_PATTERN)
-# "Ukrainian" is nobody: the leaders or the army may be meant.
-DEMONYM = re.compile(r"[A-Z]\w+(?:ish|ese|[eiy]an)|(?:Dutch|French|Greek|Swiss|German)")
 _TITLES = frozenset(terms(" ".join(_WORDS["titles"])))
 # "Foreign Ministry" is the name of a body whole, and no Ministry behind a title.
 _BODY = frozenset(_WORDS["body"])
@@ -39,18 +29,6 @@ _FORENAME = 3  # letters of a short first name, as Dan of Daniel
 PARTICLES = frozenset(_WORDS["particles"])
 
 
-def people(text: str) -> list[str]:
-    """The full names of people in a text, and those behind a title, each once and without it."""
-    found = [name for match in NAME.finditer(text) if _is_person(match[0]) and (name := bare(match[0]))]
-    return list({name.split()[-1]: name for name in reversed(found)}.values())[::-1]
-
-
-def _is_person(name: str) -> bool:
-    words = [re.sub(r"['’]s$", "", word) for word in name.split()]
-    titled = any(map(is_title, words[:-1]))
-    return titled or (len(words) in (2, 3) and " of " not in name and not any(map(is_thing, words)))
-
-
 def is_thing(word: str) -> bool:
     """Tell if a word is of a name that no person has."""
     return word in _THINGS or bool(_THING.fullmatch(word)) or is_title(word) or is_day(word)
@@ -60,23 +38,17 @@ def _is_impersonal(word: str) -> bool:
     return is_thing(word) and not _INITIAL.fullmatch(word)
 
 
-def owns(name: str, after: str = "") -> bool:
-    """Tell if a name stands for its owner's: "Rutte's", or "Truss" before an apostrophe."""
-    return name.endswith(("'s", "’s")) or after.startswith(("'", "’"))
+def owns(name: str) -> bool:
+    """Tell if a name stands for its owner's: "Rutte's"."""
+    return name.endswith(("'s", "’s"))
 
 
 def bare(name: str) -> str | None:
     """A name behind its titles: "NATO Secretary-General Mark Rutte" is Mark Rutte."""
     words = name.split()
-    if len(words) > 1 and owns(words[-2]) and not is_title(words[-1]):
-        return None  # "Musk's Twitter", "McDonald's Corp": nobody knows which of them it is
-    owned = [place for place, word in enumerate(words[:-2]) if owns(word)]
-    words = [re.sub(r"['’]s$", "", word) for word in (words[owned[-1] + 1 :] if owned else words)]
     titled = [place for place, word in enumerate(words) if is_title(word)]
     if titled and words[-1] not in _BODY:
         words = words[titled[-1] + 1 :]
-    if words[:1] == ["of"]:  # "Mayor of Donetsk Oleksandr Lukianchenko"
-        words = words[2:]
     last = len(words) - 1  # "Biden Tuesday", but "Theresa May"
     words = [
         word
@@ -127,94 +99,146 @@ def _is_forename(one: str, other: str) -> bool:
     return one == other or (cut and long.startswith(short))
 
 
-SAYING = rf"(?:{'|'.join(load('en')['agents']['saying'].split())})"
-_SAYS = re.compile(
-    rf"(?P<name>{NAME_PATTERN})(?: \([A-Z]+\))?(?:,[^,.;“”]{{1,90}},)? (?:also |later )?{SAYING}\b"
-    rf"|(?:[,”\"’] |\b[Ss]o ){SAYING} (?:[a-z]+ ){{0,3}}(?P<behind>{NAME_PATTERN})"
+# "Mueller" for "Müller", "Aarhus" for "Århus"; but no "Michael", "Samuel" or "Bauer".
+_DIGRAPH = re.compile(r"(?<![aeiougq])(?:([aou])e|a(a))(?=[b-df-hj-np-tv-xz])(?!l\Z)")
+# A surname that ends so comes from an alphabet which every language writes in its own way.
+_SLAVIC = re.compile(r"(?:sk[iyj]+|enk[oa]|[eo][vw]|[eo]ff|[eo][vw][iy](?:ch|tsch|tch|c))\Z")
+_SOUNDS = (
+    (re.compile(r"tsch|tch|ch"), "c"),
+    (re.compile(r"sch|sh|z"), "s"),
+    (re.compile(r"w|ff"), "v"),
+    (re.compile(r"[yj]"), "i"),
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"i?([eo])v(?=\Z|ic\Z)"), r"\1v"),
+    (re.compile(r"(?<=c)ov(?=\Z|ic\Z)"), "ev"),
+    (re.compile(r"(?<=sk)i+\Z|(?<=enk)[oa]\Z"), ""),
 )
-_THEY_SAY = re.compile(rf"\b(?i:{'|'.join(words('roles', 'pronouns'))}) (?:also |later |has |have )?{SAYING}\b")
-_MARK = re.compile(r"[,:—–](?!.*[,:—–])", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_NOUN = re.compile(r" [a-z]+(?![\w-])")
-_ARTICLES = frozenset(("the", "a", "an"))
-_MOST_BESIDE = 4  # words that go with a name
+_SHORTEST_SPELT = 5
+_LONGEST_SPELT = 64  # what is longer is no name
 
 
-def actor(text: str) -> str | None:
-    """The name of who says or does it, without title; None where it is a pronoun, or not to be told."""
-    found = acting(text)
-    return found[0] if found else None
+@lru_cache(200_000)
+def spelling(word: str) -> str:
+    """A folded word or term as all its spellings have it, by its end alone: "zelenskyy" and "selenskyj" give one."""
+    if known := _VARIANTS.get(word):
+        return known
+    if not _SHORTEST_SPELT <= len(word) <= _LONGEST_SPELT:
+        return word
+    short = _DIGRAPH.sub(lambda found: found[1] or found[2], word)
+    word = short if len(short) >= _SHORTEST_SPELT else word
+    if not _SLAVIC.search(word):
+        return word
+    for sound, letters in _SOUNDS:
+        word = sound.sub(letters, word)
+    return f"{word}~"  # met by no other word
 
 
-def acting(text: str) -> tuple[str, str] | None:
-    """The name of who says or does it, and what the sentence goes on with: for "..., said Rutte" the word of saying."""
-    label, colon, rest = text.partition(": ")
-    if colon and not any(is_auxiliary(word) or is_finite(word) for word in read(label)):
-        text = rest  # the place it is from, or the catchword of an item in a list
-    return None if points_back(text) else _speaking(text) or _first(text)
+@lru_cache(20_000)
+def spellings(words: frozenset[str]) -> frozenset[str]:
+    """The spelling of several words."""
+    return frozenset(map(spelling, words))
 
 
-def _speaking(text: str) -> tuple[str, str] | None:
-    start = 0
-    while match := _SAYS.search(text, start):
-        side = "name" if match["name"] else "behind"
-        if not _is_beside(text[: match.start(side)]) and not owns(match[side]) and (found := bare(match[side])):
-            return found, text[match.end(side) :] if side == "name" else " said"
-        start = match.end(side)
-    return None
+def _variants() -> dict[str, str]:
+    """Names of the lexicon that vary, as folded words and as terms."""
+    found = {}
+    for name, others in load("names")["spellings"].items():
+        for each in (name, *listed(others, ",")):
+            found[plain(each)] = found[terms(each)[0]] = f"{plain(name)}="
+    return found
 
 
-def _first(text: str) -> tuple[str, str] | None:
-    for match in NAME.finditer(text):
-        if _may_act_behind(text[: match.start()]):
-            after = text[match.end() :]
-            found, owner = bare(match[0]), owns(match[0], after)
-            if found and (not owner or not SPEAKING_BODIES.isdisjoint(_WORD.findall(after)[:2])):
-                # What is Ukrainian, where the name is that: no leader is the people.
-                noun = _NOUN.match(after) if DEMONYM.fullmatch(found) else None
-                return (found + noun[0], after[noun.end() :]) if noun else (found, after)
-            if found or owner:
-                return None
-    return None
+_VARIANTS = _variants()
 
 
-def _is_beside(before: str) -> bool:
-    """Tell if a name behind this text says where, when or whose something is."""
-    behind = [word for word in before.casefold().split() if word not in _ARTICLES]
-    return "".join(behind[-1:]) in words("roles", "prepositions") - words("roles", "prepositional")
+Name = tuple[str, ...]  # the terms of a name, in order
+
+# Endings that an adjective takes in German, French and Spanish.
+_INFLECTIONS = ("e", "en", "er", "em", "es", "s", "ne", "nes", "le")
+_BEFORE = 120  # characters before a bracket that a name may stand in
+_SPELT_OUT = re.compile(r"\((?:the |“|\")?(?P<inside>[^()“”\"\n]{2,80})[”\"]?\)")
 
 
-def _may_act_behind(before: str) -> bool:
-    """Tell if a name behind this text may act: only what says when or where stands there, and words that go with it."""
-    mark = _MARK.search(before)
-    opening, own = (before[: mark.start()], before[mark.end() :]) if mark else ("", before)
-    first = "".join(_WORD.findall(opening)[:1])
-    introduced = first.casefold() not in words("roles", "determiners") and ";" not in opening
-    introduced = introduced and (not first or _is_small(first) or first.endswith("ing"))
-    beside = _WORD.findall(own)
-    fits = len(beside) <= _MOST_BESIDE and all(_is_small(word) or is_title(word) for word in beside)
-    return introduced and fits and not _is_beside(own)
+class Aliases:
+    """Names by what they stand for. What several things share ("Congo") stands for any of them."""
+
+    def __init__(self, names: Mapping[Name, frozenset[str]]) -> None:
+        self._names = names
+        self._forms: dict[str, set[Name]] = defaultdict(set)
+        for name, keys in names.items():
+            for key in keys:
+                self._forms[key].add(name)
+        self.related = cache(self._related)
+
+    def keys(self, name: str) -> frozenset[str]:
+        """The things a name stands for; none where it is not known."""
+        return self._names.get(tuple(terms(name)), frozenset())
+
+    def _related(self, term: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+        """The other names of a term: those that are one term, and the terms of those that are more."""
+        forms = {form for key in self._names.get((term,), ()) for form in self._forms[key]}
+        return (
+            frozenset(form[0] for form in forms if len(form) == 1),
+            tuple(frozenset(form) for form in forms if len(form) > 1),
+        )
+
+    def shortened(self, name: Name) -> frozenset[str]:
+        """The names of one term that a name of several has."""
+        return frozenset(form[0] for key in self._names.get(name, ()) for form in self._forms[key] if len(form) == 1)
+
+    def learn(self, texts: Iterable[str]) -> Aliases:
+        """These and what texts spell out: "European Central Bank (ECB)"."""
+        names = dict(self._names)
+        for text in texts:
+            for short, long in _spelt_out(text):
+                pair = tuple(terms(short)), tuple(terms(long))
+                keys = names.get(pair[1]) or names.get(pair[0]) or frozenset((" ".join(pair[1]),))
+                for name in pair:
+                    names[name] = names.get(name, frozenset()) | keys
+        return Aliases(names)
 
 
-def _is_small(word: str) -> bool:
-    return word.casefold() in OPENING or word.endswith("ly")
+def is_short_of(short: str, long: str) -> bool:
+    """Tell if a name is the initials of another, small words among them or not."""
+    words = re.findall(r"[^\s-]+", long)
+    letters = short.replace(".", "")
+    if not 2 <= len(letters) <= len(words) or not letters.isupper():
+        return False
+    return letters in ("".join(w[0] for w in words).upper(), "".join(w[0] for w in words if not w[0].islower()))
 
 
-def points_back(text: str) -> bool:
-    """Tell if who says or does it is a pronoun: for whom it stands is in the sentences before."""
-    return _opening(text) in words("agents", "pointing") or bool(_THEY_SAY.search(text) and not _SAYS.search(text))
+def _spelt_out(text: str) -> Iterator[tuple[str, str]]:
+    """The short and long names of which one stands in brackets behind the other."""
+    for match in _SPELT_OUT.finditer(text):
+        words, inside = text[max(match.start() - _BEFORE, 0) : match.start()].split(), match["inside"].strip()
+        if words and is_short_of(words[-1], inside):
+            yield words[-1], inside
+        for size in range(len(inside), min(2 * len(inside), len(words)) + 1):
+            long = " ".join(words[-size:])
+            if is_short_of(inside, long) and (long[0].isupper() or long.islower()):
+                yield inside, long
+                break
 
 
-def stands_alone(text: str) -> bool:
-    """Tell if it names whom it tells of: "Their goal is peace" does not, "Their king, Harald, wants it" does."""
-    owned = _opening(text) in words("roles", "possessives") | {"such"}
-    return not points_back(text) and not (owned and actor(text) is None)
+def _known() -> Aliases:
+    """The names of the lexicon."""
+    names: dict[Name, frozenset[str]] = {}
+    for key, others in (*load("names")["places"].items(), *load("names")["bodies"].items()):
+        for each in (key, *listed(others, ",")):
+            for form in _inflected(each) if each[0].islower() else (each,):
+                name = tuple(terms(form))
+                names[name] = names.get(name, frozenset()) | {key}
+    return Aliases(names)
 
 
-def _opening(text: str) -> str:
-    """The word that a sentence opens with, behind one that joins it to the last."""
-    spoken = (word.casefold() for word in _WORD.findall(text)[:2])
-    return next((word for word in spoken if word not in words("agents", "joining")), "")
+def _inflected(adjective: str) -> Iterator[str]:
+    yield adjective
+    yield from (adjective + ending for ending in _INFLECTIONS)
+    if adjective.endswith("o"):
+        yield from (adjective[:-1] + ending for ending in ("a", "as", "os"))
+
+
+KNOWN = _known()
 
 
 _SHORT = {form: short for short, forms in load("agencies").items() for form in (short, *forms)}

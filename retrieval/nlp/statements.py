@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from retrieval.domain.articles import Article, Passage
 from retrieval.nlp.language import PAIRED, STOPLESS
 from retrieval.nlp.lexicon import any_of, load
-from retrieval.nlp.markup import DATELINE, RULE, above, is_item, is_row, readable
+from retrieval.nlp.markup import DATELINE, MARK, RULE, above, is_item, is_row, readable
 from retrieval.nlp.prompt_injection import ordered
 from retrieval.nlp.sentences import sentences
 from retrieval.nlp.tokens import content_terms
@@ -37,8 +37,6 @@ _FEW = 3
 _HEADING_WORDS = 16
 # What ends a sentence; of Thai nothing does.
 _ENDS = ".!…;。！｡।॥።။۔"
-# What may stand before a sentence in its line: the mark of a bullet, heading or quotation.
-_MARK = re.compile(r"[\s•‣◦▪●·*+>#–—-]+\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def statements(passage: Passage, score: float = 0.0) -> list[Sentence]:
     for (first, end), order in zip(spans, ordered(passage.text, spans), strict=True):
         if order or _is_table_frame(passage.text, first, end) or _is_address(passage.text[first:end]):
             continue
-        mark = _MARK.match(passage.text, first, end)
+        mark = MARK.match(passage.text, first, end)
         start = mark.end() if mark else first
         dateline = DATELINE.match(passage.text, start, end)
         start = dateline.end() if dateline else start

@@ -6,6 +6,7 @@ import re
 import threading
 import unicodedata
 from decimal import Decimal
+from functools import cache
 
 import Stemmer
 
@@ -141,9 +142,16 @@ def terms(text: str) -> list[str]:
     return [term for token in _TOKEN.findall(folded(plain_figures(text))) for term in _TERMS[token]]
 
 
-def content_terms(text: str) -> list[str]:
-    """`terms` without function and question words."""
-    return [term for term in terms(text) if term not in STOPWORDS]
+def content_terms(text: str, language: str = "en") -> list[str]:
+    """`terms` without function and question words: those of English, and of another language where one is named."""
+    idle = STOPWORDS if language == "en" else _idle(language)
+    return [term for term in terms(text) if term not in idle]
+
+
+@cache
+def _idle(language: str) -> frozenset[str]:
+    listed = load(language).get("function", {}).get("words", "") if language in _LISTED else ""
+    return STOPWORDS | frozenset(terms(listed))
 
 
 def plain(word: str) -> str:
@@ -209,5 +217,7 @@ def _pieces(word: str) -> list[str]:
 
 _TERMS = _Terms()
 
+# The languages beside English whose function words are listed.
+_LISTED = ("de", "es", "fr")
 # As `terms` gives them, so that they can be compared with its output.
 STOPWORDS = frozenset(terms(load("en")["function"]["words"]))

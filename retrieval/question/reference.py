@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
+from retrieval.nlp.actors import people
 from retrieval.nlp.entities import Entity, entities
 from retrieval.nlp.lexicon import any_of, listed, load
-from retrieval.nlp.names import people
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.phrases import phrases, words
 from retrieval.question.time_expressions import read_time

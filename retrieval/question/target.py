@@ -104,7 +104,8 @@ def tense_of(question: str, language: str = "en") -> Tense | None:
     return "now" if _NOW.search(asked) or _STANDING.search(asked) else None
 
 
-_ASKING = frozenset(content_terms(load("en")["tense"]["asking"]))
+# Terms of words that only ask how things are, and how they came to be so.
+ASKING = frozenset(content_terms(load("en")["tense"]["asking"]))
 
 
 def sides_of(question: str, language: str) -> tuple[str, ...]:
@@ -124,7 +125,7 @@ def subject_of(question: str) -> str:
     """The words for what a question is about, without its first name and asking words; else all."""
     shortened = shorten(question)
     first = next((each.name for each in entities(shortened)), "")
-    idle = frozenset(content_terms(first)) | _ASKING
+    idle = frozenset(content_terms(first)) | ASKING
     kept = [word for word in shortened.split() if (made := frozenset(content_terms(word))) and not made <= idle]
     return " ".join(kept) or question
 
@@ -168,4 +169,4 @@ def asked_office(question: str) -> Office | None:
         return None
     left = set(content_terms(question)) - set(office[1])
     known = {term for noun in (*nouns_of(office[0]), load("roles")["verbs"]["head"]) for term in content_terms(noun)}
-    return office if left <= known | _ASKING else None
+    return office if left <= known | ASKING else None

@@ -20,6 +20,7 @@ from retrieval.question.kinds import Kind, Wanted, read_request
 from retrieval.question.outlets import find_attributions
 from retrieval.question.phrases import LANGUAGES, phrases, without_asking
 from retrieval.question.target import (
+    ASKING,
     AnswerType,
     Office,
     Tense,
@@ -69,7 +70,7 @@ class Question:
     @property
     def past(self) -> bool:
         """Tell if its verb asks for what was so then."""
-        return not {"did", "was", "were", "had"}.isdisjoint(self.text.casefold().split())
+        return bool(phrases(self.language, "past").search(self.text))
 
     @property
     def terms(self) -> frozenset[str]:
@@ -77,15 +78,28 @@ class Question:
         return frozenset(terms(self.text))
 
     @property
+    def content(self) -> frozenset[str]:
+        """The terms of what it is about, without words that only ask; all where no other is left."""
+        own = frozenset(content_terms(self.focus, self.language))
+        return (own - ASKING if self.tense else own) or own or frozenset(content_terms(self.focus))
+
+    @property
     def names(self) -> frozenset[str]:
         """The terms of its names."""
-        return annotate(self.text).names
+        return annotate(self.text).names.intersection(content_terms(self.text, self.language))
 
     @property
     def figures(self) -> tuple[Quantity, ...]:
         """The numbers of things that it asks about for yes or no: "40 members", but not "Article 5"."""
-        if not phrases(self.language, "auxiliary").match(self.text):
-            return ()
+        return self._numbers if phrases(self.language, "auxiliary").match(self.text) else ()
+
+    @property
+    def known_figures(self) -> tuple[Quantity, ...]:
+        """Those that it tells of what it asks for: "the record with 73 home runs"; two or three of it are no figure."""
+        return () if self.figures else tuple(each for each in self._numbers if len(each.value) > 1)
+
+    @property
+    def _numbers(self) -> tuple[Quantity, ...]:
         return tuple(each for each in annotate(self.text).quantities if each.kind not in DATES and each.after)
 
     @property
@@ -111,9 +125,12 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
     if request and request.keyword and asked != text:
         request = None  # "Is the toll rising for lorries? And for cars?" is no search for "cars"
     time = phrase.time
-    if time and time.relative and tense == "now" and time.since == time.until == as_of:
-        time = None  # "Where does Kyiv stand today?" is no question about a day
     of_publication = phrase.of_publication or bool(mentions) or (request is not None and request.kind == Kind.CORPUS)
+    if time and time.relative and time.since == time.until == as_of:
+        # "Where does Kyiv stand today?", "Can firms apply today?" ask about no day.
+        present = not (of_publication or request) and _is_present(text, language)
+        tense = tense or ("now" if present else None)
+        time = None if tense == "now" else time
     # Articles name the month in which something happened, but not the one they came out in.
     focus = rest if of_publication or time is None or time.relative else _without(text, sources)
     focus = without_asking(focus if content_terms(focus) else text)
@@ -130,8 +147,22 @@ def understand(question: str, *, as_of: date, outlets: Collection[str] = ()) -> 
         subject=subject_of(focus),
         sides=sides_of(text, language),
         office=asked_office(text),
-        asked_names=tuple(each.name for each in entities(without_asking(asked)) if content_terms(each.name)),
+        asked_names=_asked_names(without_asking(asked), language),
     )
+
+
+def _asked_names(asked: str, language: str) -> tuple[str, ...]:
+    """The names in a sentence that asks, but for the word it opens with: "Cuánta agua ...?", "Es Noruega ...?" """
+    asked = asked.lstrip("¿¡ ")
+    for key in ("asks", "auxiliary"):
+        if opening := phrases(language, key).match(asked):
+            asked = asked[: opening.end()].lower() + asked[opening.end() :]
+    return tuple(each.name for each in entities(asked) if content_terms(each.name))
+
+
+def _is_present(text: str, language: str) -> bool:
+    """Tell if a question asks how things are: by its verb, where that is one we know."""
+    return bool(phrases(language, "auxiliary").search(text) and not phrases(language, "past").search(text))
 
 
 def about(topic: str, *, tense: Tense | None = None) -> Question:

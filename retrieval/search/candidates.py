@@ -1,20 +1,23 @@
-"""The passages that words and vectors find, before anything ranks them."""
+"""The passages that words and vectors find, before anything ranks them; and the articles that mention something."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from retrieval import tuned
+from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Filter
 from retrieval.domain.vectors import Vectors
+from retrieval.nlp.tokens import content_terms, terms
 from retrieval.search.fusion import Candidate
-from retrieval.storage.articles import count_articles, count_matching
-from retrieval.storage.full_text import frequent_words, search_words
-from retrieval.storage.passages import filter_passages, passage_origins
+from retrieval.storage.articles import count_articles, count_matching, list_articles
+from retrieval.storage.full_text import frequent_words, mentions, search_words
+from retrieval.storage.passages import filter_passages, leading_passages, load_passages, passage_origins
 from retrieval.storage.vectors.chroma import Nearest
 from retrieval.storage.vectors.stored import load_vectors, vectors_within
 
@@ -67,3 +70,26 @@ def shared_vectors(connection: Connection, candidates: Mapping[int, Candidate]) 
         told_by[each.story].add(each.article)
     ids, vectors = load_vectors(connection, [id_ for id_, each in candidates.items() if len(told_by[each.story]) > 1])
     return dict(zip(ids.tolist(), vectors, strict=True))
+
+
+MOST_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MentionList:
+    """Articles that satisfy a filter and mention a topic, each by a passage of it, newest first; `total` are all."""
+
+    passages: Sequence[Passage]
+    total: int
+    only: Filter
+
+
+def find_mentions(connection: Connection, topic: str, only: Filter) -> MentionList:
+    """The newest articles that have all words of the topic; of no topic, the newest there are."""
+    if not topic:
+        found, total = list_articles(connection, only, "", 0, MOST_LISTED)
+        return MentionList(leading_passages(connection, [each.id for each in found], 1), total, only)
+    wanted = list(dict.fromkeys(content_terms(topic) or terms(topic)))
+    ids, total = mentions(connection, wanted, only, MOST_LISTED) if wanted else ([], 0)
+    loaded = load_passages(connection, ids)
+    return MentionList([loaded[id_] for id_ in ids if id_ in loaded], total, only)

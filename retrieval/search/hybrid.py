@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -17,13 +17,11 @@ from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.nlp.language import is_latin, language_of
 from retrieval.nlp.markup import readable
-from retrieval.nlp.name_variants import KNOWN, Aliases
-from retrieval.nlp.tokens import content_terms
+from retrieval.nlp.names import KNOWN, Aliases
 from retrieval.question.understanding import Question
 from retrieval.search.candidates import Open, find_candidates, shared_vectors
 from retrieval.search.fusion import Candidate, Moment, fold, rank
 from retrieval.search.query_rewriting import corrected, with_holder
-from retrieval.search.time_slices import eras, gauge
 from retrieval.storage.articles import count_matching, files_of_stories, has_other_scopes, nth_newest_date
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.full_text import FREQUENT_SHARE, count_words, frequent_words
@@ -38,7 +36,7 @@ class Found:
     `vector` is the question's, zero where the model cannot read it; `weights` the inverse document frequencies of its
     terms; `only` the filter that held; `missed` the preferred one where no article satisfies it; `passages` how many
     there are in all. `across` are passages of all times, newest first, for a question about now or change; `copies` say
-    what a hit of the same story says.
+    what a hit of the same story says. It is `foreign` where the model was not made for the language of the question.
     """
 
     hits: tuple[Hit, ...]
@@ -54,6 +52,7 @@ class Found:
     copies: tuple[Hit, ...] = ()
     missed: Filter | None = None
     aliases: Aliases = KNOWN
+    foreign: bool = False
 
 
 Ranked = list[tuple[int, float]]
@@ -101,8 +100,22 @@ class Finder:
         timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
         # Names are learnt from the passages only where some are asked for.
         aliases = KNOWN.learn(readable(hit.passage.text) for hit in hits) if query.asked_names else KNOWN
+        foreign = not self._embedder.multilingual and query.language != "en"
         return Found(
-            hits, searched, passages, only, vector, weights, timings, across, as_of, topic, copies, missed, aliases
+            hits,
+            searched,
+            passages,
+            only,
+            vector,
+            weights,
+            timings,
+            across,
+            as_of,
+            topic,
+            copies,
+            missed,
+            aliases,
+            foreign,
         )
 
     def _hits(
@@ -232,14 +245,47 @@ def _weights(connection: Connection, query: Question, stored: int) -> dict[str, 
     As if the corpus held IDF_PASSAGES more, each word in IDF_SHARE of them: in a handful of articles a word
     they do not use says little about what they tell.
     """
-    wanted = set(content_terms(query.focus))
     frequent = frequent_words(connection)
-    counts = count_words(connection, wanted - frequent)
+    counts = count_words(connection, set(query.content - frequent))
     many = stored * FREQUENT_SHARE
     assumed = tuned.ANSWER.idf_passages * tuned.ANSWER.idf_share + 0.5
     return {
         term: math.log(
             1 + (stored + tuned.ANSWER.idf_passages) / ((many if term in frequent else counts.get(term, 0)) + assumed)
         )
-        for term in wanted
+        for term in query.content
     }
+
+
+def eras(only: Filter, starts: Sequence[str], last: date) -> list[Filter]:
+    """Stretches of time up to the day `last`, newest first, within the filter; `starts` are their first days."""
+    found, end = [], last.isoformat()
+    for start in [*dict.fromkeys(starts), None]:
+        since = max(filter(None, (only.since, start)), default=None)
+        until = min(filter(None, (only.until, end)))
+        if since is None or since <= until:
+            found.append(replace(only, since=since, until=until))
+        if start is None:
+            break
+        end = (date.fromisoformat(start) - timedelta(days=1)).isoformat()
+    return found
+
+
+def gauge(
+    question: Vectors, subject: Vectors, candidates: Sequence[Candidate], vectors: Mapping[int, Vectors]
+) -> Vectors:
+    """The matter of a question as a unit vector: its own and its subject's, with those of the passages nearest to both.
+
+    Rocchio's feedback (1971): the newest may tell of the matter in other words but shares its subject.
+    """
+    aim = _unit(question + subject)
+    known = [each for each in candidates if each.passage in vectors]
+    examples: dict[int, Vectors] = {}
+    for each in sorted(known, key=lambda each: -float(vectors[each.passage] @ aim)):
+        examples.setdefault(each.story, vectors[each.passage])
+    nearest = list(examples.values())[: tuned.POSITION.matter_examples]
+    return _unit(aim + np.mean(nearest, axis=0)) if nearest else aim
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)

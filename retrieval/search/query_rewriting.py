@@ -10,7 +10,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from retrieval.domain.searches import Filter
-from retrieval.nlp.name_variants import KNOWN, spelling
+from retrieval.nlp.names import KNOWN, spelling
 from retrieval.nlp.roles import nouns_of, roles
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.target import office_of

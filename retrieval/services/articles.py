@@ -55,7 +55,7 @@ class Articles:
             NotFoundError: a path does not exist.
         """
         started, corpus = time.perf_counter(), self._corpus
-        with writing_articles(corpus.data_dir):
+        with writing_articles(self._catalog.hold, corpus.data_dir):
             report = Pipeline(self._catalog, corpus.embedder, corpus.progress).run(paths, scope, really_gone)
             corpus.follow()
         return replace(report, seconds=round(time.perf_counter() - started, 3))
@@ -70,7 +70,7 @@ class Articles:
             BusyError: another process is adding articles.
             NotFoundError: there is no such article, or a name fits several.
         """
-        with writing_articles(self._corpus.data_dir):
+        with writing_articles(self._catalog.hold, self._corpus.data_dir):
             ids = list(dict.fromkeys(id_ for name in names for id_ in self._named(name)))
             self._catalog.remove(ids)
             self._corpus.follow()
@@ -96,13 +96,19 @@ class Articles:
 
     def all(self, only: Filter) -> list[ListedArticle]:
         """All articles that satisfy the filter, newest first, with their languages."""
+        return self.listed(only)[0]
+
+    def listed(
+        self, only: Filter, containing: str = "", first: int = 0, count: int | None = None
+    ) -> tuple[list[ListedArticle], int]:
+        """A page of articles as `page` has it (without a `count` all), with their languages, and the number of all."""
         with self._catalog.reading() as connection:
-            found, _ = list_articles(connection, self._corpus.resolve(only), "", 0, -1)
+            found, total = list_articles(connection, self._corpus.resolve(only), containing, first, count)
             ids = [article.id for article in found]
             paths = paths_of(connection, ids)
             languages, passages = languages_of(connection, ids), count_passages_of(connection, ids)
             # Articles stored by old versions have no language yet: it is detected here, and stored by the next ingest.
-            return [
+            shown = [
                 ListedArticle(
                     article,
                     languages.get(article.id) or language_of(article_body(connection, article.id)),
@@ -111,6 +117,7 @@ class Articles:
                 )
                 for article in found
             ]
+            return shown, total
 
     def open(self, key: str) -> tuple[Article, str] | None:
         """The article with this key and its text; None where there is none."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from retrieval import tuned
+from retrieval import observing, tuned
 from retrieval.answering.conflicts import settle
 from retrieval.answering.dating import warn
 from retrieval.answering.extractive import answer, in_context_of
@@ -99,24 +99,35 @@ class Asking:
         """
         started = time.perf_counter()
         request = QuestionRequest(question=question, only=only, as_of=as_of, most=max_sentences, person=person)
-        gathered = self.gather(request, stage)
-        if isinstance(gathered, Gathered):
-            gathered = self.finish(gathered, self._writer(gathered, stage))
+        with observing.step("asking"):
+            gathered = self.gather(request, stage)
+            if isinstance(gathered, Gathered):
+                gathered = self.finish(gathered, self._writer(gathered, stage))
+            observing.tell(observing.AnsweredQuestion(gathered.standing))
         return replace(gathered, timings_ms={**gathered.timings_ms, "total": (time.perf_counter() - started) * 1000})
+
+    def extracts(self, question: str, only: Filter) -> Answer:
+        """The answer without a language model, for a question that nobody has asked."""
+        gathered = self.gather(QuestionRequest(question=question, only=only))
+        return gathered if isinstance(gathered, Answer) else gathered.plain
 
     def gather(self, request: QuestionRequest, stage: Tell = _silent) -> Gathered | Answer:
         """The material to answer a question from; the answer itself for a question that needs no evidence."""
         stage("searching", 0)
         day, most = request.as_of or date.today(), request.most
-        query, only = self._corpus.understand(request.question, request.only, day)
+        with observing.step("understanding"):
+            query, only = self._corpus.understand(request.question, request.only, day)
         if (reply := self._summaries.answer(query, only, day)) is not None:
             return reply
-        found = self._corpus.search(query, tuned.ANSWER.looked_into, only, day)
+        with observing.step("search"):
+            found = self._corpus.search(query, tuned.ANSWER.looked_into, only, day)
         answering = time.perf_counter()
         stage("reading", 0)
         embed = once(self._corpus.embed)
-        evidence = gather(query, found, embed)
-        plain = settled(query, found, evidence, embed, most)
+        with observing.step("evidence"):
+            evidence = gather(query, found, embed)
+        with observing.step("answering"):
+            plain = settled(query, found, evidence, embed, most)
         chosen = passages(query, found) if self._chat and plain.standing != "nothing" else []
         pages = self._corpus.pages([passage.article.key for passage in chosen])
         wide = tuple(widened(chosen, pages))
@@ -196,8 +207,9 @@ class Asking:
 
     def follow_up(self, question: str, turns: Sequence[Turn], person: str = "") -> str:
         """The question rewritten so that it can be understood without these turns, which are oldest first."""
-        reworded = reword(question, turns, self._chat, person) if self._chat and turns else None
-        return reworded or standalone(question, turns)
+        with observing.step("understanding"):
+            reworded = reword(question, turns, self._chat, person) if self._chat and turns else None
+            return reworded or standalone(question, turns)
 
 
 def settled(

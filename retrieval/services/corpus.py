@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from threading import Lock
 
+from retrieval import observing
 from retrieval.domain.searches import Filter
 from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
@@ -60,6 +61,11 @@ class Corpus:
         finally:
             self.catalog.close()
 
+    @property
+    def opened_vectors(self) -> Index | None:
+        """The vector index, if it is open; None also while it is brought up to date for the first time."""
+        return self._opened
+
     def vectors(self) -> Index:
         """The vector index, up to date; exact search over the stored vectors while another process holds the index."""
         with self._opening:
@@ -72,16 +78,18 @@ class Corpus:
         with self._following:
             with self.catalog.reading() as connection:
                 pending = count_changes(connection)
+            if isinstance(self._opened, ExactVectors) and not self.catalog.read_only:
+                self._opened = None  # the process that held the index may have ended
+                self.vectors()
             if not pending:
                 self._waiting = False
                 return
-            if isinstance(self._opened, ExactVectors):
-                self._opened = None  # the process that held the index may have ended
-            if not isinstance(self.vectors(), ExactVectors):
-                self.vectors().follow()
-            elif not self._waiting:
+            index = self.vectors()
+            with observing.step("indexing"):
+                waits = not index.follow() and isinstance(index, ExactVectors)
+            if waits and not self._waiting:
                 self.progress.note(_WAITING)
-            self._waiting = isinstance(self._opened, ExactVectors)
+            self._waiting = waits
 
     def understand(self, question: str, only: Filter, as_of: date | None) -> tuple[Question, Filter]:
         """Read a question; returns the filter with outlet names as the catalog spells them."""

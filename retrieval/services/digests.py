@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from retrieval import tuned
@@ -74,12 +74,10 @@ class Digests:
             # An open end is the day of the newest article; with both ends open the digest is of that day alone.
             only = replace(only, since=only.since or only.until or newest, until=only.until or newest)
             draft = compose(connection, only, about, self._topics.followed, posted, _EVIDENCE_PASSAGES, relevant)
-            # A change between two days of the digest counts too, so its last day is compared with all days before.
-            past = replace(
-                only, since=None, until=(date.fromisoformat(only.until or newest) - timedelta(1)).isoformat()
-            )
+            # A change between two days of the digest, or within one, counts too.
+            past = replace(only, since=None)
             known = count_matching(connection, past).articles
-        seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known else None
+        seek = (lambda query: self._corpus.search(query, tuned.ANSWER.looked_into, past)) if known > 1 else None
         draft = order(mark(draft, seek, self._corpus.embed), relevant)
         if self._chat:
             draft = rewrite(draft, partial(self._write_points, self._chat, relevant))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from threading import RLock
 
+from retrieval import observing
 from retrieval.domain.articles import SHARED, AddedArticle, IngestReport, Metadata, Skipped
 from retrieval.domain.feeds import Coverage, FailingFeed, PollReport, Subscription
 from retrieval.domain.searches import Filter
@@ -162,7 +163,8 @@ class Intake:
             with self._opening:
                 poll = Poll(self._fetcher(), self._subscriptions, self._writer, self._progress, self._rounds.clock)
                 self._polling = poll
-            report = poll.run(everything)
+            with observing.step("feeds"):
+                report = poll.run(everything)
         finally:
             self._polling = None
             lock.release()

@@ -1,27 +1,107 @@
-"""One line on every part that answers need, for `briefing doctor` and `/status`."""
+"""The parts that answers need: one line each for `briefing doctor`, and their states for supervisors and monitors."""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from retrieval.domain.answers import Turn
 from retrieval.domain.llm import Task
-from retrieval.errors import StoreError
+from retrieval.errors import BriefingError, StoreError
 from retrieval.llm.second_look import LanguageModel
 from retrieval.services.corpus import Corpus
+from retrieval.storage import migrations
 from retrieval.storage.articles import count_articles
 from retrieval.storage.passages import count_passages
 from retrieval.storage.vectors.exact import ExactVectors
 from retrieval.storage.vectors.served import ServedVectors
+from retrieval.storage.vectors.stored import count_changes
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """If a part is ready for questions, and its state in a few words that name no folder and no address."""
+
+    ready: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusCounts:
+    """What is stored, how many changes the vector index lacks, and for how many seconds it has lacked any."""
+
+    articles: int
+    passages: int
+    pending: int
+    behind: float
 
 
 class Health:
     """Tries the parts of a corpus, and the language model where one is set."""
 
-    def __init__(self, corpus: Corpus, chat: LanguageModel | None) -> None:
+    def __init__(self, corpus: Corpus, chat: LanguageModel | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._corpus = corpus
         self._chat = chat
+        self._clock = clock
+        self._embedder = PartState(False, "not loaded yet")
+        self._in_step = clock()
+
+    def warm(self) -> None:
+        """Load the embedding model and open the vector index, so that no question waits for that.
+
+        Raises:
+            BriefingError: one of them cannot be had.
+        """
+        try:
+            self.try_embedder()
+        except BriefingError:
+            self._embedder = PartState(False, "fails")
+            raise
+        self._embedder = PartState(True, "loaded")
+        self._corpus.vectors()
+
+    def parts(self) -> dict[str, PartState]:
+        """The states of catalog, embedding model and vector index; nothing is loaded or opened for that."""
+        return {"catalog": self._catalog_state(), "embedder": self._embedder, "vectors": self._vectors_state()}
+
+    def _catalog_state(self) -> PartState:
+        try:
+            with self._corpus.catalog.reading() as connection:
+                current = migrations.is_current(connection)
+        except BriefingError:
+            return PartState(False, "does not answer")
+        at = f"at revision {migrations.HEAD}" if current else "at another revision"
+        return PartState(current, f"{self._corpus.catalog.database.kind} {at}")
+
+    def _vectors_state(self) -> PartState:
+        index = self._corpus.opened_vectors
+        if index is None:
+            return PartState(False, "not open yet")
+        if isinstance(index, ServedVectors) and index.trouble:
+            return PartState(True, "the server fails: answers come from the stored vectors")
+        if isinstance(index, ExactVectors):
+            return PartState(True, "held by another process: answers come from the stored vectors")
+        try:
+            with self._corpus.catalog.reading() as connection:
+                pending = count_changes(connection)
+        except BriefingError:
+            return PartState(False, "unknown")
+        return PartState(True, f"{pending} changes to apply" if pending else "in step")
+
+    def counts(self) -> CorpusCounts:
+        """What is stored, and how far the vector index is behind, as far as earlier calls have seen that.
+
+        Raises:
+            StoreError: the catalog does not answer.
+        """
+        with self._corpus.catalog.reading() as connection:
+            articles, passages = count_articles(connection), count_passages(connection)
+            pending = count_changes(connection)
+        if not pending:
+            self._in_step = self._clock()
+        return CorpusCounts(articles, passages, pending, self._clock() - self._in_step)
 
     def describe(self) -> str:
         """Look at every page of the catalog; the line has the number of stored articles and passages.
@@ -32,7 +112,7 @@ class Health:
         self._corpus.catalog.check()
         with self._corpus.catalog.reading() as connection:
             articles, passages = count_articles(connection), count_passages(connection)
-        return f"{articles} articles, {passages} passages"
+        return f"{articles} articles, {passages} passages, in {self._corpus.catalog.database.version}"
 
     def try_embedder(self) -> str:
         """Embed a word; the line names the model."""

@@ -9,13 +9,14 @@ from itertools import chain, islice, zip_longest
 
 from retrieval.domain.answers import Answer
 from retrieval.domain.searches import Filter
+from retrieval.nlp.actors import people
 from retrieval.nlp.entities import entities, same_entity
-from retrieval.nlp.names import is_one_person, people
+from retrieval.nlp.names import is_one_person
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.outlets import find_attributions, index_of, meant_outlets
 from retrieval.question.understanding import language_of_question
 from retrieval.services.articles import Articles
-from retrieval.services.asking import Asking, QuestionRequest
+from retrieval.services.asking import Asking
 from retrieval.services.corpus import Corpus
 
 _MOST, _TRIED, _SECONDS = 3, 6, 3.0  # questions suggested, tried, and the time for trying
@@ -73,8 +74,7 @@ class NextQuestions:
         return [name for name, _ in counted.most_common()]
 
     def _brings_more(self, question: str, name: str, only: Filter, quoted: set[str]) -> bool:
-        gathered = self._asking.gather(QuestionRequest(question=question, only=only))
-        answer = gathered if isinstance(gathered, Answer) else gathered.plain
+        answer = self._asking.extracts(question, only)
         if answer.standing != "answered" or not answer.citations:
             return False
         first = answer.citations[0].quote

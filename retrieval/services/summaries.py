@@ -16,8 +16,8 @@ from retrieval.errors import NotFoundError
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.kinds import Kind, Wanted
 from retrieval.question.understanding import Question, about
+from retrieval.search.candidates import find_mentions
 from retrieval.search.hybrid import all_of
-from retrieval.search.mentions import find_mentions
 from retrieval.services.articles import Articles
 from retrieval.services.corpus import Corpus
 from retrieval.storage.articles import count_matching

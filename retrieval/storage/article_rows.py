@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select
 
 from retrieval.domain.articles import SHARED, Document
 from retrieval.domain.vectors import Vectors
@@ -94,23 +94,13 @@ def _places(document: Document) -> Iterator[tuple[int, str]]:
 def insert_passages(connection: Connection, article: int, new: NewArticle) -> list[int]:
     if not new.spans:
         return []
-    # No other writer is active during this transaction, so the ids after the last one ever used are free.
-    used = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")).scalar() or 0
-    ids = list(range(used + 1, used + 1 + len(new.spans)))
     body = new.document.text
-    connection.execute(
-        insert(passages),
-        [
-            {
-                "id": id_,
-                "article": article,
-                "start": start,
-                "end": end,
-                "line": body.count("\n", 0, start) + 1,
-            }
-            for id_, (start, end) in zip(ids, new.spans, strict=True)
-        ],
-    )
+    rows = [
+        {"article": article, "start": start, "end": end, "line": body.count("\n", 0, start) + 1}
+        for start, end in new.spans
+    ]
+    inserting = insert(passages).returning(passages.c.id, sort_by_parameter_order=True)
+    ids = list(connection.execute(inserting, rows).scalars())
     connection.execute(
         insert(vectors),
         [{"passage": id_, "vector": row.tobytes()} for id_, row in zip(ids, new.vectors, strict=True)],

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, func, select, text
 
 from retrieval.domain.articles import Article, Metadata
 from retrieval.domain.searches import Filter, Searched
 from retrieval.domain.vectors import Vectors
-from retrieval.storage.conditions import BOUND_IDS, BOUND_KEYS, bind_ids, filter_sql
+from retrieval.storage.conditions import BOUND_IDS, BOUND_KEYS, bind_ids, bind_keys, filter_sql
 from retrieval.storage.schema import articles, languages
 from retrieval.storage.schema import places as locators
 
@@ -33,6 +33,7 @@ ARTICLE_COLUMNS = [
     # Paths on disk never contain these characters; addresses do.
     articles.c.path.not_like("%://%").label("on_disk"),
 ]
+_WILD = re.compile("[%_/]")
 # Jumps from value to value in the index; DISTINCT would read one entry an article.
 _DISTINCT = (
     "WITH RECURSIVE names(name) AS (SELECT min({column}) FROM articles UNION ALL "
@@ -54,7 +55,8 @@ def count_matching(connection: Connection, only: Filter) -> Searched:
 def dated_share(connection: Connection, only: Filter) -> float:
     """The share of the articles satisfying the filter that have a date; 1 where there are none."""
     where, bound = filter_sql(only)
-    share = connection.execute(text(f"SELECT avg(published IS NOT NULL) FROM articles WHERE {where}"), bound).scalar()
+    dated = func.avg(case((articles.c.published.is_not(None), 1.0), else_=0.0))
+    share = connection.execute(select(dated).where(text(where)), bound).scalar()
     return 1.0 if share is None else float(share)
 
 
@@ -89,14 +91,14 @@ def find_by_name(connection: Connection, file: str, scopes: Sequence[str] | None
     query = select(*ARTICLE_COLUMNS) if scopes is None else select(*ARTICLE_COLUMNS).where(articles.c.scope.in_(scopes))
     exact = list(connection.execute(query.where(articles.c.file == file)))
     if not exact:
-        exact = list(connection.execute(query.where(articles.c.file.endswith("/" + file, autoescape=True))))
+        exact = list(connection.execute(query.where(_like(articles.c.file, "/" + file, after=""))))
     return [to_article(row) for row in exact]
 
 
 def find_by_name_start(connection: Connection, name: str, scopes: Sequence[str] | None = None) -> list[Article]:
     """The articles of these scopes whose file name, or its last part, starts with `name`."""
     query = select(*ARTICLE_COLUMNS) if scopes is None else select(*ARTICLE_COLUMNS).where(articles.c.scope.in_(scopes))
-    begins = articles.c.file.startswith(name, autoescape=True) | articles.c.file.contains(f"/{name}", autoescape=True)
+    begins = _like(articles.c.file, name, before="") | _like(articles.c.file, f"/{name}")
     return [to_article(row) for row in connection.execute(query.where(begins).limit(20))]
 
 
@@ -131,7 +133,7 @@ def keys_from(connection: Connection, starts: Collection[str], scopes: tuple[str
     length = max(map(len, starts), default=0)
     where, bound = filter_sql(Filter(scopes=scopes))
     query = select(articles.c.key).where(func.substr(articles.c.key, 1, length).in_(BOUND_KEYS), text(where))
-    return list(connection.execute(query, bound | {"keys": json.dumps(list(starts))}).scalars())
+    return list(connection.execute(query, bound | bind_keys(starts)).scalars())
 
 
 def article_by_path(connection: Connection, place: str) -> Article | None:
@@ -141,9 +143,9 @@ def article_by_path(connection: Connection, place: str) -> Article | None:
 
 
 def list_articles(
-    connection: Connection, only: Filter, containing: str, first: int, count: int
+    connection: Connection, only: Filter, containing: str, first: int, count: int | None
 ) -> tuple[list[Article], int]:
-    """Articles that satisfy the filter, newest first, and their total number.
+    """Articles that satisfy the filter, newest first, and their total number; all of them without a `count`.
 
     All words of `containing` occur in the article's title, file or outlet, in any case.
     """
@@ -151,10 +153,16 @@ def list_articles(
     query = select(*ARTICLE_COLUMNS).where(text(where))
     held = func.coalesce(articles.c.title, "") + " " + articles.c.file + " " + func.coalesce(articles.c.outlet, "")
     for word in containing.split()[:8]:
-        query = query.where(held.icontains(word, autoescape=True))
+        query = query.where(_like(held, word))
     total = connection.execute(select(func.count()).select_from(query.subquery()), bound).scalar_one()
     order = query.order_by(articles.c.published.desc().nulls_last(), articles.c.id.desc()).limit(count).offset(first)
     return [to_article(row) for row in connection.execute(order, bound)], int(total)
+
+
+def _like(column: ColumnElement[str], part: str, before: str = "%", after: str = "%") -> ColumnElement[bool]:
+    """The column has this part in it, with ASCII letters in any case."""
+    plain = _WILD.sub(r"/\g<0>", part)
+    return column.ilike(f"{before}{plain}{after}", escape="/")
 
 
 def ids_below(connection: Connection, path: str) -> list[int]:
@@ -221,7 +229,7 @@ def articles_in_window(
     where = text(f"(({dated}) OR (articles.published IS NULL AND {undated}))")
     query = select(*ARTICLE_COLUMNS, articles.c.centroid, day).where(where)
     if keys is not None:
-        query, bound = query.where(articles.c.key.in_(BOUND_KEYS)), bound | {"keys": json.dumps(list(keys))}
+        query, bound = query.where(articles.c.key.in_(BOUND_KEYS)), bound | bind_keys(keys)
     rows = connection.execute(query.order_by(day, articles.c.id), bound)
     return [(to_article(row), row.day, np.frombuffer(row.centroid, np.float32)) for row in rows]
 

@@ -1,4 +1,4 @@
-"""The catalog: one SQL file that is the system of record, and everything that writes articles to it.
+"""The catalog: one SQL database that is the system of record, and everything that writes articles to it.
 
 An article with its passages, vectors, words and the changes for the vector index is written in one transaction. If the
 process is killed, the catalog holds either the old article or the new one.
@@ -6,22 +6,23 @@ process is killed, the catalog holds either the old article or the new one.
 
 from __future__ import annotations
 
-import json
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text
 
-from retrieval.errors import ModelMismatchError, StoreError
+from retrieval.errors import ModelMismatchError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
-from retrieval.storage.engine import empty_log, open_engine, translated
+from retrieval.storage.claims import Claims
+from retrieval.storage.conditions import BOUND_KEYS, bind_keys
+from retrieval.storage.engine import Database, add_missing, put
 from retrieval.storage.full_text import insert_words, purge_words
 from retrieval.storage.schema import articles, changes, facts, languages
+from retrieval.storage.sqlite import open_sqlite
 
 # The mark of a catalog whose changes no vector index has applied yet.
 NEVER = "never"
@@ -39,46 +40,23 @@ class StoredArticle:
 class Catalog:
     """Writes to the SQL catalog; `storage.articles` and `storage.passages` read from it. Thread-safe."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        # Takes the write lock at the start: SQLite may refuse it to a transaction that reads first and writes later.
-        self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for reading; its failures are raised as `StoreError`."""
-        with translated(self._engine), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A write transaction; its failures are raised as `StoreError`."""
-        with translated(self._engine), self._writer.begin() as connection:
-            yield connection
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.reading = database.reading
+        self.writing = database.writing
+        self.hold = database.hold
+        self.check = database.check
+        self.claims = Claims(database.writing, database.hold)
 
     def close(self) -> None:
-        """Close the file."""
-        self._engine.dispose()
+        """Let go of what was claimed, and close the connections."""
+        self.claims.close()
+        self.database.close()
 
     @property
     def read_only(self) -> bool:
-        """Tell if the file is in a folder that may not be written."""
-        return bool(self._engine.get_execution_options().get("read_only"))
-
-    def check(self) -> None:
-        """Look at every page of the file.
-
-        Raises:
-            StoreError: it is damaged.
-        """
-        with self.reading() as connection:
-            wrong = connection.execute(text("PRAGMA quick_check(1)")).scalar()
-        if wrong != "ok":
-            wrong = " ".join(str(wrong).replace("*** in database main ***", "").split())
-            raise StoreError(
-                f"{self._engine.url.database} is damaged ({wrong}): restore it from a copy, "
-                "or remove its folder and ingest again"
-            )
+        """Tell if nothing can be written: a file in a folder that may not be, or a server that only follows another."""
+        return self.database.read_only
 
     def fact(self, name: str) -> str | None:
         """A named value stored in the catalog."""
@@ -119,10 +97,10 @@ class Catalog:
         """The stored articles by their path: all of them, or only those from these paths."""
         query = select(articles.c.path, articles.c.id, articles.c.fingerprint, articles.c.scope)
         if places is not None:
-            wanted = func.json_each(json.dumps(places)).table_valued("value")
-            query = query.where(articles.c.path.in_(select(wanted.c.value)))
+            query = query.where(articles.c.path.in_(BOUND_KEYS))
         with self.reading() as connection:
-            return {path: StoredArticle(id_, mark, scope) for path, id_, mark, scope in connection.execute(query)}
+            rows = connection.execute(query, bind_keys(places or ()))
+            return {path: StoredArticle(id_, mark, scope) for path, id_, mark, scope in rows}
 
     def store(self, new: NewArticle) -> int:
         """Write one article with everything that belongs to it; returns its id."""
@@ -143,7 +121,7 @@ class Catalog:
         """Store the languages of articles, by id. Deleted articles are skipped."""
         rows = [{"article": article, "language": language} for article, language in noted.items()]
         with self.writing() as connection:
-            connection.execute(insert(languages).prefix_with("OR IGNORE"), rows)
+            add_missing(connection, languages, rows)
             _note_change(connection)
 
     def move(self, article: int, path: str, file: str) -> None:
@@ -167,8 +145,7 @@ class Catalog:
             purge_words(connection)
             connection.execute(text("DELETE FROM sentences"))  # some are theirs
             _note_change(connection)
-        with self.reading() as connection:
-            empty_log(connection)
+        self.database.overwrite()
 
     def followed(self, number: int) -> str:
         """Delete the changes up to `number`, which the vector index has applied. Returns the new `mark`."""
@@ -193,17 +170,25 @@ def open_catalog(place: Path | str) -> Catalog:
     """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed.
 
     Raises:
-        StoreError: the folder or file cannot be made, read or written.
+        StoreError: the folder, file or server cannot be made, read or written.
     """
-    catalog = Catalog(open_engine(place))
+    catalog = Catalog(_open_database(place))
     with catalog.reading() as connection:
         # Checked without writing, so that a command that only reads does not wait for a writer.
         ready = migrations.is_current(connection)
     if not ready:
         with catalog.writing() as connection:
             migrations.migrate(connection)
-            connection.execute(insert(facts).values(name="catalog", value=uuid.uuid4().hex).prefix_with("OR IGNORE"))
+            add_missing(connection, facts, [{"name": "catalog", "value": uuid.uuid4().hex}])
     return catalog
+
+
+def _open_database(place: Path | str) -> Database:
+    if isinstance(place, Path) or place.startswith("sqlite:"):
+        return open_sqlite(place)
+    from retrieval.storage.postgres import open_postgres  # a driver that few have
+
+    return open_postgres(place)
 
 
 def _note_change(connection: Connection) -> None:
@@ -212,4 +197,4 @@ def _note_change(connection: Connection) -> None:
 
 def remember(connection: Connection, name: str, value: str) -> None:
     """Store a named value within a transaction."""
-    connection.execute(insert(facts).values(name=name, value=value).prefix_with("OR REPLACE"))
+    put(connection, facts, [{"name": name, "value": value}])

@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Integer, bindparam, cast, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from retrieval.domain.searches import Filter
 
-_EACH = func.json_each(bindparam("ids")).table_valued("value")
-BOUND_IDS = select(_EACH.c.value)
-BOUND_KEYS = select(func.json_each(bindparam("keys")).table_valued("value").c.value)
+
+class _Each(FunctionElement[Any]):
+    """The values of a JSON array, as a table with the column `value`."""
+
+    inherit_cache = True
 
 
-def bind_ids(ids: Sequence[int]) -> dict[str, str]:
+@compiles(_Each, "sqlite")
+def _in_sqlite(each: _Each, compiler: Any, **options: Any) -> str:
+    return f"json_each({compiler.process(each.clauses, **options)})"
+
+
+@compiles(_Each, "postgresql")
+def _in_postgres(each: _Each, compiler: Any, **options: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(each.clauses, **options)} AS JSON))"
+
+
+BOUND_IDS = select(cast(_Each(bindparam("ids")).table_valued("value").c.value, Integer))
+BOUND_KEYS = select(_Each(bindparam("keys")).table_valued("value").c.value)
+
+
+def bind_ids(ids: Iterable[int]) -> dict[str, str]:
     """The ids as one bound value, so that the SQL text does not depend on their number."""
     return {"ids": json.dumps(list(ids))}
+
+
+def bind_keys(keys: Iterable[str]) -> dict[str, str]:
+    """The keys as one bound value."""
+    return {"keys": json.dumps(list(keys))}
 
 
 def filter_sql(only: Filter, day: str = "published") -> tuple[str, dict[str, object]]:
     """The filter as a SQL condition on the table `articles`, with its bound values; `day` names the column of its
     days.
     """
-    parts, bound = ["1"], dict[str, object]()
+    parts, bound = ["TRUE"], dict[str, object]()
     if only.since:
         parts.append(f"articles.{day} >= :since")
         bound["since"] = only.since

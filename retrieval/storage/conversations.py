@@ -17,6 +17,7 @@ from retrieval.domain.citations import Citation, Excerpt
 from retrieval.domain.searches import Closest, Filter, Searched
 from retrieval.domain.timelines import TimelineEntry
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.engine import put
 from retrieval.storage.schema import answers, feedback, shown
 
 # Turns of a conversation that are used to understand a follow-up.
@@ -77,7 +78,7 @@ class Answers:
                 connection.execute(update(answers).where(answers.c.id == id_).values(conversation=conversation))
                 rows = [{"message": message, "answer": id_} for message in messages]
                 if rows:
-                    connection.execute(insert(shown).prefix_with("OR REPLACE"), rows)
+                    put(connection, shown, rows)
 
     def find(self, key: str, scope: str) -> KeptAnswer | None:
         """The stored answer of this scope; None where there is none, or it was too old to be kept."""

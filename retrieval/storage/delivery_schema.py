@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String
 from retrieval.storage.schema import tables
 
 # Scheduled digests, with local times. Everything due up to the moment `since` is settled; `warning` is a line that
-# the creator has not received yet.
+# the creator has not received yet, `reason` why it failed last.
 schedules = Table(
     "schedules",
     tables,
@@ -28,6 +28,7 @@ schedules = Table(
     Column("refusals", Integer, nullable=False),
     Column("retry_at", String),
     Column("warning", Text),
+    Column("reason", Text),
     # It is of the week; and the addresses that get it by mail too.
     Column("roundup", Boolean, nullable=False, server_default="0"),
     Column("mail", JSON, nullable=False, server_default="[]"),

@@ -1,131 +1,115 @@
-"""The SQLite engine: connections with a write-ahead log; failures become one clear line.
+"""What the catalog asks of its database, and statements that SQLite and PostgreSQL understand alike.
 
-A file in a folder that may not be written, as on a read-only disk, is opened for reading alone.
+`sqlite` and `postgres` have what only one of them says, `fts5` and `postings` the word index of each.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import time
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
-from urllib.parse import quote
+from typing import Any, ClassVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
-from retrieval.errors import BusyError, StoreError
-from retrieval.storage.locks import using_folder
+from retrieval.storage.locks import Hold
 
-# Seconds to wait while another process writes.
-_PATIENCE = 30
+Row = Mapping[str, Any]
 
 
-def open_engine(place: Path | str) -> Engine:
-    """An engine for a SQLite file (its folder is created) or for a SQLAlchemy address.
+class Database(ABC):
+    """An engine with its transactions, those that only read by its `reader`. Thread-safe.
 
-    Raises:
-        StoreError: the folder cannot be made.
+    `place` names it in messages, and has no password. The engine's option `writing` marks the transactions that write:
+    only one of them runs at a time, so that numbers are in the order of commits, and what one has read stays true until
+    it has written.
     """
-    # Not built as text: a question mark in a folder's name would start a query.
-    url = URL.create("sqlite", database=str(place)) if isinstance(place, Path) else make_url(place)
-    file = Path(url.database) if url.database and "uri" not in url.query else None
-    reading = file is not None and file.is_file() and not os.access(file.parent, os.W_OK)
-    engine = create_engine(
-        _for_reading(file) if file and reading else url,
-        poolclass=QueuePool,
-        connect_args={"timeout": _PATIENCE},
-        execution_options={"read_only": reading},
-    )
-    event.listen(engine, "connect", partial(_prepare, reading))
-    event.listen(engine, "begin", _begin)
-    with translated(engine):
-        if file:
-            file.parent.mkdir(parents=True, exist_ok=True)
-    return engine
 
+    kind: ClassVar[str]
+    on_server: ClassVar[bool]
 
-def _for_reading(file: Path) -> URL:
-    """The address of a file that nobody writes; what its log still has is read where SQLite left its index too."""
-    options = {"uri": "true", "mode": "ro"} | ({} if has_log(file) else {"immutable": "1"})
-    return URL.create("sqlite", database=f"file:{quote(str(file.absolute()))}", query=options)
+    def __init__(self, engine: Engine, reader: Engine, place: str, read_only: bool) -> None:
+        self.engine = engine
+        self._reader = reader
+        self.place = place
+        self.read_only = read_only
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees the catalog as it is at its first statement."""
+        with self.translated(), self._reader.connect() as connection:
+            yield connection
 
-def has_log(file: Path) -> bool:
-    """Tell if a database has a write-ahead log: it is in use, or was not closed properly."""
-    log = file.with_name(f"{file.name}-wal")
-    return log.is_file() and log.stat().st_size > 0
+    @contextmanager
+    def writing(self, patient: bool = True) -> Iterator[Connection]:
+        """A write transaction; half a minute is waited for others that write, half a second without patience."""
+        with self.translated(), self._writer(patient).begin() as connection:
+            yield connection
 
+    @property
+    def version(self) -> str:
+        """The database with its version: `SQLite 3.40.1`."""
+        numbers = self.engine.dialect.server_version_info or ()
+        return " ".join((self.kind, ".".join(map(str, numbers)))).strip()
 
-@contextmanager
-def translated(engine: Engine) -> Iterator[None]:
-    """Raise failures of SQLite and the file system as errors with one clear line."""
-    file = engine.url.database
-    try:
-        with using_folder():
-            yield
-    except DatabaseError as error:
-        raise _store_error(str(error.orig), file) from error
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
 
-
-def _store_error(message: str, file: str | None) -> Exception:
-    if "locked" in message:
-        return BusyError(f"{file} is being written by another process: try again in a moment")
-    if "readonly" in message or "unable to open" in message:
-        return StoreError(f"{file} cannot be written ({message}): check its permissions or name another --data-dir")
-    if "full" in message:
-        return StoreError(f"no space left for {file}: free some and run the command again, nothing is lost")
-    if "malformed" in message or "not a database" in message:
-        return StoreError(f"{file} is damaged ({message}): restore it, or remove its folder and ingest again")
-    if "disk I/O" in message:
-        return StoreError(f"{file} cannot be read or written ({message}): check the disk and the space left on it")
-    return StoreError(f"{file}: {message}")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-
-def empty_log(connection: Connection) -> None:
-    """Empty the write-ahead log, which has old pages too; readers may keep it from that, and are not waited for."""
-    with impatient(connection):
-        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-
-
-@contextmanager
-def impatient(connection: Connection) -> Iterator[None]:
-    """Wait half a second at most for another process that writes, where what is written may be left out."""
-    raw = connection.connection
-    raw.execute("PRAGMA busy_timeout=500").close()
-    try:
-        yield
-    finally:
-        raw.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}").close()
-
-
-def _prepare(reading: bool, connection: sqlite3.Connection, _record: object) -> None:
-    # Python's driver begins no transaction for reads and table definitions; `_begin` does.
-    connection.isolation_level = None
-    if not reading:
-        _share(connection)
-    # NORMAL keeps committed data when the process is killed; what is deleted is overwritten.
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-64000", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _share(connection: sqlite3.Connection) -> None:
-    """Turn on WAL, which lets other connections read while one writes."""
-    patience = time.monotonic() + _PATIENCE
-    while True:
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Raise failures of the database as errors with one clear line."""
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            # When two processes open a new file at once, SQLite refuses one of them immediately, without waiting.
-            if "locked" not in str(error) or time.monotonic() > patience:
-                raise
-            time.sleep(0.01)
+            yield
+        except DBAPIError as error:
+            raise self._explain(error) from error
+
+    @abstractmethod
+    def check(self) -> None:
+        """Look for damage, as far as the database can tell.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+
+    @abstractmethod
+    def hold(self, name: str, once: bool = False) -> Hold | None:
+        """Take a lock that one process has among all over this catalog; None where it is taken, by this process too.
+
+        A name that is used `once` leaves nothing behind.
+        """
+
+    @abstractmethod
+    def overwrite(self) -> None:
+        """Overwrite what was deleted, as far as the database leaves that to us."""
+
+    @abstractmethod
+    def _writer(self, patient: bool) -> Engine:
+        """The engine whose transactions write."""
+
+    @abstractmethod
+    def _explain(self, error: DBAPIError) -> Exception:
+        """The error that says in one line what is wrong and what to do."""
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what happens on a conflict, which each dialect of SQLAlchemy has apart."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows; those whose primary key is there take the place of what it has."""
+    new = insert_into(connection, table)
+    keys = [column.name for column in table.primary_key]
+    others = {name: new.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(new.on_conflict_do_update(index_elements=keys, set_=others), rows)
+
+
+def add_missing(connection: Connection, table: Table, rows: Sequence[Row]) -> int:
+    """Insert the rows that break no unique constraint; returns their number where there is one row."""
+    new = insert_into(connection, table).on_conflict_do_nothing()
+    # Of several rows at once PostgreSQL's driver does not tell the number.
+    some = rows if len(rows) > 1 else rows[0]
+    return connection.execute(new, some, execution_options={"preserve_rowcount": True}).rowcount

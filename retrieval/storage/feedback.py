@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.conversations import restore
+from retrieval.storage.engine import put
 from retrieval.storage.schema import answers, feedback
 
 
@@ -54,7 +55,7 @@ class Feedback:
                 "helpful": helpful,
                 "reason": reason or connection.execute(before).scalar(),
             }
-            connection.execute(insert(feedback).values(row).prefix_with("OR REPLACE"))
+            put(connection, feedback, [row])
         return True
 
     def retract(self, key: str, scope: str, voter: str, helpful: bool) -> None:

@@ -31,6 +31,8 @@ class Replies:
     def keep(self, key: str, reply: Mapping[str, Any]) -> None:
         """Store a reply that JSON can represent; the oldest replies beyond the limit are deleted."""
         with self._catalog.writing() as connection:
-            connection.execute(insert(replies).values(key=key, reply=dict(reply)).prefix_with("OR REPLACE"))
+            # Not updated, since it is the newest now.
+            connection.execute(delete(replies).where(replies.c.key == key))
+            connection.execute(insert(replies).values(key=key, reply=dict(reply)))
             newest = select(func.max(replies.c.id)).scalar_subquery()
             connection.execute(delete(replies).where(replies.c.id <= newest - KEPT))

@@ -1,23 +1,46 @@
-"""Locks of a data folder: one process writes articles, one process uses the Chroma folder.
+"""Locks that one process has among all: who writes articles, uses the Chroma folder, or is the bot.
 
-The locks are the operating system's, so they end with the process that holds them, however it ends.
+They are the operating system's, or those of a database server for the catalogs it has, so they end with the process
+that holds them, however it ends.
 """
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+import os
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from filelock import BaseFileLock, FileLock, Timeout
 
 from retrieval.errors import BusyError, StoreError
 
 
-def try_lock(file: Path) -> BaseFileLock | None:
-    """Take the lock until its `release()`; None where another process has it."""
-    lock = FileLock(file, timeout=0)
+class Hold(Protocol):
+    """A lock that is held until its `release()`, or the end of the process."""
+
+    @property
+    def is_locked(self) -> bool:
+        """False once it is lost, as when a server has ended the session that had it."""
+
+    def release(self) -> None: ...
+
+
+class _OnceLock(FileLock):
+    """A lock whose file goes with it."""
+
+    def _release(self) -> None:
+        # While it is locked: who opens the file later makes a new one.
+        Path(self.lock_file).unlink(missing_ok=True)
+        super()._release()
+
+
+def try_lock(file: Path, once: bool = False) -> BaseFileLock | None:
+    """Take the lock until its `release()`; None where another process has it. A file that is used `once` is removed."""
+    lock = (_OnceLock if once else FileLock)(file, timeout=0, thread_local=False)
     try:
         with using_folder():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -25,6 +48,24 @@ def try_lock(file: Path) -> BaseFileLock | None:
     except Timeout:
         return None
     return lock
+
+
+def hold_on_machine(name: str) -> Hold | None:
+    """Take a lock among the processes of this user, whatever their data folders; None where another process has it.
+
+    Where there is no folder for such locks, nothing is held back.
+    """
+    try:
+        return try_lock(Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) / name, once=True)
+    except StoreError:
+        return _NoLock()
+
+
+class _NoLock:
+    is_locked = False
+
+    def release(self) -> None:
+        """There is nothing to let go of."""
 
 
 @contextmanager
@@ -42,13 +83,13 @@ def using_folder() -> Iterator[None]:
 
 
 @contextmanager
-def writing_articles(data_dir: Path) -> Iterator[None]:
-    """Hold the lock for writing articles.
+def writing_articles(hold: Callable[[str], Hold | None], data_dir: Path) -> Iterator[None]:
+    """Hold the lock for writing articles, among the locks of the catalog in a data folder.
 
     Raises:
         BusyError: another process is writing.
     """
-    lock = try_lock(data_dir / "ingest.lock")
+    lock = hold("ingest")
     if lock is None:
         raise BusyError(f"another process is adding articles to {data_dir}: try again when it is done")
     try:

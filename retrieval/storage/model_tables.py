@@ -28,6 +28,16 @@ usage = Table(
     Index("usage_by_day", "day", "person"),
 )
 
+# Tokens that calls under way may use, since a moment in seconds since 1970. `person` is a hash.
+reserved_tokens = Table(
+    "reserved_tokens",
+    tables,
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 # Replies of a language model, by a hash of the whole request.
 replies = Table(
     "replies",

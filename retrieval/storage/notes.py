@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from retrieval.domain.briefs import PostedNote
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.engine import insert_into
 from retrieval.storage.schema import notes
 
 # Notes are remembered for this long.
@@ -30,14 +30,15 @@ class PostedNotes:
 
     def keep(self, channel: str, topic: str, note: PostedNote) -> None:
         """Note that a note was posted in a channel; one as of an earlier day than the last changes nothing."""
-        new = insert(notes).values(channel=channel, topic=_plain(topic), day=note.day.isoformat(), article=note.article)
-        later = new.on_conflict_do_update(
-            index_elements=["channel", "topic"],
-            set_={"day": new.excluded.day, "article": new.excluded.article},
-            where=new.excluded.day >= notes.c.day,
-        )
+        row = {"channel": channel, "topic": _plain(topic), "day": note.day.isoformat(), "article": note.article}
         with self._catalog.writing() as connection:
-            connection.execute(later)
+            new = insert_into(connection, notes)
+            later = new.on_conflict_do_update(
+                index_elements=["channel", "topic"],
+                set_={"day": new.excluded.day, "article": new.excluded.article},
+                where=new.excluded.day >= notes.c.day,
+            )
+            connection.execute(later, row)
             connection.execute(delete(notes).where(notes.c.day < (date.today() - KEPT).isoformat()))
 
 

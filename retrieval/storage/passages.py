@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func, literal_column, select, text
 
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Filter
@@ -13,6 +13,7 @@ from retrieval.nlp.markup import BACK, over
 from retrieval.storage.articles import ARTICLE_COLUMNS, article_text, to_article
 from retrieval.storage.conditions import BOUND_IDS, bind_ids, filter_sql
 from retrieval.storage.schema import PASSAGE_TEXT, articles, languages, passages
+from retrieval.storage.schema import places as locators
 
 _ORIGINS = (
     select(passages.c.id, articles.c.id, articles.c.story, articles.c.published, languages.c.language)
@@ -20,8 +21,13 @@ _ORIGINS = (
     .outerjoin(languages, languages.c.article == articles.c.id)
     .where(passages.c.id.in_(BOUND_IDS))
 )
+_NEAR: ColumnElement[bool] = passages.c.start < BACK
 # The text right before a passage, where a table that it goes on has its header.
-_BEFORE = func.substr(articles.c.text, func.max(1, passages.c.start + 1 - BACK), func.min(passages.c.start, BACK))
+_BEFORE = func.substr(
+    articles.c.text,
+    case((_NEAR, 1), else_=passages.c.start + 1 - BACK),
+    case((_NEAR, passages.c.start), else_=BACK),
+)
 _PASSAGES = (
     select(
         passages.c.id.label("passage"),
@@ -36,11 +42,18 @@ _PASSAGES = (
     .where(passages.c.id.in_(BOUND_IDS))
 )
 # The last locator that begins before a passage, and the locators that begin inside it.
-_LOCATORS = text(
-    "SELECT passages.id, places.start, places.place FROM passages JOIN places ON places.article = passages.article "
-    "AND places.start < passages.end AND places.start >= COALESCE((SELECT MAX(start) FROM places AS before "
-    "WHERE before.article = passages.article AND before.start <= passages.start), 0) "
-    "WHERE passages.id IN (SELECT value FROM json_each(:ids)) ORDER BY places.start"
+_EARLIER = locators.alias()
+_LAST_BEFORE = (
+    select(func.max(_EARLIER.c.start))
+    .where(_EARLIER.c.article == passages.c.article, _EARLIER.c.start <= passages.c.start)
+    .scalar_subquery()
+)
+_LOCATORS = (
+    select(passages.c.id, locators.c.start, locators.c.place)
+    .join(locators, locators.c.article == passages.c.article)
+    .where(locators.c.start < passages.c.end, locators.c.start >= func.coalesce(_LAST_BEFORE, 0))
+    .where(passages.c.id.in_(BOUND_IDS))
+    .order_by(locators.c.start)
 )
 
 
@@ -111,11 +124,10 @@ def filter_passages(connection: Connection, ids: Sequence[int], only: Filter) ->
     """The passages whose article satisfies the filter, in the order of `ids`."""
     where, bound = filter_sql(only)
     # In this order, because an audience or some days have more articles than `ids` has passages.
-    query = (
-        "SELECT passages.id FROM passages CROSS JOIN articles WHERE articles.id = passages.article "
-        f"AND passages.id IN (SELECT value FROM json_each(:ids)) AND {where}"
-    )
-    kept = set(connection.execute(text(query), bound | bind_ids(ids)).scalars())
+    id_ = literal_column("passages.id", Integer)
+    query = select(id_).select_from(text("passages CROSS JOIN articles"))
+    query = query.where(text("articles.id = passages.article"), id_.in_(BOUND_IDS), text(where))
+    kept = set(connection.execute(query, bound | bind_ids(ids)).scalars())
     return [id_ for id_ in ids if id_ in kept]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, case, delete, select
 
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import seen
+from retrieval.storage.engine import insert_into
 from retrieval.storage.schema import written
 
 # Entries are kept for this long.
@@ -42,8 +42,8 @@ def note_posted(connection: Connection, destination: str, articles: Iterable[str
     """Note that a digest with these articles was posted to a destination; delete entries older than `KEPT`."""
     keys = {_DIGEST, *articles}
     rows = [{"destination": destination, "article": key, "at": written(at)} for key in sorted(keys)]
-    new = insert(seen)
+    new = insert_into(connection, seen)
     # Two schedules of a destination may finish in another order than they started.
-    latest = func.max(seen.c.at, new.excluded.at)
+    latest = case((seen.c.at > new.excluded.at, seen.c.at), else_=new.excluded.at)
     connection.execute(new.on_conflict_do_update(index_elements=["destination", "article"], set_={"at": latest}), rows)
     connection.execute(delete(seen).where(seen.c.at < written(at - KEPT)))

@@ -7,19 +7,18 @@ which most are never looked at. They are kept by a hash of the text, and go with
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import numpy as np
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, bindparam, delete, func, insert, select
+from sqlalchemy import Column, Integer, LargeBinary, String, Table, bindparam, delete, func, select
 
 from retrieval.domain.vectors import Vectors
 from retrieval.embedding.base import Embedder
 from retrieval.errors import BusyError, StoreError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.conditions import BOUND_KEYS
-from retrieval.storage.engine import impatient
+from retrieval.storage.conditions import BOUND_KEYS, bind_keys
+from retrieval.storage.engine import add_missing
 from retrieval.storage.schema import tables
 
 # The most that are kept: some 80 MB. The oldest go first.
@@ -59,17 +58,16 @@ class SentenceVectors:
     def _load(self, keys: Sequence[str]) -> dict[str, Vectors]:
         query = select(sentences.c.key, sentences.c.vector).where(sentences.c.key.in_(BOUND_KEYS))
         with self._catalog.reading() as connection:
-            rows = connection.execute(query, {"keys": json.dumps(list(keys))}).all()
+            rows = connection.execute(query, bind_keys(keys)).all()
         return {row.key: np.frombuffer(row.vector, np.float32) for row in rows}
 
     def _keep(self, made: Mapping[str, Vectors]) -> None:
         """Store vectors, unless somebody is writing or nothing can be written: an answer does not wait for it."""
         rows = [{"key": key, "vector": vector.tobytes()} for key, vector in made.items()]
-        with suppress(StoreError, BusyError), self._catalog.reading() as connection, impatient(connection):
-            connection.execute(insert(sentences).prefix_with("OR IGNORE"), rows)
+        with suppress(StoreError, BusyError), self._catalog.writing(patient=False) as connection:
+            add_missing(connection, sentences, rows)
             last = connection.execute(select(func.max(sentences.c.id))).scalar_one()
             connection.execute(delete(sentences).where(sentences.c.id <= bindparam("old")), {"old": last - self._most})
-            connection.commit()
 
 
 def _key(model: str, text: str) -> str:

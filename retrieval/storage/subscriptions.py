@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 
 from retrieval.domain.feeds import FailingFeed, Subscription
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.engine import add_missing, put
 from retrieval.storage.schema import articles, entries, feeds, written
 
 # The longest wait after failures, and that after lasting ones (a feed that is gone) once they are no accident.
@@ -22,18 +24,21 @@ KEPT = timedelta(days=30)
 _USUAL = timedelta(minutes=30)
 # A feed is due this much before its time, so that a cron job of the same pace finds it due.
 _EARLY = timedelta(minutes=1)
+# When a feed is read again whose articles could not be stored, because another process was storing.
+_SOON = timedelta(minutes=1)
 # How far a clock may go back without being wrong.
 _SKEW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFeed:
-    """A feed to be requested; `etag` and `modified` are of its last response, if all its entries are done."""
+    """A feed that is due since `next_at`; `etag` and `modified` are of its last response, if its entries are done."""
 
     id: int
     scope: str
     url: str
     title: str
+    next_at: str
     etag: str | None
     modified: str | None
 
@@ -72,13 +77,12 @@ class Subscriptions:
             for title, url in found
         ]
         with self._catalog.writing() as connection:
-            ignoring = insert(feeds).prefix_with("OR IGNORE")
             count = select(func.count()).select_from(feeds).where(feeds.c.scope == scope)
             there = before = int(connection.execute(count).scalar_one())
             for row in rows:
                 if most is not None and there >= most:
                     break
-                there += connection.execute(ignoring.values(row)).rowcount
+                there += add_missing(connection, feeds, [row])
             return there - before
 
     def of(self, scopes: Sequence[str] | None = None) -> list[Subscription]:
@@ -107,12 +111,18 @@ class Subscriptions:
         query = select(feeds).order_by(feeds.c.next_at, feeds.c.scope, feeds.c.id)
         if now is not None:
             query = query.where(feeds.c.next_at <= written(now))
+        names = [each.name for each in fields(DueFeed)]
         with self._catalog.reading() as connection:
-            rows = connection.execute(query).all()
-        return [
-            DueFeed(id=row.id, scope=row.scope, url=row.url, title=row.title, etag=row.etag, modified=row.modified)
-            for row in rows
-        ]
+            return [DueFeed(**{name: getattr(row, name) for name in names}) for row in connection.execute(query)]
+
+    @contextmanager
+    def polling(self, due: DueFeed) -> Iterator[bool]:
+        """Poll a feed meanwhile; the value is False where another process does, or has since it was read as due."""
+        same = feeds.c.id == due.id, feeds.c.next_at == due.next_at
+        with self._catalog.claims.taking(f"feed {due.id}") as taken:
+            with self._catalog.reading() as connection:
+                still = taken and connection.execute(select(feeds.c.id).where(*same)).scalar() is not None
+            yield still
 
     def correct(self, now: datetime) -> int:
         """Make feeds due that wait longer than any does, because a clock that was ahead stored when they are due.
@@ -147,10 +157,10 @@ class Subscriptions:
         updated: str | None = None,
         wait: timedelta = timedelta(0),
         gone: Collection[str] = (),
+        soon: bool = False,
     ) -> None:
-        """Note that a feed was read and what came of the entries it has now; it is due again after `wait` or later.
-
-        `feed` has the title, address, `etag` and `modified` that shall be kept; `gone` are entries to be forgotten.
+        """Note that a feed was read and what came of the entries it has now; it is due again after `wait` or later, or
+        `soon`. `feed` has the title, address, `etag` and `modified` that shall be kept; `gone` entries are forgotten.
         """
         at = written(now)
         rows = [_row(feed.id, each, at) for each in looked]
@@ -158,12 +168,18 @@ class Subscriptions:
             if connection.execute(select(feeds.c.id).where(feeds.c.id == feed.id)).one_or_none() is None:
                 return  # unsubscribed meanwhile
             if rows:
-                connection.execute(insert(entries).prefix_with("OR REPLACE"), rows)
+                put(connection, entries, rows)
             _forget(connection, feed.id, now, gone)
-            kept = {"title": feed.title, "updated": updated, "etag": feed.etag, "modified": feed.modified}
+            kept: dict[str, Any] = {
+                "title": feed.title,
+                "updated": updated,
+                "etag": feed.etag,
+                "modified": feed.modified,
+            }
             there = select(feeds.c.id).where(feeds.c.scope == feed.scope, feeds.c.url == feed.url)
             if connection.execute(there).first() is None:
                 kept["url"] = feed.url  # the feed has moved, and its new address has no subscription yet
+            kept |= {"next_at": written(now + _SOON)} if soon else {}
             self._went_well(connection, feed.id, now, wait, kept)
 
     def unchanged(self, id_: int, now: datetime) -> None:
@@ -172,12 +188,12 @@ class Subscriptions:
             self._went_well(connection, id_, now, timedelta(0), {})
 
     def _went_well(
-        self, connection: Connection, id_: int, now: datetime, wait: timedelta, kept: Mapping[str, object]
+        self, connection: Connection, id_: int, now: datetime, wait: timedelta, kept: dict[str, Any]
     ) -> None:
         at = written(now)
         next_at = written(now + max(self._every - min(_EARLY, self._every / 10), min(wait, LONGEST)))
         well = {"polled": at, "worked": at, "failures": 0, "next_at": next_at, "reason": _lacking(connection, id_)}
-        connection.execute(update(feeds).where(feeds.c.id == id_).values(**well, **kept))
+        connection.execute(update(feeds).where(feeds.c.id == id_).values(well | kept))
 
     def failed(
         self, id_: int, now: datetime, reason: str, lasting: bool = False, wait: timedelta = timedelta(0)

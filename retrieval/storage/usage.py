@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, literal, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from retrieval.domain.llm import Call
-from retrieval.errors import ChatError
+from retrieval.errors import BriefingError, BusyError, ChatError
 from retrieval.storage.catalog import Catalog
-from retrieval.storage.model_tables import usage
+from retrieval.storage.engine import put
+from retrieval.storage.model_tables import reserved_tokens, usage
 
 # Calls are kept for this long; of older days only the sums.
 KEPT = timedelta(days=100)
+# Seconds after which no call is under way any longer.
+_LONGEST = 900.0
 
 _COUNTED = (usage.c.calls, usage.c.tokens_in, usage.c.tokens_out, usage.c.cost, usage.c.seconds)
 
@@ -76,13 +79,40 @@ class Usage:
             connection.execute(insert(usage).values(row))
             _sum_up(connection, (now - KEPT).date().isoformat())
 
-    def spent(self, person: str | None = None) -> int:
-        """The tokens used today by a person; by all people where it is None."""
-        tokens = select(func.coalesce(func.sum(usage.c.tokens_in + usage.c.tokens_out), 0))
-        today = usage.c.day == self._clock().astimezone(UTC).date().isoformat()
-        whose = usage.c.person == digest(person) if person is not None else literal(True)
+    def spent(self, person: str = "") -> int:
+        """The tokens used today by a person; by all people where it is empty."""
         with self._catalog.reading() as connection:
-            return int(connection.execute(tokens.where(today, whose)).scalar_one())
+            return _spent(connection, self._clock().astimezone(UTC).date().isoformat(), digest(person))
+
+    @contextmanager
+    def reserving(self, person: str, limits: Mapping[str, int]) -> Iterator[Callable[[int], None]]:
+        """Reserve tokens meanwhile, with the function of the context.
+
+        `limits` are the most tokens a day by the hash of a person; under "" is that of all people. The function raises
+        ChatError where today's tokens, with those that any process has reserved, come to more.
+        """
+        id_, held, alike = uuid.uuid4().hex, 0, digest(person)
+
+        def reserve(more: int) -> None:
+            nonlocal held
+            now = self._clock().astimezone(UTC)
+            with _unless_busy(), self._catalog.writing(patient=False) as connection:
+                # Of processes that were killed, or had another clock.
+                wrong = ~reserved_tokens.c.at.between(now.timestamp() - _LONGEST, now.timestamp() + _LONGEST)
+                connection.execute(delete(reserved_tokens).where(wrong))
+                for who, limit in limits.items():
+                    spent = _spent(connection, now.date().isoformat(), who)
+                    if spent + _reserved(connection, who) + more > limit:
+                        raise ChatError("today's budget for the model is spent")
+                row = {"id": id_, "person": alike, "tokens": held + more, "at": now.timestamp()}
+                put(connection, reserved_tokens, [row])
+            held += more
+
+        try:
+            yield reserve
+        finally:
+            with suppress(BriefingError), self._catalog.writing(patient=False) as connection:
+                connection.execute(delete(reserved_tokens).where(reserved_tokens.c.id == id_))
 
     def stats(self) -> list[DayOfUsage]:
         """The usage of every day and model, the newest day first."""
@@ -94,13 +124,11 @@ class Usage:
 
 
 class Budget:
-    """The daily limits of tokens for a person and for all people together."""
+    """The daily limits of tokens for a person and for all people together, in all processes."""
 
     def __init__(self, spending: Usage, a_person: int, a_day: int) -> None:
         self._usage = spending
         self._limits = a_person, a_day
-        self._held = Counter[str | None]()
-        self._lock = Lock()
 
     @contextmanager
     def holding(self, person: str, tokens: int) -> Iterator[Callable[[int], None]]:
@@ -113,23 +141,10 @@ class Budget:
             ChatError: today's budget is too small for them; the function raises it too.
         """
         a_person, a_day = self._limits
-        whose = [(None, a_day), (person, a_person)] if person else [(None, a_day)]
-        held = 0
-
-        def hold(more: int) -> None:
-            nonlocal held
-            with self._lock:
-                if any(self._usage.spent(who) + self._held[who] + more > limit for who, limit in whose):
-                    raise ChatError("today's budget for the model is spent")
-                self._held.update({who: more for who, _limit in whose})
-                held += more
-
-        hold(tokens)
-        try:
-            yield hold
-        finally:
-            with self._lock:
-                self._held.subtract({who: held for who, _limit in whose})
+        limits = {"": a_day} | ({digest(person): a_person} if person else {})
+        with self._usage.reserving(person, limits) as reserve:
+            reserve(tokens)
+            yield reserve
 
     def record(self, call: Call) -> None:
         """Count a call made now."""
@@ -139,6 +154,27 @@ class Budget:
 def digest(person: str) -> str:
     """The hash that a person is stored by; empty for nobody."""
     return hashlib.sha256(person.encode()).hexdigest()[:16] if person else ""
+
+
+def _spent(connection: Connection, day: str, who: str) -> int:
+    """The tokens used on a day by a person, named by the hash; by all people where it is empty."""
+    tokens = select(func.coalesce(func.sum(usage.c.tokens_in + usage.c.tokens_out), 0)).where(usage.c.day == day)
+    return int(connection.execute(tokens.where(usage.c.person == who) if who else tokens).scalar_one())
+
+
+def _reserved(connection: Connection, who: str) -> int:
+    """The tokens that are reserved for calls under way, likewise."""
+    tokens = select(func.coalesce(func.sum(reserved_tokens.c.tokens), 0))
+    return int(connection.execute(tokens.where(reserved_tokens.c.person == who) if who else tokens).scalar_one())
+
+
+@contextmanager
+def _unless_busy() -> Iterator[None]:
+    """Without its budget the model is not asked, and answers are extracts."""
+    try:
+        yield
+    except BusyError as error:
+        raise ChatError("the model's budget cannot be read at the moment") from error
 
 
 def _sum_up(connection: Connection, until: str) -> None:

@@ -63,7 +63,12 @@ def insert_watch(connection: Connection, scope: str, topic: str, only: WatchedFo
 
 
 def keep_state(connection: Connection, id_: int, state: WatchState) -> bool:
-    """Keep the state of a watch within a transaction; return False if it was removed meanwhile."""
+    """Keep the state of a watch within a transaction; return False if it was removed meanwhile, or another look has
+    seen as much.
+    """
+    row = connection.execute(select(watches.c.state).where(watches.c.id == id_)).one_or_none()
+    if row is None or (row.state and row.state["passage"] >= state.passage):
+        return False
     return bool(connection.execute(update(watches).where(watches.c.id == id_).values(state=asdict(state))).rowcount)
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from retrieval.domain.citations import Citation
 from retrieval.domain.timelines import FigurePoint, FigureSeries
+from retrieval.nlp.entities import entities
 from retrieval.nlp.lexicon import load
 from retrieval.nlp.markup import readable
-from retrieval.nlp.names import NAME, bare
+from retrieval.nlp.names import bare
 from retrieval.nlp.quantities import Quantity, quantities
 from retrieval.nlp.statements import Sentence
 from retrieval.nlp.tokens import STOPWORDS, terms
@@ -68,7 +69,7 @@ def _values(sentence: Sentence) -> Iterator[_Value]:
         each.kind == "year" and each.value != sentence.day[:4] for each in quantities(text)
     ):
         return
-    names = frozenset(filter(None, (bare(match[0]) for match in NAME.finditer(text))))
+    names = frozenset(filter(None, (bare(each.name) for each in entities(text))))
     named = frozenset(term for name in names for term in terms(name))
     for each in quantities(text):
         unit = _unit(each)
@@ -110,7 +111,7 @@ def _by_day(values: Sequence[_Value]) -> list[_Value]:
 
 
 def _called(newest: _Value, about: frozenset[str]) -> str:
-    """What a series is of, in the words of its newest statement."""
+    """The quantity of a series in the words of its newest statement."""
     said = [word.strip(".,;:’'\"“”()") for word in readable(newest.sentence.text).split()]
     kept = [word for word in said if (found := terms(word)) and found[-1] in about and word.lower() not in STOPWORDS]
     return " ".join(dict.fromkeys(kept)) or newest.unit

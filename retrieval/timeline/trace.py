@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,23 +15,15 @@ from retrieval.domain.searches import Hit
 from retrieval.domain.timelines import Change, Timeline, TimelineEntry
 from retrieval.domain.vectors import Embed
 from retrieval.evidence.citations import Numbering
-from retrieval.evidence.positions import Actors, courses, is_later, is_turn
+from retrieval.evidence.positions import courses, is_later, is_turn
 from retrieval.evidence.sentence_selection import Evidence, cite, headed, weigh
+from retrieval.nlp.actors import Actors, stands_alone
 from retrieval.nlp.entities import is_named, same_entity
-from retrieval.nlp.markup import readable
-from retrieval.nlp.names import NAME, SAYING, acting, bare, people, stands_alone
 from retrieval.nlp.statements import Sentence, statements
 from retrieval.nlp.tokens import content_terms, terms
 from retrieval.question.understanding import Question
 from retrieval.search.hybrid import Found
 from retrieval.timeline.series import find_series
-
-# Behind these a capital may be that of a sentence, of a headline, or of what somebody says.
-_OPENS = re.compile(r"(?:\A|[.!?…:;“”\"‘’•*—–-])\s*\Z")
-_SAYS = re.compile(rf"\s+(?:also |later |has )?{SAYING}\b")
-# Another name goes with it: "Food and Drug Administration", and of two who act nobody knows which is meant.
-_JOINED = re.compile(r"\s+(?:and|or|&)\s+(?:the\s+)?[A-Z]")
-
 
 About = Callable[[Sentence], bool]
 
@@ -50,36 +41,15 @@ class TimelineStatement:
         return self.sentence.day
 
 
-def state(hits: Sequence[Hit], about: About, around: About) -> Iterator[TimelineStatement]:
+def state(hits: Sequence[Hit], actors: Actors, about: About, around: About) -> Iterator[TimelineStatement]:
     """The statements about something, or around it, in dated passages that can be read alone."""
-    known = _known(readable(hit.passage.text) for hit in hits)
     for hit in hits:
         day = hit.passage.article.metadata.day
         for sentence in statements(hit.passage, hit.score) if day else ():
             if (hit.cosine >= tuned.TIMELINE.near_from or about(sentence) or around(sentence)) and stands_alone(
                 sentence.text
             ):
-                yield TimelineStatement(sentence, _actor(sentence.text, known))
-
-
-def _known(texts: Iterable[str]) -> frozenset[str]:
-    """The names that stand inside of sentences, and people's last names: a capital at the head of one makes none."""
-    known = set[str]()
-    for text in texts:
-        inside = [match for match in NAME.finditer(text) if not _OPENS.search(text[: match.start()][-9:])]
-        known.update(filter(None, (bare(match[0]) for match in inside)))
-        known.update(name.split()[-1] for name in people(text))
-    return frozenset(known)
-
-
-def _actor(text: str, known: frozenset[str]) -> str | None:
-    """Who acts, where the name is sure to be one and all of it; None is better than a wrong one."""
-    found = acting(text)
-    if found is None or _JOINED.match(found[1]):
-        return None
-    name, after = found
-    lone = len(name.split()) == 1 and not name.isupper()
-    return name if not lone or name in known or _SAYS.match(after) else None
+                yield TimelineStatement(sentence, actors.of(sentence.text))
 
 
 Each = TypeVar("Each")
@@ -156,8 +126,8 @@ def follow(query: Question, found: Found, embed: Embed, who: str | None = None) 
     """The statements about the topic of a query, with `who` only theirs."""
     hits = {hit.passage.id: hit for hit in (*found.hits, *found.across)}
     topic = _Topic(query, found)
-    actors = Actors(readable(hit.passage.text) for hit in hits.values())
-    stated = _first_told(list(state(list(hits.values()), topic.is_told, topic.is_around)))
+    actors = Actors(hit.passage.text for hit in hits.values())
+    stated = _first_told(list(state(list(hits.values()), actors, topic.is_told, topic.is_around)))
     own = [each for each in stated if not who or (each.actor and actors.stands_for(each.actor, who))]
     chosen = _most_about(own, topic)
     chosen = _named_once(chosen, Counter(each.actor for each in stated if each.actor))

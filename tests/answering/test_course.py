@@ -21,8 +21,7 @@ from retrieval.evidence.sentence_selection import gather
 from retrieval.nlp.tokens import content_terms
 from retrieval.question.understanding import understand
 from retrieval.search.fusion import Candidate
-from retrieval.search.hybrid import Found
-from retrieval.search.time_slices import gauge
+from retrieval.search.hybrid import Found, gauge
 from tests.fakes import WordVectors
 from tests.shown import plain
 
@@ -157,6 +156,25 @@ def test_who_speaks_for_a_country_states_its_position() -> None:
         ("2025-12-14", "Berg has given up on joining the Pact."),
     )
     assert given.text.startswith("As of 14 Dec 2025: Berg has given up on joining the Pact. [1]")
+
+
+def test_what_others_hold_is_no_earlier_position_of_who_is_asked_about() -> None:
+    given = ask(
+        "What is the position of the Norland Islands on joining the Pact?",
+        ("2025-12-14", "The Norland Islands hold that joining the Pact is a mistake."),
+        ("2025-06-04", "Two applicants hold a position on joining the Pact, on an island state of their own."),
+        ("2024-12-03", "Sorland insists on joining the Pact, a position that its government holds."),
+    )
+    assert given.text == "As of 14 Dec 2025: The Norland Islands hold that joining the Pact is a mistake. [1]"
+
+
+def test_a_paper_of_the_country_need_not_name_it() -> None:
+    given = ask(
+        STILL,
+        ("2024-12-03", f"{INSISTS} In Berghamn the minister Olof Lind agreed."),
+        ("2025-12-14", "The wish of joining the Pact has been given up, Olof Lind said in Berghamn."),
+    )
+    assert given.text.startswith("As of 14 Dec 2025: The wish of joining the Pact has been given up")
 
 
 def test_a_day_more_is_no_news() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from retrieval import tuned
 from retrieval.answering import extractive, standing, verification
-from retrieval.nlp.name_variants import Aliases
+from retrieval.nlp.names import Aliases
 from retrieval.search import hybrid
 from retrieval.services import asking
 from tests.benchmarks import analysts, domains, reversals, seeds_claims

@@ -8,7 +8,7 @@ import pytest
 
 from retrieval import tuned
 from retrieval.answering import extractive, standing, verification
-from retrieval.nlp.name_variants import Aliases
+from retrieval.nlp.names import Aliases
 from retrieval.search import hybrid
 from retrieval.services import asking
 from tests.benchmarks import ablation

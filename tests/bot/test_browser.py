@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.presentation.links import Bases, best_link
-from bot.web.app import BotHealth, make_app
+from bot.web.app import Readiness, make_app
 from bot.web.permalinks import permalink
 from retrieval.domain.articles import Article, Metadata, OpenedArticle
 from tests.bot.browser import EXECUTABLE, Browser, open_browser
@@ -144,8 +144,8 @@ async def reader(text: str) -> AsyncIterator[str]:
     async def open_article(_key: str) -> OpenedArticle:
         return OpenedArticle(article, text)
 
-    async def health() -> BotHealth:
-        return BotHealth(True, {})
+    async def health() -> Readiness:
+        return Readiness({})
 
     async with TestServer(make_app(open_article, health), host="127.0.0.1") as server:
         yield str(server.make_url("/"))

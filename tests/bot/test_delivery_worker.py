@@ -25,6 +25,8 @@ from retrieval.errors import StoreError
 from tests.fakes import opened
 from tests.shown import words
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 DAILY = frozenset(range(7))
 START = datetime(2026, 6, 1, 5, 0, tzinfo=UTC)
 DUE = START.replace(minute=30)
@@ -507,6 +509,8 @@ class Month:
         loop.set_default_executor(AtOnce())
         # What is killed is nobody's error.
         loop.set_exception_handler(lambda *_: None)
+        # The locks of a process end with it.
+        self.schedules._catalog.claims.close()
         poster = MortalPoster(self.world, fate, self.chance, faults)
         mortal = cast(Schedules, MortalSchedules(self.schedules, fate))
         worker = DeliveryWorker(mortal, self._compose, poster, lambda: self.world.now)

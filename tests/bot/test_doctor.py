@@ -24,8 +24,9 @@ from bot.doctor.findings import Finding
 from bot.doctor.reader_checks import examine_reader
 from bot.presentation import terminal_operations
 from bot.settings import load_bot_settings
-from bot.web.app import BotHealth, make_app
+from bot.web.app import Readiness, make_app
 from retrieval.bootstrap import open_briefing
+from retrieval.services.health import PartState
 from retrieval.settings import Settings
 from tests.discord_server import DiscordServer
 
@@ -236,8 +237,8 @@ async def _served(app: web.Application) -> AsyncIterator[int]:
 def _reader(well: bool = True) -> web.Application:
     async def nothing(_key: str) -> None: ...
 
-    async def health() -> BotHealth:
-        return BotHealth(well, {"discord": "connected" if well else "not connected", "waiting": 0})
+    async def health() -> Readiness:
+        return Readiness({"discord": PartState(well, "connected" if well else "not connected")})
 
     return make_app(nothing, health)
 
@@ -248,7 +249,7 @@ def _other(body: Any) -> web.Application:
     async def answer(_request: web.Request) -> web.Response:
         return web.json_response(body)
 
-    app.router.add_get("/healthz", answer)
+    app.router.add_get("/readyz", answer)
     return app
 
 
@@ -273,7 +274,7 @@ async def test_a_port_that_the_running_bot_has_is_well(env: pytest.MonkeyPatch) 
     assert "is running" in port.state
 
 
-@pytest.mark.parametrize("app", [web.Application(), _other(["well"]), _other({"well": True}), _other("well")])
+@pytest.mark.parametrize("app", [web.Application(), _other(["ready"]), _other({"ready": True}), _other("ready")])
 async def test_a_port_that_another_program_has_is_bad_for_whoever_runs_the_bot(
     app: web.Application, env: pytest.MonkeyPatch
 ) -> None:
@@ -312,7 +313,9 @@ async def test_where_links_lead_without_a_public_address_is_told(env: pytest.Mon
     assert "BRIEFING_SOURCE_BASE_URL" in (await look_at_reader())[1].state
 
 
-@pytest.mark.parametrize(("well", "said"), [(True, "is connected to Discord"), (False, "is not connected to Discord")])
+@pytest.mark.parametrize(
+    ("well", "said"), [(True, "reader page, and ready"), (False, "not ready: discord (not connected)")]
+)
 async def test_a_public_address_that_leads_to_the_reader_page_is_well(
     well: bool, said: str, env: pytest.MonkeyPatch
 ) -> None:
@@ -392,7 +395,7 @@ def test_a_catalog_that_another_process_is_writing_is_no_failure(
     written_to: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISCORD_TOKEN")
-    monkeypatch.setattr("retrieval.storage.engine._PATIENCE", 0.05)
+    monkeypatch.setattr("retrieval.storage.sqlite._PATIENCE", 0.05)
     [catalog] = [each for each in examine(written_to) if each.subject == "catalog"]
     assert catalog.well
     assert "another process" in catalog.state

@@ -515,7 +515,7 @@ async def test_whoever_waits_sees_how_far_the_model_is(
     server.says(slowly)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     executor, reply = BoundedExecutor(1), Recorder("1 statement so far", seen)
-    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion(NATO, 1, ""), reply)
+    await Questions(briefing, executor, BoundedExecutor(1), BotSettings()).answer(AskedQuestion(NATO, 1, ""), reply)
     executor.shutdown()
     assert any("Writing the answer, 1 statement so far" in each for each in reply.lines)
     assert "Written by openai:gpt-5-mini" in reply.lines[-1]
@@ -534,7 +534,7 @@ async def test_whoever_waits_for_the_second_look_sees_that_statements_are_checke
     server.says(lambda asked: judge(asked) if "You judge" in asked.rules else first(asked))
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     executor, reply = BoundedExecutor(1), Recorder("Checking every statement", seen)
-    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion(NATO, 1, ""), reply)
+    await Questions(briefing, executor, BoundedExecutor(1), BotSettings()).answer(AskedQuestion(NATO, 1, ""), reply)
     executor.shutdown()
     checking = next(at for at, each in enumerate(reply.lines) if "Checking every statement" in each)
     assert BURIED.removeprefix("No: ") in reply.lines[-1]

@@ -114,8 +114,8 @@ class MailRoom:
         """So much time goes by, and all that waits is tried."""
         await self.office.later(**time)
         bot: Any = self.office.bot
-        await bot.outbox.round()
-        await bot.outbox.round()
+        await bot.duties.outbox.round()
+        await bot.duties.outbox.round()
 
     async def restart(self) -> None:
         """End the bot, and start another."""

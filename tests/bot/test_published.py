@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
-from bot.web.app import BotHealth, make_app
+from bot.web.app import Readiness, make_app
 from bot.web.published import LASTS, PublishedPages
 from retrieval.domain.articles import OpenedArticle
 from tests.bot.conftest import Town
@@ -37,8 +37,8 @@ async def reading(pages: PublishedPages) -> AsyncIterator[Client]:
     async def nothing(_key: str) -> OpenedArticle | None:
         return None
 
-    async def health() -> BotHealth:
-        return BotHealth(True, {})
+    async def health() -> Readiness:
+        return Readiness({})
 
     async with TestClient(TestServer(make_app(nothing, health, pages), host="127.0.0.1")) as client:
         yield client

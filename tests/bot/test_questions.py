@@ -76,7 +76,7 @@ async def test_what_takes_long_says_what_it_is_at(
     monkeypatch.setattr(briefing.asking, "ask", ask)
     monkeypatch.setattr(asking, "_SILENCE", 0.01)
     reply = Recorder(line, shown)
-    await Questions(briefing, executor, BotSettings()).answer(AskedQuestion("What?", 1, ""), reply)
+    await Questions(briefing, executor, BoundedExecutor(1), BotSettings()).answer(AskedQuestion("What?", 1, ""), reply)
     assert reply.lines[0] == "begun"
     assert any(line in each for each in reply.lines)
     assert "Not in the articles" in reply.lines[-1]
@@ -96,7 +96,7 @@ async def test_who_waits_for_others_is_told_so(
 
     executor.submit(keep_busy)
     assert begun.wait(30)
-    questions = Questions(briefing, executor, BotSettings())
+    questions = Questions(briefing, executor, BoundedExecutor(1), BotSettings())
     replies = [
         Recorder("next question", Event()),
         Recorder("1 question is before yours", Event()),

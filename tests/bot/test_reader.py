@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from bot.web import app
-from bot.web.app import BotHealth, make_app
+from bot.web.app import Readiness, make_app
 from bot.web.permalinks import Cited, digest, find, permalink
 from retrieval.domain.articles import Article, Metadata, OpenedArticle
+from retrieval.services.health import PartState
 from tests.bot.test_links import citation
 from tests.contrast import brightness, contrast
 from tests.growth import LINEAR, growth
@@ -38,7 +39,7 @@ KNOWN = Metadata(
 )
 
 
-WELL = BotHealth(True, {})
+WELL = Readiness({})
 Client = TestClient[web.Request, web.Application]
 
 
@@ -46,7 +47,7 @@ Client = TestClient[web.Request, web.Application]
 async def reading(
     text: str = TEXT,
     known: Metadata = KNOWN,
-    health: BotHealth | Exception = WELL,
+    health: Readiness | Exception = WELL,
     body: Sequence[tuple[int, int]] = (),
 ) -> AsyncIterator[Client]:
     """A client of the reader, which holds one article under the key `k3y` and trips over `trap`."""
@@ -57,7 +58,7 @@ async def reading(
         article = Article(1, "folder/a.txt", known, 1, "k3y")
         return OpenedArticle(article, text, body) if key == "k3y" else None
 
-    async def look() -> BotHealth:
+    async def look() -> Readiness:
         if isinstance(health, Exception):
             raise health
         return health
@@ -376,16 +377,25 @@ async def test_an_unexpected_error_is_logged_and_keeps_its_secrets(caplog: pytes
 
 
 @pytest.mark.parametrize(("well", "status"), [(True, 200), (False, 503)])
-async def test_health_is_told_to_supervisors(well: bool, status: int) -> None:
-    async with reading(health=BotHealth(well, {"articles": 5, "gateway": "open"})) as client:
-        answer = await client.get("/healthz")
+async def test_supervisors_are_told_which_part_is_not_ready(well: bool, status: int) -> None:
+    parts = {"catalog": PartState(True, "at revision 0001"), "discord": PartState(well, "as it is")}
+    async with reading(health=Readiness(parts)) as client:
+        answer = await client.get("/readyz")
         assert answer.status == status
-        assert await answer.json() == {"well": well, "articles": 5, "gateway": "open"}
+        assert await answer.json() == {
+            "ready": well,
+            "parts": {
+                "catalog": {"ready": True, "state": "at revision 0001"},
+                "discord": {"ready": well, "state": "as it is"},
+            },
+        }
 
 
-async def test_health_that_cannot_be_told_is_an_error() -> None:
+async def test_a_process_whose_parts_fail_is_alive_all_the_same() -> None:
     async with reading(health=RuntimeError("gone")) as client:
-        assert (await client.get("/healthz")).status == 500
+        assert (await client.get("/readyz")).status == 500
+        alive = await client.get("/healthz")
+        assert (alive.status, await alive.json()) == (200, {"alive": True})
 
 
 @given(

@@ -342,7 +342,7 @@ async def test_a_server_that_is_no_longer_served_gets_nothing_more(office: Offic
     await office.restart(guilds=frozenset({7}))
     await office.later(minutes=5)
     assert office.said() == []
-    assert office.bot.delivery_worker.reasons == {1: "I no longer work on that server"}
+    assert [each.reason for each in office.bot.schedules.running()] == ["I no longer work on that server"]
 
 
 async def test_since_knows_the_digest_of_a_schedule_in_its_channel(office: Office) -> None:

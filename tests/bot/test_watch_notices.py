@@ -31,6 +31,8 @@ from tests.bot.test_delivery_worker import DAILY, AtOnce, Fate, Killed, MortalPo
 from tests.fakes import opened
 from tests.shown import broken_page, plain, words
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 START = datetime(2026, 6, 1, 9, 10, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -289,6 +291,8 @@ class HundredDays:
         loop.set_default_executor(AtOnce())
         # What is killed is nobody's error.
         loop.set_exception_handler(lambda *_: None)
+        # The locks of a process end with it.
+        room.schedules._catalog.claims.close()
         schedules, notices, watches = (
             cast(Any, MortalSchedules(cast(Schedules, each), fate))
             for each in (room.schedules, room.notices, room.watches)

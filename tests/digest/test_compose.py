@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.discord.delivery.schedules import Schedules
 from bot.discord.delivery.timetable import Timetable
@@ -18,8 +17,11 @@ from retrieval.domain.feeds import Coverage
 from retrieval.domain.searches import Filter
 from retrieval.domain.stories import Digest
 from retrieval.services.briefing import Briefing
+from retrieval.storage.schema import articles
 from tests.digest.test_stories import BANK, FERRY, SINGLES
 from tests.fakes import WordVectors, open_with
+
+pytestmark = pytest.mark.usefixtures("both_databases")
 
 FIRST, SECOND, THIRD = "2024-12-03", "2024-12-04", "2024-12-05"
 CHANNEL = "70"
@@ -167,16 +169,15 @@ def test_stories_there_was_no_room_for_are_told_the_next_time(room: Newsroom, mo
     assert [story.files for story in room.tell(FIRST).stories] == [("002.md",)]
 
 
-def test_an_article_of_unknown_date_is_in_the_digest_of_the_day_it_came_in(room: Newsroom, tmp_path: Path) -> None:
+def test_an_article_of_unknown_date_is_in_the_digest_of_the_day_it_came_in(room: Newsroom) -> None:
     room.bring((SUNK, None))
     today = datetime.now(UTC).date().isoformat()
     made = room.briefing.digests.compose(Filter(today, today))
     assert [story.files for story in made.stories] == [("000.md",)]
     assert {citation.published for citation in made.citations} == {None}
     assert room.briefing.digests.compose(Filter(FIRST, SECOND)).found == 0
-    with closing(sqlite3.connect(tmp_path / "data" / "catalog.sqlite3")) as catalog:
-        catalog.execute("UPDATE articles SET added = ''")
-        catalog.commit()
+    with room.briefing.catalog.writing() as connection:
+        connection.execute(update(articles).values(added=""))
     assert room.briefing.digests.compose(Filter(today, today)).found == 0, "nothing is known of when it came"
 
 

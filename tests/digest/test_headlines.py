@@ -12,6 +12,8 @@ from retrieval.domain.stories import Digest, Story
 from retrieval.services.briefing import Briefing
 from tests.fakes import WordVectors, open_with
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 VETO = "the presidential veto of the Kelmar harbour bill"
 PLAN = f"Parliament in Kelmar is set to override {VETO} on Thursday, the speaker Ada Lund said."
 DONE = f"Parliament in Kelmar overrode {VETO} by 61 votes to 48, the speaker Ada Lund said."

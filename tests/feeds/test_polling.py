@@ -21,6 +21,8 @@ from tests.feeds.conftest import HTML, RSS, Newsroom, body, headline, item, page
 from tests.press import held, stored, town
 from tests.publisher import Asked, Says
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 
 def files(briefing: Briefing, *scopes: str) -> list[str]:
     found, _ = briefing.articles.page(Filter(scopes=scopes or None), count=1000)
@@ -218,7 +220,7 @@ def test_an_id_that_changes_while_another_process_adds_articles_loses_nothing(
     newsroom.publisher.says("/news/1", Says(page(1, paragraphs=body(1)[:2]), headers=HTML))
     renamed = item(newsroom.publisher, 1, guid="new", title="Harbour closed")
     newsroom.publisher.says("/feed", Says(rss([renamed]), headers=RSS))
-    with writing_articles(newsroom.data_dir):
+    with writing_articles(briefing.catalog.hold, newsroom.data_dir):
         assert briefing.feeds.poll(everything=True).updated == 0
     assert newsroom.state(briefing, feed.url).articles == 1
     assert briefing.feeds.poll(everything=True).updated == 1
@@ -387,7 +389,7 @@ def test_while_another_process_adds_articles_those_of_feeds_wait(newsroom: Newsr
     with newsroom.open(progress=noting(notes)) as briefing:
         url = newsroom.publish([1, 2])
         briefing.feeds.subscribe(url)
-        with writing_articles(newsroom.data_dir):
+        with writing_articles(briefing.catalog.hold, newsroom.data_dir):
             report = briefing.feeds.poll()
         assert (report.added, report.failing) == (0, ())
         assert notes == ["another process is adding articles: 2 wait for the next poll"]

@@ -13,6 +13,8 @@ from retrieval.storage import model_tables
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.usage import KEPT, Budget, DayOfUsage, Usage
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 

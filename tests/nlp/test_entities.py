@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from retrieval.nlp.entities import entities, is_named, same_entity
 from retrieval.nlp.lexicon import load
-from retrieval.nlp.name_variants import KNOWN
+from retrieval.nlp.names import KNOWN
 from retrieval.nlp.tokens import terms
 from tests.growth import LINEAR, growth
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.nlp.names import actor
+from retrieval.nlp.actors import actor
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,42 @@ def test_where_somebody_stands_today_asks_about_now_and_not_for_the_news_of_the_
 
 
 @pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("¿Cuánta agua se entregó en 2020?", ()),
+        ("¿Quién preside el Gobierno de Costamar?", ("Gobierno de Costamar",)),
+        ("¿Es Noruega miembro de la OTAN?", ("Noruega", "OTAN")),
+        ("Quelle est la position de Loubénie ?", ("Loubénie",)),
+        ("Combien d'élèves ont échoué ?", ()),
+        ("Norway's fund owns how much?", ("Norway",)),
+    ],
+)
+def test_the_word_that_asks_is_no_name(question: str, names: tuple[str, ...]) -> None:
+    assert understand(question, as_of=AS_OF).asked_names == names
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can companies apply for permits today?",
+        "Who is the seabed commissioner today?",
+        "How many members does NATO have today?",
+        "Kann man heute einen Antrag stellen?",
+    ],
+)
+def test_how_things_are_today_is_no_question_about_the_day(question: str) -> None:
+    query = understand(question, as_of=AS_OF)
+    assert (query.time, query.tense) == (None, "now")
+
+
+@pytest.mark.parametrize("question", ["What did the court decide today?", "Was hat das Gericht heute entschieden?"])
+def test_what_happened_today_is_one(question: str) -> None:
+    query = understand(question, as_of=AS_OF)
+    assert query.time == TimeRange(AS_OF, AS_OF, relative=True)
+    assert query.tense is None
+
+
+@pytest.mark.parametrize(
     ("question", "target"),
     [
         ("Wer gewann die Wahl?", "person"),
@@ -232,3 +268,15 @@ def test_the_kind_of_answer_is_told_in_other_languages(question: str, target: st
 )
 def test_what_a_comparison_sets_side_by_side_is_read_from_it(question: str, sides: tuple[str, ...]) -> None:
     assert understand(question, as_of=AS_OF).sides == sides
+
+
+@pytest.mark.parametrize(
+    ("question", "content"),
+    [
+        ("How has the government's position on the exam changed?", {"exam"}),
+        ("Wie viele Firmen sind am Bau der Rakete beteiligt?", {"firmen", "bau", "raket", "beteiligt"}),
+        ("What changed?", {"chang"}),  # nothing else is left
+    ],
+)
+def test_the_content_of_a_question_has_no_words_that_only_ask(question: str, content: set[str]) -> None:
+    assert understand(question, as_of=AS_OF).content == content

@@ -79,9 +79,9 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         watched = Watched(catalog, fill(catalog, ARTICLES, PARAGRAPHS))
         with catalog.writing() as connection:
             connection.execute(text("UPDATE articles SET scope = 'server 2' WHERE id = 7"))
-        event.listen(catalog._engine, "checkout", watched.count_steps)
+        event.listen(catalog.database.engine, "checkout", watched.count_steps)
         event.listen(
-            catalog._engine,
+            catalog.database.engine,
             "before_cursor_execute",
             lambda _connection, _cursor, statement, values, _context, _many: watched.statements.append(
                 (statement, values)

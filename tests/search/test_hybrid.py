@@ -12,6 +12,8 @@ from retrieval.question.understanding import understand
 from retrieval.search.hybrid import all_of, narrow
 from tests.fakes import WordVectors, open_with
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 DAY = date(2025, 12, 20)
 DECEMBER = Filter(since="2024-12-01", until="2024-12-31")
 

@@ -11,6 +11,8 @@ from retrieval.search.query_rewriting import corrected
 from retrieval.storage.catalog import Catalog, open_catalog
 from tests.fakes import catalog_url, open_with
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 TEXT = "The tariff on copper imports rose to 50%.\n\nHungry farmers left the harbour.\n"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from retrieval.domain.searches import Filter
 from retrieval.search.fusion import Candidate
-from retrieval.search.time_slices import eras, gauge
+from retrieval.search.hybrid import eras, gauge
 
 LAST = date(2025, 12, 14)
 STARTS = ["2025-12-10", "2025-10-01", "2025-10-01", "2024-02-29"]

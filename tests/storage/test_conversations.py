@@ -17,6 +17,8 @@ from retrieval.storage import conversations
 from retrieval.storage.schema import answers
 from tests.fakes import open_with
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 EVERYBODY = Filter(scopes=("",))
 
 

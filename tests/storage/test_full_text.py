@@ -18,6 +18,8 @@ from retrieval.storage.catalog import Catalog, open_catalog
 from retrieval.storage.full_text import count_words, frequent_words, recount, search_words
 from tests.fakes import catalog_url
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 ANY = Filter()
 
 

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
+from bot.discord.delivery.attempts import Delivery
+from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.posted_articles import KEPT, PostedArticles
 from tests.fakes import opened
+
+pytestmark = pytest.mark.usefixtures("both_databases")
 
 DAILY = Timetable("07:30", "UTC", frozenset(range(7)))
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from retrieval.storage.catalog import Catalog
 from retrieval.storage.locks import writing_articles
 from retrieval.storage.vectors.reindexing import BATCH, reindex
 from tests import commands
-from tests.fakes import WordVectors, open_with, opened
+from tests.fakes import WordVectors, copy_data, open_with, opened
 from tests.press import held, stored, town, write_articles
 
 ARTICLES = 70  # of two passages: more than two batches
@@ -50,7 +49,7 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def data_dir(ingested: Path, tmp_path: Path) -> Path:
     """A copy of it."""
-    return Path(shutil.copytree(ingested, tmp_path / "data"))
+    return copy_data(ingested, tmp_path / "data")
 
 
 def ingest(folder: Path) -> Path:
@@ -186,7 +185,11 @@ def test_beside_a_process_that_has_the_index_it_does_not_start(data_dir: Path) -
     assert ended.status == 75
     holder.say("close")
     holder.wait()
-    with writing_articles(data_dir), pytest.raises(BusyError, match="adding articles"):
+    with (
+        opened(data_dir) as catalog,
+        writing_articles(catalog.hold, data_dir),
+        pytest.raises(BusyError, match="adding articles"),
+    ):
         bootstrap.reindex(Settings(data_dir=data_dir, embeddings="other"))
 
 

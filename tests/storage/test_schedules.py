@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
-from bot.discord.delivery.schedules import KEPT, Delivery, Schedule, Schedules
+from bot.discord.delivery.attempts import Delivery
+from bot.discord.delivery.schedules import KEPT, Schedule, Schedules
 from bot.discord.delivery.timetable import Timetable
 from retrieval.storage.catalog import open_catalog
 from tests.fakes import catalog_url
+
+pytestmark = pytest.mark.usefixtures("both_databases")
 
 MORNING = Timetable("07:30", "Europe/Berlin", frozenset({0, 2}))
 NOW = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)

@@ -13,6 +13,8 @@ from retrieval.storage.catalog import Catalog
 from retrieval.storage.subscriptions import KEPT, DueFeed, EntryState, Subscriptions
 from tests.fakes import opened
 
+pytestmark = pytest.mark.usefixtures("both_databases")
+
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=30)
 URL = "https://paper.example/feed"
@@ -61,7 +63,9 @@ def test_what_came_of_entries_is_found_again(subscriptions: Subscriptions) -> No
     found = [looked("a", place="https://paper.example/a"), looked("b", done=False, tries=2, reason="status 500")]
     subscriptions.read(replace(feed, etag='"1"', modified="yesterday", title="New"), found, NOW, updated="2026-03-01")
     assert list(subscriptions.looked(feed.id).values()) == found
-    assert due(subscriptions) == replace(feed, etag='"1"', modified="yesterday", title="New")
+    read = due(subscriptions)
+    assert read == replace(feed, etag='"1"', modified="yesterday", title="New", next_at=read.next_at)
+    assert read.next_at > feed.next_at
     (state,) = subscriptions.of()
     assert (state.updated, state.reason) == ("2026-03-01", "1 of 2 articles could not be fetched: status 500")
 

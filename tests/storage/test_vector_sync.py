@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -17,12 +18,13 @@ import pytest
 from retrieval.domain.searches import Filter
 from retrieval.errors import StoreError
 from retrieval.progress import SILENT, Progress
+from retrieval.storage.locks import try_lock
 from retrieval.storage.vectors import integrity, sync
 from retrieval.storage.vectors.probe import limit_memory, look_into
 from retrieval.storage.vectors.stored import count_changes
 from retrieval.storage.vectors.sync import open_vectors
 from tests import commands
-from tests.fakes import WordVectors, noting, open_with, opened
+from tests.fakes import WordVectors, copy_data, noting, open_with, opened
 from tests.press import found, held, town, write_articles
 
 pytestmark = pytest.mark.slow
@@ -54,7 +56,7 @@ def expected(indexed: Path) -> Found:
 @pytest.fixture
 def data_dir(indexed: Path, tmp_path: Path) -> Path:
     """A copy of the data folder, to be ruined."""
-    return Path(shutil.copytree(indexed / "data", tmp_path / "data"))
+    return copy_data(indexed / "data", tmp_path / "data")
 
 
 def segment(folder: Path, name: str) -> Path:
@@ -158,7 +160,7 @@ def test_a_folder_touched_since_it_was_closed_is_looked_into(
 def test_a_seal_that_cannot_be_read_vouches_for_nothing(words: str, tmp_path: Path) -> None:
     for content, vouched in (('{"catalog": "a", "mark": "b", "files": {}}', True), (words, False)):
         (tmp_path / "chroma.seal").write_text(content)
-        taken = integrity.take(tmp_path / "chroma", "a")
+        taken = integrity.take(tmp_path / "chroma", "a", partial(try_lock, tmp_path / "vectors.lock"))
         assert taken is not None
         assert taken.open("b") is vouched
         taken.close(None)

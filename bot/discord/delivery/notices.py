@@ -52,3 +52,21 @@ class Notices:
             _log.warning("the private message to %s failed (%s): %s", person, error or type(error).__name__, line)
             return False
         return True
+
+
+def stopped_schedule(schedule: int, channel: str, count: int, error: Exception) -> str:
+    """The line about a schedule that was paused."""
+    return (
+        f"I could not post the digest in <#{channel}>, {count} times in a row: {error}. "
+        f"I have paused schedule {schedule}; resume it once the problem is solved."
+    )
+
+
+def stopped_watches(channel: str, count: int, error: Exception, watches: Sequence[int]) -> str:
+    """The line about watches that were paused."""
+    *first, last = map(str, watches)
+    them, named = ("them", f"watches {', '.join(first)} and {last}") if first else ("it", f"watch {last}")
+    return (
+        f"I could not tell the news of your watches in <#{channel}>, {count} times in a row: {error}. "
+        f"I have paused {named}; resume {them} once the problem is solved."
+    )

@@ -7,10 +7,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from bot.events import EndedDelivery
 from bot.mail import Mail, Mailer, MailError
+from retrieval import observing
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import mails, schedules
 from retrieval.storage.schema import written
@@ -82,23 +85,43 @@ class Outbox:
         ]
 
     def _send(self, stored: StoredMail) -> None:
-        """Send a mail and forget it. After an end in between it is sent again, under the same Message-ID."""
+        """Send a mail and forget it, unless another process does.
+
+        After an end in between it is sent again, under the same Message-ID.
+        """
+        with self._catalog.claims.taking(f"mail {stored.id}") as taken:
+            if taken and self._is_there(stored):
+                self._deliver(stored)
+
+    def _is_there(self, stored: StoredMail) -> bool:
+        """False where another process has sent a mail since it was read here."""
+        with self._catalog.reading() as connection:
+            return connection.execute(select(mails.c.id).where(mails.c.id == stored.id)).scalar() is not None
+
+    def _deliver(self, stored: StoredMail) -> None:
         refused, why = False, "BRIEFING_SMTP_URL or BRIEFING_MAIL_FROM is not set"
         if self._mailer:
             try:
-                self._mailer.send(stored.mail)
+                with observing.step("mail"):
+                    self._mailer.send(stored.mail)
             except MailError as error:
                 refused, why = error.refused, str(error)
             else:
                 self._forget(stored)
+                self._tell(stored, "delivered")
                 return
         now = self._clock()
         _log.warning("the mail of schedule %d to %s was not sent: %s", stored.schedule, stored.mail.address, why)
         if refused or now - stored.at > MAX_AGE:
             self._forget(stored, f"I could not mail the digest of schedule {stored.schedule}: {why}.")
+            self._tell(stored, "given_up")
         else:
             # As long again as it has waited.
             self._postpone(stored, now + min(max(now - stored.at, SHORTEST), LONGEST))
+
+    def _tell(self, stored: StoredMail, state: Literal["delivered", "given_up"]) -> None:
+        waited = (self._clock() - stored.at).total_seconds()
+        observing.tell(EndedDelivery("mail", state, waited))
 
     def _forget(self, stored: StoredMail, warning: str = "") -> None:
         """Remove a mail; the creator of its schedule gets the warning, which does not stop the schedule."""

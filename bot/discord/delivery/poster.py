@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.discord.delivery.schedules import Delivery, Schedule
+from bot.discord.delivery.attempts import Delivery
+from bot.discord.delivery.schedules import Schedule
 from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, footed
 

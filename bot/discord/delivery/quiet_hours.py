@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.discord.delivery.timetable import parse_time
 from retrieval.errors import QuestionError
@@ -70,5 +70,7 @@ def hours_of(connection: Connection, scope: str) -> QuietHours:
 
 
 def keep_hours(connection: Connection, scope: str, hours: QuietHours) -> None:
-    """Keep the quiet hours of a server."""
-    connection.execute(insert(quiet_hours).values(scope=scope, **asdict(hours)).prefix_with("OR REPLACE"))
+    """Keep the quiet hours of a server; those it would have anyway have no row."""
+    connection.execute(delete(quiet_hours).where(quiet_hours.c.scope == scope))
+    if hours != hours_of(connection, scope):  # which are now the default
+        connection.execute(insert(quiet_hours).values(scope=scope, **asdict(hours)))

@@ -58,17 +58,18 @@ class ScheduledDigests:
         self._shelf = shelf
         self._words = words
 
-    async def compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
-        """The news that the channel has not received, for a digest that was due at `due`.
+    async def compose(self, schedule: Schedule, due: datetime, trying: bool = False) -> ComposedDigest:
+        """The news that the channel has not received, for a digest that was due at `due`; one for `trying` is not kept
+        as a page.
 
         Raises:
             RefusedError: the bot no longer works on that server.
         """
         if not self._serves(int(schedule.scope)):
             raise RefusedError(phrase("I no longer work on that server"))
-        return await self._executor.run(partial(self._compose, schedule, due))
+        return await self._executor.run(partial(self._compose, schedule, due, trying))
 
-    def _compose(self, schedule: Schedule, due: datetime) -> ComposedDigest:
+    def _compose(self, schedule: Schedule, due: datetime, trying: bool) -> ComposedDigest:
         channel, topic, bases = schedule.channel, schedule.topic, self._settings.bases
         words = self._words(int(schedule.scope))
         if schedule.roundup:
@@ -82,7 +83,7 @@ class ScheduledDigests:
         link, short = (partial(each, bases=bases) for each in (best_link, short_link))
         plain = self._settings.plain_messages
         found = pages(digest, topic or "", link, room=ROOM + self._shelf.room, short=short, plain=plain, words=words)
-        if digest.stories:
+        if digest.stories and not trying:
             title = digest_wording.days(digest, topic, visible, words)
             make = partial(files.digest_page, digest, topic, bases, words=words)
             found = with_line(found, self._shelf.keep(int(schedule.scope), "digest", title, make, words))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
+from bot.discord.delivery.attempts import Delivery, delivery_of, note_failure, note_message
 from bot.discord.delivery.outbox import store_mails
 from bot.discord.delivery.timetable import Timetable
 from bot.mail import Mail
@@ -16,6 +17,7 @@ from bot.presentation.discord.digests import Menu
 from bot.presentation.discord.layouts import Page, restored, stored
 from retrieval.storage.catalog import Catalog
 from retrieval.storage.delivery_schema import deliveries, schedules
+from retrieval.storage.engine import add_missing
 from retrieval.storage.posted_articles import note_posted
 from retrieval.storage.schema import written
 
@@ -29,8 +31,8 @@ _SKEW = timedelta(minutes=10)
 class Schedule:
     """A digest that goes to a channel by a timetable, and to addresses by `mail`; a `roundup` is of the whole week.
 
-    The deliveries due up to `since` are settled. `failures` counts the failures since it last worked; it is
-    not tried again before `retry_at`.
+    The deliveries due up to `since` are settled. `failures` counts the failures since it last worked, `reason` is that
+    of the last one; it is not tried again before `retry_at`.
     """
 
     id: int
@@ -47,23 +49,7 @@ class Schedule:
     retry_at: datetime | None
     roundup: bool = False
     mail: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """A delivery, claimed at the moment `at`. Nothing of it is posted before it has `pages`.
-
-    `messages` are the ids of the messages that show the first pages. The page after them may be posted too. `told` are
-    the keys of the articles in the pages; the `menu` stands under the last of them.
-    """
-
-    schedule: int
-    due: datetime
-    at: datetime
-    pages: tuple[Page, ...] | None
-    messages: tuple[str, ...]
-    told: tuple[str, ...] = ()
-    menu: Menu | None = None
+    reason: str | None = None
 
 
 class Schedules:
@@ -139,7 +125,7 @@ class Schedules:
     def resume(self, id_: int, scope: str, now: datetime) -> bool:
         """Deliver again what is due after `now`; return False if there is no such schedule."""
         fresh: dict[str, Any] = {"paused": False, "since": written(now), "failures": 0, "refusals": 0}
-        fresh |= {"retry_at": None, "warning": None}
+        fresh |= {"retry_at": None, "warning": None, "reason": None}
         with self._catalog.writing() as connection:
             return bool(connection.execute(update(schedules).where(_named(id_, scope)).values(fresh)).rowcount)
 
@@ -179,10 +165,26 @@ class Schedules:
             wanted = schedules.c.id == id_, schedules.c.paused.is_(False), schedules.c.since < written(due)
             if connection.execute(select(schedules.c.id).where(*wanted)).one_or_none() is None:
                 return None
-            connection.execute(insert(deliveries).values(row).prefix_with("OR IGNORE"))
+            add_missing(connection, deliveries, [row])
             open_ = _is(id_, due), deliveries.c.state == "claimed"
             kept = connection.execute(select(deliveries).where(*open_)).one_or_none()
-        return _delivery(kept) if kept else None
+        return delivery_of(kept) if kept else None
+
+    def take(self, delivery: Delivery) -> bool:
+        """Take it on to make the pages of a delivery; return False where another process does, or has."""
+        claims, open_ = self._catalog.claims, _is(delivery.schedule, delivery.due) & (deliveries.c.state == "claimed")
+        if not claims.take(_unit(delivery)):
+            return False
+        with self._catalog.reading() as connection:
+            unmade = select(deliveries.c.due).where(open_, deliveries.c.pages.is_(None))
+            if connection.execute(unmade).scalar() is not None:
+                return True
+        claims.drop(_unit(delivery))
+        return False
+
+    def leave(self, delivery: Delivery) -> None:
+        """Leave the making of a delivery, done or not."""
+        self._catalog.claims.drop(_unit(delivery))
 
     def keep(
         self,
@@ -209,9 +211,7 @@ class Schedules:
         """Note which message shows the page of this number, from 0."""
         which = _is(delivery.schedule, delivery.due)
         with self._catalog.writing() as connection:
-            shown = connection.execute(select(deliveries.c.messages).where(which)).scalar()
-            if shown is not None and len(shown) == number:
-                connection.execute(update(deliveries).where(which).values(messages=[*shown, message]))
+            note_message(connection, deliveries, which, number, message)
 
     def settle(self, delivery: Delivery, state: Literal["posted", "given_up"]) -> None:
         """Note the end of a delivery: it, and the ones due before it, are never made again.
@@ -219,7 +219,7 @@ class Schedules:
         If it was posted, its articles count as received by the channel from the moment of the claim.
         """
         id_, due = delivery.schedule, delivery.due
-        worked = {"failures": 0, "refusals": 0} if state == "posted" else {}
+        worked = {"failures": 0, "refusals": 0, "reason": None} if state == "posted" else {}
         with self._catalog.writing() as connection:
             if state == "posted":
                 _tell(connection, delivery)
@@ -231,18 +231,14 @@ class Schedules:
             connection.execute(done)
             _forget(connection, id_, due - KEPT)
 
-    def fail(self, id_: int, now: datetime, back_off: Sequence[timedelta], refused: bool) -> int:
+    def fail(self, id_: int, now: datetime, back_off: Sequence[timedelta], refused: bool, reason: str = "") -> int:
         """Note a failure and the next try; return the number of refusals since the schedule last worked."""
-        which = schedules.c.id == id_
         with self._catalog.writing() as connection:
-            row = connection.execute(select(schedules.c.failures, schedules.c.refusals).where(which)).one_or_none()
-            if row is None:
-                return 0
-            refusals = row.refusals + refused
-            retry_at = written(now + back_off[min(row.failures, len(back_off) - 1)])
-            counted = {"failures": row.failures + 1, "refusals": refusals, "retry_at": retry_at}
-            connection.execute(update(schedules).where(which).values(counted))
-            return int(refusals)
+            return note_failure(connection, schedules, schedules.c.id == id_, now, back_off, refused, reason=reason)
+
+
+def _unit(delivery: Delivery) -> str:
+    return f"digest {delivery.schedule} {written(delivery.due)}"
 
 
 def _tell(connection: Connection, delivery: Delivery) -> None:
@@ -282,16 +278,5 @@ def _schedule(row: Row[Any]) -> Schedule:
         retry_at=datetime.fromisoformat(row.retry_at) if row.retry_at else None,
         roundup=row.roundup,
         mail=tuple(row.mail),
-    )
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(
-        schedule=row.schedule,
-        due=datetime.fromisoformat(row.due),
-        at=datetime.fromisoformat(row.at),
-        pages=None if row.pages is None else tuple(map(restored, row.pages)),
-        messages=tuple(row.messages),
-        told=tuple(row.told or ()),
-        menu=Menu(row.menu["topic"], tuple(map(tuple, row.menu["choices"]))) if row.menu else None,
+        reason=row.reason,
     )

@@ -23,6 +23,9 @@ from retrieval.services.briefing import Briefing
 
 _log = logging.getLogger(__name__)
 
+# What a process claims that looks at the watches.
+_LOOK = "watches"
+
 
 class WatchLooks:
     """Looks at the watched topics of the servers that the bot `serves`, whenever articles came in.
@@ -57,7 +60,12 @@ class WatchLooks:
             await work
 
     def look_now(self, now: datetime, stopped: Event | None = None) -> None:
-        """Look in this thread; a look that is `stopped` is finished by the next one."""
+        """Look in this thread, unless another process looks; a look that is `stopped` is finished by the next one."""
+        with self._briefing.catalog.claims.taking(_LOOK) as taken:
+            if taken:
+                self._look(now, stopped)
+
+    def _look(self, now: datetime, stopped: Event | None) -> None:
         running = [each.watch for each in self._watches.running() if self.serves(int(each.watch.scope))]
         arrivals = self._briefing.watches.arrivals()
         behind = [each for each in running if each.state is None or each.state.passage < arrivals.passage]

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
+from bot.discord.delivery.attempts import note_failure, note_message
 from bot.discord.delivery.channel_watches import STORED
 from bot.discord.delivery.quiet_hours import hours_of
 from bot.discord.delivery.schedules import KEPT
@@ -86,47 +87,51 @@ class WatchNotices:
 
         A notice that was made before comes first. What is held back comes together.
         """
-        here = (notices.c.scope == scope) & (notices.c.channel == channel) & (notices.c.state == "claimed")
+        open_ = (notices.c.scope == scope) & (notices.c.channel == channel) & (notices.c.state == "claimed")
         with self._catalog.writing() as connection:
             left = exists().where(watch_news.c.notice == notices.c.id)
-            connection.execute(update(notices).where(here, ~left).values(state="given_up", pages=None))
+            connection.execute(update(notices).where(open_, ~left).values(state="given_up", pages=None))
             running = select(_TOLD.subquery().c.notice)
-            query = select(notices).where(here, notices.c.id.in_(running)).order_by(notices.c.id).limit(1)
+            query = select(notices).where(open_, notices.c.id.in_(running)).order_by(notices.c.id).limit(1)
             if (row := connection.execute(query).one_or_none()) is not None:
                 waits = row.retry_at and row.retry_at > written(now)
                 quiet = row.counted and hours_of(connection, scope).cover(now)
                 return None if waits or quiet else _notice(row, fresh=False)
             found, counted = _due(connection, scope, channel, now)
-            if not found:
+        if not found:
+            return None
+        # Outside of the transaction, which others wait for.
+        delayed = [each.at for each in found if each.rhythm == "at once" and each.at < written(now - _AT_ONCE)]
+        told = [_NEWS.validate_python(each.news) for each in found]
+        pages = list(compose(scope, told, datetime.fromisoformat(delayed[0]) if delayed else None))
+        return self._make(scope, channel, now, counted, pages, [each.id for each in found])
+
+    def _make(
+        self, scope: str, channel: str, now: datetime, counted: bool, pages: Sequence[Page], news: Sequence[int]
+    ) -> WatchNotice | None:
+        """Store the pages of a notice with these news; None if they changed meanwhile, and it is made anew."""
+        row = {
+            "scope": scope,
+            "channel": channel,
+            "at": written(now),
+            "state": "claimed",
+            "counted": counted,
+            "pages": list(map(stored, pages)),
+            "messages": [],
+            "failures": 0,
+            "refusals": 0,
+        }
+        with self._catalog.writing() as connection:
+            if [each.id for each in _due(connection, scope, channel, now)[0]] != list(news):
                 return None
-            delayed = [each.at for each in found if each.rhythm == "at once" and each.at < written(now - _AT_ONCE)]
-            told = [_NEWS.validate_python(each.news) for each in found]
-            since = datetime.fromisoformat(delayed[0]) if delayed else None
-            row = connection.execute(
-                insert(notices).returning(notices),
-                {
-                    "scope": scope,
-                    "channel": channel,
-                    "at": written(now),
-                    "state": "claimed",
-                    "counted": counted,
-                    "pages": [stored(each) for each in compose(scope, told, since)],
-                    "messages": [],
-                    "failures": 0,
-                    "refusals": 0,
-                },
-            ).one()
-            these = watch_news.c.id.in_([each.id for each in found])
-            connection.execute(update(watch_news).where(these).values(notice=row.id))
-        return _notice(row, fresh=True)
+            made = connection.execute(insert(notices).returning(notices), row).one()
+            connection.execute(update(watch_news).where(watch_news.c.id.in_(news)).values(notice=made.id))
+        return _notice(made, fresh=True)
 
     def record(self, notice: WatchNotice, number: int, message: str) -> None:
         """Note which message shows the page of this number, from 0."""
-        which = notices.c.id == notice.id
         with self._catalog.writing() as connection:
-            shown = connection.execute(select(notices.c.messages).where(which)).scalar()
-            if shown is not None and len(shown) == number:
-                connection.execute(update(notices).where(which).values(messages=[*shown, message]))
+            note_message(connection, notices, notices.c.id == notice.id, number, message)
 
     def settle(self, notice: WatchNotice) -> None:
         """Note that a notice is posted: its news are never told again."""
@@ -139,13 +144,8 @@ class WatchNotices:
 
     def fail(self, id_: int, now: datetime, back_off: Sequence[timedelta], refused: bool) -> int:
         """Note a failure of a notice and its next try; return the number of refusals."""
-        which = notices.c.id == id_
         with self._catalog.writing() as connection:
-            row = connection.execute(select(notices.c.failures, notices.c.refusals).where(which)).one()
-            retry_at = written(now + back_off[min(row.failures, len(back_off) - 1)])
-            counted = {"failures": row.failures + 1, "refusals": row.refusals + refused, "retry_at": retry_at}
-            connection.execute(update(notices).where(which).values(counted))
-            return int(counted["refusals"])
+            return note_failure(connection, notices, notices.c.id == id_, now, back_off, refused)
 
     def stop(self, notice: WatchNotice, warning: Callable[[Sequence[int]], str]) -> None:
         """Pause the watches of a channel that refuses, and store a warning about them for each of their creators."""

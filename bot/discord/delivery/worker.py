@@ -10,14 +10,15 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from bot.discord.delivery.notices import Notices
+from bot.discord.delivery.attempts import Delivery
+from bot.discord.delivery.notices import Notices, stopped_schedule, stopped_watches
 from bot.discord.delivery.poster import Outgoing, Poster, RefusedError, late, mark_of, marked, notice_mark
-from bot.discord.delivery.schedules import Delivery, Schedule, Schedules
+from bot.discord.delivery.schedules import Schedule, Schedules
 from bot.discord.delivery.timetable import due_between
 from bot.discord.delivery.watch_notices import WatchNotice, WatchNotices
 from bot.mail import Mail
@@ -69,22 +70,27 @@ class Looks(Protocol):
 
 
 class DeliveryWorker:
-    """Makes the deliveries that are due. `compose` makes the digest of a schedule for the moment it was due; `looks`
-    find the news of watches, which go to the `notices`.
+    """Makes the deliveries that are due, and posts those of the servers that it `owns`.
 
-    `reasons` holds the last errors of schedules, by id, and of notices, by channel; a restart forgets them.
+    `compose` makes the digest of a schedule for the moment it was due; where it is None, another process does, and what
+    is made is posted. Where `post` is None, another process posts what is made here. While `looking`, `looks` find the
+    news of watches, which go to the `notices`.
+
+    `reasons` holds the last errors of notices, by channel; a restart forgets them.
     """
 
     def __init__(
         self,
         schedules: Schedules,
-        compose: Callable[[Schedule, datetime], Awaitable[ComposedDigest]],
-        post: Poster,
+        compose: Callable[[Schedule, datetime], Awaitable[ComposedDigest]] | None,
+        post: Poster | None,
         clock: Callable[[], datetime],
         max_age: timedelta = MAX_AGE,
         patience: float = PATIENCE,
         notices: WatchNotices | None = None,
         looks: Looks | None = None,
+        looking: bool = True,
+        owns: Callable[[int], bool] = lambda _guild: True,
     ) -> None:
         self._schedules = schedules
         self._compose = compose
@@ -96,8 +102,12 @@ class DeliveryWorker:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._notices = notices
         self._looks = looks
-        self._warnings = Notices((schedules, notices) if notices else (schedules,), post, patience)
-        self.reasons: dict[int | str, str] = {}
+        self._looking = looking
+        self._owns = owns
+        stopped = (schedules, notices) if notices else (schedules,)
+        # Private messages come from the process that has the first shard, which "server 0" belongs to.
+        self._warnings = Notices(stopped, post, patience) if post and owns(0) else None
+        self.reasons: dict[str, str] = {}
 
     async def round(self, now: datetime) -> None:
         """Begin the deliveries of every channel that is not busy; neither wait for them nor raise."""
@@ -114,15 +124,17 @@ class DeliveryWorker:
             _note("the schedules cannot be read", error)
             return
         channels: defaultdict[str, list[Schedule]] = defaultdict(list)
-        for schedule in running:
+        for schedule in filter(lambda each: self._owns(int(each.scope)), running):
             # A later one than any pause is of a clock that was ahead.
             if schedule.retry_at is None or not now < schedule.retry_at <= now + max(BACK_OFF) + _SKEW:
                 channels[schedule.channel].append(schedule)
+        told = {channel: scope for channel, scope in told.items() if self._owns(int(scope))}
         for channel in {**channels, **told}:
             self._begin(channel, self._serve, channels.get(channel, ()), told.get(channel), channel, now)
-        if self._looks:
-            self._begin(_LOOKING, self._look, self._looks, now)
-        self._begin(_WARNING, self._warn)
+        if self._looks and self._looking:
+            self._begin(_LOOKING, _noting, "the watches could not be looked at", self._looks.look, now)
+        if self._warnings:
+            self._begin(_WARNING, _noting, "warnings about what is paused could not be sent", self._warnings.tell)
 
     async def finish(self, seconds: float | None = None) -> None:
         """Wait at most this many seconds for running deliveries; the next start continues the rest."""
@@ -144,9 +156,9 @@ class DeliveryWorker:
                 await self._catch_up(schedule, now)
             except Exception as error:
                 await self._fail(schedule, error)
-        if scope is not None and self._notices and self._looks:
+        if scope is not None and self._post and self._notices and self._looks:
             try:
-                await self._tell(self._notices, self._looks, scope, channel)
+                await self._tell(self._post, self._notices, self._looks, scope, channel)
             except Exception as error:
                 _note(f"news of watches for channel {channel} could not be read or stored", error)
 
@@ -159,41 +171,48 @@ class DeliveryWorker:
             if self._clock() - due > self._max_age and not whole:
                 _log.warning("schedule %d: what was due at %s is too old", schedule.id, due)
                 await asyncio.to_thread(self._schedules.settle, delivery, "given_up")
-            else:
-                await self._deliver(schedule, delivery)
+                continue
+            made = delivery if delivery.pages is not None else await self._make(schedule, delivery)
+            if made is None or self._post is None:
+                # What is due later leaves out what this one tells.
+                return
+            await self._deliver(self._post, schedule, made, fresh=delivery.pages is None)
 
-    async def _deliver(self, schedule: Schedule, delivery: Delivery) -> None:
-        pages, told, menu, begun = delivery.pages, delivery.told, delivery.menu, delivery.pages is not None
-        if pages is None:
+    async def _make(self, schedule: Schedule, delivery: Delivery) -> Delivery | None:
+        """The delivery with its pages; None where another process makes them, or nobody any longer."""
+        if self._compose is None or not await asyncio.to_thread(self._schedules.take, delivery):
+            return None
+        try:
             async with self._composing, asyncio.timeout(self._patience):
                 composed = await self._compose(schedule, delivery.due)
-            told, menu = composed.told, composed.menu
-            pages = await asyncio.to_thread(
-                self._schedules.keep, delivery, composed.pages, told, composed.mails, composed.menu
-            )
-        if pages is None:
-            # Paused or removed while it was composed.
-            return
+            kept = (composed.pages, composed.told, composed.mails, composed.menu)
+            pages = await asyncio.to_thread(self._schedules.keep, delivery, *kept)
+        finally:
+            await asyncio.to_thread(self._schedules.leave, delivery)
+        # None where it was paused or removed while it was composed.
+        return None if pages is None else replace(delivery, pages=pages, told=composed.told, menu=composed.menu)
+
+    async def _deliver(self, post: Poster, schedule: Schedule, delivery: Delivery, fresh: bool) -> None:
         is_late = self._clock() - delivery.due > LATE
         await self._post_pages(
+            post,
             Outgoing(
                 channel=schedule.channel,
-                pages=pages,
+                pages=delivery.pages or (),
                 posted=len(delivery.messages),
                 at=delivery.at,
-                begun=begun,
+                begun=not fresh,
                 mark=partial(mark_of, delivery),
                 record=partial(self._schedules.record, delivery),
                 head=late(schedule, delivery.due) if is_late else "",
                 # Without news nobody is called.
-                role=schedule.role if told else None,
-                menu=menu,
-            )
+                role=schedule.role if delivery.told else None,
+                menu=delivery.menu,
+            ),
         )
         await asyncio.to_thread(self._schedules.settle, delivery, "posted")
-        self.reasons.pop(schedule.id, None)
 
-    async def _tell(self, notices: WatchNotices, looks: Looks, scope: str, channel: str) -> None:
+    async def _tell(self, post: Poster, notices: WatchNotices, looks: Looks, scope: str, channel: str) -> None:
         """Post the notice that is due in a channel, if any."""
         notice = await asyncio.to_thread(notices.claim, scope, channel, self._clock(), looks.compose)
         if notice is None:
@@ -202,6 +221,7 @@ class DeliveryWorker:
             if not looks.serves(int(scope)):
                 raise RefusedError(phrase("I no longer work on that server"))
             await self._post_pages(
+                post,
                 Outgoing(
                     channel=channel,
                     pages=notice.pages,
@@ -210,36 +230,30 @@ class DeliveryWorker:
                     begun=not notice.fresh,
                     mark=partial(notice_mark, notice.id),
                     record=partial(notices.record, notice),
-                )
+                ),
             )
             await asyncio.to_thread(notices.settle, notice)
             self.reasons.pop(channel, None)
         except Exception as error:
             await self._fail_notice(notices, notice, error)
 
-    async def _post_pages(self, out: Outgoing) -> None:
+    async def _post_pages(self, post: Poster, out: Outgoing) -> None:
         begun = out.begun
         for number in range(out.posted, len(out.pages)):
-            message = await self._post_page(out, number, begun)
+            message = await self._post_page(post, out, number, begun)
             await asyncio.to_thread(out.record, number, message)
             begun = False
 
-    async def _post_page(self, out: Outgoing, number: int, begun: bool) -> str:
+    async def _post_page(self, post: Poster, out: Outgoing, number: int, begun: bool) -> str:
         """Post a page, unless an earlier try has posted it."""
         mark, page = out.mark(number), out.pages[number]
         if number == 0 and out.head:
             page = topped(page, out.head)
         async with asyncio.timeout(self._patience):
-            if begun and (found := await self._post.find(out.channel, mark, out.at - _SKEW)):
+            if begun and (found := await post.find(out.channel, mark, out.at - _SKEW)):
                 return found
             below = out.menu if number + 1 == len(out.pages) else None
-            return await self._post.send(out.channel, marked(page, mark), mark, None if number else out.role, below)
-
-    async def _look(self, looks: Looks, now: datetime) -> None:
-        try:
-            await looks.look(now)
-        except Exception as error:
-            _note("the watches could not be looked at", error)
+            return await post.send(out.channel, marked(page, mark), mark, None if number else out.role, below)
 
     async def _fail_notice(self, notices: WatchNotices, notice: WatchNotice, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
@@ -247,42 +261,27 @@ class DeliveryWorker:
         self.reasons[notice.channel] = str(error) if refused else phrase("an internal error, see the log")
         count = await asyncio.to_thread(notices.fail, notice.id, self._clock(), BACK_OFF, refused)
         if refused and count >= REFUSALS:
-            await asyncio.to_thread(notices.stop, notice, partial(_stopped, notice.channel, count, error))
+            await asyncio.to_thread(notices.stop, notice, partial(stopped_watches, notice.channel, count, error))
 
     async def _fail(self, schedule: Schedule, error: Exception) -> None:
         refused = isinstance(error, RefusedError)
         _note(f"schedule {schedule.id} could not be delivered", error)
         # Other errors may name folders and settings.
-        self.reasons[schedule.id] = str(error) if refused else phrase("an internal error, see the log")
+        reason = str(error) if refused else phrase("an internal error, see the log")
         try:
-            count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused)
+            count = await asyncio.to_thread(self._schedules.fail, schedule.id, self._clock(), BACK_OFF, refused, reason)
             if refused and count >= REFUSALS:
-                line = (
-                    f"I could not post the digest in <#{schedule.channel}>, {count} times in a row: {error}. "
-                    f"I have paused schedule {schedule.id}; resume it once the problem is solved."
-                )
+                line = stopped_schedule(schedule.id, schedule.channel, count, error)
                 await asyncio.to_thread(self._schedules.stop, schedule.id, line)
         except Exception as unwritten:
             _note(f"the failure of schedule {schedule.id} could not be stored, so it is tried again at once", unwritten)
 
-    async def _warn(self) -> None:
-        try:
-            await self._warnings.tell()
-        except Exception as error:
-            _note("warnings about what is paused could not be sent", error)
 
-
-def _stopped(channel: str, count: int, error: Exception, watches: Sequence[int]) -> str:
-    them, named = ("it", f"watch {watches[0]}") if len(watches) == 1 else ("them", _listed(watches))
-    return (
-        f"I could not tell the news of your watches in <#{channel}>, {count} times in a row: {error}. "
-        f"I have paused {named}; resume {them} once the problem is solved."
-    )
-
-
-def _listed(watches: Sequence[int]) -> str:
-    *first, last = map(str, watches)
-    return f"watches {', '.join(first)} and {last}"
+async def _noting(failure: str, work: Callable[..., Awaitable[None]], *about: Any) -> None:
+    try:
+        await work(*about)
+    except Exception as error:
+        _note(failure, error)
 
 
 def _note(what: str, error: Exception) -> None:

@@ -157,7 +157,7 @@ async def _show_sources(interaction: Interaction, key: str) -> None:
         seen = scopes(guild_of(interaction))
         return [bot.briefing.articles.quote(citation, seen) for citation in stored.answer.citations]
 
-    shown = await bot.executor.run(read)
+    shown = await bot.quick.run(read)
     link, plain = partial(best_link, bases=bot.settings.bases), bot.settings.plain_messages
     cited = stored.answer.citations
     words = words_of(interaction)
@@ -179,7 +179,7 @@ async def _recall(interaction: Interaction, key: str) -> KeptAnswer | None:
     """Acknowledge the click, then load the answer; tell the user if it is no longer stored."""
     bot: Context = interaction.client
     await InteractionResponder(interaction, private=True).begin()
-    stored: KeptAnswer | None = await bot.executor.run(
+    stored: KeptAnswer | None = await bot.quick.run(
         partial(bot.briefing.conversations.find, key, scope(guild_of(interaction)))
     )
     if stored is None:

@@ -90,7 +90,7 @@ class ArticleCog(commands.GroupCog, group_name="article", group_description="Art
             who = adding_line(self._bot.server_settings.server(scope(interaction.guild_id)), words_of(interaction))
             await interaction.response.send_message(f"{who}.", ephemeral=True)
             return
-        if line := self._bot.count_question(interaction.user.id, words_of(interaction)):
+        if line := await self._bot.count_question(interaction.user.id, words_of(interaction)):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

@@ -122,7 +122,7 @@ class CheckCog(commands.Cog):
 
     async def _check(self, interaction: Interaction, message: discord.Message) -> None:
         bot = self._bot
-        if line := bot.count_question(interaction.user.id, words_of(interaction)):
+        if line := await bot.count_question(interaction.user.id, words_of(interaction)):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)

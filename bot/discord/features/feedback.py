@@ -87,7 +87,7 @@ async def _judge(interaction: Interaction, key: str, helpful: bool, reason: str 
     bot: Context = interaction.client
     voter, words = voter_of(key, interaction.user.id), words_of(interaction)
     keep = partial(bot.briefing.feedback.judge, key, scope(guild_of(interaction)), voter, helpful, reason)
-    if not await bot.executor.run(keep):
+    if not await bot.quick.run(keep):
         return words(FORGOTTEN)
     if not helpful:
         return words("Thank you, noted.")

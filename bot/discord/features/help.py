@@ -113,7 +113,7 @@ def examples(briefing: Briefing, guild: int) -> list[str]:
     for tried, question in enumerate(_candidates([each.metadata.title or "" for each in newest])):
         if tried == _TRIED or len(found) == _EXAMPLES - 1:
             break
-        if briefing.asking.ask(question, only).standing == "answered":
+        if briefing.asking.extracts(question, only).standing == "answered":
             found.append(question)
     return [*found, _ANYTHING]
 

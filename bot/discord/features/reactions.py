@@ -67,7 +67,7 @@ class ReactionsCog(commands.Cog):
     async def _run(self, work: Callable[[], Found]) -> Found | None:
         """Do the work in a thread. Nobody waits for it, so a failure is only logged."""
         try:
-            return await self._bot.executor.run(work)
+            return await self._bot.quick.run(work)
         except Exception as error:
             _log.warning("a vote by reaction is not counted: %s", explain(error))
             return None

@@ -138,8 +138,8 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         await reply.begin()
         bot = self._bot
         found = await bot.executor.run(partial(bot.schedules.of, scope(interaction.guild_id)))
-        now, reasons, words = bot.clock(), bot.delivery_worker.reasons, words_of(interaction)
-        lines = [schedule_line(each, now, reasons.get(each.id), words) for each in found]
+        now, words = bot.clock(), words_of(interaction)
+        lines = [schedule_line(each, now, each.reason, words) for each in found]
         none = words("No schedules yet: `/schedule add` makes one.")
         await reply.deliver(split("\n".join(lines)) if lines else [none])
 
@@ -180,7 +180,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
     async def test(self, interaction: Interaction, schedule: _Named) -> None:
         """Post as the schedule would, and say where, or why that failed."""
         bot = self._bot
-        if line := bot.count_question(interaction.user.id, words_of(interaction)):
+        if line := await bot.count_question(interaction.user.id, words_of(interaction)):
             await interaction.response.send_message(line, ephemeral=True)
             return
         reply = InteractionResponder(interaction, private=True)
@@ -196,7 +196,7 @@ class ScheduleCog(commands.GroupCog, group_name="schedule", group_description="D
         test = phrase("Test of schedule {number}: nobody is mentioned, and the next digest repeats these stories.")
         head = small(words(test, number=schedule.id))
         try:
-            composed = await bot.scheduled_digests.compose(schedule, bot.clock())
+            composed = await bot.scheduled_digests.compose(schedule, bot.clock(), trying=True)
             for mail in composed.mails:
                 await asyncio.to_thread(self._mail, mail)
             pages = topped(composed.pages[0], head), *composed.pages[1:]

@@ -272,6 +272,12 @@ class SettingsCog(commands.Cog):
         await interaction.response.send_message(view=view, ephemeral=True)
 
     @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Forget what was set for a channel."""
+        kept, about = self._bot.server_settings, (scope(channel.guild.id), str(channel.id))
+        await asyncio.to_thread(kept.forget_channel, *about)
+
+    @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Handle submitted forms, also the ones shown before a restart, which discord.py does not know."""
         data: Any = interaction.data or {}

@@ -11,8 +11,9 @@ from bot.presentation.discord.layouts import Page, Part, Text, Tone, paged
 from bot.presentation.discord.markdown import clean, clean_line, escape, join, quoted, small
 from bot.presentation.excerpts import MARK, UNMARK, Shown, excerpts, narrowed, uncovered
 from bot.presentation.worded_answers import worded
-from bot.presentation.wording import UNSURE, beneath, capital, disagreement, made_by, newest
+from bot.presentation.wording import beneath, capital, disagreement, made_by, newest
 from bot.presentation.words import ENGLISH, OwnWords
+from retrieval.answering.standing import UNSURE
 from retrieval.domain.answers import Answer, Statement
 
 _MARKS = re.compile(f"[{MARK}{UNMARK}]")

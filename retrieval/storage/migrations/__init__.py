@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from retrieval.errors import StoreError
 
-HEAD = "0015"
+HEAD = "0018"
 
 
 def is_current(connection: Connection) -> bool:
@@ -41,6 +41,23 @@ def migrate(connection: Connection) -> None:
             f"the catalog was made by a newer version ({_revision(connection)}): "
             "install that one, or ingest into another --data-dir"
         ) from error
+    if connection.dialect.name == "postgresql":
+        _compare_by_code_point(connection)
+
+
+def _compare_by_code_point(connection: Connection) -> None:
+    """Let every text of a PostgreSQL database compare as in SQLite, whatever language the database is in.
+
+    Days and moments are compared as text, and a language may ignore the marks in them.
+    """
+    columns = connection.execute(
+        text(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = "
+            "current_schema() AND data_type IN ('text', 'character varying') AND collation_name IS DISTINCT FROM 'C'"
+        )
+    )
+    for table, column, kind in columns.all():
+        connection.exec_driver_sql(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"')
 
 
 def _revision(connection: Connection) -> str | None:

@@ -8,6 +8,7 @@ has another mark.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +16,17 @@ from typing import Any
 
 from filelock import BaseFileLock
 
-from retrieval.storage.locks import try_lock
+from retrieval.storage.locks import Hold, try_lock
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The lock on a Chroma folder, and its seal file. `catalog` is the id of its catalog."""
+    """The locks on a Chroma folder and on following its catalog, and the seal file. `catalog` is the catalog's id."""
 
     folder: Path
     catalog: str
     lock: BaseFileLock
+    following: Hold
 
     @property
     def _file(self) -> Path:
@@ -49,16 +51,23 @@ class Seal:
                 with suppress(OSError):
                     self._file.write_text(json.dumps(self._words(mark)), "utf-8")
         finally:
+            self.following.release()
             self.lock.release()
 
     def _words(self, mark: str) -> dict[str, Any]:
         return {"catalog": self.catalog, "mark": mark, "files": _state(self.folder)}
 
 
-def take(folder: Path, catalog: str) -> Seal | None:
-    """Lock the folder; None where another process has it."""
+def take(folder: Path, catalog: str, follow: Callable[[], Hold | None]) -> Seal | None:
+    """Lock the folder, and with `follow` the catalog's changes; None where another process has one of them."""
     lock = try_lock(folder.with_name(folder.name + ".lock"))
-    return Seal(folder, catalog, lock) if lock else None
+    if lock is None:
+        return None
+    following = follow()
+    if following is None:
+        lock.release()
+        return None
+    return Seal(folder, catalog, lock, following)
 
 
 def _state(folder: Path) -> dict[str, list[int]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from retrieval.domain.vectors import Vectors
@@ -31,6 +32,8 @@ from retrieval.storage.vectors.stored import count_changes, load_vectors, pendin
 BATCH = 50
 # Bytes that must be free: more than Chroma writes at once (the thousand vectors it keeps in memory).
 ROOM = 20_000_000
+# The lock of the process that applies the changes: a second one would apply an old change after a newer one.
+FOLLOWING = "vectors"
 # Vectors of an index that are compared with the stored ones, evenly spread.
 _COMPARED = 100
 
@@ -57,11 +60,20 @@ class SyncedVectors:
             return self._chroma.nearest(vector, count)
 
     def follow(self) -> int:
-        """Apply the changes noted in the catalog; returns the number of passages."""
+        """Apply the changes noted in the catalog; returns the number of passages, 0 where another process does."""
         with self._catalog.reading() as connection:
             total = count_changes(connection)
-        if not total:
+        # Who has the folder has the lock already; a server is open to all.
+        hold = None if self._seal or not total else self._catalog.hold(FOLLOWING)
+        if not total or not (self._seal or hold):
             return 0
+        try:
+            return self._follow(total)
+        finally:
+            if hold:
+                hold.release()
+
+    def _follow(self, total: int) -> int:
         with self._progress.track("Indexing", total, "passages") as done:
             while applied := self._follow_batch():
                 done(applied)
@@ -133,7 +145,30 @@ class SyncedVectors:
             raise StoreError(f"{error}; run the command again, it repairs the index from the catalog") from error
 
 
-Index = SyncedVectors | ServedVectors | ExactVectors
+class LentVectors:
+    """Exact search in a process that answers little. It has the index in a folder only while it applies changes, so
+    that one which answers can have it. `open_` opens that index, up to date.
+    """
+
+    def __init__(self, catalog: Catalog, open_: Callable[[], Index]) -> None:
+        self._exact = ExactVectors(catalog)
+        self._open = open_
+
+    def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
+        """The nearest passages as (passage id, cosine), best first."""
+        return self._exact.nearest(vector, count)
+
+    def follow(self) -> int:
+        """Apply the changes noted in the catalog; returns 0 where another process has the index."""
+        index = self._open()
+        index.close()
+        return 0 if isinstance(index, ExactVectors) else 1
+
+    def close(self) -> None:
+        """Does nothing."""
+
+
+Index = SyncedVectors | ServedVectors | ExactVectors | LentVectors
 
 
 def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress, seconds: float = SECONDS) -> Index:
@@ -153,7 +188,7 @@ def open_vectors(catalog: Catalog, data_dir: Path, url: str, progress: Progress,
         progress.note(f"{data_dir} may not be written: answers come from the catalog's own vectors")
         return ExactVectors(catalog)
     with using_folder():
-        taken = integrity.take(data_dir / "chroma", name)
+        taken = integrity.take(data_dir / "chroma", name, partial(catalog.hold, FOLLOWING))
         if taken is None:
             return ExactVectors(catalog)
         try:
@@ -197,6 +232,19 @@ def _follow_server(
     catalog: Catalog, url: str, seconds: float, progress: Progress, stopped: Callable[[], bool]
 ) -> SyncedVectors:
     chroma = open_server(url, catalog.fact("catalog") or "", seconds)
+    hold = catalog.hold(FOLLOWING)
+    if hold is None:
+        # The process that applies the changes keeps the index in order too.
+        return SyncedVectors(catalog, chroma, None, progress)
+    try:
+        return _mend_server(catalog, chroma, progress, stopped)
+    finally:
+        hold.release()
+
+
+def _mend_server(
+    catalog: Catalog, chroma: ChromaVectors, progress: Progress, stopped: Callable[[], bool]
+) -> SyncedVectors:
     names = chroma.names()
     held = {int(name) for name in names if name.isdecimal()}
     flaw = "others have written to it" if len(held) < len(names) else _flaw(catalog, chroma, held)

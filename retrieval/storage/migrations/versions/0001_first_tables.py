@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String, primary_key=True),
         sa.Column("value", sa.String, nullable=False),
     )
+    if op.get_bind().dialect.name != "sqlite":
+        return
     # Terms are stemmed before they come here, so the tokenizer only has to part them at spaces.
     op.execute("CREATE VIRTUAL TABLE words USING fts5(title, outlet, text, tokenize=\"ascii tokenchars '.'\")")
     op.execute("CREATE VIRTUAL TABLE word_counts USING fts5vocab(words, row)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,7 @@ down_revision = "0001"
 def upgrade() -> None:
     op.add_column("articles", sa.Column("key", sa.String, nullable=False, server_default=""))
     op.add_column("articles", sa.Column("scope", sa.String, nullable=False, server_default=""))
-    op.execute("UPDATE articles SET key = lower(hex(randomblob(12)))")
+    _give_keys()
     op.create_index("articles_by_key", "articles", ["key"], unique=True)
     op.create_index("articles_by_scope", "articles", ["scope"])
     _make_answers()
@@ -30,6 +32,13 @@ def upgrade() -> None:
         sa.Column("helpful", sa.Boolean, nullable=False),
         sa.Column("reason", sa.Text),
     )
+
+
+def _give_keys() -> None:
+    connection = op.get_bind()
+    for id_ in connection.execute(sa.text("SELECT id FROM articles")).scalars().all():
+        bound = {"id": id_, "key": secrets.token_hex(12)}
+        connection.execute(sa.text("UPDATE articles SET key = :key WHERE id = :id"), bound)
 
 
 def _make_answers() -> None:

@@ -29,6 +29,7 @@ def upgrade() -> None:
     )
     op.create_index("additions_by_day", "additions", ["day", "scope", "person"])
     if op.get_bind().execute(sa.text("SELECT EXISTS (SELECT 1 FROM articles)")).scalar():
-        op.execute("PRAGMA analysis_limit=1000")
+        if op.get_bind().dialect.name == "sqlite":
+            op.execute("PRAGMA analysis_limit=1000")
         op.execute("ANALYZE articles")
         op.execute("ANALYZE passages")

@@ -1,0 +1,1 @@
+"""The tools for assistants that speak the Model Context Protocol (MCP)."""

@@ -1,0 +1,193 @@
+"""The word index in PostgreSQL: the numbers of word forms under a GIN index, scored here as FTS5 scores.
+
+A word form is a term with how often it stands in a passage's title, outlet and text ("1 0 2"), so that the index alone
+says which passages have it how often. PostgreSQL's own ranks know neither how rare a word is nor how long a passage.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import log
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from retrieval.domain.searches import Filter
+from retrieval.storage.conditions import filter_sql
+from retrieval.storage.fts5 import OUTLET, TEXT, TITLE, PassageWords
+
+# BM25's constants, and the least weight of a word, as FTS5 has them.
+_K1, _B, _LEAST = 1.2, 0.75, 1e-6
+
+_COUNT = text(
+    "UPDATE word_forms SET passages = word_forms.passages + new.passages "
+    "FROM unnest(CAST(:terms AS TEXT[]), CAST(:forms AS TEXT[]), CAST(:counts AS INTEGER[])) "
+    "AS new(term, form, passages) WHERE word_forms.term = new.term AND word_forms.form = new.form "
+    "RETURNING word_forms.term, word_forms.form, word_forms.id"
+)
+_ADD = text(
+    "INSERT INTO word_forms (term, form, passages) "
+    "SELECT * FROM unnest(CAST(:terms AS TEXT[]), CAST(:forms AS TEXT[]), CAST(:counts AS INTEGER[])) "
+    "RETURNING term, form, id"
+)
+_INSERT = text(
+    "INSERT INTO words (rowid, article, length, forms) "
+    "SELECT id, article, :length, CAST(:forms AS INTEGER[]) FROM passages WHERE id = :id"
+)
+_GROW = text("UPDATE word_totals SET passages = passages + :passages, length = length + :length")
+_REMOVE = text(
+    "WITH gone AS (DELETE FROM words WHERE article = :article RETURNING length, forms), "
+    "lost AS (SELECT form, count(*) AS passages FROM gone, unnest(forms) AS form GROUP BY form), "
+    "fewer AS (UPDATE word_forms SET passages = word_forms.passages - lost.passages FROM lost WHERE id = lost.form) "
+    "UPDATE word_totals SET passages = passages - (SELECT count(*) FROM gone), "
+    "length = length - (SELECT coalesce(sum(length), 0) FROM gone)"
+)
+_STORED = text(
+    "SELECT term, form FROM words CROSS JOIN unnest(forms) AS had JOIN word_forms ON word_forms.id = had "
+    "WHERE article = :article"
+)
+_FORMS = text("SELECT id, term, form, passages FROM word_forms WHERE term = ANY(CAST(:terms AS TEXT[]))")
+_COUNTS = (
+    "SELECT term, sum(passages) AS passages FROM word_forms WHERE passages > 0 AND {which} "
+    "GROUP BY term HAVING sum(passages) > :more"
+)
+_NAMED = text(_COUNTS.format(which="term = ANY(CAST(:terms AS TEXT[]))"))
+_LIKE = text(_COUNTS.format(which="term >= :low AND term < :high AND length(term) BETWEEN :least AND :most"))
+_ALL = text(_COUNTS.format(which="TRUE"))
+# OFFSET 0 has every form looked up in the index by itself.
+_SCORED = (
+    "SELECT rowid, article, sum(gain / (freq + :short + :long * length)) AS score "
+    "FROM unnest(CAST(:ids AS INTEGER[]), CAST(:gains AS FLOAT8[]), CAST(:freqs AS FLOAT8[])) AS form(id, gain, freq) "
+    "CROSS JOIN LATERAL (SELECT rowid, article, length FROM words WHERE forms @> ARRAY[form.id] OFFSET 0) AS found "
+    "GROUP BY rowid, article"
+)
+
+
+class Postings:
+    """The word index of a PostgreSQL database; `full_text` says what each function is for."""
+
+    def insert(self, connection: Connection, rows: Sequence[PassageWords]) -> None:
+        made = [_forms(row) for row in rows]
+        counts = Counter(pair for forms in made for pair in forms)
+        ids = _count(connection, counts)
+        lengths = [len(row.title) + len(row.outlet) + len(row.text) for row in rows]
+        connection.execute(
+            _INSERT,
+            [
+                {"id": row.id, "length": length, "forms": sorted(ids[pair] for pair in forms)}
+                for row, length, forms in zip(rows, lengths, made, strict=True)
+            ],
+        )
+        connection.execute(_GROW, {"passages": len(rows), "length": sum(lengths)})
+
+    def remove(self, connection: Connection, article: int) -> None:
+        connection.execute(_REMOVE, {"article": article})
+
+    def purge(self, connection: Connection) -> None:
+        connection.execute(text("DELETE FROM word_forms WHERE passages <= 0"))
+
+    def stored(self, connection: Connection, article: int) -> list[str]:
+        rows = connection.execute(_STORED, {"article": article})
+        return [term for term, form in rows for _ in range(int(form.split()[2]))]
+
+    def search(
+        self, connection: Connection, wanted: Sequence[str], limit: int, only: Filter
+    ) -> list[tuple[int, float]]:
+        rows, tokens = connection.execute(text("SELECT passages, length FROM word_totals")).one()
+        forms = connection.execute(_FORMS, {"terms": list(wanted)}).all()
+        if not forms or not rows:
+            return []
+        counts = Counter[str]()
+        for _, term, _, passages in forms:
+            counts[term] += passages
+        weights = {term: max(log((rows - count + 0.5) / (count + 0.5)), _LEAST) for term, count in counts.items()}
+        freqs = [_weighted(form) for _, _, form, _ in forms]
+        values = {
+            "ids": [id_ for id_, _, _, _ in forms],
+            "gains": [weights[term] * freq * (_K1 + 1) for (_, term, _, _), freq in zip(forms, freqs, strict=True)],
+            "freqs": freqs,
+            "short": _K1 * (1 - _B),
+            "long": _K1 * _B * rows / tokens,
+            "limit": limit,
+        }
+        where, bound = filter_sql(only)
+        within = f"JOIN articles ON articles.id = scored.article WHERE {where}" if only else ""
+        query = f"SELECT rowid, score FROM ({_SCORED}) AS scored {within} ORDER BY score DESC, rowid LIMIT :limit"
+        return [(int(id_), float(score)) for id_, score in connection.execute(text(query), values | bound)]
+
+    def mentions(
+        self, connection: Connection, wanted: Collection[str], only: Filter, limit: int
+    ) -> tuple[list[int], int]:
+        having, saying = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+        for id_, term, form, _ in connection.execute(_FORMS, {"terms": list(wanted)}):
+            having[term].append(id_)
+            if not form.endswith(" 0"):
+                saying[term].append(id_)
+        if len(having) < len(set(wanted)):
+            return [], 0
+        where, values = filter_sql(only)
+        has, said = [], []
+        for number, term in enumerate(having):
+            has.append(f"forms && CAST(:has{number} AS INTEGER[])")
+            said.append(f"forms && CAST(:said{number} AS INTEGER[])")
+            values |= {f"has{number}": having[term], f"said{number}": saying[term]}
+        found = f"FROM words JOIN articles ON articles.id = words.article WHERE {' AND '.join(has)} AND {where}"
+        rows = connection.execute(
+            text(
+                f"SELECT coalesce(min(rowid) FILTER (WHERE {' AND '.join(said)}), min(rowid)) {found} "
+                "GROUP BY articles.id ORDER BY articles.published IS NULL, articles.published DESC, articles.id DESC "
+                "LIMIT :limit"
+            ),
+            values | {"limit": limit},
+        )
+        total = connection.execute(text(f"SELECT count(DISTINCT articles.id) {found}"), values).scalar_one()
+        return list(rows.scalars()), int(total)
+
+    def counts(self, connection: Connection, wanted: Collection[str]) -> Mapping[str, int]:
+        return _counted(connection.execute(_NAMED, {"terms": list(wanted), "more": 0}))
+
+    def alike(self, connection: Connection, start: str, least: int, most: int) -> Mapping[str, int]:
+        bound = {"low": start, "high": chr(ord(start) + 1), "least": least, "most": most, "more": 0}
+        return _counted(connection.execute(_LIKE, bound))
+
+    def above(self, connection: Connection, count: float) -> Sequence[str]:
+        return [term for term, _ in connection.execute(_ALL, {"more": count})]
+
+    def analyse(self, connection: Connection) -> None:
+        for table in ("articles", "passages", "vectors", "words", "word_forms"):
+            connection.exec_driver_sql(f"ANALYZE {table}")
+
+
+def _forms(row: PassageWords) -> list[tuple[str, str]]:
+    """The word forms of a passage, each once."""
+    counts = defaultdict[str, list[int]](lambda: [0, 0, 0])
+    for place, stood in enumerate((row.title, row.outlet, row.text)):
+        for term in stood:
+            counts[term][place] += 1
+    return [(term, f"{title} {outlet} {body}") for term, (title, outlet, body) in counts.items()]
+
+
+def _weighted(form: str) -> float:
+    title, outlet, body = map(int, form.split())
+    return TITLE * title + OUTLET * outlet + TEXT * body
+
+
+def _count(connection: Connection, counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """Count passages with these word forms; returns the forms' numbers. New forms get one."""
+    ids: dict[tuple[str, str], int] = {}
+    # Not as one upsert, which uses up a number for every form that is there; nobody else writes meanwhile.
+    for statement in (_COUNT, _ADD):
+        rest = [pair for pair in counts if pair not in ids]
+        if rest:
+            values = {
+                "terms": [term for term, _ in rest],
+                "forms": [form for _, form in rest],
+                "counts": [counts[pair] for pair in rest],
+            }
+            ids |= {(term, form): id_ for term, form, id_ in connection.execute(statement, values)}
+    return ids
+
+
+def _counted(rows: Iterable[Any]) -> Mapping[str, int]:
+    return {term: int(count) for term, count in rows}

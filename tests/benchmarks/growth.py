@@ -1,0 +1,103 @@
+"""What a search takes as the catalog grows, in SQLite and in PostgreSQL: made-up articles, and no embedding model.
+
+    python -m tests.benchmarks.growth FOLDER --articles 60000
+    python -m tests.benchmarks.growth FOLDER --articles 60000 --database postgresql+psycopg://postgres@127.0.0.1/growth
+
+An article has five passages. The catalog is filled unless it is there. The vector index answers from memory, so that
+the time is the catalog's; one article in fifty is another server's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import text
+
+from retrieval.domain.searches import Filter
+from retrieval.domain.vectors import Vectors
+from retrieval.embedding.base import Embedder
+from retrieval.question.understanding import understand
+from retrieval.search.hybrid import Finder
+from retrieval.storage.articles import count_articles
+from retrieval.storage.catalog import Catalog, open_catalog
+from retrieval.storage.vectors.stored import scan_vectors
+from tests.benchmarks.figures import percentile
+from tests.bulk import WORDS, fill
+from tests.fakes import WordVectors
+
+TODAY = date(2026, 11, 2)
+FILTERS = {
+    "no filter": Filter(),
+    "one server": Filter(scopes=("", "server 1")),
+    "an outlet": Filter(outlets=("Outlet 3",)),
+    "days": Filter(since="2025-01-01"),
+}
+QUESTIONS, WARM = 100, 10
+
+
+class InMemory:
+    """A vector index that answers in no time: the neighbours of any vector are those of a few hundred passages."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        with catalog.reading() as connection:
+            parts = list(scan_vectors(connection))
+        self.ids = np.concatenate([ids for ids, _ in parts])
+        self.vectors = np.concatenate([vectors for _, vectors in parts])
+        self.chance = np.random.default_rng(1)
+
+    def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
+        """The nearest of some passages that stand anywhere, best first."""
+        some = np.sort(self.chance.choice(len(self.ids), min(count, len(self.ids)), replace=False))
+        cosines = self.vectors[some] @ vector
+        return [(int(self.ids[some[at]]), float(cosines[at])) for at in np.argsort(-cosines)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the milliseconds of a search, by filter."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--articles", type=int, default=60_000)
+    parser.add_argument("--database", default="")
+    asked = parser.parse_args(arguments)
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    catalog = open_catalog(asked.database or asked.folder / "catalog.sqlite3")
+    with catalog.reading() as connection:
+        stored = count_articles(connection)
+    if not stored:
+        began = time.perf_counter()
+        fill(catalog, asked.articles)
+        with catalog.writing() as connection:
+            connection.execute(text("UPDATE articles SET scope = 'server 2' WHERE id % 50 = 7"))
+        print(f"filled with {asked.articles:,} articles in {time.perf_counter() - began:.0f} s")
+    print(f"{catalog.database.kind}: ms of a search, {QUESTIONS} questions each")
+    for name, taken in measure(catalog).items():
+        print(f"{name:12} p50 {percentile(taken, 50):6.1f}   p95 {percentile(taken, 95):6.1f}")
+    catalog.close()
+
+
+def measure(catalog: Catalog) -> dict[str, list[float]]:
+    """The milliseconds of every search, by filter; the filters take turns."""
+    vectors = InMemory(catalog)
+    embedder = Embedder("words", WordVectors(vectors.vectors.shape[1]))
+    finder = Finder(catalog, embedder, lambda: vectors)
+    chance = random.Random(7)
+    taken: dict[str, list[float]] = {name: [] for name in FILTERS}
+    for number in range(QUESTIONS + WARM):
+        asked = " ".join(chance.choices(WORDS, k=chance.randint(2, 8)))
+        question = understand(asked, as_of=TODAY, outlets=())
+        for name, only in FILTERS.items():
+            began = time.perf_counter()
+            finder.find(question, 10, only, TODAY)
+            if number >= WARM:
+                taken[name].append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+if __name__ == "__main__":
+    main()
