@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -31,10 +31,11 @@ from retrieval.storage.locks import try_lock, writing_articles
 from retrieval.storage.sqlite import has_log
 from retrieval.storage.usage import Budget, Usage
 from retrieval.storage.vectors import integrity
-from retrieval.storage.vectors.chroma import DownloadedMiniLM
+from retrieval.storage.vectors.chroma import DownloadedMiniLM, drop_from_server
 from retrieval.storage.vectors.reindexing import Reindexed
 from retrieval.storage.vectors.reindexing import reindex as reindex_catalog
-from retrieval.storage.vectors.sync import FOLLOWING, Index, LentVectors, open_vectors
+from retrieval.storage.vectors.sync import Index, LentVectors, open_vectors
+from retrieval.storage.vectors.synced import FOLLOWING
 
 if TYPE_CHECKING:
     from retrieval.chain import BriefingChain
@@ -67,9 +68,8 @@ def open_briefing(
         with loading:
             return load()
 
-    place = settings.data_dir, settings.chroma_url.get_secret_value()
-    vectors: Callable[[], Index] = partial(open_vectors, catalog, *place, progress, settings.chroma_seconds)
-    if not answering and not settings.chroma_url.get_secret_value():
+    vectors: Callable[[], Index] = partial(open_vectors, catalog, settings.data_dir, settings.chroma, progress)
+    if not answering and not settings.chroma:
         vectors = partial(LentVectors, catalog, vectors)
     rounds = rounds or Rounds(
         partial(open_fetcher, settings.allow_loopback, HostTurns(catalog)),
@@ -114,11 +114,12 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
         StoreError: it is damaged, or gone while its vector index is there.
     """
     url = settings.database_url.get_secret_value()
-    if settings.has_server:
-        return open_catalog(url)
-    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
     chroma = settings.data_dir / "chroma"
-    if not place.exists() and (chroma / "chroma.sqlite3").exists():
+    indexed = (chroma / "chroma.sqlite3").exists()
+    if settings.has_server:
+        return open_catalog(url, chroma if indexed else None)
+    place = Path(url.removeprefix("sqlite:///") or settings.data_dir / "catalog.sqlite3")
+    if indexed and not place.exists():
         raise StoreError(
             f"{place} is gone, though the vector index of its articles is there: restore it from a copy; "
             f"or remove {chroma} to begin with nothing"
@@ -137,7 +138,7 @@ def _open_catalog(settings: Settings, progress: Progress) -> Catalog:
 
 def _is_used(settings: Settings, place: Path) -> bool:
     """Tell if another process has the data folder open, as far as its locks say; one on a server has none."""
-    if settings.chroma_url.get_secret_value():
+    if settings.chroma:
         return True
     try:
         for file in (place.with_name("ingest.lock"), settings.data_dir / "chroma.lock"):
@@ -159,12 +160,20 @@ def reindex(settings: Settings, progress: Progress = SILENT) -> Reindexed:
     catalog = _open_catalog(settings, progress)
     try:
         with writing_articles(catalog.hold, settings.data_dir):
+            before = catalog.fact("catalog") or ""
             done = _reindex(catalog, settings, progress)
-            url = settings.chroma_url.get_secret_value()
-            open_vectors(catalog, settings.data_dir, url, progress, settings.chroma_seconds).close()
+            if done.changed and settings.chroma:
+                with suppress(StoreError):  # it stays behind there where the server is down
+                    drop_from_server(settings.chroma, before)
+            _brought_up_to_date(open_vectors(catalog, settings.data_dir, settings.chroma, progress))
     finally:
         catalog.close()
     return done
+
+
+def _brought_up_to_date(vectors: Index) -> None:
+    with closing(vectors):
+        vectors.follow()
 
 
 def _reindex(catalog: Catalog, settings: Settings, progress: Progress) -> Reindexed:

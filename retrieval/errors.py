@@ -10,7 +10,8 @@ BriefingError
  ├─ FeedError          (in `feeds`) the bytes are not a feed
  ├─ KnownFeedError     (in `services`) a feed with an existing subscription
  ├─ StoreError         the data folder cannot be read or written (full, read-only, damaged)
- │   └─ ModelMismatchError   the stored vectors were made by another embedding model
+ │   ├─ ModelMismatchError   the stored vectors were made by another embedding model
+ │   └─ LostIndexError       the vector index is gone from its server
  ├─ EmbeddingError     the embedding model cannot be loaded or did not answer
  ├─ ChatError          the language model gave no usable answer; the message is the reason, in a few words
  │   └─ GarbledError         its answer could not be read
@@ -49,6 +50,10 @@ class StoreError(BriefingError):
 
 class ModelMismatchError(StoreError):
     """The stored vectors were made by another embedding model than the one in the settings."""
+
+
+class LostIndexError(StoreError):
+    """The vector index is gone from its server; it is filled again from the stored vectors."""
 
 
 class EmbeddingError(BriefingError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from retrieval.errors import SettingsError
 
 # Settings without the prefix, because their names are established.
 ALIASES = frozenset(("DISCORD_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY"))
+# Where Chroma Cloud is, if no other region is named.
+CHROMA_CLOUD = "https://api.trychroma.com"
 # The required form of a setting, by pydantic's type of error.
 _WANTED = {
     "int_parsing": "must be a whole number",
@@ -30,10 +33,26 @@ _WANTED = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChromaPlace:
+    """A Chroma server by its address, perhaps with user and password; with a `key` a database of Chroma Cloud.
+
+    Without `tenant` and `database` they are the server's default ones, in the cloud those that the key is for. A
+    request may take `seconds`.
+    """
+
+    url: str = field(repr=False)
+    key: str = field(default="", repr=False)
+    tenant: str = ""
+    database: str = ""
+    seconds: float = 20.0
+
+
 class Settings(BaseSettings):
     """The folders, models, limits and topics; every field has a working default.
 
-       A Chroma server at `chroma_url` (perhaps with user and password) may take `chroma_seconds` for a request.
+       A Chroma server at `chroma_url` (perhaps with user and password) may take `chroma_seconds` for a request; with
+       `chroma_api_key` it is Chroma Cloud, without an address in its first region.
        Feeds are polled every `poll_minutes`, 0 for never; stories about the team's `topics` come first in digests.
        Answers warn if their newest source is more than `aged_days` old, 0 for never. `allow_loopback` allows fetching
        pages from this machine, for tests.
@@ -56,6 +75,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".briefing")
     embeddings: str = "minilm"
     chroma_url: SecretStr = SecretStr("")
+    chroma_api_key: SecretStr = SecretStr("")
+    chroma_tenant: str = ""
+    chroma_database: str = ""
     chroma_seconds: float = Field(default=20, gt=0, le=600, allow_inf_nan=False)
     database_url: SecretStr = SecretStr("")
     poll_minutes: int = Field(default=30, ge=0)
@@ -99,6 +121,20 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
+    @property
+    def chroma(self) -> ChromaPlace | None:
+        """The Chroma server or cloud that holds the vector index; None where a folder does."""
+        url, key = self.chroma_url.get_secret_value(), self.chroma_api_key.get_secret_value()
+        if not (url or key):
+            return None
+        return ChromaPlace(
+            url=url or CHROMA_CLOUD,
+            key=key,
+            tenant=self.chroma_tenant,
+            database=self.chroma_database,
+            seconds=self.chroma_seconds,
+        )
+
     @field_validator("data_dir")
     @classmethod
     def _home(cls, value: Path) -> Path:
@@ -131,7 +167,16 @@ class Settings(BaseSettings):
             raise ValueError("must not contain a password: put the key into OPENAI_API_KEY or ANTHROPIC_API_KEY")
         return web_address(value)
 
-    @field_validator("openai_api_key", "anthropic_api_key", "google_api_key", "mistral_api_key")
+    @field_validator("chroma_api_key", mode="after")
+    @classmethod
+    def _encrypted(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        given = info.data.get("chroma_url")
+        url = urlsplit(given.get_secret_value() if given else "")
+        if value.get_secret_value() and url.scheme == "http" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("is sent over https only: correct BRIEFING_CHROMA_URL")
+        return value
+
+    @field_validator("openai_api_key", "anthropic_api_key", "google_api_key", "mistral_api_key", "chroma_api_key")
     @classmethod
     def _key(cls, value: SecretStr) -> SecretStr:
         key = value.get_secret_value().strip()

@@ -243,7 +243,7 @@ def ingest(pipe: Connection, data_dir: Path, folder: Path, pausing: bool = False
 def hold(pipe: Connection, data_dir: Path) -> None:
     """Hold the vector index, as a bot does; follow the catalog at every word but `close`."""
     catalog = open_catalog(catalog_url(data_dir))
-    index = open_vectors(catalog, data_dir, "", SILENT)
+    index = open_vectors(catalog, data_dir, None, SILENT)
     pipe.send(type(index).__name__)
     while pipe.recv() != "close":
         pipe.send(index.follow())

@@ -66,7 +66,7 @@ def open_with(
         catalog.check_model(name)
         return embedder
 
-    vectors = partial(open_vectors, catalog, data_dir, "", progress)
+    vectors = partial(open_vectors, catalog, data_dir, None, progress)
     corpus = Corpus(catalog, checked, vectors, data_dir, progress)
     briefing = Briefing(corpus, topics, rounds or Rounds(), chat, second, quotas=quotas or Quotas())
     try:

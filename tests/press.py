@@ -14,7 +14,8 @@ from retrieval.progress import SILENT, Progress
 from retrieval.storage.catalog import open_catalog
 from retrieval.storage.vectors.probe import REACHED
 from retrieval.storage.vectors.stored import scan_vectors
-from retrieval.storage.vectors.sync import SyncedVectors, open_vectors
+from retrieval.storage.vectors.sync import open_vectors
+from retrieval.storage.vectors.synced import SyncedVectors
 from tests.fakes import catalog_url, open_with
 
 SYLLABLES = "bar bel dor fen gar hol ist kel lun mar nor pel quin ras sel tor ven wick".split()
@@ -100,7 +101,7 @@ def found(data_dir: Path, numbers: Iterable[int], progress: Progress = SILENT) -
 def held(data_dir: Path) -> int:
     """How many passages the vector index holds, after making sure that it finds each and no other."""
     catalog = open_catalog(catalog_url(data_dir))
-    index = open_vectors(catalog, data_dir, "", SILENT)
+    index = open_vectors(catalog, data_dir, None, SILENT)
     with catalog.reading() as connection:
         scanned = list(scan_vectors(connection))
     ids = {int(id_) for some, _ in scanned for id_ in some}

@@ -18,7 +18,7 @@ import pytest
 
 from retrieval.errors import BriefingError
 from retrieval.progress import Progress
-from retrieval.storage.vectors import sync
+from retrieval.storage.vectors import synced
 from tests import commands
 from tests.fakes import open_with
 from tests.press import held, stored, write_articles
@@ -147,7 +147,7 @@ def _ingest_in_small_files(pipe: Connection, data_dir: Path, folder: Path, room:
     ("size", "margin", "said"),
     [
         ("600k", 0, "no space left for .*catalog.sqlite3: free some and run the command again, nothing is lost"),
-        ("8m", sync.ROOM, "less than 20 MB free for .*chroma: free some space and run the command again"),
+        ("8m", synced.ROOM, "less than 20 MB free for .*chroma: free some space and run the command again"),
         # The disk is filled by others while the index follows, past what was made sure of before.
         ("9m", 0, "the vector index failed: .*; run the command again, it repairs the index from the catalog"),
     ],
@@ -173,7 +173,7 @@ def _ingest_on_small_disk(pipe: Connection, folder: Path, size: str, margin: int
     if not _mount(folder / "disk", size):
         pipe.send("no disk")
         return
-    sync.ROOM = margin
+    synced.ROOM = margin
     try:
         with open_with(folder / "disk" / "data", progress=_filling(folder / "disk")) as briefing:
             briefing.articles.ingest([folder / "articles"])

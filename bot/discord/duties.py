@@ -64,7 +64,7 @@ class Duties:
     def _loops(self) -> tuple[tasks.Loop[Any], ...]:
         if not self._posting:
             return self._follow, self._deliver, self._poll, self._watch
-        embedded = not self._settings.chroma_url.get_secret_value()
+        embedded = self._settings.chroma is None
         return (self._follow, self._deliver) if embedded else (self._deliver,)
 
     def start(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from retrieval.digest.closing_words import ArticleEnd, closing_words, end_of
+from retrieval.digest.closing_words import closing_words, end_of
 from retrieval.digest.headlines import Titled
 from retrieval.domain.articles import Article
 from retrieval.nlp.tokens import STOPWORDS, terms
 from retrieval.storage.full_text import stored_words
-from retrieval.storage.passages import article_body
+from retrieval.storage.passages import article_bodies
 
 Vector = NDArray[np.float32]
+
+# Articles whose texts are read in one statement.
+_READ = 200
 
 # A word, and a capitalised word inside a sentence; the pattern looks for the capital first, for speed.
 _RUN = re.compile(r"[\w’'&-]+")
@@ -63,16 +66,28 @@ def read_articles(connection: Connection, window: Sequence[tuple[Article, str, V
 
     Every one comes with its date, or the day it was stored, and the mean of its passages' vectors.
     """
-    closing = closing_words(_end(connection, article) for article, _, _ in window)
-    return [_read(connection, *each, closing[each[0].id]) for each in window]
+    closing = closing_words(
+        end_of(article.id, article.metadata.outlet, article.story, body)
+        for (article, _, _), body in _with_bodies(connection, window)
+    )
+    return [_read(connection, *each, closing[each[0].id], body) for each, body in _with_bodies(connection, window)]
 
 
-def _end(connection: Connection, article: Article) -> ArticleEnd:
-    return end_of(article.id, article.metadata.outlet, article.story, article_body(connection, article.id))
+def _with_bodies(
+    connection: Connection, window: Sequence[tuple[Article, str, Vector]]
+) -> Iterator[tuple[tuple[Article, str, Vector], str]]:
+    """The articles with their bodies; these are read twice rather than kept, for all of a large digest take memory."""
+    for start in range(0, len(window), _READ):
+        some = window[start : start + _READ]
+        bodies = article_bodies(connection, [article.id for article, _, _ in some])
+        for each in some:
+            yield each, bodies[each[0].id]
 
 
-def _read(connection: Connection, article: Article, day: str, vector: Vector, closing: frozenset[str]) -> DigestArticle:
-    known, body = article.metadata, article_body(connection, article.id)
+def _read(
+    connection: Connection, article: Article, day: str, vector: Vector, closing: frozenset[str], body: str
+) -> DigestArticle:
+    known = article.metadata
     words = [*terms(known.title or ""), *stored_words(connection, article.id)]
     counts = Counter(term for term in words if term not in STOPWORDS)
     if closing:

@@ -23,6 +23,8 @@ Matrix = NDArray[np.float32]
 
 # Columns of words multiplied at a time, to limit the memory.
 _COLUMNS = 2_048
+# A term in a smaller share of the pieces is multiplied pair by pair: of 2,000, those in up to a hundred.
+_RARE = 0.05
 # Words that are common in all news. A window of a few articles is too small to find them by counting.
 _EVERYDAY = frozenset(
     content_terms("""
@@ -106,7 +108,7 @@ def _cosines(bags: Sequence[Mapping[str, int]]) -> Matrix:
     rarity = {term: _rarity(share, len(bags)) for term, share in shares.items()}
     weights = [{term: (1 + math.log(n)) * rarity[term] for term, n in bag.items()} for bag in bags]
     norms = np.array([math.hypot(*bag.values()) or 1.0 for bag in weights], np.float32)
-    cosines: Matrix = _products(weights, [term for term, n in shares.items() if n > 1])
+    cosines: Matrix = products(weights, shares)
     cosines /= norms[:, None] * norms[None, :]
     return cosines
 
@@ -117,17 +119,37 @@ def _rarity(share: int, pieces: int) -> float:
     return math.log((pieces + assumed) / (share + assumed * tuned.ANSWER.idf_share))
 
 
-def _products(bags: Sequence[Mapping[str, float]], shared: Sequence[str]) -> Matrix:
-    """The product of every two bags, over the terms that several share."""
-    columns = {term: column for column, term in enumerate(sorted(shared))}
-    products = np.zeros((len(bags), len(bags)), np.float32)
+def products(bags: Sequence[Mapping[str, float]], shares: Mapping[str, int]) -> Matrix:
+    """The product of every two bags, over the terms that several share; `shares` says how many bags have a term.
+
+    Most terms are in few bags: those are multiplied pair by pair, and only the common ones as a matrix, which takes the
+    square of the number of bags for every term.
+    """
+    shared = sorted((term for term, share in shares.items() if share > 1), key=lambda term: (-shares[term], term))
+    columns = {term: column for column, term in enumerate(shared)}
     places = [[(columns[term], weight) for term, weight in bag.items() if term in columns] for bag in bags]
     rows = np.array([row for row, place in enumerate(places) for _ in place], np.intp)
     at = np.array([column for place in places for column, _ in place], np.intp)
     values = np.array([weight for place in places for _, weight in place], np.float32)
-    for start in range(0, len(columns), _COLUMNS):
-        block = np.zeros((len(bags), min(_COLUMNS, len(columns) - start)), np.float32)
-        within = (at >= start) & (at < start + _COLUMNS)
+    counts = np.array([shares[term] for term in shared], np.intp)
+    rare = int(_RARE * len(bags))
+    found = np.zeros((len(bags), len(bags)), np.float32)
+    _add_common(found, int(np.count_nonzero(counts > rare)), rows, at, values)
+    order = np.argsort(at, kind="stable")
+    rows, values, starts = rows[order], values[order], np.cumsum(counts) - counts
+    for count in np.unique(counts[counts <= rare]):
+        which = starts[counts == count][:, None] + np.arange(count)
+        pairs = rows[which][:, :, None] * len(bags) + rows[which][:, None, :]
+        np.add.at(found.reshape(-1), pairs.ravel(), (values[which][:, :, None] * values[which][:, None, :]).ravel())
+    return found
+
+
+def _add_common(
+    found: Matrix, common: int, rows: NDArray[np.intp], at: NDArray[np.intp], values: NDArray[np.float32]
+) -> None:
+    """Add the products over the first columns, as matrices of some columns each."""
+    for start in range(0, common, _COLUMNS):
+        block = np.zeros((len(found), min(_COLUMNS, common - start)), np.float32)
+        within = (at >= start) & (at < start + block.shape[1])
         block[rows[within], at[within] - start] = values[within]
-        products += block @ block.T
-    return products
+        found += block @ block.T

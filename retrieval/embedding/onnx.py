@@ -80,8 +80,13 @@ class LocalModel:
 
         if len(texts) == 1 or self._threads == 1:
             return np.stack([vector(text) for text in texts])
+        # The longest first, so that no thread waits long for the last text of another.
+        order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+        vectors = np.empty((len(texts), self._dimensions), np.float32)
         with ThreadPoolExecutor(min(self._threads, len(texts)), thread_name_prefix=self._name) as pool:
-            return np.stack(list(pool.map(vector, texts)))
+            for at, made in zip(order, pool.map(lambda at: vector(texts[at]), order), strict=True):
+                vectors[at] = made
+        return vectors
 
     def _load(self) -> tuple[Tokenize, Any]:
         with self._lock:

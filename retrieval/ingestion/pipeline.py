@@ -1,9 +1,16 @@
-"""The pipeline of an article: read, clean, cut into passages, embed, and write in one transaction."""
+"""The pipeline of an article: read, clean, cut into passages, embed, and write in one transaction.
+
+A thread embeds, which takes most of the time, while this one reads what comes next and writes what is embedded, in the
+order of the files. What a kill interrupts is not stored, and is read again by the next run.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +38,8 @@ from retrieval.storage.vectors.stored import vectors_of
 
 # Articles at a time; every batch is stored.
 _BATCH = 200
+# Groups of articles that are read before the first of them is embedded: one is always waiting for its turn.
+_AHEAD = 2
 
 
 @dataclass(slots=True)
@@ -101,9 +110,11 @@ class Pipeline:
     ) -> None:
         with self._progress.track("Reading", len(sources), "articles") as done:
             duplicates: DuplicateFinder | None = None
-            for group in grouped(self._prepared(sources, known, tally, done)):
-                duplicates = duplicates or self._duplicate_finder()
-                self._store(group, duplicates, tally, scope)
+            groups = grouped(self._prepared(sources, known, tally, done))
+            with closing(self._embedded(groups)) as embedded:
+                for each, vectors in embedded:
+                    duplicates = duplicates or self._duplicate_finder()
+                    self._write(each, vectors, duplicates, tally, scope)
         if duplicates:
             self._duplicates, self._state = duplicates, self._catalog.fact("articles changed")
 
@@ -171,23 +182,35 @@ class Pipeline:
         if not places and not is_article(source.path.name):
             tally.skipped.append(Skipped(source.name, "nothing in it can be read"))
 
-    def _store(
-        self, prepared: Sequence[PreparedArticle], duplicates: DuplicateFinder, tally: _Tally, scope: str | None
-    ) -> None:
-        embedder = self._embedder()
-        self._catalog.bind_model(embedder.name)
-        for each, own in zip(prepared, self._vectors(prepared, embedder), strict=True):
-            self._write(each, own, duplicates, tally, scope)
+    def _embedded(
+        self, groups: Iterable[Sequence[PreparedArticle]]
+    ) -> Generator[tuple[PreparedArticle, Vectors], None, None]:
+        """The articles in order with the vectors of their passages; the next groups are read meanwhile."""
+        waiting = deque[tuple[Sequence[PreparedArticle], Future[list[Vectors]]]]()
+        thread = ThreadPoolExecutor(1, thread_name_prefix="embedding")
+        try:
+            for group in groups:
+                embedder = self._embedder()
+                self._catalog.bind_model(embedder.name)
+                waiting.append((group, thread.submit(self._vectors, group, embedder)))
+                if len(waiting) > _AHEAD:
+                    yield from _paired(*waiting.popleft())
+            while waiting:
+                yield from _paired(*waiting.popleft())
+        finally:
+            thread.shutdown(cancel_futures=True)
 
-    def _vectors(self, prepared: Sequence[PreparedArticle], embedder: Embedder) -> Iterator[Vectors]:
+    def _vectors(self, prepared: Sequence[PreparedArticle], embedder: Embedder) -> list[Vectors]:
         """The vectors of the passages; vectors of passages that an article had before are reused."""
         texts = [[each.document.text[start:end] for start, end in each.spans] for each in prepared]
         with self._catalog.reading() as connection:
             kept = [vectors_of(connection, each.replaces.id) if each.replaces else {} for each in prepared]
         new = [text for own, had in zip(texts, kept, strict=True) for text in own if text not in had]
         made = iter(embedder.documents([readable(text) for text in new])) if new else iter(())
-        for own, had in zip(texts, kept, strict=True):
-            yield np.array([had[text] if text in had else next(made) for text in own], dtype=np.float32)
+        return [
+            np.array([had[text] if text in had else next(made) for text in own], dtype=np.float32)
+            for own, had in zip(texts, kept, strict=True)
+        ]
 
     def _write(
         self, new: PreparedArticle, vectors: Vectors, duplicates: DuplicateFinder, tally: _Tally, scope: str | None
@@ -240,6 +263,12 @@ class Pipeline:
             seconds=round(seconds, 3),
             rescoped=tally.rescoped,
         )
+
+
+def _paired(
+    group: Sequence[PreparedArticle], vectors: Future[list[Vectors]]
+) -> Iterator[tuple[PreparedArticle, Vectors]]:
+    return zip(group, vectors.result(), strict=True)
 
 
 def note_languages(catalog: Catalog) -> None:

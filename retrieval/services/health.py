@@ -145,4 +145,7 @@ class Health:
             raise StoreError(f"{vectors.trouble}; until then answers come from the stored vectors")
         if isinstance(vectors, ExactVectors):
             return "held by another process; answers come from the catalog's own vectors"
-        return "in step with the catalog"
+        with self._corpus.catalog.reading() as connection:
+            pending = count_changes(connection)
+        where = f"on {vectors.where}, " if isinstance(vectors, ServedVectors) else ""
+        return f"{where}{f'{pending} passages behind' if pending else 'in step with'} the catalog"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from retrieval.errors import ModelMismatchError
+from retrieval.errors import ModelMismatchError, StoreError
 from retrieval.storage import migrations
 from retrieval.storage.article_rows import NewArticle, delete_article, insert_article, insert_passages, kept
 from retrieval.storage.claims import Claims
@@ -166,16 +166,25 @@ class Catalog:
         return f"{self.fact('articles changed')} {self.mark()}"
 
 
-def open_catalog(place: Path | str) -> Catalog:
+def open_catalog(place: Path | str, beside: Path | None = None) -> Catalog:
     """Open the catalog in a SQLite file or at a SQLAlchemy address; create or migrate its tables if needed.
 
+    `beside` is the folder of its vector index, if there is one: then it is not made anew.
+
     Raises:
-        StoreError: the folder, file or server cannot be made, read or written.
+        StoreError: the folder, file or server cannot be made, read or written, or the catalog is gone.
     """
     catalog = Catalog(_open_database(place))
     with catalog.reading() as connection:
         # Checked without writing, so that a command that only reads does not wait for a writer.
         ready = migrations.is_current(connection)
+        gone = beside and not ready and migrations.revision(connection) is None
+    if gone:
+        catalog.close()
+        raise StoreError(
+            f"{catalog.database.place} is empty, though {beside} has the vector index of a catalog: restore the "
+            "database, or remove that folder to begin with nothing"
+        )
     if not ready:
         with catalog.writing() as connection:
             migrations.migrate(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, bindparam, case, func
 from retrieval.domain.articles import Passage
 from retrieval.domain.searches import Filter
 from retrieval.nlp.markup import BACK, over
-from retrieval.storage.articles import ARTICLE_COLUMNS, article_text, to_article
+from retrieval.storage.articles import ARTICLE_COLUMNS, to_article
 from retrieval.storage.conditions import BOUND_IDS, bind_ids, filter_sql
 from retrieval.storage.schema import PASSAGE_TEXT, articles, languages, passages
 from retrieval.storage.schema import places as locators
@@ -41,6 +42,7 @@ _PASSAGES = (
     .join(articles, articles.c.id == passages.c.article)
     .where(passages.c.id.in_(BOUND_IDS))
 )
+_TEXTS = select(articles.c.id, articles.c.text).where(articles.c.id.in_(BOUND_IDS))
 # The last locator that begins before a passage, and the locators that begin inside it.
 _EARLIER = locators.alias()
 _LAST_BEFORE = (
@@ -96,9 +98,17 @@ def leading_passages(connection: Connection, ids: Sequence[int], count: int) -> 
 
 def article_body(connection: Connection, article: int) -> str:
     """The text of an article's passages, without the boilerplate between them."""
-    text = article_text(connection, article)
-    spans = select(passages.c.start, passages.c.end).where(passages.c.article == article).order_by(passages.c.start)
-    return "\n".join(text[start:end] for start, end in connection.execute(spans))
+    return article_bodies(connection, [article])[article]
+
+
+def article_bodies(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The same of several articles, by id."""
+    spans = select(passages.c.article, passages.c.start, passages.c.end).where(passages.c.article.in_(BOUND_IDS))
+    covered = defaultdict[int, list[tuple[int, int]]](list)
+    for article, start, end in connection.execute(spans.order_by(passages.c.start), bind_ids(ids)):
+        covered[article].append((start, end))
+    texts = connection.execute(_TEXTS, bind_ids(ids))
+    return {id_: "\n".join(text[start:end] for start, end in covered[id_]) for id_, text in texts}
 
 
 def passage_ids_of(connection: Connection, article: int) -> list[int]:
@@ -150,6 +160,25 @@ def load_passages(connection: Connection, ids: Sequence[int]) -> Mapping[int, Pa
         )
         for row in rows
     }
+
+
+def next_passage_ids(connection: Connection, after: int, count: int) -> list[int]:
+    """The next ids of passages after this one, ascending."""
+    query = select(passages.c.id).where(passages.c.id > after).order_by(passages.c.id).limit(count)
+    return list(connection.execute(query).scalars())
+
+
+def existing_passage_ids(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of the ids that are passages."""
+    query = select(passages.c.id).where(passages.c.id.in_(BOUND_IDS))
+    return set(connection.execute(query, bind_ids(ids)).scalars())
+
+
+def spread_passage_ids(connection: Connection, count: int) -> list[int]:
+    """About `count` ids of passages, evenly spread over all that were ever given out."""
+    last = connection.execute(select(func.max(passages.c.id))).scalar() or 0
+    steps = range(0, last, last // count or 1)
+    return sorted({id_ for step in steps for id_ in next_passage_ids(connection, step, 1)})
 
 
 def all_passage_ids(connection: Connection) -> set[int]:

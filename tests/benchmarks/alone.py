@@ -99,7 +99,7 @@ def _ours(job: Job) -> Ingest:
     catalog = open_catalog(f"sqlite:///{data / 'catalog.sqlite3'}")
     pipeline = Pipeline(catalog, lambda: embedder, SILENT)
     writing, report = timed(pipeline.run, folders)
-    indexing, vectors = timed(open_vectors, catalog, data, "", SILENT)
+    indexing, vectors = timed(open_vectors, catalog, data, None, SILENT)
     vectors.close()
     peak, embedded = peak_mib(), prepared.embedded
     again, _ = timed(pipeline.run, folders)

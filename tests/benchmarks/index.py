@@ -87,7 +87,7 @@ def _recall(data: Path, wanted: Sequence[str]) -> float:
     """The share of the exact nearest passages that Chroma finds."""
     model, found = PreparedVectors(), 0
     catalog = open_catalog(f"sqlite:///{data / 'catalog.sqlite3'}")
-    vectors, exact = open_vectors(catalog, data, "", SILENT), ExactVectors(catalog)
+    vectors, exact = open_vectors(catalog, data, None, SILENT), ExactVectors(catalog)
     for question in wanted:
         vector = model.vector(question)
         nearest, truly = (dict(index.nearest(vector, COUNT)) for index in (vectors, exact))

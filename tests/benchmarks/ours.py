@@ -19,7 +19,7 @@ from retrieval.storage.vectors.sync import open_vectors
 def open_ours(data_dir: Path, embedder: Embedder) -> Iterator[Briefing]:
     """A briefing as `retrieval.bootstrap` makes it, whatever the environment's settings say."""
     catalog = open_catalog(f"sqlite:///{data_dir / 'catalog.sqlite3'}")
-    vectors = partial(open_vectors, catalog, data_dir, "", SILENT)
+    vectors = partial(open_vectors, catalog, data_dir, None, SILENT)
     briefing = Briefing(Corpus(catalog, lambda: embedder, vectors, data_dir, SILENT))
     try:
         yield briefing

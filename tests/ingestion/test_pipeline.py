@@ -7,17 +7,24 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import text
 
 from retrieval.domain.articles import IngestReport
 from retrieval.domain.searches import Filter
+from retrieval.embedding.base import Embedder
 from retrieval.errors import EmbeddingError, ModelMismatchError, NotFoundError
+from retrieval.ingestion.pipeline import Pipeline
+from retrieval.ingestion.prepared_articles import GROUP
+from retrieval.progress import SILENT
 from retrieval.storage.catalog import open_catalog
-from tests.fakes import WordVectors, catalog_url, open_with
+from tests.fakes import WordVectors, catalog_url, open_with, opened
 from tests.press import held, stored, town, write_articles
 
 
@@ -310,3 +317,41 @@ def test_the_report_of_a_command_is_the_document_scripts_rely_on(
         "articles": 3,
         "passages": 6,
     }
+
+
+class Waiting(WordVectors):
+    """A model that makes the vectors of the first article when the last one has been read."""
+
+    def __init__(self, read: Event) -> None:
+        super().__init__()
+        self._read = read
+        self.waited = False
+
+    def embed_documents(self, texts: Sequence[str]) -> list[list[float]]:
+        self.waited = self._read.wait(30)
+        return super().embed_documents(texts)
+
+
+def test_articles_are_read_while_others_are_embedded_and_written_in_order(tmp_path: Path) -> None:
+    write_articles(tmp_path / "articles", range(3), paragraphs=GROUP)  # three groups
+    read = Event()
+    seen: list[int] = []
+
+    def done(count: int) -> None:
+        seen.append(count)
+        if len(seen) == 3:
+            read.set()
+
+    @contextmanager
+    def track(work: str, total: int, unit: str) -> Iterator[Callable[[int], object]]:
+        assert (work, total, unit) == ("Reading", 3, "articles")
+        yield done
+
+    model = Waiting(read)
+    with opened(tmp_path / "data") as catalog:
+        progress = replace(SILENT, track=track)
+        report = Pipeline(catalog, lambda: Embedder("words", model), progress).run([tmp_path / "articles"])
+        with catalog.reading() as connection:
+            files = list(connection.execute(text("SELECT file FROM articles ORDER BY id")).scalars())
+    assert model.waited
+    assert (report.added, files) == (3, sorted(files))

@@ -14,10 +14,13 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Connection, insert, text
 
+from retrieval.bootstrap import open_briefing
 from retrieval.domain.searches import Filter
 from retrieval.errors import BusyError, SettingsError, StoreError
+from retrieval.settings import Settings
 from retrieval.storage import migrations
 from retrieval.storage.articles import article_text, outlet_names
 from retrieval.storage.catalog import Catalog, open_catalog
@@ -88,6 +91,20 @@ def test_a_reader_sees_one_moment_and_waits_for_nobody(catalog: Catalog) -> None
         connection.execute(text("DELETE FROM articles"))
         assert other.execute(text("SELECT count(*) FROM articles")).scalar() == 1
         connection.rollback()
+
+
+@pytest.mark.usefixtures("catalog")
+def test_a_database_that_is_empty_beside_a_vector_index_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / "chroma").mkdir()
+    (tmp_path / "chroma" / "chroma.sqlite3").touch()
+    settings = Settings(data_dir=tmp_path, database_url=SecretStr(catalog_url(tmp_path / "another")))
+    empty = rf"^the PostgreSQL database .* is empty, though {tmp_path}/chroma has the vector index of a catalog: resto"
+    for _ in range(2):
+        with pytest.raises(StoreError, match=empty), open_briefing(settings):
+            pass
+    (tmp_path / "chroma" / "chroma.sqlite3").unlink()
+    with open_briefing(settings) as briefing:
+        assert briefing.articles.is_empty()
 
 
 @pytest.mark.slow

@@ -5,13 +5,10 @@ from __future__ import annotations
 import base64
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -20,17 +17,25 @@ import pytest
 
 from retrieval.domain.vectors import Vectors
 from retrieval.errors import SettingsError, StoreError
-from retrieval.settings import load_settings
+from retrieval.settings import ChromaPlace, load_settings
 from retrieval.storage.catalog import Catalog
+from retrieval.storage.vectors import served as served_vectors
 from retrieval.storage.vectors.served import ServedVectors
 from retrieval.storage.vectors.sync import open_vectors
 from tests.bulk import fill
+from tests.chroma_server import ChromaServer, answering
 from tests.fakes import noting, opened
 
 ARTICLES, PARAGRAPHS, DIMENSIONS = 30, 2, 8
 JSON = {"Content-Type": "application/json"}
 PLAIN = "s3cr3t/of:ours"
 WRITTEN = "s3cr3t%2Fof%3Aours"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, an index that has to be filled is waited for."""
+    monkeypatch.setattr(served_vectors, "PATIENCE", 600)
 
 
 @pytest.fixture
@@ -46,7 +51,7 @@ def catalog(tmp_path: Path, vectors: list[Vectors]) -> Iterator[Catalog]:
 
 
 def served(catalog: Catalog, url: str, notes: list[str], seconds: float = 10) -> ServedVectors:
-    index = open_vectors(catalog, Path(), url, noting(notes), seconds)
+    index = open_vectors(catalog, Path(), ChromaPlace(url=url, seconds=seconds), noting(notes))
     assert isinstance(index, ServedVectors)
     return index
 
@@ -59,6 +64,8 @@ def finds_all(index: ServedVectors, matrix: Vectors) -> bool:
 
 class Scripted:
     """An index on a server that does as the test says."""
+
+    most: int | None = None
 
     def __init__(self) -> None:
         self.held = 1_000
@@ -148,70 +155,6 @@ def test_the_password_of_the_address_is_not_shown_with_the_settings(monkeypatch:
     assert "s3cr3t" not in repr(load_settings())
 
 
-@contextmanager
-def answering(answer: Callable[[BaseHTTPRequestHandler], tuple[int, bytes]]) -> Iterator[str]:
-    """The address of a server that answers every request so."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def handle_one_request(self) -> None:
-            self.close_connection = True
-            self.raw_requestline = self.rfile.readline(65537)
-            if self.raw_requestline and self.parse_request():
-                status, body = answer(self)
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("Content-Type", "application/json")
-                self.end_headers()
-                self.wfile.write(body)
-
-        def log_message(self, *_parts: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-
-
-class ChromaServer:
-    """A real Chroma server, which can be stopped and started."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self, folder: Path | None = None) -> None:
-        command = [str(Path(sys.executable).with_name("chroma")), "run", "--host", "127.0.0.1"]
-        self._process = subprocess.Popen(
-            [*command, "--port", str(self.port), "--path", str(folder or self._folder)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        assert any("listening on address" in line for line in self._process.stdout)
-        # It stands still where nobody reads what it says.
-        Thread(target=self._process.stdout.read, daemon=True).start()
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait()
-
-    def collection(self, catalog: Catalog) -> tuple[Any, Any]:
-        """A client, and the collection of a catalog."""
-        import chromadb
-        from chromadb.config import Settings
-
-        client = chromadb.HttpClient("127.0.0.1", self.port, settings=Settings(anonymized_telemetry=False))
-        return client, client.get_collection(f"passages-{catalog.fact('catalog')}", embedding_function=None)
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
     started = ChromaServer(tmp_path_factory.mktemp("server"))
@@ -236,7 +179,7 @@ TAMPERED: dict[str, tuple[Callable[[Any, Any, Vectors], object], str]] = {
     ),
     "ids": (
         lambda _client, made, own: made.upsert(ids=["of somebody"], embeddings=own[:1]),
-        "others have written to it",
+        "others have written to the index on the Chroma server: an entry is removed",
     ),
     "vectors": (
         lambda _client, made, own: made.upsert(ids=IDS, embeddings=own[::-1].copy()),

@@ -16,7 +16,7 @@ def is_current(connection: Connection) -> bool:
 
     Reads the version row itself, because Alembic takes a second to import.
     """
-    return _revision(connection) == HEAD
+    return revision(connection) == HEAD
 
 
 def migrate(connection: Connection) -> None:
@@ -38,7 +38,7 @@ def migrate(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise StoreError(
-            f"the catalog was made by a newer version ({_revision(connection)}): "
+            f"the catalog was made by a newer version ({revision(connection)}): "
             "install that one, or ingest into another --data-dir"
         ) from error
     if connection.dialect.name == "postgresql":
@@ -60,7 +60,8 @@ def _compare_by_code_point(connection: Connection) -> None:
         connection.exec_driver_sql(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"')
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """The revision of a catalog; None where there are no tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

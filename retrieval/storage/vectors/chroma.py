@@ -5,23 +5,28 @@ Chroma is disposable: it is rebuilt from the catalog when needed (see `sync`).
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import SplitResult, unquote, urlsplit
 
 import numpy as np
 
 from retrieval.domain.vectors import Vectors
-from retrieval.errors import StoreError
+from retrieval.errors import LostIndexError, StoreError
+from retrieval.settings import ChromaPlace
+from retrieval.storage.vectors.server_access import reach, unanswered
 
 # Recall@10 against an exact scan: .998 at 100,000 vectors (100 gives .950 at 500,000).
 _HNSW = {"space": "cosine", "ef_search": 200}
-# Seconds that a server may take for a request, where a search takes milliseconds; and to say that it is there.
-SECONDS = 20.0
-_AWAKE = 5.0
+# Chroma Cloud takes so many records a write, and gives so many results (docs.trychroma.com, Quotas & Limits).
+_CLOUD = 300
+# Passages to a look where a server sets no limit: few enough to be answered in time, many enough to be quick.
+_PAGE = 1_000
+# Seconds until what a server refused in passing is tried again: searches have others waiting.
+_PAUSES, _HASTE = (0.2, 1.0, 3.0), (0.2,)
 
 
 class Nearest(Protocol):
@@ -33,43 +38,62 @@ class Nearest(Protocol):
 
 
 class ChromaVectors:
-    """One Chroma collection. Raises `StoreError` for every failure of Chroma."""
+    """One Chroma collection. Raises `StoreError` for every failure of Chroma.
 
-    def __init__(self, client: Any, collection: Any) -> None:
+    One on a server (`served`) is looked at in pages, and what it refuses in passing is tried again. `most` is the
+    number of results that a request may have, None for any number.
+    """
+
+    def __init__(self, client: Any, collection: Any, *, served: bool = False, most: int | None = None) -> None:
         self._client = client
         self._collection = collection
+        self._pauses: Sequence[float] = _PAUSES if served else ()
+        self._haste: Sequence[float] = _HASTE if served else ()
+        self.most = most
+        self.page = min(most or _PAGE, _PAGE)
 
     def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
         """The nearest passages as (passage id, cosine), best first."""
-        found = _call(self._collection.query, query_embeddings=vector[None, :], n_results=count, include=["distances"])
+        asked = {"query_embeddings": vector[None, :], "n_results": count, "include": ["distances"]}
+        found = _call(self._collection.query, self._haste, **asked)
         return [
             (int(id_), 1.0 - distance) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
 
     def put(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add passages, or overwrite those already there."""
-        _call(self._collection.upsert, ids=[str(id_) for id_ in ids], embeddings=vectors)
+        _call(self._collection.upsert, self._pauses, ids=[str(id_) for id_ in ids], embeddings=vectors)
 
-    def remove(self, ids: Sequence[int]) -> None:
+    def remove(self, ids: Sequence[int | str]) -> None:
         """Remove passages; unknown ids are ignored."""
-        _call(self._collection.delete, ids=[str(id_) for id_ in ids])
+        _call(self._collection.delete, self._pauses, ids=[str(id_) for id_ in ids])
 
-    def names(self) -> list[str]:
-        """The ids of everything in the index; those of passages are numbers."""
-        return list(_call(self._collection.get, include=[])["ids"])
+    def pages(self) -> Iterator[list[str]]:
+        """The ids of everything in the index, a page at a time; those of passages are numbers. Nothing may be removed
+        meanwhile.
+        """
+        first = 0
+        while names := self._get(limit=self.page, offset=first)["ids"]:
+            yield names
+            first += len(names)
 
     def ids(self) -> set[int]:
         """The ids of all passages in the index."""
-        return {int(id_) for id_ in self.names() if id_.isdecimal()}
+        return {int(id_) for id_ in self._get()["ids"] if id_.isdecimal()}
+
+    def held(self, ids: Sequence[int]) -> set[int]:
+        """Those of the passages that are in the index."""
+        return {int(id_) for id_ in self._get(ids=[str(id_) for id_ in ids])["ids"]}
 
     def flaw(self, ids: Sequence[int], vectors: Vectors) -> str | None:
-        """A reason not to use the index, which has these passages but was made otherwise; `vectors` are theirs."""
-        space = ((self._collection.configuration_json or {}).get("hnsw") or {}).get("space")
+        """A reason not to use the index, which was made otherwise; `vectors` are those of these passages."""
+        configuration = self._collection.configuration_json or {}
+        space = (configuration.get("hnsw") or configuration.get("spann") or {}).get("space")  # the latter in the cloud
         if space != "cosine":
             return f"it measures {space} distances"
         if not len(ids):
             return None
-        found = _call(self._collection.get, ids=[str(id_) for id_ in ids], include=["embeddings"])
+        found = self._get(ids=[str(id_) for id_ in ids], include=["embeddings"])
         kept = dict(zip(found["ids"], np.asarray(found["embeddings"], np.float32), strict=True))
         if wrong := {len(vector) for vector in kept.values()} - {vectors.shape[1]}:
             return f"its vectors have {wrong.pop()} dimensions"
@@ -79,23 +103,35 @@ class ChromaVectors:
         ]
         return None if all(alike) else "its vectors are others than the stored ones"
 
+    @property
+    def mark(self) -> str | None:
+        """The catalog's mark that `sign` left with the collection; None if there is none."""
+        return (self._collection.metadata or {}).get("mark")
+
+    def sign(self, mark: str) -> None:
+        """Leave a mark with the collection, for whoever opens it next."""
+        _call(self._collection.modify, self._pauses, metadata={"mark": mark})
+
     def clear(self) -> None:
         """Remove everything, and begin anew."""
-        _call(self._client.delete_collection, self._collection.name)
-        self._collection = _make_collection(self._client, self._collection.name)
+        _call(self._client.delete_collection, self._pauses, self._collection.name)
+        self._collection = _make_collection(self._client, self._collection.name, self._pauses)
 
     def count(self) -> int:
         """The number of passages in the index."""
-        return int(_call(self._collection.count))
+        return int(_call(self._collection.count, self._pauses))
 
     def load(self, ids: Sequence[int]) -> Vectors:
         """The vectors of the passages that are in the index, shape (n, dimensions)."""
-        found = _call(self._collection.get, ids=[str(id_) for id_ in ids], include=["embeddings"])
+        found = self._get(ids=[str(id_) for id_ in ids], include=["embeddings"])
         return np.asarray(found["embeddings"], np.float32)
 
     def close(self) -> None:
         """Write everything and close the folder."""
         _call(self._client.close)
+
+    def _get(self, include: Sequence[str] = (), **which: Any) -> Any:
+        return _call(self._collection.get, self._pauses, include=list(include), **which)
 
 
 class DownloadedMiniLM:
@@ -124,64 +160,65 @@ def open_folder(folder: Path, catalog: str, *, make: bool = True) -> ChromaVecto
     """
     import chromadb
 
-    client = _call(chromadb.PersistentClient, str(folder), settings=_quiet())
+    client = _call(chromadb.PersistentClient, (), str(folder), settings=_quiet())
     try:
-        return _collection(client, catalog, make=make)
+        if make:
+            return ChromaVectors(client, _make_collection(client, _name(catalog)))
+        return ChromaVectors(client, _call(client.get_collection, (), _name(catalog), embedding_function=None))
     except BaseException:
         # Chroma would keep an unclosed client, and return it to the next caller that opens the same path.
         client.close()
         raise
 
 
-def open_server(url: str, catalog: str, seconds: float = SECONDS) -> ChromaVectors:
-    """Open the collection of the catalog with this id on a Chroma server; a request may take so many seconds.
-
-    User, password and path of the address are used.
+def open_server(place: ChromaPlace, catalog: str) -> ChromaVectors:
+    """Open the collection of the catalog with this id on a Chroma server or in Chroma Cloud.
 
     Raises:
-        StoreError: the server does not answer, or lets nobody in; the message has no password.
+        StoreError: the server does not answer, or lets nobody in; the message has no password and no key.
     """
-    parts = urlsplit(url)
-    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
-    headers = _authorization(parts)
-    _knock(place, headers, seconds)
+    client = _connect(place)
+    try:
+        collection = _make_collection(client, _name(catalog), _PAUSES)
+    except BaseException:
+        client.close()
+        raise
+    return ChromaVectors(client, collection, served=True, most=_CLOUD if place.key else None)
+
+
+def drop_from_server(place: ChromaPlace, catalog: str) -> None:
+    """Remove the collection of the catalog with this id from a server, where there is one.
+
+    Raises:
+        StoreError: the server does not answer.
+    """
+    client = _connect(place)
+    with closing(client), suppress(LostIndexError):
+        _call(client.delete_collection, _PAUSES, _name(catalog))
+
+
+def _connect(place: ChromaPlace) -> Any:
+    reached = reach(place)
     import chromadb
 
     try:
         # The address as the host, for its path; then the port beside it counts for nothing.
-        client = chromadb.HttpClient(place, headers=headers, ssl=parts.scheme == "https", settings=_quiet())
-        client._server._session.timeout = seconds  # type: ignore[attr-defined]  # chromadb has no setting for it
+        client = chromadb.HttpClient(
+            reached.address,
+            headers=reached.headers,
+            ssl=reached.address.startswith("https:"),
+            settings=_quiet(),
+            tenant=reached.tenant,
+            database=reached.database,
+        )
+        client._server._session.timeout = place.seconds  # type: ignore[attr-defined]  # chromadb has no setting for it
     except Exception as error:  # chromadb raises a plain ValueError, or an error of its HTTP client
-        raise StoreError(_unanswered(place)) from error
-    return _collection(client, catalog)
+        raise StoreError(unanswered(place, reached.address)) from error
+    return client
 
 
-def _authorization(parts: SplitResult) -> dict[str, str]:
-    if parts.username is None:
-        return {}
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-
-
-def _knock(place: str, headers: dict[str, str], seconds: float) -> None:
-    """Ask a server what Chroma's client asks it first, because the client would wait for the answers without end."""
-    import httpx
-
-    for path in ("heartbeat", "tenants/default_tenant", "tenants/default_tenant/databases/default_database"):
-        try:
-            answer = httpx.get(f"{place}/api/v2/{path}", headers=headers, timeout=min(seconds, _AWAKE))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise StoreError(_unanswered(place)) from error
-        if answer.status_code in (401, 403):
-            raise StoreError(
-                f"the Chroma server at {place} lets nobody in: check user and password in BRIEFING_CHROMA_URL"
-            )
-        if answer.is_error:
-            raise StoreError(f"{place} answers {answer.status_code} and is no Chroma server: check BRIEFING_CHROMA_URL")
-
-
-def _unanswered(place: str) -> str:
-    return f"no Chroma server answers at {place}: start it, or empty BRIEFING_CHROMA_URL"
+def _name(catalog: str) -> str:
+    return f"passages-{catalog}"
 
 
 def _quiet() -> Any:
@@ -191,20 +228,41 @@ def _quiet() -> Any:
     return Settings(anonymized_telemetry=False)
 
 
-def _collection(client: Any, catalog: str, *, make: bool = True) -> ChromaVectors:
-    name = f"passages-{catalog}"
-    if make:
-        return ChromaVectors(client, _make_collection(client, name))
-    return ChromaVectors(client, _call(client.get_collection, name, embedding_function=None))
-
-
-def _make_collection(client: Any, name: str) -> Any:
+def _make_collection(client: Any, name: str, pauses: Sequence[float] = ()) -> Any:
+    """The collection; the cloud, which has no HNSW, takes the space from its configuration."""
     configuration = {"hnsw": _HNSW}
-    return _call(client.get_or_create_collection, name, embedding_function=None, configuration=configuration)
+    return _call(client.get_or_create_collection, pauses, name, embedding_function=None, configuration=configuration)
 
 
-def _call(method: Any, *args: Any, **values: Any) -> Any:
-    try:
-        return method(*args, **values)
-    except Exception as error:  # Chroma's own, the file system's, its HTTP client's, and plain ones for a 5xx
-        raise StoreError(f"the vector index failed: {str(error).splitlines()[0] if str(error) else error!r}") from error
+def _call(method: Any, pauses: Sequence[float] = (), *args: Any, **values: Any) -> Any:
+    """The result; what fails in passing is tried again after each of the pauses."""
+    for pause in (*pauses, None):
+        try:
+            return method(*args, **values)
+        except Exception as error:  # Chroma's own, the file system's, its HTTP client's, and plain ones for a 5xx
+            if pause is None or not _passes(error):
+                raise _explained(error) from error
+        time.sleep(pause)
+    raise AssertionError  # the last try has returned or raised
+
+
+def _passes(error: Exception) -> bool:
+    """True for a failure that may be over in a moment: a broken connection, a limit of requests, a 5xx."""
+    import httpx
+    from chromadb import errors
+
+    if isinstance(error, httpx.TimeoutException):
+        return False  # it was waited for long enough
+    return (
+        isinstance(error, httpx.TransportError | errors.RateLimitError | errors.InternalError)
+        or type(error) is Exception
+    )
+
+
+def _explained(error: Exception) -> StoreError:
+    from chromadb import errors
+
+    if isinstance(error, errors.NotFoundError):
+        return LostIndexError("the Chroma server has lost the collection of the vector index")
+    said = " ".join((str(error).splitlines() or [""])[0].split())[:300]
+    return StoreError(f"the vector index failed: {said or repr(error)}")

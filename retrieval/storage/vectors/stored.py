@@ -45,9 +45,9 @@ def vectors_within(connection: Connection, only: Filter, limit: int) -> tuple[Id
     return _matrix(connection.execute(text(query), bound).all())
 
 
-def scan_vectors(connection: Connection, chunk: int = 4096) -> Iterator[tuple[Ids, Vectors]]:
-    """All stored vectors in chunks, by ascending passage id."""
-    last = 0
+def scan_vectors(connection: Connection, chunk: int = 4096, after: int = 0) -> Iterator[tuple[Ids, Vectors]]:
+    """The stored vectors of all passages after this id in chunks, by ascending passage id."""
+    last = after
     query = (
         select(vectors.c.passage, vectors.c.vector)
         .where(vectors.c.passage > bindparam("last"))
